@@ -1,0 +1,3 @@
+//! Concurrency Lab: see threads and processes work.
+pub mod replay;
+pub mod trace;

@@ -1,0 +1,254 @@
+//! One thing that one actor did at one instant.
+
+use super::{ActorId, ExceptionId, Item, Nanos, ResourceId, SourceId, TaskId, TextId};
+use serde::{Deserialize, Serialize};
+
+/// One thing that one actor did at one instant. Forty bytes: traces hold millions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, since the start of the run.
+    pub at: Nanos,
+    /// The actor's own count of its events, from 0: orders events of one actor with equal `at`, and shows gaps.
+    pub seq: u32,
+    /// Who.
+    pub actor: ActorId,
+    /// The point of the shown program the actor had reached, or [`SourceId::NONE`].
+    pub source: SourceId,
+    /// What.
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// The total order of a trace.
+    pub fn key(&self) -> (Nanos, ActorId, u32) {
+        (self.at, self.actor, self.seq)
+    }
+}
+
+/// What an actor waits to do with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum WaitOp {
+    /// To own a lock, an rlock or a permit of a semaphore.
+    Acquire,
+    /// For a notification of a condition, for an event to be set, or for the others at a barrier.
+    Wait,
+    /// For room in a full queue or pipe.
+    Put,
+    /// For an item in an empty queue or pipe.
+    Get,
+    /// For an actor to end.
+    Join,
+    /// For the result of a task or future.
+    Result,
+}
+
+/// How a wait ended that was not ended by [`EventKind::Acquired`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum WaitEnd {
+    /// It got what it waited for (notified, set, barrier full, room, item, result, joined).
+    Woken,
+    /// The time-out passed first.
+    TimedOut,
+    /// The run was stopped.
+    Cancelled,
+    /// The barrier broke, or the queue was closed.
+    Broken,
+}
+
+/// How an actor ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum End {
+    /// It returned, or exited with status 0.
+    Normal,
+    /// With an error: an unhandled exception, a panic.
+    Error(TextId),
+    /// The process exited with a status other than 0.
+    Exited(i32),
+    /// A signal killed the process.
+    Killed(u8),
+    /// The run was stopped and the actor left early.
+    Cancelled,
+}
+
+/// What happened. Fields named `res` are the resource it happened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventKind {
+    /// The actor runs. `os_id`: its thread id or PID as the OS names it, 0 if unknown.
+    Started { os_id: u64 },
+    /// The actor is no more. May be recorded by another actor's observer (its `actor` is the one that ended).
+    Ended(End),
+    /// The actor started another one.
+    Spawned { child: ActorId },
+    /// The actor reached `source`; nothing else happened.
+    At,
+
+    /// It cannot go on until `res` lets it.
+    WaitBegan { res: ResourceId, op: WaitOp },
+    /// It took the lock or a permit. Stamped after it was taken. Ends a wait, if there was one.
+    Acquired { res: ResourceId },
+    /// It gave the lock or a permit back. Stamped before it was given.
+    Released { res: ResourceId },
+    /// A wait ended without [`EventKind::Acquired`].
+    WaitEnded { res: ResourceId, how: WaitEnd },
+    /// It notified `woken` waiters of a condition.
+    Notified { res: ResourceId, woken: u32 },
+    /// It set an event.
+    Set { res: ResourceId },
+    /// It cleared an event.
+    Cleared { res: ResourceId },
+    /// It was the last to arrive: the barrier opened for this `generation` (from 0).
+    BarrierPassed { res: ResourceId, generation: u32 },
+    /// It broke the barrier.
+    BarrierBroken { res: ResourceId },
+
+    /// It put an item in at the back.
+    Put { res: ResourceId, item: Item },
+    /// It took an item out at the front.
+    Got { res: ResourceId, item: Item },
+    /// It closed the queue or pipe.
+    Closed { res: ResourceId },
+    /// It inserted an item in a list before `index`.
+    Inserted {
+        res: ResourceId,
+        index: u32,
+        item: Item,
+    },
+    /// It removed the item at `index` of a list.
+    Removed {
+        res: ResourceId,
+        index: u32,
+        item: Item,
+    },
+    /// It wanted to take something and there was nothing.
+    FoundEmpty { res: ResourceId },
+    /// It read a variable. `version` counts the variable's writes: it read what write number `version` left (0: the start).
+    ValueRead {
+        res: ResourceId,
+        version: u32,
+        value: Item,
+    },
+    /// It wrote a variable: write number `version` (from 1). `old` is the value it replaced.
+    ValueChanged {
+        res: ResourceId,
+        version: u32,
+        old: Item,
+        new: Item,
+    },
+    /// It wrote one cell of an array.
+    SlotChanged {
+        res: ResourceId,
+        index: u32,
+        new: Item,
+    },
+
+    /// It handed a task to a pool.
+    TaskSubmitted {
+        res: ResourceId,
+        task: TaskId,
+        item: Item,
+    },
+    /// It began a task.
+    TaskStarted { res: ResourceId, task: TaskId },
+    /// It finished a task with a result.
+    TaskFinished {
+        res: ResourceId,
+        task: TaskId,
+        item: Item,
+    },
+    /// The task failed.
+    TaskFailed {
+        res: ResourceId,
+        task: TaskId,
+        error: TextId,
+    },
+    /// The task was cancelled.
+    TaskCancelled { res: ResourceId, task: TaskId },
+
+    /// An exception came up.
+    Raised {
+        exception: ExceptionId,
+        text: TextId,
+    },
+    /// It handled an exception.
+    Caught { exception: ExceptionId },
+    /// An exception went on to another actor.
+    Propagated { exception: ExceptionId, to: ActorId },
+    /// Nobody handled the exception.
+    Unhandled { exception: ExceptionId },
+
+    /// It sent a signal to another actor.
+    SignalSent { to: ActorId, signal: u8 },
+    /// It handled a signal.
+    SignalHandled { signal: u8 },
+
+    /// It sleeps, for `planned` if nothing wakes it.
+    SleepBegan { planned: Nanos },
+    /// It woke.
+    SleepEnded,
+    /// It does input or output named by `what`.
+    IoBegan { what: TextId },
+    /// The input or output is done.
+    IoEnded,
+    /// A named stretch of work began.
+    SpanBegan { name: TextId },
+    /// It ended.
+    SpanEnded { name: TextId },
+
+    /// A line of output: `text` with its first two `{}` filled by `args`.
+    Message { text: TextId, args: [Item; 2] },
+    /// `count` events of this actor were lost before this one.
+    Dropped { count: u64 },
+}
+
+impl EventKind {
+    /// The resource it happened to, where there is one.
+    pub fn resource(&self) -> Option<ResourceId> {
+        use EventKind as K;
+        match *self {
+            K::WaitBegan { res, .. }
+            | K::Acquired { res }
+            | K::Released { res }
+            | K::WaitEnded { res, .. }
+            | K::Notified { res, .. }
+            | K::Set { res }
+            | K::Cleared { res }
+            | K::BarrierPassed { res, .. }
+            | K::BarrierBroken { res }
+            | K::Put { res, .. }
+            | K::Got { res, .. }
+            | K::Closed { res }
+            | K::Inserted { res, .. }
+            | K::Removed { res, .. }
+            | K::FoundEmpty { res }
+            | K::ValueRead { res, .. }
+            | K::ValueChanged { res, .. }
+            | K::SlotChanged { res, .. }
+            | K::TaskSubmitted { res, .. }
+            | K::TaskStarted { res, .. }
+            | K::TaskFinished { res, .. }
+            | K::TaskFailed { res, .. }
+            | K::TaskCancelled { res, .. } => Some(res),
+            K::Started { .. }
+            | K::Ended(_)
+            | K::Spawned { .. }
+            | K::At
+            | K::Raised { .. }
+            | K::Caught { .. }
+            | K::Propagated { .. }
+            | K::Unhandled { .. }
+            | K::SignalSent { .. }
+            | K::SignalHandled { .. }
+            | K::SleepBegan { .. }
+            | K::SleepEnded
+            | K::IoBegan { .. }
+            | K::IoEnded
+            | K::SpanBegan { .. }
+            | K::SpanEnded { .. }
+            | K::Message { .. }
+            | K::Dropped { .. } => None,
+        }
+    }
+}
+
+// Ten million events are to fit in 1 GiB with everything derived from them.
+const _: () = assert!(size_of::<Event>() == 40);

@@ -1,0 +1,90 @@
+//! Values that travel through queues, lists and variables, in eight bytes.
+
+use super::TextId;
+use serde::{Deserialize, Serialize};
+
+/// A whole number, a text of the trace, or nothing.
+///
+/// Eight bytes, because a trace holds millions: the lowest bit says whether the other 63 are a number or the
+/// number of a text plus one (zero: nothing).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Item(u64);
+
+/// What an [`Item`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemView {
+    /// A whole number.
+    Int(i64),
+    /// A text of the trace.
+    Text(TextId),
+    /// Nothing (Python's `None`).
+    Nothing,
+}
+
+impl Item {
+    /// Nothing (Python's `None`).
+    pub const NOTHING: Self = Self(1);
+
+    /// A whole number of up to 63 bits; `None` for one that does not fit (keep it as a text).
+    pub fn try_int(value: i64) -> Option<Self> {
+        let shifted = value << 1;
+        (shifted >> 1 == value).then_some(Self(shifted as u64))
+    }
+
+    /// A number that fits in 32 bits, so always in an item.
+    pub fn int(value: i32) -> Self {
+        Self((i64::from(value) << 1) as u64)
+    }
+
+    /// A text of the trace.
+    pub fn text(id: TextId) -> Self {
+        Self(((u64::from(id.0) + 1) << 1) | 1)
+    }
+
+    /// What it holds.
+    pub fn view(self) -> ItemView {
+        if self.0 & 1 == 0 {
+            return ItemView::Int(self.0 as i64 >> 1);
+        }
+        match self.0 >> 1 {
+            0 => ItemView::Nothing,
+            id => ItemView::Text(TextId((id - 1) as u32)),
+        }
+    }
+
+    /// The number, where it is one.
+    pub fn as_int(self) -> Option<i64> {
+        match self.view() {
+            ItemView::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.view().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, ItemView};
+    use crate::trace::TextId;
+
+    #[test]
+    fn holds_what_was_put_in() {
+        for value in [0, 1, -1, 42, i64::MAX >> 1, i64::MIN >> 1] {
+            let item = Item::try_int(value).map(Item::view);
+            assert_eq!(item, Some(ItemView::Int(value)));
+        }
+        assert_eq!(Item::try_int(i64::MAX), None);
+        assert_eq!(Item::try_int(i64::MIN), None);
+        assert_eq!(Item::int(i32::MIN).as_int(), Some(i64::from(i32::MIN)));
+        for id in [0, 7, u32::MAX] {
+            assert_eq!(Item::text(TextId(id)).view(), ItemView::Text(TextId(id)));
+        }
+        assert_eq!(Item::NOTHING.view(), ItemView::Nothing);
+    }
+}

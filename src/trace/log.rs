@@ -1,0 +1,240 @@
+//! The sorted log of a run.
+
+use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, SourcePoint};
+
+/// Something odd about a stream of events. The event is kept; the oddity is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// An actor's time went back by `by`; the event was given the time of the one before it.
+    WentBack {
+        /// Whose stream.
+        actor: ActorId,
+        /// How far.
+        by: Nanos,
+    },
+    /// `count` events of an actor never arrived: its `seq` jumps.
+    Gap {
+        /// Whose stream.
+        actor: ActorId,
+        /// How many.
+        count: u32,
+    },
+    /// An actor's `seq` repeats or goes back.
+    Repeated {
+        /// Whose stream.
+        actor: ActorId,
+        /// The `seq` seen again.
+        seq: u32,
+    },
+    /// An event came after later ones had been passed on.
+    Late {
+        /// Whose event.
+        actor: ActorId,
+        /// By how much.
+        by: Nanos,
+    },
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::WentBack { actor, by } => {
+                write!(f, "time of actor {} went back by {by}", actor.0)
+            }
+            Self::Gap { actor, count } => {
+                write!(f, "{count} events of actor {} are missing", actor.0)
+            }
+            Self::Repeated { actor, seq } => {
+                write!(f, "event {seq} of actor {} came more than once", actor.0)
+            }
+            Self::Late { actor, by } => write!(f, "an event of actor {} came {by} late", actor.0),
+        }
+    }
+}
+
+/// What one update adds to a trace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// New actors, in the order of their ids.
+    pub actors: Vec<Actor>,
+    /// New resources, in the order of their ids.
+    pub resources: Vec<Resource>,
+    /// New points of the shown program, in the order of their ids.
+    pub sources: Vec<SourcePoint>,
+    /// New texts, in the order of their ids.
+    pub texts: Vec<String>,
+    /// Events, in any order; best sorted.
+    pub events: Vec<Event>,
+    /// What was odd about them.
+    pub warnings: Vec<Warning>,
+}
+
+impl Batch {
+    /// Whether it adds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.actors.is_empty()
+            && self.resources.is_empty()
+            && self.sources.is_empty()
+            && self.texts.is_empty()
+            && self.events.is_empty()
+            && self.warnings.is_empty()
+    }
+}
+
+/// What [`Trace::apply`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Index of the first event that is not what it was before; the old length where events were only appended.
+    pub first_changed: usize,
+}
+
+/// All events of one run, in order, with the names and parameters that produced it.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    meta: Meta,
+    events: Vec<Event>,
+    warnings: Vec<Warning>,
+    dropped: u64,
+    revision: u64,
+}
+
+impl Trace {
+    /// An empty trace with what is known before the first event.
+    pub fn new(meta: Meta) -> Self {
+        Self {
+            meta,
+            ..Self::default()
+        }
+    }
+
+    /// Names and parameters.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// All events, sorted by [`Event::key`].
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// What was odd about the streams it was made of.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// How many events were lost, as far as the streams tell.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Changes with every [`Trace::apply`] that adds something: what is derived from the trace can be kept by it.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Time of the last event.
+    pub fn end(&self) -> Nanos {
+        self.events.last().map_or(Nanos::ZERO, |e| e.at)
+    }
+
+    /// How many events happened at or before `at`.
+    pub fn count_until(&self, at: Nanos) -> usize {
+        self.events.partition_point(|e| e.at <= at)
+    }
+
+    /// Adds what a batch brings. Events that belong before ones already here are put in their place.
+    pub fn apply(&mut self, mut batch: Batch) -> Applied {
+        if batch.is_empty() {
+            return Applied {
+                first_changed: self.events.len(),
+            };
+        }
+        self.revision += 1;
+        self.meta.actors.append(&mut batch.actors);
+        self.meta.resources.append(&mut batch.resources);
+        self.meta.sources.append(&mut batch.sources);
+        self.meta.texts.append(&mut batch.texts);
+        self.warnings.append(&mut batch.warnings);
+        for event in &batch.events {
+            if let EventKind::Dropped { count } = event.kind {
+                self.dropped = self.dropped.saturating_add(count);
+            }
+        }
+        if !batch.events.is_sorted_by_key(Event::key) {
+            batch.events.sort_by_key(Event::key);
+        }
+        let Some(first) = batch.events.first() else {
+            return Applied {
+                first_changed: self.events.len(),
+            };
+        };
+        let first_changed = match self.events.last() {
+            Some(last) if last.key() > first.key() => {
+                let key = first.key();
+                self.events.partition_point(|e| e.key() <= key)
+            }
+            _ => self.events.len(),
+        };
+        self.events.append(&mut batch.events);
+        // Stable, and linear where the tail is two sorted runs.
+        self.events[first_changed..].sort_by_key(Event::key);
+        Applied { first_changed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::SourceId;
+
+    fn event(at: u64, actor: u16, seq: u32) -> Event {
+        Event {
+            at: Nanos(at),
+            seq,
+            actor: ActorId(actor),
+            source: SourceId::NONE,
+            kind: EventKind::At,
+        }
+    }
+
+    fn batch(events: Vec<Event>) -> Batch {
+        Batch {
+            events,
+            ..Batch::default()
+        }
+    }
+
+    #[test]
+    fn appends_in_order_and_puts_late_events_in_their_place() {
+        let mut trace = Trace::default();
+        assert_eq!(
+            trace.apply(batch(vec![event(10, 0, 0), event(30, 0, 1)])),
+            Applied { first_changed: 0 }
+        );
+        assert_eq!(
+            trace.apply(batch(vec![event(40, 1, 1), event(40, 0, 2)])),
+            Applied { first_changed: 2 }
+        );
+        assert_eq!(
+            trace.apply(batch(vec![event(20, 1, 0)])),
+            Applied { first_changed: 1 }
+        );
+        let at: Vec<_> = trace.events().iter().map(|e| (e.at.0, e.actor.0)).collect();
+        assert_eq!(at, [(10, 0), (20, 1), (30, 0), (40, 0), (40, 1)]);
+        assert_eq!(trace.count_until(Nanos(20)), 2);
+        assert_eq!(trace.end(), Nanos(40));
+    }
+
+    #[test]
+    fn counts_what_was_dropped_and_an_empty_batch_changes_nothing() {
+        let mut trace = Trace::default();
+        let revision = trace.revision();
+        trace.apply(Batch::default());
+        assert_eq!(trace.revision(), revision);
+        let mut lost = event(1, 0, 7);
+        lost.kind = EventKind::Dropped { count: 7 };
+        trace.apply(batch(vec![lost]));
+        assert_eq!(trace.dropped(), 7);
+        assert_ne!(trace.revision(), revision);
+    }
+}
