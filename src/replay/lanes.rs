@@ -1,8 +1,12 @@
 //! What each actor did over time, and what each resource went through, as runs of equal state: what the swim-lanes
 //! draw.
 
-use super::Phase;
-use crate::trace::{ActorId, Item, Nanos, ResourceId, TaskId};
+use super::reduce::Effect;
+use super::{Phase, State};
+use crate::trace::{
+    ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, TaskId,
+};
+use std::ops::Range;
 
 /// What a span is about, for its label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +22,8 @@ pub enum Note {
     Task(TaskId),
 }
 
-/// A stretch of time an actor spent in one phase. It ends where the next one of its lane begins.
+/// A stretch of time an actor spent in one phase, about one resource and with one task. It ends where the next one of
+/// its lane begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// When it began.
@@ -29,7 +34,7 @@ pub struct Span {
     pub phase: Phase,
     /// The resource waited for or held.
     pub res: Option<ResourceId>,
-    /// What it is about.
+    /// What it is about: of a holding span the first item moved during it; of a span during a task the task.
     pub note: Note,
 }
 
@@ -76,4 +81,200 @@ pub struct Lanes {
     pub actors: Vec<Lane>,
     /// By [`ResourceId`].
     pub resources: Vec<Track>,
+}
+
+impl Lane {
+    /// The span an instant falls into, with its place in [`Lane::spans`]; `None` before the first one.
+    pub fn at(&self, t: Nanos) -> Option<(usize, &Span)> {
+        let index = self
+            .spans
+            .partition_point(|s| s.start <= t)
+            .checked_sub(1)?;
+        Some((index, &self.spans[index]))
+    }
+
+    /// The places in [`Lane::spans`] of all that reach into `start..end`.
+    pub fn range(&self, start: Nanos, end: Nanos) -> Range<usize> {
+        let first = self.at(start).map_or(0, |(index, _)| index);
+        let past = self.spans.partition_point(|s| s.start < end);
+        first..past.max(first)
+    }
+}
+
+impl Track {
+    /// The owner at an instant.
+    pub fn owner_at(&self, t: Nanos) -> Option<ActorId> {
+        let past = self.owners.partition_point(|s| s.start <= t);
+        past.checked_sub(1).and_then(|last| self.owners[last].owner)
+    }
+
+    /// How many waited at an instant.
+    pub fn waiters_at(&self, t: Nanos) -> u32 {
+        value_at(&self.waiters, t)
+    }
+
+    /// How many items were inside at an instant.
+    pub fn length_at(&self, t: Nanos) -> u32 {
+        value_at(&self.length, t)
+    }
+
+    fn new(resource: &Resource) -> Self {
+        use ResourceKind as R;
+        let mut track = Self::default();
+        if matches!(resource.kind, R::Queue | R::Pipe | R::List) {
+            push_step(&mut track.length, Nanos::ZERO, resource.initial.len());
+        }
+        track
+    }
+}
+
+fn value_at(steps: &[Step], t: Nanos) -> u32 {
+    let past = steps.partition_point(|s| s.at <= t);
+    past.checked_sub(1).map_or(0, |last| steps[last].value)
+}
+
+fn push_step(steps: &mut Vec<Step>, at: Nanos, value: usize) {
+    let value = u32::try_from(value).unwrap_or(u32::MAX);
+    if steps.last().map_or(0, |s| s.value) != value {
+        steps.push(Step { at, value });
+    }
+}
+
+/// How far lanes and tracks had come at some event: enough to take them back there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks {
+    /// Number of spans, and the note of the last one: later events may have added it.
+    actors: Vec<(usize, Note)>,
+    /// Number of owners, of steps of the waiters, and of steps of the length.
+    resources: Vec<[usize; 3]>,
+}
+
+impl Marks {
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.actors[..]) + size_of_val(&self.resources[..])
+    }
+}
+
+impl Lanes {
+    /// As many lanes and tracks as the state has actors and resources.
+    pub(super) fn fit(&mut self, meta: &Meta, state: &State) {
+        if self.actors.len() < state.actors.len() {
+            self.actors.resize_with(state.actors.len(), Lane::default);
+        }
+        while self.resources.len() < state.resources.len() {
+            let named = meta.resources.get(self.resources.len());
+            self.resources
+                .push(named.map_or_else(Track::default, Track::new));
+        }
+    }
+
+    /// Draws the lines on over one event, the `index`th, which led to `state`.
+    pub(super) fn follow(&mut self, state: &State, index: usize, event: &Event, effect: &Effect) {
+        self.follow_actor(state, index, event.actor, effect.task_changed);
+        self.follow_note(event);
+        if let Some((loser, _)) = effect.released
+            && loser != event.actor
+        {
+            self.follow_actor(state, index, loser, false);
+        }
+        if let Some(res) = event.kind.resource() {
+            self.follow_resource(state, res, &event.kind);
+        }
+        if let Some(waited) = effect.waited {
+            self.follow_resource(state, waited.res, &event.kind);
+        }
+    }
+
+    fn follow_actor(&mut self, state: &State, index: usize, who: ActorId, anew: bool) {
+        let actor = &state.actors[who.index()];
+        let spans = &mut self.actors[who.index()].spans;
+        let res = actor.subject();
+        let same = |s: &Span| s.phase == actor.phase && s.res == res;
+        if !anew && spans.last().is_some_and(same) {
+            return;
+        }
+        let task = match actor.phase {
+            Phase::Running | Phase::Holding | Phase::Io | Phase::Sleeping => actor.task,
+            _ => None,
+        };
+        spans.push(Span {
+            start: state.at,
+            event: u32::try_from(index).unwrap_or(u32::MAX),
+            phase: actor.phase,
+            res,
+            note: task.map_or(Note::None, |w| Note::Task(w.task)),
+        });
+    }
+
+    /// Writes the item moved into the span during which it was moved.
+    fn follow_note(&mut self, event: &Event) {
+        let note = match event.kind {
+            EventKind::Put { item, .. } | EventKind::Inserted { item, .. } => Note::Put(item),
+            EventKind::Got { item, .. } | EventKind::Removed { item, .. } => Note::Took(item),
+            _ => return,
+        };
+        let Some(span) = self.actors[event.actor.index()].spans.last_mut() else {
+            return;
+        };
+        let free = match span.phase {
+            Phase::Holding => matches!(span.note, Note::None | Note::Task(_)),
+            Phase::Running => span.note == Note::None,
+            _ => false,
+        };
+        if free {
+            span.note = note;
+        }
+    }
+
+    fn follow_resource(&mut self, state: &State, res: ResourceId, kind: &EventKind) {
+        use EventKind as K;
+        let resource = &state.resources[res.index()];
+        let track = &mut self.resources[res.index()];
+        let owner = resource.owners.last().map(|(owner, _)| *owner);
+        if track.owners.last().and_then(|s| s.owner) != owner {
+            let start = state.at;
+            track.owners.push(OwnerSpan { start, owner });
+        }
+        push_step(&mut track.waiters, state.at, resource.waiters.len());
+        let len = match kind {
+            K::Put { .. } | K::Got { .. } | K::Inserted { .. } | K::Removed { .. } => {
+                resource.contents.len()
+            }
+            K::TaskSubmitted { .. }
+            | K::TaskStarted { .. }
+            | K::TaskFinished { .. }
+            | K::TaskFailed { .. }
+            | K::TaskCancelled { .. } => resource.pool.pending.len(),
+            _ => return,
+        };
+        push_step(&mut track.length, state.at, len);
+    }
+
+    pub(super) fn marks(&self) -> Marks {
+        let note = |l: &Lane| l.spans.last().map_or(Note::None, |s| s.note);
+        let counts = |t: &Track| [t.owners.len(), t.waiters.len(), t.length.len()];
+        Marks {
+            actors: (self.actors.iter())
+                .map(|l| (l.spans.len(), note(l)))
+                .collect(),
+            resources: self.resources.iter().map(counts).collect(),
+        }
+    }
+
+    /// Takes everything back to where it was.
+    pub(super) fn rewind(&mut self, marks: &Marks) {
+        self.actors.truncate(marks.actors.len());
+        self.resources.truncate(marks.resources.len());
+        for (lane, &(len, note)) in self.actors.iter_mut().zip(&marks.actors) {
+            lane.spans.truncate(len);
+            if let Some(last) = lane.spans.last_mut() {
+                last.note = note;
+            }
+        }
+        for (track, &[owners, waiters, length]) in self.resources.iter_mut().zip(&marks.resources) {
+            track.owners.truncate(owners);
+            track.waiters.truncate(waiters);
+            track.length.truncate(length);
+        }
+    }
 }

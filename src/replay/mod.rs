@@ -1,9 +1,32 @@
 //! What was true at an instant, worked out from a trace. Pure: no clock, no I/O, no drawing.
+//!
+//! [`State`] is what is true after some events; [`State::apply`] takes it over the next one. [`Replay`] does so for a
+//! whole trace and keeps what makes any instant quick to reach, with lanes, statistics and oddities; [`Cursor`] is a
+//! place in it that moves. [`why`], [`phrase`] and [`describe`] say states and events in words, [`lost_updates`] finds
+//! the witnesses of a race.
+//!
+//! Invariants:
+//! - Nothing panics on any trace: ids beyond the tables grow them, impossible sequences are answered with an [`Oddity`].
+//! - What is known of a trace does not depend on the pieces it came in.
 
+mod cursor;
+mod keyframes;
 mod lanes;
+mod lost;
+mod oddity;
+mod reduce;
 mod state;
+mod stats;
+mod words;
 
+pub use cursor::Cursor;
+pub use keyframes::Replay;
 pub use lanes::{Lane, Lanes, Note, OwnerSpan, Span, Step, Track};
+pub use lost::{Access, LostUpdate, lost_updates};
+pub use oddity::Oddity;
 pub use state::{
-    ActorState, Held, Phase, ResourceState, Said, Sleeping, State, Waiter, Waiting, Working,
+    ActorState, Held, Pending, Phase, PoolState, ResourceState, Said, Sleeping, State, Waiter,
+    Waiting, Working,
 };
+pub use stats::{ActorStats, Longest, ResourceStats, Stats};
+pub use words::{Why, describe, phrase, why};

@@ -1,6 +1,9 @@
 //! Everything true at one instant.
 
-use crate::trace::{ActorId, End, Item, Nanos, ResourceId, SourceId, TaskId, TextId, WaitOp};
+use crate::trace::{
+    ActorId, End, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SourceId, TaskId, TextId,
+    WaitOp,
+};
 use std::collections::VecDeque;
 
 /// What an actor is doing. One look each, in lanes and on stages.
@@ -95,6 +98,8 @@ pub struct ActorState {
     pub sleeping: Option<Sleeping>,
     /// The I/O it does, and since when.
     pub io: Option<(TextId, Nanos)>,
+    /// Named stretches of work it is in, outermost first.
+    pub doing: Vec<TextId>,
     /// How it ended, and when.
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.
@@ -112,6 +117,34 @@ pub struct Waiter {
     pub op: WaitOp,
 }
 
+/// A task that waits for a worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Which task.
+    pub task: TaskId,
+    /// What it is about.
+    pub item: Item,
+    /// Who handed it in.
+    pub by: ActorId,
+    /// When.
+    pub since: Nanos,
+}
+
+/// The tasks of a pool at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolState {
+    /// Handed in, not begun, in the order they came.
+    pub pending: VecDeque<Pending>,
+    /// Under way, with their workers, in the order they began.
+    pub running: Vec<(ActorId, TaskId)>,
+    /// How many finished with a result.
+    pub finished: u64,
+    /// How many failed.
+    pub failed: u64,
+    /// How many were cancelled.
+    pub cancelled: u64,
+}
+
 /// One resource at one instant. Fields that do not apply to its kind stay empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceState {
@@ -121,6 +154,14 @@ pub struct ResourceState {
     pub waiters: Vec<Waiter>,
     /// Items of a list, queue, pipe or array; the one value of a variable.
     pub contents: VecDeque<Item>,
+    /// Permits of a semaphore that nobody has.
+    pub permits: u32,
+    /// How many of a condition's waiters have been notified and have not gone on yet.
+    pub notified: u32,
+    /// How many have arrived at a barrier since it opened last.
+    pub arrived: u32,
+    /// Tasks of a pool.
+    pub pool: PoolState,
     /// The last write of a variable (0: none yet).
     pub version: u32,
     /// An event that is set.
@@ -165,4 +206,100 @@ pub struct State {
     pub resources: Vec<ResourceState>,
     /// The last line of output.
     pub said: Option<Said>,
+}
+
+impl ActorState {
+    /// The phase that applies, of an actor that has started.
+    pub(super) fn phase_now(&self) -> Phase {
+        if let Some((end, _)) = self.end {
+            return match end {
+                End::Normal | End::Cancelled | End::Exited(0) => Phase::Done,
+                End::Error(_) | End::Exited(_) | End::Killed(_) => Phase::Failed,
+            };
+        }
+        match self.waiting.map(|w| w.op) {
+            Some(WaitOp::Acquire | WaitOp::Wait | WaitOp::Join) => Phase::Waiting,
+            Some(WaitOp::Put | WaitOp::Get | WaitOp::Result) => Phase::Blocked,
+            None if self.io.is_some() => Phase::Io,
+            None if !self.holding.is_empty() => Phase::Holding,
+            None if self.sleeping.is_some() => Phase::Sleeping,
+            None => Phase::Running,
+        }
+    }
+
+    /// The resource its phase is about: the one waited for, or the one acquired last of those it holds.
+    pub fn subject(&self) -> Option<ResourceId> {
+        match self.phase {
+            Phase::Waiting | Phase::Blocked => self.waiting.map(|w| w.res),
+            Phase::Holding => self.holding.last().map(|h| h.res),
+            _ => None,
+        }
+    }
+}
+
+impl ResourceState {
+    /// As it is before the first event.
+    fn new(resource: &Resource) -> Self {
+        Self {
+            contents: resource.initial.iter().copied().collect(),
+            permits: match resource.kind {
+                ResourceKind::Semaphore => resource.capacity.unwrap_or(1),
+                _ => 0,
+            },
+            ..Self::default()
+        }
+    }
+}
+
+impl State {
+    /// What is true before the first event.
+    pub fn new(meta: &Meta) -> Self {
+        let mut state = Self::default();
+        state.fit(meta);
+        state
+    }
+
+    /// An actor, where the trace has mentioned it.
+    pub fn actor(&self, id: ActorId) -> Option<&ActorState> {
+        self.actors.get(id.index())
+    }
+
+    /// A resource, where the trace has mentioned it.
+    pub fn resource(&self, id: ResourceId) -> Option<&ResourceState> {
+        self.resources.get(id.index())
+    }
+
+    /// Makes room for all that `meta` names: names may arrive while the run goes on.
+    pub(super) fn fit(&mut self, meta: &Meta) {
+        self.fit_to(meta, meta.actors.len(), meta.resources.len());
+    }
+
+    /// Makes room for so many actors and resources, named or not.
+    pub(super) fn fit_to(&mut self, meta: &Meta, actors: usize, resources: usize) {
+        if actors > self.actors.len() {
+            self.actors.resize_with(actors, ActorState::default);
+        }
+        while self.resources.len() < resources {
+            let named = meta.resources.get(self.resources.len());
+            self.resources
+                .push(named.map_or_else(ResourceState::default, ResourceState::new));
+        }
+    }
+
+    /// About how many bytes a clone takes.
+    pub(super) fn bytes(&self) -> usize {
+        let actors: usize = (self.actors.iter())
+            .map(|a| size_of_val(&a.holding[..]) + size_of_val(&a.doing[..]))
+            .sum();
+        let resources: usize = (self.resources.iter())
+            .map(|r| {
+                size_of_val(&r.owners[..])
+                    + size_of_val(&r.waiters[..])
+                    + r.contents.len() * size_of::<Item>()
+                    + r.pool.pending.len() * size_of::<Pending>()
+                    + size_of_val(&r.pool.running[..])
+            })
+            .sum();
+        size_of_val(&self.actors[..]) + size_of_val(&self.resources[..]) + actors + resources
+    }
 }

@@ -1,0 +1,265 @@
+//! The replay of a whole trace: state anywhere, lanes, statistics and oddities, kept up to date as the trace grows.
+
+use super::lanes::Marks;
+use super::{Lanes, Oddity, State, Stats};
+use crate::trace::{Event, Meta, Nanos, ResourceId, Trace};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Events between keyframes at least: few enough that walking them takes a fraction of a millisecond.
+const SPACING: usize = 4096;
+/// Bytes all keyframes together may take. When they take more, every other one goes.
+const BUDGET: usize = 64 << 20;
+/// Oddities kept; all are counted.
+const ODDITIES: usize = 1000;
+
+/// Everything as it was after some event.
+struct Keyframe {
+    state: State,
+    stats: Stats,
+    marks: Marks,
+    odd: u64,
+    bytes: usize,
+}
+
+/// What a trace says, worked out once and kept up to date.
+///
+/// Keyframes hold the state after every so many events; the state anywhere is the keyframe before it and the events
+/// since.
+pub struct Replay {
+    /// Sorted by `state.applied`; the first one is before all events, once there is one.
+    keyframes: Vec<Keyframe>,
+    keyframe_bytes: usize,
+    spacing: usize,
+    latest: State,
+    lanes: Lanes,
+    stats: Stats,
+    oddities: Vec<(usize, Oddity)>,
+    odd: u64,
+    /// Resources that had a name when the replay was last brought up to date.
+    named: usize,
+    epoch: u64,
+}
+
+/// A number no other replay has had, so that a cursor knows whose state it has.
+fn new_epoch() -> u64 {
+    static EPOCH: AtomicU64 = AtomicU64::new(1);
+    EPOCH.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self {
+            keyframes: Vec::new(),
+            keyframe_bytes: 0,
+            spacing: SPACING,
+            latest: State::default(),
+            lanes: Lanes::default(),
+            stats: Stats::default(),
+            oddities: Vec::new(),
+            odd: 0,
+            named: 0,
+            epoch: new_epoch(),
+        }
+    }
+}
+
+impl Replay {
+    /// Of all that a trace has by now.
+    pub fn new(trace: &Trace) -> Self {
+        let mut replay = Self::default();
+        replay.update(trace, 0);
+        replay
+    }
+
+    /// Brings it up to date after the trace has changed; `first_changed` as in
+    /// [`Applied`](crate::trace::Applied). Costs what the new events cost, and where events were put in before others
+    /// what those after the keyframe before them cost.
+    pub fn update(&mut self, trace: &Trace, first_changed: usize) {
+        let meta = trace.meta();
+        // A resource that was used before its name came starts differently: with what the name says it held.
+        let named_late =
+            meta.resources.len() > self.named && self.latest.resources.len() > self.named;
+        self.named = meta.resources.len();
+        let unchanged = first_changed.min(trace.events().len());
+        if self.keyframes.is_empty() || named_late {
+            self.restart(meta);
+        } else if unchanged < self.latest.applied {
+            self.rewind(unchanged);
+        }
+        self.latest.fit(meta);
+        self.lanes.fit(meta, &self.latest);
+        self.stats.fit(&self.latest);
+        let mut next_keyframe = self.next_keyframe();
+        for event in &trace.events()[self.latest.applied..] {
+            self.step(meta, event);
+            if self.latest.applied >= next_keyframe {
+                self.keep();
+                next_keyframe = self.next_keyframe();
+            }
+        }
+    }
+
+    /// The state after the first `n_events` events of the trace it is of.
+    pub fn after(&self, trace: &Trace, n_events: usize) -> State {
+        let mut state = self
+            .keyframe(n_events)
+            .map_or_else(State::default, |k| k.state.clone());
+        forward(&mut state, trace, n_events);
+        state
+    }
+
+    /// The state at an instant, events of that instant included.
+    pub fn at(&self, trace: &Trace, t: Nanos) -> State {
+        self.after(trace, trace.count_until(t))
+    }
+
+    /// The state after the last event.
+    pub fn latest(&self) -> &State {
+        &self.latest
+    }
+
+    /// What every actor did over time, and what every resource went through.
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Totals up to the last event.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// What was odd, with the index of the event: the first thousand, in order.
+    pub fn oddities(&self) -> &[(usize, Oddity)] {
+        &self.oddities
+    }
+
+    /// How many events were odd.
+    pub fn odd_count(&self) -> u64 {
+        self.odd
+    }
+
+    /// Part of the time from the start of the run to `until` in which a resource had an owner, from 0 to 1, `until`
+    /// being any time of the trace or later.
+    pub fn held_fraction(&self, trace: &Trace, res: ResourceId, until: Nanos) -> f64 {
+        let n_events = trace.count_until(until);
+        let (mut state, mut stats) = match self.keyframe(n_events) {
+            _ if n_events >= self.latest.applied => (self.latest.clone(), self.stats.clone()),
+            Some(k) => (k.state.clone(), k.stats.clone()),
+            None => Default::default(),
+        };
+        let events = trace.events().get(state.applied..n_events);
+        for event in events.unwrap_or_default() {
+            let index = state.applied;
+            let effect = state.apply_with_effect(trace.meta(), event);
+            stats.fit(&state);
+            stats.follow(&state, index, event, &effect);
+        }
+        (stats.resources.get(res.index())).map_or(0.0, |r| r.held_fraction(until))
+    }
+
+    /// How many keyframes there are, and about how many bytes they take.
+    pub fn keyframes(&self) -> (usize, usize) {
+        (self.keyframes.len(), self.keyframe_bytes)
+    }
+
+    /// Changes when what was true before becomes something else, not when events are added at the end.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The state of the last keyframe at or before `n_events`.
+    pub(super) fn state_before(&self, n_events: usize) -> Option<&State> {
+        self.keyframe(n_events).map(|k| &k.state)
+    }
+
+    fn keyframe(&self, n_events: usize) -> Option<&Keyframe> {
+        let past = (self.keyframes).partition_point(|k| k.state.applied <= n_events);
+        past.checked_sub(1).map(|last| &self.keyframes[last])
+    }
+
+    fn next_keyframe(&self) -> usize {
+        (self.keyframes.last()).map_or(0, |k| k.state.applied + self.spacing)
+    }
+
+    fn step(&mut self, meta: &Meta, event: &Event) {
+        let index = self.latest.applied;
+        let effect = self.latest.apply_with_effect(meta, event);
+        self.lanes.fit(meta, &self.latest);
+        self.stats.fit(&self.latest);
+        self.lanes.follow(&self.latest, index, event, &effect);
+        self.stats.follow(&self.latest, index, event, &effect);
+        if let Some(oddity) = effect.oddity {
+            self.odd += 1;
+            if self.oddities.len() < ODDITIES {
+                self.oddities.push((index, oddity));
+            }
+        }
+    }
+
+    fn keep(&mut self) {
+        let marks = self.lanes.marks();
+        let bytes =
+            size_of::<Keyframe>() + self.latest.bytes() + self.stats.bytes() + marks.bytes();
+        self.keyframe_bytes += bytes;
+        self.keyframes.push(Keyframe {
+            state: self.latest.clone(),
+            stats: self.stats.clone(),
+            marks,
+            odd: self.odd,
+            bytes,
+        });
+        if self.keyframe_bytes > BUDGET {
+            self.spacing = self.spacing.saturating_mul(2);
+            let mut odd_one = false;
+            self.keyframes.retain(|_| {
+                odd_one = !odd_one;
+                odd_one
+            });
+            self.keyframe_bytes = self.keyframes.iter().map(|k| k.bytes).sum();
+        }
+    }
+
+    fn restart(&mut self, meta: &Meta) {
+        let (named, spacing) = (self.named, self.spacing);
+        *self = Self {
+            named,
+            spacing,
+            latest: State::new(meta),
+            ..Self::default()
+        };
+        self.lanes.fit(meta, &self.latest);
+        self.stats.fit(&self.latest);
+        self.keep();
+    }
+
+    /// Takes everything back to the last keyframe at or before `n_events`.
+    fn rewind(&mut self, n_events: usize) {
+        // The first keyframe is before all events, so it always stays.
+        while self.keyframes.len() > 1
+            && (self.keyframes.last()).is_some_and(|k| k.state.applied > n_events)
+        {
+            let gone = self.keyframes.pop().map_or(0, |k| k.bytes);
+            self.keyframe_bytes -= gone;
+        }
+        let Some(keyframe) = self.keyframes.last() else {
+            return;
+        };
+        self.latest = keyframe.state.clone();
+        self.stats = keyframe.stats.clone();
+        self.lanes.rewind(&keyframe.marks);
+        self.odd = keyframe.odd;
+        let applied = self.latest.applied;
+        self.oddities.retain(|&(index, _)| index < applied);
+        self.epoch = new_epoch();
+    }
+}
+
+/// Brings a state forward to after `n_events` events.
+pub(super) fn forward(state: &mut State, trace: &Trace, n_events: usize) {
+    let meta = trace.meta();
+    state.fit(meta);
+    let end = n_events.min(trace.events().len());
+    for event in trace.events().get(state.applied..end).unwrap_or_default() {
+        state.apply(meta, event);
+    }
+}

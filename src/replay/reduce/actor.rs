@@ -1,0 +1,99 @@
+//! What actors do by themselves: start, end, sleep, do I/O, speak.
+
+use super::{Step, is_started, wait};
+use crate::replay::Oddity;
+use crate::replay::state::{Said, Sleeping};
+use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, TextId};
+
+/// Named stretches of work an actor may be in at once: deeper ones are not kept.
+const DEEPEST: usize = 64;
+
+/// Every event of an actor says that it lives and where it is.
+pub fn reached(step: &mut Step<'_>, event: &Event) {
+    // What was lost of a stream may be said after the stream's end.
+    if step.has_ended() && !matches!(event.kind, EventKind::Dropped { .. }) {
+        step.odd(Oddity::AfterEnd(event.actor));
+    }
+    if let Some(source) = event.source.some() {
+        step.who().source = source;
+    }
+}
+
+pub fn started(step: &mut Step<'_>, os_id: u64) {
+    if is_started(step.who()) {
+        step.odd(Oddity::AlreadyRunning(step.actor));
+    }
+    step.who().os_id = os_id;
+}
+
+/// Locks it holds stay its own: that is what a student should see.
+pub fn ended(step: &mut Step<'_>, end: End) {
+    if step.has_ended() {
+        return;
+    }
+    wait::abandon(step);
+    let at = step.at;
+    let actor = step.who();
+    actor.end = Some((end, at));
+    actor.sleeping = None;
+    actor.io = None;
+}
+
+pub fn spawned(step: &mut Step<'_>, child: ActorId) {
+    let actors = child.index() + 1;
+    step.state.fit_to(step.meta, actors, 0);
+}
+
+pub fn sleep_began(step: &mut Step<'_>, planned: Nanos) {
+    let since = step.at;
+    if !step.has_ended() {
+        step.who().sleeping = Some(Sleeping { since, planned });
+    }
+}
+
+pub fn sleep_ended(step: &mut Step<'_>) {
+    if step.who().sleeping.take().is_none() {
+        step.odd(Oddity::NoSleep(step.actor));
+    }
+}
+
+pub fn io_began(step: &mut Step<'_>, what: TextId) {
+    let since = step.at;
+    if !step.has_ended() {
+        step.who().io = Some((what, since));
+    }
+}
+
+pub fn io_ended(step: &mut Step<'_>) {
+    if step.who().io.take().is_none() {
+        step.odd(Oddity::NoIo(step.actor));
+    }
+}
+
+pub fn span_began(step: &mut Step<'_>, name: TextId) {
+    let doing = &mut step.who().doing;
+    if doing.len() < DEEPEST {
+        doing.push(name);
+    }
+}
+
+pub fn span_ended(step: &mut Step<'_>, name: TextId) {
+    let doing = &mut step.who().doing;
+    if let Some(place) = doing.iter().rposition(|&n| n == name) {
+        doing.truncate(place);
+    }
+}
+
+pub fn said(step: &mut Step<'_>, text: TextId, args: [Item; 2]) {
+    step.state.said = Some(Said {
+        at: step.at,
+        actor: step.actor,
+        text,
+        args,
+    });
+}
+
+pub fn dropped(step: &mut Step<'_>, count: u64) {
+    let actor = step.who();
+    actor.dropped = actor.dropped.saturating_add(count);
+}

@@ -1,0 +1,40 @@
+//! Locks and rlocks: one owner at a time; an rlock's owner may take it again.
+
+use super::Step;
+use crate::replay::Oddity;
+use crate::trace::{ResourceId, ResourceKind, SourceId};
+
+pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
+    let (actor, kind) = (step.actor, step.kind(res));
+    match step.resource(res).owners.first().map(|(owner, _)| *owner) {
+        Some(owner) if owner == actor => {
+            if kind == Some(ResourceKind::Lock) {
+                step.odd(Oddity::TwoOwners(actor, res, actor));
+                return;
+            }
+        }
+        // Of a resource without a name nobody knows how many owners it may have.
+        Some(owner) if kind.is_some() => {
+            // Taking over from one that died with the lock is what robust locks are for.
+            if step.state.actors[owner.index()].end.is_none() {
+                step.odd(Oddity::TwoOwners(actor, res, owner));
+            }
+            step.give_back(res, 0, true);
+        }
+        _ => {}
+    }
+    step.take(res, source);
+}
+
+pub fn released(step: &mut Step<'_>, res: ResourceId) {
+    let actor = step.actor;
+    let owners = &step.resource(res).owners;
+    match owners.iter().position(|(owner, _)| *owner == actor) {
+        Some(place) => step.give_back(res, place, false),
+        None => {
+            // Whoever gave it back, it is free now.
+            step.odd(Oddity::NotOwner(actor, res));
+            step.give_back(res, 0, true);
+        }
+    }
+}

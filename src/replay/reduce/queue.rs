@@ -1,0 +1,39 @@
+//! Queues and pipes: first in, first out.
+
+use super::Step;
+use crate::replay::Oddity;
+use crate::trace::{Item, ResourceId};
+
+pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
+    let (actor, capacity) = (step.actor, step.capacity(res));
+    let queue = step.resource(res);
+    let (closed, len) = (queue.closed, queue.contents.len());
+    queue.contents.push_back(item);
+    if closed {
+        step.odd(Oddity::Closed(actor, res));
+    }
+    // Python's Queue(0) has no bound.
+    if capacity.is_some_and(|bound| bound > 0 && len >= bound as usize) {
+        step.odd(Oddity::Overfull(actor, res));
+    }
+    step.moved(res, item, true);
+}
+
+pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
+    step.take_out(res, 0, item);
+    step.moved(res, item, false);
+}
+
+pub fn closed(step: &mut Step<'_>, res: ResourceId) {
+    step.resource(res).closed = true;
+}
+
+/// Of a queue or a list.
+pub fn found_empty(step: &mut Step<'_>, res: ResourceId) {
+    let actor = step.actor;
+    let resource = step.resource(res);
+    resource.found_empty += 1;
+    if !resource.contents.is_empty() {
+        step.odd(Oddity::NotEmpty(actor, res));
+    }
+}

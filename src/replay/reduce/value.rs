@@ -1,0 +1,48 @@
+//! Variables and arrays.
+
+use super::Step;
+use crate::replay::Oddity;
+use crate::trace::{Item, ResourceId};
+
+/// Cells an array may grow to when the trace does not say what it held at the start.
+const MOST_CELLS: usize = 1 << 16;
+
+pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
+    let actor = step.actor;
+    let variable = step.resource(res);
+    if variable.contents.is_empty() {
+        variable.contents.push_back(value);
+    }
+    if version != variable.version {
+        step.odd(Oddity::OutOfOrder(actor, res));
+    }
+}
+
+pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
+    let actor = step.actor;
+    let variable = step.resource(res);
+    let last = variable.version;
+    // A write that comes late was overwritten already.
+    if version > last {
+        variable.version = version;
+        variable.contents.clear();
+        variable.contents.push_back(new);
+    }
+    if last.checked_add(1) != Some(version) {
+        step.odd(Oddity::OutOfOrder(actor, res));
+    }
+}
+
+pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
+    let actor = step.actor;
+    let known = step.named(res).is_some_and(|r| !r.initial.is_empty());
+    let most = step.capacity(res).map_or(MOST_CELLS, |n| n as usize);
+    let cells = &mut step.resource(res).contents;
+    if !known && index >= cells.len() && index < most.min(MOST_CELLS) {
+        cells.resize(index + 1, Item::NOTHING);
+    }
+    match cells.get_mut(index) {
+        Some(cell) => *cell = new,
+        None => step.odd(Oddity::PastEnd(actor, res)),
+    }
+}

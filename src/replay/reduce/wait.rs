@@ -1,0 +1,61 @@
+//! Waiting, for whatever it may be. Waiters stand in the order in which they began to wait.
+
+use super::{Step, barrier, condition};
+use crate::replay::Oddity;
+use crate::replay::state::{Waiter, Waiting};
+use crate::trace::{ResourceId, ResourceKind, WaitEnd, WaitOp};
+
+pub fn began(step: &mut Step<'_>, res: ResourceId, op: WaitOp) {
+    if step.has_ended() {
+        return;
+    }
+    if abandon(step) {
+        step.odd(Oddity::TwoWaits(step.actor, res));
+    }
+    let (actor, since) = (step.actor, step.at);
+    step.who().waiting = Some(Waiting { res, op, since });
+    let waiter = Waiter { actor, since, op };
+    step.resource(res).waiters.push(waiter);
+    if step.kind(res) == Some(ResourceKind::Barrier) {
+        barrier::arrived(step, res);
+    }
+}
+
+pub fn ended(step: &mut Step<'_>, res: ResourceId, how: WaitEnd) {
+    if !end(step, res) {
+        step.odd(Oddity::NoWait(step.actor, res));
+        return;
+    }
+    match step.kind(res) {
+        Some(ResourceKind::Barrier) if how != WaitEnd::Woken => barrier::left(step, res),
+        Some(ResourceKind::Condition) if how == WaitEnd::Woken => condition::went_on(step, res),
+        _ => {}
+    }
+}
+
+/// Having acquired something ends the wait for it; there may have been none.
+pub fn acquired(step: &mut Step<'_>, res: ResourceId) {
+    end(step, res);
+}
+
+/// Drops the wait of the event's actor, if there is one.
+pub fn abandon(step: &mut Step<'_>) -> bool {
+    match step.who().waiting {
+        Some(waiting) => end(step, waiting.res),
+        None => false,
+    }
+}
+
+fn end(step: &mut Step<'_>, res: ResourceId) -> bool {
+    let actor = step.actor;
+    let Some(waiting) = step.who().waiting.take_if(|w| w.res == res) else {
+        return false;
+    };
+    let resource = step.resource(res);
+    if let Some(place) = resource.waiters.iter().position(|w| w.actor == actor) {
+        resource.waiters.remove(place);
+    }
+    condition::at_most_all(resource);
+    step.effect.waited = Some(waiting);
+    true
+}

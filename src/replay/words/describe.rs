@@ -1,0 +1,190 @@
+//! One event in one line.
+
+use super::the;
+use crate::trace::{End, Event, EventKind, Meta, ResourceId, ResourceKind, WaitEnd, WaitOp};
+
+/// The event in one line, for logs and hover texts: "adder 2 acquired list lock".
+pub fn describe(meta: &Meta, event: &Event) -> String {
+    use EventKind as K;
+    let who = meta.actor_name(event.actor);
+    let res = |id: ResourceId| meta.resource_name(id);
+    let did = match event.kind {
+        K::Started { os_id: 0 } => "started".to_owned(),
+        K::Started { os_id } => format!("started (OS id {os_id})"),
+        K::Ended(end) => ended(meta, end),
+        K::Spawned { child } => format!("started {}", meta.actor_name(child)),
+        K::At => at(meta, event),
+        K::WaitBegan { res, op } => wait_began(meta, res, op),
+        K::Acquired { res: id } => match kind(meta, id) {
+            Some(ResourceKind::Semaphore) => format!("acquired a permit of {}", res(id)),
+            _ => format!("acquired {}", res(id)),
+        },
+        K::Released { res: id } => match kind(meta, id) {
+            Some(ResourceKind::Semaphore) => format!("released a permit of {}", res(id)),
+            _ => format!("released {}", res(id)),
+        },
+        K::WaitEnded { res: id, how } => {
+            let name = the(res(id));
+            match how {
+                WaitEnd::Woken => format!("stopped waiting for {name}"),
+                WaitEnd::TimedOut => format!("gave up waiting for {name}: time is up"),
+                WaitEnd::Cancelled => format!("was stopped while waiting for {name}"),
+                WaitEnd::Broken if kind(meta, id) == Some(ResourceKind::Barrier) => {
+                    format!("left {name}, which is broken")
+                }
+                WaitEnd::Broken => format!("stopped waiting for {name}, which is closed"),
+            }
+        }
+        K::Notified { res: id, woken } => match woken {
+            0 => format!("notified {}, but nobody waited", res(id)),
+            1 => format!("notified 1 waiter of {}", res(id)),
+            n => format!("notified {n} waiters of {}", res(id)),
+        },
+        K::Set { res: id } => format!("set {}", res(id)),
+        K::Cleared { res: id } => format!("cleared {}", res(id)),
+        K::BarrierPassed {
+            res: id,
+            generation,
+        } => {
+            let round = u64::from(generation) + 1;
+            format!("was the last to arrive: {} opened (round {round})", res(id))
+        }
+        K::BarrierBroken { res: id } => format!("broke {}", res(id)),
+        K::SpanBegan { name } => format!("began {}", meta.text(name)),
+        K::SpanEnded { name } => format!("ended {}", meta.text(name)),
+        K::SleepBegan { planned } => format!("went to sleep for {planned}"),
+        K::SleepEnded => "woke up".to_owned(),
+        K::IoBegan { what } => format!("began input or output: {}", meta.text(what)),
+        K::IoEnded => "ended its input or output".to_owned(),
+        K::Message { text, args } => format!("said: {}", meta.message(text, args)),
+        K::Dropped { count: 1 } => "lost 1 event here".to_owned(),
+        K::Dropped { count } => format!("lost {count} events here"),
+        K::SignalSent { to, signal } => format!("sent signal {signal} to {}", meta.actor_name(to)),
+        K::SignalHandled { signal } => format!("handled signal {signal}"),
+        K::Raised { text, .. } => format!("raised {}", meta.text(text)),
+        K::Caught { exception } => format!("caught exception {}", exception.0),
+        K::Propagated { exception, to } => {
+            format!(
+                "passed exception {} on to {}",
+                exception.0,
+                meta.actor_name(to)
+            )
+        }
+        K::Unhandled { exception } => format!("left exception {} unhandled", exception.0),
+        K::Put { .. }
+        | K::Got { .. }
+        | K::Closed { .. }
+        | K::Inserted { .. }
+        | K::Removed { .. }
+        | K::FoundEmpty { .. }
+        | K::ValueRead { .. }
+        | K::ValueChanged { .. }
+        | K::SlotChanged { .. } => data(meta, &event.kind),
+        K::TaskSubmitted { .. }
+        | K::TaskStarted { .. }
+        | K::TaskFinished { .. }
+        | K::TaskFailed { .. }
+        | K::TaskCancelled { .. } => task(meta, &event.kind),
+    };
+    format!("{who} {did}")
+}
+
+fn kind(meta: &Meta, res: ResourceId) -> Option<ResourceKind> {
+    meta.resources.get(res.index()).map(|r| r.kind)
+}
+
+fn at(meta: &Meta, event: &Event) -> String {
+    match (super::line(meta, event.source), meta.source(event.source)) {
+        (Some(line), _) => format!("reached {line}"),
+        (None, Some(point)) => format!("reached {}", point.name),
+        (None, None) => "went on".to_owned(),
+    }
+}
+
+fn ended(meta: &Meta, end: End) -> String {
+    match end {
+        End::Normal => "ended".to_owned(),
+        End::Error(text) => match meta.text(text) {
+            "" => "failed".to_owned(),
+            message => format!("failed: {message}"),
+        },
+        End::Exited(status) => format!("exited with status {status}"),
+        End::Killed(signal) => format!("was killed by signal {signal}"),
+        End::Cancelled => "was stopped".to_owned(),
+    }
+}
+
+fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
+    let name = meta.resource_name(res);
+    match (op, kind(meta, res)) {
+        (WaitOp::Acquire, Some(ResourceKind::Semaphore)) => {
+            format!("began to wait for a permit of {name}")
+        }
+        (WaitOp::Wait, Some(ResourceKind::Barrier)) => format!("began to wait at {name}"),
+        (WaitOp::Put, _) => format!("began to wait for room in {name}"),
+        (WaitOp::Get, _) => format!("began to wait for an item in {name}"),
+        (WaitOp::Result, Some(ResourceKind::Pool)) => {
+            format!("began to wait for results of {name}")
+        }
+        (WaitOp::Result, _) => format!("began to wait for the result of {name}"),
+        (WaitOp::Acquire | WaitOp::Wait | WaitOp::Join, _) => {
+            format!("began to wait for {}", the(name))
+        }
+    }
+}
+
+fn data(meta: &Meta, kind: &EventKind) -> String {
+    use EventKind as K;
+    let name = kind
+        .resource()
+        .map_or_else(String::new, |id| meta.resource_name(id));
+    match *kind {
+        K::Put { item, .. } => format!("put {} into {name}", meta.item(item)),
+        K::Got { item, .. } => format!("got {} from {name}", meta.item(item)),
+        K::Closed { .. } => format!("closed {name}"),
+        K::Inserted { index, item, .. } => {
+            format!("added {} to {name} at index {index}", meta.item(item))
+        }
+        K::Removed { index: 0, item, .. } => {
+            format!("removed {} from the front of {name}", meta.item(item))
+        }
+        K::Removed { index, item, .. } => {
+            format!("removed {} from {name} at index {index}", meta.item(item))
+        }
+        K::FoundEmpty { .. } => format!("found {name} empty"),
+        K::ValueRead { value, version, .. } => {
+            format!("read {} from {name} (version {version})", meta.item(value))
+        }
+        K::ValueChanged {
+            old, new, version, ..
+        } => {
+            let (old, new) = (meta.item(old), meta.item(new));
+            format!("wrote {new} over {old} in {name} (version {version})")
+        }
+        K::SlotChanged { index, new, .. } => {
+            format!("wrote {} into {name}[{index}]", meta.item(new))
+        }
+        _ => String::new(),
+    }
+}
+
+fn task(meta: &Meta, kind: &EventKind) -> String {
+    use EventKind as K;
+    let name = kind
+        .resource()
+        .map_or_else(String::new, |id| meta.resource_name(id));
+    match *kind {
+        K::TaskSubmitted { task, item, .. } => {
+            format!("handed task {} to {name}: {}", task.0, meta.item(item))
+        }
+        K::TaskStarted { task, .. } => format!("began task {} of {name}", task.0),
+        K::TaskFinished { task, item, .. } => {
+            format!("finished task {} of {name}: {}", task.0, meta.item(item))
+        }
+        K::TaskFailed { task, error, .. } => {
+            format!("failed at task {} of {name}: {}", task.0, meta.text(error))
+        }
+        K::TaskCancelled { task, .. } => format!("cancelled task {} of {name}", task.0),
+        _ => String::new(),
+    }
+}

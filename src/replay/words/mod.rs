@@ -1,0 +1,74 @@
+//! States and events in plain words.
+
+mod describe;
+mod phrase;
+mod wait;
+mod why;
+
+pub use describe::describe;
+pub use phrase::phrase;
+pub use why::{Why, why};
+
+use super::state::ActorState;
+use crate::trace::{ActorId, Meta, SourceId};
+
+/// Names listed before the rest is only counted.
+const LISTED: usize = 4;
+
+/// "adder 1", "adder 1 and adder 2", "adder 1, adder 2, adder 3 and 9 more".
+fn list(names: &[String]) -> String {
+    let shown = match names.len() {
+        0..=LISTED => names.len(),
+        _ => LISTED - 1,
+    };
+    let rest = names.len() - shown;
+    match (&names[..shown], rest) {
+        ([], _) => String::new(),
+        ([one], 0) => one.clone(),
+        ([before @ .., last], 0) => format!("{} and {last}", before.join(", ")),
+        (all, rest) => format!("{} and {rest} more", all.join(", ")),
+    }
+}
+
+fn actors(meta: &Meta, ids: &[ActorId]) -> String {
+    let names: Vec<_> = ids.iter().map(|&id| meta.actor_name(id)).collect();
+    list(&names)
+}
+
+/// "1 item", "2 items".
+fn count(n: u64, one: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        _ => format!("{n} {one}s"),
+    }
+}
+
+/// "line 8: items.append(n)", of the point's first place.
+fn line(meta: &Meta, source: SourceId) -> Option<String> {
+    let place = meta.source(source)?.places.first()?;
+    Some(match place.text.as_str() {
+        "" => format!("line {}", place.line),
+        text => format!("line {}: {text}", place.line),
+    })
+}
+
+/// " (line 8: items.append(n))", or nothing.
+fn at_line(meta: &Meta, source: SourceId) -> String {
+    line(meta, source).map_or_else(String::new, |line| format!(" ({line})"))
+}
+
+/// Names of all that the actor holds.
+fn holdings(meta: &Meta, actor: &ActorState) -> String {
+    let names: Vec<_> = (actor.holding.iter())
+        .map(|h| meta.resource_name(h.res))
+        .collect();
+    list(&names)
+}
+
+/// The resource's name in a sentence: with the article that "end of adder 1" asks for.
+fn the(name: String) -> String {
+    match name.starts_with("end of ") {
+        true => format!("the {name}"),
+        false => name,
+    }
+}

@@ -1,0 +1,74 @@
+//! The few words under an actor's name.
+
+use super::{holdings, the};
+use crate::replay::state::{ActorState, State, Waiting};
+use crate::trace::{ActorId, End, Meta, Nanos, ResourceKind, WaitOp};
+
+/// What an actor is doing at `now`, short: "sleeping, 600 µs to go", "holds list lock", "waits for list lock". `now` is
+/// the time shown, not before that of the state.
+pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String {
+    use crate::replay::Phase as P;
+    let Some(actor) = state.actor(actor) else {
+        return "unknown".to_owned();
+    };
+    match actor.phase {
+        P::NotStarted => "not started".to_owned(),
+        P::Failed | P::Done => ended(meta, actor),
+        P::Waiting | P::Blocked => {
+            (actor.waiting).map_or_else(String::new, |waiting| waits(meta, waiting))
+        }
+        P::Io => (actor.io).map_or_else(String::new, |(what, _)| match meta.text(what) {
+            "" => "input or output".to_owned(),
+            what => what.to_owned(),
+        }),
+        P::Holding => format!("holds {}", holdings(meta, actor)),
+        P::Sleeping => match to_go(actor, now) {
+            Some(Nanos::ZERO) => "sleeping, due to wake".to_owned(),
+            Some(left) => format!("sleeping, {left} to go"),
+            None => "sleeping".to_owned(),
+        },
+        P::Running => match (actor.task, actor.doing.last()) {
+            (Some(working), _) => format!("running task {}", working.task.0),
+            (None, Some(&name)) => format!("running: {}", meta.text(name)),
+            (None, None) => "running".to_owned(),
+        },
+    }
+}
+
+/// What is left of its sleep; nothing is left of one that should be over.
+pub(super) fn to_go(actor: &ActorState, now: Nanos) -> Option<Nanos> {
+    let sleep = actor.sleeping?;
+    Some((sleep.since + sleep.planned).since(now))
+}
+
+/// "waits for list lock".
+fn waits(meta: &Meta, waiting: Waiting) -> String {
+    use ResourceKind as R;
+    let name = meta.resource_name(waiting.res);
+    let kind = meta.resources.get(waiting.res.index()).map(|r| r.kind);
+    match (waiting.op, kind) {
+        (WaitOp::Acquire, Some(R::Semaphore)) => format!("waits for a permit of {name}"),
+        (WaitOp::Wait, Some(R::Condition)) => format!("waits for a notification of {name}"),
+        (WaitOp::Wait, Some(R::Event)) => format!("waits for {name} to be set"),
+        (WaitOp::Wait, Some(R::Barrier)) => format!("waits at {name}"),
+        (WaitOp::Get, _) => format!("waits for an item in {name}"),
+        (WaitOp::Put, _) => format!("waits for room in {name}"),
+        (WaitOp::Join, _) => format!("waits for {}", the(name)),
+        (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
+        (WaitOp::Result, _) => format!("waits for the result of {name}"),
+        (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),
+    }
+}
+
+fn ended(meta: &Meta, actor: &ActorState) -> String {
+    match actor.end.map(|(end, _)| end) {
+        Some(End::Error(text)) => match meta.text(text) {
+            "" => "failed".to_owned(),
+            message => format!("failed: {message}"),
+        },
+        Some(End::Exited(status)) if status != 0 => format!("exited with status {status}"),
+        Some(End::Killed(signal)) => format!("killed by signal {signal}"),
+        Some(End::Cancelled) => "stopped".to_owned(),
+        _ => "done".to_owned(),
+    }
+}

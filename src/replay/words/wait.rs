@@ -1,0 +1,278 @@
+//! Why an actor waits.
+
+use super::why::{Why, none_or};
+use super::{actors, at_line, count, phrase, the};
+use crate::replay::Phase;
+use crate::replay::state::{ResourceState, State, Waiting};
+use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceKind, WaitOp};
+
+/// A wait and all it takes to explain it.
+struct Wait<'a> {
+    meta: &'a Meta,
+    state: &'a State,
+    actor: ActorId,
+    now: Nanos,
+    name: String,
+    named: Option<&'a Resource>,
+    resource: &'a ResourceState,
+    /// Who began to wait for the same before.
+    ahead: Vec<ActorId>,
+    /// Everybody else who waits for the same.
+    others: Vec<ActorId>,
+    /// Who keeps it waiting.
+    holder: Option<ActorId>,
+}
+
+pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Nanos) -> Why {
+    let unknown = ResourceState::default();
+    let resource = state.resource(waiting.res).unwrap_or(&unknown);
+    let same = |w: &&crate::replay::Waiter| w.op == waiting.op;
+    let others = || resource.waiters.iter().filter(same).map(|w| w.actor);
+    let mut wait = Wait {
+        meta,
+        state,
+        actor,
+        now,
+        name: meta.resource_name(waiting.res),
+        named: meta.resources.get(waiting.res.index()),
+        resource,
+        ahead: others().take_while(|&other| other != actor).collect(),
+        others: others().filter(|&other| other != actor).collect(),
+        holder: resource.owners.first().map(|&(owner, _)| owner),
+    };
+    let sentence = wait.sentence(waiting.op);
+    Why {
+        title: format!("Why is {} waiting?", meta.actor_name(actor)),
+        sentence,
+        res: Some(waiting.res),
+        holder: wait.holder,
+        ahead: wait.ahead,
+    }
+}
+
+impl Wait<'_> {
+    fn sentence(&mut self, op: WaitOp) -> String {
+        use ResourceKind as R;
+        match (op, self.named.map(|r| r.kind)) {
+            (WaitOp::Acquire, Some(R::Semaphore)) => self.permit(),
+            (WaitOp::Acquire, _) => self.lock(),
+            (WaitOp::Wait, Some(R::Condition)) => self.notification(),
+            (WaitOp::Wait, Some(R::Event)) => self.flag(),
+            (WaitOp::Wait, Some(R::Barrier)) => self.barrier(),
+            (WaitOp::Wait, _) => self.in_line(format!("It waits for {}", self.name)),
+            (WaitOp::Get, _) => self.item(),
+            (WaitOp::Put, _) => self.room(),
+            (WaitOp::Join, _) => self.join(),
+            (WaitOp::Result, Some(R::Pool)) => self.results(),
+            (WaitOp::Result, _) => format!("It waits for the result of {}.", self.name),
+        }
+    }
+
+    fn lock(&self) -> String {
+        let (name, meta) = (&self.name, self.meta);
+        let Some(&(owner, held)) = self.resource.owners.first() else {
+            return self.in_line(format!(
+                "It wants {name}, which is free: it is about to have it"
+            ));
+        };
+        let lasted = self.now.since(held.since);
+        if owner == self.actor {
+            return format!(
+                "It wants {name}, which it has held itself for {lasted}: it cannot go on, for only \
+                 the owner could give it back."
+            );
+        }
+        let owner_state = self.state.actor(owner);
+        let line = at_line(meta, owner_state.map_or(held.source, |o| o.source));
+        let holder = meta.actor_name(owner);
+        if owner_state.is_some_and(|o| o.end.is_some()) {
+            return self.in_line(format!(
+                "It wants {name}, held by {holder}, which ended{line} without giving it back"
+            ));
+        }
+        let sentence = self.in_line(format!(
+            "It wants {name}, held by {holder} for {lasted}{line}"
+        ));
+        sentence + &self.chain(owner)
+    }
+
+    fn permit(&self) -> String {
+        let name = &self.name;
+        let free = self.resource.permits;
+        if free > 0 {
+            let free = count(free.into(), "permit");
+            return self.in_line(format!(
+                "It wants a permit of {name}, which has {free}: it is about to have one"
+            ));
+        }
+        let owners: Vec<_> = self.resource.owners.iter().map(|&(o, _)| o).collect();
+        let held = match owners.len() {
+            0 => String::new(),
+            _ => format!(", held by {}", actors(self.meta, &owners)),
+        };
+        self.in_line(format!(
+            "It wants a permit of {name}, which has none left{held}"
+        ))
+    }
+
+    fn notification(&mut self) -> String {
+        // The lock that goes with it is what its owner needs to notify: nobody in particular keeps it waiting.
+        self.holder = None;
+        let name = &self.name;
+        if self.ahead.len() < self.resource.notified as usize {
+            return format!("It waited for {name} and has been notified: it is about to go on.");
+        }
+        self.in_line(format!("It waits until somebody notifies {name}"))
+    }
+
+    fn flag(&self) -> String {
+        let name = &self.name;
+        match self.resource.set {
+            true => format!("It waited for {name}, which is set now: it is about to go on."),
+            false => format!("It waits until somebody sets {name}. {}", self.company()),
+        }
+    }
+
+    fn barrier(&self) -> String {
+        let name = &self.name;
+        let arrived = u64::from(self.resource.arrived);
+        if self.resource.closed {
+            return format!("It waited at {name}, which is broken: it is about to leave.");
+        }
+        if arrived == 0 {
+            return format!("It waited at {name}, which has opened: it is about to go on.");
+        }
+        match self.named.and_then(|r| r.capacity) {
+            Some(parties) => {
+                let missing = u64::from(parties).saturating_sub(arrived);
+                let verb = if missing == 1 { "is" } else { "are" };
+                format!(
+                    "It waits at {name}: {arrived} of {parties} have arrived, {missing} {verb} missing."
+                )
+            }
+            None => format!("It waits at {name} for the others: {arrived} have arrived."),
+        }
+    }
+
+    fn item(&self) -> String {
+        let name = &self.name;
+        let items = self.resource.contents.len() as u64;
+        match (items, self.resource.closed) {
+            (0, true) => format!("It waits for an item in {name}, which is empty and closed."),
+            (0, false) => self.in_line(format!("It waits for an item in {name}, which is empty")),
+            _ => {
+                let items = count(items, "item");
+                self.in_line(format!(
+                    "It waits for an item in {name}, which has {items} by now: it is about to go on"
+                ))
+            }
+        }
+    }
+
+    fn room(&self) -> String {
+        let name = &self.name;
+        let items = self.resource.contents.len() as u64;
+        match self.named.and_then(|r| r.capacity) {
+            Some(bound) if items >= u64::from(bound) => {
+                let items = count(items, "item");
+                self.in_line(format!("It waits for room in {name}, which is full with {items}"))
+            }
+            Some(bound) => self.in_line(format!(
+                "It waits for room in {name}, which has {items} of {bound} items by now: it is about to go on"
+            )),
+            None => self.in_line(format!("It waits for room in {name}, which has {}", none_or(items, "item"))),
+        }
+    }
+
+    fn join(&mut self) -> String {
+        let target = self.name.strip_prefix("end of ").and_then(|target| {
+            let place = self.meta.actors.iter().position(|a| a.name == target)?;
+            Some(ActorId::from_index(place))
+        });
+        let ended = target.and_then(|t| self.state.actor(t)?.end).is_some();
+        self.holder = target.filter(|_| !ended);
+        match target {
+            Some(_) if ended => {
+                format!(
+                    "It waited for {}, which has come: it is about to go on.",
+                    the(self.name.clone())
+                )
+            }
+            Some(target) => {
+                let name = self.meta.actor_name(target);
+                let doing = phrase(self.meta, self.state, target, self.now);
+                format!("It waits for the end of {name} (now: {doing}).")
+            }
+            None => format!("It waits for {}.", the(self.name.clone())),
+        }
+    }
+
+    fn results(&self) -> String {
+        let (name, pool) = (&self.name, &self.resource.pool);
+        let (pending, running) = (pool.pending.len() as u64, pool.running.len() as u64);
+        format!(
+            "It waits for results of {name}: {} under way, {pending} not begun.",
+            count(running, "task")
+        )
+    }
+
+    /// The sentence, ended with who is ahead.
+    fn in_line(&self, sentence: String) -> String {
+        match self.ahead.len() {
+            0 => format!("{sentence}. Nobody is ahead of it."),
+            n => {
+                let verb = if n == 1 { "is" } else { "are" };
+                format!(
+                    "{sentence}; {n} {verb} ahead of it: {}.",
+                    actors(self.meta, &self.ahead)
+                )
+            }
+        }
+    }
+
+    /// Who waits too, where order means nothing.
+    fn company(&self) -> String {
+        match self.others.len() {
+            0 => "Nobody else waits for it.".to_owned(),
+            1 => format!("{} waits for it too.", actors(self.meta, &self.others)),
+            n => format!(
+                "{n} others wait for it too: {}.",
+                actors(self.meta, &self.others)
+            ),
+        }
+    }
+
+    /// What keeps the holder, where that waits too; whether all wait in a circle.
+    fn chain(&self, holder: ActorId) -> String {
+        let waits = |who: ActorId| {
+            let who = self.state.actor(who)?;
+            let waiting = who
+                .waiting
+                .filter(|_| matches!(who.phase, Phase::Waiting | Phase::Blocked))?;
+            Some((waiting, self.state.resource(waiting.res)?))
+        };
+        if waits(holder).is_none() {
+            return String::new();
+        }
+        let doing = phrase(self.meta, self.state, holder, self.now);
+        let mut circle = vec![holder];
+        while let Some((waiting, resource)) = waits(circle[circle.len() - 1])
+            && waiting.op == WaitOp::Acquire
+            && let Some(&(owner, _)) = resource.owners.first()
+        {
+            if owner == self.actor {
+                return format!(
+                    " But {} in turn {doing}. It is a deadlock of {}: each waits for what another holds, and \
+                     none can go on.",
+                    self.meta.actor_name(holder),
+                    actors(self.meta, &[&[self.actor], &circle[..]].concat()),
+                );
+            }
+            if circle.contains(&owner) {
+                break;
+            }
+            circle.push(owner);
+        }
+        format!(" Meanwhile {} {doing}.", self.meta.actor_name(holder))
+    }
+}

@@ -1,0 +1,154 @@
+//! One actor at one instant, in sentences.
+
+use super::phrase::to_go;
+use super::wait;
+use super::{actors, at_line, count, list};
+use crate::replay::Phase;
+use crate::replay::state::{ActorState, State};
+use crate::trace::{ActorId, End, Meta, Nanos, ResourceId};
+
+/// Why an actor waits, or what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The question: "Why is remover 1 waiting?"
+    pub title: String,
+    /// The answer, in one or more sentences.
+    pub sentence: String,
+    /// The resource it is about: the one waited for or held.
+    pub res: Option<ResourceId>,
+    /// Who keeps the actor waiting, where it is one actor.
+    pub holder: Option<ActorId>,
+    /// Who began to wait for the same before it, the first one first. This is the order of arrival: whom the system
+    /// serves first is for the system to say.
+    pub ahead: Vec<ActorId>,
+}
+
+/// What is to say of an actor at `now`, the time shown, not before that of the state; `None` of an actor the trace has
+/// not mentioned.
+pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why> {
+    let who = state.actor(actor)?;
+    let name = meta.actor_name(actor);
+    if let (Phase::Waiting | Phase::Blocked, Some(waiting)) = (who.phase, who.waiting) {
+        return Some(wait::why(meta, state, actor, waiting, now));
+    }
+    let title = match who.phase {
+        Phase::Failed => format!("What happened to {name}?"),
+        _ => format!("What is {name} doing?"),
+    };
+    let sentence = match who.phase {
+        Phase::NotStarted => "It has not started yet.".to_owned(),
+        Phase::Failed | Phase::Done => ended(meta, who, now),
+        Phase::Io => io(meta, who, now),
+        Phase::Holding => holding(meta, state, who, now),
+        Phase::Sleeping => format!("{}{}.", sleeps(who, now), at_line(meta, who.source)),
+        Phase::Running | Phase::Waiting | Phase::Blocked => running(meta, who, now),
+    };
+    Some(Why {
+        title,
+        sentence,
+        res: who.subject(),
+        holder: None,
+        ahead: Vec::new(),
+    })
+}
+
+fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+    let Some((end, at)) = who.end else {
+        return String::new();
+    };
+    let ago = now.since(at);
+    let line = at_line(meta, who.source);
+    let mut sentence = match end {
+        End::Normal | End::Exited(0) => format!("It ended {ago} ago."),
+        End::Cancelled => format!("It was stopped {ago} ago{line}."),
+        End::Exited(status) => format!("It exited with status {status} {ago} ago{line}."),
+        End::Killed(signal) => format!("Signal {signal} killed it {ago} ago{line}."),
+        End::Error(text) => match meta.text(text) {
+            "" => format!("It failed {ago} ago{line}."),
+            message => format!("It failed {ago} ago{line}: {message}"),
+        },
+    };
+    if !who.holding.is_empty() {
+        if !sentence.ends_with(['.', '!', '?']) {
+            sentence.push('.');
+        }
+        sentence += &format!(" It never gave back {}.", super::holdings(meta, who));
+    }
+    sentence
+}
+
+fn io(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+    let Some((what, since)) = who.io else {
+        return String::new();
+    };
+    let lasted = now.since(since);
+    let line = at_line(meta, who.source);
+    match meta.text(what) {
+        "" => format!("It has done input or output for {lasted}{line}."),
+        what => format!("Input or output for {lasted}: {what}{line}."),
+    }
+}
+
+fn holding(meta: &Meta, state: &State, who: &ActorState, now: Nanos) -> String {
+    let held: Vec<_> = (who.holding.iter())
+        .map(|h| {
+            let times = match h.depth {
+                1 => String::new(),
+                n => format!(" {n} times"),
+            };
+            let lasted = now.since(h.since);
+            format!("{}{times} for {lasted}", meta.resource_name(h.res))
+        })
+        .collect();
+    let meanwhile = match who.sleeping {
+        Some(_) => format!(" {}.", sleeps(who, now)),
+        None => String::new(),
+    };
+    let mut waiters: Vec<ActorId> = Vec::new();
+    for held in &who.holding {
+        if let Some(resource) = state.resource(held.res) {
+            waiters.extend(resource.waiters.iter().map(|w| w.actor));
+        }
+    }
+    let it = match who.holding.len() {
+        1 => "it",
+        _ => "them",
+    };
+    let waiters = match waiters.len() {
+        0 => format!("Nobody waits for {it}."),
+        1 => format!("{} waits for {it}.", actors(meta, &waiters)),
+        n => format!("{n} wait for {it}: {}.", actors(meta, &waiters)),
+    };
+    let line = at_line(meta, who.source);
+    format!("It has held {}{line}.{meanwhile} {waiters}", list(&held))
+}
+
+fn sleeps(who: &ActorState, now: Nanos) -> String {
+    let planned = who.sleeping.map_or(Nanos::ZERO, |s| s.planned);
+    match to_go(who, now) {
+        Some(left) if left > Nanos::ZERO => format!("It sleeps {planned}, {left} to go"),
+        _ => format!("It sleeps {planned} and is due to wake"),
+    }
+}
+
+fn running(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+    let line = at_line(meta, who.source);
+    let lasted = now.since(who.since);
+    if let Some(working) = who.task {
+        let (task, pool) = (working.task.0, meta.resource_name(working.pool));
+        let lasted = now.since(working.since);
+        return format!("It has worked on task {task} of {pool} for {lasted}{line}.");
+    }
+    match who.doing.last() {
+        Some(&name) => format!("It has run for {lasted}: {}{line}.", meta.text(name)),
+        None => format!("It has run for {lasted}{line}."),
+    }
+}
+
+/// " 3 of 4 free"-like counts are easier to read in words where there are none.
+pub(super) fn none_or(n: u64, one: &str) -> String {
+    match n {
+        0 => format!("no {one}s"),
+        n => count(n, one),
+    }
+}
