@@ -1,4 +1,7 @@
 //! Concurrency Lab: see threads and processes work.
+
+pub mod export;
 pub mod record;
 pub mod replay;
 pub mod trace;
+pub mod widgets;
