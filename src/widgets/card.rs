@@ -57,6 +57,7 @@ const FULL_MAX: f32 = 220.0;
 const COMPACT: Vec2 = vec2(112.0, 32.0);
 const COMPACT_MAX: f32 = 168.0;
 const TILE: Vec2 = vec2(38.0, 38.0);
+const TILE_SMALL: Vec2 = vec2(30.0, 30.0);
 const MORE_WIDTH: f32 = 64.0;
 const MORE_HEIGHT: f32 = 18.0;
 
@@ -66,6 +67,7 @@ pub fn layout(area: Rect, count: usize) -> Layout {
         (Size::Full, FULL, FULL_MAX, 12.0),
         (Size::Compact, COMPACT, COMPACT_MAX, 8.0),
         (Size::Badge, TILE, TILE.x, 6.0),
+        (Size::Badge, TILE_SMALL, TILE_SMALL.x, 5.0),
     ];
     for (size, least, widest, gap) in kinds {
         let (columns, rows) = grid(area, least, gap);
@@ -89,9 +91,9 @@ pub fn layout(area: Rect, count: usize) -> Layout {
             };
         }
     }
-    let gap = 6.0;
+    let gap = 5.0;
     let shorter = area.with_max_y(area.bottom() - MORE_HEIGHT);
-    let (columns, rows) = grid(shorter, TILE, gap);
+    let (columns, rows) = grid(shorter, TILE_SMALL, gap);
     let fits = columns * rows;
     let line = Rect::from_min_max(
         pos2(area.left(), (area.bottom() - MORE_HEIGHT).max(area.top())),
@@ -100,7 +102,7 @@ pub fn layout(area: Rect, count: usize) -> Layout {
     Layout {
         size: Size::Badge,
         cards: (0..fits)
-            .map(|i| place(area, TILE, gap, i % columns, i / columns))
+            .map(|i| place(area, TILE_SMALL, gap, i % columns, i / columns))
             .collect(),
         more: (count > fits).then_some((line, count - fits)),
     }

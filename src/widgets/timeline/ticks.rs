@@ -16,6 +16,8 @@ pub struct Tick {
 
 /// Space between a label and the next.
 const GAP: f32 = 16.0;
+/// Ticks are at least this far apart, for calm.
+const APART: f32 = 80.0;
 
 /// Ticks 1, 2 or 5 × 10^n apart, as close as the labels allow. `measure`: width of a text in points.
 pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {
@@ -52,7 +54,7 @@ fn step(scale: &Scale, from: u64, to: u64, measure: &dyn Fn(&str) -> f32) -> Opt
             let step = power.checked_mul(digit)?;
             let apart = step as f64 / scale.per_point();
             // Rules out most steps without measuring.
-            if apart < 24.0 {
+            if apart < f64::from(APART) {
                 continue;
             }
             let widest = measure(&label(to - to % step, step, to)).max(measure(&label(
@@ -111,18 +113,13 @@ mod tests {
     fn labels_are_round_and_in_one_unit() {
         assert_eq!(
             labels(0.0, 9_640_000.0, 700.0),
-            [
-                "0", "1 ms", "2 ms", "3 ms", "4 ms", "5 ms", "6 ms", "7 ms", "8 ms", "9 ms"
-            ]
+            ["0", "2 ms", "4 ms", "6 ms", "8 ms"]
         );
         assert_eq!(
             labels(0.0, 2.4e9, 600.0),
             ["0", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]
         );
-        assert_eq!(
-            labels(0.0, 20.0, 200.0),
-            ["0", "5 ns", "10 ns", "15 ns", "20 ns"]
-        );
+        assert_eq!(labels(0.0, 20.0, 200.0), ["0", "10 ns", "20 ns"]);
         assert_eq!(
             labels(4_724_000.0, 100.0, 500.0),
             [
