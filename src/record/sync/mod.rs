@@ -24,7 +24,7 @@ pub use lock::{Guard, Lock};
 pub use queue::{AsItem, Queue};
 pub use rlock::{RGuard, RLock};
 pub use semaphore::{Permit, Semaphore};
-pub use variable::Variable;
+pub use variable::{Cells, Variable};
 
 pub(super) use monitor::Wake;
 
