@@ -19,6 +19,7 @@ mod ink;
 pub mod padlock;
 pub mod phase;
 pub mod selection;
+pub mod stage;
 pub mod stat;
 pub mod text;
 pub mod theme;
