@@ -45,9 +45,14 @@ impl Inspector {
     }
 
     fn explain(&mut self, ui: &mut Ui, session: &Session) {
+        let theme = Theme::of(ui);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-                ui.spacing_mut().item_spacing = vec2(4.0, 9.0);
+                let style = ui.style_mut();
+                style.spacing.item_spacing = vec2(4.0, 7.0);
+                // Rows are as high as their text, not as a button.
+                style.spacing.interact_size.y = 16.0;
+                style.text_styles.insert(egui::TextStyle::Heading, theme.strong());
                 CommonMarkViewer::new().show(ui, &mut self.markdown, session.topic.explanation());
             });
         });

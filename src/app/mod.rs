@@ -92,7 +92,14 @@ impl App {
     pub fn show(&mut self, session: Session) {
         let id = session.topic.id();
         if let Some(index) = ALL.iter().position(|t| t.id() == id) {
-            self.sessions[index] = session;
+            self.replace_tab(index, session);
+        }
+    }
+
+    /// Shows a session in the tab with this index, whatever its topic.
+    pub fn replace_tab(&mut self, index: usize, session: Session) {
+        if let Some(tab) = self.sessions.get_mut(index) {
+            *tab = session;
             self.active = index;
         }
     }
@@ -165,7 +172,7 @@ impl App {
         let narrow = ui.available_width() < 1200.0;
         Panel::left("tabs")
             .resizable(false)
-            .exact_size(if narrow { 176.0 } else { 208.0 })
+            .exact_size(if narrow { 194.0 } else { 208.0 })
             .frame(Frame::new().fill(theme.window))
             .show(ui, |ui| sidebar::show(ui, &self.sessions, self.active, commands));
         Panel::top("run bar")
@@ -173,7 +180,7 @@ impl App {
             .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
             .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
         Panel::right("inspector")
-            .default_size(if narrow { 296.0 } else { 360.0 })
+            .default_size(if narrow { 280.0 } else { 360.0 })
             .size_range(240.0..=640.0)
             .frame(Frame::new().fill(theme.panel))
             .show(ui, |ui| {
@@ -182,7 +189,7 @@ impl App {
             });
         let height = ui.available_height();
         Panel::bottom("timeline")
-            .default_size((0.5 * height).round())
+            .default_size((if height < 600.0 { 0.47 } else { 0.5 } * height).round())
             .size_range(140.0..=(height - 120.0).max(141.0))
             .frame(Frame::new().fill(theme.stage))
             .show(ui, |ui| {

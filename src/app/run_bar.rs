@@ -5,7 +5,6 @@ use super::controls::{self, Weight};
 use super::session::Session;
 use crate::topics::{ParamKind, ParamSpec, Value};
 use crate::trace::Nanos;
-use crate::widgets::stage::RunStatus;
 use crate::widgets::theme::Theme;
 use egui::{Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Ui, WidgetInfo, Role, vec2};
 
@@ -15,12 +14,11 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
     ui.add(egui::Label::new(RichText::new(session.topic.question()).font(theme.heading())).wrap());
     ui.horizontal(|ui| {
-        ui.set_min_height(54.0);
         if session.topic.is_built() {
             // The button first, so that parameters never push it out of the window.
-            ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
-                run_button(ui, session, commands);
-                ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                captioned(ui, "", |ui| run_button(ui, session, commands));
+                ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                     preset(ui, session, commands);
                     for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
                         field(ui, spec, value, commands);
@@ -44,17 +42,25 @@ fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
-fn caption(ui: &mut Ui, text: &str) {
+/// A control with its name above; without a name it still stands in line with its neighbours.
+fn captioned(ui: &mut Ui, caption: &str, control: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
-    ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        match caption {
+            "" => ui.add_space(18.0),
+            caption => {
+                ui.label(RichText::new(caption).font(theme.small()).color(theme.muted));
+            }
+        }
+        control(ui);
+    });
 }
 
 fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        let chosen = session.params.preset();
-        let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
-        caption(ui, if changed { "Preset (changed)" } else { "Preset" });
+    let chosen = session.params.preset();
+    let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
+    captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(138.0)
             .height(480.0)
@@ -79,11 +85,7 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 
 /// A parameter with its name above.
 fn field(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        caption(ui, spec.label);
-        control(ui, spec, value, commands);
-    });
+    captioned(ui, spec.label, |ui| control(ui, spec, value, commands));
 }
 
 /// Parameters that have no room in the bar.
@@ -92,19 +94,21 @@ fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     if rest.is_empty() {
         return;
     }
-    let button = ui.add(Button::new("More…").min_size(vec2(0.0, 28.0)));
-    Popup::menu(&button)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.set_min_width(280.0);
-            egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-                for (spec, value) in rest {
-                    ui.label(spec.label).on_hover_text(spec.help);
-                    control(ui, spec, value, commands);
-                    ui.end_row();
-                }
+    captioned(ui, "", |ui| {
+        let button = ui.add(Button::new("More…").min_size(vec2(0.0, 28.0)));
+        Popup::menu(&button)
+            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_min_width(280.0);
+                egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
+                    for (spec, value) in rest {
+                        ui.label(spec.label).on_hover_text(spec.help);
+                        control(ui, spec, value, commands);
+                        ui.end_row();
+                    }
+                });
             });
-        });
+    });
 }
 
 fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
@@ -169,17 +173,6 @@ fn seconds(text: &str) -> Option<f64> {
         _ => return None,
     };
     number.parse::<f64>().ok().map(|value| value * unit)
-}
-
-/// One sentence on how the run stands, for stage and transport.
-pub fn status_text(status: &RunStatus) -> String {
-    match status {
-        RunStatus::Idle => "Press Run.".to_owned(),
-        RunStatus::Running => "Running.".to_owned(),
-        RunStatus::Done => "Done.".to_owned(),
-        RunStatus::Stopped => "Stopped.".to_owned(),
-        RunStatus::Failed(why) => format!("Failed: {why}"),
-    }
 }
 
 #[cfg(test)]

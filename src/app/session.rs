@@ -127,9 +127,9 @@ impl Session {
         self.playback.cursor()
     }
 
-    /// How long a motion takes, in time of the trace: a third of a second on screen.
+    /// How long a motion takes, in time of the trace: a quarter of a second on screen.
     pub fn motion(&self) -> Nanos {
-        Nanos((self.playback.speed() * 0.33) as u64)
+        Nanos((self.playback.speed() * 0.25) as u64)
     }
 
     /// Takes in the news of the run and moves the cursor by `dt` seconds. Answers whether another frame is needed.
@@ -208,7 +208,8 @@ impl Session {
         }
     }
 
-    fn set_params(&mut self, params: Params) {
+    /// Sets all parameters for the next run.
+    pub fn set_params(&mut self, params: Params) {
         self.params = params;
         if !self.is_running() {
             self.listings = self.topic.listings(&self.params);

@@ -25,9 +25,11 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let known = session.is_running() || !session.recording.trace.events().is_empty();
     ui.add_enabled_ui(known, |ui| {
         buttons(ui, session, commands);
-        ui.add_space(12.0);
-        position(ui, session);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| speed(ui, session, commands));
+        ui.add_space(if rect.width() > 760.0 { 12.0 } else { 4.0 });
+        position(ui, session, rect.width() > 820.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            speed(ui, session, rect.width() > 760.0, commands);
+        });
     });
 }
 
@@ -51,7 +53,7 @@ fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
-fn position(ui: &mut Ui, session: &Session) {
+fn position(ui: &mut Ui, session: &Session, count: bool) {
     let theme = Theme::of(ui);
     let trace = &session.recording.trace;
     let (now, end) = (session.now(), session.end());
@@ -61,7 +63,7 @@ fn position(ui: &mut Ui, session: &Session) {
     };
     ui.label(RichText::new(clock(now, end)).font(theme.mono()));
     ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
-    if ui.available_width() > 420.0 {
+    if count {
         ui.add_space(10.0);
         let shown = session.playback.shown(trace);
         let text = format!("event {} of {}", shown, trace.events().len());
@@ -69,7 +71,7 @@ fn position(ui: &mut Ui, session: &Session) {
     }
 }
 
-fn speed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     for (shape, name, command) in [
         (Sign::Fit, "Show all", Command::Timeline(TimelineCommand::Fit)),
@@ -80,9 +82,14 @@ fn speed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             commands.push(command);
         }
     }
-    ui.add_space(8.0);
-    ui.label(RichText::new("zoom").font(theme.small()).color(theme.muted));
-    ui.add_space(12.0);
+    if words {
+        ui.add_space(8.0);
+        ui.label(RichText::new("zoom").font(theme.small()).color(theme.muted));
+        ui.add_space(12.0);
+    } else {
+        let (rect, _) = ui.allocate_exact_size(vec2(9.0, 18.0), egui::Sense::hover());
+        ui.painter().vline(rect.center().x, rect.y_range(), egui::Stroke::new(1.0, theme.outline));
+    }
     if sign(ui, Sign::Plus, "Faster", false).clicked() {
         commands.push(Command::Playback(Playback::Faster));
     }
@@ -91,7 +98,10 @@ fn speed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
     ui.add_space(4.0);
     let real = short(session.playback.speed());
-    let text = format!("1 s on screen = {real} real");
+    let text = match words {
+        true => format!("1 s on screen = {real} real"),
+        false => format!("1 s = {real}"),
+    };
     ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
 }
 

@@ -86,8 +86,15 @@ pub struct EmptyStage;
 
 impl Stage for EmptyStage {
     fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction> {
+        let said = match view.status {
+            RunStatus::Idle => "This topic is not built yet.",
+            RunStatus::Running => "Running.",
+            RunStatus::Done => "Done.",
+            RunStatus::Stopped => "Stopped.",
+            RunStatus::Failed(why) => why,
+        };
         ui.centered_and_justified(|ui| {
-            ui.label(egui::RichText::new("This topic is not built yet.").color(view.theme.muted));
+            ui.label(egui::RichText::new(said).color(view.theme.muted));
         });
         Vec::new()
     }

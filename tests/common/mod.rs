@@ -100,3 +100,8 @@ pub fn share_not(image: &Image, ground: Color32) -> f64 {
     let other = pixels.iter().filter(|&&p| p != ground.to_array()).count();
     other as f64 / pixels.len() as f64
 }
+
+/// The whole app in a window of 1440 × 900 points.
+pub fn app(app: concurrency_lab::app::App) -> Harness<'static, concurrency_lab::app::App> {
+    harness_state([1440.0, 900.0], |ui, app: &mut concurrency_lab::app::App| app.ui(ui), app)
+}

@@ -17,24 +17,24 @@ removed = []
 def adder(first):
     global tail
     for number in range(first, first + ADDS):
-        end = tail  #@ adder.read
-        time.sleep(HOLD)  #@ adder.hold
-        cells[end] = number  #@ adder.append
-        tail = end + 1  #@ adder.write
+        end = tail  #@ racing_adder.read
+        time.sleep(HOLD)  #@ racing_adder.hold
+        cells[end] = number  #@ racing_adder.append
+        tail = end + 1  #@ racing_adder.write
         added.append(number)
 
 
 def remover():
     global head
     for _ in range(ATTEMPTS):
-        start = head  #@ remover.read
-        if start < tail:  #@ remover.check
-            number = cells[start]  #@ remover.pop
-            time.sleep(HOLD)  #@ remover.hold
-            head = start + 1  #@ remover.write
+        start = head  #@ racing_remover.read
+        if start < tail:  #@ racing_remover.check
+            number = cells[start]  #@ racing_remover.pop
+            time.sleep(HOLD)  #@ racing_remover.hold
+            head = start + 1  #@ racing_remover.write
             removed.append(number)
         else:
-            time.sleep(HOLD)  #@ remover.empty
+            time.sleep(HOLD)  #@ racing_remover.empty
 
 
 threads = [

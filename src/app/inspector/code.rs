@@ -25,10 +25,14 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
     ui.horizontal(|ui| {
         ui.add_space(10.0);
         ui.spacing_mut().item_spacing.x = 2.0;
-        for listing in &session.listings {
-            if choice(ui, language_name(listing.language), listing.language == language).clicked() {
-                commands.push(Command::View(ViewCommand::Language(listing.language)));
+        for offered in [Language::Python, Language::Rust] {
+            if choice(ui, language_name(offered), offered == language).clicked() {
+                commands.push(Command::View(ViewCommand::Language(offered)));
             }
+        }
+        if let Some(listing) = listing(session, language) {
+            ui.add_space(6.0);
+            ui.label(RichText::new(listing.file).font(theme.mono_small()).color(theme.muted));
         }
     });
     let facts = facts(session, theme);
@@ -44,9 +48,7 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
                 });
             });
     }
-    let Some(listing) = session.listings.iter().find(|l| l.language == language) else {
-        return;
-    };
+    let Some(listing) = listing(session, language) else { return };
     let meta = session.recording.trace.meta();
     let marks = marks(session, listing);
     let actors = Actors::new(theme, meta);
@@ -75,6 +77,19 @@ fn language_name(language: Language) -> &'static str {
         Language::Python => "Python",
         Language::Rust => "Rust",
     }
+}
+
+/// The listing of the selected actor where there are several in a language, else the first.
+fn listing(session: &Session, language: Language) -> Option<&Listing> {
+    let mut listings = session.listings.iter().filter(|l| l.language == language);
+    let first = listings.next()?;
+    let meta = session.recording.trace.meta();
+    let selected = match session.selection {
+        Selection::Actor(actor) => session.recording.state().actors.get(actor.index()),
+        _ => None,
+    };
+    let has = |listing: &&Listing| selected.is_some_and(|a| line_of(meta, a.source, listing).is_some());
+    Some(if has(&first) { first } else { listings.find(has).unwrap_or(first) })
 }
 
 /// Who is at which line.

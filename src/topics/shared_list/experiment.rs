@@ -118,8 +118,7 @@ fn adder(log: &Log, shared: &Shared, first: i32, mut pace: Pace) -> Result<Tally
         pace.before(log)?;
         log.line(at.adder_acquire); //-
         let mut items = shared.list.acquire(log); //@ adder.acquire
-        log.line(at.adder_hold); //-
-        log.hold(plan.hold)?; //@ adder.hold
+        plan.stay(log, at.adder_hold)?; //@ adder.hold
         log.line(at.adder_append); //-
         shared.append(log, &mut items, number); //@ adder.append
         tally.added += 1;
@@ -140,8 +139,7 @@ fn remover(log: &Log, shared: &Shared, mut pace: Pace) -> Result<Tally, Failure>
         pace.before(log)?;
         log.line(at.remover_acquire); //-
         let mut items = shared.list.acquire(log); //@ remover.acquire
-        log.line(at.remover_hold); //-
-        log.hold(plan.hold)?; //@ remover.hold
+        plan.stay(log, at.remover_hold)?; //@ remover.hold
         log.line(at.remover_check); //-
         let over = items.is_empty() && shared.is_over(); //@ remover.check
         if over {

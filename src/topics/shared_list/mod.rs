@@ -49,15 +49,24 @@ impl Topic for SharedList {
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let (file, text) = python(params);
-        let (rust_file, rust) = match params.choice("lock") {
-            "without" => ("racy.rs", include_str!("racy.rs")),
-            _ => ("experiment.rs", include_str!("experiment.rs")),
+        let mut listings = Vec::new();
+        let mut add = |file, language, text| listings.push(Listing::new(file, language, text, params));
+        let (guarded, racing) = match params.choice("lock") {
+            "without" => (false, true),
+            "both" => (true, true),
+            _ => (true, false),
         };
-        vec![
-            Listing::new(file, Language::Python, text, params),
-            Listing::new(rust_file, Language::Rust, rust, params),
-        ]
+        if racing {
+            let text = include_str!("../../../assets/listings/shared-list/no_lock.py");
+            add("no_lock.py", Language::Python, text);
+            add("racy.rs", Language::Rust, include_str!("racy.rs"));
+        }
+        if guarded {
+            let (file, text) = python(params);
+            add(file, Language::Python, text);
+            add("experiment.rs", Language::Rust, include_str!("experiment.rs"));
+        }
+        listings
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
@@ -158,7 +167,7 @@ fn resources(trace: &Trace, kind: ResourceKind) -> impl Iterator<Item = Resource
         .map(|(index, _)| ResourceId::from_index(index))
 }
 
-/// The Python program that these parameters come closest to.
+/// The Python program with a lock that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {
     macro_rules! listing {
         ($file:literal) => {
@@ -167,9 +176,7 @@ fn python(params: &Params) -> (&'static str, &'static str) {
     }
     let many = params.int("adders") > 1 || params.int("removers") > 1;
     let is = |key, word| params.get(key) == Some(&Value::Choice(word));
-    if is("lock", "without") || is("lock", "both") {
-        listing!("no_lock.py")
-    } else if is("until", "flag") {
+    if is("until", "flag") {
         listing!("done_flag.py")
     } else if is("until", "empty") {
         listing!("take_turns.py")

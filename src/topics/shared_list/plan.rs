@@ -1,6 +1,7 @@
 //! The parameters, presets and paces of the programs.
 
 use crate::record::{Cancelled, Log};
+use crate::trace::SourceId;
 use crate::topics::{ParamKind, ParamSpec, Params, Preset};
 use std::time::Duration;
 
@@ -212,6 +213,9 @@ pub const PRESETS: &[Preset] = &[
     },
 ];
 
+/// Critical sections from this long on are slept, as a `time.sleep` would: shorter ones would take longer that way.
+const ASLEEP: Duration = Duration::from_micros(100);
+
 /// When removers end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
@@ -301,6 +305,21 @@ impl Plan {
             seed: params.count("seed") as u64,
             scale,
         }
+    }
+
+    /// Stays where it is for the length of the critical section: busy if short, asleep if long.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn stay(&self, log: &Log, at: SourceId) -> Result<(), Cancelled> {
+        log.line(at);
+        if self.hold >= ASLEEP {
+            return log.sleep(self.hold);
+        }
+        if !self.hold.is_zero() {
+            log.step(at);
+        }
+        log.hold(self.hold)
     }
 
     /// All numbers that will ever be added.

@@ -12,9 +12,14 @@ macro_rules! points {
         }
 
         impl Points {
-            /// Looks them up.
+            /// Those of the program with the lock, and of main.
             pub fn new(lab: &Lab<'_>) -> Self {
                 Self { $($field: lab.recorder.source($name),)* }
+            }
+
+            /// Those of the program without the lock.
+            pub fn racing(lab: &Lab<'_>) -> Self {
+                Self { $($field: lab.recorder.source(concat!("racing_", $name)),)* }
             }
         }
     };
@@ -41,5 +46,4 @@ points! {
     join_adders = "main.join_adders",
     start_removers = "main.start_removers",
     join_removers = "main.join_removers",
-    end = "main.end",
 }

@@ -37,18 +37,17 @@ impl RacyList {
             log.line(at.adder_pause); //-
             pace.before(log)?;
             log.line(at.adder_read); //-
-            let end = self.tail.read(log); //@ adder.read
-            log.line(at.adder_hold); //-
+            let end = self.tail.read(log); //@ racing_adder.read
             std::thread::yield_now();
-            log.hold(plan.hold)?; //@ adder.hold
+            plan.stay(log, at.adder_hold)?; //@ racing_adder.hold
             log.line(at.adder_append); //-
-            self.cells.write(log, end, number); //@ adder.append
+            self.cells.write(log, end, number); //@ racing_adder.append
             log.line(at.adder_write); //-
-            self.tail.write(log, end + 1); //@ adder.write
+            self.tail.write(log, end + 1); //@ racing_adder.write
             log.say(self.added, [Item::int(number), Item::NOTHING]); //-
             tally.added += 1;
             log.line(at.adder_pause); //-
-            pace.after(log)?; //@ adder.pause
+            pace.after(log)?; //@ racing_adder.pause
         }
         self.adder_done();
         Ok(tally)
@@ -62,30 +61,29 @@ impl RacyList {
             log.line(at.remover_pause); //-
             pace.before(log)?;
             log.line(at.remover_read); //-
-            let start = self.head.read(log); //@ remover.read
+            let start = self.head.read(log); //@ racing_remover.read
             log.line(at.remover_check); //-
-            let end = self.tail.read(log); //@ remover.check
+            let end = self.tail.read(log); //@ racing_remover.check
             if start < end {
                 log.line(at.remover_pop); //-
-                let number = self.cells.read(start); //@ remover.pop
-                log.line(at.remover_hold); //-
+                let number = self.cells.read(start); //@ racing_remover.pop
                 std::thread::yield_now();
-                log.hold(plan.hold)?; //@ remover.hold
+                plan.stay(log, at.remover_hold)?; //@ racing_remover.hold
                 log.line(at.remover_write); //-
-                self.head.write(log, start + 1); //@ remover.write
+                self.head.write(log, start + 1); //@ racing_remover.write
                 log.say(self.removed, [Item::int(number), Item::NOTHING]); //-
                 tally.removed += 1;
             } else if self.is_over() {
                 log.step(at.remover_done); //-
-                break; //@ remover.done
+                break; //@ racing_remover.done
             } else {
                 log.line(at.remover_empty); //-
                 self.found_empty(log);
-                log.hold(plan.hold)?; //@ remover.empty
+                plan.stay(log, at.remover_empty)?; //@ racing_remover.empty
                 tally.empty_attempts += 1;
             }
             log.line(at.remover_pause); //-
-            pace.after(log)?; //@ remover.pause
+            pace.after(log)?; //@ racing_remover.pause
         }
         Ok(tally)
     }
@@ -100,7 +98,7 @@ impl RacyList {
             tail: Variable::new(lab.recorder, "tail", 0),
             cells: Cells::new(lab.recorder, "list", plan.total()),
             adders_left: AtomicU32::new(plan.adders.unsigned_abs()),
-            at: Points::new(lab),
+            at: Points::racing(lab),
             added: lab.text("added {}"),
             removed: lab.text("removed {}"),
             empty: lab.text("nothing to remove"),

@@ -90,7 +90,7 @@ impl Places {
     /// Three columns where there is room; else threads above, guard and list below.
     fn new(area: Rect) -> Self {
         if area.width() >= 480.0 {
-            let threads = (0.26 * area.width()).clamp(124.0, 210.0);
+            let threads = (0.24 * area.width()).clamp(112.0, 210.0);
             let guard = (0.25 * area.width()).clamp(124.0, 210.0);
             let gap = (0.03 * area.width()).min(32.0);
             let column = |left: f32, width: f32| {
@@ -98,7 +98,7 @@ impl Places {
                 Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()))
             };
             let rest = column(threads + guard + 2.0 * gap, area.width() - threads - guard - 2.0 * gap);
-            let list = 118.0_f32.max(0.44 * area.height()).min(0.55 * area.height());
+            let list = (0.44 * area.height()).clamp(106.0, 190.0).min(0.55 * area.height());
             let (list, words) = split_top(rest, list);
             Self {
                 threads: column(0.0, threads),
@@ -109,7 +109,7 @@ impl Places {
         } else {
             let (threads, rest) = split_top(area, (0.24 * area.height()).clamp(58.0, 110.0));
             let (middle, words) = split_top(rest, 0.62 * rest.height());
-            let guard = (0.42 * area.width()).min(150.0);
+            let guard = (0.42 * area.width()).min(160.0);
             let x = middle.left() + guard;
             Self {
                 threads,
@@ -219,10 +219,11 @@ impl Scene<'_> {
                 waited: view.now.since(waiter.since).to_string(),
             })
             .collect();
-        let caption = words::lock_caption(view, guarded);
+        let caption = words::lock_caption(view, guarded, area.width() < 170.0);
         let badge = owner.map(|(actor, _)| (self.looks.badge(actor), self.looks.colours(actor)));
         let changed = words::last_change(view, guarded.lock);
-        let gone = view.progress(changed);
+        // A shackle snaps: four times as fast as an item moves.
+        let gone = (4.0 * view.progress(changed)).min(1.0);
         let shown = Padlock {
             name: "list lock",
             owner: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),

@@ -5,7 +5,7 @@ use super::scale::{Scale, TimelineView};
 use super::steps;
 use super::ticks::{self, Tick};
 use crate::replay::{Lanes, OwnerSpan, Phase, Span};
-use crate::trace::{ActorId, Meta, Nanos, ResourceId};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind};
 use egui::{Pos2, Rect, pos2};
 
 /// What a row shows.
@@ -95,6 +95,10 @@ pub fn rows(meta: &Meta, lanes: &Lanes) -> Vec<RowKind> {
     for (i, track) in lanes.resources.iter().enumerate() {
         // What is ever used is used within the first few steps; no need to look at millions.
         let id = ResourceId::from_index(i);
+        // Who waits for one actor's end shows in the lanes of both.
+        if meta.resources.get(i).is_some_and(|r| r.kind == ResourceKind::Future) {
+            continue;
+        }
         if track.owners.iter().take(8).any(|o| o.owner.is_some()) {
             rows.push(RowKind::Owner(id));
         }

@@ -143,16 +143,22 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
 }
 
 /// "held by adder 2 for 290 µs", "free for 1.2 ms".
-pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded) -> String {
+///
+/// `short` leaves out names that badges tell.
+pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> String {
     let Some(state) = view.state.resource(guarded.lock) else {
         return "free".to_owned();
     };
     match state.owners.first() {
         Some((actor, held)) => {
-            let name = view.trace.meta().actor_name(*actor);
-            format!("held by {name} for {}", view.now.since(held.since))
+            let time = view.now.since(held.since);
+            match short {
+                true => format!("held for {time}"),
+                false => format!("held by {} for {time}", view.trace.meta().actor_name(*actor)),
+            }
         }
         None => match last_owner(view, guarded.lock) {
+            Some((_, held)) if short => format!("free; held {held}"),
             Some((actor, held)) => format!("free; {} had it for {held}", view.trace.meta().actor_name(actor)),
             None => "free".to_owned(),
         },

@@ -1,0 +1,268 @@
+//! The app from outside: clicks and keys by accessible name, real runs, no display.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use concurrency_lab::app::playback::Mode;
+use concurrency_lab::app::session::Session;
+use concurrency_lab::app::{App, Settings};
+use concurrency_lab::record::Log;
+use concurrency_lab::record::thread::{self, Failure};
+use concurrency_lab::topics::{ALL, Lab, Listing, Outcome, ParamSpec, Params, Preset, Topic};
+use concurrency_lab::trace::{Actor, ActorKind};
+use concurrency_lab::widgets::selection::Selection;
+use concurrency_lab::widgets::stage::{EmptyStage, RunStatus, Stage};
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::time::{Duration, Instant};
+
+/// The app on topic 4, with parameters that make a run short.
+fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
+    let topic = concurrency_lab::topics::find("shared-list").unwrap();
+    let mut session = Session::new(topic);
+    session.set_params(params(preset, sets));
+    let mut app = App::new(Settings::default());
+    app.show(session);
+    common::app(app)
+}
+
+fn params(preset: &str, sets: &[&str]) -> Params {
+    let topic = concurrency_lab::topics::find("shared-list").unwrap();
+    let mut params = topic.preset(preset).unwrap();
+    for set in sets {
+        params.set_pair(set).unwrap();
+    }
+    params
+}
+
+/// Frames until something is so. The limit only keeps a broken test from running for ever.
+fn until(harness: &mut Harness<'static, App>, what: &str, is: impl Fn(&App) -> bool) {
+    let start = Instant::now();
+    while !is(harness.state()) {
+        harness.step();
+        assert!(start.elapsed() < Duration::from_secs(60), "never: {what}");
+    }
+    harness.step();
+}
+
+fn click(harness: &mut Harness<'static, App>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+fn run_to_end(harness: &mut Harness<'static, App>) {
+    click(harness, "Run");
+    until(harness, "the run ends", |app| !app.session().is_running());
+}
+
+fn shown(harness: &Harness<'static, App>) -> usize {
+    harness.state().session().recording.state().applied
+}
+
+/// A topic whose experiment panics in one of its threads.
+struct Panics;
+
+impl Topic for Panics {
+    fn id(&self) -> &'static str {
+        "panics"
+    }
+    fn title(&self) -> &'static str {
+        "Panics"
+    }
+    fn question(&self) -> &'static str {
+        "What happens when an experiment panics?"
+    }
+    fn explanation(&self) -> &'static str {
+        "It *fails*."
+    }
+    fn params(&self) -> &'static [ParamSpec] {
+        &[]
+    }
+    fn presets(&self) -> &'static [Preset] {
+        &[Preset {
+            id: "at-once",
+            summary: "Panics.",
+            values: &[],
+        }]
+    }
+    fn listings(&self, _: &Params) -> Vec<Listing> {
+        Vec::new()
+    }
+    fn run(&self, _: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
+        let cat = Actor {
+            name: "cat".to_owned(),
+            badge: "C".to_owned(),
+            kind: ActorKind::Thread,
+            parent: None,
+        };
+        let body = |_: &Log| -> Result<(), Failure> { panic!("the cat sat on the lock") };
+        thread::spawn(lab.main, cat, body).unwrap().join(lab.main)?;
+        Ok(Outcome::new())
+    }
+    fn stage(&self) -> &'static dyn Stage {
+        &EmptyStage
+    }
+}
+
+#[test]
+fn every_tab_can_be_clicked_and_shows_its_question() {
+    let mut harness = app("take-turns", &[]);
+    for (number, topic) in (1..).zip(ALL) {
+        click(&mut harness, &format!("{number} {}", topic.title()));
+        assert_eq!(harness.state().session().topic.id(), topic.id());
+        assert!(harness.query_by_label(topic.question()).is_some(), "{}", topic.id());
+        assert_eq!(harness.query_by_label("Run").is_some(), topic.is_built());
+        if !topic.is_built() {
+            assert!(harness.query_by_label("This topic is not built yet.").is_some());
+        }
+    }
+}
+
+#[test]
+fn topic_4_runs_and_can_be_stepped_back_and_forth() {
+    let mut harness = app("quick-ten", &["time_scale=0.02"]);
+    run_to_end(&mut harness);
+    let session = harness.state().session();
+    assert_eq!(session.status, RunStatus::Done);
+    assert_eq!(session.outcome.as_ref().unwrap()["added"], 10);
+    let events = session.recording.trace.events().len();
+    assert!(events > 40);
+
+    click(&mut harness, "To the start");
+    assert_eq!(harness.state().session().playback.mode(), Mode::Paused);
+    let start = shown(&harness);
+    for step in 1..=5 {
+        click(&mut harness, "Next event");
+        assert_eq!(shown(&harness), start + step);
+    }
+    for step in (0..5).rev() {
+        click(&mut harness, "Previous event");
+        assert_eq!(shown(&harness), start + step);
+    }
+    click(&mut harness, "To the end");
+    assert_eq!(shown(&harness), events);
+    assert_eq!(harness.state().session().recording.state(), harness.state().session().recording.replay.latest());
+
+    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(shown(&harness), events - 1);
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    assert_eq!(harness.state().session().playback.mode(), Mode::Playing);
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    assert_eq!(harness.state().session().playback.mode(), Mode::Paused);
+}
+
+#[test]
+fn dragging_the_cursor_scrubs() {
+    let mut harness = app("quick-ten", &["time_scale=0.02"]);
+    run_to_end(&mut harness);
+    click(&mut harness, "To the start");
+    let lanes = harness.state().regions().timeline;
+    let axis = |part: f32| egui::pos2(lanes.left() + part * lanes.width(), lanes.top() + 10.0);
+    harness.drag_at(axis(0.5));
+    harness.step();
+    harness.hover_at(axis(0.75));
+    harness.step();
+    let middle = harness.state().session().now();
+    harness.drop_at(axis(0.95));
+    harness.step();
+    harness.step();
+    let late = harness.state().session().now();
+    assert!(middle.0 > 0 && late > middle, "{middle} {late}");
+}
+
+#[test]
+fn a_thread_selected_on_the_stage_is_selected_everywhere_and_explained() {
+    let mut harness = app("contended", &["hold=0.002"]);
+    run_to_end(&mut harness);
+    click(&mut harness, "To the start");
+    for _ in 0..40 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    }
+    let card = harness.get_all_by_label_contains("adder 2, ").next().unwrap();
+    card.click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().session().selection, Selection::Actor(_)));
+    let explained = |harness: &Harness<'static, App>| {
+        let titles = ["Why is adder 2 waiting?", "What is adder 2 doing?"];
+        titles.iter().any(|title| harness.query_all_by_label_contains(title).next().is_some())
+    };
+    assert!(explained(&harness));
+    click(&mut harness, "Log");
+    assert!(harness.query_by_label("adder 2").is_some(), "the log offers to show only the selected thread");
+}
+
+#[test]
+fn stop_ends_the_run_and_keeps_what_was_recorded() {
+    let mut harness = app("take-turns", &["add_pause=60"]);
+    click(&mut harness, "Run");
+    until(&mut harness, "something happens", |app| app.session().recording.trace.events().len() > 5);
+    click(&mut harness, "Stop");
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    assert_eq!(harness.state().session().status, RunStatus::Stopped);
+    assert!(harness.query_all_by_label_contains("Stopped").next().is_some());
+    assert!(harness.state().session().recording.trace.events().len() > 5);
+    let states = &harness.state().session().recording.replay.latest().actors;
+    assert!(states.iter().all(|actor| actor.end.is_some()), "no thread is left");
+}
+
+#[test]
+fn themes_pages_and_keys_change_what_is_shown() {
+    let mut harness = app("take-turns", &[]);
+    click(&mut harness, "Dark theme");
+    assert!(harness.state().settings().dark);
+    assert_eq!(harness.ctx.theme(), egui::Theme::Dark);
+    press(&mut harness, Modifiers::NONE, Key::T);
+    assert_eq!(harness.ctx.theme(), egui::Theme::Light);
+    for page in ["Code", "Log", "Numbers", "Explain"] {
+        click(&mut harness, page);
+    }
+    click(&mut harness, "Code");
+    click(&mut harness, "Rust");
+    click(&mut harness, "Python");
+    press(&mut harness, Modifiers::NONE, Key::Num8);
+    assert_eq!(harness.state().session().topic.id(), "pool-size");
+    press(&mut harness, Modifiers::NONE, Key::Num4);
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    assert!(harness.query_by_label("previous or next event").is_some());
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    press(&mut harness, Modifiers::COMMAND, Key::R);
+    assert!(harness.state().session().is_running());
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    assert_eq!(harness.state().session().status, RunStatus::Stopped);
+}
+
+#[test]
+fn a_preset_brings_its_parameters_and_a_changed_one_says_so() {
+    let mut harness = app("take-turns", &[]);
+    click(&mut harness, "Preset take-turns");
+    click(&mut harness, "contended");
+    assert_eq!(harness.state().session().params.int("adders"), 2);
+    assert!(harness.query_by_label("Preset (changed)").is_none());
+    let adders = harness.get_by_role_and_label(egui::accesskit::Role::SpinButton, "adders");
+    adders.set_value_accesskit(5.0);
+    harness.run_steps(3);
+    assert_eq!(harness.state().session().params.int("adders"), 5);
+    assert!(harness.query_by_label("Preset (changed)").is_some());
+}
+
+#[test]
+fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
+    let mut app = App::new(Settings::default());
+    app.replace_tab(3, Session::new(&Panics));
+    let mut harness = common::app(app);
+    run_to_end(&mut harness);
+    let status = harness.state().session().status.clone();
+    assert_eq!(status, RunStatus::Failed("the cat sat on the lock".to_owned()));
+    assert!(harness.query_all_by_label_contains("the cat sat on the lock").next().is_some());
+    click(&mut harness, "1 Threads or processes?");
+    assert_eq!(harness.state().session().topic.id(), "threads-vs-processes");
+}
