@@ -1,0 +1,96 @@
+//! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
+
+use super::playback::PlaybackCommand;
+use crate::topics::Language;
+use crate::trace::Nanos;
+use crate::widgets::selection::Selection;
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Show the tab with this index.
+    Tab(usize),
+    /// About the run of the shown tab.
+    Run(RunCommand),
+    /// About the cursor of the shown tab.
+    Playback(PlaybackCommand),
+    /// About the time axis of the shown tab.
+    Timeline(TimelineCommand),
+    /// Select something, everywhere at once.
+    Select(Selection),
+    /// About how things are shown.
+    View(ViewCommand),
+}
+
+/// About the run of a tab.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunCommand {
+    /// Run with the parameters as set.
+    Start,
+    /// Stop the run under way.
+    Stop,
+    /// Take the parameters of a preset.
+    Preset(&'static str),
+    /// Set one parameter.
+    Set {
+        /// Its key.
+        key: &'static str,
+        /// Its value, as text.
+        value: String,
+    },
+}
+
+/// About the time axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TimelineCommand {
+    /// Show less, larger, around the cursor.
+    ZoomIn,
+    /// Show more, smaller.
+    ZoomOut,
+    /// Show all.
+    Fit,
+    /// Show from here to there.
+    Show(Nanos, Nanos),
+}
+
+/// About how things are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewCommand {
+    /// Light or dark.
+    ToggleTheme,
+    /// One page of the inspector.
+    Inspector(Page),
+    /// The language of the Code page.
+    Language(Language),
+    /// The list of keys.
+    ToggleKeys,
+}
+
+/// The pages of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Page {
+    /// What it is about.
+    #[default]
+    Explain,
+    /// The listings, with each actor's line.
+    Code,
+    /// The events.
+    Log,
+    /// Statistics and the outcome.
+    Numbers,
+}
+
+impl Page {
+    /// In the order of their tabs.
+    pub const ALL: [Self; 4] = [Self::Explain, Self::Code, Self::Log, Self::Numbers];
+
+    /// As shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Explain => "Explain",
+            Self::Code => "Code",
+            Self::Log => "Log",
+            Self::Numbers => "Numbers",
+        }
+    }
+}

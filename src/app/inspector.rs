@@ -1,0 +1,55 @@
+//! Explain, Code, Log, Numbers.
+
+mod code;
+mod log;
+mod numbers;
+
+use super::Settings;
+use super::command::{Command, Page, ViewCommand};
+use super::controls::choice;
+use super::session::Session;
+use crate::widgets::theme::Theme;
+use egui::{Frame, Margin, ScrollArea, Ui, vec2};
+use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+
+/// What the inspector keeps from frame to frame.
+#[derive(Default)]
+pub struct Inspector {
+    markdown: CommonMarkCache,
+    log: log::LogPage,
+}
+
+impl Inspector {
+    /// Draws the chosen page.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, settings: &Settings, commands: &mut Vec<Command>) {
+        let theme = Theme::of(ui);
+        Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                for page in Page::ALL {
+                    if choice(ui, page.name(), page == settings.page).clicked() {
+                        commands.push(Command::View(ViewCommand::Inspector(page)));
+                    }
+                }
+            });
+        });
+        let top = ui.cursor().top();
+        let stroke = egui::Stroke::new(1.0, theme.hairline);
+        ui.painter().hline(ui.max_rect().x_range(), top, stroke);
+        match settings.page {
+            Page::Explain => self.explain(ui, session),
+            Page::Code => code::show(ui, session, settings.language(), commands),
+            Page::Log => self.log.show(ui, session, commands),
+            Page::Numbers => numbers::show(ui, session),
+        }
+    }
+
+    fn explain(&mut self, ui: &mut Ui, session: &Session) {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+                ui.spacing_mut().item_spacing = vec2(4.0, 9.0);
+                CommonMarkViewer::new().show(ui, &mut self.markdown, session.topic.explanation());
+            });
+        });
+    }
+}

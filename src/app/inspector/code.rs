@@ -1,0 +1,123 @@
+//! The listings, with the line each actor is at.
+
+use crate::app::command::{Command, ViewCommand};
+use crate::app::controls::choice;
+use crate::app::session::Session;
+use crate::replay::Phase;
+use crate::topics::{Language, Listing};
+use crate::trace::{ActorId, Meta, SourceId};
+use crate::widgets::actors::Actors;
+use crate::widgets::code::{self, CodeLine};
+use crate::widgets::selection::Selection;
+use crate::widgets::stat;
+use crate::widgets::theme::Theme;
+use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    if session.listings.is_empty() {
+        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+            ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
+        });
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(10.0);
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for listing in &session.listings {
+            if choice(ui, language_name(listing.language), listing.language == language).clicked() {
+                commands.push(Command::View(ViewCommand::Language(listing.language)));
+            }
+        }
+    });
+    let facts = facts(session, theme);
+    if !facts.is_empty() {
+        Panel::bottom("moment")
+            .resizable(false)
+            .frame(Frame::new().inner_margin(Margin::symmetric(16, 12)))
+            .show(ui, |ui| {
+                ui.label(RichText::new("At this moment").font(theme.label()).color(theme.muted));
+                ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 6.0;
+                    stat::rows(ui, facts.iter().map(|(name, value)| (name.as_str(), value.clone())));
+                });
+            });
+    }
+    let Some(listing) = session.listings.iter().find(|l| l.language == language) else {
+        return;
+    };
+    let meta = session.recording.trace.meta();
+    let marks = marks(session, listing);
+    let actors = Actors::new(theme, meta);
+    let lines: Vec<CodeLine> = (1..)
+        .zip(&listing.lines)
+        .map(|(number, text)| CodeLine {
+            number,
+            text: text.clone(),
+        })
+        .collect();
+    code::show(
+        ui,
+        &code::Listing {
+            id: listing.file,
+            lines: &lines,
+            language,
+            marks: &marks,
+            actors: &actors,
+            follow: follow(session, listing),
+        },
+    );
+}
+
+fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::Python => "Python",
+        Language::Rust => "Rust",
+    }
+}
+
+/// Who is at which line.
+fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
+    let meta = session.recording.trace.meta();
+    let mut marks: Vec<(u32, Vec<ActorId>)> = Vec::new();
+    for (index, actor) in session.recording.state().actors.iter().enumerate() {
+        if matches!(actor.phase, Phase::NotStarted | Phase::Done | Phase::Failed) {
+            continue;
+        }
+        let Some(line) = line_of(meta, actor.source, listing) else { continue };
+        let id = ActorId::from_index(index);
+        match marks.iter_mut().find(|(at, _)| *at == line) {
+            Some((_, who)) => who.push(id),
+            None => marks.push((line, vec![id])),
+        }
+    }
+    marks
+}
+
+fn line_of(meta: &Meta, source: SourceId, listing: &Listing) -> Option<u32> {
+    let place = meta.source(source)?.places.iter().find(|p| p.file == listing.file)?;
+    Some(place.line)
+}
+
+/// The line of the selected actor, else of the last event.
+fn follow(session: &Session, listing: &Listing) -> Option<u32> {
+    let (trace, state) = (&session.recording.trace, session.recording.state());
+    let actor = match session.selection {
+        Selection::Actor(actor) => actor,
+        _ => trace.events().get(state.applied.checked_sub(1)?)?.actor,
+    };
+    line_of(trace.meta(), state.actors.get(actor.index())?.source, listing)
+}
+
+fn facts(session: &Session, theme: &Theme) -> Vec<(String, String)> {
+    let recording = &session.recording;
+    let (trace, state) = (&recording.trace, recording.state());
+    let Some(last) = state.applied.checked_sub(1).and_then(|index| trace.events().get(index)) else {
+        return Vec::new();
+    };
+    let mut facts = session.topic.stage().facts(&crate::app::stage_view(session, theme));
+    facts.push(("last event".into(), crate::replay::describe(trace.meta(), last)));
+    facts.push(("at".into(), format!("{}, event {} of {}", last.at, state.applied, trace.events().len())));
+    facts
+}

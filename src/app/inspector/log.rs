@@ -1,0 +1,156 @@
+//! The events, the one at the cursor marked.
+
+use crate::app::command::Command;
+use crate::app::controls::choice;
+use crate::app::session::Session;
+use crate::replay;
+use crate::trace::{ActorId, Event};
+use crate::widgets::actors::Actors;
+use crate::widgets::selection::Selection;
+use crate::widgets::theme::Theme;
+use crate::widgets::{badge, text};
+use egui::{Align2, Frame, Margin, Rect, RichText, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Role, pos2, vec2};
+
+const ROW: f32 = 26.0;
+
+/// What the page keeps from frame to frame.
+#[derive(Default)]
+pub struct LogPage {
+    /// Only the selected actor's events.
+    only_selected: bool,
+    /// Indices of the events shown when filtered, and for which actor and trace revision they were found.
+    filtered: Option<(ActorId, u64, Vec<u32>)>,
+    /// The row brought into view last.
+    followed: usize,
+}
+
+impl LogPage {
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let theme = Theme::of(ui);
+        let trace = &session.recording.trace;
+        if trace.events().is_empty() {
+            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+                ui.label(RichText::new("No events yet: press Run.").color(theme.muted));
+            });
+            return;
+        }
+        let selected = match session.selection {
+            Selection::Actor(actor) => Some(actor),
+            Selection::Event(index) => trace.events().get(index).map(|e| e.actor),
+            _ => None,
+        };
+        self.head(ui, session, selected);
+        let actor = selected.filter(|_| self.only_selected);
+        self.filter(session, actor);
+        let rows = match &self.filtered {
+            Some((_, _, rows)) => rows.len(),
+            None => trace.events().len(),
+        };
+        let applied = session.recording.state().applied;
+        let current = self.current_row(applied);
+        let actors = Actors::new(theme, trace.meta());
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("log");
+        if current != self.followed {
+            self.followed = current;
+            let middle = ROW * current as f32 - 0.5 * ui.available_height();
+            area = area.vertical_scroll_offset(middle.max(0.0));
+        }
+        area.show_rows(ui, ROW, rows, |ui, range| {
+            for row in range {
+                let index = match &self.filtered {
+                    Some((_, _, rows)) => rows.get(row).map_or(0, |i| *i as usize),
+                    None => row,
+                };
+                let Some(event) = trace.events().get(index) else { continue };
+                let line = Line {
+                    event,
+                    index,
+                    past: index < applied,
+                    current: index + 1 == applied,
+                };
+                if line.show(ui, session, &actors) {
+                    commands.push(Command::Select(Selection::Event(index)));
+                }
+            }
+        });
+    }
+
+    fn head(&mut self, ui: &mut Ui, session: &Session, selected: Option<ActorId>) {
+        let theme = Theme::of(ui);
+        let trace = &session.recording.trace;
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            ui.spacing_mut().item_spacing.x = 2.0;
+            if choice(ui, "All", !self.only_selected).clicked() {
+                self.only_selected = false;
+            }
+            let name = selected.map_or("Selected thread".to_owned(), |actor| trace.meta().actor_name(actor));
+            let only = ui.add_enabled_ui(selected.is_some(), |ui| choice(ui, &name, self.only_selected));
+            if only.inner.clicked() {
+                self.only_selected = true;
+            }
+            if trace.dropped() > 0 {
+                let lost = format!("{} events were lost", trace.dropped());
+                ui.label(RichText::new(lost).color(theme.danger));
+            }
+        });
+    }
+
+    fn filter(&mut self, session: &Session, actor: Option<ActorId>) {
+        let trace = &session.recording.trace;
+        let Some(actor) = actor else {
+            self.filtered = None;
+            return;
+        };
+        let is_current = |(a, r, _): &(ActorId, u64, Vec<u32>)| *a == actor && *r == trace.revision();
+        if self.filtered.as_ref().is_some_and(is_current) {
+            return;
+        }
+        let rows = (0u32..).zip(trace.events()).filter(|(_, e)| e.actor == actor);
+        self.filtered = Some((actor, trace.revision(), rows.map(|(index, _)| index).collect()));
+    }
+
+    /// The row of the last event that has happened at the cursor.
+    fn current_row(&self, applied: usize) -> usize {
+        match &self.filtered {
+            Some((_, _, rows)) => rows.partition_point(|i| (*i as usize) < applied).saturating_sub(1),
+            None => applied.saturating_sub(1),
+        }
+    }
+}
+
+struct Line<'a> {
+    event: &'a Event,
+    index: usize,
+    past: bool,
+    current: bool,
+}
+
+impl Line<'_> {
+    /// Draws the row; whether it was clicked.
+    fn show(&self, ui: &mut Ui, session: &Session, actors: &Actors<'_>) -> bool {
+        let theme = Theme::of(ui);
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let said = replay::describe(session.recording.trace.meta(), self.event);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, self.current, &said));
+        let painter = ui.painter();
+        if self.current {
+            painter.rect_filled(rect, 0.0, theme.current_line);
+        } else if session.selection == Selection::Event(self.index) || response.hovered() {
+            painter.rect_filled(rect, 0.0, theme.accent_ground);
+        }
+        let mid = rect.center().y;
+        let time = Rect::from_min_max(pos2(rect.left() + 8.0, rect.top()), pos2(rect.left() + 74.0, rect.bottom()));
+        let at = self.event.at.to_string();
+        text::line(painter, time, Align2::RIGHT_CENTER, &at, &theme.mono_small(), theme.muted);
+        let face = Rect::from_center_size(pos2(rect.left() + 92.0, mid), Vec2::splat(16.0));
+        let actor = self.event.actor;
+        badge::paint(painter, face, &actors.badge(actor), actors.colours(actor), theme);
+        let words = Rect::from_min_max(pos2(rect.left() + 108.0, rect.top()), rect.max - vec2(10.0, 0.0));
+        let ink = if self.past { theme.text } else { theme.muted };
+        text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.body(), ink);
+        response.on_hover_text(said).clicked()
+    }
+}

@@ -1,0 +1,293 @@
+//! The window: tabs, run bar, stage, inspector, lanes and transport.
+//!
+//! Each frame: take in the news of the runs, draw, carry out the commands that drawing answered with. State lives in
+//! structs that own their update ([`session::Session`], [`playback::Playback`], [`Settings`]); the app holds them.
+//!
+//! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
+
+pub mod command;
+mod controls;
+mod inspector;
+mod keys;
+pub mod picture;
+pub mod playback;
+mod run_bar;
+pub mod session;
+mod settings;
+mod sidebar;
+mod transport;
+pub mod window;
+
+pub use settings::Settings;
+
+use crate::replay::{self, State};
+use crate::topics::ALL;
+use crate::trace::{ActorId, ActorKind, Meta};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::{StageAction, StageView};
+use crate::widgets::theme::Theme;
+use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
+use crate::widgets::{fonts, theme as tokens};
+use command::{Command, RunCommand, ViewCommand};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use playback::PlaybackCommand;
+use session::{Session, Wake};
+use std::sync::Arc;
+
+/// Where the parts of the window were drawn, in points.
+#[derive(Clone, Copy, Debug)]
+pub struct Regions {
+    /// The stage.
+    pub stage: Rect,
+    /// The lanes.
+    pub timeline: Rect,
+}
+
+/// The app, apart from the window it is in.
+pub struct App {
+    sessions: Vec<Session>,
+    active: usize,
+    settings: Settings,
+    inspector: inspector::Inspector,
+    regions: Regions,
+    wake: Wake,
+    time: Option<f64>,
+    styled: bool,
+    keys_shown: bool,
+}
+
+impl App {
+    /// With nothing run.
+    pub fn new(settings: Settings) -> Self {
+        let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
+        Self {
+            sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),
+            active,
+            settings,
+            inspector: inspector::Inspector::default(),
+            regions: Regions {
+                stage: Rect::ZERO,
+                timeline: Rect::ZERO,
+            },
+            wake: Arc::new(|| ()),
+            time: None,
+            styled: false,
+            keys_shown: false,
+        }
+    }
+
+    /// What is to be called when a background thread has news.
+    pub fn set_wake(&mut self, wake: Wake) {
+        self.wake = wake;
+    }
+
+    /// Shows the tab of a topic.
+    pub fn show_topic(&mut self, id: &str) {
+        if let Some(index) = ALL.iter().position(|t| t.id() == id) {
+            self.show_tab(index);
+        }
+    }
+
+    /// Shows a session in its topic's tab.
+    pub fn show(&mut self, session: Session) {
+        let id = session.topic.id();
+        if let Some(index) = ALL.iter().position(|t| t.id() == id) {
+            self.sessions[index] = session;
+            self.active = index;
+        }
+    }
+
+    /// The session of the shown tab.
+    pub fn session(&self) -> &Session {
+        &self.sessions[self.active]
+    }
+
+    /// What is kept between starts.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where the stage and the lanes were drawn last.
+    pub fn regions(&self) -> Regions {
+        self.regions
+    }
+
+    /// Stops every run.
+    pub fn stop_all(&mut self) {
+        for session in &mut self.sessions {
+            session.run(RunCommand::Stop, &self.wake);
+        }
+    }
+
+    /// One frame, into the whole of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.style(ui);
+        let again = self.update(ui.input(|input| input.time));
+        let mut commands = keys::commands(ui, self.session());
+        self.draw(ui, &mut commands);
+        let any = !commands.is_empty();
+        for command in commands {
+            self.execute(command);
+        }
+        if again || any {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn style(&mut self, ui: &Ui) {
+        let ctx = ui.ctx();
+        if !self.styled {
+            fonts::install(ctx);
+            tokens::apply(ctx);
+            self.styled = true;
+        }
+        let wanted = self.settings.theme();
+        if ctx.theme() != wanted {
+            ctx.set_theme(wanted);
+        }
+    }
+
+    /// Takes in news and moves the cursors; answers whether another frame is needed.
+    fn update(&mut self, time: f64) -> bool {
+        let dt = self.time.map_or(0.0, |before| time - before);
+        self.time = Some(time);
+        let mut again = false;
+        for (index, session) in self.sessions.iter_mut().enumerate() {
+            let shown = index == self.active;
+            let moving = session.update(if shown { dt } else { 0.0 });
+            again |= moving && (shown || session.is_running());
+        }
+        again
+    }
+
+    fn draw(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let theme = Theme::of(ui);
+        let narrow = ui.available_width() < 1200.0;
+        Panel::left("tabs")
+            .resizable(false)
+            .exact_size(if narrow { 176.0 } else { 208.0 })
+            .frame(Frame::new().fill(theme.window))
+            .show(ui, |ui| sidebar::show(ui, &self.sessions, self.active, commands));
+        Panel::top("run bar")
+            .resizable(false)
+            .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
+            .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
+        Panel::right("inspector")
+            .default_size(if narrow { 296.0 } else { 360.0 })
+            .size_range(240.0..=640.0)
+            .frame(Frame::new().fill(theme.panel))
+            .show(ui, |ui| {
+                self.inspector
+                    .show(ui, &self.sessions[self.active], &self.settings, commands);
+            });
+        let height = ui.available_height();
+        Panel::bottom("timeline")
+            .default_size((0.5 * height).round())
+            .size_range(140.0..=(height - 120.0).max(141.0))
+            .frame(Frame::new().fill(theme.stage))
+            .show(ui, |ui| {
+                transport::show(ui, &self.sessions[self.active], commands);
+                self.regions.timeline = ui.available_rect_before_wrap();
+                self.timeline(ui, commands);
+            });
+        CentralPanel::no_frame().show(ui, |ui| {
+            ui.painter().rect_filled(ui.max_rect(), 0.0, theme.stage);
+            self.regions.stage = ui.max_rect();
+            self.stage(ui, theme, commands);
+        });
+        if self.keys_shown {
+            keys::show(ui, &mut self.keys_shown);
+        }
+    }
+
+    fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
+        let session = self.session();
+        let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
+        let view = stage_view(session, theme);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+            for action in session.topic.stage().stage_ui(ui, &view) {
+                commands.push(match action {
+                    StageAction::Select(selection) => Command::Select(selection),
+                    StageAction::Seek(at) => Command::Playback(PlaybackCommand::Scrub(at)),
+                });
+            }
+        });
+    }
+
+    fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let session = &mut self.sessions[self.active];
+        let end = session.end();
+        let trace = &session.recording.trace;
+        let describe = |index: usize| {
+            let event = trace.events().get(index);
+            event.map_or_else(String::new, |e| replay::describe(trace.meta(), e))
+        };
+        let state = session.recording.state();
+        let selected_event = match session.selection {
+            Selection::Event(index) => trace.events().get(index).map(|e| (e.actor, e.at)),
+            _ => None,
+        };
+        let detail = |actor: ActorId| os_id(trace.meta(), state, actor);
+        let input = TimelineInput {
+            meta: trace.meta(),
+            lanes: session.recording.replay.lanes(),
+            end,
+            cursor: session.playback.cursor(),
+            selection: session.selection,
+            selected_event,
+            describe: &describe,
+            detail: &detail,
+        };
+        for action in Timeline::show(ui, &mut session.timeline, &input) {
+            commands.push(match action {
+                TimelineAction::Scrub(at) => Command::Playback(PlaybackCommand::Scrub(at)),
+                TimelineAction::Select(selection) => Command::Select(selection),
+            });
+        }
+    }
+
+    fn show_tab(&mut self, index: usize) {
+        if index < self.sessions.len() {
+            self.active = index;
+            self.settings.topic = self.session().topic.id().to_owned();
+        }
+    }
+
+    fn execute(&mut self, command: Command) {
+        let session = &mut self.sessions[self.active];
+        match command {
+            Command::Tab(index) => self.show_tab(index),
+            Command::Run(command) => session.run(command, &self.wake),
+            Command::Playback(command) => session.playback(command),
+            Command::Timeline(command) => session.timeline(command),
+            Command::Select(selection) => session.select(selection),
+            Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
+            Command::View(command) => self.settings.execute(command),
+        }
+    }
+}
+
+/// What the operating system calls an actor: "tid 48211", "PID 48230".
+fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {
+    let id = state.actor(actor).map_or(0, |a| a.os_id);
+    match meta.actors.get(actor.index()).map(|a| a.kind) {
+        _ if id == 0 => String::new(),
+        Some(ActorKind::Process) => format!("PID {id}"),
+        _ => format!("tid {id}"),
+    }
+}
+
+/// The instant that a session shows, as its stage sees it.
+fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageView<'a> {
+    StageView {
+        trace: &session.recording.trace,
+        replay: &session.recording.replay,
+        state: session.recording.state(),
+        now: session.now(),
+        motion: session.motion(),
+        status: &session.status,
+        outcome: session.outcome.as_ref(),
+        selection: session.selection,
+        theme,
+    }
+}

@@ -1,0 +1,62 @@
+//! The window without a window: one instant of a tab as a picture.
+
+use super::playback::{At, PlaybackCommand};
+use super::session::Session;
+use super::{App, Settings};
+use crate::export::offscreen::Offscreen;
+use crate::export::ExportError;
+use crate::export::raster::Image;
+
+/// What of the window is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// All of it.
+    Window,
+    /// The stage.
+    Stage,
+    /// The lanes.
+    Timeline,
+}
+
+/// How a picture is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct PictureSpec {
+    /// Of the window, in points.
+    pub size: [f32; 2],
+    /// Pixels per point.
+    pub scale: f32,
+    /// Light or dark.
+    pub theme: egui::Theme,
+    /// What of the window.
+    pub part: Part,
+    /// Which instant.
+    pub at: At,
+}
+
+/// Draws a tab.
+///
+/// # Errors
+/// A size that cannot be drawn.
+pub fn draw(mut session: Session, spec: &PictureSpec) -> Result<Image, ExportError> {
+    let at = spec.at.of(session.end());
+    session.playback(PlaybackCommand::Scrub(at));
+    let settings = Settings {
+        dark: spec.theme == egui::Theme::Dark,
+        ..Settings::default()
+    };
+    let mut app = App::new(settings);
+    app.show(session);
+    let mut screen = Offscreen::new(spec.size, spec.scale, spec.theme)?;
+    // Layout of text and panels needs a few frames to settle.
+    for frame in 0..FRAMES {
+        screen.frame(f64::from(frame) / 60.0, Vec::new(), |ui| app.ui(ui));
+    }
+    let rect = match spec.part {
+        Part::Window => return screen.image(),
+        Part::Stage => app.regions().stage,
+        Part::Timeline => app.regions().timeline,
+    };
+    screen.part(rect)
+}
+
+const FRAMES: u32 = 4;

@@ -1,0 +1,202 @@
+//! The question, the preset, the parameters, Run and Stop.
+
+use super::command::{Command, RunCommand};
+use super::controls::{self, Weight};
+use super::session::Session;
+use crate::topics::{ParamKind, ParamSpec, Value};
+use crate::trace::Nanos;
+use crate::widgets::stage::RunStatus;
+use crate::widgets::theme::Theme;
+use egui::{Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Ui, WidgetInfo, Role, vec2};
+
+/// Draws the run bar.
+pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
+    ui.add(egui::Label::new(RichText::new(session.topic.question()).font(theme.heading())).wrap());
+    ui.horizontal(|ui| {
+        ui.set_min_height(54.0);
+        if session.topic.is_built() {
+            // The button first, so that parameters never push it out of the window.
+            ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+                run_button(ui, session, commands);
+                ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
+                    preset(ui, session, commands);
+                    for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
+                        field(ui, spec, value, commands);
+                    }
+                    more(ui, session, commands);
+                });
+            });
+        } else {
+            ui.label(RichText::new("Not built yet").color(theme.muted));
+        }
+    });
+}
+
+fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    if session.is_running() {
+        if controls::button(ui, "Stop", "Esc", Weight::Danger, true).clicked() {
+            commands.push(Command::Run(RunCommand::Stop));
+        }
+    } else if controls::button(ui, "Run", "Ctrl R", Weight::Primary, true).clicked() {
+        commands.push(Command::Run(RunCommand::Start));
+    }
+}
+
+fn caption(ui: &mut Ui, text: &str) {
+    let theme = Theme::of(ui);
+    ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
+}
+
+fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let chosen = session.params.preset();
+        let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
+        caption(ui, if changed { "Preset (changed)" } else { "Preset" });
+        let combo = ComboBox::from_id_salt("preset")
+            .width(138.0)
+            .height(480.0)
+            .selected_text(chosen)
+            .show_ui(ui, |ui| {
+                for preset in session.topic.presets() {
+                    let entry = ui.selectable_label(preset.id == chosen, preset.id);
+                    if entry.on_hover_text(preset.summary).clicked() {
+                        commands.push(Command::Run(RunCommand::Preset(preset.id)));
+                    }
+                }
+            });
+        combo
+            .response
+            .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}")));
+        let summary = session.topic.presets().iter().find(|p| p.id == chosen);
+        if let Some(preset) = summary {
+            combo.response.on_hover_text(preset.summary);
+        }
+    });
+}
+
+/// A parameter with its name above.
+fn field(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        caption(ui, spec.label);
+        control(ui, spec, value, commands);
+    });
+}
+
+/// Parameters that have no room in the bar.
+fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let rest: Vec<_> = session.params.iter().filter(|(spec, _)| !spec.prominent).collect();
+    if rest.is_empty() {
+        return;
+    }
+    let button = ui.add(Button::new("More…").min_size(vec2(0.0, 28.0)));
+    Popup::menu(&button)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.set_min_width(280.0);
+            egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
+                for (spec, value) in rest {
+                    ui.label(spec.label).on_hover_text(spec.help);
+                    control(ui, spec, value, commands);
+                    ui.end_row();
+                }
+            });
+        });
+}
+
+fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
+    let before = value.clone();
+    let mut value = value.clone();
+    let response = match (&mut value, spec.kind) {
+        (Value::Int(number), ParamKind::Int { min, max, .. }) => {
+            let speed = if max > 1000 { 1.0 } else { 0.1 };
+            ui.add_sized([62.0, 28.0], DragValue::new(number).range(min..=max).speed(speed))
+        }
+        (Value::Float(number), ParamKind::Float { min, max, .. }) => {
+            let speed = (*number * 0.02).max(max * 1e-4);
+            let mut drag = DragValue::new(number).range(min..=max).speed(speed);
+            if spec.unit == "s" {
+                drag = drag
+                    .custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string())
+                    .custom_parser(seconds);
+            }
+            ui.add_sized([74.0, 28.0], drag)
+        }
+        (Value::Bool(on), _) => ui.checkbox(on, ""),
+        (Value::Choice(word), ParamKind::Choice { options }) => {
+            ComboBox::from_id_salt(spec.key)
+                .selected_text(*word)
+                .width(110.0)
+                .show_ui(ui, |ui| {
+                    for option in options {
+                        ui.selectable_value(word, *option, *option);
+                    }
+                })
+                .response
+        }
+        // A value is of its parameter's kind.
+        _ => return,
+    };
+    let said = format!("{} {before}", spec.label);
+    response.widget_info(|| match spec.kind {
+        ParamKind::Bool { .. } => WidgetInfo::selected(Role::CheckBox, true, before == Value::Bool(true), spec.label),
+        ParamKind::Choice { .. } => WidgetInfo::labeled(Role::ComboBox, true, &said),
+        ParamKind::Int { .. } | ParamKind::Float { .. } => {
+            WidgetInfo::labeled(Role::SpinButton, true, spec.label)
+        }
+    });
+    response.on_hover_text(spec.help);
+    if value != before {
+        commands.push(Command::Run(RunCommand::Set {
+            key: spec.key,
+            value: value.to_string(),
+        }));
+    }
+}
+
+/// Reads a length of time: `0.5`, `0.5 s`, `400 µs`, `12ms`.
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = text.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    let unit = match text[number.len()..].trim() {
+        "" | "s" => 1.0,
+        "ms" => 1e-3,
+        "µs" | "us" => 1e-6,
+        "ns" => 1e-9,
+        _ => return None,
+    };
+    number.parse::<f64>().ok().map(|value| value * unit)
+}
+
+/// One sentence on how the run stands, for stage and transport.
+pub fn status_text(status: &RunStatus) -> String {
+    match status {
+        RunStatus::Idle => "Press Run.".to_owned(),
+        RunStatus::Running => "Running.".to_owned(),
+        RunStatus::Done => "Done.".to_owned(),
+        RunStatus::Stopped => "Stopped.".to_owned(),
+        RunStatus::Failed(why) => format!("Failed: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn reads_lengths_of_time() {
+        for (text, secs) in [
+            ("0.5", Some(0.5)),
+            ("400 µs", Some(400.0 * 1e-6)),
+            ("12ms", Some(12.0 * 1e-3)),
+            ("2 s", Some(2.0)),
+            ("2 m", None),
+            ("x", None),
+        ] {
+            assert_eq!(seconds(text), secs, "{text}");
+        }
+    }
+}

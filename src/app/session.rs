@@ -1,0 +1,268 @@
+//! One tab: its parameters, its run, its recording, and where the user is in it.
+
+use super::command::{RunCommand, TimelineCommand};
+use super::playback::{Playback, PlaybackCommand};
+use crate::record::thread::Failure;
+use crate::replay::{Cursor, Replay, State};
+use crate::topics::runner::{self, Finished, RunHandle, Update};
+use crate::topics::{Listing, Outcome, Params, Topic};
+use crate::trace::{Nanos, Trace};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::RunStatus;
+use crate::widgets::timeline::TimelineView;
+
+/// Called on background threads when there is news of a run.
+pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
+
+/// What was recorded, and what is derived from it.
+#[derive(Default)]
+pub struct Recording {
+    /// What happened.
+    pub trace: Trace,
+    /// What is derived from it.
+    pub replay: Replay,
+    cursor: Cursor,
+}
+
+impl Recording {
+    fn new(trace: Trace) -> Self {
+        let replay = Replay::new(&trace);
+        Self {
+            trace,
+            replay,
+            cursor: Cursor::default(),
+        }
+    }
+
+    /// Brings the state to the first `events` events.
+    fn seek(&mut self, events: usize) {
+        self.cursor.seek(&self.replay, &self.trace, events);
+    }
+
+    /// The state at the cursor.
+    pub fn state(&self) -> &State {
+        self.cursor.state()
+    }
+}
+
+/// One tab.
+pub struct Session {
+    /// Its topic.
+    pub topic: &'static dyn Topic,
+    /// The parameters as set for the next run.
+    pub params: Params,
+    /// The listings for them.
+    pub listings: Vec<Listing>,
+    /// How far the run is.
+    pub status: RunStatus,
+    /// The recording of the last run.
+    pub recording: Recording,
+    /// What came out of it.
+    pub outcome: Option<Outcome>,
+    /// The cursor.
+    pub playback: Playback,
+    /// The time axis.
+    pub timeline: TimelineView,
+    /// What is selected.
+    pub selection: Selection,
+    run: Option<RunHandle>,
+    stopped: bool,
+}
+
+impl Session {
+    /// With the default parameters and nothing run.
+    pub fn new(topic: &'static dyn Topic) -> Self {
+        let params = topic.default_params();
+        Self {
+            topic,
+            listings: topic.listings(&params),
+            recording: Recording::new(Trace::new(topic.meta(&params))),
+            params,
+            status: RunStatus::Idle,
+            outcome: None,
+            playback: Playback::default(),
+            timeline: TimelineView::default(),
+            selection: Selection::None,
+            run: None,
+            stopped: false,
+        }
+    }
+
+    /// A run that is over, for pictures.
+    pub fn finished(topic: &'static dyn Topic, params: Params, finished: Finished) -> Self {
+        let mut session = Self::new(topic);
+        session.listings = topic.listings(&params);
+        session.params = params;
+        session.recording = Recording {
+            trace: finished.trace,
+            replay: finished.replay,
+            cursor: Cursor::default(),
+        };
+        match finished.result {
+            Ok(outcome) => {
+                session.status = RunStatus::Done;
+                session.outcome = Some(outcome);
+            }
+            Err(error) => session.status = RunStatus::Failed(error.to_string()),
+        }
+        session.playback.fit_speed(session.end());
+        session
+    }
+
+    /// Whether a run is under way.
+    pub fn is_running(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// The end of what is known: the run's clock while it lasts, then its last event.
+    pub fn end(&self) -> Nanos {
+        match &self.run {
+            Some(run) => run.now(),
+            None => self.recording.trace.end(),
+        }
+    }
+
+    /// The instant shown.
+    pub fn now(&self) -> Nanos {
+        self.playback.cursor()
+    }
+
+    /// How long a motion takes, in time of the trace: a third of a second on screen.
+    pub fn motion(&self) -> Nanos {
+        Nanos((self.playback.speed() * 0.33) as u64)
+    }
+
+    /// Takes in the news of the run and moves the cursor by `dt` seconds. Answers whether another frame is needed.
+    pub fn update(&mut self, dt: f64) -> bool {
+        self.take_news();
+        let live = self.run.as_ref().map(RunHandle::now);
+        let moving = self.playback.advance(dt, self.recording.trace.end(), live);
+        let shown = self.playback.shown(&self.recording.trace);
+        self.recording.seek(shown);
+        moving || self.run.is_some()
+    }
+
+    fn take_news(&mut self) {
+        let Some(run) = &self.run else { return };
+        let mut ended = None;
+        for update in run.updates() {
+            match update {
+                Update::Batch(batch) => {
+                    let recording = &mut self.recording;
+                    let applied = recording.trace.apply(batch);
+                    recording.replay.update(&recording.trace, applied.first_changed);
+                }
+                Update::Ended { result, .. } => ended = Some(result),
+            }
+        }
+        if let Some(result) = ended {
+            self.end_run(result);
+        }
+    }
+
+    fn end_run(&mut self, result: Result<Outcome, Failure>) {
+        self.run = None;
+        self.status = match result {
+            Ok(mut outcome) => {
+                let recording = &self.recording;
+                self.topic.conclude(&mut outcome, &recording.trace, &recording.replay);
+                self.outcome = Some(outcome);
+                RunStatus::Done
+            }
+            Err(Failure::Cancelled) if self.stopped => RunStatus::Stopped,
+            Err(failure) => {
+                log::warn!("run of {} failed: {failure:?}", self.topic.id());
+                RunStatus::Failed(failure.to_string())
+            }
+        };
+        let end = self.recording.trace.end();
+        if self.status == RunStatus::Stopped {
+            self.playback.fit_speed(end);
+        } else {
+            self.playback.run_ended(end);
+        }
+    }
+
+    /// Carries out what the user asked of the run.
+    pub fn run(&mut self, command: RunCommand, wake: &Wake) {
+        match command {
+            RunCommand::Start => self.start(wake),
+            RunCommand::Stop => {
+                if let Some(run) = &self.run {
+                    self.stopped = true;
+                    run.stop();
+                }
+            }
+            RunCommand::Preset(id) => {
+                if let Ok(params) = self.topic.preset(id) {
+                    self.set_params(params);
+                }
+            }
+            RunCommand::Set { key, value } => {
+                let mut params = self.params.clone();
+                // The controls keep to the ranges; what does not fit is not taken.
+                if params.set(key, &value).is_ok() {
+                    self.set_params(params);
+                }
+            }
+        }
+    }
+
+    fn set_params(&mut self, params: Params) {
+        self.params = params;
+        if !self.is_running() {
+            self.listings = self.topic.listings(&self.params);
+        }
+    }
+
+    fn start(&mut self, wake: &Wake) {
+        if self.is_running() || !self.topic.is_built() {
+            return;
+        }
+        let wake = wake.clone();
+        let meta = self.topic.meta(&self.params);
+        self.listings = self.topic.listings(&self.params);
+        self.recording = Recording::new(Trace::new(meta));
+        self.outcome = None;
+        self.selection = Selection::None;
+        self.stopped = false;
+        self.timeline = TimelineView::default();
+        match runner::start(self.topic, self.params.clone(), move || wake()) {
+            Ok(run) => {
+                self.run = Some(run);
+                self.status = RunStatus::Running;
+                let looped = self.playback.is_looped();
+                self.playback = Playback::live();
+                if looped {
+                    self.playback(PlaybackCommand::ToggleLoop);
+                }
+            }
+            Err(error) => self.status = RunStatus::Failed(runner::RunError::from(error).to_string()),
+        }
+    }
+
+    /// Moves the cursor.
+    pub fn playback(&mut self, command: PlaybackCommand) {
+        let (end, live) = (self.end(), self.is_running());
+        self.playback.apply(command, &self.recording.trace, end, live);
+    }
+
+    /// Moves the time axis.
+    pub fn timeline(&mut self, command: TimelineCommand) {
+        let (now, end) = (self.now(), self.end());
+        match command {
+            TimelineCommand::ZoomIn => self.timeline.zoom(2.0, now, end),
+            TimelineCommand::ZoomOut => self.timeline.zoom(0.5, now, end),
+            TimelineCommand::Fit => self.timeline.fit(),
+            TimelineCommand::Show(from, to) => self.timeline.show(from, to, end),
+        }
+    }
+
+    /// Selects; an event also moves the cursor to it.
+    pub fn select(&mut self, selection: Selection) {
+        self.selection = selection;
+        if let Selection::Event(index) = selection {
+            self.playback.show(&self.recording.trace, index + 1);
+        }
+    }
+}

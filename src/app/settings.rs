@@ -1,0 +1,52 @@
+//! What is kept between starts.
+
+use super::command::{Page, ViewCommand};
+use crate::topics::Language;
+use serde::{Deserialize, Serialize};
+
+/// What is kept between starts. Fields that a file lacks are as at the first start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The dark theme.
+    pub dark: bool,
+    /// Id of the topic last shown.
+    pub topic: String,
+    /// The page of the inspector.
+    pub page: Page,
+    /// The Code page shows the Rust listing.
+    pub rust: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            dark: false,
+            topic: "shared-list".to_owned(),
+            page: Page::default(),
+            rust: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The theme, as egui names it.
+    pub fn theme(&self) -> egui::Theme {
+        if self.dark { egui::Theme::Dark } else { egui::Theme::Light }
+    }
+
+    /// The language of the Code page.
+    pub fn language(&self) -> Language {
+        if self.rust { Language::Rust } else { Language::Python }
+    }
+
+    /// Carries out what the user asked for.
+    pub fn execute(&mut self, command: ViewCommand) {
+        match command {
+            ViewCommand::ToggleTheme => self.dark = !self.dark,
+            ViewCommand::Inspector(page) => self.page = page,
+            ViewCommand::Language(language) => self.rust = language == Language::Rust,
+            ViewCommand::ToggleKeys => {}
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Play, pause, step, loop, speed; where the cursor is.
+
+use super::command::{Command, TimelineCommand};
+use super::controls::{Sign, sign};
+use super::playback::{Mode, PlaybackCommand as Playback};
+use super::session::Session;
+use crate::trace::Nanos;
+use crate::widgets::theme::Theme;
+use egui::{Align, Layout, RichText, Ui, vec2};
+
+/// Height of the bar, in points.
+const HEIGHT: f32 = 42.0;
+
+/// Draws the transport bar.
+pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let size = vec2(ui.available_width(), HEIGHT);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let line = egui::Stroke::new(1.0, theme.hairline);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
+    let inner = rect.shrink2(vec2(18.0, 0.0));
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let known = session.is_running() || !session.recording.trace.events().is_empty();
+    ui.add_enabled_ui(known, |ui| {
+        buttons(ui, session, commands);
+        ui.add_space(12.0);
+        position(ui, session);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| speed(ui, session, commands));
+    });
+}
+
+fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let moving = session.playback.mode() != Mode::Paused;
+    let (play, play_name) = if moving { (Sign::Pause, "Pause") } else { (Sign::Play, "Play") };
+    let end_name = if session.is_running() { "Follow live" } else { "To the end" };
+    for (shape, name, command) in [
+        (Sign::Start, "To the start", Playback::Home),
+        (Sign::Back, "Previous event", Playback::StepBack),
+        (play, play_name, Playback::Toggle),
+        (Sign::Forward, "Next event", Playback::StepForward),
+        (Sign::End, end_name, Playback::End),
+    ] {
+        if sign(ui, shape, name, false).clicked() {
+            commands.push(Command::Playback(command));
+        }
+    }
+    if sign(ui, Sign::Loop, "Loop", session.playback.is_looped()).clicked() {
+        commands.push(Command::Playback(Playback::ToggleLoop));
+    }
+}
+
+fn position(ui: &mut Ui, session: &Session) {
+    let theme = Theme::of(ui);
+    let trace = &session.recording.trace;
+    let (now, end) = (session.now(), session.end());
+    let of = match session.playback.mode() {
+        Mode::Live => "live".to_owned(),
+        _ => format!("of {}", clock(end, end)),
+    };
+    ui.label(RichText::new(clock(now, end)).font(theme.mono()));
+    ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
+    if ui.available_width() > 420.0 {
+        ui.add_space(10.0);
+        let shown = session.playback.shown(trace);
+        let text = format!("event {} of {}", shown, trace.events().len());
+        ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
+    }
+}
+
+fn speed(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    for (shape, name, command) in [
+        (Sign::Fit, "Show all", Command::Timeline(TimelineCommand::Fit)),
+        (Sign::Plus, "Zoom in", Command::Timeline(TimelineCommand::ZoomIn)),
+        (Sign::Minus, "Zoom out", Command::Timeline(TimelineCommand::ZoomOut)),
+    ] {
+        if sign(ui, shape, name, false).clicked() {
+            commands.push(command);
+        }
+    }
+    ui.add_space(8.0);
+    ui.label(RichText::new("zoom").font(theme.small()).color(theme.muted));
+    ui.add_space(12.0);
+    if sign(ui, Sign::Plus, "Faster", false).clicked() {
+        commands.push(Command::Playback(Playback::Faster));
+    }
+    if sign(ui, Sign::Minus, "Slower", false).clicked() {
+        commands.push(Command::Playback(Playback::Slower));
+    }
+    ui.add_space(4.0);
+    let real = short(session.playback.speed());
+    let text = format!("1 s on screen = {real} real");
+    ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
+}
+
+/// An instant in the unit of the whole, with three decimals, so that it does not jump between units while it runs.
+fn clock(at: Nanos, end: Nanos) -> String {
+    let ns = at.0 as f64;
+    match end.0 {
+        0..10_000 => format!("{ns:.0} ns"),
+        10_000..10_000_000 => format!("{:.3} µs", ns / 1e3),
+        10_000_000..1_000_000_000 => format!("{:.3} ms", ns / 1e6),
+        _ => format!("{:.3} s", ns / 1e9),
+    }
+}
+
+/// A length of time without needless digits: 1 s, 200 µs.
+fn short(ns: f64) -> String {
+    let (value, unit) = match ns {
+        n if n < 1e3 => (n, "ns"),
+        n if n < 1e6 => (n / 1e3, "µs"),
+        n if n < 1e9 => (n / 1e6, "ms"),
+        n => (n / 1e9, "s"),
+    };
+    let rounded = (value * 100.0).round() / 100.0;
+    format!("{rounded} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_keep_the_unit_of_the_whole() {
+        assert_eq!(clock(Nanos(4_724_000), Nanos(9_640_000)), "4724.000 µs");
+        assert_eq!(clock(Nanos(4_724_000), Nanos(19_640_000)), "4.724 ms");
+        assert_eq!(clock(Nanos(0), Nanos(2_000_000_000)), "0.000 s");
+        assert_eq!(short(1e9), "1 s");
+        assert_eq!(short(200e3), "200 µs");
+    }
+}

@@ -1,0 +1,79 @@
+//! The window of the operating system.
+
+use super::{App, Settings};
+use crate::export::raster::Image;
+use crate::topics::Topic;
+use crate::export::icon;
+use std::sync::Arc;
+
+/// What window systems know the program by.
+pub const APP_ID: &str = "concurrency-lab";
+
+const SETTINGS: &str = "settings";
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// Why no window can be opened.
+pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_app_id(APP_ID)
+        .with_title("Concurrency Lab")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([1024.0, 640.0]);
+    match icon::icon(256) {
+        Ok(icon) => viewport = viewport.with_icon(Arc::new(icon_data(icon))),
+        Err(error) => log::warn!("no window icon: {error}"),
+    }
+    let options = eframe::NativeOptions {
+        viewport,
+        ..eframe::NativeOptions::default()
+    };
+    let create = move |context: &eframe::CreationContext<'_>| {
+        let settings = context.storage.map(Settings::read).unwrap_or_default();
+        let mut app = App::new(settings);
+        if let Some(topic) = topic {
+            app.show_topic(topic.id());
+        }
+        let ctx = context.egui_ctx.clone();
+        app.set_wake(Arc::new(move || ctx.request_repaint()));
+        Ok(Box::new(Window { app }) as Box<dyn eframe::App>)
+    };
+    eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| {
+        log::warn!("no window: {error:?}");
+        format!("one could not be opened ({error})")
+    })
+}
+
+fn icon_data(icon: Image) -> egui::IconData {
+    egui::IconData {
+        width: u32::try_from(icon.width).unwrap_or(0),
+        height: u32::try_from(icon.height).unwrap_or(0),
+        rgba: icon.rgba,
+    }
+}
+
+struct Window {
+    app: App,
+}
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.app.ui(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS, &self.app.settings());
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.app.stop_all();
+    }
+}
+
+impl Settings {
+    /// Reads settings as [`Window::save`] keeps them; what cannot be read is as at the first start.
+    pub fn read(storage: &dyn eframe::Storage) -> Self {
+        eframe::get_value(storage, SETTINGS).unwrap_or_default()
+    }
+}

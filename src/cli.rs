@@ -1,0 +1,193 @@
+//! The command line: its types, and which function does what.
+//!
+//! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
+
+mod open;
+mod render;
+mod run;
+mod topics;
+mod tour;
+
+use crate::export::ExportError;
+use crate::topics::runner::RunError;
+use crate::topics::{ALL, ParamError, Params, Topic};
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// See threads and processes work: really run, recorded, replayed.
+#[derive(Debug, Parser)]
+#[command(name = "concurrency-lab", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Open the window on this topic
+    #[arg(long, value_name = "ID")]
+    topic: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the default preset of every topic without a window, into pictures and an index page
+    Tour {
+        /// Folder for the pictures
+        #[arg(short, long, value_name = "DIR", default_value = "concurrency-lab-tour")]
+        out: PathBuf,
+    },
+    /// List the topics with their presets and parameters
+    Topics {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run an experiment without a window and print its outcome
+    Run {
+        #[command(flatten)]
+        experiment: Experiment,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run an experiment and draw one instant of it
+    Render {
+        #[command(flatten)]
+        experiment: Experiment,
+        #[command(flatten)]
+        picture: render::PictureArgs,
+    },
+}
+
+/// Which experiment, with which parameters.
+#[derive(Debug, Args)]
+struct Experiment {
+    /// Id of the topic, as `topics` lists them
+    topic: String,
+    /// The preset to start from (default: the topic's first)
+    #[arg(long, value_name = "P")]
+    preset: Option<String>,
+    /// Set a parameter; may be given more than once
+    #[arg(long = "set", value_name = "K=V")]
+    sets: Vec<String>,
+    /// Stop it after so many seconds
+    #[arg(long, value_name = "S")]
+    timeout: Option<f64>,
+}
+
+impl Experiment {
+    fn topic(&self) -> Result<&'static dyn Topic, CliError> {
+        find(&self.topic)
+    }
+
+    /// A topic that can be run, and its parameters.
+    fn read(&self) -> Result<(&'static dyn Topic, Params), CliError> {
+        let topic = self.topic()?;
+        if !topic.is_built() {
+            return Err(CliError::NotBuilt(topic.id()));
+        }
+        let mut params = match &self.preset {
+            Some(preset) => topic.preset(preset)?,
+            None => topic.default_params(),
+        };
+        for pair in &self.sets {
+            params.set_pair(pair)?;
+        }
+        Ok((topic, params))
+    }
+
+    fn timeout(&self) -> Result<Option<std::time::Duration>, CliError> {
+        let Some(seconds) = self.timeout else { return Ok(None) };
+        std::time::Duration::try_from_secs_f64(seconds)
+            .ok()
+            .filter(|limit| !limit.is_zero())
+            .map(Some)
+            .ok_or(CliError::Timeout(seconds))
+    }
+}
+
+fn find(id: &str) -> Result<&'static dyn Topic, CliError> {
+    crate::topics::find(id).ok_or_else(|| CliError::UnknownTopic(id.to_owned()))
+}
+
+/// What went wrong, as one sentence.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error("there is no topic `{0}`; the topics are {known}", known = known_topics())]
+    UnknownTopic(String),
+    #[error(transparent)]
+    Param(#[from] ParamError),
+    #[error("`{0}` is no time limit; give a number of seconds above 0")]
+    Timeout(f64),
+    #[error("topic {0} is not built yet; `concurrency-lab topics` says which ones can be run")]
+    NotBuilt(&'static str),
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("could not write {path}: {source}; choose another place")]
+    Write { path: String, source: std::io::Error },
+}
+
+impl CliError {
+    fn status(&self) -> u8 {
+        match self {
+            Self::UnknownTopic(_) | Self::Param(_) | Self::Timeout(_) | Self::Usage(_) => 2,
+            Self::NotBuilt(_) | Self::Run(_) | Self::Export(_) | Self::Write { .. } => 1,
+        }
+    }
+}
+
+fn known_topics() -> String {
+    ALL.iter().map(|t| t.id()).collect::<Vec<_>>().join(", ")
+}
+
+/// Does what the arguments say, prints what is to be said, and answers with the exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let done = match cli.command {
+        None => open::run(cli.topic.as_deref()),
+        Some(Command::Tour { out }) => tour::run(&out),
+        Some(Command::Topics { json }) => topics::run(json),
+        Some(Command::Run { experiment, json }) => run::run(&experiment, json),
+        Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::error!("{error:?}");
+            eprintln!("concurrency-lab: {}", one_line(&error.to_string()));
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+/// Help and version go to standard output as they are; a mistake becomes one line.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Nobody reads it any more when standard output is closed.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let said = text.lines().next().unwrap_or_default();
+    let said = said.strip_prefix("error: ").unwrap_or(said);
+    let missing: Vec<&str> = text.lines().skip(1).take_while(|l| l.starts_with("  ")).map(str::trim).collect();
+    let missing = if missing.is_empty() { String::new() } else { format!(" {}", missing.join(" ")) };
+    eprintln!("concurrency-lab: {said}{missing}; `concurrency-lab --help` says how");
+    ExitCode::from(2)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Prints a line. A closed standard output (`| head`) is the reader's wish, not an error.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

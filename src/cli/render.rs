@@ -1,0 +1,101 @@
+//! `render`: one instant of a run as a picture.
+
+use super::{CliError, Experiment, say};
+use crate::app::picture::{self, Part, PictureSpec};
+use crate::app::playback::At;
+use crate::app::session::Session;
+use crate::export::png;
+use crate::topics::runner;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct PictureArgs {
+    /// Where to write it; a name that ends in .png
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+    /// What of it: the whole window, the stage, or the timeline
+    #[arg(long, value_enum, default_value_t = Part::Window)]
+    part: Part,
+    /// Which instant: `end`, a part such as 40%, or a time such as 1.5s, 300ms, 12us
+    #[arg(long, value_name = "TIME", default_value = "end")]
+    at: At,
+    /// Light or dark
+    #[arg(long, value_enum, default_value_t = ThemeName::Light)]
+    theme: ThemeName,
+    /// Size of the window in points
+    #[arg(long, value_name = "WxH", default_value = "1440x900", value_parser = size)]
+    size: [f32; 2],
+    /// Pixels per point, 0.5 to 4
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    scale: f32,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ThemeName {
+    Light,
+    Dark,
+}
+
+/// Smallest and largest window, in points.
+const SIDES: std::ops::RangeInclusive<u16> = 200..=8000;
+
+fn size(text: &str) -> Result<[f32; 2], String> {
+    let wrong = || {
+        format!(
+            "`{text}` is no size: write WIDTHxHEIGHT in points, each from {} to {}, such as 1440x900",
+            SIDES.start(),
+            SIDES.end()
+        )
+    };
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let side = |text: &str| {
+        let side = text.parse::<u16>().ok().filter(|side| SIDES.contains(side));
+        side.map(f32::from).ok_or_else(wrong)
+    };
+    Ok([side(width)?, side(height)?])
+}
+
+pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> {
+    // All that can be wrong is found out before anything runs.
+    let topic = experiment.topic()?;
+    if !(0.5..=4.0).contains(&args.scale) {
+        return Err(CliError::Usage(format!("`{}` is no scale: give a number from 0.5 to 4", args.scale)));
+    }
+    let extension = args.out.extension().and_then(|e| e.to_str()).unwrap_or("");
+    if !extension.eq_ignore_ascii_case("png") {
+        return Err(CliError::Usage(format!(
+            "{} is not the name of a PNG file; end it in .png",
+            args.out.display()
+        )));
+    }
+    let session = if topic.is_built() {
+        let (topic, params) = experiment.read()?;
+        let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
+        if let Err(error) = finished.result {
+            return Err(error.into());
+        }
+        Session::finished(topic, params, finished)
+    } else {
+        Session::new(topic)
+    };
+    let spec = PictureSpec {
+        size: args.size,
+        scale: args.scale,
+        theme: match args.theme {
+            ThemeName::Light => egui::Theme::Light,
+            ThemeName::Dark => egui::Theme::Dark,
+        },
+        part: args.part,
+        at: args.at,
+    };
+    let image = picture::draw(session, &spec)?;
+    png::write(&args.out, &image)?;
+    say(&format!(
+        "{}: {} × {} pixels",
+        args.out.display(),
+        image.width,
+        image.height
+    ));
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! `run`: an experiment without a window.
+
+use super::{CliError, Experiment, say};
+use crate::replay::Replay;
+use crate::topics::runner::{self, Finished};
+use crate::topics::{Outcome, Params, Topic};
+use crate::trace::{End, Nanos, Trace};
+use serde_json::{Value, json};
+
+pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
+    let (topic, params) = experiment.read()?;
+    let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
+    let Finished {
+        trace,
+        replay,
+        result,
+        wall,
+    } = finished;
+    let outcome = result?;
+    if as_json {
+        say(&report(&params, &trace, &replay, wall, &outcome).to_string());
+    } else {
+        say(&format!("{} ran in {wall}", headline(topic, &params)));
+        for (field, value) in &outcome {
+            say(&format!("  {field}: {value}"));
+        }
+    }
+    Ok(())
+}
+
+/// Topic and preset, as a line begins.
+pub fn headline(topic: &dyn Topic, params: &Params) -> String {
+    format!("{}, {}", topic.id(), params.preset())
+}
+
+fn report(params: &Params, trace: &Trace, replay: &Replay, wall: Nanos, outcome: &Outcome) -> Value {
+    let meta = trace.meta();
+    let params: Outcome = params
+        .iter()
+        .map(|(spec, value)| (spec.key.to_owned(), json!(value)))
+        .collect();
+    let states = &replay.latest().actors;
+    let actors: Vec<Value> = meta
+        .actors
+        .iter()
+        .enumerate()
+        .map(|(index, actor)| {
+            let state = states.get(index);
+            let outcome = match state.and_then(|s| s.end) {
+                None => "did not end".to_owned(),
+                Some((End::Normal, _)) => "normal".to_owned(),
+                Some((End::Cancelled, _)) => "cancelled".to_owned(),
+                Some((End::Error(text), _)) => format!("error: {}", meta.text(text)),
+                Some((End::Exited(status), _)) => format!("exit status {status}"),
+                Some((End::Killed(signal), _)) => format!("killed by signal {signal}"),
+            };
+            json!({
+                "name": actor.name,
+                "kind": actor.kind,
+                "os_id": state.map_or(0, |s| s.os_id),
+                "outcome": outcome,
+            })
+        })
+        .collect();
+    json!({
+        "topic": meta.topic,
+        "preset": meta.preset,
+        "params": params,
+        "wall_ns": wall.0,
+        "actors": actors,
+        "events": trace.events().len(),
+        "dropped": trace.dropped(),
+        "outcome": outcome,
+    })
+}

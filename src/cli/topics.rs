@@ -1,0 +1,74 @@
+//! `topics`: what there is.
+
+use super::{CliError, say};
+use crate::topics::{ALL, ParamKind, ParamSpec, Topic};
+use serde_json::{Value, json};
+
+pub fn run(as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        let all: Vec<Value> = ALL.iter().map(|topic| topic_json(*topic)).collect();
+        say(&Value::from(all).to_string());
+        return Ok(());
+    }
+    for (number, topic) in (1..).zip(ALL) {
+        say(&format!("{number}  {}: {}", topic.id(), topic.question()));
+        if !topic.is_built() {
+            say("     (not built yet)");
+        }
+        for preset in topic.presets() {
+            say(&format!("     {:<14} {}", preset.id, preset.summary));
+        }
+        for param in topic.params() {
+            let range = match param.kind {
+                ParamKind::Int { min, max, .. } => format!(", {min} to {max}"),
+                ParamKind::Float { min, max, .. } => format!(", {min} to {max}"),
+                ParamKind::Bool { .. } => String::new(),
+                ParamKind::Choice { options } => format!(", one of {}", options.join(", ")),
+            };
+            let unit = if param.unit.is_empty() { String::new() } else { format!(" {}", param.unit) };
+            say(&format!(
+                "     --set {}={}{unit}{range}: {}",
+                param.key,
+                param.default_value(),
+                param.help
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn topic_json(topic: &dyn Topic) -> Value {
+    let presets: Vec<Value> = topic
+        .presets()
+        .iter()
+        .map(|p| json!({ "id": p.id, "summary": p.summary }))
+        .collect();
+    json!({
+        "id": topic.id(),
+        "title": topic.title(),
+        "question": topic.question(),
+        "presets": presets,
+        "params": topic.params().iter().map(param_json).collect::<Vec<_>>(),
+    })
+}
+
+fn param_json(param: &ParamSpec) -> Value {
+    let (min, max) = match param.kind {
+        ParamKind::Int { min, max, .. } => (json!(min), json!(max)),
+        ParamKind::Float { min, max, .. } => (json!(min), json!(max)),
+        ParamKind::Bool { .. } | ParamKind::Choice { .. } => (Value::Null, Value::Null),
+    };
+    let mut json = json!({
+        "key": param.key,
+        "type": param.type_name(),
+        "default": param.default_value(),
+        "min": min,
+        "max": max,
+        "unit": param.unit,
+        "help": param.help,
+    });
+    if let ParamKind::Choice { options } = param.kind {
+        json["options"] = json!(options);
+    }
+    json
+}

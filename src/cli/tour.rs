@@ -1,0 +1,102 @@
+//! `tour`: every topic once, into pictures and an index page.
+
+use super::run::headline;
+use super::{CliError, say};
+use crate::app::picture::{self, Part, PictureSpec};
+use crate::app::playback::At;
+use crate::app::session::Session;
+use crate::export::png;
+use crate::topics::runner::{self, RunError};
+use crate::topics::{ALL, Outcome, Topic};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// Pauses are this much shorter than in the presets, so that nobody waits for the tour.
+const TIME_SCALE: &str = "0.1";
+
+/// No topic may hold the tour up for longer.
+const LIMIT: Duration = Duration::from_secs(60);
+
+pub fn run(out: &Path) -> Result<(), CliError> {
+    std::fs::create_dir_all(out).map_err(|source| CliError::Write {
+        path: out.display().to_string(),
+        source,
+    })?;
+    let mut page = String::from(HEAD);
+    let mut failed = None;
+    for (number, topic) in (1..).zip(ALL.iter().copied()) {
+        let (line, session) = visit(topic, &mut failed);
+        let file = format!("{number}-{}.png", topic.id());
+        let spec = PictureSpec {
+            size: [1440.0, 900.0],
+            scale: 1.0,
+            theme: egui::Theme::Light,
+            part: Part::Window,
+            at: At::Fraction(0.4),
+        };
+        let image = picture::draw(session, &spec)?;
+        png::write(&out.join(&file), &image)?;
+        say(&format!("{number}  {line}"));
+        // Writing to a string cannot fail.
+        let _ = write!(
+            page,
+            "<h2>{number} {title}</h2>\n<p>{question}</p>\n<p>{line}</p>\n<img src=\"{file}\" alt=\"{title}\">\n",
+            title = escape(topic.title()),
+            question = escape(topic.question()),
+            line = escape(&line),
+        );
+    }
+    page.push_str("</body></html>\n");
+    let index = out.join("index.html");
+    std::fs::write(&index, page).map_err(|source| CliError::Write {
+        path: index.display().to_string(),
+        source,
+    })?;
+    say(&format!("pictures and an index page are in {}", out.display()));
+    failed.map_or(Ok(()), |error| Err(CliError::Run(error)))
+}
+
+/// Runs the topic's default preset: a line of outcome, and what there is to see.
+fn visit(topic: &'static dyn Topic, failed: &mut Option<RunError>) -> (String, Session) {
+    if !topic.is_built() {
+        return (format!("{}: not built yet", topic.id()), Session::new(topic));
+    }
+    let mut params = topic.default_params();
+    if params.get("time_scale").is_some() && params.set("time_scale", TIME_SCALE).is_err() {
+        log::warn!("{} has a time scale that takes no {TIME_SCALE}", topic.id());
+    }
+    let name = headline(topic, &params);
+    match runner::run_to_end(topic, params.clone(), Some(LIMIT)) {
+        Ok(finished) => {
+            let line = match &finished.result {
+                Ok(outcome) => format!("{name}: {} (in {})", summary(outcome), finished.wall),
+                Err(error) => format!("{name}: failed: {error}"),
+            };
+            let session = Session::finished(topic, params, finished);
+            (line, session)
+        }
+        Err(error) => {
+            let line = format!("{name}: failed: {error}");
+            *failed = Some(error);
+            (line, Session::new(topic))
+        }
+    }
+}
+
+fn summary(outcome: &Outcome) -> String {
+    let fields = outcome.iter().filter(|(_, value)| !value.is_object());
+    let fields: Vec<String> = fields.map(|(field, value)| format!("{field} {value}")).collect();
+    fields.join(", ")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+const HEAD: &str = "<!doctype html>
+<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Concurrency Lab: a tour</title>
+<style>body{font:16px/1.5 sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#161a22}
+img{width:100%;border:1px solid #dfe3ea}</style></head><body>
+<h1>Concurrency Lab: a tour</h1>
+";

@@ -1,0 +1,151 @@
+//! The thread that gathers what everybody records.
+
+use super::recorder::Shared;
+use super::ring::RingEnd;
+use crate::trace::merge::Merger;
+use crate::trace::{Batch, Nanos};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long the collector sleeps unless a ring is half full.
+const TICK: Duration = Duration::from_millis(4);
+/// How far a promise stays behind the clock; see [`RingEnd::drain`].
+const MARGIN: Nanos = Nanos::from_millis(2);
+
+/// The collector did not bring everything to its sink.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectorError {
+    /// The system refused the thread; nothing was collected.
+    #[error("the recording thread could not be started")]
+    NotStarted(#[source] std::io::Error),
+    /// The sink panicked with this message; what came after is lost.
+    #[error("what was recorded could not be handed on: {0}")]
+    SinkPanicked(String),
+}
+
+/// Owns the collector thread. Dropping it without [`Collector::finish`] finishes too, but hides errors.
+#[must_use = "finish it, to learn whether everything was collected"]
+pub struct Collector {
+    shared: Arc<Shared>,
+    thread: Option<std::io::Result<JoinHandle<()>>>,
+}
+
+impl Collector {
+    pub(super) fn spawn(shared: Arc<Shared>, sink: impl FnMut(Batch) + Send + 'static) -> Self {
+        let gathering = Gathering {
+            shared: Arc::clone(&shared),
+            merger: Merger::new(),
+            rings: Vec::new(),
+            gone: Vec::new(),
+            sink,
+        };
+        let thread = std::thread::Builder::new()
+            .name("collector".to_owned())
+            .spawn(move || gathering.run());
+        match &thread {
+            // It cannot be set yet: the recorder is new.
+            Ok(thread) => drop(shared.collector.set(thread.thread().clone())),
+            Err(_) => shared.collecting.store(false, Ordering::Release),
+        }
+        Self {
+            shared,
+            thread: Some(thread),
+        }
+    }
+
+    /// Drains everything, hands the last batch to the sink, and ends the thread. Logs still alive may go on
+    /// recording, into nothing: end them first.
+    ///
+    /// # Errors
+    /// Where the thread never ran, or the sink panicked.
+    pub fn finish(mut self) -> Result<(), CollectorError> {
+        self.join()
+    }
+
+    fn join(&mut self) -> Result<(), CollectorError> {
+        let Some(thread) = self.thread.take() else {
+            return Ok(());
+        };
+        let thread = thread.map_err(CollectorError::NotStarted)?;
+        self.shared.finishing.store(true, Ordering::Release);
+        thread.thread().unpark();
+        thread.join().map_err(|payload| {
+            CollectorError::SinkPanicked(super::panics::message(payload.as_ref()))
+        })
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        if let Err(error) = self.join() {
+            log::error!("{error}");
+        }
+    }
+}
+
+struct Gathering<S> {
+    shared: Arc<Shared>,
+    merger: Merger,
+    rings: Vec<RingEnd>,
+    /// Drained to their end in the last round.
+    gone: Vec<RingEnd>,
+    sink: S,
+}
+
+impl<S: FnMut(Batch)> Gathering<S> {
+    fn run(mut self) {
+        let _over = Over(Arc::clone(&self.shared));
+        loop {
+            let finishing = self.shared.finishing.load(Ordering::Acquire);
+            self.round(finishing);
+            if finishing {
+                return;
+            }
+            std::thread::park_timeout(TICK);
+        }
+    }
+
+    fn round(&mut self, last: bool) {
+        // Before looking at anything: an actor we do not find was registered later, so it stamps later.
+        let promise = self.shared.clock.now() - MARGIN;
+        for ring in self.shared.take_rings() {
+            self.merger.open(ring.actor());
+            self.rings.push(ring);
+        }
+        // A stream stays open one round past its end. Were the last one closed in the round that drained it, all its
+        // events would be safe, even those younger than the first of an actor registered meanwhile.
+        for ring in self.gone.drain(..) {
+            self.merger.close(ring.actor());
+        }
+        let merger = &mut self.merger;
+        let gone = self
+            .rings
+            .extract_if(.., |ring| ring.drain(merger, promise));
+        self.gone.extend(gone);
+        // After draining: whatever an event names was registered before the event was recorded.
+        let mut batch = self.shared.take_news();
+        if last {
+            for ring in &mut self.rings {
+                ring.tell_lost(&mut self.merger);
+            }
+            self.merger.finish(&mut batch.events);
+        } else {
+            self.merger.pass_on(&mut batch.events);
+        }
+        batch.warnings = self.merger.take_warnings();
+        if !batch.is_empty() {
+            (self.sink)(batch);
+        }
+    }
+}
+
+/// Says, even if the sink panics, that nobody drains the rings any more.
+struct Over(Arc<Shared>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.collecting.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,244 @@
+//! One actor's hand that writes.
+
+use super::clock::Deadline;
+use super::ring::Link;
+use super::sync::Wake;
+use super::{Cancelled, Clock, Recorder};
+use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, SourceId, TextId};
+use crossbeam::sync::Parker;
+use rtrb::Producer;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, compiler_fence};
+use std::time::Duration;
+
+/// Below this a [`Log::hold`] spins: the system wakes nobody that punctually.
+const SPIN: Duration = Duration::from_micros(100);
+
+/// What one actor records with. It moves into the actor's thread and stays there: `Send`, not `Sync`.
+///
+/// Recording neither locks nor allocates. Where the collector is too slow and the ring is full, events are counted
+/// instead, and a `Dropped` with their number is recorded as soon as there is room; they use up no `seq`.
+pub struct Log {
+    recorder: Recorder,
+    clock: Clock,
+    id: ActorId,
+    ring: RefCell<Producer<Event>>,
+    link: Arc<Link>,
+    last: Cell<Nanos>,
+    seq: Cell<u32>,
+    source: Cell<SourceId>,
+    /// Events until the collector is woken.
+    until_wake: Cell<u32>,
+    half: u32,
+    parker: Parker,
+    wake: Arc<Wake>,
+    sleeper: u64,
+}
+
+impl Log {
+    pub(super) fn new(
+        recorder: Recorder,
+        id: ActorId,
+        ring: Producer<Event>,
+        link: Arc<Link>,
+    ) -> Self {
+        let parker = Parker::new();
+        let half = u32::try_from(ring.buffer().capacity() / 2).unwrap_or(u32::MAX);
+        Self {
+            clock: recorder.clock().clone(),
+            id,
+            ring: RefCell::new(ring),
+            link,
+            last: Cell::new(Nanos::ZERO),
+            seq: Cell::new(0),
+            source: Cell::new(SourceId::NONE),
+            until_wake: Cell::new(half),
+            half,
+            wake: Arc::new(Wake::new(id, parker.unparker().clone())),
+            sleeper: recorder.cancel().wakes(parker.unparker().clone()),
+            parker,
+            recorder,
+        }
+    }
+
+    /// Who records.
+    pub fn id(&self) -> ActorId {
+        self.id
+    }
+
+    /// The recorder of the run.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// The actor is at this point of the shown program from now on: the events that follow say so.
+    pub fn line(&self, source: SourceId) {
+        self.source.set(source);
+    }
+
+    /// The actor reaches this point of the shown program, and nothing else happens: [`Log::line`], and an event.
+    pub fn step(&self, source: SourceId) {
+        self.line(source);
+        self.record(EventKind::At);
+    }
+
+    /// Records what happens now, and says when that is.
+    pub fn record(&self, kind: EventKind) -> Nanos {
+        self.record_after(Nanos::ZERO, kind)
+    }
+
+    /// Records what happens now, stamped no earlier than `earliest` and no earlier than the event before.
+    pub fn record_after(&self, earliest: Nanos, kind: EventKind) -> Nanos {
+        self.begin();
+        let at = self.stamp(earliest);
+        self.push(at, kind);
+        self.end();
+        at
+    }
+
+    /// Whatever the actor records from now on happens no earlier than this: it learned of something that happened then.
+    pub fn not_before(&self, earliest: Nanos) {
+        self.last.set(self.last.get().max(earliest));
+    }
+
+    /// Records a line of output: `text` with its first two `{}` filled by `args`.
+    pub fn say(&self, text: TextId, args: [Item; 2]) {
+        self.record(EventKind::Message { text, args });
+    }
+
+    /// Whether to go on: for loops that never wait.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn check(&self) -> Result<(), Cancelled> {
+        if self.recorder.cancel().is_cancelled() {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sleeps, on record.
+    ///
+    /// # Errors
+    /// The run was stopped: at once, and on record if the sleep had begun.
+    pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
+        self.check()?;
+        let deadline = Deadline::after(duration);
+        self.record(EventKind::SleepBegan {
+            planned: Nanos::from_duration(duration),
+        });
+        self.park(deadline, || false);
+        self.record(EventKind::SleepEnded);
+        self.check()
+    }
+
+    /// Passes the time without a word of it, as work in a critical section does: busy below 100 µs, else asleep.
+    ///
+    /// # Errors
+    /// The run was stopped, at once.
+    pub fn hold(&self, duration: Duration) -> Result<(), Cancelled> {
+        let deadline = Deadline::after(duration);
+        if duration < SPIN {
+            while !deadline.passed() && self.check().is_ok() {
+                std::hint::spin_loop();
+            }
+        } else {
+            self.park(deadline, || false);
+        }
+        self.check()
+    }
+
+    /// Parks until `done`, or the deadline, or cancellation.
+    pub(super) fn park(&self, deadline: Deadline, done: impl Fn() -> bool) {
+        // In a loop: a token may be left from an earlier wait that ended another way.
+        while !done() && self.check().is_ok() && !deadline.passed() {
+            deadline.park(&self.parker);
+        }
+    }
+
+    /// What wakes this actor in the waiting lines of primitives.
+    pub(super) fn wake(&self) -> &Arc<Wake> {
+        &self.wake
+    }
+
+    /// Records the actor's end; waits for room rather than lose it, as long as somebody makes room.
+    pub(super) fn record_end(&self, end: End) -> Nanos {
+        while self.ring.borrow().slots() < 2 && self.recorder.is_collecting() {
+            self.recorder.wake_collector();
+            std::thread::yield_now();
+        }
+        self.record(EventKind::Ended(end))
+    }
+
+    /// From here on the collector promises nothing for this actor; see [`RingEnd::drain`](super::ring::RingEnd::drain).
+    fn begin(&self) {
+        self.link.busy.store(true, Ordering::Relaxed);
+        // The processor makes the store visible in far less than the collector's margin; the compiler must not delay it.
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    fn end(&self) {
+        self.link.busy.store(false, Ordering::Release);
+    }
+
+    fn stamp(&self, earliest: Nanos) -> Nanos {
+        let at = self.clock.now().max(earliest).max(self.last.get());
+        self.last.set(at);
+        at
+    }
+
+    fn push(&self, at: Nanos, kind: EventKind) {
+        let mut ring = self.ring.borrow_mut();
+        let lost = self.link.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            self.push_after_loss(&mut ring, at, kind, lost);
+        } else if !self.try_push(&mut ring, at, kind) {
+            self.link.lost.store(1, Ordering::Relaxed);
+            self.recorder.wake_collector();
+        }
+    }
+
+    #[cold]
+    fn push_after_loss(&self, ring: &mut Producer<Event>, at: Nanos, kind: EventKind, lost: u64) {
+        // Both or neither, so that a ring that stays full is not filled with reports of it.
+        let room = ring.slots() >= 2;
+        if room {
+            self.try_push(ring, at, EventKind::Dropped { count: lost });
+            self.try_push(ring, at, kind);
+        }
+        let lost = if room { 0 } else { lost + 1 };
+        self.link.lost.store(lost, Ordering::Relaxed);
+    }
+
+    fn try_push(&self, ring: &mut Producer<Event>, at: Nanos, kind: EventKind) -> bool {
+        let event = Event {
+            at,
+            seq: self.seq.get(),
+            actor: self.id,
+            source: self.source.get(),
+            kind,
+        };
+        if ring.push(event).is_err() {
+            return false;
+        }
+        self.seq.set(event.seq.wrapping_add(1));
+        // Counted here, because asking the ring how full it is would touch the collector's end of it.
+        let left = self.until_wake.get();
+        if left > 1 {
+            self.until_wake.set(left - 1);
+        } else {
+            self.until_wake.set(self.half);
+            self.recorder.wake_collector();
+        }
+        true
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.recorder.cancel().forget(self.sleeper);
+        self.link.ended.store(true, Ordering::Release);
+    }
+}

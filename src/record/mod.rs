@@ -1,0 +1,43 @@
+//! Recording of what really happens: the clock, the recorder, traced threads and traced primitives.
+//!
+//! ```text
+//! thread ── Log ──ring──┐
+//! thread ── Log ──ring──┼── collector thread ── merge ── Batch ──▶ sink
+//! thread ── Log ──ring──┘
+//! ```
+//!
+//! An experiment starts a [`Recorder`], makes its resources (set-up may lock and allocate), and runs threads with
+//! [`thread::spawn`], [`thread::scope`] or [`thread::run_here`]. Each gets a [`Log`]; recording on it neither locks
+//! nor allocates. The primitives in [`sync`] record themselves.
+//!
+//! Invariants:
+//! - Stamps of one resource strictly increase in the order its operations took effect, however coarse the clock:
+//!   each primitive keeps the last stamp used on it, protected by itself, and stamps with
+//!   [`Log::record_after`] that one. (A [`sync::Lock`]'s `WaitBegan` is the exception: it happens outside the lock.)
+//! - Stamps of one log never go back, and what one thread hands to another (a start, an end) carries its stamp along.
+//! - Only [`clock`](Clock) reads a clock.
+//! - Nothing is lost silently: what a full ring refuses is counted and recorded as `Dropped`.
+
+mod cancel;
+mod clock;
+mod collector;
+mod log;
+mod os;
+mod panics;
+mod recorder;
+mod ring;
+pub mod sync;
+pub mod thread;
+
+pub use cancel::{Cancel, Cancelled};
+pub use clock::Clock;
+pub use collector::{Collector, CollectorError};
+pub use log::Log;
+pub use recorder::{RING_EVENTS, Recorder};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Takes one of this module's own mutexes. Nothing panics while one is held, so poison would mean nothing.
+fn enter<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

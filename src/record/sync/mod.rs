@@ -1,0 +1,60 @@
+//! Traced primitives between threads.
+//!
+//! [`Lock`] is the standard library's mutex and leaves it to that who gets it. The others are monitors: a mutex held
+//! for nanoseconds protects their state, and whoever has to wait joins a line and parks on its own, so every wait can
+//! time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word.
+//!
+//! What a waiter is given is its own from the moment it is given: somebody who comes along before the waiter has woken
+//! up does not get it instead.
+
+mod barrier;
+mod condition;
+mod event;
+mod lock;
+mod monitor;
+mod queue;
+mod rlock;
+mod semaphore;
+mod variable;
+
+pub use barrier::Barrier;
+pub use condition::Condition;
+pub use event::Event;
+pub use lock::{Guard, Lock};
+pub use queue::{AsItem, Queue};
+pub use rlock::{RGuard, RLock};
+pub use semaphore::{Permit, Semaphore};
+pub use variable::{Cells, Variable};
+
+pub(super) use monitor::Wake;
+
+use super::Cancelled;
+
+/// Why an operation that may have to wait did not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WaitError {
+    /// The run was stopped.
+    #[error("the run was stopped")]
+    Cancelled,
+    /// The time-out passed first.
+    #[error("the time-out passed")]
+    TimedOut,
+    /// The queue is closed.
+    #[error("the queue is closed")]
+    Closed,
+    /// The barrier is broken.
+    #[error("the barrier is broken")]
+    Broken,
+    /// The queue is full, and waiting was not asked for.
+    #[error("the queue is full")]
+    Full,
+    /// The queue is empty, and waiting was not asked for.
+    #[error("the queue is empty")]
+    Empty,
+}
+
+impl From<Cancelled> for WaitError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}

@@ -1,0 +1,216 @@
+//! What the primitives with waiting lines are made of.
+
+use crate::record::clock::Deadline;
+use crate::record::{Log, enter};
+use crate::trace::{ActorId, EventKind, Nanos, ResourceId, WaitEnd, WaitOp};
+use crossbeam::sync::Unparker;
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The state of a primitive, with the last stamp used on it.
+pub(super) struct Monitor<S> {
+    res: ResourceId,
+    inner: Mutex<Inner<S>>,
+}
+
+struct Inner<S> {
+    last: Nanos,
+    state: S,
+}
+
+/// Being alone with the state.
+pub(super) struct Inside<'a, S> {
+    res: ResourceId,
+    inner: MutexGuard<'a, Inner<S>>,
+}
+
+/// How a wait in a line came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Woke {
+    /// Given what it waited for.
+    Granted,
+    /// Told that it will not get it.
+    Refused,
+    /// The deadline passed.
+    TimedOut,
+    /// The run was stopped.
+    Cancelled,
+}
+
+impl<S> Monitor<S> {
+    pub(super) fn new(res: ResourceId, state: S) -> Self {
+        let last = Nanos::ZERO;
+        Self {
+            res,
+            inner: Mutex::new(Inner { last, state }),
+        }
+    }
+
+    pub(super) fn id(&self) -> ResourceId {
+        self.res
+    }
+
+    pub(super) fn enter(&self) -> Inside<'_, S> {
+        Inside {
+            res: self.res,
+            inner: enter(&self.inner),
+        }
+    }
+
+    /// Waits in a line of the monitor, on record; the end of the wait is the caller's to record.
+    pub(super) fn wait<'a>(
+        &'a self,
+        mut inside: Inside<'a, S>,
+        log: &Log,
+        op: WaitOp,
+        deadline: Deadline,
+        line: fn(&mut S) -> &mut Line,
+    ) -> (Inside<'a, S>, Woke) {
+        inside.begin_wait(log, op, line);
+        drop(inside);
+        self.park(log, deadline, line)
+    }
+
+    /// The second half of [`Monitor::wait`]: parks until answered.
+    pub(super) fn park(
+        &self,
+        log: &Log,
+        deadline: Deadline,
+        line: fn(&mut S) -> &mut Line,
+    ) -> (Inside<'_, S>, Woke) {
+        log.park(deadline, || log.wake().answer().is_some());
+        let mut inside = self.enter();
+        // Answers are given inside only, so from here on there is no race with one.
+        let woke = log.wake().answer().unwrap_or_else(|| {
+            line(&mut inside).leave(log);
+            match log.check() {
+                Ok(()) => Woke::TimedOut,
+                Err(_) => Woke::Cancelled,
+            }
+        });
+        (inside, woke)
+    }
+}
+
+impl<S> Inside<'_, S> {
+    /// Records what happens to the resource, after all that has happened to it.
+    pub(super) fn record(&mut self, log: &Log, kind: EventKind) {
+        self.inner.last = log.record_after(self.inner.last + Nanos(1), kind);
+    }
+
+    /// Joins a line, on record.
+    pub(super) fn begin_wait(&mut self, log: &Log, op: WaitOp, line: fn(&mut S) -> &mut Line) {
+        let res = self.res;
+        self.record(log, EventKind::WaitBegan { res, op });
+        line(self).join(log);
+    }
+
+    /// Records the end of a wait that [`EventKind::Acquired`] does not end.
+    pub(super) fn end_wait(&mut self, log: &Log, woke: Woke) {
+        let res = self.res;
+        let how = match woke {
+            Woke::Granted => WaitEnd::Woken,
+            Woke::Refused => WaitEnd::Broken,
+            Woke::TimedOut => WaitEnd::TimedOut,
+            Woke::Cancelled => WaitEnd::Cancelled,
+        };
+        self.record(log, EventKind::WaitEnded { res, how });
+    }
+}
+
+impl<S> Deref for Inside<'_, S> {
+    type Target = S;
+    fn deref(&self) -> &S {
+        &self.inner.state
+    }
+}
+
+impl<S> DerefMut for Inside<'_, S> {
+    fn deref_mut(&mut self) -> &mut S {
+        &mut self.inner.state
+    }
+}
+
+/// Those who wait, in the order they began to.
+#[derive(Default)]
+pub(super) struct Line(VecDeque<Arc<Wake>>);
+
+impl Line {
+    fn join(&mut self, log: &Log) {
+        log.wake().answer.store(NO_ANSWER, Ordering::Release);
+        self.0.push_back(Arc::clone(log.wake()));
+    }
+
+    fn leave(&mut self, log: &Log) {
+        self.0.retain(|wake| !Arc::ptr_eq(wake, log.wake()));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Gives the first in line what it waits for, and says who that is.
+    pub(super) fn grant_first(&mut self) -> Option<ActorId> {
+        let wake = self.0.pop_front()?;
+        wake.tell(GRANTED);
+        Some(wake.actor)
+    }
+
+    /// Gives everybody what they wait for.
+    pub(super) fn grant_all(&mut self) -> u32 {
+        self.tell_all(GRANTED)
+    }
+
+    /// Tells everybody that they will not get it.
+    pub(super) fn refuse_all(&mut self) -> u32 {
+        self.tell_all(REFUSED)
+    }
+
+    fn tell_all(&mut self, answer: u8) -> u32 {
+        let count = self.0.len();
+        for wake in self.0.drain(..) {
+            wake.tell(answer);
+        }
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+const NO_ANSWER: u8 = 0;
+const GRANTED: u8 = 1;
+const REFUSED: u8 = 2;
+
+/// How to reach an actor that waits. One per log: an actor waits in one line at a time.
+pub(in crate::record) struct Wake {
+    actor: ActorId,
+    answer: AtomicU8,
+    unparker: Unparker,
+}
+
+impl Wake {
+    pub(in crate::record) fn new(actor: ActorId, unparker: Unparker) -> Self {
+        Self {
+            actor,
+            answer: AtomicU8::new(NO_ANSWER),
+            unparker,
+        }
+    }
+
+    fn tell(&self, answer: u8) {
+        self.answer.store(answer, Ordering::Release);
+        self.unparker.unpark();
+    }
+
+    fn answer(&self) -> Option<Woke> {
+        match self.answer.load(Ordering::Acquire) {
+            GRANTED => Some(Woke::Granted),
+            REFUSED => Some(Woke::Refused),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Program listings: the Python program of a preset, and the Rust that really runs, with named points in both.
+//!
+//! A listing is an ordinary source file. A comment at the end of a line ties it to the run:
+//! `#@ adder.append` (in Rust `//@ adder.append`) names the point of the program the line stands for, and
+//! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. Such comments are not shown.
+//! In Rust files only the text between `// listing: begin` and `// listing: end` is shown, without the lines that end
+//! in `//-` (they only tell the recording which line comes next).
+
+use super::Params;
+use crate::trace::{Place, SourcePoint};
+use crate::widgets::code::tokens::Language;
+
+fn marker(language: Language) -> &'static str {
+    match language {
+        Language::Python => "#@ ",
+        Language::Rust => "//@ ",
+    }
+}
+
+/// A listing as shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// File name.
+    pub file: &'static str,
+    /// Its language.
+    pub language: Language,
+    /// Its lines; line 1 first.
+    pub lines: Vec<String>,
+    /// Named points: `(name, line number from 1)`.
+    pub points: Vec<(String, u32)>,
+}
+
+impl Listing {
+    /// Reads a listing and fills in the parameters it names.
+    pub fn new(file: &'static str, language: Language, text: &str, params: &Params) -> Self {
+        let mut listing = Self {
+            file,
+            language,
+            lines: Vec::new(),
+            points: Vec::new(),
+        };
+        let body = match text.split_once("// listing: begin\n") {
+            Some((_, rest)) => rest.split("// listing: end").next().unwrap_or(rest),
+            None => text,
+        };
+        for line in body.lines() {
+            listing.push(line, params);
+        }
+        while listing.lines.last().is_some_and(String::is_empty) {
+            listing.lines.pop();
+        }
+        listing
+    }
+
+    fn push(&mut self, line: &str, params: &Params) {
+        if line.trim_end().ends_with("//-") {
+            return;
+        }
+        let number = u32::try_from(self.lines.len() + 1).unwrap_or(u32::MAX);
+        let Some((code, tags)) = line.split_once(marker(self.language)) else {
+            self.lines.push(line.trim_end().to_owned());
+            return;
+        };
+        let mut code = code.trim_end().to_owned();
+        for tag in tags.split_whitespace() {
+            match tag.strip_prefix('=') {
+                Some(key) => {
+                    if let (Some(value), Some((name, _))) = (params.get(key), code.split_once(" = ")) {
+                        code = format!("{name} = {}", python(value));
+                    }
+                }
+                None => self.points.push((tag.to_owned(), number)),
+            }
+        }
+        self.lines.push(code);
+    }
+
+    /// The whole text, ready to run.
+    pub fn text(&self) -> String {
+        self.lines.join("\n") + "\n"
+    }
+}
+
+/// A value as Python writes it.
+fn python(value: &super::Value) -> String {
+    match value {
+        super::Value::Bool(true) => "True".to_owned(),
+        super::Value::Bool(false) => "False".to_owned(),
+        super::Value::Choice(word) => format!("\"{word}\""),
+        super::Value::Float(number) => format!("{number:?}"),
+        super::Value::Int(number) => number.to_string(),
+    }
+}
+
+/// The named points of all listings, each with its lines in the order of the listings.
+pub fn source_points(listings: &[Listing]) -> Vec<SourcePoint> {
+    let mut points: Vec<SourcePoint> = Vec::new();
+    for listing in listings {
+        for (name, line) in &listing.points {
+            let text = listing.lines.get(*line as usize - 1).map_or("", String::as_str);
+            let place = Place {
+                file: listing.file.to_owned(),
+                line: *line,
+                text: text.trim().to_owned(),
+            };
+            match points.iter_mut().find(|p| p.name == *name) {
+                Some(point) => point.places.push(place),
+                None => points.push(SourcePoint {
+                    name: name.clone(),
+                    places: vec![place],
+                }),
+            }
+        }
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topics::{ParamKind, ParamSpec};
+
+    const SPECS: &[ParamSpec] = &[ParamSpec {
+        key: "pause",
+        label: "",
+        kind: ParamKind::Float {
+            min: 0.0,
+            max: 9.0,
+            default: 2.0,
+        },
+        unit: "s",
+        help: "",
+        prominent: false,
+    }];
+
+    #[test]
+    fn marks_name_points_and_fill_in_parameters() {
+        let params = Params::defaults("t", SPECS);
+        let python = Listing::new(
+            "a.py",
+            Language::Python,
+            "PAUSE = 1.0  #@ =pause\n\nwith lock:  #@ adder.acquire adder.release\n    pass\n",
+            &params,
+        );
+        assert_eq!(python.lines, ["PAUSE = 2.0", "", "with lock:", "    pass"]);
+        let rust = Listing::new(
+            "a.rs",
+            Language::Rust,
+            "use x;\n// listing: begin\nlock.acquire(); //@ adder.acquire\n\n// listing: end\nrest\n",
+            &params,
+        );
+        assert_eq!(rust.lines, ["lock.acquire();"]);
+        let points = source_points(&[python, rust]);
+        assert_eq!(points.len(), 2);
+        assert_eq!(points[0].name, "adder.acquire");
+        let lines: Vec<_> = points[0].places.iter().map(|p| (p.file.as_str(), p.line)).collect();
+        assert_eq!(lines, [("a.py", 3), ("a.rs", 1)]);
+    }
+}

@@ -1,0 +1,397 @@
+//! Parameters of a topic: one list from which the controls, `--set` and `topics --json` all come.
+
+use serde::Serialize;
+use std::fmt;
+
+/// What values a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ParamKind {
+    /// A whole number, both ends included.
+    Int {
+        /// Smallest allowed.
+        min: i64,
+        /// Largest allowed.
+        max: i64,
+        /// Unless a preset says otherwise.
+        default: i64,
+    },
+    /// A number, both ends included.
+    Float {
+        /// Smallest allowed.
+        min: f64,
+        /// Largest allowed.
+        max: f64,
+        /// Unless a preset says otherwise.
+        default: f64,
+    },
+    /// Yes or no.
+    Bool {
+        /// Unless a preset says otherwise.
+        default: bool,
+    },
+    /// One of a few words.
+    Choice {
+        /// The words; the first is the default.
+        options: &'static [&'static str],
+    },
+}
+
+/// One parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ParamSpec {
+    /// As written in `--set KEY=VALUE`.
+    pub key: &'static str,
+    /// As shown above its control.
+    pub label: &'static str,
+    /// What values it takes.
+    pub kind: ParamKind,
+    /// Unit of the value; empty where it has none. `s`: shown as a length of time.
+    pub unit: &'static str,
+    /// One sentence on what it does.
+    pub help: &'static str,
+    /// Stands in the run bar; the others are behind "More".
+    pub prominent: bool,
+}
+
+/// A parameter's value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// One of the words of a [`ParamKind::Choice`].
+    Choice(&'static str),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+            Self::Bool(value) => value.fmt(f),
+            Self::Choice(value) => value.fmt(f),
+        }
+    }
+}
+
+impl ParamSpec {
+    /// The value unless a preset or the user says otherwise.
+    pub fn default_value(&self) -> Value {
+        match self.kind {
+            ParamKind::Int { default, .. } => Value::Int(default),
+            ParamKind::Float { default, .. } => Value::Float(default),
+            ParamKind::Bool { default } => Value::Bool(default),
+            ParamKind::Choice { options } => Value::Choice(options.first().copied().unwrap_or("")),
+        }
+    }
+
+    /// Name of its type in `topics --json`.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            ParamKind::Int { .. } => "int",
+            ParamKind::Float { .. } => "float",
+            ParamKind::Bool { .. } => "bool",
+            ParamKind::Choice { .. } => "choice",
+        }
+    }
+
+    /// Reads a value from text.
+    ///
+    /// # Errors
+    /// A text that is no such value, or one out of range.
+    pub fn parse(&self, text: &str) -> Result<Value, ParamError> {
+        let text = text.trim();
+        let wrong = |wanted: String| ParamError::Value {
+            key: self.key.to_owned(),
+            value: text.to_owned(),
+            wanted,
+        };
+        match self.kind {
+            ParamKind::Int { min, max, .. } => text
+                .parse()
+                .ok()
+                .filter(|value| (min..=max).contains(value))
+                .map(Value::Int)
+                .ok_or_else(|| wrong(format!("a whole number from {min} to {max}"))),
+            ParamKind::Float { min, max, .. } => text
+                .parse()
+                .ok()
+                .filter(|value| (min..=max).contains(value))
+                .map(Value::Float)
+                .ok_or_else(|| wrong(format!("a number from {min} to {max}"))),
+            ParamKind::Bool { .. } => match text {
+                "true" | "yes" | "on" | "1" => Ok(Value::Bool(true)),
+                "false" | "no" | "off" | "0" => Ok(Value::Bool(false)),
+                _ => Err(wrong("true or false".to_owned())),
+            },
+            ParamKind::Choice { options } => options
+                .iter()
+                .find(|option| **option == text)
+                .map(|option| Value::Choice(option))
+                .ok_or_else(|| wrong(format!("one of {}", options.join(", ")))),
+        }
+    }
+}
+
+/// What is wrong with a parameter, as one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParamError {
+    /// The topic has no such parameter.
+    #[error("{topic} has no parameter `{key}`; it has {known}")]
+    Unknown {
+        /// Id of the topic.
+        topic: String,
+        /// The key asked for.
+        key: String,
+        /// The keys there are.
+        known: String,
+    },
+    /// The value is not one the parameter takes.
+    #[error("`{value}` is no value for {key}: it takes {wanted}")]
+    Value {
+        /// The parameter.
+        key: String,
+        /// The value given.
+        value: String,
+        /// What it takes.
+        wanted: String,
+    },
+    /// The topic has no such preset.
+    #[error("{topic} has no preset `{preset}`; it has {known}")]
+    Preset {
+        /// Id of the topic.
+        topic: String,
+        /// The preset asked for.
+        preset: String,
+        /// The presets there are.
+        known: String,
+    },
+    /// `--set` without `=`.
+    #[error("`{0}` is not KEY=VALUE")]
+    NoEquals(String),
+}
+
+/// A named set of parameters that reproduces one well-known program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// As written in `--preset`.
+    pub id: &'static str,
+    /// One sentence on what the program does.
+    pub summary: &'static str,
+    /// What differs from the defaults, as `(key, value)`.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+/// The parameters of a run: a value for every [`ParamSpec`] of the topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    topic: &'static str,
+    specs: &'static [ParamSpec],
+    preset: &'static str,
+    values: Vec<Value>,
+}
+
+impl Params {
+    /// The defaults, then what the preset changes.
+    ///
+    /// # Errors
+    /// [`ParamError::Preset`] where the topic has no such preset.
+    pub fn of_preset(
+        topic: &'static str,
+        specs: &'static [ParamSpec],
+        presets: &'static [Preset],
+        preset: &str,
+    ) -> Result<Self, ParamError> {
+        let found = presets.iter().find(|p| p.id == preset);
+        let found = found.ok_or_else(|| ParamError::Preset {
+            topic: topic.to_owned(),
+            preset: preset.to_owned(),
+            known: if presets.is_empty() {
+                "none".to_owned()
+            } else {
+                presets.iter().map(|p| p.id).collect::<Vec<_>>().join(", ")
+            },
+        })?;
+        let mut params = Self::defaults(topic, specs);
+        params.preset = found.id;
+        for (key, value) in found.values {
+            params.set(key, value)?;
+        }
+        Ok(params)
+    }
+
+    /// Every parameter at its default.
+    pub fn defaults(topic: &'static str, specs: &'static [ParamSpec]) -> Self {
+        Self {
+            topic,
+            specs,
+            preset: "",
+            values: specs.iter().map(ParamSpec::default_value).collect(),
+        }
+    }
+
+    /// The preset they started from; empty where none.
+    pub fn preset(&self) -> &'static str {
+        self.preset
+    }
+
+    /// Sets one parameter from text.
+    ///
+    /// # Errors
+    /// An unknown key, or a value the parameter does not take.
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), ParamError> {
+        let index = self.specs.iter().position(|spec| spec.key == key);
+        let index = index.ok_or_else(|| ParamError::Unknown {
+            topic: self.topic.to_owned(),
+            key: key.to_owned(),
+            known: if self.specs.is_empty() {
+                "none".to_owned()
+            } else {
+                self.specs.iter().map(|s| s.key).collect::<Vec<_>>().join(", ")
+            },
+        })?;
+        self.values[index] = self.specs[index].parse(text)?;
+        Ok(())
+    }
+
+    /// Sets one parameter from `KEY=VALUE`.
+    ///
+    /// # Errors
+    /// No `=`, an unknown key, or a value the parameter does not take.
+    pub fn set_pair(&mut self, pair: &str) -> Result<(), ParamError> {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| ParamError::NoEquals(pair.to_owned()))?;
+        self.set(key.trim(), value)
+    }
+
+    /// All parameters with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static ParamSpec, &Value)> {
+        self.specs.iter().zip(&self.values)
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let index = self.specs.iter().position(|spec| spec.key == key)?;
+        self.values.get(index)
+    }
+
+    /// A whole number; 0 where the topic has no such parameter.
+    pub fn int(&self, key: &str) -> i64 {
+        match self.get(key) {
+            Some(Value::Int(value)) => *value,
+            other => missing(key, other, 0),
+        }
+    }
+
+    /// A number that is never negative, as a count.
+    pub fn count(&self, key: &str) -> usize {
+        usize::try_from(self.int(key)).unwrap_or(0)
+    }
+
+    /// A number; 0 where the topic has no such parameter.
+    pub fn float(&self, key: &str) -> f64 {
+        match self.get(key) {
+            Some(Value::Float(value)) => *value,
+            other => missing(key, other, 0.0),
+        }
+    }
+
+    /// Yes or no; no where the topic has no such parameter.
+    pub fn bool(&self, key: &str) -> bool {
+        match self.get(key) {
+            Some(Value::Bool(value)) => *value,
+            other => missing(key, other, false),
+        }
+    }
+
+    /// The chosen word; empty where the topic has no such parameter.
+    pub fn choice(&self, key: &str) -> &'static str {
+        match self.get(key) {
+            Some(Value::Choice(value)) => value,
+            other => missing(key, other, ""),
+        }
+    }
+
+    /// As kept in a trace.
+    pub fn to_strings(&self) -> Vec<(String, String)> {
+        self.iter()
+            .map(|(spec, value)| (spec.key.to_owned(), value.to_string()))
+            .collect()
+    }
+}
+
+/// A topic that asks for a parameter it does not have is a mistake in the topic: loud in tests, mild for users.
+fn missing<T>(key: &str, found: Option<&Value>, fallback: T) -> T {
+    debug_assert!(false, "no parameter `{key}` of this type (found {found:?})");
+    fallback
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPECS: &[ParamSpec] = &[
+        ParamSpec {
+            key: "n",
+            label: "n",
+            kind: ParamKind::Int {
+                min: 1,
+                max: 16,
+                default: 2,
+            },
+            unit: "",
+            help: "How many.",
+            prominent: true,
+        },
+        ParamSpec {
+            key: "pause",
+            label: "pause",
+            kind: ParamKind::Float {
+                min: 0.0,
+                max: 10.0,
+                default: 1.0,
+            },
+            unit: "s",
+            help: "How long.",
+            prominent: true,
+        },
+    ];
+
+    #[test]
+    fn bad_values_are_one_sentence() {
+        let mut params = Params::defaults("t", SPECS);
+        for (pair, sentence) in [
+            ("n=0", "`0` is no value for n: it takes a whole number from 1 to 16"),
+            ("n=x", "`x` is no value for n: it takes a whole number from 1 to 16"),
+            (
+                "n=99999999999999999999",
+                "`99999999999999999999` is no value for n: it takes a whole number from 1 to 16",
+            ),
+            ("pause=NaN", "`NaN` is no value for pause: it takes a number from 0 to 10"),
+            ("pause=inf", "`inf` is no value for pause: it takes a number from 0 to 10"),
+            ("m=1", "t has no parameter `m`; it has n, pause"),
+            ("n", "`n` is not KEY=VALUE"),
+        ] {
+            let error = params.set_pair(pair).expect_err(pair);
+            assert_eq!(error.to_string(), sentence);
+        }
+        assert_eq!(params, Params::defaults("t", SPECS), "a bad value changes nothing");
+    }
+
+    #[test]
+    fn a_preset_changes_what_it_names() {
+        const PRESETS: &[Preset] = &[Preset {
+            id: "many",
+            summary: "Many.",
+            values: &[("n", "16")],
+        }];
+        let params = Params::of_preset("t", SPECS, PRESETS, "many").expect("there is one");
+        assert_eq!((params.int("n"), params.float("pause")), (16, 1.0));
+        assert!(Params::of_preset("t", SPECS, PRESETS, "few").is_err());
+    }
+}

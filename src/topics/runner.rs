@@ -1,0 +1,185 @@
+//! Runs a topic's experiment on background threads and hands its trace over while it grows.
+
+use super::{Lab, Outcome, Params, Topic};
+use crate::record::thread::{self, Failure};
+use crate::record::{Cancel, Clock, Recorder};
+use crate::replay::Replay;
+use crate::trace::{Actor, ActorKind, Batch, Nanos, Trace};
+use crossbeam::channel::{Receiver, RecvTimeoutError, unbounded};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// News of a run.
+#[derive(Debug)]
+pub enum Update {
+    /// More of its trace.
+    Batch(Batch),
+    /// It is over; no update follows.
+    Ended {
+        /// What came out, without [`Topic::conclude`].
+        result: Result<Outcome, Failure>,
+        /// How long it took.
+        wall: Nanos,
+    },
+}
+
+/// A run under way. Dropping it stops the run.
+pub struct RunHandle {
+    updates: Receiver<Update>,
+    cancel: Cancel,
+    clock: Clock,
+}
+
+impl RunHandle {
+    /// The updates so far, without waiting.
+    pub fn updates(&self) -> impl Iterator<Item = Update> + '_ {
+        self.updates.try_iter()
+    }
+
+    /// Time since the run's start, on the clock of its events.
+    pub fn now(&self) -> Nanos {
+        self.clock.now()
+    }
+
+    /// Asks the run to stop: sleepers and waiters wake at once. It still ends with [`Update::Ended`].
+    pub fn stop(&self) {
+        self.cancel.cancel();
+    }
+}
+
+impl Drop for RunHandle {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+/// Starts an experiment. `wake` is called on a background thread after each update.
+///
+/// # Errors
+/// The system has no thread to spare.
+pub fn start(
+    topic: &'static dyn Topic,
+    params: Params,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Result<RunHandle, std::io::Error> {
+    let (send, updates) = unbounded();
+    let clock = Clock::system();
+    let wake = Arc::new(wake);
+    let sink = {
+        let (send, wake) = (send.clone(), Arc::clone(&wake));
+        move |batch| {
+            // The receiver is gone when the user has closed the run: nobody wants the rest.
+            let _ = send.send(Update::Batch(batch));
+            wake();
+        }
+    };
+    let (recorder, collector) = Recorder::start(topic.meta(&params), clock.clone(), sink);
+    let cancel = recorder.cancel().clone();
+    let run_clock = clock.clone();
+    std::thread::Builder::new()
+        .name(format!("run {}", topic.id()))
+        .spawn(move || {
+            let result = run_as_main(topic, &params, &recorder);
+            let wall = run_clock.now();
+            let finished = collector.finish();
+            let result = match (result, finished) {
+                (Ok(_), Err(error)) => Err(Failure::Error(format!("the recording broke off: {error}"))),
+                (result, _) => result,
+            };
+            let _ = send.send(Update::Ended { result, wall });
+            wake();
+        })?;
+    Ok(RunHandle {
+        updates,
+        cancel,
+        clock,
+    })
+}
+
+/// Runs the experiment on this thread as the actor "main"; a panic becomes [`Failure::Panicked`].
+fn run_as_main(topic: &'static dyn Topic, params: &Params, recorder: &Recorder) -> Result<Outcome, Failure> {
+    let main = Actor {
+        name: "main".to_owned(),
+        badge: "M".to_owned(),
+        kind: ActorKind::Thread,
+        parent: None,
+    };
+    thread::run_here(recorder, main, |main| topic.run(params, &Lab { recorder, main }))
+}
+
+/// A run that is over, with everything it left.
+pub struct Finished {
+    /// What happened.
+    pub trace: Trace,
+    /// What was true when.
+    pub replay: Replay,
+    /// What came out, or why nothing did.
+    pub result: Result<Outcome, RunError>,
+    /// How long it took.
+    pub wall: Nanos,
+}
+
+/// Why a run has no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    /// It was stopped because it took too long.
+    #[error("the run was stopped after {0} s; give it more time with --timeout, or shorten it with --set time_scale=…")]
+    TimedOut(f64),
+    /// No thread to run it.
+    #[error("could not start a thread: {0}; close other programs and try again")]
+    Spawn(#[from] std::io::Error),
+}
+
+/// Runs an experiment to its end on background threads while this one waits. For the command line and for tests.
+///
+/// # Errors
+/// Only that it could not be started; a run that failed is a [`Finished`] with the trace up to there.
+pub fn run_to_end(
+    topic: &'static dyn Topic,
+    params: Params,
+    timeout: Option<Duration>,
+) -> Result<Finished, RunError> {
+    let mut trace = Trace::new(topic.meta(&params));
+    let mut replay = Replay::new(&trace);
+    let handle = start(topic, params, || ())?;
+    let mut timed_out = false;
+    let (result, wall) = loop {
+        let left = match timeout {
+            Some(limit) if !timed_out => limit.saturating_sub(handle.now().to_duration()),
+            _ => Duration::from_secs(3600),
+        };
+        match handle.updates.recv_timeout(left) {
+            Ok(Update::Batch(batch)) => {
+                let applied = trace.apply(batch);
+                replay.update(&trace, applied.first_changed);
+            }
+            Ok(Update::Ended { result, wall }) => break (result, wall),
+            Err(RecvTimeoutError::Timeout) => {
+                timed_out = timeout.is_some();
+                if timed_out {
+                    handle.stop();
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                break (Err(Failure::Error("the run ended without a word".to_owned())), handle.now());
+            }
+        }
+    };
+    let result = match (result, timeout) {
+        (Err(Failure::Cancelled), Some(limit)) if timed_out => Err(RunError::TimedOut(limit.as_secs_f64())),
+        (result, _) => result.map_err(RunError::from),
+    };
+    let result = result.map(|mut outcome| {
+        topic.conclude(&mut outcome, &trace, &replay);
+        outcome
+    });
+    Ok(Finished {
+        trace,
+        replay,
+        result,
+        wall,
+    })
+}

@@ -1,0 +1,185 @@
+//! Topic 4, `shared-list`: threads that add to and remove from one list, under one lock.
+//!
+//! Fields of the outcome:
+//! - `final_list`: what the list holds in the end.
+//! - `added`, `removed`: how many numbers the threads say they added and removed.
+//! - `empty_attempts`: attempts to remove that found nothing.
+//! - `expected`: `added` − `removed`; `actual`: the length of the final list.
+//! - `lost_updates`: writes that another thread overwrote without having seen them (proved from the trace; 0 with the lock).
+//! - `waits`: how often a thread had to wait for the lock; `longest_wait_ns`, `longest_hold_ns`: of the lock.
+//! - `with_lock`: the same first six fields for the guarded list, where both ran side by side.
+
+mod experiment;
+mod plan;
+mod points;
+mod racy;
+mod stage;
+
+use super::{Lab, Language, Listing, Outcome, ParamSpec, Params, Preset, Topic, Value};
+use crate::record::thread::{Failure, JoinHandle};
+use crate::replay::{self, Replay};
+use crate::trace::{ResourceId, ResourceKind, Trace};
+use crate::widgets::stage::Stage;
+use experiment::{Side, Tally, World};
+use plan::{Locking, Plan};
+use points::Points;
+use serde_json::json;
+
+/// The topic.
+pub struct SharedList;
+
+impl Topic for SharedList {
+    fn id(&self) -> &'static str {
+        "shared-list"
+    }
+    fn title(&self) -> &'static str {
+        "Lock and list"
+    }
+    fn question(&self) -> &'static str {
+        "One thread adds numbers to a list, another removes them. Who may touch the list, and when?"
+    }
+    fn explanation(&self) -> &'static str {
+        include_str!("../../../assets/explain/shared-list.md")
+    }
+    fn params(&self) -> &'static [ParamSpec] {
+        plan::PARAMS
+    }
+    fn presets(&self) -> &'static [Preset] {
+        plan::PRESETS
+    }
+
+    fn listings(&self, params: &Params) -> Vec<Listing> {
+        let (file, text) = python(params);
+        let (rust_file, rust) = match params.choice("lock") {
+            "without" => ("racy.rs", include_str!("racy.rs")),
+            _ => ("experiment.rs", include_str!("experiment.rs")),
+        };
+        vec![
+            Listing::new(file, Language::Python, text, params),
+            Listing::new(rust_file, Language::Rust, rust, params),
+        ]
+    }
+
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
+        let plan = Plan::new(params);
+        let worlds = match plan.locking {
+            Locking::With => vec![(World::locked(lab, &plan), Side::Only)],
+            Locking::Without => vec![(World::racing(lab, &plan), Side::Only)],
+            Locking::Both => vec![
+                (World::racing(lab, &plan), Side::Racing),
+                (World::locked(lab, &plan), Side::Locked),
+            ],
+        };
+        let tallies = run_worlds(lab, &plan, &worlds)?;
+        let mut outcomes = worlds.iter().zip(tallies).map(|((world, _), tally)| {
+            let list = world.contents(lab.main);
+            let mut outcome = Outcome::new();
+            outcome.insert("actual".into(), json!(list.len()));
+            outcome.insert("final_list".into(), json!(list));
+            outcome.insert("added".into(), json!(tally.added));
+            outcome.insert("removed".into(), json!(tally.removed));
+            outcome.insert("empty_attempts".into(), json!(tally.empty_attempts));
+            let expected = i128::from(tally.added) - i128::from(tally.removed);
+            outcome.insert("expected".into(), json!(expected as i64));
+            outcome
+        });
+        let mut outcome = outcomes.next().unwrap_or_default();
+        if let Some(with_lock) = outcomes.next() {
+            outcome.insert("with_lock".into(), json!(with_lock));
+        }
+        lab.main.step(lab.point("main.end"));
+        Ok(outcome)
+    }
+
+    fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
+        let lost: usize = resources(trace, ResourceKind::Value)
+            .map(|res| replay::lost_updates(trace, res).len())
+            .sum();
+        outcome.insert("lost_updates".into(), json!(lost));
+        let lock = resources(trace, ResourceKind::Lock).next();
+        let stats = lock.and_then(|lock| replay.stats().resources.get(lock.index()));
+        outcome.insert("waits".into(), json!(stats.map_or(0, |s| s.waits)));
+        let longest = |f: fn(&replay::ResourceStats) -> u64| json!(stats.map_or(0, f));
+        outcome.insert("longest_wait_ns".into(), longest(|s| s.longest_wait.map_or(0, |w| w.lasted.0)));
+        outcome.insert("longest_hold_ns".into(), longest(|s| s.longest_hold.map_or(0, |h| h.lasted.0)));
+    }
+
+    fn stage(&self) -> &'static dyn Stage {
+        &stage::ListStage
+    }
+}
+
+/// Starts every world's threads, waits for them, and adds up what each world's threads did.
+fn run_worlds(lab: &Lab<'_>, plan: &Plan, worlds: &[(World, Side)]) -> Result<Vec<Tally>, Failure> {
+    let at = Points::new(lab);
+    let mut tallies = vec![Tally::default(); worlds.len()];
+    let mut removers = Vec::new();
+    lab.main.line(at.start_adders);
+    let mut adders = Vec::new();
+    for (world, side) in worlds {
+        adders.push(world.start_adders(lab, plan, *side)?);
+    }
+    if plan.in_turn {
+        lab.main.line(at.join_adders);
+        join(lab, std::mem::take(&mut adders), &mut tallies)?;
+    }
+    lab.main.line(at.start_removers);
+    for (world, side) in worlds {
+        removers.push(world.start_removers(lab, plan, *side)?);
+    }
+    lab.main.line(at.join_adders);
+    join(lab, adders, &mut tallies)?;
+    lab.main.line(at.join_removers);
+    join(lab, removers, &mut tallies)?;
+    Ok(tallies)
+}
+
+/// Waits for the threads of each world; the first failure is the run's, once all have ended.
+fn join(lab: &Lab<'_>, worlds: Vec<Vec<JoinHandle<Tally>>>, tallies: &mut [Tally]) -> Result<(), Failure> {
+    let mut failure = None;
+    for (threads, tally) in worlds.into_iter().zip(tallies) {
+        for thread in threads {
+            match thread.join(lab.main) {
+                Ok(one) => {
+                    tally.added += one.added;
+                    tally.removed += one.removed;
+                    tally.empty_attempts += one.empty_attempts;
+                }
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+fn resources(trace: &Trace, kind: ResourceKind) -> impl Iterator<Item = ResourceId> + '_ {
+    let all = trace.meta().resources.iter().enumerate();
+    all.filter(move |(_, r)| r.kind == kind)
+        .map(|(index, _)| ResourceId::from_index(index))
+}
+
+/// The Python program that these parameters come closest to.
+fn python(params: &Params) -> (&'static str, &'static str) {
+    macro_rules! listing {
+        ($file:literal) => {
+            ($file, include_str!(concat!("../../../assets/listings/shared-list/", $file)))
+        };
+    }
+    let many = params.int("adders") > 1 || params.int("removers") > 1;
+    let is = |key, word| params.get(key) == Some(&Value::Choice(word));
+    if is("lock", "without") || is("lock", "both") {
+        listing!("no_lock.py")
+    } else if is("until", "flag") {
+        listing!("done_flag.py")
+    } else if is("until", "empty") {
+        listing!("take_turns.py")
+    } else if many {
+        listing!("contended.py")
+    } else if is("pace", "random") {
+        listing!("random_pace.py")
+    } else if is("pause", "before") {
+        listing!("quick_ten.py")
+    } else {
+        listing!("five.py")
+    }
+}

@@ -1,0 +1,135 @@
+//! The list without its lock: real races, and no undefined behaviour.
+//!
+//! The list is `cells[head..tail]`. Both ends are atomic registers that a thread reads, thinks about, and writes:
+//! whoever else wrote in between is overwritten. The registers number their writes in the order they really
+//! happened, so that each lost update can be proved from the trace.
+
+use super::experiment::Tally;
+use super::plan::{Pace, Plan, Until};
+use super::points::Points;
+use crate::record::Log;
+use crate::record::sync::{Cells, Variable};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::trace::{EventKind, Item, TextId};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A list that nothing guards.
+pub struct RacyList {
+    head: Variable,
+    tail: Variable,
+    cells: Cells,
+    adders_left: AtomicU32,
+    plan: Plan,
+    at: Points,
+    added: TextId,
+    removed: TextId,
+    empty: TextId,
+}
+
+// listing: begin
+impl RacyList {
+    /// What an adder does.
+    pub fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<Tally, Failure> {
+        let (plan, at) = (&self.plan, &self.at); //-
+        let mut tally = Tally::default();
+        for number in first..first + plan.adds {
+            log.line(at.adder_pause); //-
+            pace.before(log)?;
+            log.line(at.adder_read); //-
+            let end = self.tail.read(log); //@ adder.read
+            log.line(at.adder_hold); //-
+            std::thread::yield_now();
+            log.hold(plan.hold)?; //@ adder.hold
+            log.line(at.adder_append); //-
+            self.cells.write(log, end, number); //@ adder.append
+            log.line(at.adder_write); //-
+            self.tail.write(log, end + 1); //@ adder.write
+            log.say(self.added, [Item::int(number), Item::NOTHING]); //-
+            tally.added += 1;
+            log.line(at.adder_pause); //-
+            pace.after(log)?; //@ adder.pause
+        }
+        self.adder_done();
+        Ok(tally)
+    }
+
+    /// What a remover does.
+    pub fn remover(&self, log: &Log, mut pace: Pace) -> Result<Tally, Failure> {
+        let (plan, at) = (&self.plan, &self.at); //-
+        let mut tally = Tally::default();
+        for _ in 0..plan.attempts {
+            log.line(at.remover_pause); //-
+            pace.before(log)?;
+            log.line(at.remover_read); //-
+            let start = self.head.read(log); //@ remover.read
+            log.line(at.remover_check); //-
+            let end = self.tail.read(log); //@ remover.check
+            if start < end {
+                log.line(at.remover_pop); //-
+                let number = self.cells.read(start); //@ remover.pop
+                log.line(at.remover_hold); //-
+                std::thread::yield_now();
+                log.hold(plan.hold)?; //@ remover.hold
+                log.line(at.remover_write); //-
+                self.head.write(log, start + 1); //@ remover.write
+                log.say(self.removed, [Item::int(number), Item::NOTHING]); //-
+                tally.removed += 1;
+            } else if self.is_over() {
+                log.step(at.remover_done); //-
+                break; //@ remover.done
+            } else {
+                log.line(at.remover_empty); //-
+                self.found_empty(log);
+                log.hold(plan.hold)?; //@ remover.empty
+                tally.empty_attempts += 1;
+            }
+            log.line(at.remover_pause); //-
+            pace.after(log)?; //@ remover.pause
+        }
+        Ok(tally)
+    }
+}
+// listing: end
+
+impl RacyList {
+    /// An empty list with room for all that will be added.
+    pub fn new(lab: &Lab<'_>, plan: Plan) -> Self {
+        Self {
+            head: Variable::new(lab.recorder, "head", 0),
+            tail: Variable::new(lab.recorder, "tail", 0),
+            cells: Cells::new(lab.recorder, "list", plan.total()),
+            adders_left: AtomicU32::new(plan.adders.unsigned_abs()),
+            at: Points::new(lab),
+            added: lab.text("added {}"),
+            removed: lab.text("removed {}"),
+            empty: lab.text("nothing to remove"),
+            plan,
+        }
+    }
+
+    fn adder_done(&self) {
+        self.adders_left.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether a remover that finds nothing is done for good.
+    fn is_over(&self) -> bool {
+        match self.plan.until {
+            Until::Attempts => false,
+            Until::Empty => true,
+            Until::Flag => self.adders_left.load(Ordering::Acquire) == 0,
+        }
+    }
+
+    fn found_empty(&self, log: &Log) {
+        log.record(EventKind::FoundEmpty { res: self.cells.id() });
+        log.say(self.empty, [Item::NOTHING; 2]);
+    }
+
+    /// What is between head and tail; nothing where a stale write has put the head past the tail.
+    pub fn contents(&self, log: &Log) -> Vec<i32> {
+        (self.head.read(log)..self.tail.read(log))
+            .map(|index| self.cells.read(index))
+            .collect()
+    }
+}

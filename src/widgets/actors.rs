@@ -1,0 +1,135 @@
+//! One colour per actor, the same everywhere.
+
+use super::theme::Theme;
+use crate::trace::{ActorId, Meta};
+use egui::Color32;
+use std::borrow::Cow;
+
+/// Colours of one actor's badge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActorColours {
+    /// The actor's colour.
+    pub ground: Color32,
+    /// Letters on it.
+    pub text: Color32,
+    /// Its edge, where the colour alone is too near the stage's.
+    pub edge: Color32,
+}
+
+/// Names and colours of the actors of a trace.
+///
+/// An actor without a parent that is there to start others is grey; all others get the eight colours in turn, in the
+/// order of their ids.
+#[derive(Debug)]
+pub struct Actors<'a> {
+    theme: &'a Theme,
+    meta: &'a Meta,
+    turns: Vec<Option<u16>>,
+}
+
+impl<'a> Actors<'a> {
+    /// Gives each actor of a trace its turn.
+    pub fn new(theme: &'a Theme, meta: &'a Meta) -> Self {
+        // A trace from elsewhere may know no parents at all: its actors are not all grey.
+        let flat = meta.actors.len() > 1 && meta.actors.iter().all(|a| a.parent.is_none());
+        let mut next = 0;
+        let turns = meta.actors.iter().map(|actor| {
+            (flat || actor.parent.is_some()).then(|| {
+                next += 1;
+                next - 1
+            })
+        });
+        Self {
+            turns: turns.collect(),
+            theme,
+            meta,
+        }
+    }
+
+    /// How many actors there are.
+    pub fn len(&self) -> usize {
+        self.turns.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+
+    /// The actor's colours; grey for one the trace does not name.
+    pub fn colours(&self, id: ActorId) -> ActorColours {
+        let turn = self.turns.get(id.index()).copied().flatten();
+        colours(self.theme, turn.map(usize::from))
+    }
+
+    /// The characters that stand for the actor.
+    pub fn badge(&self, id: ActorId) -> Cow<'a, str> {
+        match self.meta.actors.get(id.index()) {
+            Some(actor) => Cow::Borrowed(&actor.badge),
+            None => Cow::Owned(id.0.to_string()),
+        }
+    }
+
+    /// The actor's name.
+    pub fn name(&self, id: ActorId) -> String {
+        self.meta.actor_name(id)
+    }
+}
+
+/// Colours of the actor whose turn it is among those that have one; `None`: of one that only starts others.
+pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
+    let ground = turn.map_or(theme.root_actor, |i| theme.actors[i % theme.actors.len()]);
+    let edge = if super::theme::contrast(ground, theme.stage) < 3.0 {
+        ground.lerp_to_gamma(theme.text, 0.45)
+    } else {
+        ground
+    };
+    ActorColours {
+        ground,
+        text: Theme::text_on(ground),
+        edge,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Actor, ActorKind};
+
+    fn meta(parents: &[Option<u16>]) -> Meta {
+        let actors = parents.iter().enumerate().map(|(i, parent)| Actor {
+            name: format!("worker {i}"),
+            badge: format!("W{i}"),
+            kind: ActorKind::Thread,
+            parent: parent.map(ActorId),
+        });
+        Meta {
+            actors: actors.collect(),
+            ..Meta::default()
+        }
+    }
+
+    #[test]
+    fn colours_go_round_and_the_root_is_grey() {
+        let theme = Theme::light();
+        let mut parents = vec![None];
+        parents.extend(std::iter::repeat_n(Some(0), 9));
+        let meta = meta(&parents);
+        let actors = Actors::new(&theme, &meta);
+        let ground = |i| actors.colours(ActorId(i)).ground;
+        assert_eq!(ground(0), theme.root_actor);
+        assert_eq!(ground(1), theme.actors[0]);
+        assert_eq!(ground(2), theme.actors[1]);
+        assert_eq!(ground(9), theme.actors[0]);
+        assert_eq!(ground(700), theme.root_actor);
+        assert_eq!(actors.badge(ActorId(700)), "700");
+    }
+
+    #[test]
+    fn actors_without_any_parents_are_still_told_apart() {
+        let theme = Theme::light();
+        let meta = meta(&[None, None]);
+        let actors = Actors::new(&theme, &meta);
+        assert_ne!(actors.colours(ActorId(0)), actors.colours(ActorId(1)));
+    }
+}

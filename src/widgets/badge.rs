@@ -1,0 +1,62 @@
+//! The badge that stands for an actor: a rounded square in its colour with a letter and a number.
+
+use super::actors::ActorColours;
+use super::text;
+use super::theme::{EMPHASIS, HAIRLINE, Theme};
+use egui::{
+    Align2, Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+};
+
+/// Paints a badge. `text`: two or three characters; more are cut.
+pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
+    let side = rect.width().min(rect.height());
+    let radius = (0.22 * side).clamp(2.0, 8.0);
+    painter.rect_filled(rect, radius, colours.ground);
+    if colours.edge != colours.ground {
+        let edge = Stroke::new(HAIRLINE, colours.edge);
+        painter.rect_stroke(rect, radius, edge, StrokeKind::Inside);
+    }
+    let size = match text.chars().count() {
+        0 | 1 => 0.54,
+        2 => 0.48,
+        3 => 0.38,
+        _ => 0.32,
+    } * side;
+    if size >= 4.0 {
+        let font = theme.symbol(size);
+        text::line(
+            painter,
+            rect,
+            Align2::CENTER_CENTER,
+            text,
+            &font,
+            colours.text,
+        );
+    }
+}
+
+/// A badge that can be clicked; its accessible name is the actor's.
+pub fn button(ui: &mut Ui, size: f32, text: &str, name: &str, colours: ActorColours) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
+    if ui.is_rect_visible(rect) {
+        let theme = Theme::of(ui);
+        paint(ui.painter(), rect, text, colours, theme);
+        focus_ring(ui, &response, rect, 0.25 * size);
+    }
+    response.on_hover_text(name)
+}
+
+/// A ring around what has the keyboard or the pointer.
+pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: f32) {
+    if response.has_focus() || response.hovered() {
+        let width = if response.has_focus() {
+            EMPHASIS
+        } else {
+            HAIRLINE
+        };
+        let stroke = Stroke::new(width, Theme::of(ui).accent);
+        ui.painter()
+            .rect_stroke(rect, radius, stroke, StrokeKind::Outside);
+    }
+}

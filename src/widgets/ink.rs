@@ -1,0 +1,337 @@
+//! Shapes written straight into one mesh, because thousands of egui shapes cost too much.
+
+use egui::{Color32, Mesh, Pos2, Rect, Vec2, pos2, vec2};
+
+/// Points of a rounded corner, as directions from its centre; each is also the outward normal there.
+const CORNER: [Vec2; 4] = [
+    vec2(1.0, 0.0),
+    vec2(0.866_025_4, 0.5),
+    vec2(0.5, 0.866_025_4),
+    vec2(0.0, 1.0),
+];
+const RING: usize = 4 * CORNER.len();
+
+/// A mesh and the size of a pixel. Edges fade over one pixel, like egui's own.
+pub(crate) struct Ink {
+    pub(crate) mesh: Mesh,
+    px: f32,
+}
+
+impl Ink {
+    pub(crate) fn new(pixels_per_point: f32) -> Self {
+        Self {
+            mesh: Mesh::default(),
+            px: 1.0 / pixels_per_point.max(0.1),
+        }
+    }
+
+    /// One pixel in points.
+    pub(crate) fn px(&self) -> f32 {
+        self.px
+    }
+
+    /// To the nearest border between pixels.
+    pub(crate) fn snap(&self, v: f32) -> f32 {
+        (v / self.px).round() * self.px
+    }
+
+    /// The rectangle on whole pixels, at least one wide and high.
+    pub(crate) fn snapped(&self, rect: Rect) -> Rect {
+        let (left, top) = (self.snap(rect.left()), self.snap(rect.top()));
+        let right = self.snap(rect.right()).max(left + self.px);
+        let bottom = self.snap(rect.bottom()).max(top + self.px);
+        Rect::from_min_max(pos2(left, top), pos2(right, bottom))
+    }
+
+    /// A plain rectangle with hard edges.
+    pub(crate) fn rect(&mut self, rect: Rect, colour: Color32) {
+        if rect.is_positive() && colour != Color32::TRANSPARENT {
+            self.mesh.add_colored_rect(rect, colour);
+        }
+    }
+
+    /// A filled rectangle with round corners.
+    pub(crate) fn round(&mut self, rect: Rect, radius: f32, colour: Color32) {
+        let radius = radius.min(0.5 * rect.width().min(rect.height()));
+        if radius < 2.0 * self.px {
+            return self.rect(rect, colour);
+        }
+        let half = 0.5 * self.px;
+        let inner = self.outline(rect, radius, -half, colour);
+        let outer = self.outline(rect, radius, half, Color32::TRANSPARENT);
+        for i in 2..RING as u32 {
+            self.mesh.add_triangle(inner, inner + i - 1, inner + i);
+        }
+        self.band(inner, outer);
+    }
+
+    /// The edge of a rectangle with round corners, drawn inside it.
+    pub(crate) fn ring(&mut self, rect: Rect, radius: f32, width: f32, colour: Color32) {
+        let radius = radius.min(0.5 * rect.width().min(rect.height()));
+        let half = 0.5 * self.px;
+        let a = self.outline(rect, radius, half, Color32::TRANSPARENT);
+        let b = self.outline(rect, radius, -half, colour);
+        let c = self.outline(rect, radius, half - width, colour);
+        let d = self.outline(rect, radius, -half - width, Color32::TRANSPARENT);
+        self.band(a, b);
+        self.band(b, c);
+        self.band(c, d);
+    }
+
+    /// The points of a rounded rectangle grown by `grow`; returns the index of the first.
+    fn outline(&mut self, rect: Rect, radius: f32, grow: f32, colour: Color32) -> u32 {
+        let first = self.mesh.vertices.len() as u32;
+        let room = (0.5 * rect.width().min(rect.height()) - radius).max(0.0);
+        let rect = rect.shrink(radius);
+        let reach = (radius + grow).max(0.0);
+        // Past the centre of the corner the points would cross over: move the centre instead.
+        let inset = (-(radius + grow)).clamp(0.0, room);
+        let centres = [
+            (rect.right_bottom(), vec2(1.0, 1.0)),
+            (rect.left_bottom(), vec2(-1.0, 1.0)),
+            (rect.left_top(), vec2(-1.0, -1.0)),
+            (rect.right_top(), vec2(1.0, -1.0)),
+        ];
+        for (i, (centre, sign)) in centres.into_iter().enumerate() {
+            let centre = centre - sign * inset;
+            for k in 0..CORNER.len() {
+                // Every second corner runs backwards, so that the points go around.
+                let dir = CORNER[if i % 2 == 0 { k } else { CORNER.len() - 1 - k }];
+                let p = centre + vec2(dir.x * sign.x, dir.y * sign.y) * reach;
+                self.mesh.colored_vertex(p, colour);
+            }
+        }
+        first
+    }
+
+    fn band(&mut self, a: u32, b: u32) {
+        for i in 0..RING as u32 {
+            let j = (i + 1) % RING as u32;
+            self.mesh.add_triangle(a + i, b + i, b + j);
+            self.mesh.add_triangle(a + i, b + j, a + j);
+        }
+    }
+
+    /// Diagonal stripes (`/`), `pitch` apart along x and `width` wide along x, at the same places for every rectangle of
+    /// the same top: neighbours line up.
+    pub(crate) fn hatch(&mut self, rect: Rect, pitch: f32, width: f32, colour: Color32) {
+        if !rect.is_positive() {
+            return;
+        }
+        let (clear, fade) = (Color32::TRANSPARENT, 0.7 * self.px);
+        let height = rect.height();
+        // A stripe is where x + (y - top) lies between two values.
+        let mut at = (rect.left() / pitch).floor() * pitch - pitch;
+        while at - height < rect.right() {
+            let edges = [
+                (at - fade, clear),
+                (at + fade, colour),
+                (at + width - fade, colour),
+                (at + width + fade, clear),
+            ];
+            if at - fade - height >= rect.left() && at + width + fade <= rect.right() {
+                let first = self.mesh.vertices.len() as u32;
+                for (u, c) in edges {
+                    self.mesh.colored_vertex(pos2(u, rect.top()), c);
+                    self.mesh.colored_vertex(pos2(u - height, rect.bottom()), c);
+                }
+                for i in 0..3 {
+                    let v = first + 2 * i;
+                    self.mesh.add_triangle(v, v + 1, v + 2);
+                    self.mesh.add_triangle(v + 1, v + 3, v + 2);
+                }
+            } else {
+                for pair in edges.windows(2) {
+                    self.stripe(rect, pair[0], pair[1]);
+                }
+            }
+            at += pitch;
+        }
+    }
+
+    /// The part of a rectangle where x + (y - top) lies between two values, shaded from one to the other.
+    fn stripe(&mut self, rect: Rect, from: (f32, Color32), to: (f32, Color32)) {
+        let height = rect.height();
+        let quad = [
+            (pos2(from.0, rect.top()), from.1),
+            (pos2(to.0, rect.top()), to.1),
+            (pos2(to.0 - height, rect.bottom()), to.1),
+            (pos2(from.0 - height, rect.bottom()), from.1),
+        ];
+        let mut half = Polygon::default();
+        clip(&quad, |p| p.x - rect.left(), &mut half);
+        let mut whole = Polygon::default();
+        clip(&half.points[..half.len], |p| rect.right() - p.x, &mut whole);
+        if whole.len < 3 {
+            return;
+        }
+        let first = self.mesh.vertices.len() as u32;
+        for &(p, c) in &whole.points[..whole.len] {
+            self.mesh.colored_vertex(p, c);
+        }
+        for i in 2..whole.len as u32 {
+            self.mesh.add_triangle(first, first + i - 1, first + i);
+        }
+    }
+
+    /// Dots on a grid that is the same for every rectangle of the same top.
+    pub(crate) fn dots(&mut self, rect: Rect, pitch: f32, size: f32, colour: Color32) {
+        let size = self.snap(size).max(self.px);
+        let rows = (rect.height() / pitch).floor().max(1.0);
+        let top = rect.center().y - 0.5 * (rows - 1.0) * pitch;
+        for row in 0..rows as usize {
+            let y = self.snap(top + row as f32 * pitch - 0.5 * size);
+            let shift = if row % 2 == 0 { 0.0 } else { 0.5 * pitch };
+            let mut x = ((rect.left() - shift) / pitch).ceil() * pitch + shift;
+            while x + size <= rect.right() {
+                let min = pos2(self.snap(x), y);
+                self.rect(Rect::from_min_size(min, Vec2::splat(size)), colour);
+                x += pitch;
+            }
+        }
+    }
+
+    /// A dashed edge inside a rectangle.
+    pub(crate) fn dashes(&mut self, rect: Rect, dash: f32, gap: f32, colour: Color32) {
+        let w = self.px.max(1.0);
+        let mut x = (rect.left() / (dash + gap)).floor() * (dash + gap);
+        while x < rect.right() {
+            let (a, b) = (x.max(rect.left()), (x + dash).min(rect.right()));
+            for y in [rect.top(), rect.bottom() - w] {
+                self.rect(Rect::from_min_max(pos2(a, y), pos2(b, y + w)), colour);
+            }
+            x += dash + gap;
+        }
+        let mut y = rect.top();
+        while y < rect.bottom() {
+            let b = (y + dash).min(rect.bottom());
+            for x in [rect.left(), rect.right() - w] {
+                self.rect(Rect::from_min_max(pos2(x, y), pos2(x + w, b)), colour);
+            }
+            y += dash + gap;
+        }
+    }
+
+    /// A straight line with soft edges.
+    pub(crate) fn line(&mut self, a: Pos2, b: Pos2, width: f32, colour: Color32) {
+        let across = (b - a).normalized().rot90();
+        let half = 0.5 * width;
+        let fade = 0.5 * self.px;
+        let first = self.mesh.vertices.len() as u32;
+        let rails = [
+            (-half - fade, Color32::TRANSPARENT),
+            (fade - half, colour),
+            (half - fade, colour),
+            (half + fade, Color32::TRANSPARENT),
+        ];
+        for (d, c) in rails {
+            self.mesh.colored_vertex(a + across * d, c);
+            self.mesh.colored_vertex(b + across * d, c);
+        }
+        for i in 0..3 {
+            let v = first + 2 * i;
+            self.mesh.add_triangle(v, v + 1, v + 2);
+            self.mesh.add_triangle(v + 1, v + 3, v + 2);
+        }
+    }
+
+    /// A padlock of the given height, for holding.
+    pub(crate) fn lock_mark(&mut self, centre: Pos2, height: f32, colour: Color32) {
+        let body = Rect::from_center_size(
+            centre + vec2(0.0, 0.22 * height),
+            vec2(0.8 * height, 0.56 * height),
+        );
+        let shackle = Rect::from_center_size(
+            centre - vec2(0.0, 0.12 * height),
+            vec2(0.52 * height, 0.76 * height),
+        );
+        self.ring(shackle, 0.26 * height, (0.13 * height).max(self.px), colour);
+        let body = self.snapped(body);
+        self.rect(body, colour);
+    }
+}
+
+/// A convex polygon of at most six corners: a quadrilateral clipped twice.
+#[derive(Default)]
+struct Polygon {
+    points: [(Pos2, Color32); 6],
+    len: usize,
+}
+
+/// Keeps the part where `inside` is not negative.
+fn clip(points: &[(Pos2, Color32)], inside: impl Fn(Pos2) -> f32, out: &mut Polygon) {
+    let mut push = |p, c| {
+        if out.len < out.points.len() {
+            out.points[out.len] = (p, c);
+            out.len += 1;
+        }
+    };
+    for (i, &(p, c)) in points.iter().enumerate() {
+        let (q, d) = points[(i + 1) % points.len()];
+        let (a, b) = (inside(p), inside(q));
+        if a >= 0.0 {
+            push(p, c);
+        }
+        if (a >= 0.0) != (b >= 0.0) {
+            let t = a / (a - b);
+            push(p.lerp(q, t), c.lerp_to_gamma(d, t));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(ink: &Ink) -> Rect {
+        ink.mesh.calc_bounds()
+    }
+
+    #[test]
+    fn hatching_stays_inside_and_lines_up() {
+        for (x, w) in [(0.0, 3.0), (10.0, 40.0), (7.3, 0.5), (-20.0, 300.0)] {
+            let mut ink = Ink::new(1.0);
+            let rect = Rect::from_min_size(pos2(x, 5.0), vec2(w, 22.0));
+            ink.hatch(rect, 7.0, 3.0, Color32::BLACK);
+            assert!(ink.mesh.is_valid());
+            if !ink.mesh.is_empty() {
+                assert!(rect.expand(0.01).contains_rect(drawn(&ink)), "{rect:?}");
+            }
+        }
+        // Two neighbours draw at their border what one rectangle would.
+        let corners = |parts: &[(f32, f32)]| {
+            let mut ink = Ink::new(1.0);
+            for &(a, b) in parts {
+                let rect = Rect::from_min_max(pos2(a, 0.0), pos2(b, 20.0));
+                ink.hatch(rect, 7.0, 3.0, Color32::BLACK);
+            }
+            let mut top: Vec<i64> = ink
+                .mesh
+                .vertices
+                .iter()
+                .filter(|v| v.pos.y == 0.0 && v.color == Color32::BLACK)
+                .map(|v| (v.pos.x * 100.0).round() as i64)
+                .collect();
+            top.sort_unstable();
+            top.dedup();
+            top.retain(|x| *x != 3_300);
+            top
+        };
+        assert_eq!(
+            corners(&[(0.0, 100.0)]),
+            corners(&[(0.0, 33.0), (33.0, 100.0)])
+        );
+    }
+
+    #[test]
+    fn round_shapes_are_valid_meshes_of_their_size() {
+        for (w, h, r) in [(40.0, 20.0, 4.0), (3.0, 3.0, 9.0), (0.5, 20.0, 3.0)] {
+            let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(w, h));
+            let mut ink = Ink::new(2.0);
+            ink.round(rect, r, Color32::BLACK);
+            ink.ring(rect, r, 1.0, Color32::BLACK);
+            assert!(ink.mesh.is_valid());
+            assert!(rect.expand(0.6).contains_rect(drawn(&ink)));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What stages and the timeline are made of. Each widget = a pure layout (numbers and texts in, rectangles and texts
+//! out) and a paint function that decides nothing.
+//!
+//! - [`theme`]: every colour, size and spacing; [`theme::apply`] gives them to egui.
+//! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
+//! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`]: pieces of a stage and of the inspector.
+//! - [`timeline`]: the swim-lanes.
+//! - [`stage`]: what draws a topic, and what it draws from; [`fonts`] and [`icon`]: what the window is set in and known by.
+//! - [`selection`]: what is selected, everywhere at once.
+
+pub mod actors;
+pub mod badge;
+pub mod card;
+pub mod cells;
+pub mod code;
+pub mod fonts;
+pub mod icon;
+mod ink;
+pub mod padlock;
+pub mod phase;
+pub mod selection;
+pub mod stage;
+pub mod stat;
+pub mod text;
+pub mod theme;
+pub mod timeline;

@@ -1,0 +1,17 @@
+//! What the user has picked.
+
+use crate::trace::{ActorId, ResourceId};
+
+/// What the user has picked; shown in stage, lanes, code and log at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    None,
+    /// An actor.
+    Actor(ActorId),
+    /// An event, by its index in the trace.
+    Event(usize),
+    /// A resource.
+    Resource(ResourceId),
+}

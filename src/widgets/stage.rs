@@ -1,0 +1,94 @@
+//! What draws a topic, and what it draws from.
+
+use super::selection::Selection;
+use super::theme::Theme;
+use crate::replay::{Replay, State};
+use crate::trace::{Nanos, Trace};
+
+/// How far a run is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RunStatus {
+    /// Nothing has been run yet.
+    #[default]
+    Idle,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// It failed, with one sentence why.
+    Failed(String),
+    /// The user stopped it.
+    Stopped,
+}
+
+/// One instant of a run, as a stage sees it.
+pub struct StageView<'a> {
+    /// All that happened.
+    pub trace: &'a Trace,
+    /// What is derived from it.
+    pub replay: &'a Replay,
+    /// What is true at the cursor.
+    pub state: &'a State,
+    /// The cursor.
+    pub now: Nanos,
+    /// How long a motion (an item moving into a list) takes, in time of the trace.
+    pub motion: Nanos,
+    /// How far the run is.
+    pub status: &'a RunStatus,
+    /// What came out, once it is done.
+    pub outcome: Option<&'a serde_json::Map<String, serde_json::Value>>,
+    /// What is selected, everywhere at once.
+    pub selection: Selection,
+    /// Colours and sizes.
+    pub theme: &'a Theme,
+}
+
+impl StageView<'_> {
+    /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
+    pub fn progress(&self, since: Nanos) -> f32 {
+        if self.motion == Nanos::ZERO {
+            return 1.0;
+        }
+        let gone = (self.now - since).0 as f64 / self.motion.0 as f64;
+        gone.clamp(0.0, 1.0) as f32
+    }
+
+    /// A parameter of the run, as text; empty where the run has none.
+    pub fn param(&self, key: &str) -> &str {
+        let params = &self.trace.meta().params;
+        params.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v)
+    }
+}
+
+/// What the user did on a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageAction {
+    /// Selected something.
+    Select(Selection),
+    /// Wants to see this instant.
+    Seek(Nanos),
+}
+
+/// Draws a topic. Decides nothing, changes nothing, waits for nothing.
+pub trait Stage: Sync {
+    /// Draws into the whole of `ui` and answers with what the user did.
+    fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction>;
+
+    /// The facts of the moment for the inspector: `(name, value)`.
+    fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
+        let _ = view;
+        Vec::new()
+    }
+}
+
+/// The stage of a topic that has none.
+pub struct EmptyStage;
+
+impl Stage for EmptyStage {
+    fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction> {
+        ui.centered_and_justified(|ui| {
+            ui.label(egui::RichText::new("This topic is not built yet.").color(view.theme.muted));
+        });
+        Vec::new()
+    }
+}

@@ -1,0 +1,146 @@
+//! Rows of names and values, and the box that explains a moment in a sentence.
+
+use super::actors::ActorColours;
+use super::theme::{GRID, RADIUS_LARGE, Theme};
+use super::{badge, text};
+use egui::{
+    Align, Align2, Color32, Galley, Label, Painter, Rect, Response, RichText, Sense, Ui, UiBuilder,
+    Vec2, pos2, text::LayoutJob, vec2,
+};
+use std::sync::Arc;
+
+/// Rows of a name and a value: "holder   adder 2". Values are set in figures of equal width, wrap, and can be copied.
+pub fn rows<'a>(ui: &mut Ui, rows: impl IntoIterator<Item = (&'a str, String)>) {
+    let theme = Theme::of(ui);
+    let rows: Vec<_> = rows.into_iter().collect();
+    let font = theme.body();
+    let widest = rows.iter().fold(0.0_f32, |widest, (name, _)| {
+        widest.max(text::Measure::width(ui.painter(), name, &font))
+    });
+    let names = widest.min(0.5 * ui.available_width()) + 2.0 * GRID;
+    for (name, value) in rows {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let line = ui.painter().fonts_mut(|f| f.row_height(&theme.body()));
+            let (rect, _) = ui.allocate_exact_size(vec2(names, line), Sense::hover());
+            let words = rect.with_max_x(rect.right() - GRID);
+            text::line(
+                ui.painter(),
+                words,
+                Align2::LEFT_CENTER,
+                name,
+                &font,
+                theme.muted,
+            );
+            let value = RichText::new(value).font(theme.mono()).color(theme.text);
+            ui.add(Label::new(value).wrap().selectable(true));
+        });
+    }
+}
+
+/// A moment in a sentence: "Why is remover 1 waiting?".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence<'a> {
+    /// Badge of the actor it is about.
+    pub badge: Option<(&'a str, ActorColours)>,
+    /// The question.
+    pub title: &'a str,
+    /// The answer.
+    pub text: &'a str,
+}
+
+const PAD: f32 = 1.75 * GRID;
+const FACE: f32 = 22.0;
+
+/// A sentence with its lines broken, ready to be placed.
+pub struct Placed {
+    title: Arc<Galley>,
+    text: Arc<Galley>,
+    indent: f32,
+    /// Width and height of the box.
+    pub size: Vec2,
+}
+
+impl Sentence<'_> {
+    /// Breaks the lines for a box of the given width.
+    pub fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Placed {
+        let indent = if self.badge.is_some() {
+            FACE + GRID
+        } else {
+            0.0
+        };
+        let inner = (width - 2.0 * PAD).max(1.0);
+        let wrapped = |words: &str, font, colour, width: f32| {
+            let mut job = LayoutJob::simple(words.to_owned(), font, colour, width.max(1.0));
+            job.wrap.break_anywhere = false;
+            job.halign = Align::LEFT;
+            painter.layout_job(job)
+        };
+        let title = wrapped(self.title, theme.strong(), theme.text, inner - indent);
+        let text = wrapped(self.text, theme.body(), theme.muted, inner);
+        let head = title
+            .size()
+            .y
+            .max(if self.badge.is_some() { FACE } else { 0.0 });
+        let gap = if self.text.is_empty() {
+            0.0
+        } else {
+            0.75 * GRID
+        };
+        let size = vec2(width, 2.0 * PAD + head + gap + text.size().y);
+        Placed {
+            title,
+            text,
+            indent,
+            size,
+        }
+    }
+
+    /// Paints the box with its corner at `at`; returns its area.
+    pub fn paint(&self, painter: &Painter, at: egui::Pos2, placed: &Placed, theme: &Theme) -> Rect {
+        let rect = Rect::from_min_size(at, placed.size);
+        painter.rect_filled(rect, RADIUS_LARGE, theme.sentence_ground);
+        let head = placed
+            .title
+            .size()
+            .y
+            .max(if placed.indent > 0.0 { FACE } else { 0.0 });
+        let top = rect.min + Vec2::splat(PAD);
+        if let Some((characters, colours)) = self.badge {
+            let face = Rect::from_min_size(top, Vec2::splat(FACE));
+            badge::paint(painter, face, characters, colours, theme);
+        }
+        let y = top.y + 0.5 * (head - placed.title.size().y);
+        let title = pos2(top.x + placed.indent, y);
+        painter.galley(title, placed.title.clone(), Color32::PLACEHOLDER);
+        let text = pos2(top.x, rect.bottom() - PAD - placed.text.size().y);
+        painter.galley(text, placed.text.clone(), Color32::PLACEHOLDER);
+        rect
+    }
+}
+
+/// The box over the full width that is there, as high as its text.
+pub fn sentence(ui: &mut Ui, sentence: &Sentence<'_>) -> Response {
+    let theme = Theme::of(ui);
+    let placed = sentence.place(ui.painter(), ui.available_width(), theme);
+    let (rect, response) = ui.allocate_exact_size(placed.size, Sense::hover());
+    announce(ui, &response, sentence);
+    sentence.paint(ui.painter(), rect.min, &placed, theme);
+    response
+}
+
+/// The box at the top of an area of the stage, cut at the area's end.
+pub fn sentence_in(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
+    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        ui.shrink_clip_rect(area);
+        sentence(ui, words)
+    })
+    .inner
+}
+
+fn announce(ui: &Ui, response: &Response, sentence: &Sentence<'_>) {
+    response.widget_info(|| {
+        let said = format!("{} {}", sentence.title, sentence.text);
+        egui::WidgetInfo::labeled(egui::Role::Label, ui.is_enabled(), said)
+    });
+}

@@ -1,0 +1,51 @@
+//! Text in rectangles: measured, cut to fit, aligned.
+
+use egui::{Align2, Color32, FontId, Painter, Rect, text::LayoutJob, text::TextWrapping};
+
+/// Tells layouts how wide a text will be, so that they need no fonts in tests.
+pub trait Measure {
+    /// Width of one line in points.
+    fn width(&self, text: &str, font: &FontId) -> f32;
+}
+
+impl Measure for Painter {
+    fn width(&self, text: &str, font: &FontId) -> f32 {
+        self.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER)
+            .size()
+            .x
+    }
+}
+
+/// A measure that knows only how many characters there are: for tests, and where no font is at hand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoughMeasure;
+
+impl Measure for RoughMeasure {
+    fn width(&self, text: &str, font: &FontId) -> f32 {
+        text.chars().count() as f32 * font.size * 0.6
+    }
+}
+
+/// Writes one line into a rectangle, cut with "…" where it is too long. Returns where it went, or nothing where the
+/// rectangle has no room at all.
+pub fn line(
+    painter: &Painter,
+    rect: Rect,
+    align: Align2,
+    text: &str,
+    font: &FontId,
+    colour: Color32,
+) -> Option<Rect> {
+    if text.is_empty() || rect.width() < 0.6 * font.size || rect.height() < 0.5 * font.size {
+        return None;
+    }
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
+    job.wrap = TextWrapping::truncate_at_width(rect.width() + 0.5);
+    let galley = painter.layout_job(job);
+    if galley.size().x > rect.width() + 1.0 {
+        return None;
+    }
+    let at = align.align_size_within_rect(galley.size(), rect);
+    painter.galley(at.min, galley, colour);
+    Some(at)
+}

@@ -1,0 +1,15 @@
+//! The swim-lanes: what every actor did, who owned what, who waited, how long the queues were.
+//!
+//! [`layout`](layout::layout) says where everything goes, [`paint`] draws it, [`Timeline::show`] is the widget: it
+//! applies zoom and pan to the [`TimelineView`] it is given and returns everything else as [`TimelineAction`]s.
+
+pub mod layout;
+pub mod merge;
+pub mod paint;
+mod scale;
+pub mod steps;
+pub mod ticks;
+mod view;
+
+pub use scale::{Scale, TimelineView};
+pub use view::{Timeline, TimelineAction, TimelineInput};

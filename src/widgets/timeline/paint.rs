@@ -1,0 +1,407 @@
+//! Draws a laid-out timeline. All bars go into one mesh.
+
+use super::layout::{Content, LABELS_NARROW, Layout, Row, RowKind};
+use super::merge::{Look, Piece};
+use super::view::TimelineInput;
+use crate::replay::{Note, Phase};
+use crate::trace::{ActorId, Nanos};
+use crate::widgets::actors::Actors;
+use crate::widgets::ink::Ink;
+use crate::widgets::selection::Selection;
+use crate::widgets::text::{self, Measure};
+use crate::widgets::theme::{HAIRLINE, Theme};
+use crate::widgets::{badge, phase};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+
+/// Draws everything but what the pointer is over.
+pub fn paint(
+    painter: &Painter,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+    theme: &Theme,
+) {
+    let all = layout.labels.union(layout.plot);
+    axis(painter, layout, theme);
+    let rows = painter.with_clip_rect(all.intersect(painter.clip_rect()));
+    for row in &layout.rows {
+        if is_selected(row.kind, input) {
+            let ground = row.rect.with_min_x(layout.labels.left());
+            rows.rect_filled(ground, 0.0, theme.accent_ground);
+        }
+    }
+    grid(painter, layout, theme);
+    for row in &layout.rows {
+        name(&rows, row, input, actors, theme);
+    }
+    let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
+    let mut ink = Ink::new(painter.pixels_per_point());
+    for row in &layout.rows {
+        match &row.content {
+            Content::Phases(pieces) => phases(&mut ink, row.bar, pieces, theme),
+            Content::Owners(pieces) => owners(&mut ink, row.bar, pieces, actors),
+            Content::Number(points, _) => number(&mut ink, row, points, theme),
+        }
+    }
+    plot.add(ink.mesh);
+    for row in &layout.rows {
+        match &row.content {
+            Content::Phases(pieces) => notes(&plot, row, pieces, input, theme),
+            Content::Owners(pieces) => initials(&plot, row.bar, pieces, actors, theme),
+            Content::Number(..) => {}
+        }
+    }
+    if let Some((actor, at)) = input.selected_event {
+        mark(&plot, layout, actor, at, theme);
+    }
+    scroll_bar(painter, layout, theme);
+    cursor(painter, layout, input.cursor, theme);
+}
+
+fn is_selected(kind: RowKind, input: &TimelineInput<'_>) -> bool {
+    match (kind, input.selection) {
+        (RowKind::Actor(id), Selection::Actor(picked)) => id == picked,
+        (RowKind::Actor(id), Selection::Event(_)) => {
+            input.selected_event.is_some_and(|(actor, _)| actor == id)
+        }
+        (
+            RowKind::Owner(id) | RowKind::Waiters(id) | RowKind::Length(id),
+            Selection::Resource(picked),
+        ) => id == picked,
+        _ => false,
+    }
+}
+
+fn axis(painter: &Painter, layout: &Layout, theme: &Theme) {
+    let font = theme.mono_small();
+    for tick in &layout.ticks {
+        if tick.width > 0.0 {
+            let at = pos2(tick.x + 4.0, layout.axis.center().y);
+            let room = Rect::from_center_size(at, vec2(0.0, layout.axis.height()))
+                .with_max_x(tick.x + 4.0 + tick.width + 1.0);
+            text::line(
+                painter,
+                room,
+                Align2::LEFT_CENTER,
+                &tick.label,
+                &font,
+                theme.faint,
+            );
+        }
+    }
+}
+
+fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
+    let stroke = Stroke::new(HAIRLINE, theme.hairline);
+    for tick in &layout.ticks {
+        let x = painter.round_to_pixel_center(tick.x);
+        painter.vline(
+            x,
+            layout.axis.center().y + 4.0..=layout.plot.bottom(),
+            stroke,
+        );
+    }
+}
+
+/// Name of a row, at its left.
+fn name(
+    painter: &Painter,
+    row: &Row,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+    theme: &Theme,
+) {
+    let area = row.label.shrink2(vec2(8.0, 0.0));
+    let narrow = row.label.width() <= LABELS_NARROW;
+    let (title, detail) = match row.kind {
+        RowKind::Actor(id) => {
+            let side = (row.rect.height() - 2.0).clamp(8.0, 22.0);
+            let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), area);
+            badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
+            if narrow {
+                return;
+            }
+            let words = area.with_min_x(area.left() + 30.0);
+            if row.rect.height() >= 30.0 {
+                let (upper, lower) = words.split_top_bottom_at_fraction(0.5);
+                let title = actors.name(id);
+                let font = theme.label();
+                let bottom = Align2::LEFT_BOTTOM;
+                text::line(painter, upper, bottom, &title, &font, theme.text);
+                let detail = (input.detail)(id);
+                let font = theme.mono_small();
+                text::line(
+                    painter,
+                    lower,
+                    Align2::LEFT_TOP,
+                    &detail,
+                    &font,
+                    theme.muted,
+                );
+            } else {
+                let font = if row.rect.height() >= 20.0 {
+                    theme.label()
+                } else {
+                    theme.small()
+                };
+                let middle = Align2::LEFT_CENTER;
+                text::line(painter, words, middle, &actors.name(id), &font, theme.text);
+            }
+            return;
+        }
+        RowKind::Owner(id) => (input.meta.resource_name(id), "owner".to_owned()),
+        RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
+        RowKind::Length(id) => (input.meta.resource_name(id), peak("length", row)),
+    };
+    if narrow {
+        return;
+    }
+    if row.rect.height() >= 30.0 {
+        let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
+        text::line(
+            painter,
+            upper,
+            Align2::LEFT_BOTTOM,
+            &title,
+            &theme.label(),
+            theme.text,
+        );
+        text::line(
+            painter,
+            lower,
+            Align2::LEFT_TOP,
+            &detail,
+            &theme.small(),
+            theme.muted,
+        );
+    } else {
+        let words = format!("{title} · {detail}");
+        text::line(
+            painter,
+            area,
+            Align2::LEFT_CENTER,
+            &words,
+            &theme.small(),
+            theme.muted,
+        );
+    }
+}
+
+fn peak(what: &str, row: &Row) -> String {
+    match row.content {
+        Content::Number(_, peak) if peak > 0 => format!("{what}, up to {peak}"),
+        _ => what.to_owned(),
+    }
+}
+
+fn phases(ink: &mut Ink, bar: Rect, pieces: &[Piece<Phase>], theme: &Theme) {
+    // Thin pieces last, so that no neighbour covers them.
+    for thin in [false, true] {
+        for piece in pieces {
+            if (piece.right - piece.left < 2.0) != thin {
+                continue;
+            }
+            let rect = Rect::from_x_y_ranges(piece.left..=piece.right, bar.y_range());
+            match piece.look {
+                Look::One { class, .. } => phase::ink(ink, rect, class, theme),
+                Look::Many {
+                    most,
+                    rest,
+                    quarters,
+                    ..
+                } => {
+                    let base = |phase| theme.phase(phase).base;
+                    many(ink, rect, base(most), rest.map(base), quarters);
+                }
+            }
+        }
+    }
+}
+
+/// Several things in one place: what it mostly is below, what it is for the rest of the time above.
+fn many(ink: &mut Ink, rect: Rect, most: Color32, rest: Option<Color32>, quarters: u8) {
+    let rect = ink.snapped(rect);
+    let share = f32::from(quarters) / 4.0;
+    let y = ink.snap(rect.bottom() - share * rect.height());
+    ink.rect(rect.with_min_y(y), most);
+    if let Some(rest) = rest {
+        ink.rect(rect.with_max_y(y), rest);
+    }
+}
+
+fn owners(ink: &mut Ink, bar: Rect, pieces: &[Piece<ActorId>], actors: &Actors<'_>) {
+    for piece in pieces {
+        let rect = Rect::from_x_y_ranges(piece.left..=piece.right, bar.y_range());
+        match piece.look {
+            Look::One { class, .. } => {
+                let colours = actors.colours(class);
+                let mut rect = ink.snapped(rect);
+                if rect.width() >= 8.0 {
+                    // A hair of the stage between owners, so that a hand-over to oneself shows.
+                    rect.max.x -= ink.px();
+                    ink.round(rect, 2.0, colours.ground);
+                    if colours.edge != colours.ground {
+                        ink.ring(rect, 2.0, ink.px().max(1.0), colours.edge);
+                    }
+                } else {
+                    ink.rect(rect, colours.ground);
+                }
+            }
+            Look::Many {
+                most,
+                rest,
+                quarters,
+                ..
+            } => {
+                let ground = |id| actors.colours(id).ground;
+                many(ink, rect, ground(most), rest.map(ground), quarters);
+            }
+        }
+    }
+}
+
+fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
+    let phase = match row.kind {
+        RowKind::Length(_) => Phase::Blocked,
+        _ => Phase::Waiting,
+    };
+    let look = theme.phase(phase);
+    let thick = ink.px().max(1.0);
+    for pair in points.windows(2) {
+        let [a, b] = [pair[0], pair[1]];
+        if b.x > a.x {
+            let area = Rect::from_min_max(
+                pos2(ink.snap(a.x), ink.snap(a.y)),
+                pos2(ink.snap(b.x), row.bar.bottom()),
+            );
+            ink.rect(area, look.fill);
+        }
+    }
+    for pair in points.windows(2) {
+        let [a, b] = [pair[0], pair[1]];
+        let min = pos2(ink.snap(a.x.min(b.x)), ink.snap(a.y.min(b.y)));
+        let max = pos2(ink.snap(a.x.max(b.x)), ink.snap(a.y.max(b.y)));
+        ink.rect(Rect::from_min_max(min, max + Vec2::splat(thick)), look.mark);
+    }
+}
+
+/// What spans are about, where it fits.
+fn notes(
+    painter: &Painter,
+    row: &Row,
+    pieces: &[Piece<Phase>],
+    input: &TimelineInput<'_>,
+    theme: &Theme,
+) {
+    let RowKind::Actor(id) = row.kind else { return };
+    let Some(lane) = input.lanes.actors.get(id.index()) else {
+        return;
+    };
+    if row.bar.height() < 14.0 {
+        return;
+    }
+    let font = theme.small();
+    for piece in pieces {
+        let Look::One { index, class } = piece.look else {
+            continue;
+        };
+        let solid = matches!(class, Phase::Running | Phase::Holding | Phase::Io);
+        let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
+        if !solid || rect.width() < 16.0 {
+            continue;
+        }
+        let words = match lane.spans[index].note {
+            Note::None => continue,
+            Note::Put(item) => input.meta.item(item),
+            Note::Took(item) => format!("pop {}", input.meta.item(item)),
+            Note::Task(task) => format!("task {}", task.0),
+        };
+        let mut room = rect.shrink2(vec2(3.0, 0.0));
+        let width = painter.width(&words, &font);
+        if class == Phase::Holding {
+            // The lock mark is at the left of a long span, and in the middle of a short one.
+            if rect.width() < 2.0 * phase::MARK_ROOM {
+                continue;
+            }
+            if width > rect.width() - 2.0 * phase::MARK_ROOM {
+                room.min.x = rect.left() + phase::MARK_ROOM;
+            }
+        }
+        if width <= room.width() {
+            let colour = theme.phase(class).text;
+            text::line(painter, room, Align2::CENTER_CENTER, &words, &font, colour);
+        }
+    }
+}
+
+/// Badges in the strip of owners, where they fit: colours alone do not survive a black-and-white print.
+fn initials(
+    painter: &Painter,
+    bar: Rect,
+    pieces: &[Piece<ActorId>],
+    actors: &Actors<'_>,
+    theme: &Theme,
+) {
+    if bar.height() < 14.0 {
+        return;
+    }
+    let font = theme.symbol(10.0);
+    for piece in pieces {
+        let Look::One { class, .. } = piece.look else {
+            continue;
+        };
+        if piece.right - piece.left < 20.0 {
+            continue;
+        }
+        let words = actors.badge(class);
+        let rect = Rect::from_x_y_ranges(piece.left + 2.0..=piece.right - 2.0, bar.y_range());
+        if painter.width(&words, &font) <= rect.width() {
+            let colour = actors.colours(class).text;
+            text::line(painter, rect, Align2::CENTER_CENTER, &words, &font, colour);
+        }
+    }
+}
+
+/// The selected event: a small triangle that points at its lane.
+fn mark(painter: &Painter, layout: &Layout, actor: ActorId, at: Nanos, theme: &Theme) {
+    let row = layout.rows.iter().find(|r| r.kind == RowKind::Actor(actor));
+    let x = layout.scale.x(at);
+    let inside = x >= layout.plot.left() - 1.0 && x <= layout.plot.right() + 1.0;
+    if let (Some(row), true) = (row, inside) {
+        let tip = pos2(x, row.bar.top() + 1.0);
+        triangle(painter, tip, 4.0, theme.accent);
+        let line = [tip, pos2(x, row.bar.bottom())];
+        painter.line_segment(line, Stroke::new(1.5, theme.accent));
+    }
+}
+
+fn triangle(painter: &Painter, tip: Pos2, size: f32, colour: Color32) {
+    let corners = vec![
+        tip,
+        tip + vec2(-size, -1.3 * size),
+        tip + vec2(size, -1.3 * size),
+    ];
+    painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
+}
+
+fn cursor(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
+    let x = layout.scale.x(at);
+    if x < layout.plot.left() - 0.5 || x > layout.plot.right() + 0.5 {
+        return;
+    }
+    let x = painter.round_to_pixel_center(x);
+    let line = layout.axis.top() + 4.0..=layout.plot.bottom();
+    painter.vline(x, line, Stroke::new(1.5, theme.accent));
+    triangle(painter, pos2(x, layout.axis.top() + 9.0), 6.0, theme.accent);
+}
+
+fn scroll_bar(painter: &Painter, layout: &Layout, theme: &Theme) {
+    if layout.scroll_max <= 0.0 {
+        return;
+    }
+    let room = layout.plot.height();
+    let length = (room * room / layout.content_height).max(16.0).min(room);
+    let top = layout.plot.top() + layout.scroll / layout.scroll_max * (room - length);
+    let bar = Rect::from_min_size(pos2(layout.plot.right() + 4.0, top), vec2(4.0, length));
+    painter.rect_filled(bar, 2.0, theme.outline);
+}

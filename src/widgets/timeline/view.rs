@@ -1,0 +1,357 @@
+//! The timeline as a widget.
+
+use super::layout::{self, Layout, Row, RowKind, span_at};
+use super::paint;
+use super::scale::TimelineView;
+use crate::replay::{Lanes, Phase};
+use crate::trace::{ActorId, Meta, Nanos};
+use crate::widgets::actors::Actors;
+use crate::widgets::selection::Selection;
+use crate::widgets::text::Measure;
+use crate::widgets::theme::Theme;
+use crate::widgets::{badge, phase};
+use egui::{
+    CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Tooltip, Ui, Vec2, WidgetInfo, vec2,
+};
+
+/// What a timeline shows.
+pub struct TimelineInput<'a> {
+    /// Names.
+    pub meta: &'a Meta,
+    /// What happened.
+    pub lanes: &'a Lanes,
+    /// Where the last spans end: the end of the trace, or now while it runs.
+    pub end: Nanos,
+    /// The instant shown.
+    pub cursor: Nanos,
+    /// What is selected.
+    pub selection: Selection,
+    /// Actor and time of the selected event.
+    pub selected_event: Option<(ActorId, Nanos)>,
+    /// An event in words, by its index.
+    pub describe: &'a dyn Fn(usize) -> String,
+    /// A detail below an actor's name: "tid 48211".
+    pub detail: &'a dyn Fn(ActorId) -> String,
+}
+
+/// What the user wants.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TimelineAction {
+    /// See this instant.
+    Scrub(Nanos),
+    /// Select this.
+    Select(Selection),
+}
+
+/// The timeline widget.
+pub struct Timeline;
+
+impl Timeline {
+    /// Fills the room there is. Zoom, pan and scrolling are applied to `view`; the rest is returned.
+    ///
+    /// The wheel zooms about the pointer (or scrolls lanes that do not fit, unless Ctrl is down), Shift or a
+    /// horizontal wheel pans; dragging lanes pans, dragging the axis or the cursor scrubs; a click on a span selects
+    /// the nearest event, elsewhere in the lane the actor; a double click zooms to the span.
+    pub fn show(
+        ui: &mut Ui,
+        view: &mut TimelineView,
+        input: &TimelineInput<'_>,
+    ) -> Vec<TimelineAction> {
+        let area = ui.available_rect_before_wrap();
+        let whole = ui.allocate_rect(area, Sense::hover());
+        let id = ui.scope_id().with("timeline");
+        let theme = Theme::of(ui);
+        let actors = Actors::new(theme, input.meta);
+        let mut layout = place(ui, area, view, input, theme);
+        let mut actions = Vec::new();
+        let plot = interact_plot(ui, id, view, input, &layout, &mut actions);
+        interact_axis(ui, id, input, &layout, &mut actions);
+        if wheel(ui, area, view, input.end, &layout) || plot.dragged() || plot.double_clicked() {
+            // What was just asked for shows in this frame already.
+            layout = place(ui, area, view, input, theme);
+        }
+        view.scroll = layout.scroll;
+        whole.widget_info(|| WidgetInfo {
+            label: Some("timeline".to_owned()),
+            value: Some(input.cursor.as_secs_f64()),
+            ..WidgetInfo::new(Role::Slider)
+        });
+        ui.accesskit_value(&whole, &format!("{} of {}", input.cursor, input.end));
+        paint::paint(&ui.painter_at(area), &layout, input, &actors, theme);
+        names(ui, id, input, &layout, &actors, &mut actions);
+        if let Some(pos) = plot.hover_pos()
+            && !plot.dragged()
+            && let Some(row) = layout.row_at(pos.y)
+        {
+            hover(&plot, row, pos, &layout, input, &actors);
+        }
+        actions
+    }
+}
+
+trait AccessKitValue {
+    fn accesskit_value(&self, response: &Response, value: &str);
+}
+
+impl AccessKitValue for Ui {
+    fn accesskit_value(&self, response: &Response, value: &str) {
+        self.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_value(value));
+    }
+}
+
+fn place(
+    ui: &Ui,
+    area: Rect,
+    view: &TimelineView,
+    input: &TimelineInput<'_>,
+    theme: &Theme,
+) -> Layout {
+    let font = theme.mono_small();
+    let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
+    layout::layout(area, input.meta, input.lanes, input.end, view, &measure)
+}
+
+fn interact_plot(
+    ui: &Ui,
+    id: Id,
+    view: &mut TimelineView,
+    input: &TimelineInput<'_>,
+    layout: &Layout,
+    actions: &mut Vec<TimelineAction>,
+) -> Response {
+    let plot = ui.interact(layout.plot, id.with("plot"), Sense::click_and_drag());
+    if plot.dragged() {
+        let by = plot.drag_delta();
+        view.pan(-f64::from(by.x / layout.plot.width()), input.end);
+        view.scroll = layout.scroll - by.y;
+    }
+    let Some(pos) = plot.interact_pointer_pos() else {
+        return plot;
+    };
+    let span = span_under(layout, input, pos);
+    if plot.double_clicked() {
+        if let Some((_, from, to, _)) = span {
+            view.show(from, to, input.end);
+        }
+    } else if plot.clicked() {
+        let picked = match (span, layout.row_at(pos.y).map(|row| row.kind)) {
+            (Some((.., event)), _) => Selection::Event(event),
+            (None, Some(RowKind::Actor(actor))) => Selection::Actor(actor),
+            (None, Some(RowKind::Owner(res) | RowKind::Waiters(res) | RowKind::Length(res))) => {
+                Selection::Resource(res)
+            }
+            (None, None) => Selection::None,
+        };
+        actions.push(TimelineAction::Select(picked));
+    }
+    plot
+}
+
+/// Index, start and end of the drawn span of a lane under a point, and the index of the event at its nearer end.
+fn span_under(
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    pos: Pos2,
+) -> Option<(usize, Nanos, Nanos, usize)> {
+    let row = layout.row_at(pos.y)?;
+    let RowKind::Actor(actor) = row.kind else {
+        return None;
+    };
+    let spans = &input.lanes.actors.get(actor.index())?.spans;
+    let t = layout.scale.time(pos.x);
+    let (index, span) = span_at(spans, t)?;
+    if t > input.end || matches!(span.phase, Phase::NotStarted | Phase::Done) {
+        return None;
+    }
+    let next = spans.get(index + 1);
+    let to = next.map_or(input.end, |s| s.start);
+    let event = match next {
+        Some(next) if to.since(t) < t.since(span.start) => next.event,
+        _ => span.event,
+    };
+    Some((index, span.start, to, event as usize))
+}
+
+fn interact_axis(
+    ui: &Ui,
+    id: Id,
+    input: &TimelineInput<'_>,
+    layout: &Layout,
+    actions: &mut Vec<TimelineAction>,
+) {
+    let axis = ui.interact(layout.axis, id.with("axis"), Sense::click_and_drag());
+    let x = layout.scale.x(input.cursor);
+    let handle = Rect::from_x_y_ranges(x - 4.0..=x + 4.0, layout.axis.top()..=layout.plot.bottom())
+        .intersect(layout.axis.union(layout.plot));
+    let mut grips = vec![axis];
+    if handle.is_positive() {
+        let grip = ui.interact(handle, id.with("cursor"), Sense::drag());
+        grips.push(grip.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal));
+    }
+    for grip in grips {
+        if (grip.dragged() || grip.clicked())
+            && let Some(pos) = grip.interact_pointer_pos()
+        {
+            let x = pos.x.clamp(layout.plot.left(), layout.plot.right());
+            actions.push(TimelineAction::Scrub(layout.scale.time(x).min(input.end)));
+        }
+    }
+}
+
+/// Applies the wheel; whether it did anything.
+fn wheel(ui: &Ui, area: Rect, view: &mut TimelineView, end: Nanos, layout: &Layout) -> bool {
+    let Some(pos) = ui.ctx().pointer_hover_pos() else {
+        return false;
+    };
+    if !(area.contains(pos) && ui.rect_contains_pointer(area)) {
+        return false;
+    }
+    let (delta, zoom, pinched) =
+        ui.input(|i| (i.smooth_scroll_delta, i.zoom_delta(), i.modifiers.ctrl));
+    let about = layout
+        .scale
+        .time(pos.x.clamp(layout.plot.left(), layout.plot.right()));
+    let mut used = false;
+    if zoom != 1.0 {
+        view.zoom(f64::from(zoom), about, end);
+        used = true;
+    }
+    if delta.x != 0.0 {
+        view.pan(-f64::from(delta.x / layout.plot.width()), end);
+        used = true;
+    }
+    if delta.y != 0.0 && !pinched {
+        if layout.scroll_max > 0.0 {
+            view.scroll = layout.scroll - delta.y;
+        } else {
+            view.zoom(f64::from(delta.y / 200.0).exp(), about, end);
+        }
+        used = true;
+    }
+    if used {
+        ui.input_mut(|i| i.smooth_scroll_delta = Vec2::ZERO);
+    }
+    used
+}
+
+/// Names that can be clicked.
+fn names(
+    ui: &Ui,
+    id: Id,
+    input: &TimelineInput<'_>,
+    layout: &Layout,
+    actors: &Actors<'_>,
+    actions: &mut Vec<TimelineAction>,
+) {
+    for row in &layout.rows {
+        let rect = row.label.intersect(layout.labels);
+        if !rect.is_positive() {
+            continue;
+        }
+        let (name, picked) = match row.kind {
+            RowKind::Actor(actor) => (actors.name(actor), Selection::Actor(actor)),
+            RowKind::Owner(res) => (resource(input, res, "owner"), Selection::Resource(res)),
+            RowKind::Waiters(res) => (resource(input, res, "waiters"), Selection::Resource(res)),
+            RowKind::Length(res) => (resource(input, res, "length"), Selection::Resource(res)),
+        };
+        let response = ui.interact(rect, id.with(row.kind), Sense::click());
+        response.widget_info(|| {
+            let selected = input.selection == picked;
+            WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, &name)
+        });
+        badge::focus_ring(ui, &response, rect.shrink2(vec2(3.0, 1.0)), 4.0);
+        if response.clicked() {
+            actions.push(TimelineAction::Select(picked));
+        }
+        response.on_hover_text(name);
+    }
+}
+
+fn resource(input: &TimelineInput<'_>, res: crate::trace::ResourceId, what: &str) -> String {
+    format!("{}, {what}", input.meta.resource_name(res))
+}
+
+/// Says what is under the pointer.
+fn hover(
+    plot: &Response,
+    row: &Row,
+    pos: Pos2,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+) {
+    let lines = details(row, pos, layout, input, actors);
+    if lines.is_empty() {
+        return;
+    }
+    Tooltip::for_widget(plot).at_pointer().show(|ui| {
+        let theme = Theme::of(ui);
+        for (i, line) in lines.iter().enumerate() {
+            let (font, colour) = if i == 0 {
+                (theme.label(), theme.text)
+            } else {
+                (theme.small(), theme.muted)
+            };
+            ui.label(egui::RichText::new(line).font(font).color(colour));
+        }
+    });
+}
+
+/// What is under a point of a row, in a few lines; the first is the title.
+pub fn details(
+    row: &Row,
+    pos: Pos2,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+) -> Vec<String> {
+    let t = layout.scale.time(pos.x);
+    let track = |res: crate::trace::ResourceId| input.lanes.resources.get(res.index());
+    let name = |res| input.meta.resource_name(res);
+    match row.kind {
+        RowKind::Actor(actor) => {
+            let Some((index, from, to, _)) = span_under(layout, input, pos) else {
+                return Vec::new();
+            };
+            let span = input.lanes.actors[actor.index()].spans[index];
+            let about = span
+                .res
+                .map_or(String::new(), |res| format!(", {}", name(res)));
+            vec![
+                format!("{}: {}{about}", actors.name(actor), phase::name(span.phase)),
+                format!("{} (from {from} to {to})", to.since(from)),
+                (input.describe)(span.event as usize),
+            ]
+        }
+        RowKind::Owner(res) => {
+            let Some(owners) = track(res).map(|t| &t.owners) else {
+                return Vec::new();
+            };
+            let Some(i) = owners.partition_point(|o| o.start <= t).checked_sub(1) else {
+                return Vec::new();
+            };
+            let to = owners.get(i + 1).map_or(input.end, |o| o.start);
+            let held = match owners[i].owner {
+                Some(owner) => format!("{}: held by {}", name(res), actors.name(owner)),
+                None => format!("{}: free", name(res)),
+            };
+            vec![held, format!("for {}", to.since(owners[i].start))]
+        }
+        RowKind::Waiters(res) | RowKind::Length(res) => {
+            let waiters = matches!(row.kind, RowKind::Waiters(_));
+            let steps = track(res).map(|t| if waiters { &t.waiters } else { &t.length });
+            let value = steps.and_then(|steps| {
+                let i = steps.partition_point(|s| s.at <= t).checked_sub(1)?;
+                Some(steps[i].value)
+            });
+            let value = value.unwrap_or(0);
+            let what = match (waiters, value) {
+                (true, _) => "waiting",
+                (false, 1) => "item",
+                (false, _) => "items",
+            };
+            vec![format!("{}: {value} {what}", name(res)), format!("at {t}")]
+        }
+    }
+}
