@@ -245,7 +245,7 @@ proptest! {
             for i in 0..state.actors.len().min(20) {
                 let id = ActorId::from_index(i);
                 let why = replay::why(meta, &state, id, event.at).unwrap();
-                prop_assert!(why.sentence.ends_with(['.', 't']) || !why.sentence.is_empty());
+                prop_assert!(!why.title.is_empty() && !why.sentence.is_empty());
                 prop_assert!(!why.ahead.contains(&id));
                 prop_assert!(!replay::phrase(meta, &state, id, Nanos(event.at.0 + 7)).is_empty());
             }

@@ -70,7 +70,7 @@ pub struct Track {
     pub owners: Vec<OwnerSpan>,
     /// Number of waiters over time.
     pub waiters: Vec<Step>,
-    /// Number of items inside over time.
+    /// Number of items inside over time (of a pool: of tasks not begun).
     pub length: Vec<Step>,
 }
 

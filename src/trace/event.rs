@@ -71,6 +71,7 @@ pub enum End {
 }
 
 /// What happened. Fields named `res` are the resource it happened to.
+#[expect(missing_docs, reason = "the variants tell what their fields are")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
     /// The actor runs. `os_id`: its thread id or PID as the OS names it, 0 if unknown.

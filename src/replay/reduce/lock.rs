@@ -7,12 +7,11 @@ use crate::trace::{ResourceId, ResourceKind, SourceId};
 pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
     let (actor, kind) = (step.actor, step.kind(res));
     match step.resource(res).owners.first().map(|(owner, _)| *owner) {
-        Some(owner) if owner == actor => {
-            if kind == Some(ResourceKind::Lock) {
-                step.odd(Oddity::TwoOwners(actor, res, actor));
-                return;
-            }
+        Some(owner) if owner == actor && kind == Some(ResourceKind::Lock) => {
+            step.odd(Oddity::TwoOwners(actor, res, actor));
+            return;
         }
+        Some(owner) if owner == actor => {}
         // Of a resource without a name nobody knows how many owners it may have.
         Some(owner) if kind.is_some() => {
             // Taking over from one that died with the lock is what robust locks are for.

@@ -1,6 +1,6 @@
 //! Why an actor waits.
 
-use super::why::{Why, none_or};
+use super::why::Why;
 use super::{actors, at_line, count, phrase, the};
 use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
@@ -83,7 +83,7 @@ impl Wait<'_> {
             );
         }
         let owner_state = self.state.actor(owner);
-        let line = at_line(meta, owner_state.map_or(held.source, |o| o.source));
+        let line = owner_state.map_or_else(String::new, |o| at_line(meta, o.source));
         let holder = meta.actor_name(owner);
         if owner_state.is_some_and(|o| o.end.is_some()) {
             return self.in_line(format!(
@@ -180,7 +180,7 @@ impl Wait<'_> {
             Some(bound) => self.in_line(format!(
                 "It waits for room in {name}, which has {items} of {bound} items by now: it is about to go on"
             )),
-            None => self.in_line(format!("It waits for room in {name}, which has {}", none_or(items, "item"))),
+            None => self.in_line(format!("It waits for room in {name}")),
         }
     }
 

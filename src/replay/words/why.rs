@@ -2,7 +2,7 @@
 
 use super::phrase::to_go;
 use super::wait;
-use super::{actors, at_line, count, list};
+use super::{actors, at_line, list};
 use crate::replay::Phase;
 use crate::replay::state::{ActorState, State};
 use crate::trace::{ActorId, End, Meta, Nanos, ResourceId};
@@ -142,13 +142,5 @@ fn running(meta: &Meta, who: &ActorState, now: Nanos) -> String {
     match who.doing.last() {
         Some(&name) => format!("It has run for {lasted}: {}{line}.", meta.text(name)),
         None => format!("It has run for {lasted}{line}."),
-    }
-}
-
-/// " 3 of 4 free"-like counts are easier to read in words where there are none.
-pub(super) fn none_or(n: u64, one: &str) -> String {
-    match n {
-        0 => format!("no {one}s"),
-        n => count(n, one),
     }
 }
