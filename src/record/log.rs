@@ -6,6 +6,7 @@ use super::sync::Wake;
 use super::{Cancelled, Clock, Recorder};
 use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, SourceId, TextId};
 use crossbeam::sync::Parker;
+use crossbeam::utils::CachePadded;
 use rtrb::Producer;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub struct Log {
     clock: Clock,
     id: ActorId,
     ring: RefCell<Producer<Event>>,
-    link: Arc<Link>,
+    link: Arc<CachePadded<Link>>,
     last: Cell<Nanos>,
     seq: Cell<u32>,
     source: Cell<SourceId>,
@@ -41,7 +42,7 @@ impl Log {
         recorder: Recorder,
         id: ActorId,
         ring: Producer<Event>,
-        link: Arc<Link>,
+        link: Arc<CachePadded<Link>>,
     ) -> Self {
         let parker = Parker::new();
         let half = u32::try_from(ring.buffer().capacity() / 2).unwrap_or(u32::MAX);

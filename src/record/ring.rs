@@ -2,11 +2,13 @@
 
 use crate::trace::merge::Merger;
 use crate::trace::{ActorId, Event, EventKind, Nanos, SourceId};
+use crossbeam::utils::CachePadded;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// What the two ends of a ring tell each other beside the events.
+/// What the two ends of a ring tell each other beside the events. On a cache line of its own: it is written with every
+/// event, and the actors' links lie close together.
 #[derive(Default)]
 pub(super) struct Link {
     /// Set before the clock is read for an event, cleared when the event is in the ring. A thread that is preempted
@@ -22,15 +24,18 @@ pub(super) struct Link {
 pub(super) struct RingEnd {
     actor: ActorId,
     events: Consumer<Event>,
-    link: Arc<Link>,
+    link: Arc<CachePadded<Link>>,
     last: Nanos,
     next_seq: u32,
 }
 
 /// A ring for `capacity` events (at least two, so that a `Dropped` and the event after it fit).
-pub(super) fn ring(actor: ActorId, capacity: usize) -> (Producer<Event>, Arc<Link>, RingEnd) {
+pub(super) fn ring(
+    actor: ActorId,
+    capacity: usize,
+) -> (Producer<Event>, Arc<CachePadded<Link>>, RingEnd) {
     let (producer, events) = RingBuffer::new(capacity.max(2));
-    let link = Arc::new(Link::default());
+    let link = Arc::new(CachePadded::new(Link::default()));
     let end = RingEnd {
         actor,
         events,

@@ -95,7 +95,7 @@ pub enum EventKind {
     Notified { res: ResourceId, woken: u32 },
     /// It set an event.
     Set { res: ResourceId },
-    /// It cleared an event.
+    /// It cleared an event, or reset a barrier, which is as new.
     Cleared { res: ResourceId },
     /// It was the last to arrive: the barrier opened for this `generation` (from 0).
     BarrierPassed { res: ResourceId, generation: u32 },

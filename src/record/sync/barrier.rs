@@ -62,15 +62,11 @@ impl Barrier {
             .wait(inside, log, WaitOp::Wait, deadline, |s| &mut s.line);
         let (mut inside, woke) = wait;
         inside.end_wait(log, woke);
-        match woke {
-            Woke::Granted => Ok(place),
-            Woke::Refused => Err(WaitError::Broken),
-            Woke::Cancelled => Err(WaitError::Cancelled),
-            Woke::TimedOut => {
-                self.break_up(&mut inside, log);
-                Err(WaitError::TimedOut)
-            }
+        if woke == Woke::TimedOut {
+            self.break_up(&mut inside, log);
         }
+        woke.granted(WaitError::Broken)?;
+        Ok(place)
     }
 
     /// Breaks it: who waits, and who comes, gets `Broken`.

@@ -1,5 +1,6 @@
 //! What the primitives with waiting lines are made of.
 
+use super::WaitError;
 use crate::record::clock::Deadline;
 use crate::record::{Log, enter};
 use crate::trace::{ActorId, EventKind, Nanos, ResourceId, WaitEnd, WaitOp};
@@ -37,6 +38,18 @@ pub(super) enum Woke {
     TimedOut,
     /// The run was stopped.
     Cancelled,
+}
+
+impl Woke {
+    /// Whether to go on; `refused` is what a refusal means.
+    pub(super) fn granted(self, refused: WaitError) -> Result<(), WaitError> {
+        match self {
+            Self::Granted => Ok(()),
+            Self::Refused => Err(refused),
+            Self::TimedOut => Err(WaitError::TimedOut),
+            Self::Cancelled => Err(WaitError::Cancelled),
+        }
+    }
 }
 
 impl<S> Monitor<S> {

@@ -189,7 +189,7 @@ impl<T: AsItem> Queue<T> {
                 }
             }
             inside.end_wait(log, woke);
-            granted(woke)?;
+            woke.granted(WaitError::Closed)?;
         }
         let res = self.id();
         inside.record(log, EventKind::Put { res, item: shown });
@@ -239,17 +239,8 @@ impl<T: AsItem> Queue<T> {
             .wait(inside, log, WaitOp::Get, deadline, |s| &mut s.getters);
         let (mut inside, woke) = wait;
         inside.end_wait(log, woke);
-        granted(woke)?;
+        woke.granted(WaitError::Closed)?;
         inside.promised_items -= 1;
         Ok(inside)
-    }
-}
-
-fn granted(woke: Woke) -> Result<(), WaitError> {
-    match woke {
-        Woke::Granted => Ok(()),
-        Woke::Refused => Err(WaitError::Closed),
-        Woke::TimedOut => Err(WaitError::TimedOut),
-        Woke::Cancelled => Err(WaitError::Cancelled),
     }
 }

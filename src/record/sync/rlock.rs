@@ -70,17 +70,12 @@ impl RLock {
             .monitor
             .wait(inside, log, WaitOp::Acquire, deadline, |s| &mut s.line);
         let (mut inside, woke) = wait;
-        match woke {
-            Woke::Granted => Ok(self.acquired(inside, log)),
-            other => {
-                inside.end_wait(log, other);
-                Err(if other == Woke::TimedOut {
-                    WaitError::TimedOut
-                } else {
-                    WaitError::Cancelled
-                })
-            }
+        if woke != Woke::Granted {
+            inside.end_wait(log, woke);
         }
+        // Nobody refuses it.
+        woke.granted(WaitError::Broken)?;
+        Ok(self.acquired(inside, log))
     }
 
     fn acquired<'a>(&'a self, mut inside: Inside<'_, State>, log: &'a Log) -> RGuard<'a> {

@@ -1,0 +1,13 @@
+//! The recorder, traced threads and traced primitives, in real runs of real threads. Every run's trace goes through
+//! `checker`, which knows what may follow what on each kind of resource.
+#![allow(clippy::unwrap_used)]
+
+mod cancel;
+mod checker;
+mod life;
+mod locks;
+mod loss;
+mod queues;
+mod random;
+mod support;
+mod waits;
