@@ -5,6 +5,7 @@
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
 //! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`]: pieces of a stage and of the inspector.
 //! - [`timeline`]: the swim-lanes.
+//! - [`fonts`], [`icon`]: what is bundled.
 //! - [`selection`]: what is selected, everywhere at once.
 
 pub mod actors;
@@ -12,6 +13,8 @@ pub mod badge;
 pub mod card;
 pub mod cells;
 pub mod code;
+pub mod fonts;
+pub mod icon;
 mod ink;
 pub mod padlock;
 pub mod phase;
