@@ -152,9 +152,18 @@ pub fn paint(painter: &Painter, rect: Rect, size: Size, card: &Card<'_>, theme: 
     let inner = rect.shrink2(vec2(pad, 0.0));
     let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
     badge::paint(painter, face, card.badge, card.colours, theme);
-    let swatch = Align2::RIGHT_CENTER.align_size_within_rect(phase::SWATCH, inner);
+    // On a full card beside the name, so that the words below have the whole width.
+    let beside = if full {
+        inner.with_max_y(rect.center().y + 5.0)
+    } else {
+        inner
+    };
+    let swatch = Align2::RIGHT_CENTER.align_size_within_rect(phase::SWATCH, beside);
     phase::paint(painter, swatch, card.phase, theme);
-    let words = Rect::from_x_y_ranges(face.right() + pad..=swatch.left() - 6.0, rect.y_range());
+    let words = Rect::from_x_y_ranges(
+        face.right() + (pad - 2.0)..=swatch.left() - 6.0,
+        rect.y_range(),
+    );
     if !full {
         let font = theme.label();
         text::line(
@@ -184,7 +193,9 @@ pub fn paint(painter: &Painter, rect: Rect, size: Size, card: &Card<'_>, theme: 
     };
     text::line(
         painter,
-        lower.with_min_y(lower.top() + 1.0),
+        lower
+            .with_min_y(lower.top() + 1.0)
+            .with_max_x(inner.right()),
         Align2::LEFT_TOP,
         card.doing,
         &theme.small(),

@@ -56,7 +56,7 @@ const FACE: f32 = 16.0;
 /// Badges of one line; the rest is counted.
 const FACES: usize = 3;
 /// Badges of one line overlap by this.
-const OVERLAP: f32 = 5.0;
+const OVERLAP: f32 = 3.0;
 
 /// How many badges a line shows, and how many it only counts.
 pub fn faces(count: usize) -> (usize, usize) {
@@ -71,7 +71,7 @@ pub fn faces(count: usize) -> (usize, usize) {
 fn faces_width(marks: &[(u32, Vec<ActorId>)]) -> f32 {
     let most = marks.iter().map(|(_, who)| who.len()).max().unwrap_or(0);
     let (shown, more) = faces(most.max(1));
-    let counted = if more > 0 { 18.0 } else { 0.0 };
+    let counted = if more > 0 { 24.0 } else { 0.0 };
     FACE + (shown - 1) as f32 * (FACE - OVERLAP) + counted
 }
 
@@ -221,7 +221,7 @@ fn paint_gutter(
             x = x.max(face.right());
         }
         if more > 0 {
-            let words = Rect::from_x_y_ranges(x + 2.0..=x + 20.0, rect.y_range());
+            let words = Rect::from_x_y_ranges(x + 2.0..=x + 26.0, rect.y_range());
             let font = theme.small();
             let count = format!("+{more}");
             text::line(

@@ -5,7 +5,7 @@
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
 //! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`]: pieces of a stage and of the inspector.
 //! - [`timeline`]: the swim-lanes.
-//! - [`stage`]: what draws a topic, and what it draws from; [`fonts`] and [`icon`]: what the window is set in and known by.
+//! - [`stage`]: what draws a topic, and what it draws from; [`fonts`], [`icon`]: what is bundled.
 //! - [`selection`]: what is selected, everywhere at once.
 
 pub mod actors;

@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::text;
-use super::theme::{RADIUS_SMALL, Theme};
+use super::theme::Theme;
 use crate::replay::Phase;
 use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
@@ -41,9 +41,20 @@ const ROUND_FROM: f32 = 8.0;
 /// Room for the lock mark at the left of a long holding span.
 pub(crate) const MARK_ROOM: f32 = 16.0;
 
+/// Where a shape has its symbol (holding: a lock; failed: a cross).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    /// Nowhere: a text or a badge stands there.
+    Hidden,
+    /// At the left, before a text.
+    Left,
+    /// In the middle.
+    Centre,
+}
+
 /// Adds a phase's shape to a mesh. The rectangle is put on whole pixels. Nothing is drawn for an actor that is done
 /// or not there yet: the lane stays empty.
-pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, theme: &Theme) {
+pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
     let rect = ink.snapped(rect);
     let look = theme.phase(phase);
     let small = rect.width() < PLAIN_BELOW;
@@ -62,12 +73,10 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, theme: &Theme) {
         Phase::Holding => {
             ink.round(rect, radius, look.fill);
             ink.ring(rect, radius, edge, look.mark);
-            if rect.width() >= 12.0 && rect.height() >= 12.0 {
-                // In a long span at the left, where no label goes; else in the middle.
-                let x = if rect.width() > 2.0 * MARK_ROOM {
-                    rect.left() + 0.5 * MARK_ROOM
-                } else {
-                    rect.center().x
+            if symbol != Symbol::Hidden && rect.width() >= 12.0 && rect.height() >= 12.0 {
+                let x = match symbol {
+                    Symbol::Left => rect.left() + 0.5 * MARK_ROOM,
+                    _ => rect.center().x,
                 };
                 ink.lock_mark(pos2(x, rect.center().y), 9.0, look.text);
             }
@@ -97,6 +106,9 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, theme: &Theme) {
         Phase::Failed => {
             ink.round(rect, radius, look.fill);
             ink.ring(rect, radius, edge, look.mark);
+            if symbol == Symbol::Hidden {
+                return;
+            }
             let arm = 0.5 * (0.6 * rect.width().min(rect.height())).min(10.0);
             let c = rect.center();
             ink.line(c - vec2(arm, arm), c + vec2(arm, arm), 2.0, look.text);
@@ -119,7 +131,7 @@ pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
                 mesh.dashes(rect, 3.0, 3.0, theme.phase(phase).mark);
             }
         }
-        _ => ink(&mut mesh, rect, phase, theme),
+        _ => ink(&mut mesh, rect, phase, Symbol::Centre, theme),
     }
     painter.add(mesh.mesh);
 }
@@ -165,17 +177,25 @@ pub fn legend(ui: &mut Ui, phases: &[Phase]) -> Response {
     response
 }
 
-/// A rounded swatch ring used where a badge stands for an actor and its phase at once: the phase around, the badge in
-/// the middle. Returns where the badge goes.
+/// The ground of a badge that stands for an actor and its phase at once: the phase around, the badge in the middle.
+/// Returns where the badge goes.
 pub fn frame(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) -> Rect {
-    paint(painter, rect, phase, theme);
-    if matches!(phase, Phase::Sleeping | Phase::Done | Phase::NotStarted) {
-        painter.rect_stroke(
-            rect,
-            RADIUS_SMALL,
-            egui::Stroke::new(1.0, theme.phase(phase).mark),
-            egui::StrokeKind::Inside,
-        );
+    let mut mesh = Ink::new(painter.pixels_per_point());
+    let outer = mesh.snapped(rect);
+    let mark = theme.phase(phase).mark;
+    match phase {
+        Phase::NotStarted => mesh.dashes(outer, 3.0, 3.0, mark),
+        Phase::Done => mesh.ring(outer, 3.0, mesh.px().max(1.0), mark),
+        Phase::Sleeping => mesh.ring(outer, 3.0, 2.0, mark),
+        Phase::Failed => {
+            ink(&mut mesh, outer, phase, Symbol::Hidden, theme);
+            // The cross shows at the corners.
+            let (inner, text) = (outer.shrink(2.0), theme.phase(phase).text);
+            mesh.line(inner.left_top(), inner.right_bottom(), 2.0, text);
+            mesh.line(inner.right_top(), inner.left_bottom(), 2.0, text);
+        }
+        _ => ink(&mut mesh, outer, phase, Symbol::Hidden, theme),
     }
+    painter.add(mesh.mesh);
     rect.shrink((0.15 * rect.width()).max(3.0))
 }

@@ -6,6 +6,7 @@ mod style;
 
 pub use style::apply;
 
+use super::fonts;
 use crate::replay::Phase;
 use egui::{Color32, Context, FontFamily, FontId, Ui};
 use std::sync::LazyLock;
@@ -132,7 +133,7 @@ const DARK_TEXT: u32 = 0x0016_1A22;
 const LIGHT_TEXT: u32 = 0x00FF_FFFF;
 
 impl Theme {
-    /// The light theme, with egui's own fonts.
+    /// The light theme, with the regular font for everything.
     pub fn light() -> Self {
         let nothing = colours(0xC9D0DB, 0xFFFFFF, 0x8590A0, DARK_TEXT);
         Self {
@@ -176,7 +177,7 @@ impl Theme {
         }
     }
 
-    /// The dark theme, with egui's own fonts.
+    /// The dark theme, with the regular font for everything.
     pub fn dark() -> Self {
         let nothing = colours(0x3A4250, 0x181C23, 0x737D8D, LIGHT_TEXT);
         Self {
@@ -233,8 +234,8 @@ impl Theme {
     fn pick(dark: bool, ctx: &Context) -> &'static Self {
         static THEMES: LazyLock<[Theme; 4]> = LazyLock::new(|| {
             let bundled = |theme: Theme| Theme {
-                medium: FontFamily::Name("medium".into()),
-                semibold: FontFamily::Name("semibold".into()),
+                medium: fonts::medium(),
+                semibold: fonts::semibold(),
                 ..theme
             };
             [

@@ -1,5 +1,7 @@
 //! The tokens as egui's styles, for the widgets that are egui's own.
 
+use crate::widgets::fonts;
+
 use super::{
     EMPHASIS, GRID, HAIRLINE, RADIUS, RADIUS_LARGE, TEXT_BODY, TEXT_HEADING, TEXT_SMALL, Theme,
 };
@@ -8,7 +10,8 @@ use egui::{
     Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, Style, TextStyle, Visuals, vec2,
 };
 
-/// Gives the tokens to egui, for both of its themes. Once, at the start.
+/// Gives the tokens to egui, for both of its themes. Once, at the start, after [`fonts::install`]: buttons and headings
+/// are set in the bundled fonts.
 pub fn apply(ctx: &Context) {
     ctx.set_style_of(egui::Theme::Light, style(&Theme::light()));
     ctx.set_style_of(egui::Theme::Dark, style(&Theme::dark()));
@@ -16,12 +19,11 @@ pub fn apply(ctx: &Context) {
 
 fn style(theme: &Theme) -> Style {
     let mut style = Style {
-        // Only the two families that every context has: fonts are installed at the first frame, after this.
         text_styles: [
             (TextStyle::Small, TEXT_SMALL, FontFamily::Proportional),
             (TextStyle::Body, TEXT_BODY, FontFamily::Proportional),
-            (TextStyle::Button, TEXT_BODY, FontFamily::Proportional),
-            (TextStyle::Heading, TEXT_HEADING, FontFamily::Proportional),
+            (TextStyle::Button, TEXT_BODY, fonts::medium()),
+            (TextStyle::Heading, TEXT_HEADING, fonts::semibold()),
             (TextStyle::Monospace, TEXT_BODY, FontFamily::Monospace),
         ]
         .map(|(style, size, family)| (style, FontId::new(size, family)))

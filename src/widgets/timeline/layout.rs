@@ -71,7 +71,7 @@ pub struct Layout {
 }
 
 /// Height of the axis.
-pub const AXIS: f32 = 26.0;
+pub const AXIS: f32 = 28.0;
 const LABELS: f32 = 152.0;
 /// Narrower than this, names leave only their badge.
 pub(crate) const LABELS_NARROW: f32 = 40.0;

@@ -5,6 +5,7 @@
 
 pub mod layout;
 pub mod merge;
+mod names;
 pub mod paint;
 mod scale;
 pub mod steps;

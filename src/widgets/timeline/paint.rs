@@ -1,16 +1,18 @@
 //! Draws a laid-out timeline. All bars go into one mesh.
 
-use super::layout::{Content, LABELS_NARROW, Layout, Row, RowKind};
+use super::layout::{Content, Layout, Row, RowKind};
 use super::merge::{Look, Piece};
+use super::names;
 use super::view::TimelineInput;
 use crate::replay::{Note, Phase};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::ink::Ink;
+use crate::widgets::phase;
+use crate::widgets::phase::Symbol;
 use crate::widgets::selection::Selection;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, Theme};
-use crate::widgets::{badge, phase};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 /// Draws everything but what the pointer is over.
@@ -32,23 +34,28 @@ pub fn paint(
     }
     grid(painter, layout, theme);
     for row in &layout.rows {
-        name(&rows, row, input, actors, theme);
+        names::paint(&rows, row, input, actors, theme);
     }
     let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
     let mut ink = Ink::new(painter.pixels_per_point());
+    let mut words = Vec::new();
     for row in &layout.rows {
         match &row.content {
-            Content::Phases(pieces) => phases(&mut ink, row.bar, pieces, theme),
+            Content::Phases(pieces) => {
+                words.extend(phases(&mut ink, &plot, row, pieces, input, theme));
+            }
             Content::Owners(pieces) => owners(&mut ink, row.bar, pieces, actors),
             Content::Number(points, _) => number(&mut ink, row, points, theme),
         }
     }
     plot.add(ink.mesh);
+    let font = theme.small();
+    for (room, words, colour) in words {
+        text::line(&plot, room, Align2::CENTER_CENTER, &words, &font, colour);
+    }
     for row in &layout.rows {
-        match &row.content {
-            Content::Phases(pieces) => notes(&plot, row, pieces, input, theme),
-            Content::Owners(pieces) => initials(&plot, row.bar, pieces, actors, theme),
-            Content::Number(..) => {}
+        if let Content::Owners(pieces) = &row.content {
+            initials(&plot, row.bar, pieces, actors, theme);
         }
     }
     if let Some((actor, at)) = input.selected_event {
@@ -76,8 +83,9 @@ fn axis(painter: &Painter, layout: &Layout, theme: &Theme) {
     let font = theme.mono_small();
     for tick in &layout.ticks {
         if tick.width > 0.0 {
-            let at = pos2(tick.x + 4.0, layout.axis.center().y);
-            let room = Rect::from_center_size(at, vec2(0.0, layout.axis.height()))
+            // Above the handle of the cursor.
+            let at = pos2(tick.x + 4.0, layout.axis.top() + 10.0);
+            let room = Rect::from_center_size(at, vec2(0.0, 18.0))
                 .with_max_x(tick.x + 4.0 + tick.width + 1.0);
             text::line(
                 painter,
@@ -95,115 +103,42 @@ fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
     let stroke = Stroke::new(HAIRLINE, theme.hairline);
     for tick in &layout.ticks {
         let x = painter.round_to_pixel_center(tick.x);
-        painter.vline(
-            x,
-            layout.axis.center().y + 4.0..=layout.plot.bottom(),
-            stroke,
-        );
+        painter.vline(x, layout.axis.bottom() - 8.0..=layout.plot.bottom(), stroke);
     }
 }
 
-/// Name of a row, at its left.
-fn name(
+/// A text on a span, and its colour.
+type Words = (Rect, String, Color32);
+
+fn phases(
+    ink: &mut Ink,
     painter: &Painter,
     row: &Row,
+    pieces: &[Piece<Phase>],
     input: &TimelineInput<'_>,
-    actors: &Actors<'_>,
     theme: &Theme,
-) {
-    let area = row.label.shrink2(vec2(8.0, 0.0));
-    let narrow = row.label.width() <= LABELS_NARROW;
-    let (title, detail) = match row.kind {
-        RowKind::Actor(id) => {
-            let side = (row.rect.height() - 2.0).clamp(8.0, 22.0);
-            let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), area);
-            badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
-            if narrow {
-                return;
-            }
-            let words = area.with_min_x(area.left() + 30.0);
-            if row.rect.height() >= 30.0 {
-                let (upper, lower) = words.split_top_bottom_at_fraction(0.5);
-                let title = actors.name(id);
-                let font = theme.label();
-                let bottom = Align2::LEFT_BOTTOM;
-                text::line(painter, upper, bottom, &title, &font, theme.text);
-                let detail = (input.detail)(id);
-                let font = theme.mono_small();
-                text::line(
-                    painter,
-                    lower,
-                    Align2::LEFT_TOP,
-                    &detail,
-                    &font,
-                    theme.muted,
-                );
-            } else {
-                let font = if row.rect.height() >= 20.0 {
-                    theme.label()
-                } else {
-                    theme.small()
-                };
-                let middle = Align2::LEFT_CENTER;
-                text::line(painter, words, middle, &actors.name(id), &font, theme.text);
-            }
-            return;
-        }
-        RowKind::Owner(id) => (input.meta.resource_name(id), "owner".to_owned()),
-        RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
-        RowKind::Length(id) => (input.meta.resource_name(id), peak("length", row)),
-    };
-    if narrow {
-        return;
-    }
-    if row.rect.height() >= 30.0 {
-        let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
-        text::line(
-            painter,
-            upper,
-            Align2::LEFT_BOTTOM,
-            &title,
-            &theme.label(),
-            theme.text,
-        );
-        text::line(
-            painter,
-            lower,
-            Align2::LEFT_TOP,
-            &detail,
-            &theme.small(),
-            theme.muted,
-        );
-    } else {
-        let words = format!("{title} · {detail}");
-        text::line(
-            painter,
-            area,
-            Align2::LEFT_CENTER,
-            &words,
-            &theme.small(),
-            theme.muted,
-        );
-    }
-}
-
-fn peak(what: &str, row: &Row) -> String {
-    match row.content {
-        Content::Number(_, peak) if peak > 0 => format!("{what}, up to {peak}"),
-        _ => what.to_owned(),
-    }
-}
-
-fn phases(ink: &mut Ink, bar: Rect, pieces: &[Piece<Phase>], theme: &Theme) {
+) -> Vec<Words> {
+    let mut words = Vec::new();
     // Thin pieces last, so that no neighbour covers them.
     for thin in [false, true] {
         for piece in pieces {
             if (piece.right - piece.left < 2.0) != thin {
                 continue;
             }
-            let rect = Rect::from_x_y_ranges(piece.left..=piece.right, bar.y_range());
+            let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
             match piece.look {
-                Look::One { class, .. } => phase::ink(ink, rect, class, theme),
+                Look::One { index, class } => {
+                    let note = note(painter, row, index, rect, class, input, theme);
+                    let symbol = match &note {
+                        None => Symbol::Centre,
+                        Some((room, ..)) if room.left() >= rect.left() + phase::MARK_ROOM => {
+                            Symbol::Left
+                        }
+                        Some(_) => Symbol::Hidden,
+                    };
+                    phase::ink(ink, rect, class, symbol, theme);
+                    words.extend(note);
+                }
                 Look::Many {
                     most,
                     rest,
@@ -216,6 +151,41 @@ fn phases(ink: &mut Ink, bar: Rect, pieces: &[Piece<Phase>], theme: &Theme) {
             }
         }
     }
+    words
+}
+
+/// What a span is about, where it fits.
+fn note(
+    painter: &Painter,
+    row: &Row,
+    index: usize,
+    rect: Rect,
+    class: Phase,
+    input: &TimelineInput<'_>,
+    theme: &Theme,
+) -> Option<Words> {
+    let solid = matches!(class, Phase::Running | Phase::Holding | Phase::Io);
+    if !solid || rect.width() < 14.0 || rect.height() < 14.0 {
+        return None;
+    }
+    let RowKind::Actor(id) = row.kind else {
+        return None;
+    };
+    let words = match input.lanes.actors.get(id.index())?.spans.get(index)?.note {
+        Note::None => return None,
+        Note::Put(item) => input.meta.item(item),
+        Note::Took(item) => format!("pop {}", input.meta.item(item)),
+        Note::Task(task) => format!("task {}", task.0),
+    };
+    let width = painter.width(&words, &theme.small());
+    // The lock mark goes to the left where both fit; else the text is worth more.
+    let beside = rect.shrink2(vec2(phase::MARK_ROOM, 0.0));
+    let room = if class == Phase::Holding && width <= beside.width() {
+        beside
+    } else {
+        rect.shrink2(vec2(3.0, 0.0))
+    };
+    (width <= room.width()).then(|| (room, words, theme.phase(class).text))
 }
 
 /// Several things in one place: what it mostly is below, what it is for the rest of the time above.
@@ -285,55 +255,6 @@ fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
     }
 }
 
-/// What spans are about, where it fits.
-fn notes(
-    painter: &Painter,
-    row: &Row,
-    pieces: &[Piece<Phase>],
-    input: &TimelineInput<'_>,
-    theme: &Theme,
-) {
-    let RowKind::Actor(id) = row.kind else { return };
-    let Some(lane) = input.lanes.actors.get(id.index()) else {
-        return;
-    };
-    if row.bar.height() < 14.0 {
-        return;
-    }
-    let font = theme.small();
-    for piece in pieces {
-        let Look::One { index, class } = piece.look else {
-            continue;
-        };
-        let solid = matches!(class, Phase::Running | Phase::Holding | Phase::Io);
-        let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
-        if !solid || rect.width() < 16.0 {
-            continue;
-        }
-        let words = match lane.spans[index].note {
-            Note::None => continue,
-            Note::Put(item) => input.meta.item(item),
-            Note::Took(item) => format!("pop {}", input.meta.item(item)),
-            Note::Task(task) => format!("task {}", task.0),
-        };
-        let mut room = rect.shrink2(vec2(3.0, 0.0));
-        let width = painter.width(&words, &font);
-        if class == Phase::Holding {
-            // The lock mark is at the left of a long span, and in the middle of a short one.
-            if rect.width() < 2.0 * phase::MARK_ROOM {
-                continue;
-            }
-            if width > rect.width() - 2.0 * phase::MARK_ROOM {
-                room.min.x = rect.left() + phase::MARK_ROOM;
-            }
-        }
-        if width <= room.width() {
-            let colour = theme.phase(class).text;
-            text::line(painter, room, Align2::CENTER_CENTER, &words, &font, colour);
-        }
-    }
-}
-
 /// Badges in the strip of owners, where they fit: colours alone do not survive a black-and-white print.
 fn initials(
     painter: &Painter,
@@ -390,9 +311,9 @@ fn cursor(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
         return;
     }
     let x = painter.round_to_pixel_center(x);
-    let line = layout.axis.top() + 4.0..=layout.plot.bottom();
+    let line = layout.plot.top() - 4.0..=layout.plot.bottom();
     painter.vline(x, line, Stroke::new(1.5, theme.accent));
-    triangle(painter, pos2(x, layout.axis.top() + 9.0), 6.0, theme.accent);
+    triangle(painter, pos2(x, layout.plot.top() + 1.0), 6.0, theme.accent);
 }
 
 fn scroll_bar(painter: &Painter, layout: &Layout, theme: &Theme) {

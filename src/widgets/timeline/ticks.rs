@@ -17,7 +17,7 @@ pub struct Tick {
 /// Space between a label and the next.
 const GAP: f32 = 16.0;
 /// Ticks are at least this far apart, for calm.
-const APART: f32 = 80.0;
+const APART: f32 = 96.0;
 
 /// Ticks 1, 2 or 5 × 10^n apart, as close as the labels allow. `measure`: width of a text in points.
 pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {

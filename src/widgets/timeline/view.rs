@@ -182,7 +182,7 @@ fn interact_axis(
 ) {
     let axis = ui.interact(layout.axis, id.with("axis"), Sense::click_and_drag());
     let x = layout.scale.x(input.cursor);
-    let handle = Rect::from_x_y_ranges(x - 4.0..=x + 4.0, layout.axis.top()..=layout.plot.bottom())
+    let handle = Rect::from_x_y_ranges(x - 3.0..=x + 3.0, layout.axis.top()..=layout.plot.bottom())
         .intersect(layout.axis.union(layout.plot));
     let mut grips = vec![axis];
     if handle.is_positive() {

@@ -1,0 +1,168 @@
+//! CPU per frame of the swim-lanes: layout, paint and tessellation, 33 lanes of 12,000 spans at 1440 × 900.
+//!
+//! `cargo bench --bench timeline` prints rows of README's table.
+#![allow(missing_docs)]
+
+use concurrency_lab::replay::{Lane, Lanes, Note, OwnerSpan, Phase, Span, Step, Track};
+use concurrency_lab::trace::{
+    Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+};
+use concurrency_lab::widgets::selection::Selection;
+use concurrency_lab::widgets::timeline::{Timeline, TimelineInput, TimelineView};
+use concurrency_lab::widgets::{fonts, theme};
+use egui::{Context, Pos2, RawInput, Rect, vec2};
+use std::time::{Duration, Instant};
+
+const LANES: usize = 33;
+const FRAMES: usize = 120;
+
+/// Lanes whose spans are long, short and everything between, with gaps.
+fn run(spans: usize) -> (Meta, Lanes, Nanos) {
+    let mut random = fastrand::Rng::with_seed(1);
+    let phases = [
+        Phase::Waiting,
+        Phase::Holding,
+        Phase::Running,
+        Phase::Sleeping,
+        Phase::Waiting,
+        Phase::Holding,
+        Phase::Blocked,
+        Phase::Io,
+    ];
+    let mut end = 0;
+    let mut lane = |i: usize| {
+        let mut at = 0;
+        let spans = (0..spans).map(|k| {
+            let start = Nanos(at);
+            at += 1 << random.u32(8..16);
+            let phase = phases[(k + i) % phases.len()];
+            Span {
+                start,
+                event: k as u32,
+                phase,
+                res: Some(ResourceId(0)),
+                note: Note::Put(Item::int(k as i32)),
+            }
+        });
+        let lane = Lane {
+            spans: spans.collect(),
+        };
+        end = end.max(at);
+        lane
+    };
+    let actors: Vec<_> = (0..LANES).map(&mut lane).collect();
+    let each = end / spans as u64;
+    let owners = (0..spans as u64).map(|k| OwnerSpan {
+        start: Nanos(k * each),
+        owner: (k % 7 > 0).then(|| ActorId((k % 32) as u16)),
+    });
+    let waiters = (0..spans as u64).map(|k| Step {
+        at: Nanos(k * each),
+        value: (k % 31) as u32,
+    });
+    let track = Track {
+        owners: owners.collect(),
+        waiters: waiters.collect(),
+        length: Vec::new(),
+    };
+    let named = (0..LANES).map(|i| Actor {
+        name: format!("worker {i}"),
+        badge: format!("W{i}"),
+        kind: ActorKind::Thread,
+        parent: (i > 0).then_some(ActorId(0)),
+    });
+    let meta = Meta {
+        actors: named.collect(),
+        resources: vec![Resource::new("list lock", ResourceKind::Lock)],
+        ..Meta::default()
+    };
+    let lanes = Lanes {
+        actors,
+        resources: vec![track],
+    };
+    (meta, lanes, Nanos(end))
+}
+
+/// Times of frames in which the view changes as `step` says.
+fn measure(
+    (meta, lanes, end): &(Meta, Lanes, Nanos),
+    mut step: impl FnMut(usize, &mut TimelineView),
+) -> Vec<Duration> {
+    let ctx = Context::default();
+    fonts::install(&ctx);
+    theme::apply(&ctx);
+    let mut view = TimelineView::default();
+    let mut times = Vec::new();
+    for frame in 0..FRAMES + 10 {
+        step(frame, &mut view);
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1440.0, 900.0))),
+            time: Some(frame as f64 / 60.0),
+            ..RawInput::default()
+        };
+        let began = Instant::now();
+        let mut output = ctx.run_ui(input, |ui| {
+            let input = TimelineInput {
+                meta,
+                lanes,
+                end: *end,
+                cursor: Nanos(end.0 / 2),
+                selection: Selection::Actor(ActorId(3)),
+                selected_event: None,
+                describe: &|event| event.to_string(),
+                detail: &|actor| format!("tid {}", actor.0),
+            };
+            Timeline::show(ui, &mut view, &input);
+        });
+        let shapes = std::mem::take(&mut output.shapes);
+        let meshes = ctx.tessellate(shapes, 1.0);
+        let took = began.elapsed();
+        std::hint::black_box(meshes);
+        output.drop_without_applying_deltas();
+        if frame >= 10 {
+            times.push(took);
+        }
+    }
+    times.sort();
+    times
+}
+
+fn row(what: &str, times: &[Duration], bar: &str) {
+    let ms = |t: Duration| t.as_secs_f64() * 1e3;
+    println!(
+        "| {what} | {:.2} ms median, {:.2} ms 99th percentile | {bar} |",
+        ms(times[times.len() / 2]),
+        ms(times[times.len() * 99 / 100]),
+    );
+}
+
+fn main() {
+    println!("| timeline, CPU per frame | figure | bar |\n|---|---|---|");
+    let small = run(12_000);
+    let end = small.2;
+    let times = measure(&small, |_, view| view.fit());
+    row(
+        "33 lanes × 12,000 spans, everything in view",
+        &times,
+        "≤ 2 ms",
+    );
+    let times = measure(&small, |frame, view| {
+        view.fit();
+        view.zoom(1.05_f64.powi(frame as i32), Nanos(end.0 / 3), end);
+    });
+    row("the same, zooming in", &times, "≤ 2 ms");
+    let times = measure(&small, |frame, view| {
+        if frame == 0 {
+            view.zoom(40.0, Nanos(0), end);
+        }
+        view.pan(0.1, end);
+    });
+    row("the same, panning at 40 times", &times, "≤ 2 ms");
+    let large = run(150_000);
+    let times = measure(&large, |_, view| view.fit());
+    row(
+        "33 lanes × 150,000 spans, everything in view",
+        &times,
+        "≤ 8 ms",
+    );
+}

@@ -1,0 +1,366 @@
+//! The widgets in use: clicked, dragged and scrolled, and found by their accessible names.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use concurrency_lab::replay::{Lane, Lanes, Note, OwnerSpan, Phase, Span, Track};
+use concurrency_lab::trace::{
+    Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+};
+use concurrency_lab::widgets::actors::Actors;
+use concurrency_lab::widgets::code::{self, CodeLine, Listing, tokens::Language};
+use concurrency_lab::widgets::selection::Selection;
+use concurrency_lab::widgets::theme::{self, Theme};
+use concurrency_lab::widgets::timeline::{Timeline, TimelineAction, TimelineInput, TimelineView};
+use concurrency_lab::widgets::{badge, card, fonts, padlock, stat};
+use egui::accesskit::Role;
+use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, pos2, vec2};
+use egui_kittest::{Harness, kittest::Queryable};
+
+const END: Nanos = Nanos(1_000_000);
+
+fn meta() -> Meta {
+    let actor = |name: &str, badge: &str, parent| Actor {
+        name: name.into(),
+        badge: badge.into(),
+        kind: ActorKind::Thread,
+        parent,
+    };
+    Meta {
+        actors: vec![
+            actor("main", "M", None),
+            actor("adder 1", "A1", Some(ActorId(0))),
+            actor("remover 1", "R1", Some(ActorId(0))),
+        ],
+        resources: vec![Resource::new("list lock", ResourceKind::Lock)],
+        ..Meta::default()
+    }
+}
+
+/// The adder holds the lock from 200 to 600 µs, the remover waits for it from 400 to 600 µs.
+fn lanes() -> Lanes {
+    let span = |start: u64, event, phase| Span {
+        start: Nanos(start * 1_000),
+        event,
+        phase,
+        res: Some(ResourceId(0)),
+        note: Note::Put(Item::int(17)),
+    };
+    let lane = |spans| Lane { spans };
+    Lanes {
+        actors: vec![
+            lane(vec![span(0, 0, Phase::Waiting)]),
+            lane(vec![
+                span(0, 1, Phase::Running),
+                span(200, 3, Phase::Holding),
+                span(600, 5, Phase::Done),
+            ]),
+            lane(vec![
+                span(400, 4, Phase::Waiting),
+                span(600, 6, Phase::Holding),
+            ]),
+        ],
+        resources: vec![Track {
+            owners: vec![OwnerSpan {
+                start: Nanos(200_000),
+                owner: Some(ActorId(1)),
+            }],
+            ..Track::default()
+        }],
+    }
+}
+
+#[derive(Default)]
+struct Shown {
+    view: TimelineView,
+    actions: Vec<TimelineAction>,
+}
+
+fn timeline() -> Harness<'static, Shown> {
+    let (meta, lanes) = (meta(), lanes());
+    let mut harness = common::builder([900.0, 300.0]).build_ui_state(
+        move |ui, shown: &mut Shown| {
+            let input = TimelineInput {
+                meta: &meta,
+                lanes: &lanes,
+                end: END,
+                cursor: Nanos(100_000),
+                selection: Selection::None,
+                selected_event: Some((ActorId(1), Nanos(200_000))),
+                describe: &|event| format!("event {event}"),
+                detail: &|actor| format!("tid {}", actor.0),
+            };
+            let actions = Timeline::show(ui, &mut shown.view, &input);
+            shown.actions.extend(actions);
+        },
+        Shown::default(),
+    );
+    harness.run();
+    harness
+}
+
+/// A point at a time, at the height of an actor's name.
+fn at(harness: &Harness<'_, Shown>, name: &str, micros: f32) -> Pos2 {
+    let label = harness.get_by_role_and_label(Role::Button, name).rect();
+    // Between the names and the margin at the right.
+    let whole = harness.get_by_label("timeline").rect();
+    let (left, right) = (label.right(), whole.right() - 12.0);
+    pos2(left + micros / 1_000.0 * (right - left), label.center().y)
+}
+
+fn click(harness: &mut Harness<'_, Shown>, pos: Pos2) {
+    harness.state_mut().actions.clear();
+    for pressed in [true, false] {
+        harness.event(Event::PointerMoved(pos));
+        harness.event(Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    harness.run();
+}
+
+fn wheel(harness: &mut Harness<'_, Shown>, pos: Pos2, delta: egui::Vec2) {
+    harness.event(Event::PointerMoved(pos));
+    harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run();
+}
+
+#[test]
+fn the_timeline_is_found_by_name_and_says_where_the_cursor_is() {
+    let harness = timeline();
+    let node = harness.get_by_label("timeline");
+    assert_eq!(node.value(), Some("100 µs of 1.00 ms".to_owned()));
+    for name in ["main", "adder 1", "remover 1", "list lock, owner"] {
+        harness.get_by_label(name);
+    }
+}
+
+#[test]
+fn a_name_selects_and_a_span_selects_its_nearest_event() {
+    let mut harness = timeline();
+    harness.get_by_label("adder 1").click();
+    harness.run();
+    let picked = |s| vec![TimelineAction::Select(s)];
+    assert_eq!(
+        harness.state().actions,
+        picked(Selection::Actor(ActorId(1)))
+    );
+    for (name, micros, expected) in [
+        ("adder 1", 250.0, Selection::Event(3)),
+        ("adder 1", 550.0, Selection::Event(5)),
+        ("remover 1", 420.0, Selection::Event(4)),
+        // Not started yet, and ended: nothing is drawn there.
+        ("remover 1", 50.0, Selection::Actor(ActorId(2))),
+        ("adder 1", 900.0, Selection::Actor(ActorId(1))),
+        (
+            "list lock, owner",
+            500.0,
+            Selection::Resource(ResourceId(0)),
+        ),
+    ] {
+        let pos = at(&harness, name, micros);
+        click(&mut harness, pos);
+        // Far apart in time, so that two clicks are no double click.
+        harness.run_steps(60);
+        assert_eq!(
+            harness.state().actions,
+            picked(expected),
+            "{name} at {micros}"
+        );
+    }
+}
+
+#[test]
+fn the_axis_scrubs_by_click_and_the_cursor_by_dragging() {
+    let mut harness = timeline();
+    let top = harness.get_by_label("timeline").rect().top();
+    let x = at(&harness, "main", 750.0).x;
+    click(&mut harness, pos2(x, top + 6.0));
+    let TimelineAction::Scrub(t) = harness.state().actions[0] else {
+        panic!("a scrub expected");
+    };
+    assert!(t.0.abs_diff(750_000) < 2_000, "{t}");
+
+    harness.state_mut().actions.clear();
+    let from = at(&harness, "remover 1", 100.0);
+    let to = at(&harness, "remover 1", 300.0);
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(to);
+    harness.run();
+    harness.drop_at(to);
+    harness.run();
+    let last = harness.state().actions.last();
+    let Some(&TimelineAction::Scrub(t)) = last else {
+        panic!("a scrub expected, not {last:?}");
+    };
+    assert!(t.0.abs_diff(300_000) < 2_000, "{t}");
+    assert!(harness.state().view.is_fit(), "scrubbing does not pan");
+}
+
+#[test]
+fn the_wheel_zooms_about_the_pointer_and_pans_sideways() {
+    let mut harness = timeline();
+    let pos = at(&harness, "adder 1", 250.0);
+    wheel(&mut harness, pos, vec2(0.0, 200.0));
+    let (start, span) = harness.state().view.window(END);
+    assert!(span < 0.6 * 1e6, "{span}");
+    let under = start + 0.25 * span;
+    assert!((under - 250_000.0).abs() < 2_000.0, "{under}");
+    wheel(&mut harness, pos, vec2(-100.0, 0.0));
+    let (later, same) = harness.state().view.window(END);
+    assert!(later > start && (same - span).abs() < 1.0);
+}
+
+#[test]
+fn a_double_click_zooms_to_the_span_and_dragging_pans() {
+    let mut harness = timeline();
+    let pos = at(&harness, "adder 1", 400.0);
+    click(&mut harness, pos);
+    click(&mut harness, pos);
+    let (start, span) = harness.state().view.window(END);
+    assert!((start - 160_000.0).abs() < 1.0 && (span - 480_000.0).abs() < 1.0);
+    let from = at(&harness, "remover 1", 600.0);
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(from - vec2(80.0, 0.0));
+    harness.run();
+    harness.drop_at(from - vec2(80.0, 0.0));
+    harness.run();
+    assert!(harness.state().view.window(END).0 > start + 10_000.0);
+}
+
+#[test]
+fn cards_and_the_padlock_are_clicked_by_what_they_say() {
+    let meta = meta();
+    let mut harness = common::builder([700.0, 400.0]).build_ui_state(
+        move |ui, clicked: &mut Vec<String>| {
+            let theme = Theme::of(ui);
+            let actors = Actors::new(theme, &meta);
+            let cards = [1, 2].map(|i| card::Card {
+                actor: ActorId(i),
+                name: &meta.actors[usize::from(i)].name,
+                badge: &meta.actors[usize::from(i)].badge,
+                doing: "waits for list lock",
+                phase: Phase::Waiting,
+                colours: actors.colours(ActorId(i)),
+                selected: i == 1,
+            });
+            let area = Rect::from_min_size(pos2(10.0, 10.0), vec2(200.0, 300.0));
+            if let Some(actor) = card::show(ui, area, &cards) {
+                clicked.push(actors.name(actor));
+            }
+            let waiters = [padlock::Waiter {
+                name: "remover 1",
+                badge: "R1",
+                colours: actors.colours(ActorId(2)),
+                waited: "868 µs".to_owned(),
+            }];
+            let lock = padlock::Padlock {
+                name: "list lock",
+                owner: Some(("A1", actors.colours(ActorId(1)))),
+                open: 0.0,
+                caption: "held by adder 1 for 290 µs",
+                waiters: &waiters,
+            };
+            let area = Rect::from_min_size(pos2(250.0, 10.0), vec2(200.0, 300.0));
+            if let Some(part) = padlock::show(ui, area, &lock) {
+                clicked.push(format!("{part:?}"));
+            }
+            if badge::button(ui, 20.0, "M", "main", actors.colours(ActorId(0))).clicked() {
+                clicked.push("main".into());
+            }
+        },
+        Vec::new(),
+    );
+    for name in [
+        "adder 1, waits for list lock",
+        "list lock, held by adder 1 for 290 µs",
+        "remover 1 waits 868 µs",
+        "main",
+    ] {
+        harness.get_by_label(name).click();
+        harness.run();
+    }
+    assert_eq!(*harness.state(), ["adder 1", "Lock", "Waiter(0)", "main"]);
+}
+
+#[test]
+fn code_follows_the_line_and_can_be_read_by_others() {
+    let meta = meta();
+    let listing: String = (1..=100).map(|i| format!("line_{i} = {i}\n")).collect();
+    let lines = CodeLine::all(&listing);
+    let mut harness = common::builder([300.0, 200.0]).build_ui_state(
+        move |ui, follow: &mut Option<u32>| {
+            let actors = Actors::new(Theme::of(ui), &meta);
+            let marks = [(90, vec![ActorId(1), ActorId(2)])];
+            let listing = Listing {
+                id: "python",
+                lines: &lines,
+                language: Language::Python,
+                marks: &marks,
+                actors: &actors,
+                follow: *follow,
+            };
+            code::show(ui, &listing);
+        },
+        None,
+    );
+    harness.run();
+    harness.get_by_label("line_1 = 1");
+    assert!(harness.query_by_label("line_90 = 90").is_none());
+    *harness.state_mut() = Some(90);
+    harness.run_steps(60);
+    harness.get_by_label("line_90 = 90");
+    assert!(harness.query_by_label("line_1 = 1").is_none());
+}
+
+#[test]
+fn both_themes_work_and_missing_weights_are_made_up_for() {
+    fn plain(ctx: &egui::Context) {
+        let mut fonts = fonts::definitions();
+        fonts.families.remove(&fonts::medium());
+        fonts.families.remove(&fonts::semibold());
+        ctx.set_fonts(fonts);
+    }
+    fn full(ctx: &egui::Context) {
+        fonts::install(ctx);
+        theme::apply(ctx);
+    }
+    for (theme, setup) in [
+        (egui::Theme::Light, plain as fn(&egui::Context)),
+        (egui::Theme::Dark, plain),
+        (egui::Theme::Light, full),
+        (egui::Theme::Dark, full),
+    ] {
+        let builder = Harness::builder().with_theme(theme);
+        let mut harness = builder.with_context_setup(setup).build_ui(move |ui| {
+            assert_eq!(Theme::of(ui).dark, theme == egui::Theme::Dark);
+            assert_eq!(Theme::get(ui.ctx()), Theme::of(ui));
+            let sentence = stat::Sentence {
+                badge: None,
+                title: "Why is remover 1 waiting?",
+                text: "It wants list lock.",
+            };
+            let short = stat::sentence(ui, &sentence).rect.height();
+            let text = "It wants list lock. ".repeat(30);
+            let long = stat::Sentence {
+                text: &text,
+                ..sentence
+            };
+            assert!(stat::sentence(ui, &long).rect.height() > short);
+            stat::rows(ui, [("holder", "adder 2".to_owned())]);
+        });
+        harness.run();
+        harness.get_by_label("adder 2");
+    }
+}
