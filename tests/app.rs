@@ -13,7 +13,7 @@ use concurrency_lab::topics::{ALL, Lab, Listing, Outcome, ParamSpec, Params, Pre
 use concurrency_lab::trace::{Actor, ActorKind};
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::stage::{EmptyStage, RunStatus, Stage};
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::time::{Duration, Instant};
@@ -171,6 +171,8 @@ fn dragging_the_cursor_scrubs() {
     harness.hover_at(axis(0.75));
     harness.step();
     let middle = harness.state().session().now();
+    harness.hover_at(axis(0.95));
+    harness.step();
     harness.drop_at(axis(0.95));
     harness.step();
     harness.step();
@@ -196,7 +198,8 @@ fn a_thread_selected_on_the_stage_is_selected_everywhere_and_explained() {
     };
     assert!(explained(&harness));
     click(&mut harness, "Log");
-    assert!(harness.query_by_label("adder 2").is_some(), "the log offers to show only the selected thread");
+    click(&mut harness, "Only adder 2");
+    assert!(harness.query_by_label("adder 1 acquired list lock").is_none(), "only the selected thread's events");
 }
 
 #[test]
@@ -244,10 +247,11 @@ fn themes_pages_and_keys_change_what_is_shown() {
 fn a_preset_brings_its_parameters_and_a_changed_one_says_so() {
     let mut harness = app("take-turns", &[]);
     click(&mut harness, "Preset take-turns");
-    click(&mut harness, "contended");
+    harness.get_by_role_and_label(Role::Button, "contended").click();
+    harness.run_steps(3);
     assert_eq!(harness.state().session().params.int("adders"), 2);
     assert!(harness.query_by_label("Preset (changed)").is_none());
-    let adders = harness.get_by_role_and_label(egui::accesskit::Role::SpinButton, "adders");
+    let adders = harness.get_by_role_and_label(Role::SpinButton, "adders");
     adders.set_value_accesskit(5.0);
     harness.run_steps(3);
     assert_eq!(harness.state().session().params.int("adders"), 5);

@@ -52,7 +52,7 @@ impl Inspector {
                 style.spacing.item_spacing = vec2(4.0, 7.0);
                 // Rows are as high as their text, not as a button.
                 style.spacing.interact_size.y = 16.0;
-                style.text_styles.insert(egui::TextStyle::Heading, theme.strong());
+                style.text_styles.insert(egui::TextStyle::Heading, theme.heading());
                 CommonMarkViewer::new().show(ui, &mut self.markdown, session.topic.explanation());
             });
         });

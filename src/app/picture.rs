@@ -25,8 +25,8 @@ pub struct PictureSpec {
     pub size: [f32; 2],
     /// Pixels per point.
     pub scale: f32,
-    /// Light or dark.
-    pub theme: egui::Theme,
+    /// In the dark theme.
+    pub dark: bool,
     /// What of the window.
     pub part: Part,
     /// Which instant.
@@ -41,12 +41,13 @@ pub fn draw(mut session: Session, spec: &PictureSpec) -> Result<Image, ExportErr
     let at = spec.at.of(session.end());
     session.playback(PlaybackCommand::Scrub(at));
     let settings = Settings {
-        dark: spec.theme == egui::Theme::Dark,
+        dark: spec.dark,
         ..Settings::default()
     };
+    let theme = settings.theme();
     let mut app = App::new(settings);
     app.show(session);
-    let mut screen = Offscreen::new(spec.size, spec.scale, spec.theme)?;
+    let mut screen = Offscreen::new(spec.size, spec.scale, theme)?;
     // Layout of text and panels needs a few frames to settle.
     for frame in 0..FRAMES {
         screen.frame(f64::from(frame) / 60.0, Vec::new(), |ui| app.ui(ui));

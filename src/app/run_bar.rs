@@ -6,30 +6,49 @@ use super::session::Session;
 use crate::topics::{ParamKind, ParamSpec, Value};
 use crate::trace::Nanos;
 use crate::widgets::theme::Theme;
-use egui::{Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Ui, WidgetInfo, Role, vec2};
+use egui::{Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Draws the run bar.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
     ui.add(egui::Label::new(RichText::new(session.topic.question()).font(theme.heading())).wrap());
-    ui.horizontal(|ui| {
-        if session.topic.is_built() {
-            // The button first, so that parameters never push it out of the window.
-            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                captioned(ui, "", |ui| run_button(ui, session, commands));
-                ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                    preset(ui, session, commands);
-                    for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
-                        field(ui, spec, value, commands);
-                    }
-                    more(ui, session, commands);
-                });
-            });
-        } else {
-            ui.label(RichText::new("Not built yet").color(theme.muted));
-        }
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    if !session.topic.is_built() {
+        let text = "Not built yet";
+        ui.painter().text(row.left_center(), egui::Align2::LEFT_CENTER, text, theme.body(), theme.muted);
+        return;
+    }
+    // Run keeps its place at the right, whatever the parameters take.
+    let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
+    let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
+    ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
+        run_button(ui, session, commands);
     });
+    ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
+        preset(ui, session, commands);
+        for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
+            captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
+        }
+        more(ui, session, commands);
+    });
+}
+
+/// Height of the row of controls with their names, and width kept for Run, in points.
+const ROW: f32 = 48.0;
+const RUN: f32 = 132.0;
+/// Height of a control.
+const CONTROL: f32 = 28.0;
+/// Width of the list of presets.
+const PRESET: f32 = 132.0;
+
+fn width(spec: &ParamSpec) -> f32 {
+    match spec.kind {
+        ParamKind::Int { .. } => 60.0,
+        ParamKind::Float { .. } => 72.0,
+        ParamKind::Bool { .. } => 40.0,
+        ParamKind::Choice { .. } => 110.0,
+    }
 }
 
 fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -43,15 +62,17 @@ fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 }
 
 /// A control with its name above; without a name it still stands in line with its neighbours.
-fn captioned(ui: &mut Ui, caption: &str, control: impl FnOnce(&mut Ui)) {
+fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        match caption {
-            "" => ui.add_space(18.0),
-            caption => {
-                ui.label(RichText::new(caption).font(theme.small()).color(theme.muted));
-            }
+    let layout = Layout::top_down(Align::LEFT);
+    ui.allocate_ui_with_layout(vec2(width, ROW), layout, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(width, ROW - CONTROL), Sense::hover());
+        if !caption.is_empty() {
+            let text = RichText::new(caption).font(theme.small()).color(theme.muted);
+            let rect = rect.with_max_y(rect.top() + 14.0);
+            let place = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Min));
+            ui.scope_builder(place, |ui| ui.add(egui::Label::new(text).extend()));
         }
         control(ui);
     });
@@ -60,9 +81,9 @@ fn captioned(ui: &mut Ui, caption: &str, control: impl FnOnce(&mut Ui)) {
 fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let chosen = session.params.preset();
     let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
-    captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, |ui| {
+    captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
-            .width(138.0)
+            .width(PRESET - 4.0)
             .height(480.0)
             .selected_text(chosen)
             .show_ui(ui, |ui| {
@@ -83,19 +104,14 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     });
 }
 
-/// A parameter with its name above.
-fn field(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
-    captioned(ui, spec.label, |ui| control(ui, spec, value, commands));
-}
-
 /// Parameters that have no room in the bar.
 fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let rest: Vec<_> = session.params.iter().filter(|(spec, _)| !spec.prominent).collect();
     if rest.is_empty() {
         return;
     }
-    captioned(ui, "", |ui| {
-        let button = ui.add(Button::new("More…").min_size(vec2(0.0, 28.0)));
+    captioned(ui, "", 66.0, |ui| {
+        let button = ui.add(Button::new("More…").min_size(vec2(0.0, CONTROL)).wrap_mode(egui::TextWrapMode::Extend));
         Popup::menu(&button)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
@@ -117,7 +133,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
             let speed = if max > 1000 { 1.0 } else { 0.1 };
-            ui.add_sized([62.0, 28.0], DragValue::new(number).range(min..=max).speed(speed))
+            ui.add_sized([width(spec), CONTROL], DragValue::new(number).range(min..=max).speed(speed))
         }
         (Value::Float(number), ParamKind::Float { min, max, .. }) => {
             let speed = (*number * 0.02).max(max * 1e-4);
@@ -127,13 +143,13 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
                     .custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string())
                     .custom_parser(seconds);
             }
-            ui.add_sized([74.0, 28.0], drag)
+            ui.add_sized([width(spec), CONTROL], drag)
         }
         (Value::Bool(on), _) => ui.checkbox(on, ""),
         (Value::Choice(word), ParamKind::Choice { options }) => {
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
-                .width(110.0)
+                .width(width(spec))
                 .show_ui(ui, |ui| {
                     for option in options {
                         ui.selectable_value(word, *option, *option);

@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.add_enabled_ui(known, |ui| {
         buttons(ui, session, commands);
         ui.add_space(if rect.width() > 760.0 { 12.0 } else { 4.0 });
-        position(ui, session, rect.width() > 820.0);
+        position(ui, session, rect.width());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             speed(ui, session, rect.width() > 760.0, commands);
         });
@@ -53,7 +53,7 @@ fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
-fn position(ui: &mut Ui, session: &Session, count: bool) {
+fn position(ui: &mut Ui, session: &Session, room: f32) {
     let theme = Theme::of(ui);
     let trace = &session.recording.trace;
     let (now, end) = (session.now(), session.end());
@@ -62,8 +62,10 @@ fn position(ui: &mut Ui, session: &Session, count: bool) {
         _ => format!("of {}", clock(end, end)),
     };
     ui.label(RichText::new(clock(now, end)).font(theme.mono()));
-    ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
-    if count {
+    if room > 680.0 {
+        ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
+    }
+    if room > 820.0 {
         ui.add_space(10.0);
         let shown = session.playback.shown(trace);
         let text = format!("event {} of {}", shown, trace.events().len());

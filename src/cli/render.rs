@@ -82,10 +82,7 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     let spec = PictureSpec {
         size: args.size,
         scale: args.scale,
-        theme: match args.theme {
-            ThemeName::Light => egui::Theme::Light,
-            ThemeName::Dark => egui::Theme::Dark,
-        },
+        dark: matches!(args.theme, ThemeName::Dark),
         part: args.part,
         at: args.at,
     };

@@ -31,7 +31,7 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         let spec = PictureSpec {
             size: [1440.0, 900.0],
             scale: 1.0,
-            theme: egui::Theme::Light,
+            dark: false,
             part: Part::Window,
             at: At::Fraction(0.4),
         };

@@ -86,7 +86,7 @@ impl LogPage {
             if choice(ui, "All", !self.only_selected).clicked() {
                 self.only_selected = false;
             }
-            let name = selected.map_or("Selected thread".to_owned(), |actor| trace.meta().actor_name(actor));
+            let name = selected.map_or("Only the selected".to_owned(), |actor| format!("Only {}", trace.meta().actor_name(actor)));
             let only = ui.add_enabled_ui(selected.is_some(), |ui| choice(ui, &name, self.only_selected));
             if only.inner.clicked() {
                 self.only_selected = true;

@@ -41,6 +41,12 @@ impl<T> Lock<T> {
         self.res
     }
 
+    /// What it guards, off the record: nobody else can hold it any more. Also of a poisoned one.
+    pub fn into_inner(self) -> T {
+        let guarded = self.mutex.into_inner();
+        guarded.unwrap_or_else(PoisonError::into_inner).value
+    }
+
     /// Takes the lock, and waits for it where another has it: only then is a wait recorded. Deadlocks where the caller
     /// has it already.
     ///

@@ -35,6 +35,11 @@ impl Variable {
         })
     }
 
+    /// What it holds, off the record: for looking at the result when all is over.
+    pub fn peek(&self) -> i32 {
+        self.register.peek()
+    }
+
     /// Overwrites it, and says with what it found. Where that is not what `new` was worked out from, another's update
     /// is lost now.
     pub fn write(&self, log: &Log, new: i32) -> i32 {

@@ -80,8 +80,8 @@ impl Topic for SharedList {
             ],
         };
         let tallies = run_worlds(lab, &plan, &worlds)?;
-        let mut outcomes = worlds.iter().zip(tallies).map(|((world, _), tally)| {
-            let list = world.contents(lab.main);
+        let mut outcomes = worlds.into_iter().zip(tallies).map(|((world, _), tally)| {
+            let list = world.into_contents();
             let mut outcome = Outcome::new();
             outcome.insert("actual".into(), json!(list.len()));
             outcome.insert("final_list".into(), json!(list));

@@ -108,7 +108,8 @@ impl Places {
             }
         } else {
             let (threads, rest) = split_top(area, (0.24 * area.height()).clamp(58.0, 110.0));
-            let (middle, words) = split_top(rest, 0.62 * rest.height());
+            let (middle, words) = split_top(rest, 0.6 * rest.height());
+            let words = words.with_min_y(words.top() + 1.5 * GRID);
             let guard = (0.42 * area.width()).min(160.0);
             let x = middle.left() + guard;
             Self {
@@ -263,7 +264,7 @@ impl Scene<'_> {
             list.added,
             list.removed
         );
-        if list.found_empty > 0 {
+        if list.found_empty > 0 && area.width() > 280.0 {
             caption.push_str(&format!(" · {} found it empty", list.found_empty));
         }
         let cells = Cells {
