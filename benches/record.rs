@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use concurrency_lab::record::sync::Lock;
-use concurrency_lab::record::{Clock, Log, Recorder};
+use concurrency_lab::record::{Clock, Log, RING_EVENTS, Recorder};
 use concurrency_lab::trace::{
     Actor, ActorKind, Event, EventKind, Meta, Nanos, Resource, ResourceId, ResourceKind, SourceId,
 };
@@ -16,8 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// Operations per batch; with two events each they fill half a ring, so none is lost.
+/// Operations per batch. A round records three events for each, which a ring has room for: none is lost, however busy
+/// the machine.
 const BATCH: u32 = 8_000;
+const EVENTS_PER_ROUND: u64 = 3 * BATCH as u64;
+const _: () = assert!(EVENTS_PER_ROUND < RING_EVENTS as u64);
 const ROUNDS: usize = 200;
 
 /// The system's allocator, counting what the calling thread asks of it.
@@ -110,7 +113,7 @@ fn main() {
         kind: ActorKind::Thread,
         parent: None,
     });
-    compare(&recorder, &log);
+    compare(&recorder, &log, &kept);
     drop(log);
     collector.finish().unwrap();
     let kept = kept.load(Ordering::Relaxed);
@@ -118,7 +121,7 @@ fn main() {
     println!("| events lost | {} | 0 |", lost.load(Ordering::Relaxed));
 }
 
-fn compare(recorder: &Recorder, log: &Log) {
+fn compare(recorder: &Recorder, log: &Log, kept: &AtomicU64) {
     let clock = recorder.clock();
     let res = recorder.resource(Resource::new("list", ResourceKind::List));
     let plain = Mutex::new(0_u64);
@@ -169,8 +172,10 @@ fn compare(recorder: &Recorder, log: &Log) {
                 way.allocations = 0;
             }
         }
-        // The collectors of all ways catch up, as they do in a run that is not flat out.
-        std::thread::sleep(Duration::from_millis(6));
+        // The next round finds empty rings.
+        while kept.load(Ordering::Relaxed) < (round as u64 + 1) * EVENTS_PER_ROUND {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
     println!("| what | figure | bar |\n|---|---|---|");
     for way in &mut ways {

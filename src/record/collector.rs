@@ -38,7 +38,6 @@ impl Collector {
             shared: Arc::clone(&shared),
             merger: Merger::new(),
             rings: Vec::new(),
-            gone: Vec::new(),
             sink,
         };
         let thread = std::thread::Builder::new()
@@ -89,8 +88,6 @@ struct Gathering<S> {
     shared: Arc<Shared>,
     merger: Merger,
     rings: Vec<RingEnd>,
-    /// Drained to their end in the last round.
-    gone: Vec<RingEnd>,
     sink: S,
 }
 
@@ -108,28 +105,22 @@ impl<S: FnMut(Batch)> Gathering<S> {
     }
 
     fn round(&mut self, last: bool) {
-        // Before looking at anything: an actor we do not find was registered later, so it stamps later.
         let promise = self.shared.clock.now() - MARGIN;
+        self.drain(promise);
+        // After draining: an actor that is not among these was registered later, so it stamps later than all we have.
         for ring in self.shared.take_rings() {
             self.merger.open(ring.actor());
             self.rings.push(ring);
         }
-        // A stream stays open one round past its end. Were the last one closed in the round that drained it, all its
-        // events would be safe, even those younger than the first of an actor registered meanwhile.
-        for ring in self.gone.drain(..) {
-            self.merger.close(ring.actor());
-        }
-        let merger = &mut self.merger;
-        let gone = self
-            .rings
-            .extract_if(.., |ring| ring.drain(merger, promise));
-        self.gone.extend(gone);
-        // After draining: whatever an event names was registered before the event was recorded.
-        let mut batch = self.shared.take_news();
         if last {
+            self.drain(promise);
             for ring in &mut self.rings {
                 ring.tell_lost(&mut self.merger);
             }
+        }
+        // After draining: whatever an event names was registered before the event was recorded.
+        let mut batch = self.shared.take_news();
+        if last {
             self.merger.finish(&mut batch.events);
         } else {
             self.merger.pass_on(&mut batch.events);
@@ -138,6 +129,17 @@ impl<S: FnMut(Batch)> Gathering<S> {
         if !batch.is_empty() {
             (self.sink)(batch);
         }
+    }
+
+    fn drain(&mut self, promise: Nanos) {
+        let merger = &mut self.merger;
+        self.rings.retain_mut(|ring| {
+            let ended = ring.drain(merger, promise);
+            if ended {
+                merger.close(ring.actor());
+            }
+            !ended
+        });
     }
 }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Where owners of a [`Lock`] wait for each other's notifications. As in CPython each waiter parks on its own, and
 /// notifications go to those who have waited longest; there are no spurious wake-ups.
+///
+/// On record, a wait begins while the lock is still held, the lock is released during it, and acquired after it.
 pub struct Condition {
     monitor: Monitor<Line>,
     lock: ResourceId,
