@@ -18,7 +18,11 @@ use std::process::ExitCode;
 
 /// See threads and processes work: really run, recorded, replayed.
 #[derive(Debug, Parser)]
-#[command(name = "concurrency-lab", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "concurrency-lab",
+    version,
+    args_conflicts_with_subcommands = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -32,7 +36,12 @@ enum Command {
     /// Run the default preset of every topic without a window, into pictures and an index page
     Tour {
         /// Folder for the pictures
-        #[arg(short, long, value_name = "DIR", default_value = "concurrency-lab-tour")]
+        #[arg(
+            short,
+            long,
+            value_name = "DIR",
+            default_value = "concurrency-lab-tour"
+        )]
         out: PathBuf,
     },
     /// List the topics with their presets and parameters
@@ -96,7 +105,9 @@ impl Experiment {
     }
 
     fn timeout(&self) -> Result<Option<std::time::Duration>, CliError> {
-        let Some(seconds) = self.timeout else { return Ok(None) };
+        let Some(seconds) = self.timeout else {
+            return Ok(None);
+        };
         std::time::Duration::try_from_secs_f64(seconds)
             .ok()
             .filter(|limit| !limit.is_zero())
@@ -127,7 +138,10 @@ enum CliError {
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("could not write {path}: {source}; choose another place")]
-    Write { path: String, source: std::io::Error },
+    Write {
+        path: String,
+        source: std::io::Error,
+    },
 }
 
 impl CliError {
@@ -154,7 +168,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
         Some(Command::Run { experiment, json }) => run::run(&experiment, json),
-        Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
+        Some(Command::Render {
+            experiment,
+            picture,
+        }) => render::run(&experiment, &picture),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -176,8 +193,17 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let said = text.lines().next().unwrap_or_default();
     let said = said.strip_prefix("error: ").unwrap_or(said);
-    let missing: Vec<&str> = text.lines().skip(1).take_while(|l| l.starts_with("  ")).map(str::trim).collect();
-    let missing = if missing.is_empty() { String::new() } else { format!(" {}", missing.join(" ")) };
+    let missing: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .take_while(|l| l.starts_with("  "))
+        .map(str::trim)
+        .collect();
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", missing.join(" "))
+    };
     eprintln!("concurrency-lab: {said}{missing}; `concurrency-lab --help` says how");
     ExitCode::from(2)
 }

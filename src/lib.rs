@@ -1,4 +1,45 @@
 //! Concurrency Lab: see threads and processes work.
+//!
+//! # The one idea: trace first
+//!
+//! ```text
+//! experiment ──records──▶ Trace ──replay──▶ State at t ──layout──▶ Layout ──paint──▶ egui shapes ─▶ window
+//! (real threads)          (append-only,     (pure: who holds,     (pure: plain                     └▶ PNG (CPU)
+//!                          sorted events)    who waits, what is    rectangles and
+//!                                            in the list at t)     texts, in numbers)
+//! ```
+//!
+//! An experiment never draws, and a view never runs anything: they meet only in the trace. A live view is a replay
+//! with its cursor at the end.
+//!
+//! # Code map
+//!
+//! | module | what is in it | may use |
+//! |---|---|---|
+//! | [`trace`] | events, ids, time, the sorted log, the merge of streams | nothing |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, statistics, "why is this blocked?" | `trace` |
+//! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
+//! | [`widgets`] | what stages are made of: lanes, padlock, cells, cards, code, theme, fonts | `replay`, `trace` |
+//! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `record`, `widgets`, `replay`, `trace` |
+//! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
+//! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |
+//! | [`cli`] | the command line | all above |
+//!
+//! Start reading at [`trace::EventKind`], then [`topics::Topic`], then [`app::App`]. To add a topic, write a folder in
+//! `topics` and one line in [`topics::ALL`]: tabs, command line, tour and the tests that walk the list find it there.
+//!
+//! # Invariants
+//!
+//! - `trace` and `replay` are pure: no clock, no file, no thread. Only [`record`] and [`app`] read a clock; all else is
+//!   handed the time. (`tests/layering.rs` checks this and the table above.)
+//! - egui is known only to `widgets`, `app`, `export` and `topics/*/stage`.
+//! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
+//!   comes over a channel and is taken in once a frame.
+//! - Recording an event neither locks nor allocates. What cannot be kept is counted and shown, never silently missing.
+//! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
+//!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order.
+//! - Nothing that reads a trace panics on an odd one: oddities are values.
+//! - Motion is a function of the trace's time, never of the frame counter: an instant has one picture.
 
 pub mod app;
 pub mod cli;

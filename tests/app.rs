@@ -117,10 +117,18 @@ fn every_tab_can_be_clicked_and_shows_its_question() {
     for (number, topic) in (1..).zip(ALL) {
         click(&mut harness, &format!("{number} {}", topic.title()));
         assert_eq!(harness.state().session().topic.id(), topic.id());
-        assert!(harness.query_by_label(topic.question()).is_some(), "{}", topic.id());
+        assert!(
+            harness.query_by_label(topic.question()).is_some(),
+            "{}",
+            topic.id()
+        );
         assert_eq!(harness.query_by_label("Run").is_some(), topic.is_built());
         if !topic.is_built() {
-            assert!(harness.query_by_label("This topic is not built yet.").is_some());
+            assert!(
+                harness
+                    .query_by_label("This topic is not built yet.")
+                    .is_some()
+            );
         }
     }
 }
@@ -148,7 +156,10 @@ fn topic_4_runs_and_can_be_stepped_back_and_forth() {
     }
     click(&mut harness, "To the end");
     assert_eq!(shown(&harness), events);
-    assert_eq!(harness.state().session().recording.state(), harness.state().session().recording.replay.latest());
+    assert_eq!(
+        harness.state().session().recording.state(),
+        harness.state().session().recording.replay.latest()
+    );
 
     press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
     assert_eq!(shown(&harness), events - 1);
@@ -188,32 +199,57 @@ fn a_thread_selected_on_the_stage_is_selected_everywhere_and_explained() {
     for _ in 0..40 {
         press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     }
-    let card = harness.get_all_by_label_contains("adder 2, ").next().unwrap();
+    let card = harness
+        .get_all_by_label_contains("adder 2, ")
+        .next()
+        .unwrap();
     card.click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().session().selection, Selection::Actor(_)));
+    assert!(matches!(
+        harness.state().session().selection,
+        Selection::Actor(_)
+    ));
     let explained = |harness: &Harness<'static, App>| {
         let titles = ["Why is adder 2 waiting?", "What is adder 2 doing?"];
-        titles.iter().any(|title| harness.query_all_by_label_contains(title).next().is_some())
+        titles
+            .iter()
+            .any(|title| harness.query_all_by_label_contains(title).next().is_some())
     };
     assert!(explained(&harness));
     click(&mut harness, "Log");
     click(&mut harness, "Only adder 2");
-    assert!(harness.query_by_label("adder 1 acquired list lock").is_none(), "only the selected thread's events");
+    assert!(
+        harness
+            .query_by_label("adder 1 acquired list lock")
+            .is_none(),
+        "only the selected thread's events"
+    );
 }
 
 #[test]
 fn stop_ends_the_run_and_keeps_what_was_recorded() {
     let mut harness = app("take-turns", &["add_pause=60"]);
     click(&mut harness, "Run");
-    until(&mut harness, "something happens", |app| app.session().recording.trace.events().len() > 5);
+    until(&mut harness, "something happens", |app| {
+        app.session().recording.trace.events().len() > 5
+    });
     click(&mut harness, "Stop");
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    until(&mut harness, "the run ends", |app| {
+        !app.session().is_running()
+    });
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
-    assert!(harness.query_all_by_label_contains("Stopped").next().is_some());
+    assert!(
+        harness
+            .query_all_by_label_contains("Stopped")
+            .next()
+            .is_some()
+    );
     assert!(harness.state().session().recording.trace.events().len() > 5);
     let states = &harness.state().session().recording.replay.latest().actors;
-    assert!(states.iter().all(|actor| actor.end.is_some()), "no thread is left");
+    assert!(
+        states.iter().all(|actor| actor.end.is_some()),
+        "no thread is left"
+    );
 }
 
 #[test]
@@ -239,7 +275,9 @@ fn themes_pages_and_keys_change_what_is_shown() {
     press(&mut harness, Modifiers::COMMAND, Key::R);
     assert!(harness.state().session().is_running());
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    until(&mut harness, "the run ends", |app| {
+        !app.session().is_running()
+    });
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
 }
 
@@ -247,7 +285,9 @@ fn themes_pages_and_keys_change_what_is_shown() {
 fn a_preset_brings_its_parameters_and_a_changed_one_says_so() {
     let mut harness = app("take-turns", &[]);
     click(&mut harness, "Preset take-turns");
-    harness.get_by_role_and_label(Role::Button, "contended").click();
+    harness
+        .get_by_role_and_label(Role::Button, "contended")
+        .click();
     harness.run_steps(3);
     assert_eq!(harness.state().session().params.int("adders"), 2);
     assert!(harness.query_by_label("Preset (changed)").is_none());
@@ -265,8 +305,16 @@ fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
     let mut harness = common::app(app);
     run_to_end(&mut harness);
     let status = harness.state().session().status.clone();
-    assert_eq!(status, RunStatus::Failed("the cat sat on the lock".to_owned()));
-    assert!(harness.query_all_by_label_contains("the cat sat on the lock").next().is_some());
+    assert_eq!(
+        status,
+        RunStatus::Failed("the cat sat on the lock".to_owned())
+    );
+    assert!(
+        harness
+            .query_all_by_label_contains("the cat sat on the lock")
+            .next()
+            .is_some()
+    );
     click(&mut harness, "1 Threads or processes?");
     assert_eq!(harness.state().session().topic.id(), "threads-vs-processes");
 }

@@ -12,9 +12,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("workers", &["record", "trace"]),
     ("widgets", &["replay", "trace"]),
     ("export", &["widgets", "replay", "trace"]),
-    ("topics", &["workers", "record", "widgets", "replay", "trace"]),
-    ("app", &["export", "topics", "workers", "record", "widgets", "replay", "trace"]),
-    ("cli", &["app", "export", "topics", "workers", "record", "widgets", "replay", "trace"]),
+    (
+        "topics",
+        &["workers", "record", "widgets", "replay", "trace"],
+    ),
+    (
+        "app",
+        &[
+            "export", "topics", "workers", "record", "widgets", "replay", "trace",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "app", "export", "topics", "workers", "record", "widgets", "replay", "trace",
+        ],
+    ),
 ];
 
 /// Names that only what draws may use.
@@ -40,9 +53,15 @@ fn all() -> Vec<(String, String)> {
     paths
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(&root)
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
             let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.lines().map(|line| line.split("//").next().unwrap_or(""));
+            let code = text
+                .lines()
+                .map(|line| line.split("//").next().unwrap_or(""));
             (name, code.collect::<Vec<_>>().join("\n"))
         })
         .collect()
@@ -82,9 +101,14 @@ fn used(code: &str) -> Vec<String> {
     }
     let first = |path: &str| {
         let path = path.trim_start();
-        path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+        path.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
     };
-    used.iter().map(|path| first(path)).filter(|name| !name.is_empty()).collect()
+    used.iter()
+        .map(|path| first(path))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 #[test]
@@ -92,7 +116,10 @@ fn parts_use_only_what_they_may() {
     let mut wrong = Vec::new();
     for (file, code) in all() {
         let Some((name, allowed)) = ALLOWED.iter().find(|(name, _)| *name == part(&file)) else {
-            assert!(["main.rs", "lib.rs"].contains(&file.as_str()), "{file} is in no part");
+            assert!(
+                ["main.rs", "lib.rs"].contains(&file.as_str()),
+                "{file} is in no part"
+            );
             continue;
         };
         for other in used(&code) {
@@ -107,7 +134,8 @@ fn parts_use_only_what_they_may() {
 #[test]
 fn only_what_draws_knows_egui() {
     let draws = |file: &str| {
-        let stage = file.starts_with("topics/") && (file.ends_with("/stage.rs") || file.contains("/stage/"));
+        let stage = file.starts_with("topics/")
+            && (file.ends_with("/stage.rs") || file.contains("/stage/"));
         ["widgets", "app", "export"].contains(&part(file)) || stage
     };
     let mut wrong = Vec::new();
@@ -130,11 +158,23 @@ fn only_what_draws_knows_egui() {
 #[test]
 fn what_is_pure_neither_reads_clocks_nor_files() {
     let pure = ["trace", "replay"];
-    let impure = ["std::fs", "std::net", "std::thread", "std::process", "Instant", "SystemTime"];
+    let impure = [
+        "std::fs",
+        "std::net",
+        "std::thread",
+        "std::process",
+        "Instant",
+        "SystemTime",
+    ];
     let mut wrong = Vec::new();
     for (file, code) in all() {
         if pure.contains(&part(&file)) {
-            wrong.extend(impure.iter().filter(|name| code.contains(**name)).map(|name| format!("{file}: {name}")));
+            wrong.extend(
+                impure
+                    .iter()
+                    .filter(|name| code.contains(**name))
+                    .map(|name| format!("{file}: {name}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -67,7 +67,9 @@ pub enum ViewCommand {
 }
 
 /// The pages of the inspector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Page {
     /// What it is about.
     #[default]

@@ -2,8 +2,8 @@
 
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, Theme};
 use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, Role,
-    pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// How a button stands out.
@@ -40,14 +40,24 @@ pub fn button(ui: &mut Ui, name: &str, hint: &str, weight: Weight, enabled: bool
         ground = ground.lerp_to_gamma(theme.text, 0.08);
     }
     let painter = ui.painter();
-    painter.rect(rect, RADIUS, ground, Stroke::new(HAIRLINE, edge), StrokeKind::Inside);
+    painter.rect(
+        rect,
+        RADIUS,
+        ground,
+        Stroke::new(HAIRLINE, edge),
+        StrokeKind::Inside,
+    );
     focus_ring(ui, rect, &response);
     let mut x = rect.left() + 14.0;
     let mid = rect.center().y;
     match weight {
         Weight::Primary => triangle(painter, pos2(x + 5.0, mid), 5.0, 1.0, ink),
         Weight::Danger => {
-            painter.rect_filled(Rect::from_center_size(pos2(x + 5.0, mid), Vec2::splat(9.0)), 1.5, ink);
+            painter.rect_filled(
+                Rect::from_center_size(pos2(x + 5.0, mid), Vec2::splat(9.0)),
+                1.5,
+                ink,
+            );
         }
         Weight::Plain => {}
     }
@@ -67,13 +77,18 @@ pub fn choice(ui: &mut Ui, name: &str, chosen: bool) -> Response {
         .layout_no_wrap(name.to_owned(), theme.label(), Color32::PLACEHOLDER);
     let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 22.0, 28.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
-    let ink = if chosen || response.hovered() { theme.text } else { theme.muted };
+    let ink = if chosen || response.hovered() {
+        theme.text
+    } else {
+        theme.muted
+    };
     if chosen {
         ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
     }
     focus_ring(ui, rect, &response);
     let at = Align2::CENTER_CENTER.align_size_within_rect(text.size(), rect);
-    ui.painter().galley_with_override_text_color(at.min, text, ink);
+    ui.painter()
+        .galley_with_override_text_color(at.min, text, ink);
     response
 }
 
@@ -125,13 +140,23 @@ pub fn sign(ui: &mut Ui, sign: Sign, name: &str, on: bool) -> Response {
 }
 
 fn paint_sign(painter: &Painter, c: Pos2, sign: Sign, ink: Color32) {
-    let bar = |x: f32| painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(2.5, 12.0)), 0.5, ink);
+    let bar = |x: f32| {
+        painter.rect_filled(
+            Rect::from_center_size(c + vec2(x, 0.0), vec2(2.5, 12.0)),
+            0.5,
+            ink,
+        )
+    };
     let stroke = Stroke::new(1.6, ink);
     match sign {
         Sign::Play => triangle(painter, c, 7.0, 1.0, ink),
         Sign::Pause => {
             for x in [-3.5, 3.5] {
-                painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(4.0, 13.0)), 0.5, ink);
+                painter.rect_filled(
+                    Rect::from_center_size(c + vec2(x, 0.0), vec2(4.0, 13.0)),
+                    0.5,
+                    ink,
+                );
             }
         }
         Sign::Back => triangle(painter, c, 5.0, -1.0, ink),
@@ -154,7 +179,10 @@ fn paint_sign(painter: &Painter, c: Pos2, sign: Sign, ink: Color32) {
             for side in [-1.0, 1.0] {
                 let x = c.x + side * 7.0;
                 painter.line_segment([pos2(x, c.y - 5.0), pos2(x, c.y + 5.0)], stroke);
-                painter.line_segment([pos2(c.x + side * 5.0, c.y), pos2(c.x + side * 1.5, c.y)], stroke);
+                painter.line_segment(
+                    [pos2(c.x + side * 5.0, c.y), pos2(c.x + side * 1.5, c.y)],
+                    stroke,
+                );
                 triangle(painter, pos2(c.x + side * 4.0, c.y), 2.5, side, ink);
             }
         }
@@ -185,6 +213,7 @@ fn triangle(painter: &Painter, centre: Pos2, size: f32, way: f32, ink: Color32) 
 pub fn focus_ring(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);
-        ui.painter().rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
+        ui.painter()
+            .rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
     }
 }

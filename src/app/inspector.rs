@@ -21,18 +21,26 @@ pub struct Inspector {
 
 impl Inspector {
     /// Draws the chosen page.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, settings: &Settings, commands: &mut Vec<Command>) {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        settings: &Settings,
+        commands: &mut Vec<Command>,
+    ) {
         let theme = Theme::of(ui);
-        Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                for page in Page::ALL {
-                    if choice(ui, page.name(), page == settings.page).clicked() {
-                        commands.push(Command::View(ViewCommand::Inspector(page)));
+        Frame::new()
+            .inner_margin(Margin::symmetric(12, 10))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 2.0;
+                    for page in Page::ALL {
+                        if choice(ui, page.name(), page == settings.page).clicked() {
+                            commands.push(Command::View(ViewCommand::Inspector(page)));
+                        }
                     }
-                }
+                });
             });
-        });
         let top = ui.cursor().top();
         let stroke = egui::Stroke::new(1.0, theme.hairline);
         ui.painter().hline(ui.max_rect().x_range(), top, stroke);
@@ -47,14 +55,22 @@ impl Inspector {
     fn explain(&mut self, ui: &mut Ui, session: &Session) {
         let theme = Theme::of(ui);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-                let style = ui.style_mut();
-                style.spacing.item_spacing = vec2(4.0, 7.0);
-                // Rows are as high as their text, not as a button.
-                style.spacing.interact_size.y = 16.0;
-                style.text_styles.insert(egui::TextStyle::Heading, theme.heading());
-                CommonMarkViewer::new().show(ui, &mut self.markdown, session.topic.explanation());
-            });
+            Frame::new()
+                .inner_margin(Margin::symmetric(20, 16))
+                .show(ui, |ui| {
+                    let style = ui.style_mut();
+                    style.spacing.item_spacing = vec2(4.0, 7.0);
+                    // Rows are as high as their text, not as a button.
+                    style.spacing.interact_size.y = 16.0;
+                    style
+                        .text_styles
+                        .insert(egui::TextStyle::Heading, theme.heading());
+                    CommonMarkViewer::new().show(
+                        ui,
+                        &mut self.markdown,
+                        session.topic.explanation(),
+                    );
+                });
         });
     }
 }

@@ -59,7 +59,10 @@ pub struct App {
 impl App {
     /// With nothing run.
     pub fn new(settings: Settings) -> Self {
-        let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
+        let active = ALL
+            .iter()
+            .position(|t| t.id() == settings.topic)
+            .unwrap_or(0);
         Self {
             sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),
             active,
@@ -174,11 +177,19 @@ impl App {
             .resizable(false)
             .exact_size(if narrow { 194.0 } else { 208.0 })
             .frame(Frame::new().fill(theme.window))
-            .show(ui, |ui| sidebar::show(ui, &self.sessions, self.active, commands));
+            .show(ui, |ui| {
+                sidebar::show(ui, &self.sessions, self.active, commands)
+            });
         Panel::top("run bar")
             .resizable(false)
-            .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
-            .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
+            .frame(
+                Frame::new()
+                    .fill(theme.stage)
+                    .inner_margin(Margin::symmetric(24, 14)),
+            )
+            .show(ui, |ui| {
+                run_bar::show(ui, &self.sessions[self.active], commands)
+            });
         Panel::right("inspector")
             .default_size(if narrow { 280.0 } else { 360.0 })
             .size_range(240.0..=640.0)

@@ -3,8 +3,8 @@
 use super::playback::{At, PlaybackCommand};
 use super::session::Session;
 use super::{App, Settings};
-use crate::export::offscreen::Offscreen;
 use crate::export::ExportError;
+use crate::export::offscreen::Offscreen;
 use crate::export::raster::Image;
 
 /// What of the window is drawn.

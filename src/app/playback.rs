@@ -113,7 +113,11 @@ impl Playback {
 
     /// Trace nanoseconds for each second on screen; 1e9 while live.
     pub fn speed(&self) -> f64 {
-        if self.mode == Mode::Live { 1e9 } else { self.speed }
+        if self.mode == Mode::Live {
+            1e9
+        } else {
+            self.speed
+        }
     }
 
     /// Whether it starts again at the end.
@@ -180,7 +184,13 @@ impl Playback {
     }
 
     /// Does what the transport is told.
-    pub fn apply(&mut self, command: PlaybackCommand, events: &impl Events, end: Nanos, live: bool) {
+    pub fn apply(
+        &mut self,
+        command: PlaybackCommand,
+        events: &impl Events,
+        end: Nanos,
+        live: bool,
+    ) {
         use PlaybackCommand as C;
         match command {
             C::Toggle if self.mode != Mode::Paused => self.mode = Mode::Paused,
@@ -217,7 +227,9 @@ impl Playback {
     pub fn show(&mut self, events: &impl Events, n: usize) {
         let n = n.min(events.count());
         self.mode = Mode::Paused;
-        self.cursor = n.checked_sub(1).map_or(0.0, |last| events.at(last).0 as f64);
+        self.cursor = n
+            .checked_sub(1)
+            .map_or(0.0, |last| events.at(last).0 as f64);
         self.shown = Some(n);
     }
 
@@ -270,13 +282,19 @@ impl std::str::FromStr for At {
 
     /// `end`, `40%`, or a length of time: `1.5s`, `300ms`, `12us`, `900ns`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no instant: write `end`, a part such as `40%`, or a time such as `1.5s`, `300ms`, `12us`, `900ns`");
+        let wrong = || {
+            format!(
+                "`{text}` is no instant: write `end`, a part such as `40%`, or a time such as `1.5s`, `300ms`, `12us`, `900ns`"
+            )
+        };
         if text == "end" {
             return Ok(Self::End);
         }
         let number = text.trim_end_matches(|c: char| !c.is_ascii_digit() && c != '.');
         let value: f64 = number.parse().map_err(|_| wrong())?;
-        let value = (value >= 0.0 && value.is_finite()).then_some(value).ok_or_else(wrong)?;
+        let value = (value >= 0.0 && value.is_finite())
+            .then_some(value)
+            .ok_or_else(wrong)?;
         let nanos = |unit: f64| Ok(Self::Time(Nanos((value * unit) as u64)));
         match &text[number.len()..] {
             "%" if value <= 100.0 => Ok(Self::Fraction(value / 100.0)),
@@ -314,7 +332,11 @@ mod tests {
         let (events, end) = (events(), Nanos(30));
         let mut playback = Playback::default();
         playback.apply(PlaybackCommand::Home, &events, end, false);
-        assert_eq!(playback.shown(&events), 1, "the start includes what happened at 0");
+        assert_eq!(
+            playback.shown(&events),
+            1,
+            "the start includes what happened at 0"
+        );
         let mut seen = vec![];
         for _ in 0..4 {
             playback.apply(PlaybackCommand::StepForward, &events, end, false);
@@ -337,11 +359,18 @@ mod tests {
         assert!(playback.advance(1.0, end, None));
         assert_eq!(playback.cursor(), Nanos(10));
         playback.advance(1.0, end, None);
-        assert!(!playback.advance(1.0, end, None), "nothing moves at the end");
+        assert!(
+            !playback.advance(1.0, end, None),
+            "nothing moves at the end"
+        );
         assert_eq!((playback.cursor(), playback.mode()), (end, Mode::Paused));
         playback.apply(PlaybackCommand::ToggleLoop, &events, end, false);
         playback.apply(PlaybackCommand::Toggle, &events, end, false);
-        assert_eq!(playback.cursor(), Nanos::ZERO, "play at the end starts again");
+        assert_eq!(
+            playback.cursor(),
+            Nanos::ZERO,
+            "play at the end starts again"
+        );
         for _ in 0..3 {
             assert!(playback.advance(1.0, end, None));
         }
@@ -360,7 +389,11 @@ mod tests {
         playback.apply(PlaybackCommand::End, &events, end, true);
         assert!(playback.advance(0.1, end, Some(Nanos(300))));
         playback.run_ended(Nanos(300));
-        assert_eq!(playback.mode(), Mode::Playing, "a short run is shown again in slow motion");
+        assert_eq!(
+            playback.mode(),
+            Mode::Playing,
+            "a short run is shown again in slow motion"
+        );
         assert_eq!(playback.cursor(), Nanos::ZERO);
     }
 

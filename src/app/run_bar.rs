@@ -6,7 +6,10 @@ use super::session::Session;
 use crate::topics::{ParamKind, ParamSpec, Value};
 use crate::trace::Nanos;
 use crate::widgets::theme::Theme;
-use egui::{Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
 
 /// Draws the run bar.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -16,7 +19,13 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     if !session.topic.is_built() {
         let text = "Not built yet";
-        ui.painter().text(row.left_center(), egui::Align2::LEFT_CENTER, text, theme.body(), theme.muted);
+        ui.painter().text(
+            row.left_center(),
+            egui::Align2::LEFT_CENTER,
+            text,
+            theme.body(),
+            theme.muted,
+        );
         return;
     }
     // Run keeps its place at the right, whatever the parameters take.
@@ -28,7 +37,9 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         preset(ui, session, commands);
         for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
-            captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
+            captioned(ui, spec.label, width(spec), |ui| {
+                control(ui, spec, value, commands)
+            });
         }
         more(ui, session, commands);
     });
@@ -69,9 +80,13 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
         ui.spacing_mut().item_spacing.y = 0.0;
         let (rect, _) = ui.allocate_exact_size(vec2(width, ROW - CONTROL), Sense::hover());
         if !caption.is_empty() {
-            let text = RichText::new(caption).font(theme.small()).color(theme.muted);
+            let text = RichText::new(caption)
+                .font(theme.small())
+                .color(theme.muted);
             let rect = rect.with_max_y(rect.top() + 14.0);
-            let place = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Min));
+            let place = UiBuilder::new()
+                .max_rect(rect)
+                .layout(Layout::left_to_right(Align::Min));
             ui.scope_builder(place, |ui| ui.add(egui::Label::new(text).extend()));
         }
         control(ui);
@@ -80,49 +95,72 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
 
 fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let chosen = session.params.preset();
-    let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
-    captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
-        let combo = ComboBox::from_id_salt("preset")
-            .width(PRESET - 4.0)
-            .height(480.0)
-            .selected_text(chosen)
-            .show_ui(ui, |ui| {
-                for preset in session.topic.presets() {
-                    let entry = ui.selectable_label(preset.id == chosen, preset.id);
-                    if entry.on_hover_text(preset.summary).clicked() {
-                        commands.push(Command::Run(RunCommand::Preset(preset.id)));
+    let changed = session
+        .topic
+        .preset(chosen)
+        .is_ok_and(|preset| preset != session.params);
+    captioned(
+        ui,
+        if changed {
+            "Preset (changed)"
+        } else {
+            "Preset"
+        },
+        PRESET,
+        |ui| {
+            let combo = ComboBox::from_id_salt("preset")
+                .width(PRESET - 4.0)
+                .height(480.0)
+                .selected_text(chosen)
+                .show_ui(ui, |ui| {
+                    for preset in session.topic.presets() {
+                        let entry = ui.selectable_label(preset.id == chosen, preset.id);
+                        if entry.on_hover_text(preset.summary).clicked() {
+                            commands.push(Command::Run(RunCommand::Preset(preset.id)));
+                        }
                     }
-                }
+                });
+            combo.response.widget_info(|| {
+                WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}"))
             });
-        combo
-            .response
-            .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}")));
-        let summary = session.topic.presets().iter().find(|p| p.id == chosen);
-        if let Some(preset) = summary {
-            combo.response.on_hover_text(preset.summary);
-        }
-    });
+            let summary = session.topic.presets().iter().find(|p| p.id == chosen);
+            if let Some(preset) = summary {
+                combo.response.on_hover_text(preset.summary);
+            }
+        },
+    );
 }
 
 /// Parameters that have no room in the bar.
 fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let rest: Vec<_> = session.params.iter().filter(|(spec, _)| !spec.prominent).collect();
+    let rest: Vec<_> = session
+        .params
+        .iter()
+        .filter(|(spec, _)| !spec.prominent)
+        .collect();
     if rest.is_empty() {
         return;
     }
     captioned(ui, "", 66.0, |ui| {
-        let button = ui.add(Button::new("More…").min_size(vec2(0.0, CONTROL)).wrap_mode(egui::TextWrapMode::Extend));
+        let button = ui.add(
+            Button::new("More…")
+                .min_size(vec2(0.0, CONTROL))
+                .wrap_mode(egui::TextWrapMode::Extend),
+        );
         Popup::menu(&button)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
                 ui.set_min_width(280.0);
-                egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-                    for (spec, value) in rest {
-                        ui.label(spec.label).on_hover_text(spec.help);
-                        control(ui, spec, value, commands);
-                        ui.end_row();
-                    }
-                });
+                egui::Grid::new("more parameters")
+                    .num_columns(2)
+                    .spacing([16.0, 8.0])
+                    .show(ui, |ui| {
+                        for (spec, value) in rest {
+                            ui.label(spec.label).on_hover_text(spec.help);
+                            control(ui, spec, value, commands);
+                            ui.end_row();
+                        }
+                    });
             });
     });
 }
@@ -133,7 +171,10 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
             let speed = if max > 1000 { 1.0 } else { 0.1 };
-            ui.add_sized([width(spec), CONTROL], DragValue::new(number).range(min..=max).speed(speed))
+            ui.add_sized(
+                [width(spec), CONTROL],
+                DragValue::new(number).range(min..=max).speed(speed),
+            )
         }
         (Value::Float(number), ParamKind::Float { min, max, .. }) => {
             let speed = (*number * 0.02).max(max * 1e-4);
@@ -162,7 +203,12 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     };
     let said = format!("{} {before}", spec.label);
     response.widget_info(|| match spec.kind {
-        ParamKind::Bool { .. } => WidgetInfo::selected(Role::CheckBox, true, before == Value::Bool(true), spec.label),
+        ParamKind::Bool { .. } => WidgetInfo::selected(
+            Role::CheckBox,
+            true,
+            before == Value::Bool(true),
+            spec.label,
+        ),
         ParamKind::Choice { .. } => WidgetInfo::labeled(Role::ComboBox, true, &said),
         ParamKind::Int { .. } | ParamKind::Float { .. } => {
             WidgetInfo::labeled(Role::SpinButton, true, spec.label)

@@ -150,7 +150,9 @@ impl Session {
                 Update::Batch(batch) => {
                     let recording = &mut self.recording;
                     let applied = recording.trace.apply(batch);
-                    recording.replay.update(&recording.trace, applied.first_changed);
+                    recording
+                        .replay
+                        .update(&recording.trace, applied.first_changed);
                 }
                 Update::Ended { result, .. } => ended = Some(result),
             }
@@ -165,7 +167,8 @@ impl Session {
         self.status = match result {
             Ok(mut outcome) => {
                 let recording = &self.recording;
-                self.topic.conclude(&mut outcome, &recording.trace, &recording.replay);
+                self.topic
+                    .conclude(&mut outcome, &recording.trace, &recording.replay);
                 self.outcome = Some(outcome);
                 RunStatus::Done
             }
@@ -238,14 +241,17 @@ impl Session {
                     self.playback(PlaybackCommand::ToggleLoop);
                 }
             }
-            Err(error) => self.status = RunStatus::Failed(runner::RunError::from(error).to_string()),
+            Err(error) => {
+                self.status = RunStatus::Failed(runner::RunError::from(error).to_string())
+            }
         }
     }
 
     /// Moves the cursor.
     pub fn playback(&mut self, command: PlaybackCommand) {
         let (end, live) = (self.end(), self.is_running());
-        self.playback.apply(command, &self.recording.trace, end, live);
+        self.playback
+            .apply(command, &self.recording.trace, end, live);
     }
 
     /// Moves the time axis.

@@ -32,12 +32,20 @@ impl Default for Settings {
 impl Settings {
     /// The theme, as egui names it.
     pub fn theme(&self) -> egui::Theme {
-        if self.dark { egui::Theme::Dark } else { egui::Theme::Light }
+        if self.dark {
+            egui::Theme::Dark
+        } else {
+            egui::Theme::Light
+        }
     }
 
     /// The language of the Code page.
     pub fn language(&self) -> Language {
-        if self.rust { Language::Rust } else { Language::Python }
+        if self.rust {
+            Language::Rust
+        } else {
+            Language::Python
+        }
     }
 
     /// Carries out what the user asked for.

@@ -1,9 +1,9 @@
 //! The window of the operating system.
 
 use super::{App, Settings};
+use crate::export::icon;
 use crate::export::raster::Image;
 use crate::topics::Topic;
-use crate::export::icon;
 use std::sync::Arc;
 
 /// What window systems know the program by.

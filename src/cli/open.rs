@@ -10,7 +10,9 @@ pub fn run(topic: Option<&str>) -> Result<(), CliError> {
         true => app::window::open(topic).err(),
         false => Some("there is no display".to_owned()),
     };
-    let Some(reason) = no_window else { return Ok(()) };
+    let Some(reason) = no_window else {
+        return Ok(());
+    };
     say(&format!(
         "No window: {reason}; touring all topics into pictures in ./concurrency-lab-tour instead."
     ));

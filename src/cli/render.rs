@@ -60,7 +60,10 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     // All that can be wrong is found out before anything runs.
     let topic = experiment.topic()?;
     if !(0.5..=4.0).contains(&args.scale) {
-        return Err(CliError::Usage(format!("`{}` is no scale: give a number from 0.5 to 4", args.scale)));
+        return Err(CliError::Usage(format!(
+            "`{}` is no scale: give a number from 0.5 to 4",
+            args.scale
+        )));
     }
     let extension = args.out.extension().and_then(|e| e.to_str()).unwrap_or("");
     if !extension.eq_ignore_ascii_case("png") {

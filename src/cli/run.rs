@@ -33,7 +33,13 @@ pub fn headline(topic: &dyn Topic, params: &Params) -> String {
     format!("{}, {}", topic.id(), params.preset())
 }
 
-fn report(params: &Params, trace: &Trace, replay: &Replay, wall: Nanos, outcome: &Outcome) -> Value {
+fn report(
+    params: &Params,
+    trace: &Trace,
+    replay: &Replay,
+    wall: Nanos,
+    outcome: &Outcome,
+) -> Value {
     let meta = trace.meta();
     let params: Outcome = params
         .iter()

@@ -25,7 +25,11 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
                 ParamKind::Bool { .. } => String::new(),
                 ParamKind::Choice { options } => format!(", one of {}", options.join(", ")),
             };
-            let unit = if param.unit.is_empty() { String::new() } else { format!(" {}", param.unit) };
+            let unit = if param.unit.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", param.unit)
+            };
             say(&format!(
                 "     --set {}={}{unit}{range}: {}",
                 param.key,

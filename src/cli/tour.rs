@@ -53,14 +53,20 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         path: index.display().to_string(),
         source,
     })?;
-    say(&format!("pictures and an index page are in {}", out.display()));
+    say(&format!(
+        "pictures and an index page are in {}",
+        out.display()
+    ));
     failed.map_or(Ok(()), |error| Err(CliError::Run(error)))
 }
 
 /// Runs the topic's default preset: a line of outcome, and what there is to see.
 fn visit(topic: &'static dyn Topic, failed: &mut Option<RunError>) -> (String, Session) {
     if !topic.is_built() {
-        return (format!("{}: not built yet", topic.id()), Session::new(topic));
+        return (
+            format!("{}: not built yet", topic.id()),
+            Session::new(topic),
+        );
     }
     let mut params = topic.default_params();
     if params.get("time_scale").is_some() && params.set("time_scale", TIME_SCALE).is_err() {
@@ -86,12 +92,16 @@ fn visit(topic: &'static dyn Topic, failed: &mut Option<RunError>) -> (String, S
 
 fn summary(outcome: &Outcome) -> String {
     let fields = outcome.iter().filter(|(_, value)| !value.is_object());
-    let fields: Vec<String> = fields.map(|(field, value)| format!("{field} {value}")).collect();
+    let fields: Vec<String> = fields
+        .map(|(field, value)| format!("{field} {value}"))
+        .collect();
     fields.join(", ")
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 const HEAD: &str = "<!doctype html>

@@ -65,7 +65,9 @@ impl Listing {
         for tag in tags.split_whitespace() {
             match tag.strip_prefix('=') {
                 Some(key) => {
-                    if let (Some(value), Some((name, _))) = (params.get(key), code.split_once(" = ")) {
+                    if let (Some(value), Some((name, _))) =
+                        (params.get(key), code.split_once(" = "))
+                    {
                         code = format!("{name} = {}", python(value));
                     }
                 }
@@ -97,7 +99,10 @@ pub fn source_points(listings: &[Listing]) -> Vec<SourcePoint> {
     let mut points: Vec<SourcePoint> = Vec::new();
     for listing in listings {
         for (name, line) in &listing.points {
-            let text = listing.lines.get(*line as usize - 1).map_or("", String::as_str);
+            let text = listing
+                .lines
+                .get(*line as usize - 1)
+                .map_or("", String::as_str);
             let place = Place {
                 file: listing.file.to_owned(),
                 line: *line,
@@ -153,7 +158,11 @@ mod tests {
         let points = source_points(&[python, rust]);
         assert_eq!(points.len(), 2);
         assert_eq!(points[0].name, "adder.acquire");
-        let lines: Vec<_> = points[0].places.iter().map(|p| (p.file.as_str(), p.line)).collect();
+        let lines: Vec<_> = points[0]
+            .places
+            .iter()
+            .map(|p| (p.file.as_str(), p.line))
+            .collect();
         assert_eq!(lines, [("a.py", 3), ("a.rs", 1)]);
     }
 }

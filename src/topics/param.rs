@@ -251,7 +251,11 @@ impl Params {
             known: if self.specs.is_empty() {
                 "none".to_owned()
             } else {
-                self.specs.iter().map(|s| s.key).collect::<Vec<_>>().join(", ")
+                self.specs
+                    .iter()
+                    .map(|s| s.key)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             },
         })?;
         self.values[index] = self.specs[index].parse(text)?;
@@ -366,21 +370,37 @@ mod tests {
     fn bad_values_are_one_sentence() {
         let mut params = Params::defaults("t", SPECS);
         for (pair, sentence) in [
-            ("n=0", "`0` is no value for n: it takes a whole number from 1 to 16"),
-            ("n=x", "`x` is no value for n: it takes a whole number from 1 to 16"),
+            (
+                "n=0",
+                "`0` is no value for n: it takes a whole number from 1 to 16",
+            ),
+            (
+                "n=x",
+                "`x` is no value for n: it takes a whole number from 1 to 16",
+            ),
             (
                 "n=99999999999999999999",
                 "`99999999999999999999` is no value for n: it takes a whole number from 1 to 16",
             ),
-            ("pause=NaN", "`NaN` is no value for pause: it takes a number from 0 to 10"),
-            ("pause=inf", "`inf` is no value for pause: it takes a number from 0 to 10"),
+            (
+                "pause=NaN",
+                "`NaN` is no value for pause: it takes a number from 0 to 10",
+            ),
+            (
+                "pause=inf",
+                "`inf` is no value for pause: it takes a number from 0 to 10",
+            ),
             ("m=1", "t has no parameter `m`; it has n, pause"),
             ("n", "`n` is not KEY=VALUE"),
         ] {
             let error = params.set_pair(pair).expect_err(pair);
             assert_eq!(error.to_string(), sentence);
         }
-        assert_eq!(params, Params::defaults("t", SPECS), "a bad value changes nothing");
+        assert_eq!(
+            params,
+            Params::defaults("t", SPECS),
+            "a bad value changes nothing"
+        );
     }
 
     #[test]

@@ -83,7 +83,9 @@ pub fn start(
             let wall = run_clock.now();
             let finished = collector.finish();
             let result = match (result, finished) {
-                (Ok(_), Err(error)) => Err(Failure::Error(format!("the recording broke off: {error}"))),
+                (Ok(_), Err(error)) => {
+                    Err(Failure::Error(format!("the recording broke off: {error}")))
+                }
                 (result, _) => result,
             };
             let _ = send.send(Update::Ended { result, wall });
@@ -97,14 +99,20 @@ pub fn start(
 }
 
 /// Runs the experiment on this thread as the actor "main"; a panic becomes [`Failure::Panicked`].
-fn run_as_main(topic: &'static dyn Topic, params: &Params, recorder: &Recorder) -> Result<Outcome, Failure> {
+fn run_as_main(
+    topic: &'static dyn Topic,
+    params: &Params,
+    recorder: &Recorder,
+) -> Result<Outcome, Failure> {
     let main = Actor {
         name: "main".to_owned(),
         badge: "M".to_owned(),
         kind: ActorKind::Thread,
         parent: None,
     };
-    thread::run_here(recorder, main, |main| topic.run(params, &Lab { recorder, main }))
+    thread::run_here(recorder, main, |main| {
+        topic.run(params, &Lab { recorder, main })
+    })
 }
 
 /// A run that is over, with everything it left.
@@ -126,7 +134,9 @@ pub enum RunError {
     #[error(transparent)]
     Failed(#[from] Failure),
     /// It was stopped because it took too long.
-    #[error("the run was stopped after {0} s; give it more time with --timeout, or shorten it with --set time_scale=…")]
+    #[error(
+        "the run was stopped after {0} s; give it more time with --timeout, or shorten it with --set time_scale=…"
+    )]
     TimedOut(f64),
     /// No thread to run it.
     #[error("could not start a thread: {0}; close other programs and try again")]
@@ -164,12 +174,17 @@ pub fn run_to_end(
                 }
             }
             Err(RecvTimeoutError::Disconnected) => {
-                break (Err(Failure::Error("the run ended without a word".to_owned())), handle.now());
+                break (
+                    Err(Failure::Error("the run ended without a word".to_owned())),
+                    handle.now(),
+                );
             }
         }
     };
     let result = match (result, timeout) {
-        (Err(Failure::Cancelled), Some(limit)) if timed_out => Err(RunError::TimedOut(limit.as_secs_f64())),
+        (Err(Failure::Cancelled), Some(limit)) if timed_out => {
+            Err(RunError::TimedOut(limit.as_secs_f64()))
+        }
         (result, _) => result.map_err(RunError::from),
     };
     let result = result.map(|mut outcome| {

@@ -103,5 +103,9 @@ pub fn share_not(image: &Image, ground: Color32) -> f64 {
 
 /// The whole app in a window of 1440 × 900 points.
 pub fn app(app: concurrency_lab::app::App) -> Harness<'static, concurrency_lab::app::App> {
-    harness_state([1440.0, 900.0], |ui, app: &mut concurrency_lab::app::App| app.ui(ui), app)
+    harness_state(
+        [1440.0, 900.0],
+        |ui, app: &mut concurrency_lab::app::App| app.ui(ui),
+        app,
+    )
 }

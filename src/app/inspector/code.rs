@@ -17,9 +17,11 @@ use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
 pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     if session.listings.is_empty() {
-        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-            ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
-        });
+        Frame::new()
+            .inner_margin(Margin::symmetric(20, 16))
+            .show(ui, |ui| {
+                ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
+            });
         return;
     }
     ui.horizontal(|ui| {
@@ -32,7 +34,11 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
         }
         if let Some(listing) = listing(session, language) {
             ui.add_space(6.0);
-            ui.label(RichText::new(listing.file).font(theme.mono_small()).color(theme.muted));
+            ui.label(
+                RichText::new(listing.file)
+                    .font(theme.mono_small())
+                    .color(theme.muted),
+            );
         }
     });
     let facts = facts(session, theme);
@@ -41,14 +47,25 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
             .resizable(false)
             .frame(Frame::new().inner_margin(Margin::symmetric(16, 12)))
             .show(ui, |ui| {
-                ui.label(RichText::new("At this moment").font(theme.label()).color(theme.muted));
+                ui.label(
+                    RichText::new("At this moment")
+                        .font(theme.label())
+                        .color(theme.muted),
+                );
                 ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 6.0;
-                    stat::rows(ui, facts.iter().map(|(name, value)| (name.as_str(), value.clone())));
+                    stat::rows(
+                        ui,
+                        facts
+                            .iter()
+                            .map(|(name, value)| (name.as_str(), value.clone())),
+                    );
                 });
             });
     }
-    let Some(listing) = listing(session, language) else { return };
+    let Some(listing) = listing(session, language) else {
+        return;
+    };
     let meta = session.recording.trace.meta();
     let marks = marks(session, listing);
     let actors = Actors::new(theme, meta);
@@ -88,8 +105,13 @@ fn listing(session: &Session, language: Language) -> Option<&Listing> {
         Selection::Actor(actor) => session.recording.state().actors.get(actor.index()),
         _ => None,
     };
-    let has = |listing: &&Listing| selected.is_some_and(|a| line_of(meta, a.source, listing).is_some());
-    Some(if has(&first) { first } else { listings.find(has).unwrap_or(first) })
+    let has =
+        |listing: &&Listing| selected.is_some_and(|a| line_of(meta, a.source, listing).is_some());
+    Some(if has(&first) {
+        first
+    } else {
+        listings.find(has).unwrap_or(first)
+    })
 }
 
 /// Who is at which line.
@@ -100,7 +122,9 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
         if matches!(actor.phase, Phase::NotStarted | Phase::Done | Phase::Failed) {
             continue;
         }
-        let Some(line) = line_of(meta, actor.source, listing) else { continue };
+        let Some(line) = line_of(meta, actor.source, listing) else {
+            continue;
+        };
         let id = ActorId::from_index(index);
         match marks.iter_mut().find(|(at, _)| *at == line) {
             Some((_, who)) => who.push(id),
@@ -111,7 +135,11 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
 }
 
 fn line_of(meta: &Meta, source: SourceId, listing: &Listing) -> Option<u32> {
-    let place = meta.source(source)?.places.iter().find(|p| p.file == listing.file)?;
+    let place = meta
+        .source(source)?
+        .places
+        .iter()
+        .find(|p| p.file == listing.file)?;
     Some(place.line)
 }
 
@@ -122,17 +150,39 @@ fn follow(session: &Session, listing: &Listing) -> Option<u32> {
         Selection::Actor(actor) => actor,
         _ => trace.events().get(state.applied.checked_sub(1)?)?.actor,
     };
-    line_of(trace.meta(), state.actors.get(actor.index())?.source, listing)
+    line_of(
+        trace.meta(),
+        state.actors.get(actor.index())?.source,
+        listing,
+    )
 }
 
 fn facts(session: &Session, theme: &Theme) -> Vec<(String, String)> {
     let recording = &session.recording;
     let (trace, state) = (&recording.trace, recording.state());
-    let Some(last) = state.applied.checked_sub(1).and_then(|index| trace.events().get(index)) else {
+    let Some(last) = state
+        .applied
+        .checked_sub(1)
+        .and_then(|index| trace.events().get(index))
+    else {
         return Vec::new();
     };
-    let mut facts = session.topic.stage().facts(&crate::app::stage_view(session, theme));
-    facts.push(("last event".into(), crate::replay::describe(trace.meta(), last)));
-    facts.push(("at".into(), format!("{}, event {} of {}", last.at, state.applied, trace.events().len())));
+    let mut facts = session
+        .topic
+        .stage()
+        .facts(&crate::app::stage_view(session, theme));
+    facts.push((
+        "last event".into(),
+        crate::replay::describe(trace.meta(), last),
+    ));
+    facts.push((
+        "at".into(),
+        format!(
+            "{}, event {} of {}",
+            last.at,
+            state.applied,
+            trace.events().len()
+        ),
+    ));
     facts
 }

@@ -9,7 +9,10 @@ use crate::widgets::actors::Actors;
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::Theme;
 use crate::widgets::{badge, text};
-use egui::{Align2, Frame, Margin, Rect, RichText, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Role, pos2, vec2};
+use egui::{
+    Align2, Frame, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
+};
 
 const ROW: f32 = 26.0;
 
@@ -30,9 +33,11 @@ impl LogPage {
         let theme = Theme::of(ui);
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
-            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-                ui.label(RichText::new("No events yet: press Run.").color(theme.muted));
-            });
+            Frame::new()
+                .inner_margin(Margin::symmetric(20, 16))
+                .show(ui, |ui| {
+                    ui.label(RichText::new("No events yet: press Run.").color(theme.muted));
+                });
             return;
         }
         let selected = match session.selection {
@@ -63,7 +68,9 @@ impl LogPage {
                     Some((_, _, rows)) => rows.get(row).map_or(0, |i| *i as usize),
                     None => row,
                 };
-                let Some(event) = trace.events().get(index) else { continue };
+                let Some(event) = trace.events().get(index) else {
+                    continue;
+                };
                 let line = Line {
                     event,
                     index,
@@ -86,8 +93,12 @@ impl LogPage {
             if choice(ui, "All", !self.only_selected).clicked() {
                 self.only_selected = false;
             }
-            let name = selected.map_or("Only the selected".to_owned(), |actor| format!("Only {}", trace.meta().actor_name(actor)));
-            let only = ui.add_enabled_ui(selected.is_some(), |ui| choice(ui, &name, self.only_selected));
+            let name = selected.map_or("Only the selected".to_owned(), |actor| {
+                format!("Only {}", trace.meta().actor_name(actor))
+            });
+            let only = ui.add_enabled_ui(selected.is_some(), |ui| {
+                choice(ui, &name, self.only_selected)
+            });
             if only.inner.clicked() {
                 self.only_selected = true;
             }
@@ -104,18 +115,27 @@ impl LogPage {
             self.filtered = None;
             return;
         };
-        let is_current = |(a, r, _): &(ActorId, u64, Vec<u32>)| *a == actor && *r == trace.revision();
+        let is_current =
+            |(a, r, _): &(ActorId, u64, Vec<u32>)| *a == actor && *r == trace.revision();
         if self.filtered.as_ref().is_some_and(is_current) {
             return;
         }
-        let rows = (0u32..).zip(trace.events()).filter(|(_, e)| e.actor == actor);
-        self.filtered = Some((actor, trace.revision(), rows.map(|(index, _)| index).collect()));
+        let rows = (0u32..)
+            .zip(trace.events())
+            .filter(|(_, e)| e.actor == actor);
+        self.filtered = Some((
+            actor,
+            trace.revision(),
+            rows.map(|(index, _)| index).collect(),
+        ));
     }
 
     /// The row of the last event that has happened at the cursor.
     fn current_row(&self, applied: usize) -> usize {
         match &self.filtered {
-            Some((_, _, rows)) => rows.partition_point(|i| (*i as usize) < applied).saturating_sub(1),
+            Some((_, _, rows)) => rows
+                .partition_point(|i| (*i as usize) < applied)
+                .saturating_sub(1),
             None => applied.saturating_sub(1),
         }
     }
@@ -132,7 +152,8 @@ impl Line<'_> {
     /// Draws the row; whether it was clicked.
     fn show(&self, ui: &mut Ui, session: &Session, actors: &Actors<'_>) -> bool {
         let theme = Theme::of(ui);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         let said = replay::describe(session.recording.trace.meta(), self.event);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, self.current, &said));
         let painter = ui.painter();
@@ -142,15 +163,41 @@ impl Line<'_> {
             painter.rect_filled(rect, 0.0, theme.accent_ground);
         }
         let mid = rect.center().y;
-        let time = Rect::from_min_max(pos2(rect.left() + 8.0, rect.top()), pos2(rect.left() + 74.0, rect.bottom()));
+        let time = Rect::from_min_max(
+            pos2(rect.left() + 8.0, rect.top()),
+            pos2(rect.left() + 74.0, rect.bottom()),
+        );
         let at = self.event.at.to_string();
-        text::line(painter, time, Align2::RIGHT_CENTER, &at, &theme.mono_small(), theme.muted);
+        text::line(
+            painter,
+            time,
+            Align2::RIGHT_CENTER,
+            &at,
+            &theme.mono_small(),
+            theme.muted,
+        );
         let face = Rect::from_center_size(pos2(rect.left() + 92.0, mid), Vec2::splat(16.0));
         let actor = self.event.actor;
-        badge::paint(painter, face, &actors.badge(actor), actors.colours(actor), theme);
-        let words = Rect::from_min_max(pos2(rect.left() + 108.0, rect.top()), rect.max - vec2(10.0, 0.0));
+        badge::paint(
+            painter,
+            face,
+            &actors.badge(actor),
+            actors.colours(actor),
+            theme,
+        );
+        let words = Rect::from_min_max(
+            pos2(rect.left() + 108.0, rect.top()),
+            rect.max - vec2(10.0, 0.0),
+        );
         let ink = if self.past { theme.text } else { theme.muted };
-        text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.body(), ink);
+        text::line(
+            painter,
+            words,
+            Align2::LEFT_CENTER,
+            &said,
+            &theme.body(),
+            ink,
+        );
         response.on_hover_text(said).clicked()
     }
 }

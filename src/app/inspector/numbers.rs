@@ -11,19 +11,24 @@ use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2};
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session) {
     let theme = Theme::of(ui);
-    ScrollArea::vertical().auto_shrink(false).id_salt("numbers").show(ui, |ui| {
-        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-            if session.recording.trace.events().is_empty() {
-                ui.label(RichText::new("No numbers yet: press Run.").color(theme.muted));
-                return;
-            }
-            ui.spacing_mut().item_spacing.y = 6.0;
-            outcome(ui, session);
-            run(ui, session);
-            resources(ui, session);
-            actors(ui, session);
+    ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("numbers")
+        .show(ui, |ui| {
+            Frame::new()
+                .inner_margin(Margin::symmetric(20, 16))
+                .show(ui, |ui| {
+                    if session.recording.trace.events().is_empty() {
+                        ui.label(RichText::new("No numbers yet: press Run.").color(theme.muted));
+                        return;
+                    }
+                    ui.spacing_mut().item_spacing.y = 6.0;
+                    outcome(ui, session);
+                    run(ui, session);
+                    resources(ui, session);
+                    actors(ui, session);
+                });
         });
-    });
 }
 
 fn title(ui: &mut Ui, text: &str) {
@@ -33,13 +38,18 @@ fn title(ui: &mut Ui, text: &str) {
 }
 
 fn outcome(ui: &mut Ui, session: &Session) {
-    let Some(outcome) = &session.outcome else { return };
+    let Some(outcome) = &session.outcome else {
+        return;
+    };
     title(ui, "Outcome");
     for (field, value) in outcome {
         match value {
             serde_json::Value::Object(fields) => {
                 title(ui, &words(field));
-                stat::rows(ui, fields.iter().map(|(f, v)| (f.as_str(), show_value(f, v))));
+                stat::rows(
+                    ui,
+                    fields.iter().map(|(f, v)| (f.as_str(), show_value(f, v))),
+                );
             }
             value => stat::rows(ui, [(words(field).as_str(), show_value(field, value))]),
         }
@@ -90,7 +100,14 @@ fn run(ui: &mut Ui, session: &Session) {
 
 fn resources(ui: &mut Ui, session: &Session) {
     let meta = session.recording.trace.meta();
-    for (index, stats) in session.recording.replay.stats().resources.iter().enumerate() {
+    for (index, stats) in session
+        .recording
+        .replay
+        .stats()
+        .resources
+        .iter()
+        .enumerate()
+    {
         if stats.acquisitions == 0 {
             continue;
         }
@@ -102,13 +119,18 @@ fn resources(ui: &mut Ui, session: &Session) {
 fn resource_rows(meta: &Meta, stats: &ResourceStats, end: Nanos) -> Vec<(&'static str, String)> {
     let time = |time: Option<Nanos>| time.map_or("none".to_owned(), |t| t.to_string());
     let longest = |longest: Option<crate::replay::Longest>| {
-        longest.map_or("none".to_owned(), |l| format!("{} ({})", l.lasted, meta.actor_name(l.actor)))
+        longest.map_or("none".to_owned(), |l| {
+            format!("{} ({})", l.lasted, meta.actor_name(l.actor))
+        })
     };
     vec![
         ("acquired", format!("{} times", stats.acquisitions)),
         ("after a wait", format!("{} times", stats.contended)),
         ("hand-overs", stats.hand_overs.to_string()),
-        ("held", format!("{:.0} % of the time", 100.0 * stats.held_fraction(end))),
+        (
+            "held",
+            format!("{:.0} % of the time", 100.0 * stats.held_fraction(end)),
+        ),
         ("mean hold", time(stats.mean_hold())),
         ("longest hold", longest(stats.longest_hold)),
         ("mean wait", time(stats.mean_wait())),
@@ -131,23 +153,36 @@ fn actors(ui: &mut Ui, session: &Session) {
         ("waiting", Phase::Waiting),
         ("sleeping", Phase::Sleeping),
     ];
-    egui::Grid::new("actors").num_columns(5).spacing([10.0, 6.0]).show(ui, |ui| {
-        ui.label("");
-        for (name, _) in phases {
-            ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
-        }
-        ui.end_row();
-        for (index, stats) in recording.replay.stats().actors.iter().enumerate() {
-            let id = ActorId::from_index(index);
-            let (rect, response) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
-            badge::paint(ui.painter(), rect, &looks.badge(id), looks.colours(id), theme);
-            response.on_hover_text(meta.actor_name(id));
-            for (_, phase) in phases {
-                let time = stats.time_in(phase, end);
-                let text = if time == Nanos::ZERO { "·".to_owned() } else { time.to_string() };
-                ui.label(RichText::new(text).font(theme.mono_small()));
+    egui::Grid::new("actors")
+        .num_columns(5)
+        .spacing([10.0, 6.0])
+        .show(ui, |ui| {
+            ui.label("");
+            for (name, _) in phases {
+                ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
             }
             ui.end_row();
-        }
-    });
+            for (index, stats) in recording.replay.stats().actors.iter().enumerate() {
+                let id = ActorId::from_index(index);
+                let (rect, response) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                badge::paint(
+                    ui.painter(),
+                    rect,
+                    &looks.badge(id),
+                    looks.colours(id),
+                    theme,
+                );
+                response.on_hover_text(meta.actor_name(id));
+                for (_, phase) in phases {
+                    let time = stats.time_in(phase, end);
+                    let text = if time == Nanos::ZERO {
+                        "·".to_owned()
+                    } else {
+                        time.to_string()
+                    };
+                    ui.label(RichText::new(text).font(theme.mono_small()));
+                }
+                ui.end_row();
+            }
+        });
 }

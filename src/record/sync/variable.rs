@@ -28,11 +28,12 @@ impl Variable {
 
     /// Reads it.
     pub fn read(&self, log: &Log) -> i32 {
-        self.register.read(log, |value, version| EventKind::ValueRead {
-            res: self.res,
-            version,
-            value: Item::int(value),
-        })
+        self.register
+            .read(log, |value, version| EventKind::ValueRead {
+                res: self.res,
+                version,
+                value: Item::int(value),
+            })
     }
 
     /// What it holds, off the record: for looking at the result when all is over.
@@ -43,12 +44,13 @@ impl Variable {
     /// Overwrites it, and says with what it found. Where that is not what `new` was worked out from, another's update
     /// is lost now.
     pub fn write(&self, log: &Log, new: i32) -> i32 {
-        self.register.write(log, new, |old, version| EventKind::ValueChanged {
-            res: self.res,
-            version,
-            old: Item::int(old),
-            new: Item::int(new),
-        })
+        self.register
+            .write(log, new, |old, version| EventKind::ValueChanged {
+                res: self.res,
+                version,
+                old: Item::int(old),
+                new: Item::int(new),
+            })
     }
 }
 
@@ -74,7 +76,9 @@ impl Cells {
 
     /// Overwrites a cell; nothing happens to one that is not there.
     pub fn write(&self, log: &Log, index: i32, new: i32) {
-        let Some((register, index)) = self.cell(index) else { return };
+        let Some((register, index)) = self.cell(index) else {
+            return;
+        };
         register.write(log, new, |_, _| EventKind::SlotChanged {
             res: self.res,
             index,

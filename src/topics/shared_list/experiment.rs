@@ -201,14 +201,21 @@ impl World {
                 }
             }
         };
-        (0..plan.adders).map(|k| spawn(k).map_err(no_thread)).collect()
+        (0..plan.adders)
+            .map(|k| spawn(k).map_err(no_thread))
+            .collect()
     }
 
     /// Starts the removers.
     ///
     /// # Errors
     /// The system has no thread to spare.
-    pub fn start_removers(&self, lab: &Lab<'_>, plan: &Plan, side: Side) -> Result<Threads, Failure> {
+    pub fn start_removers(
+        &self,
+        lab: &Lab<'_>,
+        plan: &Plan,
+        side: Side,
+    ) -> Result<Threads, Failure> {
         let spawn = |k: i32| {
             let actor = side.actor(lab, "remover", plan.removers, k);
             let pace = plan.remover_pace(k);
@@ -223,13 +230,16 @@ impl World {
                 }
             }
         };
-        (0..plan.removers).map(|k| spawn(k).map_err(no_thread)).collect()
+        (0..plan.removers)
+            .map(|k| spawn(k).map_err(no_thread))
+            .collect()
     }
 
     /// What the list holds now that all threads have ended, and nobody else can hold it.
     pub fn into_contents(self) -> Vec<i32> {
         match self {
-            Self::Locked(shared) => Arc::into_inner(shared).map_or_else(Vec::new, |shared| shared.list.into_inner().into()),
+            Self::Locked(shared) => Arc::into_inner(shared)
+                .map_or_else(Vec::new, |shared| shared.list.into_inner().into()),
             Self::Racing(list) => list.contents(),
         }
     }

@@ -13,6 +13,7 @@ mod experiment;
 mod plan;
 mod points;
 mod racy;
+mod spec;
 mod stage;
 
 use super::{Lab, Language, Listing, Outcome, ParamSpec, Params, Preset, Topic, Value};
@@ -42,15 +43,16 @@ impl Topic for SharedList {
         include_str!("../../../assets/explain/shared-list.md")
     }
     fn params(&self) -> &'static [ParamSpec] {
-        plan::PARAMS
+        spec::PARAMS
     }
     fn presets(&self) -> &'static [Preset] {
-        plan::PRESETS
+        spec::PRESETS
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let mut listings = Vec::new();
-        let mut add = |file, language, text| listings.push(Listing::new(file, language, text, params));
+        let mut add =
+            |file, language, text| listings.push(Listing::new(file, language, text, params));
         let (guarded, racing) = match params.choice("lock") {
             "without" => (false, true),
             "both" => (true, true),
@@ -64,7 +66,11 @@ impl Topic for SharedList {
         if guarded {
             let (file, text) = python(params);
             add(file, Language::Python, text);
-            add("experiment.rs", Language::Rust, include_str!("experiment.rs"));
+            add(
+                "experiment.rs",
+                Language::Rust,
+                include_str!("experiment.rs"),
+            );
         }
         listings
     }
@@ -109,8 +115,14 @@ impl Topic for SharedList {
         let stats = lock.and_then(|lock| replay.stats().resources.get(lock.index()));
         outcome.insert("waits".into(), json!(stats.map_or(0, |s| s.waits)));
         let longest = |f: fn(&replay::ResourceStats) -> u64| json!(stats.map_or(0, f));
-        outcome.insert("longest_wait_ns".into(), longest(|s| s.longest_wait.map_or(0, |w| w.lasted.0)));
-        outcome.insert("longest_hold_ns".into(), longest(|s| s.longest_hold.map_or(0, |h| h.lasted.0)));
+        outcome.insert(
+            "longest_wait_ns".into(),
+            longest(|s| s.longest_wait.map_or(0, |w| w.lasted.0)),
+        );
+        outcome.insert(
+            "longest_hold_ns".into(),
+            longest(|s| s.longest_hold.map_or(0, |h| h.lasted.0)),
+        );
     }
 
     fn stage(&self) -> &'static dyn Stage {
@@ -144,7 +156,11 @@ fn run_worlds(lab: &Lab<'_>, plan: &Plan, worlds: &[(World, Side)]) -> Result<Ve
 }
 
 /// Waits for the threads of each world; the first failure is the run's, once all have ended.
-fn join(lab: &Lab<'_>, worlds: Vec<Vec<JoinHandle<Tally>>>, tallies: &mut [Tally]) -> Result<(), Failure> {
+fn join(
+    lab: &Lab<'_>,
+    worlds: Vec<Vec<JoinHandle<Tally>>>,
+    tallies: &mut [Tally],
+) -> Result<(), Failure> {
     let mut failure = None;
     for (threads, tally) in worlds.into_iter().zip(tallies) {
         for thread in threads {
@@ -171,7 +187,10 @@ fn resources(trace: &Trace, kind: ResourceKind) -> impl Iterator<Item = Resource
 fn python(params: &Params) -> (&'static str, &'static str) {
     macro_rules! listing {
         ($file:literal) => {
-            ($file, include_str!(concat!("../../../assets/listings/shared-list/", $file)))
+            (
+                $file,
+                include_str!(concat!("../../../assets/listings/shared-list/", $file)),
+            )
         };
     }
     let many = params.int("adders") > 1 || params.int("removers") > 1;

@@ -11,7 +11,7 @@ use crate::record::Log;
 use crate::record::sync::{Cells, Variable};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::trace::{EventKind, Item, TextId};
+use crate::trace::{Item, TextId};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A list that nothing guards.
@@ -78,7 +78,7 @@ impl RacyList {
                 break; //@ racing_remover.done
             } else {
                 log.line(at.remover_empty); //-
-                self.found_empty(log);
+                log.say(self.empty, [Item::NOTHING; 2]); //-
                 plan.stay(log, at.remover_empty)?; //@ racing_remover.empty
                 tally.empty_attempts += 1;
             }
@@ -117,11 +117,6 @@ impl RacyList {
             Until::Empty => true,
             Until::Flag => self.adders_left.load(Ordering::Acquire) == 0,
         }
-    }
-
-    fn found_empty(&self, log: &Log) {
-        log.record(EventKind::FoundEmpty { res: self.cells.id() });
-        log.say(self.empty, [Item::NOTHING; 2]);
     }
 
     /// What is between head and tail; nothing where a stale write has put the head past the tail.

@@ -62,7 +62,10 @@ impl Stage for ListStage {
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
         let worlds = world::worlds(view.trace.meta());
-        worlds.iter().flat_map(|world| words::facts(view, world)).collect()
+        worlds
+            .iter()
+            .flat_map(|world| words::facts(view, world))
+            .collect()
     }
 }
 
@@ -97,8 +100,13 @@ impl Places {
                 let left = area.left() + left;
                 Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()))
             };
-            let rest = column(threads + guard + 2.0 * gap, area.width() - threads - guard - 2.0 * gap);
-            let list = (0.44 * area.height()).clamp(106.0, 190.0).min(0.55 * area.height());
+            let rest = column(
+                threads + guard + 2.0 * gap,
+                area.width() - threads - guard - 2.0 * gap,
+            );
+            let list = (0.44 * area.height())
+                .clamp(106.0, 190.0)
+                .min(0.55 * area.height());
             let (list, words) = split_top(rest, list);
             Self {
                 threads: column(0.0, threads),
@@ -156,7 +164,14 @@ impl Scene<'_> {
     fn titled(&self, ui: &Ui, area: Rect, title: &str) -> Rect {
         let (head, rest) = split_top(area, TITLE);
         let theme = self.theme();
-        text::line(ui.painter(), head, Align2::LEFT_TOP, title, &theme.label(), theme.muted);
+        text::line(
+            ui.painter(),
+            head,
+            Align2::LEFT_TOP,
+            title,
+            &theme.label(),
+            theme.muted,
+        );
         rest
     }
 
@@ -166,16 +181,32 @@ impl Scene<'_> {
         if actors.is_empty() {
             let theme = self.theme();
             let (adders, removers) = (view.param("adders"), view.param("removers"));
-            let plural = |n: &str, word: &str| format!("{n} {word}{}", if n == "1" { "" } else { "s" });
-            let said = format!("{}, {}", plural(adders, "adder"), plural(removers, "remover"));
-            text::line(ui.painter(), area, Align2::LEFT_TOP, &said, &theme.body(), theme.muted);
+            let plural =
+                |n: &str, word: &str| format!("{n} {word}{}", if n == "1" { "" } else { "s" });
+            let said = format!(
+                "{}, {}",
+                plural(adders, "adder"),
+                plural(removers, "remover")
+            );
+            text::line(
+                ui.painter(),
+                area,
+                Align2::LEFT_TOP,
+                &said,
+                &theme.body(),
+                theme.muted,
+            );
             return;
         }
         let names: Vec<(String, String, String)> = actors
             .iter()
             .map(|id| {
                 let doing = replay::phrase(meta, view.state, *id, view.now);
-                (self.looks.name(*id), self.looks.badge(*id).into_owned(), doing)
+                (
+                    self.looks.name(*id),
+                    self.looks.badge(*id).into_owned(),
+                    doing,
+                )
             })
             .collect();
         let cards: Vec<Card<'_>> = actors
@@ -193,7 +224,11 @@ impl Scene<'_> {
             .collect();
         if let Some(actor) = card::show(ui, area, &cards) {
             let selected = view.selection == Selection::Actor(actor);
-            let selection = if selected { Selection::None } else { Selection::Actor(actor) };
+            let selection = if selected {
+                Selection::None
+            } else {
+                Selection::Actor(actor)
+            };
             actions.push(StageAction::Select(selection));
         }
     }
@@ -202,13 +237,26 @@ impl Scene<'_> {
         let view = self.view;
         let theme = self.theme();
         let (head, rest) = split_top(area, TITLE);
-        text::line(ui.painter(), head, Align2::CENTER_TOP, "list lock", &theme.label(), theme.muted);
+        text::line(
+            ui.painter(),
+            head,
+            Align2::CENTER_TOP,
+            "list lock",
+            &theme.label(),
+            theme.muted,
+        );
         let state = view.state.resource(guarded.lock);
         let owner = state.and_then(|s| s.owners.first().copied());
         let waiting = state.map_or(&[][..], |s| &s.waiters);
         let names: Vec<(ActorId, String, String)> = waiting
             .iter()
-            .map(|w| (w.actor, self.looks.name(w.actor), self.looks.badge(w.actor).into_owned()))
+            .map(|w| {
+                (
+                    w.actor,
+                    self.looks.name(w.actor),
+                    self.looks.badge(w.actor).into_owned(),
+                )
+            })
             .collect();
         let waiters: Vec<Waiter<'_>> = names
             .iter()
@@ -227,13 +275,17 @@ impl Scene<'_> {
         let gone = (4.0 * view.progress(changed)).min(1.0);
         let shown = Padlock {
             name: "list lock",
-            owner: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
+            owner: badge
+                .as_ref()
+                .map(|(badge, colours)| (badge.as_ref(), *colours)),
             open: if owner.is_some() { 1.0 - gone } else { gone },
             caption: &caption,
             waiters: &waiters,
         };
         match padlock::show(ui, rest, &shown) {
-            Some(Part::Lock) => actions.push(StageAction::Select(Selection::Resource(guarded.lock))),
+            Some(Part::Lock) => {
+                actions.push(StageAction::Select(Selection::Resource(guarded.lock)))
+            }
             Some(Part::Waiter(index)) => {
                 if let Some((actor, ..)) = names.get(index) {
                     actions.push(StageAction::Select(Selection::Actor(*actor)));
@@ -246,11 +298,17 @@ impl Scene<'_> {
     fn list(&self, ui: &Ui, area: Rect, guarded: &Guarded) {
         let view = self.view;
         let meta = view.trace.meta();
-        let Some(list) = view.state.resource(guarded.list) else { return };
+        let Some(list) = view.state.resource(guarded.list) else {
+            return;
+        };
         let (motion, moved) = match list.last_move {
             Some((at, _, item, inward)) if view.progress(at) < 1.0 => {
                 let gone = view.progress(at);
-                let motion = if inward { Motion::In(gone) } else { Motion::Out(gone) };
+                let motion = if inward {
+                    Motion::In(gone)
+                } else {
+                    Motion::Out(gone)
+                };
                 (Some(motion), meta.item(item))
             }
             _ => (None, String::new()),
@@ -269,7 +327,11 @@ impl Scene<'_> {
         }
         let cells = Cells {
             len,
-            item: &|index| list.contents.get(index).map_or_else(String::new, |item| meta.item(*item)),
+            item: &|index| {
+                list.contents
+                    .get(index)
+                    .map_or_else(String::new, |item| meta.item(*item))
+            },
             fault: &|_| None,
             motion: motion.map(|motion| (motion, moved.as_str())),
             empty: "empty",
@@ -282,9 +344,13 @@ impl Scene<'_> {
     fn words(&self, ui: &mut Ui, area: Rect, world: &World, actors: &[ActorId]) {
         let view = self.view;
         let words = words::moment(view, world, actors, self.lost);
-        let badge = words.actor.map(|id| (self.looks.badge(id), self.looks.colours(id)));
+        let badge = words
+            .actor
+            .map(|id| (self.looks.badge(id), self.looks.colours(id)));
         let sentence = Sentence {
-            badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
+            badge: badge
+                .as_ref()
+                .map(|(badge, colours)| (badge.as_ref(), *colours)),
             title: &words.title,
             text: &words.text,
         };
@@ -293,9 +359,22 @@ impl Scene<'_> {
         }
         let placed = sentence.place(ui.painter(), area.width(), view.theme);
         let below = area.top() + placed.size.y + 10.0;
-        if let (Some(said), true) = (words::said(view), below + 20.0 < area.bottom() && *view.status != RunStatus::Idle) {
-            let line = Rect::from_min_size(pos2(area.left() + 4.0, below), vec2(area.width() - 4.0, 20.0));
-            text::line(ui.painter(), line, Align2::LEFT_CENTER, &said, &view.theme.body(), view.theme.muted);
+        if let (Some(said), true) = (
+            words::said(view),
+            below + 20.0 < area.bottom() && *view.status != RunStatus::Idle,
+        ) {
+            let line = Rect::from_min_size(
+                pos2(area.left() + 4.0, below),
+                vec2(area.width() - 4.0, 20.0),
+            );
+            text::line(
+                ui.painter(),
+                line,
+                Align2::LEFT_CENTER,
+                &said,
+                &view.theme.body(),
+                view.theme.muted,
+            );
         }
     }
 }

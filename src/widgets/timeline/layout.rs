@@ -96,7 +96,11 @@ pub fn rows(meta: &Meta, lanes: &Lanes) -> Vec<RowKind> {
         // What is ever used is used within the first few steps; no need to look at millions.
         let id = ResourceId::from_index(i);
         // Who waits for one actor's end shows in the lanes of both.
-        if meta.resources.get(i).is_some_and(|r| r.kind == ResourceKind::Future) {
+        if meta
+            .resources
+            .get(i)
+            .is_some_and(|r| r.kind == ResourceKind::Future)
+        {
             continue;
         }
         if track.owners.iter().take(8).any(|o| o.owner.is_some()) {

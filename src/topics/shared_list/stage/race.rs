@@ -3,7 +3,6 @@
 use super::words::Moment;
 use super::world::{Racing, World};
 use super::{Scene, split_top};
-use std::sync::Arc;
 use crate::replay::{LostUpdate, lost_updates};
 use crate::trace::{ActorId, EventKind, ItemView, ResourceId, Trace};
 use crate::widgets::cells::{self, Cells, Fault};
@@ -11,7 +10,8 @@ use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS_LARGE};
 use crate::widgets::{badge, text};
-use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, Role, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
 
 /// Someone who has read a register and not written it yet.
 struct Reader {
@@ -22,11 +22,20 @@ struct Reader {
 }
 
 /// The two registers, one above the other.
-pub fn registers(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing, actions: &mut Vec<StageAction>) {
+pub fn registers(
+    scene: &Scene<'_>,
+    ui: &Ui,
+    area: Rect,
+    racing: &Racing,
+    actions: &mut Vec<StageAction>,
+) {
     let area = scene.titled(ui, area, "registers");
     let gap = 1.5 * GRID;
     let height = (0.5 * (area.height() - gap)).min(118.0);
-    for (row, (name, res)) in [("tail", racing.tail), ("head", racing.head)].into_iter().enumerate() {
+    for (row, (name, res)) in [("tail", racing.tail), ("head", racing.head)]
+        .into_iter()
+        .enumerate()
+    {
         let top = area.top() + row as f32 * (height + gap);
         let rect = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
         if register(scene, ui, rect, name, res) {
@@ -44,19 +53,44 @@ fn register(scene: &Scene<'_>, ui: &Ui, rect: Rect, name: &str, res: ResourceId)
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}, {value}")));
     let painter = ui.painter();
     let selected = view.selection == Selection::Resource(res);
-    let edge = if selected { theme.accent } else { theme.outline };
-    painter.rect(rect, RADIUS_LARGE, theme.panel, Stroke::new(HAIRLINE, edge), StrokeKind::Inside);
+    let edge = if selected {
+        theme.accent
+    } else {
+        theme.outline
+    };
+    painter.rect(
+        rect,
+        RADIUS_LARGE,
+        theme.panel,
+        Stroke::new(HAIRLINE, edge),
+        StrokeKind::Inside,
+    );
     let inner = rect.shrink(1.25 * GRID);
     let (head, rest) = split_top(inner, 26.0);
-    text::line(painter, head, Align2::LEFT_CENTER, name, &theme.label(), theme.muted);
+    text::line(
+        painter,
+        head,
+        Align2::LEFT_CENTER,
+        name,
+        &theme.label(),
+        theme.muted,
+    );
     let large = theme.symbol(20.0);
-    text::line(painter, head, Align2::RIGHT_CENTER, &value.to_string(), &large, theme.text);
+    text::line(
+        painter,
+        head,
+        Align2::RIGHT_CENTER,
+        &value.to_string(),
+        &large,
+        theme.text,
+    );
     let row = 24.0;
     let fit = (rest.height() / row) as usize;
     for (index, reader) in readers.iter().take(fit).enumerate() {
         let top = rest.top() + row * index as f32;
         let line = Rect::from_min_size(pos2(rest.left(), top), vec2(rest.width(), row));
-        let face = Rect::from_center_size(pos2(line.left() + 9.0, line.center().y), Vec2::splat(18.0));
+        let face =
+            Rect::from_center_size(pos2(line.left() + 9.0, line.center().y), Vec2::splat(18.0));
         badge::paint(
             painter,
             face,
@@ -69,7 +103,14 @@ fn register(scene: &Scene<'_>, ui: &Ui, rect: Rect, name: &str, res: ResourceId)
             true => (format!("read {}: stale", reader.value), theme.danger),
             false => (format!("read {}", reader.value), theme.muted),
         };
-        text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.small(), ink);
+        text::line(
+            painter,
+            words,
+            Align2::LEFT_CENTER,
+            &said,
+            &theme.small(),
+            ink,
+        );
     }
     response.clicked()
 }
@@ -102,7 +143,9 @@ fn readers(view: &StageView<'_>, res: ResourceId) -> Vec<Reader> {
             .iter()
             .take(LOOK_BACK)
             .find_map(|e| match e.kind {
-                EventKind::ValueChanged { res: r, .. } if r == res && e.actor == actor => Some(true),
+                EventKind::ValueChanged { res: r, .. } if r == res && e.actor == actor => {
+                    Some(true)
+                }
                 EventKind::ValueRead { res: r, .. } if r == res && e.actor == actor => Some(false),
                 _ => None,
             })
@@ -113,7 +156,11 @@ fn readers(view: &StageView<'_>, res: ResourceId) -> Vec<Reader> {
     for event in events.iter().rev() {
         match event.kind {
             EventKind::ValueChanged { res: r, .. } if r == res => settled.push(event.actor),
-            EventKind::ValueRead { res: r, version, value } if r == res && !settled.contains(&event.actor) => {
+            EventKind::ValueRead {
+                res: r,
+                version,
+                value,
+            } if r == res && !settled.contains(&event.actor) => {
                 settled.push(event.actor);
                 if let (ItemView::Int(value), true) = (value.view(), writes(event.actor)) {
                     readers.push(Reader {
@@ -135,8 +182,14 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
     let view = scene.view;
     let meta = view.trace.meta();
     let (head, tail) = ends(view, racing);
-    let Some(array) = view.state.resource(racing.cells) else { return };
-    let seen: Vec<&LostUpdate> = scene.lost.iter().filter(|l| l.by.write < view.state.applied).collect();
+    let Some(array) = view.state.resource(racing.cells) else {
+        return;
+    };
+    let seen: Vec<&LostUpdate> = scene
+        .lost
+        .iter()
+        .filter(|l| l.by.write < view.state.applied)
+        .collect();
     let overwritten: Vec<i64> = seen
         .iter()
         .filter(|l| l.res == racing.tail)
@@ -183,7 +236,9 @@ pub fn lost(ui: &Ui, trace: &Trace, worlds: &[World]) -> Arc<Vec<LostUpdate>> {
         World::Racing(racing) => Some(racing),
         World::Guarded(_) => None,
     });
-    let Some(racing) = racing else { return Arc::default() };
+    let Some(racing) = racing else {
+        return Arc::default();
+    };
     // Another run has another number of events, or at least another end to the nanosecond.
     let key = (trace.revision(), trace.events().len(), trace.end().0);
     let id = egui::Id::unique("lost updates of the shared list");
@@ -221,7 +276,10 @@ pub fn moment(view: &StageView<'_>, lost: &[LostUpdate]) -> Moment {
 fn witness(trace: &Trace, lost: &LostUpdate) -> String {
     let meta = trace.meta();
     let register = meta.resource_name(lost.res);
-    let (first, second) = (meta.actor_name(lost.lost.actor), meta.actor_name(lost.by.actor));
+    let (first, second) = (
+        meta.actor_name(lost.lost.actor),
+        meta.actor_name(lost.by.actor),
+    );
     let read = |event| value_read(trace, event).unwrap_or(0);
     let written = |event| value_written(trace, event).unwrap_or(0);
     format!(

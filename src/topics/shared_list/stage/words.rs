@@ -30,7 +30,12 @@ impl Moment {
 }
 
 /// What the moment is about.
-pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], lost: &[LostUpdate]) -> Moment {
+pub fn moment(
+    view: &StageView<'_>,
+    world: &World,
+    actors: &[ActorId],
+    lost: &[LostUpdate],
+) -> Moment {
     let selected = match view.selection {
         Selection::Actor(actor) if actors.contains(&actor) => Some(actor),
         _ => None,
@@ -43,7 +48,10 @@ pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], lost: &[L
         RunStatus::Idle => return Moment::new("Ready", ready(view)),
         RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
         RunStatus::Stopped if at_end => {
-            let text = format!("It was stopped after {}. What happened until then is below.", view.trace.end());
+            let text = format!(
+                "It was stopped after {}. What happened until then is below.",
+                view.trace.end()
+            );
             return Moment::new("Stopped", text);
         }
         RunStatus::Done if at_end => {
@@ -58,7 +66,12 @@ pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], lost: &[L
     }
     longest_waiting(view, actors)
         .and_then(|actor| why(view, actor))
-        .or_else(|| actors.iter().find(|a| is(view, **a, Phase::Holding)).and_then(|a| why(view, *a)))
+        .or_else(|| {
+            actors
+                .iter()
+                .find(|a| is(view, **a, Phase::Holding))
+                .and_then(|a| why(view, *a))
+        })
         .unwrap_or_else(|| quiet(view, actors))
 }
 
@@ -78,7 +91,12 @@ fn is(view: &StageView<'_>, actor: ActorId, phase: Phase) -> bool {
 fn longest_waiting(view: &StageView<'_>, actors: &[ActorId]) -> Option<ActorId> {
     let waiting = actors.iter().filter(|a| is(view, **a, Phase::Waiting));
     waiting
-        .min_by_key(|a| view.state.actor(**a).and_then(|s| s.waiting).map(|w| w.since))
+        .min_by_key(|a| {
+            view.state
+                .actor(**a)
+                .and_then(|s| s.waiting)
+                .map(|w| w.since)
+        })
         .copied()
 }
 
@@ -98,7 +116,9 @@ fn quiet(view: &StageView<'_>, actors: &[ActorId]) -> Moment {
 
 fn ready(view: &StageView<'_>) -> String {
     let preset = &view.trace.meta().preset;
-    let summary = crate::topics::shared_list::plan::PRESETS.iter().find(|p| p.id == preset.as_str());
+    let summary = crate::topics::shared_list::spec::PRESETS
+        .iter()
+        .find(|p| p.id == preset.as_str());
     format!("{} Press Run.", summary.map_or("", |p| p.summary))
 }
 
@@ -109,9 +129,18 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
         (World::Guarded(_), Some(with_lock)) => with_lock,
         _ => outcome,
     };
-    let number = |key: &str| fields.get(key).and_then(serde_json::Value::as_i64).unwrap_or(0);
+    let number = |key: &str| {
+        fields
+            .get(key)
+            .and_then(serde_json::Value::as_i64)
+            .unwrap_or(0)
+    };
     let (added, removed) = (number("added"), number("removed"));
-    let (expected, actual, empty) = (number("expected"), number("actual"), number("empty_attempts"));
+    let (expected, actual, empty) = (
+        number("expected"),
+        number("actual"),
+        number("empty_attempts"),
+    );
     let counts = format!("{added} added, {removed} removed");
     if matches!(world, World::Racing(_)) {
         let lost = number("lost_updates");
@@ -124,22 +153,44 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
             n if n < 0 => format!("{} more were removed than were ever added", -n),
             n => format!("{n} should be left"),
         };
-        let luck = if lost == 0 { " That was luck: nothing forced it." } else { "" };
-        return Moment::new(title, format!("{counts}, say the threads: {should}, {actual} are.{luck}"));
+        let luck = if lost == 0 {
+            " That was luck: nothing forced it."
+        } else {
+            ""
+        };
+        return Moment::new(
+            title,
+            format!("{counts}, say the threads: {should}, {actual} are.{luck}"),
+        );
     }
     if actual == 0 {
-        return Moment::new("The list is empty", format!("{counts}: every number that went in came out again."));
+        return Moment::new(
+            "The list is empty",
+            format!("{counts}: every number that went in came out again."),
+        );
     }
-    let s = if actual == 1 { "number is" } else { "numbers are" };
+    let s = if actual == 1 {
+        "number is"
+    } else {
+        "numbers are"
+    };
     let because = match (empty, until) {
         (0, _) => "there were fewer attempts to remove than numbers".to_owned(),
-        (1, "attempts") => "one attempt came when the list was empty, and an attempt is used up either way".to_owned(),
+        (1, "attempts") => {
+            "one attempt came when the list was empty, and an attempt is used up either way"
+                .to_owned()
+        }
         (n, "attempts") => {
-            format!("{n} attempts came when the list was empty, and an attempt is used up either way")
+            format!(
+                "{n} attempts came when the list was empty, and an attempt is used up either way"
+            )
         }
         _ => "the removers ended before the adders did".to_owned(),
     };
-    Moment::new(format!("{actual} {s} left"), format!("{counts}: {because}."))
+    Moment::new(
+        format!("{actual} {s} left"),
+        format!("{counts}: {because}."),
+    )
 }
 
 /// "held by adder 2 for 290 µs", "free for 1.2 ms".
@@ -154,12 +205,18 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
             let time = view.now.since(held.since);
             match short {
                 true => format!("held for {time}"),
-                false => format!("held by {} for {time}", view.trace.meta().actor_name(*actor)),
+                false => format!(
+                    "held by {} for {time}",
+                    view.trace.meta().actor_name(*actor)
+                ),
             }
         }
         None => match last_owner(view, guarded.lock) {
             Some((_, held)) if short => format!("free; held {held}"),
-            Some((actor, held)) => format!("free; {} had it for {held}", view.trace.meta().actor_name(actor)),
+            Some((actor, held)) => format!(
+                "free; {} had it for {held}",
+                view.trace.meta().actor_name(actor)
+            ),
             None => "free".to_owned(),
         },
     }
@@ -169,7 +226,9 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
 fn last_owner(view: &StageView<'_>, lock: ResourceId) -> Option<(ActorId, Nanos)> {
     let owners = &view.replay.lanes().resources.get(lock.index())?.owners;
     let past = owners.partition_point(|span| span.start <= view.now);
-    let last = (0..past).rev().find(|index| owners[*index].owner.is_some())?;
+    let last = (0..past)
+        .rev()
+        .find(|index| owners[*index].owner.is_some())?;
     let until = owners.get(last + 1).map_or(view.now, |next| next.start);
     Some((owners[last].owner?, until.since(owners[last].start)))
 }
@@ -177,9 +236,13 @@ fn last_owner(view: &StageView<'_>, lock: ResourceId) -> Option<(ActorId, Nanos)
 /// When the lock was last taken or given back.
 pub fn last_change(view: &StageView<'_>, lock: ResourceId) -> Nanos {
     let lanes = view.replay.lanes();
-    let owners = lanes.resources.get(lock.index()).map_or(&[][..], |track| &track.owners);
+    let owners = lanes
+        .resources
+        .get(lock.index())
+        .map_or(&[][..], |track| &track.owners);
     let past = owners.partition_point(|span| span.start <= view.now);
-    past.checked_sub(1).map_or(Nanos::ZERO, |last| owners[last].start)
+    past.checked_sub(1)
+        .map_or(Nanos::ZERO, |last| owners[last].start)
 }
 
 /// The last line of output.
@@ -187,7 +250,11 @@ pub fn said(view: &StageView<'_>) -> Option<String> {
     let said = view.state.said?;
     let meta = view.trace.meta();
     let line = meta.message(said.text, said.args);
-    Some(format!("{}: “{line}”, {}", meta.actor_name(said.actor), ago(view.now, said.at)))
+    Some(format!(
+        "{}: “{line}”, {}",
+        meta.actor_name(said.actor),
+        ago(view.now, said.at)
+    ))
 }
 
 /// The facts of the moment.
@@ -195,12 +262,21 @@ pub fn facts(view: &StageView<'_>, world: &World) -> Vec<(String, String)> {
     let meta = view.trace.meta();
     let names = |ids: Vec<ActorId>| match ids.is_empty() {
         true => "nobody".to_owned(),
-        false => ids.into_iter().map(|id| meta.actor_name(id)).collect::<Vec<_>>().join(", "),
+        false => ids
+            .into_iter()
+            .map(|id| meta.actor_name(id))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let items = |res: ResourceId, from: usize, to: usize| {
-        let Some(state) = view.state.resource(res) else { return "[]".to_owned() };
+        let Some(state) = view.state.resource(res) else {
+            return "[]".to_owned();
+        };
         let to = to.min(state.contents.len());
-        let shown = state.contents.range(from.min(to)..to).map(|item| meta.item(*item));
+        let shown = state
+            .contents
+            .range(from.min(to)..to)
+            .map(|item| meta.item(*item));
         let mut text = shown.take(SHOWN).collect::<Vec<_>>().join(", ");
         if to.saturating_sub(from) > SHOWN {
             text.push_str(" …");
@@ -244,7 +320,10 @@ mod tests {
     }
 
     const NONE: ResourceId = ResourceId(0);
-    const GUARDED: World = World::Guarded(Guarded { lock: NONE, list: NONE });
+    const GUARDED: World = World::Guarded(Guarded {
+        lock: NONE,
+        list: NONE,
+    });
     const RACING: World = World::Racing(Racing {
         head: NONE,
         tail: NONE,
@@ -253,24 +332,39 @@ mod tests {
 
     #[test]
     fn the_verdict_says_what_is_left_and_why() {
-        let left = outcome(json!({"added": 10, "removed": 8, "expected": 2, "actual": 2, "empty_attempts": 2}));
+        let left = outcome(
+            json!({"added": 10, "removed": 8, "expected": 2, "actual": 2, "empty_attempts": 2}),
+        );
         let said = verdict(&left, &GUARDED, "attempts");
         assert_eq!(said.title, "2 numbers are left");
         assert_eq!(
             said.text,
             "10 added, 8 removed: 2 attempts came when the list was empty, and an attempt is used up either way."
         );
-        let empty = outcome(json!({"added": 5, "removed": 5, "expected": 0, "actual": 0, "empty_attempts": 0}));
-        assert_eq!(verdict(&empty, &GUARDED, "empty").title, "The list is empty");
+        let empty = outcome(
+            json!({"added": 5, "removed": 5, "expected": 0, "actual": 0, "empty_attempts": 0}),
+        );
+        assert_eq!(
+            verdict(&empty, &GUARDED, "empty").title,
+            "The list is empty"
+        );
     }
 
     #[test]
     fn lost_updates_are_counted_and_luck_is_called_luck() {
-        let lost = json!({"added": 24, "removed": 20, "expected": 4, "actual": 1, "lost_updates": 9});
+        let lost =
+            json!({"added": 24, "removed": 20, "expected": 4, "actual": 1, "lost_updates": 9});
         let said = verdict(&outcome(lost), &RACING, "attempts");
         assert_eq!(said.title, "9 updates were lost");
-        assert_eq!(said.text, "24 added, 20 removed, say the threads: 4 should be left, 1 are.");
+        assert_eq!(
+            said.text,
+            "24 added, 20 removed, say the threads: 4 should be left, 1 are."
+        );
         let luck = json!({"added": 1, "removed": 1, "expected": 0, "actual": 0, "lost_updates": 0});
-        assert!(verdict(&outcome(luck), &RACING, "attempts").text.contains("luck"));
+        assert!(
+            verdict(&outcome(luck), &RACING, "attempts")
+                .text
+                .contains("luck")
+        );
     }
 }
