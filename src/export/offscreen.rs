@@ -30,7 +30,7 @@ pub struct Offscreen {
 }
 
 impl Offscreen {
-    /// A screen of `size_points`, with the app's fonts, without animations or a blinking cursor.
+    /// A screen of `size_points`, with the app's fonts.
     ///
     /// # Errors
     /// [`ExportError::Size`] if a picture of it would be empty or too large.
@@ -43,11 +43,6 @@ impl Offscreen {
         let context = Context::default();
         fonts::install(&context);
         context.set_theme(theme);
-        context.all_styles_mut(|style| {
-            style.animation_time = 0.0;
-            style.scroll_animation = egui::style::ScrollAnimation::none();
-            style.visuals.text_cursor.blink = false;
-        });
         Ok(Self {
             context,
             rasteriser: Rasteriser::new(),
@@ -58,7 +53,8 @@ impl Offscreen {
         })
     }
 
-    /// The context, to set a style before the first frame.
+    /// The context, to set a style before the first frame. Animations and blinking are turned off then: a picture
+    /// shows where things come to rest.
     pub fn context(&self) -> &Context {
         &self.context
     }
@@ -66,6 +62,9 @@ impl Offscreen {
     /// Runs one frame at `time` (seconds, never decreasing). `ui` gets the whole screen, without margins or a
     /// background; egui may call it twice when a size turned out wrong.
     pub fn frame(&mut self, time: f64, events: Vec<Event>, ui: impl FnMut(&mut Ui)) -> FrameInfo {
+        if self.shapes.is_none() {
+            hold_still(&self.context);
+        }
         let mut input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)),
             max_texture_side: Some(raster::MAX_TEXTURE_SIDE),
@@ -139,6 +138,14 @@ impl Offscreen {
         let height = px(rect.max.y).saturating_sub(top);
         self.image()?.crop(left, top, width, height)
     }
+}
+
+fn hold_still(context: &Context) {
+    context.all_styles_mut(|style| {
+        style.animation_time = 0.0;
+        style.scroll_animation = egui::style::ScrollAnimation::none();
+        style.visuals.text_cursor.blink = false;
+    });
 }
 
 /// The whole pixels of a size in points.

@@ -225,3 +225,39 @@ fn a_mirrored_picture_is_a_mirror_image() {
     backward.reverse();
     assert_eq!(backward, forward);
 }
+
+#[test]
+fn the_same_triangles_give_these_bytes_on_every_machine() {
+    let mut rasteriser = plain();
+    let id = TextureId::User(9);
+    let texels = (0..=255).map(Color32::from_gray).collect();
+    rasteriser.set_texture(
+        id,
+        ColorImage::new([16, 16], texels),
+        TextureOptions::LINEAR,
+    );
+    let mut image = Mesh::with_texture(id);
+    image.add_rect_with_uv(rect(1.3, 2.7, 40.1, 33.9), rect(-0.1, 0.2, 0.7, 1.3), RED);
+    let glass = Color32::from_rgba_premultiplied(10, 90, 40, 120);
+    let slanted = triangle([
+        (pos2(0.21, 47.3), glass),
+        (pos2(47.9, 30.02), Color32::GREEN),
+        (pos2(11.1, -5.5), Color32::TRANSPARENT),
+    ]);
+    let picture = rasteriser
+        .paint(
+            &[primitive(image), primitive(slanted)],
+            1.25,
+            [48, 48],
+            Color32::WHITE,
+        )
+        .unwrap();
+    // FNV-1a: short, and the same for ever.
+    let checksum = picture
+        .rgba
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, &byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    assert_eq!(checksum, 0x22e0_0b4c_542f_638a, "{checksum:#x}");
+}

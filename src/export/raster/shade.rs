@@ -5,7 +5,7 @@ use super::texture::{FRACTION, Texture};
 
 /// A linear function of the position, for `N` values at once.
 #[derive(Clone, Copy, Debug)]
-struct Plane<const N: usize> {
+pub(super) struct Plane<const N: usize> {
     /// A corner in pixels, and the values there.
     origin: [f64; 2],
     value: [f64; N],
