@@ -54,7 +54,7 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
     let each = end / spans as u64;
     let owners = (0..spans as u64).map(|k| OwnerSpan {
         start: Nanos(k * each),
-        owner: (k % 7 > 0).then(|| ActorId((k % 32) as u16)),
+        owner: (k % 7 > 0).then_some(ActorId((k % 32) as u16)),
     });
     let waiters = (0..spans as u64).map(|k| Step {
         at: Nanos(k * each),

@@ -86,9 +86,9 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
     } else {
         0.0
     };
-    let tallest = (height - below - labels - lift).min(SIDE).max(0.0);
+    let tallest = (height - below - labels - lift).clamp(0.0, SIDE);
     let mut out = Layout::default();
-    if tallest < SIDE_TINY.min(SIDE) || area.width() < SIDE_TINY {
+    if tallest < SIDE_TINY || area.width() < SIDE_TINY {
         out.caption = captioned.then(|| bottom(area));
         return out;
     }
@@ -111,7 +111,7 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
     let middle = len - front - back;
     // The hidden ones take the slots between the two ends.
     let shift = match motion {
-        Some(Motion::Out(p)) => (1.0 - ((p - 0.4) / 0.6).clamp(0.0, 1.0)).min(1.0),
+        Some(Motion::Out(p)) => 1.0 - ((p - 0.4) / 0.6).clamp(0.0, 1.0),
         _ => 0.0,
     };
     let last_slot = slots.saturating_sub(1 + back);
@@ -162,12 +162,11 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
             (slot(0.0).translate(vec2(0.0, -lift * p)), 1.0 - p)
         }
     });
-    out.caption = captioned.then(|| bottom(area).translate(vec2(0.0, 0.0)));
     // The caption follows the cells rather than the end of the area.
-    if let Some(rect) = &mut out.caption {
+    out.caption = captioned.then(|| {
         let y = (top + side + labels + 6.0).min(area.bottom() - CAPTION);
-        *rect = rect.translate(vec2(0.0, y - rect.top()));
-    }
+        bottom(area).translate(vec2(0.0, y - (area.bottom() - CAPTION)))
+    });
     out
 }
 

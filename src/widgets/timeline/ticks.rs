@@ -82,7 +82,7 @@ fn label(t: u64, step: u64, end: u64) -> String {
         _ => (1_000_000_000, "s"),
     };
     let (mut decimals, mut rest) = (0, unit);
-    while rest > 1 && step % rest != 0 {
+    while rest > 1 && !step.is_multiple_of(rest) {
         rest /= 10;
         decimals += 1;
     }
