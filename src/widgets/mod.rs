@@ -1,0 +1,3 @@
+//! What stages are made of.
+
+pub mod fonts;
