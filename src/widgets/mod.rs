@@ -1,3 +1,4 @@
 //! What stages are made of.
 
 pub mod fonts;
+pub mod icon;

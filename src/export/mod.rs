@@ -1,0 +1,71 @@
+//! Pictures and files made from what the app shows.
+//!
+//! A picture is made from the very shapes egui collects for the window: [`offscreen`] runs the same `Ui` code
+//! without a window, [`raster`] turns the triangles into pixels on the CPU, [`png`] and [`save`] put them in a file.
+//! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
+
+pub mod icon;
+pub mod offscreen;
+pub mod png;
+pub mod raster;
+pub mod save;
+
+use std::io;
+use std::path::PathBuf;
+
+/// The longest side of a picture, in pixels.
+pub const MAX_SIDE: usize = 16_384;
+
+/// The most pixels a picture may have (256 MiB of memory): a 14-inch wide figure at 550 dots an inch, and more.
+pub const MAX_PIXELS: usize = 1 << 26;
+
+/// Why a picture or file was not made. Its text is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The size in pixels is nothing, not a number, or more than [`MAX_SIDE`] or [`MAX_PIXELS`] allow.
+    #[error(
+        "a picture of {width} × {height} pixels cannot be made: choose a size and scale that give 1 to {MAX_SIDE} pixels a side and at most {} megapixels",
+        MAX_PIXELS / 1_000_000
+    )]
+    Size {
+        /// Pixels across, as asked for.
+        width: f64,
+        /// Pixels down, as asked for.
+        height: f64,
+    },
+    /// The part asked for lies outside the picture.
+    #[error("that part of the picture is empty: choose one that lies inside the window")]
+    EmptyPart,
+    /// No frame has been run, so there is nothing to show.
+    #[error("there is no picture yet: run a frame first")]
+    NoFrame,
+    /// The pixels do not fill the picture: a mistake of the caller.
+    #[error("the picture is {width} × {height} pixels but has {bytes} bytes of them")]
+    Pixels {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+        /// The length of the pixel data; four times width times height would be right.
+        bytes: usize,
+    },
+    /// The memory for the picture is not to be had.
+    #[error(
+        "there is not enough memory for a picture of {width} × {height} pixels: choose a smaller size or scale"
+    )]
+    Memory {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+    },
+    /// The file could not be written. Nothing half done is left behind.
+    #[error("cannot write {}: {source}: choose another place with -o, or make this one writable", path.display())]
+    Write {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
