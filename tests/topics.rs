@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::At;
 use concurrency_lab::app::session::Session;
@@ -122,6 +123,7 @@ fn every_preset_runs_replays_and_has_its_picture() {
                     scale: 1.0,
                     dark,
                     part: Part::Window,
+                    page: Page::Code,
                     at,
                 };
                 let image =
@@ -464,6 +466,7 @@ fn a_trace_drawn_twice_gives_the_same_bytes_at_every_size() {
                 scale,
                 dark: false,
                 part,
+                page: Page::Numbers,
                 at: At::Fraction(0.5),
             };
             pictures.push(

@@ -44,6 +44,11 @@ impl Inspector {
         let top = ui.cursor().top();
         let stroke = egui::Stroke::new(1.0, theme.hairline);
         ui.painter().hline(ui.max_rect().x_range(), top, stroke);
+        ui.add_space(if settings.page == Page::Explain {
+            0.0
+        } else {
+            6.0
+        });
         match settings.page {
             Page::Explain => self.explain(ui, session),
             Page::Code => code::show(ui, session, settings.language(), commands),

@@ -175,7 +175,7 @@ impl App {
         let narrow = ui.available_width() < 1200.0;
         Panel::left("tabs")
             .resizable(false)
-            .exact_size(if narrow { 194.0 } else { 208.0 })
+            .exact_size(208.0)
             .frame(Frame::new().fill(theme.window))
             .show(ui, |ui| {
                 sidebar::show(ui, &self.sessions, self.active, commands)
@@ -191,7 +191,7 @@ impl App {
                 run_bar::show(ui, &self.sessions[self.active], commands)
             });
         Panel::right("inspector")
-            .default_size(if narrow { 280.0 } else { 360.0 })
+            .default_size(if narrow { 272.0 } else { 360.0 })
             .size_range(240.0..=640.0)
             .frame(Frame::new().fill(theme.panel))
             .show(ui, |ui| {
@@ -236,6 +236,18 @@ impl App {
         let session = &mut self.sessions[self.active];
         let end = session.end();
         let trace = &session.recording.trace;
+        if trace.events().is_empty() {
+            let (theme, middle) = (Theme::of(ui), ui.available_rect_before_wrap().center());
+            let text = "The lanes of a run appear here.";
+            ui.painter().text(
+                middle,
+                egui::Align2::CENTER_CENTER,
+                text,
+                theme.body(),
+                theme.muted,
+            );
+            return;
+        }
         let describe = |index: usize| {
             let event = trace.events().get(index);
             event.map_or_else(String::new, |e| replay::describe(trace.meta(), e))

@@ -1,5 +1,6 @@
 //! The window without a window: one instant of a tab as a picture.
 
+use super::command::Page;
 use super::playback::{At, PlaybackCommand};
 use super::session::Session;
 use super::{App, Settings};
@@ -29,6 +30,8 @@ pub struct PictureSpec {
     pub dark: bool,
     /// What of the window.
     pub part: Part,
+    /// The page of the inspector.
+    pub page: Page,
     /// Which instant.
     pub at: At,
 }
@@ -42,6 +45,7 @@ pub fn draw(mut session: Session, spec: &PictureSpec) -> Result<Image, ExportErr
     session.playback(PlaybackCommand::Scrub(at));
     let settings = Settings {
         dark: spec.dark,
+        page: spec.page,
         ..Settings::default()
     };
     let theme = settings.theme();

@@ -34,7 +34,9 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
         run_button(ui, session, commands);
     });
+    let narrow = row.width() < 820.0;
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
+        ui.spacing_mut().item_spacing.x = if narrow { 8.0 } else { 12.0 };
         preset(ui, session, commands);
         for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
             captioned(ui, spec.label, width(spec), |ui| {
@@ -84,10 +86,11 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
                 .font(theme.small())
                 .color(theme.muted);
             let rect = rect.with_max_y(rect.top() + 14.0);
+            // A child that takes no room of its own: the control keeps its place below.
             let place = UiBuilder::new()
                 .max_rect(rect)
                 .layout(Layout::left_to_right(Align::Min));
-            ui.scope_builder(place, |ui| ui.add(egui::Label::new(text).extend()));
+            ui.new_child(place).add(egui::Label::new(text).extend());
         }
         control(ui);
     });

@@ -1,6 +1,7 @@
 //! `render`: one instant of a run as a picture.
 
 use super::{CliError, Experiment, say};
+use crate::app::command::Page;
 use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
@@ -17,6 +18,9 @@ pub struct PictureArgs {
     /// What of it: the whole window, the stage, or the timeline
     #[arg(long, value_enum, default_value_t = Part::Window)]
     part: Part,
+    /// Page of the panel at the right
+    #[arg(long, value_enum, default_value_t = Page::Explain)]
+    page: Page,
     /// Which instant: `end`, a part such as 40%, or a time such as 1.5s, 300ms, 12us
     #[arg(long, value_name = "TIME", default_value = "end")]
     at: At,
@@ -87,6 +91,7 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         scale: args.scale,
         dark: matches!(args.theme, ThemeName::Dark),
         part: args.part,
+        page: args.page,
         at: args.at,
     };
     let image = picture::draw(session, &spec)?;

@@ -2,6 +2,7 @@
 
 use super::run::headline;
 use super::{CliError, say};
+use crate::app::command::Page;
 use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
@@ -33,6 +34,7 @@ pub fn run(out: &Path) -> Result<(), CliError> {
             scale: 1.0,
             dark: false,
             part: Part::Window,
+            page: Page::default(),
             at: At::Fraction(0.4),
         };
         let image = picture::draw(session, &spec)?;

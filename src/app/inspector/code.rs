@@ -45,6 +45,11 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
     if !facts.is_empty() {
         Panel::bottom("moment")
             .resizable(false)
+            .exact_size(if ui.available_height() > 420.0 {
+                196.0
+            } else {
+                120.0
+            })
             .frame(Frame::new().inner_margin(Margin::symmetric(16, 12)))
             .show(ui, |ui| {
                 ui.label(
@@ -52,7 +57,7 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
                         .font(theme.label())
                         .color(theme.muted),
                 );
-                ScrollArea::vertical().max_height(220.0).show(ui, |ui| {
+                ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 6.0;
                     stat::rows(
                         ui,

@@ -2,6 +2,7 @@
 
 use crate::app::session::Session;
 use crate::replay::{Phase, ResourceStats};
+use crate::topics::Outcome;
 use crate::trace::{ActorId, Meta, Nanos, ResourceId};
 use crate::widgets::actors::Actors;
 use crate::widgets::theme::Theme;
@@ -42,16 +43,25 @@ fn outcome(ui: &mut Ui, session: &Session) {
         return;
     };
     title(ui, "Outcome");
+    let rows = |fields: &Outcome| -> Vec<(String, String)> {
+        let plain = fields.iter().filter(|(_, value)| !value.is_object());
+        plain
+            .map(|(field, value)| (words(field), show_value(field, value)))
+            .collect()
+    };
+    let show = |ui: &mut Ui, fields| {
+        let rows = rows(fields);
+        stat::rows(
+            ui,
+            rows.iter()
+                .map(|(name, value)| (name.as_str(), value.clone())),
+        );
+    };
+    show(ui, outcome);
     for (field, value) in outcome {
-        match value {
-            serde_json::Value::Object(fields) => {
-                title(ui, &words(field));
-                stat::rows(
-                    ui,
-                    fields.iter().map(|(f, v)| (f.as_str(), show_value(f, v))),
-                );
-            }
-            value => stat::rows(ui, [(words(field).as_str(), show_value(field, value))]),
+        if let Some(fields) = value.as_object() {
+            title(ui, &words(field));
+            show(ui, fields);
         }
     }
 }

@@ -10,13 +10,58 @@ const MIDDLE: i64 = UNITS / 2;
 /// farther are cut first.
 const NEAR: f64 = (1 << 20) as f64;
 
-/// A corner of a triangle, in pixels.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Corner {
-    /// Position in 1/256 pixel.
+/// A position in 1/256 pixel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
     pub x: i64,
     pub y: i64,
-    /// The same, not snapped: only for cutting what is too far away.
+}
+
+impl Point {
+    /// In pixels.
+    pub fn position(self) -> [f64; 2] {
+        [self.x as f64 / UNITS as f64, self.y as f64 / UNITS as f64]
+    }
+
+    fn snap(pixels: [f64; 2]) -> Self {
+        let [x, y] = pixels.map(|v| (v * UNITS as f64 + 0.5).floor() as i64);
+        Self { x, y }
+    }
+}
+
+/// What coverage is reckoned with for one vertex of a mesh.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Near(Point),
+    /// Too far away for whole numbers.
+    Far,
+    /// A coordinate is not a finite number.
+    Nowhere,
+}
+
+impl Place {
+    pub fn of(vertex: &Vertex, scale: f32) -> Self {
+        let Vertex { pos, uv, .. } = vertex;
+        let [x, y] = in_pixels(vertex, scale);
+        // In one sum: a NaN or an infinity anywhere makes it one.
+        if !(pos.x + pos.y + uv.x + uv.y).is_finite() {
+            Self::Nowhere
+        } else if x.abs() <= NEAR && y.abs() <= NEAR {
+            Self::Near(Point::snap([x, y]))
+        } else {
+            Self::Far
+        }
+    }
+}
+
+fn in_pixels(vertex: &Vertex, scale: f32) -> [f64; 2] {
+    [vertex.pos.x, vertex.pos.y].map(|v| f64::from(v) * f64::from(scale))
+}
+
+/// What a vertex says about colour, and its exact place, which matters only for what must be cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Corner {
+    /// Position in pixels.
     exact: [f64; 2],
     /// Texture coordinates, 0 to 1.
     pub uv: [f64; 2],
@@ -25,40 +70,16 @@ pub(super) struct Corner {
 }
 
 impl Corner {
-    /// A mesh's vertex at `scale` pixels per point; nothing if a coordinate is not a finite number.
-    pub fn new(vertex: &Vertex, scale: f32) -> Option<Self> {
-        let Vertex { pos, uv, color } = vertex;
-        if !(pos.x.is_finite() && pos.y.is_finite() && uv.x.is_finite() && uv.y.is_finite()) {
-            return None;
-        }
-        let scale = f64::from(scale);
-        let [r, g, b, a] = color.to_array();
-        Some(Self::at(
-            [f64::from(pos.x) * scale, f64::from(pos.y) * scale],
-            [uv.x.into(), uv.y.into()],
-            [r.into(), g.into(), b.into(), a.into()],
-        ))
-    }
-
-    fn at(exact: [f64; 2], uv: [f64; 2], color: [f64; 4]) -> Self {
-        let [x, y] = exact.map(|v| (v * UNITS as f64 + 0.5).floor() as i64);
+    pub fn new(vertex: &Vertex, scale: f32) -> Self {
         Self {
-            x,
-            y,
-            exact,
-            uv,
-            color,
+            exact: in_pixels(vertex, scale),
+            uv: [vertex.uv.x.into(), vertex.uv.y.into()],
+            color: vertex.color.to_array().map(f64::from),
         }
     }
 
-    /// Whether it is close enough for whole-number arithmetic.
-    pub fn is_near(&self) -> bool {
-        self.exact.iter().all(|v| v.abs() <= NEAR)
-    }
-
-    /// Position in pixels, snapped.
-    pub fn position(&self) -> [f64; 2] {
-        [self.x as f64 / UNITS as f64, self.y as f64 / UNITS as f64]
+    pub fn point(&self) -> Point {
+        Point::snap(self.exact)
     }
 }
 
@@ -116,12 +137,9 @@ fn first_at(units: i64) -> i64 {
 
 /// The pixels of an upright rectangle given as its four corners (top left, top right, bottom left, bottom right, or a
 /// mirror image of that), just as its two triangles would cover them. Nothing if it is not one.
-pub(super) fn rectangle([a, b, c, d]: [&Corner; 4]) -> Option<PixelRect> {
+pub(super) fn rectangle([a, b, c, d]: [Point; 4]) -> Option<PixelRect> {
     let upright = a.y == b.y && a.x == c.x && d.x == b.x && d.y == c.y;
-    if !upright || !a.is_near() || !d.is_near() {
-        return None;
-    }
-    Some(PixelRect {
+    upright.then(|| PixelRect {
         x0: first_at(a.x.min(d.x)),
         y0: first_at(a.y.min(d.y)),
         x1: first_at(a.x.max(d.x)),
@@ -139,7 +157,7 @@ struct Edge {
 
 impl Edge {
     /// The side of the line from `p` to `q` that lies clockwise of it on screen.
-    fn new(p: &Corner, q: &Corner) -> Self {
+    fn new(p: Point, q: Point) -> Self {
         let (dx, dy) = (q.x - p.x, q.y - p.y);
         // A middle exactly on the line belongs to it only if the line is a left or a top one.
         let owns_line = dy < 0 || (dy == 0 && dx > 0);
@@ -151,17 +169,25 @@ impl Edge {
     }
 }
 
-/// A triangle of some area.
+/// A triangle of some area, cut to a clip rectangle.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triangle {
     edges: [Edge; 3],
-    y0: i64,
-    y1: i64,
+    bounds: PixelRect,
 }
 
 impl Triangle {
-    /// Nothing if the corners are in one line. All must be near.
-    pub fn new([a, b, c]: [&Corner; 3]) -> Option<Self> {
+    /// Nothing if it is sure to cover no pixel of `clip`: most of the slivers that round a corner end here.
+    pub fn new([a, b, c]: [Point; 3], clip: PixelRect) -> Option<Self> {
+        let bounds = clip.intersect(PixelRect {
+            x0: first_at(a.x.min(b.x).min(c.x)),
+            y0: first_at(a.y.min(b.y).min(c.y)),
+            x1: first_at(a.x.max(b.x).max(c.x)),
+            y1: first_at(a.y.max(b.y).max(c.y)),
+        });
+        if bounds.is_empty() {
+            return None;
+        }
         let doubled_area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
         let (b, c) = match doubled_area {
             0 => return None,
@@ -170,19 +196,17 @@ impl Triangle {
         };
         Some(Self {
             edges: [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)],
-            y0: first_at(a.y.min(b.y).min(c.y)),
-            // One more, since a lower corner that ends a top edge may own its middle; the edges decide.
-            y1: first_at(a.y.max(b.y).max(c.y)) + 1,
+            bounds,
         })
     }
 
-    /// The pixels of each row that lie in the triangle and in `clip`.
-    pub fn rows(self, clip: PixelRect) -> impl Iterator<Item = Span> {
-        (self.y0.max(clip.y0)..self.y1.min(clip.y1)).filter_map(move |y| self.row(y, clip))
+    /// The pixels of each row that lie in it.
+    pub fn rows(self) -> impl Iterator<Item = Span> {
+        (self.bounds.y0..self.bounds.y1).filter_map(move |y| self.row(y))
     }
 
-    fn row(&self, y: i64, clip: PixelRect) -> Option<Span> {
-        let (mut x0, mut x1) = (clip.x0, clip.x1);
+    fn row(&self, y: i64) -> Option<Span> {
+        let (mut x0, mut x1) = (self.bounds.x0, self.bounds.x1);
         for edge in &self.edges {
             let here = edge.per_row * y + edge.start;
             if edge.per_pixel > 0 {
@@ -239,9 +263,9 @@ fn crossing(from: &Corner, to: &Corner, axis: usize, limit: f64) -> Corner {
     let mix = |a: f64, b: f64| a + (b - a) * share;
     let mut exact = [0, 1].map(|i| mix(from.exact[i], to.exact[i]));
     exact[axis] = limit;
-    Corner::at(
+    Corner {
         exact,
-        [0, 1].map(|i| mix(from.uv[i], to.uv[i])),
-        [0, 1, 2, 3].map(|i| mix(from.color[i], to.color[i])),
-    )
+        uv: [0, 1].map(|i| mix(from.uv[i], to.uv[i])),
+        color: [0, 1, 2, 3].map(|i| mix(from.color[i], to.color[i])),
+    }
 }

@@ -17,11 +17,11 @@ mod texture;
 
 use std::collections::HashMap;
 
-use egui::epaint::{ClippedPrimitive, Mesh, Primitive, Vertex};
+use egui::epaint::{ClippedPrimitive, Mesh, Primitive};
 use egui::{Color32, ColorImage, Rect, TextureId, TextureOptions, TexturesDelta};
 
 use super::{ExportError, MAX_PIXELS, MAX_SIDE};
-use cover::{Corner, PixelRect};
+use cover::{Corner, PixelRect, Place, Point};
 use shade::Paint;
 use texture::Texture;
 
@@ -224,43 +224,61 @@ impl Canvas {
     }
 
     fn mesh(&mut self, mesh: &Mesh, texture: &Texture, scale: f32, clip: PixelRect) {
+        let places: Vec<Place> = mesh
+            .vertices
+            .iter()
+            .map(|vertex| Place::of(vertex, scale))
+            .collect();
+        let place = |index: u32| *places.get(index as usize).unwrap_or(&Place::Nowhere);
+        let vertex = |index: u32| &mesh.vertices[index as usize];
+        let corner = |index: u32| Corner::new(vertex(index), scale);
+
         let mut indices = mesh.indices.as_slice();
-        while let [a, b, c, rest @ ..] = indices {
-            // Rectangles and glyphs come as two triangles over one diagonal: paint both at once.
-            if let [d, e, f, after @ ..] = rest
-                && (d, e) == (c, b)
-                && let Some([a, b, c, f]) = corners(mesh, [*a, *b, *c, *f], scale)
-                && let Some(area) = cover::rectangle([&a, &b, &c, &f])
-                && shade::is_flat_over([&a, &b, &c, &f])
-            {
-                if let Some(paint) = Paint::new([&a, &b, &c], texture) {
-                    self.spans(area.intersect(clip).rows(), &paint, texture);
-                }
-                indices = after;
-                continue;
-            }
-            if let Some(triangle) = corners(mesh, [*a, *b, *c], scale) {
-                self.triangle(triangle, texture, clip);
-            }
+        while let [a, b, c, ref rest @ ..] = *indices {
+            let corners = || [a, b, c].map(corner);
             indices = rest;
-        }
-    }
-
-    fn triangle(&mut self, corners: [Corner; 3], texture: &Texture, clip: PixelRect) {
-        if corners.iter().all(Corner::is_near) {
-            self.near_triangle(&corners, texture, clip);
-        } else {
-            for near in cover::cut_to_near(corners) {
-                self.near_triangle(&near, texture, clip);
+            match [a, b, c].map(place) {
+                [Place::Near(p), Place::Near(q), Place::Near(r)] => {
+                    // Rectangles and glyphs come as two triangles over one diagonal: paint both at once.
+                    if let [d, e, f, ref after @ ..] = *rest
+                        && (d, e) == (c, b)
+                        && let Place::Near(s) = place(f)
+                        && let Some(area) = cover::rectangle([p, q, r, s])
+                        && shade::is_flat_over([a, b, c, f].map(vertex))
+                    {
+                        let area = area.intersect(clip);
+                        if !area.is_empty()
+                            && let Some(paint) = Paint::new([p, q, r], corners(), texture)
+                        {
+                            self.spans(area.rows(), &paint, texture);
+                        }
+                        indices = after;
+                        continue;
+                    }
+                    self.triangle([p, q, r], corners, texture, clip);
+                }
+                places if places.iter().any(|p| matches!(p, Place::Nowhere)) => {}
+                _ => {
+                    for near in cover::cut_to_near(corners()) {
+                        let points = near.map(|corner| corner.point());
+                        self.triangle(points, || near, texture, clip);
+                    }
+                }
             }
         }
     }
 
-    fn near_triangle(&mut self, [a, b, c]: &[Corner; 3], texture: &Texture, clip: PixelRect) {
-        if let Some(triangle) = cover::Triangle::new([a, b, c])
-            && let Some(paint) = Paint::new([a, b, c], texture)
+    fn triangle(
+        &mut self,
+        points: [Point; 3],
+        corners: impl FnOnce() -> [Corner; 3],
+        texture: &Texture,
+        clip: PixelRect,
+    ) {
+        if let Some(triangle) = cover::Triangle::new(points, clip)
+            && let Some(paint) = Paint::new(points, corners(), texture)
         {
-            self.spans(triangle.rows(clip), &paint, texture);
+            self.spans(triangle.rows(), &paint, texture);
         }
     }
 
@@ -290,16 +308,6 @@ impl Canvas {
             rgba: pixels.into_flattened(),
         }
     }
-}
-
-/// The corners with these indices, in pixels; nothing if one does not exist or is not a number.
-fn corners<const N: usize>(mesh: &Mesh, indices: [u32; N], scale: f32) -> Option<[Corner; N]> {
-    let mut corners = [Corner::default(); N];
-    for (corner, index) in corners.iter_mut().zip(indices) {
-        let vertex: &Vertex = mesh.vertices.get(index as usize)?;
-        *corner = Corner::new(vertex, scale)?;
-    }
-    Some(corners)
 }
 
 /// Straight alpha from premultiplied, rounded to nearest. Light without alpha (egui's additive colours) has no

@@ -1,6 +1,8 @@
 //! What colour the covered pixels get, a row at a time.
 
-use super::cover::Corner;
+use egui::epaint::Vertex;
+
+use super::cover::{Corner, Point};
 use super::texture::{FRACTION, Texture};
 
 /// A linear function of the position, for `N` values at once.
@@ -16,14 +18,15 @@ pub(super) struct Plane<const N: usize> {
 
 impl<const N: usize> Plane<N> {
     /// Through the values at three corners; nothing if they are in one line.
-    fn new(corners: [&Corner; 3], [v0, v1, v2]: [[f64; N]; 3]) -> Option<Self> {
-        let [p0, p1, p2] = corners.map(Corner::position);
+    fn new(points: [Point; 3], [v0, v1, v2]: [[f64; N]; 3]) -> Option<Self> {
+        let [p0, p1, p2] = points.map(Point::position);
         let (x1, y1) = (p1[0] - p0[0], p1[1] - p0[1]);
         let (x2, y2) = (p2[0] - p0[0], p2[1] - p0[1]);
         let area = x1 * y2 - x2 * y1;
         if area == 0.0 {
             return None;
         }
+        let per_area = 1.0 / area;
         let mut plane = Self {
             origin: p0,
             value: v0,
@@ -32,8 +35,8 @@ impl<const N: usize> Plane<N> {
         };
         for i in 0..N {
             let (d1, d2) = (v1[i] - v0[i], v2[i] - v0[i]);
-            plane.right[i] = (d1 * y2 - d2 * y1) / area;
-            plane.down[i] = (d2 * x1 - d1 * x2) / area;
+            plane.right[i] = (d1 * y2 - d2 * y1) * per_area;
+            plane.down[i] = (d2 * x1 - d1 * x2) * per_area;
         }
         Some(plane)
     }
@@ -52,10 +55,14 @@ impl<const N: usize> Plane<N> {
 
 /// Whether the values at four corners of a rectangle lie in one plane, so that its two triangles look the same as
 /// one. Only the plain cases are found: constant along rows or along columns.
-pub(super) fn is_flat_over([a, b, c, d]: [&Corner; 4]) -> bool {
-    let along = |a: f64, b: f64, c: f64, d: f64| (a == b && c == d) || (a == c && b == d);
-    (0..2).all(|i| along(a.uv[i], b.uv[i], c.uv[i], d.uv[i]))
-        && (0..4).all(|i| along(a.color[i], b.color[i], c.color[i], d.color[i]))
+pub(super) fn is_flat_over([a, b, c, d]: [&Vertex; 4]) -> bool {
+    let colors = [a, b, c, d].map(|vertex| vertex.color);
+    let [us, vs] = [0, 1].map(|i| [a, b, c, d].map(|vertex| vertex.uv[i]));
+    plain(colors) && plain(us) && plain(vs)
+}
+
+fn plain<T: PartialEq>([a, b, c, d]: [T; 4]) -> bool {
+    (a == b && c == d) || (a == c && b == d)
 }
 
 /// How a triangle is filled. Colours are premultiplied, 0 to 255.
@@ -73,7 +80,7 @@ pub(super) enum Paint {
 
 impl Paint {
     /// For a triangle with these corners; nothing if it has no area or cannot be seen.
-    pub fn new(corners: [&Corner; 3], texture: &Texture) -> Option<Self> {
+    pub fn new(points: [Point; 3], corners: [Corner; 3], texture: &Texture) -> Option<Self> {
         let colors = corners.map(|corner| corner.color);
         let one_color = colors[0] == colors[1] && colors[0] == colors[2];
         if one_color && colors[0] == [0.0; 4] {
@@ -82,33 +89,36 @@ impl Paint {
         let [w, h] = texture.size();
         let uvs = corners.map(|corner| [corner.uv[0] * w, corner.uv[1] * h]);
         if uvs[0] != uvs[1] || uvs[0] != uvs[2] {
-            let texels = Texels::new(Plane::new(corners, uvs)?, texture);
+            let texels = Texels::new(Plane::new(points, uvs)?, texture);
             return Some(if one_color {
                 let color = colors[0].map(|channel| channel as f32);
                 Self::Tinted { color, texels }
             } else {
-                let color = Plane::new(corners, colors)?;
+                let color = Plane::new(points, colors)?;
                 Self::Mixed { color, texels }
             });
         }
         // Shapes without an image sit on one texel, nearly always the white one.
-        let texel = if texture.is_linear(0.0) {
-            texture.linear(fixed(uvs[0][0]), fixed(uvs[0][1]))?
-        } else {
-            texture
-                .nearest(fixed(uvs[0][0]), fixed(uvs[0][1]))
-                .map(f32::from)
-        };
-        if one_color && texel == [255.0; 4] {
+        let [u, v] = uvs[0];
+        let white = u == 0.0 && v == 0.0 && texture.starts_white();
+        if white && one_color {
             return Some(Self::Solid(colors[0].map(|channel| channel as u8)));
         }
+        if white {
+            return Some(Self::Gradient(Plane::new(points, colors)?));
+        }
+        let texel = if texture.is_linear(0.0) {
+            texture.linear(fixed(u), fixed(v))?
+        } else {
+            texture.nearest(fixed(u), fixed(v)).map(f32::from)
+        };
         let mut shown = colors;
         for color in &mut shown {
             for (channel, texel) in color.iter_mut().zip(texel) {
                 *channel *= f64::from(texel) / 255.0;
             }
         }
-        Some(Self::Gradient(Plane::new(corners, shown)?))
+        Some(Self::Gradient(Plane::new(points, shown)?))
     }
 
     /// Fills `pixels`, which start in column `x` of row `y`.

@@ -54,6 +54,11 @@ impl Texture {
         [self.width as f64, self.height as f64]
     }
 
+    /// Whether the first texel is white, and all there is to be seen in the top left corner: where egui keeps it.
+    pub fn starts_white(&self) -> bool {
+        self.texels[0] == [255; 4] && self.options.wrap_mode == TextureWrapMode::ClampToEdge
+    }
+
     /// Whether neighbouring texels are mixed where one pixel steps over `texels_per_pixel` of them. Mipmaps are not
     /// made: images in the app are shown near their own size.
     pub fn is_linear(&self, texels_per_pixel: f64) -> bool {

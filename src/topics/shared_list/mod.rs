@@ -89,13 +89,13 @@ impl Topic for SharedList {
         let mut outcomes = worlds.into_iter().zip(tallies).map(|((world, _), tally)| {
             let list = world.into_contents();
             let mut outcome = Outcome::new();
-            outcome.insert("actual".into(), json!(list.len()));
             outcome.insert("final_list".into(), json!(list));
             outcome.insert("added".into(), json!(tally.added));
             outcome.insert("removed".into(), json!(tally.removed));
             outcome.insert("empty_attempts".into(), json!(tally.empty_attempts));
             let expected = i128::from(tally.added) - i128::from(tally.removed);
             outcome.insert("expected".into(), json!(expected as i64));
+            outcome.insert("actual".into(), json!(list.len()));
             outcome
         });
         let mut outcome = outcomes.next().unwrap_or_default();

@@ -175,7 +175,9 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
         "numbers are"
     };
     let because = match (empty, until) {
-        (0, _) => "there were fewer attempts to remove than numbers".to_owned(),
+        (_, "attempts") if added > removed + empty => {
+            format!("there were only {} attempts to remove", removed + empty)
+        }
         (1, "attempts") => {
             "one attempt came when the list was empty, and an attempt is used up either way"
                 .to_owned()
