@@ -78,7 +78,7 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     if room > 680.0 {
         ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
     }
-    if room > 820.0 {
+    if room > 900.0 {
         ui.add_space(10.0);
         let shown = session.playback.shown(trace);
         let text = format!("event {} of {}", shown, trace.events().len());
