@@ -63,7 +63,7 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, SETTINGS, &self.app.settings());
+        self.app.settings().write(storage);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
@@ -72,7 +72,12 @@ impl eframe::App for Window {
 }
 
 impl Settings {
-    /// Reads settings as [`Window::save`] keeps them; what cannot be read is as at the first start.
+    /// Keeps them for the next start.
+    pub fn write(&self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS, self);
+    }
+
+    /// Reads them as they were kept; what cannot be read is as at the first start.
     pub fn read(storage: &dyn eframe::Storage) -> Self {
         eframe::get_value(storage, SETTINGS).unwrap_or_default()
     }
