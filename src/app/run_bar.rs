@@ -57,10 +57,10 @@ const PRESET: f32 = 132.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     match spec.kind {
-        ParamKind::Int { .. } => 60.0,
-        ParamKind::Float { .. } => 72.0,
+        ParamKind::Int { .. } => 54.0,
+        ParamKind::Float { .. } => 68.0,
         ParamKind::Bool { .. } => 40.0,
-        ParamKind::Choice { .. } => 110.0,
+        ParamKind::Choice { .. } => 84.0,
     }
 }
 
@@ -193,7 +193,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
         (Value::Choice(word), ParamKind::Choice { options }) => {
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
-                .width(width(spec))
+                .width(width(spec) - 4.0)
                 .show_ui(ui, |ui| {
                     for option in options {
                         ui.selectable_value(word, *option, *option);

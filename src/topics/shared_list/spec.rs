@@ -30,7 +30,7 @@ pub const PARAMS: &[ParamSpec] = &[
         0,
         100_000,
         "How often each remover tries, where it stops after a number of attempts.",
-        true,
+        false,
     ),
     int(
         "first",
@@ -105,12 +105,15 @@ pub const PARAMS: &[ParamSpec] = &[
         "How long a thread stays in the critical section (without the lock: between reading and writing).",
         true,
     ),
-    choice(
-        "lock",
-        "lock",
-        &["with", "without", "both"],
-        "Whether the list is guarded by a lock; both: side by side.",
-    ),
+    ParamSpec {
+        prominent: true,
+        ..choice(
+            "lock",
+            "lock",
+            &["with", "without", "both"],
+            "Whether the list is guarded by a lock; both: side by side.",
+        )
+    },
     int(
         "seed",
         "seed",
