@@ -126,7 +126,7 @@ proptest! {
         for (i, span) in spans.iter().enumerate() {
             let a = scale.x(span.start);
             let b = scale.x(spans.get(i + 1).map_or(end, |s| s.start));
-            if b - a < PIXEL || b <= left + PIXEL || a >= right - PIXEL {
+            if b - a < PIXEL + 0.01 || b <= left + PIXEL || a >= right - PIXEL {
                 continue;
             }
             let middle = 0.5 * (a.max(left) + b.min(right));

@@ -83,6 +83,7 @@ fn timeline() -> Harness<'static, Shown> {
             let input = TimelineInput {
                 meta: &meta,
                 lanes: &lanes,
+                revision: (0, 0),
                 end: END,
                 cursor: Nanos(100_000),
                 selection: Selection::None,

@@ -24,7 +24,8 @@ pub struct ActorColours {
 pub struct Actors<'a> {
     theme: &'a Theme,
     meta: &'a Meta,
-    turns: Vec<Option<u16>>,
+    colours: Vec<ActorColours>,
+    root: ActorColours,
 }
 
 impl<'a> Actors<'a> {
@@ -39,8 +40,15 @@ impl<'a> Actors<'a> {
                 next - 1
             })
         });
+        let root = colours(theme, None);
+        let cycle: Vec<_> = (0..theme.actors.len())
+            .map(|turn| colours(theme, Some(turn)))
+            .collect();
         Self {
-            turns: turns.collect(),
+            colours: turns
+                .map(|turn| turn.map_or(root, |turn: usize| cycle[turn % cycle.len()]))
+                .collect(),
+            root,
             theme,
             meta,
         }
@@ -48,18 +56,17 @@ impl<'a> Actors<'a> {
 
     /// How many actors there are.
     pub fn len(&self) -> usize {
-        self.turns.len()
+        self.colours.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.turns.is_empty()
+        self.colours.is_empty()
     }
 
     /// The actor's colours; grey for one the trace does not name.
     pub fn colours(&self, id: ActorId) -> ActorColours {
-        let turn = self.turns.get(id.index()).copied().flatten();
-        colours(self.theme, turn.map(usize::from))
+        self.colours.get(id.index()).copied().unwrap_or(self.root)
     }
 
     /// The characters that stand for the actor.

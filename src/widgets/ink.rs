@@ -3,10 +3,12 @@
 use egui::{Color32, Mesh, Pos2, Rect, Vec2, pos2, vec2};
 
 /// Points of a rounded corner, as directions from its centre; each is also the outward normal there.
-const CORNER: [Vec2; 4] = [
+const CORNER: [Vec2; 3] = [
     vec2(1.0, 0.0),
-    vec2(0.866_025_4, 0.5),
-    vec2(0.5, 0.866_025_4),
+    vec2(
+        std::f32::consts::FRAC_1_SQRT_2,
+        std::f32::consts::FRAC_1_SQRT_2,
+    ),
     vec2(0.0, 1.0),
 ];
 const RING: usize = 4 * CORNER.len();
@@ -25,6 +27,12 @@ impl Ink {
         }
     }
 
+    /// Makes room for so many plain rectangles.
+    pub(crate) fn reserve(&mut self, rects: usize) {
+        self.mesh.reserve_vertices(4 * rects);
+        self.mesh.reserve_triangles(2 * rects);
+    }
+
     /// One pixel in points.
     pub(crate) fn px(&self) -> f32 {
         self.px
@@ -32,7 +40,13 @@ impl Ink {
 
     /// To the nearest border between pixels.
     pub(crate) fn snap(&self, v: f32) -> f32 {
-        (v / self.px).round() * self.px
+        // Rounding by hand: this is done for every edge of every span, and `round` is a call.
+        const OFF: f32 = 65_536.0;
+        if v.abs() < OFF {
+            ((v / self.px + (OFF + 0.5)) as i32 - OFF as i32) as f32 * self.px
+        } else {
+            v
+        }
     }
 
     /// The rectangle on whole pixels, at least one wide and high.
@@ -68,6 +82,13 @@ impl Ink {
     /// The edge of a rectangle with round corners, drawn inside it.
     pub(crate) fn ring(&mut self, rect: Rect, radius: f32, width: f32, colour: Color32) {
         let radius = radius.min(0.5 * rect.width().min(rect.height()));
+        if radius < 2.0 * self.px {
+            let (x, y) = (width.min(rect.width()), width.min(rect.height()));
+            self.rect(rect.with_max_y(rect.top() + y), colour);
+            self.rect(rect.with_min_y(rect.bottom() - y), colour);
+            self.rect(rect.with_max_x(rect.left() + x), colour);
+            return self.rect(rect.with_min_x(rect.right() - x), colour);
+        }
         let half = 0.5 * self.px;
         let a = self.outline(rect, radius, half, Color32::TRANSPARENT);
         let b = self.outline(rect, radius, -half, colour);

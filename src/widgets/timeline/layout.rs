@@ -234,6 +234,9 @@ impl Runs for Phases<'_> {
         let phase = self.0[index].phase;
         (!matches!(phase, Phase::NotStarted | Phase::Done)).then_some(phase)
     }
+    fn slot(class: Phase) -> usize {
+        class as usize
+    }
 }
 
 /// The owners of a resource as runs.
@@ -249,6 +252,9 @@ impl Runs for Owners<'_> {
     }
     fn class(&self, index: usize) -> Option<ActorId> {
         self.0[index].owner
+    }
+    fn slot(class: ActorId) -> usize {
+        class.index()
     }
 }
 

@@ -18,6 +18,8 @@ pub trait Runs {
     fn start(&self, index: usize) -> Nanos;
     /// What it is; `None`: nothing is drawn.
     fn class(&self, index: usize) -> Option<Self::Class>;
+    /// A small number for a class, for sums: where two classes share one (modulo 16), they are taken for one.
+    fn slot(class: Self::Class) -> usize;
 }
 
 /// What a piece shows.
@@ -56,52 +58,77 @@ pub struct Piece<C> {
     pub look: Look<C>,
 }
 
-/// Thinner runs are merged with their neighbours, up to this width (in points).
+/// Thinner runs are merged with their neighbours (in points).
 pub const PIXEL: f32 = 1.0;
-/// Columns of more runs than this are judged by a sample.
-const SAMPLE: usize = 16;
+/// Merged runs fill a column of this width (in points) before the next column begins.
+const COLUMN: f32 = 2.0;
+/// So many runs of a column are looked at one by one; of the rest, a sample.
+const SCAN: usize = 24;
+/// The sample: so many groups of neighbours, because runs often alternate, and neighbours are cheap to read.
+const GROUPS: usize = 4;
+const GROUP: usize = 4;
 
 /// The pieces of a lane in view, from left to right. Runs of a pixel and more are pieces of their own; what has no
 /// class is left out, so a gap of a pixel and more stays visible. Costs depend on the width, not on how many runs
 /// there are. `end`: where the last run ends.
 pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<R::Class>>) {
+    let count = runs.len();
     let (left, right) = (scale.left, scale.left + scale.width);
+    let (from, to) = (scale.time(left), scale.time(right));
     let finish = |i: usize| {
-        if i + 1 < runs.len() {
+        if i + 1 < count {
             runs.start(i + 1)
         } else {
             end.max(runs.start(i))
         }
     };
+    // In whole nanoseconds, because this is done for every run in view.
+    let pixel = Nanos((scale.per_point() * f64::from(PIXEL)).ceil().max(1.0) as u64);
+    let column = Nanos((scale.per_point() * f64::from(COLUMN)).ceil().max(1.0) as u64);
+    let thin = |i: usize| finish(i) - runs.start(i) < pixel;
     // The last run that begins at or before the left edge.
-    let edge = scale.time(left);
-    let mut i = search(0, runs.len(), |i| runs.start(i) <= edge).saturating_sub(1);
-    while i < runs.len() {
-        let a = scale.x(runs.start(i));
-        if a >= right {
+    let mut i = search(0, count, |i| runs.start(i) <= from).saturating_sub(1);
+    while i < count {
+        let begins = runs.start(i);
+        if begins >= to {
             break;
         }
-        let b = scale.x(finish(i));
-        if b <= left {
-            i += 1;
-            continue;
-        }
-        let ends_past = i + 1;
-        if b - a >= PIXEL || ends_past == runs.len() {
+        if i + 1 == count || !thin(i) {
             if let Some(class) = runs.class(i) {
-                push(out, a, b, (left, right), Look::One { index: i, class });
+                push(
+                    out,
+                    (begins, finish(i)),
+                    scale,
+                    Look::One { index: i, class },
+                );
             }
             i += 1;
             continue;
         }
-        // Everything that begins within this pixel; the last of it may be long, and then stands for itself.
-        let column = scale.time(a.max(left) + PIXEL);
-        let mut j = gallop(i + 1, runs.len(), |k| runs.start(k) < column);
-        if j - 1 > i && scale.x(finish(j - 1)) - scale.x(runs.start(j - 1)) >= PIXEL {
-            j -= 1;
+        let until = begins.max(from) + column;
+        let mut shares = Shares::<R>::new();
+        let mut j = i;
+        while j < count && j - i < SCAN && runs.start(j) < until && thin(j) {
+            shares.add(runs.class(j), finish(j) - runs.start(j), 1);
+            j += 1;
         }
-        if let Some(look) = judge(runs, i, j, &finish) {
-            push(out, a, scale.x(finish(j - 1)), (left, right), look);
+        if j < count && j - i == SCAN {
+            let rest = j;
+            // Of the runs that begin within one pixel only the last can be long, and then it stands for itself.
+            for until in [begins.max(from) + pixel, until] {
+                let k = gallop(j, count, |k| runs.start(k) < until);
+                if k > j && !thin(k - 1) {
+                    j = k - 1;
+                    break;
+                }
+                j = k;
+            }
+            shares.sample(runs, rest, j, &finish);
+        }
+        if finish(j - 1) > from
+            && let Some(look) = shares.look(i, j)
+        {
+            push(out, (begins, finish(j - 1)), scale, look);
         }
         i = j;
     }
@@ -110,20 +137,20 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
 /// Adds a piece, or makes the one before it longer where both are many of the same.
 fn push<C: Copy + PartialEq>(
     out: &mut Vec<Piece<C>>,
-    a: f32,
-    b: f32,
-    (left, right): (f32, f32),
+    (from, to): (Nanos, Nanos),
+    scale: &Scale,
     look: Look<C>,
 ) {
-    let (a, b) = (a.max(left), b.min(right));
+    let (left, right) = (scale.left, scale.left + scale.width);
+    let (a, b) = (scale.x(from).max(left), scale.x(to).min(right));
     if let (
         Some(before),
         Look::Many {
+            first,
+            last,
             most,
             rest,
             quarters,
-            last,
-            first,
         },
     ) = (out.last_mut(), look)
         && let Look::Many {
@@ -139,63 +166,83 @@ fn push<C: Copy + PartialEq>(
         before.right = b;
         return;
     }
-    out.push(Piece {
-        left: a,
-        right: b,
-        look,
-    });
+    if b >= a && b >= left && a < right {
+        out.push(Piece {
+            left: a,
+            right: b,
+            look,
+        });
+    }
 }
 
-/// What the runs from `i` to before `j` mostly are.
-fn judge<R: Runs>(
-    runs: &R,
-    i: usize,
-    j: usize,
-    finish: &dyn Fn(usize) -> Nanos,
-) -> Option<Look<R::Class>> {
-    if j - i == 1 {
-        return runs.class(i).map(|class| Look::One { index: i, class });
+/// How much of a column's time belongs to which class.
+struct Shares<R: Runs> {
+    classes: [Option<R::Class>; 16],
+    times: [u64; 16],
+}
+
+impl<R: Runs> Shares<R> {
+    fn new() -> Self {
+        Self {
+            classes: [None; 16],
+            times: [0; 16],
+        }
     }
-    // A few classes at most; the few that do not fit are of no weight.
-    let mut shares: [(Option<R::Class>, u64); 6] = [(None, 0); 6];
-    let mut add = |k: usize| {
-        let time = finish(k).since(runs.start(k)).0.max(1);
-        let Some(class) = runs.class(k) else { return };
-        for (of, share) in &mut shares {
-            match of {
-                Some(of) if *of == class => {}
-                None => *of = Some(class),
-                Some(_) => continue,
+
+    #[inline]
+    fn add(&mut self, class: Option<R::Class>, time: Nanos, weight: u64) {
+        if let Some(class) = class {
+            let slot = R::slot(class) % 16;
+            let _ = self.classes[slot].get_or_insert(class);
+            let time = time.0.max(1).saturating_mul(weight);
+            self.times[slot] = self.times[slot].saturating_add(time);
+        }
+    }
+
+    /// Adds the runs from `i` to before `j`, judged by a few of them.
+    fn sample(&mut self, runs: &R, i: usize, j: usize, finish: &impl Fn(usize) -> Nanos) {
+        let count = j - i;
+        let groups = count.div_ceil(GROUP).min(GROUPS);
+        for group in 0..groups {
+            let first = i + group * count / groups;
+            let weight = (count / (groups * GROUP)).max(1) as u64;
+            for k in first..(first + GROUP).min(j) {
+                self.add(runs.class(k), finish(k) - runs.start(k), weight);
             }
-            *share += time;
-            return;
-        }
-    };
-    let count = j - i;
-    if count <= SAMPLE {
-        (i..j).for_each(&mut add);
-    } else {
-        // Steps of the golden ratio: even, but never in step with runs that alternate.
-        let mut at = 0.5_f64;
-        for _ in 0..SAMPLE {
-            add(i + ((at * count as f64) as usize).min(count - 1));
-            at = (at + 0.618_033_988_749_895).fract();
         }
     }
-    let total: u64 = shares.iter().map(|s| s.1).sum();
-    let most = *shares.iter().max_by_key(|s| s.1)?;
-    let class = most.0?;
-    let others = shares.iter().filter(|s| s.0.is_some_and(|c| c != class));
-    let rest = others.max_by_key(|s| s.1).and_then(|s| s.0);
-    let quarters = (4.0 * most.1 as f64 / total.max(1) as f64).round() as u8;
-    let quarters = quarters.clamp(1, 4);
-    Some(Look::Many {
-        first: i,
-        last: j - 1,
-        most: class,
-        rest: if quarters == 4 { None } else { rest },
-        quarters,
-    })
+
+    fn look(&self, i: usize, j: usize) -> Option<Look<R::Class>> {
+        let (mut top, mut second, mut total) = (0, None, 0_u64);
+        for slot in 0..16 {
+            total = total.saturating_add(self.times[slot]);
+            if self.times[slot] > self.times[top] {
+                top = slot;
+            }
+        }
+        for slot in (0..16).filter(|slot| *slot != top && self.times[*slot] > 0) {
+            if second.is_none_or(|s: usize| self.times[slot] > self.times[s]) {
+                second = Some(slot);
+            }
+        }
+        let most = self.classes[top]?;
+        if j - i == 1 {
+            return Some(Look::One {
+                index: i,
+                class: most,
+            });
+        }
+        let quarters = (4.0 * self.times[top] as f64 / total.max(1) as f64 + 0.5) as u8;
+        let quarters = quarters.clamp(1, 4);
+        let rest = second.and_then(|slot| self.classes[slot]);
+        Some(Look::Many {
+            first: i,
+            last: j - 1,
+            most,
+            rest: if quarters == 4 { None } else { rest },
+            quarters,
+        })
+    }
 }
 
 /// The first of `from..to` for which `before` no longer holds.

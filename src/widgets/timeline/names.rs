@@ -94,7 +94,7 @@ pub(super) fn paint(
 
 fn peak(what: &str, row: &Row) -> String {
     match row.content {
-        Content::Number(_, peak) if peak > 0 => format!("{what}, up to {peak}"),
+        Content::Number(_, peak) if peak > 0 => format!("{what}, max {peak}"),
         _ => what.to_owned(),
     }
 }

@@ -13,12 +13,67 @@ use crate::widgets::phase::Symbol;
 use crate::widgets::selection::Selection;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, Theme};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use std::sync::Arc;
+
+/// A text on a bar, where it goes, and its colour.
+type Words = (Rect, String, Color32);
+
+/// What is drawn in the rows: the part that costs, and stays the same while only the cursor moves.
+#[derive(Clone, Debug)]
+pub struct Bars {
+    mesh: Arc<Mesh>,
+    notes: Vec<Words>,
+    initials: Vec<Words>,
+}
+
+/// Makes the bars of a layout.
+pub fn bars(
+    painter: &Painter,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+    theme: &Theme,
+) -> Bars {
+    let mut ink = Ink::new(painter.pixels_per_point());
+    let pieces = layout.rows.iter().map(|row| match &row.content {
+        Content::Phases(pieces) => pieces.len(),
+        Content::Owners(pieces) => pieces.len(),
+        Content::Number(points, _) => points.len(),
+    });
+    ink.reserve(2 * pieces.sum::<usize>());
+    let (mut notes, mut initials) = (Vec::new(), Vec::new());
+    for row in &layout.rows {
+        match &row.content {
+            Content::Phases(pieces) => {
+                phases(&mut ink, painter, row, pieces, input, theme, &mut notes);
+            }
+            Content::Owners(pieces) => {
+                owners(
+                    &mut ink,
+                    painter,
+                    row.bar,
+                    pieces,
+                    actors,
+                    theme,
+                    &mut initials,
+                );
+            }
+            Content::Number(points, _) => number(&mut ink, row, points, theme),
+        }
+    }
+    Bars {
+        mesh: Arc::new(ink.mesh),
+        notes,
+        initials,
+    }
+}
 
 /// Draws everything but what the pointer is over.
 pub fn paint(
     painter: &Painter,
     layout: &Layout,
+    bars: &Bars,
     input: &TimelineInput<'_>,
     actors: &Actors<'_>,
     theme: &Theme,
@@ -37,25 +92,11 @@ pub fn paint(
         names::paint(&rows, row, input, actors, theme);
     }
     let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
-    let mut ink = Ink::new(painter.pixels_per_point());
-    let mut words = Vec::new();
-    for row in &layout.rows {
-        match &row.content {
-            Content::Phases(pieces) => {
-                words.extend(phases(&mut ink, &plot, row, pieces, input, theme));
-            }
-            Content::Owners(pieces) => owners(&mut ink, row.bar, pieces, actors),
-            Content::Number(points, _) => number(&mut ink, row, points, theme),
-        }
-    }
-    plot.add(ink.mesh);
-    let font = theme.small();
-    for (room, words, colour) in words {
-        text::line(&plot, room, Align2::CENTER_CENTER, &words, &font, colour);
-    }
-    for row in &layout.rows {
-        if let Content::Owners(pieces) = &row.content {
-            initials(&plot, row.bar, pieces, actors, theme);
+    plot.add(Shape::Mesh(bars.mesh.clone()));
+    let (small, tiny) = (theme.small(), theme.symbol(10.0));
+    for (texts, font) in [(&bars.notes, &small), (&bars.initials, &tiny)] {
+        for (room, words, colour) in texts {
+            text::line(&plot, *room, Align2::CENTER_CENTER, words, font, *colour);
         }
     }
     if let Some((actor, at)) = input.selected_event {
@@ -107,9 +148,6 @@ fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
     }
 }
 
-/// A text on a span, and its colour.
-type Words = (Rect, String, Color32);
-
 fn phases(
     ink: &mut Ink,
     painter: &Painter,
@@ -117,8 +155,8 @@ fn phases(
     pieces: &[Piece<Phase>],
     input: &TimelineInput<'_>,
     theme: &Theme,
-) -> Vec<Words> {
-    let mut words = Vec::new();
+    words: &mut Vec<Words>,
+) {
     // Thin pieces last, so that no neighbour covers them.
     for thin in [false, true] {
         for piece in pieces {
@@ -151,7 +189,6 @@ fn phases(
             }
         }
     }
-    words
 }
 
 /// What a span is about, where it fits.
@@ -199,22 +236,39 @@ fn many(ink: &mut Ink, rect: Rect, most: Color32, rest: Option<Color32>, quarter
     }
 }
 
-fn owners(ink: &mut Ink, bar: Rect, pieces: &[Piece<ActorId>], actors: &Actors<'_>) {
+fn owners(
+    ink: &mut Ink,
+    painter: &Painter,
+    bar: Rect,
+    pieces: &[Piece<ActorId>],
+    actors: &Actors<'_>,
+    theme: &Theme,
+    initials: &mut Vec<Words>,
+) {
+    let font = theme.symbol(10.0);
     for piece in pieces {
         let rect = Rect::from_x_y_ranges(piece.left..=piece.right, bar.y_range());
         match piece.look {
             Look::One { class, .. } => {
                 let colours = actors.colours(class);
                 let mut rect = ink.snapped(rect);
-                if rect.width() >= 8.0 {
-                    // A hair of the stage between owners, so that a hand-over to oneself shows.
-                    rect.max.x -= ink.px();
-                    ink.round(rect, 2.0, colours.ground);
-                    if colours.edge != colours.ground {
-                        ink.ring(rect, 2.0, ink.px().max(1.0), colours.edge);
-                    }
-                } else {
+                if rect.width() < 8.0 {
                     ink.rect(rect, colours.ground);
+                    continue;
+                }
+                // A hair of the stage between owners, so that a hand-over to oneself shows.
+                rect.max.x -= ink.px();
+                ink.round(rect, 2.0, colours.ground);
+                if colours.edge != colours.ground {
+                    ink.ring(rect, 2.0, ink.px().max(1.0), colours.edge);
+                }
+                // Badges where they fit: colours alone do not survive a black-and-white print.
+                let room = rect.shrink2(vec2(2.0, 0.0));
+                if room.width() >= 14.0 && room.height() >= 14.0 {
+                    let words = actors.badge(class);
+                    if painter.width(&words, &font) <= room.width() {
+                        initials.push((room, words.into_owned(), colours.text));
+                    }
                 }
             }
             Look::Many {
@@ -252,34 +306,6 @@ fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
         let min = pos2(ink.snap(a.x.min(b.x)), ink.snap(a.y.min(b.y)));
         let max = pos2(ink.snap(a.x.max(b.x)), ink.snap(a.y.max(b.y)));
         ink.rect(Rect::from_min_max(min, max + Vec2::splat(thick)), look.mark);
-    }
-}
-
-/// Badges in the strip of owners, where they fit: colours alone do not survive a black-and-white print.
-fn initials(
-    painter: &Painter,
-    bar: Rect,
-    pieces: &[Piece<ActorId>],
-    actors: &Actors<'_>,
-    theme: &Theme,
-) {
-    if bar.height() < 14.0 {
-        return;
-    }
-    let font = theme.symbol(10.0);
-    for piece in pieces {
-        let Look::One { class, .. } = piece.look else {
-            continue;
-        };
-        if piece.right - piece.left < 20.0 {
-            continue;
-        }
-        let words = actors.badge(class);
-        let rect = Rect::from_x_y_ranges(piece.left + 2.0..=piece.right - 2.0, bar.y_range());
-        if painter.width(&words, &font) <= rect.width() {
-            let colour = actors.colours(class).text;
-            text::line(painter, rect, Align2::CENTER_CENTER, &words, &font, colour);
-        }
     }
 }
 

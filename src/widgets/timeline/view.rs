@@ -1,7 +1,7 @@
 //! The timeline as a widget.
 
 use super::layout::{self, Layout, Row, RowKind, span_at};
-use super::paint;
+use super::paint::{self, Bars};
 use super::scale::TimelineView;
 use crate::replay::{Lanes, Phase};
 use crate::trace::{ActorId, Meta, Nanos};
@@ -13,6 +13,7 @@ use crate::widgets::{badge, phase};
 use egui::{
     CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Tooltip, Ui, Vec2, WidgetInfo, vec2,
 };
+use std::sync::Arc;
 
 /// What a timeline shows.
 pub struct TimelineInput<'a> {
@@ -20,6 +21,9 @@ pub struct TimelineInput<'a> {
     pub meta: &'a Meta,
     /// What happened.
     pub lanes: &'a Lanes,
+    /// Another number whenever the names or the lanes are others than before: what is drawn is kept until then. Take
+    /// [`Trace::revision`](crate::trace::Trace::revision) and something that tells one trace from another.
+    pub revision: (u64, u64),
     /// Where the last spans end: the end of the trace, or now while it runs.
     pub end: Nanos,
     /// The instant shown.
@@ -62,14 +66,16 @@ impl Timeline {
         let id = ui.scope_id().with("timeline");
         let theme = Theme::of(ui);
         let actors = Actors::new(theme, input.meta);
-        let mut layout = place(ui, area, view, input, theme);
+        let mut drawn = draw(ui, id, area, view, input, &actors, theme);
+        let layout = &drawn.layout;
         let mut actions = Vec::new();
-        let plot = interact_plot(ui, id, view, input, &layout, &mut actions);
-        interact_axis(ui, id, input, &layout, &mut actions);
-        if wheel(ui, area, view, input.end, &layout) || plot.dragged() || plot.double_clicked() {
+        let plot = interact_plot(ui, id, view, input, layout, &mut actions);
+        interact_axis(ui, id, input, layout, &mut actions);
+        if wheel(ui, area, view, input.end, layout) || plot.dragged() || plot.double_clicked() {
             // What was just asked for shows in this frame already.
-            layout = place(ui, area, view, input, theme);
+            drawn = draw(ui, id, area, view, input, &actors, theme);
         }
+        let layout = &drawn.layout;
         view.scroll = layout.scroll;
         whole.widget_info(|| WidgetInfo {
             label: Some("timeline".to_owned()),
@@ -77,13 +83,14 @@ impl Timeline {
             ..WidgetInfo::new(Role::Slider)
         });
         ui.accesskit_value(&whole, &format!("{} of {}", input.cursor, input.end));
-        paint::paint(&ui.painter_at(area), &layout, input, &actors, theme);
-        names(ui, id, input, &layout, &actors, &mut actions);
+        let painter = ui.painter_at(area);
+        paint::paint(&painter, layout, &drawn.bars, input, &actors, theme);
+        names(ui, id, input, layout, &actors, &mut actions);
         if let Some(pos) = plot.hover_pos()
             && !plot.dragged()
             && let Some(row) = layout.row_at(pos.y)
         {
-            hover(&plot, row, pos, &layout, input, &actors);
+            hover(&plot, row, pos, layout, input, &actors);
         }
         actions
     }
@@ -100,16 +107,55 @@ impl AccessKitValue for Ui {
     }
 }
 
-fn place(
+/// What was drawn in the last frame, and what it was drawn from.
+struct Drawn {
+    from: Basis,
+    layout: Layout,
+    bars: Bars,
+}
+
+#[derive(PartialEq)]
+struct Basis {
+    revision: (u64, u64),
+    end: Nanos,
+    area: Rect,
+    window: (f64, f64),
+    scroll: f32,
+    pixels_per_point: f32,
+    dark: bool,
+}
+
+/// Lays out and makes the bars, unless the last frame's still hold.
+fn draw(
     ui: &Ui,
+    id: Id,
     area: Rect,
     view: &TimelineView,
     input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
     theme: &Theme,
-) -> Layout {
+) -> Arc<Drawn> {
+    let from = Basis {
+        revision: input.revision,
+        end: input.end,
+        area,
+        window: view.window(input.end),
+        scroll: view.scroll,
+        pixels_per_point: ui.pixels_per_point(),
+        dark: theme.dark,
+    };
+    if let Some(last) = ui.data(|data| data.get_temp::<Arc<Drawn>>(id))
+        && last.from == from
+    {
+        return last;
+    }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
-    layout::layout(area, input.meta, input.lanes, input.end, view, &measure)
+    let layout = layout::layout(area, input.meta, input.lanes, input.end, view, &measure);
+    let bars = paint::bars(ui.painter(), &layout, input, actors, theme);
+    let drawn = Arc::new(Drawn { from, layout, bars });
+    ui.data_mut(|data| data.insert_temp(id, drawn.clone()));
+    drawn
 }
 
 fn interact_plot(
