@@ -261,6 +261,7 @@ impl App {
         let input = TimelineInput {
             meta: trace.meta(),
             lanes: session.recording.replay.lanes(),
+            revision: (session.recording.serial, trace.revision()),
             end,
             cursor: session.playback.cursor(),
             selection: session.selection,

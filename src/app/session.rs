@@ -10,26 +10,34 @@ use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::timeline::TimelineView;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Called on background threads when there is news of a run.
 pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 /// What was recorded, and what is derived from it.
-#[derive(Default)]
 pub struct Recording {
     /// What happened.
     pub trace: Trace,
     /// What is derived from it.
     pub replay: Replay,
+    /// Tells it from every other recording of this process.
+    pub serial: u64,
     cursor: Cursor,
 }
 
 impl Recording {
     fn new(trace: Trace) -> Self {
         let replay = Replay::new(&trace);
+        Self::of(trace, replay)
+    }
+
+    fn of(trace: Trace, replay: Replay) -> Self {
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
             trace,
             replay,
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             cursor: Cursor::default(),
         }
     }
@@ -93,11 +101,7 @@ impl Session {
         let mut session = Self::new(topic);
         session.listings = topic.listings(&params);
         session.params = params;
-        session.recording = Recording {
-            trace: finished.trace,
-            replay: finished.replay,
-            cursor: Cursor::default(),
-        };
+        session.recording = Recording::of(finished.trace, finished.replay);
         match finished.result {
             Ok(outcome) => {
                 session.status = RunStatus::Done;

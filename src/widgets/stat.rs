@@ -138,6 +138,35 @@ pub fn sentence_in(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
     .inner
 }
 
+/// The same words where there is no room for the box: small, without a ground, as many lines as fit, all of them under
+/// the pointer.
+pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
+    let theme = Theme::of(ui);
+    let response = ui.allocate_rect(area, Sense::hover());
+    announce(ui, &response, words);
+    let font = theme.small();
+    let line = font.size + 3.0;
+    let rows = (area.height() / line) as usize;
+    if rows > 0 {
+        let mut job = LayoutJob::default();
+        job.wrap.max_width = area.width();
+        job.wrap.max_rows = rows;
+        let mut add = |text: &str, colour| {
+            let format = egui::TextFormat {
+                line_height: Some(line),
+                ..egui::TextFormat::simple(font.clone(), colour)
+            };
+            job.append(text, 0.0, format);
+        };
+        add(words.title, theme.text);
+        add(" ", theme.text);
+        add(words.text, theme.muted);
+        let galley = ui.painter().layout_job(job);
+        ui.painter().galley(area.min, galley, theme.text);
+    }
+    response.on_hover_text(format!("{} {}", words.title, words.text))
+}
+
 fn announce(ui: &Ui, response: &Response, sentence: &Sentence<'_>) {
     response.widget_info(|| {
         let said = format!("{} {}", sentence.title, sentence.text);

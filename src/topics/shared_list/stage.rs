@@ -115,7 +115,7 @@ impl Places {
                 words,
             }
         } else {
-            let (threads, rest) = split_top(area, (0.24 * area.height()).clamp(58.0, 110.0));
+            let (threads, rest) = split_top(area, (0.27 * area.height()).clamp(72.0, 110.0));
             let (middle, words) = split_top(rest, 0.6 * rest.height());
             let words = words.with_min_y(words.top() + 1.5 * GRID);
             let guard = (0.42 * area.width()).min(160.0);
@@ -316,12 +316,13 @@ impl Scene<'_> {
         let coming = usize::from(matches!(motion, Some(Motion::In(_))));
         let len = list.contents.len().saturating_sub(coming);
         let s = if list.contents.len() == 1 { "" } else { "s" };
-        let mut caption = format!(
-            "{} item{s} · {} added · {} removed",
-            list.contents.len(),
-            list.added,
-            list.removed
-        );
+        let mut caption = format!("{} item{s}", list.contents.len());
+        if area.width() > 190.0 {
+            caption.push_str(&format!(
+                " · {} added · {} removed",
+                list.added, list.removed
+            ));
+        }
         if list.found_empty > 0 && area.width() > 280.0 {
             caption.push_str(&format!(" · {} found it empty", list.found_empty));
         }
@@ -354,10 +355,12 @@ impl Scene<'_> {
             title: &words.title,
             text: &words.text,
         };
-        if area.height() > 40.0 {
-            stat::sentence_in(ui, area, &sentence);
-        }
         let placed = sentence.place(ui.painter(), area.width(), view.theme);
+        if placed.size.y > area.height() {
+            stat::sentence_small(ui, area, &sentence);
+            return;
+        }
+        stat::sentence_in(ui, area, &sentence);
         let below = area.top() + placed.size.y + 10.0;
         if let (Some(said), true) = (
             words::said(view),

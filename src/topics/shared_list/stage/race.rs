@@ -47,6 +47,7 @@ pub fn registers(
 /// A register: its value large, below it who is about to write what. Answers whether it was clicked.
 fn register(scene: &Scene<'_>, ui: &Ui, rect: Rect, name: &str, res: ResourceId) -> bool {
     let (view, theme) = (scene.view, scene.view.theme);
+    let height = rect.height();
     let value = number(view, res);
     let readers = readers(view, res);
     let response = ui.interact(rect, ui.scope_id().with(("register", name)), Sense::click());
@@ -65,7 +66,10 @@ fn register(scene: &Scene<'_>, ui: &Ui, rect: Rect, name: &str, res: ResourceId)
         Stroke::new(HAIRLINE, edge),
         StrokeKind::Inside,
     );
-    let inner = rect.shrink(1.25 * GRID);
+    let inner = rect.shrink2(vec2(
+        1.25 * GRID,
+        (0.2 * (height - 26.0)).clamp(0.0, 1.25 * GRID),
+    ));
     let (head, rest) = split_top(inner, 26.0);
     text::line(
         painter,
@@ -197,7 +201,8 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
         .collect();
     let len = tail.saturating_sub(head);
     let s = if len == 1 { "" } else { "s" };
-    let caption = format!("{len} item{s} · {} updates lost", seen.len());
+    let updates = if area.width() > 160.0 { "updates " } else { "" };
+    let caption = format!("{len} item{s} · {} {updates}lost", seen.len());
     let shown = Cells {
         len,
         item: &|index| {

@@ -214,7 +214,7 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
             }
         }
         None => match last_owner(view, guarded.lock) {
-            Some((_, held)) if short => format!("free; held {held}"),
+            Some((_, held)) if short => format!("held {held}"),
             Some((actor, held)) => format!(
                 "free; {} had it for {held}",
                 view.trace.meta().actor_name(actor)
