@@ -13,6 +13,7 @@ use crate::topics::runner::RunError;
 use crate::topics::{ALL, ParamError, Params, Topic};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -135,6 +136,8 @@ enum CliError {
     Usage(String),
     #[error(transparent)]
     Run(#[from] RunError),
+    #[error("the tour is not whole: {0}")]
+    Tour(String),
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("could not write {path}: {source}; choose another place")]
@@ -148,7 +151,11 @@ impl CliError {
     fn status(&self) -> u8 {
         match self {
             Self::UnknownTopic(_) | Self::Param(_) | Self::Timeout(_) | Self::Usage(_) => 2,
-            Self::NotBuilt(_) | Self::Run(_) | Self::Export(_) | Self::Write { .. } => 1,
+            Self::NotBuilt(_)
+            | Self::Run(_)
+            | Self::Tour(_)
+            | Self::Export(_)
+            | Self::Write { .. } => 1,
         }
     }
 }
@@ -177,7 +184,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             log::error!("{error:?}");
-            eprintln!("concurrency-lab: {}", one_line(&error.to_string()));
+            complain(&one_line(&error.to_string()));
             ExitCode::from(error.status())
         }
     }
@@ -204,7 +211,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     } else {
         format!(" {}", missing.join(" "))
     };
-    eprintln!("concurrency-lab: {said}{missing}; `concurrency-lab --help` says how");
+    complain(&format!(
+        "{said}{missing}; `concurrency-lab --help` says how"
+    ));
     ExitCode::from(2)
 }
 
@@ -213,7 +222,17 @@ fn one_line(text: &str) -> String {
 }
 
 /// Prints a line. A closed standard output (`| head`) is the reader's wish, not an error.
-fn say(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{text}");
+fn say(text: &str) -> Result<(), CliError> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Write {
+            path: "to standard output".to_owned(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Says what went wrong. Where standard error cannot be written there is nobody to tell.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "concurrency-lab: {text}");
 }

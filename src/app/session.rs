@@ -4,13 +4,16 @@ use super::command::{RunCommand, TimelineCommand};
 use super::playback::{Playback, PlaybackCommand};
 use crate::record::thread::Failure;
 use crate::replay::{Cursor, Replay, State};
-use crate::topics::runner::{self, Finished, RunHandle, Update};
+use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Listing, Outcome, Params, Topic};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::timeline::TimelineView;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// News taken in at once: about four milliseconds of replay.
+const EVENTS_PER_FRAME: usize = 40_000;
 
 /// Called on background threads when there is news of a run.
 pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
@@ -23,6 +26,8 @@ pub struct Recording {
     pub replay: Replay,
     /// Tells it from every other recording of this process.
     pub serial: u64,
+    /// How often it was changed other than at its end: by events that came late.
+    pub rewritten: u64,
     cursor: Cursor,
 }
 
@@ -38,6 +43,7 @@ impl Recording {
             trace,
             replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            rewritten: 0,
             cursor: Cursor::default(),
         }
     }
@@ -149,17 +155,28 @@ impl Session {
     fn take_news(&mut self) {
         let Some(run) = &self.run else { return };
         let mut ended = None;
+        let mut taken = 0;
         for update in run.updates() {
             match update {
                 Update::Batch(batch) => {
+                    taken += batch.events.len();
                     let recording = &mut self.recording;
+                    let known = recording.trace.events().len();
                     let applied = recording.trace.apply(batch);
+                    recording.rewritten += u64::from(applied.first_changed < known);
                     recording
                         .replay
                         .update(&recording.trace, applied.first_changed);
                 }
                 Update::Ended { result, .. } => ended = Some(result),
             }
+            if taken > EVENTS_PER_FRAME {
+                // The rest waits for the next frame: the window stays responsive however fast the run is.
+                break;
+            }
+        }
+        if self.recording.trace.events().len() > runner::MOST_EVENTS {
+            run.stop();
         }
         if let Some(result) = ended {
             self.end_run(result);
@@ -177,6 +194,7 @@ impl Session {
                 RunStatus::Done
             }
             Err(Failure::Cancelled) if self.stopped => RunStatus::Stopped,
+            Err(Failure::Cancelled) => RunStatus::Failed(RunError::TooMany.to_string()),
             Err(failure) => {
                 log::warn!("run of {} failed: {failure:?}", self.topic.id());
                 RunStatus::Failed(failure.to_string())
@@ -218,8 +236,13 @@ impl Session {
     /// Sets all parameters for the next run.
     pub fn set_params(&mut self, params: Params) {
         self.params = params;
-        if !self.is_running() {
-            self.listings = self.topic.listings(&self.params);
+        if self.is_running() {
+            return;
+        }
+        self.listings = self.topic.listings(&self.params);
+        if self.recording.trace.events().is_empty() {
+            // The stage shows what a run would be of.
+            self.recording = Recording::new(Trace::new(self.topic.meta(&self.params)));
         }
     }
 
@@ -245,9 +268,7 @@ impl Session {
                     self.playback(PlaybackCommand::ToggleLoop);
                 }
             }
-            Err(error) => {
-                self.status = RunStatus::Failed(runner::RunError::from(error).to_string())
-            }
+            Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
         }
     }
 

@@ -15,7 +15,7 @@ pub fn run(topic: Option<&str>) -> Result<(), CliError> {
     };
     say(&format!(
         "No window: {reason}; touring all topics into pictures in ./concurrency-lab-tour instead."
-    ));
+    ))?;
     tour::run(Path::new("concurrency-lab-tour"))
 }
 

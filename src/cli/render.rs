@@ -61,7 +61,7 @@ fn size(text: &str) -> Result<[f32; 2], String> {
 }
 
 pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> {
-    // All that can be wrong is found out before anything runs.
+    // What can be wrong with the words is found out before anything runs.
     let topic = experiment.topic()?;
     if !(0.5..=4.0).contains(&args.scale) {
         return Err(CliError::Usage(format!(
@@ -101,6 +101,6 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         args.out.display(),
         image.width,
         image.height
-    ));
+    ))?;
     Ok(())
 }

@@ -18,11 +18,11 @@ pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
     } = finished;
     let outcome = result?;
     if as_json {
-        say(&report(&params, &trace, &replay, wall, &outcome).to_string());
+        say(&report(&params, &trace, &replay, wall, &outcome).to_string())?;
     } else {
-        say(&format!("{} ran in {wall}", headline(topic, &params)));
+        say(&format!("{} ran in {wall}", headline(topic, &params)))?;
         for (field, value) in &outcome {
-            say(&format!("  {field}: {value}"));
+            say(&format!("  {field}: {value}"))?;
         }
     }
     Ok(())

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 pub fn run(as_json: bool) -> Result<(), CliError> {
     if as_json {
         let all: Vec<Value> = ALL.iter().map(|topic| topic_json(*topic)).collect();
-        say(&Value::from(all).to_string());
+        say(&Value::from(all).to_string())?;
         return Ok(());
     }
     for (number, topic) in (1..).zip(ALL) {
-        say(&format!("{number}  {}: {}", topic.id(), topic.question()));
+        say(&format!("{number}  {}: {}", topic.id(), topic.question()))?;
         if !topic.is_built() {
-            say("     (not built yet)");
+            say("     (not built yet)")?;
         }
         for preset in topic.presets() {
-            say(&format!("     {:<14} {}", preset.id, preset.summary));
+            say(&format!("     {:<14} {}", preset.id, preset.summary))?;
         }
         for param in topic.params() {
             let range = match param.kind {
@@ -35,7 +35,7 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
                 param.key,
                 param.default_value(),
                 param.help
-            ));
+            ))?;
         }
     }
     Ok(())

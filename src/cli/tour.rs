@@ -7,17 +7,17 @@ use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
 use crate::export::png;
-use crate::topics::runner::{self, RunError};
+use crate::topics::runner;
 use crate::topics::{ALL, Outcome, Topic};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Pauses are this much shorter than in the presets, so that nobody waits for the tour.
 const TIME_SCALE: &str = "0.1";
 
-/// No topic may hold the tour up for longer.
-const LIMIT: Duration = Duration::from_secs(60);
+/// The whole tour takes no longer, but for the pictures.
+const LIMIT: Duration = Duration::from_secs(25);
 
 pub fn run(out: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(out).map_err(|source| CliError::Write {
@@ -26,8 +26,9 @@ pub fn run(out: &Path) -> Result<(), CliError> {
     })?;
     let mut page = String::from(HEAD);
     let mut failed = None;
+    let begin = Instant::now();
     for (number, topic) in (1..).zip(ALL.iter().copied()) {
-        let (line, session) = visit(topic, &mut failed);
+        let (line, session) = visit(topic, LIMIT.saturating_sub(begin.elapsed()), &mut failed);
         let file = format!("{number}-{}.png", topic.id());
         let spec = PictureSpec {
             size: [1440.0, 900.0],
@@ -39,7 +40,7 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         };
         let image = picture::draw(session, &spec)?;
         png::write(&out.join(&file), &image)?;
-        say(&format!("{number}  {line}"));
+        say(&format!("{number}  {line}"))?;
         // Writing to a string cannot fail.
         let _ = write!(
             page,
@@ -58,12 +59,16 @@ pub fn run(out: &Path) -> Result<(), CliError> {
     say(&format!(
         "pictures and an index page are in {}",
         out.display()
-    ));
-    failed.map_or(Ok(()), |error| Err(CliError::Run(error)))
+    ))?;
+    failed.map_or(Ok(()), |line| Err(CliError::Tour(line)))
 }
 
 /// Runs the topic's default preset: a line of outcome, and what there is to see.
-fn visit(topic: &'static dyn Topic, failed: &mut Option<RunError>) -> (String, Session) {
+fn visit(
+    topic: &'static dyn Topic,
+    limit: Duration,
+    failed: &mut Option<String>,
+) -> (String, Session) {
     if !topic.is_built() {
         return (
             format!("{}: not built yet", topic.id()),
@@ -75,21 +80,25 @@ fn visit(topic: &'static dyn Topic, failed: &mut Option<RunError>) -> (String, S
         log::warn!("{} has a time scale that takes no {TIME_SCALE}", topic.id());
     }
     let name = headline(topic, &params);
-    match runner::run_to_end(topic, params.clone(), Some(LIMIT)) {
+    let (said, session) = match runner::run_to_end(topic, params.clone(), Some(limit)) {
         Ok(finished) => {
-            let line = match &finished.result {
-                Ok(outcome) => format!("{name}: {} (in {})", summary(outcome), finished.wall),
-                Err(error) => format!("{name}: failed: {error}"),
+            let said = match &finished.result {
+                Ok(outcome) => Ok(format!("{} (in {})", summary(outcome), finished.wall)),
+                Err(error) => Err(error.to_string()),
             };
-            let session = Session::finished(topic, params, finished);
-            (line, session)
+            (said, Session::finished(topic, params, finished))
         }
+        Err(error) => (Err(error.to_string()), Session::new(topic)),
+    };
+    let line = match said {
+        Ok(outcome) => format!("{name}: {outcome}"),
         Err(error) => {
             let line = format!("{name}: failed: {error}");
-            *failed = Some(error);
-            (line, Session::new(topic))
+            failed.get_or_insert_with(|| line.clone());
+            line
         }
-    }
+    };
+    (line, session)
 }
 
 fn summary(outcome: &Outcome) -> String {

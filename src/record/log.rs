@@ -126,10 +126,11 @@ impl Log {
     /// The run was stopped: at once, and on record if the sleep had begun.
     pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
         self.check()?;
-        let deadline = Deadline::after(duration);
         self.record(EventKind::SleepBegan {
             planned: Nanos::from_duration(duration),
         });
+        // After the stamp: a sleep on record is never shorter than planned.
+        let deadline = Deadline::after(duration);
         self.park(deadline, || false);
         self.record(EventKind::SleepEnded);
         self.check()

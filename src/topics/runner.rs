@@ -6,8 +6,12 @@ use crate::record::{Cancel, Clock, Recorder};
 use crate::replay::Replay;
 use crate::trace::{Actor, ActorKind, Batch, Nanos, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, unbounded};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// A run that records more is stopped: its recording would not fit in memory beside what is derived from it.
+pub const MOST_EVENTS: usize = 10_000_000;
 
 /// News of a run.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub struct RunHandle {
     updates: Receiver<Update>,
     cancel: Cancel,
     clock: Clock,
+    stopping: Cell<bool>,
 }
 
 impl RunHandle {
@@ -41,15 +46,23 @@ impl RunHandle {
         self.clock.now()
     }
 
-    /// Asks the run to stop: sleepers and waiters wake at once. It still ends with [`Update::Ended`].
+    /// Asks the run to stop: sleepers and waiters wake at once. It still ends with [`Update::Ended`]. Never waits: waking
+    /// takes a lock that the run's threads take too, so a thread of its own does it.
     pub fn stop(&self) {
-        self.cancel.cancel();
+        if self.stopping.replace(true) {
+            return;
+        }
+        let cancel = self.cancel.clone();
+        let stopper = std::thread::Builder::new().name("stop".to_owned());
+        if stopper.spawn(move || cancel.cancel()).is_err() {
+            self.cancel.cancel();
+        }
     }
 }
 
 impl Drop for RunHandle {
     fn drop(&mut self) {
-        self.cancel.cancel();
+        self.stop();
     }
 }
 
@@ -95,6 +108,7 @@ pub fn start(
         updates,
         cancel,
         clock,
+        stopping: Cell::new(false),
     })
 }
 
@@ -138,6 +152,12 @@ pub enum RunError {
         "the run was stopped after {0} s; give it more time with --timeout, or shorten it with --set time_scale=…"
     )]
     TimedOut(f64),
+    /// It was stopped because it recorded too much.
+    #[error(
+        "the run was stopped after {} million events, more than is kept; choose fewer operations or longer pauses",
+        MOST_EVENTS / 1_000_000
+    )]
+    TooMany,
     /// No thread to run it.
     #[error("could not start a thread: {0}; close other programs and try again")]
     Spawn(#[from] std::io::Error),
@@ -157,6 +177,16 @@ pub fn run_to_end(
     let handle = start(topic, params, || ())?;
     let mut timed_out = false;
     let (result, wall) = loop {
+        if let Some(limit) = timeout
+            && !timed_out
+            && handle.now().to_duration() >= limit
+        {
+            timed_out = true;
+            handle.stop();
+        }
+        if trace.events().len() > MOST_EVENTS {
+            handle.stop();
+        }
         let left = match timeout {
             Some(limit) if !timed_out => limit.saturating_sub(handle.now().to_duration()),
             _ => Duration::from_secs(3600),
@@ -167,12 +197,8 @@ pub fn run_to_end(
                 replay.update(&trace, applied.first_changed);
             }
             Ok(Update::Ended { result, wall }) => break (result, wall),
-            Err(RecvTimeoutError::Timeout) => {
-                timed_out = timeout.is_some();
-                if timed_out {
-                    handle.stop();
-                }
-            }
+            // The top of the loop sees to it.
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 break (
                     Err(Failure::Error("the run ended without a word".to_owned())),
@@ -185,6 +211,7 @@ pub fn run_to_end(
         (Err(Failure::Cancelled), Some(limit)) if timed_out => {
             Err(RunError::TimedOut(limit.as_secs_f64()))
         }
+        (Err(Failure::Cancelled), _) => Err(RunError::TooMany),
         (result, _) => result.map_err(RunError::from),
     };
     let result = result.map(|mut outcome| {

@@ -12,7 +12,7 @@ items = []
 
 def adder():
     for number in range(ADDS):
-        time.sleep(ADD_PAUSE)  #@ adder.pause
+        time.sleep(ADD_PAUSE)  #@ adder.pause_before
         with lock:  #@ adder.acquire
             items.append(number)  #@ adder.append
             print("added", number)
@@ -20,7 +20,7 @@ def adder():
 
 def remover():
     for _ in range(ATTEMPTS):
-        time.sleep(REMOVE_PAUSE)  #@ remover.pause
+        time.sleep(REMOVE_PAUSE)  #@ remover.pause_before
         with lock:  #@ remover.acquire
             if items:  #@ remover.check
                 number = items.pop(0)  #@ remover.pop

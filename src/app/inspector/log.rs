@@ -21,10 +21,19 @@ const ROW: f32 = 26.0;
 pub struct LogPage {
     /// Only the selected actor's events.
     only_selected: bool,
-    /// Indices of the events shown when filtered, and for which actor and trace revision they were found.
-    filtered: Option<(ActorId, u64, Vec<u32>)>,
+    filtered: Option<Filtered>,
     /// The row brought into view last.
     followed: usize,
+}
+
+/// The rows of one actor.
+struct Filtered {
+    /// Of which actor, which recording, and how often that was changed other than at its end.
+    of: (ActorId, u64, u64),
+    /// Events looked through.
+    seen: usize,
+    /// Indices of the actor's events.
+    rows: Vec<u32>,
 }
 
 impl LogPage {
@@ -49,7 +58,7 @@ impl LogPage {
         let actor = selected.filter(|_| self.only_selected);
         self.filter(session, actor);
         let rows = match &self.filtered {
-            Some((_, _, rows)) => rows.len(),
+            Some(Filtered { rows, .. }) => rows.len(),
             None => trace.events().len(),
         };
         let applied = session.recording.state().applied;
@@ -65,7 +74,7 @@ impl LogPage {
         area.show_rows(ui, ROW, rows, |ui, range| {
             for row in range {
                 let index = match &self.filtered {
-                    Some((_, _, rows)) => rows.get(row).map_or(0, |i| *i as usize),
+                    Some(Filtered { rows, .. }) => rows.get(row).map_or(0, |i| *i as usize),
                     None => row,
                 };
                 let Some(event) = trace.events().get(index) else {
@@ -109,31 +118,39 @@ impl LogPage {
         });
     }
 
+    /// Finds the rows of one actor. While a run goes on, only its news are looked through.
     fn filter(&mut self, session: &Session, actor: Option<ActorId>) {
-        let trace = &session.recording.trace;
         let Some(actor) = actor else {
             self.filtered = None;
             return;
         };
-        let is_current =
-            |(a, r, _): &(ActorId, u64, Vec<u32>)| *a == actor && *r == trace.revision();
-        if self.filtered.as_ref().is_some_and(is_current) {
-            return;
+        let recording = &session.recording;
+        let of = (actor, recording.serial, recording.rewritten);
+        if self.filtered.as_ref().is_none_or(|f| f.of != of) {
+            self.filtered = Some(Filtered {
+                of,
+                seen: 0,
+                rows: Vec::new(),
+            });
         }
-        let rows = (0u32..)
-            .zip(trace.events())
+        let Some(filtered) = &mut self.filtered else {
+            return;
+        };
+        let events = recording.trace.events();
+        let news = events.get(filtered.seen..).unwrap_or_default();
+        let rows = (filtered.seen..)
+            .zip(news)
             .filter(|(_, e)| e.actor == actor);
-        self.filtered = Some((
-            actor,
-            trace.revision(),
-            rows.map(|(index, _)| index).collect(),
-        ));
+        filtered
+            .rows
+            .extend(rows.map(|(index, _)| u32::try_from(index).unwrap_or(u32::MAX)));
+        filtered.seen = events.len();
     }
 
     /// The row of the last event that has happened at the cursor.
     fn current_row(&self, applied: usize) -> usize {
         match &self.filtered {
-            Some((_, _, rows)) => rows
+            Some(Filtered { rows, .. }) => rows
                 .partition_point(|i| (*i as usize) < applied)
                 .saturating_sub(1),
             None => applied.saturating_sub(1),

@@ -64,7 +64,10 @@ impl Cells {
     /// So many cells, all 0 and not yet in the trace's array: a cell is there once it is written.
     pub fn new(recorder: &Recorder, name: &str, count: usize) -> Self {
         Self {
-            res: recorder.resource(Resource::new(name, ResourceKind::Array)),
+            res: recorder.resource(
+                Resource::new(name, ResourceKind::Array)
+                    .with_capacity(u32::try_from(count).unwrap_or(u32::MAX)),
+            ),
             cells: (0..count).map(|_| Register::new(0)).collect(),
         }
     }

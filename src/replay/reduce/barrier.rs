@@ -29,6 +29,13 @@ pub fn passed(step: &mut Step<'_>, res: ResourceId, generation: u32) {
     }
 }
 
+/// As new: whoever waited has been told that it was broken.
+pub fn reset(step: &mut Step<'_>, res: ResourceId) {
+    let barrier = step.resource(res);
+    barrier.closed = false;
+    barrier.arrived = 0;
+}
+
 pub fn broken(step: &mut Step<'_>, res: ResourceId) {
     step.resource(res).closed = true;
 }

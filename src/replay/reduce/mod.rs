@@ -112,7 +112,10 @@ impl Step<'_> {
             },
             K::Notified { res, woken } => condition::notified(self, res, woken),
             K::Set { res } => event::set(self, res, true),
-            K::Cleared { res } => event::set(self, res, false),
+            K::Cleared { res } => match self.kind(res) {
+                Some(ResourceKind::Barrier) => barrier::reset(self, res),
+                _ => event::set(self, res, false),
+            },
             K::BarrierPassed { res, generation } => barrier::passed(self, res, generation),
             K::BarrierBroken { res } => barrier::broken(self, res),
             K::Put { res, item } => queue::put(self, res, item),

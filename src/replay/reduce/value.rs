@@ -4,8 +4,11 @@ use super::Step;
 use crate::replay::Oddity;
 use crate::trace::{Item, ResourceId};
 
-/// Cells an array may grow to when the trace does not say what it held at the start.
+/// Cells an array may grow to when the trace does not say what it held at the start, nor how many there are.
 const MOST_CELLS: usize = 1 << 16;
+
+/// Cells an array may grow to when the trace says how many there are: it may say anything.
+const MOST_STATED: usize = 1 << 21;
 
 pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
     let actor = step.actor;
@@ -36,9 +39,11 @@ pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
     let actor = step.actor;
     let known = step.named(res).is_some_and(|r| !r.initial.is_empty());
-    let most = step.capacity(res).map_or(MOST_CELLS, |n| n as usize);
+    let most = step
+        .capacity(res)
+        .map_or(MOST_CELLS, |n| (n as usize).min(MOST_STATED));
     let cells = &mut step.resource(res).contents;
-    if !known && index >= cells.len() && index < most.min(MOST_CELLS) {
+    if !known && index >= cells.len() && index < most {
         cells.resize(index + 1, Item::NOTHING);
     }
     match cells.get_mut(index) {

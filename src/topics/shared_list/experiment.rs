@@ -23,6 +23,15 @@ pub struct Tally {
     pub empty_attempts: u64,
 }
 
+impl Tally {
+    /// Adds what another thread did.
+    pub fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.removed += other.removed;
+        self.empty_attempts += other.empty_attempts;
+    }
+}
+
 /// What all threads of one world share.
 pub struct Shared {
     /// The list, behind its lock.
@@ -114,8 +123,8 @@ fn adder(log: &Log, shared: &Shared, first: i32, mut pace: Pace) -> Result<Tally
     let (plan, at) = (&shared.plan, &shared.at); //-
     let mut tally = Tally::default();
     for number in first..first + plan.adds {
-        log.line(at.adder_pause); //-
-        pace.before(log)?;
+        log.line(at.adder_pause_before); //-
+        pace.before(log)?; //@ adder.pause_before
         log.line(at.adder_acquire); //-
         let mut items = shared.list.acquire(log); //@ adder.acquire
         plan.stay(log, at.adder_hold)?; //@ adder.hold
@@ -135,8 +144,8 @@ fn remover(log: &Log, shared: &Shared, mut pace: Pace) -> Result<Tally, Failure>
     let (plan, at) = (&shared.plan, &shared.at); //-
     let mut tally = Tally::default();
     for _ in 0..plan.attempts {
-        log.line(at.remover_pause); //-
-        pace.before(log)?;
+        log.line(at.remover_pause_before); //-
+        pace.before(log)?; //@ remover.pause_before
         log.line(at.remover_acquire); //-
         let mut items = shared.list.acquire(log); //@ remover.acquire
         plan.stay(log, at.remover_hold)?; //@ remover.hold
@@ -181,11 +190,14 @@ impl World {
         Self::Racing(Arc::new(RacyList::new(lab, plan.clone())))
     }
 
-    /// Starts the adders; `side` tells the threads of two worlds apart.
-    ///
-    /// # Errors
-    /// The system has no thread to spare.
-    pub fn start_adders(&self, lab: &Lab<'_>, plan: &Plan, side: Side) -> Result<Threads, Failure> {
+    /// Starts the adders; `side` tells the threads of two worlds apart. With them comes whether the system had enough
+    /// threads to spare.
+    pub fn start_adders(
+        &self,
+        lab: &Lab<'_>,
+        plan: &Plan,
+        side: Side,
+    ) -> (Threads, Result<(), Failure>) {
         let spawn = |k: i32| {
             let actor = side.actor(lab, "adder", plan.adders, k);
             let first = plan.first + k * plan.adds;
@@ -201,21 +213,16 @@ impl World {
                 }
             }
         };
-        (0..plan.adders)
-            .map(|k| spawn(k).map_err(no_thread))
-            .collect()
+        start_all(plan.adders, spawn)
     }
 
-    /// Starts the removers.
-    ///
-    /// # Errors
-    /// The system has no thread to spare.
+    /// Starts the removers; with them comes whether the system had enough threads to spare.
     pub fn start_removers(
         &self,
         lab: &Lab<'_>,
         plan: &Plan,
         side: Side,
-    ) -> Result<Threads, Failure> {
+    ) -> (Threads, Result<(), Failure>) {
         let spawn = |k: i32| {
             let actor = side.actor(lab, "remover", plan.removers, k);
             let pace = plan.remover_pace(k);
@@ -230,9 +237,7 @@ impl World {
                 }
             }
         };
-        (0..plan.removers)
-            .map(|k| spawn(k).map_err(no_thread))
-            .collect()
+        start_all(plan.removers, spawn)
     }
 
     /// What the list holds now that all threads have ended, and nobody else can hold it.
@@ -243,6 +248,21 @@ impl World {
             Self::Racing(list) => list.contents(),
         }
     }
+}
+
+/// Starts `count` threads; those that could be started are handed over also when one could not.
+fn start_all(
+    count: i32,
+    spawn: impl Fn(i32) -> std::io::Result<JoinHandle<Tally>>,
+) -> (Threads, Result<(), Failure>) {
+    let mut threads = Vec::new();
+    for k in 0..count {
+        match spawn(k) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => return (threads, Err(no_thread(error))),
+        }
+    }
+    (threads, Ok(()))
 }
 
 fn no_thread(error: std::io::Error) -> Failure {

@@ -133,48 +133,74 @@ impl Topic for SharedList {
 /// Starts every world's threads, waits for them, and adds up what each world's threads did.
 fn run_worlds(lab: &Lab<'_>, plan: &Plan, worlds: &[(World, Side)]) -> Result<Vec<Tally>, Failure> {
     let at = Points::new(lab);
-    let mut tallies = vec![Tally::default(); worlds.len()];
-    let mut removers = Vec::new();
+    let mut crew = Crew {
+        lab,
+        tallies: vec![Tally::default(); worlds.len()],
+        failure: None,
+    };
     lab.main.line(at.start_adders);
-    let mut adders = Vec::new();
-    for (world, side) in worlds {
-        adders.push(world.start_adders(lab, plan, *side)?);
-    }
+    let mut adders = crew.start(worlds, |world, side| world.start_adders(lab, plan, side));
     if plan.in_turn {
         lab.main.line(at.join_adders);
-        join(lab, std::mem::take(&mut adders), &mut tallies)?;
+        crew.join(std::mem::take(&mut adders));
     }
     lab.main.line(at.start_removers);
-    for (world, side) in worlds {
-        removers.push(world.start_removers(lab, plan, *side)?);
-    }
+    let removers = crew.start(worlds, |world, side| world.start_removers(lab, plan, side));
     lab.main.line(at.join_adders);
-    join(lab, adders, &mut tallies)?;
+    crew.join(adders);
     lab.main.line(at.join_removers);
-    join(lab, removers, &mut tallies)?;
-    Ok(tallies)
+    crew.join(removers);
+    crew.failure.map_or(Ok(crew.tallies), Err)
 }
 
-/// Waits for the threads of each world; the first failure is the run's, once all have ended.
-fn join(
-    lab: &Lab<'_>,
-    worlds: Vec<Vec<JoinHandle<Tally>>>,
-    tallies: &mut [Tally],
-) -> Result<(), Failure> {
-    let mut failure = None;
-    for (threads, tally) in worlds.into_iter().zip(tallies) {
-        for thread in threads {
-            match thread.join(lab.main) {
-                Ok(one) => {
-                    tally.added += one.added;
-                    tally.removed += one.removed;
-                    tally.empty_attempts += one.empty_attempts;
+/// All threads of a run. The first failure is the run's, and stops the others; none is left behind.
+struct Crew<'a> {
+    lab: &'a Lab<'a>,
+    tallies: Vec<Tally>,
+    failure: Option<Failure>,
+}
+
+impl Crew<'_> {
+    /// Starts threads in each world, unless something has failed already.
+    fn start(
+        &mut self,
+        worlds: &[(World, Side)],
+        start: impl Fn(&World, Side) -> (Vec<JoinHandle<Tally>>, Result<(), Failure>),
+    ) -> Vec<Vec<JoinHandle<Tally>>> {
+        let mut all = Vec::new();
+        for (world, side) in worlds {
+            if self.failure.is_some() {
+                break;
+            }
+            let (threads, started) = start(world, *side);
+            all.push(threads);
+            if let Err(failure) = started {
+                self.fail(failure);
+            }
+        }
+        all
+    }
+
+    /// Waits for the threads of each world.
+    fn join(&mut self, worlds: Vec<Vec<JoinHandle<Tally>>>) {
+        for (world, threads) in worlds.into_iter().enumerate() {
+            for thread in threads {
+                match thread.join(self.lab.main) {
+                    Ok(one) => self.tallies[world].add(one),
+                    Err(failure) => self.fail(failure),
                 }
-                Err(error) => failure = failure.or(Some(error)),
             }
         }
     }
-    failure.map_or(Ok(()), Err)
+
+    fn fail(&mut self, failure: Failure) {
+        // What the others wait for may never come now.
+        self.lab.recorder.cancel().cancel();
+        // A real failure says more than the stop that followed it.
+        if matches!(self.failure, None | Some(Failure::Cancelled)) {
+            self.failure = Some(failure);
+        }
+    }
 }
 
 fn resources(trace: &Trace, kind: ResourceKind) -> impl Iterator<Item = ResourceId> + '_ {

@@ -34,8 +34,8 @@ impl RacyList {
         let (plan, at) = (&self.plan, &self.at); //-
         let mut tally = Tally::default();
         for number in first..first + plan.adds {
-            log.line(at.adder_pause); //-
-            pace.before(log)?;
+            log.line(at.adder_pause_before); //-
+            pace.before(log)?; //@ racing_adder.pause_before
             log.line(at.adder_read); //-
             let end = self.tail.read(log); //@ racing_adder.read
             std::thread::yield_now();
@@ -58,8 +58,8 @@ impl RacyList {
         let (plan, at) = (&self.plan, &self.at); //-
         let mut tally = Tally::default();
         for _ in 0..plan.attempts {
-            log.line(at.remover_pause); //-
-            pace.before(log)?;
+            log.line(at.remover_pause_before); //-
+            pace.before(log)?; //@ racing_remover.pause_before
             log.line(at.remover_read); //-
             let start = self.head.read(log); //@ racing_remover.read
             log.line(at.remover_check); //-

@@ -5,7 +5,7 @@ mod race;
 mod words;
 mod world;
 
-use crate::replay::{self, LostUpdate, Phase};
+use crate::replay::{self, Phase};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::card::{self, Card};
@@ -40,11 +40,11 @@ impl Stage for ListStage {
         let (main, foot) = split_bottom(area, legend);
         let worlds = world::worlds(view.trace.meta());
         let looks = Actors::new(view.theme, view.trace.meta());
-        let lost = race::lost(ui, view.trace, &worlds);
+        let losses = race::losses(ui, view, &worlds);
         let scene = Scene {
             view,
             looks: &looks,
-            lost: &lost,
+            losses: &losses,
             side_by_side: worlds.len() > 1,
         };
         for (index, world) in worlds.iter().enumerate() {
@@ -73,8 +73,8 @@ impl Stage for ListStage {
 struct Scene<'a> {
     view: &'a StageView<'a>,
     looks: &'a Actors<'a>,
-    /// The lost updates of the race, by when they were lost.
-    lost: &'a [LostUpdate],
+    /// The updates that the race lost.
+    losses: &'a race::Losses,
     side_by_side: bool,
 }
 
@@ -344,7 +344,7 @@ impl Scene<'_> {
     /// What this moment is about: the selected thread, a failure, the result, or whoever waits longest.
     fn words(&self, ui: &mut Ui, area: Rect, world: &World, actors: &[ActorId]) {
         let view = self.view;
-        let words = words::moment(view, world, actors, self.lost);
+        let words = words::moment(view, world, actors, self.losses);
         let badge = words
             .actor
             .map(|id| (self.looks.badge(id), self.looks.colours(id)));

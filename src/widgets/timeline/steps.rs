@@ -51,7 +51,7 @@ fn columns(steps: &[Step], end: Nanos, scale: &Scale) -> Vec<(f32, u32)> {
         if x > last {
             break;
         }
-        let column = scale.time(x + 1.0).max(Nanos(steps[i].at.0 + 1));
+        let column = scale.time(x + 1.0).max(steps[i].at + Nanos(1));
         let j = gallop(i + 1, steps.len(), |k| steps[k].at < column);
         let stride = (j - i).div_ceil(SAMPLE);
         let sampled = steps[i..j].iter().step_by(stride).map(|s| s.value).max();

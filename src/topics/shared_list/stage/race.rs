@@ -4,13 +4,14 @@ use super::words::Moment;
 use super::world::{Racing, World};
 use super::{Scene, split_top};
 use crate::replay::{LostUpdate, lost_updates};
-use crate::trace::{ActorId, EventKind, ItemView, ResourceId, Trace};
+use crate::trace::{ActorId, Event, EventKind, ItemView, ResourceId, Trace};
 use crate::widgets::cells::{self, Cells, Fault};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::{StageAction, StageView};
+use crate::widgets::stage::{RunStatus, StageAction, StageView};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS_LARGE};
 use crate::widgets::{badge, text};
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Someone who has read a register and not written it yet.
@@ -38,18 +39,24 @@ pub fn registers(
     {
         let top = area.top() + row as f32 * (height + gap);
         let rect = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
-        if register(scene, ui, rect, name, res) {
+        if register(scene, ui, rect, racing, (name, res)) {
             actions.push(StageAction::Select(Selection::Resource(res)));
         }
     }
 }
 
 /// A register: its value large, below it who is about to write what. Answers whether it was clicked.
-fn register(scene: &Scene<'_>, ui: &Ui, rect: Rect, name: &str, res: ResourceId) -> bool {
+fn register(
+    scene: &Scene<'_>,
+    ui: &Ui,
+    rect: Rect,
+    racing: &Racing,
+    (name, res): (&str, ResourceId),
+) -> bool {
     let (view, theme) = (scene.view, scene.view.theme);
     let height = rect.height();
     let value = number(view, res);
-    let readers = readers(view, res);
+    let readers = readers(view, racing, res);
     let response = ui.interact(rect, ui.scope_id().with(("register", name)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}, {value}")));
     let painter = ui.painter();
@@ -135,50 +142,53 @@ pub fn ends(view: &StageView<'_>, racing: &Racing) -> (usize, usize) {
 /// How many events back a reader is looked for; who has read longer ago than that is not shown.
 const LOOK_BACK: usize = 600;
 
-fn readers(view: &StageView<'_>, res: ResourceId) -> Vec<Reader> {
+/// Who has read a register and has not written it since, the first reader first. Told from the past alone, so that an
+/// instant looks the same during the run and after it.
+fn readers(view: &StageView<'_>, racing: &Racing, res: ResourceId) -> Vec<Reader> {
     let applied = view.state.applied;
     let from = applied.saturating_sub(LOOK_BACK);
     let events = view.trace.events().get(from..applied).unwrap_or_default();
     let current = view.state.resource(res).map_or(0, |s| s.version);
-    // Removers look at the tail without ever writing it; only who writes a register later is about to.
-    let writes = |actor: ActorId| {
-        let later = view.trace.events().get(applied..).unwrap_or_default();
-        later
-            .iter()
-            .take(LOOK_BACK)
-            .find_map(|e| match e.kind {
-                EventKind::ValueChanged { res: r, .. } if r == res && e.actor == actor => {
-                    Some(true)
-                }
-                EventKind::ValueRead { res: r, .. } if r == res && e.actor == actor => Some(false),
-                _ => None,
-            })
-            .unwrap_or(false)
-    };
     let mut settled: Vec<ActorId> = Vec::new();
     let mut readers = Vec::new();
     for event in events.iter().rev() {
+        if settled.contains(&event.actor) {
+            continue;
+        }
         match event.kind {
-            EventKind::ValueChanged { res: r, .. } if r == res => settled.push(event.actor),
+            // It wrote what it had read, or said that there was nothing to do about it.
+            EventKind::ValueChanged { .. } | EventKind::Message { .. } => settled.push(event.actor),
+            // Who reads the head is a remover: it looks at the tail, too, and never writes it.
+            EventKind::ValueRead { res: r, .. } if r == racing.head && res == racing.tail => {
+                settled.push(event.actor);
+            }
             EventKind::ValueRead {
                 res: r,
                 version,
                 value,
-            } if r == res && !settled.contains(&event.actor) => {
-                settled.push(event.actor);
-                if let (ItemView::Int(value), true) = (value.view(), writes(event.actor)) {
+            } if r == res => {
+                if removes(events, event.actor, racing) == (res == racing.head)
+                    && let ItemView::Int(value) = value.view()
+                {
                     readers.push(Reader {
                         actor: event.actor,
                         value,
                         stale: version < current,
                     });
                 }
+                settled.push(event.actor);
             }
             _ => {}
         }
     }
     readers.reverse();
     readers
+}
+
+/// Whether an actor has ever read the head, as only removers do.
+fn removes(events: &[Event], actor: ActorId, racing: &Racing) -> bool {
+    let mut its = events.iter().filter(|e| e.actor == actor);
+    its.any(|e| matches!(e.kind, EventKind::ValueRead { res, .. } if res == racing.head))
 }
 
 /// The cells from head to tail, with what is wrong about them.
@@ -189,20 +199,12 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
     let Some(array) = view.state.resource(racing.cells) else {
         return;
     };
-    let seen: Vec<&LostUpdate> = scene
-        .lost
-        .iter()
-        .filter(|l| l.by.write < view.state.applied)
-        .collect();
-    let overwritten: Vec<i64> = seen
-        .iter()
-        .filter(|l| l.res == racing.tail)
-        .filter_map(|l| value_read(view.trace, l.lost.read))
-        .collect();
+    let applied = view.state.applied;
+    let lost = scene.losses.until(applied);
     let len = tail.saturating_sub(head);
     let s = if len == 1 { "" } else { "s" };
     let updates = if area.width() > 160.0 { "updates " } else { "" };
-    let caption = format!("{len} item{s} · {} {updates}lost", seen.len());
+    let caption = format!("{len} item{s} · {lost} {updates}lost");
     let shown = Cells {
         len,
         item: &|index| {
@@ -211,7 +213,9 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
         },
         fault: &|index| {
             let cell = i64::try_from(head + index).unwrap_or(i64::MAX);
-            overwritten.contains(&cell).then_some(Fault::Overwritten)
+            let by = scene.losses.overwritten.get(&cell);
+            by.is_some_and(|by| *by < applied)
+                .then_some(Fault::Overwritten)
         },
         motion: None,
         empty: "empty",
@@ -234,9 +238,41 @@ fn value_written(trace: &Trace, event: usize) -> Option<i64> {
     }
 }
 
-/// The lost updates of a race, in the order they were lost; found once for each state of the trace.
-pub fn lost(ui: &Ui, trace: &Trace, worlds: &[World]) -> Arc<Vec<LostUpdate>> {
-    type Kept = ((u64, usize, u64), Arc<Vec<LostUpdate>>);
+/// The updates that a race lost.
+#[derive(Default)]
+pub struct Losses {
+    /// In the order they were lost.
+    all: Vec<LostUpdate>,
+    /// Cells whose item was overwritten, with the event that did it.
+    overwritten: HashMap<i64, usize>,
+}
+
+impl Losses {
+    fn of(trace: &Trace, racing: &Racing) -> Self {
+        let mut all = lost_updates(trace, racing.tail);
+        let overwritten = all
+            .iter()
+            .filter_map(|l| Some((value_read(trace, l.lost.read)?, l.by.write)));
+        let overwritten = overwritten.collect();
+        all.extend(lost_updates(trace, racing.head));
+        all.sort_by_key(|l| l.by.write);
+        Self { all, overwritten }
+    }
+
+    /// How many had been lost after so many events.
+    fn until(&self, applied: usize) -> usize {
+        self.all.partition_point(|l| l.by.write < applied)
+    }
+}
+
+/// While a run goes on, losses are looked for again with each news of it up to so many events; in a longer one they
+/// are looked for when it is over.
+const LIVE_EVENTS: usize = 20_000;
+
+/// The losses of a race, found once for each state of the trace.
+pub fn losses(ui: &Ui, view: &StageView<'_>, worlds: &[World]) -> Arc<Losses> {
+    type Kept = ((u64, usize, u64), Arc<Losses>);
+    let trace = view.trace;
     let racing = worlds.iter().find_map(|world| match world {
         World::Racing(racing) => Some(racing),
         World::Guarded(_) => None,
@@ -244,25 +280,25 @@ pub fn lost(ui: &Ui, trace: &Trace, worlds: &[World]) -> Arc<Vec<LostUpdate>> {
     let Some(racing) = racing else {
         return Arc::default();
     };
+    if *view.status == RunStatus::Running && trace.events().len() > LIVE_EVENTS {
+        return Arc::default();
+    }
     // Another run has another number of events, or at least another end to the nanosecond.
     let key = (trace.revision(), trace.events().len(), trace.end().0);
     let id = egui::Id::unique("lost updates of the shared list");
     let kept: Option<Kept> = ui.data(|data| data.get_temp(id));
-    if let Some((_, lost)) = kept.filter(|(of, _)| *of == key) {
-        return lost;
+    if let Some((_, losses)) = kept.filter(|(of, _)| *of == key) {
+        return losses;
     }
-    let mut all = lost_updates(trace, racing.tail);
-    all.extend(lost_updates(trace, racing.head));
-    all.sort_by_key(|l| l.by.write);
-    let lost = Arc::new(all);
-    ui.data_mut(|data| data.insert_temp::<Kept>(id, (key, lost.clone())));
-    lost
+    let losses = Arc::new(Losses::of(trace, racing));
+    ui.data_mut(|data| data.insert_temp::<Kept>(id, (key, losses.clone())));
+    losses
 }
 
 /// The last collision: two reads and two writes.
-pub fn moment(view: &StageView<'_>, lost: &[LostUpdate]) -> Moment {
-    let past = lost.partition_point(|l| l.by.write < view.state.applied);
-    match past.checked_sub(1).and_then(|last| lost.get(last)) {
+pub fn moment(view: &StageView<'_>, losses: &Losses) -> Moment {
+    let past = losses.until(view.state.applied);
+    match past.checked_sub(1).and_then(|last| losses.all.get(last)) {
         Some(lost) => Moment {
             actor: Some(lost.by.actor),
             title: "An update was lost".to_owned(),

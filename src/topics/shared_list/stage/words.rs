@@ -1,8 +1,9 @@
 //! What the stage says. Pure: from a view to sentences.
 
 use super::ago;
+use super::race::Losses;
 use super::world::{Guarded, World};
-use crate::replay::{self, LostUpdate, Phase};
+use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::trace::{ActorId, Nanos, ResourceId};
 use crate::widgets::selection::Selection;
@@ -30,12 +31,7 @@ impl Moment {
 }
 
 /// What the moment is about.
-pub fn moment(
-    view: &StageView<'_>,
-    world: &World,
-    actors: &[ActorId],
-    lost: &[LostUpdate],
-) -> Moment {
+pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], losses: &Losses) -> Moment {
     let selected = match view.selection {
         Selection::Actor(actor) if actors.contains(&actor) => Some(actor),
         _ => None,
@@ -62,7 +58,7 @@ pub fn moment(
         _ => {}
     }
     if let World::Racing(_) = world {
-        return super::race::moment(view, lost);
+        return super::race::moment(view, losses);
     }
     longest_waiting(view, actors)
         .and_then(|actor| why(view, actor))
@@ -149,19 +145,21 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
             1 => "1 update was lost".to_owned(),
             n => format!("{n} updates were lost"),
         };
-        let should = match expected {
-            n if n < 0 => format!("{} more were removed than were ever added", -n),
-            n => format!("{n} should be left"),
-        };
         let luck = if lost == 0 {
             " That was luck: nothing forced it."
         } else {
             ""
         };
-        return Moment::new(
-            title,
-            format!("{counts}, say the threads: {should}, {actual} are.{luck}"),
-        );
+        let text = match expected {
+            n if n < 0 => format!(
+                "{counts}, say the threads: {} more than ever went in. The list holds {actual}.",
+                -n
+            ),
+            n => format!(
+                "{counts}, say the threads: {n} should be left. The list holds {actual}.{luck}"
+            ),
+        };
+        return Moment::new(title, text);
     }
     if actual == 0 {
         return Moment::new(
@@ -214,7 +212,7 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
             }
         }
         None => match last_owner(view, guarded.lock) {
-            Some((_, held)) if short => format!("held {held}"),
+            Some((_, held)) if short => format!("last held {held}"),
             Some((actor, held)) => format!(
                 "free; {} had it for {held}",
                 view.trace.meta().actor_name(actor)
@@ -360,7 +358,13 @@ mod tests {
         assert_eq!(said.title, "9 updates were lost");
         assert_eq!(
             said.text,
-            "24 added, 20 removed, say the threads: 4 should be left, 1 are."
+            "24 added, 20 removed, say the threads: 4 should be left. The list holds 1."
+        );
+        let twice =
+            json!({"added": 4, "removed": 6, "expected": -2, "actual": 0, "lost_updates": 3});
+        assert_eq!(
+            verdict(&outcome(twice), &RACING, "attempts").text,
+            "4 added, 6 removed, say the threads: 2 more than ever went in. The list holds 0."
         );
         let luck = json!({"added": 1, "removed": 1, "expected": 0, "actual": 0, "lost_updates": 0});
         assert!(
