@@ -22,7 +22,6 @@ pub struct ActorColours {
 /// order of their ids.
 #[derive(Debug)]
 pub struct Actors<'a> {
-    theme: &'a Theme,
     meta: &'a Meta,
     colours: Vec<ActorColours>,
     root: ActorColours,
@@ -30,7 +29,7 @@ pub struct Actors<'a> {
 
 impl<'a> Actors<'a> {
     /// Gives each actor of a trace its turn.
-    pub fn new(theme: &'a Theme, meta: &'a Meta) -> Self {
+    pub fn new(theme: &Theme, meta: &'a Meta) -> Self {
         // A trace from elsewhere may know no parents at all: its actors are not all grey.
         let flat = meta.actors.len() > 1 && meta.actors.iter().all(|a| a.parent.is_none());
         let mut next = 0;
@@ -49,7 +48,6 @@ impl<'a> Actors<'a> {
                 .map(|turn| turn.map_or(root, |turn: usize| cycle[turn % cycle.len()]))
                 .collect(),
             root,
-            theme,
             meta,
         }
     }
