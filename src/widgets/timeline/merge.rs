@@ -62,7 +62,7 @@ pub struct Piece<C> {
 pub const PIXEL: f32 = 1.0;
 /// Merged runs fill a column of this width (in points) before the next column begins.
 const COLUMN: f32 = 2.0;
-/// So many runs of a column are looked at one by one; of the rest, a sample.
+/// So many runs of a column are looked at one by one; of more, a sample.
 const SCAN: usize = 24;
 /// The sample: so many groups of neighbours, because runs often alternate, and neighbours are cheap to read.
 const GROUPS: usize = 4;
@@ -88,6 +88,8 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     let thin = |i: usize| finish(i) - runs.start(i) < pixel;
     // The last run that begins at or before the left edge.
     let mut i = search(0, count, |i| runs.start(i) <= from).saturating_sub(1);
+    // How many runs the last crowded pixel had: the next one has about as many.
+    let mut crowd = SCAN;
     while i < count {
         let begins = runs.start(i);
         if begins >= to {
@@ -108,22 +110,23 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
         let until = begins.max(from) + column;
         let mut shares = Shares::<R>::new();
         let mut j = i;
-        while j < count && j - i < SCAN && runs.start(j) < until && thin(j) {
-            shares.add(runs.class(j), finish(j) - runs.start(j), 1);
-            j += 1;
-        }
-        if j < count && j - i == SCAN {
-            let rest = j;
+        if i + SCAN < count && runs.start(i + SCAN) < until {
             // Of the runs that begin within one pixel only the last can be long, and then it stands for itself.
             for until in [begins.max(from) + pixel, until] {
-                let k = gallop(j, count, |k| runs.start(k) < until);
+                let k = near(j, count, crowd, |k| runs.start(k) < until);
+                crowd = k - j;
                 if k > j && !thin(k - 1) {
                     j = k - 1;
                     break;
                 }
                 j = k;
             }
-            shares.sample(runs, rest, j, &finish);
+            shares.sample(runs, i, j, &finish);
+        } else {
+            while j < count && runs.start(j) < until && thin(j) {
+                shares.add(runs.class(j), finish(j) - runs.start(j), 1);
+                j += 1;
+            }
         }
         if finish(j - 1) > from
             && let Some(look) = shares.look(i, j)
@@ -267,4 +270,38 @@ pub(crate) fn gallop(from: usize, to: usize, before: impl Fn(usize) -> bool) -> 
         step *= 2;
     }
     search(low, (low + step).min(to), before)
+}
+
+/// The same, quick where the answer is near `from + guess`.
+fn near(from: usize, to: usize, guess: usize, before: impl Fn(usize) -> bool) -> usize {
+    let mut high = from.saturating_add(guess).min(to);
+    if high < to && before(high) {
+        return gallop(high, to, before);
+    }
+    let mut step = 1;
+    while high > from + step && !before(high - step) {
+        high -= step;
+        step *= 2;
+    }
+    search(high.saturating_sub(step).max(from), high, before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gallop, near, search};
+
+    #[test]
+    fn all_searches_agree() {
+        for len in [0, 1, 2, 3, 10, 100] {
+            for answer in 0..=len {
+                assert_eq!(search(0, len, |i| i < answer), answer);
+                for from in 0..=answer {
+                    assert_eq!(gallop(from, len, |i| i < answer), answer);
+                    for guess in [0, 1, 2, 7, 50, 1_000] {
+                        assert_eq!(near(from, len, guess, |i| i < answer), answer);
+                    }
+                }
+            }
+        }
+    }
 }

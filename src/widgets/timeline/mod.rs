@@ -3,6 +3,7 @@
 //! [`layout`](layout::layout) says where everything goes, [`paint`] draws it, [`Timeline::show`] is the widget: it
 //! applies zoom and pan to the [`TimelineView`] it is given and returns everything else as [`TimelineAction`]s.
 
+mod hover;
 pub mod layout;
 pub mod merge;
 mod names;
@@ -12,5 +13,6 @@ pub mod steps;
 pub mod ticks;
 mod view;
 
+pub use hover::details;
 pub use scale::{Scale, TimelineView};
 pub use view::{Timeline, TimelineAction, TimelineInput};

@@ -1,0 +1,119 @@
+//! What is under the pointer.
+
+use super::layout::{Layout, Row, RowKind, span_at};
+use super::view::TimelineInput;
+use crate::replay::Phase;
+use crate::trace::Nanos;
+use crate::widgets::actors::Actors;
+use crate::widgets::phase;
+use crate::widgets::theme::Theme;
+use egui::{Pos2, Response, Tooltip};
+
+/// Index, start and end of the drawn span of a lane under a point, and the index of the event at its nearer end.
+pub(super) fn span_under(
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    pos: Pos2,
+) -> Option<(usize, Nanos, Nanos, usize)> {
+    let row = layout.row_at(pos.y)?;
+    let RowKind::Actor(actor) = row.kind else {
+        return None;
+    };
+    let spans = &input.lanes.actors.get(actor.index())?.spans;
+    let t = layout.scale.time(pos.x);
+    let (index, span) = span_at(spans, t)?;
+    if t > input.end || matches!(span.phase, Phase::NotStarted | Phase::Done) {
+        return None;
+    }
+    let next = spans.get(index + 1);
+    let to = next.map_or(input.end, |s| s.start);
+    let event = match next {
+        Some(next) if to.since(t) < t.since(span.start) => next.event,
+        _ => span.event,
+    };
+    Some((index, span.start, to, event as usize))
+}
+
+/// Says what is under the pointer.
+pub(super) fn show(
+    plot: &Response,
+    row: &Row,
+    pos: Pos2,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+) {
+    let lines = details(row, pos, layout, input, actors);
+    if lines.is_empty() {
+        return;
+    }
+    Tooltip::for_widget(plot).at_pointer().show(|ui| {
+        let theme = Theme::of(ui);
+        for (i, line) in lines.iter().enumerate() {
+            let (font, colour) = if i == 0 {
+                (theme.label(), theme.text)
+            } else {
+                (theme.small(), theme.muted)
+            };
+            ui.label(egui::RichText::new(line).font(font).color(colour));
+        }
+    });
+}
+
+/// What is under a point of a row, in a few lines; the first is the title.
+pub fn details(
+    row: &Row,
+    pos: Pos2,
+    layout: &Layout,
+    input: &TimelineInput<'_>,
+    actors: &Actors<'_>,
+) -> Vec<String> {
+    let t = layout.scale.time(pos.x);
+    let track = |res: crate::trace::ResourceId| input.lanes.resources.get(res.index());
+    let name = |res| input.meta.resource_name(res);
+    match row.kind {
+        RowKind::Actor(actor) => {
+            let Some((index, from, to, _)) = span_under(layout, input, pos) else {
+                return Vec::new();
+            };
+            let span = input.lanes.actors[actor.index()].spans[index];
+            let about = span
+                .res
+                .map_or(String::new(), |res| format!(", {}", name(res)));
+            vec![
+                format!("{}: {}{about}", actors.name(actor), phase::name(span.phase)),
+                format!("{} (from {from} to {to})", to.since(from)),
+                (input.describe)(span.event as usize),
+            ]
+        }
+        RowKind::Owner(res) => {
+            let Some(owners) = track(res).map(|t| &t.owners) else {
+                return Vec::new();
+            };
+            let Some(i) = owners.partition_point(|o| o.start <= t).checked_sub(1) else {
+                return Vec::new();
+            };
+            let to = owners.get(i + 1).map_or(input.end, |o| o.start);
+            let held = match owners[i].owner {
+                Some(owner) => format!("{}: held by {}", name(res), actors.name(owner)),
+                None => format!("{}: free", name(res)),
+            };
+            vec![held, format!("for {}", to.since(owners[i].start))]
+        }
+        RowKind::Waiters(res) | RowKind::Length(res) => {
+            let waiters = matches!(row.kind, RowKind::Waiters(_));
+            let steps = track(res).map(|t| if waiters { &t.waiters } else { &t.length });
+            let value = steps.and_then(|steps| {
+                let i = steps.partition_point(|s| s.at <= t).checked_sub(1)?;
+                Some(steps[i].value)
+            });
+            let value = value.unwrap_or(0);
+            let what = match (waiters, value) {
+                (true, _) => "waiting",
+                (false, 1) => "item",
+                (false, _) => "items",
+            };
+            vec![format!("{}: {value} {what}", name(res)), format!("at {t}")]
+        }
+    }
+}
