@@ -128,7 +128,7 @@ enum CliError {
     UnknownTopic(String),
     #[error(transparent)]
     Param(#[from] ParamError),
-    #[error("`{0}` is no time limit; give a number of seconds above 0")]
+    #[error("`{0}` is no time limit; give a number of seconds above 0, such as 30")]
     Timeout(f64),
     #[error("topic {0} is not built yet; `concurrency-lab topics` says which ones can be run")]
     NotBuilt(&'static str),

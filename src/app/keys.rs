@@ -33,7 +33,7 @@ const TABS: [Key; 8] = [
 ];
 
 /// What the keys pressed in this frame ask for.
-pub fn commands(ui: &Ui, session: &Session) -> Vec<Command> {
+pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
     let typing = ui.ctx().text_edit_focused();
     let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
@@ -52,6 +52,13 @@ pub fn commands(ui: &Ui, session: &Session) -> Vec<Command> {
         );
         if typing {
             return commands;
+        }
+        if keys_shown {
+            on(
+                Modifiers::NONE,
+                Key::Escape,
+                Command::View(ViewCommand::ToggleKeys),
+            );
         }
         if session.is_running() && !popup {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));

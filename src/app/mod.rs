@@ -25,6 +25,7 @@ use crate::topics::ALL;
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
+use crate::widgets::text;
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
@@ -33,6 +34,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use playback::PlaybackCommand;
 use session::{Session, Wake};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where the parts of the window were drawn, in points.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +135,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.style(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session());
+        let mut commands = keys::commands(ui, self.session(), self.keys_shown);
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -141,6 +143,9 @@ impl App {
         }
         if again || any {
             ui.ctx().request_repaint();
+        } else if self.sessions.iter().any(Session::is_running) {
+            // A run in another tab only moves its mark.
+            ui.ctx().request_repaint_after(Duration::from_millis(250));
         }
     }
 
@@ -165,7 +170,7 @@ impl App {
         for (index, session) in self.sessions.iter_mut().enumerate() {
             let shown = index == self.active;
             let moving = session.update(if shown { dt } else { 0.0 });
-            again |= moving && (shown || session.is_running());
+            again |= moving && shown;
         }
         again
     }
@@ -192,7 +197,7 @@ impl App {
             });
         Panel::right("inspector")
             .default_size(if narrow { 272.0 } else { 360.0 })
-            .size_range(240.0..=640.0)
+            .size_range(240.0..=(0.3 * ui.available_width()).max(272.0))
             .frame(Frame::new().fill(theme.panel))
             .show(ui, |ui| {
                 self.inspector
@@ -237,8 +242,13 @@ impl App {
         let end = session.end();
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
-            let (theme, middle) = (Theme::of(ui), ui.available_rect_before_wrap().center());
-            let text = "The lanes of a run appear here.";
+            // All of the room is taken, or the panel would shrink.
+            let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
+            let (theme, middle) = (Theme::of(ui), rect.center());
+            let text = match session.topic.is_built() {
+                true => "The lanes of a run appear here.",
+                false => "",
+            };
             ui.painter().text(
                 middle,
                 egui::Align2::CENTER_CENTER,
@@ -269,7 +279,27 @@ impl App {
             describe: &describe,
             detail: &detail,
         };
-        for action in Timeline::show(ui, &mut session.timeline, &input) {
+        let (lanes, foot) = summary_place(ui.available_rect_before_wrap());
+        let place = egui::UiBuilder::new().max_rect(lanes);
+        let actions = ui
+            .scope_builder(place, |ui| {
+                Timeline::show(ui, &mut session.timeline, &input)
+            })
+            .inner;
+        if let Some(foot) = foot {
+            let theme = Theme::of(ui);
+            let said = replay::lock_summary(trace.meta(), session.recording.replay.stats(), end);
+            text::line(
+                ui.painter(),
+                foot,
+                egui::Align2::LEFT_CENTER,
+                &said,
+                &theme.body(),
+                theme.muted,
+            );
+        }
+        ui.advance_cursor_after_rect(ui.max_rect());
+        for action in actions {
             commands.push(match action {
                 TimelineAction::Scrub(at) => Command::Playback(PlaybackCommand::Scrub(at)),
                 TimelineAction::Select(selection) => Command::Select(selection),
@@ -296,6 +326,15 @@ impl App {
             Command::View(command) => self.settings.execute(command),
         }
     }
+}
+
+/// Room for the sentence under the lanes, where the panel is high enough.
+fn summary_place(area: Rect) -> (Rect, Option<Rect>) {
+    if area.height() < 220.0 {
+        return (area, None);
+    }
+    let (lanes, foot) = area.split_top_bottom_at_y(area.bottom() - 30.0);
+    (lanes, Some(foot.shrink2(egui::vec2(18.0, 0.0))))
 }
 
 /// What the operating system calls an actor: "tid 48211", "PID 48230".

@@ -287,8 +287,10 @@ impl std::str::FromStr for At {
                 "`{text}` is no instant: write `end`, a part such as `40%`, or a time such as `1.5s`, `300ms`, `12us`, `900ns`"
             )
         };
-        if text == "end" {
-            return Ok(Self::End);
+        match text {
+            "end" => return Ok(Self::End),
+            "0" => return Ok(Self::Time(Nanos::ZERO)),
+            _ => {}
         }
         let number = text.trim_end_matches(|c: char| !c.is_ascii_digit() && c != '.');
         let value: f64 = number.parse().map_err(|_| wrong())?;
@@ -401,6 +403,7 @@ mod tests {
     fn reads_instants() {
         for (text, at) in [
             ("end", At::End),
+            ("0", At::Time(Nanos::ZERO)),
             ("40%", At::Fraction(0.4)),
             ("1.5s", At::Time(Nanos(1_500_000_000))),
             ("300ms", At::Time(Nanos(300_000_000))),

@@ -160,11 +160,35 @@ fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                     .show(ui, |ui| {
                         for (spec, value) in rest {
                             ui.label(spec.label).on_hover_text(spec.help);
-                            control(ui, spec, value, commands);
+                            choice_or_control(ui, spec, value, commands);
                             ui.end_row();
                         }
                     });
             });
+    });
+}
+
+/// In a popup a choice shows all its words: a list of its own would close the popup.
+fn choice_or_control(
+    ui: &mut Ui,
+    spec: &'static ParamSpec,
+    value: &Value,
+    commands: &mut Vec<Command>,
+) {
+    let ParamKind::Choice { options } = spec.kind else {
+        control(ui, spec, value, commands);
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for option in options {
+            if controls::choice(ui, option, *value == Value::Choice(option)).clicked() {
+                commands.push(Command::Run(RunCommand::Set {
+                    key: spec.key,
+                    value: (*option).to_owned(),
+                }));
+            }
+        }
     });
 }
 
@@ -185,7 +209,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             if spec.unit == "s" {
                 drag = drag
                     .custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string())
-                    .custom_parser(seconds);
+                    .custom_parser(crate::topics::seconds);
             }
             ui.add_sized([width(spec), CONTROL], drag)
         }
@@ -223,38 +247,5 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             key: spec.key,
             value: value.to_string(),
         }));
-    }
-}
-
-/// Reads a length of time: `0.5`, `0.5 s`, `400 µs`, `12ms`.
-fn seconds(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let number = text.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
-    let unit = match text[number.len()..].trim() {
-        "" | "s" => 1.0,
-        "ms" => 1e-3,
-        "µs" | "us" => 1e-6,
-        "ns" => 1e-9,
-        _ => return None,
-    };
-    number.parse::<f64>().ok().map(|value| value * unit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn reads_lengths_of_time() {
-        for (text, secs) in [
-            ("0.5", Some(0.5)),
-            ("400 µs", Some(400.0 * 1e-6)),
-            ("12ms", Some(12.0 * 1e-3)),
-            ("2 s", Some(2.0)),
-            ("2 m", None),
-            ("x", None),
-        ] {
-            assert_eq!(seconds(text), secs, "{text}");
-        }
     }
 }

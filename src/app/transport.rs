@@ -127,11 +127,14 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
     if sign(ui, Sign::Minus, "Slower", false).clicked() {
         commands.push(Command::Playback(Playback::Slower));
     }
+    if ui.available_width() < 70.0 {
+        return;
+    }
     ui.add_space(4.0);
     let real = short(session.playback.speed());
     let text = match words {
         true => format!("1 s on screen = {real} real"),
-        false => format!("1 s = {real}"),
+        false => format!("1 s: {real}"),
     };
     ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
 }

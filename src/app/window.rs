@@ -41,7 +41,12 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
     };
     eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| {
         log::warn!("no window: {error:?}");
-        format!("one could not be opened ({error})")
+        match error {
+            eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
+                "the display cannot be reached".to_owned()
+            }
+            _ => "this display has no OpenGL 2.1 or later".to_owned(),
+        }
     })
 }
 

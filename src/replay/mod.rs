@@ -29,4 +29,4 @@ pub use state::{
     Waiting, Working,
 };
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
-pub use words::{Why, describe, phrase, why};
+pub use words::{Why, describe, lock_summary, phrase, why};

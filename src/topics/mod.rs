@@ -12,7 +12,7 @@ mod shared_list;
 
 pub use crate::widgets::code::tokens::Language;
 pub use listing::{Listing, source_points};
-pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value};
+pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};

@@ -117,12 +117,16 @@ impl ParamSpec {
                 .filter(|value| (min..=max).contains(value))
                 .map(Value::Int)
                 .ok_or_else(|| wrong(format!("a whole number from {min} to {max}"))),
-            ParamKind::Float { min, max, .. } => text
-                .parse()
-                .ok()
-                .filter(|value| (min..=max).contains(value))
-                .map(Value::Float)
-                .ok_or_else(|| wrong(format!("a number from {min} to {max}"))),
+            ParamKind::Float { min, max, .. } => {
+                let (value, unit) = match self.unit {
+                    "s" => (seconds(text), " of seconds"),
+                    _ => (text.parse().ok(), ""),
+                };
+                value
+                    .filter(|value| (min..=max).contains(value))
+                    .map(Value::Float)
+                    .ok_or_else(|| wrong(format!("a number{unit} from {min} to {max}")))
+            }
             ParamKind::Bool { .. } => match text {
                 "true" | "yes" | "on" | "1" => Ok(Value::Bool(true)),
                 "false" | "no" | "off" | "0" => Ok(Value::Bool(false)),
@@ -135,6 +139,20 @@ impl ParamSpec {
                 .ok_or_else(|| wrong(format!("one of {}", options.join(", ")))),
         }
     }
+}
+
+/// Reads a length of time in seconds: `0.5`, `0.5 s`, `400 µs`, `12ms`.
+pub fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = text.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    let unit = match text[number.len()..].trim() {
+        "" | "s" => 1.0,
+        "ms" => 1e-3,
+        "µs" | "us" => 1e-6,
+        "ns" => 1e-9,
+        _ => return None,
+    };
+    number.parse::<f64>().ok().map(|value| value * unit)
 }
 
 /// What is wrong with a parameter, as one sentence.
@@ -384,11 +402,11 @@ mod tests {
             ),
             (
                 "pause=NaN",
-                "`NaN` is no value for pause: it takes a number from 0 to 10",
+                "`NaN` is no value for pause: it takes a number of seconds from 0 to 10",
             ),
             (
                 "pause=inf",
-                "`inf` is no value for pause: it takes a number from 0 to 10",
+                "`inf` is no value for pause: it takes a number of seconds from 0 to 10",
             ),
             ("m=1", "t has no parameter `m`; it has n, pause"),
             ("n", "`n` is not KEY=VALUE"),
@@ -401,6 +419,20 @@ mod tests {
             Params::defaults("t", SPECS),
             "a bad value changes nothing"
         );
+    }
+
+    #[test]
+    fn reads_lengths_of_time() {
+        for (text, secs) in [
+            ("0.5", Some(0.5)),
+            ("400 µs", Some(400.0 * 1e-6)),
+            ("12ms", Some(12.0 * 1e-3)),
+            ("2 s", Some(2.0)),
+            ("2 m", None),
+            ("x", None),
+        ] {
+            assert_eq!(seconds(text), secs, "{text}");
+        }
     }
 
     #[test]

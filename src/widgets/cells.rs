@@ -158,7 +158,12 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
             (end.translate(vec2(aside, -lift) * (1.0 - p)), 1.0)
         }
         Motion::Out(p) => {
-            let p = smooth(p);
+            // Where the others cannot make room, it is above them from the start.
+            let p = if all {
+                smooth(p)
+            } else {
+                0.5 + 0.5 * smooth(p)
+            };
             (slot(0.0).translate(vec2(0.0, -lift * p)), 1.0 - p)
         }
     });
@@ -177,7 +182,10 @@ fn bottom(area: Rect) -> Rect {
 /// How many cells to show at the front and at the back when not all of them fit in `slots`.
 fn ends(slots: usize, step: f32, len: usize) -> (usize, usize) {
     // "… 100000 more …", and one place for the item that comes.
-    let words = (110.0 / step).ceil() as usize;
+    let words = match slots {
+        0..6 => 1,
+        _ => (110.0 / step).ceil() as usize,
+    };
     let cells = slots.saturating_sub(words + 1).min(len);
     if cells == 0 {
         // Not even one beside the words: a cell or two without the words, if there is any room at all.

@@ -141,7 +141,7 @@ pub fn layout(area: Rect, waiters: usize) -> Layout {
 
 fn line_up(layout: &mut Layout, area: Rect, waiters: usize, y: f32, side: f32, time: f32) {
     let step = if time > 0.0 {
-        side.max(44.0) + 6.0
+        side.max(50.0) + 8.0
     } else {
         side + 5.0
     };

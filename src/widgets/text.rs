@@ -26,6 +26,23 @@ impl Measure for RoughMeasure {
     }
 }
 
+/// The first of these texts that fits a width, else the last.
+pub fn longest<const N: usize>(
+    measure: &impl Measure,
+    width: f32,
+    font: &FontId,
+    texts: [String; N],
+) -> String {
+    let mut last = String::new();
+    for text in texts {
+        if measure.width(&text, font) <= width {
+            return text;
+        }
+        last = text;
+    }
+    last
+}
+
 /// Writes one line into a rectangle, cut with "…" where it is too long. Returns where it went, or nothing where the
 /// rectangle has no room at all.
 pub fn line(

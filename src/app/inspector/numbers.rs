@@ -163,36 +163,41 @@ fn actors(ui: &mut Ui, session: &Session) {
         ("waiting", Phase::Waiting),
         ("sleeping", Phase::Sleeping),
     ];
-    egui::Grid::new("actors")
-        .num_columns(5)
-        .spacing([10.0, 6.0])
+    ScrollArea::horizontal()
+        .id_salt("where the time went")
         .show(ui, |ui| {
-            ui.label("");
-            for (name, _) in phases {
-                ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
-            }
-            ui.end_row();
-            for (index, stats) in recording.replay.stats().actors.iter().enumerate() {
-                let id = ActorId::from_index(index);
-                let (rect, response) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
-                badge::paint(
-                    ui.painter(),
-                    rect,
-                    &looks.badge(id),
-                    looks.colours(id),
-                    theme,
-                );
-                response.on_hover_text(meta.actor_name(id));
-                for (_, phase) in phases {
-                    let time = stats.time_in(phase, end);
-                    let text = if time == Nanos::ZERO {
-                        "·".to_owned()
-                    } else {
-                        time.to_string()
-                    };
-                    ui.label(RichText::new(text).font(theme.mono_small()));
-                }
-                ui.end_row();
-            }
+            egui::Grid::new("actors")
+                .num_columns(5)
+                .spacing([10.0, 6.0])
+                .show(ui, |ui| {
+                    ui.label("");
+                    for (name, _) in phases {
+                        ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+                    }
+                    ui.end_row();
+                    for (index, stats) in recording.replay.stats().actors.iter().enumerate() {
+                        let id = ActorId::from_index(index);
+                        let (rect, response) =
+                            ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                        badge::paint(
+                            ui.painter(),
+                            rect,
+                            &looks.badge(id),
+                            looks.colours(id),
+                            theme,
+                        );
+                        response.on_hover_text(meta.actor_name(id));
+                        for (_, phase) in phases {
+                            let time = stats.time_in(phase, end);
+                            let text = if time == Nanos::ZERO {
+                                "·".to_owned()
+                            } else {
+                                time.to_string()
+                            };
+                            ui.label(RichText::new(text).font(theme.mono_small()));
+                        }
+                        ui.end_row();
+                    }
+                });
         });
 }

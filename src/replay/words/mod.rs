@@ -2,11 +2,13 @@
 
 mod describe;
 mod phrase;
+mod summary;
 mod wait;
 mod why;
 
 pub use describe::describe;
 pub use phrase::phrase;
+pub use summary::lock_summary;
 pub use why::{Why, why};
 
 use super::state::ActorState;

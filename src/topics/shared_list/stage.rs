@@ -5,7 +5,7 @@ mod race;
 mod words;
 mod world;
 
-use crate::replay::{self, Phase};
+use crate::replay::{self, Phase, ResourceState};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::card::{self, Card};
@@ -20,7 +20,8 @@ use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
 use world::{Guarded, World};
 
 /// The phases that this topic shows, for the legend.
-const PHASES: [Phase; 6] = [
+const PHASES: [Phase; 7] = [
+    Phase::NotStarted,
     Phase::Running,
     Phase::Holding,
     Phase::Waiting,
@@ -270,15 +271,12 @@ impl Scene<'_> {
             .collect();
         let caption = words::lock_caption(view, guarded, area.width() < 170.0);
         let badge = owner.map(|(actor, _)| (self.looks.badge(actor), self.looks.colours(actor)));
-        let changed = words::last_change(view, guarded.lock);
-        // A shackle snaps: four times as fast as an item moves.
-        let gone = (4.0 * view.progress(changed)).min(1.0);
         let shown = Padlock {
             name: "list lock",
             owner: badge
                 .as_ref()
                 .map(|(badge, colours)| (badge.as_ref(), *colours)),
-            open: if owner.is_some() { 1.0 - gone } else { gone },
+            open: if owner.is_some() { 0.0 } else { 1.0 },
             caption: &caption,
             waiters: &waiters,
         };
@@ -298,16 +296,14 @@ impl Scene<'_> {
     fn list(&self, ui: &Ui, area: Rect, guarded: &Guarded) {
         let view = self.view;
         let meta = view.trace.meta();
-        let Some(list) = view.state.resource(guarded.list) else {
-            return;
-        };
+        let nothing = ResourceState::default();
+        let list = view.state.resource(guarded.list).unwrap_or(&nothing);
+        let gone = |at| words::move_progress(view, guarded.list, at);
         let (motion, moved) = match list.last_move {
-            Some((at, _, item, inward)) if view.progress(at) < 1.0 => {
-                let gone = view.progress(at);
-                let motion = if inward {
-                    Motion::In(gone)
-                } else {
-                    Motion::Out(gone)
+            Some((at, _, item, inward)) if gone(at) < 1.0 => {
+                let motion = match inward {
+                    true => Motion::In(gone(at)),
+                    false => Motion::Out(gone(at)),
                 };
                 (Some(motion), meta.item(item))
             }
@@ -316,16 +312,18 @@ impl Scene<'_> {
         let coming = usize::from(matches!(motion, Some(Motion::In(_))));
         let len = list.contents.len().saturating_sub(coming);
         let s = if list.contents.len() == 1 { "" } else { "s" };
-        let mut caption = format!("{} item{s}", list.contents.len());
-        if area.width() > 190.0 {
-            caption.push_str(&format!(
-                " · {} added · {} removed",
-                list.added, list.removed
-            ));
-        }
-        if list.found_empty > 0 && area.width() > 280.0 {
-            caption.push_str(&format!(" · {} found it empty", list.found_empty));
-        }
+        let count = format!("{} item{s}", list.contents.len());
+        let moves = format!("{count} · {} added · {} removed", list.added, list.removed);
+        let all = match list.found_empty {
+            0 => moves.clone(),
+            n => format!("{moves} · {n} found it empty"),
+        };
+        let caption = text::longest(
+            ui.painter(),
+            area.width(),
+            &self.theme().body(),
+            [all, moves, count],
+        );
         let cells = Cells {
             len,
             item: &|index| {
@@ -362,7 +360,8 @@ impl Scene<'_> {
         }
         stat::sentence_in(ui, area, &sentence);
         let below = area.top() + placed.size.y + 10.0;
-        if let (Some(said), true) = (
+        if let (false, Some(said), true) = (
+            self.side_by_side,
             words::said(view),
             below + 20.0 < area.bottom() && *view.status != RunStatus::Idle,
         ) {

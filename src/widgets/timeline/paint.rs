@@ -253,7 +253,8 @@ fn owners(
                 let colours = actors.colours(class);
                 let mut rect = ink.snapped(rect);
                 if rect.width() < 8.0 {
-                    ink.rect(rect, colours.ground);
+                    // Too thin for an edge: the edge's colour, which stands out from the stage.
+                    ink.rect(rect, colours.edge);
                     continue;
                 }
                 // A hair of the stage between owners, so that a hand-over to oneself shows.

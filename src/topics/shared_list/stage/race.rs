@@ -203,8 +203,14 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
     let lost = scene.losses.until(applied);
     let len = tail.saturating_sub(head);
     let s = if len == 1 { "" } else { "s" };
-    let updates = if area.width() > 160.0 { "updates " } else { "" };
-    let caption = format!("{len} item{s} · {lost} {updates}lost");
+    let full = format!("{len} item{s} · {lost} updates lost");
+    let short = format!("{len} item{s} · {lost} lost");
+    let caption = text::longest(
+        ui.painter(),
+        area.width(),
+        &view.theme.body(),
+        [full, short],
+    );
     let shown = Cells {
         len,
         item: &|index| {
@@ -296,8 +302,26 @@ pub fn losses(ui: &Ui, view: &StageView<'_>, worlds: &[World]) -> Arc<Losses> {
 }
 
 /// The last collision: two reads and two writes.
-pub fn moment(view: &StageView<'_>, losses: &Losses) -> Moment {
+///
+/// `over`: all threads of the race have ended, while others still run.
+pub fn moment(view: &StageView<'_>, racing: &Racing, losses: &Losses, over: bool) -> Moment {
     let past = losses.until(view.state.applied);
+    if over {
+        let (head, tail) = ends(view, racing);
+        let s = if past == 1 {
+            "update was"
+        } else {
+            "updates were"
+        };
+        return Moment {
+            actor: None,
+            title: format!("{past} {s} lost"),
+            text: format!(
+                "Every thread of the race has ended. The list holds {}.",
+                tail.saturating_sub(head)
+            ),
+        };
+    }
     match past.checked_sub(1).and_then(|last| losses.all.get(last)) {
         Some(lost) => Moment {
             actor: Some(lost.by.actor),

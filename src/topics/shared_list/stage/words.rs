@@ -57,8 +57,9 @@ pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], losses: &
         }
         _ => {}
     }
-    if let World::Racing(_) = world {
-        return super::race::moment(view, losses);
+    if let World::Racing(racing) = world {
+        let over = actors.iter().all(|a| is(view, *a, Phase::Done));
+        return super::race::moment(view, racing, losses, over && !actors.is_empty());
     }
     longest_waiting(view, actors)
         .and_then(|actor| why(view, actor))
@@ -233,16 +234,21 @@ fn last_owner(view: &StageView<'_>, lock: ResourceId) -> Option<(ActorId, Nanos)
     Some((owners[last].owner?, until.since(owners[last].start)))
 }
 
-/// When the lock was last taken or given back.
-pub fn last_change(view: &StageView<'_>, lock: ResourceId) -> Nanos {
+/// How far the item that moved at `at` has come: 0 at first, 1 when it is there. It is there when the next one moves,
+/// and at the end of the run, however short that is.
+pub fn move_progress(view: &StageView<'_>, list: ResourceId, at: Nanos) -> f32 {
+    let over = *view.status != RunStatus::Running && view.now >= view.trace.end();
     let lanes = view.replay.lanes();
-    let owners = lanes
+    let moves = lanes
         .resources
-        .get(lock.index())
-        .map_or(&[][..], |track| &track.owners);
-    let past = owners.partition_point(|span| span.start <= view.now);
-    past.checked_sub(1)
-        .map_or(Nanos::ZERO, |last| owners[last].start)
+        .get(list.index())
+        .map_or(&[][..], |track| &track.length);
+    let next = moves.get(moves.partition_point(|step| step.at <= at));
+    let room = next.map_or(Nanos::MAX, |step| step.at.since(at)).0 as f32;
+    match view.progress(at) * (view.motion.0 as f32 / room).max(1.0) {
+        _ if over => 1.0,
+        part => part.min(1.0),
+    }
 }
 
 /// The last line of output.
