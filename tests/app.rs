@@ -346,6 +346,74 @@ fn a_preset_brings_its_parameters_and_a_changed_one_says_so() {
 }
 
 #[test]
+fn choices_behind_more_can_be_chosen() {
+    let mut harness = app("take-turns", &[]);
+    click(&mut harness, "More…");
+    click(&mut harness, "before");
+    assert_eq!(harness.state().session().params.choice("pause"), "before");
+    click(&mut harness, "random");
+    assert_eq!(harness.state().session().params.choice("pace"), "random");
+}
+
+#[test]
+fn the_lanes_keep_half_of_the_window_before_during_and_after_a_run() {
+    let mut harness = app("quick-ten", &["time_scale=0.02"]);
+    harness.run_steps(5);
+    let height = |harness: &Harness<'static, App>| harness.state().regions().timeline.height();
+    let before = height(&harness);
+    assert!(before > 300.0, "{before}");
+    run_to_end(&mut harness);
+    harness.run_steps(5);
+    assert!((height(&harness) - before).abs() < 2.0);
+}
+
+#[test]
+fn before_its_first_run_a_tab_shows_what_a_run_would_be_of() {
+    let mut harness = app("take-turns", &[]);
+    assert!(
+        harness
+            .query_by_label_contains("When it has ended")
+            .is_some()
+    );
+    click(&mut harness, "Preset take-turns");
+    harness
+        .get_by_role_and_label(Role::Button, "no-lock")
+        .click();
+    harness.run_steps(3);
+    assert!(
+        harness.query_by_label("tail, 0").is_some(),
+        "the registers of the race"
+    );
+    assert!(
+        harness
+            .query_by_label_contains("without its lock")
+            .is_some()
+    );
+}
+
+#[test]
+fn stop_in_a_crowd_leaves_no_thread() {
+    let mut harness = app(
+        "contended",
+        &["adders=8", "removers=8", "adds=100000", "attempts=100000"],
+    );
+    click(&mut harness, "Run");
+    until(&mut harness, "everybody is there", |app| {
+        app.session().recording.trace.events().len() > 200
+    });
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    until(&mut harness, "the run ends", |app| {
+        !app.session().is_running()
+    });
+    let states = &harness.state().session().recording.replay.latest().actors;
+    assert_eq!(states.len(), 17);
+    assert!(
+        states.iter().all(|actor| actor.end.is_some()),
+        "every thread has ended"
+    );
+}
+
+#[test]
 fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
     let mut app = App::new(Settings::default());
     app.replace_tab(3, Session::new(&Panics));
