@@ -106,9 +106,10 @@ impl Places {
                 area.width() - threads - guard - 2.0 * gap,
             );
             let list = (0.44 * area.height())
-                .clamp(106.0, 190.0)
-                .min(0.55 * area.height());
+                .clamp(140.0, 190.0)
+                .min(0.5 * area.height());
             let (list, words) = split_top(rest, list);
+            let words = words.with_min_y(words.top() + GRID);
             Self {
                 threads: column(0.0, threads),
                 guard: column(threads + gap, guard),
