@@ -11,9 +11,10 @@ use crate::widgets::selection::Selection;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::timeline::TimelineView;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-/// News taken in at once: about four milliseconds of replay.
-const EVENTS_PER_FRAME: usize = 40_000;
+/// Longest that a frame takes in news.
+const NEWS: Duration = Duration::from_millis(2);
 
 /// Called on background threads when there is news of a run.
 pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
@@ -155,11 +156,10 @@ impl Session {
     fn take_news(&mut self) {
         let Some(run) = &self.run else { return };
         let mut ended = None;
-        let mut taken = 0;
+        let begin = Instant::now();
         for update in run.updates() {
             match update {
                 Update::Batch(batch) => {
-                    taken += batch.events.len();
                     let recording = &mut self.recording;
                     let known = recording.trace.events().len();
                     let applied = recording.trace.apply(batch);
@@ -170,7 +170,7 @@ impl Session {
                 }
                 Update::Ended { result, .. } => ended = Some(result),
             }
-            if taken > EVENTS_PER_FRAME {
+            if begin.elapsed() > NEWS {
                 // The rest waits for the next frame: the window stays responsive however fast the run is.
                 break;
             }

@@ -4,7 +4,7 @@ use super::{Lab, Outcome, Params, Topic};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Recorder};
 use crate::replay::Replay;
-use crate::trace::{Actor, ActorKind, Batch, Nanos, Trace};
+use crate::trace::{Actor, ActorKind, Batch, Event, Nanos, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, unbounded};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -81,8 +81,10 @@ pub fn start(
     let sink = {
         let (send, wake) = (send.clone(), Arc::clone(&wake));
         move |batch| {
-            // The receiver is gone when the user has closed the run: nobody wants the rest.
-            let _ = send.send(Update::Batch(batch));
+            for part in portions(batch) {
+                // The receiver is gone when the user has closed the run: nobody wants the rest.
+                let _ = send.send(Update::Batch(part));
+            }
             wake();
         }
     };
@@ -111,6 +113,25 @@ pub fn start(
         stopping: Cell::new(false),
     })
 }
+
+/// A batch in parts of which each is taken in within a fraction of a millisecond; names first.
+fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
+    let events = std::mem::take(&mut batch.events);
+    let mut parts = events
+        .chunks(PORTION)
+        .map(<[Event]>::to_vec)
+        .collect::<Vec<_>>()
+        .into_iter();
+    batch.events = parts.next().unwrap_or_default();
+    let rest = parts.map(|events| Batch {
+        events,
+        ..Batch::default()
+    });
+    std::iter::once(batch).chain(rest)
+}
+
+/// Events in one part of a batch.
+const PORTION: usize = 4096;
 
 /// Runs the experiment on this thread as the actor "main"; a panic becomes [`Failure::Panicked`].
 fn run_as_main(
