@@ -418,7 +418,7 @@ fn both_worlds_run_side_by_side() {
         outcome["with_lock"]["expected"],
         outcome["with_lock"]["actual"]
     );
-    assert_eq!(outcome["with_lock"]["added"], 24);
+    assert_eq!(outcome["with_lock"]["added"], 48);
     assert_eq!(finished.trace.meta().actors.len(), 9);
 }
 

@@ -3,8 +3,8 @@ import time
 
 ADDERS = 2  #@ =adders
 REMOVERS = 2  #@ =removers
-ADDS = 12  #@ =adds
-ATTEMPTS = 12  #@ =attempts
+ADDS = 24  #@ =adds
+ATTEMPTS = 24  #@ =attempts
 HOLD = 0.0004  #@ =hold
 
 cells = [None] * (ADDERS * ADDS)

@@ -256,8 +256,8 @@ pub const PRESETS: &[Preset] = &[
         values: &[
             ("adders", "2"),
             ("removers", "2"),
-            ("adds", "12"),
-            ("attempts", "12"),
+            ("adds", "24"),
+            ("attempts", "24"),
             ("add_pause", "0"),
             ("remove_pause", "0"),
             ("hold", "0.0004"),
