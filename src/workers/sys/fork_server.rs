@@ -99,6 +99,8 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
 /// # Errors
 /// The socket broke.
 pub fn serve() -> io::Result<()> {
+    // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
+    unsafe { libc::setpgid(0, 0) };
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut groups: Vec<i32> = Vec::new();
     loop {
