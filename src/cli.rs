@@ -166,6 +166,12 @@ fn known_topics() -> String {
 
 /// Does what the arguments say, prints what is to be said, and answers with the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // Before anything that costs: worker processes start in a millisecond, and many of them. No user types this.
+    #[cfg(unix)]
+    if args.get(1).is_some_and(|arg| arg == "worker") {
+        return crate::workers::child::main(&args[2..], &[crate::workers::jobs::ALL]);
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

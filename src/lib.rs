@@ -19,8 +19,9 @@
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams | nothing |
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, statistics, "why is this blocked?" | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
+//! | [`workers`] | child processes: protocol, spawning, supervision, the pool; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: lanes, padlock, cells, cards, code, theme, fonts | `replay`, `trace` |
-//! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `record`, `widgets`, `replay`, `trace` |
+//! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
 //! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |
 //! | [`cli`] | the command line | all above |
@@ -49,3 +50,5 @@ pub mod replay;
 pub mod topics;
 pub mod trace;
 pub mod widgets;
+#[cfg(unix)]
+pub mod workers;

@@ -5,7 +5,7 @@ use super::ring::Link;
 use super::sync::Wake;
 use super::{Cancelled, Clock, Recorder};
 use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, SourceId, TextId};
-use crossbeam::sync::Parker;
+use crossbeam::sync::{Parker, Unparker};
 use crossbeam::utils::CachePadded;
 use rtrb::Producer;
 use std::cell::{Cell, RefCell};
@@ -150,6 +150,28 @@ impl Log {
             self.park(deadline, || false);
         }
         self.check()
+    }
+
+    /// Waits, without a word of it, until `done`: asked now and whenever [`Log::waker`]'s unparker was used. Whether
+    /// it was done, or the time-out passed first.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn wait_until(
+        &self,
+        timeout: Option<Duration>,
+        done: impl Fn() -> bool,
+    ) -> Result<bool, Cancelled> {
+        self.park(Deadline::of(timeout), &done);
+        if done() {
+            return Ok(true);
+        }
+        self.check().map(|()| false)
+    }
+
+    /// What wakes the actor from [`Log::wait_until`].
+    pub fn waker(&self) -> Unparker {
+        self.parker.unparker().clone()
     }
 
     /// Parks until `done`, or the deadline, or cancellation.

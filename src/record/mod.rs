@@ -25,6 +25,7 @@ mod log;
 mod os;
 mod panics;
 mod recorder;
+mod remote;
 mod ring;
 pub mod sync;
 pub mod thread;
@@ -34,6 +35,7 @@ pub use clock::Clock;
 pub use collector::{Collector, CollectorError};
 pub use log::Log;
 pub use recorder::{RING_EVENTS, Recorder};
+pub use remote::RemoteLog;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

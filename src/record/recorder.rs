@@ -2,9 +2,12 @@
 
 use super::collector::Collector;
 use super::log::Log;
-use super::ring::{RingEnd, ring};
+use super::remote::RemoteLog;
+use super::ring::{Link, RingEnd, ring};
 use super::{Cancel, Clock, enter};
-use crate::trace::{Actor, ActorId, Batch, Meta, Resource, ResourceId, SourceId, TextId};
+use crate::trace::{Actor, ActorId, Batch, Event, Meta, Resource, ResourceId, SourceId, TextId};
+use crossbeam::utils::CachePadded;
+use rtrb::Producer;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -130,14 +133,24 @@ impl Recorder {
 
     /// Registers an actor and makes what it records with. Locks and allocates.
     pub fn log(&self, actor: Actor) -> Log {
+        let (id, producer, link) = self.register(actor);
+        Log::new(self.clone(), id, producer, link)
+    }
+
+    /// Registers an actor whose events another process stamps. Locks and allocates.
+    pub fn remote(&self, actor: Actor) -> RemoteLog {
+        let (id, producer, link) = self.register(actor);
+        RemoteLog::new(self.clone(), id, producer, link)
+    }
+
+    fn register(&self, actor: Actor) -> (ActorId, Producer<Event>, Arc<CachePadded<Link>>) {
         let mut registry = enter(&self.shared.registry);
         let id = ActorId::from_index(registry.actors);
         registry.actors += 1;
         registry.news.actors.push(actor);
         let (producer, link, end) = ring(id, self.shared.capacity);
         registry.rings.push(end);
-        drop(registry);
-        Log::new(self.clone(), id, producer, link)
+        (id, producer, link)
     }
 
     /// Makes the collector look at the rings now.

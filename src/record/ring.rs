@@ -16,6 +16,9 @@ pub(super) struct Link {
     pub(super) busy: AtomicBool,
     /// How many events the full ring has refused that no `Dropped` tells of yet. Written by the recording end.
     pub(super) lost: AtomicU64,
+    /// Up to when a stream from another process is complete, in nanoseconds; counts while `busy` is set. Stays 0 for
+    /// actors of this process.
+    pub(super) promised: AtomicU64,
     /// The recording end is gone.
     pub(super) ended: AtomicBool,
 }
@@ -60,6 +63,7 @@ impl RingEnd {
     pub(super) fn drain(&mut self, merger: &mut Merger, promise: Nanos) -> bool {
         let ended = self.link.ended.load(Ordering::Acquire);
         let busy = self.link.busy.load(Ordering::Acquire);
+        let promised = Nanos(self.link.promised.load(Ordering::Acquire));
         // As many as there are now: a producer that never pauses must not keep us here.
         if let Ok(chunk) = self.events.read_chunk(self.events.slots()) {
             for event in chunk {
@@ -68,9 +72,7 @@ impl RingEnd {
                 merger.push(event);
             }
         }
-        if !busy {
-            merger.promise(self.actor, promise);
-        }
+        merger.promise(self.actor, if busy { promised } else { promise });
         if ended {
             self.tell_lost(merger);
         }

@@ -1,6 +1,6 @@
 //! One thing that one actor did at one instant.
 
-use super::{ActorId, ExceptionId, Item, Nanos, ResourceId, SourceId, TaskId, TextId};
+use super::{ActorId, ExceptionId, Item, ItemView, Nanos, ResourceId, SourceId, TaskId, TextId};
 use serde::{Deserialize, Serialize};
 
 /// One thing that one actor did at one instant. Forty bytes: traces hold millions.
@@ -248,6 +248,39 @@ impl EventKind {
             | K::Message { .. }
             | K::Dropped { .. } => None,
         }
+    }
+
+    /// The same with each text replaced: for a stream whose texts are numbered by another table.
+    pub fn map_texts(self, mut to: impl FnMut(TextId) -> TextId) -> Self {
+        use EventKind as K;
+        let mut map = |item: Item| match item.view() {
+            ItemView::Text(id) => Item::text(to(id)),
+            ItemView::Int(_) | ItemView::Nothing => item,
+        };
+        let mut kind = self;
+        match &mut kind {
+            K::Put { item, .. }
+            | K::Got { item, .. }
+            | K::Inserted { item, .. }
+            | K::Removed { item, .. }
+            | K::ValueRead { value: item, .. }
+            | K::SlotChanged { new: item, .. }
+            | K::TaskSubmitted { item, .. }
+            | K::TaskFinished { item, .. } => *item = map(*item),
+            K::ValueChanged { old, new, .. } => (*old, *new) = (map(*old), map(*new)),
+            K::Message { text, args } => {
+                *args = args.map(&mut map);
+                *text = to(*text);
+            }
+            K::Ended(End::Error(text))
+            | K::TaskFailed { error: text, .. }
+            | K::Raised { text, .. }
+            | K::IoBegan { what: text }
+            | K::SpanBegan { name: text }
+            | K::SpanEnded { name: text } => *text = to(*text),
+            _ => {}
+        }
+        kind
     }
 }
 

@@ -1,0 +1,146 @@
+//! The worker's side: reads chunks, runs jobs, reports.
+
+mod out;
+
+use super::jobs::JobDef;
+use super::wire::{Inbox, ToWorker, VERSION};
+use super::{Value, sys};
+use crate::record::Clock;
+use crate::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
+use out::Out;
+use std::ffi::OsString;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The hidden subcommand `worker`: `serve PARENT` or `fork-server PARENT`, with the jobs it knows.
+pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
+    let mode = args.first().and_then(|mode| mode.to_str());
+    let parent = args.get(1).and_then(|pid| pid.to_str());
+    let Some((mode, parent)) = mode.zip(parent.and_then(|pid| pid.parse().ok())) else {
+        return wrong();
+    };
+    match mode {
+        "serve" => {}
+        #[cfg(target_os = "linux")]
+        "fork-server" => {
+            // It goes on only in the workers it forks.
+            if let Err(error) = sys::fork_server() {
+                eprintln!("fork server: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+        _ => return wrong(),
+    }
+    if let Err(error) = work(parent, jobs) {
+        eprintln!("worker: {error}");
+        return ExitCode::FAILURE;
+    }
+    sys::exit_now(0)
+}
+
+fn wrong() -> ExitCode {
+    eprintln!("concurrency-lab: `worker` is how the program starts its own child processes");
+    ExitCode::from(2)
+}
+
+fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error>> {
+    sys::become_worker(parent)?;
+    let (mut stdin, stdout) = sys::take_stdio()?;
+    let input = Arc::new(stdin.try_clone()?);
+    let mut stdout = Some(stdout);
+    let mut context: Option<Context> = None;
+    let mut inbox = Inbox::default();
+    let mut bytes = vec![0; 64 << 10];
+    loop {
+        while let Some(message) = inbox.take::<ToWorker>()? {
+            match (message, &context, stdout.take()) {
+                (ToWorker::Hello { version, .. }, _, _) if version != VERSION => {
+                    return Err(format!("version {VERSION} cannot work for {version}").into());
+                }
+                (ToWorker::Hello { origin, pool, .. }, None, Some(stdout)) => {
+                    let out = Out::start(stdout, Clock::system_from(origin), Arc::clone(&input))?;
+                    context = Some(Context { out, pool });
+                }
+                (ToWorker::Chunk { job, tasks }, Some(context), _) => {
+                    context.run(jobs, &job, tasks);
+                }
+                _ => return Err("messages come in the wrong order".into()),
+            }
+        }
+        match stdin.read(&mut bytes)? {
+            0 => return Ok(()),
+            length => inbox.extend(&bytes[..length]),
+        }
+    }
+}
+
+/// What a job can do beside computing: everything it says here is on record.
+pub struct Context {
+    out: Arc<Out>,
+    pool: ResourceId,
+}
+
+impl Context {
+    /// Records what happens now.
+    pub fn record(&self, kind: EventKind) {
+        self.out.record(kind);
+    }
+
+    /// The id of a text, the same for equal texts.
+    pub fn text(&self, text: &str) -> TextId {
+        self.out.text(text)
+    }
+
+    /// Sleeps.
+    pub fn sleep(&self, duration: Duration) {
+        let planned = Nanos::from_duration(duration);
+        self.record(EventKind::SleepBegan { planned });
+        std::thread::sleep(duration);
+        self.record(EventKind::SleepEnded);
+    }
+
+    /// Says a line: `text` with its first two `{}` filled by `args`.
+    pub fn say(&self, text: &str, args: [Item; 2]) {
+        let text = self.text(text);
+        self.record(EventKind::Message { text, args });
+    }
+
+    fn run(&self, jobs: &[&[JobDef]], name: &str, tasks: Vec<(TaskId, Value)>) {
+        let mut known = jobs.iter().copied().flatten();
+        let job = known.find(|(known, _)| *known == name);
+        self.out.begin();
+        for (task, arg) in tasks {
+            let res = self.pool;
+            self.record(EventKind::TaskStarted { res, task });
+            let started = Instant::now();
+            let result = match job {
+                // What a panic leaves half-done in a job is the job's own.
+                Some((_, run)) => catch_unwind(AssertUnwindSafe(|| run(self, &arg)))
+                    .unwrap_or_else(|payload| Err(panic_message(payload.as_ref()))),
+                None => Err(format!("no worker knows a job `{name}`")),
+            };
+            let took = started.elapsed().as_nanos() as u64;
+            let kind = match &result {
+                Ok(value) => {
+                    let item = value.item(|text| self.text(text));
+                    EventKind::TaskFinished { res, task, item }
+                }
+                Err(error) => {
+                    let error = self.text(error);
+                    EventKind::TaskFailed { res, task, error }
+                }
+            };
+            self.out.done(kind, (task, result, took));
+        }
+        self.out.end();
+    }
+}
+
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic that said nothing").to_owned()
+}

@@ -1,0 +1,174 @@
+//! Reports: gathered while a chunk runs, sent when it is done, and every few milliseconds if it takes longer.
+
+use crate::record::Clock;
+use crate::trace::TaskId;
+use crate::trace::{EventKind, TextId};
+use crate::workers::wire::{self, FromWorker, Report, VERSION};
+use crate::workers::{Value, sys};
+use std::collections::HashMap;
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::os::fd::AsFd;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How soon the program learns what a long task does; doubles up to [`SLOWEST`] while the task goes on.
+const TICK: Duration = Duration::from_millis(2);
+const SLOWEST: Duration = Duration::from_millis(16);
+/// Events after which a report is sent, however fast they come.
+const MANY: usize = 4_096;
+
+/// The way out of a worker, shared by its two threads.
+pub(super) struct Out {
+    clock: Clock,
+    state: Mutex<State>,
+    begun: Condvar,
+}
+
+struct State {
+    stdout: PipeWriter,
+    report: Report,
+    texts: HashMap<String, TextId>,
+    bytes: Vec<u8>,
+    running: bool,
+    /// The flusher looks again by itself.
+    ticking: bool,
+}
+
+impl Out {
+    /// Says that the worker is ready, and starts the thread that flushes.
+    pub(super) fn start(
+        stdout: PipeWriter,
+        clock: Clock,
+        stdin: Arc<PipeReader>,
+    ) -> io::Result<Arc<Self>> {
+        let pid = std::process::id();
+        let mut state = State {
+            stdout,
+            report: Report::default(),
+            texts: HashMap::new(),
+            bytes: Vec::new(),
+            running: false,
+            ticking: false,
+        };
+        state.send(&FromWorker::Ready {
+            version: VERSION,
+            pid,
+        });
+        let started = EventKind::Started {
+            os_id: u64::from(pid),
+        };
+        state.report.events.push((clock.now(), started));
+        state.flush(&clock);
+        let out = Arc::new(Self {
+            clock,
+            state: Mutex::new(state),
+            begun: Condvar::new(),
+        });
+        let flusher = Arc::clone(&out);
+        std::thread::Builder::new()
+            .name("reports".to_owned())
+            .spawn(move || flusher.flush_now_and_then(&stdin))?;
+        Ok(out)
+    }
+
+    fn enter(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn record(&self, kind: EventKind) {
+        let mut state = self.enter();
+        // Stamped inside, so that what a report promises holds.
+        let at = self.clock.now();
+        state.report.events.push((at, kind));
+        if state.report.events.len() >= MANY {
+            state.flush(&self.clock);
+        }
+    }
+
+    pub(super) fn text(&self, text: &str) -> TextId {
+        let mut state = self.enter();
+        if let Some(id) = state.texts.get(text) {
+            return *id;
+        }
+        let id = TextId::from_index(state.texts.len());
+        state.texts.insert(text.to_owned(), id);
+        state.report.texts.push(text.to_owned());
+        id
+    }
+
+    /// A chunk begins.
+    pub(super) fn begin(&self) {
+        let mut state = self.enter();
+        state.running = true;
+        if !state.ticking {
+            self.begun.notify_one();
+        }
+    }
+
+    /// A task of it is done.
+    pub(super) fn done(&self, kind: EventKind, result: (TaskId, Result<Value, String>, u64)) {
+        let mut state = self.enter();
+        let at = self.clock.now();
+        state.report.events.push((at, kind));
+        state.report.results.push(result);
+    }
+
+    /// The chunk is done: everything is sent before another is begun.
+    pub(super) fn end(&self) {
+        let mut state = self.enter();
+        state.running = false;
+        state.flush(&self.clock);
+    }
+
+    fn flush_now_and_then(&self, stdin: &PipeReader) {
+        let mut state = self.enter();
+        let mut tick = TICK;
+        loop {
+            if !state.running {
+                tick = TICK;
+                state.ticking = false;
+                state = self
+                    .begun
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+                state.ticking = true;
+            }
+            let waited = self.begun.wait_timeout(state, tick);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if state.running {
+                state.flush(&self.clock);
+                tick = (tick * 2).min(SLOWEST);
+                // The program closes a worker's input only between tasks: it is gone, whatever the system told us.
+                if sys::hung_up(stdin.as_fd()) {
+                    sys::kill_own_group();
+                }
+            }
+        }
+    }
+}
+
+impl State {
+    fn flush(&mut self, clock: &Clock) {
+        self.report.until = clock.now();
+        let report = std::mem::take(&mut self.report);
+        self.send(&FromWorker::Report(report));
+    }
+
+    fn send(&mut self, message: &FromWorker) {
+        self.bytes.clear();
+        if wire::write(&mut self.bytes, message).is_err() {
+            // Only results can be that long.
+            if let FromWorker::Report(report) = message {
+                let mut report = report.clone();
+                for (_, result, _) in &mut report.results {
+                    *result = Err("the result is too long to be sent".to_owned());
+                }
+                let _ = wire::write(&mut self.bytes, &FromWorker::Report(report));
+            }
+        }
+        // Nobody reads any more: nobody needs this process.
+        if self.stdout.write_all(&self.bytes).is_err() {
+            sys::kill_own_group();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What a pool and its tasks can be told, and what it tells of its workers.
+
+use crate::trace::ActorId;
+use crate::workers::Start;
+use std::io;
+use std::time::Duration;
+
+/// A pool to be started.
+#[derive(Clone, Debug)]
+pub struct PoolOptions {
+    /// As the trace names it.
+    pub name: String,
+    /// How many workers, at least 1.
+    pub size: usize,
+    /// How workers are started.
+    pub start: Start,
+    /// After so many messages a worker is replaced. As with CPython, a chunk counts as one.
+    pub tasks_per_child: Option<u32>,
+    /// Submitting waits while so many tasks have no result yet.
+    pub outstanding: Option<usize>,
+    /// Whether chunks that take microseconds may be sent to workers that are still busy. Faster; but a chunk that is
+    /// sent ahead stays with its worker even if the one before it turns out long and another worker is free.
+    pub send_ahead: bool,
+}
+
+impl PoolOptions {
+    /// Of `size` workers, with nothing else set.
+    pub fn new(size: usize) -> Self {
+        Self {
+            name: "pool".to_owned(),
+            size: size.max(1),
+            start: Start::default(),
+            tasks_per_child: None,
+            outstanding: None,
+            send_ahead: true,
+        }
+    }
+}
+
+/// What is asked of a task beside its result. Holds for each chunk of a map as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskOptions {
+    /// How long it may run before its worker is killed.
+    pub timeout: Option<Duration>,
+    /// How often it is begun again when its worker dies.
+    pub retries: u32,
+}
+
+/// A pool could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("the worker processes could not be started: {0}")]
+pub struct StartError(#[from] io::Error);
+
+/// One worker, now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerInfo {
+    /// In the trace.
+    pub actor: ActorId,
+    /// As the system numbers it.
+    pub pid: u32,
+    /// Whether it has said that it is ready.
+    pub ready: bool,
+    /// Whether it has something to do.
+    pub busy: bool,
+    /// Tasks it has answered.
+    pub tasks_done: u32,
+}

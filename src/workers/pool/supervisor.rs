@@ -1,0 +1,156 @@
+//! The pool's thread: waits for what workers say and for their ends.
+
+use super::Shared;
+use super::core::Core;
+use crate::record::Log;
+use crate::record::thread::Failure;
+use crate::trace::{ActorId, EventKind};
+use crate::workers::TaskError;
+use crate::workers::sys::{poll, poll_fd};
+use std::io::{PipeReader, Read};
+use std::os::fd::AsFd;
+
+/// What a descriptor is.
+#[derive(Clone, Copy)]
+enum What {
+    Wake,
+    Exit(ActorId),
+    Stdout(ActorId),
+    Stderr(ActorId),
+    Stdin(ActorId),
+}
+
+/// Runs until the pool is closed and its last worker has ended.
+pub(super) fn run(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure> {
+    let mut bytes = vec![0; 64 << 10];
+    let mut polled = Vec::new();
+    let mut whats = Vec::new();
+    loop {
+        let timeout = {
+            let mut core = shared.enter();
+            core.terminate(log);
+            core.replace(log);
+            core.dispatch();
+            if core.closing && core.workers.is_empty() && core.pending.is_empty() {
+                shared.changed();
+                break;
+            }
+            polled.clear();
+            whats.clear();
+            polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
+            whats.push(What::Wake);
+            list(&core, &mut polled, &mut whats);
+            core.time_out(log)
+        };
+        poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
+        let mut core = shared.enter();
+        for (fd, what) in polled.iter().zip(&whats) {
+            if fd.revents == 0 {
+                continue;
+            }
+            match *what {
+                What::Wake => drop(wake.read(&mut bytes)),
+                What::Exit(actor) => ended(&mut core, actor, &mut bytes, log),
+                What::Stdout(actor) => heard(&mut core, actor, &mut bytes, log),
+                What::Stderr(actor) => {
+                    if let Some(place) = place(&core, actor) {
+                        core.workers[place].read_stderr(&mut bytes);
+                    }
+                }
+                What::Stdin(actor) => {
+                    if let Some(place) = place(&core, actor) {
+                        core.workers[place].send();
+                    }
+                }
+            }
+        }
+        core.dispatch();
+        let due = std::mem::take(&mut core.due);
+        drop(core);
+        shared.changed();
+        call(due, log);
+    }
+    let due = std::mem::take(&mut shared.enter().due);
+    call(due, log);
+    Ok(())
+}
+
+fn call(due: super::core::Due, log: &Log) {
+    for (callback, result) in due {
+        let name = log.recorder().text("callback");
+        log.record(EventKind::SpanBegan { name });
+        callback(log, &result);
+        log.record(EventKind::SpanEnded { name });
+    }
+}
+
+fn list(core: &Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
+    for worker in &core.workers {
+        let actor = worker.log.id();
+        let mut add = |fd, events, what| {
+            polled.push(poll_fd(fd, events));
+            whats.push(what);
+        };
+        // What it wrote before its end.
+        if let Some(stdout) = &worker.child.stdout {
+            add(stdout.as_fd(), libc::POLLIN, What::Stdout(actor));
+        }
+        if let Some(stderr) = &worker.child.stderr {
+            add(stderr.as_fd(), libc::POLLIN, What::Stderr(actor));
+        }
+        if let Some(exit) = worker.child.exit_fd() {
+            add(exit, libc::POLLIN, What::Exit(actor));
+        }
+        if let Some(stdin) = worker
+            .child
+            .stdin
+            .as_ref()
+            .filter(|_| !worker.outbox.is_empty())
+        {
+            add(stdin.as_fd(), libc::POLLOUT, What::Stdin(actor));
+        }
+    }
+}
+
+fn place(core: &Core, actor: ActorId) -> Option<usize> {
+    core.workers.iter().position(|w| w.log.id() == actor)
+}
+
+fn heard(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
+    let Some(place) = place(core, actor) else {
+        return;
+    };
+    core.workers[place].read(bytes);
+    if let Err(error) = core.heard(place) {
+        nonsense(core, place, &error.to_string());
+    } else if core.workers[place].child.stdout.is_none() {
+        // It ends, or has closed its output and is of no use any more.
+        let worker = &mut core.workers[place];
+        worker.retiring = true;
+        if worker.child.exit_fd().is_none() {
+            ended(core, actor, bytes, log);
+        }
+    }
+}
+
+fn nonsense(core: &mut Core, place: usize, what: &str) {
+    let worker = &mut core.workers[place];
+    log::warn!("worker with PID {}: {what}", worker.child.pid());
+    worker.child.stdout = None;
+    worker.doom(TaskError::Failed(format!(
+        "the worker sent nonsense: {what}"
+    )));
+}
+
+fn ended(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
+    let Some(at) = place(core, actor) else {
+        return;
+    };
+    // The pipe holds no more than it did at the end: grandchildren have no part in it.
+    core.workers[at].read(bytes);
+    core.workers[at].read_stderr(bytes);
+    if let Err(error) = core.heard(at) {
+        nonsense(core, at, &error.to_string());
+    }
+    core.buried(at, log);
+}

@@ -1,0 +1,156 @@
+//! A worker as the pool sees it.
+
+use super::core::Chunk;
+use crate::record::RemoteLog;
+use crate::trace::{EventKind, TextId};
+use crate::workers::sys::{Child, Exit};
+use crate::workers::wire::Inbox;
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read, Write};
+use std::time::Instant;
+
+/// What is kept of standard error, in bytes.
+const TAIL: usize = 4 << 10;
+
+pub(super) struct Worker {
+    pub(super) child: Child,
+    pub(super) log: RemoteLog,
+    /// The worker's own numbers of texts, as the trace has them.
+    pub(super) texts: Vec<TextId>,
+    pub(super) inbox: Inbox,
+    pub(super) outbox: Vec<u8>,
+    pub(super) tail: Vec<u8>,
+    /// What was sent and is not answered; the first one runs.
+    pub(super) running: VecDeque<Chunk>,
+    /// Since when it runs.
+    pub(super) since: Instant,
+    pub(super) chunks_sent: u32,
+    pub(super) tasks_done: u32,
+    pub(super) ready: bool,
+    /// Why it was killed, if the pool did it.
+    pub(super) doomed: Option<super::TaskError>,
+    /// It gets no more tasks.
+    pub(super) retiring: bool,
+}
+
+impl Worker {
+    pub(super) fn new(child: Child, log: RemoteLog) -> Self {
+        // Silent only when it has said that it is ready: its start is an event of its own.
+        log.silent(false);
+        Self {
+            child,
+            log,
+            texts: Vec::new(),
+            inbox: Inbox::default(),
+            outbox: Vec::new(),
+            tail: Vec::new(),
+            running: VecDeque::new(),
+            since: Instant::now(),
+            chunks_sent: 0,
+            tasks_done: 0,
+            ready: false,
+            doomed: None,
+            retiring: false,
+        }
+    }
+
+    /// Whether it may get another chunk when `depth` may be with it.
+    pub(super) fn takes(&self, depth: usize) -> bool {
+        self.running.len() < depth && !self.retiring && self.doomed.is_none()
+    }
+
+    /// Writes what its pipe has room for.
+    pub(super) fn send(&mut self) {
+        let Some(stdin) = &mut self.child.stdin else {
+            return self.outbox.clear();
+        };
+        let mut sent = 0;
+        while sent < self.outbox.len() {
+            match stdin.write(&self.outbox[sent..]) {
+                Ok(length) => sent += length,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                // It is dead, which its exit will tell.
+                Err(_) => sent = self.outbox.len(),
+            }
+        }
+        self.outbox.drain(..sent);
+    }
+
+    /// No more tasks: it ends when it has read to the end.
+    pub(super) fn retire(&mut self) {
+        self.retiring = true;
+        if self.running.is_empty() && self.outbox.is_empty() {
+            self.child.stdin = None;
+        }
+    }
+
+    /// Kills it with its group; what it runs ends with `why`.
+    pub(super) fn doom(&mut self, why: super::TaskError) {
+        self.doomed.get_or_insert(why);
+        self.child.kill_group();
+    }
+
+    /// Takes in what it wrote to standard output; bounded, so that nobody else waits for long.
+    pub(super) fn read(&mut self, bytes: &mut [u8]) {
+        let Some(stdout) = &mut self.child.stdout else {
+            return;
+        };
+        for _ in 0..16 {
+            match stdout.read(bytes) {
+                Ok(0) => {
+                    self.child.stdout = None;
+                    return;
+                }
+                Ok(length) => {
+                    self.inbox.extend(&bytes[..length]);
+                    if length < bytes.len() {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Takes in what it wrote to standard error, and keeps the end of it.
+    pub(super) fn read_stderr(&mut self, bytes: &mut [u8]) {
+        let Some(stderr) = &mut self.child.stderr else {
+            return;
+        };
+        for _ in 0..16 {
+            match stderr.read(bytes) {
+                Ok(0) => {
+                    self.child.stderr = None;
+                    return;
+                }
+                Ok(length) => {
+                    self.tail.extend_from_slice(&bytes[..length]);
+                    let excess = self.tail.len().saturating_sub(TAIL);
+                    self.tail.drain(..excess);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// The last lines it wrote to standard error.
+    pub(super) fn last_words(&self) -> String {
+        String::from_utf8_lossy(&self.tail).trim_end().to_owned()
+    }
+
+    /// Records an event it stamped itself.
+    pub(super) fn push(&mut self, at: crate::trace::Nanos, kind: EventKind) {
+        let texts = &self.texts;
+        let unknown = TextId(u32::MAX);
+        let kind = kind.map_texts(|id| texts.get(id.index()).copied().unwrap_or(unknown));
+        self.log.push(at, kind);
+    }
+
+    /// Its end, after all it wrote was read.
+    pub(super) fn reap(&mut self) -> Exit {
+        self.child.reap().unwrap_or(Exit::Status(-1))
+    }
+}

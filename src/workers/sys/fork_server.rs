@@ -1,0 +1,216 @@
+//! A small single-threaded process of this program that forks workers on request.
+//!
+//! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with three descriptors, or `FORGET` and a
+//! PID) and, to `FORK`, the PID or a negated error number.
+
+use super::{Ends, check, starter};
+use std::io::{self, IoSliceMut, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const FORK: u32 = 1;
+const FORGET: u32 = 2;
+const FDS: usize = 3;
+/// Room for a control message with [`FDS`] descriptors, aligned for its header.
+const CONTROL: usize = 8;
+
+struct Server {
+    socket: UnixStream,
+    process: std::process::Child,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends at the end of its input, or has ended already.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        let _ = self.process.wait();
+    }
+}
+
+static SERVER: Mutex<Option<Server>> = Mutex::new(None);
+
+fn server() -> MutexGuard<'static, Option<Server>> {
+    SERVER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the server, unless it runs.
+pub(super) fn start() -> io::Result<()> {
+    running(&mut server()).map(drop)
+}
+
+fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
+    if server.is_none() {
+        let (socket, theirs) = UnixStream::pair()?;
+        let mut command = Command::new(super::program());
+        command.args(["worker", "fork-server", &std::process::id().to_string()]);
+        command
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // Its children become children of the thread that started it.
+        let process = starter::run(move || command.spawn())??;
+        *server = Some(Server { socket, process });
+    }
+    server
+        .as_mut()
+        .ok_or_else(|| io::Error::other("no fork server"))
+}
+
+/// Asks for a worker. If the server is broken, the next request starts another.
+pub(super) fn fork(ends: &Ends) -> io::Result<i32> {
+    let mut server = server();
+    let answer = running(&mut server).and_then(|server| {
+        let fds = [
+            ends.stdin.as_raw_fd(),
+            ends.stdout.as_raw_fd(),
+            ends.stderr.as_raw_fd(),
+        ];
+        send(&server.socket, &request(FORK, 0), &fds)?;
+        let mut answer = [0; 8];
+        server.socket.read_exact(&mut answer)?;
+        Ok(i64::from_le_bytes(answer))
+    });
+    match answer {
+        Ok(pid) if pid > 0 => Ok(pid as i32),
+        Ok(error) => Err(io::Error::from_raw_os_error(-error as i32)),
+        Err(error) => {
+            *server = None;
+            Err(error)
+        }
+    }
+}
+
+/// Tells the server that a worker's group is no more. To be called before the worker is reaped.
+pub(super) fn forget(pid: i32) {
+    if let Some(server) = &mut *server() {
+        // A server that is gone kills nobody's group.
+        let _ = server.socket.write_all(&request(FORGET, pid as u32));
+    }
+}
+
+fn request(what: u32, pid: u32) -> [u8; 8] {
+    (u64::from(what) | u64::from(pid) << 32).to_le_bytes()
+}
+
+/// The server: returns in each forked worker; ends the process when the program is gone.
+///
+/// # Errors
+/// The socket broke.
+pub fn serve() -> io::Result<()> {
+    // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
+    unsafe { libc::setpgid(0, 0) };
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut groups: Vec<i32> = Vec::new();
+    loop {
+        let mut message = [0; 8];
+        let (length, fds) = receive(&socket, &mut message)?;
+        if length != message.len() {
+            for group in groups {
+                // SAFETY: plain call. Nobody has reaped the worker but the system, just now, after the program's death.
+                unsafe { libc::kill(-group, libc::SIGKILL) };
+            }
+            super::exit_now(0);
+        }
+        let message = u64::from_le_bytes(message);
+        let (what, about) = (message as u32, (message >> 32) as i32);
+        if what == FORGET {
+            groups.retain(|group| *group != about);
+            continue;
+        }
+        let answer = fork_sibling();
+        if answer == 0 {
+            for (fd, to) in fds.iter().zip(0..) {
+                // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
+                check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
+            }
+            return Ok(());
+        }
+        if answer > 0 {
+            groups.push(answer as i32);
+        }
+        (&socket).write_all(&answer.to_le_bytes())?;
+    }
+}
+
+/// Forks a child of this process's parent. 0 in the child; else its PID, or a negated error number.
+fn fork_sibling() -> i64 {
+    let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+    // SAFETY: like fork: memory is copied, the stack stays where it is. This process has one thread, so no lock of the C
+    // library is held by a thread that the copy would not have, and it has registered nothing to be done at a fork.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags as libc::c_ulong, 0, 0, 0, 0) };
+    if pid < 0 {
+        -i64::from(
+            io::Error::last_os_error()
+                .raw_os_error()
+                .unwrap_or(libc::EAGAIN),
+        )
+    } else {
+        pid as i64
+    }
+}
+
+fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<()> {
+    let mut control = [0_u64; CONTROL];
+    let mut part = libc::iovec {
+        iov_base: bytes.as_ptr().cast_mut().cast(),
+        iov_len: bytes.len(),
+    };
+    // SAFETY: the header points to `part` and to `control`, which outlive the call; `control` has room for the message
+    // header and three descriptors (32 of 64 bytes), and is aligned for it.
+    unsafe {
+        let mut header: libc::msghdr = std::mem::zeroed();
+        header.msg_iov = &raw mut part;
+        header.msg_iovlen = 1;
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = libc::CMSG_SPACE(size_of_val(fds) as u32) as _;
+        let message = libc::CMSG_FIRSTHDR(&raw const header);
+        (*message).cmsg_level = libc::SOL_SOCKET;
+        (*message).cmsg_type = libc::SCM_RIGHTS;
+        (*message).cmsg_len = libc::CMSG_LEN(size_of_val(fds) as u32) as _;
+        libc::CMSG_DATA(message)
+            .cast::<[RawFd; FDS]>()
+            .write_unaligned(*fds);
+        let sent = libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL);
+        if sent < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// A message and the descriptors that came with it; a length of 0 at the end.
+fn receive(socket: &UnixStream, bytes: &mut [u8; 8]) -> io::Result<(usize, Vec<OwnedFd>)> {
+    let mut control = [0_u64; CONTROL];
+    let mut part = IoSliceMut::new(bytes);
+    // SAFETY: the header points to `part` and to `control`, which outlive the call; IoSliceMut is an iovec by its own
+    // promise. The kernel has written whole control messages; each descriptor in them is new and ours.
+    unsafe {
+        let mut header: libc::msghdr = std::mem::zeroed();
+        header.msg_iov = (&raw mut part).cast();
+        header.msg_iovlen = 1;
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = size_of_val(&control) as _;
+        let length = loop {
+            let length = libc::recvmsg(socket.as_raw_fd(), &raw mut header, libc::MSG_CMSG_CLOEXEC);
+            if length >= 0 {
+                break length as usize;
+            }
+            let error = io::Error::last_os_error();
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+        };
+        let mut fds = Vec::new();
+        let message = libc::CMSG_FIRSTHDR(&raw const header);
+        if !message.is_null() && (*message).cmsg_type == libc::SCM_RIGHTS {
+            let count = ((*message).cmsg_len as usize - libc::CMSG_LEN(0) as usize) / 4;
+            let data = libc::CMSG_DATA(message).cast::<RawFd>();
+            for place in 0..count {
+                fds.push(OwnedFd::from_raw_fd(data.add(place).read_unaligned()));
+            }
+        }
+        Ok((length, fds))
+    }
+}

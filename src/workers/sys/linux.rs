@@ -1,0 +1,49 @@
+//! Linux: fork server, pidfd, parent-death signal.
+
+use super::{Ends, fork_server};
+use std::io;
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::path::PathBuf;
+
+/// The file that runs, even if it was replaced on disk.
+pub(super) fn own_program() -> PathBuf {
+    PathBuf::from("/proc/self/exe")
+}
+
+pub(super) fn prepare() -> io::Result<()> {
+    fork_server::start()
+}
+
+/// `None` where the fork server cannot do it.
+pub(super) fn fork(ends: &Ends) -> Option<i32> {
+    match fork_server::fork(ends) {
+        Ok(pid) => Some(pid),
+        Err(error) => {
+            log::warn!("no fork server, workers are executed: {error}");
+            None
+        }
+    }
+}
+
+pub(super) fn forget(pid: i32) {
+    fork_server::forget(pid);
+}
+
+pub(super) fn exit_fd(pid: i32) -> Option<OwnedFd> {
+    // SAFETY: plain call; a number that is not negative is a new descriptor of ours.
+    unsafe {
+        let fd = libc::syscall(libc::SYS_pidfd_open, pid, 0);
+        i32::try_from(fd)
+            .ok()
+            .filter(|fd| *fd >= 0)
+            .map(|fd| OwnedFd::from_raw_fd(fd))
+    }
+}
+
+pub(super) fn die_with_parent() {
+    // SAFETY: plain calls; the name ends in a zero byte.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+        libc::prctl(libc::PR_SET_NAME, c"clab worker".as_ptr());
+    }
+}

@@ -1,0 +1,29 @@
+//! Unix without a fork server: workers are executed, and end at the end of their input.
+
+use super::Ends;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+pub(super) fn own_program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("concurrency-lab"))
+}
+
+pub(super) fn prepare() -> io::Result<()> {
+    Ok(())
+}
+
+pub(super) fn fork(_: &Ends) -> Option<i32> {
+    None
+}
+
+/// Nobody to tell.
+pub(super) fn forget(_: i32) {}
+
+/// The end of a worker shows as the end of its output.
+pub(super) fn exit_fd(_: i32) -> Option<OwnedFd> {
+    None
+}
+
+/// There is no such signal: the end of input is all.
+pub(super) fn die_with_parent() {}

@@ -1,0 +1,249 @@
+//! Workers that die, hang or talk too much.
+
+use super::support::*;
+use concurrency_lab::trace::{End, EventKind, TaskId, Trace};
+use concurrency_lab::workers::{
+    Exit, Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value,
+};
+use std::time::Duration;
+
+const KILL: u8 = 9;
+
+fn ends(trace: &Trace, wanted: End) -> usize {
+    let ended = trace
+        .events()
+        .iter()
+        .filter(|e| e.kind == EventKind::Ended(wanted));
+    ended.count()
+}
+
+fn squares_still_work(log: &concurrency_lab::record::Log, pool: &Pool) {
+    let squares = pool.map(log, "square", ints(0..20), Some(1)).unwrap();
+    assert_eq!(squares, ints((0..20).map(|n| n * n)));
+}
+
+#[test]
+fn killed_while_starting() {
+    for start in [Start::Fork, Start::Exec] {
+        let options = PoolOptions {
+            start,
+            ..PoolOptions::new(2)
+        };
+        let ((), trace) = with_pool(options, |log, pool| {
+            let first = pool.workers().into_iter().next().unwrap();
+            assert!(pool.signal(log, first.actor, KILL));
+            until("the worker is gone", || !exists(first.pid));
+            squares_still_work(log, pool);
+        });
+        assert_eq!(ends(&trace, End::Killed(KILL)), 1);
+    }
+}
+
+#[test]
+fn killed_while_idle() {
+    let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+        squares_still_work(log, pool);
+        let first = pool.workers().into_iter().next().unwrap();
+        assert!(pool.signal(log, first.actor, KILL));
+        until("the worker is gone", || {
+            pool.workers().iter().all(|w| w.pid != first.pid)
+        });
+        assert!(
+            !pool.signal(log, first.actor, KILL),
+            "it is no worker any more"
+        );
+        squares_still_work(log, pool);
+    });
+    assert_eq!(ends(&trace, End::Killed(KILL)), 1);
+}
+
+#[test]
+fn killed_in_a_task_which_fails_or_is_begun_again() {
+    let ((), trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        let loops = pool
+            .submit(log, Job::new("loop", 0), TaskOptions::default())
+            .unwrap();
+        let first = pool.workers()[0].clone();
+        until("the worker is ready", || pool.workers()[0].ready);
+        pool.signal(log, first.actor, KILL);
+        let exit = Exit::Signal(KILL);
+        let stderr = String::new();
+        assert_eq!(
+            loops.result(log),
+            Err(TaskError::WorkerDied {
+                pid: first.pid,
+                exit,
+                stderr
+            })
+        );
+        let options = TaskOptions {
+            retries: 1,
+            ..TaskOptions::default()
+        };
+        let sleeps = pool.submit(log, Job::new("sleep", 300), options).unwrap();
+        until("the task was handed out", || {
+            pool.workers().first().is_some_and(|w| w.busy && w.ready)
+        });
+        let second = pool.workers()[0].clone();
+        pool.signal(log, second.actor, KILL);
+        let third = sleeps.result(log).unwrap().as_int().unwrap() as u32;
+        assert!(third != first.pid && third != second.pid);
+    });
+    assert_eq!(ends(&trace, End::Killed(KILL)), 2);
+}
+
+#[test]
+fn what_was_sent_before_the_kill_is_kept() {
+    let (task, trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        let task = pool
+            .submit(log, Job::new("child", 1000), TaskOptions::default())
+            .unwrap();
+        task.result(log).unwrap();
+        let killed = pool
+            .submit(log, Job::new("signal", 9), TaskOptions::default())
+            .unwrap();
+        assert!(killed.result(log).is_err());
+        task.task()
+    });
+    assert_eq!(count(&trace, task), (1, 1));
+}
+
+#[test]
+fn killed_in_the_middle_of_a_message() {
+    // More than a pipe holds: the worker dies while it reads, or while it writes.
+    let long = "x".repeat(4 << 20);
+    let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
+        for _ in 0..3 {
+            let task = pool
+                .submit(log, Job::new("fail", long.as_str()), TaskOptions::default())
+                .unwrap();
+            let worker = pool.workers().into_iter().next();
+            if let Some(worker) = worker {
+                pool.signal(log, worker.actor, KILL);
+            }
+            let died = task.result(log);
+            assert!(matches!(
+                died,
+                Err(TaskError::WorkerDied { .. } | TaskError::Failed(_))
+            ));
+        }
+        squares_still_work(log, pool);
+    });
+}
+
+#[test]
+fn ends_unasked_aborts_or_dies_of_a_signal() {
+    let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+        let how = |name: &str, arg: i64| match pool.apply(log, Job::new(name, arg)) {
+            Err(TaskError::WorkerDied { exit, .. }) => exit,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(how("exit", 0), Exit::Status(0));
+        assert_eq!(how("exit", 3), Exit::Status(3));
+        assert_eq!(how("abort", 0), Exit::Signal(libc::SIGABRT as u8));
+        assert_eq!(
+            how("signal", i64::from(libc::SIGSEGV)),
+            Exit::Signal(libc::SIGSEGV as u8)
+        );
+        squares_still_work(log, pool);
+    });
+    assert_eq!(ends(&trace, End::Exited(3)), 1);
+    assert_eq!(ends(&trace, End::Killed(libc::SIGABRT as u8)), 1);
+}
+
+#[test]
+fn endless_loops_are_timed_out_and_cancelled() {
+    let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+        let options = TaskOptions {
+            timeout: Some(Duration::from_millis(50)),
+            retries: 3,
+        };
+        let slow = pool.submit(log, Job::new("loop", 0), options).unwrap();
+        assert_eq!(slow.result(log), Err(TaskError::TimedOut));
+        let plain = TaskOptions::default();
+        let tasks: Vec<_> = (0..4)
+            .map(|_| pool.submit(log, Job::new("loop", 0), plain).unwrap())
+            .collect();
+        assert_eq!(
+            tasks[0].wait(log, Some(Duration::from_millis(5))),
+            Ok(false)
+        );
+        for task in &tasks {
+            task.cancel(log);
+            assert_eq!(task.result(log), Err(TaskError::Cancelled));
+        }
+        squares_still_work(log, pool);
+    });
+    let cancelled = trace
+        .events()
+        .iter()
+        .filter(|e| matches!(e.kind, EventKind::TaskCancelled { .. }));
+    assert_eq!(cancelled.count(), 4);
+}
+
+#[test]
+fn ten_megabytes_on_standard_error() {
+    let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
+        assert_eq!(
+            pool.apply(log, Job::new("stderr", 10_000_000)),
+            Ok(Value::Int(10_000_000))
+        );
+        match pool.apply(log, Job::new("abort", 0)) {
+            Err(TaskError::WorkerDied { stderr, .. }) => {
+                assert!(stderr.len() <= 4096 && stderr.ends_with("xxx"), "{stderr}");
+            }
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
+fn of_200_tasks_20_kill_their_worker_and_every_other_runs_once() {
+    let kills = |n: &i64| n % 10 == 4;
+    let (ids, trace) = with_pool(PoolOptions::new(4), |log, pool| {
+        let tasks: Vec<_> = (0..200_i64)
+            .map(|n| {
+                let job = if kills(&n) {
+                    Job::new("signal", 9)
+                } else {
+                    Job::new("square", n)
+                };
+                pool.submit(log, job, TaskOptions::default()).unwrap()
+            })
+            .collect();
+        for (n, task) in (0..200).zip(&tasks) {
+            let result = task.result(log);
+            if kills(&n) {
+                assert!(
+                    matches!(result, Err(TaskError::WorkerDied { .. })),
+                    "{n}: {result:?}"
+                );
+            } else {
+                assert_eq!(result, Ok(Value::Int(n * n)));
+            }
+        }
+        tasks.iter().map(|t| t.task()).collect::<Vec<TaskId>>()
+    });
+    for (n, id) in (0..200).zip(ids) {
+        let (started, ended) = count(&trace, id);
+        assert_eq!(ended, 1, "task {n}");
+        // That a killer began may not have been told.
+        assert!(started == 1 || kills(&n) && started == 0, "task {n}");
+    }
+    assert_eq!(ends(&trace, End::Killed(KILL)), 20);
+}
+
+#[test]
+fn the_whole_map_is_accounted_for_when_chunks_die() {
+    let ((), _) = with_pool(PoolOptions::new(2), |log, pool| {
+        let args = ints([0, 0, 9, 0, 0, 0]);
+        // Signal 0 does nothing.
+        let map = pool
+            .map_async(log, "signal", args, Some(3), TaskOptions::default())
+            .unwrap();
+        let outcomes = map.outcomes(log).unwrap();
+        let lost = outcomes.iter().filter(|o| o.is_err()).count();
+        assert!((1..=3).contains(&lost), "{outcomes:?}");
+        assert!(outcomes[3..].iter().all(Result::is_ok));
+    });
+}

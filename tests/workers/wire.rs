@@ -1,0 +1,134 @@
+//! Frames: what goes in comes out, and damage is an error value.
+
+use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
+use concurrency_lab::workers::Value;
+use concurrency_lab::workers::wire::{
+    FromWorker, Inbox, LONGEST, Report, ToWorker, WireError, write,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Nothing),
+        any::<i64>().prop_map(Value::Int),
+        (-1e300..1e300).prop_map(Value::Float),
+        ".{0,20}".prop_map(Value::Text),
+        vec(any::<i64>(), 0..10).prop_map(Value::Ints),
+        vec(any::<u8>(), 0..300).prop_map(Value::Bytes),
+    ]
+}
+
+fn to_worker() -> impl Strategy<Value = ToWorker> {
+    let hello = (any::<u32>(), any::<u64>(), any::<u16>());
+    prop_oneof![
+        hello.prop_map(|(version, origin, pool)| ToWorker::Hello {
+            version,
+            origin,
+            pool: ResourceId(pool)
+        }),
+        (
+            ".{0,10}",
+            vec((any::<u32>().prop_map(TaskId), value()), 0..5)
+        )
+            .prop_map(|(job, tasks)| ToWorker::Chunk { job, tasks }),
+    ]
+}
+
+fn from_worker() -> impl Strategy<Value = FromWorker> {
+    let res = ResourceId(1);
+    let kind = prop_oneof![
+        any::<u32>().prop_map(move |t| EventKind::TaskStarted {
+            res,
+            task: TaskId(t)
+        }),
+        any::<i32>().prop_map(move |n| EventKind::TaskFinished {
+            res,
+            task: TaskId(1),
+            item: Item::int(n)
+        }),
+        any::<u32>().prop_map(|t| EventKind::Message {
+            text: TextId(t),
+            args: [Item::NOTHING; 2]
+        }),
+    ];
+    let result = prop_oneof![value().prop_map(Ok), ".{0,20}".prop_map(Err)];
+    let results = vec((any::<u32>().prop_map(TaskId), result, any::<u64>()), 0..4);
+    let events = vec((any::<u64>().prop_map(Nanos), kind), 0..6);
+    (any::<u64>(), vec(".{0,9}", 0..3), events, results).prop_map(
+        |(until, texts, events, results)| {
+            FromWorker::Report(Report {
+                until: Nanos(until),
+                texts,
+                events,
+                results,
+            })
+        },
+    )
+}
+
+fn read_all<T: serde::de::DeserializeOwned>(bytes: &[u8], cut: usize) -> Result<Vec<T>, WireError> {
+    let mut inbox = Inbox::default();
+    let mut read = Vec::new();
+    for part in bytes.chunks(cut.max(1)) {
+        inbox.extend(part);
+        while let Some(message) = inbox.take()? {
+            read.push(message);
+        }
+    }
+    Ok(read)
+}
+
+proptest! {
+    #[test]
+    fn round_trip_however_it_is_cut(
+        to in vec(to_worker(), 0..4),
+        from in vec(from_worker(), 0..4),
+        cut in 1_usize..200,
+    ) {
+        let mut bytes = Vec::new();
+        to.iter().for_each(|m| write(&mut bytes, m).unwrap());
+        prop_assert_eq!(read_all::<ToWorker>(&bytes, cut), Ok(to));
+        bytes.clear();
+        from.iter().for_each(|m| write(&mut bytes, m).unwrap());
+        prop_assert_eq!(read_all::<FromWorker>(&bytes, cut), Ok(from));
+    }
+
+    #[test]
+    fn damage_is_no_panic(from in vec(from_worker(), 1..3), at in any::<usize>(), bits in 1_u8.., cut in 1_usize..50) {
+        let mut bytes = Vec::new();
+        from.iter().for_each(|m| write(&mut bytes, m).unwrap());
+        let at = at % bytes.len();
+        bytes[at] ^= bits;
+        let _ = read_all::<FromWorker>(&bytes, cut);
+        let _ = read_all::<ToWorker>(&bytes, cut);
+        bytes.truncate(at);
+        let _ = read_all::<FromWorker>(&bytes, cut);
+    }
+
+    #[test]
+    fn noise_is_no_panic(bytes in vec(any::<u8>(), 0..500)) {
+        let _ = read_all::<FromWorker>(&bytes, 7);
+        let _ = read_all::<ToWorker>(&bytes, 500);
+    }
+}
+
+#[test]
+fn too_long_is_refused_on_both_ends() {
+    let mut bytes = vec![1];
+    let tasks = vec![(TaskId(0), Value::Bytes(vec![0; LONGEST]))];
+    let long = ToWorker::Chunk {
+        job: String::new(),
+        tasks,
+    };
+    assert!(matches!(
+        write(&mut bytes, &long),
+        Err(WireError::TooLong(_))
+    ));
+    assert_eq!(bytes, [1], "nothing was written");
+    let length = LONGEST as u32 + 1;
+    assert_eq!(
+        read_all::<ToWorker>(&length.to_le_bytes(), 4),
+        Err(WireError::TooLong(LONGEST + 1))
+    );
+}
