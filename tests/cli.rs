@@ -81,6 +81,15 @@ fn every_preset_comes_out_as_its_program_does() {
         assert_eq!(outcome["expected"], outcome["actual"], "{preset}");
         assert_eq!(outcome["lost_updates"], 0, "{preset}");
     }
+    let race = &run("no-lock", &[])["outcome"];
+    let int = |key: &str| race[key].as_i64().unwrap();
+    assert_eq!(int("added"), 48);
+    assert_eq!(int("expected"), int("added") - int("removed"));
+    assert_eq!(
+        int("actual"),
+        race["final_list"].as_array().unwrap().len() as i64
+    );
+    assert!(int("lost_updates") >= 0 && int("waits") == 0);
 }
 
 #[test]
