@@ -55,7 +55,9 @@ impl Stage for ListStage {
         if legend > 0.0 {
             ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| {
                 ui.add_space(6.0);
-                phase::legend(ui, &PHASES);
+                // In a narrow window all of them would take a second line, which has no room.
+                let narrow = ui.available_width() < 560.0;
+                phase::legend(ui, if narrow { &PHASES[1..] } else { &PHASES });
             });
         }
         actions
