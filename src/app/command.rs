@@ -2,7 +2,7 @@
 
 use super::playback::PlaybackCommand;
 use crate::topics::Language;
-use crate::trace::Nanos;
+use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 
 /// One wish.
@@ -31,6 +31,13 @@ pub enum RunCommand {
     Stop,
     /// Take the parameters of a preset.
     Preset(&'static str),
+    /// Send a process of the run under way a signal.
+    Signal {
+        /// Which process.
+        to: ActorId,
+        /// As the system numbers it.
+        signal: u8,
+    },
     /// Set one parameter.
     Set {
         /// Its key.

@@ -29,7 +29,7 @@ use crate::widgets::text;
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
-use command::{Command, RunCommand, ViewCommand};
+use command::{Command, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use playback::PlaybackCommand;
 use session::{Session, Wake};
@@ -229,10 +229,19 @@ impl App {
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.topic.stage().stage_ui(ui, &view) {
-                commands.push(match action {
-                    StageAction::Select(selection) => Command::Select(selection),
-                    StageAction::Seek(at) => Command::Playback(PlaybackCommand::Scrub(at)),
-                });
+                match action {
+                    StageAction::Select(selection) => commands.push(Command::Select(selection)),
+                    StageAction::Seek(at) => {
+                        commands.push(Command::Playback(PlaybackCommand::Scrub(at)));
+                    }
+                    StageAction::Show(from, to) => {
+                        commands.push(Command::Playback(PlaybackCommand::Scrub(to)));
+                        commands.push(Command::Timeline(TimelineCommand::Show(from, to)));
+                    }
+                    StageAction::Signal(to, signal) => {
+                        commands.push(Command::Run(RunCommand::Signal { to, signal }));
+                    }
+                }
             }
         });
     }

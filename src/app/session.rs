@@ -218,6 +218,11 @@ impl Session {
                     run.stop();
                 }
             }
+            RunCommand::Signal { to, signal } => {
+                if let Some(run) = &self.run {
+                    run.signal(to, signal);
+                }
+            }
             RunCommand::Preset(id) => {
                 if let Ok(params) = self.topic.preset(id) {
                     self.set_params(params);

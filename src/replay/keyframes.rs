@@ -1,7 +1,7 @@
 //! The replay of a whole trace: state anywhere, lanes, statistics and oddities, kept up to date as the trace grows.
 
 use super::lanes::Marks;
-use super::{Lanes, Oddity, State, Stats};
+use super::{Lanes, Oddity, State, Stats, Tasks};
 use crate::trace::{Event, Meta, Nanos, ResourceId, Trace};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -33,6 +33,7 @@ pub struct Replay {
     latest: State,
     lanes: Lanes,
     stats: Stats,
+    tasks: Tasks,
     oddities: Vec<(usize, Oddity)>,
     odd: u64,
     /// Resources that had a name when the replay was last brought up to date.
@@ -55,6 +56,7 @@ impl Default for Replay {
             latest: State::default(),
             lanes: Lanes::default(),
             stats: Stats::default(),
+            tasks: Tasks::default(),
             oddities: Vec::new(),
             odd: 0,
             named: 0,
@@ -123,6 +125,11 @@ impl Replay {
         &self.lanes
     }
 
+    /// Every task of every pool.
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
     /// Totals up to the last event.
     pub fn stats(&self) -> &Stats {
         &self.stats
@@ -188,6 +195,7 @@ impl Replay {
         self.stats.fit(&self.latest);
         self.lanes.follow(&self.latest, index, event, &effect);
         self.stats.follow(&self.latest, index, event, &effect);
+        self.tasks.follow(index, event);
         if let Some(oddity) = effect.oddity {
             self.odd += 1;
             if self.oddities.len() < ODDITIES {
@@ -247,6 +255,7 @@ impl Replay {
         self.latest = keyframe.state.clone();
         self.stats = keyframe.stats.clone();
         self.lanes.rewind(&keyframe.marks);
+        self.tasks.rewind(keyframe.state.applied);
         self.odd = keyframe.odd;
         let applied = self.latest.applied;
         self.oddities.retain(|&(index, _)| index < applied);

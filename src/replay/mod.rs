@@ -17,6 +17,7 @@ mod oddity;
 mod reduce;
 mod state;
 mod stats;
+mod tasks;
 mod words;
 
 pub use cursor::Cursor;
@@ -29,4 +30,5 @@ pub use state::{
     Waiting, Working,
 };
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
-pub use words::{Why, describe, lock_summary, phrase, why};
+pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
+pub use words::{Why, bytes, describe, lock_summary, phrase, why};

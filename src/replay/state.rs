@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// What an actor is doing. One look each, in lanes and on stages.
 ///
 /// An actor may do several at once (sleep while it holds a lock); the phase shown is the first that applies of: not
-/// started, failed, done, waiting or blocked, doing I/O, holding, sleeping, running.
+/// started, failed, done, waiting, blocked or idle, doing I/O, holding, sleeping, running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Known, but not started yet.
@@ -27,6 +27,8 @@ pub enum Phase {
     Io,
     /// Sleeps.
     Sleeping,
+    /// A worker that has nothing to do: it waits for a task.
+    Idle,
     /// Ended with an error or by a signal.
     Failed,
     /// Ended.
@@ -100,6 +102,10 @@ pub struct ActorState {
     pub io: Option<(TextId, Nanos)>,
     /// Named stretches of work it is in, outermost first.
     pub doing: Vec<TextId>,
+    /// Memory that belongs to it alone, in bytes, as measured last.
+    pub own_memory: Option<u64>,
+    /// Its time on a processor, as measured last.
+    pub cpu_time: Option<Nanos>,
     /// How it ended, and when.
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.
@@ -220,6 +226,7 @@ impl ActorState {
         match self.waiting.map(|w| w.op) {
             Some(WaitOp::Acquire | WaitOp::Wait | WaitOp::Join) => Phase::Waiting,
             Some(WaitOp::Put | WaitOp::Get | WaitOp::Result) => Phase::Blocked,
+            Some(WaitOp::Task) => Phase::Idle,
             None if self.io.is_some() => Phase::Io,
             None if !self.holding.is_empty() => Phase::Holding,
             None if self.sleeping.is_some() => Phase::Sleeping,
@@ -230,7 +237,7 @@ impl ActorState {
     /// The resource its phase is about: the one waited for, or the one acquired last of those it holds.
     pub fn subject(&self) -> Option<ResourceId> {
         match self.phase {
-            Phase::Waiting | Phase::Blocked => self.waiting.map(|w| w.res),
+            Phase::Waiting | Phase::Blocked | Phase::Idle => self.waiting.map(|w| w.res),
             Phase::Holding => self.holding.last().map(|h| h.res),
             _ => None,
         }

@@ -7,6 +7,8 @@
 mod listing;
 mod param;
 mod planned;
+#[cfg(unix)]
+mod pools;
 pub mod runner;
 mod shared_list;
 
@@ -17,8 +19,9 @@ pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
 use crate::replay::Replay;
-use crate::trace::{Meta, SourceId, TextId, Trace};
+use crate::trace::{ActorId, Meta, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
+use crossbeam::channel::Receiver;
 use serde_json::Map;
 
 /// A JSON object: the outcome of a run, by field.
@@ -108,6 +111,8 @@ pub struct Lab<'a> {
     pub recorder: &'a Recorder,
     /// The log of the actor "main", which runs the experiment.
     pub main: &'a Log,
+    /// Signals the user wants sent to processes of the run, with who is to get them.
+    pub signals: &'a Receiver<(ActorId, u8)>,
 }
 
 impl Lab<'_> {

@@ -4,8 +4,8 @@ use super::{Lab, Outcome, Params, Topic};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Recorder};
 use crate::replay::Replay;
-use crate::trace::{Actor, ActorKind, Batch, Event, Nanos, Trace};
-use crossbeam::channel::{Receiver, RecvTimeoutError, unbounded};
+use crate::trace::{Actor, ActorId, ActorKind, Batch, Event, Nanos, Trace};
+use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,7 @@ pub enum Update {
 /// A run under way. Dropping it stops the run.
 pub struct RunHandle {
     updates: Receiver<Update>,
+    signals: Sender<(ActorId, u8)>,
     cancel: Cancel,
     clock: Clock,
     stopping: Cell<bool>,
@@ -44,6 +45,12 @@ impl RunHandle {
     /// Time since the run's start, on the clock of its events.
     pub fn now(&self) -> Nanos {
         self.clock.now()
+    }
+
+    /// Asks for a signal to be sent to a process of the run.
+    pub fn signal(&self, to: ActorId, signal: u8) {
+        // A run that is over has no processes.
+        let _ = self.signals.send((to, signal));
     }
 
     /// Asks the run to stop: sleepers and waiters wake at once. It still ends with [`Update::Ended`]. Never waits: waking
@@ -76,6 +83,7 @@ pub fn start(
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<RunHandle, std::io::Error> {
     let (send, updates) = unbounded();
+    let (signals, wanted) = unbounded();
     let clock = Clock::system();
     let wake = Arc::new(wake);
     let sink = {
@@ -94,7 +102,7 @@ pub fn start(
     std::thread::Builder::new()
         .name(format!("run {}", topic.id()))
         .spawn(move || {
-            let result = run_as_main(topic, &params, &recorder);
+            let result = run_as_main(topic, &params, &recorder, &wanted);
             let wall = run_clock.now();
             let finished = collector.finish();
             let result = match (result, finished) {
@@ -108,6 +116,7 @@ pub fn start(
         })?;
     Ok(RunHandle {
         updates,
+        signals,
         cancel,
         clock,
         stopping: Cell::new(false),
@@ -138,6 +147,7 @@ fn run_as_main(
     topic: &'static dyn Topic,
     params: &Params,
     recorder: &Recorder,
+    signals: &Receiver<(ActorId, u8)>,
 ) -> Result<Outcome, Failure> {
     let main = Actor {
         name: "main".to_owned(),
@@ -146,7 +156,12 @@ fn run_as_main(
         parent: None,
     };
     thread::run_here(recorder, main, |main| {
-        topic.run(params, &Lab { recorder, main })
+        let lab = Lab {
+            recorder,
+            main,
+            signals,
+        };
+        topic.run(params, &lab)
     })
 }
 

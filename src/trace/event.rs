@@ -40,6 +40,8 @@ pub enum WaitOp {
     Join,
     /// For the result of a task or future.
     Result,
+    /// A worker, for its pool to give it a task.
+    Task,
 }
 
 /// How a wait ended that was not ended by [`EventKind::Acquired`].
@@ -68,6 +70,15 @@ pub enum End {
     Killed(u8),
     /// The run was stopped and the actor left early.
     Cancelled,
+}
+
+/// What is measured of an actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Measure {
+    /// Memory that belongs to the process alone, in bytes.
+    OwnMemory,
+    /// Time on a processor since it began, in nanoseconds.
+    CpuTime,
 }
 
 /// What happened. Fields named `res` are the resource it happened to.
@@ -195,6 +206,9 @@ pub enum EventKind {
     /// It ended.
     SpanEnded { name: TextId },
 
+    /// The operating system was asked about the actor. May be recorded by an observer, as its end.
+    Measured { what: Measure, amount: u64 },
+
     /// A line of output: `text` with its first two `{}` filled by `args`.
     Message { text: TextId, args: [Item; 2] },
     /// `count` events of this actor were lost before this one.
@@ -245,6 +259,7 @@ impl EventKind {
             | K::IoEnded
             | K::SpanBegan { .. }
             | K::SpanEnded { .. }
+            | K::Measured { .. }
             | K::Message { .. }
             | K::Dropped { .. } => None,
         }

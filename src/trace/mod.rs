@@ -16,7 +16,7 @@ pub mod merge;
 mod meta;
 mod time;
 
-pub use event::{End, Event, EventKind, WaitEnd, WaitOp};
+pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
 pub use ids::{ActorId, ExceptionId, ResourceId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Trace, Warning};

@@ -7,13 +7,14 @@ use crate::replay::Phase;
 use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
 /// All phases, in the order a legend names them.
-pub const ALL: [Phase; 9] = [
+pub const ALL: [Phase; 10] = [
     Phase::Running,
     Phase::Holding,
     Phase::Waiting,
     Phase::Blocked,
     Phase::Io,
     Phase::Sleeping,
+    Phase::Idle,
     Phase::Failed,
     Phase::Done,
     Phase::NotStarted,
@@ -29,6 +30,7 @@ pub fn name(phase: Phase) -> &'static str {
         Phase::Blocked => "blocked on data",
         Phase::Io => "I/O",
         Phase::Sleeping => "sleeping",
+        Phase::Idle => "idle",
         Phase::Failed => "failed",
         Phase::Done => "done",
     }
@@ -67,6 +69,17 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
             let y = ink.snap(rect.center().y - 0.5 * thick);
             let line = Rect::from_min_max(pos2(rect.left(), y), pos2(rect.right(), y + thick));
             ink.rect(line, look.mark);
+        }
+        Phase::Idle => {
+            let thick = ink.snap(1.0).max(ink.px());
+            let y = ink.snap(rect.center().y - 0.5 * thick);
+            let line = Rect::from_min_max(pos2(rect.left(), y), pos2(rect.right(), y + thick));
+            let mut x = (line.left() / 6.0).floor() * 6.0;
+            while x < line.right() {
+                let (a, b) = (x.max(line.left()), (x + 3.0).min(line.right()));
+                ink.rect(Rect::from_x_y_ranges(a..=b, line.y_range()), look.mark);
+                x += 6.0;
+            }
         }
         _ if small => ink.rect(rect, look.base),
         Phase::Running => ink.round(rect, radius, look.fill),
@@ -187,6 +200,7 @@ pub fn frame(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) -> Rect
         Phase::NotStarted => mesh.dashes(outer, 3.0, 3.0, mark),
         Phase::Done => mesh.ring(outer, 3.0, mesh.px().max(1.0), mark),
         Phase::Sleeping => mesh.ring(outer, 3.0, 2.0, mark),
+        Phase::Idle => mesh.ring(outer, 3.0, 1.0, mark),
         Phase::Failed => {
             ink(&mut mesh, outer, phase, Symbol::Hidden, theme);
             // The cross shows at the corners.

@@ -3,7 +3,7 @@
 use super::selection::Selection;
 use super::theme::Theme;
 use crate::replay::{Replay, State};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{ActorId, Nanos, Trace};
 
 /// How far a run is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,12 +67,23 @@ pub enum StageAction {
     Select(Selection),
     /// Wants to see this instant.
     Seek(Nanos),
+    /// Wants the lanes to show from here to there, and the cursor at the end of it.
+    Show(Nanos, Nanos),
+    /// Wants this signal sent to a process of the run under way.
+    Signal(ActorId, u8),
 }
 
 /// Draws a topic. Decides nothing, changes nothing, waits for nothing.
 pub trait Stage: Sync {
     /// Draws into the whole of `ui` and answers with what the user did.
     fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction>;
+
+    /// Whose lanes the timeline shows, row by row, where it is not simply everybody's: actors that share a row lived one
+    /// after the other.
+    fn rows(&self, view: &StageView<'_>) -> Option<Vec<Vec<ActorId>>> {
+        let _ = view;
+        None
+    }
 
     /// The facts of the moment for the inspector: `(name, value)`.
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {

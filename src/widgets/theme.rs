@@ -94,7 +94,7 @@ pub struct Theme {
     /// Text about failures.
     pub danger: Color32,
     /// By phase; see [`Theme::phase`].
-    pub phases: [PhaseColours; 9],
+    pub phases: [PhaseColours; 10],
     /// Colours of actors, cycled.
     pub actors: [Color32; 8],
     /// Colour of an actor that only starts others.
@@ -161,6 +161,7 @@ impl Theme {
                 colours(0xCC79A7, 0xF9E9F2, 0xC06A9B, DARK_TEXT),
                 colours(0x56B4E9, 0x56B4E9, 0x1F6FA8, DARK_TEXT),
                 colours(0xAEB7C4, 0xFFFFFF, 0x808A99, DARK_TEXT),
+                colours(0xAEB7C4, 0xFFFFFF, 0xA3ADBB, DARK_TEXT),
                 colours(0xD55E00, 0xD55E00, 0x9C4500, DARK_TEXT),
                 nothing,
             ],
@@ -205,6 +206,7 @@ impl Theme {
                 colours(0xCC79A7, 0x402C38, 0xCC79A7, LIGHT_TEXT),
                 colours(0x56B4E9, 0x56B4E9, 0xD4ECFA, DARK_TEXT),
                 colours(0x8590A0, 0x181C23, 0xAEB7C4, LIGHT_TEXT),
+                colours(0x5D6675, 0x181C23, 0x737D8D, LIGHT_TEXT),
                 colours(0xD55E00, 0xD55E00, 0xF59A5B, DARK_TEXT),
                 nothing,
             ],

@@ -60,8 +60,18 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
                 (ToWorker::Hello { version, .. }, _, _) if version != VERSION => {
                     return Err(format!("version {VERSION} cannot work for {version}").into());
                 }
-                (ToWorker::Hello { origin, pool, .. }, None, Some(stdout)) => {
-                    let out = Out::start(stdout, Clock::system_from(origin), Arc::clone(&input))?;
+                (
+                    ToWorker::Hello {
+                        origin,
+                        pool,
+                        measure,
+                        ..
+                    },
+                    None,
+                    Some(stdout),
+                ) => {
+                    let clock = Clock::system_from(origin);
+                    let out = Out::start(stdout, clock, pool, measure, Arc::clone(&input))?;
                     context = Some(Context { out, pool });
                 }
                 (ToWorker::Chunk { job, tasks }, Some(context), _) => {

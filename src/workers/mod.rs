@@ -38,8 +38,8 @@ pub mod wire;
 
 pub use child::Context;
 pub use pool::{
-    Callback, Imap, MapHandle, Pool, PoolOptions, StartError, TaskError, TaskHandle, TaskOptions,
-    WorkerInfo,
+    Callback, Imap, MapHandle, Pool, PoolOptions, Signaller, StartError, TaskError, TaskHandle,
+    TaskOptions, WorkerInfo,
 };
 pub use sys::{Exit, Start, prepare, use_program};
 pub use value::{Job, Value};

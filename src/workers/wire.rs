@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Both sides must speak the same: the program's file may have been replaced while it ran.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The longest message, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -25,6 +25,8 @@ pub enum ToWorker {
         origin: u64,
         /// The pool, in the run's trace.
         pool: ResourceId,
+        /// Whether it reports its memory and processor time.
+        measure: bool,
     },
     /// Run one job on several arguments, one after another.
     Chunk {

@@ -31,7 +31,7 @@ fn killed_while_starting() {
         };
         let ((), trace) = with_pool(options, |log, pool| {
             let first = pool.workers().into_iter().next().unwrap();
-            assert!(pool.signal(log, first.actor, KILL));
+            assert!(pool.signaller().signal(log, first.actor, KILL));
             until("the worker is gone", || !exists(first.pid));
             squares_still_work(log, pool);
         });
@@ -44,12 +44,12 @@ fn killed_while_idle() {
     let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
         squares_still_work(log, pool);
         let first = pool.workers().into_iter().next().unwrap();
-        assert!(pool.signal(log, first.actor, KILL));
+        assert!(pool.signaller().signal(log, first.actor, KILL));
         until("the worker is gone", || {
             pool.workers().iter().all(|w| w.pid != first.pid)
         });
         assert!(
-            !pool.signal(log, first.actor, KILL),
+            !pool.signaller().signal(log, first.actor, KILL),
             "it is no worker any more"
         );
         squares_still_work(log, pool);
@@ -65,7 +65,7 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
             .unwrap();
         let first = pool.workers()[0].clone();
         until("the worker is ready", || pool.workers()[0].ready);
-        pool.signal(log, first.actor, KILL);
+        pool.signaller().signal(log, first.actor, KILL);
         let exit = Exit::Signal(KILL);
         let stderr = String::new();
         assert_eq!(
@@ -85,7 +85,7 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
             pool.workers().first().is_some_and(|w| w.busy && w.ready)
         });
         let second = pool.workers()[0].clone();
-        pool.signal(log, second.actor, KILL);
+        pool.signaller().signal(log, second.actor, KILL);
         let third = sleeps.result(log).unwrap().as_int().unwrap() as u32;
         assert!(third != first.pid && third != second.pid);
     });
@@ -119,7 +119,7 @@ fn killed_in_the_middle_of_a_message() {
                 .unwrap();
             let worker = pool.workers().into_iter().next();
             if let Some(worker) = worker {
-                pool.signal(log, worker.actor, KILL);
+                pool.signaller().signal(log, worker.actor, KILL);
             }
             let died = task.result(log);
             assert!(matches!(

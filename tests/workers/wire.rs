@@ -20,12 +20,13 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn to_worker() -> impl Strategy<Value = ToWorker> {
-    let hello = (any::<u32>(), any::<u64>(), any::<u16>());
+    let hello = (any::<u32>(), any::<u64>(), any::<u16>(), any::<bool>());
     prop_oneof![
-        hello.prop_map(|(version, origin, pool)| ToWorker::Hello {
+        hello.prop_map(|(version, origin, pool, measure)| ToWorker::Hello {
             version,
             origin,
-            pool: ResourceId(pool)
+            pool: ResourceId(pool),
+            measure,
         }),
         (
             ".{0,10}",

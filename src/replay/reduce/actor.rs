@@ -3,7 +3,7 @@
 use super::{Step, is_started, wait};
 use crate::replay::Oddity;
 use crate::replay::state::{Said, Sleeping};
-use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, TextId};
+use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, TextId};
 
 /// Named stretches of work an actor may be in at once: deeper ones are not kept.
 const DEEPEST: usize = 64;
@@ -91,6 +91,14 @@ pub fn said(step: &mut Step<'_>, text: TextId, args: [Item; 2]) {
         text,
         args,
     });
+}
+
+pub fn measured(step: &mut Step<'_>, what: Measure, amount: u64) {
+    let actor = step.who();
+    match what {
+        Measure::OwnMemory => actor.own_memory = Some(amount),
+        Measure::CpuTime => actor.cpu_time = Some(Nanos(amount)),
+    }
 }
 
 pub fn dropped(step: &mut Step<'_>, count: u64) {

@@ -87,6 +87,7 @@ impl Step<'_> {
             K::SpanBegan { name } => actor::span_began(self, name),
             K::SpanEnded { name } => actor::span_ended(self, name),
             K::Message { text, args } => actor::said(self, text, args),
+            K::Measured { what, amount } => actor::measured(self, what, amount),
             K::Dropped { count } => actor::dropped(self, count),
             // Nothing that lasts: lanes, log and journeys read them from the trace.
             K::At

@@ -14,6 +14,10 @@ pub fn began(step: &mut Step<'_>, res: ResourceId, op: WaitOp) {
     }
     let (actor, since) = (step.actor, step.at);
     step.who().waiting = Some(Waiting { res, op, since });
+    if op == WaitOp::Task {
+        // An idle worker stands in nobody's line.
+        return;
+    }
     let waiter = Waiter { actor, since, op };
     step.resource(res).waiters.push(waiter);
     if step.kind(res) == Some(ResourceKind::Barrier) {
@@ -51,6 +55,9 @@ fn end(step: &mut Step<'_>, res: ResourceId) -> bool {
     let Some(waiting) = step.who().waiting.take_if(|w| w.res == res) else {
         return false;
     };
+    if waiting.op == WaitOp::Task {
+        return true;
+    }
     let resource = step.resource(res);
     if let Some(place) = resource.waiters.iter().position(|w| w.actor == actor) {
         resource.waiters.remove(place);

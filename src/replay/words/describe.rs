@@ -1,7 +1,9 @@
 //! One event in one line.
 
 use super::the;
-use crate::trace::{End, Event, EventKind, Meta, ResourceId, ResourceKind, WaitEnd, WaitOp};
+use crate::trace::{
+    End, Event, EventKind, Measure, Meta, Nanos, ResourceId, ResourceKind, WaitEnd, WaitOp,
+};
 
 /// The event in one line, for logs and hover texts: "adder 2 acquired list lock".
 pub fn describe(meta: &Meta, event: &Event) -> String {
@@ -57,6 +59,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::IoBegan { what } => format!("began input or output: {}", meta.text(what)),
         K::IoEnded => "ended its input or output".to_owned(),
         K::Message { text, args } => format!("said: {}", meta.message(text, args)),
+        K::Measured { what, amount } => measured(what, amount),
         K::Dropped { count: 1 } => "lost 1 event here".to_owned(),
         K::Dropped { count } => format!("lost {count} events here"),
         K::SignalSent { to, signal } => format!("sent signal {signal} to {}", meta.actor_name(to)),
@@ -87,6 +90,13 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::TaskCancelled { .. } => task(meta, &event.kind),
     };
     format!("{who} {did}")
+}
+
+fn measured(what: Measure, amount: u64) -> String {
+    match what {
+        Measure::OwnMemory => format!("has {} of its own", super::bytes(amount)),
+        Measure::CpuTime => format!("has used {} of processor time", Nanos(amount)),
+    }
 }
 
 fn kind(meta: &Meta, res: ResourceId) -> Option<ResourceKind> {
@@ -127,6 +137,7 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
             format!("began to wait for results of {name}")
         }
         (WaitOp::Result, _) => format!("began to wait for the result of {name}"),
+        (WaitOp::Task, _) => "became idle".to_owned(),
         (WaitOp::Acquire | WaitOp::Wait | WaitOp::Join, _) => {
             format!("began to wait for {}", the(name))
         }

@@ -37,6 +37,14 @@ fn actors(meta: &Meta, ids: &[ActorId]) -> String {
     list(&names)
 }
 
+/// "1.8 MB", "640 kB".
+pub fn bytes(amount: u64) -> String {
+    match amount {
+        0..1_000_000 => format!("{} kB", amount.div_ceil(1000)),
+        _ => format!("{:.1} MB", amount as f64 / 1e6),
+    }
+}
+
 /// "1 item", "2 items".
 fn count(n: u64, one: &str) -> String {
     match n {

@@ -14,6 +14,7 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
     match actor.phase {
         P::NotStarted => "not started".to_owned(),
         P::Failed | P::Done => ended(meta, actor),
+        P::Idle => "idle".to_owned(),
         P::Waiting | P::Blocked => {
             (actor.waiting).map_or_else(String::new, |waiting| waits(meta, waiting))
         }
@@ -56,6 +57,7 @@ fn waits(meta: &Meta, waiting: Waiting) -> String {
         (WaitOp::Join, _) => format!("waits for {}", the(name)),
         (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
         (WaitOp::Result, _) => format!("waits for the result of {name}"),
+        (WaitOp::Task, _) => format!("waits for a task of {name}"),
         (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),
     }
 }

@@ -63,6 +63,7 @@ impl Wait<'_> {
             (WaitOp::Get, _) => self.item(),
             (WaitOp::Put, _) => self.room(),
             (WaitOp::Join, _) => self.join(),
+            (WaitOp::Task, _) => format!("It waits for a task of {}.", self.name),
             (WaitOp::Result, Some(R::Pool)) => self.results(),
             (WaitOp::Result, _) => format!("It waits for the result of {}.", self.name),
         }

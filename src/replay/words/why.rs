@@ -41,6 +41,7 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         Phase::Io => io(meta, who, now),
         Phase::Holding => holding(meta, state, who, now),
         Phase::Sleeping => format!("{}{}.", sleeps(who, now), at_line(meta, who.source)),
+        Phase::Idle => idle(meta, who, now),
         Phase::Running | Phase::Waiting | Phase::Blocked => running(meta, who, now),
     };
     Some(Why {
@@ -50,6 +51,16 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         holder: None,
         ahead: Vec::new(),
     })
+}
+
+fn idle(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+    let (pool, since) = who.waiting.map_or((String::new(), now), |w| {
+        (format!(" of {}", meta.resource_name(w.res)), w.since)
+    });
+    format!(
+        "It has waited for a task{pool} for {}: there is none for it.",
+        now.since(since)
+    )
 }
 
 fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {

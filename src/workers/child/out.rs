@@ -1,8 +1,7 @@
 //! Reports: gathered while a chunk runs, sent when it is done, and every few milliseconds if it takes longer.
 
 use crate::record::Clock;
-use crate::trace::TaskId;
-use crate::trace::{EventKind, TextId};
+use crate::trace::{EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp};
 use crate::workers::wire::{self, FromWorker, Report, VERSION};
 use crate::workers::{Value, sys};
 use std::collections::HashMap;
@@ -14,6 +13,8 @@ use std::time::Duration;
 /// How soon the program learns what a long task does; doubles up to [`SLOWEST`] while the task goes on.
 const TICK: Duration = Duration::from_millis(2);
 const SLOWEST: Duration = Duration::from_millis(16);
+/// How often it says what memory and processor time it has used.
+const MEASURED_EVERY: Duration = Duration::from_millis(50);
 /// Events after which a report is sent, however fast they come.
 const MANY: usize = 4_096;
 
@@ -22,6 +23,7 @@ pub(super) struct Out {
     clock: Clock,
     state: Mutex<State>,
     begun: Condvar,
+    pool: ResourceId,
 }
 
 struct State {
@@ -32,6 +34,8 @@ struct State {
     running: bool,
     /// The flusher looks again by itself.
     ticking: bool,
+    /// When its memory and processor time are to be reported next, if at all.
+    measure: Option<Nanos>,
 }
 
 impl Out {
@@ -39,6 +43,8 @@ impl Out {
     pub(super) fn start(
         stdout: PipeWriter,
         clock: Clock,
+        pool: ResourceId,
+        measure: bool,
         stdin: Arc<PipeReader>,
     ) -> io::Result<Arc<Self>> {
         let pid = std::process::id();
@@ -49,6 +55,7 @@ impl Out {
             bytes: Vec::new(),
             running: false,
             ticking: false,
+            measure: measure.then_some(Nanos::ZERO),
         };
         state.send(&FromWorker::Ready {
             version: VERSION,
@@ -58,11 +65,13 @@ impl Out {
             os_id: u64::from(pid),
         };
         state.report.events.push((clock.now(), started));
+        state.idle(pool, &clock);
         state.flush(&clock);
         let out = Arc::new(Self {
             clock,
             state: Mutex::new(state),
             begun: Condvar::new(),
+            pool,
         });
         let flusher = Arc::clone(&out);
         std::thread::Builder::new()
@@ -100,6 +109,9 @@ impl Out {
     pub(super) fn begin(&self) {
         let mut state = self.enter();
         state.running = true;
+        let (res, how) = (self.pool, WaitEnd::Woken);
+        let at = self.clock.now();
+        (state.report.events).push((at, EventKind::WaitEnded { res, how }));
         if !state.ticking {
             self.begun.notify_one();
         }
@@ -117,6 +129,7 @@ impl Out {
     pub(super) fn end(&self) {
         let mut state = self.enter();
         state.running = false;
+        state.idle(self.pool, &self.clock);
         state.flush(&self.clock);
     }
 
@@ -148,7 +161,32 @@ impl Out {
 }
 
 impl State {
+    /// From now on it waits for a task.
+    fn idle(&mut self, res: ResourceId, clock: &Clock) {
+        let op = WaitOp::Task;
+        (self.report.events).push((clock.now(), EventKind::WaitBegan { res, op }));
+    }
+
+    /// What the system says about this process, where it was asked for and the last time is a while ago.
+    fn measure(&mut self, clock: &Clock) {
+        let now = clock.now();
+        if self.measure.is_none_or(|due| now < due) {
+            return;
+        }
+        self.measure = Some(now + Nanos::from_duration(MEASURED_EVERY));
+        let measures = [
+            (Measure::OwnMemory, sys::own_memory()),
+            (Measure::CpuTime, Some(sys::cpu_time())),
+        ];
+        for (what, amount) in measures {
+            if let Some(amount) = amount {
+                (self.report.events).push((clock.now(), EventKind::Measured { what, amount }));
+            }
+        }
+    }
+
     fn flush(&mut self, clock: &Clock) {
+        self.measure(clock);
         self.report.until = clock.now();
         let report = std::mem::take(&mut self.report);
         self.send(&FromWorker::Report(report));

@@ -4,7 +4,9 @@ use super::group::Group;
 use super::worker::Worker;
 use super::{Callback, PoolOptions, TaskError, TaskOptions, TaskResult};
 use crate::record::{Log, Recorder};
-use crate::trace::{Actor, ActorId, ActorKind, End, EventKind, Item, Nanos, ResourceId, TaskId};
+use crate::trace::{
+    Actor, ActorId, ActorKind, End, EventKind, Item, Measure, Nanos, ResourceId, TaskId,
+};
 use crate::workers::Value;
 use crate::workers::sys::{self, Exit};
 use crate::workers::wire::{self, FromWorker, Report, ToWorker, VERSION, WireError};
@@ -119,6 +121,7 @@ impl Core {
             version: VERSION,
             origin: self.recorder.clock().origin(),
             pool: self.res,
+            measure: self.options.measure,
         };
         // It is short.
         let _ = wire::write(&mut worker.outbox, &hello);
@@ -238,7 +241,7 @@ impl Core {
     pub(super) fn buried(&mut self, place: usize, log: &Log) {
         let mut worker = self.workers.swap_remove(place);
         let pid = worker.child.pid();
-        let exit = worker.reap();
+        let (exit, cpu_time) = worker.reap();
         let why = worker
             .doomed
             .clone()
@@ -275,6 +278,10 @@ impl Core {
             Exit::Status(status) => End::Exited(status),
             Exit::Signal(signal) => End::Killed(signal),
         };
+        if let Some(amount) = cpu_time {
+            let what = Measure::CpuTime;
+            worker.log.observe(EventKind::Measured { what, amount });
+        }
         let ended = worker.log.observe(EventKind::Ended(end));
         log.not_before(ended + Nanos(1));
         if let Some(mut chunk) = again {

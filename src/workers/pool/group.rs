@@ -67,6 +67,12 @@ impl From<TaskError> for crate::record::thread::Failure {
     }
 }
 
+impl From<super::StartError> for crate::record::thread::Failure {
+    fn from(error: super::StartError) -> Self {
+        Self::Error(error.to_string())
+    }
+}
+
 /// What came of a task.
 pub type TaskResult = Result<Value, TaskError>;
 

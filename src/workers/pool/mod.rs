@@ -37,6 +37,22 @@ pub struct Pool {
     over: Receiver<()>,
 }
 
+/// Sends a pool's workers signals.
+#[derive(Clone)]
+pub struct Signaller(Arc<Shared>);
+
+impl Signaller {
+    /// Sends a worker a signal. Whether there is such a worker, alive.
+    pub fn signal(&self, log: &Log, to: ActorId, signal: u8) -> bool {
+        let core = self.0.enter();
+        let Some(worker) = core.workers.iter().find(|w| w.log.id() == to) else {
+            return false;
+        };
+        log.record(EventKind::SignalSent { to, signal });
+        worker.child.signal(i32::from(signal)).is_ok()
+    }
+}
+
 struct Shared {
     core: Mutex<Core>,
     res: ResourceId,
@@ -129,14 +145,9 @@ impl Pool {
         workers.collect()
     }
 
-    /// Sends a worker a signal. Whether there is such a worker, alive.
-    pub fn signal(&self, log: &Log, to: ActorId, signal: u8) -> bool {
-        let core = self.shared.enter();
-        let Some(worker) = core.workers.iter().find(|w| w.log.id() == to) else {
-            return false;
-        };
-        log.record(EventKind::SignalSent { to, signal });
-        worker.child.signal(i32::from(signal)).is_ok()
+    /// What sends its workers signals, from any thread and as long as it lives.
+    pub fn signaller(&self) -> Signaller {
+        Signaller(Arc::clone(&self.shared))
     }
 
     /// Hands in a task.

@@ -18,6 +18,8 @@ pub struct PoolOptions {
     pub tasks_per_child: Option<u32>,
     /// Submitting waits while so many tasks have no result yet.
     pub outstanding: Option<usize>,
+    /// Whether workers report their memory and processor time now and then; asking the system costs some 50 µs each time.
+    pub measure: bool,
     /// Whether chunks that take microseconds may be sent to workers that are still busy. Faster; but a chunk that is
     /// sent ahead stays with its worker even if the one before it turns out long and another worker is free.
     pub send_ahead: bool,
@@ -32,6 +34,7 @@ impl PoolOptions {
             start: Start::default(),
             tasks_per_child: None,
             outstanding: None,
+            measure: false,
             send_ahead: true,
         }
     }

@@ -149,8 +149,11 @@ impl Worker {
         self.log.push(at, kind);
     }
 
-    /// Its end, after all it wrote was read.
-    pub(super) fn reap(&mut self) -> Exit {
-        self.child.reap().unwrap_or(Exit::Status(-1))
+    /// Its end, after all it wrote was read, and the nanoseconds it had a processor.
+    pub(super) fn reap(&mut self) -> (Exit, Option<u64>) {
+        match self.child.reap() {
+            Some((exit, cpu_time)) => (exit, Some(cpu_time)),
+            None => (Exit::Status(-1), None),
+        }
     }
 }

@@ -40,6 +40,13 @@ pub(super) fn exit_fd(pid: i32) -> Option<OwnedFd> {
     }
 }
 
+pub(super) fn own_memory() -> Option<u64> {
+    let pages = std::fs::read_to_string("/proc/self/smaps_rollup").ok()?;
+    let own = pages.lines().filter(|line| line.starts_with("Private_"));
+    let kilobytes = own.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    Some(1024 * kilobytes.sum::<u64>())
+}
+
 pub(super) fn die_with_parent() {
     // SAFETY: plain calls; the name ends in a zero byte.
     unsafe {

@@ -163,8 +163,9 @@ impl Child {
         }
     }
 
-    /// Kills what an ended process left of its group, and takes its status. Waits for its end.
-    pub(super) fn reap(&mut self) -> Option<Exit> {
+    /// Kills what an ended process left of its group, and takes its status and the nanoseconds it had a processor. Waits
+    /// for its end.
+    pub(super) fn reap(&mut self) -> Option<(Exit, u64)> {
         if self.reaped {
             return None;
         }
@@ -175,17 +176,21 @@ impl Child {
         }
         self.reaped = true;
         let mut status = 0;
-        // SAFETY: `status` is valid to write to.
-        while unsafe { libc::waitpid(self.pid, &raw mut status, 0) } < 0 {
+        // SAFETY: all-zero is valid.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: `status` and `used` are valid to write to.
+        while unsafe { libc::wait4(self.pid, &raw mut status, 0, &raw mut used) } < 0 {
             if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
                 return None;
             }
         }
-        Some(if libc::WIFSIGNALED(status) {
+        let exit = if libc::WIFSIGNALED(status) {
             Exit::Signal(libc::WTERMSIG(status) as u8)
         } else {
             Exit::Status(libc::WEXITSTATUS(status))
-        })
+        };
+        let nanos = |t: libc::timeval| t.tv_sec as u64 * 1_000_000_000 + t.tv_usec as u64 * 1000;
+        Some((exit, nanos(used.ru_utime) + nanos(used.ru_stime)))
     }
 }
 
@@ -280,6 +285,22 @@ pub(super) fn raise(signal: i32) {
         libc::signal(signal, libc::SIG_DFL);
         libc::kill(libc::getpid(), signal);
     }
+}
+
+/// Nanoseconds the calling process has had a processor.
+pub(super) fn cpu_time() -> u64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is valid to write to.
+    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Bytes of memory that belong to the calling process alone, where the system tells.
+pub(super) fn own_memory() -> Option<u64> {
+    os::own_memory()
 }
 
 /// An entry for [`poll`].

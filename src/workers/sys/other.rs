@@ -25,5 +25,10 @@ pub(super) fn exit_fd(_: i32) -> Option<OwnedFd> {
     None
 }
 
+/// Not asked for here.
+pub(super) fn own_memory() -> Option<u64> {
+    None
+}
+
 /// There is no such signal: the end of input is all.
 pub(super) fn die_with_parent() {}

@@ -1,0 +1,221 @@
+//! Every task of every pool, from being handed in to its end: what a queue, a list of results and their numbers are
+//! drawn from.
+
+use crate::trace::{ActorId, Event, EventKind, Item, Nanos, ResourceId, TaskId, TextId};
+use std::collections::HashMap;
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With this result.
+    Finished(Item),
+    /// With this error.
+    Failed(TextId),
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// One attempt at a task: a task that is handed in again after its worker died is a record of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Which.
+    pub id: TaskId,
+    /// What it is about.
+    pub item: Item,
+    /// Who handed it in.
+    pub by: ActorId,
+    /// When.
+    pub submitted: Nanos,
+    /// Whether it was handed in before.
+    pub again: bool,
+    /// When a worker began it, and which.
+    pub started: Option<(Nanos, ActorId)>,
+    /// When it ended, and how.
+    pub ended: Option<(Nanos, Ending)>,
+    /// Indices of the events that handed it in, began and ended it.
+    events: [u32; 3],
+}
+
+/// What is true of a task at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Not handed in yet.
+    Unknown,
+    /// Waits for a worker.
+    Pending,
+    /// This worker has been at it since then.
+    Running(ActorId, Nanos),
+    /// It has ended.
+    Ended(Ending),
+}
+
+impl Task {
+    /// What is true of it at an instant.
+    pub fn at(&self, t: Nanos) -> Stage {
+        match (self.started, self.ended) {
+            (_, Some((at, ending))) if at <= t => Stage::Ended(ending),
+            (Some((since, worker)), _) if since <= t => Stage::Running(worker, since),
+            _ if self.submitted <= t => Stage::Pending,
+            _ => Stage::Unknown,
+        }
+    }
+
+    /// How long it waited for a worker.
+    pub fn waited(&self) -> Option<Nanos> {
+        self.started.map(|(at, _)| at.since(self.submitted))
+    }
+
+    /// How long the worker took.
+    pub fn took(&self) -> Option<Nanos> {
+        let ((from, _), (to, _)) = self.started.zip(self.ended)?;
+        Some(to.since(from))
+    }
+
+    /// The worker that began it.
+    pub fn worker(&self) -> Option<ActorId> {
+        self.started.map(|(_, worker)| worker)
+    }
+}
+
+/// The tasks of one pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolTasks {
+    /// In the order they were handed in.
+    pub all: Vec<Task>,
+    /// Places in `all` of those that have ended, in the order they did.
+    pub ended: Vec<u32>,
+    /// Place in `all` of a task's last record.
+    latest: HashMap<TaskId, u32>,
+}
+
+impl PoolTasks {
+    /// The last record of a task.
+    pub fn get(&self, id: TaskId) -> Option<&Task> {
+        self.all.get(*self.latest.get(&id)? as usize)
+    }
+
+    fn get_mut(&mut self, id: TaskId) -> Option<(u32, &mut Task)> {
+        let place = *self.latest.get(&id)?;
+        Some((place, self.all.get_mut(place as usize)?))
+    }
+
+    /// Those handed in by an instant.
+    pub fn known_at(&self, t: Nanos) -> &[Task] {
+        &self.all[..self.all.partition_point(|task| task.submitted <= t)]
+    }
+
+    /// Those that have ended by an instant, in the order they did.
+    pub fn ended_at(&self, t: Nanos) -> impl ExactSizeIterator<Item = &Task> + DoubleEndedIterator {
+        let ended = |place: &u32| self.all[*place as usize].ended;
+        let past = (self.ended).partition_point(|p| ended(p).is_some_and(|(at, _)| at <= t));
+        self.ended[..past].iter().map(|p| &self.all[*p as usize])
+    }
+
+    fn submitted(&mut self, index: u32, event: &Event, id: TaskId, item: Item) {
+        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let before = self.latest.insert(id, place);
+        self.all.push(Task {
+            id,
+            item,
+            by: event.actor,
+            submitted: event.at,
+            again: before.is_some(),
+            started: None,
+            ended: None,
+            events: [index, u32::MAX, u32::MAX],
+        });
+    }
+
+    fn started(&mut self, index: u32, event: &Event, id: TaskId) {
+        if let Some((_, task)) = self.get_mut(id)
+            && task.started.is_none()
+            && task.ended.is_none()
+        {
+            task.started = Some((event.at, event.actor));
+            task.events[1] = index;
+        }
+    }
+
+    fn end(&mut self, index: u32, event: &Event, id: TaskId, ending: Ending) {
+        if let Some((place, task)) = self.get_mut(id)
+            && task.ended.is_none()
+        {
+            task.ended = Some((event.at, ending));
+            task.events[2] = index;
+            self.ended.push(place);
+        }
+    }
+
+    /// Takes back what events from the `first`th on have done.
+    fn rewind(&mut self, first: u32) {
+        let kept = self.all.partition_point(|task| task.events[0] < first);
+        self.all.truncate(kept);
+        self.latest.clear();
+        for (place, task) in (0..).zip(&mut self.all) {
+            if task.events[1] >= first {
+                (task.started, task.events[1]) = (None, u32::MAX);
+            }
+            if task.events[2] >= first {
+                (task.ended, task.events[2]) = (None, u32::MAX);
+            }
+            self.latest.insert(task.id, place);
+        }
+        let all = &self.all;
+        (self.ended).retain(|p| {
+            all.get(*p as usize)
+                .is_some_and(|task| task.ended.is_some())
+        });
+    }
+}
+
+/// The tasks of all pools.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tasks {
+    /// By [`ResourceId`]; empty for what is no pool.
+    pools: Vec<PoolTasks>,
+}
+
+impl Tasks {
+    /// Those of one pool.
+    pub fn of(&self, pool: ResourceId) -> Option<&PoolTasks> {
+        self.pools.get(pool.index())
+    }
+
+    /// Takes in one event, the `index`th.
+    pub(super) fn follow(&mut self, index: usize, event: &Event) {
+        use EventKind as K;
+        let (K::TaskSubmitted { res, .. }
+        | K::TaskStarted { res, .. }
+        | K::TaskFinished { res, .. }
+        | K::TaskFailed { res, .. }
+        | K::TaskCancelled { res, .. }) = event.kind
+        else {
+            return;
+        };
+        let index = u32::try_from(index).unwrap_or(u32::MAX - 1);
+        if self.pools.len() <= res.index() {
+            self.pools.resize_with(res.index() + 1, PoolTasks::default);
+        }
+        let pool = &mut self.pools[res.index()];
+        match event.kind {
+            K::TaskSubmitted { task, item, .. } => pool.submitted(index, event, task, item),
+            K::TaskStarted { task, .. } => pool.started(index, event, task),
+            K::TaskFinished { task, item, .. } => {
+                pool.end(index, event, task, Ending::Finished(item));
+            }
+            K::TaskFailed { task, error, .. } => {
+                pool.end(index, event, task, Ending::Failed(error));
+            }
+            K::TaskCancelled { task, .. } => pool.end(index, event, task, Ending::Cancelled),
+            _ => {}
+        }
+    }
+
+    /// Takes everything back to before the `first`th event.
+    pub(super) fn rewind(&mut self, first: usize) {
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        for pool in &mut self.pools {
+            pool.rewind(first);
+        }
+    }
+}

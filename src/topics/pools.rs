@@ -1,0 +1,47 @@
+//! What topics with worker processes have in common.
+
+use super::Lab;
+use crate::record::thread;
+use crate::trace::{Actor, ActorKind};
+use crate::workers::Signaller;
+use crossbeam::channel::{bounded, select};
+
+/// Runs `body`; meanwhile the signals the user wants sent are sent to the workers of a pool, by the actor "you".
+pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce() -> T) -> T {
+    let (over, until_over) = bounded::<()>(0);
+    let (recorder, signals) = (lab.recorder, lab.signals);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            loop {
+                // Nobody is on record who does nothing.
+                let first = select! {
+                    recv(signals) -> wanted => wanted,
+                    recv(until_over) -> _ => return,
+                };
+                let Ok(mut wanted) = first else { return };
+                let you = Actor {
+                    name: "you".to_owned(),
+                    badge: "Y".to_owned(),
+                    kind: ActorKind::Thread,
+                    parent: None,
+                };
+                let _ = thread::run_here(recorder, you, |log| {
+                    loop {
+                        let (to, signal) = wanted;
+                        signaller.signal(log, to, signal);
+                        wanted = select! {
+                            recv(signals) -> next => match next {
+                                Ok(next) => next,
+                                Err(_) => return Ok(()),
+                            },
+                            recv(until_over) -> _ => return Ok(()),
+                        };
+                    }
+                });
+            }
+        });
+        let done = body();
+        drop(over);
+        done
+    })
+}
