@@ -3,7 +3,7 @@
 use super::sync::WaitError;
 use super::{Cancelled, Log, Recorder, os, panics};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Measure, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
 };
 use std::io;
 use std::sync::mpsc;
@@ -172,6 +172,8 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
     log.record(EventKind::Started {
         os_id: os::thread_id(),
     });
+    // From here on: the calling thread may have done something else before.
+    let before = os::thread_cpu_time();
     let result = panics::catch(|| body(&log)).unwrap_or_else(|panic| {
         Err(Failure::Panicked {
             message: panic.message,
@@ -183,6 +185,12 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
         Err(Failure::Cancelled) => End::Cancelled,
         Err(failure) => End::Error(log.recorder().text(&failure.to_string())),
     };
+    if let Some((before, after)) = before.zip(os::thread_cpu_time()) {
+        log.record(EventKind::Measured {
+            what: Measure::CpuTime,
+            amount: after.saturating_sub(before),
+        });
+    }
     let ended = log.record_end(end);
     Lived { result, ended }
 }
