@@ -5,6 +5,7 @@
 //! tests) finds it there.
 
 mod listing;
+mod multiprocessing;
 mod param;
 mod planned;
 #[cfg(unix)]
@@ -31,13 +32,18 @@ pub type Outcome = Map<String, serde_json::Value>;
 pub static ALL: &[&dyn Topic] = &[
     &planned::THREADS_VS_PROCESSES,
     &planned::PROCESS_POOL,
-    &planned::MULTIPROCESSING,
+    &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &planned::SHARING_DATA,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
     &planned::POOL_SIZE,
 ];
+
+/// What the worker processes of all topics can be asked to do.
+#[cfg(unix)]
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] =
+    &[crate::workers::jobs::ALL, multiprocessing::JOBS];
 
 /// The topic with this id.
 pub fn find(id: &str) -> Option<&'static dyn Topic> {

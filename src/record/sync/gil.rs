@@ -2,7 +2,7 @@
 
 use super::monitor::{Inside, Line, Monitor, Woke};
 use crate::record::{Cancelled, Log, Recorder};
-use crate::trace::{EventKind, Resource, ResourceId, ResourceKind, WaitOp};
+use crate::trace::{EventKind, Resource, ResourceId, ResourceKind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 

@@ -110,8 +110,8 @@ impl Core {
         self.started += 1;
         let number = self.started;
         let remote = self.recorder.remote(Actor {
-            name: format!("worker {number}"),
-            badge: format!("W{number}"),
+            name: format!("{} {number}", self.options.worker),
+            badge: format!("{}{number}", self.options.worker_badge),
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });
@@ -201,10 +201,21 @@ impl Core {
         let worker = &mut self.workers[place];
         let texts = report.texts.iter().map(|text| self.recorder.text(text));
         worker.texts.extend(texts);
+        for thread in report.threads {
+            worker.add_thread(self.recorder.remote(Actor {
+                name: thread.name,
+                badge: thread.badge,
+                kind: ActorKind::Thread,
+                parent: Some(worker.log.id()),
+            }));
+        }
         for (at, kind) in report.events {
             worker.push(at, kind);
         }
-        worker.log.promise(report.until);
+        for (thread, at, kind) in report.thread_events {
+            worker.push_thread(thread, at, kind);
+        }
+        worker.promise(report.until);
         for (task, result, took) in report.results {
             let Some(chunk) = worker.running.front_mut() else {
                 return Err(WireError::Damaged);
@@ -282,6 +293,7 @@ impl Core {
             let what = Measure::CpuTime;
             worker.log.observe(EventKind::Measured { what, amount });
         }
+        worker.end_threads(end);
         let ended = worker.log.observe(EventKind::Ended(end));
         log.not_before(ended + Nanos(1));
         if let Some(mut chunk) = again {
