@@ -68,7 +68,9 @@ fn say_finished(context: &Context, arg: &Value) -> Result<Value, String> {
 fn slow_square(context: &Context, arg: &Value) -> Result<Value, String> {
     let [number, work] = numbers(arg)?;
     context.sleep(nanos(work));
-    Ok(Value::Int(number * number))
+    let square = number * number;
+    context.say("{} squared is {}", [item(number), item(square)]);
+    Ok(Value::Int(square))
 }
 
 /// Blurs an image again and again, until it has had a processor for as long as asked.
