@@ -226,6 +226,13 @@ fn split_top(area: Rect, height: f32) -> (Rect, Rect) {
     (area.with_max_y(y), area.with_min_y(y))
 }
 
+/// Room for pictures, and below it for the moment in words: for its box where there is room. It does not depend on the
+/// words, so that nothing jumps.
+fn split_words(area: Rect) -> (Rect, Rect) {
+    let words = if area.height() > 290.0 { 108.0 } else { 58.0 };
+    split_top(area, area.height() - words)
+}
+
 /// Two parts beside each other, the first with so much of the width; one above the other where that is too narrow.
 fn split_left(area: Rect, part: f32, gap: f32) -> (Rect, Rect) {
     if area.width() < 420.0 {

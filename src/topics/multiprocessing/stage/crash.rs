@@ -1,7 +1,7 @@
 //! Two halves: one of several processes fails, and one of several threads of one process.
 
 use super::boxes::{Content, Kind, PROCESSES, Size, grid, kind};
-use super::{Scene, split_left, split_top, world};
+use super::{Scene, split_left, split_top, split_words, world};
 use crate::trace::ActorId;
 use crate::widgets::text;
 use egui::{Align2, Rect, Ui, vec2};
@@ -16,8 +16,7 @@ const THREADS: [Kind; 3] = [
 impl Scene<'_> {
     /// Processes at the left, threads at the right, the moment below.
     pub fn halves(&mut self, ui: &mut Ui, area: Rect) {
-        let words = (0.26 * area.height()).clamp(56.0, 110.0);
-        let (upper, lower) = split_top(area, area.height() - words);
+        let (upper, lower) = split_words(area);
         let (left, right) = split_left(upper, 0.52, 24.0);
         let meta = self.view.trace.meta();
         let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) = world::children(meta)

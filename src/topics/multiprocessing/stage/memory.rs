@@ -2,7 +2,7 @@
 
 use super::boxes::{Content, Kind, Size, grid, kind};
 use super::world::{self, Variable};
-use super::{Scene, at_end, split_left, split_top};
+use super::{Scene, at_end, split_left, split_top, split_words};
 use crate::topics::multiprocessing::{PARENT, SHARED, value_name};
 use crate::trace::{ActorId, EventKind, Nanos, ResourceId};
 use crate::widgets::text;
@@ -10,7 +10,8 @@ use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL};
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, vec2};
 
 /// Boxes with a memory in them.
-const MEMORIES: [Kind; 3] = [
+const MEMORIES: [Kind; 4] = [
+    kind(Size::Full, 140.0, 78.0, 240.0, 10.0),
     kind(Size::Full, 116.0, 60.0, 220.0, 6.0),
     kind(Size::Compact, 96.0, 48.0, 150.0, 6.0),
     kind(Size::Badge, 70.0, 28.0, 80.0, 5.0),
@@ -19,8 +20,7 @@ const MEMORIES: [Kind; 3] = [
 impl Scene<'_> {
     /// Processes at the left, threads at the right, the moment below.
     pub fn memories(&mut self, ui: &mut Ui, area: Rect) {
-        let words = (0.3 * area.height()).clamp(58.0, 110.0);
-        let (upper, lower) = split_top(area, area.height() - words);
+        let (upper, lower) = split_words(area);
         let (left, right) = split_left(upper, 0.6, 28.0);
         let rest = self.titled(ui, left, "Processes: a memory each");
         self.copies(ui, rest);
@@ -195,13 +195,16 @@ impl Scene<'_> {
             );
             return;
         };
-        let rect = area.with_max_y(area.bottom().min(area.top() + 136.0));
+        let rect = area.with_max_y(
+            area.bottom()
+                .min(area.top() + if area.height() > 180.0 { 160.0 } else { 136.0 }),
+        );
         let content = Content::of(self, parent).doing_as(&Content::of(self, main));
         self.ground(ui, rect, &content);
         let inner = rect.shrink2(vec2(9.0, 7.0));
         let (head, rest) = split_top(inner, 20.0);
         self.head(ui, head, 18.0, &content);
-        let (cell, rest) = split_top(rest.with_min_y(rest.top() + 4.0), 46.0);
+        let (cell, rest) = split_top(rest.with_min_y(rest.top() + 4.0), rect.height() - 90.0);
         let cell = cell.with_max_y(cell.bottom().min(rest.bottom()));
         self.cell(ui, cell, world::variable(meta, SHARED), true);
         let rest = rest.with_min_y(rest.top() + 7.0);

@@ -1,6 +1,6 @@
 //! The same computing in four ways: bars of the time that passed, and below each what its actors had of a processor.
 
-use super::{Scene, TITLE, split_top};
+use super::{Scene, TITLE, split_top, split_words};
 use crate::replay::Phase;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
@@ -19,8 +19,7 @@ impl Scene<'_> {
         let titled = area.height() > 270.0;
         let (rows, words) = {
             let least = 4.0 * ROW[0] + if titled { TITLE } else { 0.0 };
-            let height = (area.height() - (0.24 * area.height()).clamp(62.0, 96.0))
-                .clamp(least, 4.0 * ROW[1] + TITLE);
+            let height = (split_words(area).0.height()).clamp(least, 4.0 * ROW[1] + TITLE);
             split_top(area, height)
         };
         let rows = match titled {
