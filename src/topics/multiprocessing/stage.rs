@@ -17,6 +17,7 @@ use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
+use crate::widgets::timeline::Rows;
 use crate::widgets::{phase, text};
 use egui::{Align2, Button, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use std::sync::Arc;
@@ -68,8 +69,12 @@ impl Stage for ProcessStage {
         scene.actions
     }
 
-    fn rows(&self, view: &StageView<'_>) -> Option<Vec<Vec<ActorId>>> {
-        Some(world::rows(view.trace.meta()))
+    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
+        let meta = view.trace.meta();
+        Some(Rows {
+            actors: world::rows(meta),
+            resources: world::shared(meta, Program::named(view.param("program"))),
+        })
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {

@@ -1,8 +1,9 @@
 //! Which actors and resources of a trace are what on the stage.
 
 use crate::replay::{ActorState, Phase, TaskStage};
+use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::{PARENT, place_name, value_name};
-use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId};
+use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId, ResourceKind};
 use crate::widgets::stage::{RunStatus, StageView};
 
 fn actors(meta: &Meta) -> impl Iterator<Item = (ActorId, &crate::trace::Actor)> {
@@ -60,6 +61,19 @@ pub fn rows(meta: &Meta) -> Vec<Vec<ActorId>> {
     let you = actors(meta).filter(|(_, a)| a.name == "you");
     rows.extend(you.map(|(id, _)| id));
     rows.into_iter().map(|id| vec![id]).collect()
+}
+
+/// The resources whose tracks are shown: where the tasks wait, or who has the emulated GIL.
+pub fn shared(meta: &Meta, program: Program) -> Vec<ResourceId> {
+    let kind = match program {
+        Program::Messages | Program::Squares | Program::Images => ResourceKind::Pool,
+        Program::Primes => ResourceKind::Lock,
+        Program::Memory | Program::Crash => return Vec::new(),
+    };
+    let all = meta.resources.iter().enumerate();
+    all.filter(|(_, r)| r.kind == kind)
+        .map(|(index, _)| ResourceId::from_index(index))
+        .collect()
 }
 
 /// A variable of the trace, with what holds its address.
