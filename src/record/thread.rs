@@ -98,6 +98,12 @@ impl<T> JoinHandle<T> {
         let finished = self.thread.is_finished();
         self.end.join(log, finished, || self.thread.join())
     }
+
+    /// Waits for its end without a word of it: for where there is no log at hand, as in a drop.
+    pub fn wait(self) {
+        // How it ended is on record.
+        let _ = self.thread.join();
+    }
 }
 
 /// Runs `body` with a scope in which threads can borrow what outlives it. All of them have ended when it returns; the

@@ -138,12 +138,12 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "own-memory",
-        summary: "Child processes change a variable, and so do threads: which copy changes?",
+        summary: "Three child processes change a variable, each its own copy; three threads change one that they share.",
         values: &[("program", "memory"), ("workers", "3"), ("work", "1.5")],
     },
     Preset {
         id: "crash",
-        summary: "One of 4 processes fails, and so does one of 4 threads: who goes on?",
+        summary: "One of 4 processes fails, and so does one of 4 threads of one process; the others go on, or do not.",
         values: &[("program", "crash"), ("work", "2")],
     },
     Preset {
