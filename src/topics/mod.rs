@@ -4,16 +4,21 @@
 //! new one is a new folder and one line in [`ALL`]; everything that walks the list (tabs, command line, tour,
 //! tests) finds it there.
 
+mod ints;
 mod listing;
 mod param;
 mod planned;
+mod pool_size;
 #[cfg(unix)]
 mod pools;
 pub mod runner;
 mod shared_list;
 
 pub use crate::widgets::code::tokens::Language;
+pub use ints::Ints;
 pub use listing::{Listing, source_points};
+#[cfg(unix)]
+pub use pool_size::JOBS as POOL_SIZE_JOBS;
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
 use crate::record::thread::Failure;
@@ -36,7 +41,7 @@ pub static ALL: &[&dyn Topic] = &[
     &planned::SHARING_DATA,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
-    &planned::POOL_SIZE,
+    &pool_size::PoolSize,
 ];
 
 /// The topic with this id.

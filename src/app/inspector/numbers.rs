@@ -77,6 +77,10 @@ fn show_value(field: &str, value: &serde_json::Value) -> String {
     }
     match value {
         serde_json::Value::Array(items) if items.is_empty() => "empty".to_owned(),
+        // Records are for programs that read the outcome.
+        serde_json::Value::Array(items) if items[0].is_object() => {
+            format!("{} of them", items.len())
+        }
         serde_json::Value::Array(items) if items.len() > LIST => {
             let shown: Vec<String> = items.iter().take(LIST).map(ToString::to_string).collect();
             format!("{} … ({} items)", shown.join(", "), items.len())
@@ -175,7 +179,8 @@ fn actors(ui: &mut Ui, session: &Session) {
                         ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
                     }
                     ui.end_row();
-                    for (index, stats) in recording.replay.stats().actors.iter().enumerate() {
+                    let all = &recording.replay.stats().actors;
+                    for (index, stats) in all.iter().enumerate().take(ACTORS) {
                         let id = ActorId::from_index(index);
                         let (rect, response) =
                             ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
@@ -198,6 +203,13 @@ fn actors(ui: &mut Ui, session: &Session) {
                         }
                         ui.end_row();
                     }
+                    if let Some(more @ 1..) = all.len().checked_sub(ACTORS) {
+                        ui.label(RichText::new(format!("+{more}")).font(theme.mono_small()));
+                        ui.end_row();
+                    }
                 });
         });
 }
+
+/// Actors whose time is written out.
+const ACTORS: usize = 100;
