@@ -57,14 +57,15 @@ const PRESET: f32 = 132.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     match spec.kind {
-        ParamKind::Int { .. } => 54.0,
+        ParamKind::Int { .. } if spec.unit.is_empty() => 54.0,
+        ParamKind::Int { .. } => 68.0,
         ParamKind::Float { .. } => 68.0,
         ParamKind::Bool { .. } => 40.0,
         ParamKind::Ints { .. } => 84.0,
         ParamKind::Choice { options } => {
             let longest = options.iter().map(|option| option.len()).max();
             // Rather too wide than a word cut off.
-            (24.0 + 7.0 * longest.unwrap_or(0) as f32).max(84.0)
+            (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
         }
     }
 }

@@ -146,11 +146,10 @@ impl Python {
             version: String::new(),
             over: false,
         };
-        let asked = log.record(EventKind::Spawned {
+        log.record(EventKind::Spawned {
             child: python.log.id(),
         });
-        python.log.silent(false);
-        python.log.promise(asked);
+        let asked = python.wait(log);
         let hello: Hello = python.hear(log)?;
         let version = match hello.name.as_str() {
             "cpython" => "CPython",
@@ -180,10 +179,7 @@ impl Python {
     /// It ended or talks nonsense, or the run was stopped. It is of no more use then.
     pub fn ask(&mut self, log: &Log, request: &Json) -> Result<Json, PythonError> {
         log.check()?;
-        // Before it is asked: from now on it does things that are not on record yet.
-        self.log.silent(false);
-        let asked = log.recorder().clock().now();
-        self.log.promise(asked);
+        let asked = self.wait(log);
         self.send(&request.to_string());
         let answer: Answer = self.hear(log)?;
         let shift = Shift::new(log, asked, answer.got, answer.at);
@@ -205,6 +201,15 @@ impl Python {
         self.bury();
     }
 
+    /// Whoever asks begins to wait; from now on the program may do things that are not on record yet. Answers with when.
+    fn wait(&self, log: &Log) -> Nanos {
+        self.log.silent(false);
+        let (res, op) = (self.requests, WaitOp::Result);
+        let asked = log.record(EventKind::WaitBegan { res, op });
+        self.log.promise(asked);
+        asked
+    }
+
     fn idle(&mut self, at: Nanos) {
         let (res, op) = (self.requests, WaitOp::Task);
         self.log.push(at, EventKind::WaitBegan { res, op });
@@ -220,7 +225,13 @@ impl Python {
 
     /// Waits for its next line.
     fn hear<T: for<'a> Deserialize<'a>>(&mut self, log: &Log) -> Result<T, PythonError> {
-        log.wait_until(None, || self.said.has_news())?;
+        let heard = log.wait_until(None, || self.said.has_news());
+        let (res, how) = (self.requests, match heard {
+            Ok(_) => WaitEnd::Woken,
+            Err(_) => WaitEnd::Cancelled,
+        });
+        log.record(EventKind::WaitEnded { res, how });
+        heard?;
         let line = self.said.enter().lines.pop_front();
         match line {
             Some(line) => {
@@ -236,8 +247,12 @@ impl Python {
         let inner = self.said.enter();
         let words = String::from_utf8_lossy(&inner.words);
         let line = words.lines().rev().find(|line| !line.trim().is_empty());
-        let line = line.map_or_else(String::new, |line| format!(": {}", line.trim()));
-        format!("{}{line}", exit.map_or("ended".to_owned(), |e| e.to_string()))
+        match (exit, line) {
+            (Some(exit @ Exit::Status(_)), Some(line)) => format!("{exit}: {}", line.trim()),
+            // Who is killed has no last words: those are its children's, who lost it.
+            (Some(exit), _) => exit.to_string(),
+            (None, _) => "ended".to_owned(),
+        }
     }
 
     /// Waits for its end, which is put on record.
@@ -251,10 +266,8 @@ impl Python {
             // It does nothing that could panic.
             let _ = reader.join();
         }
-        if let Some(amount) = Some(cpu_time) {
-            let what = Measure::CpuTime;
-            self.log.observe(EventKind::Measured { what, amount });
-        }
+        let (what, amount) = (Measure::CpuTime, cpu_time);
+        self.log.observe(EventKind::Measured { what, amount });
         self.log.observe(EventKind::Ended(match exit {
             Exit::Status(0) => End::Normal,
             Exit::Status(status) => End::Exited(status),

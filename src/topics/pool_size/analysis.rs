@@ -28,7 +28,8 @@ impl Spread {
             let place = (values.len() - 1) * quarter;
             let (whole, rest) = (place / 4, place % 4);
             let next = values[(whole + 1).min(values.len() - 1)];
-            Nanos(values[whole].0 + next.since(values[whole]).0 * rest as u64 / 4)
+            let gap = u128::from(next.since(values[whole]).0);
+            Nanos(values[whole].0 + (gap * rest as u128 / 4) as u64)
         };
         Self {
             low: at(1),
@@ -171,93 +172,135 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
     Ok(fit)
 }
 
-/// What the figure shows, in one sentence.
-pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<String> {
+/// What the figure shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// In a clause that begins a sentence.
+    pub said: String,
+    /// How CPython's pool compares, in a clause that ends one.
+    pub peer: Option<String>,
+}
+
+/// In one sentence.
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.said)?;
+        if let Some(peer) = &self.peer {
+            write!(f, "; {peer}")?;
+        }
+        f.write_str(".")
+    }
+}
+
+/// What the medians say; nothing where there are none.
+pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<Finding> {
     let of = |backend| -> Vec<&Cell> { cells.iter().filter(|c| c.backend == backend).collect() };
     let shown = [Backend::Workers, Backend::Threads, Backend::CPython];
     let Some(main) = shown.into_iter().find(|backend| !of(*backend).is_empty()) else {
         let alone = cell(cells, Backend::Sequential, 0)?;
-        let s = if numbers == 1 { "" } else { "s" };
-        let took = alone.total.median;
-        return Some(format!("{numbers} number{s}, one after another, take {took}."));
+        let numbers = several(numbers, "number");
+        let said = format!("{numbers}, one after another: {}", alone.total.median);
+        return Some(Finding { said, peer: None });
     };
     let of = of(main);
+    Some(Finding {
+        said: sizes(main, &of, numbers, cores)?,
+        peer: versus(cells, main),
+    })
+}
+
+/// What a backend's sizes, rising, say.
+fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option<String> {
     let (first, last) = (*of.first()?, *of.last()?);
-    let best = of.iter().min_by_key(|cell| cell.total.median)?;
-    let peer = versus(cells, main);
-    let unit = if main == Backend::Threads { "thread" } else { "process" };
-    let many = |n: usize| match (n, unit) {
-        (1, unit) => format!("1 {unit}"),
-        (n, "process") => format!("{n} processes"),
-        (n, unit) => format!("{n} {unit}s"),
+    let best = *of.iter().min_by_key(|cell| cell.total.median)?;
+    let many = |n: usize| match backend {
+        Backend::Threads => several(n, "thread"),
+        _ => several(n, "process"),
     };
+    let total = |cell: &Cell| cell.total.median;
+    let overhead = |cell: &Cell| cell.parts[0] + cell.parts[2];
     if first.size == last.size {
-        let took = first.total.median;
-        let done = format!("A pool of {} takes {took}", many(first.size));
-        return Some(format!("{done}, {} of it to start{peer}.", first.parts[0]));
+        let (took, start) = (total(first), first.parts[0]);
+        let many = many(first.size);
+        return Some(format!("A pool of {many} takes {took}, {start} of it to start"));
     }
-    let gained = first.total.median.since(best.total.median);
-    let lost = last.total.median.since(best.total.median);
-    let clear = |difference: Nanos, a: &Cell, b: &Cell| {
-        difference > a.total.half() + b.total.half() && difference.0 * 20 > a.total.median.0
+    // More than what trials of one size differ among themselves, and enough to speak of.
+    let clear = |slow: &Cell, fast: &Cell| {
+        let difference = total(slow).since(total(fast));
+        difference > slow.total.half() + fast.total.half() && difference.0 * 20 > total(fast).0
     };
-    let said = if best.size == first.size && clear(lost, first, last) {
-        let work = match first.busy {
-            Nanos::ZERO => format!("mapping {numbers} numbers {}", last.parts[1]),
-            busy => format!("squaring {numbers} numbers {busy}"),
-        };
-        format!(
-            "For work this small a bigger pool is slower: starting {} costs {}, {work}",
-            many(last.size),
-            last.parts[0]
-        )
-    } else if best.size != first.size && clear(gained, first, best) {
-        let factor = first.total.median.0 as f64 / best.total.median.0.max(1) as f64;
-        let beyond = match (last.size > best.size, best.size >= cores && last.size > cores) {
+    let numbers = several(numbers, "number");
+    if best.size != first.size && clear(first, best) {
+        let factor = total(first).0 as f64 / total(best).0.max(1) as f64;
+        let verb = if best.size == 1 { "is" } else { "are" };
+        let beyond = match (last.size > best.size, best.size >= cores && cores > 1) {
             (true, true) => format!("; beyond the {cores} cores of this machine nothing is gained"),
             (true, false) => "; beyond that nothing is gained".to_owned(),
             (false, _) => String::new(),
         };
-        format!(
-            "{} are {factor:.1} times as fast as {}: {} against {}{beyond}",
+        return Some(format!(
+            "{} {verb} {} times as fast as {}: {} against {}{beyond}",
             capital(&many(best.size)),
+            ratio(factor),
             many(first.size),
-            best.total.median,
-            first.total.median
-        )
+            total(best),
+            total(first)
+        ));
+    }
+    if !clear(last, first) {
+        return Some(format!(
+            "The size of the pool makes hardly a difference: {} on {}, {} on {}",
+            total(first),
+            many(first.size),
+            total(last),
+            many(last.size)
+        ));
+    }
+    let start = format!("starting {} costs {}", many(last.size), last.parts[0]);
+    Some(if first.busy == Nanos::ZERO {
+        let stop = last.parts[2];
+        format!("A bigger pool is slower: {start}, and stopping them {stop}")
+    } else if first.busy < overhead(last) {
+        let busy = first.busy;
+        format!("For work this small a bigger pool is slower: {start}, squaring {numbers} {busy}")
     } else {
         format!(
-            "The size of the pool makes hardly a difference: {} for {}, {} for {}",
-            first.total.median,
+            "A bigger pool was slower here: {} on {}, {} on {}; its workers did not get a core each",
+            total(first),
             many(first.size),
-            last.total.median,
+            total(last),
             many(last.size)
         )
-    };
-    Some(format!("{said}{peer}."))
+    })
 }
 
-fn capital(text: &str) -> String {
+fn several(n: usize, word: &str) -> String {
+    match (n, word.ends_with('s')) {
+        (1, _) => format!("1 {word}"),
+        (n, true) => format!("{n} {word}es"),
+        (n, false) => format!("{n} {word}s"),
+    }
+}
+
+/// With a capital letter, to begin a sentence.
+pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     (chars.next().map(|c| c.to_uppercase().chain(chars).collect())).unwrap_or_default()
 }
 
-/// How many times as long CPython's pool takes, for the end of a sentence.
-fn versus(cells: &[Cell], main: Backend) -> String {
-    let ratios: Vec<f64> = (cells.iter())
-        .filter(|c| c.backend == main && main != Backend::CPython)
-        .filter_map(|c| times_cpython(cells, c))
-        .collect();
-    let (Some(low), Some(high)) = (
-        ratios.iter().copied().reduce(f64::min),
-        ratios.iter().copied().reduce(f64::max),
-    ) else {
-        return String::new();
-    };
-    match (ratio(low), ratio(high)) {
-        (low, high) if low == high => format!("; CPython's own pool takes {low} times as long"),
-        (low, high) => format!("; CPython's own pool takes {low} to {high} times as long"),
-    }
+/// How many times as long CPython's pools take.
+fn versus(cells: &[Cell], main: Backend) -> Option<String> {
+    let ratios = (cells.iter())
+        .filter(|c| c.backend == main)
+        .filter_map(|c| times_cpython(cells, c));
+    let ratios: Vec<f64> = ratios.collect();
+    let low = ratio(ratios.iter().copied().reduce(f64::min)?);
+    let high = ratio(ratios.iter().copied().reduce(f64::max)?);
+    Some(if low == high {
+        format!("CPython's own pool takes {low} times as long")
+    } else {
+        format!("CPython's own pool takes {low} to {high} times as long")
+    })
 }
 
 /// A factor with as many digits as mean something.
@@ -273,3 +316,6 @@ pub fn times_cpython(cells: &[Cell], of: &Cell) -> Option<f64> {
     let peer = cell(cells, Backend::CPython, of.size).filter(|_| of.backend != Backend::CPython)?;
     Some(peer.total.median.0 as f64 / of.total.median.0.max(1) as f64)
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,8 @@ impl Topic for PoolSize {
         let cells = analysis::cells(&trials.all);
         let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
         let finding = analysis::finding(&cells, numbers, trials.cores);
-        outcome.insert("finding".into(), json!(finding));
+        let said = finding.map(|finding| finding.to_string());
+        outcome.insert("finding".into(), json!(said));
         let medians: Vec<Json> = cells.iter().map(|cell| median(&cells, cell)).collect();
         outcome.insert("medians".into(), json!(medians));
         outcome.insert("amdahl".into(), json!(fits(&cells, trials.cores)));

@@ -46,6 +46,16 @@ impl Backend {
         }
     }
 
+    /// As shown where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Workers => "processes",
+            Self::Threads => "threads",
+            Self::Sequential => "loop",
+            Self::CPython => "CPython",
+        }
+    }
+
     /// Whether it has pools, which have sizes.
     pub fn has_pools(self) -> bool {
         self != Self::Sequential

@@ -11,38 +11,41 @@ mod words;
 use super::trials::Trials;
 use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
+use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::Rows;
-use egui::{Align2, Id, Rect, Ui, UiBuilder, pos2};
+use egui::text::LayoutJob;
+use egui::{
+    Align2, Galley, Id, Painter, Rect, Role, Sense, TextFormat, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 use figure::{Figure, Mode};
+use std::sync::Arc;
 
 /// The stage of topic 8.
 pub struct SizeStage;
 
-/// Below this height there is one view at a time, and no heading.
-const COMPACT: f32 = 330.0;
-
 impl Stage for SizeStage {
     fn stage_ui(&self, ui: &mut Ui, view: &StageView<'_>) -> Vec<StageAction> {
         let mut actions = Vec::new();
-        let area = ui.max_rect();
-        let compact = area.height() < COMPACT;
         let id = Id::unique("what the figure of pool sizes shows");
         let mut chosen = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        let figure = Figure::new(view, &mut chosen, compact);
-        let places = Places::new(ui, area, &figure, compact);
+        let mut figure = Figure::new(view, chosen);
+        let said = words::moment(&figure);
+        let places = Places::new(ui, ui.max_rect(), &figure, &said);
+        if places.table.is_some() && figure.mode == Mode::Table {
+            figure.mode = Mode::Time;
+        }
         if let Some(head) = places.head {
             heading(ui, head, &figure);
         }
-        legend::modes(ui, places.modes, &figure, &mut chosen, compact);
+        legend::modes(ui, &places, &figure, &mut chosen);
         legend::backends(ui, places.legend, &figure, &mut chosen);
         if figure.mode == Mode::Table {
             table::show(ui, places.plot, &figure);
         } else {
             chart::show(ui, places.plot, &figure, &mut actions);
         }
-        let said = words::moment(&figure);
-        sentence(ui, places.words, &said, compact);
+        moment(ui, places.words, &said, &figure);
         if let Some(place) = places.table {
             table::show(ui, place, &figure);
         }
@@ -65,7 +68,7 @@ impl Stage for SizeStage {
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        words::facts(&Figure::new(view, &mut figure::Chosen::default(), false))
+        words::facts(&Figure::new(view, figure::Chosen::default()))
     }
 }
 
@@ -79,15 +82,23 @@ struct Places {
     table: Option<Rect>,
 }
 
+const GAP: f32 = 8.0;
+/// Below this height there is no heading, and one view at a time.
+const COMPACT: f32 = 310.0;
+/// The plot is this high if the table is to stand below it, and this wide if it is to stand beside it.
+const PLOT: Vec2 = vec2(340.0, 190.0);
+/// Width of the table beside the plot.
+const BESIDE: f32 = 392.0;
+
 impl Places {
-    fn new(ui: &Ui, area: Rect, figure: &Figure<'_>, compact: bool) -> Self {
+    fn new(ui: &Ui, area: Rect, figure: &Figure<'_>, said: &words::Moment) -> Self {
         let strip = |top: f32, height: f32| {
             Rect::from_min_max(
                 pos2(area.left(), top),
                 pos2(area.right(), (top + height).min(area.bottom())),
             )
         };
-        if compact {
+        if area.height() < COMPACT {
             let modes = strip(area.top(), 24.0);
             let words = if area.height() < 150.0 { 0.0 } else { 30.0 };
             let legend = strip(modes.bottom() + 2.0, 18.0);
@@ -104,62 +115,87 @@ impl Places {
                 table: None,
             };
         }
-        let head = strip(area.top(), 40.0);
+        let head = strip(area.top(), 38.0);
         let legend = strip(head.bottom() + 4.0, 20.0);
-        let said = words::moment(figure);
-        let words = placed(&said).place(ui.painter(), area.width(), figure.theme()).size.y;
-        let rest = area.bottom() - legend.bottom() - words - 3.0 * GAP;
-        // The plot comes first; the table takes what is left.
-        let wanted = table::height(figure.rows().len());
-        let table = wanted.min(rest - (0.52 * rest).max(140.0)).max(0.0);
-        let table = if table < table::height(1) { 0.0 } else { table };
-        let plot = strip(legend.bottom() + GAP, rest - table);
-        let words = strip(plot.bottom() + GAP, words);
+        let words = said.place(ui.painter(), area.width(), figure.theme()).size().y + 2.0 * PAD.y;
+        let top = legend.bottom() + GAP;
+        let rest = area.bottom() - top - words - GAP;
+        let below = table::height(figure.rows().len()) + GAP;
+        let (plot, table) = if rest - below >= PLOT.y {
+            let table = strip(area.bottom() - below + GAP, below);
+            (strip(top, rest - below), Some(table))
+        } else if area.width() >= PLOT.x + BESIDE + 3.0 * GAP {
+            let both = strip(top, rest);
+            let (plot, table) = both.split_left_right_at_x(area.right() - BESIDE);
+            (plot.with_max_x(plot.right() - 3.0 * GAP), Some(table))
+        } else {
+            (strip(top, rest), None)
+        };
         Self {
             head: Some(head),
             modes: head,
             legend,
             plot,
-            words,
-            table: (table > 0.0).then(|| strip(words.bottom() + GAP, table)),
+            words: strip(plot.bottom() + GAP, words),
+            table,
         }
     }
 }
-
-const GAP: f32 = 8.0;
 
 fn heading(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     let theme = figure.theme();
     let (title, below) = words::heading(figure);
     let (first, second) = area.split_top_bottom_at_y(area.top() + 20.0);
-    let line = |rect, said: &str, font, colour| {
+    let line = |rect: Rect, said: &str, font, colour| {
+        // Beside it are the buttons.
+        let rect = rect.with_max_x(area.right() - legend::MODES);
         text::line(ui.painter(), rect, Align2::LEFT_CENTER, said, &font, colour)
     };
     line(first, &title, theme.strong(), theme.text);
-    // Beside it are the buttons.
-    let second = second.with_max_x(area.right() - legend::MODES);
-    line(second, &below, theme.small(), theme.muted);
+    let fits = ui.painter().width(&below, &theme.small()) < area.width() - legend::MODES;
+    let below = if fits { &below } else { below.split(';').next().unwrap_or_default() };
+    line(second, below, theme.small(), theme.muted);
 }
 
-fn placed(said: &words::Moment) -> Sentence<'_> {
-    Sentence {
-        badge: None,
-        title: &said.title,
-        text: &said.text,
+/// Around the words in their box.
+const PAD: Vec2 = vec2(14.0, 8.0);
+
+impl words::Moment {
+    /// Breaks its lines for a box of the given width.
+    fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Arc<Galley> {
+        let mut job = LayoutJob::default();
+        job.wrap.max_width = width - 2.0 * PAD.x;
+        job.append(&self.title, 0.0, TextFormat::simple(theme.label(), theme.text));
+        if !self.text.is_empty() {
+            let space = if self.title.is_empty() { 0.0 } else { 6.0 };
+            job.append(&self.text, space, TextFormat::simple(theme.body(), theme.muted));
+        }
+        painter.layout_job(job)
     }
 }
 
-fn sentence(ui: &mut Ui, area: Rect, said: &words::Moment, compact: bool) {
-    if area.height() < 12.0 || (said.title.is_empty() && said.text.is_empty()) {
+fn moment(ui: &mut Ui, area: Rect, said: &words::Moment, figure: &Figure<'_>) {
+    if area.height() < 12.0 {
         return;
     }
-    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
-        if compact {
-            stat::sentence_small(ui, area, &placed(said));
-        } else {
-            stat::sentence_in(ui, area, &placed(said));
-        }
+    let theme = figure.theme();
+    let galley = said.place(ui.painter(), area.width(), theme);
+    if galley.size().y + 2.0 * PAD.y > area.height() + 1.0 {
+        let words = Sentence {
+            badge: None,
+            title: &said.title,
+            text: &said.text,
+        };
+        stat::sentence_small(ui, area, &words);
+        return;
+    }
+    let response = ui.allocate_rect(area, Sense::hover());
+    response.widget_info(|| {
+        let said = format!("{} {}", said.title, said.text);
+        WidgetInfo::labeled(Role::Label, true, said)
     });
+    ui.painter().rect_filled(area, RADIUS, theme.sentence_ground);
+    ui.painter().galley(area.min + PAD, galley, theme.text);
 }
 
 /// Whether there is a run to speak of.

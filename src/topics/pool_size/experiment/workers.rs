@@ -14,10 +14,7 @@ const RETRIES: u32 = 3;
 pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
     let (job, argument) = jobs::of(bench.rounds);
-    let options = PoolOptions {
-        name: format!("pool of {size}"),
-        ..PoolOptions::new(size)
-    };
+    let options = PoolOptions::new(size);
     let again = TaskOptions {
         retries: RETRIES,
         ..TaskOptions::default()

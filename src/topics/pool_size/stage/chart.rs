@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
         .formatter(|mark, _| scales.place_name(mark.value))
         .label_spacing(Rangef::new(1.0, 1.1))
         .tick_label_color(theme.text)
-        .tick_label_font(theme.mono());
+        .tick_label_font(theme.body());
     let y = AxisHints::new_y()
         .formatter(|mark, _| scales.value_name(mark.value, step))
         .label_spacing(Rangef::new(1.0, 1.1))
@@ -111,7 +111,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
 
 /// About how many lines the grid has.
 fn steps(area: Rect) -> f64 {
-    f64::from(area.height() / 44.0).clamp(2.0, 6.0)
+    f64::from(area.height() / 32.0).clamp(3.0, 7.0)
 }
 
 impl<'f, 'a> Scales<'f, 'a> {
@@ -398,11 +398,11 @@ impl<'f, 'a> Scales<'f, 'a> {
     }
 }
 
-/// The lanes of a trial, with a little of what was before and after.
+/// The lanes of a trial, with a little of what was before. The cursor goes to its end, where it is still the one at hand.
 fn show_trial(trial: &Trial) -> StageAction {
     let end = trial.ended.unwrap_or(trial.began);
     let margin = Nanos(end.since(trial.began).0 / 20);
-    StageAction::Show(trial.began - margin, end + margin)
+    StageAction::Show(trial.began - margin, end)
 }
 
 /// What a trial was, line by line.

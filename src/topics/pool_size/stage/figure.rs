@@ -5,7 +5,7 @@ use crate::topics::pool_size::experiment::LEFT_OUT;
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
 use crate::trace::Nanos;
-use crate::widgets::stage::StageView;
+use crate::widgets::stage::{RunStatus, StageView};
 use crate::widgets::theme::Theme;
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ pub struct Figure<'a> {
 
 impl<'a> Figure<'a> {
     /// Of an instant.
-    pub fn new(view: &'a StageView<'a>, chosen: &mut Chosen, compact: bool) -> Self {
+    pub fn new(view: &'a StageView<'a>, chosen: Chosen) -> Self {
         let trials = Trials::of(view.trace);
         let cells = analysis::cells(trials.over(view.now));
         let cores = match trials.cores {
@@ -68,17 +68,13 @@ impl<'a> Figure<'a> {
         });
         let first = backends.first().copied().unwrap_or(Backend::Workers);
         let backend = chosen.backend.filter(|backend| backends.contains(backend));
-        let mode = match chosen.mode {
-            Mode::Table if !compact => Mode::Time,
-            mode => mode,
-        };
         Self {
             view,
             cells,
             sizes: plan::sizes(view.param("sizes"), cores),
             backend: backend.unwrap_or(first),
             backends,
-            mode,
+            mode: chosen.mode,
             trials,
         }
     }
@@ -88,6 +84,11 @@ impl<'a> Figure<'a> {
         self.view.theme
     }
 
+    /// Whether the run is over and the cursor at its end: then no trial is more present than another.
+    pub fn is_wholly_seen(&self) -> bool {
+        *self.view.status != RunStatus::Running && self.view.now >= self.view.trace.end()
+    }
+
     /// The trials that are over and count.
     pub fn over(&self) -> impl Iterator<Item = &Trial> {
         self.trials.over(self.view.now)
@@ -95,7 +96,8 @@ impl<'a> Figure<'a> {
 
     /// Where the cursor is: in a trial, or right after it.
     pub fn at_cursor(&self) -> Option<&Trial> {
-        self.trials.at(self.view.now)
+        let trial = self.trials.at(self.view.now);
+        trial.filter(|_| !self.is_wholly_seen())
     }
 
     /// Cores of the machine that ran it.

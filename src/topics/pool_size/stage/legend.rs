@@ -1,5 +1,6 @@
 //! What the colours mean, whose numbers are shown, and what is drawn.
 
+use super::Places;
 use super::figure::{Chosen, Figure, Mode};
 use super::looks;
 use crate::topics::pool_size::plan::Backend;
@@ -10,17 +11,18 @@ use egui::{
 };
 
 /// Width kept for the choice of what is drawn, in points.
-pub const MODES: f32 = 150.0;
+pub const MODES: f32 = 210.0;
 
 /// The choice of what is drawn, at the right of an area.
-pub fn modes(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chosen, compact: bool) {
+pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen) {
+    let area = places.modes;
     let modes = [
         (Mode::Table, "Table"),
         (Mode::SpeedUp, "Speed-up"),
         (Mode::Time, "Time"),
     ];
     let mut right = area.right();
-    for (mode, name) in &modes[usize::from(!compact)..] {
+    for (mode, name) in &modes[usize::from(places.table.is_some())..] {
         let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
         let place = Rect::from_min_max(
             pos2(right - width, area.top()),
@@ -39,7 +41,7 @@ pub fn modes(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chosen, 
             chosen.mode = *mode;
         }
     }
-    if compact {
+    if places.head.is_none() {
         // What the heading says where there is one.
         let rest = area.with_max_x(right - 8.0);
         let (_, said) = super::words::heading(figure);
@@ -73,7 +75,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let measure = |ui: &Ui, name: &str| ui.painter().width(name, &font);
     let several = figure.backends.len() > 1;
     let titles = |long: bool| -> Vec<&'static str> {
-        let title = |backend: &Backend| if long { backend.title() } else { backend.id() };
+        let title = |backend: &Backend| if long { backend.title() } else { backend.short() };
         figure.backends.iter().map(title).collect()
     };
     let parts = ["start", "map", "shut down"];

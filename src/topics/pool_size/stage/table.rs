@@ -1,10 +1,12 @@
 //! The medians of a backend, size by size.
 
 use super::figure::Figure;
+use super::looks::Unit;
 use crate::topics::pool_size::analysis::{self, Cell, ratio};
+use crate::trace::Nanos;
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, Theme};
-use egui::{Align2, FontId, Rect, Stroke, Ui, pos2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Ui, pos2};
 
 const HEAD: f32 = 22.0;
 const ROW: f32 = 22.0;
@@ -14,37 +16,69 @@ pub fn height(rows: usize) -> f32 {
     HEAD + ROW * rows.max(1) as f32
 }
 
-/// A column: its head, the narrowest table that has it, and what a cell says in it.
-type Column = (&'static str, f32, fn(&Figure<'_>, &Cell) -> String);
+/// From this width on every time is written with its unit, else the unit stands once.
+const WIDE: f32 = 560.0;
+
+/// How a table writes times.
+#[derive(Clone, Copy)]
+struct Style {
+    unit: Option<Unit>,
+}
+
+impl Style {
+    fn time(self, time: Nanos) -> String {
+        match self.unit {
+            Some(unit) => unit.show(time.0 as f64),
+            None => time.to_string(),
+        }
+    }
+}
+
+/// A column: its head, also where there is little room; its part of the width; the narrowest table that has it; and
+/// what a cell says in it.
+type Column = (
+    [&'static str; 2],
+    f32,
+    f32,
+    fn(&Figure<'_>, &Cell, Style) -> String,
+);
 
 const COLUMNS: [Column; 8] = [
-    ("pool size", 0.0, |_, cell| match cell.size {
+    (["pool size", "size"], 0.55, 0.0, |_, cell, _| match cell.size {
         0 => "none".to_owned(),
         size => size.to_string(),
     }),
-    ("start", 0.0, |_, cell| part(cell, 0)),
-    ("map", 0.0, |_, cell| part(cell, 1)),
-    ("shut down", 0.0, |_, cell| part(cell, 2)),
-    ("total (median)", 0.0, |_, cell| cell.total.median.to_string()),
-    ("spread", 560.0, |_, cell| format!("± {}", cell.total.half())),
-    ("speed-up", 380.0, |figure, cell| {
+    (["start", "start"], 0.9, 0.0, |_, cell, style| part(cell, 0, style)),
+    (["map", "map"], 0.85, 0.0, |_, cell, style| part(cell, 1, style)),
+    (["shut down", "end"], 0.85, 0.0, |_, cell, style| part(cell, 2, style)),
+    (["total (median)", "total"], 1.1, 0.0, |_, cell, style| {
+        style.time(cell.total.median)
+    }),
+    (["spread", "spread"], 1.1, 340.0, |_, cell, style| {
+        format!("± {}", style.time(cell.total.half()))
+    }),
+    (["speed-up", "speed-up"], 1.1, 300.0, |figure, cell, _| {
         let base = figure.base(cell.backend);
         base.map_or_else(String::new, |base| {
             format!("{:.2}", analysis::speed_up(base, cell.total.median))
         })
     }),
-    ("× CPython", 470.0, |figure, cell| {
+    ([PEER, PEER], 1.2, 360.0, |figure, cell, style| {
         let times = analysis::times_cpython(&figure.cells, cell);
-        times.map_or_else(String::new, |times| match times {
-            times if times >= 1.0 => format!("{} × faster", ratio(times)),
-            times => format!("{} × slower", ratio(1.0 / times)),
-        })
+        let times = times.map(|times| match (times, style.unit) {
+            (times, Some(_)) => ratio(times),
+            (times, None) if times >= 1.0 => format!("{} × faster", ratio(times)),
+            (times, None) => format!("{} × slower", ratio(1.0 / times)),
+        });
+        times.unwrap_or_default()
     }),
 ];
 
-fn part(cell: &Cell, part: usize) -> String {
+const PEER: &str = "× CPython";
+
+fn part(cell: &Cell, part: usize, style: Style) -> String {
     match cell.backend.has_pools() || part == 1 {
-        true => cell.parts[part].to_string(),
+        true => style.time(cell.parts[part]),
         false => "–".to_owned(),
     }
 }
@@ -53,50 +87,61 @@ fn part(cell: &Cell, part: usize) -> String {
 pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     let theme = figure.theme();
     let rows = figure.rows();
+    let most = rows.iter().map(|cell| cell.total.median.0).max();
+    let wide = area.width() >= WIDE;
+    let unit = Unit::for_most(most.unwrap_or(0) as f64);
+    let style = Style {
+        unit: (!wide).then_some(unit),
+    };
     let peer = (rows.iter()).any(|cell| analysis::times_cpython(&figure.cells, cell).is_some());
     let columns: Vec<&Column> = (COLUMNS.iter())
-        .filter(|(name, least, _)| area.width() >= *least && (peer || *name != "× CPython"))
+        .filter(|(names, _, least, _)| area.width() >= *least && (peer || names[0] != PEER))
         .collect();
     let room = ((area.height() - HEAD) / ROW).floor().max(0.0) as usize;
     // The last line says how many more there are.
-    let shown = if rows.len() > room { room.saturating_sub(1) } else { rows.len() };
-    let line = |row: f32| {
-        let top = area.top() + row;
+    let shown = match rows.len() > room {
+        true => room.saturating_sub(1),
+        false => rows.len(),
+    };
+    let line = |top: f32| {
+        let top = area.top() + top;
         Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + ROW))
     };
-    for (place, (name, ..)) in columns.iter().enumerate() {
-        let at = column(area, columns.len(), place);
-        write(ui, line(0.0), at, name, &theme.small(), theme, false);
+    let small = theme.small();
+    for (place, (names, ..)) in columns.iter().enumerate() {
+        let at = column(area, &columns, place);
+        let name = names[usize::from(!wide)];
+        let said = match (name, wide, rows.is_empty()) {
+            ("total", false, false) => format!("total, {}", unit.name),
+            _ => name.to_owned(),
+        };
+        write(ui, line(0.0), at, &said, &small, theme.muted);
     }
     rule(ui, line(0.0), theme);
+    let font = if wide { theme.mono() } else { theme.mono_small() };
     for (row, cell) in rows.iter().take(shown).enumerate() {
         let rect = line(HEAD + ROW * row as f32);
         for (place, (.., value)) in columns.iter().enumerate() {
-            let at = column(area, columns.len(), place);
-            let said = value(figure, cell);
-            write(ui, rect, at, &said, &theme.mono(), theme, true);
+            let at = column(area, &columns, place);
+            write(ui, rect, at, &value(figure, cell, style), &font, theme.text);
         }
         rule(ui, rect, theme);
     }
     if shown < rows.len() {
         let rect = line(HEAD + ROW * shown as f32);
         let said = format!("+{} more", rows.len() - shown);
-        write(ui, rect, (area.left(), area.right()), &said, &theme.small(), theme, false);
+        let whole = (area.left(), area.right());
+        write(ui, rect, whole, &said, &small, theme.muted);
     }
 }
 
 /// From where to where a column goes.
-fn column(area: Rect, columns: usize, place: usize) -> (f32, f32) {
-    // The first one holds short numbers.
-    let first = (0.6 / columns as f32) * area.width();
-    let each = (area.width() - first) / (columns - 1).max(1) as f32;
-    match place {
-        0 => (area.left(), area.left() + first),
-        place => {
-            let left = area.left() + first + each * (place - 1) as f32;
-            (left, left + each)
-        }
-    }
+fn column(area: Rect, columns: &[&Column], place: usize) -> (f32, f32) {
+    let part = |columns: &[&Column]| columns.iter().map(|(_, part, ..)| part).sum::<f32>();
+    let at = |place: usize| {
+        area.left() + area.width() * part(&columns[..place]) / part(columns).max(0.1)
+    };
+    (at(place), at(place + 1))
 }
 
 fn write(
@@ -105,11 +150,9 @@ fn write(
     (left, right): (f32, f32),
     said: &str,
     font: &FontId,
-    theme: &Theme,
-    strong: bool,
+    ink: Color32,
 ) {
     let rect = Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom()));
-    let ink = if strong { theme.text } else { theme.muted };
     text::line(ui.painter(), rect, Align2::LEFT_CENTER, said, font, ink);
 }
 

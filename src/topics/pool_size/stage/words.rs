@@ -69,6 +69,9 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     let done = figure.over().count();
     let finding = analysis::finding(&figure.cells, figure.numbers(), figure.cores());
     let mut notes = Vec::new();
+    if let Some(peer) = finding.as_ref().and_then(|finding| finding.peer.as_deref()) {
+        notes.push(format!("{}.", analysis::capital(peer)));
+    }
     match view.status {
         RunStatus::Failed(why) => return failed(why),
         RunStatus::Stopped => notes.push(format!("Stopped after {done} of {} trials.", all(figure))),
@@ -82,12 +85,11 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     if figure.mode == Mode::SpeedUp && finding.is_some() {
         notes.push(amdahl(figure));
     }
-    let wholly_seen = view.now >= view.trace.end();
-    if let Some(trial) = figure.at_cursor().filter(|_| !wholly_seen || done < all(figure)) {
+    if let Some(trial) = figure.at_cursor() {
         notes.push(trial_words(figure, trial));
     }
     Moment {
-        title: finding.unwrap_or_else(|| match figure.at_cursor() {
+        title: finding.map(|finding| format!("{}.", finding.said)).unwrap_or_else(|| match figure.at_cursor() {
             None => "Getting ready: finding out how much work is asked for.".to_owned(),
             Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
             Some(_) => "The first trials are under way.".to_owned(),
