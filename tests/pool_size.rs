@@ -58,7 +58,9 @@ fn json(output: &Output) -> Value {
 }
 
 fn has_python() -> bool {
-    let tried = Command::new("python3").args(["-c", "import multiprocessing"]).output();
+    let tried = Command::new("python3")
+        .args(["-c", "import multiprocessing"])
+        .output();
     tried.is_ok_and(|out| out.status.success())
 }
 
@@ -91,7 +93,10 @@ fn processes() -> HashMap<u32, (u32, u32, char)> {
         };
         let fields: Vec<&str> = rest.split_whitespace().collect();
         let number = |place: usize| fields[place].parse().unwrap();
-        all.insert(pid, (number(1), number(2), fields[0].chars().next().unwrap()));
+        all.insert(
+            pid,
+            (number(1), number(2), fields[0].chars().next().unwrap()),
+        );
     }
     all
 }
@@ -104,7 +109,9 @@ fn group(leader: u32) -> Vec<u32> {
 }
 
 fn runs(pid: u32) -> bool {
-    processes().get(&pid).is_some_and(|(.., state)| !"ZX".contains(*state))
+    processes()
+        .get(&pid)
+        .is_some_and(|(.., state)| !"ZX".contains(*state))
 }
 
 fn kill(pid: u32) {
@@ -117,7 +124,12 @@ fn cells(outcome: &Value) -> Vec<(String, i64)> {
         let backend = t["backend"].as_str().unwrap().to_owned();
         (backend, t["pool_size"].as_i64().unwrap())
     };
-    outcome["trials"].as_array().unwrap().iter().map(cell).collect()
+    outcome["trials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(cell)
+        .collect()
 }
 
 fn check_trials(outcome: &Value, trials: usize, backends: &[&str], sizes: &[i64]) {
@@ -168,7 +180,10 @@ fn every_preset_through_the_program() {
         ("sweep", (1..=2 * cores).collect()),
     ] {
         let args = ["run", "pool-size", "--preset", preset, "--json"];
-        let report = json(&program(&[&args[..], &["--set", "trials=3"]].concat(), None));
+        let report = json(&program(
+            &[&args[..], &["--set", "trials=3"]].concat(),
+            None,
+        ));
         let outcome = &report["outcome"];
         assert_eq!(outcome["results"], squares(10), "{preset}");
         assert_eq!(report["dropped"], 0);
@@ -193,9 +208,20 @@ fn every_preset_through_the_program() {
 
 #[test]
 fn what_python_is_not_there_for_goes_on_without_it() {
-    let args = ["run", "pool-size", "--json", "--set", "trials=2", "--set", "sizes=1,2"];
+    let args = [
+        "run",
+        "pool-size",
+        "--json",
+        "--set",
+        "trials=2",
+        "--set",
+        "sizes=1,2",
+    ];
     let outcome = json(&program(&args, Some("/nonexistent")))["outcome"].clone();
-    assert_eq!(outcome["python"], "CPython is left out: python3 was not found");
+    assert_eq!(
+        outcome["python"],
+        "CPython is left out: python3 was not found"
+    );
     assert_eq!(outcome["results"], squares(10));
     check_trials(&outcome, 2, &["workers"], &[1, 2]);
 
@@ -212,10 +238,22 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let fake = dir.path().join("python3");
-    std::fs::write(&fake, "#!/bin/sh\necho some trouble >&2\necho no python today >&2\nexit 3\n").unwrap();
+    std::fs::write(
+        &fake,
+        "#!/bin/sh\necho some trouble >&2\necho no python today >&2\nexit 3\n",
+    )
+    .unwrap();
     std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", dir.path().display());
-    let args = ["run", "pool-size", "--json", "--set", "trials=1", "--set", "sizes=2"];
+    let args = [
+        "run",
+        "pool-size",
+        "--json",
+        "--set",
+        "trials=1",
+        "--set",
+        "sizes=2",
+    ];
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     assert_eq!(
         outcome["python"],
@@ -226,7 +264,10 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     std::fs::write(&fake, "#!/bin/sh\necho hello\nread line\n").unwrap();
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
-    assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
+    assert!(
+        said.starts_with("CPython is left out: python3 answered what is no answer"),
+        "{said}"
+    );
 }
 
 proptest! {
@@ -295,16 +336,25 @@ fn check_rows(finished: &Finished) {
     let rows = topic().stage().rows(&view).unwrap().actors;
     let mut seen: Vec<ActorId> = rows.iter().flatten().copied().collect();
     seen.sort_unstable();
-    let all: Vec<_> = (0..trace.meta().actors.len()).map(ActorId::from_index).collect();
+    let all: Vec<_> = (0..trace.meta().actors.len())
+        .map(ActorId::from_index)
+        .collect();
     assert_eq!(seen, all);
     let life = |actor: &ActorId| {
-        let mut mine = trace.events().iter().filter(|e| e.actor == *actor).map(|e| e.at);
+        let mut mine = trace
+            .events()
+            .iter()
+            .filter(|e| e.actor == *actor)
+            .map(|e| e.at);
         let first = mine.next().unwrap();
         (first, mine.last().unwrap_or(first))
     };
     for row in &rows {
         let lives: Vec<_> = row.iter().map(life).collect();
-        assert!(lives.windows(2).all(|w| w[0].1 <= w[1].0), "{row:?} {lives:?}");
+        assert!(
+            lives.windows(2).all(|w| w[0].1 <= w[1].0),
+            "{row:?} {lives:?}"
+        );
     }
 }
 
@@ -354,7 +404,10 @@ impl Live {
     fn process(&mut self, name: &str) -> u32 {
         until(name, || {
             let alive = self.alive();
-            alive.into_iter().find(|(n, _)| n == name).map(|(_, pid)| pid)
+            alive
+                .into_iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, pid)| pid)
         })
     }
 
@@ -373,7 +426,13 @@ impl Live {
 }
 
 /// Seconds of work, so that there is time to look.
-const LONG: [&str; 5] = ["numbers=8", "work=100000", "trials=1", "warm_up=0", "sizes=2"];
+const LONG: [&str; 5] = [
+    "numbers=8",
+    "work=100000",
+    "trials=1",
+    "warm_up=0",
+    "sizes=2",
+];
 
 fn long(backend: &str) -> Vec<&str> {
     [&LONG[..], &[backend]].concat()
@@ -411,10 +470,16 @@ fn a_worker_killed_in_a_trial_costs_time_and_no_results() {
         live.update();
         live.ended
     });
-    assert_eq!(live.ended, Some(true), "the results were checked by the run");
-    let killed = live.trace.events().iter().filter(|e| {
-        matches!(e.kind, EventKind::Ended(End::Killed(9)))
-    });
+    assert_eq!(
+        live.ended,
+        Some(true),
+        "the results were checked by the run"
+    );
+    let killed = live
+        .trace
+        .events()
+        .iter()
+        .filter(|e| matches!(e.kind, EventKind::Ended(End::Killed(9))));
     assert_eq!(killed.count(), 1);
 }
 
@@ -436,7 +501,10 @@ fn a_stopped_run_leaves_no_child() {
             _ => until("the trial", || {
                 live.update();
                 let meta = live.trace.meta();
-                meta.texts.iter().any(|t| t.starts_with("trial")).then_some(())
+                meta.texts
+                    .iter()
+                    .any(|t| t.starts_with("trial"))
+                    .then_some(())
             }),
         }
         live.handle.stop();
@@ -445,9 +513,14 @@ fn a_stopped_run_leaves_no_child() {
             live.ended
         });
         assert_eq!(live.ended, Some(false), "{backend}");
-        until("nobody is left", || (!children.iter().any(|pid| runs(*pid))).then_some(()));
+        until("nobody is left", || {
+            (!children.iter().any(|pid| runs(*pid))).then_some(())
+        });
         let replay = Replay::new(&live.trace);
-        assert!(replay.latest().actors.iter().all(|a| a.end.is_some()), "{backend}");
+        assert!(
+            replay.latest().actors.iter().all(|a| a.end.is_some()),
+            "{backend}"
+        );
         assert_eq!(replay.oddities(), [], "{backend}");
     }
 }
@@ -457,7 +530,13 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     if !has_python() {
         return;
     }
-    let mut live = Live::new(&["numbers=8", "work=50000", "trials=2", "warm_up=0", "sizes=2"]);
+    let mut live = Live::new(&[
+        "numbers=8",
+        "work=50000",
+        "trials=2",
+        "warm_up=0",
+        "sizes=2",
+    ]);
     let python = live.process("CPython");
     let members = until("its pool", || Some(group(python)).filter(|g| g.len() >= 4));
     kill(python);
@@ -467,9 +546,14 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     });
     assert_eq!(live.ended, Some(true));
     let texts = &live.trace.meta().texts;
-    let said = texts.iter().find(|t| t.starts_with("CPython is left out")).unwrap();
+    let said = texts
+        .iter()
+        .find(|t| t.starts_with("CPython is left out"))
+        .unwrap();
     assert_eq!(said, "CPython is left out: python3 was killed by signal 9");
-    until("its pool is gone", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
+    until("its pool is gone", || {
+        (!members.iter().any(|pid| runs(*pid))).then_some(())
+    });
 }
 
 #[test]
@@ -483,24 +567,41 @@ fn nothing_of_cpython_outlives_a_killed_program() {
     for set in &sets {
         command.args(["--set", set]);
     }
-    let mut program = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut program = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let members = until("its pool", || {
         let all = processes();
-        let mine = all.iter().filter(|(_, (parent, ..))| *parent == program.id());
+        let mine = all
+            .iter()
+            .filter(|(_, (parent, ..))| *parent == program.id());
         let groups = mine.map(|(pid, _)| group(*pid));
         groups.into_iter().find(|group| group.len() >= 4)
     });
     program.kill().unwrap();
     program.wait().unwrap();
-    until("nobody is left", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
+    until("nobody is left", || {
+        (!members.iter().any(|pid| runs(*pid))).then_some(())
+    });
 }
 
 #[test]
 fn the_largest_run_fits_in_a_trace() {
-    let most = params("2-4-8", &["sizes=55-64", "trials=30", "warm_up=3", "backend=all"]);
+    let most = params(
+        "2-4-8",
+        &["sizes=55-64", "trials=30", "warm_up=3", "backend=all"],
+    );
     assert_eq!(most.ints("sizes", 1).iter().sum::<i64>(), 595);
     let mut refused = most.clone();
-    for set in ["sizes=65", "sizes=1-11", "trials=31", "warm_up=4", "numbers=201"] {
+    for set in [
+        "sizes=65",
+        "sizes=1-11",
+        "trials=31",
+        "warm_up=4",
+        "numbers=201",
+    ] {
         assert!(refused.set_pair(set).is_err(), "{set}");
     }
     assert_eq!(refused, most);
@@ -508,7 +609,11 @@ fn the_largest_run_fits_in_a_trace() {
 
 #[test]
 fn the_listings_name_the_parts_and_the_python_ones_run() {
-    for (preset, backend) in [("2-4-8", "workers"), ("sweep", "all"), ("1-to-5", "threads")] {
+    for (preset, backend) in [
+        ("2-4-8", "workers"),
+        ("sweep", "all"),
+        ("1-to-5", "threads"),
+    ] {
         let backend = format!("backend={backend}");
         let params = params(preset, &["trials=2", "numbers=4", "work=10", &backend]);
         let params = match preset {
@@ -527,13 +632,20 @@ fn the_listings_name_the_parts_and_the_python_ones_run() {
             }
             assert!(!listing.text().contains("//-"), "{}", listing.file);
         }
-        let python = listings.iter().find(|l| l.language == Language::Python).unwrap();
+        let python = listings
+            .iter()
+            .find(|l| l.language == Language::Python)
+            .unwrap();
         if has_python() {
             let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();
             std::io::Write::write_all(&mut file, python.text().as_bytes()).unwrap();
             let done = Command::new("python3").arg(file.path()).output().unwrap();
             let said = String::from_utf8_lossy(&done.stdout);
-            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            assert!(
+                done.status.success(),
+                "{}",
+                String::from_utf8_lossy(&done.stderr)
+            );
             assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");
             assert!(said.contains("pool of 2"), "{said}");
         }
@@ -572,16 +684,20 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     let mut harness = app(&["sizes=1 2", "trials=2", "backend=workers+threads"]);
     run_app(&mut harness);
     let dots = || {
-        ["worker processes", "threads"].into_iter().flat_map(|backend| {
-            (1..=2).flat_map(move |size| {
-                (1..=2).map(move |n| format!("trial {n}, pool of {size}, {backend}: "))
+        ["worker processes", "threads"]
+            .into_iter()
+            .flat_map(|backend| {
+                (1..=2).flat_map(move |size| {
+                    (1..=2).map(move |n| format!("trial {n}, pool of {size}, {backend}: "))
+                })
             })
-        })
     };
     for dot in dots() {
         assert!(harness.query_by_label_contains(&dot).is_some(), "{dot}");
     }
-    harness.get_by_label_contains("trial 2, pool of 2, worker processes: ").click();
+    harness
+        .get_by_label_contains("trial 2, pool of 2, worker processes: ")
+        .click();
     harness.run_steps(3);
     let session = harness.state().session();
     let trace = &session.recording.trace;
@@ -604,14 +720,25 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     };
     let announced = said("trial {}: pool of {}, worker processes");
     assert!(now > announced && now as f64 <= from + length);
-    assert!(length < trace.end().0 as f64 / 2.0, "the lanes show a part of the run");
-    assert!(harness.query_by_label_contains("At the cursor: trial 2, pool of 2").is_some());
+    assert!(
+        length < trace.end().0 as f64 / 2.0,
+        "the lanes show a part of the run"
+    );
+    assert!(
+        harness
+            .query_by_label_contains("At the cursor: trial 2, pool of 2")
+            .is_some()
+    );
 }
 
 #[test]
 fn the_figure_can_be_turned_over() {
     let mut harness = app(&["sizes=1-2", "trials=2", "backend=workers+threads"]);
-    assert!(harness.query_by_label_contains("Run squares 1 to 10 on pools of 1 and 2").is_some());
+    assert!(
+        harness
+            .query_by_label_contains("Run squares the numbers 1 to 10 on pools of 1 and 2")
+            .is_some()
+    );
     run_app(&mut harness);
     click(&mut harness, "Speed-up");
     assert!(harness.query_by_label_contains("Amdahl").is_some());
@@ -619,17 +746,29 @@ fn the_figure_can_be_turned_over() {
     click(&mut harness, "Time");
     assert!(harness.query_by_label_contains("Amdahl").is_none());
     // A list of sizes is typed, and taken when it is one.
-    for (typed, taken) in [("3,1", "3 1"), ("nothing", "3 1"), ("1-2×cores", "1-2×cores")] {
+    for (typed, taken) in [
+        ("3,1", "3 1"),
+        ("nothing", "3 1"),
+        ("1-2×cores", "1-2×cores"),
+    ] {
         let field = harness.get_by_role_and_label(egui::Role::TextInput, "sizes");
         field.click();
         harness.run_steps(2);
         harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
         harness.run_steps(1);
-        harness.get_by_role_and_label(egui::Role::TextInput, "sizes").type_text(typed);
+        harness
+            .get_by_role_and_label(egui::Role::TextInput, "sizes")
+            .type_text(typed);
         harness.run_steps(2);
         harness.key_press(egui::Key::Enter);
         harness.run_steps(3);
-        let now = harness.state().session().params.get("sizes").unwrap().to_string();
+        let now = harness
+            .state()
+            .session()
+            .params
+            .get("sizes")
+            .unwrap()
+            .to_string();
         assert_eq!(now, taken, "{typed}");
     }
 }

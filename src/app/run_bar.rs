@@ -279,7 +279,11 @@ fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Respo
         .id(id)
         .font(theme.body())
         .align(egui::Align2::LEFT_CENTER)
-        .text_color(if read.is_ok() { theme.text } else { theme.danger });
+        .text_color(if read.is_ok() {
+            theme.text
+        } else {
+            theme.danger
+        });
     let response = ui.add_sized([width(spec), CONTROL], edit);
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, text));

@@ -209,7 +209,19 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_list() {
-        for text in ["", "x", "0", "65", "5-1", "1-64", "2;4", "-3", "1-", "0cores", "1-9999999999"] {
+        for text in [
+            "",
+            "x",
+            "0",
+            "65",
+            "5-1",
+            "1-64",
+            "2;4",
+            "-3",
+            "1-",
+            "0cores",
+            "1-9999999999",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -219,7 +231,10 @@ mod tests {
         let list = |text| parse(text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(list("2 4 8").python(), "[2, 4, 8]");
         assert_eq!(list("1-3").python(), "[1, 2, 3]");
-        assert_eq!(list("1-2×cores").python(), "[*range(1, 2 * os.cpu_count() + 1)]");
+        assert_eq!(
+            list("1-2×cores").python(),
+            "[*range(1, 2 * os.cpu_count() + 1)]"
+        );
         let json = |text| serde_json::to_string(&list(text)).unwrap_or_default();
         assert_eq!(json("1-3"), "[1,2,3]");
         assert_eq!(json("1-2×cores"), "\"1-2×cores\"");

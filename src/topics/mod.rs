@@ -17,9 +17,9 @@ mod shared_list;
 pub use crate::widgets::code::tokens::Language;
 pub use ints::Ints;
 pub use listing::{Listing, source_points};
+pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 #[cfg(unix)]
 pub use pool_size::JOBS as POOL_SIZE_JOBS;
-pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};

@@ -188,7 +188,8 @@ impl Python {
             .push(shift.at(answer.got), EventKind::WaitEnded { res, how });
         for (name, begin, end) in &answer.spans {
             let name = log.recorder().text(name);
-            self.log.push(shift.at(*begin), EventKind::SpanBegan { name });
+            self.log
+                .push(shift.at(*begin), EventKind::SpanBegan { name });
             self.log.push(shift.at(*end), EventKind::SpanEnded { name });
         }
         self.idle(shift.at(answer.at));
@@ -226,17 +227,19 @@ impl Python {
     /// Waits for its next line.
     fn hear<T: for<'a> Deserialize<'a>>(&mut self, log: &Log) -> Result<T, PythonError> {
         let heard = log.wait_until(None, || self.said.has_news());
-        let (res, how) = (self.requests, match heard {
-            Ok(_) => WaitEnd::Woken,
-            Err(_) => WaitEnd::Cancelled,
-        });
+        let (res, how) = (
+            self.requests,
+            match heard {
+                Ok(_) => WaitEnd::Woken,
+                Err(_) => WaitEnd::Cancelled,
+            },
+        );
         log.record(EventKind::WaitEnded { res, how });
         heard?;
         let line = self.said.enter().lines.pop_front();
         match line {
-            Some(line) => {
-                serde_json::from_str(&line).map_err(|error| PythonError::Nonsense(error.to_string()))
-            }
+            Some(line) => serde_json::from_str(&line)
+                .map_err(|error| PythonError::Nonsense(error.to_string())),
             None => Err(PythonError::Ended(self.last_words())),
         }
     }
@@ -295,10 +298,16 @@ fn listen(child: &mut Child, said: &Arc<Said>) -> io::Result<Vec<JoinHandle<()>>
     };
     let mut readers = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        readers.push(spawn("python output", Box::new(|said| read_lines(stdout, said)))?);
+        readers.push(spawn(
+            "python output",
+            Box::new(|said| read_lines(stdout, said)),
+        )?);
     }
     if let Some(stderr) = child.stderr.take() {
-        readers.push(spawn("python errors", Box::new(|said| read_words(stderr, said)))?);
+        readers.push(spawn(
+            "python errors",
+            Box::new(|said| read_words(stderr, said)),
+        )?);
     }
     Ok(readers)
 }

@@ -98,10 +98,13 @@ pub struct Base {
 }
 
 /// What the speed-ups of a backend are relative to: doing it one after another where that was measured, in the same
-/// language; else its smallest pool.
+/// language, and is long enough to be compared with a pool's start; else its smallest pool.
 pub fn base(cells: &[Cell], backend: Backend) -> Option<Base> {
-    let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
     let smallest = cells.iter().find(|cell| cell.backend == backend);
+    let long =
+        |alone: &&Cell| smallest.is_none_or(|pool| alone.total.median.0 > pool.total.median.0 / 20);
+    let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
+    let alone = alone.filter(long);
     alone.or(smallest).map(|cell| Base {
         size: cell.size,
         total: cell.total.median,
@@ -142,7 +145,10 @@ const MEANS_SOMETHING: f64 = 0.25;
 /// The law through a backend's medians (least squares), or in a clause why it would mean nothing.
 pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, String> {
     let cores = cores.max(1);
-    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.backend == backend).collect();
+    let of: Vec<&Cell> = cells
+        .iter()
+        .filter(|cell| cell.backend == backend)
+        .collect();
     let points = of.iter().map(|cell| {
         let workers = cell.size.clamp(1, cores);
         (1.0 / workers as f64, cell.total.median.0 as f64)
@@ -167,7 +173,19 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
         cores,
     };
     if slope <= 0.0 || 1.0 - fit.serial_part() < MEANS_SOMETHING {
-        return Err("the work is too small for Amdahl's law: starting and stopping is what takes the time".to_owned());
+        let small = of.iter().all(|cell| {
+            // Where the workers do not tell how long they were busy, mapping is the most that it can have been.
+            let busy = if cell.busy > Nanos::ZERO {
+                cell.busy
+            } else {
+                cell.parts[1]
+            };
+            busy < cell.parts[0] + cell.parts[2]
+        });
+        return Err(match small {
+            true => "the work is too small for it to mean anything".to_owned(),
+            false => "with more workers the time does not fall enough".to_owned(),
+        });
     }
     Ok(fit)
 }
@@ -222,7 +240,9 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
     if first.size == last.size {
         let (took, start) = (total(first), first.parts[0]);
         let many = many(first.size);
-        return Some(format!("A pool of {many} takes {took}, {start} of it to start"));
+        return Some(format!(
+            "A pool of {many} takes {took}, {start} of it to start"
+        ));
     }
     // More than what trials of one size differ among themselves, and enough to speak of.
     let clear = |slow: &Cell, fast: &Cell| {
@@ -249,7 +269,7 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
     }
     if !clear(last, first) {
         return Some(format!(
-            "The size of the pool makes hardly a difference: {} on {}, {} on {}",
+            "The sizes differ less than the trials of one size do: {} on {}, {} on {}",
             total(first),
             many(first.size),
             total(last),
@@ -285,7 +305,10 @@ fn several(n: usize, word: &str) -> String {
 /// With a capital letter, to begin a sentence.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    (chars.next().map(|c| c.to_uppercase().chain(chars).collect())).unwrap_or_default()
+    (chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect()))
+    .unwrap_or_default()
 }
 
 /// How many times as long CPython's pools take.

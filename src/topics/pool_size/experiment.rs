@@ -91,7 +91,11 @@ impl Bench<'_> {
     /// Says in the trace what comes next.
     fn announce(&self, backend: Backend, round: usize, size: usize) {
         let warm_up = round < self.plan.warm_up;
-        let number = if warm_up { round } else { round - self.plan.warm_up };
+        let number = if warm_up {
+            round
+        } else {
+            round - self.plan.warm_up
+        };
         let text = self.lab.text(backend.announcement(warm_up));
         let item = |n: usize| Item::int(i32::try_from(n).unwrap_or(i32::MAX));
         self.lab.main.say(text, [item(number + 1), item(size)]);
@@ -137,7 +141,10 @@ impl Peer {
         let started = cpython::CPython::start(bench);
         if let Some(python) = self.unless_failed(bench, started)? {
             let said = format!("{TAKES_PART}{}", python.version());
-            bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
+            bench
+                .lab
+                .main
+                .say(bench.lab.text(&said), [Item::NOTHING; 2]);
             self.note = Some(python.version().to_owned());
             self.python = Some(python);
         }
@@ -182,7 +189,10 @@ impl Peer {
 
     fn leave_out(&mut self, bench: &Bench<'_>, why: &str) {
         let said = format!("{LEFT_OUT}{why}");
-        bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
+        bench
+            .lab
+            .main
+            .say(bench.lab.text(&said), [Item::NOTHING; 2]);
         self.note = Some(said);
     }
 

@@ -1,9 +1,9 @@
 //! What worker processes can be asked for by this topic.
 
 use super::work;
+use crate::workers::Value;
 use crate::workers::child::Context;
 use crate::workers::jobs::JobDef;
-use crate::workers::Value;
 
 /// The topic's jobs.
 pub const ALL: &[JobDef] = &[("busy-square", busy_square)];

@@ -76,9 +76,9 @@ impl Topic for PoolSize {
         };
         let mut listings = vec![Listing::new(file, Language::Python, text, params)];
         let backends = Backend::chosen(params.choice("backend"));
-        let mut add =
-            |file, text| listings.push(Listing::new(file, Language::Rust, text, params));
-        let only_threads = backends.contains(&Backend::Threads) && !backends.contains(&Backend::Workers);
+        let mut add = |file, text| listings.push(Listing::new(file, Language::Rust, text, params));
+        let only_threads =
+            backends.contains(&Backend::Threads) && !backends.contains(&Backend::Workers);
         if !only_threads {
             add("workers.rs", include_str!("experiment/workers.rs"));
         }
@@ -104,7 +104,10 @@ impl Topic for PoolSize {
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, _: &Replay) {
         let trials = Trials::of(trace);
         let cells = analysis::cells(&trials.all);
-        let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
+        let numbers = outcome
+            .get("results")
+            .and_then(Json::as_array)
+            .map_or(0, Vec::len);
         let finding = analysis::finding(&cells, numbers, trials.cores);
         let said = finding.map(|finding| finding.to_string());
         outcome.insert("finding".into(), json!(said));

@@ -123,7 +123,9 @@ impl Plan {
         let sizes = params.ints("sizes", cores);
         let last = params.int("numbers");
         Self {
-            sizes: (sizes.into_iter()).filter_map(|n| n.try_into().ok()).collect(),
+            sizes: (sizes.into_iter())
+                .filter_map(|n| n.try_into().ok())
+                .collect(),
             numbers: (1..=last).collect(),
             work: Nanos::from_micros(params.count("work") as u64),
             trials: params.count("trials"),
@@ -168,7 +170,11 @@ mod tests {
     fn each_word_chooses_its_backends() {
         for word in super::super::spec::BACKENDS {
             let chosen = Backend::chosen(word);
-            let parts = if *word == "all" { 4 } else { word.split('+').count() };
+            let parts = if *word == "all" {
+                4
+            } else {
+                word.split('+').count()
+            };
             assert_eq!(chosen.len(), parts, "{word}");
         }
     }

@@ -132,10 +132,6 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         id: "sweep",
         summary: "Pools of 1 up to twice the cores of this machine, with real work for each number: where does it stop to pay?",
-        values: &[
-            ("sizes", "1-2×cores"),
-            ("work", "2000"),
-            ("backend", "all"),
-        ],
+        values: &[("sizes", "1-2×cores"), ("work", "2000"), ("backend", "all")],
     },
 ];

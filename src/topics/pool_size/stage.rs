@@ -117,7 +117,12 @@ impl Places {
         }
         let head = strip(area.top(), 38.0);
         let legend = strip(head.bottom() + 4.0, 20.0);
-        let words = said.place(ui.painter(), area.width(), figure.theme()).size().y + 2.0 * PAD.y;
+        let wanted = said
+            .place(ui.painter(), area.width(), figure.theme())
+            .size()
+            .y;
+        // Room for two lines, also while there is one: nothing moves under the pointer.
+        let words = wanted.max(2.0 * LINE) + 2.0 * PAD.y;
         let top = legend.bottom() + GAP;
         let rest = area.bottom() - top - words - GAP;
         let below = table::height(figure.rows().len()) + GAP;
@@ -153,10 +158,16 @@ fn heading(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     };
     line(first, &title, theme.strong(), theme.text);
     let fits = ui.painter().width(&below, &theme.small()) < area.width() - legend::MODES;
-    let below = if fits { &below } else { below.split(';').next().unwrap_or_default() };
+    let below = if fits {
+        &below
+    } else {
+        below.split(';').next().unwrap_or_default()
+    };
     line(second, below, theme.small(), theme.muted);
 }
 
+/// Height of a line of the words.
+const LINE: f32 = 15.0;
 /// Around the words in their box.
 const PAD: Vec2 = vec2(14.0, 8.0);
 
@@ -165,10 +176,18 @@ impl words::Moment {
     fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Arc<Galley> {
         let mut job = LayoutJob::default();
         job.wrap.max_width = width - 2.0 * PAD.x;
-        job.append(&self.title, 0.0, TextFormat::simple(theme.label(), theme.text));
+        job.append(
+            &self.title,
+            0.0,
+            TextFormat::simple(theme.label(), theme.text),
+        );
         if !self.text.is_empty() {
             let space = if self.title.is_empty() { 0.0 } else { 6.0 };
-            job.append(&self.text, space, TextFormat::simple(theme.body(), theme.muted));
+            job.append(
+                &self.text,
+                space,
+                TextFormat::simple(theme.body(), theme.muted),
+            );
         }
         painter.layout_job(job)
     }
@@ -194,8 +213,11 @@ fn moment(ui: &mut Ui, area: Rect, said: &words::Moment, figure: &Figure<'_>) {
         let said = format!("{} {}", said.title, said.text);
         WidgetInfo::labeled(Role::Label, true, said)
     });
-    ui.painter().rect_filled(area, RADIUS, theme.sentence_ground);
-    ui.painter().galley(area.min + PAD, galley, theme.text);
+    ui.painter()
+        .rect_filled(area, RADIUS, theme.sentence_ground);
+    let room = area.shrink2(PAD);
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), room);
+    ui.painter().galley(at.min, galley, theme.text);
 }
 
 /// Whether there is a run to speak of.

@@ -3,9 +3,7 @@
 use super::experiment::{CORES, LEFT_OUT, TAKES_PART};
 use super::laps::NAMES;
 use super::plan::Backend;
-use crate::trace::{
-    ActorId, ActorKind, Event, EventKind, Item, Meta, Nanos, TextId, Trace,
-};
+use crate::trace::{ActorId, ActorKind, Event, EventKind, Item, Meta, Nanos, TextId, Trace};
 use std::cell::RefCell;
 use std::rc::Rc;
 

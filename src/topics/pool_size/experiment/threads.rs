@@ -18,7 +18,10 @@ pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
     let resource = Resource::new(format!("threads, pool of {size}"), ResourceKind::Pool);
     let capacity = u32::try_from(size).unwrap_or(u32::MAX);
-    let res = bench.lab.recorder.resource(resource.with_capacity(capacity));
+    let res = bench
+        .lab
+        .recorder
+        .resource(resource.with_capacity(capacity));
     let (numbers, chunk, rounds) = (&plan.numbers, plan.chunk(size), bench.rounds);
     log.line(bench.at.start); //-
     let (pool, threads) = bench.laps.run(log, Part::Start, || {
@@ -27,12 +30,13 @@ pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
     let pool = finish_unless(log, pool, threads)?; //-
     log.line(bench.at.map); //-
     let results = bench.laps.run(log, Part::Map, || {
-        waiting(log, res, numbers, || { //-
-        pool.0.install(|| {
-            let chunks = numbers.par_chunks(chunk).enumerate(); //@ main.map
-            let square = |(place, part)| square_all(res, place * chunk, part, rounds);
-            chunks.flat_map_iter(square).collect::<Result<Vec<_>, _>>()
-        })
+        waiting(log, res, numbers, || {
+            //-
+            pool.0.install(|| {
+                let chunks = numbers.par_chunks(chunk).enumerate(); //@ main.map
+                let square = |(place, part)| square_all(res, place * chunk, part, rounds);
+                chunks.flat_map_iter(square).collect::<Result<Vec<_>, _>>()
+            })
         }) //-
     });
     log.line(bench.at.shutdown); //-
@@ -61,7 +65,10 @@ fn join(log: &Log, threads: Vec<JoinHandle<()>>) -> Result<(), Failure> {
     ends.into_iter().collect()
 }
 
-type Built = (Result<ThreadPool, rayon::ThreadPoolBuildError>, Vec<JoinHandle<()>>);
+type Built = (
+    Result<ThreadPool, rayon::ThreadPoolBuildError>,
+    Vec<JoinHandle<()>>,
+);
 
 /// Starts a pool whose threads are actors.
 fn start(log: &Log, res: ResourceId, size: usize) -> Built {

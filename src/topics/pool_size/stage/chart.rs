@@ -9,8 +9,8 @@ use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
 use crate::widgets::stage::StageAction;
 use egui::{
-    Align2, Color32, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
-    vec2,
+    Align2, Color32, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2,
+    WidgetInfo, vec2,
 };
 use egui_plot::{
     AxisHints, Bar, BarChart, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoint,
@@ -185,7 +185,11 @@ impl<'f, 'a> Scales<'f, 'a> {
         }
         let (value, step, unit) = match self.figure.mode {
             Mode::SpeedUp => (value, step, "×"),
-            _ => (value / self.unit.nanos, step / self.unit.nanos, self.unit.name),
+            _ => (
+                value / self.unit.nanos,
+                step / self.unit.nanos,
+                self.unit.name,
+            ),
         };
         let digits = (-step.log10()).ceil().clamp(0.0, 3.0) as usize;
         // The unit once, at the top.
@@ -226,7 +230,11 @@ impl<'f, 'a> Scales<'f, 'a> {
         for (part, colour) in looks::parts(theme).into_iter().enumerate() {
             let bars = self.figure.cells.iter().map(|cell| {
                 let mine = cell.backend == self.figure.backend;
-                let colour = if mine { colour } else { looks::faded(theme, colour) };
+                let colour = if mine {
+                    colour
+                } else {
+                    looks::faded(theme, colour)
+                };
                 Bar::new(self.x(cell.backend, cell.size), cell.parts[part].0 as f64)
                     .width(0.62 * self.column)
                     .fill(colour)
@@ -298,7 +306,7 @@ impl<'f, 'a> Scales<'f, 'a> {
         plot.line(line.allow_hover(false));
         let mine = cell.backend == self.figure.backend;
         let wide = self.column * self.room > 34.0;
-        if !(wide || mine && self.room > 34.0) {
+        if !(wide || mine && self.room > 60.0) {
             return;
         }
         let said = match self.figure.mode {
@@ -326,7 +334,10 @@ impl<'f, 'a> Scales<'f, 'a> {
     fn speed_ups(&self, plot: &mut PlotUi<'_>) {
         let figure = self.figure;
         let (theme, cores) = (figure.theme(), figure.cores() as f64);
-        let Some(base) = figure.base(figure.backend).filter(|_| !figure.sizes.is_empty()) else {
+        let Some(base) = figure
+            .base(figure.backend)
+            .filter(|_| !figure.sizes.is_empty())
+        else {
             return;
         };
         let able = |size: f64| size.clamp(1.0, cores);
@@ -348,14 +359,21 @@ impl<'f, 'a> Scales<'f, 'a> {
         if let Ok(fit) = analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
             let speed = |size: f64| base.total.0 as f64 / fit.time(size).max(1.0);
             let line = Line::new("Amdahl's law", self.curve(speed));
-            plot.line(line.stroke(Stroke::new(1.5, theme.accent)).allow_hover(false));
+            plot.line(
+                line.stroke(Stroke::new(1.5, theme.accent))
+                    .allow_hover(false),
+            );
         }
     }
 
     /// A function of the pool size; between two sizes of the axis it goes on evenly.
     fn curve(&self, of: impl Fn(f64) -> f64) -> PlotPoints<'static> {
         const STEPS: usize = 16;
-        let pools = self.places.iter().enumerate().filter(|(_, size)| **size > 0);
+        let pools = self
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, size)| **size > 0);
         let pools: Vec<(f64, f64)> = pools.map(|(x, size)| (x as f64, *size as f64)).collect();
         let mut points = Vec::new();
         for pair in pools.windows(2) {
@@ -376,7 +394,9 @@ impl<'f, 'a> Scales<'f, 'a> {
         let current = figure.at_cursor().map(|trial| trial.announced);
         for trial in figure.over() {
             let at: Pos2 = transform.position_from_point(&self.dot(trial));
-            let id = ui.scope_id().with((trial.backend, trial.size, trial.number));
+            let id = ui
+                .scope_id()
+                .with((trial.backend, trial.size, trial.number));
             let place = Rect::from_center_size(at, Vec2::splat(9.0));
             let response = ui.interact(place, id, Sense::click());
             response.widget_info(|| {
@@ -418,8 +438,18 @@ fn details(ui: &mut Ui, trial: &Trial) {
             line(ui, format!("{name:<10}{time}"), theme.mono(), theme.text);
         }
     }
-    line(ui, format!("{:<10}{}", "all", trial.total()), theme.mono(), theme.text);
-    line(ui, "Click to see its lanes".to_owned(), theme.small(), theme.muted);
+    line(
+        ui,
+        format!("{:<10}{}", "all", trial.total()),
+        theme.mono(),
+        theme.text,
+    );
+    line(
+        ui,
+        "Click to see its lanes".to_owned(),
+        theme.small(),
+        theme.muted,
+    );
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
@@ -432,9 +462,18 @@ fn most(figure: &Figure<'_>) -> f64 {
     let quartiles = highs.fold(0.0, f64::max);
     let all = figure.over().map(|t| value(t.backend, t.total()));
     let all = all.fold(0.0, f64::max);
-    let ideal = match figure.mode {
-        Mode::SpeedUp => 1.0,
+    let dots = all.min(1.8 * quartiles);
+    let ideal = match (
+        figure.mode,
+        figure.base(figure.backend),
+        figure.sizes.last(),
+    ) {
+        (Mode::SpeedUp, Some(base), Some(last)) => {
+            let able = |size: usize| size.clamp(1, figure.cores()) as f64;
+            // As much of it as leaves the dots their room.
+            (able(*last) / able(base.size)).clamp(1.0, (2.0 * dots).max(1.0))
+        }
         _ => 0.0,
     };
-    (1.16 * all.min(1.8 * quartiles)).max(1.16 * ideal)
+    1.16 * dots.max(ideal)
 }

@@ -123,11 +123,17 @@ impl<'a> Figure<'a> {
         alone.then_some(0).into_iter().chain(sizes).collect()
     }
 
-    /// The rows of the table.
-    pub fn rows(&self) -> Vec<&Cell> {
-        (self.cells.iter())
-            .filter(|cell| cell.backend == self.backend)
-            .collect()
+    /// The rows of the table: a pool size, and what is known of it.
+    pub fn rows(&self) -> Vec<(usize, Option<&Cell>)> {
+        let known = |size: usize| analysis::cell(&self.cells, self.backend, size);
+        match self.backend.has_pools() {
+            true => self
+                .sizes
+                .iter()
+                .map(|size| (*size, known(*size)))
+                .collect(),
+            false => vec![(0, known(0))],
+        }
     }
 
     /// What the speed-ups of a backend are relative to.

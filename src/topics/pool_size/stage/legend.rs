@@ -75,7 +75,13 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let measure = |ui: &Ui, name: &str| ui.painter().width(name, &font);
     let several = figure.backends.len() > 1;
     let titles = |long: bool| -> Vec<&'static str> {
-        let title = |backend: &Backend| if long { backend.title() } else { backend.short() };
+        let title = |backend: &Backend| {
+            if long {
+                backend.title()
+            } else {
+                backend.short()
+            }
+        };
         figure.backends.iter().map(title).collect()
     };
     let parts = ["start", "map", "shut down"];
@@ -83,7 +89,11 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
         names.iter().map(|name| measure(ui, name) + each).sum()
     };
     let with_parts = figure.mode == Mode::Time;
-    let parts_width = if with_parts { width(ui, &parts, 28.0) } else { 0.0 };
+    let parts_width = if with_parts {
+        width(ui, &parts, 28.0)
+    } else {
+        0.0
+    };
     let long = parts_width + width(ui, &titles(true), 32.0) < area.width();
     let mut x = area.left();
     if with_parts {
@@ -113,7 +123,8 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
             response.on_hover_text("Whose parts and numbers are shown");
         }
         let (dot, y) = (looks::dots(theme, *backend), place.center().y);
-        ui.painter().circle_filled(pos2(place.left() + 11.0, y), 3.5, dot);
+        ui.painter()
+            .circle_filled(pos2(place.left() + 11.0, y), 3.5, dot);
         let ink = if mine { theme.text } else { theme.muted };
         let at = pos2(place.left() + 20.0, y);
         let font = font.clone();
@@ -142,7 +153,8 @@ fn lines(ui: &Ui, area: Rect, figure: &Figure<'_>, font: &egui::FontId) {
         while at < x + 16.0 {
             let to = (at + dash[0]).min(x + 16.0);
             let stroke = Stroke::new(1.5, colour);
-            ui.painter().line_segment([pos2(at, y), pos2(to, y)], stroke);
+            ui.painter()
+                .line_segment([pos2(at, y), pos2(to, y)], stroke);
             at += dash.iter().sum::<f32>();
         }
         let at = pos2(x + 22.0, y);

@@ -83,7 +83,13 @@ mod tests {
 
     #[test]
     fn steps_and_units_are_round() {
-        for (range, wanted) in [(40.0, 10.0), (7.0, 2.0), (0.9, 0.2), (1.0, 0.2), (130.0, 50.0)] {
+        for (range, wanted) in [
+            (40.0, 10.0),
+            (7.0, 2.0),
+            (0.9, 0.2),
+            (1.0, 0.2),
+            (130.0, 50.0),
+        ] {
             assert!((step(range, 5.0) - wanted).abs() < 1e-9, "{range}");
         }
         assert_eq!(Unit::for_most(34.4e6).show(34.4e6), "34.4");

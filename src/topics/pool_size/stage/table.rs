@@ -3,6 +3,7 @@
 use super::figure::Figure;
 use super::looks::Unit;
 use crate::topics::pool_size::analysis::{self, Cell, ratio};
+use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, Theme};
@@ -43,14 +44,16 @@ type Column = (
     fn(&Figure<'_>, &Cell, Style) -> String,
 );
 
-const COLUMNS: [Column; 8] = [
-    (["pool size", "size"], 0.55, 0.0, |_, cell, _| match cell.size {
-        0 => "none".to_owned(),
-        size => size.to_string(),
+const COLUMNS: [Column; 7] = [
+    (["start", "start"], 0.9, 0.0, |_, cell, style| {
+        part(cell, 0, style)
     }),
-    (["start", "start"], 0.9, 0.0, |_, cell, style| part(cell, 0, style)),
-    (["map", "map"], 0.85, 0.0, |_, cell, style| part(cell, 1, style)),
-    (["shut down", "end"], 0.85, 0.0, |_, cell, style| part(cell, 2, style)),
+    (["map", "map"], 0.85, 0.0, |_, cell, style| {
+        part(cell, 1, style)
+    }),
+    (["shut down", "end"], 0.85, 0.0, |_, cell, style| {
+        part(cell, 2, style)
+    }),
     (["total (median)", "total"], 1.1, 0.0, |_, cell, style| {
         style.time(cell.total.median)
     }),
@@ -87,13 +90,14 @@ fn part(cell: &Cell, part: usize, style: Style) -> String {
 pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     let theme = figure.theme();
     let rows = figure.rows();
-    let most = rows.iter().map(|cell| cell.total.median.0).max();
+    let known = || rows.iter().filter_map(|(_, cell)| *cell);
+    let most = known().map(|cell| cell.total.median.0).max();
     let wide = area.width() >= WIDE;
     let unit = Unit::for_most(most.unwrap_or(0) as f64);
     let style = Style {
         unit: (!wide).then_some(unit),
     };
-    let peer = (rows.iter()).any(|cell| analysis::times_cpython(&figure.cells, cell).is_some());
+    let peer = figure.backend != Backend::CPython && figure.backends.contains(&Backend::CPython);
     let columns: Vec<&Column> = (COLUMNS.iter())
         .filter(|(names, _, least, _)| area.width() >= *least && (peer || names[0] != PEER))
         .collect();
@@ -108,22 +112,47 @@ pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
         Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + ROW))
     };
     let small = theme.small();
+    let first = column(area, &columns, None);
+    write(
+        ui,
+        line(0.0),
+        first,
+        if wide { "pool size" } else { "size" },
+        &small,
+        theme.muted,
+    );
     for (place, (names, ..)) in columns.iter().enumerate() {
-        let at = column(area, &columns, place);
+        let at = column(area, &columns, Some(place));
         let name = names[usize::from(!wide)];
-        let said = match (name, wide, rows.is_empty()) {
-            ("total", false, false) => format!("total, {}", unit.name),
+        let said = match (name, wide, most) {
+            ("total", false, Some(_)) => format!("total, {}", unit.name),
             _ => name.to_owned(),
         };
         write(ui, line(0.0), at, &said, &small, theme.muted);
     }
     rule(ui, line(0.0), theme);
-    let font = if wide { theme.mono() } else { theme.mono_small() };
-    for (row, cell) in rows.iter().take(shown).enumerate() {
+    let font = if wide {
+        theme.mono()
+    } else {
+        theme.mono_small()
+    };
+    for (row, (size, cell)) in rows.iter().take(shown).enumerate() {
         let rect = line(HEAD + ROW * row as f32);
+        let name = if *size == 0 {
+            "none".to_owned()
+        } else {
+            size.to_string()
+        };
+        write(ui, rect, first, &name, &font, theme.text);
         for (place, (.., value)) in columns.iter().enumerate() {
-            let at = column(area, &columns, place);
-            write(ui, rect, at, &value(figure, cell, style), &font, theme.text);
+            let at = column(area, &columns, Some(place));
+            let said = cell.map_or_else(|| "–".to_owned(), |cell| value(figure, cell, style));
+            let ink = if cell.is_some() {
+                theme.text
+            } else {
+                theme.faint
+            };
+            write(ui, rect, at, &said, &font, ink);
         }
         rule(ui, rect, theme);
     }
@@ -135,23 +164,24 @@ pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     }
 }
 
-/// From where to where a column goes.
-fn column(area: Rect, columns: &[&Column], place: usize) -> (f32, f32) {
+/// Part of the width that the pool sizes take.
+const FIRST: f32 = 0.55;
+
+/// From where to where a column goes; that of the pool sizes, where no place is given.
+fn column(area: Rect, columns: &[&Column], place: Option<usize>) -> (f32, f32) {
     let part = |columns: &[&Column]| columns.iter().map(|(_, part, ..)| part).sum::<f32>();
-    let at = |place: usize| {
-        area.left() + area.width() * part(&columns[..place]) / part(columns).max(0.1)
-    };
-    (at(place), at(place + 1))
+    let all = FIRST + part(columns);
+    let at = |parts: f32| area.left() + area.width() * parts / all;
+    match place {
+        None => (at(0.0), at(FIRST)),
+        Some(place) => {
+            let left = FIRST + part(&columns[..place]);
+            (at(left), at(left + columns[place].1))
+        }
+    }
 }
 
-fn write(
-    ui: &Ui,
-    row: Rect,
-    (left, right): (f32, f32),
-    said: &str,
-    font: &FontId,
-    ink: Color32,
-) {
+fn write(ui: &Ui, row: Rect, (left, right): (f32, f32), said: &str, font: &FontId, ink: Color32) {
     let rect = Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom()));
     text::line(ui.painter(), rect, Align2::LEFT_CENTER, said, font, ink);
 }

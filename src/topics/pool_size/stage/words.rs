@@ -34,7 +34,9 @@ pub fn heading(figure: &Figure<'_>) -> (String, String) {
         ),
         _ => (
             "Time for the whole job, by pool size".to_owned(),
-            format!("{trials}; every dot a trial, line at the median, box from quartile to quartile"),
+            format!(
+                "{trials}; every dot a trial, line at the median, box from quartile to quartile"
+            ),
         ),
     }
 }
@@ -46,7 +48,9 @@ fn warm_up(figure: &Figure<'_>) -> usize {
 fn relative(figure: &Figure<'_>) -> String {
     figure
         .base(figure.backend)
-        .map_or_else(String::new, |base| format!(", against {}", base_words(base)))
+        .map_or_else(String::new, |base| {
+            format!(", against {}", base_words(base))
+        })
 }
 
 /// What a speed-up is relative to.
@@ -66,30 +70,29 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
             _ => idle(figure),
         };
     }
-    let done = figure.over().count();
+    if let RunStatus::Failed(why) = view.status {
+        return failed(why);
+    }
     let finding = analysis::finding(&figure.cells, figure.numbers(), figure.cores());
     let mut notes = Vec::new();
-    if let Some(peer) = finding.as_ref().and_then(|finding| finding.peer.as_deref()) {
-        notes.push(format!("{}.", analysis::capital(peer)));
+    if *view.status == RunStatus::Stopped {
+        let done = figure.over().count();
+        notes.push(format!("Stopped after {done} of {} trials.", all(figure)));
     }
-    match view.status {
-        RunStatus::Failed(why) => return failed(why),
-        RunStatus::Stopped => notes.push(format!("Stopped after {done} of {} trials.", all(figure))),
-        _ => {}
-    }
-    if let Some(note) = figure.trials.python_note.as_deref()
-        && note.starts_with(LEFT_OUT)
-    {
-        notes.push(format!("{note}."));
-    }
-    if figure.mode == Mode::SpeedUp && finding.is_some() {
-        notes.push(amdahl(figure));
-    }
+    let left_out = (figure.trials.python_note.as_deref()).filter(|n| n.starts_with(LEFT_OUT));
+    notes.extend(left_out.map(|note| format!("{note}.")));
+    // One thing more, the nearest to what the user looks at.
+    let peer = finding.as_ref().and_then(|finding| finding.peer.as_deref());
     if let Some(trial) = figure.at_cursor() {
         notes.push(trial_words(figure, trial));
+    } else if figure.mode == Mode::SpeedUp && finding.is_some() {
+        notes.push(amdahl(figure));
+    } else if let Some(peer) = peer {
+        notes.push(format!("{}.", analysis::capital(peer)));
     }
+    let title = finding.map(|finding| format!("{}.", finding.said));
     Moment {
-        title: finding.map(|finding| format!("{}.", finding.said)).unwrap_or_else(|| match figure.at_cursor() {
+        title: title.unwrap_or_else(|| match figure.trials.at(view.now) {
             None => "Getting ready: finding out how much work is asked for.".to_owned(),
             Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
             Some(_) => "The first trials are under way.".to_owned(),
@@ -120,7 +123,7 @@ fn idle(figure: &Figure<'_>) -> Moment {
     Moment {
         title: "Does a bigger pool finish sooner?".to_owned(),
         text: format!(
-            "Run squares 1 to {numbers}{work}{pools}: by {}, in turn, {} times.",
+            "Run squares the numbers 1 to {numbers}{pools}{work}: by {}, in turn, {} times each.",
             list(&titles),
             figure.wanted()
         ),
@@ -182,10 +185,10 @@ fn amdahl(figure: &Figure<'_>) -> String {
     }
     match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
         Ok(fit) if fit.serial_part() < 0.005 => {
-            "Amdahl's law fits with next to nothing that cannot be divided.".to_owned()
+            "Amdahl's law: next to nothing that cannot be divided.".to_owned()
         }
         Ok(fit) => format!(
-            "Amdahl's law fits with {:.0} % that cannot be divided: at most {} times as fast, on any number of cores.",
+            "Amdahl's law: {:.0} % cannot be divided, so at most {} times as fast on any number of cores.",
             100.0 * fit.serial_part(),
             digits(1.0 / fit.serial_part())
         ),
