@@ -9,6 +9,7 @@ mod param;
 mod planned;
 #[cfg(unix)]
 mod pools;
+pub(crate) mod process_pool;
 pub mod runner;
 mod shared_list;
 
@@ -30,7 +31,7 @@ pub type Outcome = Map<String, serde_json::Value>;
 /// Every topic, in the order of the tabs.
 pub static ALL: &[&dyn Topic] = &[
     &planned::THREADS_VS_PROCESSES,
-    &planned::PROCESS_POOL,
+    &process_pool::ProcessPool,
     &planned::MULTIPROCESSING,
     &shared_list::SharedList,
     &planned::SHARING_DATA,

@@ -50,7 +50,7 @@ impl Chunk {
         wire::write(&mut self.frame, &message)
     }
 
-    fn id(&self, place: usize) -> TaskId {
+    pub(super) fn id(&self, place: usize) -> TaskId {
         TaskId(self.task.0.wrapping_add(place as u32))
     }
 
@@ -108,10 +108,11 @@ impl Core {
     pub(super) fn start_worker(&mut self, log: &Log) -> io::Result<()> {
         let child = sys::spawn(self.options.start)?;
         self.started += 1;
-        let number = self.started;
+        let (role, number) = (self.options.role, self.started);
+        let letter = role.chars().next().map(|c| c.to_ascii_uppercase());
         let remote = self.recorder.remote(Actor {
-            name: format!("worker {number}"),
-            badge: format!("W{number}"),
+            name: format!("{role} {number}"),
+            badge: format!("{}{number}", letter.unwrap_or('W')),
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });

@@ -19,11 +19,11 @@ use crate::trace::{
     Actor, ActorId, ActorKind, EventKind, Resource, ResourceId, ResourceKind, TaskId, WaitEnd,
     WaitOp,
 };
+use crossbeam::channel::{Receiver, bounded};
 use group::{Group, TaskResult, Waiting};
 use std::io::{self, PipeWriter, Write};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Worker processes that share tasks. Dropping it terminates it.
@@ -114,7 +114,7 @@ impl Pool {
             wake,
             submitters: Mutex::default(),
         });
-        let (alive, over) = channel();
+        let (alive, over) = bounded::<()>(0);
         let its = Arc::clone(&shared);
         let supervisor = thread::spawn(log, actor, move |log| {
             let _alive = alive;
@@ -140,6 +140,7 @@ impl Pool {
             pid: worker.child.pid(),
             ready: worker.ready,
             busy: !worker.running.is_empty(),
+            task: worker.running.front().map(|chunk| chunk.id(chunk.ended)),
             tasks_done: worker.tasks_done,
         });
         workers.collect()

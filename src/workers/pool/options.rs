@@ -1,6 +1,6 @@
 //! What a pool and its tasks can be told, and what it tells of its workers.
 
-use crate::trace::ActorId;
+use crate::trace::{ActorId, TaskId};
 use crate::workers::Start;
 use std::io;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct PoolOptions {
     /// As the trace names it.
     pub name: String,
+    /// What its workers are called, followed by their numbers; the first letter is in their badges.
+    pub role: &'static str,
     /// How many workers, at least 1.
     pub size: usize,
     /// How workers are started.
@@ -30,6 +32,7 @@ impl PoolOptions {
     pub fn new(size: usize) -> Self {
         Self {
             name: "pool".to_owned(),
+            role: "worker",
             size: size.max(1),
             start: Start::default(),
             tasks_per_child: None,
@@ -65,6 +68,8 @@ pub struct WorkerInfo {
     pub ready: bool,
     /// Whether it has something to do.
     pub busy: bool,
+    /// The task it has, where it has one: begun, unless it is not ready yet.
+    pub task: Option<TaskId>,
     /// Tasks it has answered.
     pub tasks_done: u32,
 }
