@@ -128,6 +128,7 @@ fn measure(
                 meta,
                 lanes,
                 revision: (0, revision),
+                rows: None,
                 end: *end,
                 cursor: Nanos(end.0 / 200 * frame as u64),
                 selection: Selection::Actor(ActorId(3)),

@@ -14,11 +14,11 @@
 //! ```
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{self, Note, Phase, Replay};
+use concurrency_lab::replay::{self, Ending, Note, Phase, Replay, TaskStage};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, ExceptionId, Item, Meta, Nanos, Place,
-    Resource, ResourceId, ResourceKind, SourceId, SourcePoint, TaskId, TextId, Trace, WaitEnd,
-    WaitOp,
+    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, ExceptionId, Item, Measure, Meta,
+    Nanos, Place, Resource, ResourceId, ResourceKind, SourceId, SourcePoint, TaskId, TextId, Trace,
+    WaitEnd, WaitOp,
 };
 use std::collections::HashMap;
 
@@ -193,6 +193,7 @@ impl Case {
                     "get" => WaitOp::Get,
                     "join" => WaitOp::Join,
                     "result" => WaitOp::Result,
+                    "task" => WaitOp::Task,
                     other => panic!("{other}"),
                 },
             },
@@ -311,6 +312,14 @@ impl Case {
                 text: text(0),
                 args: [1, 2].map(|i| args.get(i).map_or(Item::NOTHING, |w| item(w))),
             },
+            "measured" => K::Measured {
+                what: match args[0] {
+                    "memory" => Measure::OwnMemory,
+                    "cpu" => Measure::CpuTime,
+                    other => panic!("{other}"),
+                },
+                amount: nanos(args[1]).0,
+            },
             "dropped" => K::Dropped {
                 count: number(0).into(),
             },
@@ -361,6 +370,11 @@ impl Case {
                 })
                 .collect::<Vec<_>>()
                 .join(" "),
+            "tasks" => {
+                let (t, expected) = rest.split_once(' ').unwrap();
+                let found = self.tasks(replay, second, nanos(t));
+                return (found, expected.trim().to_owned());
+            }
             "stat" => {
                 let (field, expected) = rest.split_once(' ').unwrap();
                 return (
@@ -392,6 +406,8 @@ impl Case {
                 .line
                 .to_string(),
             "dropped" => actor.dropped.to_string(),
+            "memory" => (actor.own_memory).map_or("unknown".into(), replay::bytes),
+            "cpu" => (actor.cpu_time).map_or("unknown".into(), |t| t.to_string()),
             "task" => (actor.task).map_or("none".into(), |w| w.task.0.to_string()),
             "holds" => match &actor.holding[..] {
                 [] => "nothing".to_owned(),
@@ -447,6 +463,27 @@ impl Case {
                 }),
             other => panic!("field {other:?}"),
         }
+    }
+
+    /// Every attempt at a task of a pool as it is at an instant, then those that have ended, in that order.
+    fn tasks(&self, replay: &Replay, key: &str, t: Nanos) -> String {
+        let tasks = replay.tasks().of(self.res(key)).unwrap();
+        let all = tasks.known_at(t).iter().map(|task| {
+            let again = if task.again { "again:" } else { "" };
+            let at = match task.at(t) {
+                TaskStage::Unknown => "unknown".to_owned(),
+                TaskStage::Pending => "pending".to_owned(),
+                TaskStage::Running(who, since) => format!("{}@{}", self.actor_keys([who]), since.0),
+                TaskStage::Ended(Ending::Finished(item)) => format!("={}", self.meta.item(item)),
+                TaskStage::Ended(Ending::Failed(_)) => "failed".to_owned(),
+                TaskStage::Ended(Ending::Cancelled) => "cancelled".to_owned(),
+            };
+            format!("{}:{again}{at}", task.id.0)
+        });
+        let ended = tasks.ended_at(t).map(|task| task.id.0.to_string());
+        let all = all.collect::<Vec<_>>().join(" ");
+        let ended = ended.collect::<Vec<_>>().join(" ");
+        format!("{all} / {ended}").trim().to_owned()
     }
 
     fn lane(&self, replay: &Replay, who: ActorId) -> String {

@@ -1,10 +1,10 @@
 //! Whatever the trace: replay never panics, and what it knows does not depend on how the trace came or was walked.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{self, Cursor, Replay, State};
+use concurrency_lab::replay::{self, ActorState, Cursor, Replay, State};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, ExceptionId, Item, Meta, Nanos,
-    Resource, ResourceId, ResourceKind, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
+    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, ExceptionId, Item, Measure, Meta,
+    Nanos, Resource, ResourceId, ResourceKind, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
 };
 use proptest::prelude::*;
 
@@ -64,6 +64,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
         Just(WaitOp::Get),
         Just(WaitOp::Join),
         Just(WaitOp::Result),
+        Just(WaitOp::Task),
     ];
     let how = prop_oneof![
         Just(WaitEnd::Woken),
@@ -78,7 +79,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
         Just(End::Killed(9)),
         Just(End::Cancelled),
     ];
-    (any_id(), any_number(), -2..3i32, op, how, end, 0..52u32).prop_map(
+    (any_id(), any_number(), -2..3i32, op, how, end, 0..53u32).prop_map(
         |(id, n, value, op, how, end, which)| {
             let (res, item, task) = (ResourceId(id), Item::int(value), TaskId(n));
             let (text, exception, other) = (TextId(n), ExceptionId(n), ActorId(id));
@@ -154,6 +155,10 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 48 => K::IoBegan { what: text },
                 49 => K::IoEnded,
                 50 => K::SpanBegan { name: text },
+                51 => K::Measured {
+                    what: Measure::OwnMemory,
+                    amount: n.into(),
+                },
                 _ => K::Message {
                     text,
                     args: [item, Item::text(TextId(n))],
@@ -198,6 +203,7 @@ fn assert_same(one: &Replay, two: &Replay, trace: &Trace) -> Result<(), TestCase
     prop_assert_eq!(one.latest(), two.latest());
     prop_assert_eq!(one.lanes(), two.lanes());
     prop_assert_eq!(one.stats(), two.stats());
+    prop_assert_eq!(one.tasks(), two.tasks());
     prop_assert_eq!(one.oddities(), two.oddities());
     prop_assert_eq!(one.odd_count(), two.odd_count());
     let half = trace.events().len() / 2;
@@ -279,7 +285,9 @@ proptest! {
                 prop_assert!(resource.waiters.is_sorted_by_key(|w| w.since));
                 prop_assert!(resource.notified as usize <= resource.waiters.len());
             }
-            let waits = state.actors.iter().filter(|a| a.waiting.is_some()).count();
+            // Idle workers stand in no line.
+            let in_line = |a: &&ActorState| a.waiting.is_some_and(|w| w.op != WaitOp::Task);
+            let waits = state.actors.iter().filter(in_line).count();
             let waiters: usize = state.resources.iter().map(|r| r.waiters.len()).sum();
             prop_assert_eq!(waits, waiters);
         }

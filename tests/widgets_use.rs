@@ -84,6 +84,7 @@ fn timeline() -> Harness<'static, Shown> {
                 meta: &meta,
                 lanes: &lanes,
                 revision: (0, 0),
+                rows: None,
                 end: END,
                 cursor: Nanos(100_000),
                 selection: Selection::None,

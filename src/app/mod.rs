@@ -247,13 +247,15 @@ impl App {
     }
 
     fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let theme = Theme::of(ui);
         let session = &mut self.sessions[self.active];
+        let rows = session.topic.stage().rows(&stage_view(session, theme));
         let end = session.end();
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
             // All of the room is taken, or the panel would shrink.
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
-            let (theme, middle) = (Theme::of(ui), rect.center());
+            let middle = rect.center();
             let text = match session.topic.is_built() {
                 true => "The lanes of a run appear here.",
                 false => "",
@@ -281,6 +283,7 @@ impl App {
             meta: trace.meta(),
             lanes: session.recording.replay.lanes(),
             revision: (session.recording.serial, trace.revision()),
+            rows: rows.as_ref(),
             end,
             cursor: session.playback.cursor(),
             selection: session.selection,
@@ -296,7 +299,6 @@ impl App {
             })
             .inner;
         if let Some(foot) = foot {
-            let theme = Theme::of(ui);
             let said = replay::lock_summary(trace.meta(), session.recording.replay.stats(), end);
             text::line(
                 ui.painter(),

@@ -29,6 +29,13 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
         viewport,
         ..eframe::NativeOptions::default()
     };
+    // The first pool finds it ready.
+    #[cfg(unix)]
+    std::thread::spawn(|| {
+        if let Err(error) = crate::workers::prepare() {
+            log::warn!("workers will start slowly: {error}");
+        }
+    });
     let create = move |context: &eframe::CreationContext<'_>| {
         let settings = context.storage.map(Settings::read).unwrap_or_default();
         let mut app = App::new(settings);

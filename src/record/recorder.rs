@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// How many events an actor can record before the collector must have looked. At 40 bytes each this is 1.3 MB of
 /// address space, of which the system provides what is used.
 pub const RING_EVENTS: usize = 32_768;
+/// The same for an actor of another process, whose events come in chunks and wait for room.
+const REMOTE_EVENTS: usize = 2_048;
 
 /// Shared by everybody in a run. Clones are the same recorder.
 #[derive(Clone)]
@@ -133,22 +135,27 @@ impl Recorder {
 
     /// Registers an actor and makes what it records with. Locks and allocates.
     pub fn log(&self, actor: Actor) -> Log {
-        let (id, producer, link) = self.register(actor);
+        let (id, producer, link) = self.register(actor, self.shared.capacity);
         Log::new(self.clone(), id, producer, link)
     }
 
     /// Registers an actor whose events another process stamps. Locks and allocates.
     pub fn remote(&self, actor: Actor) -> RemoteLog {
-        let (id, producer, link) = self.register(actor);
+        let capacity = self.shared.capacity.min(REMOTE_EVENTS);
+        let (id, producer, link) = self.register(actor, capacity);
         RemoteLog::new(self.clone(), id, producer, link)
     }
 
-    fn register(&self, actor: Actor) -> (ActorId, Producer<Event>, Arc<CachePadded<Link>>) {
+    fn register(
+        &self,
+        actor: Actor,
+        capacity: usize,
+    ) -> (ActorId, Producer<Event>, Arc<CachePadded<Link>>) {
         let mut registry = enter(&self.shared.registry);
         let id = ActorId::from_index(registry.actors);
         registry.actors += 1;
         registry.news.actors.push(actor);
-        let (producer, link, end) = ring(id, self.shared.capacity);
+        let (producer, link, end) = ring(id, capacity);
         registry.rings.push(end);
         (id, producer, link)
     }

@@ -217,5 +217,8 @@ impl Tasks {
         for pool in &mut self.pools {
             pool.rewind(first);
         }
+        while self.pools.last().is_some_and(|pool| pool.all.is_empty()) {
+            self.pools.pop();
+        }
     }
 }

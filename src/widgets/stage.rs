@@ -2,6 +2,7 @@
 
 use super::selection::Selection;
 use super::theme::Theme;
+use super::timeline::Rows;
 use crate::replay::{Replay, State};
 use crate::trace::{ActorId, Nanos, Trace};
 
@@ -78,9 +79,8 @@ pub trait Stage: Sync {
     /// Draws into the whole of `ui` and answers with what the user did.
     fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction>;
 
-    /// Whose lanes the timeline shows, row by row, where it is not simply everybody's: actors that share a row lived one
-    /// after the other.
-    fn rows(&self, view: &StageView<'_>) -> Option<Vec<Vec<ActorId>>> {
+    /// What the timeline shows, where it is not simply everything.
+    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let _ = view;
         None
     }

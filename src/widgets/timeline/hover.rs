@@ -1,6 +1,7 @@
 //! What is under the pointer.
 
-use super::layout::{Layout, Row, RowKind, span_at};
+use super::layout::{Layout, Row, span_at};
+use super::rows::RowKind;
 use super::view::TimelineInput;
 use crate::replay::Phase;
 use crate::trace::Nanos;
@@ -16,10 +17,7 @@ pub(super) fn span_under(
     pos: Pos2,
 ) -> Option<(usize, Nanos, Nanos, usize)> {
     let row = layout.row_at(pos.y)?;
-    let RowKind::Actor(actor) = row.kind else {
-        return None;
-    };
-    let spans = &input.lanes.actors.get(actor.index())?.spans;
+    let spans = layout.spans(row.kind, input.lanes)?;
     let t = layout.scale.time(pos.x);
     let (index, span) = span_at(spans, t)?;
     if t > input.end || matches!(span.phase, Phase::NotStarted | Phase::Done) {
@@ -72,11 +70,16 @@ pub fn details(
     let track = |res: crate::trace::ResourceId| input.lanes.resources.get(res.index());
     let name = |res| input.meta.resource_name(res);
     match row.kind {
-        RowKind::Actor(actor) => {
-            let Some((index, from, to, _)) = span_under(layout, input, pos) else {
+        RowKind::Actor(_) | RowKind::Shared(_) => {
+            let under = span_under(layout, input, pos);
+            let (Some((index, from, to, _)), Some(actor), Some(spans)) = (
+                under,
+                layout.actor(row.kind, t),
+                layout.spans(row.kind, input.lanes),
+            ) else {
                 return Vec::new();
             };
-            let span = input.lanes.actors[actor.index()].spans[index];
+            let span = spans[index];
             let about = span
                 .res
                 .map_or(String::new(), |res| format!(", {}", name(res)));

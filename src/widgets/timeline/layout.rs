@@ -1,25 +1,13 @@
 //! Where lanes, tracks, pieces and labels go.
 
 use super::merge::{self, Piece, Runs};
+use super::rows::{self, RowKind, Rows, SharedLane};
 use super::scale::{Scale, TimelineView};
 use super::steps;
 use super::ticks::{self, Tick};
 use crate::replay::{Lanes, OwnerSpan, Phase, Span};
-use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId};
 use egui::{Pos2, Rect, pos2};
-
-/// What a row shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RowKind {
-    /// What an actor does.
-    Actor(ActorId),
-    /// Who owns a resource.
-    Owner(ResourceId),
-    /// How many wait for a resource.
-    Waiters(ResourceId),
-    /// How many items a resource holds.
-    Length(ResourceId),
-}
 
 /// What is drawn in a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +50,8 @@ pub struct Layout {
     pub ticks: Vec<Tick>,
     /// The rows in view, from top to bottom.
     pub rows: Vec<Row>,
+    /// The lanes of rows that several actors share, by [`RowKind::Shared`].
+    pub shared: Vec<SharedLane>,
     /// Height of all rows.
     pub content_height: f32,
     /// How far the rows are scrolled.
@@ -80,47 +70,18 @@ const MARGIN: f32 = 12.0;
 /// Height of a row's bar and of the space below it, at its lowest and highest.
 fn heights(kind: RowKind) -> [(f32, f32); 2] {
     match kind {
-        RowKind::Actor(_) => [(14.0, 3.0), (26.0, 12.0)],
+        RowKind::Actor(_) | RowKind::Shared(_) => [(14.0, 3.0), (26.0, 12.0)],
         RowKind::Owner(_) => [(12.0, 3.0), (18.0, 8.0)],
         RowKind::Waiters(_) | RowKind::Length(_) => [(18.0, 4.0), (30.0, 10.0)],
     }
 }
 
-/// All rows there are: a lane for every actor, then what each resource went through.
-pub fn rows(meta: &Meta, lanes: &Lanes) -> Vec<RowKind> {
-    let actors = meta.actors.len().max(lanes.actors.len());
-    let mut rows: Vec<_> = (0..actors)
-        .map(|i| RowKind::Actor(ActorId::from_index(i)))
-        .collect();
-    for (i, track) in lanes.resources.iter().enumerate() {
-        // What is ever used is used within the first few steps; no need to look at millions.
-        let id = ResourceId::from_index(i);
-        // Who waits for one actor's end shows in the lanes of both.
-        if meta
-            .resources
-            .get(i)
-            .is_some_and(|r| r.kind == ResourceKind::Future)
-        {
-            continue;
-        }
-        if track.owners.iter().take(8).any(|o| o.owner.is_some()) {
-            rows.push(RowKind::Owner(id));
-        }
-        if track.waiters.iter().take(64).any(|s| s.value > 0) {
-            rows.push(RowKind::Waiters(id));
-        }
-        if track.length.iter().take(64).any(|s| s.value > 0) {
-            rows.push(RowKind::Length(id));
-        }
-    }
-    rows
-}
-
-/// Places everything in an area. `measure`: width of the text of a tick.
+/// Places everything in an area. `chosen`: which rows, or all. `measure`: width of the text of a tick.
 pub fn layout(
     area: Rect,
     meta: &Meta,
     lanes: &Lanes,
+    chosen: Option<&Rows>,
     end: Nanos,
     view: &TimelineView,
     measure: &dyn Fn(&str) -> f32,
@@ -143,7 +104,8 @@ pub fn layout(
         left: plot.left(),
         width: plot.width(),
     };
-    let kinds = rows(meta, lanes);
+    let kinds = rows::kinds(meta, lanes, chosen);
+    let shared = rows::shared(chosen, lanes);
     let total = |at: usize| -> f32 {
         let each = kinds.iter().map(|kind| heights(*kind)[at]);
         each.map(|(bar, gap)| bar + gap).sum()
@@ -173,7 +135,7 @@ pub fn layout(
             rect,
             bar,
             label: Rect::from_x_y_ranges(labels.x_range(), rect.y_range()),
-            content: content(kind, lanes, end, &scale, bar),
+            content: content(kind, lanes, &shared, end, &scale, bar),
         });
     }
     Layout {
@@ -183,19 +145,27 @@ pub fn layout(
         ticks: ticks::ticks(&scale, measure),
         scale,
         rows: placed,
+        shared,
         content_height,
         scroll,
         scroll_max,
     }
 }
 
-fn content(kind: RowKind, lanes: &Lanes, end: Nanos, scale: &Scale, bar: Rect) -> Content {
+fn content(
+    kind: RowKind,
+    lanes: &Lanes,
+    shared: &[SharedLane],
+    end: Nanos,
+    scale: &Scale,
+    bar: Rect,
+) -> Content {
     let track = |id: ResourceId| lanes.resources.get(id.index());
     match kind {
-        RowKind::Actor(id) => {
+        RowKind::Actor(_) | RowKind::Shared(_) => {
             let mut pieces = Vec::new();
-            if let Some(lane) = lanes.actors.get(id.index()) {
-                merge::pieces(&Phases(&lane.spans), end, scale, &mut pieces);
+            if let Some(spans) = spans(kind, lanes, shared) {
+                merge::pieces(&Phases(spans), end, scale, &mut pieces);
             }
             Content::Phases(pieces)
         }
@@ -216,6 +186,15 @@ fn content(kind: RowKind, lanes: &Lanes, end: Nanos, scale: &Scale, bar: Rect) -
             let (points, peak) = steps::outline(steps, end, scale, bar);
             Content::Number(points, peak)
         }
+    }
+}
+
+/// What a lane is drawn from.
+fn spans<'a>(kind: RowKind, lanes: &'a Lanes, shared: &'a [SharedLane]) -> Option<&'a [Span]> {
+    match kind {
+        RowKind::Actor(id) => lanes.actors.get(id.index()).map(|lane| &lane.spans[..]),
+        RowKind::Shared(place) => shared.get(place as usize).map(|lane| &lane.spans[..]),
+        _ => None,
     }
 }
 
@@ -265,6 +244,20 @@ impl Layout {
         self.rows
             .iter()
             .find(|row| inside && y >= row.rect.top() && y < row.rect.bottom())
+    }
+
+    /// Whose lane a row shows at an instant.
+    pub fn actor(&self, kind: RowKind, t: Nanos) -> Option<ActorId> {
+        match kind {
+            RowKind::Actor(id) => Some(id),
+            RowKind::Shared(place) => self.shared.get(place as usize)?.at(t),
+            _ => None,
+        }
+    }
+
+    /// What a lane is drawn from.
+    pub fn spans<'a>(&'a self, kind: RowKind, lanes: &'a Lanes) -> Option<&'a [Span]> {
+        spans(kind, lanes, &self.shared)
     }
 }
 

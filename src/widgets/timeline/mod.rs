@@ -8,11 +8,13 @@ pub mod layout;
 pub mod merge;
 mod names;
 pub mod paint;
+mod rows;
 mod scale;
 pub mod steps;
 pub mod ticks;
 mod view;
 
 pub use hover::details;
+pub use rows::{RowKind, Rows, SharedLane};
 pub use scale::{Scale, TimelineView};
 pub use view::{Timeline, TimelineAction, TimelineInput};

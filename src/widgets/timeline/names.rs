@@ -1,6 +1,7 @@
 //! The column of names.
 
-use super::layout::{Content, LABELS_NARROW, Row, RowKind};
+use super::layout::{Content, LABELS_NARROW, Layout, Row};
+use super::rows::RowKind;
 use super::view::TimelineInput;
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
@@ -12,6 +13,7 @@ use egui::{Align2, Painter, Vec2, vec2};
 pub(super) fn paint(
     painter: &Painter,
     row: &Row,
+    layout: &Layout,
     input: &TimelineInput<'_>,
     actors: &Actors<'_>,
     theme: &Theme,
@@ -19,7 +21,10 @@ pub(super) fn paint(
     let area = row.label.shrink2(vec2(8.0, 0.0));
     let narrow = row.label.width() <= LABELS_NARROW;
     let (title, detail) = match row.kind {
-        RowKind::Actor(id) => {
+        RowKind::Actor(_) | RowKind::Shared(_) => {
+            let Some(id) = layout.actor(row.kind, input.cursor) else {
+                return;
+            };
             let side = (row.rect.height() - 2.0).clamp(8.0, 22.0);
             let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), area);
             badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);

@@ -1,10 +1,11 @@
 //! Draws a laid-out timeline. All bars go into one mesh.
 
-use super::layout::{Content, Layout, Row, RowKind};
+use super::layout::{Content, Layout, Row};
 use super::merge::{Look, Piece};
 use super::names;
+use super::rows::RowKind;
 use super::view::TimelineInput;
-use crate::replay::{Note, Phase};
+use crate::replay::{Note, Phase, Span};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::ink::Ink;
@@ -46,7 +47,16 @@ pub fn bars(
     for row in &layout.rows {
         match &row.content {
             Content::Phases(pieces) => {
-                phases(&mut ink, painter, row, pieces, input, theme, &mut notes);
+                let spans = layout.spans(row.kind, input.lanes).unwrap_or_default();
+                phases(
+                    &mut ink,
+                    painter,
+                    (row, spans),
+                    pieces,
+                    input,
+                    theme,
+                    &mut notes,
+                );
             }
             Content::Owners(pieces) => {
                 owners(
@@ -82,14 +92,14 @@ pub fn paint(
     axis(painter, layout, theme);
     let rows = painter.with_clip_rect(all.intersect(painter.clip_rect()));
     for row in &layout.rows {
-        if is_selected(row.kind, input) {
+        if is_selected(row.kind, layout, input) {
             let ground = row.rect.with_min_x(layout.labels.left());
             rows.rect_filled(ground, 0.0, theme.accent_ground);
         }
     }
     grid(painter, layout, theme);
     for row in &layout.rows {
-        names::paint(&rows, row, input, actors, theme);
+        names::paint(&rows, row, layout, input, actors, theme);
     }
     let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
     plot.add(Shape::Mesh(bars.mesh.clone()));
@@ -106,11 +116,16 @@ pub fn paint(
     cursor(painter, layout, input.cursor, theme);
 }
 
-fn is_selected(kind: RowKind, input: &TimelineInput<'_>) -> bool {
+fn is_selected(kind: RowKind, layout: &Layout, input: &TimelineInput<'_>) -> bool {
+    let shows = |actor: ActorId| match kind {
+        RowKind::Actor(id) => id == actor,
+        RowKind::Shared(_) => layout.actor(kind, input.cursor) == Some(actor),
+        _ => false,
+    };
     match (kind, input.selection) {
-        (RowKind::Actor(id), Selection::Actor(picked)) => id == picked,
-        (RowKind::Actor(id), Selection::Event(_)) => {
-            input.selected_event.is_some_and(|(actor, _)| actor == id)
+        (RowKind::Actor(_) | RowKind::Shared(_), Selection::Actor(picked)) => shows(picked),
+        (RowKind::Actor(_) | RowKind::Shared(_), Selection::Event(_)) => {
+            input.selected_event.is_some_and(|(actor, _)| shows(actor))
         }
         (
             RowKind::Owner(id) | RowKind::Waiters(id) | RowKind::Length(id),
@@ -151,7 +166,7 @@ fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
 fn phases(
     ink: &mut Ink,
     painter: &Painter,
-    row: &Row,
+    (row, spans): (&Row, &[Span]),
     pieces: &[Piece<Phase>],
     input: &TimelineInput<'_>,
     theme: &Theme,
@@ -166,7 +181,8 @@ fn phases(
             let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
             match piece.look {
                 Look::One { index, class } => {
-                    let note = note(painter, row, index, rect, class, input, theme);
+                    let span = spans.get(index);
+                    let note = note(painter, span, rect, class, input, theme);
                     let symbol = match &note {
                         None => Symbol::Centre,
                         Some((room, ..)) if room.left() >= rect.left() + phase::MARK_ROOM => {
@@ -194,8 +210,7 @@ fn phases(
 /// What a span is about, where it fits.
 fn note(
     painter: &Painter,
-    row: &Row,
-    index: usize,
+    span: Option<&Span>,
     rect: Rect,
     class: Phase,
     input: &TimelineInput<'_>,
@@ -205,10 +220,7 @@ fn note(
     if !solid || rect.width() < 14.0 || rect.height() < 14.0 {
         return None;
     }
-    let RowKind::Actor(id) = row.kind else {
-        return None;
-    };
-    let words = match input.lanes.actors.get(id.index())?.spans.get(index)?.note {
+    let words = match span?.note {
         Note::None => return None,
         Note::Put(item) => input.meta.item(item),
         Note::Took(item) => format!("pop {}", input.meta.item(item)),
@@ -312,7 +324,8 @@ fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
 
 /// The selected event: a small triangle that points at its lane.
 fn mark(painter: &Painter, layout: &Layout, actor: ActorId, at: Nanos, theme: &Theme) {
-    let row = layout.rows.iter().find(|r| r.kind == RowKind::Actor(actor));
+    let shows = |r: &&Row| layout.actor(r.kind, at) == Some(actor);
+    let row = layout.rows.iter().find(shows);
     let x = layout.scale.x(at);
     let inside = x >= layout.plot.left() - 1.0 && x <= layout.plot.right() + 1.0;
     if let (Some(row), true) = (row, inside) {

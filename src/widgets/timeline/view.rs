@@ -1,8 +1,9 @@
 //! The timeline as a widget.
 
 use super::hover;
-use super::layout::{self, Layout, RowKind};
+use super::layout::{self, Layout};
 use super::paint::{self, Bars};
+use super::rows::{RowKind, Rows};
 use super::scale::TimelineView;
 use crate::replay::Lanes;
 use crate::trace::{ActorId, Meta, Nanos};
@@ -23,6 +24,8 @@ pub struct TimelineInput<'a> {
     /// Another number whenever the names or the lanes are others than before: what is drawn is kept until then. Take
     /// [`Trace::revision`](crate::trace::Trace::revision) and something that tells one trace from another.
     pub revision: (u64, u64),
+    /// Which rows to show, or all.
+    pub rows: Option<&'a Rows>,
     /// Where the last spans end: the end of the trace, or now while it runs.
     pub end: Nanos,
     /// The instant shown.
@@ -116,6 +119,7 @@ struct Drawn {
 #[derive(PartialEq)]
 struct Basis {
     revision: (u64, u64),
+    rows: Option<Rows>,
     end: Nanos,
     area: Rect,
     window: (f64, f64),
@@ -136,6 +140,7 @@ fn draw(
 ) -> Arc<Drawn> {
     let from = Basis {
         revision: input.revision,
+        rows: input.rows.cloned(),
         end: input.end,
         area,
         window: view.window(input.end),
@@ -150,7 +155,15 @@ fn draw(
     }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
-    let layout = layout::layout(area, input.meta, input.lanes, input.end, view, &measure);
+    let layout = layout::layout(
+        area,
+        input.meta,
+        input.lanes,
+        input.rows,
+        input.end,
+        view,
+        &measure,
+    );
     let bars = paint::bars(ui.painter(), &layout, input, actors, theme);
     let drawn = Arc::new(Drawn { from, layout, bars });
     ui.data_mut(|data| data.insert_temp(id, drawn.clone()));
@@ -182,7 +195,9 @@ fn interact_plot(
     } else if plot.clicked() {
         let picked = match (span, layout.row_at(pos.y).map(|row| row.kind)) {
             (Some((.., event)), _) => Selection::Event(event),
-            (None, Some(RowKind::Actor(actor))) => Selection::Actor(actor),
+            (None, Some(kind @ (RowKind::Actor(_) | RowKind::Shared(_)))) => layout
+                .actor(kind, layout.scale.time(pos.x))
+                .map_or(Selection::None, Selection::Actor),
             (None, Some(RowKind::Owner(res) | RowKind::Waiters(res) | RowKind::Length(res))) => {
                 Selection::Resource(res)
             }
@@ -270,7 +285,10 @@ fn names(
             continue;
         }
         let (name, picked) = match row.kind {
-            RowKind::Actor(actor) => (actors.name(actor), Selection::Actor(actor)),
+            RowKind::Actor(_) | RowKind::Shared(_) => match layout.actor(row.kind, input.cursor) {
+                Some(actor) => (actors.name(actor), Selection::Actor(actor)),
+                None => continue,
+            },
             RowKind::Owner(res) => (resource(input, res, "owner"), Selection::Resource(res)),
             RowKind::Waiters(res) => (resource(input, res, "waiters"), Selection::Resource(res)),
             RowKind::Length(res) => (resource(input, res, "length"), Selection::Resource(res)),

@@ -181,6 +181,29 @@ impl Core {
         }
     }
 
+    /// Whether a worker may speak that the supervisor does not wait for.
+    pub(super) fn is_unheeded(&self) -> bool {
+        self.workers.iter().any(|w| w.may_speak() && !w.heeded)
+    }
+
+    /// Takes in what busy workers have said by now. Trouble is left to the supervisor.
+    pub(super) fn listen(&mut self, bytes: &mut [u8]) {
+        for place in 0..self.workers.len() {
+            let worker = &mut self.workers[place];
+            if worker.running.is_empty() || worker.child.exit_fd().is_none() {
+                continue;
+            }
+            worker.read(bytes);
+            if self.heard(place).is_err() {
+                let worker = &mut self.workers[place];
+                worker.doom(TaskError::Failed("the worker sent nonsense".to_owned()));
+            }
+            let worker = &mut self.workers[place];
+            worker.retiring |= worker.child.stdout.is_none();
+        }
+        self.dispatch();
+    }
+
     /// What a worker said. An error: it talks nonsense.
     pub(super) fn heard(&mut self, place: usize) -> Result<(), WireError> {
         while let Some(message) = self.workers[place].inbox.take::<FromWorker>()? {

@@ -57,6 +57,10 @@ impl TaskHandle {
         self.task
     }
 
+    pub(super) fn is_done(&self) -> bool {
+        self.group.done() > 0
+    }
+
     /// The result, if it is there.
     pub fn try_result(&self) -> Option<TaskResult> {
         self.group.get(0)

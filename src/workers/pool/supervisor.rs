@@ -39,7 +39,7 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<()
             whats.clear();
             polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
             whats.push(What::Wake);
-            list(&core, &mut polled, &mut whats);
+            list(&mut core, &mut polled, &mut whats);
             core.time_out(log)
         };
         poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
@@ -84,15 +84,18 @@ fn call(due: super::core::Due, log: &Log) {
     }
 }
 
-fn list(core: &Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
-    for worker in &core.workers {
+fn list(core: &mut Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
+    for worker in &mut core.workers {
         let actor = worker.log.id();
+        worker.heeded = worker.may_speak();
         let mut add = |fd, events, what| {
             polled.push(poll_fd(fd, events));
             whats.push(what);
         };
         // What it wrote before its end.
-        if let Some(stdout) = &worker.child.stdout {
+        if worker.heeded
+            && let Some(stdout) = &worker.child.stdout
+        {
             add(stdout.as_fd(), libc::POLLIN, What::Stdout(actor));
         }
         if let Some(stderr) = &worker.child.stderr {

@@ -27,6 +27,8 @@ pub(super) struct Worker {
     pub(super) chunks_sent: u32,
     pub(super) tasks_done: u32,
     pub(super) ready: bool,
+    /// Whether the supervisor waits for what it says.
+    pub(super) heeded: bool,
     /// Why it was killed, if the pool did it.
     pub(super) doomed: Option<super::TaskError>,
     /// It gets no more tasks.
@@ -49,6 +51,7 @@ impl Worker {
             chunks_sent: 0,
             tasks_done: 0,
             ready: false,
+            heeded: false,
             doomed: None,
             retiring: false,
         }
@@ -57,6 +60,12 @@ impl Worker {
     /// Whether it may get another chunk when `depth` may be with it.
     pub(super) fn takes(&self, depth: usize) -> bool {
         self.running.len() < depth && !self.retiring && self.doomed.is_none()
+    }
+
+    /// Whether it may say something: between tasks it says nothing, and where the system tells of its end by itself, that
+    /// is not seen here either.
+    pub(super) fn may_speak(&self) -> bool {
+        !self.running.is_empty() || !self.ready || self.child.exit_fd().is_none()
     }
 
     /// Writes what its pipe has room for.
