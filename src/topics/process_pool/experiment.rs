@@ -235,7 +235,10 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                 let order = Arc::clone(&order);
                 let callback = Box::new(move |log: &Log, result: &TaskResult| {
                     say(log, task, result, &texts);
-                    order.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+                    order
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(task);
                 });
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?);
             }
@@ -259,7 +262,10 @@ fn kill(
     at: SourceId, //-
 ) -> Result<(), Failure> {
     while !over.load(Ordering::Acquire) {
-        let victim = pool.workers().into_iter().find(|w| w.ready && w.task == Some(task));
+        let victim = pool
+            .workers()
+            .into_iter()
+            .find(|w| w.ready && w.task == Some(task));
         if let Some(worker) = victim {
             log.sleep(after)?;
             log.line(at); //-

@@ -101,11 +101,11 @@ impl Topic for ProcessPool {
             numbers.map(|n| n.with_memory(side, replay.latest()))
         };
         let Some(first) = sides.first() else { return };
-        who_did_what(outcome, first, trace, replay);
         let reused = numbers(first);
         if let Some(reused) = &reused {
             reused.add_to(outcome);
         }
+        who_did_what(outcome, first, trace, replay);
         for side in &sides[1..] {
             let (key, other) = match side.kind {
                 Kind::OneEach => ("one_process_each", numbers(side)),
@@ -139,7 +139,10 @@ fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Repl
     let mut completed = Vec::with_capacity(count);
     if let Some(tasks) = side.pool.and_then(|pool| replay.tasks().of(pool)) {
         for task in &tasks.all {
-            let pid = task.worker().and_then(|w| state.actor(w)).map_or(0, |a| a.os_id);
+            let pid = task
+                .worker()
+                .and_then(|w| state.actor(w))
+                .map_or(0, |a| a.os_id);
             if let Some(place) = done_by.get_mut(task.id.index()) {
                 *place = pid;
             }

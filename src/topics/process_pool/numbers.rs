@@ -71,9 +71,10 @@ impl Numbers {
         };
         let total: u128 = busy.iter().map(|b| u128::from(b.0)).sum();
         let room = side.size as u128 * u128::from(last.since(begin).0);
-        let alive = side.workers.iter().filter(|w| {
-            world::birth(replay, **w).is_some_and(|at| at <= until)
-        });
+        let alive = side
+            .workers
+            .iter()
+            .filter(|w| world::birth(replay, **w).is_some_and(|at| at <= until));
         let end = side.end(replay).map_or(until, |end| end.min(until));
         Some(Self {
             wall: end.since(begin),

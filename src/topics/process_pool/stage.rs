@@ -20,6 +20,7 @@ use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
+use crate::widgets::timeline::Rows;
 use crate::widgets::{phase, text};
 use egui::{Align2, Rect, Ui, UiBuilder, pos2};
 use places::Places;
@@ -49,7 +50,7 @@ impl Stage for PoolStage {
         actions
     }
 
-    fn rows(&self, view: &StageView<'_>) -> Option<Vec<Vec<ActorId>>> {
+    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let meta = view.trace.meta();
         let sides = world::sides(meta, view.replay);
         let ids = || (0..meta.actors.len()).map(ActorId::from_index);
@@ -79,7 +80,10 @@ impl Stage for PoolStage {
         if !supervisors.is_empty() {
             rows.push(supervisors);
         }
-        Some(rows)
+        Some(Rows {
+            actors: rows,
+            resources: sides.iter().filter_map(|side| side.pool).collect(),
+        })
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
@@ -231,25 +235,30 @@ impl<'a> Scene<'a> {
             return;
         }
         let theme = self.theme();
-        let (said, colour) = match words::last_death(self) {
-            Some(said) => (said, theme.danger),
+        let (all, shown, colour) = match words::last_death(self) {
+            Some(said) => {
+                let shown = said.clone();
+                let shown = text::longest(ui.painter(), area.width(), &theme.body(), shown);
+                (said[0].clone(), shown, theme.danger)
+            }
             None => match words::said(self) {
-                Some(said) => (said, theme.muted),
+                Some(said) => (said.clone(), said, theme.muted),
                 None => return,
             },
         };
         let response = ui.interact(area, ui.scope_id().with("last event"), egui::Sense::hover());
         response
-            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, ui.is_enabled(), &said));
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, ui.is_enabled(), &all));
         let middle = Align2::LEFT_CENTER;
-        text::line(ui.painter(), area, middle, &said, &theme.body(), colour);
-        response.on_hover_text(said);
+        text::line(ui.painter(), area, middle, &shown, &theme.body(), colour);
+        response.on_hover_text(all);
     }
 
     /// Whether a worker lives, in a run that goes on.
     fn can_be_killed(&self, worker: ActorId) -> bool {
         let living = self.view.replay.latest().actor(worker);
-        *self.view.status == RunStatus::Running && living.is_some_and(|a| a.end.is_none() && a.os_id > 0)
+        *self.view.status == RunStatus::Running
+            && living.is_some_and(|a| a.end.is_none() && a.os_id > 0)
     }
 
     /// The box: what this moment is about.
@@ -257,13 +266,16 @@ impl<'a> Scene<'a> {
         let moment = words::moment(self);
         let badge = (moment.actor).map(|id| (self.looks.badge(id), self.looks.colours(id)));
         let sentence = Sentence {
-            badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
+            badge: badge
+                .as_ref()
+                .map(|(badge, colours)| (badge.as_ref(), *colours)),
             title: &moment.title,
             text: &moment.text,
         };
         let placed = sentence.place(ui.painter(), area.width(), self.theme());
         if placed.size.y > area.height() {
-            stat::sentence_small(ui, area, &sentence);
+            let text = moment.short.as_deref().unwrap_or(&moment.text);
+            stat::sentence_small(ui, area, &Sentence { text, ..sentence });
         } else {
             stat::sentence_in(ui, area, &sentence);
         }

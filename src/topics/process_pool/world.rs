@@ -33,7 +33,7 @@ impl Kind {
         match self {
             Self::Reused => "worker",
             Self::OneEach => "process",
-            Self::LargeChunks => "large-chunk worker",
+            Self::LargeChunks => "chunk worker",
         }
     }
 }
@@ -80,8 +80,7 @@ pub fn sides(meta: &Meta, replay: &Replay) -> Vec<Side> {
     let mut sides: Vec<Side> = (Kind::ALL.into_iter().filter(wanted))
         .map(|kind| {
             let mut pools = meta.resources.iter();
-            let pool =
-                pools.position(|r| r.kind == ResourceKind::Pool && r.name == kind.pool());
+            let pool = pools.position(|r| r.kind == ResourceKind::Pool && r.name == kind.pool());
             Side {
                 kind,
                 pool: pool.map(ResourceId::from_index),

@@ -426,10 +426,14 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        if self.supervisor.take().is_some() {
+        if let Some(supervisor) = self.supervisor.take() {
             self.stop();
             // It says nothing: it hangs up.
             let _ = self.over.recv();
+            // Its end is on record only a moment later.
+            while !supervisor.is_finished() {
+                std::thread::yield_now();
+            }
         }
     }
 }

@@ -14,7 +14,9 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
     let (view, theme) = (scene.view, scene.theme());
     let spans: Vec<Option<(Nanos, Nanos, bool)>> = (scene.sides.iter())
         .map(|side| {
-            let begin = side.begin(view.trace, view.replay).filter(|at| *at <= view.now)?;
+            let begin = side
+                .begin(view.trace, view.replay)
+                .filter(|at| *at <= view.now)?;
             let end = side.end(view.replay).filter(|end| *end <= view.now);
             Some((begin, end.unwrap_or(view.now), end.is_some()))
         })
@@ -40,28 +42,50 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
             pos2(row.left() + names, row.center().y - 6.0),
             pos2(row.right() - times, row.center().y + 6.0),
         );
-        let Some((begin, end, over)) = *span else {
+        let time = row.with_min_x(track.right() + 8.0);
+        let mut said = format!("Show {name}");
+        if let Some((begin, end, over)) = *span {
+            let took = end.since(begin);
+            painter.rect_filled(track, RADIUS_SMALL, theme.field);
+            let part = (took.0 as f64 / longest.0.max(1) as f64) as f32;
+            let bar = track.with_max_x(track.left() + (part * track.width()).max(2.0));
+            let colour = if over {
+                theme.accent
+            } else {
+                theme.phase(Phase::Running).base
+            };
+            painter.rect_filled(bar, RADIUS_SMALL, colour);
+            let colour = if shown { theme.text } else { theme.muted };
+            let (left, mono) = (Align2::LEFT_CENTER, theme.mono());
+            text::line(painter, time, left, &took.to_string(), &mono, colour);
+            let state = if over { "took" } else { "has taken" };
+            said = format!("{said}: {state} {took}");
+        } else {
             let stroke = Stroke::new(HAIRLINE, theme.hairline);
             painter.rect_stroke(track, RADIUS_SMALL, stroke, StrokeKind::Inside);
-            let time = row.with_min_x(track.right() + 8.0);
-            text::line(painter, time, Align2::LEFT_CENTER, "next", &theme.small(), theme.muted);
+            text::line(
+                painter,
+                time,
+                Align2::LEFT_CENTER,
+                "next",
+                &theme.small(),
+                theme.muted,
+            );
+        }
+        // Also where the cursor stands before it.
+        let Some(begin) = side.begin(view.trace, view.replay) else {
             continue;
         };
-        let took = end.since(begin);
-        painter.rect_filled(track, RADIUS_SMALL, theme.field);
-        let part = (took.0 as f64 / longest.0.max(1) as f64) as f32;
-        let bar = track.with_max_x(track.left() + (part * track.width()).max(2.0));
-        let colour = if over { theme.accent } else { theme.phase(Phase::Running).base };
-        painter.rect_filled(bar, RADIUS_SMALL, colour);
-        let time = row.with_min_x(track.right() + 8.0);
-        let text_colour = if shown { theme.text } else { theme.muted };
-        text::line(painter, time, Align2::LEFT_CENTER, &took.to_string(), &theme.mono(), text_colour);
         let response = ui.interact(row, ui.scope_id().with(("side", index)), Sense::click());
-        let state = if over { "took" } else { "has taken" };
-        let said = format!("Show {name}: {state} {took}");
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &said));
-        badge::focus_ring(ui, &response, row.expand2(egui::vec2(4.0, 0.0)), RADIUS_SMALL);
+        badge::focus_ring(
+            ui,
+            &response,
+            row.expand2(egui::vec2(4.0, 0.0)),
+            RADIUS_SMALL,
+        );
         if response.on_hover_text(said).clicked() {
+            let end = side.end(view.replay).unwrap_or(view.trace.end());
             actions.push(StageAction::Show(begin, end));
         }
     }

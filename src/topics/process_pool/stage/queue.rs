@@ -3,11 +3,11 @@
 use super::Scene;
 use super::words::{self, plural};
 use crate::replay::Pending;
+use crate::replay::Phase;
+use crate::widgets::phase;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, RADIUS};
-use crate::widgets::phase;
-use crate::replay::Phase;
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use std::collections::VecDeque;
 
@@ -50,7 +50,9 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect) {
     if hidden > 0 && shown.len() == fits && fits > 1 {
         // The last place says how many more there are.
         shown.pop();
-        hidden = pending.len().saturating_sub(next(scene, pending, fits - 1).1);
+        hidden = pending
+            .len()
+            .saturating_sub(next(scene, pending, fits - 1).1);
     }
     for (index, waiting) in shown.iter().enumerate() {
         let rect = place(index);
@@ -86,7 +88,9 @@ fn next(scene: &Scene<'_>, pending: &VecDeque<Pending>, most: usize) -> (Vec<Wai
         let task = first.task.index();
         let left = (chunk - task % chunk).min(scene.plan.tasks.saturating_sub(task).max(1));
         // Tasks of a chunk are handed in one after another, unless one comes again.
-        let whole = pending.get(at + left - 1).is_some_and(|last| last.task.index() == task + left - 1);
+        let whole = pending
+            .get(at + left - 1)
+            .is_some_and(|last| last.task.index() == task + left - 1);
         let len = if whole { left } else { 1 };
         at += len;
         if chunk > 1 && whole && task % chunk == 0 && len > 1 {
@@ -117,7 +121,10 @@ fn counts(scene: &Scene<'_>, ui: &Ui, area: Rect) -> f32 {
                 parts.push(format!("{} failed", words::count(pool.failed as usize)));
             }
             if pool.cancelled > 0 {
-                parts.push(format!("{} cancelled", words::count(pool.cancelled as usize)));
+                parts.push(format!(
+                    "{} cancelled",
+                    words::count(pool.cancelled as usize)
+                ));
             }
         }
         None => parts.push(plural(scene.plan.tasks, "task")),

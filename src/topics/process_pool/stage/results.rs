@@ -7,7 +7,10 @@ use crate::widgets::phase;
 use crate::widgets::selection::Selection;
 use crate::widgets::text;
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_SMALL};
-use egui::{Align2, Color32, Mesh, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
 
 /// How much a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +46,19 @@ impl Grid {
     /// The largest cells of which all `count` fit; else the smallest. Pure.
     fn new(room: Vec2, count: usize) -> Self {
         let grids = SIZES.map(|(cell, size, gap)| {
-            let along = |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
+            let along =
+                |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
             let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
-            Self { cell, size, gap, columns, rows }
+            Self {
+                cell,
+                size,
+                gap,
+                columns,
+                rows,
+            }
         });
-        let fits = |grid: &&Self| grid.fits() >= count && (grid.cell != Cell::Large || count < 1000);
+        let fits =
+            |grid: &&Self| grid.fits() >= count && (grid.cell != Cell::Large || count < 1000);
         *grids.iter().find(fits).unwrap_or(&grids[SIZES.len() - 1])
     }
 
@@ -58,7 +69,10 @@ impl Grid {
     fn rect(&self, area: Rect, index: usize) -> Rect {
         let columns = self.columns.max(1);
         let step = self.size + Vec2::splat(self.gap);
-        let at = vec2((index % columns) as f32 * step.x, (index / columns) as f32 * step.y);
+        let at = vec2(
+            (index % columns) as f32 * step.x,
+            (index / columns) as f32 * step.y,
+        );
         Rect::from_min_size(area.min + at, self.size)
     }
 
@@ -72,8 +86,12 @@ impl Grid {
 /// Draws the results and the box of words below them.
 pub fn show(scene: &Scene<'_>, ui: &mut Ui, area: Rect) {
     let count = scene.plan.tasks;
-    let roomy = area.height() >= 190.0;
-    let words = if roomy { (0.36 * area.height()).clamp(84.0, 130.0) } else { 46.0 };
+    let roomy = area.height() >= 250.0;
+    let words = if roomy {
+        (0.36 * area.height()).clamp(84.0, 130.0)
+    } else {
+        50.0
+    };
     let gap = if roomy { 12.0 } else { 6.0 };
     let completed = if area.height() >= 150.0 {
         places::TITLE + ROW.y + gap
@@ -85,7 +103,12 @@ pub fn show(scene: &Scene<'_>, ui: &mut Ui, area: Rect) {
     let (first, shown) = page(scene, grid.fits(), count);
     let mut title = match scene.chunk {
         _ if shown == count => "Results, in order".to_owned(),
-        _ => format!("Results {}–{} of {}", first, first + shown.saturating_sub(1), words::count(count)),
+        _ => format!(
+            "Results {}–{} of {}",
+            first,
+            first + shown.saturating_sub(1),
+            words::count(count)
+        ),
     };
     if grid.cell == Cell::Dot && shown == count {
         title = format!("Results, in order: {}", words::count(count));
@@ -109,7 +132,9 @@ fn page(scene: &Scene<'_>, fits: usize, count: usize) -> (usize, usize) {
     if count <= fits || fits == 0 {
         return (0, count.min(fits));
     }
-    let ended = scene.tasks.and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
+    let ended = scene
+        .tasks
+        .and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
     let first = ended.map_or(0, |task| task.id.index() / fits * fits);
     (first, fits.min(count - first))
 }
@@ -138,7 +163,15 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
         if grid.cell == Cell::Dot {
             dot(scene, &mut dots, rect, stage, worker);
         } else {
-            cell(scene, painter, rect, grid.cell, first + index, stage, worker);
+            cell(
+                scene,
+                painter,
+                rect,
+                grid.cell,
+                first + index,
+                stage,
+                worker,
+            );
         }
     }
     if !dots.is_empty() {
@@ -147,11 +180,15 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
     let response = ui.interact(area, ui.scope_id().with("results"), Sense::hover());
     response.widget_info(|| {
         let (done, failed) = scene.pool.map_or((0, 0), |p| (p.finished, p.failed));
-        let said = format!("results: {done} of {} done, {failed} failed", scene.plan.tasks);
+        let said = format!(
+            "results: {done} of {} done, {failed} failed",
+            scene.plan.tasks
+        );
         WidgetInfo::labeled(Role::Label, ui.is_enabled(), said)
     });
     if let Some(at) = response.hover_pos()
-        && let Some(index) = (0..shown).find(|index| grid.rect(area, *index).expand(0.5 * grid.gap).contains(at))
+        && let Some(index) =
+            (0..shown).find(|index| grid.rect(area, *index).expand(0.5 * grid.gap).contains(at))
         && let Some(task) = task(scene, first + index)
     {
         response.on_hover_text(words::of_task(scene, task));
@@ -185,9 +222,16 @@ fn cell(
     worker: Option<ActorId>,
 ) {
     let theme = scene.theme();
-    let failed = matches!(stage, TaskStage::Ended(Ending::Failed(_) | Ending::Cancelled));
+    let failed = matches!(
+        stage,
+        TaskStage::Ended(Ending::Failed(_) | Ending::Cancelled)
+    );
     let done = matches!(stage, TaskStage::Ended(Ending::Finished(_)));
-    let radius = if size == Cell::Large { RADIUS } else { RADIUS_SMALL };
+    let radius = if size == Cell::Large {
+        RADIUS
+    } else {
+        RADIUS_SMALL
+    };
     let edge = match stage {
         _ if failed => Some(theme.phase(Phase::Failed).base),
         _ if done => Some(theme.phase(Phase::Running).base),
@@ -211,26 +255,59 @@ fn cell(
     let number = number.to_string();
     let small = theme.mono_small();
     if size == Cell::Medium {
-        let upper = if worker.is_some() { rect.with_max_y(rect.bottom() - 3.0) } else { rect };
-        text::line(painter, upper, Align2::CENTER_CENTER, &number, &small, colour);
+        let upper = if worker.is_some() {
+            rect.with_max_y(rect.bottom() - 3.0)
+        } else {
+            rect
+        };
+        text::line(
+            painter,
+            upper,
+            Align2::CENTER_CENTER,
+            &number,
+            &small,
+            colour,
+        );
         strip(scene, painter, rect, worker);
         if failed {
-            cross(painter, rect.shrink2(vec2(3.0, 2.0)), theme.phase(Phase::Failed).base);
+            cross(
+                painter,
+                rect.shrink2(vec2(3.0, 2.0)),
+                theme.phase(Phase::Failed).base,
+            );
         }
         return;
     }
-    let (upper, lower) = rect.shrink2(vec2(2.0, 4.0)).split_top_bottom_at_fraction(0.5);
-    text::line(painter, upper, Align2::CENTER_CENTER, &number, &small, colour);
+    let (upper, lower) = rect
+        .shrink2(vec2(2.0, 4.0))
+        .split_top_bottom_at_fraction(0.5);
+    text::line(
+        painter,
+        upper,
+        Align2::CENTER_CENTER,
+        &number,
+        &small,
+        colour,
+    );
     if failed {
         let centre = lower.center();
         let middle = Rect::from_center_size(centre, Vec2::splat(12.0));
         cross(painter, middle, theme.phase(Phase::Failed).base);
         return;
     }
-    let pid = worker.and_then(|w| scene.view.state.actor(w)).map_or(0, |a| a.os_id);
+    let pid = worker
+        .and_then(|w| scene.view.state.actor(w))
+        .map_or(0, |a| a.os_id);
     if pid > 0 {
         let lower = lower.with_max_y(lower.bottom() - 1.0);
-        text::line(painter, lower, Align2::CENTER_CENTER, &pid.to_string(), &small, colour);
+        text::line(
+            painter,
+            lower,
+            Align2::CENTER_CENTER,
+            &pid.to_string(),
+            &small,
+            colour,
+        );
     }
     strip(scene, painter, rect, worker);
 }
@@ -278,7 +355,15 @@ fn as_completed(scene: &Scene<'_>, ui: &Ui, area: Rect) {
         let at = pos2(row.left() + index as f32 * step, row.top());
         let rect = Rect::from_min_size(at, ROW);
         let stage = task.at(scene.view.now);
-        cell(scene, painter, rect, Cell::Medium, task.id.index(), stage, task.worker());
+        cell(
+            scene,
+            painter,
+            rect,
+            Cell::Medium,
+            task.id.index(),
+            stage,
+            task.worker(),
+        );
     }
 }
 
@@ -294,7 +379,10 @@ mod tests {
                 let area = Rect::from_min_size(pos2(3.0, 4.0), room);
                 for index in 0..count.min(grid.fits()) {
                     let rect = grid.rect(area, index);
-                    assert!(area.expand(0.01).contains_rect(rect), "{rect:?} in {area:?}");
+                    assert!(
+                        area.expand(0.01).contains_rect(rect),
+                        "{rect:?} in {area:?}"
+                    );
                 }
                 assert!(grid.fits() >= count || grid.size.x == 4.0);
             }

@@ -25,7 +25,9 @@ impl Tally {
 
     /// How long it was busy with them.
     pub fn busy(&self, worker: ActorId) -> Nanos {
-        self.each.get(&worker).map_or(Nanos::ZERO, |(_, busy)| *busy)
+        self.each
+            .get(&worker)
+            .map_or(Nanos::ZERO, |(_, busy)| *busy)
     }
 
     /// Whether what was counted is still at the head of these tasks.
@@ -49,7 +51,9 @@ impl Tally {
         }
         self.counted = ended;
         self.first = tasks.all.first().map(|t| t.submitted);
-        self.last = ended.checked_sub(1).map(|last| key(tasks, tasks.ended[last]));
+        self.last = ended
+            .checked_sub(1)
+            .map(|last| key(tasks, tasks.ended[last]));
     }
 }
 

@@ -111,7 +111,11 @@ pub fn of_task(scene: &Scene<'_>, task: &Task) -> String {
         (TaskStage::Unknown, _) => "not handed in yet".to_owned(),
         (TaskStage::Pending, _) => "waits".to_owned(),
         (TaskStage::Running(worker, since), _) => {
-            format!("{} has been at it for {}", by(worker), scene.view.now.since(since))
+            format!(
+                "{} has been at it for {}",
+                by(worker),
+                scene.view.now.since(since)
+            )
         }
         (TaskStage::Ended(Ending::Finished(result)), Some(worker)) => format!(
             "{} did it in {}: {}",
@@ -126,8 +130,9 @@ pub fn of_task(scene: &Scene<'_>, task: &Task) -> String {
     format!("task {}, {what}: {state}", task.id.0)
 }
 
-/// The last death of a worker that was none of the pool's doing: who, when, and what became of its task.
-pub fn last_death(scene: &Scene<'_>) -> Option<String> {
+/// The last death of a worker that was none of the pool's doing: who, how, and what became of its task. The same in
+/// ever fewer words.
+pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
     let view = scene.view;
     let bad = |end: End| !matches!(end, End::Normal | End::Exited(0) | End::Cancelled);
     let dead = scene.side.workers.iter().filter_map(|&worker| {
@@ -136,60 +141,79 @@ pub fn last_death(scene: &Scene<'_>) -> Option<String> {
         Some((at, worker, end, state.os_id))
     });
     let (at, worker, end, pid) = dead.max_by_key(|(at, ..)| *at)?;
-    let meta = view.trace.meta();
     let badge = scene.looks.badge(worker);
+    let was = if matches!(end, End::Killed(_)) {
+        "was "
+    } else {
+        ""
+    };
+    let how = format!("{was}{}", ended(end));
     // Its tasks ended just before it did.
     let tasks = scene.tasks?;
     let lost = (tasks.ended_at(at).rev().take(NEAR)).find(|task| task.worker() == Some(worker));
     let lost = lost.filter(|task| !matches!(task.ended, Some((_, Ending::Finished(_)))));
+    let (when, then) = match lost {
+        None => (String::new(), String::new()),
+        Some(lost) => {
+            let again = tasks
+                .get(lost.id)
+                .filter(|last| last.again && last.submitted <= view.now);
+            let error = match lost.ended {
+                Some((_, Ending::Failed(error))) => view.trace.meta().text(error),
+                _ => "",
+            };
+            let then = match again {
+                Some(_) => ", which is begun again",
+                None if error == TIMED_OUT => ", which took longer than it was given",
+                None if error.is_empty() => ", which is cancelled",
+                None => ", which is reported as failed",
+            };
+            (format!(" in task {}", lost.id.0), then.to_owned())
+        }
+    };
+    let next = successor(scene, worker);
+    let long = |next: Option<&(String, String)>| match next {
+        Some((long, _)) => format!("; {long}"),
+        None => String::new(),
+    };
+    let short = next
+        .as_ref()
+        .map_or_else(String::new, |(_, short)| format!("; {short}"));
     let who = match pid {
-        0 => format!("{badge} was"),
-        pid => format!("{badge} (PID {pid}) was"),
+        0 => badge.to_string(),
+        pid => format!("{badge} (PID {pid})"),
     };
-    let how = match end {
-        End::Killed(_) => ended(end),
-        _ => return Some(format!("{badge} (PID {pid}) {}.", ended(end))),
-    };
-    let Some(lost) = lost else {
-        return Some(format!("{who} {how} between two tasks{}", successor(scene, worker)));
-    };
-    let number = lost.id.0;
-    let again = tasks.get(lost.id).filter(|last| last.again && last.submitted <= view.now);
-    Some(match (lost.ended, again) {
-        (Some((_, Ending::Cancelled)), _) => format!("{who} stopped with the pool in task {number}."),
-        (_, Some(_)) => format!(
-            "{who} {how} in task {number}, which is begun again{}",
-            successor(scene, worker)
-        ),
-        (Some((_, Ending::Failed(error))), None) if meta.text(error).contains("longer") => format!(
-            "{who} {how} by the pool: task {number} took longer than it was given{}",
-            successor(scene, worker)
-        ),
-        _ => format!(
-            "{who} {how} in task {number}, which is reported as failed{}",
-            successor(scene, worker)
-        ),
-    })
+    Some([
+        format!("{who} {how}{when}{then}{}.", long(next.as_ref())),
+        format!("{badge} {how}{when}{short}."),
+        format!("{badge} {how}{when}."),
+    ])
 }
 
-/// Who took a dead worker's place, ending the sentence.
-fn successor(scene: &Scene<'_>, dead: ActorId) -> String {
-    let slot = scene.side.slots.iter().find(|slot| slot.contains(&dead));
-    let next = slot.and_then(|slot| {
-        let place = slot.iter().position(|w| *w == dead)?;
-        slot.get(place + 1).copied()
-    });
-    let Some(next) = next else {
-        return ".".to_owned();
-    };
+/// What the trace says of a task whose worker was killed because it took too long.
+const TIMED_OUT: &str = "the task took longer than it was given";
+
+/// Who took a dead worker's place, in more and in fewer words.
+fn successor(scene: &Scene<'_>, dead: ActorId) -> Option<(String, String)> {
+    let slot = scene.side.slots.iter().find(|slot| slot.contains(&dead))?;
+    let place = slot.iter().position(|w| *w == dead)?;
+    let next = *slot.get(place + 1)?;
     let badge = scene.looks.badge(next);
-    match world::birth(scene.view.replay, next).filter(|at| *at <= scene.view.now) {
-        Some(_) => {
-            let pid = scene.view.state.actor(next).map_or(0, |a| a.os_id);
-            format!("; {badge} (PID {pid}) took its place.")
-        }
-        None => format!("; {badge} is starting."),
-    }
+    Some(
+        match world::birth(scene.view.replay, next).filter(|at| *at <= scene.view.now) {
+            Some(_) => {
+                let pid = scene.view.state.actor(next).map_or(0, |a| a.os_id);
+                (
+                    format!("{badge} (PID {pid}) took its place"),
+                    format!("{badge} took its place"),
+                )
+            }
+            None => (
+                format!("{badge} is starting"),
+                format!("{badge} is starting"),
+            ),
+        },
+    )
 }
 
 /// Tasks that end at once with a worker, at most.
@@ -212,6 +236,8 @@ pub struct Moment {
     pub title: String,
     /// Its words.
     pub text: String,
+    /// The same where there is little room.
+    pub short: Option<String>,
 }
 
 impl Moment {
@@ -220,6 +246,14 @@ impl Moment {
             actor: None,
             title: title.into(),
             text: text.into(),
+            short: None,
+        }
+    }
+
+    fn or_short(self, short: String) -> Self {
+        Self {
+            short: Some(short),
+            ..self
         }
     }
 }
@@ -232,12 +266,12 @@ pub fn moment(scene: &Scene<'_>) -> Moment {
     }
     let at_end = view.now >= view.trace.end();
     match view.status {
-        RunStatus::Idle => return Moment::new("Ready", ready(scene)),
+        RunStatus::Idle => return ready(scene),
         RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
         RunStatus::Stopped if at_end => {
             let gone = processes(scene.side.workers.len());
             let text = format!(
-                "Stopped after {}: the pool was terminated, and its {gone} are gone. Tasks without a result are cancelled.",
+                "After {} the pool was terminated: its {gone} are gone, and open tasks are cancelled.",
                 view.trace.end()
             );
             return Moment::new("Stopped", text);
@@ -252,20 +286,28 @@ pub fn moment(scene: &Scene<'_>) -> Moment {
     so_far(scene)
 }
 
-fn ready(scene: &Scene<'_>) -> String {
+fn ready(scene: &Scene<'_>) -> Moment {
     let preset = &scene.view.trace.meta().preset;
     let summary = PRESETS.iter().find(|p| p.id == preset.as_str());
-    format!("{} {} Press Run.", summary.map_or("", |p| p.summary), how(scene.plan.call))
+    let summary = summary.map_or("", |p| p.summary);
+    let text = format!("{summary} {} Press Run.", how(scene.plan.call));
+    Moment::new("Ready", text).or_short(format!("{summary} Press Run."))
 }
 
 /// What is special about a call.
 fn how(call: Call) -> &'static str {
     match call {
         Call::Map => "map hands in all tasks and returns when all results are there.",
-        Call::Imap => "imap hands in all tasks and yields results in order, each when it is its turn.",
+        Call::Imap => {
+            "imap hands in all tasks and yields results in order, each when it is its turn."
+        }
         Call::ImapUnordered => "imap_unordered hands in all tasks and yields results as they come.",
-        Call::Apply => "apply waits for each result before it hands in the next task: nothing runs in parallel.",
-        Call::ApplyAsync => "apply_async hands in one task after another without waiting; results are called back.",
+        Call::Apply => {
+            "apply waits for each result before it hands in the next task: nothing runs in parallel."
+        }
+        Call::ApplyAsync => {
+            "apply_async hands in one task after another without waiting; results are called back."
+        }
     }
 }
 
@@ -277,10 +319,13 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
         pid => format!("{}, PID {pid}", scene.looks.name(worker)),
     };
     let mut text = match (state.end, state.phase) {
-        (Some((end, at)), _) => format!("It {} at {at}.", match end {
-            End::Killed(_) => format!("was {}", ended(end)),
-            _ => ended(end),
-        }),
+        (Some((end, at)), _) => format!(
+            "It {} at {at}.",
+            match end {
+                End::Killed(_) => format!("was {}", ended(end)),
+                _ => ended(end),
+            }
+        ),
         (None, Phase::NotStarted) => "It has not said a word yet.".to_owned(),
         (None, _) => match state.task {
             Some(working) => format!(
@@ -288,11 +333,18 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
                 working.task.0,
                 view.now.since(working.since)
             ),
-            None => format!("It waits for a task, since {}.", view.now.since(state.since)),
+            None => format!(
+                "It waits for a task, since {}.",
+                view.now.since(state.since)
+            ),
         },
     };
     let (tasks, busy) = (scene.tally.tasks(worker), scene.tally.busy(worker));
-    text = format!("{text} {} ended, {busy} in them", plural(tasks as usize, "task"));
+    text = format!(
+        "{text} {} ended, {busy} in them",
+        plural(tasks as usize, "task")
+    );
+    let short = format!("{text}.");
     if let Some(cpu) = state.cpu_time {
         text = format!("{text}, {cpu} on a processor");
     }
@@ -303,6 +355,7 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
         actor: Some(worker),
         title,
         text: format!("{text}."),
+        short: Some(short),
     }
 }
 
@@ -330,22 +383,27 @@ fn so_far(scene: &Scene<'_>) -> Moment {
                 Kind::LargeChunks => "One chunk for each worker",
                 _ => "Whoever is free takes the next task",
             };
-            let text = format!("Time in tasks, from the busiest worker to the least busy: {most} to {least}.");
+            let text = format!(
+                "Time in tasks, from the busiest worker to the least busy: {most} to {least}."
+            );
             let text = match scene.side.kind {
                 Kind::LargeChunks => {
                     format!("{text} One that is done early cannot help the others.")
                 }
                 _ => text,
             };
-            Moment::new(title, text)
+            Moment::new(title, text).or_short(format!("Time in tasks: {most} to {least}."))
         }
         _ => {
-            let mut text = format!(
-                "{} started for {}; one process per task would have started {}.",
-                processes(started),
-                plural(begun, "task"),
-                count(begun)
-            );
+            let mut text = match begun {
+                0 => format!("{} started; no task has begun yet.", processes(started)),
+                _ => format!(
+                    "{} started for {}; one process per task would have started {}.",
+                    processes(started),
+                    plural(begun, "task"),
+                    count(begun)
+                ),
+            };
             if scene.plan.call != Call::Map && scene.sides.len() == 1 {
                 text = format!("{text} {}", how(scene.plan.call));
             }
@@ -364,13 +422,25 @@ fn spread(scene: &Scene<'_>) -> (Nanos, Nanos) {
     for one in busy {
         (most, least) = (most.max(one), least.min(one));
     }
-    (most, if least == Nanos::MAX { Nanos::ZERO } else { least })
+    (
+        most,
+        if least == Nanos::MAX {
+            Nanos::ZERO
+        } else {
+            least
+        },
+    )
 }
 
 /// What came out.
 fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     let outcome = scene.view.outcome?;
-    let number = |key: &str| outcome.get(key).and_then(serde_json::Value::as_i64).unwrap_or(0);
+    let number = |key: &str| {
+        outcome
+            .get(key)
+            .and_then(serde_json::Value::as_i64)
+            .unwrap_or(0)
+    };
     let within = |key: &str, field: &str| {
         let value = outcome.get(key)?.get(field)?.as_u64()?;
         Some(Nanos(value))
@@ -381,7 +451,9 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     if let Some(other) = within("one_process_each", "wall_ns") {
         let saved = number("saved_by_reuse_ns");
         let each = Nanos(saved.unsigned_abs() / (scene.plan.tasks as u64).max(1));
-        let fresh = outcome.get("one_process_each").and_then(|o| o.get("processes"));
+        let fresh = outcome
+            .get("one_process_each")
+            .and_then(|o| o.get("processes"));
         let fresh = fresh.and_then(serde_json::Value::as_u64).unwrap_or(0) as usize;
         let title = match saved > 0 {
             true => format!("Reuse saved {}", Nanos(saved.unsigned_abs())),
@@ -390,7 +462,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         return Some(Moment::new(
             title,
             format!(
-                "{tasks}: {wall} with {}, {other} with {}. Starting and ending a process cost {each} a task.",
+                "{wall} with {}, {other} with {}: a new process for each cost {each} a task.",
                 processes(workers),
                 count(fresh)
             ),
@@ -406,7 +478,8 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
                 "{wall} against {other}. With chunks of {} the busiest worker had {most} of work and the least busy {least}.",
                 scene.plan.large_chunk()
             ),
-        ));
+        )
+        .or_short(format!("{wall} against {other}. Work per worker: {most} to {least}.")));
     }
     let failed = outcome.get("failed").and_then(|f| f.as_array());
     let failed = failed.map_or(&[][..], |f| f.as_slice());
@@ -421,7 +494,9 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
             let done = scene.plan.tasks - 1;
-            Moment::new(format!("{} done, task {task} failed", count(done)), format!("{error}. {reuse}"))
+            let short = format!("{error}. {} in {wall}.", processes(workers));
+            let title = format!("{} done, task {task} failed", count(done));
+            Moment::new(title, format!("{error}. {reuse}")).or_short(short)
         }
         many => {
             let done = scene.plan.tasks - many.len();
@@ -440,18 +515,39 @@ pub fn facts(numbers: &Numbers, side: &Side) -> Vec<(String, String)> {
         fact("pool", side.kind.pool().to_owned()),
         fact("tasks begun", count(begun as usize)),
         fact("processes", count(numbers.processes)),
-        fact("utilisation", format!("{:.0} %", 100.0 * numbers.utilisation)),
+        fact(
+            "utilisation",
+            format!("{:.0} %", 100.0 * numbers.utilisation),
+        ),
         fact("mean time in queue", time(numbers.mean_wait)),
         fact("overhead per task", time(numbers.overhead)),
-        fact(&format!("start of {}", plural(side.size, "worker")), time(numbers.start)),
+        fact(
+            &format!("start of {}", plural(side.size, "worker")),
+            time(numbers.start),
+        ),
     ];
     if side.kind != Kind::OneEach {
-        let each: Vec<String> = numbers.per_worker.iter().take(16).map(u32::to_string).collect();
-        let more = if numbers.per_worker.len() > 16 { " …" } else { "" };
-        facts.push(fact("tasks per worker", format!("{}{more}", each.join(" · "))));
+        let each: Vec<String> = numbers
+            .per_worker
+            .iter()
+            .take(16)
+            .map(u32::to_string)
+            .collect();
+        let more = if numbers.per_worker.len() > 16 {
+            " …"
+        } else {
+            ""
+        };
+        facts.push(fact(
+            "tasks per worker",
+            format!("{}{more}", each.join(" · ")),
+        ));
     }
     if let Some(memory) = numbers.mean_memory() {
-        facts.push(fact("memory per worker", format!("{} own", replay::bytes(memory))));
+        facts.push(fact(
+            "memory per worker",
+            format!("{} own", replay::bytes(memory)),
+        ));
     }
     facts
 }
@@ -465,7 +561,10 @@ mod tests {
         assert_eq!(count(7), "7");
         assert_eq!(count(1000), "1,000");
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!([1, 2, 3, 11, 12, 22].map(nth), ["1st", "2nd", "3rd", "11th", "12th", "22nd"]);
+        assert_eq!(
+            [1, 2, 3, 11, 12, 22].map(nth),
+            ["1st", "2nd", "3rd", "11th", "12th", "22nd"]
+        );
         assert_eq!(ended(End::Killed(9)), "killed by SIGKILL");
         assert_eq!(ended(End::Killed(64)), "killed by signal 64");
         assert_eq!(plural(1, "task"), "1 task");

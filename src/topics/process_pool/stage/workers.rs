@@ -1,6 +1,7 @@
 //! The worker processes: who has which task since when, how much each has done, who died.
 
 use super::{Scene, words};
+use crate::replay;
 use crate::replay::Phase;
 use crate::trace::{ActorId, End, Nanos};
 use crate::widgets::selection::Selection;
@@ -8,7 +9,6 @@ use crate::widgets::stage::{RunStatus, StageAction};
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
 use crate::widgets::{badge, phase};
-use crate::replay;
 use egui::{
     Align2, Button, Painter, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
     WidgetInfo, pos2, vec2,
@@ -46,7 +46,11 @@ const MORE: f32 = 16.0;
 
 /// The largest cards of which all fit; else badges for as many as fit. Pure.
 pub fn layout(area: Rect, count: usize) -> Cards {
-    let rows = |height: f32, gap: f32| ((area.height() + gap + 0.01) / (height + gap)).floor().max(0.0) as usize;
+    let rows = |height: f32, gap: f32| {
+        ((area.height() + gap + 0.01) / (height + gap))
+            .floor()
+            .max(0.0) as usize
+    };
     let stacked = |size, height: f32, gap: f32| Cards {
         size,
         rects: (0..count)
@@ -85,7 +89,9 @@ pub fn layout(area: Rect, count: usize) -> Cards {
             more: None,
         };
     }
-    let shorter = ((area.height() - MORE + gap) / (TILE + gap)).floor().max(0.0) as usize;
+    let shorter = ((area.height() - MORE + gap) / (TILE + gap))
+        .floor()
+        .max(0.0) as usize;
     let fits = columns * shorter;
     let line = area.with_min_y((area.bottom() - MORE).max(area.top()));
     Cards {
@@ -110,19 +116,35 @@ pub fn show(scene: &Scene<'_>, ui: &mut Ui, cards: &Cards, actions: &mut Vec<Sta
         let response = ui.interact(*rect, id, Sense::click());
         let said = card.aloud();
         let selected = scene.view.selection == Selection::Actor(worker);
-        response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, &said));
+        response
+            .widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, &said));
         card.paint(scene, ui.painter(), *rect, cards.size, selected);
-        let radius = if cards.size == Size::Full { RADIUS_LARGE } else { RADIUS };
+        let radius = if cards.size == Size::Full {
+            RADIUS_LARGE
+        } else {
+            RADIUS
+        };
         badge::focus_ring(ui, &response, *rect, radius);
         let response = response.on_hover_text(said);
         if response.clicked() {
-            let selection = if selected { Selection::None } else { Selection::Actor(worker) };
+            let selection = if selected {
+                Selection::None
+            } else {
+                Selection::Actor(worker)
+            };
             actions.push(StageAction::Select(selection));
         }
     }
     if let Some((rect, count)) = cards.more {
         let said = format!("+{count} more");
-        text::line(ui.painter(), rect, Align2::LEFT_BOTTOM, &said, &theme.small(), theme.muted);
+        text::line(
+            ui.painter(),
+            rect,
+            Align2::LEFT_BOTTOM,
+            &said,
+            &theme.small(),
+            theme.muted,
+        );
     }
 }
 
@@ -137,7 +159,14 @@ fn nobody(scene: &Scene<'_>, painter: &Painter, rect: Rect, slot: usize, size: S
         true => format!("worker {}", slot + 1),
         false => format!("worker {} starts", slot + 1),
     };
-    text::line(painter, rect, Align2::CENTER_CENTER, &said, &theme.small(), theme.muted);
+    text::line(
+        painter,
+        rect,
+        Align2::CENTER_CENTER,
+        &said,
+        &theme.small(),
+        theme.muted,
+    );
 }
 
 /// What a card says.
@@ -170,7 +199,9 @@ impl Card {
             (Some((end, _)), _) => words::ended(end),
             (None, Some(working)) => {
                 let gone = view.now.since(working.since);
-                let asleep = state.sleeping.filter(|s| scene.sleeps() && s.planned > Nanos::ZERO);
+                let asleep = state
+                    .sleeping
+                    .filter(|s| scene.sleeps() && s.planned > Nanos::ZERO);
                 match asleep {
                     Some(sleep) => {
                         let gone = view.now.since(sleep.since);
@@ -193,10 +224,18 @@ impl Card {
             let last = all[last];
             match view.state.actor(last).and_then(|a| a.end) {
                 Some((end @ (End::Killed(_) | End::Error(_)), _)) => {
-                    format!("replaces {}, {}", scene.looks.badge(last), words::ended(end))
+                    format!(
+                        "replaces {}, {}",
+                        scene.looks.badge(last),
+                        words::ended(end)
+                    )
                 }
                 Some((end @ End::Exited(status), _)) if status != 0 => {
-                    format!("replaces {}, {}", scene.looks.badge(last), words::ended(end))
+                    format!(
+                        "replaces {}, {}",
+                        scene.looks.badge(last),
+                        words::ended(end)
+                    )
                 }
                 _ => format!("{} in this place", words::nth(before + 1)),
             }
@@ -217,7 +256,14 @@ impl Card {
 
     /// Its accessible name.
     fn aloud(&self) -> String {
-        let Self { name, pid, doing, time, done, .. } = self;
+        let Self {
+            name,
+            pid,
+            doing,
+            time,
+            done,
+            ..
+        } = self;
         let mut said = format!("{name}, PID {pid}, {doing}");
         for more in [time, done, &self.memory, &self.history] {
             if !more.is_empty() {
@@ -229,7 +275,10 @@ impl Card {
 
     fn paint(&self, scene: &Scene<'_>, painter: &Painter, rect: Rect, size: Size, selected: bool) {
         let theme = scene.theme();
-        let (badge_text, colours) = (scene.looks.badge(self.worker), scene.looks.colours(self.worker));
+        let (badge_text, colours) = (
+            scene.looks.badge(self.worker),
+            scene.looks.colours(self.worker),
+        );
         if size == Size::Tile {
             let inner = phase::frame(painter, rect, self.phase, theme);
             badge::paint(painter, inner, &badge_text, colours, theme);
@@ -243,14 +292,21 @@ impl Card {
         let (ground, edge) = if selected {
             (theme.accent_ground, Stroke::new(EMPHASIS, theme.accent))
         } else if dead {
-            (theme.panel, Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base))
+            (
+                theme.panel,
+                Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
+            )
         } else {
             (theme.panel, Stroke::new(HAIRLINE, theme.outline))
         };
         let full = size == Size::Full;
         let radius = if full { RADIUS_LARGE } else { RADIUS };
         painter.rect(rect, radius, ground, edge, StrokeKind::Inside);
-        let side = if full { 30.0 } else { 18.0_f32.min(rect.height() - 4.0) };
+        let side = if full {
+            30.0
+        } else {
+            18.0_f32.min(rect.height() - 4.0)
+        };
         let pad = if full { 10.0 } else { 5.0 };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
@@ -285,7 +341,8 @@ impl Card {
         let width = painter.width(&self.doing, &font);
         text::line(painter, lower, left, &self.doing, &font, colour);
         let rest = lower.with_min_x(lower.left() + width + 10.0);
-        if !self.history.is_empty() && self.part.is_none_or(|part| part < 0.15)
+        if !self.history.is_empty()
+            && self.part.is_none_or(|part| part < 0.15)
             && painter.width(&self.history, &small) <= rest.width()
         {
             text::line(painter, rest, right, &self.history, &small, theme.muted);
@@ -310,7 +367,14 @@ impl Card {
         text::line(painter, rest, left, &self.doing, &font, colour);
         let rest = rest.with_min_x(rest.left() + painter.width(&self.doing, &font) + 8.0);
         if rest.width() >= done + 60.0 {
-            text::line(painter, rest, Align2::RIGHT_CENTER, &self.done, &font, theme.muted);
+            text::line(
+                painter,
+                rest,
+                Align2::RIGHT_CENTER,
+                &self.done,
+                &font,
+                theme.muted,
+            );
             self.measure(scene, painter, rest.with_max_x(rest.right() - done - 8.0));
         } else {
             self.measure(scene, painter, rest);
@@ -331,7 +395,14 @@ impl Card {
             let fill = track.with_max_x(track.left() + (part * width).max(4.0));
             painter.rect_filled(fill, 4.0, theme.phase(Phase::Running).base);
         } else if self.part.is_none() && painter.width(&self.time, &small) <= area.width() {
-            text::line(painter, area, Align2::RIGHT_CENTER, &self.time, &small, theme.muted);
+            text::line(
+                painter,
+                area,
+                Align2::RIGHT_CENTER,
+                &self.time,
+                &small,
+                theme.muted,
+            );
         }
     }
 }
@@ -367,7 +438,12 @@ pub fn kill_button(
         actions.push(StageAction::Signal(worker, SIGKILL));
     }
     let words = area.with_min_x(place.right() + 12.0);
-    let pid = scene.view.replay.latest().actor(worker).map_or(0, |a| a.os_id);
+    let pid = scene
+        .view
+        .replay
+        .latest()
+        .actor(worker)
+        .map_or(0, |a| a.os_id);
     let all = format!(
         "sends SIGKILL to PID {pid}: it cannot be caught. Its task fails, and the pool starts another worker."
     );
@@ -381,7 +457,14 @@ pub fn kill_button(
             format!("sends SIGKILL to PID {pid}"),
         ],
     );
-    text::line(ui.painter(), words, Align2::LEFT_CENTER, &said, &theme.body(), theme.muted);
+    text::line(
+        ui.painter(),
+        words,
+        Align2::LEFT_CENTER,
+        &said,
+        &theme.body(),
+        theme.muted,
+    );
 }
 
 const SIGKILL: u8 = 9;
@@ -399,7 +482,10 @@ mod tests {
                 let hidden = cards.more.map_or(0, |(_, hidden)| hidden);
                 assert_eq!(cards.rects.len() + hidden, count, "{area:?}");
                 for (index, rect) in cards.rects.iter().enumerate() {
-                    assert!(area.expand(0.1).contains_rect(*rect), "{rect:?} in {area:?}");
+                    assert!(
+                        area.expand(0.1).contains_rect(*rect),
+                        "{rect:?} in {area:?}"
+                    );
                     for other in &cards.rects[index + 1..] {
                         assert!(!rect.intersect(*other).shrink(0.01).is_positive());
                     }
