@@ -104,9 +104,15 @@ impl Core {
         }
     }
 
-    /// Starts one more worker; `log` is whoever does it.
-    pub(super) fn start_worker(&mut self, log: &Log) -> io::Result<()> {
-        let child = sys::spawn(self.options.start)?;
+    /// Starts more workers; `log` is whoever does it. An error: not all of them could be started.
+    pub(super) fn start_workers(&mut self, count: usize, log: &Log) -> io::Result<()> {
+        for child in sys::spawn(self.options.start, count) {
+            self.add_worker(child?, log);
+        }
+        Ok(())
+    }
+
+    fn add_worker(&mut self, child: sys::Child, log: &Log) {
         self.started += 1;
         let (role, number) = (self.options.role, self.started);
         let letter = role.chars().next().map(|c| c.to_ascii_uppercase());
@@ -128,7 +134,6 @@ impl Core {
         let _ = wire::write(&mut worker.outbox, &hello);
         worker.send();
         self.workers.push(worker);
-        Ok(())
     }
 
     /// How many chunks may be with a worker.
@@ -329,14 +334,15 @@ impl Core {
     /// Replaces workers that ended, while there is something to do for them.
     pub(super) fn replace(&mut self, log: &Log) {
         let done = self.closing && self.pending.is_empty();
-        while !self.terminated && !done && self.workers.len() < self.options.size {
-            if let Err(error) = self.start_worker(log) {
-                // With others alive the pool goes on, smaller.
-                if self.workers.is_empty() {
-                    self.give_up(error.to_string(), log);
-                }
-                return;
-            }
+        let missing = self.options.size.saturating_sub(self.workers.len());
+        if self.terminated || done || missing == 0 {
+            return;
+        }
+        // With others alive the pool goes on, smaller.
+        if let Err(error) = self.start_workers(missing, log)
+            && self.workers.is_empty()
+        {
+            self.give_up(error.to_string(), log);
         }
     }
 

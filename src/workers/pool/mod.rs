@@ -128,9 +128,7 @@ impl Pool {
         sys::set_nonblocking(woken.as_fd())?;
         sys::set_nonblocking(wake.as_fd())?;
         let mut core = Core::new(PoolOptions { size, ..options }, res, log);
-        for _ in 0..size {
-            core.start_worker(log)?;
-        }
+        core.start_workers(size, log)?;
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             res,
