@@ -4,16 +4,20 @@
 //! new one is a new folder and one line in [`ALL`]; everything that walks the list (tabs, command line, tour,
 //! tests) finds it there.
 
+mod ints;
 mod listing;
+mod multiprocessing;
 mod param;
 mod planned;
+mod pool_size;
 #[cfg(unix)]
 mod pools;
-pub(crate) mod process_pool;
+mod process_pool;
 pub mod runner;
 mod shared_list;
 
 pub use crate::widgets::code::tokens::Language;
+pub use ints::Ints;
 pub use listing::{Listing, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
@@ -32,12 +36,21 @@ pub type Outcome = Map<String, serde_json::Value>;
 pub static ALL: &[&dyn Topic] = &[
     &planned::THREADS_VS_PROCESSES,
     &process_pool::ProcessPool,
-    &planned::MULTIPROCESSING,
+    &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &planned::SHARING_DATA,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
-    &planned::POOL_SIZE,
+    &pool_size::PoolSize,
+];
+
+/// What the worker processes of all topics can be asked to do.
+#[cfg(unix)]
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
+    crate::workers::jobs::ALL,
+    process_pool::JOBS,
+    multiprocessing::JOBS,
+    pool_size::JOBS,
 ];
 
 /// The topic with this id.

@@ -30,12 +30,6 @@ planned!(
     "The same work by threads and by processes: which suits which task?"
 );
 planned!(
-    MULTIPROCESSING,
-    "multiprocessing",
-    "Multiprocessing",
-    "Several processes, each with a memory of its own: what is that good for?"
-);
-planned!(
     SHARING_DATA,
     "sharing-data",
     "Sharing data",
@@ -52,12 +46,6 @@ planned!(
     "factorials",
     "Thread pool",
     "Factorials of 1 to 10 on a pool of threads: in which order do they finish?"
-);
-planned!(
-    POOL_SIZE,
-    "pool-size",
-    "Pool size",
-    "Squares of 1 to 10 on pools of different sizes: does a bigger pool finish sooner?"
 );
 
 impl Topic for Planned {

@@ -1,6 +1,7 @@
 //! The worker's side: reads chunks, runs jobs, reports.
 
 mod out;
+mod threads;
 
 use super::jobs::{JobDef, SHORT};
 use super::wire::{Inbox, ToWorker, VERSION};
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+pub use threads::{Thread, Threads};
 
 /// The hidden subcommand `worker`: `serve PARENT` or `fork-server PARENT`, with the jobs it knows.
 pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
@@ -119,7 +121,8 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
                 ) => {
                     let clock = Clock::system_from(origin);
                     let out = Out::start(stdout, clock, pool, measure, stdin);
-                    context = Some(Context { out, pool });
+                    let thread = None;
+                    context = Some(Context { out, pool, thread });
                 }
                 (ToWorker::Chunk { job, tasks }, Some(context), _) => {
                     context.run(jobs, &job, tasks);
@@ -134,16 +137,18 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
     }
 }
 
-/// What a job can do beside computing: everything it says here is on record.
+/// What a job, or a thread of it, can do beside computing: everything it says here is on record.
 pub struct Context {
     out: Arc<Out>,
     pool: ResourceId,
+    /// The number of the thread whose it is; `None`: of the process itself.
+    thread: Option<u16>,
 }
 
 impl Context {
     /// Records what happens now.
     pub fn record(&self, kind: EventKind) {
-        self.out.record(kind);
+        self.out.record(self.thread, kind);
     }
 
     /// The id of a text, the same for equal texts.
@@ -163,6 +168,11 @@ impl Context {
     pub fn say(&self, text: &str, args: [Item; 2]) {
         let text = self.text(text);
         self.record(EventKind::Message { text, args });
+    }
+
+    /// Sends what was recorded until now: for what happens just before the process dies of it.
+    pub fn flush(&self) {
+        self.out.flush();
     }
 
     fn run(&self, jobs: &[&[JobDef]], name: &str, tasks: Vec<(TaskId, Value)>) {

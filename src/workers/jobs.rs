@@ -90,7 +90,7 @@ fn sleep(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 /// Blurs a square grey picture generated from a seed (`[side, seed]`), and answers with a checksum of it.
-fn image(_: &Context, arg: &Value) -> Result<Value, String> {
+pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
     let Value::Ints(given) = arg else {
         return Err(format!("{arg} is not a side and a seed"));
     };
@@ -117,7 +117,7 @@ fn image(_: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 /// Sends the worker signal number `arg`.
-fn signal(_: &Context, arg: &Value) -> Result<Value, String> {
+pub(crate) fn signal(_: &Context, arg: &Value) -> Result<Value, String> {
     super::sys::raise(int(arg)? as i32);
     Ok(Value::Nothing)
 }

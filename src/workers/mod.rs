@@ -32,11 +32,12 @@
 pub mod child;
 pub mod jobs;
 mod pool;
+pub mod python;
 mod sys;
 mod value;
 pub mod wire;
 
-pub use child::Context;
+pub use child::{Context, Thread, Threads};
 pub use pool::{
     Callback, Imap, MapHandle, Pool, PoolOptions, Signaller, StartError, TaskError, TaskHandle,
     TaskOptions, WorkerInfo,

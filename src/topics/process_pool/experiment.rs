@@ -74,7 +74,8 @@ impl<'a> Round<'a> {
             at: Points::new(lab),
             options: PoolOptions {
                 name: Kind::Reused.pool().to_owned(),
-                role: Kind::Reused.role(),
+                worker: Kind::Reused.role(),
+                worker_badge: Kind::Reused.letter(),
                 tasks_per_child: plan.tasks_per_child,
                 measure: true,
                 send_ahead: !plan.is_balanced(),
@@ -107,7 +108,8 @@ impl<'a> Round<'a> {
             plan: self.plan,
             options: PoolOptions {
                 name: kind.pool().to_owned(),
-                role: kind.role(),
+                worker: kind.role(),
+                worker_badge: kind.letter(),
                 tasks_per_child: one_each.then_some(1),
                 // Asking each new process would make the other way look slower than it is.
                 measure: !one_each,

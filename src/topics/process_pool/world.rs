@@ -36,6 +36,15 @@ impl Kind {
             Self::LargeChunks => "chunk worker",
         }
     }
+
+    /// What their badges begin with.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Reused => 'W',
+            Self::OneEach => 'P',
+            Self::LargeChunks => 'C',
+        }
+    }
 }
 
 /// One pool of a trace with its processes.

@@ -1,8 +1,10 @@
 //! Reports: gathered while a chunk runs, sent when it is done, and every few milliseconds if it takes longer.
 
 use crate::record::Clock;
-use crate::trace::{EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp};
-use crate::workers::wire::{self, FromWorker, Report, VERSION};
+use crate::trace::{
+    ActorId, EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp,
+};
+use crate::workers::wire::{self, FromWorker, NewThread, Report, VERSION};
 use crate::workers::{Value, sys};
 use std::collections::HashMap;
 use std::io::{PipeReader, PipeWriter, Write};
@@ -31,6 +33,8 @@ struct State {
     stdout: PipeWriter,
     report: Report,
     texts: HashMap<String, TextId>,
+    /// How many threads were started.
+    threads: u16,
     bytes: Vec<u8>,
     running: bool,
     /// There is a thread that flushes.
@@ -55,6 +59,7 @@ impl Out {
             stdout,
             report: Report::default(),
             texts: HashMap::new(),
+            threads: 0,
             bytes: Vec::new(),
             running: false,
             flusher: false,
@@ -86,14 +91,34 @@ impl Out {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn record(&self, kind: EventKind) {
+    /// Records what the process does, or the thread of it with this number.
+    pub(super) fn record(&self, thread: Option<u16>, kind: EventKind) {
         let mut state = self.enter();
         // Stamped inside, so that what a report promises holds.
         let at = self.clock.now();
-        state.report.events.push((at, kind));
-        if state.report.events.len() >= MANY {
+        let report = &mut state.report;
+        match thread {
+            None => report.events.push((at, kind)),
+            Some(thread) => report.thread_events.push((thread, at, kind)),
+        }
+        if report.events.len() + report.thread_events.len() >= MANY {
             state.flush(&self.clock);
         }
+    }
+
+    /// A new thread of the process, started by `by`: its number.
+    pub(super) fn thread(&self, by: Option<u16>, name: &str, badge: &str) -> u16 {
+        let mut state = self.enter();
+        let number = state.threads;
+        state.threads = number.saturating_add(1);
+        state.report.threads.push(NewThread {
+            name: name.to_owned(),
+            badge: badge.to_owned(),
+        });
+        drop(state);
+        let child = ActorId(number);
+        self.record(by, EventKind::Spawned { child });
+        number
     }
 
     pub(super) fn text(&self, text: &str) -> TextId {
@@ -105,6 +130,11 @@ impl Out {
         state.texts.insert(text.to_owned(), id);
         state.report.texts.push(text.to_owned());
         id
+    }
+
+    /// Sends what there is.
+    pub(super) fn flush(&self) {
+        self.enter().flush(&self.clock);
     }
 
     /// A chunk begins. `long`: it may take so long that what happens should be told before its end.

@@ -114,11 +114,10 @@ impl Core {
 
     fn add_worker(&mut self, child: sys::Child, log: &Log) {
         self.started += 1;
-        let (role, number) = (self.options.role, self.started);
-        let letter = role.chars().next().map(|c| c.to_ascii_uppercase());
+        let number = self.started;
         let remote = self.recorder.remote(Actor {
-            name: format!("{role} {number}"),
-            badge: format!("{}{number}", letter.unwrap_or('W')),
+            name: format!("{} {number}", self.options.worker),
+            badge: format!("{}{number}", self.options.worker_badge),
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });
@@ -230,10 +229,21 @@ impl Core {
         let worker = &mut self.workers[place];
         let texts = report.texts.iter().map(|text| self.recorder.text(text));
         worker.texts.extend(texts);
+        for thread in report.threads {
+            worker.add_thread(self.recorder.remote(Actor {
+                name: thread.name,
+                badge: thread.badge,
+                kind: ActorKind::Thread,
+                parent: Some(worker.log.id()),
+            }));
+        }
         for (at, kind) in report.events {
             worker.push(at, kind);
         }
-        worker.log.promise(report.until);
+        for (thread, at, kind) in report.thread_events {
+            worker.push_thread(thread, at, kind);
+        }
+        worker.promise(report.until);
         for (task, result, took) in report.results {
             let Some(chunk) = worker.running.front_mut() else {
                 return Err(WireError::Damaged);
@@ -311,6 +321,7 @@ impl Core {
             let what = Measure::CpuTime;
             worker.log.observe(EventKind::Measured { what, amount });
         }
+        worker.end_threads(end);
         let ended = worker.log.observe(EventKind::Ended(end));
         log.not_before(ended + Nanos(1));
         if let Some(mut chunk) = again {

@@ -19,7 +19,6 @@ use crate::trace::{
     Actor, ActorId, ActorKind, EventKind, Resource, ResourceId, ResourceKind, TaskId, WaitEnd,
     WaitOp,
 };
-use crossbeam::channel::{Receiver, bounded};
 use group::{Group, TaskResult, Waiting};
 use std::io::{self, PipeWriter, Write};
 use std::os::fd::AsFd;
@@ -38,8 +37,6 @@ const HEEDED: Duration = Duration::from_micros(100);
 pub struct Pool {
     shared: Arc<Shared>,
     supervisor: Option<JoinHandle<()>>,
-    /// Hangs up when the supervisor has ended.
-    over: Receiver<()>,
 }
 
 /// Sends a pool's workers signals.
@@ -136,16 +133,11 @@ impl Pool {
             wake,
             submitters: Mutex::default(),
         });
-        let (alive, over) = bounded::<()>(0);
         let its = Arc::clone(&shared);
-        let supervisor = thread::spawn(log, actor, move |log| {
-            let _alive = alive;
-            supervisor::run(&its, woken, log)
-        })?;
+        let supervisor = thread::spawn(log, actor, move |log| supervisor::run(&its, woken, log))?;
         Ok(Self {
             shared,
             supervisor: Some(supervisor),
-            over,
         })
     }
 
@@ -426,12 +418,8 @@ impl Drop for Pool {
     fn drop(&mut self) {
         if let Some(supervisor) = self.supervisor.take() {
             self.stop();
-            // It says nothing: it hangs up.
-            let _ = self.over.recv();
-            // Its end is on record only a moment later.
-            while !supervisor.is_finished() {
-                std::thread::yield_now();
-            }
+            // To its very end, which is on record then.
+            supervisor.wait();
         }
     }
 }
