@@ -8,7 +8,7 @@ use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, ActorKind, Item, SourceId, TaskId, TextId};
+use crate::trace::{Actor, ActorKind, EventKind, Item, SourceId, TaskId, TextId, WaitEnd, WaitOp};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -263,24 +263,45 @@ fn kill(
     over: &AtomicBool,
     at: SourceId, //-
 ) -> Result<(), Failure> {
-    while !over.load(Ordering::Acquire) {
-        let victim = pool
-            .workers()
+    let begun = || {
+        pool.workers()
             .into_iter()
-            .find(|w| w.ready && w.task == Some(task));
-        if let Some(worker) = victim {
-            log.sleep(after)?;
-            log.line(at); //-
-            pool.signaller().signal(log, worker.actor, SIGKILL); //@ killer.kill
-            return Ok(());
-        }
-        log.hold(LOOK)?;
-    }
+            .find(|w| w.ready && w.task == Some(task))
+    };
+    let Some(worker) = watch(log, pool, over, begun)? else {
+        return Ok(());
+    };
+    log.sleep(after)?;
+    log.line(at); //-
+    pool.signaller().signal(log, worker.actor, SIGKILL); //@ killer.kill
     Ok(())
 }
 // listing: end
 
 const SIGKILL: u8 = 9;
+
+/// Looks again and again, on record as a wait, until there is something or the pool is no longer used.
+fn watch<T>(
+    log: &Log,
+    pool: &Pool,
+    over: &AtomicBool,
+    look: impl Fn() -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    let (res, op) = (pool.resource(), WaitOp::Wait);
+    log.record(EventKind::WaitBegan { res, op });
+    let (found, how) = loop {
+        let found = look();
+        if found.is_some() || over.load(Ordering::Acquire) {
+            break (found, WaitEnd::Woken);
+        }
+        if log.hold(LOOK).is_err() {
+            break (None, WaitEnd::Cancelled);
+        }
+    };
+    log.record(EventKind::WaitEnded { res, how });
+    log.check()?;
+    Ok(found)
+}
 
 fn no_thread(error: std::io::Error) -> Failure {
     Failure::Error(format!(

@@ -1,7 +1,9 @@
 //! The stage: the queue, the worker processes, the results in order and as they came; two pools compared by their times.
 
+mod cards;
 mod compare;
 mod flow;
+mod moment;
 mod places;
 mod queue;
 mod results;
@@ -171,7 +173,7 @@ impl<'a> Scene<'a> {
             Kind::Reused | Kind::LargeChunks => "Worker processes",
         };
         let workers = self.titled(ui, places.workers, title);
-        let cards = workers::layout(workers, self.side.size);
+        let cards = cards::layout(workers, self.side.size);
         flow::lines(self, ui, queue, &cards, places.results);
         queue::show(self, ui, queue);
         workers::show(self, ui, &cards, actions);
@@ -235,13 +237,14 @@ impl<'a> Scene<'a> {
             return;
         }
         let theme = self.theme();
-        let (all, shown, colour) = match words::last_death(self) {
+        let (all, shown, colour) = match moment::stopped(self).or_else(|| moment::last_death(self))
+        {
             Some(said) => {
                 let shown = said.clone();
                 let shown = text::longest(ui.painter(), area.width(), &theme.body(), shown);
                 (said[0].clone(), shown, theme.danger)
             }
-            None => match words::said(self) {
+            None => match moment::said(self) {
                 Some(said) => (said.clone(), said, theme.muted),
                 None => return,
             },
@@ -263,7 +266,7 @@ impl<'a> Scene<'a> {
 
     /// The box: what this moment is about.
     fn sentence(&self, ui: &mut Ui, area: Rect) {
-        let moment = words::moment(self);
+        let moment = moment::moment(self);
         let badge = (moment.actor).map(|id| (self.looks.badge(id), self.looks.colours(id)));
         let sentence = Sentence {
             badge: badge

@@ -1,6 +1,6 @@
 //! The ways of a task: from the queue to a worker, and on to the results; with the tasks that are on their way.
 
-use super::workers::Cards;
+use super::cards::Cards;
 use super::{Scene, left_of, places};
 use crate::replay::Ending;
 use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL};

@@ -136,7 +136,8 @@ fn page(scene: &Scene<'_>, fits: usize, count: usize) -> (usize, usize) {
         .tasks
         .and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
     let first = ended.map_or(0, |task| task.id.index() / fits * fits);
-    (first, fits.min(count - first))
+    let first = first.min(count - fits);
+    (first, fits)
 }
 
 /// A task's record at the instant shown.
@@ -205,8 +206,12 @@ fn dot(scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, stage: TaskStage, worker:
             mesh.add_colored_rect(rect.shrink(0.25 * rect.width()), colour);
         }
         TaskStage::Ended(Ending::Finished(_)) => mesh.add_colored_rect(rect, colour),
-        TaskStage::Ended(_) => {
-            mesh.add_colored_rect(rect, theme.phase(Phase::Failed).base);
+        TaskStage::Ended(ending) => {
+            let colour = match ending {
+                Ending::Cancelled => theme.phase(Phase::NotStarted).mark,
+                _ => theme.phase(Phase::Failed).base,
+            };
+            mesh.add_colored_rect(rect, colour);
             mesh.add_colored_rect(rect.shrink(0.33 * rect.width()), theme.stage);
         }
     }
@@ -222,10 +227,12 @@ fn cell(
     worker: Option<ActorId>,
 ) {
     let theme = scene.theme();
-    let failed = matches!(
-        stage,
-        TaskStage::Ended(Ending::Failed(_) | Ending::Cancelled)
-    );
+    let cancelled = matches!(stage, TaskStage::Ended(Ending::Cancelled));
+    let failed = cancelled || matches!(stage, TaskStage::Ended(Ending::Failed(_)));
+    let fault = match cancelled {
+        true => theme.phase(Phase::NotStarted).mark,
+        false => theme.phase(Phase::Failed).base,
+    };
     let done = matches!(stage, TaskStage::Ended(Ending::Finished(_)));
     let radius = if size == Cell::Large {
         RADIUS
@@ -233,7 +240,7 @@ fn cell(
         RADIUS_SMALL
     };
     let edge = match stage {
-        _ if failed => Some(theme.phase(Phase::Failed).base),
+        _ if failed => Some(fault),
         _ if done => Some(theme.phase(Phase::Running).base),
         TaskStage::Running(..) => Some(theme.outline),
         _ => None,
@@ -255,14 +262,23 @@ fn cell(
     let number = number.to_string();
     let small = theme.mono_small();
     if size == Cell::Medium {
-        let upper = if worker.is_some() {
-            rect.with_max_y(rect.bottom() - 3.0)
-        } else {
-            rect
+        let upper = match worker.is_some() {
+            true => rect.with_max_y(rect.bottom() - 3.0),
+            false => rect,
+        };
+        // The cross beside the number where both fit, else over it.
+        let (left, right) = upper.split_left_right_at_fraction(0.56);
+        let (place, mark) = match (failed, number.len()) {
+            (false, _) => (upper, upper),
+            (true, 0..=2) => (
+                left.translate(vec2(2.0, 0.0)),
+                right.shrink2(vec2(3.0, 6.0)),
+            ),
+            (true, _) => (upper, upper.shrink2(vec2(3.0, 2.0))),
         };
         text::line(
             painter,
-            upper,
+            place,
             Align2::CENTER_CENTER,
             &number,
             &small,
@@ -270,11 +286,7 @@ fn cell(
         );
         strip(scene, painter, rect, worker);
         if failed {
-            cross(
-                painter,
-                rect.shrink2(vec2(3.0, 2.0)),
-                theme.phase(Phase::Failed).base,
-            );
+            cross(painter, mark, fault);
         }
         return;
     }
@@ -292,7 +304,7 @@ fn cell(
     if failed {
         let centre = lower.center();
         let middle = Rect::from_center_size(centre, Vec2::splat(12.0));
-        cross(painter, middle, theme.phase(Phase::Failed).base);
+        cross(painter, middle, fault);
         return;
     }
     let pid = worker

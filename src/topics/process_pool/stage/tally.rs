@@ -1,6 +1,6 @@
 //! What each worker has done by the instant shown: counted on from frame to frame, so that a frame costs what is new in it.
 
-use crate::replay::PoolTasks;
+use crate::replay::{Ending, PoolTasks};
 use crate::trace::{ActorId, Nanos};
 use egui::Ui;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// What each worker has done.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Tasks that ended under a worker, and the time they took.
+    /// Tasks with a result, and the time in all tasks that ended.
     each: HashMap<ActorId, (u32, Nanos)>,
     /// How many have been counted, and which was the last: tells whether to count on or anew.
     counted: usize,
@@ -18,12 +18,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// How many tasks ended under a worker.
+    /// How many results a worker has brought.
     pub fn tasks(&self, worker: ActorId) -> u32 {
         self.each.get(&worker).map_or(0, |(tasks, _)| *tasks)
     }
 
-    /// How long it was busy with them.
+    /// How long it was busy with tasks that have ended, whatever came of them.
     pub fn busy(&self, worker: ActorId) -> Nanos {
         self.each
             .get(&worker)
@@ -45,7 +45,7 @@ impl Tally {
             let task = &tasks.all[*place as usize];
             if let Some(worker) = task.worker() {
                 let (count, busy) = self.each.entry(worker).or_default();
-                *count += 1;
+                *count += u32::from(matches!(task.ended, Some((_, Ending::Finished(_)))));
                 *busy = *busy + task.took().unwrap_or_default();
             }
         }

@@ -1,106 +1,24 @@
 //! The worker processes: who has which task since when, how much each has done, who died.
 
+use super::cards::{Cards, Size};
 use super::{Scene, words};
 use crate::replay;
 use crate::replay::Phase;
-use crate::trace::{ActorId, End, Nanos};
+use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, StageAction};
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
 use crate::widgets::{badge, phase};
 use egui::{
-    Align2, Button, Painter, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Button, FontId, Painter, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
-/// How much a card shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
-    /// Two lines: who, what it does, how far it is, what it has done.
-    Full,
-    /// One line: who, what it does, how far it is.
-    Line,
-    /// A badge in the frame of its phase.
-    Tile,
-}
-
-/// Where the cards go.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cards {
-    /// How much each shows.
-    pub size: Size,
-    /// One for each place, for the first ones.
-    pub rects: Vec<Rect>,
-    /// Whether they stand below one another, so that lines can lead to each.
-    pub column: bool,
-    /// How many have no card, and where to say so.
-    pub more: Option<(Rect, usize)>,
-}
-
-const FULL: f32 = 52.0;
-const FULL_MAX: f32 = 66.0;
-const LINE: f32 = 24.0;
-const TILE: f32 = 30.0;
-const MORE: f32 = 16.0;
-
-/// The largest cards of which all fit; else badges for as many as fit. Pure.
-pub fn layout(area: Rect, count: usize) -> Cards {
-    let rows = |height: f32, gap: f32| {
-        ((area.height() + gap + 0.01) / (height + gap))
-            .floor()
-            .max(0.0) as usize
-    };
-    let stacked = |size, height: f32, gap: f32| Cards {
-        size,
-        rects: (0..count)
-            .map(|row| {
-                let top = area.top() + row as f32 * (height + gap);
-                Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height))
-            })
-            .collect(),
-        column: true,
-        more: None,
-    };
-    let count_f = count as f32;
-    if count <= rows(FULL, 8.0) {
-        let gap = if count > 4 { 8.0 } else { 12.0 };
-        let height = ((area.height() + gap) / count_f - gap).clamp(FULL, FULL_MAX);
-        let gap = if rows(height, gap) >= count { gap } else { 8.0 };
-        return stacked(Size::Full, height, gap);
-    }
-    if count <= rows(LINE, 4.0) {
-        let height = ((area.height() + 5.0) / count_f - 5.0).clamp(LINE, 34.0);
-        let gap = if rows(height, 5.0) >= count { 5.0 } else { 4.0 };
-        return stacked(Size::Line, height, gap);
-    }
-    let gap = 6.0;
-    let columns = (((area.width() + gap) / (TILE + gap)).floor() as usize).max(1);
-    let place = |i: usize| {
-        let at = vec2((i % columns) as f32, (i / columns) as f32) * (TILE + gap);
-        Rect::from_min_size(area.min + at, Vec2::splat(TILE))
-    };
-    let all = columns * rows(TILE, gap);
-    if count <= all {
-        return Cards {
-            size: Size::Tile,
-            rects: (0..count).map(place).collect(),
-            column: false,
-            more: None,
-        };
-    }
-    let shorter = ((area.height() - MORE + gap) / (TILE + gap))
-        .floor()
-        .max(0.0) as usize;
-    let fits = columns * shorter;
-    let line = area.with_min_y((area.bottom() - MORE).max(area.top()));
-    Cards {
-        size: Size::Tile,
-        rects: (0..fits.min(count)).map(place).collect(),
-        column: false,
-        more: (count > fits).then_some((line, count - fits)),
-    }
-}
+/// Part of a task during which a new worker says whom it replaces.
+const GLANCE: f32 = 0.3;
+/// Height from which a card has room for two lines of small text.
+const DENSE: f32 = 31.0;
 
 /// Draws the cards; a click selects.
 pub fn show(scene: &Scene<'_>, ui: &mut Ui, cards: &Cards, actions: &mut Vec<StageAction>) {
@@ -185,8 +103,8 @@ struct Card {
     done: String,
     /// "1.8 MB".
     memory: String,
-    /// "for W3, killed by SIGKILL", or how many had the place before.
-    history: String,
+    /// "replaces W3, killed by SIGKILL", or how many had the place before; and shorter.
+    history: [String; 2],
 }
 
 impl Card {
@@ -222,22 +140,21 @@ impl Card {
         let all = &scene.side.slots[slot];
         let history = before.checked_sub(1).map(|last| {
             let last = all[last];
-            match view.state.actor(last).and_then(|a| a.end) {
-                Some((end @ (End::Killed(_) | End::Error(_)), _)) => {
-                    format!(
-                        "replaces {}, {}",
-                        scene.looks.badge(last),
-                        words::ended(end)
-                    )
+            let badge = scene.looks.badge(last);
+            let end = view
+                .state
+                .actor(last)
+                .and_then(|a| a.end)
+                .map(|(end, _)| end);
+            match end.filter(|end| words::is_bad(*end)) {
+                Some(end) => [
+                    format!("replaces {badge}, {}", words::ended(end)),
+                    format!("replaces {badge}"),
+                ],
+                None => {
+                    let place = words::nth(before + 1);
+                    [format!("{place} in this place"), place]
                 }
-                Some((end @ End::Exited(status), _)) if status != 0 => {
-                    format!(
-                        "replaces {}, {}",
-                        scene.looks.badge(last),
-                        words::ended(end)
-                    )
-                }
-                _ => format!("{} in this place", words::nth(before + 1)),
             }
         });
         Self {
@@ -265,7 +182,7 @@ impl Card {
             ..
         } = self;
         let mut said = format!("{name}, PID {pid}, {doing}");
-        for more in [time, done, &self.memory, &self.history] {
+        for more in [time, done, &self.memory, &self.history[0]] {
             if !more.is_empty() {
                 said = format!("{said}, {more}");
             }
@@ -310,22 +227,44 @@ impl Card {
         let pad = if full { 10.0 } else { 5.0 };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
-        badge::paint(painter, face, &badge_text, colours, theme);
+        let mut face = face;
+        if badge_text.chars().count() <= 3 {
+            badge::paint(painter, face, &badge_text, colours, theme);
+        } else {
+            // Too long to be read in a badge: beside a plain one.
+            let swatch = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(10.0), inner);
+            badge::paint(painter, swatch, "", colours, theme);
+            let name = inner.with_min_x(swatch.right() + 4.0);
+            let font = theme.small();
+            let left = Align2::LEFT_CENTER;
+            let taken = text::line(painter, name, left, &badge_text, &font, theme.text);
+            face.max.x = taken.map_or(face.right(), |taken| taken.right());
+        }
         let words = inner.with_min_x(face.right() + pad - 1.0);
         if full {
-            self.two_lines(scene, painter, words, dead);
+            self.two_lines(scene, painter, words, dead, [theme.mono(), theme.body()]);
+        } else if rect.height() >= DENSE {
+            let fonts = [theme.mono_small(), theme.small()];
+            self.two_lines(scene, painter, words, dead, fonts);
         } else {
             self.one_line(scene, painter, words, dead);
         }
     }
 
-    fn two_lines(&self, scene: &Scene<'_>, painter: &Painter, area: Rect, dead: bool) {
+    /// Who it is, in the first font; what it does, in the second.
+    fn two_lines(
+        &self,
+        scene: &Scene<'_>,
+        painter: &Painter,
+        area: Rect,
+        dead: bool,
+        [mono, font]: [FontId; 2],
+    ) {
         let theme = scene.theme();
-        let middle = area.center().y;
-        let upper = Rect::from_x_y_ranges(area.x_range(), middle - 19.0..=middle - 2.0);
-        let lower = Rect::from_x_y_ranges(area.x_range(), middle + 1.0..=middle + 18.0);
+        let (middle, line) = (area.center().y, font.size + 4.0);
+        let upper = Rect::from_x_y_ranges(area.x_range(), middle - 1.0 - line..=middle - 1.0);
+        let lower = Rect::from_x_y_ranges(area.x_range(), middle + 0.5..=middle + 0.5 + line);
         let (left, right) = (Align2::LEFT_CENTER, Align2::RIGHT_CENTER);
-        let mono = theme.mono();
         let pid = format!("PID {}", self.pid);
         let taken = text::line(painter, upper, left, &pid, &mono, theme.text);
         let beside = upper.with_min_x(taken.map_or(upper.left(), |t| t.right() + 8.0));
@@ -335,17 +274,18 @@ impl Card {
             memory => format!("{memory} · {}", self.done),
         };
         let said = text::longest(painter, beside.width(), &small, [both, self.done.clone()]);
-        text::line(painter, beside, right, &said, &small, theme.muted);
+        if painter.width(&said, &small) <= beside.width() {
+            text::line(painter, beside, right, &said, &small, theme.muted);
+        }
         let colour = if dead { theme.danger } else { theme.muted };
-        let font = theme.body();
         let width = painter.width(&self.doing, &font);
         text::line(painter, lower, left, &self.doing, &font, colour);
         let rest = lower.with_min_x(lower.left() + width + 10.0);
-        if !self.history.is_empty()
-            && self.part.is_none_or(|part| part < 0.15)
-            && painter.width(&self.history, &small) <= rest.width()
-        {
-            text::line(painter, rest, right, &self.history, &small, theme.muted);
+        // For as long as a glance takes.
+        let new = self.part.is_none_or(|part| part < GLANCE);
+        let history = text::longest(painter, rest.width(), &small, self.history.clone());
+        if new && !history.is_empty() && painter.width(&history, &small) <= rest.width() {
+            text::line(painter, rest, right, &history, &small, theme.muted);
             return;
         }
         self.measure(scene, painter, rest);
@@ -364,8 +304,13 @@ impl Card {
             rest = rest.with_min_x(taken.map_or(rest.left(), |t| t.right() + 8.0));
         }
         let done = painter.width(&self.done, &font);
-        text::line(painter, rest, left, &self.doing, &font, colour);
-        let rest = rest.with_min_x(rest.left() + painter.width(&self.doing, &font) + 8.0);
+        let number = self.doing.trim_start_matches("task ").to_owned();
+        let doing = text::longest(painter, rest.width(), &font, [self.doing.clone(), number]);
+        if painter.width(&doing, &font) > rest.width() {
+            return;
+        }
+        text::line(painter, rest, left, &doing, &font, colour);
+        let rest = rest.with_min_x(rest.left() + painter.width(&doing, &font) + 8.0);
         if rest.width() >= done + 60.0 {
             text::line(
                 painter,
@@ -468,29 +413,3 @@ pub fn kill_button(
 }
 
 const SIGKILL: u8 = 9;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cards_never_overlap_and_all_are_shown_or_counted() {
-        for (width, height) in [(250.0, 280.0), (166.0, 170.0), (166.0, 60.0), (260.0, 20.0)] {
-            let area = Rect::from_min_size(pos2(5.0, 7.0), vec2(width, height));
-            for count in 1..=64 {
-                let cards = layout(area, count);
-                let hidden = cards.more.map_or(0, |(_, hidden)| hidden);
-                assert_eq!(cards.rects.len() + hidden, count, "{area:?}");
-                for (index, rect) in cards.rects.iter().enumerate() {
-                    assert!(
-                        area.expand(0.1).contains_rect(*rect),
-                        "{rect:?} in {area:?}"
-                    );
-                    for other in &cards.rects[index + 1..] {
-                        assert!(!rect.intersect(*other).shrink(0.01).is_positive());
-                    }
-                }
-            }
-        }
-    }
-}
