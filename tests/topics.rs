@@ -67,6 +67,8 @@ fn every_topic_says_what_it_is_in_one_sentence() {
 /// Every preset of every topic, as fast as it goes, must run, replay without a contradiction, and show in a picture.
 #[test]
 fn every_preset_runs_replays_and_has_its_picture() {
+    #[cfg(unix)]
+    concurrency_lab::workers::use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
     for topic in ALL.iter().copied() {
         for preset in topic.presets() {
             let mut params = params(topic, preset.id, &[]);
