@@ -170,10 +170,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Before anything that costs: worker processes start in a millisecond, and many of them. No user types this.
     #[cfg(unix)]
     if args.get(1).is_some_and(|arg| arg == "worker") {
-        return crate::workers::child::main(
-            &args[2..],
-            &[crate::workers::jobs::ALL, crate::topics::POOL_SIZE_JOBS],
-        );
+        return crate::workers::child::main(&args[2..], crate::topics::JOBS);
     }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,

@@ -6,7 +6,7 @@ use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::At;
 use concurrency_lab::app::session::Session;
-use concurrency_lab::replay::Phase;
+
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{ALL, Language, ParamKind, Params, Topic, find};
 use std::collections::HashSet;
@@ -92,8 +92,8 @@ fn every_preset_runs_replays_and_has_its_picture() {
             );
             let state = finished.replay.latest();
             assert!(
-                state.actors.iter().all(|a| a.phase == Phase::Done),
-                "{name}"
+                state.actors.iter().all(|a| a.end.is_some()),
+                "{name}: nobody is left"
             );
             for (dark, at) in [(false, At::Fraction(0.4)), (true, At::End)] {
                 let again = run_to_end(topic, params.clone(), None).unwrap();

@@ -22,7 +22,7 @@ mod cancel;
 mod clock;
 mod collector;
 mod log;
-mod os;
+pub(crate) mod os;
 mod panics;
 mod recorder;
 mod remote;

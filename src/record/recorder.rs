@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// address space, of which the system provides what is used.
 pub const RING_EVENTS: usize = 32_768;
 /// The same for an actor of another process, whose events come in chunks and wait for room.
-const REMOTE_EVENTS: usize = 4_096;
+const REMOTE_EVENTS: usize = 2_048;
 
 /// Shared by everybody in a run. Clones are the same recorder.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use super::sync::WaitError;
 use super::{Cancelled, Log, Recorder, os, panics};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Measure, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
 };
 use std::cell::RefCell;
 use std::io;
@@ -100,6 +100,12 @@ impl<T> JoinHandle<T> {
         let finished = self.thread.is_finished();
         self.end.join(log, finished, || self.thread.join())
     }
+
+    /// Waits for its end without a word of it: for where there is no log at hand, as in a drop.
+    pub fn wait(self) {
+        // How it ended is on record.
+        let _ = self.thread.join();
+    }
 }
 
 /// Runs `body` with a scope in which threads can borrow what outlives it. All of them have ended when it returns; the
@@ -188,6 +194,8 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
     });
     let log = Rc::new(log);
     HERE.with_borrow_mut(|logs| logs.push(Rc::clone(&log)));
+    // From here on: the calling thread may have done something else before.
+    let before = os::thread_cpu_time();
     let result = panics::catch(|| body(&log)).unwrap_or_else(|panic| {
         Err(Failure::Panicked {
             message: panic.message,
@@ -200,6 +208,12 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
         Err(Failure::Cancelled) => End::Cancelled,
         Err(failure) => End::Error(log.recorder().text(&failure.to_string())),
     };
+    if let Some((before, after)) = before.zip(os::thread_cpu_time()) {
+        log.record(EventKind::Measured {
+            what: Measure::CpuTime,
+            amount: after.saturating_sub(before),
+        });
+    }
     let ended = log.record_end(end);
     Lived { result, ended }
 }

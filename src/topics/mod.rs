@@ -6,6 +6,7 @@
 
 mod ints;
 mod listing;
+mod multiprocessing;
 mod param;
 mod planned;
 mod pool_size;
@@ -18,8 +19,6 @@ pub use crate::widgets::code::tokens::Language;
 pub use ints::Ints;
 pub use listing::{Listing, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
-#[cfg(unix)]
-pub use pool_size::JOBS as POOL_SIZE_JOBS;
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
@@ -36,12 +35,20 @@ pub type Outcome = Map<String, serde_json::Value>;
 pub static ALL: &[&dyn Topic] = &[
     &planned::THREADS_VS_PROCESSES,
     &planned::PROCESS_POOL,
-    &planned::MULTIPROCESSING,
+    &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &planned::SHARING_DATA,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
     &pool_size::PoolSize,
+];
+
+/// What the worker processes of all topics can be asked to do.
+#[cfg(unix)]
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
+    crate::workers::jobs::ALL,
+    multiprocessing::JOBS,
+    pool_size::JOBS,
 ];
 
 /// The topic with this id.

@@ -36,12 +36,6 @@ planned!(
     "A fixed set of worker processes takes tasks from one queue. What does reuse buy?"
 );
 planned!(
-    MULTIPROCESSING,
-    "multiprocessing",
-    "Multiprocessing",
-    "Several processes, each with a memory of its own: what is that good for?"
-);
-planned!(
     SHARING_DATA,
     "sharing-data",
     "Sharing data",

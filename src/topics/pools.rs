@@ -8,6 +8,11 @@ use crossbeam::channel::{bounded, select};
 
 /// Runs `body`; meanwhile the signals the user wants sent are sent to the workers of a pool, by the actor "you".
 pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce() -> T) -> T {
+    with_signals_to(lab, &[signaller], body)
+}
+
+/// [`with_signals`], for the workers of several pools.
+pub fn with_signals_to<T>(lab: &Lab<'_>, signallers: &[&Signaller], body: impl FnOnce() -> T) -> T {
     let (over, until_over) = bounded::<()>(0);
     let (recorder, signals) = (lab.recorder, lab.signals);
     std::thread::scope(|scope| {
@@ -28,7 +33,7 @@ pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce()
                 let _ = thread::run_here(recorder, you, |log| {
                     loop {
                         let (to, signal) = wanted;
-                        signaller.signal(log, to, signal);
+                        (signallers.iter()).any(|pool| pool.signal(log, to, signal));
                         wanted = select! {
                             recv(signals) -> next => match next {
                                 Ok(next) => next,

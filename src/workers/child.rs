@@ -1,8 +1,9 @@
 //! The worker's side: reads chunks, runs jobs, reports.
 
 mod out;
+mod threads;
 
-use super::jobs::JobDef;
+use super::jobs::{JobDef, SHORT};
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
 use crate::record::Clock;
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+pub use threads::{Thread, Threads};
 
 /// The hidden subcommand `worker`: `serve PARENT` or `fork-server PARENT`, with the jobs it knows.
 pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
@@ -43,19 +45,22 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
 }
 
 /// The way in. Whoever hands in short tasks one by one waits for each, so the next one comes soon: it is waited for
-/// awake, which saves a change of threads. Only while the last ones came so soon.
+/// awake, which saves a change of threads. Only after several have come so soon.
 struct Input {
     pipe: PipeReader,
-    soon: bool,
+    /// How many in a row have come soon.
+    soon: u32,
 }
 
 /// What is soon. Sleeping and being woken takes about as long.
 const SOON: Duration = Duration::from_micros(100);
+/// The first messages and the end come soon, too: those are not what this is for.
+const SEVERAL: u32 = 4;
 
 impl Input {
     fn new(pipe: PipeReader) -> io::Result<Self> {
         sys::set_nonblocking(pipe.as_fd())?;
-        Ok(Self { pipe, soon: false })
+        Ok(Self { pipe, soon: 0 })
     }
 
     /// Waits for what comes next; 0 at the end.
@@ -64,7 +69,7 @@ impl Input {
         loop {
             match self.pipe.read(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if self.soon && began.elapsed() < SOON {
+                    if self.soon >= SEVERAL && began.elapsed() < SOON {
                         std::thread::yield_now();
                     } else {
                         let mut polled = [sys::poll_fd(self.pipe.as_fd(), libc::POLLIN)];
@@ -73,7 +78,11 @@ impl Input {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => {
-                    self.soon = began.elapsed() < SOON;
+                    self.soon = if began.elapsed() < SOON {
+                        self.soon + 1
+                    } else {
+                        0
+                    };
                     return done;
                 }
             }
@@ -89,15 +98,14 @@ fn wrong() -> ExitCode {
 fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error>> {
     sys::become_worker(parent)?;
     let (stdin, stdout) = sys::take_stdio()?;
-    let watched = Arc::new(stdin.try_clone()?);
-    let mut stdout = Some(stdout);
+    let mut ends = Some((stdin.try_clone()?, stdout));
     let mut context: Option<Context> = None;
     let mut input = Input::new(stdin)?;
     let mut inbox = Inbox::default();
     let mut bytes = vec![0; 64 << 10];
     loop {
         while let Some(message) = inbox.take::<ToWorker>()? {
-            match (message, &context, stdout.take()) {
+            match (message, &context, ends.take()) {
                 (ToWorker::Hello { version, .. }, _, _) if version != VERSION => {
                     return Err(format!("version {VERSION} cannot work for {version}").into());
                 }
@@ -109,11 +117,12 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
                         ..
                     },
                     None,
-                    Some(stdout),
+                    Some((stdin, stdout)),
                 ) => {
                     let clock = Clock::system_from(origin);
-                    let out = Out::start(stdout, clock, pool, measure, Arc::clone(&watched))?;
-                    context = Some(Context { out, pool });
+                    let out = Out::start(stdout, clock, pool, measure, stdin);
+                    let thread = None;
+                    context = Some(Context { out, pool, thread });
                 }
                 (ToWorker::Chunk { job, tasks }, Some(context), _) => {
                     context.run(jobs, &job, tasks);
@@ -128,16 +137,18 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
     }
 }
 
-/// What a job can do beside computing: everything it says here is on record.
+/// What a job, or a thread of it, can do beside computing: everything it says here is on record.
 pub struct Context {
     out: Arc<Out>,
     pool: ResourceId,
+    /// The number of the thread whose it is; `None`: of the process itself.
+    thread: Option<u16>,
 }
 
 impl Context {
     /// Records what happens now.
     pub fn record(&self, kind: EventKind) {
-        self.out.record(kind);
+        self.out.record(self.thread, kind);
     }
 
     /// The id of a text, the same for equal texts.
@@ -159,10 +170,15 @@ impl Context {
         self.record(EventKind::Message { text, args });
     }
 
+    /// Sends what was recorded until now: for what happens just before the process dies of it.
+    pub fn flush(&self) {
+        self.out.flush();
+    }
+
     fn run(&self, jobs: &[&[JobDef]], name: &str, tasks: Vec<(TaskId, Value)>) {
         let mut known = jobs.iter().copied().flatten();
         let job = known.find(|(known, _)| *known == name);
-        self.out.begin();
+        self.out.begin(!SHORT.contains(&name));
         for (task, arg) in tasks {
             let res = self.pool;
             self.record(EventKind::TaskStarted { res, task });

@@ -37,7 +37,7 @@ mod sys;
 mod value;
 pub mod wire;
 
-pub use child::Context;
+pub use child::{Context, Thread, Threads};
 pub use pool::{
     Callback, Imap, MapHandle, Pool, PoolOptions, Signaller, StartError, TaskError, TaskHandle,
     TaskOptions, WorkerInfo,

@@ -22,6 +22,8 @@ pub enum Value {
     Ints(Vec<i64>),
     /// Raw bytes.
     Bytes(Vec<u8>),
+    /// Whole numbers, shown as this text.
+    Labelled(String, Vec<i64>),
 }
 
 impl Value {
@@ -60,7 +62,7 @@ impl std::fmt::Display for Value {
             Self::Nothing => f.write_str("None"),
             Self::Int(value) => value.fmt(f),
             Self::Float(value) => value.fmt(f),
-            Self::Text(text) => match text.char_indices().nth(SHOWN) {
+            Self::Text(text) | Self::Labelled(text, _) => match text.char_indices().nth(SHOWN) {
                 Some((end, _)) => write!(f, "{}…", &text[..end]),
                 None => f.write_str(text),
             },

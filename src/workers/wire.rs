@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Both sides must speak the same: the program's file may have been replaced while it ran.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The longest message, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -58,10 +58,23 @@ pub struct Report {
     pub until: Nanos,
     /// New texts; their ids continue the worker's own count from 0.
     pub texts: Vec<String>,
-    /// Events with their stamps.
+    /// Events with their stamps. The child of a `Spawned` is a thread's number in the worker's own count.
     pub events: Vec<(Nanos, EventKind)>,
+    /// New threads of the worker; their numbers continue its own count from 0.
+    pub threads: Vec<NewThread>,
+    /// What its threads recorded, in order: who, when, what.
+    pub thread_events: Vec<(u16, Nanos, EventKind)>,
     /// Results of tasks, in the order they were done, each with the nanoseconds it took.
     pub results: Vec<(TaskId, Result<Value, String>, u64)>,
+}
+
+/// A thread of a worker that is an actor of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewThread {
+    /// As the trace names it.
+    pub name: String,
+    /// Two or three characters that stand for it.
+    pub badge: String,
 }
 
 /// What arrived, or was to be sent, is no message.

@@ -178,6 +178,11 @@ impl<'a> Thing<'a> {
                 );
             }
             K::WaitBegan { .. } => {}
+            // Only the emulated interpreter lock gives up waiting.
+            K::WaitEnded {
+                how: WaitEnd::Cancelled,
+                ..
+            } => {}
             _ => panic!("not of a lock: {event:?}"),
         }
     }

@@ -4,6 +4,7 @@
 
 mod cancel;
 mod checker;
+mod gil;
 mod life;
 mod locks;
 mod loss;

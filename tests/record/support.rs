@@ -93,9 +93,11 @@ pub fn count(trace: &Trace, like: impl Fn(&EventKind) -> bool) -> usize {
     trace.events().iter().filter(|e| like(&e.kind)).count()
 }
 
-/// The kinds of the events an actor recorded, in order.
+/// The kinds of the events an actor recorded, in order, without what was measured of it.
 pub fn kinds_of(trace: &Trace, actor: &str) -> Vec<EventKind> {
     let events = trace.events().iter();
     let by = events.filter(|e| trace.meta().actor_name(e.actor) == actor);
-    by.map(|e| e.kind).collect()
+    by.map(|e| e.kind)
+        .filter(|kind| !matches!(kind, EventKind::Measured { .. }))
+        .collect()
 }

@@ -108,3 +108,73 @@ fn the_worker_command_refuses_strangers() {
         .unwrap();
     assert_eq!(done.status.code(), Some(1));
 }
+
+const SERVERLESS: &str = "CONCURRENCY_LAB_TEST_SERVERLESS";
+
+/// The fork server of the calling process.
+#[cfg(target_os = "linux")]
+fn fork_server() -> Option<u32> {
+    let own = format!("worker\0fork-server\0{}\0", std::process::id());
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.find(|pid| {
+        let parts = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        // Workers are copies of it, with its command line.
+        String::from_utf8_lossy(&parts).ends_with(&own)
+            && std::fs::read_to_string(format!("/proc/{pid}/comm"))
+                .is_ok_and(|name| name.trim() != "clab worker")
+    })
+}
+
+/// Not a test by itself: other tests share their process's fork server.
+#[cfg(target_os = "linux")]
+#[test]
+fn serverless() {
+    if std::env::var_os(SERVERLESS).is_none() {
+        return;
+    }
+    let square = || {
+        let (answer, _) = with_pool(PoolOptions::new(2), |log, pool| {
+            pool.apply(log, Job::new("square", 12)).unwrap()
+        });
+        assert_eq!(answer.as_int(), Some(144));
+    };
+    square();
+    let first = fork_server().unwrap();
+    let ((), _) = with_pool(PoolOptions::new(2), |log, pool| {
+        until("all are ready", || pool.workers().iter().all(|w| w.ready));
+        // SAFETY: plain call; the process is a child of this one that nobody reaps in between.
+        assert_eq!(unsafe { libc::kill(first as i32, 9) }, 0);
+        until("it is gone", || fork_server() != Some(first));
+        // Those it has forked are not its children: they live on, and are replaced.
+        assert_eq!(
+            pool.apply(log, Job::new("square", 3)).unwrap().as_int(),
+            Some(9)
+        );
+        assert!(pool.apply(log, Job::new("abort", 0)).is_err());
+        assert_eq!(
+            pool.apply(log, Job::new("square", 4)).unwrap().as_int(),
+            Some(16)
+        );
+    });
+    square();
+    square();
+    assert!(fork_server().is_some_and(|second| second != first));
+    println!("\ngoes on");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pools_go_on_when_the_fork_server_is_killed() {
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "left_behind::serverless", "--nocapture"])
+        .env(SERVERLESS, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    let trouble = String::from_utf8_lossy(&done.stderr);
+    assert!(
+        done.status.success() && said.contains("goes on"),
+        "{said}{trouble}"
+    );
+}

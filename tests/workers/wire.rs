@@ -3,7 +3,7 @@
 use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
 use concurrency_lab::workers::Value;
 use concurrency_lab::workers::wire::{
-    FromWorker, Inbox, LONGEST, Report, ToWorker, WireError, write,
+    FromWorker, Inbox, LONGEST, NewThread, Report, ToWorker, WireError, write,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,6 +16,7 @@ fn value() -> impl Strategy<Value = Value> {
         ".{0,20}".prop_map(Value::Text),
         vec(any::<i64>(), 0..10).prop_map(Value::Ints),
         vec(any::<u8>(), 0..300).prop_map(Value::Bytes),
+        (".{0,9}", vec(any::<i64>(), 0..6)).prop_map(|(text, n)| Value::Labelled(text, n)),
     ]
 }
 
@@ -55,13 +56,19 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
     ];
     let result = prop_oneof![value().prop_map(Ok), ".{0,20}".prop_map(Err)];
     let results = vec((any::<u32>().prop_map(TaskId), result, any::<u64>()), 0..4);
-    let events = vec((any::<u64>().prop_map(Nanos), kind), 0..6);
-    (any::<u64>(), vec(".{0,9}", 0..3), events, results).prop_map(
-        |(until, texts, events, results)| {
+    let stamp = || any::<u64>().prop_map(Nanos);
+    let events = vec((stamp(), kind), 0..6);
+    let thread = (".{0,9}", ".{0,3}").prop_map(|(name, badge)| NewThread { name, badge });
+    let thread_events = vec((any::<u16>(), stamp(), Just(EventKind::SleepEnded)), 0..4);
+    let threads = (vec(thread, 0..3), thread_events);
+    (stamp(), vec(".{0,9}", 0..3), events, threads, results).prop_map(
+        |(until, texts, events, (threads, thread_events), results)| {
             FromWorker::Report(Report {
-                until: Nanos(until),
+                until,
                 texts,
                 events,
+                threads,
+                thread_events,
                 results,
             })
         },

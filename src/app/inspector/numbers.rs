@@ -1,13 +1,15 @@
 //! What came out, and totals per resource and per actor.
 
+mod actors;
+mod outcome;
+
 use crate::app::session::Session;
-use crate::replay::{Phase, ResourceStats};
-use crate::topics::Outcome;
-use crate::trace::{ActorId, Meta, Nanos, ResourceId};
-use crate::widgets::actors::Actors;
+use crate::replay::ResourceStats;
+use crate::trace::{Meta, Nanos, ResourceId};
+use crate::widgets::stage::StageView;
+use crate::widgets::stat;
 use crate::widgets::theme::Theme;
-use crate::widgets::{badge, stat};
-use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2};
+use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session) {
@@ -24,10 +26,12 @@ pub fn show(ui: &mut Ui, session: &Session) {
                         return;
                     }
                     ui.spacing_mut().item_spacing.y = 6.0;
-                    outcome(ui, session);
+                    let view = crate::app::stage_view(session, theme);
+                    moment(ui, session, &view);
+                    outcome::show(ui, session);
                     run(ui, session);
                     resources(ui, session);
-                    actors(ui, session);
+                    actors::show(ui, session, &view);
                 });
         });
 }
@@ -38,64 +42,15 @@ fn title(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(theme.strong()));
 }
 
-fn outcome(ui: &mut Ui, session: &Session) {
-    let Some(outcome) = &session.outcome else {
+/// What the topic has to say about the instant shown.
+fn moment(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
+    let facts = session.topic.stage().facts(view);
+    if facts.is_empty() {
         return;
-    };
-    title(ui, "Outcome");
-    let rows = |fields: &Outcome| -> Vec<(String, String)> {
-        let plain = fields.iter().filter(|(_, value)| !value.is_object());
-        plain
-            .map(|(field, value)| (words(field), show_value(field, value)))
-            .collect()
-    };
-    let show = |ui: &mut Ui, fields| {
-        let rows = rows(fields);
-        stat::rows(
-            ui,
-            rows.iter()
-                .map(|(name, value)| (name.as_str(), value.clone())),
-        );
-    };
-    show(ui, outcome);
-    for (field, value) in outcome {
-        if let Some(fields) = value.as_object() {
-            title(ui, &words(field));
-            show(ui, fields);
-        }
     }
+    title(ui, "At this moment");
+    stat::rows(ui, facts.iter().map(|(n, v)| (n.as_str(), v.clone())));
 }
-
-/// `longest_wait_ns` as "longest wait".
-fn words(field: &str) -> String {
-    field.trim_end_matches("_ns").replace('_', " ")
-}
-
-fn show_value(field: &str, value: &serde_json::Value) -> String {
-    if let (true, Some(ns)) = (field.ends_with("_ns"), value.as_u64()) {
-        return Nanos(ns).to_string();
-    }
-    match value {
-        serde_json::Value::Array(items) if items.is_empty() => "empty".to_owned(),
-        // Records are for programs that read the outcome.
-        serde_json::Value::Array(items) if items[0].is_object() => {
-            format!("{} of them", items.len())
-        }
-        serde_json::Value::Array(items) if items.len() > LIST => {
-            let shown: Vec<String> = items.iter().take(LIST).map(ToString::to_string).collect();
-            format!("{} … ({} items)", shown.join(", "), items.len())
-        }
-        serde_json::Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-            items.join(", ")
-        }
-        serde_json::Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
-}
-
-/// Items of a list that are written out.
-const LIST: usize = 40;
 
 fn run(ui: &mut Ui, session: &Session) {
     let trace = &session.recording.trace;
@@ -152,64 +107,3 @@ fn resource_rows(meta: &Meta, stats: &ResourceStats, end: Nanos) -> Vec<(&'stati
         ("most waiters", stats.most_waiters.to_string()),
     ]
 }
-
-/// Where the time of each actor went.
-fn actors(ui: &mut Ui, session: &Session) {
-    let theme = Theme::of(ui);
-    let recording = &session.recording;
-    let meta = recording.trace.meta();
-    let looks = Actors::new(theme, meta);
-    let end = session.end();
-    title(ui, "Where the time went");
-    let phases = [
-        ("running", Phase::Running),
-        ("holding", Phase::Holding),
-        ("waiting", Phase::Waiting),
-        ("sleeping", Phase::Sleeping),
-    ];
-    ScrollArea::horizontal()
-        .id_salt("where the time went")
-        .show(ui, |ui| {
-            egui::Grid::new("actors")
-                .num_columns(5)
-                .spacing([10.0, 6.0])
-                .show(ui, |ui| {
-                    ui.label("");
-                    for (name, _) in phases {
-                        ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
-                    }
-                    ui.end_row();
-                    let all = &recording.replay.stats().actors;
-                    for (index, stats) in all.iter().enumerate().take(ACTORS) {
-                        let id = ActorId::from_index(index);
-                        let (rect, response) =
-                            ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
-                        badge::paint(
-                            ui.painter(),
-                            rect,
-                            &looks.badge(id),
-                            looks.colours(id),
-                            theme,
-                        );
-                        response.on_hover_text(meta.actor_name(id));
-                        for (_, phase) in phases {
-                            let time = stats.time_in(phase, end);
-                            let text = if time == Nanos::ZERO {
-                                "·".to_owned()
-                            } else {
-                                time.to_string()
-                            };
-                            ui.label(RichText::new(text).font(theme.mono_small()));
-                        }
-                        ui.end_row();
-                    }
-                    if let Some(more @ 1..) = all.len().checked_sub(ACTORS) {
-                        ui.label(RichText::new(format!("+{more}")).font(theme.mono_small()));
-                        ui.end_row();
-                    }
-                });
-        });
-}
-
-/// Actors whose time is written out.
-const ACTORS: usize = 100;

@@ -2,7 +2,8 @@
 //!
 //! [`Lock`] is the standard library's mutex and leaves it to that who gets it. The others are monitors: a mutex held
 //! for nanoseconds protects their state, and whoever has to wait joins a line and parks on its own, so every wait can
-//! time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word.
+//! time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word. [`Gil`] is the one that is
+//! emulated: this program has no interpreter to lock.
 //!
 //! What a waiter is given is its own from the moment it is given: somebody who comes along before the waiter has woken
 //! up does not get it instead.
@@ -10,6 +11,7 @@
 mod barrier;
 mod condition;
 mod event;
+mod gil;
 mod lock;
 mod monitor;
 mod queue;
@@ -20,6 +22,7 @@ mod variable;
 pub use barrier::Barrier;
 pub use condition::Condition;
 pub use event::Event;
+pub use gil::{Gil, GilGuard};
 pub use lock::{Guard, Lock};
 pub use queue::{AsItem, Queue};
 pub use rlock::{RGuard, RLock};

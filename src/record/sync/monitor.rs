@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 /// The state of a primitive, with the last stamp used on it.
 pub(super) struct Monitor<S> {
@@ -104,6 +105,32 @@ impl<S> Monitor<S> {
             }
         });
         (inside, woke)
+    }
+
+    /// Waits to acquire without a deadline, on record; calls `turn` inside whenever `interval` has passed without an
+    /// answer.
+    pub(super) fn wait_in_turns<'a>(
+        &'a self,
+        mut inside: Inside<'a, S>,
+        log: &Log,
+        interval: Duration,
+        mut turn: impl FnMut(&mut S),
+        line: fn(&mut S) -> &mut Line,
+    ) -> (Inside<'a, S>, Woke) {
+        inside.begin_wait(log, WaitOp::Acquire, line);
+        loop {
+            drop(inside);
+            log.park(Deadline::after(interval), || log.wake().answer().is_some());
+            inside = self.enter();
+            if let Some(woke) = log.wake().answer() {
+                return (inside, woke);
+            }
+            if log.check().is_err() {
+                line(&mut inside).leave(log);
+                return (inside, Woke::Cancelled);
+            }
+            turn(&mut inside);
+        }
     }
 }
 

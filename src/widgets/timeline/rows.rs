@@ -13,6 +13,21 @@ pub struct Rows {
     pub resources: Vec<ResourceId>,
 }
 
+impl Rows {
+    /// Whose turn it is in each row at an instant.
+    pub fn actors_at(&self, t: Nanos, lanes: &Lanes) -> Vec<ActorId> {
+        let first = |actor: &ActorId| {
+            let lane = lanes.actors.get(actor.index())?;
+            lane.spans.first().map(|span| span.start)
+        };
+        let rows = self.actors.iter().filter_map(|actors| {
+            let born = |a: &&ActorId| first(a).is_some_and(|at| at <= t);
+            actors.iter().rev().find(born).or(actors.first())
+        });
+        rows.copied().collect()
+    }
+}
+
 /// What a row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RowKind {

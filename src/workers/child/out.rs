@@ -1,11 +1,13 @@
 //! Reports: gathered while a chunk runs, sent when it is done, and every few milliseconds if it takes longer.
 
 use crate::record::Clock;
-use crate::trace::{EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp};
-use crate::workers::wire::{self, FromWorker, Report, VERSION};
+use crate::trace::{
+    ActorId, EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp,
+};
+use crate::workers::wire::{self, FromWorker, NewThread, Report, VERSION};
 use crate::workers::{Value, sys};
 use std::collections::HashMap;
-use std::io::{self, PipeReader, PipeWriter, Write};
+use std::io::{PipeReader, PipeWriter, Write};
 use std::os::fd::AsFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,74 +26,99 @@ pub(super) struct Out {
     state: Mutex<State>,
     begun: Condvar,
     pool: ResourceId,
+    stdin: PipeReader,
 }
 
 struct State {
     stdout: PipeWriter,
     report: Report,
     texts: HashMap<String, TextId>,
+    /// How many threads were started.
+    threads: u16,
     bytes: Vec<u8>,
     running: bool,
-    /// The flusher looks again by itself.
+    /// There is a thread that flushes.
+    flusher: bool,
+    /// It looks again by itself.
     ticking: bool,
     /// When its memory and processor time are to be reported next, if at all.
     measure: Option<Nanos>,
 }
 
 impl Out {
-    /// Says that the worker is ready, and starts the thread that flushes.
+    /// Says that the worker is ready.
     pub(super) fn start(
         stdout: PipeWriter,
         clock: Clock,
         pool: ResourceId,
         measure: bool,
-        stdin: Arc<PipeReader>,
-    ) -> io::Result<Arc<Self>> {
+        stdin: PipeReader,
+    ) -> Arc<Self> {
         let pid = std::process::id();
         let mut state = State {
             stdout,
             report: Report::default(),
             texts: HashMap::new(),
+            threads: 0,
             bytes: Vec::new(),
             running: false,
+            flusher: false,
             ticking: false,
             measure: measure.then_some(Nanos::ZERO),
         };
-        state.send(&FromWorker::Ready {
+        let ready = FromWorker::Ready {
             version: VERSION,
             pid,
-        });
+        };
+        // It is short, and goes out with the first report.
+        let _ = wire::write(&mut state.bytes, &ready);
         let started = EventKind::Started {
             os_id: u64::from(pid),
         };
         state.report.events.push((clock.now(), started));
         state.idle(pool, &clock);
         state.flush(&clock);
-        let out = Arc::new(Self {
+        Arc::new(Self {
             clock,
             state: Mutex::new(state),
             begun: Condvar::new(),
             pool,
-        });
-        let flusher = Arc::clone(&out);
-        std::thread::Builder::new()
-            .name("reports".to_owned())
-            .spawn(move || flusher.flush_now_and_then(&stdin))?;
-        Ok(out)
+            stdin,
+        })
     }
 
     fn enter(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn record(&self, kind: EventKind) {
+    /// Records what the process does, or the thread of it with this number.
+    pub(super) fn record(&self, thread: Option<u16>, kind: EventKind) {
         let mut state = self.enter();
         // Stamped inside, so that what a report promises holds.
         let at = self.clock.now();
-        state.report.events.push((at, kind));
-        if state.report.events.len() >= MANY {
+        let report = &mut state.report;
+        match thread {
+            None => report.events.push((at, kind)),
+            Some(thread) => report.thread_events.push((thread, at, kind)),
+        }
+        if report.events.len() + report.thread_events.len() >= MANY {
             state.flush(&self.clock);
         }
+    }
+
+    /// A new thread of the process, started by `by`: its number.
+    pub(super) fn thread(&self, by: Option<u16>, name: &str, badge: &str) -> u16 {
+        let mut state = self.enter();
+        let number = state.threads;
+        state.threads = number.saturating_add(1);
+        state.report.threads.push(NewThread {
+            name: name.to_owned(),
+            badge: badge.to_owned(),
+        });
+        drop(state);
+        let child = ActorId(number);
+        self.record(by, EventKind::Spawned { child });
+        number
     }
 
     pub(super) fn text(&self, text: &str) -> TextId {
@@ -105,14 +132,29 @@ impl Out {
         id
     }
 
-    /// A chunk begins.
-    pub(super) fn begin(&self) {
+    /// Sends what there is.
+    pub(super) fn flush(&self) {
+        self.enter().flush(&self.clock);
+    }
+
+    /// A chunk begins. `long`: it may take so long that what happens should be told before its end.
+    pub(super) fn begin(self: &Arc<Self>, long: bool) {
         let mut state = self.enter();
         state.running = true;
         let (res, how) = (self.pool, WaitEnd::Woken);
         let at = self.clock.now();
         (state.report.events).push((at, EventKind::WaitEnded { res, how }));
-        if !state.ticking {
+        if !long {
+            return;
+        }
+        if !state.flusher {
+            let flusher = Arc::clone(self);
+            let thread = std::thread::Builder::new().name("reports".to_owned());
+            // Without one the program learns of the chunk at its end.
+            let started = thread.spawn(move || flusher.flush_now_and_then());
+            state.flusher = started.is_ok();
+            state.ticking = state.flusher;
+        } else if !state.ticking {
             self.begun.notify_one();
         }
     }
@@ -133,7 +175,7 @@ impl Out {
         state.flush(&self.clock);
     }
 
-    fn flush_now_and_then(&self, stdin: &PipeReader) {
+    fn flush_now_and_then(&self) {
         let mut state = self.enter();
         let mut tick = TICK;
         loop {
@@ -152,7 +194,7 @@ impl Out {
                 state.flush(&self.clock);
                 tick = (tick * 2).min(SLOWEST);
                 // The program closes a worker's input only between tasks: it is gone, whatever the system told us.
-                if sys::hung_up(stdin.as_fd()) {
+                if sys::hung_up(self.stdin.as_fd()) {
                     sys::kill_own_group();
                 }
             }
@@ -193,7 +235,6 @@ impl State {
     }
 
     fn send(&mut self, message: &FromWorker) {
-        self.bytes.clear();
         if wire::write(&mut self.bytes, message).is_err() {
             // Only results can be that long.
             if let FromWorker::Report(report) = message {
@@ -208,5 +249,6 @@ impl State {
         if self.stdout.write_all(&self.bytes).is_err() {
             sys::kill_own_group();
         }
+        self.bytes.clear();
     }
 }

@@ -104,14 +104,20 @@ impl Core {
         }
     }
 
-    /// Starts one more worker; `log` is whoever does it.
-    pub(super) fn start_worker(&mut self, log: &Log) -> io::Result<()> {
-        let child = sys::spawn(self.options.start)?;
+    /// Starts more workers; `log` is whoever does it. An error: not all of them could be started.
+    pub(super) fn start_workers(&mut self, count: usize, log: &Log) -> io::Result<()> {
+        for child in sys::spawn(self.options.start, count) {
+            self.add_worker(child?, log);
+        }
+        Ok(())
+    }
+
+    fn add_worker(&mut self, child: sys::Child, log: &Log) {
         self.started += 1;
         let number = self.started;
         let remote = self.recorder.remote(Actor {
-            name: format!("worker {number}"),
-            badge: format!("W{number}"),
+            name: format!("{} {number}", self.options.worker),
+            badge: format!("{}{number}", self.options.worker_badge),
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });
@@ -127,7 +133,6 @@ impl Core {
         let _ = wire::write(&mut worker.outbox, &hello);
         worker.send();
         self.workers.push(worker);
-        Ok(())
     }
 
     /// How many chunks may be with a worker.
@@ -224,10 +229,21 @@ impl Core {
         let worker = &mut self.workers[place];
         let texts = report.texts.iter().map(|text| self.recorder.text(text));
         worker.texts.extend(texts);
+        for thread in report.threads {
+            worker.add_thread(self.recorder.remote(Actor {
+                name: thread.name,
+                badge: thread.badge,
+                kind: ActorKind::Thread,
+                parent: Some(worker.log.id()),
+            }));
+        }
         for (at, kind) in report.events {
             worker.push(at, kind);
         }
-        worker.log.promise(report.until);
+        for (thread, at, kind) in report.thread_events {
+            worker.push_thread(thread, at, kind);
+        }
+        worker.promise(report.until);
         for (task, result, took) in report.results {
             let Some(chunk) = worker.running.front_mut() else {
                 return Err(WireError::Damaged);
@@ -305,6 +321,7 @@ impl Core {
             let what = Measure::CpuTime;
             worker.log.observe(EventKind::Measured { what, amount });
         }
+        worker.end_threads(end);
         let ended = worker.log.observe(EventKind::Ended(end));
         log.not_before(ended + Nanos(1));
         if let Some(mut chunk) = again {
@@ -328,14 +345,15 @@ impl Core {
     /// Replaces workers that ended, while there is something to do for them.
     pub(super) fn replace(&mut self, log: &Log) {
         let done = self.closing && self.pending.is_empty();
-        while !self.terminated && !done && self.workers.len() < self.options.size {
-            if let Err(error) = self.start_worker(log) {
-                // With others alive the pool goes on, smaller.
-                if self.workers.is_empty() {
-                    self.give_up(error.to_string(), log);
-                }
-                return;
-            }
+        let missing = self.options.size.saturating_sub(self.workers.len());
+        if self.terminated || done || missing == 0 {
+            return;
+        }
+        // With others alive the pool goes on, smaller.
+        if let Err(error) = self.start_workers(missing, log)
+            && self.workers.is_empty()
+        {
+            self.give_up(error.to_string(), log);
         }
     }
 

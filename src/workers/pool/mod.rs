@@ -23,7 +23,6 @@ use group::{Group, TaskResult, Waiting};
 use std::io::{self, PipeWriter, Write};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,8 +37,6 @@ const HEEDED: Duration = Duration::from_micros(100);
 pub struct Pool {
     shared: Arc<Shared>,
     supervisor: Option<JoinHandle<()>>,
-    /// Hangs up when the supervisor has ended.
-    over: Receiver<()>,
 }
 
 /// Sends a pool's workers signals.
@@ -128,9 +125,7 @@ impl Pool {
         sys::set_nonblocking(woken.as_fd())?;
         sys::set_nonblocking(wake.as_fd())?;
         let mut core = Core::new(PoolOptions { size, ..options }, res, log);
-        for _ in 0..size {
-            core.start_worker(log)?;
-        }
+        core.start_workers(size, log)?;
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             res,
@@ -138,16 +133,11 @@ impl Pool {
             wake,
             submitters: Mutex::default(),
         });
-        let (alive, over) = channel();
         let its = Arc::clone(&shared);
-        let supervisor = thread::spawn(log, actor, move |log| {
-            let _alive = alive;
-            supervisor::run(&its, woken, log)
-        })?;
+        let supervisor = thread::spawn(log, actor, move |log| supervisor::run(&its, woken, log))?;
         Ok(Self {
             shared,
             supervisor: Some(supervisor),
-            over,
         })
     }
 
@@ -425,10 +415,10 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        if self.supervisor.take().is_some() {
+        if let Some(supervisor) = self.supervisor.take() {
             self.stop();
-            // It says nothing: it hangs up.
-            let _ = self.over.recv();
+            // To its very end, which is on record then.
+            supervisor.wait();
         }
     }
 }

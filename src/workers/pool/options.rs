@@ -10,6 +10,10 @@ use std::time::Duration;
 pub struct PoolOptions {
     /// As the trace names it.
     pub name: String,
+    /// What its workers are called; each gets its number, too.
+    pub worker: &'static str,
+    /// A letter for their badges, which get the number, too.
+    pub worker_badge: char,
     /// How many workers, at least 1.
     pub size: usize,
     /// How workers are started.
@@ -30,6 +34,8 @@ impl PoolOptions {
     pub fn new(size: usize) -> Self {
         Self {
             name: "pool".to_owned(),
+            worker: "worker",
+            worker_badge: 'W',
             size: size.max(1),
             start: Start::default(),
             tasks_per_child: None,

@@ -4,7 +4,7 @@ use super::Shared;
 use super::core::Core;
 use crate::record::Log;
 use crate::record::thread::Failure;
-use crate::trace::{ActorId, EventKind};
+use crate::trace::{ActorId, EventKind, WaitEnd, WaitOp};
 use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
 use std::io::{PipeReader, Read};
@@ -25,6 +25,7 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<()
     let mut bytes = vec![0; 64 << 10];
     let mut polled = Vec::new();
     let mut whats = Vec::new();
+    idle(shared, log);
     loop {
         let timeout = {
             let mut core = shared.enter();
@@ -68,20 +69,37 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<()
         let due = std::mem::take(&mut core.due);
         drop(core);
         shared.changed();
-        call(due, log);
+        call(shared, due, log);
     }
     let due = std::mem::take(&mut shared.enter().due);
-    call(due, log);
+    call(shared, due, log);
+    at_work(shared, log);
     Ok(())
 }
 
-fn call(due: super::core::Due, log: &Log) {
+/// It waits for workers nearly all the time. What takes it microseconds is not told: it would be most of the trace.
+fn idle(shared: &Shared, log: &Log) {
+    let (res, op) = (shared.res, WaitOp::Task);
+    log.record(EventKind::WaitBegan { res, op });
+}
+
+fn at_work(shared: &Shared, log: &Log) {
+    let (res, how) = (shared.res, WaitEnd::Woken);
+    log.record(EventKind::WaitEnded { res, how });
+}
+
+fn call(shared: &Shared, due: super::core::Due, log: &Log) {
+    if due.is_empty() {
+        return;
+    }
+    at_work(shared, log);
     for (callback, result) in due {
         let name = log.recorder().text("callback");
         log.record(EventKind::SpanBegan { name });
         callback(log, &result);
         log.record(EventKind::SpanEnded { name });
     }
+    idle(shared, log);
 }
 
 fn list(core: &mut Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {

@@ -2,7 +2,7 @@
 
 use super::core::Chunk;
 use crate::record::RemoteLog;
-use crate::trace::{EventKind, TextId};
+use crate::trace::{ActorId, End, EventKind, Nanos, TextId};
 use crate::workers::sys::{Child, Exit};
 use crate::workers::wire::Inbox;
 use std::collections::VecDeque;
@@ -17,6 +17,10 @@ pub(super) struct Worker {
     pub(super) log: RemoteLog,
     /// The worker's own numbers of texts, as the trace has them.
     pub(super) texts: Vec<TextId>,
+    /// Its threads by number; `None` for one that has ended.
+    pub(super) threads: Vec<Option<RemoteLog>>,
+    /// Which actors they are.
+    thread_ids: Vec<ActorId>,
     pub(super) inbox: Inbox,
     pub(super) outbox: Vec<u8>,
     pub(super) tail: Vec<u8>,
@@ -43,6 +47,8 @@ impl Worker {
             child,
             log,
             texts: Vec::new(),
+            threads: Vec::new(),
+            thread_ids: Vec::new(),
             inbox: Inbox::default(),
             outbox: Vec::new(),
             tail: Vec::new(),
@@ -151,11 +157,60 @@ impl Worker {
     }
 
     /// Records an event it stamped itself.
-    pub(super) fn push(&mut self, at: crate::trace::Nanos, kind: EventKind) {
-        let texts = &self.texts;
-        let unknown = TextId(u32::MAX);
-        let kind = kind.map_texts(|id| texts.get(id.index()).copied().unwrap_or(unknown));
+    pub(super) fn push(&mut self, at: Nanos, kind: EventKind) {
+        let kind = self.translated(kind);
         self.log.push(at, kind);
+    }
+
+    /// A new thread of it, whose events follow.
+    pub(super) fn add_thread(&mut self, log: RemoteLog) {
+        // What it records is held back no longer than what its process records, which comes with it.
+        log.silent(false);
+        self.thread_ids.push(log.id());
+        self.threads.push(Some(log));
+    }
+
+    /// Records an event of one of its threads.
+    pub(super) fn push_thread(&mut self, thread: u16, at: Nanos, kind: EventKind) {
+        let kind = self.translated(kind);
+        let Some(place) = self.threads.get_mut(usize::from(thread)) else {
+            return;
+        };
+        if let Some(log) = place {
+            log.push(at, kind);
+        }
+        if matches!(kind, EventKind::Ended(_)) {
+            *place = None;
+        }
+    }
+
+    /// What still arrives of it and its threads happened at `until` or later.
+    pub(super) fn promise(&self, until: Nanos) {
+        // The process last: until it promises, nothing of its threads is late.
+        for thread in self.threads.iter().flatten() {
+            thread.promise(until);
+        }
+        self.log.promise(until);
+    }
+
+    /// The process is no more: neither are its threads.
+    pub(super) fn end_threads(&mut self, end: End) {
+        for mut thread in self.threads.drain(..).flatten() {
+            thread.observe(EventKind::Ended(end));
+        }
+    }
+
+    /// Its own numbers of texts and threads, as the trace has them.
+    fn translated(&self, kind: EventKind) -> EventKind {
+        let unknown = TextId(u32::MAX);
+        let kind = kind.map_texts(|id| self.texts.get(id.index()).copied().unwrap_or(unknown));
+        match kind {
+            EventKind::Spawned { child } => {
+                let child = self.thread_ids.get(child.index()).copied();
+                child.map_or(EventKind::At, |child| EventKind::Spawned { child })
+            }
+            other => other,
+        }
     }
 
     /// Its end, after all it wrote was read, and the nanoseconds it had a processor.

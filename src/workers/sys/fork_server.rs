@@ -58,26 +58,43 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         .ok_or_else(|| io::Error::other("no fork server"))
 }
 
-/// Asks for a worker. If the server is broken, the next request starts another.
-pub(super) fn fork(ends: &Ends) -> io::Result<i32> {
-    let mut server = server();
-    let answer = running(&mut server).and_then(|server| {
-        let fds = [
-            ends.stdin.as_raw_fd(),
-            ends.stdout.as_raw_fd(),
-            ends.stderr.as_raw_fd(),
-        ];
-        send(&server.socket, &request(FORK, 0), &fds)?;
+/// Workers asked for and not answered yet: the server forks while the next ones are prepared. If it breaks, the
+/// next request starts another.
+pub(super) struct Requests {
+    server: MutexGuard<'static, Option<Server>>,
+}
+
+impl Requests {
+    /// Nobody else asks meanwhile.
+    pub(super) fn begin() -> Self {
+        Self { server: server() }
+    }
+
+    /// Asks for a worker.
+    pub(super) fn ask(&mut self, ends: &Ends) -> io::Result<()> {
+        let sent = running(&mut self.server).and_then(|server| {
+            let fds = [
+                ends.stdin.as_raw_fd(),
+                ends.stdout.as_raw_fd(),
+                ends.stderr.as_raw_fd(),
+            ];
+            send(&server.socket, &request(FORK, 0), &fds)
+        });
+        sent.inspect_err(|_| *self.server = None)
+    }
+
+    /// The PID of the worker asked for first of those not answered yet.
+    pub(super) fn answer(&mut self) -> io::Result<i32> {
+        let broken = || io::Error::other("the fork server is gone");
+        let server = self.server.as_mut().ok_or_else(broken)?;
         let mut answer = [0; 8];
-        server.socket.read_exact(&mut answer)?;
-        Ok(i64::from_le_bytes(answer))
-    });
-    match answer {
-        Ok(pid) if pid > 0 => Ok(pid as i32),
-        Ok(error) => Err(io::Error::from_raw_os_error(-error as i32)),
-        Err(error) => {
-            *server = None;
-            Err(error)
+        if let Err(error) = server.socket.read_exact(&mut answer) {
+            *self.server = None;
+            return Err(error);
+        }
+        match i64::from_le_bytes(answer) {
+            pid @ 1.. => Ok(pid as i32),
+            error => Err(io::Error::from_raw_os_error(-error as i32)),
         }
     }
 }

@@ -14,15 +14,29 @@ pub(super) fn prepare() -> io::Result<()> {
     fork_server::start()
 }
 
-/// `None` where the fork server cannot do it.
-pub(super) fn fork(ends: &Ends) -> Option<i32> {
-    match fork_server::fork(ends) {
-        Ok(pid) => Some(pid),
-        Err(error) => {
-            log::warn!("no fork server, workers are executed: {error}");
-            None
-        }
+/// Workers the fork server is asked for.
+pub(super) struct Forks(fork_server::Requests);
+
+impl Forks {
+    pub(super) fn begin() -> Self {
+        Self(fork_server::Requests::begin())
     }
+
+    /// Whether it could be asked.
+    pub(super) fn ask(&mut self, ends: &Ends) -> bool {
+        worked(self.0.ask(ends)).is_some()
+    }
+
+    /// The PID of the one asked for first; `None` where the fork server cannot do it.
+    pub(super) fn answer(&mut self) -> Option<i32> {
+        worked(self.0.answer())
+    }
+}
+
+fn worked<T>(result: io::Result<T>) -> Option<T> {
+    result
+        .inspect_err(|error| log::warn!("no fork server, workers are executed: {error}"))
+        .ok()
 }
 
 pub(super) fn forget(pid: i32) {

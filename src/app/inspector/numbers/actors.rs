@@ -1,0 +1,109 @@
+//! Where the time of each actor went.
+
+use super::title;
+use crate::app::session::Session;
+use crate::replay::{self, Phase, State};
+use crate::trace::{ActorId, Nanos};
+use crate::widgets::actors::Actors;
+use crate::widgets::badge;
+use crate::widgets::stage::StageView;
+use crate::widgets::theme::Theme;
+use egui::{Grid, RichText, ScrollArea, Sense, Ui, Vec2};
+
+/// Actors that are shown.
+const MOST: usize = 32;
+
+const PHASES: [(&str, Phase); 7] = [
+    ("running", Phase::Running),
+    ("holding", Phase::Holding),
+    ("waiting", Phase::Waiting),
+    ("blocked", Phase::Blocked),
+    ("I/O", Phase::Io),
+    ("sleeping", Phase::Sleeping),
+    ("idle", Phase::Idle),
+];
+
+/// What the system says about an actor, where it says anything.
+type Measure = fn(&State, ActorId) -> Option<String>;
+
+const MEASURES: [(&str, Measure); 2] = [
+    ("CPU", |state, id| {
+        let time = state.actor(id)?.cpu_time?;
+        Some(time.to_string())
+    }),
+    ("memory", |state, id| {
+        state.actor(id)?.own_memory.map(replay::bytes)
+    }),
+];
+
+/// A row per actor, those of the lanes first; a column per phase that occurs.
+pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
+    let theme = Theme::of(ui);
+    let recording = &session.recording;
+    let meta = recording.trace.meta();
+    let all = recording.replay.stats().actors.len();
+    let looks = Actors::new(theme, meta);
+    let end = session.end();
+    let shown = shown(session, view, all);
+    let time = |id: &ActorId, phase| {
+        let stats = recording.replay.stats().actors.get(id.index());
+        stats.map_or(Nanos::ZERO, |stats| stats.time_in(phase, end))
+    };
+    let mut phases = PHASES.to_vec();
+    phases.retain(|(_, phase)| shown.iter().any(|id| time(id, *phase) > Nanos::ZERO));
+    let latest = recording.replay.latest();
+    let mut measures = MEASURES.to_vec();
+    measures.retain(|(_, of)| shown.iter().any(|id| of(latest, *id).is_some()));
+    title(ui, "Where the time went");
+    ScrollArea::horizontal()
+        .id_salt("where the time went")
+        .show(ui, |ui| {
+            Grid::new("actors")
+                .num_columns(1 + phases.len() + measures.len())
+                .spacing([10.0, 6.0])
+                .show(ui, |ui| {
+                    ui.label("");
+                    let names = phases.iter().map(|p| p.0);
+                    for name in names.chain(measures.iter().map(|m| m.0)) {
+                        ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+                    }
+                    ui.end_row();
+                    for &id in &shown {
+                        let (rect, response) =
+                            ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                        badge::paint(
+                            ui.painter(),
+                            rect,
+                            &looks.badge(id),
+                            looks.colours(id),
+                            theme,
+                        );
+                        response.on_hover_text(meta.actor_name(id));
+                        let times = phases.iter().map(|(_, phase)| match time(&id, *phase) {
+                            Nanos::ZERO => None,
+                            time => Some(time.to_string()),
+                        });
+                        let measured = measures.iter().map(|(_, of)| of(latest, id));
+                        for text in times.chain(measured) {
+                            let text = text.unwrap_or_else(|| "·".to_owned());
+                            ui.label(RichText::new(text).font(theme.mono_small()));
+                        }
+                        ui.end_row();
+                    }
+                });
+        });
+    if all > shown.len() {
+        let more = format!("and {} more", all - shown.len());
+        ui.label(RichText::new(more).font(theme.small()).color(theme.muted));
+    }
+}
+
+fn shown(session: &Session, view: &StageView<'_>, all: usize) -> Vec<ActorId> {
+    let lanes = session.recording.replay.lanes();
+    let mut shown: Vec<ActorId> = match session.topic.stage().rows(view) {
+        Some(rows) => rows.actors_at(view.now, lanes),
+        None => (0..all).map(ActorId::from_index).collect(),
+    };
+    shown.truncate(MOST);
+    shown
+}

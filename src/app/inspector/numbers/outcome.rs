@@ -1,0 +1,115 @@
+//! What came out of a run, field by field.
+
+use super::title;
+use crate::app::session::Session;
+use crate::topics::Outcome;
+use crate::trace::Nanos;
+use crate::widgets::stat;
+use crate::widgets::theme::Theme;
+use egui::{Grid, RichText, ScrollArea, Ui};
+use serde_json::Value;
+
+/// Items of a list that are written out.
+const LIST: usize = 40;
+/// Rows of a table that are shown.
+const ROWS: usize = 12;
+
+/// Fields one below the other; lists of objects as tables, objects as parts of their own.
+pub(super) fn show(ui: &mut Ui, session: &Session) {
+    let Some(outcome) = &session.outcome else {
+        return;
+    };
+    title(ui, "Outcome");
+    fields(ui, outcome);
+    for (field, value) in outcome {
+        match value {
+            Value::Object(inner) => {
+                title(ui, &words(field));
+                fields(ui, inner);
+            }
+            Value::Array(items) if is_table(value) => {
+                title(ui, &words(field));
+                table(ui, field, items);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn fields(ui: &mut Ui, fields: &Outcome) {
+    let plain = fields
+        .iter()
+        .filter(|(_, v)| !v.is_object() && !is_table(v));
+    let rows: Vec<_> = plain
+        .map(|(field, value)| (words(field), show_value(field, value)))
+        .collect();
+    stat::rows(
+        ui,
+        rows.iter()
+            .map(|(name, value)| (name.as_str(), value.clone())),
+    );
+}
+
+fn is_table(value: &Value) -> bool {
+    let items = value.as_array();
+    items.is_some_and(|items| items.first().is_some_and(Value::is_object))
+}
+
+fn table(ui: &mut Ui, field: &str, items: &[Value]) {
+    let theme = Theme::of(ui);
+    let Some(columns) = items.first().and_then(Value::as_object) else {
+        return;
+    };
+    ScrollArea::horizontal().id_salt(field).show(ui, |ui| {
+        Grid::new(field)
+            .num_columns(columns.len())
+            .spacing([14.0, 5.0])
+            .show(ui, |ui| {
+                for name in columns.keys() {
+                    let head = RichText::new(words(name)).font(theme.small());
+                    ui.label(head.color(theme.muted));
+                }
+                ui.end_row();
+                for item in items.iter().take(ROWS) {
+                    for name in columns.keys() {
+                        let value = item.get(name).unwrap_or(&Value::Null);
+                        ui.label(RichText::new(show_value(name, value)).font(theme.mono_small()));
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+    if items.len() > ROWS {
+        let more = format!("and {} more rows", items.len() - ROWS);
+        ui.label(RichText::new(more).font(theme.small()).color(theme.muted));
+    }
+}
+
+/// `longest_wait_ns` as "longest wait".
+fn words(field: &str) -> String {
+    field.trim_end_matches("_ns").replace('_', " ")
+}
+
+fn show_value(field: &str, value: &Value) -> String {
+    if let (true, Some(ns)) = (field.ends_with("_ns"), value.as_u64()) {
+        return Nanos(ns).to_string();
+    }
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::Array(items) if items.is_empty() => "empty".to_owned(),
+        Value::Array(items) => {
+            let shown: Vec<_> = items.iter().take(LIST).map(|v| show_value("", v)).collect();
+            let shown = shown.join(", ");
+            match items.len() {
+                0..=LIST => shown,
+                all => format!("{shown} … ({all} items)"),
+            }
+        }
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Number(number) if number.is_f64() => number
+            .as_f64()
+            .map_or_else(String::new, |n| format!("{n:.3}")),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,184 @@
+//! What the worker processes of this topic do.
+
+use super::plan::ABORT;
+use super::primes;
+use crate::record::os;
+use crate::trace::{EventKind, Item, ResourceId};
+use crate::workers::jobs::{self, JobDef};
+use crate::workers::{Context, Value};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// All of them.
+pub const JOBS: &[JobDef] = &[
+    ("say-finished", say_finished),
+    ("slow-square", slow_square),
+    ("filter-image", filter_image),
+    ("change-own-memory", change_own_memory),
+    ("work-or-crash", work_or_crash),
+    ("threads-of-which-one-crashes", threads_of_which_one_crashes),
+    ("count-primes-of-a-part", count_primes_of_a_part),
+];
+
+/// What the variable holds when a process begins.
+pub const START: i64 = 100;
+/// The variable. Each process has its own: this program's memory is not its children's.
+pub static VALUE: AtomicI64 = AtomicI64::new(START);
+
+/// Where a variable is, as the process sees it.
+pub fn address(variable: &AtomicI64) -> i64 {
+    std::ptr::from_ref(variable).addr() as i64
+}
+
+/// An address as Python writes it: `0x55d0c8a14010`.
+pub fn hex(address: i64) -> String {
+    format!("{address:#x}")
+}
+
+fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
+    match arg {
+        Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| format!("{arg} does not say what to do"))
+}
+
+fn nanos(nanos: i64) -> Duration {
+    Duration::from_nanos(nanos.unsigned_abs())
+}
+
+fn item(number: i64) -> Item {
+    Item::try_int(number).unwrap_or(Item::NOTHING)
+}
+
+fn resource(number: i64) -> ResourceId {
+    ResourceId(number as u16)
+}
+
+// listing: begin
+/// A task of the five: sleeps, then says so.
+fn say_finished(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [number, work] = numbers(arg)?;
+    context.sleep(nanos(work));
+    context.say("Worker {} finished", [item(number), Item::NOTHING]);
+    Ok(Value::Int(number))
+}
+
+/// A square that takes its time.
+fn slow_square(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [number, work] = numbers(arg)?;
+    context.sleep(nanos(work));
+    let square = number * number;
+    context.say("{} squared is {}", [item(number), item(square)]);
+    Ok(Value::Int(square))
+}
+
+/// Blurs an image again and again, until it has had a processor for as long as asked.
+fn filter_image(context: &Context, arg: &Value) -> Result<Value, String> {
+    const SIDE: i64 = 64;
+    let [number, work] = numbers(arg)?;
+    let used = || os::thread_cpu_time().unwrap_or(u64::MAX);
+    let end = used().saturating_add(work.unsigned_abs());
+    let mut passes = 0;
+    while used() < end {
+        jobs::image(context, &Value::Ints(vec![SIDE, number + passes]))?;
+        passes += 1;
+    }
+    context.say("Image {} filtered {} times", [item(number), item(passes)]);
+    Ok(Value::Int(passes))
+}
+
+/// Changes the variable: this process's own copy of it.
+fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [add, value, place, steps, pause] = numbers(arg)?;
+    look_at_memory(context, value, place);
+    for step in 1..=steps {
+        context.sleep(nanos(pause));
+        let old = VALUE.fetch_add(add, Ordering::Relaxed);
+        changed(context, value, step, old, old + add);
+    }
+    let now = VALUE.load(Ordering::Relaxed);
+    let pid = i64::from(std::process::id());
+    Ok(Value::Ints(vec![pid, address(&VALUE), now]))
+}
+
+/// Works; the one that is to fail does so half-way.
+fn work_or_crash(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [number, work, signal] = numbers(arg)?;
+    context.sleep(nanos(work / 2));
+    if signal != 0 {
+        context.say("Worker {} fails", [item(number), Item::NOTHING]);
+        crash(context, signal)?;
+    }
+    context.sleep(nanos(work / 2));
+    context.say("Worker {} finished", [item(number), Item::NOTHING]);
+    Ok(Value::Int(number))
+}
+
+/// The same by threads of this one process.
+fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [threads, victim, work, signal] = numbers(arg)?;
+    context.scope(|scope| {
+        let mut running = Vec::new();
+        for place in 0..threads {
+            let number = place + 1;
+            let body = move |context: &Context| {
+                context.sleep(nanos(work / 2));
+                if place == victim {
+                    context.say("Thread {} fails", [item(number), Item::NOTHING]);
+                    crash(context, signal)?;
+                }
+                context.sleep(nanos(work / 2));
+                context.say("Thread {} finished", [item(number), Item::NOTHING]);
+                Ok(())
+            };
+            let (name, badge) = (format!("thread {number}"), format!("T{number}"));
+            let thread = scope.spawn(&name, &badge, body);
+            running.push(thread.map_err(|e| e.to_string())?);
+        }
+        running.into_iter().try_for_each(|thread| thread.join())
+    })?;
+    Ok(Value::Int(threads))
+}
+
+/// Counts the primes of one part of the numbers below a limit.
+fn count_primes_of_a_part(_: &Context, arg: &Value) -> Result<Value, String> {
+    let [part, parts, limit] = numbers(arg)?;
+    let count = primes::numbers(part, parts, limit).filter(primes::is_prime);
+    Ok(Value::Int(count.count() as i64))
+}
+// listing: end
+
+/// Says what the variable is, and where.
+fn look_at_memory(context: &Context, value: i64, place: i64) {
+    let at = context.text(&hex(address(&VALUE)));
+    let now = item(VALUE.load(Ordering::Relaxed));
+    for (res, value) in [(place, Item::text(at)), (value, now)] {
+        let (res, version) = (resource(res), 0);
+        context.record(EventKind::ValueRead {
+            res,
+            version,
+            value,
+        });
+    }
+    context.say("value is {} at {}", [now, Item::text(at)]);
+}
+
+fn changed(context: &Context, res: i64, step: i64, old: i64, new: i64) {
+    context.record(EventKind::ValueChanged {
+        res: resource(res),
+        version: step as u32,
+        old: item(old),
+        new: item(new),
+    });
+    context.say("value = {}", [item(new), Item::NOTHING]);
+}
+
+/// Ends the process, with all that is in it.
+fn crash(context: &Context, signal: i64) -> Result<(), String> {
+    context.flush();
+    if signal == ABORT {
+        std::process::abort();
+    }
+    jobs::signal(context, &Value::Int(signal)).map(drop)
+}

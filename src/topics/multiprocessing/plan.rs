@@ -1,0 +1,93 @@
+//! The parameters, read.
+
+use crate::topics::Params;
+use std::time::Duration;
+
+/// What the processes do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Sleep and say that they have finished.
+    Messages,
+    /// Sleep and square a number.
+    Squares,
+    /// Filter an image, again and again.
+    Images,
+    /// Change a variable.
+    Memory,
+    /// One fails.
+    Crash,
+    /// Count primes.
+    Primes,
+}
+
+impl Program {
+    /// The one with this name; the first one for any other.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "squares" => Self::Squares,
+            "images" => Self::Images,
+            "memory" => Self::Memory,
+            "crash" => Self::Crash,
+            "primes" => Self::Primes,
+            _ => Self::Messages,
+        }
+    }
+}
+
+/// The parameters, read.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What the processes do.
+    pub program: Program,
+    /// How many processes, and threads beside them.
+    pub workers: i64,
+    /// How many tasks.
+    pub tasks: i64,
+    /// The number of the first task.
+    pub first: i64,
+    /// How long a task takes, scaled.
+    pub work: Duration,
+    /// How often a variable is changed.
+    pub steps: i64,
+    /// The signal that a failing process dies of.
+    pub signal: i64,
+    /// Primes below this are counted; scaled.
+    pub limit: i64,
+    /// Switch interval of the emulated GIL.
+    pub interval: Duration,
+}
+
+/// The signal of an abort.
+pub const ABORT: i64 = 6;
+
+impl Plan {
+    /// Reads the parameters.
+    pub fn new(params: &Params) -> Self {
+        let scale = params.float("time_scale");
+        Self {
+            program: Program::named(params.choice("program")),
+            workers: params.int("workers"),
+            tasks: params.int("tasks"),
+            first: params.int("first"),
+            work: Duration::from_secs_f64(params.float("work") * scale),
+            steps: params.int("steps"),
+            signal: match params.choice("failure") {
+                "segfault" => 11,
+                "kill" => 9,
+                _ => ABORT,
+            },
+            limit: ((params.int("limit") as f64 * scale) as i64).max(10),
+            interval: Duration::from_secs_f64(params.float("interval")),
+        }
+    }
+
+    /// The place, from 0, of the process and of the thread that fails: the second, where there are two.
+    pub fn victim(&self) -> i64 {
+        (self.workers - 1).min(1)
+    }
+
+    /// How long a task takes, in nanoseconds, as its argument.
+    pub fn nanos(&self) -> i64 {
+        i64::try_from(self.work.as_nanos()).unwrap_or(i64::MAX)
+    }
+}

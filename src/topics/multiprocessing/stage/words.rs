@@ -1,0 +1,471 @@
+//! What the stage says. Pure: from a view to sentences.
+
+use super::at_end;
+use super::world::{self, Counts, signal_name};
+use crate::replay::{self, Phase};
+use crate::topics::Outcome;
+use crate::topics::multiprocessing::plan::Program;
+use crate::topics::multiprocessing::tally::{self, WayTaken};
+use crate::topics::multiprocessing::{PARENT, SHARED, WAYS, spec, value_name};
+use crate::trace::{ActorId, End, EventKind, Nanos};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::{RunStatus, StageView};
+
+/// A moment in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Whom it is about.
+    pub actor: Option<ActorId>,
+    /// The question, or the matter.
+    pub title: String,
+    /// The answer.
+    pub text: String,
+}
+
+impl Moment {
+    fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            actor: None,
+            title: title.into(),
+            text: text.into(),
+        }
+    }
+
+    fn about(self, actor: ActorId) -> Self {
+        Self {
+            actor: Some(actor),
+            ..self
+        }
+    }
+}
+
+/// What the moment is about.
+pub fn moment(view: &StageView<'_>, program: Program, ways: &[WayTaken]) -> Moment {
+    if let Selection::Actor(actor) = view.selection
+        && let Some(why) = replay::why(view.trace.meta(), view.state, actor, view.now)
+    {
+        return Moment::new(why.title, why.sentence).about(actor);
+    }
+    match view.status {
+        RunStatus::Idle => return Moment::new("Ready", ready(view)),
+        RunStatus::Failed(why) if at_end(view) => {
+            return Moment::new("The run failed", why.clone());
+        }
+        RunStatus::Stopped if at_end(view) => {
+            let ended = view.trace.end();
+            let text = format!("It was stopped after {ended}. Its processes ended with it.");
+            return Moment::new("Stopped", text);
+        }
+        _ => {}
+    }
+    let over = at_end(view);
+    match program {
+        Program::Messages | Program::Squares | Program::Images => tasks(view, program, over),
+        Program::Memory => memory(view, over),
+        Program::Crash => crash(view, over),
+        Program::Primes => primes(ways),
+    }
+}
+
+fn ready(view: &StageView<'_>) -> String {
+    let preset = &view.trace.meta().preset;
+    let summary = spec::PRESETS.iter().find(|p| p.id == preset.as_str());
+    format!("{} Press Run.", summary.map_or("", |p| p.summary))
+}
+
+/// "1 task", "5 tasks".
+fn count(n: usize, word: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {word}{s}")
+}
+
+/// "sits", "sit".
+fn verb(n: usize, one: &'static str, many: &'static str) -> &'static str {
+    if n == 1 { one } else { many }
+}
+
+fn tasks(view: &StageView<'_>, program: Program, over: bool) -> Moment {
+    let Some(pool) = world::pool(view) else {
+        return starting(view);
+    };
+    let counts = world::counts(view, pool);
+    if over {
+        return tasks_verdict(view, program, counts, pool);
+    }
+    let Counts {
+        pending,
+        running,
+        ended,
+        known,
+    } = counts;
+    if known == 0 {
+        return starting(view);
+    }
+    let why = match program {
+        Program::Images => {
+            "Each has a process, and computes there as if it were alone; the system shares out the processors."
+        }
+        _ => "Each has a process of its own, and sleeps there without holding up the others.",
+    };
+    let waits = match pending {
+        0 if ended == 0 => String::new(),
+        0 => format!(" {ended} {} done.", verb(ended, "is", "are")),
+        n => format!(
+            " {n} {} for a free process, {ended} {} done.",
+            verb(n, "waits", "wait"),
+            verb(ended, "is", "are")
+        ),
+    };
+    match running {
+        0 if ended == known => Moment::new(
+            "All tasks are done",
+            "The parent has all results, and the processes end.",
+        ),
+        0 => Moment::new("The tasks are handed out", waits.trim().to_owned()),
+        1 => Moment::new(
+            "1 task runs",
+            format!("It has a process of its own.{waits}"),
+        ),
+        n => Moment::new(format!("{n} tasks run at once"), format!("{why}{waits}")),
+    }
+}
+
+fn starting(view: &StageView<'_>) -> Moment {
+    let children = world::children(view.trace.meta());
+    let started = |id: &&ActorId| view.state.actor(**id).is_some_and(|a| a.os_id != 0);
+    let up = children.iter().filter(started).count();
+    let text = format!(
+        "The parent asks the system for child processes; {up} of {} have begun. Each gets a PID and a memory of its own.",
+        children.len().max(1)
+    );
+    Moment::new("The processes start", text)
+}
+
+fn tasks_verdict(
+    view: &StageView<'_>,
+    program: Program,
+    counts: Counts,
+    pool: crate::trace::ResourceId,
+) -> Moment {
+    let (sum, failed) = world::took(view, pool);
+    let children = world::children(view.trace.meta());
+    let took = view.trace.end();
+    let on = match children.len() {
+        1 => "1 process".to_owned(),
+        n => format!("{n} processes"),
+    };
+    let title = format!("{} on {on} took {took}", count(counts.ended, "task"));
+    let most = outcome_number(view.outcome, "overlapping");
+    let at_once = match most {
+        0 | 1 => String::new(),
+        n => format!(" Up to {n} ran at once."),
+    };
+    let lost = match failed {
+        0 => String::new(),
+        n => format!(" {n} failed: {} no result.", verb(n, "it has", "they have")),
+    };
+    let text = match program {
+        Program::Images => {
+            let cpu = cpu_of(view, &children);
+            format!(
+                "Together they had a processor for {cpu}: about {:.1} processors were at it all the time.{at_once}{lost}",
+                cpu.0 as f64 / took.0.max(1) as f64
+            )
+        }
+        _ => format!(
+            "Their own times add up to {sum}: that is what one process would have needed.{at_once}{lost}"
+        ),
+    };
+    Moment::new(title, text)
+}
+
+/// Processor time of several actors, as measured up to the cursor.
+fn cpu_of(view: &StageView<'_>, actors: &[ActorId]) -> Nanos {
+    let cpu = |id: &ActorId| view.state.actor(*id)?.cpu_time;
+    Nanos(actors.iter().filter_map(cpu).map(|t| t.0).sum())
+}
+
+fn outcome_number(outcome: Option<&Outcome>, key: &str) -> u64 {
+    let number = outcome.and_then(|o| o.get(key));
+    number.and_then(serde_json::Value::as_u64).unwrap_or(0)
+}
+
+fn memory(view: &StageView<'_>, over: bool) -> Moment {
+    let meta = view.trace.meta();
+    let of = |name: &str| world::variable(meta, name)?.value(view);
+    let (Some(parent), Some(shared)) = (of(&value_name(PARENT)), of(SHARED)) else {
+        return starting(view);
+    };
+    let copies: Vec<_> = (1..).map_while(|k| world::child_copy(meta, k)).collect();
+    let changed = copies.iter().filter(|copy| copy.writes(view) > 0).count();
+    let mut places: Vec<String> = copies
+        .iter()
+        .filter_map(|copy| copy.address(view))
+        .collect();
+    let all = places.len();
+    places.dedup();
+    let same = match (places.as_slice(), all) {
+        ([place], 2..) => {
+            format!(" All have it at {place}: an address means something within one process only.")
+        }
+        _ => String::new(),
+    };
+    if over {
+        let title = format!("The parent's value is {parent}: no child has changed it");
+        let text = format!(
+            "{} changed a copy of {} own.{same} The threads share one memory: their value is now {shared}.",
+            count(changed, "child").replace("childs", "children"),
+            verb(changed, "its", "their")
+        );
+        return Moment::new(title, text);
+    }
+    match last_change(view) {
+        Some((actor, true, old, new)) => Moment::new(
+            format!("{} has changed its copy", meta.actor_name(actor)),
+            format!("Its value went from {old} to {new}. The parent's is still {parent}, and the other children's are their own.{same}"),
+        )
+        .about(actor),
+        Some((actor, false, old, new)) => Moment::new(
+            format!("{} has changed the value that all threads share", meta.actor_name(actor)),
+            format!("It went from {old} to {new}, for every thread of the process. The parent's other value, which only children change, is still {parent}."),
+        )
+        .about(actor),
+        None => Moment::new(
+            "Every process has its own value",
+            format!("All begin with the same, {parent}: a child's memory starts as its program was loaded, not as a view of the parent's.{same}"),
+        ),
+    }
+}
+
+/// How many events back a change is looked for.
+const LOOK_BACK: usize = 4_000;
+
+/// Who changed a variable last, whether that is a process, and from what to what.
+fn last_change(view: &StageView<'_>) -> Option<(ActorId, bool, String, String)> {
+    let meta = view.trace.meta();
+    let applied = view.state.applied;
+    let events = &view.trace.events()[applied.saturating_sub(LOOK_BACK)..applied];
+    events.iter().rev().find_map(|event| match event.kind {
+        EventKind::ValueChanged { old, new, .. } => {
+            let kind = meta.actors.get(event.actor.index()).map(|a| a.kind);
+            let process = kind == Some(crate::trace::ActorKind::Process);
+            Some((event.actor, process, meta.item(old), meta.item(new)))
+        }
+        _ => None,
+    })
+}
+
+fn crash(view: &StageView<'_>, over: bool) -> Moment {
+    let meta = view.trace.meta();
+    let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) = world::children(meta)
+        .into_iter()
+        .partition(|id| world::is_worker(meta, *id));
+    let killed = |ids: &[ActorId]| {
+        ids.iter().find_map(|id| match view.state.actor(*id)?.end {
+            Some((End::Killed(signal), _)) => Some((*id, signal)),
+            _ => None,
+        })
+    };
+    let threads = hosts
+        .first()
+        .map_or_else(Vec::new, |host| world::threads(meta, *host));
+    let alive = |ids: &[ActorId]| {
+        let lives = |id: &&ActorId| {
+            let state = view.state.actor(**id);
+            state.is_some_and(|a| a.phase != Phase::NotStarted && a.phase != Phase::Failed)
+        };
+        ids.iter().filter(lives).count()
+    };
+    let (lone, host) = (killed(&workers), killed(&hosts));
+    if over {
+        let lost = workers.len() - alive(&workers);
+        let title = format!(
+            "{} of {} processes and {} of {} threads finished",
+            alive(&workers),
+            workers.len(),
+            alive(&threads),
+            threads.len()
+        );
+        let processes = match lone {
+            Some((id, signal)) if lost == 1 => format!(
+                "{} died of {}, and no other noticed. ",
+                meta.actor_name(id),
+                signal_name(signal)
+            ),
+            _ => format!(
+                "{} died. ",
+                count(lost, "process").replace("processs", "processes")
+            ),
+        };
+        let threads = match host {
+            Some((_, signal)) => format!(
+                "The same in one thread ended its whole process by {}, with every thread in it. ",
+                signal_name(signal)
+            ),
+            None => String::new(),
+        };
+        return Moment::new(
+            title,
+            format!("{processes}{threads}This program goes on: it was neither."),
+        );
+    }
+    match (lone, host) {
+        (Some((id, signal)), None) => Moment::new(
+            format!("{} is gone", meta.actor_name(id)),
+            format!("{} ended this process. Its memory was its own, so {} others go on.", signal_name(signal), alive(&workers)),
+        )
+        .about(id),
+        (None, Some((id, signal))) => Moment::new(
+            format!("{} is gone, with all its threads", meta.actor_name(id)),
+            format!("One thread failed, and {} ended the process. All threads live in one memory: none can be spared.", signal_name(signal)),
+        )
+        .about(id),
+        (Some((_, signal)), Some(_)) => Moment::new(
+            "One process died alone, one thread took all others with it",
+            format!(
+                "{} ends a process. {} of {} processes go on; of the {} threads, which share a process, none is left.",
+                signal_name(signal), alive(&workers), workers.len(), threads.len()
+            ),
+        ),
+        (None, None) if alive(&workers) == 0 => starting(view),
+        (None, None) => Moment::new(
+            "All are well",
+            format!("{} work side by side, and {} in one more process. Half-way, one of each fails.", count(workers.len(), "process").replace("processs", "processes"), count(threads.len(), "thread")),
+        ),
+    }
+}
+
+/// What the ways show so far.
+pub fn primes(ways: &[WayTaken]) -> Moment {
+    let over: Vec<_> = ways.iter().filter(|way| way.over).collect();
+    let name = |way: &WayTaken| WAYS[way.place].name;
+    if over.len() < WAYS.len() {
+        return match ways.last() {
+            None => Moment::new(
+                "The same work, four ways",
+                "They run one after the other, so that none disturbs another.",
+            ),
+            Some(way) => Moment::new(format!("Now: {}", name(way)), now(way.place)),
+        };
+    }
+    let speed = |place: usize| tally::speed_up(ways, over[place]).unwrap_or(1.0);
+    let with_gil = match speed(1) {
+        s if s < 0.97 => format!("took {:.2} times as long as one", 1.0 / s),
+        s if s > 1.03 => format!("were {s:.2} times as fast as one"),
+        _ => "took as long as one".to_owned(),
+    };
+    let title = format!(
+        "Processes: {:.2} times as fast; with the GIL: {:.2} times",
+        speed(3),
+        speed(1)
+    );
+    let text = format!(
+        "Under the emulated GIL only its holder runs: {} {with_gil}. Without it: {:.2} times as fast. \
+         Starting and ending processes is part of their time.",
+        count(over[1].each.len(), "thread"),
+        speed(2)
+    );
+    Moment::new(title, text)
+}
+
+fn now(place: usize) -> &'static str {
+    match place {
+        0 => "One thread does it all: this is what the others are measured by.",
+        1 => {
+            "Several threads, but only the holder of the emulated GIL runs. Another may ask for it after the switch interval."
+        }
+        2 => "The same threads without the lock: as many run at once as there are processors.",
+        _ => "As many processes, each with an interpreter and a lock of its own, were this Python.",
+    }
+}
+
+/// The last lines that were said up to the cursor, at most so many, the newest last.
+pub fn said(view: &StageView<'_>, most: usize) -> Vec<(ActorId, String)> {
+    let meta = view.trace.meta();
+    let applied = view.state.applied;
+    let events = &view.trace.events()[applied.saturating_sub(LOOK_BACK)..applied];
+    let lines = events.iter().rev().filter_map(|event| match event.kind {
+        EventKind::Message { text, args } => Some((event.actor, meta.message(text, args))),
+        _ => None,
+    });
+    let mut lines: Vec<_> = lines.take(most).collect();
+    lines.reverse();
+    lines
+}
+
+/// The facts of the moment.
+pub fn facts(view: &StageView<'_>, program: Program, ways: &[WayTaken]) -> Vec<(String, String)> {
+    let meta = view.trace.meta();
+    let children = world::children(meta);
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let alive = |id: &&ActorId| {
+        let state = view.state.actor(**id);
+        state.is_some_and(|a| a.os_id != 0 && a.end.is_none())
+    };
+    let living = children.iter().filter(alive).count();
+    let mut facts = vec![fact(
+        "child processes",
+        format!("{living} alive, {} started", children.len()),
+    )];
+    if let Some(parent) = world::parent(meta).and_then(|id| view.state.actor(id)) {
+        facts.push(fact("PID of the parent", parent.os_id.to_string()));
+    }
+    if let (Some(pool), true) = (world::pool(view), program != Program::Primes) {
+        let counts = world::counts(view, pool);
+        let value = format!(
+            "{} running, {} waiting, {} done",
+            counts.running, counts.pending, counts.ended
+        );
+        facts.push(fact("tasks", value));
+    }
+    let memory = children
+        .iter()
+        .filter_map(|id| view.state.actor(*id)?.own_memory)
+        .max();
+    if let Some(memory) = memory {
+        facts.push(fact("own memory, largest", replay::bytes(memory)));
+    }
+    let cpu = cpu_of(view, &children);
+    if cpu.0 > 0 {
+        facts.push(fact("processor time of the children", cpu.to_string()));
+    }
+    for way in ways {
+        let speed = match tally::speed_up(ways, way) {
+            Some(speed) => format!(", {speed:.2} times as fast"),
+            None => String::new(),
+        };
+        facts.push(fact(
+            WAYS[way.place].name,
+            format!("{}, CPU {}{speed}", way.wall, way.cpu()),
+        ));
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(place: usize, wall: u64, over: bool) -> WayTaken {
+        let each = vec![(ActorId(0), Nanos::from_millis(wall))];
+        WayTaken {
+            place,
+            wall: Nanos::from_millis(wall),
+            over,
+            each,
+        }
+    }
+
+    #[test]
+    fn the_ways_are_compared_by_what_was_measured() {
+        let ways = [(0, 1000), (1, 1100), (2, 520), (3, 500)].map(|(p, wall)| way(p, wall, true));
+        let said = primes(&ways);
+        let title = "Processes: 2.00 times as fast; with the GIL: 0.91 times";
+        assert_eq!(said.title, title);
+        let text = said.text;
+        assert!(text.contains("took 1.10 times as long"), "{text}");
+        assert!(text.contains("Without it: 1.92"), "{text}");
+        let half = [way(0, 1000, true), way(1, 300, false)];
+        assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
+    }
+}

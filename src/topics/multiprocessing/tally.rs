@@ -1,0 +1,130 @@
+//! Numbers that only the whole trace tells.
+
+use super::{PARENT, WAYS};
+use crate::replay::{Replay, State};
+use crate::trace::{ActorId, ActorKind, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace};
+
+/// What was said, in order.
+pub fn messages(trace: &Trace) -> Vec<String> {
+    let said = trace.events().iter().filter_map(|event| match event.kind {
+        EventKind::Message { text, args } => Some(trace.meta().message(text, args)),
+        _ => None,
+    });
+    said.collect()
+}
+
+/// The PIDs of the child processes that said they started, in the order they were started.
+pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
+    let actors = trace.meta().actors.iter().zip(&replay.latest().actors);
+    actors
+        .filter(|(actor, state)| {
+            actor.kind == ActorKind::Process && actor.name != PARENT && state.os_id != 0
+        })
+        .map(|(_, state)| state.os_id)
+        .collect()
+}
+
+/// How many tasks ran at once, at most.
+pub fn overlapping(trace: &Trace, replay: &Replay) -> usize {
+    let mut changes = Vec::new();
+    for pool in pools(trace) {
+        for task in replay.tasks().of(pool).iter().flat_map(|tasks| &tasks.all) {
+            if let Some((started, _)) = task.started {
+                let ended = task.ended.map_or(trace.end(), |(at, _)| at);
+                // An end comes before a start at the same instant.
+                changes.push((started, 1_isize));
+                changes.push((ended, -1));
+            }
+        }
+    }
+    changes.sort_unstable();
+    let (mut now, mut most) = (0, 0);
+    for (_, change) in changes {
+        now += change;
+        most = most.max(now);
+    }
+    usize::try_from(most).unwrap_or(0)
+}
+
+/// The pools of a trace.
+pub fn pools(trace: &Trace) -> impl Iterator<Item = ResourceId> + '_ {
+    let all = trace.meta().resources.iter().enumerate();
+    all.filter(|(_, r)| r.kind == ResourceKind::Pool)
+        .map(|(index, _)| ResourceId::from_index(index))
+}
+
+/// How one of the [`WAYS`] went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayTaken {
+    /// Its place in [`WAYS`].
+    pub place: usize,
+    /// How long it took, or has taken.
+    pub wall: Nanos,
+    /// Whether it is over.
+    pub over: bool,
+    /// Who worked, with their processor time as far as measured.
+    pub each: Vec<(ActorId, Nanos)>,
+}
+
+impl WayTaken {
+    /// Processor time of all together.
+    pub fn cpu(&self) -> Nanos {
+        Nanos(self.each.iter().map(|(_, cpu)| cpu.0).sum())
+    }
+}
+
+/// How many times faster a way was than the first one; `None` until both are over.
+pub fn speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
+    let first = ways.first().filter(|first| first.over && way.over)?;
+    Some(first.wall.0 as f64 / way.wall.0.max(1) as f64)
+}
+
+/// When each way began and ended: its place in [`WAYS`], and the two instants.
+pub type Spans = Vec<(usize, Nanos, Option<Nanos>)>;
+
+/// When the ways of a trace began and ended.
+pub fn spans(trace: &Trace) -> Spans {
+    let mut spans = Spans::new();
+    for event in trace.events() {
+        let (EventKind::SpanBegan { name } | EventKind::SpanEnded { name }) = event.kind else {
+            continue;
+        };
+        let name = trace.meta().text(name);
+        let Some(place) = WAYS.iter().position(|way| way.name == name) else {
+            continue;
+        };
+        match (event.kind, spans.last_mut()) {
+            (EventKind::SpanEnded { .. }, Some((of, _, end))) if *of == place => {
+                *end = Some(event.at);
+            }
+            (EventKind::SpanBegan { .. }, _) => spans.push((place, event.at, None)),
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// How the ways that had begun by `now` had gone, when `state` was true.
+pub fn ways(meta: &Meta, spans: &Spans, state: &State, now: Nanos) -> Vec<WayTaken> {
+    let begun = spans.iter().filter(|(_, began, _)| *began <= now);
+    let mut ways: Vec<WayTaken> = begun
+        .map(|&(place, began, ended)| {
+            let ended = ended.filter(|end| *end <= now);
+            WayTaken {
+                place,
+                wall: ended.unwrap_or(now) - began,
+                over: ended.is_some(),
+                each: Vec::new(),
+            }
+        })
+        .collect();
+    for (index, (actor, state)) in meta.actors.iter().zip(&state.actors).enumerate() {
+        let started = state.os_id != 0;
+        let mut all = ways.iter_mut();
+        if let Some(way) = all.find(|way| started && WAYS[way.place].has(&actor.name)) {
+            let cpu = state.cpu_time.unwrap_or_default();
+            way.each.push((ActorId::from_index(index), cpu));
+        }
+    }
+    ways
+}

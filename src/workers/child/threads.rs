@@ -1,0 +1,92 @@
+//! Threads inside a worker process, as actors of the run's trace.
+
+use super::Context;
+use crate::record::os;
+use crate::trace::{End, EventKind, Measure};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{Builder, ScopedJoinHandle};
+
+/// Where a job starts threads; see [`Context::scope`].
+#[derive(Clone, Copy)]
+pub struct Threads<'scope, 'env: 'scope, 'c> {
+    inner: &'scope std::thread::Scope<'scope, 'env>,
+    context: &'c Context,
+}
+
+/// A thread of a worker.
+#[must_use = "join it, to learn how it ended"]
+pub struct Thread<'scope, T>(ScopedJoinHandle<'scope, Result<T, String>>);
+
+impl<T> Thread<'_, T> {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// What it failed with, or what its panic said.
+    pub fn join(self) -> Result<T, String> {
+        let ended = self.0.join();
+        ended.unwrap_or_else(|payload| Err(super::panic_message(payload.as_ref())))
+    }
+}
+
+impl Context {
+    /// Runs `body` with a scope in which threads can be started that borrow what outlives it. All of them have ended
+    /// when it returns. If the process dies first, they have died with it, and the trace says so.
+    pub fn scope<'env, 'c, R>(
+        &'c self,
+        body: impl for<'scope> FnOnce(Threads<'scope, 'env, 'c>) -> R,
+    ) -> R {
+        std::thread::scope(|inner| {
+            let context = self;
+            body(Threads { inner, context })
+        })
+    }
+}
+
+impl<'scope> Threads<'scope, '_, '_> {
+    /// Starts a thread, an actor whose parent is this process. Its start, its end and its processor time are on record.
+    ///
+    /// # Errors
+    /// The system refused it. The trace then has no such actor.
+    pub fn spawn<T: Send + 'scope>(
+        &self,
+        name: &str,
+        badge: &str,
+        body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
+    ) -> io::Result<Thread<'scope, T>> {
+        let (hand_over, number) = std::sync::mpsc::sync_channel(1);
+        let (out, pool) = (Arc::clone(&self.context.out), self.context.pool);
+        let thread = Builder::new().name(name.replace('\0', " "));
+        let thread = thread.spawn_scoped(self.inner, move || {
+            // The system may refuse a thread: it has a number only when it is there.
+            let thread = Some(number.recv().map_err(|_| "its starter panicked")?);
+            live(&Context { out, pool, thread }, body)
+        })?;
+        let number = (self.context.out).thread(self.context.thread, name, badge);
+        // It cannot fail: there is room for one, and the thread waits for it.
+        let _ = hand_over.send(number);
+        Ok(Thread(thread))
+    }
+}
+
+fn live<T>(
+    context: &Context,
+    body: impl FnOnce(&Context) -> Result<T, String>,
+) -> Result<T, String> {
+    let os_id = os::thread_id();
+    context.record(EventKind::Started { os_id });
+    // What a panic leaves half-done in a job is the job's own.
+    let result = catch_unwind(AssertUnwindSafe(|| body(context)))
+        .unwrap_or_else(|payload| Err(super::panic_message(payload.as_ref())));
+    if let Some(amount) = os::thread_cpu_time() {
+        let what = Measure::CpuTime;
+        context.record(EventKind::Measured { what, amount });
+    }
+    let end = match &result {
+        Ok(_) => End::Normal,
+        Err(error) => End::Error(context.text(error)),
+    };
+    context.record(EventKind::Ended(end));
+    result
+}
