@@ -57,10 +57,16 @@ const PRESET: f32 = 132.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     match spec.kind {
-        ParamKind::Int { .. } => 54.0,
+        ParamKind::Int { .. } if spec.unit.is_empty() => 54.0,
+        ParamKind::Int { .. } => 68.0,
         ParamKind::Float { .. } => 68.0,
         ParamKind::Bool { .. } => 40.0,
-        ParamKind::Choice { .. } => 84.0,
+        ParamKind::Ints { .. } => 84.0,
+        ParamKind::Choice { options } => {
+            let longest = options.iter().map(|option| option.len()).max();
+            // Rather too wide than a word cut off.
+            (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
+        }
     }
 }
 
@@ -198,10 +204,20 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
             let speed = if max > 1000 { 1.0 } else { 0.1 };
-            ui.add_sized(
-                [width(spec), CONTROL],
-                DragValue::new(number).range(min..=max).speed(speed),
-            )
+            let mut drag = DragValue::new(number).range(min..=max).speed(speed);
+            if spec.unit == "µs" {
+                drag = drag
+                    .custom_formatter(|micros, _| match micros as u64 {
+                        0 => "none".to_owned(),
+                        micros => Nanos::from_micros(micros).to_string(),
+                    })
+                    .custom_parser(|text| {
+                        // A number alone is in the parameter's unit.
+                        let alone = text.trim().parse::<f64>().ok();
+                        alone.or_else(|| crate::topics::seconds(text).map(|secs| secs * 1e6))
+                    });
+            }
+            ui.add_sized([width(spec), CONTROL], drag)
         }
         (Value::Float(number), ParamKind::Float { min, max, .. }) => {
             let speed = (*number * 0.02).max(max * 1e-4);
@@ -214,6 +230,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             ui.add_sized([width(spec), CONTROL], drag)
         }
         (Value::Bool(on), _) => ui.checkbox(on, ""),
+        (Value::Ints(_), ParamKind::Ints { .. }) => list(ui, spec, &mut value),
         (Value::Choice(word), ParamKind::Choice { options }) => {
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
@@ -237,6 +254,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             spec.label,
         ),
         ParamKind::Choice { .. } => WidgetInfo::labeled(Role::ComboBox, true, &said),
+        ParamKind::Ints { .. } => WidgetInfo::labeled(Role::TextInput, true, spec.label),
         ParamKind::Int { .. } | ParamKind::Float { .. } => {
             WidgetInfo::labeled(Role::SpinButton, true, spec.label)
         }
@@ -248,4 +266,32 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             value: value.to_string(),
         }));
     }
+}
+
+/// A field for a list of numbers. What is typed counts once it is a list and the field is left.
+fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Response {
+    let theme = Theme::of(ui);
+    let id = ui.scope_id().with(("list", spec.key));
+    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    let mut text = typed.unwrap_or_else(|| value.to_string());
+    let read = spec.parse(&text);
+    let edit = egui::TextEdit::singleline(&mut text)
+        .id(id)
+        .font(theme.body())
+        .align(egui::Align2::LEFT_CENTER)
+        .text_color(if read.is_ok() {
+            theme.text
+        } else {
+            theme.danger
+        });
+    let response = ui.add_sized([width(spec), CONTROL], edit);
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+    } else if response.lost_focus() {
+        if let Ok(list) = spec.parse(&text) {
+            *value = list;
+        }
+        ui.data_mut(|data| data.remove_temp::<String>(id));
+    }
+    response
 }

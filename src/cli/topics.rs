@@ -22,6 +22,9 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
             let range = match param.kind {
                 ParamKind::Int { min, max, .. } => format!(", {min} to {max}"),
                 ParamKind::Float { min, max, .. } => format!(", {min} to {max}"),
+                ParamKind::Ints { min, max, most, .. } => {
+                    format!(", at most {most} numbers from {min} to {max}")
+                }
                 ParamKind::Bool { .. } => String::new(),
                 ParamKind::Choice { options } => format!(", one of {}", options.join(", ")),
             };
@@ -60,6 +63,7 @@ fn param_json(param: &ParamSpec) -> Value {
     let (min, max) = match param.kind {
         ParamKind::Int { min, max, .. } => (json!(min), json!(max)),
         ParamKind::Float { min, max, .. } => (json!(min), json!(max)),
+        ParamKind::Ints { min, max, .. } => (json!(min), json!(max)),
         ParamKind::Bool { .. } | ParamKind::Choice { .. } => (Value::Null, Value::Null),
     };
     let mut json = json!({
@@ -71,6 +75,9 @@ fn param_json(param: &ParamSpec) -> Value {
         "unit": param.unit,
         "help": param.help,
     });
+    if let ParamKind::Ints { most, .. } = param.kind {
+        json["most"] = json!(most);
+    }
     if let ParamKind::Choice { options } = param.kind {
         json["options"] = json!(options);
     }

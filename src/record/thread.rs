@@ -5,7 +5,9 @@ use super::{Cancelled, Log, Recorder, os, panics};
 use crate::trace::{
     Actor, ActorId, End, EventKind, Measure, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
 };
+use std::cell::RefCell;
 use std::io;
+use std::rc::Rc;
 use std::sync::mpsc;
 
 /// Why an actor did not end normally.
@@ -167,6 +169,18 @@ impl<T> ScopedJoinHandle<'_, T> {
     }
 }
 
+thread_local! {
+    /// What the actors that the calling thread is record with; the last one is at work.
+    static HERE: RefCell<Vec<Rc<Log>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Hands `what` the log of the actor that the calling thread is: for code that is called by somebody else's, a thread
+/// pool's say, and is not handed one. `None` on a thread that is no actor.
+pub fn here<T>(what: impl FnOnce(&Log) -> T) -> Option<T> {
+    let log = HERE.with_borrow(|logs| logs.last().cloned());
+    log.map(|log| what(&log))
+}
+
 /// What a thread leaves behind.
 struct Lived<T> {
     result: Result<T, Failure>,
@@ -180,12 +194,15 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
     });
     // From here on: the calling thread may have done something else before.
     let before = os::thread_cpu_time();
+    let log = Rc::new(log);
+    HERE.with_borrow_mut(|logs| logs.push(Rc::clone(&log)));
     let result = panics::catch(|| body(&log)).unwrap_or_else(|panic| {
         Err(Failure::Panicked {
             message: panic.message,
             place: panic.place,
         })
     });
+    HERE.with_borrow_mut(Vec::pop);
     let end = match &result {
         Ok(_) => End::Normal,
         Err(Failure::Cancelled) => End::Cancelled,

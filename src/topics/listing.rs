@@ -90,6 +90,7 @@ fn python(value: &super::Value) -> String {
         super::Value::Bool(false) => "False".to_owned(),
         super::Value::Choice(word) => format!("\"{word}\""),
         super::Value::Float(number) => format!("{number:?}"),
+        super::Value::Ints(list) => list.python(),
         super::Value::Int(number) => number.to_string(),
     }
 }

@@ -4,16 +4,19 @@
 //! new one is a new folder and one line in [`ALL`]; everything that walks the list (tabs, command line, tour,
 //! tests) finds it there.
 
+mod ints;
 mod listing;
 mod multiprocessing;
 mod param;
 mod planned;
+mod pool_size;
 #[cfg(unix)]
 mod pools;
 pub mod runner;
 mod shared_list;
 
 pub use crate::widgets::code::tokens::Language;
+pub use ints::Ints;
 pub use listing::{Listing, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
@@ -37,13 +40,16 @@ pub static ALL: &[&dyn Topic] = &[
     &planned::SHARING_DATA,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
-    &planned::POOL_SIZE,
+    &pool_size::PoolSize,
 ];
 
 /// What the worker processes of all topics can be asked to do.
 #[cfg(unix)]
-pub static JOBS: &[&[crate::workers::jobs::JobDef]] =
-    &[crate::workers::jobs::ALL, multiprocessing::JOBS];
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
+    crate::workers::jobs::ALL,
+    multiprocessing::JOBS,
+    pool_size::JOBS,
+];
 
 /// The topic with this id.
 pub fn find(id: &str) -> Option<&'static dyn Topic> {

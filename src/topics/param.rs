@@ -1,5 +1,6 @@
 //! Parameters of a topic: one list from which the controls, `--set` and `topics --json` all come.
 
+use super::Ints;
 use serde::Serialize;
 use std::fmt;
 
@@ -28,6 +29,17 @@ pub enum ParamKind {
     Bool {
         /// Unless a preset says otherwise.
         default: bool,
+    },
+    /// A short list of whole numbers, both ends included.
+    Ints {
+        /// Smallest allowed.
+        min: i64,
+        /// Largest allowed.
+        max: i64,
+        /// How many, at most.
+        most: usize,
+        /// Unless a preset says otherwise; as [`Ints`] reads it.
+        default: &'static str,
     },
     /// One of a few words.
     Choice {
@@ -63,6 +75,8 @@ pub enum Value {
     Float(f64),
     /// Yes or no.
     Bool(bool),
+    /// A short list of whole numbers.
+    Ints(Ints),
     /// One of the words of a [`ParamKind::Choice`].
     Choice(&'static str),
 }
@@ -73,6 +87,7 @@ impl fmt::Display for Value {
             Self::Int(value) => value.fmt(f),
             Self::Float(value) => value.fmt(f),
             Self::Bool(value) => value.fmt(f),
+            Self::Ints(value) => value.fmt(f),
             Self::Choice(value) => value.fmt(f),
         }
     }
@@ -85,6 +100,17 @@ impl ParamSpec {
             ParamKind::Int { default, .. } => Value::Int(default),
             ParamKind::Float { default, .. } => Value::Float(default),
             ParamKind::Bool { default } => Value::Bool(default),
+            ParamKind::Ints {
+                min,
+                max,
+                most,
+                default,
+            } => {
+                let list = Ints::parse(default, min, max, most);
+                debug_assert!(list.is_some(), "`{default}` is no list for {}", self.key);
+                list.or_else(|| Ints::parse(&min.to_string(), min, max, 1))
+                    .map_or(Value::Choice(default), Value::Ints)
+            }
             ParamKind::Choice { options } => Value::Choice(options.first().copied().unwrap_or("")),
         }
     }
@@ -95,6 +121,7 @@ impl ParamSpec {
             ParamKind::Int { .. } => "int",
             ParamKind::Float { .. } => "float",
             ParamKind::Bool { .. } => "bool",
+            ParamKind::Ints { .. } => "ints",
             ParamKind::Choice { .. } => "choice",
         }
     }
@@ -111,9 +138,11 @@ impl ParamSpec {
             wanted,
         };
         match self.kind {
-            ParamKind::Int { min, max, .. } => text
-                .parse()
-                .ok()
+            ParamKind::Int { min, max, .. } => match self.unit {
+                // Also with another unit, as shown.
+                "µs" => text.parse().ok().or_else(|| micros(text)),
+                _ => text.parse().ok(),
+            }
                 .filter(|value| (min..=max).contains(value))
                 .map(Value::Int)
                 .ok_or_else(|| wrong(format!("a whole number from {min} to {max}"))),
@@ -132,6 +161,13 @@ impl ParamSpec {
                 "false" | "no" | "off" | "0" => Ok(Value::Bool(false)),
                 _ => Err(wrong("true or false".to_owned())),
             },
+            ParamKind::Ints { min, max, most, .. } => Ints::parse(text, min, max, most)
+                .map(Value::Ints)
+                .ok_or_else(|| {
+                    wrong(format!(
+                        "at most {most} whole numbers from {min} to {max}, such as 2 4 8, 1-5 or 1-2×cores"
+                    ))
+                }),
             ParamKind::Choice { options } => options
                 .iter()
                 .find(|option| **option == text)
@@ -153,6 +189,12 @@ pub fn seconds(text: &str) -> Option<f64> {
         _ => return None,
     };
     number.parse::<f64>().ok().map(|value| value * unit)
+}
+
+/// Reads a length of time in whole microseconds: `400 µs`, `12ms`.
+fn micros(text: &str) -> Option<i64> {
+    let micros = (seconds(text)? * 1e6).round();
+    micros.is_finite().then_some(micros as i64)
 }
 
 /// What is wrong with a parameter, as one sentence.
@@ -328,6 +370,17 @@ impl Params {
         match self.get(key) {
             Some(Value::Bool(value)) => *value,
             other => missing(key, other, false),
+        }
+    }
+
+    /// A list of whole numbers on a machine of so many cores; empty where the topic has no such parameter.
+    pub fn ints(&self, key: &str, cores: usize) -> Vec<i64> {
+        let spec = self.specs.iter().find(|spec| spec.key == key);
+        match (spec.map(|spec| spec.kind), self.get(key)) {
+            (Some(ParamKind::Ints { min, max, most, .. }), Some(Value::Ints(list))) => {
+                list.resolve(cores, min, max, most)
+            }
+            (_, other) => missing(key, other, Vec::new()),
         }
     }
 

@@ -53,12 +53,6 @@ planned!(
     "Thread pool",
     "Factorials of 1 to 10 on a pool of threads: in which order do they finish?"
 );
-planned!(
-    POOL_SIZE,
-    "pool-size",
-    "Pool size",
-    "Squares of 1 to 10 on pools of different sizes: does a bigger pool finish sooner?"
-);
 
 impl Topic for Planned {
     fn id(&self) -> &'static str {

@@ -32,6 +32,7 @@
 pub mod child;
 pub mod jobs;
 mod pool;
+pub mod python;
 mod sys;
 mod value;
 pub mod wire;

@@ -157,6 +157,39 @@ fn exec(ends: Ends) -> io::Result<i32> {
     Ok(child.id() as i32)
 }
 
+/// Starts another program, with pipes for its input, output and errors. It leads a group of its own, and dies with this
+/// program where the system can see to that. Its pipes block.
+pub(super) fn spawn_other(program: &str, args: &[&str]) -> io::Result<Child> {
+    use std::os::unix::process::CommandExt;
+    let (child_stdin, stdin) = io::pipe()?;
+    let (stdout, child_stdout) = io::pipe()?;
+    let (stderr, child_stderr) = io::pipe()?;
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .process_group(0)
+        .stdin(Stdio::from(child_stdin))
+        .stdout(Stdio::from(child_stdout))
+        .stderr(Stdio::from(child_stderr));
+    // SAFETY: between fork and exec only plain system calls are made.
+    unsafe {
+        command.pre_exec(|| {
+            os::die_with_parent();
+            Ok(())
+        });
+    }
+    let pid = starter::run(move || command.spawn())??.id() as i32;
+    Ok(Child {
+        pid,
+        exit: os::exit_fd(pid),
+        stdin: Some(stdin),
+        stdout: Some(stdout),
+        stderr: Some(stderr),
+        forked: false,
+        reaped: false,
+    })
+}
+
 impl Child {
     pub(super) fn pid(&self) -> u32 {
         self.pid as u32

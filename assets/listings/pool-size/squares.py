@@ -1,0 +1,38 @@
+import os
+import time
+from multiprocessing import Pool
+
+SIZES = [2, 4, 8]  #@ =sizes
+NUMBERS = 10  #@ =numbers
+TRIALS = 15  #@ =trials
+CHUNK = 0  #@ =chunk
+
+
+def square(n):
+    return n * n
+
+
+def trial(size):
+    begin = time.perf_counter()
+    pool = Pool(size)  #@ main.start
+    started = time.perf_counter()
+    results = pool.map(square, range(1, NUMBERS + 1), CHUNK or None)  #@ main.map
+    mapped = time.perf_counter()
+    pool.close()
+    pool.join()  #@ main.shutdown
+    end = time.perf_counter()
+    return results, (started - begin, mapped - started, end - mapped, end - begin)
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    print("cores:", os.cpu_count())
+    for size in SIZES:
+        trial(size)  # to warm up
+        trials = [trial(size) for _ in range(TRIALS)]
+        print("squares:", trials[0][0])
+        parts = [median(times) * 1000 for times in zip(*(times for _, times in trials))]
+        print("pool of %d: start %.2f, map %.2f, shut down %.2f, all %.2f ms" % (size, *parts))  #@ main.end

@@ -1,0 +1,174 @@
+//! Medians, fits and sentences of made-up trials.
+
+use super::*;
+
+fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial {
+    let total = parts.iter().sum::<u64>();
+    Trial {
+        backend,
+        size,
+        number,
+        warm_up: false,
+        announced: Nanos(1),
+        began: Nanos(1),
+        ended: Some(Nanos(1 + total)),
+        parts: parts.map(Nanos),
+        busy: Nanos::ZERO,
+    }
+}
+
+/// Cells in which every trial took the same.
+fn exact(backend: Backend, totals: &[(usize, u64)]) -> Vec<Cell> {
+    let trials: Vec<Trial> = (totals.iter())
+        .flat_map(|(size, total)| (1..=3).map(|n| trial(backend, *size, n, [0, *total, 0])))
+        .collect();
+    cells(&trials)
+}
+
+#[test]
+fn quartiles_lie_between_values() {
+    let spread = |values: &[u64]| {
+        let s = Spread::of(values.iter().copied().map(Nanos).collect());
+        [s.low.0, s.median.0, s.high.0, s.most.0]
+    };
+    assert_eq!(spread(&[]), [0; 4]);
+    assert_eq!(spread(&[7]), [7; 4]);
+    assert_eq!(spread(&[30, 10]), [15, 20, 25, 30]);
+    assert_eq!(spread(&[5, 1, 2, 4, 3]), [2, 3, 4, 5]);
+    let s = Spread::of(vec![Nanos(u64::MAX), Nanos(0)]);
+    assert!(s.low <= s.median && s.median <= s.high && s.high <= s.most);
+}
+
+#[test]
+fn cells_count_only_what_counts() {
+    let mut trials = vec![
+        trial(Backend::CPython, 2, 1, [10, 20, 30]),
+        trial(Backend::Workers, 8, 1, [1, 2, 3]),
+        trial(Backend::Workers, 2, 1, [4, 5, 6]),
+        trial(Backend::Workers, 2, 2, [6, 7, 8]),
+    ];
+    trials.push(Trial {
+        warm_up: true,
+        ..trial(Backend::Workers, 2, 1, [900, 900, 900])
+    });
+    trials.push(Trial {
+        ended: None,
+        ..trial(Backend::Workers, 4, 1, [900, 0, 0])
+    });
+    let cells = cells(&trials);
+    let kinds: Vec<_> = cells
+        .iter()
+        .map(|c| (c.backend, c.size, c.trials))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (Backend::Workers, 2, 2),
+            (Backend::Workers, 8, 1),
+            (Backend::CPython, 2, 1)
+        ]
+    );
+    assert_eq!(cells[0].parts, [Nanos(5), Nanos(6), Nanos(7)]);
+    assert_eq!(cells[0].total.median, Nanos(18));
+    assert_eq!(times_cpython(&cells, &cells[0]), Some(60.0 / 18.0));
+    assert_eq!(times_cpython(&cells, &cells[1]), None);
+}
+
+#[test]
+fn speed_ups_are_relative_to_the_loop_or_to_the_smallest_pool() {
+    let mut all = exact(Backend::Workers, &[(2, 500), (4, 250)]);
+    let relative = |cells: &[Cell]| base(cells, Backend::Workers).map(|b| (b.size, b.total.0));
+    assert_eq!(relative(&all), Some((2, 500)));
+    all.extend(exact(Backend::Sequential, &[(0, 1000)]));
+    all.extend(exact(Backend::CPython, &[(2, 4000)]));
+    assert_eq!(relative(&all), Some((0, 1000)));
+    // A loop that is over before a pool has started is nothing to compare it with.
+    let mut tiny = exact(Backend::Workers, &[(2, 500), (4, 250)]);
+    tiny.extend(exact(Backend::Sequential, &[(0, 10)]));
+    assert_eq!(relative(&tiny), Some((2, 500)));
+    // Another language's loop says nothing about Python's pool.
+    assert_eq!(base(&all, Backend::CPython).map(|b| b.size), Some(2));
+    assert_eq!(relative(&[]), None);
+}
+
+#[test]
+fn amdahls_law_is_found_again_in_what_it_made() {
+    let cores = 8;
+    let time = |n: usize| (200_000 + 800_000 / n.min(cores)) as u64;
+    let totals: Vec<(usize, u64)> = [1, 2, 4, 8, 16].map(|n| (n, time(n))).to_vec();
+    let fit = amdahl(&exact(Backend::Workers, &totals), Backend::Workers, cores);
+    let Ok(fit) = fit else { panic!("{fit:?}") };
+    assert!((fit.serial_part() - 0.2).abs() < 1e-6, "{fit:?}");
+    assert!((fit.time(3.0) - (200_000.0 + 800_000.0 / 3.0)).abs() < 1.0);
+    assert!((fit.time(100.0) - fit.time(8.0)).abs() < 1e-6);
+}
+
+#[test]
+fn amdahls_law_is_not_fitted_to_noise() {
+    let why = |totals: &[(usize, u64)], cores| {
+        let cells = exact(Backend::Workers, totals);
+        amdahl(&cells, Backend::Workers, cores)
+            .err()
+            .unwrap_or_default()
+    };
+    assert!(why(&[], 4).contains("nothing to fit"));
+    assert!(why(&[(2, 900), (4, 900), (8, 900)], 2).contains("nothing to fit"));
+    assert!(why(&[(1, 10)], 4).contains("nothing to fit"));
+    assert!(why(&[(1, 1000), (2, 2000), (4, 4000)], 4).contains("does not fall"));
+    assert!(why(&[(1, 1000), (2, 990), (4, 980)], 4).contains("does not fall"));
+    let starting = [(1, 1000), (2, 2000)]
+        .map(|(size, start)| trial(Backend::Workers, size, 1, [start, 10, 500]));
+    let why = amdahl(&cells(&starting), Backend::Workers, 2);
+    assert!(why.is_err_and(|why| why.contains("too small")));
+    // Times that fall faster than the workers grow: there is no negative serial part.
+    let cells = exact(Backend::Workers, &[(1, 1000), (2, 400), (4, 100)]);
+    let fit = amdahl(&cells, Backend::Workers, 4);
+    assert!(fit.is_ok_and(|fit| fit.serial >= 0.0));
+}
+
+fn said(cells: &[Cell]) -> String {
+    finding(cells, 10, 2).map_or_else(String::new, |finding| finding.to_string())
+}
+
+#[test]
+fn the_finding_says_what_the_medians_say() {
+    let mut small = Vec::new();
+    for (size, start) in [(2, 1_000_000), (8, 5_000_000)] {
+        small.push(Trial {
+            busy: Nanos(2_000),
+            ..trial(Backend::Workers, size, 1, [start, 100_000, 500_000])
+        });
+    }
+    assert_eq!(
+        said(&cells(&small)),
+        "For work this small a bigger pool is slower: starting 8 processes costs 5.00 ms, squaring 10 numbers 2.00 µs."
+    );
+    small.push(trial(Backend::CPython, 2, 1, [8_000_000, 0, 0]));
+    small.push(trial(Backend::CPython, 8, 1, [11_200_000, 0, 0]));
+    assert!(said(&cells(&small)).ends_with("; CPython's own pool takes 2.0 to 5.0 times as long."));
+    let large = exact(
+        Backend::Threads,
+        &[(1, 20_000_000), (2, 10_000_000), (4, 10_500_000)],
+    );
+    assert_eq!(
+        said(&large),
+        "2 threads are 2.0 times as fast as 1 thread: 10.0 ms against 20.0 ms; beyond the 2 cores of this machine nothing is gained."
+    );
+    let flat = exact(Backend::Workers, &[(1, 1_000_000), (2, 1_010_000)]);
+    assert!(said(&flat).starts_with("The sizes differ less than the trials of one size do: "));
+    let one = exact(Backend::CPython, &[(4, 9_000_000)]);
+    assert!(said(&one).starts_with("A pool of 4 processes takes 9.00 ms"));
+    let alone = exact(Backend::Sequential, &[(0, 900)]);
+    assert_eq!(said(&alone), "10 numbers, one after another: 900 ns.");
+    assert_eq!(said(&[]), "");
+}
+
+#[test]
+fn a_pool_that_got_no_cores_is_not_called_small_work() {
+    let trials = [(1, 20_000_000), (2, 30_000_000)].map(|(size, map)| Trial {
+        busy: Nanos(20_000_000),
+        ..trial(Backend::Workers, size, 1, [500_000, map, 500_000])
+    });
+    let said = said(&cells(&trials));
+    assert!(said.contains("did not get a core each"), "{said}");
+}

@@ -1,0 +1,50 @@
+//! Trials on CPython's own pool.
+
+use super::Bench;
+use crate::trace::EventKind;
+use crate::workers::python::{Python, PythonError};
+use serde_json::json;
+
+/// The program it runs.
+const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
+
+/// CPython with its `multiprocessing.Pool`.
+pub struct CPython {
+    python: Python,
+}
+
+impl CPython {
+    /// Starts it, and has it find out how often it must square to be busy as long as asked.
+    pub fn start(bench: &Bench<'_>) -> Result<Self, PythonError> {
+        let log = bench.lab.main;
+        let name = bench.lab.text("start CPython");
+        log.record(EventKind::SpanBegan { name });
+        let mut python = Python::start(log, PROGRAM)?;
+        python.ask(log, &json!({ "calibrate": bench.plan.work.as_secs_f64() }))?;
+        log.record(EventKind::SpanEnded { name });
+        Ok(Self { python })
+    }
+
+    /// "CPython 3.11.7".
+    pub fn version(&self) -> &str {
+        self.python.version()
+    }
+
+    /// One trial.
+    pub fn trial(&mut self, bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, PythonError> {
+        let (plan, log) = (bench.plan, bench.lab.main);
+        log.line(bench.at.map);
+        let request = json!({
+            "size": size,
+            "numbers": plan.numbers.len(),
+            "chunk": plan.chunk,
+        });
+        let answer = self.python.ask(log, &request)?;
+        serde_json::from_value(answer).map_err(|error| PythonError::Nonsense(error.to_string()))
+    }
+
+    /// Lets it end.
+    pub fn end(self) {
+        self.python.end();
+    }
+}

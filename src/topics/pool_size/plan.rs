@@ -1,0 +1,202 @@
+//! The parameters, read: what is measured, how often, and in which order.
+
+use super::spec::SIZES;
+use crate::topics::{Ints, Params};
+use crate::trace::Nanos;
+
+/// What squares the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Backend {
+    /// Our pool of worker processes.
+    Workers,
+    /// A pool of threads of this process.
+    Threads,
+    /// A plain loop: one number after another.
+    Sequential,
+    /// CPython's `multiprocessing.Pool`.
+    CPython,
+}
+
+impl Backend {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [
+        Self::Workers,
+        Self::Threads,
+        Self::Sequential,
+        Self::CPython,
+    ];
+
+    /// As outcomes name it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Workers => "workers",
+            Self::Threads => "threads",
+            Self::Sequential => "sequential",
+            Self::CPython => "cpython",
+        }
+    }
+
+    /// As shown.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workers => "worker processes",
+            Self::Threads => "threads",
+            Self::Sequential => "one after another",
+            Self::CPython => "CPython Pool",
+        }
+    }
+
+    /// As shown where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Workers => "processes",
+            Self::Threads => "threads",
+            Self::Sequential => "loop",
+            Self::CPython => "CPython",
+        }
+    }
+
+    /// Whether it has pools, which have sizes.
+    pub fn has_pools(self) -> bool {
+        self != Self::Sequential
+    }
+
+    /// What announces a trial (or a trial to be thrown away) in the trace; its first `{}` is the trial's number, from 1,
+    /// its second one the pool size.
+    pub fn announcement(self, warm_up: bool) -> &'static str {
+        match (self, warm_up) {
+            (Self::Workers, false) => "trial {}: pool of {}, worker processes",
+            (Self::Workers, true) => "warm-up {}: pool of {}, worker processes",
+            (Self::Threads, false) => "trial {}: pool of {}, threads",
+            (Self::Threads, true) => "warm-up {}: pool of {}, threads",
+            (Self::Sequential, false) => "trial {}: one after another",
+            (Self::Sequential, true) => "warm-up {}: one after another",
+            (Self::CPython, false) => "trial {}: pool of {}, CPython",
+            (Self::CPython, true) => "warm-up {}: pool of {}, CPython",
+        }
+    }
+
+    /// Those behind a word of the parameter.
+    pub fn chosen(word: &str) -> Vec<Self> {
+        match word {
+            "all" => Self::ALL.to_vec(),
+            word => (Self::ALL.into_iter())
+                .filter(|backend| word.split('+').any(|part| part == backend.id()))
+                .collect(),
+        }
+    }
+}
+
+/// The pool sizes that a text of the parameter stands for, on a machine of so many cores.
+pub fn sizes(text: &str, cores: usize) -> Vec<usize> {
+    let (min, max, most) = SIZES;
+    let list = Ints::parse(text, min, max, most);
+    let all = list.map_or_else(Vec::new, |list| list.resolve(cores, min, max, most));
+    all.into_iter().filter_map(|n| n.try_into().ok()).collect()
+}
+
+/// The parameters, read.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Pool sizes, rising.
+    pub sizes: Vec<usize>,
+    /// What is squared.
+    pub numbers: Vec<i64>,
+    /// Work for each number beside its square.
+    pub work: Nanos,
+    /// Trials of each pool size that count.
+    pub trials: usize,
+    /// Trials of each pool size that do not.
+    pub warm_up: usize,
+    /// How many numbers travel together, unless as CPython computes it.
+    pub chunk: Option<usize>,
+    /// What squares.
+    pub backends: Vec<Backend>,
+    /// Cores of this machine.
+    pub cores: usize,
+}
+
+impl Plan {
+    /// Reads the parameters.
+    pub fn new(params: &Params) -> Self {
+        let cores = cores();
+        let sizes = params.ints("sizes", cores);
+        let last = params.int("numbers");
+        Self {
+            sizes: (sizes.into_iter())
+                .filter_map(|n| n.try_into().ok())
+                .collect(),
+            numbers: (1..=last).collect(),
+            work: Nanos::from_micros(params.count("work") as u64),
+            trials: params.count("trials"),
+            warm_up: params.count("warm_up"),
+            chunk: Some(params.count("chunk")).filter(|chunk| *chunk > 0),
+            backends: Backend::chosen(params.choice("backend")),
+            cores,
+        }
+    }
+
+    /// What a round measures, each once; size 0 where there is no pool. Another order in each round, so that what
+    /// changes with time hits all alike.
+    pub fn round(&self, number: usize) -> Vec<(Backend, usize)> {
+        let mut cells = Vec::new();
+        for backend in &self.backends {
+            match backend.has_pools() {
+                true => cells.extend(self.sizes.iter().map(|size| (*backend, *size))),
+                false => cells.push((*backend, 0)),
+            }
+        }
+        fastrand::Rng::with_seed(number as u64).shuffle(&mut cells);
+        cells
+    }
+
+    /// How many numbers travel together on a pool of this size.
+    pub fn chunk(&self, size: usize) -> usize {
+        let as_cpython = self.numbers.len().div_ceil(4 * size.max(1));
+        self.chunk.unwrap_or(as_cpython).max(1)
+    }
+}
+
+/// Cores this process may use.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_chooses_its_backends() {
+        for word in super::super::spec::BACKENDS {
+            let chosen = Backend::chosen(word);
+            let parts = if *word == "all" {
+                4
+            } else {
+                word.split('+').count()
+            };
+            assert_eq!(chosen.len(), parts, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_round_measures_everything_once_in_changing_order() {
+        let plan = Plan {
+            sizes: vec![2, 4, 8],
+            numbers: vec![1],
+            work: Nanos::ZERO,
+            trials: 1,
+            warm_up: 0,
+            chunk: None,
+            backends: Backend::ALL.to_vec(),
+            cores: 2,
+        };
+        let (first, second) = (plan.round(0), plan.round(1));
+        assert_ne!(first, second);
+        for mut round in [first, second] {
+            round.sort_unstable();
+            round.dedup();
+            assert_eq!(round.len(), 10);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The parameters and presets of the topic.
+
+use crate::topics::{ParamKind, ParamSpec, Preset};
+
+/// Smallest and largest pool, and how many sizes in a run, at most.
+pub const SIZES: (i64, i64, usize) = (1, 64, 10);
+
+// The largest run has 595 workers (ten sizes up to 64) in each of 33 rounds, as processes and as threads: with their
+// pools' own threads 40,000 actors, of the 65,535 that a trace can name.
+const MOST_TRIALS: i64 = 30;
+const MOST_WARM_UPS: i64 = 3;
+const _: () = {
+    let (_, largest, sizes) = SIZES;
+    let sizes = sizes as i64;
+    let workers = largest * sizes - sizes * (sizes - 1) / 2;
+    assert!((MOST_TRIALS + MOST_WARM_UPS) * (2 * workers + sizes) < 60_000);
+};
+
+/// Words for what squares the numbers: one way, or several beside each other.
+pub const BACKENDS: &[&str] = &[
+    "workers+cpython",
+    "workers",
+    "threads",
+    "sequential",
+    "cpython",
+    "workers+threads",
+    "all",
+];
+
+/// Parameters of the topic.
+pub const PARAMS: &[ParamSpec] = &[
+    ParamSpec {
+        key: "sizes",
+        label: "sizes",
+        kind: ParamKind::Ints {
+            min: SIZES.0,
+            max: SIZES.1,
+            most: SIZES.2,
+            default: "2 4 8",
+        },
+        unit: "",
+        help: "Pool sizes, such as 2 4 8, 1-5 or 1-2×cores (from 1 to twice the cores of this machine).",
+        prominent: true,
+    },
+    ParamSpec {
+        prominent: true,
+        unit: "µs",
+        ..int(
+            "work",
+            "work each",
+            0,
+            0,
+            100_000,
+            "Work for each number beside n·n: squared again and again for so long on a free core. The same number of times by every worker.",
+        )
+    },
+    ParamSpec {
+        prominent: true,
+        ..int(
+            "trials",
+            "trials",
+            15,
+            1,
+            MOST_TRIALS,
+            "How often each pool size is measured.",
+        )
+    },
+    ParamSpec {
+        key: "backend",
+        label: "backend",
+        kind: ParamKind::Choice { options: BACKENDS },
+        unit: "",
+        help: "What squares: worker processes, threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
+        prominent: true,
+    },
+    int(
+        "numbers",
+        "numbers",
+        10,
+        1,
+        200,
+        "How many numbers are squared in a trial, from 1 on.",
+    ),
+    int(
+        "warm_up",
+        "warm-up trials",
+        1,
+        0,
+        MOST_WARM_UPS,
+        "Trials of each pool size that are run first and thrown away.",
+    ),
+    int(
+        "chunk",
+        "chunk size",
+        0,
+        0,
+        200,
+        "How many numbers travel together; 0: a quarter of a worker's share, as in CPython.",
+    ),
+];
+
+const fn int(
+    key: &'static str,
+    label: &'static str,
+    default: i64,
+    min: i64,
+    max: i64,
+    help: &'static str,
+) -> ParamSpec {
+    ParamSpec {
+        key,
+        label,
+        kind: ParamKind::Int { min, max, default },
+        unit: "",
+        help,
+        prominent: false,
+    }
+}
+
+/// Presets of the topic.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        id: "2-4-8",
+        summary: "Squares of 1 to 10 on pools of 2, 4 and 8 processes, beside CPython's own pool.",
+        values: &[],
+    },
+    Preset {
+        id: "1-to-5",
+        summary: "The same on pools of 1, 2, 3, 4 and 5 processes.",
+        values: &[("sizes", "1-5")],
+    },
+    Preset {
+        id: "sweep",
+        summary: "Pools of 1 up to twice the cores of this machine, with real work for each number: where does it stop to pay?",
+        values: &[("sizes", "1-2×cores"), ("work", "2000"), ("backend", "all")],
+    },
+];

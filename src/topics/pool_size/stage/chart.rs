@@ -1,0 +1,479 @@
+//! The plot: a column for each backend and pool size, a dot for each trial.
+
+use super::figure::{Figure, Mode};
+use super::looks::{self, Unit};
+use super::words;
+use crate::topics::pool_size::analysis::{self, Cell};
+use crate::topics::pool_size::plan::Backend;
+use crate::topics::pool_size::trials::Trial;
+use crate::trace::Nanos;
+use crate::widgets::stage::StageAction;
+use egui::{
+    Align2, Color32, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2,
+    WidgetInfo, vec2,
+};
+use egui_plot::{
+    AxisHints, Bar, BarChart, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoint,
+    PlotPoints, PlotTransform, PlotUi, Points, Text,
+};
+
+/// Part of its place along x that a size's columns take.
+const GROUP: f64 = 0.84;
+/// Widest column, in points.
+const COLUMN: f64 = 64.0;
+/// Height of the names along x, and width of the numbers along y.
+const AXES: Vec2 = vec2(38.0, 18.0);
+
+/// Where things are.
+struct Scales<'f, 'a> {
+    figure: &'f Figure<'a>,
+    places: Vec<usize>,
+    /// Backends that have pools: they stand side by side.
+    pools: Vec<Backend>,
+    /// Width of a column along x.
+    column: f64,
+    /// Largest value in view.
+    most: f64,
+    unit: Unit,
+    /// Values in a point, up and along.
+    per_point: f64,
+    /// Points that a place along x has.
+    room: f64,
+}
+
+/// Draws the plot into an area.
+pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<StageAction>) {
+    if area.width() < 80.0 || area.height() < 50.0 {
+        return;
+    }
+    let scales = Scales::new(figure, area);
+    let theme = figure.theme();
+    let count = scales.places.len().max(1) as f64;
+    let (bottom, step) = (0.0, looks::step(scales.most, steps(area)));
+    let x = AxisHints::new_x()
+        .formatter(|mark, _| scales.place_name(mark.value))
+        .label_spacing(Rangef::new(1.0, 1.1))
+        .tick_label_color(theme.text)
+        .tick_label_font(theme.body());
+    let y = AxisHints::new_y()
+        .formatter(|mark, _| scales.value_name(mark.value, step))
+        .label_spacing(Rangef::new(1.0, 1.1))
+        .min_thickness(AXES.x)
+        .tick_label_color(theme.muted)
+        .tick_label_font(theme.mono_small());
+    let marks = |step: f64| {
+        move |input: GridInput| {
+            let (from, to) = input.bounds;
+            let first = (from / step).ceil() as i64;
+            let last = (to / step + 1e-9).floor() as i64;
+            let value = |mark: i64| mark as f64 * step;
+            (first..=last)
+                .map(|mark| GridMark {
+                    value: value(mark),
+                    step_size: step,
+                })
+                .collect()
+        }
+    };
+    let plot = Plot::new("pool sizes")
+        .custom_x_axes(vec![x])
+        .custom_y_axes(vec![y])
+        .x_grid_spacer(marks(1.0))
+        .y_grid_spacer(marks(step))
+        .grid_spacing(Rangef::new(1.0, 1.1))
+        .grid_color(theme.hairline)
+        .grid_fade(0.0)
+        .show_grid([false, true])
+        .show_background(false)
+        .show_x(false)
+        .show_y(false)
+        .label_formatter(|_| None)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .set_margin_fraction(Vec2::ZERO)
+        .sense(Sense::hover())
+        .default_x_bounds(-0.5, count - 0.5)
+        .default_y_bounds(bottom, scales.most);
+    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let drawn = plot.show(ui, |plot| {
+            plot.set_plot_bounds_x(-0.5..=count - 0.5);
+            plot.set_plot_bounds_y(bottom..=scales.most);
+            scales.draw(plot);
+        });
+        scales.dots(ui, &drawn.transform, actions);
+    });
+}
+
+/// About how many lines the grid has.
+fn steps(area: Rect) -> f64 {
+    f64::from(area.height() / 32.0).clamp(3.0, 7.0)
+}
+
+impl<'f, 'a> Scales<'f, 'a> {
+    fn new(figure: &'f Figure<'a>, area: Rect) -> Self {
+        let places = figure.places();
+        let mut pools = figure.backends.clone();
+        pools.retain(|backend| backend.has_pools());
+        let room = f64::from(area.width() - AXES.x) / places.len().max(1) as f64;
+        let column = (GROUP / pools.len().max(1) as f64).min(COLUMN / room);
+        let most = most(figure);
+        let most = match most > 0.0 {
+            true => most,
+            false => 1.0,
+        };
+        Self {
+            figure,
+            places,
+            pools,
+            column,
+            most,
+            unit: Unit::for_most(most),
+            per_point: most / f64::from((area.height() - AXES.y).max(1.0)),
+            room,
+        }
+    }
+
+    /// The middle of a column.
+    fn x(&self, backend: Backend, size: usize) -> f64 {
+        let place = self.places.iter().position(|place| *place == size);
+        let place = place.unwrap_or(0) as f64;
+        match self.pools.iter().position(|pool| *pool == backend) {
+            Some(which) => {
+                let middle = (self.pools.len() - 1) as f64 / 2.0;
+                place + (which as f64 - middle) * self.column
+            }
+            None => place,
+        }
+    }
+
+    fn dot(&self, trial: &Trial) -> PlotPoint {
+        let x = self.x(trial.backend, trial.size);
+        let value = self.figure.value(trial.backend, trial.total());
+        // What is beyond the top stands at it.
+        let top = self.most - 5.0 * self.per_point;
+        PlotPoint::new(
+            x + looks::jitter(trial.number) * 0.26 * self.column,
+            value.min(top),
+        )
+    }
+
+    fn is_beyond(&self, trial: &Trial) -> bool {
+        self.figure.value(trial.backend, trial.total()) > self.most
+    }
+
+    fn place_name(&self, at: f64) -> String {
+        let Some(size) = self.places.get(at.round().max(0.0) as usize) else {
+            return String::new();
+        };
+        match size {
+            0 if self.room > 60.0 => "no pool".to_owned(),
+            0 => "none".to_owned(),
+            1 if self.room > 90.0 => "pool of 1".to_owned(),
+            n if self.room > 90.0 => format!("pool of {n}"),
+            n => n.to_string(),
+        }
+    }
+
+    fn value_name(&self, value: f64, step: f64) -> String {
+        if self.figure.cells.is_empty() {
+            return String::new();
+        }
+        let (value, step, unit) = match self.figure.mode {
+            Mode::SpeedUp => (value, step, "×"),
+            _ => (
+                value / self.unit.nanos,
+                step / self.unit.nanos,
+                self.unit.name,
+            ),
+        };
+        let digits = (-step.log10()).ceil().clamp(0.0, 3.0) as usize;
+        // The unit once, at the top.
+        let top = value + step > self.most / self.scale();
+        match top {
+            true => format!("{value:.digits$} {unit}"),
+            false => format!("{value:.digits$}"),
+        }
+    }
+
+    fn scale(&self) -> f64 {
+        match self.figure.mode {
+            Mode::SpeedUp => 1.0,
+            _ => self.unit.nanos,
+        }
+    }
+
+    fn draw(&self, plot: &mut PlotUi<'_>) {
+        if self.figure.mode == Mode::SpeedUp {
+            self.speed_ups(plot);
+        } else {
+            self.bars(plot);
+            self.alone(plot);
+        }
+        for cell in &self.figure.cells {
+            self.spread(plot, cell);
+        }
+        self.points(plot);
+        for cell in &self.figure.cells {
+            self.median(plot, cell);
+        }
+    }
+
+    /// The medians of the parts, stacked.
+    fn bars(&self, plot: &mut PlotUi<'_>) {
+        let theme = self.figure.theme();
+        let mut below: Vec<BarChart> = Vec::new();
+        for (part, colour) in looks::parts(theme).into_iter().enumerate() {
+            let bars = self.figure.cells.iter().map(|cell| {
+                let mine = cell.backend == self.figure.backend;
+                let colour = if mine {
+                    colour
+                } else {
+                    looks::faded(theme, colour)
+                };
+                Bar::new(self.x(cell.backend, cell.size), cell.parts[part].0 as f64)
+                    .width(0.62 * self.column)
+                    .fill(colour)
+                    .stroke(Stroke::NONE)
+            });
+            let chart = BarChart::new(super::super::laps::NAMES[part], bars.collect())
+                .allow_hover(false)
+                .stack_on(&below.iter().collect::<Vec<_>>());
+            below.push(chart);
+        }
+        below.into_iter().for_each(|chart| plot.bar_chart(chart));
+    }
+
+    /// How long it takes without a pool, across all sizes.
+    fn alone(&self, plot: &mut PlotUi<'_>) {
+        let Some(cell) = analysis::cell(&self.figure.cells, Backend::Sequential, 0) else {
+            return;
+        };
+        let y = cell.total.median.0 as f64;
+        let ends = vec![[0.0, y], [self.places.len() as f64 - 0.5, y]];
+        let colour = looks::dots(self.figure.theme(), Backend::Sequential);
+        plot.line(
+            Line::new("one after another", ends)
+                .stroke(Stroke::new(1.2, colour))
+                .style(LineStyle::dashed_dense())
+                .allow_hover(false),
+        );
+    }
+
+    /// From quartile to quartile.
+    fn spread(&self, plot: &mut PlotUi<'_>, cell: &Cell) {
+        let value = |total| self.figure.value(cell.backend, total);
+        let (low, high) = (value(cell.total.low), value(cell.total.high));
+        let theme = self.figure.theme();
+        let colour = looks::dots(theme, cell.backend);
+        let bar = Bar::new(self.x(cell.backend, cell.size), (high - low).abs())
+            .base_offset(low.min(high))
+            .width(0.74 * self.column)
+            .fill(colour.gamma_multiply(0.13))
+            .stroke(Stroke::new(1.0, colour.gamma_multiply(0.4)));
+        plot.bar_chart(BarChart::new("spread", vec![bar]).allow_hover(false));
+    }
+
+    fn points(&self, plot: &mut PlotUi<'_>) {
+        let theme = self.figure.theme();
+        for backend in &self.figure.backends {
+            let mine = || self.figure.over().filter(|t| t.backend == *backend);
+            let places = |beyond: bool| -> PlotPoints<'_> {
+                let all = mine().filter(|t| self.is_beyond(t) == beyond);
+                all.map(|t| self.dot(t)).map(|p| [p.x, p.y]).collect()
+            };
+            let colour = looks::dots(theme, *backend);
+            let layers: [(f32, Color32); 2] = [(3.4, theme.stage), (2.4, colour)];
+            for (radius, colour) in layers {
+                let dots = Points::new(backend.title(), places(false));
+                plot.points(dots.radius(radius).color(colour).allow_hover(false));
+            }
+            let beyond = Points::new("beyond", places(true)).shape(MarkerShape::Up);
+            plot.points(beyond.radius(4.0).color(colour).allow_hover(false));
+        }
+    }
+
+    fn median(&self, plot: &mut PlotUi<'_>, cell: &Cell) {
+        let theme = self.figure.theme();
+        let (x, half) = (self.x(cell.backend, cell.size), 0.44 * self.column);
+        let y = self.figure.value(cell.backend, cell.total.median);
+        let ends = vec![[x - half, y], [x + half, y]];
+        let line = Line::new("median", ends).stroke(Stroke::new(2.0, theme.text));
+        plot.line(line.allow_hover(false));
+        let mine = cell.backend == self.figure.backend;
+        let wide = self.column * self.room > 34.0;
+        if !(wide || mine && self.room > 60.0) {
+            return;
+        }
+        let said = match self.figure.mode {
+            Mode::SpeedUp => format!("{y:.2}"),
+            _ => self.unit.show(y),
+        };
+        // Above all its dots, so that it covers none.
+        let dots = (self.figure.over())
+            .filter(|t| (t.backend, t.size) == (cell.backend, cell.size))
+            .map(|t| self.dot(t).y);
+        let above = dots.fold(y, f64::max) + 5.0 * self.per_point;
+        let top = self.most - 13.0 * self.per_point;
+        let ink = if mine { theme.text } else { theme.muted };
+        let said = RichText::new(said).font(theme.mono_small());
+        let label = Text::new("median", PlotPoint::new(x, above.min(top)), said);
+        plot.text(
+            label
+                .color(ink)
+                .anchor(Align2::CENTER_BOTTOM)
+                .allow_hover(false),
+        );
+    }
+
+    /// What the cores allow, what was measured, and Amdahl's law through it.
+    fn speed_ups(&self, plot: &mut PlotUi<'_>) {
+        let figure = self.figure;
+        let (theme, cores) = (figure.theme(), figure.cores() as f64);
+        let Some(base) = figure
+            .base(figure.backend)
+            .filter(|_| !figure.sizes.is_empty())
+        else {
+            return;
+        };
+        let able = |size: f64| size.clamp(1.0, cores);
+        let ideal = |size: f64| able(size) / able(base.size as f64);
+        let line = Line::new("ideal", self.curve(ideal))
+            .stroke(Stroke::new(1.5, theme.faint))
+            .style(LineStyle::Dashed { length: 4.0 });
+        plot.line(line.allow_hover(false));
+        for backend in &self.pools {
+            let cells = figure.cells.iter().filter(|c| c.backend == *backend);
+            let points = cells.map(|c| {
+                let value = figure.value(*backend, c.total.median);
+                [self.x(*backend, c.size), value]
+            });
+            let line = Line::new("medians", points.collect::<PlotPoints<'_>>());
+            let colour = looks::dots(theme, *backend).gamma_multiply(0.5);
+            plot.line(line.stroke(Stroke::new(1.0, colour)).allow_hover(false));
+        }
+        if let Ok(fit) = analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
+            let speed = |size: f64| base.total.0 as f64 / fit.time(size).max(1.0);
+            let line = Line::new("Amdahl's law", self.curve(speed));
+            plot.line(
+                line.stroke(Stroke::new(1.5, theme.accent))
+                    .allow_hover(false),
+            );
+        }
+    }
+
+    /// A function of the pool size; between two sizes of the axis it goes on evenly.
+    fn curve(&self, of: impl Fn(f64) -> f64) -> PlotPoints<'static> {
+        const STEPS: usize = 16;
+        let pools = self
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, size)| **size > 0);
+        let pools: Vec<(f64, f64)> = pools.map(|(x, size)| (x as f64, *size as f64)).collect();
+        let mut points = Vec::new();
+        for pair in pools.windows(2) {
+            let ((x, from), (_, to)) = (pair[0], pair[1]);
+            points.extend((0..STEPS).map(|step| {
+                let part = step as f64 / STEPS as f64;
+                [x + part, of(from + (to - from) * part)]
+            }));
+        }
+        points.extend(pools.last().map(|(x, size)| [*x, of(*size)]));
+        points.into()
+    }
+
+    /// Makes each dot something to point at and to click.
+    fn dots(&self, ui: &Ui, transform: &PlotTransform, actions: &mut Vec<StageAction>) {
+        let figure = self.figure;
+        let theme = figure.theme();
+        let current = figure.at_cursor().map(|trial| trial.announced);
+        for trial in figure.over() {
+            let at: Pos2 = transform.position_from_point(&self.dot(trial));
+            let id = ui
+                .scope_id()
+                .with((trial.backend, trial.size, trial.number));
+            let place = Rect::from_center_size(at, Vec2::splat(9.0));
+            let response = ui.interact(place, id, Sense::click());
+            response.widget_info(|| {
+                let said = format!("{}: {}", words::name(trial), trial.total());
+                WidgetInfo::labeled(Role::Button, true, said)
+            });
+            let marked = response.hovered() || response.has_focus();
+            if marked || current == Some(trial.announced) {
+                let stroke = Stroke::new(1.5, theme.accent);
+                ui.painter().circle_stroke(at, 5.0, stroke);
+            }
+            if response.clicked() {
+                actions.push(show_trial(trial));
+            }
+            if response.hovered() {
+                response.on_hover_ui(|ui| details(ui, trial));
+            }
+        }
+    }
+}
+
+/// The lanes of a trial, with a little of what was before. The cursor goes to its end, where it is still the one at hand.
+fn show_trial(trial: &Trial) -> StageAction {
+    let end = trial.ended.unwrap_or(trial.began);
+    let margin = Nanos(end.since(trial.began).0 / 20);
+    StageAction::Show(trial.began - margin, end)
+}
+
+/// What a trial was, line by line.
+fn details(ui: &mut Ui, trial: &Trial) {
+    let theme = crate::widgets::theme::Theme::of(ui);
+    let line = |ui: &mut Ui, text: String, font, colour| {
+        ui.add(egui::Label::new(RichText::new(text).font(font).color(colour)).extend());
+    };
+    ui.spacing_mut().item_spacing.y = 3.0;
+    line(ui, words::name(trial), theme.label(), theme.text);
+    if trial.backend.has_pools() {
+        for (name, time) in ["start", "map", "shut down"].iter().zip(trial.parts) {
+            line(ui, format!("{name:<10}{time}"), theme.mono(), theme.text);
+        }
+    }
+    line(
+        ui,
+        format!("{:<10}{}", "all", trial.total()),
+        theme.mono(),
+        theme.text,
+    );
+    line(
+        ui,
+        "Click to see its lanes".to_owned(),
+        theme.small(),
+        theme.muted,
+    );
+}
+
+/// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
+fn most(figure: &Figure<'_>) -> f64 {
+    let value = |backend, total| figure.value(backend, total);
+    let highs = figure.cells.iter().map(|cell| {
+        let (low, high) = (cell.total.low, cell.total.high);
+        value(cell.backend, low).max(value(cell.backend, high))
+    });
+    let quartiles = highs.fold(0.0, f64::max);
+    let all = figure.over().map(|t| value(t.backend, t.total()));
+    let all = all.fold(0.0, f64::max);
+    let dots = all.min(1.8 * quartiles);
+    let ideal = match (
+        figure.mode,
+        figure.base(figure.backend),
+        figure.sizes.last(),
+    ) {
+        (Mode::SpeedUp, Some(base), Some(last)) => {
+            let able = |size: usize| size.clamp(1, figure.cores()) as f64;
+            // As much of it as leaves the dots their room.
+            (able(*last) / able(base.size)).clamp(1.0, (2.0 * dots).max(1.0))
+        }
+        _ => 0.0,
+    };
+    1.16 * dots.max(ideal)
+}

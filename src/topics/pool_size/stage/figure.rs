@@ -1,0 +1,151 @@
+//! What the figure is of at the cursor: the trials so far and what they come to.
+
+use crate::topics::pool_size::analysis::{self, Base, Cell};
+use crate::topics::pool_size::experiment::LEFT_OUT;
+use crate::topics::pool_size::plan::{self, Backend};
+use crate::topics::pool_size::trials::{Trial, Trials};
+use crate::trace::Nanos;
+use crate::widgets::stage::{RunStatus, StageView};
+use crate::widgets::theme::Theme;
+use std::rc::Rc;
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Times.
+    #[default]
+    Time,
+    /// How many times as fast.
+    SpeedUp,
+    /// The table, where it has no room beside the plot.
+    Table,
+}
+
+/// What the user wants to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// What is drawn.
+    pub mode: Mode,
+    /// Whose parts and numbers; the first one's unless somebody chose.
+    pub backend: Option<Backend>,
+}
+
+/// The figure at the cursor.
+pub struct Figure<'a> {
+    /// What is seen.
+    pub view: &'a StageView<'a>,
+    /// All trials there are, also those to come.
+    pub trials: Rc<Trials>,
+    /// What those that are over come to.
+    pub cells: Vec<Cell>,
+    /// Pool sizes, rising.
+    pub sizes: Vec<usize>,
+    /// What squares, as far as it takes part.
+    pub backends: Vec<Backend>,
+    /// Whose parts and numbers are shown.
+    pub backend: Backend,
+    /// What is drawn.
+    pub mode: Mode,
+}
+
+impl<'a> Figure<'a> {
+    /// Of an instant.
+    pub fn new(view: &'a StageView<'a>, chosen: Chosen) -> Self {
+        let trials = Trials::of(view.trace);
+        let cells = analysis::cells(trials.over(view.now));
+        let cores = match trials.cores {
+            0 => plan::cores(),
+            cores => cores,
+        };
+        let absent = trials
+            .python_note
+            .as_ref()
+            .is_some_and(|note| note.starts_with(LEFT_OUT));
+        let mut backends = Backend::chosen(view.param("backend"));
+        // One that failed half-way keeps the dots it has.
+        backends.retain(|b| {
+            *b != Backend::CPython || !absent || cells.iter().any(|cell| cell.backend == *b)
+        });
+        let first = backends.first().copied().unwrap_or(Backend::Workers);
+        let backend = chosen.backend.filter(|backend| backends.contains(backend));
+        Self {
+            view,
+            cells,
+            sizes: plan::sizes(view.param("sizes"), cores),
+            backend: backend.unwrap_or(first),
+            backends,
+            mode: chosen.mode,
+            trials,
+        }
+    }
+
+    /// Colours and sizes.
+    pub fn theme(&self) -> &'a Theme {
+        self.view.theme
+    }
+
+    /// Whether the run is over and the cursor at its end: then no trial is more present than another.
+    pub fn is_wholly_seen(&self) -> bool {
+        *self.view.status != RunStatus::Running && self.view.now >= self.view.trace.end()
+    }
+
+    /// The trials that are over and count.
+    pub fn over(&self) -> impl Iterator<Item = &Trial> {
+        self.trials.over(self.view.now)
+    }
+
+    /// Where the cursor is: in a trial, or right after it.
+    pub fn at_cursor(&self) -> Option<&Trial> {
+        let trial = self.trials.at(self.view.now);
+        trial.filter(|_| !self.is_wholly_seen())
+    }
+
+    /// Cores of the machine that ran it.
+    pub fn cores(&self) -> usize {
+        self.trials.cores.max(1)
+    }
+
+    /// How many trials of each kind there are to be.
+    pub fn wanted(&self) -> usize {
+        self.view.param("trials").parse().unwrap_or(0)
+    }
+
+    /// How many numbers a trial squares.
+    pub fn numbers(&self) -> usize {
+        self.view.param("numbers").parse().unwrap_or(0)
+    }
+
+    /// The places along the x axis: pool sizes, after the loop without a pool (0) where it was measured.
+    pub fn places(&self) -> Vec<usize> {
+        let alone = self.backends.contains(&Backend::Sequential);
+        let pools = self.backends.iter().any(|backend| backend.has_pools());
+        let sizes = self.sizes.iter().copied().filter(|_| pools);
+        alone.then_some(0).into_iter().chain(sizes).collect()
+    }
+
+    /// The rows of the table: a pool size, and what is known of it.
+    pub fn rows(&self) -> Vec<(usize, Option<&Cell>)> {
+        let known = |size: usize| analysis::cell(&self.cells, self.backend, size);
+        match self.backend.has_pools() {
+            true => self
+                .sizes
+                .iter()
+                .map(|size| (*size, known(*size)))
+                .collect(),
+            false => vec![(0, known(0))],
+        }
+    }
+
+    /// What the speed-ups of a backend are relative to.
+    pub fn base(&self, backend: Backend) -> Option<Base> {
+        analysis::base(&self.cells, backend)
+    }
+
+    /// The value drawn of a total: nanoseconds, or how many times as fast.
+    pub fn value(&self, backend: Backend, total: Nanos) -> f64 {
+        match (self.mode, self.base(backend)) {
+            (Mode::SpeedUp, Some(base)) => analysis::speed_up(base, total),
+            _ => total.0 as f64,
+        }
+    }
+}

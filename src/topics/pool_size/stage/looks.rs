@@ -1,0 +1,99 @@
+//! Colours, units and steps of the figure.
+
+use crate::replay::Phase;
+use crate::topics::pool_size::plan::Backend;
+use crate::widgets::theme::Theme;
+use egui::Color32;
+
+/// Colour of a backend's dots.
+pub fn dots(theme: &Theme, backend: Backend) -> Color32 {
+    match backend {
+        Backend::Workers => theme.text,
+        Backend::Threads => theme.phase(Phase::Blocked).base,
+        Backend::Sequential => theme.phase(Phase::Io).base,
+        Backend::CPython => theme.phase(Phase::Waiting).base,
+    }
+}
+
+/// Colours of start, map and shutdown.
+pub fn parts(theme: &Theme) -> [Color32; 3] {
+    [Phase::Holding, Phase::Running, Phase::Sleeping].map(|phase| theme.phase(phase).base)
+}
+
+/// What is not what the figure is about, on the stage's ground.
+pub fn faded(theme: &Theme, colour: Color32) -> Color32 {
+    colour.lerp_to_gamma(theme.stage, if theme.dark { 0.66 } else { 0.72 })
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unit {
+    /// Nanoseconds in it.
+    pub nanos: f64,
+    /// "ms".
+    pub name: &'static str,
+}
+
+impl Unit {
+    /// In which the largest of several times is between 1 and 1000.
+    pub fn for_most(nanos: f64) -> Self {
+        let (nanos, name) = match nanos {
+            n if n >= 2e9 => (1e9, "s"),
+            n if n >= 1e6 => (1e6, "ms"),
+            n if n >= 1e3 => (1e3, "µs"),
+            _ => (1.0, "ns"),
+        };
+        Self { nanos, name }
+    }
+
+    /// A time in it, as long as it needs to be.
+    pub fn show(&self, nanos: f64) -> String {
+        digits(nanos / self.nanos)
+    }
+}
+
+/// A number as exact as it means something beside others.
+pub fn digits(value: f64) -> String {
+    match value.abs() {
+        v if v >= 99.95 => format!("{value:.0}"),
+        v if v >= 0.995 => format!("{value:.1}"),
+        v if v > 0.0 && v < 0.01 => format!("{value:.3}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// A step of 1, 2 or 5 times a power of ten of which about `most` go into `range`.
+pub fn step(range: f64, most: f64) -> f64 {
+    let raw = (range / most).max(f64::MIN_POSITIVE);
+    let power = 10_f64.powf(raw.log10().floor());
+    let factor = [1.0, 2.0, 5.0, 10.0];
+    let factor = factor.into_iter().find(|f| f * power >= raw * 0.999);
+    factor.unwrap_or(10.0) * power
+}
+
+/// Where, from −1 to 1, a trial's dot stands beside its column's middle: the same each time, and neighbours apart.
+pub fn jitter(number: usize) -> f64 {
+    // The golden ratio spreads any number of them evenly.
+    (number as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_and_units_are_round() {
+        for (range, wanted) in [
+            (40.0, 10.0),
+            (7.0, 2.0),
+            (0.9, 0.2),
+            (1.0, 0.2),
+            (130.0, 50.0),
+        ] {
+            assert!((step(range, 5.0) - wanted).abs() < 1e-9, "{range}");
+        }
+        assert_eq!(Unit::for_most(34.4e6).show(34.4e6), "34.4");
+        assert_eq!(Unit::for_most(999.0).name, "ns");
+        assert_eq!(digits(0.0), "0.00");
+    }
+}

@@ -1,0 +1,217 @@
+//! What the stage says in words.
+
+use super::figure::{Figure, Mode};
+use super::is_idle;
+use super::looks::digits;
+use crate::topics::pool_size::analysis::{self, Base};
+use crate::topics::pool_size::experiment::LEFT_OUT;
+use crate::topics::pool_size::plan::Backend;
+use crate::topics::pool_size::trials::Trial;
+use crate::trace::Nanos;
+use crate::widgets::stage::RunStatus;
+
+/// What the moment is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// In one sentence.
+    pub title: String,
+    /// What is to be said beside it.
+    pub text: String,
+}
+
+/// Title of the figure, and how to read it.
+pub fn heading(figure: &Figure<'_>) -> (String, String) {
+    let wanted = figure.wanted();
+    let s = if wanted == 1 { "" } else { "s" };
+    let trials = match warm_up(figure) {
+        0 => format!("{wanted} trial{s} each"),
+        n => format!("{wanted} trial{s} each after {n} to warm up"),
+    };
+    match figure.mode {
+        Mode::SpeedUp => (
+            format!("Speed-up by pool size{}", relative(figure)),
+            format!("{trials}; every dot a trial, line at the median"),
+        ),
+        _ => (
+            "Time for the whole job, by pool size".to_owned(),
+            format!(
+                "{trials}; every dot a trial, line at the median, box from quartile to quartile"
+            ),
+        ),
+    }
+}
+
+fn warm_up(figure: &Figure<'_>) -> usize {
+    figure.view.param("warm_up").parse().unwrap_or(0)
+}
+
+fn relative(figure: &Figure<'_>) -> String {
+    figure
+        .base(figure.backend)
+        .map_or_else(String::new, |base| {
+            format!(", against {}", base_words(base))
+        })
+}
+
+/// What a speed-up is relative to.
+pub fn base_words(base: Base) -> String {
+    match base.size {
+        0 => "one after another".to_owned(),
+        n => format!("a pool of {n}"),
+    }
+}
+
+/// The finding, or what else is to be said now.
+pub fn moment(figure: &Figure<'_>) -> Moment {
+    let view = figure.view;
+    if is_idle(view) && *view.status != RunStatus::Running {
+        return match view.status {
+            RunStatus::Failed(why) => failed(why),
+            _ => idle(figure),
+        };
+    }
+    if let RunStatus::Failed(why) = view.status {
+        return failed(why);
+    }
+    let finding = analysis::finding(&figure.cells, figure.numbers(), figure.cores());
+    let mut notes = Vec::new();
+    if *view.status == RunStatus::Stopped {
+        let done = figure.over().count();
+        notes.push(format!("Stopped after {done} of {} trials.", all(figure)));
+    }
+    let left_out = (figure.trials.python_note.as_deref()).filter(|n| n.starts_with(LEFT_OUT));
+    notes.extend(left_out.map(|note| format!("{note}.")));
+    // One thing more, the nearest to what the user looks at.
+    let peer = finding.as_ref().and_then(|finding| finding.peer.as_deref());
+    if let Some(trial) = figure.at_cursor() {
+        notes.push(trial_words(figure, trial));
+    } else if figure.mode == Mode::SpeedUp && finding.is_some() {
+        notes.push(amdahl(figure));
+    } else if let Some(peer) = peer {
+        notes.push(format!("{}.", analysis::capital(peer)));
+    }
+    let title = finding.map(|finding| format!("{}.", finding.said));
+    Moment {
+        title: title.unwrap_or_else(|| match figure.trials.at(view.now) {
+            None => "Getting ready: finding out how much work is asked for.".to_owned(),
+            Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
+            Some(_) => "The first trials are under way.".to_owned(),
+        }),
+        text: notes.join(" "),
+    }
+}
+
+fn failed(why: &str) -> Moment {
+    Moment {
+        title: "The run failed".to_owned(),
+        text: why.to_owned(),
+    }
+}
+
+fn idle(figure: &Figure<'_>) -> Moment {
+    let sizes: Vec<String> = figure.sizes.iter().map(usize::to_string).collect();
+    let titles: Vec<&str> = figure.backends.iter().map(|b| b.title()).collect();
+    let numbers = figure.numbers();
+    let work = match figure.view.param("work").parse() {
+        Ok(0) | Err(_) => String::new(),
+        Ok(micros) => format!(", with {} of work each", Nanos::from_micros(micros)),
+    };
+    let pools = match figure.backends.iter().any(|b| b.has_pools()) {
+        true => format!(" on pools of {}", list(&sizes)),
+        false => String::new(),
+    };
+    Moment {
+        title: "Does a bigger pool finish sooner?".to_owned(),
+        text: format!(
+            "Run squares the numbers 1 to {numbers}{pools}{work}: by {}, in turn, {} times each.",
+            list(&titles),
+            figure.wanted()
+        ),
+    }
+}
+
+fn list<T: AsRef<str>>(words: &[T]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words[..] {
+        [] => String::new(),
+        [one] => one.to_owned(),
+        [ref many @ .., last] => format!("{} and {last}", many.join(", ")),
+    }
+}
+
+/// How many trials there are to be that count.
+pub fn all(figure: &Figure<'_>) -> usize {
+    let pools = figure.backends.iter().filter(|b| b.has_pools()).count();
+    let cells = pools * figure.sizes.len() + figure.backends.len() - pools;
+    cells * figure.wanted()
+}
+
+/// The trial at the cursor.
+fn trial_words(figure: &Figure<'_>, trial: &Trial) -> String {
+    let name = name(trial);
+    match trial.ended.filter(|end| *end <= figure.view.now) {
+        Some(_) => format!("At the cursor: {name}: {}.", times(trial)),
+        None => format!("Under way: {name}."),
+    }
+}
+
+/// "trial 3, pool of 4, worker processes".
+pub fn name(trial: &Trial) -> String {
+    let kind = if trial.warm_up { "warm-up" } else { "trial" };
+    let Trial { number, size, .. } = trial;
+    let title = trial.backend.title();
+    match trial.backend.has_pools() {
+        true => format!("{kind} {number}, pool of {size}, {title}"),
+        false => format!("{kind} {number}, {title}"),
+    }
+}
+
+/// Its parts and its total.
+pub fn times(trial: &Trial) -> String {
+    let [start, map, shutdown] = trial.parts;
+    match trial.backend.has_pools() {
+        true => format!(
+            "start {start}, map {map}, shut down {shutdown}, all {}",
+            trial.total()
+        ),
+        false => trial.total().to_string(),
+    }
+}
+
+/// What Amdahl's law says of the backend in view, or why it says nothing.
+fn amdahl(figure: &Figure<'_>) -> String {
+    if !figure.backend.has_pools() {
+        return String::new();
+    }
+    match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
+        Ok(fit) if fit.serial_part() < 0.005 => {
+            "Amdahl's law: next to nothing that cannot be divided.".to_owned()
+        }
+        Ok(fit) => format!(
+            "Amdahl's law: {:.0} % cannot be divided, so at most {} times as fast on any number of cores.",
+            100.0 * fit.serial_part(),
+            digits(1.0 / fit.serial_part())
+        ),
+        Err(why) => format!("No Amdahl curve: {why}."),
+    }
+}
+
+/// Facts for the inspector.
+pub fn facts(figure: &Figure<'_>) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if let Some(trial) = figure.at_cursor() {
+        facts.push(("at the cursor".to_owned(), name(trial)));
+        if trial.ended.is_some_and(|end| end <= figure.view.now) {
+            facts.push(("took".to_owned(), times(trial)));
+        }
+    }
+    for cell in &figure.cells {
+        let name = match cell.backend {
+            Backend::Sequential => cell.backend.title().to_owned(),
+            backend => format!("{}, {}", backend.title(), cell.size),
+        };
+        let total = format!("{} ± {}", cell.total.median, cell.total.half());
+        facts.push((name, total));
+    }
+    facts
+}
