@@ -296,10 +296,11 @@ fn so_far(scene: &Scene<'_>) -> Moment {
                     count(begun)
                 ),
             };
+            let short = text.clone();
             if scene.plan.call != Call::Map && scene.sides.len() == 1 {
                 text = format!("{text} {}", how(scene.plan.call));
             }
-            Moment::new("Reuse so far", text)
+            Moment::new("Reuse so far", text).or_short(short)
         }
     }
 }

@@ -299,7 +299,7 @@ impl Card {
         let colour = if dead { theme.danger } else { theme.text };
         let mut rest = area;
         // The PID only where the words beside it have room, too.
-        if area.width() >= 190.0 {
+        if area.width() >= 160.0 {
             let taken = text::line(painter, rest, left, &pid, &theme.mono_small(), theme.text);
             rest = rest.with_min_x(taken.map_or(rest.left(), |t| t.right() + 8.0));
         }
