@@ -157,7 +157,7 @@ fn every_instant_can_be_drawn_at_every_size() {
             let finished = run(preset.id, sets);
             let outcome = outcome(&finished).clone();
             let looks = [[1440.0, 900.0], [1024.0, 640.0], [1280.0, 720.0]];
-            for (step, size) in (0..=6).zip(looks.into_iter().cycle()) {
+            for (step, size) in (0..=3).zip(looks.into_iter().cycle()) {
                 let again = Finished {
                     replay: {
                         let mut replay = Replay::new(&finished.trace);
@@ -169,7 +169,7 @@ fn every_instant_can_be_drawn_at_every_size() {
                     wall: finished.wall,
                 };
                 let session = Session::finished(topic(), params.clone(), again);
-                draw(session, size, At::Fraction(f64::from(step) / 6.0));
+                draw(session, size, At::Fraction(f64::from(step) / 3.0));
             }
         }
     }
