@@ -192,10 +192,10 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
     log.record(EventKind::Started {
         os_id: os::thread_id(),
     });
-    // From here on: the calling thread may have done something else before.
-    let before = os::thread_cpu_time();
     let log = Rc::new(log);
     HERE.with_borrow_mut(|logs| logs.push(Rc::clone(&log)));
+    // From here on: the calling thread may have done something else before.
+    let before = os::thread_cpu_time();
     let result = panics::catch(|| body(&log)).unwrap_or_else(|panic| {
         Err(Failure::Panicked {
             message: panic.message,

@@ -62,6 +62,29 @@ pub struct Cell {
     pub busy: Nanos,
 }
 
+impl Cell {
+    /// Whether it took longer than another by more than trials of one size differ among themselves, and by enough to
+    /// speak of.
+    fn is_clearly_slower(&self, than: &Self) -> bool {
+        let difference = self.total.median.since(than.total.median);
+        difference > self.total.half() + than.total.half()
+            && difference.0 * 20 > than.total.median.0
+    }
+
+    /// What starting and stopping the pool took.
+    fn overhead(&self) -> Nanos {
+        self.parts[0] + self.parts[2]
+    }
+
+    /// Whether starting and stopping is most of it. Where the workers do not tell how long they were busy, mapping is the
+    /// most that it can have been.
+    fn is_small(&self) -> bool {
+        let told = self.busy > Nanos::ZERO;
+        let busy = if told { self.busy } else { self.parts[1] };
+        busy < self.overhead()
+    }
+}
+
 /// What the trials of each backend and size come to, by backend and then by size.
 pub fn cells<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Vec<Cell> {
     let mut all: Vec<&Trial> = trials.into_iter().filter(|t| t.counts()).collect();
@@ -172,19 +195,11 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
         parallel: slope,
         cores,
     };
-    if slope <= 0.0 || 1.0 - fit.serial_part() < MEANS_SOMETHING {
-        let small = of.iter().all(|cell| {
-            // Where the workers do not tell how long they were busy, mapping is the most that it can have been.
-            let busy = if cell.busy > Nanos::ZERO {
-                cell.busy
-            } else {
-                cell.parts[1]
-            };
-            busy < cell.parts[0] + cell.parts[2]
-        });
-        return Err(match small {
+    let falls = (of.first()).is_some_and(|first| of.iter().any(|c| first.is_clearly_slower(c)));
+    if !falls || slope <= 0.0 || 1.0 - fit.serial_part() < MEANS_SOMETHING {
+        return Err(match of.iter().all(|cell| cell.is_small()) {
             true => "the work is too small for it to mean anything".to_owned(),
-            false => "with more workers the time does not fall enough".to_owned(),
+            false => "more workers do not make it clearly faster".to_owned(),
         });
     }
     Ok(fit)
@@ -236,7 +251,6 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
         _ => several(n, "process"),
     };
     let total = |cell: &Cell| cell.total.median;
-    let overhead = |cell: &Cell| cell.parts[0] + cell.parts[2];
     if first.size == last.size {
         let (took, start) = (total(first), first.parts[0]);
         let many = many(first.size);
@@ -244,19 +258,19 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
             "A pool of {many} takes {took}, {start} of it to start"
         ));
     }
-    // More than what trials of one size differ among themselves, and enough to speak of.
-    let clear = |slow: &Cell, fast: &Cell| {
-        let difference = total(slow).since(total(fast));
-        difference > slow.total.half() + fast.total.half() && difference.0 * 20 > total(fast).0
-    };
     let numbers = several(numbers, "number");
-    if best.size != first.size && clear(first, best) {
+    if best.size != first.size && first.is_clearly_slower(best) {
         let factor = total(first).0 as f64 / total(best).0.max(1) as f64;
         let verb = if best.size == 1 { "is" } else { "are" };
-        let beyond = match (last.size > best.size, best.size >= cores && cores > 1) {
-            (true, true) => format!("; beyond the {cores} cores of this machine nothing is gained"),
-            (true, false) => "; beyond that nothing is gained".to_owned(),
+        let beyond = match (last.size > best.size, best.is_small()) {
             (false, _) => String::new(),
+            (true, false) if best.size >= cores && cores > 1 => {
+                format!("; beyond the {cores} cores of this machine nothing is gained")
+            }
+            (true, _) if last.is_clearly_slower(best) => {
+                "; larger ones are slower again".to_owned()
+            }
+            (true, _) => "; larger ones gain nothing".to_owned(),
         };
         return Some(format!(
             "{} {verb} {} times as fast as {}: {} against {}{beyond}",
@@ -267,7 +281,7 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
             total(first)
         ));
     }
-    if !clear(last, first) {
+    if !last.is_clearly_slower(first) {
         return Some(format!(
             "The sizes differ less than the trials of one size do: {} on {}, {} on {}",
             total(first),
@@ -280,7 +294,7 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
     Some(if first.busy == Nanos::ZERO {
         let stop = last.parts[2];
         format!("A bigger pool is slower: {start}, and stopping them {stop}")
-    } else if first.busy < overhead(last) {
+    } else if first.busy < last.overhead() {
         let busy = first.busy;
         format!("For work this small a bigger pool is slower: {start}, squaring {numbers} {busy}")
     } else {
