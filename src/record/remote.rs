@@ -76,7 +76,12 @@ impl RemoteLog {
 
     /// Records on the actor's behalf what was observed from here (its end, say), now. Answers with the stamp.
     pub fn observe(&mut self, kind: EventKind) -> Nanos {
+        // A silent actor is promised for by the collector, which must not do so between this stamp and its event.
+        let silent = !self.link.busy.swap(true, Ordering::SeqCst);
         self.push(self.recorder.clock().now(), kind);
+        if silent {
+            self.silent(true);
+        }
         self.last
     }
 }

@@ -2,6 +2,8 @@
 
 mod boxes;
 mod crash;
+mod facts;
+mod grid;
 mod memory;
 mod tree;
 mod ways;
@@ -84,7 +86,7 @@ impl Stage for ProcessStage {
             _ => Spans::new(),
         };
         let ways = tally::ways(view.trace.meta(), &spans, view.state, view.now);
-        words::facts(view, program, &ways)
+        facts::facts(view, program, &ways)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Two halves: one of several processes fails, and one of several threads of one process.
 
-use super::boxes::{Content, Kind, PROCESSES, Size, grid, kind};
+use super::boxes::Content;
+use super::grid::{Kind, PROCESSES, Size, grid, kind};
 use super::{Scene, split_left, split_top, split_words, world};
 use crate::trace::ActorId;
 use crate::widgets::text;

@@ -1,6 +1,7 @@
 //! Memories side by side: each process with its own copy of the variable, and the threads with one for all.
 
-use super::boxes::{Content, Kind, Size, grid, kind};
+use super::boxes::Content;
+use super::grid::{Kind, Size, grid, kind};
 use super::world::{self, Variable};
 use super::{Scene, at_end, split_left, split_top, split_words};
 use crate::topics::multiprocessing::{PARENT, SHARED, value_name};
@@ -113,7 +114,6 @@ impl Scene<'_> {
     /// The memory cell of a variable: its value, below it its address. Bright for a while after it has changed.
     fn cell(&self, ui: &Ui, rect: Rect, variable: Option<Variable>, addressed: bool) {
         let (view, theme, painter) = (self.view, self.theme(), ui.painter());
-        let ended = variable.is_none();
         let value = variable.and_then(|v| v.value(view));
         let fresh = variable
             .and_then(|v| last_write(view, v.value))
@@ -136,10 +136,7 @@ impl Scene<'_> {
         if named {
             text::line(painter, upper, left, "value", &theme.small(), theme.muted);
         }
-        let words = match (value, ended) {
-            (Some(value), _) => value.to_string(),
-            (None, _) => "–".to_owned(),
-        };
+        let words = value.map_or_else(|| "–".to_owned(), |value| value.to_string());
         let align = if named {
             Align2::RIGHT_CENTER
         } else {

@@ -1,6 +1,7 @@
 //! The process tree: the parent, its children with what they do, and what they said.
 
-use super::boxes::{Content, PROCESSES, grid};
+use super::boxes::Content;
+use super::grid::{PROCESSES, grid};
 use super::{Scene, TITLE, split_top, words, world};
 use crate::trace::ActorId;
 use crate::widgets::theme::{GRID, HAIRLINE};

@@ -1,0 +1,90 @@
+//! The listings: their points, and that the Python ones run.
+
+use super::support::*;
+use concurrency_lab::topics::Language;
+use std::collections::HashSet;
+use std::io::Write;
+use std::process::Command;
+
+/// The points where the parent and its threads are must have a line in the Python and in the Rust listing.
+#[test]
+fn the_listings_name_the_points_that_are_reached() {
+    for preset in topic().presets() {
+        let params = params(preset.id, &["time_scale=0.02"]);
+        let listings = topic().listings(&params);
+        let finished = run(preset.id, &["time_scale=0.02"]);
+        let mut reached = HashSet::new();
+        for event in finished.trace.events() {
+            if let Some(point) = finished.trace.meta().source(event.source) {
+                reached.insert(point.name.as_str());
+            }
+        }
+        assert!(reached.len() > 2, "{}: {reached:?}", preset.id);
+        for language in [Language::Python, Language::Rust] {
+            let listing = listings.iter().find(|l| l.language == language).unwrap();
+            let text = listing.text();
+            assert!(
+                !text.contains("//@") && !text.contains("#@"),
+                "{}",
+                listing.file
+            );
+            for point in &reached {
+                let named = listing.points.iter().any(|(name, _)| name == point);
+                assert!(named, "{} lacks {point}", listing.file);
+            }
+        }
+    }
+}
+
+fn python() -> Option<&'static str> {
+    let code = "import sys; assert sys.version_info >= (3, 8)";
+    ["python3", "python"].into_iter().find(|name| {
+        let tried = Command::new(name).args(["-c", code]).output();
+        tried.is_ok_and(|out| out.status.success())
+    })
+}
+
+/// The Python listings as shown, with little work, really run and say what the Rust runs say.
+#[test]
+fn the_python_listings_run() {
+    let Some(python) = python() else {
+        eprintln!("no python3 here: the listings were not run");
+        return;
+    };
+    for (preset, lines) in [
+        (
+            "five-workers",
+            &["Worker 4 finished", "[0, 1, 2, 3, 4]"][..],
+        ),
+        ("parallel-squares", &["[1, 4, 9, 16, 25]"]),
+        ("four-images", &["Image 4 filtered"]),
+        (
+            "own-memory",
+            &["parent after", ": 100 at", ": 109 at", ": 118 at"],
+        ),
+        (
+            "crash",
+            &["Worker 3 finished", "[0, -6, 0, 0]", "all threads: -6"],
+        ),
+        (
+            "cpu-bound",
+            &["threads: 1229 primes", "processes: 1229 primes"],
+        ),
+    ] {
+        let params = params(preset, &["work=0.05", "limit=10000"]);
+        let listings = topic().listings(&params);
+        let listing = listings
+            .iter()
+            .find(|l| l.language == Language::Python)
+            .unwrap();
+        let mut file = tempfile::Builder::new().suffix(".py").tempfile().unwrap();
+        file.write_all(listing.text().as_bytes()).unwrap();
+        let output = Command::new(python).arg(file.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {complaint}", listing.file);
+        for line in lines {
+            assert!(said.contains(line), "{}: {said}", listing.file);
+        }
+    }
+}
