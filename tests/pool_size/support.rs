@@ -190,7 +190,7 @@ pub fn check_rows(finished: &Finished) {
             .filter(|e| e.actor == *actor)
             .map(|e| e.at);
         let first = mine.next().unwrap();
-        (first, mine.last().unwrap_or(first))
+        (first, mine.next_back().unwrap_or(first))
     };
     for row in &rows {
         let lives: Vec<_> = row.iter().map(life).collect();
