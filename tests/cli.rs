@@ -243,7 +243,7 @@ fn bad_input_is_one_sentence() {
             2,
             "time limit",
         ),
-        (vec!["run", "process-pool"], 1, "not built yet"),
+        (vec!["run", "factorials"], 1, "not built yet"),
         (vec!["run"], 2, "TOPIC"),
         (vec!["dance"], 2, "dance"),
         (

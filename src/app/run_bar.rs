@@ -53,7 +53,7 @@ const RUN: f32 = 132.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
 /// Width of the list of presets.
-const PRESET: f32 = 132.0;
+const PRESET: f32 = 168.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     match spec.kind {

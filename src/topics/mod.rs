@@ -12,6 +12,7 @@ mod planned;
 mod pool_size;
 #[cfg(unix)]
 mod pools;
+mod process_pool;
 pub mod runner;
 mod shared_list;
 
@@ -34,7 +35,7 @@ pub type Outcome = Map<String, serde_json::Value>;
 /// Every topic, in the order of the tabs.
 pub static ALL: &[&dyn Topic] = &[
     &planned::THREADS_VS_PROCESSES,
-    &planned::PROCESS_POOL,
+    &process_pool::ProcessPool,
     &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &planned::SHARING_DATA,
@@ -47,6 +48,7 @@ pub static ALL: &[&dyn Topic] = &[
 #[cfg(unix)]
 pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     crate::workers::jobs::ALL,
+    process_pool::JOBS,
     multiprocessing::JOBS,
     pool_size::JOBS,
 ];

@@ -30,12 +30,6 @@ planned!(
     "The same work by threads and by processes: which suits which task?"
 );
 planned!(
-    PROCESS_POOL,
-    "process-pool",
-    "Process pool",
-    "A fixed set of worker processes takes tasks from one queue. What does reuse buy?"
-);
-planned!(
     SHARING_DATA,
     "sharing-data",
     "Sharing data",

@@ -161,7 +161,7 @@ impl Theme {
                 colours(0xCC79A7, 0xF9E9F2, 0xC06A9B, DARK_TEXT),
                 colours(0x56B4E9, 0x56B4E9, 0x1F6FA8, DARK_TEXT),
                 colours(0xAEB7C4, 0xFFFFFF, 0x808A99, DARK_TEXT),
-                colours(0xAEB7C4, 0xFFFFFF, 0xA3ADBB, DARK_TEXT),
+                colours(0xAEB7C4, 0xFFFFFF, 0x8590A0, DARK_TEXT),
                 colours(0xD55E00, 0xD55E00, 0x9C4500, DARK_TEXT),
                 nothing,
             ],

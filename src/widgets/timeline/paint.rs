@@ -216,6 +216,9 @@ fn note(
     input: &TimelineInput<'_>,
     theme: &Theme,
 ) -> Option<Words> {
+    if class == Phase::Sleeping {
+        return note_above(painter, span?, rect, theme);
+    }
     let solid = matches!(class, Phase::Running | Phase::Holding | Phase::Io);
     if !solid || rect.width() < 14.0 || rect.height() < 14.0 {
         return None;
@@ -235,6 +238,21 @@ fn note(
         rect.shrink2(vec2(3.0, 0.0))
     };
     (width <= room.width()).then(|| (room, words, theme.phase(class).text))
+}
+
+/// The task that somebody sleeps in, above the line.
+fn note_above(painter: &Painter, span: &Span, rect: Rect, theme: &Theme) -> Option<Words> {
+    let Note::Task(task) = span.note else {
+        return None;
+    };
+    if rect.width() < 14.0 || rect.height() < 20.0 {
+        return None;
+    }
+    let room = rect.with_max_y(rect.center().y).shrink2(vec2(3.0, 0.0));
+    let words = [format!("task {}", task.0), task.0.to_string()];
+    let fits = |words: &String| painter.width(words, &theme.small()) <= room.width();
+    let words = words.into_iter().find(fits)?;
+    Some((room, words, theme.muted))
 }
 
 /// Several things in one place: what it mostly is below, what it is for the rest of the time above.

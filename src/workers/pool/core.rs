@@ -50,7 +50,7 @@ impl Chunk {
         wire::write(&mut self.frame, &message)
     }
 
-    fn id(&self, place: usize) -> TaskId {
+    pub(super) fn id(&self, place: usize) -> TaskId {
         TaskId(self.task.0.wrapping_add(place as u32))
     }
 

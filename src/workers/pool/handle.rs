@@ -125,6 +125,11 @@ impl MapHandle {
         Self { group, shared }
     }
 
+    /// The results one by one: in order of the arguments, or each as soon as it is there.
+    pub fn one_by_one(self, ordered: bool) -> Imap {
+        Imap::new(self, ordered)
+    }
+
     /// How many tasks have ended.
     pub fn done(&self) -> usize {
         self.group.done()

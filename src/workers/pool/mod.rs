@@ -154,6 +154,7 @@ impl Pool {
             pid: worker.child.pid(),
             ready: worker.ready,
             busy: !worker.running.is_empty(),
+            task: worker.running.front().map(|chunk| chunk.id(chunk.ended)),
             tasks_done: worker.tasks_done,
         });
         workers.collect()

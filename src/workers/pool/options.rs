@@ -1,6 +1,6 @@
 //! What a pool and its tasks can be told, and what it tells of its workers.
 
-use crate::trace::ActorId;
+use crate::trace::{ActorId, TaskId};
 use crate::workers::Start;
 use std::io;
 use std::time::Duration;
@@ -71,6 +71,8 @@ pub struct WorkerInfo {
     pub ready: bool,
     /// Whether it has something to do.
     pub busy: bool,
+    /// The task it has, where it has one: begun, unless it is not ready yet.
+    pub task: Option<TaskId>,
     /// Tasks it has answered.
     pub tasks_done: u32,
 }

@@ -1,0 +1,32 @@
+from multiprocessing import Pool
+
+WORKERS = 4  #@ =workers
+TASKS = 10  #@ =tasks
+CALL = "map"  #@ =call
+CHUNK = 0  #@ =chunk
+
+
+def square(n):
+    return n * n
+
+
+def hand_out(pool, function, items):
+    chunk = CHUNK or None
+    if CALL == "map":  # blocks until all results are there
+        return pool.map(function, items, chunk)  #@ main.submit main.result
+    if CALL == "imap":  # one by one, in order
+        return list(pool.imap(function, items, chunk or 1))
+    if CALL == "imap_unordered":  # one by one, as they come
+        return list(pool.imap_unordered(function, items, chunk or 1))
+    if CALL == "apply":  # one task at a time: not parallel
+        return [pool.apply(function, (item,)) for item in items]
+    handles = [pool.apply_async(function, (item,)) for item in items]
+    return [handle.get() for handle in handles]
+
+
+if __name__ == "__main__":
+    with Pool(WORKERS) as pool:  #@ main.start
+        results = hand_out(pool, square, range(1, TASKS + 1))
+        pool.close()
+        pool.join()  #@ main.join
+    print("results:", results)  #@ main.end

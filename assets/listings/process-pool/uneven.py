@@ -1,0 +1,29 @@
+import time
+from multiprocessing import Pool
+
+WORKERS = 4  #@ =workers
+TASKS = 32  #@ =tasks
+CHUNK = 1  #@ =chunk
+SECONDS = 0.1  #@ =seconds
+
+
+def sleeper(task):
+    x = (task + 0.5) / TASKS
+    time.sleep(SECONDS * 3 * x * x)  # the last tasks take longest
+    return task
+
+
+def timed(chunk):
+    start = time.perf_counter()
+    with Pool(WORKERS) as pool:  #@ main.start
+        results = pool.map(sleeper, range(TASKS), chunk)  #@ main.submit main.result
+        pool.close()
+        pool.join()  #@ main.join
+    print(f"chunk size {chunk}: {time.perf_counter() - start:.2f} s")
+    return results
+
+
+if __name__ == "__main__":
+    results = timed(CHUNK or None)
+    timed(-(-TASKS // WORKERS))  #@ main.again
+    print("results:", results)  #@ main.end

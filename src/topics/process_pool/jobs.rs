@@ -1,0 +1,36 @@
+//! What this topic's workers can do beside the jobs that every worker knows.
+
+use crate::trace::Item;
+use crate::workers::jobs::JobDef;
+use crate::workers::{Context, Value};
+use std::time::Duration;
+
+/// The jobs.
+pub const JOBS: &[JobDef] = &[(SLEEPER, sleeper)];
+
+/// Sleeps and says who did it. Its argument: `[task, microseconds]`, and a 1 for the task whose worker is to be killed.
+pub const SLEEPER: &str = "sleep-and-say";
+
+/// Longest that a task waits to be killed.
+const DOOMED: Duration = Duration::from_secs(60);
+
+fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
+    let (task, micros, doomed) = match arg {
+        Value::Ints(given) => match given[..] {
+            [task, micros] => (task, micros, false),
+            [task, micros, doomed] => (task, micros, doomed != 0),
+            _ => return Err(format!("{arg} is not a task and its time")),
+        },
+        _ => return Err(format!("{arg} is not a task and its time")),
+    };
+    let micros = u64::try_from(micros).map_err(|_| format!("{micros} µs is no time to sleep"))?;
+    context.sleep(Duration::from_micros(micros));
+    if doomed {
+        // The signal is on its way. It must find the task unfinished, however busy the machine is.
+        context.sleep(DOOMED);
+    }
+    let pid = i64::from(std::process::id());
+    let item = |value| Item::try_int(value).unwrap_or(Item::NOTHING);
+    context.say("task {} was done by PID {}", [item(task), item(pid)]);
+    Ok(Value::Int(pid))
+}

@@ -1,0 +1,200 @@
+//! The parameters, read: which tasks, on which pools.
+
+use crate::topics::Params;
+use std::time::Duration;
+
+/// How tasks are handed in, and how results come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// All at once; all results at once.
+    Map,
+    /// All at once; results one by one in order of the arguments.
+    Imap,
+    /// All at once; results one by one as they come.
+    ImapUnordered,
+    /// One by one, each after the result of the one before.
+    Apply,
+    /// One by one without waiting; results are called back.
+    ApplyAsync,
+}
+
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Multiplies a number by itself.
+    Square,
+    /// Sleeps and says who did it.
+    Sleep,
+    /// Counts primes.
+    Primes,
+    /// Blurs a picture.
+    Image,
+}
+
+/// What the same tasks are run with a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// They are not.
+    Nothing,
+    /// A process of its own for each task.
+    OneEach,
+    /// One chunk for each worker.
+    LargeChunks,
+}
+
+/// Whether tasks cost equally much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Costs {
+    Equal,
+    Random,
+    Growing,
+}
+
+/// The parameters, read.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Workers at a time.
+    pub workers: usize,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// How they are handed in.
+    pub call: Call,
+    /// What they do.
+    pub job: JobKind,
+    /// The comparison.
+    pub against: Against,
+    /// How long a message may take, scaled.
+    pub timeout: Option<Duration>,
+    /// How often a task is begun again.
+    pub retries: u32,
+    /// The task whose worker is killed, and after how long.
+    pub kill: Option<(u32, Duration)>,
+    /// After so many messages a worker is replaced.
+    pub tasks_per_child: Option<u32>,
+    chunk: usize,
+    costs: Costs,
+    seconds: f64,
+    limit: f64,
+    side: f64,
+    seed: u64,
+}
+
+/// The primes' limit and the pictures' side stay within what their jobs take.
+const LEAST: f64 = 3.0;
+const WIDEST: f64 = 4096.0;
+
+impl Plan {
+    /// Reads the parameters.
+    pub fn new(params: &Params) -> Self {
+        let scale = params.float("time_scale");
+        let some = |key| u32::try_from(params.int(key)).ok().filter(|n| *n > 0);
+        let timeout = Duration::from_secs_f64(params.float("timeout") * scale);
+        let job = match params.choice("job") {
+            "sleep" => JobKind::Sleep,
+            "count-primes" => JobKind::Primes,
+            "image" => JobKind::Image,
+            _ => JobKind::Square,
+        };
+        let mut plan = Self {
+            workers: params.count("workers"),
+            tasks: params.count("tasks"),
+            call: match params.choice("call") {
+                "imap" => Call::Imap,
+                "imap_unordered" => Call::ImapUnordered,
+                "apply" => Call::Apply,
+                "apply_async" => Call::ApplyAsync,
+                _ => Call::Map,
+            },
+            job,
+            against: match params.choice("against") {
+                "one-process-each" => Against::OneEach,
+                "large-chunks" => Against::LargeChunks,
+                _ => Against::Nothing,
+            },
+            timeout: (!timeout.is_zero()).then_some(timeout),
+            retries: some("retries").unwrap_or(0),
+            kill: None,
+            tasks_per_child: some("tasks_per_child"),
+            chunk: params.count("chunk"),
+            costs: match params.choice("costs") {
+                "random" => Costs::Random,
+                "growing" => Costs::Growing,
+                _ => Costs::Equal,
+            },
+            seconds: params.float("seconds") * scale,
+            limit: params.int("limit") as f64,
+            side: params.int("side") as f64,
+            seed: params.count("seed") as u64,
+        };
+        let victim = usize::try_from(params.int("kill")).ok();
+        plan.kill = victim
+            .filter(|task| *task < plan.tasks && job == JobKind::Sleep)
+            .map(|task| {
+                let after = Duration::from_secs_f64(0.5 * plan.sleep(task));
+                (u32::try_from(task).unwrap_or(u32::MAX), after)
+            });
+        plan
+    }
+
+    /// How many tasks travel together: as asked, or as CPython does it. Calls of single tasks know no chunks.
+    pub fn chunk(&self) -> usize {
+        match (self.call, self.chunk) {
+            (Call::Apply | Call::ApplyAsync, _) | (Call::Imap | Call::ImapUnordered, 0) => 1,
+            (Call::Map, 0) => self.tasks.div_ceil(4 * self.workers),
+            (_, chunk) => chunk.min(self.tasks),
+        }
+    }
+
+    /// One chunk for each worker.
+    pub fn large_chunk(&self) -> usize {
+        self.tasks.div_ceil(self.workers)
+    }
+
+    /// Whether a worker's share is decided only when it is free. Else short tasks may be sent ahead of that, which
+    /// saves time.
+    pub fn is_balanced(&self) -> bool {
+        self.costs != Costs::Equal || matches!(self.job, JobKind::Sleep | JobKind::Primes)
+    }
+
+    /// Whether the worker that runs a task is to be killed in it. Where it is begun again it must be able to end.
+    pub fn is_doomed(&self, task: usize) -> bool {
+        self.retries == 0 && self.kill.is_some_and(|(victim, _)| victim as usize == task)
+    }
+
+    /// Seconds that a task sleeps, scaled.
+    pub fn sleep(&self, task: usize) -> f64 {
+        self.seconds * self.cost(task)
+    }
+
+    /// Below what a task counts primes.
+    pub fn limit(&self, task: usize) -> i64 {
+        (self.limit * self.cost(task)).max(LEAST) as i64
+    }
+
+    /// Side of a task's picture.
+    pub fn side(&self, task: usize) -> i64 {
+        (self.side * self.cost(task)).clamp(LEAST, WIDEST) as i64
+    }
+
+    /// Seed of a task's picture.
+    pub fn seed(&self, task: usize) -> i64 {
+        (self.seed as i64).wrapping_mul(1_000_003) + task as i64
+    }
+
+    /// What a task costs, relative to the mean.
+    fn cost(&self, task: usize) -> f64 {
+        match self.costs {
+            Costs::Equal => 1.0,
+            // A seed of its own for every task (odd constant: 2^64 / golden ratio).
+            Costs::Random => {
+                let seed = self.seed ^ (task as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                2.0 * fastrand::Rng::with_seed(seed).f64()
+            }
+            // The mean of 3x² between 0 and 1 is 1.
+            Costs::Growing => {
+                let x = (task as f64 + 0.5) / self.tasks as f64;
+                3.0 * x * x
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! The results: a cell for each task in order, and the tasks as they were completed. Only what is visible is laid out.
+
+use super::{Scene, places, words};
+use crate::replay::{Ending, Phase, Task, TaskStage};
+use crate::trace::{ActorId, TaskId};
+use crate::widgets::phase;
+use crate::widgets::selection::Selection;
+use crate::widgets::text;
+use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_SMALL};
+use egui::{
+    Align2, Color32, Mesh, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
+
+/// How much a cell shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cell {
+    /// Number and PID.
+    Large,
+    /// Number, and the worker's colour.
+    Medium,
+    /// The worker's colour.
+    Dot,
+}
+
+/// Cells in rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Grid {
+    cell: Cell,
+    size: Vec2,
+    gap: f32,
+    columns: usize,
+    rows: usize,
+}
+
+const SIZES: [(Cell, Vec2, f32); 6] = [
+    (Cell::Large, vec2(50.0, 42.0), 6.0),
+    (Cell::Medium, vec2(32.0, 26.0), 5.0),
+    (Cell::Medium, vec2(27.0, 21.0), 3.0),
+    (Cell::Dot, vec2(9.0, 9.0), 2.0),
+    (Cell::Dot, vec2(6.0, 6.0), 1.0),
+    (Cell::Dot, vec2(4.0, 4.0), 1.0),
+];
+
+impl Grid {
+    /// The largest cells of which all `count` fit; else the smallest. Pure.
+    fn new(room: Vec2, count: usize) -> Self {
+        let grids = SIZES.map(|(cell, size, gap)| {
+            let along =
+                |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
+            let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
+            Self {
+                cell,
+                size,
+                gap,
+                columns,
+                rows,
+            }
+        });
+        let fits =
+            |grid: &&Self| grid.fits() >= count && (grid.cell != Cell::Large || count < 1000);
+        *grids.iter().find(fits).unwrap_or(&grids[SIZES.len() - 1])
+    }
+
+    fn fits(&self) -> usize {
+        self.columns * self.rows
+    }
+
+    fn rect(&self, area: Rect, index: usize) -> Rect {
+        let columns = self.columns.max(1);
+        let step = self.size + Vec2::splat(self.gap);
+        let at = vec2(
+            (index % columns) as f32 * step.x,
+            (index / columns) as f32 * step.y,
+        );
+        Rect::from_min_size(area.min + at, self.size)
+    }
+
+    /// Height of so many cells.
+    fn height(&self, count: usize) -> f32 {
+        let rows = count.div_ceil(self.columns.max(1)).min(self.rows);
+        rows as f32 * (self.size.y + self.gap) - self.gap
+    }
+}
+
+/// Draws the results and the box of words below them.
+pub fn show(scene: &Scene<'_>, ui: &mut Ui, area: Rect) {
+    let count = scene.plan.tasks;
+    let roomy = area.height() >= 250.0;
+    let words = if roomy {
+        (0.36 * area.height()).clamp(84.0, 130.0)
+    } else {
+        50.0
+    };
+    let gap = if roomy { 12.0 } else { 6.0 };
+    let completed = if area.height() >= 150.0 {
+        places::TITLE + ROW.y + gap
+    } else {
+        0.0
+    };
+    let most = (area.height() - places::TITLE - words - completed - gap).max(10.0);
+    let grid = Grid::new(vec2(area.width(), most), count);
+    let (first, shown) = page(scene, grid.fits(), count);
+    let mut title = match scene.chunk {
+        _ if shown == count => "Results, in order".to_owned(),
+        _ => format!(
+            "Results {}–{} of {}",
+            first,
+            first + shown.saturating_sub(1),
+            words::count(count)
+        ),
+    };
+    if grid.cell == Cell::Dot && shown == count {
+        title = format!("Results, in order: {}", words::count(count));
+    }
+    let cells = scene.titled(ui, area, &title);
+    let cells = cells.with_max_y(cells.top() + grid.height(shown));
+    in_order(scene, ui, cells, &grid, first, shown);
+    let mut rest = area.with_min_y(cells.bottom() + gap);
+    if completed > 0.0 {
+        let strip = rest.with_max_y(rest.top() + places::TITLE + ROW.y);
+        as_completed(scene, ui, strip);
+        rest = rest.with_min_y(strip.bottom() + gap);
+    }
+    if rest.height() > 12.0 {
+        scene.sentence(ui, rest);
+    }
+}
+
+/// The tasks shown: all, or the page with the task that ended last.
+fn page(scene: &Scene<'_>, fits: usize, count: usize) -> (usize, usize) {
+    if count <= fits || fits == 0 {
+        return (0, count.min(fits));
+    }
+    let ended = scene
+        .tasks
+        .and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
+    let first = ended.map_or(0, |task| task.id.index() / fits * fits);
+    let first = first.min(count - fits);
+    (first, fits)
+}
+
+/// A task's record at the instant shown.
+fn task<'a>(scene: &Scene<'a>, id: usize) -> Option<&'a Task> {
+    let (tasks, now) = (scene.tasks?, scene.view.now);
+    let id = TaskId::from_index(id);
+    let last = tasks.get(id)?;
+    if last.submitted <= now {
+        return Some(last);
+    }
+    // It will be begun again: what counts is the attempt before.
+    tasks.known_at(now).iter().rev().find(|task| task.id == id)
+}
+
+fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, shown: usize) {
+    let (painter, now) = (ui.painter(), scene.view.now);
+    let mut dots = Mesh::default();
+    for index in 0..shown {
+        let rect = grid.rect(area, index);
+        let found = task(scene, first + index);
+        let stage = found.map_or(TaskStage::Unknown, |task| task.at(now));
+        let worker = found.and_then(|task| task.started.filter(|(at, _)| *at <= now));
+        let worker = worker.map(|(_, worker)| worker);
+        if grid.cell == Cell::Dot {
+            dot(scene, &mut dots, rect, stage, worker);
+        } else {
+            cell(
+                scene,
+                painter,
+                rect,
+                grid.cell,
+                first + index,
+                stage,
+                worker,
+            );
+        }
+    }
+    if !dots.is_empty() {
+        painter.add(dots);
+    }
+    let response = ui.interact(area, ui.scope_id().with("results"), Sense::hover());
+    response.widget_info(|| {
+        let (done, failed) = scene.pool.map_or((0, 0), |p| (p.finished, p.failed));
+        let said = format!(
+            "results: {done} of {} done, {failed} failed",
+            scene.plan.tasks
+        );
+        WidgetInfo::labeled(Role::Label, ui.is_enabled(), said)
+    });
+    if let Some(at) = response.hover_pos()
+        && let Some(index) =
+            (0..shown).find(|index| grid.rect(area, *index).expand(0.5 * grid.gap).contains(at))
+        && let Some(task) = task(scene, first + index)
+    {
+        response.on_hover_text(words::of_task(scene, task));
+    }
+}
+
+fn dot(scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, stage: TaskStage, worker: Option<ActorId>) {
+    let theme = scene.theme();
+    let colour = worker.map_or(theme.outline, |w| scene.looks.colours(w).ground);
+    match stage {
+        TaskStage::Unknown | TaskStage::Pending => mesh.add_colored_rect(rect, theme.hairline),
+        TaskStage::Running(..) => {
+            mesh.add_colored_rect(rect, theme.outline);
+            mesh.add_colored_rect(rect.shrink(0.25 * rect.width()), colour);
+        }
+        TaskStage::Ended(Ending::Finished(_)) => mesh.add_colored_rect(rect, colour),
+        TaskStage::Ended(ending) => {
+            let colour = match ending {
+                Ending::Cancelled => theme.phase(Phase::NotStarted).mark,
+                _ => theme.phase(Phase::Failed).base,
+            };
+            mesh.add_colored_rect(rect, colour);
+            mesh.add_colored_rect(rect.shrink(0.33 * rect.width()), theme.stage);
+        }
+    }
+}
+
+fn cell(
+    scene: &Scene<'_>,
+    painter: &Painter,
+    rect: Rect,
+    size: Cell,
+    number: usize,
+    stage: TaskStage,
+    worker: Option<ActorId>,
+) {
+    let theme = scene.theme();
+    let cancelled = matches!(stage, TaskStage::Ended(Ending::Cancelled));
+    let failed = cancelled || matches!(stage, TaskStage::Ended(Ending::Failed(_)));
+    let fault = match cancelled {
+        true => theme.phase(Phase::NotStarted).mark,
+        false => theme.phase(Phase::Failed).base,
+    };
+    let done = matches!(stage, TaskStage::Ended(Ending::Finished(_)));
+    let radius = if size == Cell::Large {
+        RADIUS
+    } else {
+        RADIUS_SMALL
+    };
+    let edge = match stage {
+        _ if failed => Some(fault),
+        _ if done => Some(theme.phase(Phase::Running).base),
+        TaskStage::Running(..) => Some(theme.outline),
+        _ => None,
+    };
+    match edge {
+        Some(edge) => {
+            let width = if done || failed { 1.5 } else { HAIRLINE };
+            let stroke = Stroke::new(width, edge);
+            painter.rect(rect, radius, theme.panel, stroke, StrokeKind::Inside);
+        }
+        None => phase::paint(painter, rect, Phase::NotStarted, theme),
+    }
+    let selected = worker.is_some_and(|w| scene.view.selection == Selection::Actor(w));
+    if selected {
+        let stroke = Stroke::new(EMPHASIS, theme.accent);
+        painter.rect_stroke(rect, radius, stroke, StrokeKind::Outside);
+    }
+    let colour = if done { theme.text } else { theme.muted };
+    let number = number.to_string();
+    let small = theme.mono_small();
+    if size == Cell::Medium {
+        let upper = match worker.is_some() {
+            true => rect.with_max_y(rect.bottom() - 3.0),
+            false => rect,
+        };
+        // The cross beside the number where both fit, else over it.
+        let (left, right) = upper.split_left_right_at_fraction(0.56);
+        let (place, mark) = match (failed, number.len()) {
+            (false, _) => (upper, upper),
+            (true, 0..=2) => (
+                left.translate(vec2(2.0, 0.0)),
+                right.shrink2(vec2(3.0, 6.0)),
+            ),
+            (true, _) => (upper, upper.shrink2(vec2(3.0, 2.0))),
+        };
+        text::line(
+            painter,
+            place,
+            Align2::CENTER_CENTER,
+            &number,
+            &small,
+            colour,
+        );
+        strip(scene, painter, rect, worker);
+        if failed {
+            cross(painter, mark, fault);
+        }
+        return;
+    }
+    let (upper, lower) = rect
+        .shrink2(vec2(2.0, 4.0))
+        .split_top_bottom_at_fraction(0.5);
+    text::line(
+        painter,
+        upper,
+        Align2::CENTER_CENTER,
+        &number,
+        &small,
+        colour,
+    );
+    if failed {
+        let centre = lower.center();
+        let middle = Rect::from_center_size(centre, Vec2::splat(12.0));
+        cross(painter, middle, fault);
+        return;
+    }
+    let pid = worker
+        .and_then(|w| scene.view.state.actor(w))
+        .map_or(0, |a| a.os_id);
+    if pid > 0 {
+        let lower = lower.with_max_y(lower.bottom() - 1.0);
+        text::line(
+            painter,
+            lower,
+            Align2::CENTER_CENTER,
+            &pid.to_string(),
+            &small,
+            colour,
+        );
+    }
+    strip(scene, painter, rect, worker);
+}
+
+/// Whose task it is, at the lower edge.
+fn strip(scene: &Scene<'_>, painter: &Painter, rect: Rect, worker: Option<ActorId>) {
+    if let Some(worker) = worker {
+        let inner = rect.shrink2(vec2(4.0, 2.5));
+        let strip = inner.with_min_y(inner.bottom() - 3.0);
+        painter.rect_filled(strip, 1.0, scene.looks.colours(worker).ground);
+    }
+}
+
+fn cross(painter: &Painter, rect: Rect, colour: Color32) {
+    let side = rect.width().min(rect.height());
+    let rect = Rect::from_center_size(rect.center(), Vec2::splat(side));
+    let stroke = Stroke::new(EMPHASIS, colour);
+    painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
+    painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
+}
+
+/// A cell of the row of completed tasks.
+const ROW: Vec2 = vec2(32.0, 26.0);
+
+/// The last tasks that were completed, in that order.
+fn as_completed(scene: &Scene<'_>, ui: &Ui, area: Rect) {
+    let step = ROW.x + 5.0;
+    let fits = ((area.width() + 5.0) / step).floor() as usize;
+    let ended = scene.tasks.map(|tasks| tasks.ended_at(scene.view.now));
+    let count = ended.as_ref().map_or(0, ExactSizeIterator::len);
+    let title = if count > fits {
+        format!("As completed: last {fits} of {}", words::count(count))
+    } else {
+        "As completed".to_owned()
+    };
+    let row = scene.titled(ui, area, &title);
+    let painter = ui.painter();
+    if count == 0 {
+        let rect = Rect::from_min_size(row.min, ROW);
+        phase::paint(painter, rect, Phase::NotStarted, scene.theme());
+        return;
+    }
+    let last = ended.into_iter().flatten().skip(count.saturating_sub(fits));
+    for (index, task) in last.enumerate() {
+        let at = pos2(row.left() + index as f32 * step, row.top());
+        let rect = Rect::from_min_size(at, ROW);
+        let stage = task.at(scene.view.now);
+        cell(
+            scene,
+            painter,
+            rect,
+            Cell::Medium,
+            task.id.index(),
+            stage,
+            task.worker(),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_results_fit_or_the_smallest_cells_fill_the_room() {
+        for room in [vec2(300.0, 130.0), vec2(188.0, 60.0), vec2(100.0, 10.0)] {
+            for count in [1, 10, 32, 1000, 10_000] {
+                let grid = Grid::new(room, count);
+                let area = Rect::from_min_size(pos2(3.0, 4.0), room);
+                for index in 0..count.min(grid.fits()) {
+                    let rect = grid.rect(area, index);
+                    assert!(
+                        area.expand(0.01).contains_rect(rect),
+                        "{rect:?} in {area:?}"
+                    );
+                }
+                assert!(grid.fits() >= count || grid.size.x == 4.0);
+            }
+        }
+    }
+}

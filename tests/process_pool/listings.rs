@@ -1,0 +1,84 @@
+//! The programs shown.
+
+use super::support::*;
+use concurrency_lab::topics::Language;
+use std::io::Write;
+use std::process::Command;
+
+#[test]
+fn both_listings_of_each_preset_name_where_main_is() {
+    for preset in topic().presets() {
+        let listings = topic().listings(&params(preset.id, &[]));
+        for language in [Language::Python, Language::Rust] {
+            let listing = listings.iter().find(|l| l.language == language).unwrap();
+            let text = listing.text();
+            assert!(
+                !text.contains("//@") && !text.contains("#@"),
+                "{}",
+                listing.file
+            );
+            let mut points = vec!["main.start", "main.submit", "main.result", "main.join"];
+            if preset.id == "kill-one" {
+                points.push("killer.kill");
+            }
+            if ["uneven", "a-thousand-images"].contains(&preset.id) {
+                points.push("main.again");
+            }
+            for point in points {
+                let named = listing.points.iter().any(|(name, _)| name == point);
+                assert!(named, "{} lacks {point}", listing.file);
+            }
+        }
+    }
+}
+
+/// The Python listings as shown, with short sleeps and few tasks, really run.
+#[test]
+fn the_python_listings_run() {
+    let is_there = Command::new("python3")
+        .args(["-c", "import multiprocessing"])
+        .output();
+    if !is_there.is_ok_and(|out| out.status.success()) {
+        eprintln!("no python3 here: the listings were not run");
+        return;
+    }
+    let calls = [
+        "call=map",
+        "call=imap",
+        "call=imap_unordered",
+        "call=apply",
+        "call=apply_async",
+    ];
+    for (place, preset) in topic().presets().iter().enumerate() {
+        let mut sets = vec!["seconds=0.02", "workers=3", calls[place]];
+        if preset.id == "a-thousand-images" {
+            sets.push("tasks=12");
+        }
+        for job in ["", "job=count-primes"] {
+            if !job.is_empty() && preset.id != "squares" {
+                continue;
+            }
+            if !job.is_empty() {
+                sets.extend([job, "limit=100"]);
+            }
+            let listings = topic().listings(&params(preset.id, &sets));
+            let listing = listings
+                .iter()
+                .find(|l| l.language == Language::Python)
+                .unwrap();
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(listing.text().as_bytes()).unwrap();
+            let output = Command::new("python3").arg(file.path()).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout);
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{}: {error}", listing.file);
+            assert!(said.contains("results:"), "{}: {said}", listing.file);
+            match listing.file {
+                "squares.py" => assert!(said.contains("[1, 4, 9, 16, 25, 36, 49, 64, 81, 100]")),
+                "kill_one.py" => assert!(said.contains("task 6 is lost"), "{said}"),
+                "primes.py" => assert!(said.contains("[25, 25"), "{said}"),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Topic 2 in the window: clicks by accessible name, and pictures of any moment.
+
+use super::common;
+use super::support::*;
+use concurrency_lab::app::command::Page;
+use concurrency_lab::app::picture::{self, Part, PictureSpec};
+use concurrency_lab::app::playback::At;
+use concurrency_lab::app::session::Session;
+use concurrency_lab::app::{App, Settings};
+use concurrency_lab::replay::Replay;
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::trace::End;
+use concurrency_lab::widgets::selection::Selection;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::time::Instant;
+
+/// The app on topic 2.
+fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
+    let mut session = Session::new(topic());
+    session.set_params(params(preset, sets));
+    let mut app = App::new(Settings::default());
+    app.show(session);
+    common::app(app)
+}
+
+fn frames_until(
+    harness: &mut Harness<'static, App>,
+    what: &str,
+    is: impl Fn(&Harness<'static, App>) -> bool,
+) {
+    let start = Instant::now();
+    while !is(harness) {
+        harness.step();
+        assert!(start.elapsed() < PATIENCE, "never: {what}");
+    }
+}
+
+#[test]
+fn a_worker_is_selected_by_a_click_and_killed_by_another() {
+    let mut harness = app("ten-sleepers", &["time_scale=0.6"]);
+    harness.step();
+    assert!(harness.query_by_label("Kill worker 3").is_none());
+    harness.get_by_label("Run").click();
+    let busy = |h: &Harness<'static, App>| h.query_by_label_contains("worker 3, PID").is_some();
+    frames_until(&mut harness, "worker 3 is there", busy);
+    assert!(
+        harness.query_by_label("Kill worker 3").is_none(),
+        "nobody is selected"
+    );
+    harness.get_by_label_contains("worker 3, PID").click();
+    let can = |h: &Harness<'static, App>| h.query_by_label("Kill worker 3").is_some();
+    frames_until(&mut harness, "the button is there", can);
+    let Selection::Actor(victim) = harness.state().session().selection else {
+        panic!("the worker is selected");
+    };
+    harness.get_by_label("Kill worker 3").click();
+    frames_until(&mut harness, "the run ends", |h| {
+        !h.state().session().is_running()
+    });
+    harness.run_steps(3);
+    assert!(
+        harness.query_by_label("Kill worker 3").is_none(),
+        "it is dead"
+    );
+    let session = harness.state().session();
+    let trace = &session.recording.trace;
+    assert_eq!(trace.meta().actor_name(victim), "worker 3");
+    let end = session.recording.replay.latest().actor(victim).unwrap().end;
+    assert!(matches!(end, Some((End::Killed(9), _))));
+    assert_eq!(session.outcome.as_ref().unwrap()["killed"], 1);
+    check(trace, &session.recording.replay);
+}
+
+#[test]
+fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
+    let mut harness = app("kill-one", &["time_scale=0.04"]);
+    harness.get_by_label("Run").click();
+    harness.step();
+    frames_until(&mut harness, "the run ends", |h| {
+        !h.state().session().is_running()
+    });
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let _ = harness.get_by_label_contains("was killed by SIGKILL in task 6");
+    let _ = harness.get_by_label_contains("9 done, task 6 failed");
+    let mut harness = app("uneven", &["time_scale=0.05"]);
+    harness.get_by_label("Run").click();
+    harness.step();
+    frames_until(&mut harness, "the run ends", |h| {
+        !h.state().session().is_running()
+    });
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let end = harness.state().session().end();
+    harness
+        .get_by_label_contains("Show one task at a time: took")
+        .click();
+    harness.run_steps(3);
+    assert!(
+        harness.state().session().now() < end,
+        "the cursor is where the first pool ended"
+    );
+    let _ = harness.get_by_label_contains("Show chunks of 8");
+}
+
+/// One worker and sixty-four, one task and ten thousand, at every size and in every state.
+#[test]
+fn the_stage_can_be_drawn_at_any_moment_of_any_run() {
+    let cases: [(&str, &[&str]); 5] = [
+        ("squares", &["workers=1", "tasks=1"]),
+        ("squares", &["workers=64", "tasks=10000"]),
+        (
+            "squares",
+            &[
+                "workers=3",
+                "tasks=500",
+                "call=apply_async",
+                "tasks_per_child=20",
+            ],
+        ),
+        ("a-thousand-images", &["tasks=150", "side=4"]),
+        ("kill-one", &["time_scale=0.02", "workers=2", "retries=1"]),
+    ];
+    for (preset, sets) in cases {
+        let finished = run(preset, sets);
+        let outcome = finished.result.unwrap();
+        for (size, at) in [
+            ([1440.0, 900.0], At::Fraction(0.3)),
+            ([1280.0, 720.0], At::Fraction(0.0)),
+            ([1024.0, 640.0], At::Fraction(0.7)),
+            ([700.0, 420.0], At::End),
+        ] {
+            let again = Finished {
+                replay: {
+                    let mut replay = Replay::new(&finished.trace);
+                    replay.update(&finished.trace, 0);
+                    replay
+                },
+                trace: finished.trace.clone(),
+                result: Ok(outcome.clone()),
+                wall: finished.wall,
+            };
+            let spec = PictureSpec {
+                size,
+                scale: 1.0,
+                dark: size[0] < 1200.0,
+                part: Part::Window,
+                page: Page::Numbers,
+                at,
+            };
+            let session = Session::finished(topic(), params(preset, sets), again);
+            let image = picture::draw(session, &spec).unwrap();
+            assert_eq!([image.width as f32, image.height as f32], size);
+        }
+    }
+}
