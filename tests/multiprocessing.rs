@@ -632,3 +632,178 @@ fn threads_of_a_worker_are_actors_from_start_to_end() {
         .unwrap();
     assert_eq!(finished.replay.latest().actors[host].phase, Phase::Failed);
 }
+
+mod common;
+
+mod window {
+    //! The stage, with clicks by accessible name.
+
+    use super::*;
+    use concurrency_lab::app::command::Page;
+    use concurrency_lab::app::picture::{self, Part, PictureSpec};
+    use concurrency_lab::app::playback::At;
+    use concurrency_lab::app::session::Session;
+    use concurrency_lab::app::{App, Settings};
+    use concurrency_lab::widgets::selection::Selection;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
+        let mut session = Session::new(topic());
+        session.set_params(params(preset, sets));
+        let mut app = App::new(Settings::default());
+        app.show(session);
+        common::app(app)
+    }
+
+    fn until(harness: &mut Harness<'static, App>, what: &str, is: impl Fn(&App) -> bool) {
+        let start = Instant::now();
+        while !is(harness.state()) {
+            harness.step();
+            assert!(start.elapsed() < PATIENCE, "never: {what}");
+        }
+        harness.run_steps(2);
+    }
+
+    fn click(harness: &mut Harness<'static, App>, name: &str) {
+        let node = harness.get_all_by_label_contains(name).next().unwrap();
+        node.click();
+        harness.run_steps(3);
+    }
+
+    fn selected(harness: &Harness<'static, App>) -> Option<String> {
+        let session = harness.state().session();
+        match session.selection {
+            Selection::Actor(id) => Some(session.recording.trace.meta().actor_name(id)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_process_is_selected_and_killed_by_its_button() {
+        let mut harness = app("five-workers", &["work=60"]);
+        assert!(harness.query_by_label_contains("Kill").is_none());
+        harness.get_by_label("Run").click();
+        harness.run_steps(3);
+        until(&mut harness, "all are at work", |app| {
+            let actors = &app.session().recording.state().actors;
+            actors.iter().filter(|a| a.task.is_some()).count() == 4
+        });
+        assert!(
+            harness
+                .query_by_label_contains("4 tasks run at once")
+                .is_some()
+        );
+        click(&mut harness, "worker 2, PID");
+        assert_eq!(selected(&harness).as_deref(), Some("worker 2"));
+        assert!(
+            harness
+                .query_all_by_label_contains("What is worker 2 doing?")
+                .next()
+                .is_some()
+        );
+        harness.get_by_label("Kill worker 2").click();
+        until(&mut harness, "it is killed", |app| {
+            let recording = &app.session().recording;
+            ends(&recording.trace).any(|end| end == ("worker 2", End::Killed(9)))
+                && recording
+                    .state()
+                    .actors
+                    .iter()
+                    .any(|a| a.phase == Phase::Failed)
+        });
+        assert!(
+            harness.query_by_label("Kill worker 2").is_none(),
+            "it is dead"
+        );
+        let dead = "worker 2, PID";
+        let said = harness.get_all_by_label_contains(dead).next().unwrap();
+        assert!(
+            format!("{said:?}").contains("killed by SIGKILL"),
+            "{said:?}"
+        );
+        harness.get_by_label("Stop").click();
+        until(&mut harness, "the run ends", |app| {
+            !app.session().is_running()
+        });
+        let recording = &harness.state().session().recording;
+        check(&recording.trace, &recording.replay);
+        // Another click takes the selection back.
+        click(&mut harness, "worker 2, PID");
+        assert_eq!(selected(&harness), None);
+        assert!(
+            harness
+                .query_all_by_label_contains("Stopped")
+                .next()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_thread_inside_a_process_can_be_selected() {
+        let mut harness = app("crash", &["time_scale=0.02"]);
+        harness.get_by_label("Run").click();
+        harness.run_steps(3);
+        until(&mut harness, "the run ends", |app| {
+            !app.session().is_running()
+        });
+        harness.key_press(egui::Key::End);
+        harness.run_steps(3);
+        assert!(
+            harness
+                .query_all_by_label_contains("3 of 4 processes and 0 of 4 threads")
+                .next()
+                .is_some()
+        );
+        click(&mut harness, "thread 3, tid");
+        assert_eq!(selected(&harness).as_deref(), Some("thread 3"));
+        // In its middle there are its threads.
+        let host = harness.get_all_by_label_contains("host 1, PID").next();
+        host.unwrap().click_accesskit();
+        harness.run_steps(3);
+        assert_eq!(selected(&harness).as_deref(), Some("host 1"));
+    }
+
+    /// Before a run, at any instant of one, stopped, with many processes: there is a picture.
+    #[test]
+    fn every_instant_can_be_drawn_at_every_size() {
+        let draw = |session: Session, size, at| {
+            let spec = PictureSpec {
+                size,
+                scale: 1.0,
+                dark: false,
+                part: Part::Stage,
+                page: Page::Numbers,
+                at,
+            };
+            let image = picture::draw(session, &spec).unwrap();
+            let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
+            assert!(colours.len() > 20);
+        };
+        for preset in topic().presets() {
+            for sets in [&["time_scale=0.02"][..], &["time_scale=0.01", "workers=24"]] {
+                let params = params(preset.id, sets);
+                let mut idle = Session::new(topic());
+                idle.set_params(params.clone());
+                draw(idle, [1024.0, 640.0], At::End);
+                let finished = run(preset.id, sets);
+                let outcome = outcome(&finished).clone();
+                let looks = [[1440.0, 900.0], [1024.0, 640.0], [1280.0, 720.0]];
+                for (step, size) in (0..=6).zip(looks.into_iter().cycle()) {
+                    let again = Finished {
+                        replay: {
+                            let mut replay = Replay::new(&finished.trace);
+                            replay.update(&finished.trace, 0);
+                            replay
+                        },
+                        trace: finished.trace.clone(),
+                        result: Ok(outcome.clone()),
+                        wall: finished.wall,
+                    };
+                    let session = Session::finished(topic(), params.clone(), again);
+                    draw(session, size, At::Fraction(f64::from(step) / 6.0));
+                }
+            }
+        }
+    }
+}

@@ -423,21 +423,14 @@ pub fn facts(view: &StageView<'_>, program: Program, ways: &[WayTaken]) -> Vec<(
         .filter_map(|id| view.state.actor(*id)?.own_memory)
         .max();
     if let Some(memory) = memory {
-        facts.push(fact("own memory, largest", replay::bytes(memory)));
+        facts.push(fact("own memory, most", replay::bytes(memory)));
     }
     let cpu = cpu_of(view, &children);
     if cpu.0 > 0 {
-        facts.push(fact("processor time of the children", cpu.to_string()));
+        facts.push(fact("CPU of the children", cpu.to_string()));
     }
     for way in ways {
-        let speed = match tally::speed_up(ways, way) {
-            Some(speed) => format!(", {speed:.2} times as fast"),
-            None => String::new(),
-        };
-        facts.push(fact(
-            WAYS[way.place].name,
-            format!("{}, CPU {}{speed}", way.wall, way.cpu()),
-        ));
+        facts.push(fact(WAYS[way.place].name, way.wall.to_string()));
     }
     facts
 }
