@@ -75,6 +75,9 @@ fn every_preset_runs_replays_and_has_its_picture() {
             if params.get("time_scale").is_some() {
                 params.set("time_scale", "0.02").unwrap();
             }
+            if params.get("trials").is_some() {
+                params.set("trials", "3").unwrap();
+            }
             let name = format!("{} {}", topic.id(), preset.id);
             let finished =
                 run_to_end(topic, params.clone(), Some(Duration::from_secs(60))).unwrap();

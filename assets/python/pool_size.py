@@ -10,21 +10,23 @@ def square(n):
     return n * n
 
 
+def measure():
+    begin = time.thread_time()
+    square(7)
+    return time.thread_time() - begin
+
+
 def calibrate(seconds):
     """How many rounds take so long on a free core."""
     global rounds
-    best, rounds = None, 1000
+    rounds = 1000
     if seconds:
-        for _ in range(7):
-            begin = time.perf_counter()
-            square(7)
-            took = time.perf_counter() - begin
-            if took < 0.002:
-                rounds *= 4
-            elif best is None or took / rounds < best:
-                best = took / rounds
-        best = best or took / rounds
-    rounds = round(seconds / best) if seconds else 0
+        while measure() < 0.001:
+            rounds *= 2
+        # The fastest is the one that nothing disturbed.
+        rounds = round(seconds * rounds / min(measure() for _ in range(15)))
+    else:
+        rounds = 0
     return rounds
 
 

@@ -131,7 +131,7 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "sweep",
-        summary: "Pools of 1 up to twice the cores of this machine, with real work for each number: where does it stop to pay?",
+        summary: "Pools of 1 up to twice the cores of this machine, with real work for each number, by everything there is.",
         values: &[("sizes", "1-2×cores"), ("work", "2000"), ("backend", "all")],
     },
 ];

@@ -13,9 +13,9 @@ pub fn square(n: i64, rounds: u64) -> i64 {
 }
 
 /// A batch that takes this long is long enough to be measured.
-const LONG: Nanos = Nanos::from_millis(2);
+const LONG: Nanos = Nanos::from_millis(1);
 /// Batches of that length; the fastest is the one that nothing disturbed.
-const BATCHES: usize = 5;
+const BATCHES: usize = 15;
 
 /// How many rounds take `time` on a core that nobody else uses. Counted rounds, not time: then two workers on one core
 /// take as long as two workers on one core do.

@@ -1,0 +1,220 @@
+//! What comes out of runs, and that it is what the trace says.
+
+use super::support::*;
+use concurrency_lab::topics::Language;
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::process::Command;
+
+#[test]
+fn every_preset_through_the_program() {
+    let cores = std::thread::available_parallelism().unwrap().get() as i64;
+    for (preset, sizes) in [
+        ("2-4-8", vec![2, 4, 8]),
+        ("1-to-5", vec![1, 2, 3, 4, 5]),
+        ("sweep", (1..=2 * cores).collect()),
+    ] {
+        let args = ["run", "pool-size", "--preset", preset, "--json"];
+        let report = json(&program(
+            &[&args[..], &["--set", "trials=3"]].concat(),
+            None,
+        ));
+        let outcome = &report["outcome"];
+        assert_eq!(outcome["results"], squares(10), "{preset}");
+        assert_eq!(report["dropped"], 0);
+        let mut backends = match preset {
+            "sweep" => vec!["workers", "threads", "sequential"],
+            _ => vec!["workers"],
+        };
+        if has_python() {
+            backends.push("cpython");
+            assert!(outcome["python"].as_str().unwrap().starts_with("CPython 3"));
+        }
+        if sizes.len() <= 10 {
+            assert_eq!(outcome["sizes"], Value::from(sizes.clone()), "{preset}");
+            check_trials(outcome, 3, &backends, &sizes);
+        }
+        let actors = report["actors"].as_array().unwrap();
+        assert!(actors.iter().all(|a| a["outcome"] == "normal"), "{preset}");
+        let pids: Vec<_> = actors.iter().filter(|a| a["kind"] == "process").collect();
+        assert!(pids.iter().all(|a| a["os_id"].as_u64().unwrap() > 1));
+    }
+}
+
+#[test]
+fn what_python_is_not_there_for_goes_on_without_it() {
+    let args = [
+        "run",
+        "pool-size",
+        "--json",
+        "--set",
+        "trials=2",
+        "--set",
+        "sizes=1,2",
+    ];
+    let outcome = json(&program(&args, Some("/nonexistent")))["outcome"].clone();
+    assert_eq!(
+        outcome["python"],
+        "CPython is left out: python3 was not found"
+    );
+    assert_eq!(outcome["results"], squares(10));
+    check_trials(&outcome, 2, &["workers"], &[1, 2]);
+
+    let only = [&args[..], &["--set", "backend=cpython"]].concat();
+    let failed = program(&only, Some("/nonexistent"));
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1);
+    assert!(said.contains("python3 was not found") && said.contains("choose another backend"));
+}
+
+#[test]
+fn a_python_that_fails_is_left_out_with_its_last_words() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let fake = dir.path().join("python3");
+    std::fs::write(
+        &fake,
+        "#!/bin/sh\necho some trouble >&2\necho no python today >&2\nexit 3\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", dir.path().display());
+    let args = [
+        "run",
+        "pool-size",
+        "--json",
+        "--set",
+        "trials=1",
+        "--set",
+        "sizes=2",
+    ];
+    let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
+    assert_eq!(
+        outcome["python"],
+        "CPython is left out: python3 exited with status 3: no python today"
+    );
+    check_trials(&outcome, 1, &["workers"], &[2]);
+
+    std::fs::write(&fake, "#!/bin/sh\necho hello\nread line\n").unwrap();
+    let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
+    let said = outcome["python"].as_str().unwrap();
+    assert!(
+        said.starts_with("CPython is left out: python3 answered what is no answer"),
+        "{said}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10))]
+    #[test]
+    fn whatever_the_parameters_the_squares_are_exact_and_every_trial_is_on_record(
+        sizes in proptest::collection::btree_set(1..=9_i64, 1..4),
+        numbers in 1..=40_i64,
+        work in prop_oneof![Just(0), 1..300],
+        trials in 1..4_usize,
+        warm_up in 0..3,
+        chunk in 0..12,
+        backend in 0..4_usize,
+    ) {
+        let (word, mut backends) = [
+            ("workers+threads", vec!["workers", "threads"]),
+            ("threads", vec!["threads"]),
+            ("sequential", vec!["sequential"]),
+            ("all", vec!["workers", "threads", "sequential", "cpython"]),
+        ][backend].clone();
+        backends.retain(|name| *name != "cpython" || has_python());
+        let sizes: Vec<i64> = sizes.into_iter().collect();
+        let list: Vec<String> = sizes.iter().map(i64::to_string).collect();
+        let sets = [
+            format!("sizes={}", list.join(",")),
+            format!("numbers={numbers}"),
+            format!("work={work}"),
+            format!("trials={trials}"),
+            format!("warm_up={warm_up}"),
+            format!("chunk={chunk}"),
+            format!("backend={word}"),
+        ];
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let finished = run("2-4-8", &sets);
+        check_trace(&finished);
+        let outcome = Value::Object(finished.result.as_ref().unwrap().clone());
+        prop_assert_eq!(&outcome["results"], &squares(numbers));
+        check_trials(&outcome, trials, &backends, &sizes);
+        // Every worker of every trial is an actor: of its own, or as a thread.
+        let rounds = trials + warm_up as usize;
+        let workers = rounds * sizes.iter().sum::<i64>() as usize;
+        let pools = backends.iter().filter(|b| ["workers", "threads"].contains(*b)).count();
+        let worked = finished.trace.meta().actors.iter().filter(|a| {
+            a.name.starts_with("worker ") || a.name.starts_with("thread ")
+        });
+        prop_assert_eq!(worked.count(), workers * pools);
+        check_rows(&finished);
+    }
+}
+
+#[test]
+fn the_largest_run_fits_in_a_trace() {
+    let most = params(
+        "2-4-8",
+        &["sizes=55-64", "trials=30", "warm_up=3", "backend=all"],
+    );
+    assert_eq!(most.ints("sizes", 1).iter().sum::<i64>(), 595);
+    let mut refused = most.clone();
+    for set in [
+        "sizes=65",
+        "sizes=1-11",
+        "trials=31",
+        "warm_up=4",
+        "numbers=201",
+    ] {
+        assert!(refused.set_pair(set).is_err(), "{set}");
+    }
+    assert_eq!(refused, most);
+}
+
+#[test]
+fn the_listings_name_the_parts_and_the_python_ones_run() {
+    for (preset, backend) in [
+        ("2-4-8", "workers"),
+        ("sweep", "all"),
+        ("1-to-5", "threads"),
+    ] {
+        let backend = format!("backend={backend}");
+        let params = params(preset, &["trials=2", "numbers=4", "work=10", &backend]);
+        let params = match preset {
+            "2-4-8" => {
+                let mut plain = params;
+                plain.set_pair("work=0").unwrap();
+                plain
+            }
+            _ => params,
+        };
+        let listings = topic().listings(&params);
+        for listing in &listings {
+            let names: HashSet<&str> = listing.points.iter().map(|(n, _)| n.as_str()).collect();
+            for part in ["main.start", "main.map", "main.shutdown"] {
+                assert!(names.contains(part), "{} lacks {part}", listing.file);
+            }
+            assert!(!listing.text().contains("//-"), "{}", listing.file);
+        }
+        let python = listings
+            .iter()
+            .find(|l| l.language == Language::Python)
+            .unwrap();
+        if has_python() {
+            let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();
+            std::io::Write::write_all(&mut file, python.text().as_bytes()).unwrap();
+            let done = Command::new("python3").arg(file.path()).output().unwrap();
+            let said = String::from_utf8_lossy(&done.stdout);
+            assert!(
+                done.status.success(),
+                "{}",
+                String::from_utf8_lossy(&done.stderr)
+            );
+            assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");
+            assert!(said.contains("pool of 2"), "{said}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Runs of the topic, and what the system knows of processes.
+
+use concurrency_lab::replay::{Phase, Replay};
+use concurrency_lab::topics::runner::{Finished, RunHandle, Update, run_to_end, start};
+use concurrency_lab::topics::{Params, Topic, find};
+use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta, Trace};
+use concurrency_lab::workers::use_program;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_concurrency-lab");
+/// Only so that a broken test does not hang for ever.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+pub fn topic() -> &'static dyn Topic {
+    use_program(PROGRAM);
+    find("pool-size").unwrap()
+}
+
+pub fn params(preset: &str, sets: &[&str]) -> Params {
+    let mut params = topic().preset(preset).unwrap();
+    for set in sets {
+        params.set_pair(set).unwrap();
+    }
+    params
+}
+
+pub fn run(preset: &str, sets: &[&str]) -> Finished {
+    run_to_end(topic(), params(preset, sets), Some(PATIENCE)).unwrap()
+}
+
+/// The program itself, as a user runs it.
+pub fn program(args: &[&str], path: Option<&str>) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(args);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    command.output().unwrap()
+}
+
+pub fn json(output: &Output) -> Value {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+pub fn has_python() -> bool {
+    let tried = Command::new("python3")
+        .args(["-c", "import multiprocessing"])
+        .output();
+    tried.is_ok_and(|out| out.status.success())
+}
+
+pub fn squares(n: i64) -> Value {
+    (1..=n).map(|n| n * n).collect()
+}
+
+/// Looks again until it is so.
+pub fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(so) = so() {
+            return so;
+        }
+        assert!(start.elapsed() < PATIENCE, "in vain: {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Parent, process group and state of every process the system has.
+pub fn processes() -> HashMap<u32, (u32, u32, char)> {
+    let mut all = HashMap::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let Some((_, rest)) = stat.rsplit_once(')') else {
+            continue;
+        };
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let number = |place: usize| fields[place].parse().unwrap();
+        all.insert(
+            pid,
+            (number(1), number(2), fields[0].chars().next().unwrap()),
+        );
+    }
+    all
+}
+
+/// Those of a group that run: zombies nobody has waited for do not.
+pub fn group(leader: u32) -> Vec<u32> {
+    let all = processes().into_iter();
+    let mine = all.filter(|(_, (_, group, state))| *group == leader && !"ZX".contains(*state));
+    mine.map(|(pid, _)| pid).collect()
+}
+
+pub fn runs(pid: u32) -> bool {
+    processes()
+        .get(&pid)
+        .is_some_and(|(.., state)| !"ZX".contains(*state))
+}
+
+pub fn kill(pid: u32) {
+    // SAFETY: a plain call.
+    unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+}
+
+pub fn cells(outcome: &Value) -> Vec<(String, i64)> {
+    let cell = |t: &Value| {
+        let backend = t["backend"].as_str().unwrap().to_owned();
+        (backend, t["pool_size"].as_i64().unwrap())
+    };
+    outcome["trials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(cell)
+        .collect()
+}
+
+pub fn check_trials(outcome: &Value, trials: usize, backends: &[&str], sizes: &[i64]) {
+    let mut wanted = HashSet::new();
+    for backend in backends {
+        match *backend {
+            "sequential" => drop(wanted.insert(("sequential".to_owned(), 0))),
+            name => wanted.extend(sizes.iter().map(|size| (name.to_owned(), *size))),
+        }
+    }
+    let cells = cells(outcome);
+    assert_eq!(cells.len(), trials * wanted.len());
+    // In turn: every round measures everything once.
+    for (round, cells) in cells.chunks(wanted.len()).enumerate() {
+        let seen: HashSet<_> = cells.iter().cloned().collect();
+        assert_eq!(seen, wanted, "round {round}");
+    }
+    for trial in outcome["trials"].as_array().unwrap() {
+        let ns = |field: &str| trial[field].as_u64().unwrap();
+        assert!(ns("start_ns") + ns("map_ns") + ns("shutdown_ns") <= ns("total_ns"));
+        assert!(ns("map_ns") > 0);
+        let number = trial["trial"].as_u64().unwrap();
+        assert!((1..=trials as u64).contains(&number));
+        if trial["backend"] != "sequential" {
+            assert!(ns("start_ns") > 0 && ns("shutdown_ns") > 0);
+        }
+    }
+    assert!(outcome["finding"].as_str().unwrap().ends_with('.'));
+}
+
+/// Every actor has ended, nothing is odd and nothing is lost.
+pub fn check_trace(finished: &Finished) {
+    assert_eq!(finished.trace.dropped(), 0);
+    assert_eq!(finished.trace.warnings(), []);
+    assert_eq!(finished.replay.oddities(), []);
+    for (index, actor) in finished.replay.latest().actors.iter().enumerate() {
+        let name = finished.trace.meta().actor_name(ActorId::from_index(index));
+        assert_eq!(actor.phase, Phase::Done, "{name}");
+    }
+}
+
+/// Each actor stands in one row, and no two of a row ever lived at the same time.
+pub fn check_rows(finished: &Finished) {
+    let Finished { trace, replay, .. } = finished;
+    let theme = concurrency_lab::widgets::theme::Theme::light();
+    let view = concurrency_lab::widgets::stage::StageView {
+        trace,
+        replay,
+        state: replay.latest(),
+        now: trace.end(),
+        motion: concurrency_lab::trace::Nanos::ZERO,
+        status: &concurrency_lab::widgets::stage::RunStatus::Done,
+        outcome: None,
+        selection: Default::default(),
+        theme: &theme,
+    };
+    let rows = topic().stage().rows(&view).unwrap().actors;
+    let mut seen: Vec<ActorId> = rows.iter().flatten().copied().collect();
+    seen.sort_unstable();
+    let all: Vec<_> = (0..trace.meta().actors.len())
+        .map(ActorId::from_index)
+        .collect();
+    assert_eq!(seen, all);
+    let life = |actor: &ActorId| {
+        let mut mine = trace
+            .events()
+            .iter()
+            .filter(|e| e.actor == *actor)
+            .map(|e| e.at);
+        let first = mine.next().unwrap();
+        (first, mine.next_back().unwrap_or(first))
+    };
+    for row in &rows {
+        let lives: Vec<_> = row.iter().map(life).collect();
+        assert!(
+            lives.windows(2).all(|w| w[0].1 <= w[1].0),
+            "{row:?} {lives:?}"
+        );
+    }
+}
+
+/// A run under way, with its trace so far.
+pub struct Live {
+    pub handle: RunHandle,
+    pub trace: Trace,
+    pub ended: Option<bool>,
+}
+
+impl Live {
+    pub fn new(sets: &[&str]) -> Self {
+        let params = params("2-4-8", sets);
+        let trace = Trace::new(topic().meta(&params));
+        let handle = start(topic(), params, || ()).unwrap();
+        Self {
+            handle,
+            trace,
+            ended: None,
+        }
+    }
+
+    pub fn update(&mut self) {
+        for update in self.handle.updates() {
+            match update {
+                Update::Batch(batch) => drop(self.trace.apply(batch)),
+                Update::Ended { result, .. } => self.ended = Some(result.is_ok()),
+            }
+        }
+    }
+
+    /// PIDs of processes that have said they started, with their names, and that the system has.
+    pub fn alive(&mut self) -> Vec<(String, u32)> {
+        self.update();
+        let meta: &Meta = self.trace.meta();
+        let started = self.trace.events().iter().filter_map(|e| match e.kind {
+            EventKind::Started { os_id } => Some((e.actor, os_id as u32)),
+            _ => None,
+        });
+        started
+            .filter(|(actor, _)| meta.actors[actor.index()].kind == ActorKind::Process)
+            .map(|(actor, pid)| (meta.actor_name(actor), pid))
+            .filter(|(_, pid)| runs(*pid))
+            .collect()
+    }
+
+    pub fn process(&mut self, name: &str) -> u32 {
+        until(name, || {
+            let alive = self.alive();
+            alive
+                .into_iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, pid)| pid)
+        })
+    }
+
+    pub fn finish(mut self) -> Finished {
+        until("the end", || {
+            self.update();
+            self.ended
+        });
+        Finished {
+            replay: Replay::new(&self.trace),
+            wall: self.trace.end(),
+            trace: self.trace,
+            result: Ok(Default::default()),
+        }
+    }
+}
+
+/// Seconds of work, so that there is time to look.
+pub const LONG: [&str; 5] = [
+    "numbers=8",
+    "work=100000",
+    "trials=1",
+    "warm_up=0",
+    "sizes=2",
+];
+
+pub fn long(backend: &str) -> Vec<&str> {
+    [&LONG[..], &[backend]].concat()
+}
