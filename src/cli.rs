@@ -172,6 +172,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if args.get(1).is_some_and(|arg| arg == "worker") {
         return crate::workers::child::main(&args[2..], crate::topics::JOBS);
     }
+    #[cfg(unix)]
+    crate::workers::use_this_program();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

@@ -42,5 +42,38 @@ pub use pool::{
     Callback, Imap, MapHandle, Pool, PoolOptions, Signaller, StartError, TaskError, TaskHandle,
     TaskOptions, WorkerInfo,
 };
-pub use sys::{Exit, Start, prepare, use_program};
+pub use sys::{Exit, Start, prepare, use_program, use_this_program};
 pub use value::{Job, Value};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Clock, Recorder};
+    use crate::trace::{Actor, ActorKind, Meta};
+
+    #[test]
+    fn nothing_is_executed_as_a_worker_that_nobody_has_named() {
+        let (recorder, _collector) = Recorder::start(Meta::default(), Clock::system(), |_| {});
+        let log = recorder.log(Actor {
+            name: "main".into(),
+            badge: "M".into(),
+            kind: ActorKind::Thread,
+            parent: None,
+        });
+        // This test's own program would run all tests again, and so on without end.
+        for start in [Start::Fork, Start::Exec] {
+            let options = PoolOptions {
+                start,
+                ..PoolOptions::new(2)
+            };
+            let error = Pool::start(&log, options).err().map(|e| e.to_string());
+            assert_eq!(
+                error.as_deref(),
+                Some(
+                    "the worker processes could not be started: nobody has said which program they are"
+                )
+            );
+        }
+        drop(log);
+    }
+}

@@ -1,6 +1,6 @@
 //! Where lanes, tracks, pieces and labels go.
 
-use super::merge::{self, Piece, Runs};
+use super::merge::{self, Look, Piece, Runs};
 use super::rows::{self, RowKind, Rows, SharedLane};
 use super::scale::{Scale, TimelineView};
 use super::steps;
@@ -66,6 +66,8 @@ const LABELS: f32 = 152.0;
 /// Narrower than this, names leave only their badge.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
+/// Width of the mark of a failure.
+const DEATH: f32 = 18.0;
 
 /// Height of a row's bar and of the space below it, at its lowest and highest.
 fn heights(kind: RowKind) -> [(f32, f32); 2] {
@@ -166,6 +168,7 @@ fn content(
             let mut pieces = Vec::new();
             if let Some(spans) = spans(kind, lanes, shared) {
                 merge::pieces(&Phases(spans), end, scale, &mut pieces);
+                mark_deaths(&mut pieces, spans, scale);
             }
             Content::Phases(pieces)
         }
@@ -187,6 +190,22 @@ fn content(
             Content::Number(points, peak)
         }
     }
+}
+
+/// Who has failed does nothing any more: a mark where it happened, not a bar to the end.
+fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
+    pieces.retain_mut(|piece| {
+        let Look::One { index, class } = piece.look else {
+            return true;
+        };
+        if class != Phase::Failed {
+            return true;
+        }
+        piece.right = piece.right.min(piece.left + DEATH);
+        spans
+            .get(index)
+            .is_some_and(|s| s.start.0 as f64 >= scale.start)
+    });
 }
 
 /// What a lane is drawn from.

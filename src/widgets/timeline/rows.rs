@@ -111,19 +111,18 @@ pub fn kinds(meta: &Meta, lanes: &Lanes, chosen: Option<&Rows>) -> Vec<RowKind> 
         if chosen.is_some_and(|chosen| !chosen.resources.contains(&id)) {
             continue;
         }
+        let kind = meta.resources.get(i).map(|r| r.kind);
         // Who waits for one actor's end shows in the lanes of both.
-        if meta
-            .resources
-            .get(i)
-            .is_some_and(|r| r.kind == ResourceKind::Future)
-        {
+        if kind == Some(ResourceKind::Future) {
             continue;
         }
         // What is ever used is used within the first few steps; no need to look at millions.
         if track.owners.iter().take(8).any(|o| o.owner.is_some()) {
             rows.push(RowKind::Owner(id));
         }
-        if track.waiters.iter().take(64).any(|s| s.value > 0) {
+        // Who waits for results stands in no line.
+        let line = kind != Some(ResourceKind::Pool);
+        if line && track.waiters.iter().take(64).any(|s| s.value > 0) {
             rows.push(RowKind::Waiters(id));
         }
         if track.length.iter().take(64).any(|s| s.value > 0) {

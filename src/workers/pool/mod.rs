@@ -201,7 +201,7 @@ impl Pool {
         heeded: bool,
     ) -> Result<TaskHandle, TaskError> {
         let group = Arc::new(Group::new(1, callback));
-        let task = self.hand_in(log, &job.name, vec![job.arg], 1, options, &group, heeded)?;
+        let task = self.hand_in(log, &job.name, (vec![job.arg], 1), options, &group, heeded)?;
         Ok(TaskHandle::new(group, Arc::clone(&self.shared), task))
     }
 
@@ -230,7 +230,7 @@ impl Pool {
         let chunk = chunk.unwrap_or_else(|| self.default_chunk(args.len()));
         let group = Arc::new(Group::new(args.len(), None));
         if !args.is_empty() {
-            self.hand_in(log, job, args, chunk.max(1), options, &group, false)?;
+            self.hand_in(log, job, (args, chunk.max(1)), options, &group, false)?;
         }
         Ok(MapHandle::new(group, Arc::clone(&self.shared)))
     }
@@ -320,13 +320,12 @@ impl Pool {
         self.shared.wake_supervisor();
     }
 
-    /// Cuts tasks into chunks and queues them; the first one's id. `heeded`: the caller goes on to [`Shared::heed`].
+    /// Cuts tasks into chunks of a size and queues them; the first one's id. `heeded`: the caller goes on to [`Shared::heed`].
     fn hand_in(
         &self,
         log: &Log,
         job: &str,
-        args: Vec<Value>,
-        size: usize,
+        (args, size): (Vec<Value>, usize),
         options: TaskOptions,
         group: &Arc<Group>,
         heeded: bool,

@@ -43,7 +43,7 @@ pub(super) fn start() -> io::Result<()> {
 fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     if server.is_none() {
         let (socket, theirs) = UnixStream::pair()?;
-        let mut command = Command::new(super::program());
+        let mut command = Command::new(super::program()?);
         command.args(["worker", "fork-server", &std::process::id().to_string()]);
         command
             .stdin(Stdio::from(OwnedFd::from(theirs)))

@@ -50,6 +50,12 @@ impl std::fmt::Display for Exit {
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
+/// Workers are this program. The program itself says so at its start; nobody else may, for who is executed as a worker
+/// and does not know the command `worker` does all over again what it did, workers and all, without end.
+pub fn use_this_program() {
+    use_program(os::own_program());
+}
+
 /// Sets which program workers are, before the first is started: for tests and benchmarks, which are not this program.
 pub fn use_program(path: impl Into<PathBuf>) {
     // The first one counts.
@@ -64,8 +70,9 @@ pub fn prepare() -> io::Result<()> {
     os::prepare()
 }
 
-fn program() -> &'static PathBuf {
-    PROGRAM.get_or_init(os::own_program)
+fn program() -> io::Result<&'static PathBuf> {
+    let unknown = || io::Error::other("nobody has said which program they are");
+    PROGRAM.get().ok_or_else(unknown)
 }
 
 /// A worker process as its parent sees it. Dropping it kills its group and waits for it.
@@ -146,7 +153,7 @@ fn pipes() -> io::Result<(Ends, Pipes)> {
 }
 
 fn exec(ends: Ends) -> io::Result<i32> {
-    let mut command = Command::new(program());
+    let mut command = Command::new(program()?);
     command.args(["worker", "serve", &std::process::id().to_string()]);
     command
         .stdin(Stdio::from(ends.stdin))
