@@ -82,7 +82,8 @@ pub fn processes() -> HashMap<u32, (u32, u32, char)> {
             continue;
         };
         let fields: Vec<&str> = rest.split_whitespace().collect();
-        let number = |place: usize| fields[place].parse().unwrap();
+        // One that is just ending has none (-1).
+        let number = |place: usize| fields[place].parse().unwrap_or(0);
         all.insert(
             pid,
             (number(1), number(2), fields[0].chars().next().unwrap()),

@@ -63,12 +63,18 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Whether it took longer than another by more than trials of one size differ among themselves, and by enough to
-    /// speak of.
+    /// Whether it took longer than another by more than chance explains, and by enough to speak of.
     fn is_clearly_slower(&self, than: &Self) -> bool {
-        let difference = self.total.median.since(than.total.median);
-        difference > self.total.half() + than.total.half()
-            && difference.0 * 20 > than.total.median.0
+        let difference = self.total.median.since(than.total.median).0 as f64;
+        let doubt = self.doubt().hypot(than.doubt());
+        difference > doubt && difference * 20.0 > than.total.median.0 as f64
+    }
+
+    /// How far, in nanoseconds, the median of as many other trials may well be from this one: the notch of a box plot, 1.57
+    /// times the distance of the quartiles by the root of the number of trials.
+    fn doubt(&self) -> f64 {
+        let spread = self.total.high.since(self.total.low).0 as f64;
+        1.57 * spread / (self.trials.max(1) as f64).sqrt()
     }
 
     /// What starting and stopping the pool took.
@@ -283,7 +289,7 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
     }
     if !last.is_clearly_slower(first) {
         return Some(format!(
-            "The sizes differ less than the trials of one size do: {} on {}, {} on {}",
+            "The trials show no clear difference between the sizes: {} on {}, {} on {}",
             total(first),
             many(first.size),
             total(last),

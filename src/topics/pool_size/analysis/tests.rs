@@ -155,12 +155,29 @@ fn the_finding_says_what_the_medians_say() {
         "2 threads are 2.0 times as fast as 1 thread: 10.0 ms against 20.0 ms; beyond the 2 cores of this machine nothing is gained."
     );
     let flat = exact(Backend::Workers, &[(1, 1_000_000), (2, 1_010_000)]);
-    assert!(said(&flat).starts_with("The sizes differ less than the trials of one size do: "));
+    assert!(said(&flat).starts_with("The trials show no clear difference between the sizes: "));
     let one = exact(Backend::CPython, &[(4, 9_000_000)]);
     assert!(said(&one).starts_with("A pool of 4 processes takes 9.00 ms"));
     let alone = exact(Backend::Sequential, &[(0, 900)]);
     assert_eq!(said(&alone), "10 numbers, one after another: 900 ns.");
     assert_eq!(said(&[]), "");
+}
+
+#[test]
+fn a_difference_counts_when_there_are_trials_enough() {
+    // The same spread each time: 8 to 12 ms against 10 to 14 ms.
+    let with = |trials: usize| {
+        let of = |size: usize, least: u64| {
+            (0..trials).map(move |n| {
+                let map = least + 4_000_000 * n as u64 / (trials as u64 - 1);
+                trial(Backend::CPython, size, n + 1, [0, map, 0])
+            })
+        };
+        let trials: Vec<Trial> = of(2, 8_000_000).chain(of(4, 10_000_000)).collect();
+        said(&cells(&trials))
+    };
+    assert!(with(3).starts_with("The trials show no clear difference"));
+    assert!(with(30).starts_with("A bigger pool is slower"));
 }
 
 #[test]
