@@ -135,6 +135,8 @@ mod unix {
     }
 
     pub fn main() {
+        // Not this benchmark itself, which would run as its own worker.
+        concurrency_lab::workers::use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
         println!("| what | figure | bar |\n|---|---|---|");
         let eight = ["workers=8", "tasks=20000", "chunk=1", "call=imap_unordered"];
         let primes = [&eight[..], &["job=count-primes", "limit=10000"]].concat();
