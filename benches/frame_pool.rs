@@ -157,6 +157,7 @@ mod unix {
             "tasks=20000",
             "job=image",
             "side=16",
+            "chunk=1",
             "tasks_per_child=1",
         ];
         measure("tab 2, 8 places, a new process for each task", &each);
