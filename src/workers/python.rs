@@ -18,6 +18,10 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, PipeReader, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long it may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What every program begins with.
 const CHILD: &str = include_str!("../../assets/python/child.py");
@@ -199,6 +203,14 @@ impl Python {
     /// Lets it end, and waits for that.
     pub fn end(mut self) {
         self.send("null");
+        self.child.stdin = None;
+        if let Some(exit) = self.child.exit_fd() {
+            let mut polled = [sys::poll_fd(exit, libc::POLLIN)];
+            let waited = sys::poll(&mut polled, Some(PATIENCE));
+            if waited.is_err() || polled[0].revents == 0 {
+                self.child.kill_group();
+            }
+        }
         self.bury();
     }
 

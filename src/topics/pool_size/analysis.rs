@@ -62,6 +62,9 @@ pub struct Cell {
     pub busy: Nanos,
 }
 
+/// Of fewer trials the quartiles say nothing.
+const ENOUGH: usize = 4;
+
 impl Cell {
     /// Whether it took longer than another by more than chance explains, and by enough to speak of.
     fn is_clearly_slower(&self, than: &Self) -> bool {
@@ -73,6 +76,9 @@ impl Cell {
     /// How far, in nanoseconds, the median of as many other trials may well be from this one: the notch of a box plot, 1.57
     /// times the distance of the quartiles by the root of the number of trials.
     fn doubt(&self) -> f64 {
+        if self.trials < ENOUGH {
+            return f64::INFINITY;
+        }
         let spread = self.total.high.since(self.total.low).0 as f64;
         1.57 * spread / (self.trials.max(1) as f64).sqrt()
     }
@@ -194,8 +200,12 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
     let mean = |value: &dyn Fn(&(f64, f64)) -> f64| points.iter().map(value).sum::<f64>() / n;
     let (mx, my) = (mean(&|p| p.0), mean(&|p| p.1));
     let slope = mean(&|p| (p.0 - mx) * (p.1 - my)) / mean(&|p| (p.0 - mx).powi(2));
-    // A fit may not have work that takes less than no time.
-    let serial = (my - slope * mx).max(0.0);
+    let serial = my - slope * mx;
+    // A fit may not have work that takes less than no time: the best of those that go through nothing.
+    let (serial, slope) = match serial < 0.0 {
+        true => (0.0, mean(&|p| p.0 * p.1) / mean(&|p| p.0 * p.0)),
+        false => (serial, slope),
+    };
     let fit = Amdahl {
         serial,
         parallel: slope,

@@ -110,6 +110,12 @@ impl<'a> Round<'a> {
                 name: kind.pool().to_owned(),
                 worker: kind.role(),
                 worker_badge: kind.letter(),
+                size: match self.call {
+                    // There is one task at a time.
+                    Call::Apply if one_each => 1,
+                    _ if one_each => self.plan.workers.min(self.plan.tasks),
+                    _ => self.plan.workers,
+                },
                 tasks_per_child: one_each.then_some(1),
                 // Asking each new process would make the other way look slower than it is.
                 measure: !one_each,
@@ -170,6 +176,13 @@ impl<'a> Round<'a> {
         }
     }
 
+    /// Closes the pool where each process does one task: it would replace the last ones in vain.
+    fn nothing_more(&self, pool: &Pool) {
+        if self.options.tasks_per_child == Some(1) {
+            pool.close();
+        }
+    }
+
     fn task_options(&self) -> TaskOptions {
         TaskOptions {
             timeout: self.plan.timeout,
@@ -210,12 +223,14 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit
+            round.nothing_more(pool);
             log.line(at.result); //-
             received.all(log, map.outcomes(log)?, &round.texts); //@ main.result
         }
         Call::Imap | Call::ImapUnordered => {
             let in_order = round.call == Call::Imap;
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?;
+            round.nothing_more(pool);
             let mut results = map.one_by_one(in_order);
             log.line(at.result); //-
             while let Some((task, result)) = results.next(log) {
@@ -225,9 +240,9 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
         Call::Apply => {
             for (task, arg) in args.into_iter().enumerate() {
                 log.line(at.submit); //-
-                let handle = pool.submit(log, Job::new(job, arg), options)?;
+                let result = pool.apply_with(log, Job::new(job, arg), options);
                 log.line(at.result); //-
-                received.one(log, task, handle.result(log), &round.texts);
+                received.one(log, task, result, &round.texts);
             }
         }
         Call::ApplyAsync => {
@@ -244,6 +259,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                 });
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?);
             }
+            round.nothing_more(pool);
             log.line(at.result); //-
             for (task, handle) in handles.into_iter().enumerate() {
                 received.results[task] = Some(handle.result(log));

@@ -80,7 +80,8 @@ pub fn sides(meta: &Meta, replay: &Replay) -> Vec<Side> {
         let found = meta.params.iter().find(|(k, _)| k == key);
         found.map_or("", |(_, value)| value)
     };
-    let size = param("workers").parse().unwrap_or(1);
+    // A recording may say anything.
+    let size = param("workers").parse().unwrap_or(1).clamp(1, 64);
     let wanted = |kind: &Kind| match kind {
         Kind::Reused => true,
         Kind::OneEach => param("against") == "one-process-each",

@@ -206,6 +206,17 @@ impl Core {
         self.workers.iter().any(|w| w.may_speak() && !w.heeded)
     }
 
+    /// Whether only the supervisor can see to what was sent or said, or to its time.
+    pub(super) fn needs_supervisor(&self) -> bool {
+        let timed = |w: &Worker| {
+            w.running
+                .front()
+                .is_some_and(|c| c.options.timeout.is_some())
+        };
+        let mut workers = self.workers.iter();
+        !self.due.is_empty() || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
+    }
+
     /// Takes in what busy workers have said by now. Trouble is left to the supervisor.
     pub(super) fn listen(&mut self, bytes: &mut [u8]) {
         for place in 0..self.workers.len() {
@@ -233,6 +244,8 @@ impl Core {
                 }
                 FromWorker::Ready { .. } => {
                     self.workers[place].ready = true;
+                    // Its start is not its first task's time.
+                    self.workers[place].since = Instant::now();
                     self.failed_starts = 0;
                 }
                 FromWorker::Report(report) => self.reported(place, report)?,
@@ -254,6 +267,9 @@ impl Core {
             }));
         }
         for (at, kind) in report.events {
+            if let EventKind::TaskStarted { task, .. } = kind {
+                worker.begun = Some(task);
+            }
             worker.push(at, kind);
         }
         for (thread, at, kind) in report.thread_events {
@@ -275,9 +291,11 @@ impl Core {
             self.due
                 .extend(chunk.group.complete(index, result, report.until));
             // Each task counts against the sum of its chunk; rising at once, falling slowly.
-            let takes = Duration::from_nanos(took) * chunk.args.len() as u32;
+            let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
+            let takes = Duration::from_nanos(took).saturating_mul(tasks);
             let known = self.chunk_takes.unwrap_or(takes);
-            self.chunk_takes = Some(takes.max((known * 7 + takes) / 8));
+            let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
+            self.chunk_takes = Some(takes.max(slowly));
             if chunk.open() == 0 {
                 worker.running.pop_front();
                 worker.since = Instant::now();
@@ -308,24 +326,39 @@ impl Core {
         let mut running = std::mem::take(&mut worker.running);
         let head = running.pop_front();
         // Later ones had not begun.
-        for chunk in running.into_iter().rev() {
-            self.pending.push_front(chunk);
+        for mut chunk in running.into_iter().rev() {
+            if chunk.cancelled {
+                let at = log.record(self.ended_early(chunk.task, &TaskError::Cancelled));
+                self.fail(&mut chunk, &TaskError::Cancelled, at);
+            } else {
+                self.pending.push_front(chunk);
+            }
         }
         let died = self.recorder.clock().now();
         let mut again = None;
+        // The task that it was killed for may have been done in the last moment: the next one is not to suffer for it.
+        let innocent = |chunk: &Chunk| {
+            matches!(why, TaskError::Cancelled | TaskError::TimedOut)
+                && worker.doomed_for != Some(chunk.task)
+        };
         if let Some(mut chunk) = head {
-            let retry = chunk.options.retries > 0
-                && matches!(why, TaskError::WorkerDied { .. })
-                && !self.terminated;
-            for index in chunk.ended..chunk.args.len() {
-                let kind = self.ended_early(chunk.id(index), &why);
-                worker.log.observe(kind);
-            }
-            if retry {
-                chunk.options.retries -= 1;
-                again = Some(chunk);
+            if innocent(&chunk) && !worker.begun.is_some_and(|task| chunk.has(task)) {
+                self.pending.push_front(chunk);
             } else {
-                self.fail(&mut chunk, &why, died);
+                let unharmed = innocent(&chunk);
+                let retry = (unharmed
+                    || chunk.options.retries > 0 && matches!(why, TaskError::WorkerDied { .. }))
+                    && !self.terminated;
+                for index in chunk.ended..chunk.args.len() {
+                    let kind = self.ended_early(chunk.id(index), &why);
+                    worker.log.observe(kind);
+                }
+                if retry {
+                    chunk.options.retries -= u32::from(!unharmed);
+                    again = Some(chunk);
+                } else {
+                    self.fail(&mut chunk, &why, died);
+                }
             }
         }
         let end = match exit {
@@ -361,7 +394,11 @@ impl Core {
     /// Replaces workers that ended, while there is something to do for them.
     pub(super) fn replace(&mut self, log: &Log) {
         let done = self.closing && self.pending.is_empty();
-        let missing = self.options.size.saturating_sub(self.workers.len());
+        let mut missing = self.options.size.saturating_sub(self.workers.len());
+        if self.closing {
+            // What waits has found no worker; nothing more will come.
+            missing = missing.min(self.pending.len());
+        }
         if self.terminated || done || missing == 0 {
             return;
         }
@@ -425,7 +462,8 @@ impl Core {
         }
     }
 
-    fn give_up(&mut self, words: String, log: &Log) {
+    /// Ends the pool because it has no way to go on.
+    pub(super) fn give_up(&mut self, words: String, log: &Log) {
         self.closing = true;
         self.terminated = true;
         self.fail_pending(&TaskError::NoWorkers(words.clone()), log);
@@ -439,7 +477,7 @@ impl Core {
         let mut next: Option<Duration> = None;
         for worker in &mut self.workers {
             let limit = worker.running.front().and_then(|c| c.options.timeout);
-            let Some(limit) = limit.filter(|_| worker.doomed.is_none()) else {
+            let Some(limit) = limit.filter(|_| worker.ready && worker.doomed.is_none()) else {
                 continue;
             };
             let left = limit.saturating_sub(worker.since.elapsed());

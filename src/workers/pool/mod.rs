@@ -85,14 +85,14 @@ impl Shared {
     fn heed(&self, done: impl Fn() -> bool) {
         let began = Instant::now();
         let mut bytes = [0; 4096];
-        while !done() && began.elapsed() < HEEDED {
+        while sys::TELLS_ENDS && !done() && began.elapsed() < HEEDED {
             if let Ok(mut core) = self.core.try_lock() {
                 core.listen(&mut bytes);
             }
             std::thread::yield_now();
         }
         let core = self.enter();
-        if !core.due.is_empty() || core.is_unheeded() || !core.pending.is_empty() {
+        if core.needs_supervisor() || core.is_unheeded() || !core.pending.is_empty() {
             self.wake_supervisor();
         }
         drop(core);
@@ -210,7 +210,15 @@ impl Pool {
     /// # Errors
     /// As [`Pool::submit`], or why the task has no result.
     pub fn apply(&self, log: &Log, job: Job) -> TaskResult {
-        let task = self.submit_with(log, job, TaskOptions::default(), None, true)?;
+        self.apply_with(log, job, TaskOptions::default())
+    }
+
+    /// The same, asking more of the task.
+    ///
+    /// # Errors
+    /// As [`Pool::apply`].
+    pub fn apply_with(&self, log: &Log, job: Job, options: TaskOptions) -> TaskResult {
+        let task = self.submit_with(log, job, options, None, true)?;
         self.shared.heed(|| task.is_done());
         task.result(log)
     }
@@ -366,11 +374,9 @@ impl Pool {
             }
         }
         core.dispatch();
-        let stuck = core.workers.iter().any(|w| !w.outbox.is_empty());
-        let retiring = core.workers.iter().any(|w| w.retiring);
-        let unheard = !heeded && core.is_unheeded();
+        let wake = core.needs_supervisor() || (!heeded && core.is_unheeded());
         drop(core);
-        if stuck || retiring || unheard || options.timeout.is_some() {
+        if wake {
             self.shared.wake_supervisor();
         }
         Ok(TaskId(first))
@@ -387,7 +393,7 @@ impl Pool {
             let most = core.options.outstanding.unwrap_or(usize::MAX);
             core.closing || core.outstanding == 0 || core.outstanding + more <= most
         };
-        if !fits(&core) {
+        while !fits(&core) {
             core.dispatch();
             drop(core);
             self.shared.wake_supervisor();

@@ -9,6 +9,7 @@ use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a descriptor is.
 #[derive(Clone, Copy)]
@@ -21,7 +22,22 @@ enum What {
 }
 
 /// Runs until the pool is closed and its last worker has ended.
-pub(super) fn run(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure> {
+pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Failure> {
+    let served = catch_unwind(AssertUnwindSafe(|| serve(shared, wake, log)));
+    if !matches!(served, Ok(Ok(()))) {
+        // Nobody is to wait for ever.
+        let mut core = shared.enter();
+        core.give_up("the pool's own thread failed".to_owned(), log);
+        while !core.workers.is_empty() {
+            core.buried(0, log);
+        }
+        drop(core);
+        shared.changed();
+    }
+    served.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure> {
     let mut bytes = vec![0; 64 << 10];
     let mut polled = Vec::new();
     let mut whats = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::core::Chunk;
 use crate::record::RemoteLog;
-use crate::trace::{ActorId, End, EventKind, Nanos, TextId};
+use crate::trace::{ActorId, End, EventKind, Nanos, TaskId, TextId};
 use crate::workers::sys::{Child, Exit};
 use crate::workers::wire::Inbox;
 use std::collections::VecDeque;
@@ -35,6 +35,10 @@ pub(super) struct Worker {
     pub(super) heeded: bool,
     /// Why it was killed, if the pool did it.
     pub(super) doomed: Option<super::TaskError>,
+    /// The first task of the chunk it was killed for.
+    pub(super) doomed_for: Option<TaskId>,
+    /// The task it said last that it began.
+    pub(super) begun: Option<TaskId>,
     /// It gets no more tasks.
     pub(super) retiring: bool,
 }
@@ -59,6 +63,8 @@ impl Worker {
             ready: false,
             heeded: false,
             doomed: None,
+            doomed_for: None,
+            begun: None,
             retiring: false,
         }
     }
@@ -102,7 +108,10 @@ impl Worker {
 
     /// Kills it with its group; what it runs ends with `why`.
     pub(super) fn doom(&mut self, why: super::TaskError) {
-        self.doomed.get_or_insert(why);
+        if self.doomed.is_none() {
+            self.doomed = Some(why);
+            self.doomed_for = self.running.front().map(|chunk| chunk.task);
+        }
         self.child.kill_group();
     }
 

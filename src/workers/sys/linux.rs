@@ -10,6 +10,9 @@ pub(super) fn own_program() -> PathBuf {
     PathBuf::from("/proc/self/exe")
 }
 
+/// The end of a process is told by itself, not only by the end of its output.
+pub(crate) const TELLS_ENDS: bool = true;
+
 pub(super) fn prepare() -> io::Result<()> {
     fork_server::start()
 }

@@ -10,6 +10,8 @@ mod os;
 mod os;
 mod starter;
 
+pub(super) use os::TELLS_ENDS;
+
 #[cfg(target_os = "linux")]
 pub(super) use fork_server::serve as fork_server;
 
@@ -115,9 +117,14 @@ pub(super) fn spawn(start: Start, count: usize) -> Vec<io::Result<Child>> {
         let (ends, pipes, asked) = asked?;
         let mut answer = || forks.as_mut().and_then(os::Forks::answer);
         let forked = if asked { answer() } else { None };
-        let pid = match forked {
-            Some(pid) => pid,
-            None => exec(ends)?,
+        let (pid, pipes) = match forked {
+            Some(pid) => (pid, pipes),
+            None if asked => {
+                // The server may have forked one with these before it broke.
+                let (ends, pipes) = self::pipes()?;
+                (exec(ends)?, pipes)
+            }
+            None => (exec(ends)?, pipes),
         };
         Ok(Child {
             pid,

@@ -9,6 +9,9 @@ pub(super) fn own_program() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| PathBuf::from("concurrency-lab"))
 }
 
+/// The end of a worker shows as the end of its output.
+pub(crate) const TELLS_ENDS: bool = false;
+
 pub(super) fn prepare() -> io::Result<()> {
     Ok(())
 }

@@ -343,11 +343,11 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     let workers = number("processes").unsigned_abs() as usize;
     if let Some(other) = within("one_process_each", "wall_ns") {
         let saved = number("saved_by_reuse_ns");
-        let each = Nanos(saved.unsigned_abs() / (scene.plan.tasks as u64).max(1));
         let fresh = outcome
             .get("one_process_each")
             .and_then(|o| o.get("processes"));
         let fresh = fresh.and_then(serde_json::Value::as_u64).unwrap_or(0) as usize;
+        let each = Nanos(saved.unsigned_abs() / (fresh as u64).max(1));
         let title = match saved > 0 {
             true => format!("Reuse saved {}", Nanos(saved.unsigned_abs())),
             false => "Reuse saved nothing this time".to_owned(),
@@ -386,13 +386,13 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
-            let done = scene.plan.tasks - 1;
+            let done = scene.plan.tasks.saturating_sub(1);
             let short = format!("{error}. {} in {wall}.", processes(workers));
             let title = format!("{} done, task {task} failed", count(done));
             Moment::new(title, format!("{error}. {reuse}")).or_short(short)
         }
         many => {
-            let done = scene.plan.tasks - many.len();
+            let done = scene.plan.tasks.saturating_sub(many.len());
             let title = format!("{} done, {} failed", count(done), count(many.len()));
             Moment::new(title, reuse)
         }

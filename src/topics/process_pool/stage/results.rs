@@ -148,6 +148,9 @@ fn task<'a>(scene: &Scene<'a>, id: usize) -> Option<&'a Task> {
     if last.submitted <= now {
         return Some(last);
     }
+    if !last.again {
+        return None;
+    }
     // It will be begun again: what counts is the attempt before.
     tasks.known_at(now).iter().rev().find(|task| task.id == id)
 }
