@@ -86,6 +86,11 @@ pub trait Topic: Sync {
     /// What draws it.
     fn stage(&self) -> &'static dyn Stage;
 
+    /// Whether it starts worker processes.
+    fn has_workers(&self) -> bool {
+        false
+    }
+
     /// Whether it can be run.
     fn is_built(&self) -> bool {
         !self.presets().is_empty()

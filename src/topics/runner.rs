@@ -208,6 +208,13 @@ pub fn run_to_end(
     params: Params,
     timeout: Option<Duration>,
 ) -> Result<Finished, RunError> {
+    // The window does so at its start: the first pool's times are not to have it in them.
+    #[cfg(unix)]
+    if topic.has_workers()
+        && let Err(error) = crate::workers::prepare()
+    {
+        log::warn!("workers will start slowly: {error}");
+    }
     let mut trace = Trace::new(topic.meta(&params));
     let mut replay = Replay::new(&trace);
     let handle = start(topic, params, || ())?;

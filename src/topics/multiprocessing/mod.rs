@@ -125,6 +125,9 @@ impl Topic for Multiprocessing {
     fn explanation(&self) -> &'static str {
         include_str!("../../../assets/explain/multiprocessing.md")
     }
+    fn has_workers(&self) -> bool {
+        true
+    }
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }

@@ -54,6 +54,9 @@ impl Topic for PoolSize {
     fn explanation(&self) -> &'static str {
         include_str!("../../../assets/explain/pool-size.md")
     }
+    fn has_workers(&self) -> bool {
+        true
+    }
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }

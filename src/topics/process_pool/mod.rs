@@ -65,6 +65,9 @@ impl Topic for ProcessPool {
     fn explanation(&self) -> &'static str {
         include_str!("../../../assets/explain/process-pool.md")
     }
+    fn has_workers(&self) -> bool {
+        true
+    }
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }

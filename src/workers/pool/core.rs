@@ -3,7 +3,7 @@
 use super::group::Group;
 use super::worker::Worker;
 use super::{Callback, PoolOptions, TaskError, TaskOptions, TaskResult};
-use crate::record::{Log, Recorder};
+use crate::record::{Log, Recorder, RemoteLog};
 use crate::trace::{
     Actor, ActorId, ActorKind, End, EventKind, Item, Measure, Nanos, ResourceId, TaskId,
 };
@@ -106,13 +106,23 @@ impl Core {
 
     /// Starts more workers; `log` is whoever does it. An error: not all of them could be started.
     pub(super) fn start_workers(&mut self, count: usize, log: &Log) -> io::Result<()> {
-        for child in sys::spawn(self.options.start, count) {
-            self.add_worker(child?, log);
+        // On record before it is done: the time it takes is part of what a worker costs.
+        let logs: Vec<_> = (0..count).map(|_| self.announce(log)).collect();
+        let mut refused = None;
+        for (mut remote, child) in logs.into_iter().zip(sys::spawn(self.options.start, count)) {
+            match child {
+                Ok(child) => self.add_worker(child, remote),
+                Err(error) => {
+                    let text = self.recorder.text(&error.to_string());
+                    remote.observe(EventKind::Ended(End::Error(text)));
+                    refused = Some(error);
+                }
+            }
         }
-        Ok(())
+        refused.map_or(Ok(()), Err)
     }
 
-    fn add_worker(&mut self, child: sys::Child, log: &Log) {
+    fn announce(&mut self, log: &Log) -> RemoteLog {
         self.started += 1;
         let number = self.started;
         let remote = self.recorder.remote(Actor {
@@ -121,7 +131,13 @@ impl Core {
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });
+        // It may speak at any time from now on.
+        remote.silent(false);
         log.record(EventKind::Spawned { child: remote.id() });
+        remote
+    }
+
+    fn add_worker(&mut self, child: sys::Child, remote: RemoteLog) {
         let mut worker = Worker::new(child, remote);
         let hello = ToWorker::Hello {
             version: VERSION,
