@@ -202,8 +202,8 @@ impl Python {
 
     /// Lets it end, and waits for that.
     pub fn end(mut self) {
+        // Its input stays open: the end of that kills it.
         self.send("null");
-        self.child.stdin = None;
         if let Some(exit) = self.child.exit_fd() {
             let mut polled = [sys::poll_fd(exit, libc::POLLIN)];
             let waited = sys::poll(&mut polled, Some(PATIENCE));

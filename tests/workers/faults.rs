@@ -1,7 +1,7 @@
 //! Workers that die, hang or talk too much.
 
 use super::support::*;
-use concurrency_lab::trace::{End, EventKind, TaskId, Trace};
+use concurrency_lab::trace::{End, Event, EventKind, TaskId, Trace};
 use concurrency_lab::workers::{
     Exit, Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value,
 };
@@ -246,4 +246,26 @@ fn the_whole_map_is_accounted_for_when_chunks_die() {
         assert!((1..=3).contains(&lost), "{outcomes:?}");
         assert!(outcomes[3..].iter().all(Result::is_ok));
     });
+}
+
+#[test]
+fn a_cancelled_task_sent_ahead_does_not_come_back_when_its_worker_dies() {
+    let ((), trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        // Short ones, after which the pool sends ahead.
+        let squares = (0..200).map(Value::Int).collect();
+        pool.map(log, "square", squares, Some(1)).unwrap();
+        let endless = || pool.submit(log, Job::new("loop", 0), TaskOptions::default());
+        let (first, second) = (endless().unwrap(), endless().unwrap());
+        second.cancel(log);
+        let worker = pool.workers()[0].actor;
+        assert!(pool.signaller().signal(log, worker, KILL));
+        assert!(matches!(
+            first.result(log),
+            Err(TaskError::WorkerDied { .. })
+        ));
+        assert_eq!(second.result(log), Err(TaskError::Cancelled));
+        assert_eq!(pool.apply(log, Job::new("square", 7)), Ok(Value::Int(49)));
+    });
+    let cancelled = |e: &&Event| matches!(e.kind, EventKind::TaskCancelled { .. });
+    assert_eq!(trace.events().iter().filter(cancelled).count(), 1);
 }
