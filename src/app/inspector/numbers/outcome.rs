@@ -9,8 +9,8 @@ use crate::widgets::theme::Theme;
 use egui::{Grid, RichText, ScrollArea, Ui};
 use serde_json::Value;
 
-/// Items of a list that are written out.
-const LIST: usize = 40;
+/// A list is written out up to about so many characters.
+const LIST: usize = 160;
 /// Rows of a table that are shown.
 const ROWS: usize = 12;
 
@@ -63,6 +63,7 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
     ScrollArea::horizontal().id_salt(field).show(ui, |ui| {
         Grid::new(field)
             .num_columns(columns.len())
+            .min_row_height(0.0)
             .spacing([14.0, 5.0])
             .show(ui, |ui| {
                 for name in columns.keys() {
@@ -98,12 +99,17 @@ fn show_value(field: &str, value: &Value) -> String {
         Value::Null => "–".to_owned(),
         Value::Array(items) if items.is_empty() => "empty".to_owned(),
         Value::Array(items) => {
-            let shown: Vec<_> = items.iter().take(LIST).map(|v| show_value("", v)).collect();
-            let shown = shown.join(", ");
-            match items.len() {
-                0..=LIST => shown,
-                all => format!("{shown} … ({all} items)"),
+            let mut shown = String::new();
+            for (place, item) in items.iter().enumerate() {
+                if shown.len() > LIST {
+                    return format!("{shown} … ({} items)", items.len());
+                }
+                if place > 0 {
+                    shown.push_str(", ");
+                }
+                shown.push_str(&show_value("", item));
             }
+            shown
         }
         Value::String(text) => text.clone(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
