@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! experiment ──records──▶ Trace ──replay──▶ State at t ──layout──▶ Layout ──paint──▶ egui shapes ─▶ window
-//! (real threads)          (append-only,     (pure: who holds,     (pure: plain                     └▶ PNG (CPU)
-//!                          sorted events)    who waits, what is    rectangles and
+//! (real threads           (append-only,     (pure: who holds,     (pure: plain                     └▶ PNG (CPU)
+//!  and processes)          sorted events)    who waits, what is    rectangles and
 //!                                            in the list at t)     texts, in numbers)
 //! ```
 //!
@@ -17,9 +17,9 @@
 //! | module | what is in it | may use |
 //! |---|---|---|
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams | nothing |
-//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, statistics, "why is this blocked?" | `trace` |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, tasks, statistics, "why is this blocked?" | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
-//! | [`workers`] | child processes: protocol, spawning, supervision, the pool; Unix | `record`, `trace` |
+//! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: lanes, padlock, cells, cards, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
@@ -36,6 +36,8 @@
 //! - egui is known only to `widgets`, `app`, `export` and `topics/*/stage`.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
 //!   comes over a channel and is taken in once a frame.
+//! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no
+//!   workers. None outlives the program, however that ends.
 //! - Recording an event neither locks nor allocates. What cannot be kept is counted and shown, never silently missing.
 //! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
 //!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order.

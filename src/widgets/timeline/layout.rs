@@ -50,7 +50,7 @@ pub struct Layout {
     pub ticks: Vec<Tick>,
     /// The rows in view, from top to bottom.
     pub rows: Vec<Row>,
-    /// The lanes of rows that several actors share, by [`RowKind::Shared`].
+    /// The lanes of rows in view that several actors share, by [`RowKind::Shared`].
     pub shared: Vec<SharedLane>,
     /// Height of all rows.
     pub content_height: f32,
@@ -107,7 +107,8 @@ pub fn layout(
         width: plot.width(),
     };
     let kinds = rows::kinds(meta, lanes, chosen);
-    let shared = rows::shared(chosen, lanes);
+    let chosen_actors = chosen.map_or(&[][..], |rows| &rows.actors);
+    let mut shared = vec![SharedLane::default(); chosen_actors.len()];
     let total = |at: usize| -> f32 {
         let each = kinds.iter().map(|kind| heights(*kind)[at]);
         each.map(|(bar, gap)| bar + gap).sum()
@@ -127,6 +128,11 @@ pub fn layout(
         y = rect.bottom();
         if rect.bottom() <= plot.top() || rect.top() >= plot.bottom() {
             continue;
+        }
+        // Only for rows in view: there may be many, with many spans.
+        if let RowKind::Shared(place) = kind {
+            let place = place as usize;
+            shared[place] = SharedLane::new(&chosen_actors[place], lanes);
         }
         let bar = Rect::from_x_y_ranges(
             plot.x_range(),

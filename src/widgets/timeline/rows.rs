@@ -53,7 +53,8 @@ pub struct SharedLane {
 }
 
 impl SharedLane {
-    fn new(actors: &[ActorId], lanes: &Lanes) -> Self {
+    /// Of actors in the order in which they lived.
+    pub fn new(actors: &[ActorId], lanes: &Lanes) -> Self {
         let mut lane = Self::default();
         for &actor in actors {
             let spans = lanes.actors.get(actor.index()).map(|l| &l.spans[..]);
@@ -75,17 +76,6 @@ impl SharedLane {
         let turn = self.turns.get(past.saturating_sub(1));
         turn.map(|(_, actor)| *actor)
     }
-}
-
-/// The lanes of the rows that several actors share; empty for the others.
-pub fn shared(rows: Option<&Rows>, lanes: &Lanes) -> Vec<SharedLane> {
-    let rows = rows.map_or(&[][..], |rows| &rows.actors);
-    rows.iter()
-        .map(|actors| match actors.len() {
-            0 | 1 => SharedLane::default(),
-            _ => SharedLane::new(actors, lanes),
-        })
-        .collect()
 }
 
 /// All rows: lanes, then what each resource went through.
