@@ -1,0 +1,93 @@
+//! Values and pairs, good and bad.
+
+use super::*;
+
+const SPECS: &[ParamSpec] = &[
+    ParamSpec {
+        key: "n",
+        label: "n",
+        kind: ParamKind::Int {
+            min: 1,
+            max: 16,
+            default: 2,
+        },
+        unit: "",
+        help: "How many.",
+        prominent: true,
+    },
+    ParamSpec {
+        key: "pause",
+        label: "pause",
+        kind: ParamKind::Float {
+            min: 0.0,
+            max: 10.0,
+            default: 1.0,
+        },
+        unit: "s",
+        help: "How long.",
+        prominent: true,
+    },
+];
+
+#[test]
+fn bad_values_are_one_sentence() {
+    let mut params = Params::defaults("t", SPECS);
+    for (pair, sentence) in [
+        (
+            "n=0",
+            "`0` is no value for n: it takes a whole number from 1 to 16",
+        ),
+        (
+            "n=x",
+            "`x` is no value for n: it takes a whole number from 1 to 16",
+        ),
+        (
+            "n=99999999999999999999",
+            "`99999999999999999999` is no value for n: it takes a whole number from 1 to 16",
+        ),
+        (
+            "pause=NaN",
+            "`NaN` is no value for pause: it takes a number of seconds from 0 to 10",
+        ),
+        (
+            "pause=inf",
+            "`inf` is no value for pause: it takes a number of seconds from 0 to 10",
+        ),
+        ("m=1", "t has no parameter `m`; it has n, pause"),
+        ("n", "`n` is not KEY=VALUE"),
+    ] {
+        let error = params.set_pair(pair).expect_err(pair);
+        assert_eq!(error.to_string(), sentence);
+    }
+    assert_eq!(
+        params,
+        Params::defaults("t", SPECS),
+        "a bad value changes nothing"
+    );
+}
+
+#[test]
+fn reads_lengths_of_time() {
+    for (text, secs) in [
+        ("0.5", Some(0.5)),
+        ("400 µs", Some(400.0 * 1e-6)),
+        ("12ms", Some(12.0 * 1e-3)),
+        ("2 s", Some(2.0)),
+        ("2 m", None),
+        ("x", None),
+    ] {
+        assert_eq!(seconds(text), secs, "{text}");
+    }
+}
+
+#[test]
+fn a_preset_changes_what_it_names() {
+    const PRESETS: &[Preset] = &[Preset {
+        id: "many",
+        summary: "Many.",
+        values: &[("n", "16")],
+    }];
+    let params = Params::of_preset("t", SPECS, PRESETS, "many").expect("there is one");
+    assert_eq!((params.int("n"), params.float("pause")), (16, 1.0));
+    assert!(Params::of_preset("t", SPECS, PRESETS, "few").is_err());
+}

@@ -1,0 +1,69 @@
+//! Runs every case in `tests/replay_cases`: a small trace, and what must be true at which time.
+//!
+//! A case is lines of text; `#` begins a comment. Times are numbers with `ns`, `us`, `ms` or `s`.
+//!
+//! ```text
+//! actor KEY NAME                         lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3]
+//! line KEY NUMBER TEXT                   text KEY TEXT
+//! TIME ACTOR VERB ARGUMENTS… [@LINE]     an event; see `reader` for the verbs
+//! ? TIME ACTOR phase|why|title|phrase|ahead|holder EXPECTED
+//! ? TIME RESOURCE owners|waiters|contents|… EXPECTED
+//! ? said TIME TEXT                       ? event INDEX DESCRIPTION
+//! ? lane ACTOR SPANS                     ? stat RESOURCE|ACTOR FIELD NUMBER
+//! ? lost RESOURCE UPDATES                odd INDEX WORDS (all there are, in order)
+//! ```
+#![allow(clippy::unwrap_used)]
+
+mod looks;
+mod reader;
+
+use concurrency_lab::replay::Replay;
+use concurrency_lab::trace::{ActorId, Batch, Event, Meta, ResourceId, SourceId, TextId, Trace};
+use std::collections::HashMap;
+
+#[derive(Default)]
+struct Case {
+    meta: Meta,
+    actors: HashMap<String, ActorId>,
+    resources: HashMap<String, ResourceId>,
+    sources: HashMap<String, SourceId>,
+    texts: HashMap<String, TextId>,
+    events: Vec<Event>,
+    checks: Vec<(usize, String)>,
+    odd: Vec<String>,
+}
+
+#[test]
+fn every_case_holds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replay_cases");
+    let mut files: Vec<_> = (std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|file| file.extension().is_some_and(|e| e == "case"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 20, "only {} cases", files.len());
+    let mut wrong = Vec::new();
+    for file in &files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let case = Case::parse(&std::fs::read_to_string(file).unwrap());
+        let mut trace = Trace::new(case.meta.clone());
+        trace.apply(Batch {
+            events: case.events.clone(),
+            ..Batch::default()
+        });
+        let replay = Replay::new(&trace);
+        for (line, check) in &case.checks {
+            let (found, expected) = case.look(check, &trace, &replay);
+            if found != expected {
+                wrong.push(format!("{name}:{line}: {check}\n    found: {found}"));
+            }
+        }
+        let odd: Vec<_> = (replay.oddities().iter())
+            .map(|(index, o)| format!("{index} {}", o.in_words(trace.meta())))
+            .collect();
+        if odd != case.odd {
+            wrong.push(format!("{name}: odd are {odd:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
