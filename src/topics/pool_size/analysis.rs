@@ -191,9 +191,8 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
     let points: Vec<(f64, f64)> = points.collect();
     let first = points.first().map(|(x, _)| *x);
     if points.iter().all(|(x, _)| Some(*x) == first) {
-        let s = if cores == 1 { "" } else { "s" };
         return Err(format!(
-            "no two of the sizes differ below {cores} core{s}, so there is nothing to fit"
+            "a curve takes two different sizes up to the number of cores ({cores})"
         ));
     }
     let n = points.len() as f64;
@@ -253,15 +252,29 @@ pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<Finding> 
     };
     let of = of(main);
     Some(Finding {
-        said: sizes(main, &of, numbers, cores)?,
+        said: sizes(
+            main,
+            &of,
+            cell(cells, Backend::Sequential, 0),
+            numbers,
+            cores,
+        )?,
         peer: versus(cells, main),
     })
 }
 
 /// What a backend's sizes, rising, say.
-fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option<String> {
+fn sizes(
+    backend: Backend,
+    of: &[&Cell],
+    alone: Option<&Cell>,
+    numbers: usize,
+    cores: usize,
+) -> Option<String> {
     let (first, last) = (*of.first()?, *of.last()?);
-    let best = *of.iter().min_by_key(|cell| cell.total.median)?;
+    let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
+    // Of those that are as fast the smallest.
+    let best = *of.iter().find(|cell| !cell.is_clearly_slower(fastest))?;
     let many = |n: usize| match backend {
         Backend::Threads => several(n, "thread"),
         _ => several(n, "process"),
@@ -275,8 +288,22 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
         ));
     }
     let numbers = several(numbers, "number");
-    if best.size != first.size && first.is_clearly_slower(best) {
-        let factor = total(first).0 as f64 / total(best).0.max(1) as f64;
+    // As in the table: against no pool, where that was measured.
+    let base = alone.unwrap_or(first);
+    if best.size != first.size && base.is_clearly_slower(best) {
+        let factor = total(base).0 as f64 / total(best).0.max(1) as f64;
+        let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
+        let saved = total(base).since(total(best));
+        let told = base.busy > Nanos::ZERO;
+        if factor > most * 1.2 || (told && saved > base.busy) {
+            return Some(format!(
+                "{} took {} and {} {}, which the sizes cannot explain: other programs had the processors, run it again",
+                capital(&many(first.size)),
+                total(first),
+                many(best.size),
+                total(best)
+            ));
+        }
         let verb = if best.size == 1 { "is" } else { "are" };
         let beyond = match (last.size > best.size, best.is_small()) {
             (false, _) => String::new(),
@@ -292,9 +319,12 @@ fn sizes(backend: Backend, of: &[&Cell], numbers: usize, cores: usize) -> Option
             "{} {verb} {} times as fast as {}: {} against {}{beyond}",
             capital(&many(best.size)),
             ratio(factor),
-            many(first.size),
+            match alone {
+                Some(_) => "one after another".to_owned(),
+                None => many(first.size),
+            },
             total(best),
-            total(first)
+            total(base)
         ));
     }
     if !last.is_clearly_slower(first) {

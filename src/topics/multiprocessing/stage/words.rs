@@ -206,7 +206,9 @@ fn memory(view: &StageView<'_>, over: bool) -> Moment {
     places.dedup();
     let same = match (places.as_slice(), all) {
         ([place], 2..) => {
-            format!(" All have it at {place}: an address means something within one process only.")
+            format!(
+                " All children have it at {place}: an address means something within one process only."
+            )
         }
         _ => String::new(),
     };
@@ -335,6 +337,9 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
     }
 }
 
+/// Times that differ by more than this factor from what must be are somebody else's doing.
+const DISTURBED: f64 = 1.2;
+
 /// What the ways show so far.
 pub fn primes(ways: &[WayTaken]) -> Moment {
     let over: Vec<_> = ways.iter().filter(|way| way.over).collect();
@@ -349,6 +354,17 @@ pub fn primes(ways: &[WayTaken]) -> Moment {
         };
     }
     let speed = |place: usize| tally::speed_up(ways, over[place]).unwrap_or(1.0);
+    let (wall, cpu) = (over[0].wall, over[0].cpu());
+    // One thread that computes has a processor all the time; and with one lock for all nothing is faster.
+    if wall.0 as f64 > DISTURBED * cpu.0 as f64 || speed(1) > DISTURBED {
+        return Moment::new(
+            "Other programs had the processors",
+            format!(
+                "One after another took {wall}, with a processor for {cpu} of it: these times cannot be compared. \
+                 Run it again when the machine is quiet."
+            ),
+        );
+    }
     let with_gil = match speed(1) {
         s if s < 0.97 => format!("took {:.2} times as long as one", 1.0 / s),
         s if s > 1.03 => format!("were {s:.2} times as fast as one"),
@@ -416,6 +432,13 @@ mod tests {
         let text = said.text;
         assert!(text.contains("took 1.10 times as long"), "{text}");
         assert!(text.contains("Without it: 1.92"), "{text}");
+        // The first way waited for a processor half of the time.
+        let mut disturbed = ways.clone();
+        disturbed[0].each[0].1 = Nanos::from_millis(500);
+        assert_eq!(
+            primes(&disturbed).title,
+            "Other programs had the processors"
+        );
         let half = [way(0, 1000, true), way(1, 300, false)];
         assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
     }

@@ -21,12 +21,16 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
             Some((begin, end.unwrap_or(view.now), end.is_some()))
         })
         .collect();
-    let longest = (spans.iter().flatten())
-        .map(|(begin, end, _)| end.since(*begin))
+    // Of the whole run where it is known: nothing grows out of proportion.
+    let whole = |side: &super::Side| {
+        let begin = side.begin(view.trace, view.replay)?;
+        Some(side.end(view.replay).unwrap_or(view.now).since(begin))
+    };
+    let longest = (scene.sides.iter().filter_map(whole))
         .max()
         .unwrap_or_default();
     let names = (0.3 * area.width()).clamp(130.0, 210.0);
-    let times = 66.0;
+    let times = 96.0;
     let height = area.height() / scene.sides.len().max(1) as f32;
     for (index, (side, span)) in scene.sides.iter().zip(&spans).enumerate() {
         let top = area.top() + index as f32 * height;
@@ -52,12 +56,14 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
             let colour = if over {
                 theme.accent
             } else {
-                theme.phase(Phase::Running).base
+                theme.phase(Phase::Running).base.gamma_multiply(0.6)
             };
             painter.rect_filled(bar, RADIUS_SMALL, colour);
             let colour = if shown { theme.text } else { theme.muted };
             let (left, mono) = (Align2::LEFT_CENTER, theme.mono());
-            text::line(painter, time, left, &took.to_string(), &mono, colour);
+            let so_far = if over { "" } else { " so far" };
+            let words = format!("{took}{so_far}");
+            text::line(painter, time, left, &words, &mono, colour);
             let state = if over { "took" } else { "has taken" };
             said = format!("{said}: {state} {took}");
         } else {
