@@ -159,7 +159,8 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
             job.append(text, 0.0, format);
         };
         add(words.title, theme.text);
-        add(" ", theme.text);
+        let ends = words.title.ends_with(['.', '?', '!', ':']);
+        add(if ends { " " } else { ". " }, theme.text);
         add(words.text, theme.muted);
         let galley = ui.painter().layout_job(job);
         ui.painter().galley(area.min, galley, theme.text);

@@ -83,7 +83,7 @@ pub const PARAMS: &[ParamSpec] = &[
         0,
         0,
         10,
-        "How often a task is begun again when its worker dies.",
+        "How often a task is begun again when its worker dies. Not after a time-out: that is final.",
     ),
     int(
         "kill",

@@ -30,10 +30,11 @@ use std::sync::Arc;
 use tally::Tally;
 
 /// The phases that this topic shows, for the legend.
-const PHASES: [Phase; 6] = [
+const PHASES: [Phase; 7] = [
     Phase::Running,
     Phase::Sleeping,
     Phase::Idle,
+    Phase::Waiting,
     Phase::Blocked,
     Phase::Failed,
     Phase::Done,
