@@ -307,7 +307,7 @@ fn sizes(
         let verb = if best.size == 1 { "is" } else { "are" };
         let beyond = match (last.size > best.size, best.is_small()) {
             (false, _) => String::new(),
-            (true, false) if best.size >= cores && cores > 1 => {
+            (true, false) if best.size == cores && cores > 1 => {
                 format!("; beyond the {cores} cores of this machine nothing is gained")
             }
             (true, _) if last.is_clearly_slower(best) => {

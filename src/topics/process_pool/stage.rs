@@ -30,14 +30,13 @@ use std::sync::Arc;
 use tally::Tally;
 
 /// The phases that this topic shows, for the legend.
-const PHASES: [Phase; 7] = [
+const PHASES: [Phase; 6] = [
     Phase::Running,
     Phase::Sleeping,
     Phase::Idle,
     Phase::Waiting,
     Phase::Blocked,
     Phase::Failed,
-    Phase::Done,
 ];
 
 /// The stage of topic 2.

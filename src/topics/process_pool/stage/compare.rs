@@ -30,7 +30,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
         .max()
         .unwrap_or_default();
     let names = (0.3 * area.width()).clamp(130.0, 210.0);
-    let times = 96.0;
+    let times = 114.0;
     let height = area.height() / scene.sides.len().max(1) as f32;
     for (index, (side, span)) in scene.sides.iter().zip(&spans).enumerate() {
         let top = area.top() + index as f32 * height;
