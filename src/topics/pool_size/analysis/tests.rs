@@ -20,12 +20,7 @@ fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial
 /// Cells of each trial five times.
 fn often(trials: &[Trial]) -> Vec<Cell> {
     let all: Vec<Trial> = (1..=5)
-        .flat_map(|number| {
-            trials.iter().map(move |t| Trial {
-                number,
-                ..t.clone()
-            })
-        })
+        .flat_map(|number| trials.iter().map(move |t| Trial { number, ..*t }))
         .collect();
     cells(&all)
 }
