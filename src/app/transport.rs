@@ -4,7 +4,6 @@ use super::command::{Command, TimelineCommand};
 use super::controls::{Sign, sign};
 use super::playback::{Mode, PlaybackCommand as Playback};
 use super::session::Session;
-use crate::trace::Nanos;
 use crate::widgets::theme::Theme;
 use egui::{Align, Layout, RichText, Ui, vec2};
 
@@ -72,9 +71,9 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     let (now, end) = (session.now(), session.end());
     let of = match session.playback.mode() {
         Mode::Live => "live".to_owned(),
-        _ => format!("of {}", clock(end, end)),
+        _ => format!("of {}", end.within(end)),
     };
-    ui.label(RichText::new(clock(now, end)).font(theme.mono()));
+    ui.label(RichText::new(now.within(end)).font(theme.mono()));
     if room > 680.0 {
         ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
     }
@@ -139,17 +138,6 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
     ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
 }
 
-/// An instant in the unit of the whole, with three decimals, so that it does not jump between units while it runs.
-fn clock(at: Nanos, end: Nanos) -> String {
-    let ns = at.0 as f64;
-    match end.0 {
-        0..10_000 => format!("{ns:.0} ns"),
-        10_000..10_000_000 => format!("{:.3} µs", ns / 1e3),
-        10_000_000..1_000_000_000 => format!("{:.3} ms", ns / 1e6),
-        _ => format!("{:.3} s", ns / 1e9),
-    }
-}
-
 /// A length of time without needless digits: 1 s, 200 µs.
 fn short(ns: f64) -> String {
     let (value, unit) = match ns {
@@ -167,10 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_keep_the_unit_of_the_whole() {
-        assert_eq!(clock(Nanos(4_724_000), Nanos(9_640_000)), "4724.000 µs");
-        assert_eq!(clock(Nanos(4_724_000), Nanos(19_640_000)), "4.724 ms");
-        assert_eq!(clock(Nanos(0), Nanos(2_000_000_000)), "0.000 s");
+    fn lengths_have_no_needless_digits() {
         assert_eq!(short(1e9), "1 s");
         assert_eq!(short(200e3), "200 µs");
     }

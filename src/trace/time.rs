@@ -51,6 +51,18 @@ impl Nanos {
     pub const fn since(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
+
+    /// An instant of a run of length `whole`, with three decimals in the unit of the whole: instants written below each
+    /// other, or one that moves, do not jump between units.
+    pub fn within(self, whole: Self) -> String {
+        let ns = self.0 as f64;
+        match whole.0 {
+            0..10_000 => format!("{ns:.0} ns"),
+            10_000..10_000_000 => format!("{:.3} µs", ns / 1e3),
+            10_000_000..1_000_000_000 => format!("{:.3} ms", ns / 1e6),
+            _ => format!("{:.3} s", ns / 1e9),
+        }
+    }
 }
 
 impl Add for Nanos {
@@ -105,6 +117,14 @@ mod tests {
         ] {
             assert_eq!(Nanos(ns).to_string(), text);
         }
+    }
+
+    #[test]
+    fn instants_keep_the_unit_of_the_whole() {
+        let at = Nanos(4_724_000);
+        assert_eq!(at.within(Nanos(9_640_000)), "4724.000 µs");
+        assert_eq!(at.within(Nanos(19_640_000)), "4.724 ms");
+        assert_eq!(Nanos::ZERO.within(Nanos(2_000_000_000)), "0.000 s");
     }
 
     #[test]

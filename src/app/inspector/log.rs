@@ -182,9 +182,9 @@ impl Line<'_> {
         let mid = rect.center().y;
         let time = Rect::from_min_max(
             pos2(rect.left() + 8.0, rect.top()),
-            pos2(rect.left() + 74.0, rect.bottom()),
+            pos2(rect.left() + 84.0, rect.bottom()),
         );
-        let at = self.event.at.to_string();
+        let at = self.event.at.within(session.recording.trace.end());
         text::line(
             painter,
             time,
@@ -193,7 +193,7 @@ impl Line<'_> {
             &theme.mono_small(),
             theme.muted,
         );
-        let face = Rect::from_center_size(pos2(rect.left() + 92.0, mid), Vec2::splat(16.0));
+        let face = Rect::from_center_size(pos2(rect.left() + 102.0, mid), Vec2::splat(16.0));
         let actor = self.event.actor;
         badge::paint(
             painter,
@@ -203,7 +203,7 @@ impl Line<'_> {
             theme,
         );
         let words = Rect::from_min_max(
-            pos2(rect.left() + 108.0, rect.top()),
+            pos2(rect.left() + 118.0, rect.top()),
             rect.max - vec2(10.0, 0.0),
         );
         let ink = if self.past { theme.text } else { theme.muted };
@@ -215,6 +215,8 @@ impl Line<'_> {
             &theme.body(),
             ink,
         );
-        response.on_hover_text(said).clicked()
+        response
+            .on_hover_text(format!("{said}\nat {} ns", self.event.at.0))
+            .clicked()
     }
 }

@@ -95,7 +95,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
 fn measured(what: Measure, amount: u64) -> String {
     match what {
         Measure::OwnMemory => format!("has {} of its own", super::bytes(amount)),
-        Measure::CpuTime => format!("has used {} of processor time", Nanos(amount)),
+        Measure::CpuTime => format!("has used {} of CPU", Nanos(amount)),
     }
 }
 

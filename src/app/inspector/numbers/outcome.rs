@@ -2,6 +2,7 @@
 
 use super::title;
 use crate::app::session::Session;
+use crate::replay;
 use crate::topics::Outcome;
 use crate::trace::Nanos;
 use crate::widgets::stat;
@@ -88,12 +89,19 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
 
 /// `longest_wait_ns` as "longest wait".
 fn words(field: &str) -> String {
-    field.trim_end_matches("_ns").replace('_', " ")
+    let name = field.strip_suffix("_ns").or(field.strip_suffix("_bytes"));
+    name.unwrap_or(field).replace('_', " ")
 }
 
+/// A value with the unit that its field's name ends in, also of each item of a list.
 fn show_value(field: &str, value: &Value) -> String {
-    if let (true, Some(ns)) = (field.ends_with("_ns"), value.as_u64()) {
-        return Nanos(ns).to_string();
+    if let Some(amount) = value.as_u64() {
+        if field.ends_with("_ns") {
+            return Nanos(amount).to_string();
+        }
+        if field.ends_with("_bytes") {
+            return replay::bytes(amount);
+        }
     }
     match value {
         Value::Null => "–".to_owned(),
@@ -107,7 +115,7 @@ fn show_value(field: &str, value: &Value) -> String {
                 if place > 0 {
                     shown.push_str(", ");
                 }
-                shown.push_str(&show_value("", item));
+                shown.push_str(&show_value(field, item));
             }
             shown
         }
