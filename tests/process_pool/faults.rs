@@ -55,6 +55,34 @@ fn a_task_that_takes_too_long_costs_its_worker() {
 }
 
 #[test]
+fn a_comparison_says_what_failed_in_the_second_pool() {
+    // In chunks of four a time-out counts for the whole chunk.
+    let sets = [
+        "job=sleep",
+        "costs=equal",
+        "tasks=8",
+        "workers=2",
+        "seconds=0.1",
+        "time_scale=1",
+        "chunk=1",
+        "timeout=0.3",
+    ];
+    let finished = run("uneven", &sets);
+    let outcome = outcome(&finished);
+    assert_eq!(outcome["failed"], json!([]));
+    let failed = outcome["large_chunks"]["failed"].as_array().unwrap();
+    assert!(!failed.is_empty());
+    let sets = ["seconds=0.2", "tasks=3", "workers=3", "timeout=0.05"];
+    let sets = [&sets[..], &["against=one-process-each"]].concat();
+    let finished = run("ten-sleepers", &sets);
+    let outcome = super::support::outcome(&finished);
+    assert_eq!(outcome["failed"].as_array().unwrap().len(), 3);
+    let other = &outcome["one_process_each"]["failed"];
+    assert_eq!(other.as_array().unwrap().len(), 3);
+    assert_eq!(outcome["saved_by_reuse_ns"], serde_json::Value::Null);
+}
+
+#[test]
 fn the_processes_are_real_and_stop_ends_them_at_once() {
     for sets in [
         &["seconds=60"][..],
@@ -95,9 +123,19 @@ fn a_run_can_be_stopped_at_any_moment() {
     for preset in ["squares", "a-thousand-images", "kill-one", "uneven"] {
         for limit in [1, 4, 12, 40, 90] {
             let limit = Duration::from_millis(limit);
-            let sets = ["tasks=400", "time_scale=0.1"];
+            // Sleepers go on for much longer than anybody waits: only a stop that stops ends them.
+            let sets = ["tasks=400", "seconds=60", "time_scale=1"];
             let finished = run_to_end(topic(), params(preset, &sets), Some(limit)).unwrap();
             check(&finished.trace, &finished.replay);
+            if finished
+                .trace
+                .meta()
+                .params
+                .iter()
+                .any(|(k, v)| k == "job" && v == "sleep")
+            {
+                assert!(finished.result.is_err(), "{preset} was stopped");
+            }
         }
     }
 }

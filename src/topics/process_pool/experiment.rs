@@ -60,8 +60,9 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
     let received = round.run(lab)?;
     let mut outcome = received.into_outcome();
     outcome.insert("chunk".into(), json!(round.chunk));
-    if let Some(mut other) = round.other() {
-        other.run(lab)?;
+    if let Some((kind, mut other)) = round.other() {
+        let failed = other.run(lab)?.failed();
+        outcome.insert(kind.key().into(), json!({ "failed": failed }));
     }
     lab.main.step(round.at.end);
     Ok(outcome)
@@ -93,7 +94,7 @@ impl<'a> Round<'a> {
     }
 
     /// The same tasks the other way, where they are to be compared.
-    fn other(&self) -> Option<Self> {
+    fn other(&self) -> Option<(Kind, Self)> {
         let one_each = match self.plan.against {
             Against::Nothing => return None,
             Against::OneEach => true,
@@ -104,7 +105,7 @@ impl<'a> Round<'a> {
         } else {
             Kind::LargeChunks
         };
-        Some(Self {
+        let other = Self {
             plan: self.plan,
             options: PoolOptions {
                 name: kind.pool().to_owned(),
@@ -133,7 +134,8 @@ impl<'a> Round<'a> {
                 ..self.at
             },
             texts: self.texts,
-        })
+        };
+        Some((kind, other))
     }
 
     fn run(&mut self, lab: &Lab<'_>) -> Result<Received, Failure> {
@@ -383,23 +385,23 @@ impl Received {
         Ok(())
     }
 
+    fn failed(&self) -> Vec<serde_json::Value> {
+        let errors = self.results.iter().enumerate().filter_map(|(task, r)| {
+            let error = r.as_ref()?.as_ref().err()?;
+            Some(json!({"task": task, "error": error.to_string()}))
+        });
+        errors.collect()
+    }
+
     fn into_outcome(self) -> Outcome {
-        let mut failed = Vec::new();
-        let mut results = Vec::with_capacity(self.results.len());
-        for (task, result) in self.results.into_iter().enumerate() {
-            results.push(match result {
-                Some(Ok(Value::Int(value))) => json!(value),
-                Some(Ok(value)) => json!(value.to_string()),
-                Some(Err(error)) => {
-                    failed.push(json!({"task": task, "error": error.to_string()}));
-                    serde_json::Value::Null
-                }
-                None => serde_json::Value::Null,
-            });
-        }
         let mut outcome = Outcome::new();
-        outcome.insert("results".into(), json!(results));
-        outcome.insert("failed".into(), json!(failed));
+        outcome.insert("failed".into(), json!(self.failed()));
+        let results = self.results.into_iter().map(|result| match result {
+            Some(Ok(Value::Int(value))) => json!(value),
+            Some(Ok(value)) => json!(value.to_string()),
+            Some(Err(_)) | None => serde_json::Value::Null,
+        });
+        outcome.insert("results".into(), results.collect());
         outcome.insert("received_order".into(), json!(self.order));
         outcome
     }

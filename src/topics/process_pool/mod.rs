@@ -21,8 +21,9 @@
 //!   - `tasks_per_worker`: tasks begun by each process, in the order they were started.
 //!   - `busiest_ns`, `least_busy_ns`: time in tasks of the place that was busy longest, and least.
 //!   - `own_memory_bytes`: of each worker as measured last: memory that is its alone.
-//! - `one_process_each` or `large_chunks`: the same numbers of the second pool, where there was one.
-//! - `saved_by_reuse_ns`: with `one_process_each`, how much longer that took; measured.
+//! - `one_process_each` or `large_chunks`: the same numbers of the second pool, where there was one, and its `failed`.
+//! - `saved_by_reuse_ns`: with `one_process_each`, how much longer that took; measured. Null where a task failed in
+//!   either pool: they did not do the same work.
 
 #[cfg(unix)]
 mod experiment;
@@ -110,17 +111,18 @@ impl Topic for ProcessPool {
         }
         who_did_what(outcome, first, trace, replay);
         for side in &sides[1..] {
-            let (key, other) = match side.kind {
-                Kind::OneEach => ("one_process_each", numbers(side)),
-                Kind::LargeChunks => ("large_chunks", numbers(side)),
-                Kind::Reused => continue,
+            let key = side.kind.key();
+            let Some(other) = numbers(side) else { continue };
+            let mut fields = match outcome.remove(key) {
+                Some(serde_json::Value::Object(fields)) => fields,
+                _ => Outcome::new(),
             };
-            let Some(other) = other else { continue };
-            let mut fields = Outcome::new();
             other.add_to(&mut fields);
             if let (Kind::OneEach, Some(reused)) = (side.kind, &reused) {
                 let saved = i128::from(other.wall.0) - i128::from(reused.wall.0);
-                outcome.insert("saved_by_reuse_ns".into(), json!(saved as i64));
+                let whole = failures(outcome) + failures(&fields) == 0;
+                let saved = whole.then_some(saved as i64);
+                outcome.insert("saved_by_reuse_ns".into(), json!(saved));
             }
             outcome.insert(key.into(), json!(fields));
         }
@@ -129,6 +131,12 @@ impl Topic for ProcessPool {
     fn stage(&self) -> &'static dyn Stage {
         &stage::PoolStage
     }
+}
+
+/// How many tasks failed in a pool, by its fields.
+fn failures(fields: &Outcome) -> usize {
+    let failed = fields.get("failed").and_then(|failed| failed.as_array());
+    failed.map_or(0, Vec::len)
 }
 
 /// Adds which process did which task, and what the workers said.

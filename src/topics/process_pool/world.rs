@@ -28,6 +28,15 @@ impl Kind {
         }
     }
 
+    /// Field of the outcome that has what the pool measured up to, where it is not the first one.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Reused => "pool",
+            Self::OneEach => "one_process_each",
+            Self::LargeChunks => "large_chunks",
+        }
+    }
+
     /// What its processes are called, before their number.
     pub const fn role(self) -> &'static str {
         match self {
@@ -91,10 +100,12 @@ pub fn sides(meta: &Meta, replay: &Replay) -> Vec<Side> {
         .map(|kind| {
             let mut pools = meta.resources.iter();
             let pool = pools.position(|r| r.kind == ResourceKind::Pool && r.name == kind.pool());
+            // The pool knows better than the parameter: where there is one task at a time, it has one worker.
+            let known = pool.and_then(|index| meta.resources[index].capacity);
             Side {
                 kind,
                 pool: pool.map(ResourceId::from_index),
-                size,
+                size: known.map_or(size, |n| (n as usize).clamp(1, 64)),
                 workers: Vec::new(),
                 slots: Vec::new(),
             }

@@ -3,6 +3,7 @@
 use super::Scene;
 use super::words::{count, ended, is_bad, plural, processes};
 use crate::replay::{self, Ending, Phase};
+use crate::topics::Outcome;
 use crate::topics::process_pool::plan::Call;
 use crate::topics::process_pool::spec::PRESETS;
 use crate::topics::process_pool::world::{self, Kind};
@@ -341,6 +342,9 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     let wall = Nanos(number("wall_ns").unsigned_abs());
     let tasks = plural(scene.plan.tasks, "task");
     let workers = number("processes").unsigned_abs() as usize;
+    if let Some(moment) = spoiled(scene, outcome) {
+        return Some(moment);
+    }
     if let Some(other) = within("one_process_each", "wall_ns") {
         let saved = number("saved_by_reuse_ns");
         let fresh = outcome
@@ -374,8 +378,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         )
         .or_short(format!("{wall} against {other}. Work per worker: {most} to {least}.")));
     }
-    let failed = outcome.get("failed").and_then(|f| f.as_array());
-    let failed = failed.map_or(&[][..], |f| f.as_slice());
+    let failed = failures(outcome);
     let reuse = format!(
         "{} did {tasks} in {wall}; one process per task would have started {}.",
         processes(workers),
@@ -397,4 +400,32 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
             Moment::new(title, reuse)
         }
     })
+}
+
+fn failures(fields: &Outcome) -> &[serde_json::Value] {
+    let failed = fields.get("failed").and_then(|failed| failed.as_array());
+    failed.map_or(&[][..], |failed| failed)
+}
+
+/// Where tasks failed, two pools did not do the same work.
+fn spoiled(scene: &Scene<'_>, outcome: &Outcome) -> Option<Moment> {
+    let second = scene.sides.get(1)?;
+    let first = failures(outcome).len();
+    let other = outcome.get(second.kind.key())?.as_object()?;
+    let other = failures(other).len();
+    if first + other == 0 {
+        return None;
+    }
+    let failed = |count: usize, pool: &str| match count {
+        0 => format!("none in the {pool} pool"),
+        count => format!("{} in the {pool} pool", plural(count, "task")),
+    };
+    Some(Moment::new(
+        "The times cannot be compared",
+        format!(
+            "Tasks failed: {}, {}. The two did not do the same work.",
+            failed(first, "first"),
+            failed(other, "second")
+        ),
+    ))
 }
