@@ -147,7 +147,8 @@ fn children_change_their_own_copy_and_threads_the_same_one() {
 fn a_failure_ends_a_process_alone_but_all_threads_of_one() {
     for (failure, signal) in [("abort", 6), ("segfault", 11), ("kill", 9)] {
         let set = format!("failure={failure}");
-        let finished = run("crash", &["time_scale=0.02", "workers=5", &set]);
+        // Half of it is long enough for the slowest thread to have begun.
+        let finished = run("crash", &["time_scale=0.4", "workers=5", &set]);
         let outcome = outcome(&finished);
         let (processes, threads) = (&outcome["processes"], &outcome["threads"]);
         assert_eq!(
@@ -248,7 +249,7 @@ fn check_gil(trace: &Trace) {
 
 #[test]
 fn threads_of_a_worker_are_actors_from_start_to_end() {
-    let finished = run("crash", &["time_scale=0.02"]);
+    let finished = run("crash", &["time_scale=0.4"]);
     let trace = &finished.trace;
     let threads = trace.meta().actors.iter().enumerate();
     let threads = threads.filter(|(_, a)| a.name.starts_with("thread "));
@@ -331,7 +332,12 @@ proptest! {
             }
             "crash" => {
                 prop_assert_eq!(&outcome["processes"]["survivors"], workers - 1);
-                prop_assert_eq!(&outcome["threads"]["survivors"], 0);
+                // With so little work a thread may be done before another one fails.
+                let finished = outcome["threads"]["survivors"].as_i64().unwrap();
+                prop_assert!((0..workers).contains(&finished));
+                let said = strings(&outcome["messages"]).into_iter();
+                let said = said.filter(|m| m.starts_with("Thread ") && m.ends_with(" finished"));
+                prop_assert!(finished <= said.count() as i64);
             }
             _ => {
                 let limit = outcome["limit"].as_i64().unwrap();

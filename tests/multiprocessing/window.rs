@@ -135,11 +135,11 @@ fn a_thread_inside_a_process_can_be_selected() {
 /// Before a run, at any instant of one, stopped, with many processes: there is a picture.
 #[test]
 fn every_instant_can_be_drawn_at_every_size() {
-    let draw = |session: Session, size, at| {
+    let draw = |session: Session, size, dark, at| {
         let spec = PictureSpec {
             size,
             scale: 1.0,
-            dark: false,
+            dark,
             part: Part::Stage,
             page: Page::Numbers,
             at,
@@ -153,7 +153,7 @@ fn every_instant_can_be_drawn_at_every_size() {
             let params = params(preset.id, sets);
             let mut idle = Session::new(topic());
             idle.set_params(params.clone());
-            draw(idle, [1024.0, 640.0], At::End);
+            draw(idle, [1024.0, 640.0], true, At::End);
             let finished = run(preset.id, sets);
             let outcome = outcome(&finished).clone();
             let looks = [[1440.0, 900.0], [1024.0, 640.0], [1280.0, 720.0]];
@@ -169,7 +169,12 @@ fn every_instant_can_be_drawn_at_every_size() {
                     wall: finished.wall,
                 };
                 let session = Session::finished(topic(), params.clone(), again);
-                draw(session, size, At::Fraction(f64::from(step) / 3.0));
+                draw(
+                    session,
+                    size,
+                    step % 2 == 1,
+                    At::Fraction(f64::from(step) / 3.0),
+                );
             }
         }
     }

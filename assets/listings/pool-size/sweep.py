@@ -12,6 +12,11 @@ CHUNK = 0  #@ =chunk
 rounds = 1000
 
 
+def set_rounds(count):  # in each worker: its variables are its own
+    global rounds
+    rounds = count
+
+
 def square(n):
     for _ in range(rounds):  # the same work for everybody, counted
         n * n
@@ -23,7 +28,7 @@ def calibrate():
     global rounds
     while True:
         begin = time.perf_counter()
-        square(7)
+        square(NUMBERS)
         took = time.perf_counter() - begin
         if took > 0.002:
             rounds = round(rounds * WORK / 1e6 / took)
@@ -33,7 +38,7 @@ def calibrate():
 
 def trial(size):
     begin = time.perf_counter()
-    pool = Pool(size)  #@ main.start
+    pool = Pool(size, set_rounds, (rounds,))  #@ main.start
     results = pool.map(square, range(1, NUMBERS + 1), CHUNK or None)  #@ main.map
     pool.close()
     pool.join()  #@ main.shutdown

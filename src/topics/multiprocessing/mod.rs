@@ -185,6 +185,12 @@ impl Topic for Multiprocessing {
         outcome.insert("pids".into(), json!(tally::pids(trace, replay)));
         let overlapping = tally::overlapping(trace, replay);
         outcome.insert("overlapping".into(), json!(overlapping));
+        if let Some(threads) = outcome
+            .get_mut("threads")
+            .and_then(|t| t.get_mut("survivors"))
+        {
+            *threads = json!(tally::threads_that_finished(trace, replay));
+        }
         if let Some(primes) = outcome.remove("primes") {
             let spans = tally::spans(trace);
             let ways = tally::ways(trace.meta(), &spans, replay.latest(), trace.end());

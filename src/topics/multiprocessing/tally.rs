@@ -2,7 +2,9 @@
 
 use super::{PARENT, WAYS};
 use crate::replay::{Replay, State};
-use crate::trace::{ActorId, ActorKind, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace};
+use crate::trace::{
+    Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace,
+};
 
 /// What was said, in order.
 pub fn messages(trace: &Trace) -> Vec<String> {
@@ -22,6 +24,20 @@ pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
         })
         .map(|(_, state)| state.os_id)
         .collect()
+}
+
+/// How many threads of child processes came to their end by themselves.
+pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
+    let actors = &trace.meta().actors;
+    let in_child = |actor: &Actor| {
+        let parent = actor.parent.and_then(|parent| actors.get(parent.index()));
+        actor.kind == ActorKind::Thread
+            && parent.is_some_and(|p| p.kind == ActorKind::Process && p.name != PARENT)
+    };
+    let finished = actors.iter().zip(&replay.latest().actors);
+    finished
+        .filter(|(actor, state)| in_child(actor) && matches!(state.end, Some((End::Normal, _))))
+        .count()
 }
 
 /// How many tasks ran at once, at most.

@@ -20,7 +20,11 @@ impl CPython {
         let name = bench.lab.text("start CPython");
         log.record(EventKind::SpanBegan { name });
         let mut python = Python::start(log, PROGRAM)?;
-        python.ask(log, &json!({ "calibrate": bench.plan.work.as_secs_f64() }))?;
+        let request = json!({
+            "calibrate": bench.plan.work.as_secs_f64(),
+            "numbers": bench.plan.numbers.len(),
+        });
+        python.ask(log, &request)?;
         log.record(EventKind::SpanEnded { name });
         Ok(Self { python })
     }
