@@ -27,13 +27,17 @@ pub fn heading(figure: &Figure<'_>) -> (String, String) {
         0 => format!("{wanted} trial{s} each"),
         n => format!("{wanted} trial{s} each after {n} to warm up"),
     };
+    let alone = match figure.alone {
+        true => format!(": {} alone", figure.backend.title()),
+        false => String::new(),
+    };
     match figure.mode {
         Mode::SpeedUp => (
-            format!("Speed-up by pool size{}", relative(figure)),
+            format!("Speed-up by pool size{}{alone}", relative(figure)),
             format!("{trials}; every dot a trial, line at the median"),
         ),
         _ => (
-            "Time for the whole job, by pool size".to_owned(),
+            format!("Time for the whole job, by pool size{alone}"),
             format!(
                 "{trials}; every dot a trial, line at the median, box from quartile to quartile"
             ),
@@ -73,7 +77,12 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     if let RunStatus::Failed(why) = view.status {
         return failed(why);
     }
-    let finding = analysis::finding(&figure.cells, figure.numbers(), figure.cores());
+    let wanted = figure.wanted();
+    let (least, enough) = (figure.least(), analysis::enough(wanted));
+    let finding = match least < enough {
+        true => None,
+        false => analysis::finding(&figure.cells, figure.numbers(), figure.cores()),
+    };
     let mut notes = Vec::new();
     if *view.status == RunStatus::Stopped {
         let done = figure.over().count();
@@ -95,7 +104,12 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
         title: title.unwrap_or_else(|| match figure.trials.at(view.now) {
             None => "Getting ready: finding out how much work is asked for.".to_owned(),
             Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
-            Some(_) => "The first trials are under way.".to_owned(),
+            Some(_) if figure.is_wholly_seen() => {
+                format!("Too few trials to compare the sizes: {least} of {wanted} of each.")
+            }
+            Some(_) => format!(
+                "Being measured: {least} of {wanted} trials of each size so far, compared from {enough} on."
+            ),
         }),
         text: notes.join(" "),
     }
@@ -184,14 +198,23 @@ fn amdahl(figure: &Figure<'_>) -> String {
         return String::new();
     }
     match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
-        Ok(fit) if fit.serial_part() < 0.005 => {
-            "Amdahl's law: next to nothing that cannot be divided.".to_owned()
+        Ok(fit) => {
+            let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
+            let through = match fit.sizes[..] {
+                // Two points prove no law.
+                [_, _] => format!("through two sizes only, {}", list(&sizes)),
+                _ => format!("through sizes {}", list(&sizes)),
+            };
+            let says = match fit.serial_part() {
+                part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),
+                part => format!(
+                    "{:.0} % cannot be divided, so at most {} times as fast on any number of cores",
+                    100.0 * part,
+                    digits(1.0 / part)
+                ),
+            };
+            format!("Amdahl's law ({through}): {says}.")
         }
-        Ok(fit) => format!(
-            "Amdahl's law: {:.0} % cannot be divided, so at most {} times as fast on any number of cores.",
-            100.0 * fit.serial_part(),
-            digits(1.0 / fit.serial_part())
-        ),
         Err(why) => format!("No Amdahl curve: {why}."),
     }
 }
