@@ -184,7 +184,11 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         .filter(|c| c.backend == main && main != Backend::CPython)
         .filter_map(|c| Some((c, cell(cells, Backend::CPython, c.size)?)))
         .collect();
-    if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
+    if pairs.is_empty()
+        || pairs
+            .iter()
+            .any(|(a, b)| a.has_too_few() || b.has_too_few())
+    {
         return None;
     }
     let clear: Vec<f64> = (pairs.iter())
@@ -204,5 +208,7 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         true => String::new(),
         false => format!(" at {} of {} sizes", clear.len(), pairs.len()),
     };
-    Some(format!("CPython's own pool takes {times} times as long{at}"))
+    Some(format!(
+        "CPython's own pool takes {times} times as long{at}"
+    ))
 }

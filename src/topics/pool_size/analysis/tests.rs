@@ -215,8 +215,12 @@ fn cpython_is_compared_where_the_trials_tell_it_apart() {
         finding.and_then(|finding| finding.peer).unwrap_or_default()
     };
     assert_eq!(peers(&[(2, 5_000_000), (4, 6_000_000)], 3), "");
-    assert!(peers(&[(2, 5_000_000), (4, 6_000_000)], 5).ends_with("takes 5.0 to 6.0 times as long"));
-    assert!(peers(&[(2, 5_000_000), (4, 1_000_000)], 5).ends_with("5.0 times as long at 1 of 2 sizes"));
+    assert!(
+        peers(&[(2, 5_000_000), (4, 6_000_000)], 5).ends_with("takes 5.0 to 6.0 times as long")
+    );
+    assert!(
+        peers(&[(2, 5_000_000), (4, 1_000_000)], 5).ends_with("5.0 times as long at 1 of 2 sizes")
+    );
     assert!(peers(&[(2, 1_000_000)], 5).ends_with("no clear difference"));
 }
 

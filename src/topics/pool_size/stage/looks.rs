@@ -66,7 +66,9 @@ pub fn digits(value: f64) -> String {
 pub fn shorter(text: String) -> Vec<String> {
     let exact: f64 = text.parse().unwrap_or(f64::NAN);
     let decimals = text.split_once('.').map_or(0, |(_, after)| after.len());
-    let rounded = (0..decimals).rev().map(|decimals| format!("{exact:.decimals$}"));
+    let rounded = (0..decimals)
+        .rev()
+        .map(|decimals| format!("{exact:.decimals$}"));
     let near = |text: &String| {
         let value: f64 = text.parse().unwrap_or(f64::NAN);
         (value - exact).abs() <= exact.abs() / 20.0

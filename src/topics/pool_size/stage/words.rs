@@ -19,6 +19,22 @@ pub struct Moment {
     pub text: String,
 }
 
+/// With numbers that stay on a line with their units.
+pub fn unbroken(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut after_digit = false;
+    for (place, letter) in text.char_indices() {
+        let unit = || {
+            let word = text[place + 1..].split(|c: char| !c.is_alphabetic()).next();
+            ["ns", "µs", "ms", "s"].contains(&word.unwrap_or_default())
+        };
+        let kept = letter == ' ' && after_digit && unit();
+        said.push(if kept { '\u{a0}' } else { letter });
+        after_digit = letter.is_ascii_digit();
+    }
+    said
+}
+
 /// Title of the figure, and how to read it.
 pub fn heading(figure: &Figure<'_>) -> (String, String) {
     let wanted = figure.wanted();
@@ -117,7 +133,7 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
 
 fn failed(why: &str) -> Moment {
     Moment {
-        title: "The run failed".to_owned(),
+        title: "The run failed:".to_owned(),
         text: why.to_owned(),
     }
 }
@@ -172,11 +188,16 @@ fn trial_words(figure: &Figure<'_>, trial: &Trial) -> String {
 /// "trial 3, pool of 4, worker processes".
 pub fn name(trial: &Trial) -> String {
     let kind = if trial.warm_up { "warm-up" } else { "trial" };
-    let Trial { number, size, .. } = trial;
-    let title = trial.backend.title();
-    match trial.backend.has_pools() {
-        true => format!("{kind} {number}, pool of {size}, {title}"),
-        false => format!("{kind} {number}, {title}"),
+    let group = group(trial.backend, trial.size);
+    format!("{kind} {}, {group}", trial.number)
+}
+
+/// "pool of 4, worker processes".
+pub fn group(backend: Backend, size: usize) -> String {
+    let title = backend.title();
+    match backend.has_pools() {
+        true => format!("pool of {size}, {title}"),
+        false => title.to_owned(),
     }
 }
 
