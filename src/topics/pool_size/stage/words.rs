@@ -93,8 +93,7 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     if let RunStatus::Failed(why) = view.status {
         return failed(why);
     }
-    let wanted = figure.wanted();
-    let (least, enough) = (figure.least(), analysis::enough(wanted));
+    let (least, enough) = (figure.least(), analysis::enough(figure.wanted()));
     let finding = match least < enough {
         true => None,
         false => analysis::finding(&figure.cells, figure.numbers(), figure.cores()),
@@ -117,17 +116,26 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     }
     let title = finding.map(|finding| format!("{}.", finding.said));
     Moment {
-        title: title.unwrap_or_else(|| match figure.trials.at(view.now) {
-            None => "Getting ready: finding out how much work is asked for.".to_owned(),
-            Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
-            Some(_) if figure.is_wholly_seen() => {
-                format!("Too few trials to compare the sizes: {least} of {wanted} of each.")
-            }
-            Some(_) => format!(
-                "Being measured: {least} of {wanted} trials of each size so far, compared from {enough} on."
-            ),
-        }),
+        title: title.unwrap_or_else(|| measuring(figure, least, enough)),
         text: notes.join(" "),
+    }
+}
+
+/// What is said while there is no finding yet.
+fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
+    let wanted = figure.wanted();
+    let compared = figure.sizes.len() > 1 && analysis::main_of(&figure.backends).is_some();
+    match (figure.trials.at(figure.view.now), compared) {
+        (_, true) if figure.is_wholly_seen() => {
+            format!("Too few trials to compare the sizes: {least} of {wanted} of each.")
+        }
+        (_, false) if figure.is_wholly_seen() => format!("Too few trials: {least} of {wanted}."),
+        (None, _) => "Getting ready: finding out how much work is asked for.".to_owned(),
+        (Some(trial), _) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
+        (Some(_), true) => format!(
+            "Being measured: {least} of {wanted} trials of each size so far, compared from {enough} on."
+        ),
+        (Some(_), false) => format!("Being measured: {least} of {wanted} trials so far."),
     }
 }
 

@@ -29,6 +29,20 @@ pub struct Taken {
     pub lines: Vec<[Pos2; 2]>,
 }
 
+impl Taken {
+    /// What of it comes into a rectangle.
+    fn near(&self, rect: Rect) -> Self {
+        let rects = self.rects.iter().copied();
+        let lines = self.lines.iter().copied();
+        Self {
+            rects: rects.filter(|other| overlaps(rect, *other)).collect(),
+            lines: lines
+                .filter(|line| top_within(*line, rect).is_some())
+                .collect(),
+        }
+    }
+}
+
 /// A label that has a place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Label {
@@ -62,9 +76,12 @@ fn free(wish: &Wish, width: f32, height: f32, taken: &Taken, area: Rect) -> Opti
     let own = wish.top - 1.5 * height - 2.0 * GAP;
     let highest = own.max(wish.above - REACH).max(area.top());
     let mut bottom = (wish.above - GAP).min(area.bottom());
+    // Everything it may meet on its way up; most things are elsewhere.
+    let way = Rect::from_min_max(pos2(x - half, highest), pos2(x + half, bottom));
+    let taken = taken.near(way.expand(GAP));
     while bottom - height >= highest {
         let rect = Rect::from_min_max(pos2(x - half, bottom - height), pos2(x + half, bottom));
-        match in_the_way(rect, taken) {
+        match in_the_way(rect, &taken) {
             None => return Some(rect),
             // At least a little, so that rounding cannot keep it where it is.
             Some(top) => bottom = (top - GAP).min(bottom - 0.5),
@@ -76,17 +93,20 @@ fn free(wish: &Wish, width: f32, height: f32, taken: &Taken, area: Rect) -> Opti
 /// The top of the highest of what a rectangle is too near to.
 fn in_the_way(rect: Rect, taken: &Taken) -> Option<f32> {
     let near = rect.expand(GAP);
-    let rects = taken.rects.iter().filter(|other| {
-        other.left() < near.right()
-            && other.right() > near.left()
-            && other.top() < near.bottom()
-            && other.bottom() > near.top()
-    });
-    let lines = (taken.lines.iter()).filter_map(|line| {
-        let (low, high) = between(*line, near.left(), near.right())?;
-        (low < near.bottom() && high > near.top()).then_some(low)
-    });
+    let rects = (taken.rects.iter()).filter(|other| overlaps(near, **other));
+    let lines = (taken.lines.iter()).filter_map(|line| top_within(*line, near));
     rects.map(Rect::top).chain(lines).reduce(f32::min)
+}
+
+/// Whether two have more in common than an edge.
+fn overlaps(a: Rect, b: Rect) -> bool {
+    b.left() < a.right() && b.right() > a.left() && b.top() < a.bottom() && b.bottom() > a.top()
+}
+
+/// The highest that a line comes between the sides of a rectangle, where it comes into it at all.
+fn top_within(line: [Pos2; 2], rect: Rect) -> Option<f32> {
+    let (low, high) = between(line, rect.left(), rect.right())?;
+    (low < rect.bottom() && high > rect.top()).then_some(low)
 }
 
 /// From where to where, in y, a line goes between two x; nothing where it is beside them.
