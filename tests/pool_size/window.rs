@@ -227,7 +227,7 @@ fn the_figure_can_be_turned_over() {
     run_app(&mut harness);
     let of_amdahl = |harness: &Harness<'static, App>| {
         let says = |text: &str| harness.query_all_by_label_contains(text).count();
-        says("No Amdahl curve: ") + says("Amdahl's law: ")
+        says("No Amdahl curve for processes: ") + says("Amdahl's law for processes, ")
     };
     assert_eq!(of_amdahl(&harness), 0);
     click(&mut harness, "Speed-up");

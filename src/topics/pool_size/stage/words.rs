@@ -226,25 +226,26 @@ fn amdahl(figure: &Figure<'_>) -> String {
     if !figure.backend.has_pools() {
         return String::new();
     }
+    let backend = figure.backend.short();
     match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
         Ok(fit) => {
             let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
             let through = match fit.sizes[..] {
                 // Two points prove no law.
-                [_, _] => format!("through two sizes only, {}", list(&sizes)),
-                _ => format!("through sizes {}", list(&sizes)),
+                [_, _] => format!("sizes {} only", list(&sizes)),
+                _ => format!("sizes {}", list(&sizes)),
             };
             let says = match fit.serial_part() {
                 part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),
                 part => format!(
-                    "{:.0} % cannot be divided, so at most {} times as fast on any number of cores",
+                    "{:.0} % cannot be divided, so at most {} times as fast",
                     100.0 * part,
                     digits(1.0 / part)
                 ),
             };
-            format!("Amdahl's law ({through}): {says}.")
+            format!("Amdahl's law for {backend}, {through}: {says}.")
         }
-        Err(why) => format!("No Amdahl curve: {why}."),
+        Err(why) => format!("No Amdahl curve for {backend}: {why}."),
     }
 }
 
