@@ -2,11 +2,15 @@
 
 use super::common;
 use super::support::*;
+use concurrency_lab::app::playback::PlaybackCommand;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
-use concurrency_lab::trace::EventKind;
+use concurrency_lab::replay::Replay;
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::trace::{EventKind, Nanos};
+use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 fn app(sets: &[&str]) -> Harness<'static, App> {
     let mut session = Session::new(topic());
@@ -88,6 +92,128 @@ fn a_dot_opens_the_lanes_of_its_trial() {
             .query_by_label_contains("At the cursor: trial 2, pool of 2")
             .is_some()
     );
+    // It is marked in the figure, and where it ended in the lanes and in the log.
+    let Selection::Event(event) = session.selection else {
+        panic!("{:?}", session.selection);
+    };
+    let event = trace.events()[event];
+    assert_eq!(event.at.0, now);
+    assert!(matches!(event.kind, EventKind::SpanEnded { .. }));
+    let mut marked = Vec::new();
+    for dot in dots() {
+        // Those of later trials are not there yet at the cursor.
+        let mut nodes = harness.query_all_by_role(egui::Role::Button);
+        let mine = nodes.find(|node| {
+            let name = node.accesskit_node().label().unwrap_or_default();
+            name.starts_with(&dot)
+        });
+        if mine.is_some_and(|node| node.accesskit_node().toggled() == Some(true.into())) {
+            marked.push(dot);
+        }
+    }
+    assert_eq!(marked, ["trial 2, pool of 2, worker processes: "]);
+}
+
+#[test]
+fn a_backend_has_a_scale_of_its_own() {
+    let mut harness = app(&["sizes=1 2", "trials=1", "backend=workers+threads"]);
+    run_app(&mut harness);
+    let seen = |harness: &Harness<'static, App>| {
+        ["worker processes", "threads"].map(|backend| {
+            let dots = format!(", pool of 2, {backend}: ");
+            let medians = format!("median of pool of 2, {backend}: ");
+            let count = |text: &str| harness.query_all_by_label_contains(text).count();
+            (count(&dots), count(&medians))
+        })
+    };
+    assert_eq!(seen(&harness), [(1, 1), (1, 1)]);
+    click(&mut harness, "Own scale");
+    assert_eq!(seen(&harness), [(1, 1), (0, 0)]);
+    click(&mut harness, "Show threads");
+    assert_eq!(seen(&harness), [(0, 0), (1, 1)]);
+    click(&mut harness, "Speed-up");
+    assert_eq!(seen(&harness), [(0, 0), (1, 1)]);
+    click(&mut harness, "Own scale");
+    assert_eq!(seen(&harness), [(1, 1), (1, 1)]);
+    // One alone has no other.
+    let mut harness = app(&["sizes=1 2", "trials=1", "backend=threads"]);
+    run_app(&mut harness);
+    let button = harness.query_by_role_and_label(egui::Role::Button, "Own scale");
+    assert!(button.is_none());
+    assert!(
+        harness
+            .query_by_label_contains("1 trial of each size is too few to tell them apart")
+            .is_some()
+    );
+}
+
+#[test]
+fn nothing_is_concluded_before_there_are_trials_enough() {
+    let sets = ["sizes=1 2", "trials=6", "backend=threads"];
+    let finished = run("2-4-8", &sets);
+    let meta = finished.trace.meta();
+    let trial = meta
+        .texts
+        .iter()
+        .position(|t| t == "trial {}: pool of {}, threads");
+    let announced = |number: i64| {
+        let first = finished.trace.events().iter().find(|e| match e.kind {
+            EventKind::Message { text, args } => {
+                Some(text.index()) == trial && args[0].as_int() == Some(number)
+            }
+            _ => false,
+        });
+        first.unwrap().at
+    };
+    let says = |at: Nanos| {
+        let copy = Finished {
+            trace: finished.trace.clone(),
+            replay: Replay::new(&finished.trace),
+            result: Ok(Default::default()),
+            wall: finished.wall,
+        };
+        let mut session = Session::finished(topic(), params("2-4-8", &sets), copy);
+        session.playback(PlaybackCommand::Scrub(at));
+        let mut app = App::new(Settings::default());
+        app.show(session);
+        let mut harness = common::app(app);
+        harness.step();
+        let measured = harness.query_by_label_contains("Being measured: ");
+        measured.and_then(|node| node.accesskit_node().value())
+    };
+    let early = says(announced(3)).unwrap();
+    let wanted = "Being measured: 2 of 6 trials of each size so far, compared from 5 on.";
+    assert!(early.starts_with(wanted), "{early}");
+    assert_eq!(says(announced(6)), None);
+}
+
+#[test]
+fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
+    let long = ["numbers=2", "work=20000", "trials=30", "warm_up=0"];
+    let sets = [&long[..], &["sizes=1 2", "backend=threads"]].concat();
+    let mut harness = app(&sets);
+    harness.get_by_label("Run").click();
+    until("a trial is over", || {
+        harness.step();
+        let dots = harness
+            .query_all_by_role(egui::Role::Button)
+            .filter(|node| {
+                let name = node.accesskit_node().label().unwrap_or_default();
+                name.starts_with("trial 1, pool of ")
+            });
+        (dots.count() > 0).then_some(())
+    });
+    harness.get_by_label("Stop").click();
+    until("the run ends", || {
+        harness.step();
+        (!harness.state().session().is_running()).then_some(())
+    });
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let said = harness.get_by_label_contains("Too few trials to compare the sizes: ");
+    let said = said.accesskit_node().value().unwrap();
+    assert!(said.contains(" of 30 of each. Stopped after "), "{said}");
+    assert!(said.contains(" of 60 trials."), "{said}");
 }
 
 #[test]
@@ -101,7 +227,7 @@ fn the_figure_can_be_turned_over() {
     run_app(&mut harness);
     let of_amdahl = |harness: &Harness<'static, App>| {
         let says = |text: &str| harness.query_all_by_label_contains(text).count();
-        says("No Amdahl curve: ") + says("Amdahl's law: ")
+        says("No Amdahl curve for processes: ") + says("Amdahl's law for processes, ")
     };
     assert_eq!(of_amdahl(&harness), 0);
     click(&mut harness, "Speed-up");

@@ -9,8 +9,8 @@
 //!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; 0 where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),
 //!   and `times_cpython` (how many times as long CPython's pool of that size took; null where unknown).
-//! - `amdahl`: for each backend with pools the fit of Amdahl's law: `serial_part`, `limit` (the most it allows), or a `note`
-//!   why a fit would mean nothing.
+//! - `amdahl`: for each backend with pools the fit of Amdahl's law: `serial_part`, `limit` (the most it allows) and the `sizes`
+//!   it goes through (those with a core for each worker), or a `note` why a fit would mean nothing.
 //! - `trials`: `backend` (`workers`, `threads`, `sequential`, `cpython`), `pool_size` (0: no pool), `trial` (from 1),
 //!   `start_ns`, `map_ns`, `shutdown_ns`, `total_ns`, in the order they ran, without the warm-up. From the stamps of the trace:
 //!   `total_ns` runs from the start of the first part to the end of the last one.
@@ -170,6 +170,7 @@ fn fits(cells: &[analysis::Cell], cores: usize) -> Vec<Json> {
                 "backend": backend.id(),
                 "serial_part": fit.serial_part(),
                 "limit": (fit.serial > 0.0).then(|| 1.0 / fit.serial_part()),
+                "sizes": fit.sizes,
             }),
             Err(note) => json!({ "backend": backend.id(), "note": note }),
         }

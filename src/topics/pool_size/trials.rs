@@ -24,6 +24,8 @@ pub struct Trial {
     pub began: Nanos,
     /// When its last part ended, once that is known.
     pub ended: Option<Nanos>,
+    /// Index of the event that ended it; 0 before.
+    pub last_event: usize,
     /// How long its parts took.
     pub parts: [Nanos; 3],
     /// How long its workers were busy with numbers, all together; 0 where they do not tell.
@@ -64,6 +66,7 @@ pub struct Trials {
     part: Option<(usize, Nanos)>,
     /// Who is busy, since when.
     busy: Vec<(ActorId, Nanos)>,
+    /// How many events have been read.
     read: usize,
     last: Option<Event>,
     texts: Vec<Option<Text>>,
@@ -118,8 +121,8 @@ impl Trials {
         let meta = trace.meta();
         for event in &trace.events()[self.read..] {
             self.take(meta, event);
+            self.read += 1;
         }
-        self.read = trace.events().len();
         self.last = trace.events().last().copied();
     }
 
@@ -172,6 +175,7 @@ impl Trials {
                     announced: event.at,
                     began: Nanos::ZERO,
                     ended: None,
+                    last_event: 0,
                     parts: [Nanos::ZERO; 3],
                     busy: Nanos::ZERO,
                 });
@@ -221,6 +225,7 @@ impl Trials {
         let last = if trial.backend.has_pools() { 2 } else { 1 };
         if part == last {
             trial.ended = Some(at);
+            trial.last_event = self.read;
         }
     }
 

@@ -1,5 +1,7 @@
 //! The plot: a column for each backend and pool size, a dot for each trial.
 
+mod columns;
+mod labels;
 mod marks;
 
 use super::figure::{Figure, Mode};
@@ -8,9 +10,12 @@ use super::words;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
+use crate::widgets::selection::Selection;
 use crate::widgets::stage::StageAction;
+use crate::widgets::theme::Theme;
 use egui::{
-    Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
+    Align2, Color32, FontId, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
 
@@ -18,8 +23,15 @@ use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
 const GROUP: f64 = 0.84;
 /// Widest column, in points.
 const COLUMN: f64 = 64.0;
+/// Parts of a column's width that its bar, its box and its line take.
+const BAR: f64 = 0.62;
+const BOX: f64 = 0.74;
+const LINE: f64 = 0.88;
 /// Height of the names along x, and width of the numbers along y.
 const AXES: Vec2 = vec2(38.0, 18.0);
+/// Height of the title along x, and of a plot that has one.
+const TITLE: f32 = 14.0;
+const TITLED: f32 = 100.0;
 
 /// Where things are.
 struct Scales<'f, 'a> {
@@ -43,6 +55,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
     if area.width() < 80.0 || area.height() < 50.0 {
         return;
     }
+    let area = axis_title(ui, area, figure);
     let scales = Scales::new(figure, area);
     let theme = figure.theme();
     let count = scales.places.len().max(1) as f64;
@@ -102,8 +115,31 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
             plot.set_plot_bounds_y(bottom..=scales.most);
             scales.draw(plot);
         });
+        scales.columns(ui, &drawn.transform);
         scales.dots(ui, &drawn.transform, actions);
     });
+}
+
+/// Says below the plot what stands along x; the rest of the area.
+fn axis_title(ui: &Ui, area: Rect, figure: &Figure<'_>) -> Rect {
+    let mut pools = figure.drawn().filter(|backend| backend.has_pools());
+    let Some(first) = pools.next().filter(|_| area.height() >= TITLED) else {
+        return area;
+    };
+    let is_of_threads = |backend| backend == Backend::Threads;
+    let mixed = pools.any(|other| is_of_threads(other) != is_of_threads(first));
+    let said = match (mixed, is_of_threads(first)) {
+        (true, _) => "workers in the pool",
+        (false, true) => "threads in the pool",
+        (false, false) => "processes in the pool",
+    };
+    let (rest, line) = area.split_top_bottom_at_y(area.bottom() - TITLE);
+    let at = pos2(line.left() + (line.width() + AXES.x) / 2.0, line.center().y);
+    let theme = figure.theme();
+    let (font, ink) = (theme.small(), theme.muted);
+    ui.painter()
+        .text(at, Align2::CENTER_CENTER, said, font, ink);
+    rest
 }
 
 /// About how many lines the grid has.
@@ -114,8 +150,8 @@ fn steps(area: Rect) -> f64 {
 impl<'f, 'a> Scales<'f, 'a> {
     fn new(figure: &'f Figure<'a>, area: Rect) -> Self {
         let places = figure.places();
-        let mut pools = figure.backends.clone();
-        pools.retain(|backend| backend.has_pools());
+        let pools = figure.drawn().filter(|backend| backend.has_pools());
+        let pools: Vec<Backend> = pools.collect();
         let room = f64::from(area.width() - AXES.x) / places.len().max(1) as f64;
         let column = (GROUP / pools.len().max(1) as f64).min(COLUMN / room);
         let most = most(figure);
@@ -170,8 +206,6 @@ impl<'f, 'a> Scales<'f, 'a> {
         match size {
             0 if self.room > 60.0 => "no pool".to_owned(),
             0 => "none".to_owned(),
-            1 if self.room > 90.0 => "pool of 1".to_owned(),
-            n if self.room > 90.0 => format!("pool of {n}"),
             n => n.to_string(),
         }
     }
@@ -209,7 +243,7 @@ impl<'f, 'a> Scales<'f, 'a> {
         let figure = self.figure;
         let theme = figure.theme();
         let current = figure.at_cursor().map(|trial| trial.announced);
-        for trial in figure.over() {
+        for trial in figure.dots() {
             let at: Pos2 = transform.position_from_point(&self.dot(trial));
             let id = ui
                 .scope_id()
@@ -218,15 +252,22 @@ impl<'f, 'a> Scales<'f, 'a> {
             let response = ui.interact(place, id, Sense::click());
             response.widget_info(|| {
                 let said = format!("{}: {}", words::name(trial), trial.total());
-                WidgetInfo::labeled(Role::Button, true, said)
+                let mine = current == Some(trial.announced);
+                WidgetInfo::selected(Role::Button, true, mine, said)
             });
-            let marked = response.hovered() || response.has_focus();
-            if marked || current == Some(trial.announced) {
+            if response.hovered() || response.has_focus() {
                 let stroke = Stroke::new(1.5, theme.accent);
                 ui.painter().circle_stroke(at, 5.0, stroke);
             }
+            if current == Some(trial.announced) {
+                let rings = [(4.0, theme.stage), (2.0, theme.accent)];
+                for (width, colour) in rings {
+                    ui.painter()
+                        .circle_stroke(at, 6.0, Stroke::new(width, colour));
+                }
+            }
             if response.clicked() {
-                actions.push(show_trial(trial));
+                actions.extend(show_trial(trial));
             }
             if response.hovered() {
                 response.on_hover_ui(|ui| details(ui, trial));
@@ -235,49 +276,58 @@ impl<'f, 'a> Scales<'f, 'a> {
     }
 }
 
-/// The lanes of a trial, with a little of what was before. The cursor goes to its end, where it is still the one at hand.
-fn show_trial(trial: &Trial) -> StageAction {
+/// The lanes of a trial, with a little of what was before. The cursor goes to its end, where it is still the one at hand, and
+/// the event that ended it is selected: lanes and log mark it.
+fn show_trial(trial: &Trial) -> [StageAction; 2] {
     let end = trial.ended.unwrap_or(trial.began);
     let margin = Nanos(end.since(trial.began).0 / 20);
-    StageAction::Show(trial.began - margin, end)
+    [
+        StageAction::Select(Selection::Event(trial.last_event)),
+        StageAction::Show(trial.began - margin, end),
+    ]
 }
 
 /// What a trial was, line by line.
 fn details(ui: &mut Ui, trial: &Trial) {
-    let theme = crate::widgets::theme::Theme::of(ui);
-    let line = |ui: &mut Ui, text: String, font, colour| {
-        ui.add(egui::Label::new(RichText::new(text).font(font).color(colour)).extend());
-    };
-    ui.spacing_mut().item_spacing.y = 3.0;
-    line(ui, words::name(trial), theme.label(), theme.text);
+    let theme = Theme::of(ui);
+    let mut lines = vec![(words::name(trial), theme.label(), theme.text)];
     if trial.backend.has_pools() {
-        for (name, time) in ["start", "map", "shut down"].iter().zip(trial.parts) {
-            line(ui, format!("{name:<10}{time}"), theme.mono(), theme.text);
-        }
+        lines.extend(parts_lines(trial.parts, theme));
     }
-    line(
-        ui,
-        format!("{:<10}{}", "all", trial.total()),
-        theme.mono(),
-        theme.text,
-    );
-    line(
-        ui,
-        "Click to see its lanes".to_owned(),
-        theme.small(),
-        theme.muted,
-    );
+    let all = format!("{:<10}{}", "all", trial.total());
+    lines.push((all, theme.mono(), theme.text));
+    let hint = "Click to see its lanes".to_owned();
+    lines.push((hint, theme.small(), theme.muted));
+    show_lines(ui, lines);
+}
+
+/// A line of a tooltip.
+type TipLine = (String, FontId, Color32);
+
+fn parts_lines(parts: [Nanos; 3], theme: &Theme) -> impl Iterator<Item = TipLine> {
+    let names = ["start", "map", "shut down"].into_iter();
+    names.zip(parts).map(|(name, time)| {
+        let said = format!("{name:<10}{time}");
+        (said, theme.mono(), theme.text)
+    })
+}
+
+fn show_lines(ui: &mut Ui, lines: Vec<TipLine>) {
+    ui.spacing_mut().item_spacing.y = 3.0;
+    for (text, font, colour) in lines {
+        ui.add(egui::Label::new(RichText::new(text).font(font).color(colour)).extend());
+    }
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
 fn most(figure: &Figure<'_>) -> f64 {
     let value = |backend, total| figure.value(backend, total);
-    let highs = figure.cells.iter().map(|cell| {
+    let highs = figure.drawn_cells().map(|cell| {
         let (low, high) = (cell.total.low, cell.total.high);
         value(cell.backend, low).max(value(cell.backend, high))
     });
     let quartiles = highs.fold(0.0, f64::max);
-    let all = figure.over().map(|t| value(t.backend, t.total()));
+    let all = figure.dots().map(|t| value(t.backend, t.total()));
     let all = all.fold(0.0, f64::max);
     let dots = all.min(1.8 * quartiles);
     let ideal = match (

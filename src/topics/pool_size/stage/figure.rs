@@ -28,6 +28,8 @@ pub struct Chosen {
     pub mode: Mode,
     /// Whose parts and numbers; the first one's unless somebody chose.
     pub backend: Option<Backend>,
+    /// Only that one is drawn, on a scale of its own.
+    pub alone: bool,
 }
 
 /// The figure at the cursor.
@@ -46,6 +48,8 @@ pub struct Figure<'a> {
     pub backend: Backend,
     /// What is drawn.
     pub mode: Mode,
+    /// Whether of several backends only the one is drawn, on a scale of its own.
+    pub alone: bool,
 }
 
 impl<'a> Figure<'a> {
@@ -70,6 +74,7 @@ impl<'a> Figure<'a> {
         let backend = chosen.backend.filter(|backend| backends.contains(backend));
         Self {
             view,
+            alone: chosen.alone && backends.len() > 1,
             cells,
             sizes: plan::sizes(view.param("sizes"), cores),
             backend: backend.unwrap_or(first),
@@ -115,10 +120,45 @@ impl<'a> Figure<'a> {
         self.view.param("numbers").parse().unwrap_or(0)
     }
 
-    /// The places along the x axis: pool sizes, after the loop without a pool (0) where it was measured.
-    pub fn places(&self) -> Vec<usize> {
+    /// Whether a backend is drawn.
+    pub fn draws(&self, backend: Backend) -> bool {
+        !self.alone || backend == self.backend
+    }
+
+    /// The backends that are drawn.
+    pub fn drawn(&self) -> impl Iterator<Item = Backend> {
+        let all = self.backends.iter().copied();
+        all.filter(|backend| self.draws(*backend))
+    }
+
+    /// The cells that are drawn.
+    pub fn drawn_cells(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|cell| self.draws(cell.backend))
+    }
+
+    /// The trials that are over, count, and are drawn.
+    pub fn dots(&self) -> impl Iterator<Item = &Trial> {
+        self.over().filter(|trial| self.draws(trial.backend))
+    }
+
+    /// How many trials there are of each size that the finding compares, at least.
+    pub fn least(&self) -> usize {
+        let Some(main) = analysis::main_of(&self.backends) else {
+            return self.over().count();
+        };
         let alone = self.backends.contains(&Backend::Sequential);
-        let pools = self.backends.iter().any(|backend| backend.has_pools());
+        let sizes = self.sizes.iter().map(|size| (main, *size));
+        let compared = sizes.chain(alone.then_some((Backend::Sequential, 0)));
+        let trials = compared.map(|(backend, size)| {
+            analysis::cell(&self.cells, backend, size).map_or(0, |cell| cell.trials)
+        });
+        trials.min().unwrap_or(0)
+    }
+
+    /// The places along the x axis: pool sizes, after the loop without a pool (0) where it is drawn.
+    pub fn places(&self) -> Vec<usize> {
+        let alone = self.drawn().any(|backend| !backend.has_pools());
+        let pools = self.drawn().any(|backend| backend.has_pools());
         let sizes = self.sizes.iter().copied().filter(|_| pools);
         alone.then_some(0).into_iter().chain(sizes).collect()
     }

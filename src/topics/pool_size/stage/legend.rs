@@ -1,8 +1,9 @@
 //! What the colours mean, whose numbers are shown, and what is drawn.
 
-use super::Places;
 use super::figure::{Chosen, Figure, Mode};
 use super::looks;
+use super::places::Places;
+use crate::topics::pool_size::analysis;
 use crate::topics::pool_size::plan::Backend;
 use crate::widgets::text::Measure;
 use crate::widgets::theme::{EMPHASIS, RADIUS, Theme};
@@ -10,10 +11,16 @@ use egui::{
     Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-/// Width kept for the choice of what is drawn, in points.
-pub const MODES: f32 = 210.0;
+/// Width kept for the choice of what is drawn, beside a heading, in points.
+pub fn modes_width(figure: &Figure<'_>) -> f32 {
+    if figure.backends.len() > 1 {
+        250.0
+    } else {
+        160.0
+    }
+}
 
-/// The choice of what is drawn, at the right of an area.
+/// The choice of what is drawn, and on which scale, at the right of an area.
 pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen) {
     let area = places.modes;
     let modes = [
@@ -29,27 +36,62 @@ pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen)
             pos2(right, area.top() + 24.0),
         );
         right -= width + 2.0;
-        let response = entry(ui, place, name, name, figure.mode == *mode);
-        let theme = figure.theme();
-        let ink = match figure.mode == *mode || response.hovered() {
-            true => theme.text,
-            false => theme.muted,
-        };
-        let (font, middle) = (theme.label(), Align2::CENTER_CENTER);
-        ui.painter().text(place.center(), middle, *name, font, ink);
-        if response.clicked() {
+        if choice(ui, place, name, figure.mode == *mode).clicked() {
             chosen.mode = *mode;
         }
+    }
+    if figure.backends.len() > 1 && figure.mode != Mode::Table {
+        let name = "Own scale";
+        let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
+        right -= 10.0;
+        let place = Rect::from_min_max(
+            pos2(right - width, area.top()),
+            pos2(right, area.top() + 24.0),
+        );
+        let theme = figure.theme();
+        let rule = place.right() + 6.0;
+        ui.painter().vline(
+            rule,
+            place.shrink(4.0).y_range(),
+            Stroke::new(1.0, theme.hairline),
+        );
+        right -= width + 2.0;
+        let response = choice(ui, place, name, figure.alone);
+        if response.clicked() {
+            chosen.alone = !figure.alone;
+        }
+        let said = match figure.alone {
+            true => "Show all of them on one scale again".to_owned(),
+            false => format!("Show {} alone, as large as it goes", figure.backend.title()),
+        };
+        response.on_hover_text(said);
     }
     if places.head.is_none() {
         // What the heading says where there is one.
         let rest = area.with_max_x(right - 8.0);
         let (_, said) = super::words::heading(figure);
         let said = said.split(';').next().unwrap_or_default();
+        let said = match figure.alone {
+            true => format!("{} alone, own scale", figure.backend.short()),
+            false => said.to_owned(),
+        };
         let theme = figure.theme();
         let (font, ink) = (theme.small(), theme.muted);
-        crate::widgets::text::line(ui.painter(), rest, Align2::LEFT_CENTER, said, &font, ink);
+        crate::widgets::text::line(ui.painter(), rest, Align2::LEFT_CENTER, &said, &font, ink);
     }
+}
+
+/// One of the choices, written out.
+fn choice(ui: &Ui, place: Rect, name: &str, chosen: bool) -> Response {
+    let theme = Theme::of(ui);
+    let response = entry(ui, place, name, name, chosen);
+    let ink = match chosen || response.hovered() {
+        true => theme.text,
+        false => theme.muted,
+    };
+    let (font, middle) = (theme.label(), Align2::CENTER_CENTER);
+    ui.painter().text(place.center(), middle, name, font, ink);
+    response
 }
 
 /// Something to click; its ground shows whether it is chosen.
@@ -94,7 +136,10 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     } else {
         0.0
     };
-    let long = parts_width + width(ui, &titles(true), 32.0) < area.width();
+    let dashes = dashes(figure);
+    let names: Vec<&str> = dashes.iter().map(|(name, ..)| *name).collect();
+    let others = parts_width + width(ui, &names, 36.0) + 6.0;
+    let long = others + width(ui, &titles(true), 32.0) < area.width();
     let mut x = area.left();
     if with_parts {
         for (name, colour) in parts.iter().zip(looks::parts(theme)) {
@@ -120,31 +165,50 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
             if response.clicked() {
                 chosen.backend = Some(*backend);
             }
-            response.on_hover_text("Whose parts and numbers are shown");
+            response.on_hover_text(match figure.alone {
+                true => "What is shown alone",
+                false => "Whose parts and numbers are shown",
+            });
         }
         let (dot, y) = (looks::dots(theme, *backend), place.center().y);
-        ui.painter()
-            .circle_filled(pos2(place.left() + 11.0, y), 3.5, dot);
+        let middle = pos2(place.left() + 11.0, y);
+        // A ring for what is not drawn.
+        match figure.draws(*backend) {
+            true => ui.painter().circle_filled(middle, 3.5, dot),
+            false => ui
+                .painter()
+                .circle_stroke(middle, 3.0, Stroke::new(1.2, dot)),
+        };
         let ink = if mine { theme.text } else { theme.muted };
         let at = pos2(place.left() + 20.0, y);
         let font = font.clone();
         ui.painter().text(at, Align2::LEFT_CENTER, title, font, ink);
     }
     // Their lines.
-    if figure.mode == Mode::SpeedUp {
-        lines(ui, area.with_min_x(x + 6.0), figure, &font);
-    }
+    lines(ui, area.with_min_x(x + 6.0), figure, &font, &dashes);
 }
 
-/// The lines of the speed-up's figure.
-fn lines(ui: &Ui, area: Rect, figure: &Figure<'_>, font: &egui::FontId) {
+/// A line of the figure: its name, its colour, its dash and gap.
+type Dash = (&'static str, Color32, &'static [f32]);
+
+/// The lines that are drawn in the speed-up's figure.
+fn dashes(figure: &Figure<'_>) -> Vec<Dash> {
+    let theme = figure.theme();
+    if figure.mode != Mode::SpeedUp || !figure.drawn().any(|backend| backend.has_pools()) {
+        return Vec::new();
+    }
+    let ideal: Dash = ("ideal", theme.faint, &[3.0, 3.0]);
+    let law = analysis::amdahl(&figure.cells, figure.backend, figure.cores());
+    let law = law.map(|_| ("Amdahl's law", theme.accent, &[16.0][..]));
+    [ideal].into_iter().chain(law).collect()
+}
+
+/// Their part of the legend.
+fn lines(ui: &Ui, area: Rect, figure: &Figure<'_>, font: &egui::FontId, dashes: &[Dash]) {
     let theme = figure.theme();
     let mut x = area.left();
-    let dashes: [(&str, Color32, &[f32]); 2] = [
-        ("ideal", theme.faint, &[3.0, 3.0]),
-        ("Amdahl's law", theme.accent, &[16.0]),
-    ];
     for (name, colour, dash) in dashes {
+        let (name, colour) = (*name, *colour);
         let width = ui.painter().width(name, font);
         if x + 22.0 + width > area.right() {
             return;

@@ -62,6 +62,21 @@ pub fn digits(value: f64) -> String {
     }
 }
 
+/// A text of a number, and shorter ones that are still within a twentieth of it.
+pub fn shorter(text: String) -> Vec<String> {
+    let exact: f64 = text.parse().unwrap_or(f64::NAN);
+    let decimals = text.split_once('.').map_or(0, |(_, after)| after.len());
+    let rounded = (0..decimals)
+        .rev()
+        .map(|decimals| format!("{exact:.decimals$}"));
+    let near = |text: &String| {
+        let value: f64 = text.parse().unwrap_or(f64::NAN);
+        (value - exact).abs() <= exact.abs() / 20.0
+    };
+    let rounded: Vec<String> = rounded.filter(near).collect();
+    [vec![text], rounded].concat()
+}
+
 /// A step of 1, 2 or 5 times a power of ten of which about `most` go into `range`.
 pub fn step(range: f64, most: f64) -> f64 {
     let raw = (range / most).max(f64::MIN_POSITIVE);
@@ -95,5 +110,15 @@ mod tests {
         assert_eq!(Unit::for_most(34.4e6).show(34.4e6), "34.4");
         assert_eq!(Unit::for_most(999.0).name, "ns");
         assert_eq!(digits(0.0), "0.00");
+        for (text, all) in [
+            ("43.3", vec!["43.3", "43"]),
+            ("1.5", vec!["1.5"]),
+            ("0.76", vec!["0.76"]),
+            ("0.80", vec!["0.80", "0.8"]),
+            ("120", vec!["120"]),
+            ("0.00", vec!["0.00", "0.0", "0"]),
+        ] {
+            assert_eq!(shorter(text.to_owned()), all);
+        }
     }
 }

@@ -19,6 +19,22 @@ pub struct Moment {
     pub text: String,
 }
 
+/// With numbers that stay on a line with their units.
+pub fn unbroken(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut after_digit = false;
+    for (place, letter) in text.char_indices() {
+        let unit = || {
+            let word = text[place + 1..].split(|c: char| !c.is_alphabetic()).next();
+            ["ns", "µs", "ms", "s"].contains(&word.unwrap_or_default())
+        };
+        let kept = letter == ' ' && after_digit && unit();
+        said.push(if kept { '\u{a0}' } else { letter });
+        after_digit = letter.is_ascii_digit();
+    }
+    said
+}
+
 /// Title of the figure, and how to read it.
 pub fn heading(figure: &Figure<'_>) -> (String, String) {
     let wanted = figure.wanted();
@@ -27,13 +43,17 @@ pub fn heading(figure: &Figure<'_>) -> (String, String) {
         0 => format!("{wanted} trial{s} each"),
         n => format!("{wanted} trial{s} each after {n} to warm up"),
     };
+    let alone = match figure.alone {
+        true => format!(": {} alone", figure.backend.title()),
+        false => String::new(),
+    };
     match figure.mode {
         Mode::SpeedUp => (
-            format!("Speed-up by pool size{}", relative(figure)),
+            format!("Speed-up by pool size{}{alone}", relative(figure)),
             format!("{trials}; every dot a trial, line at the median"),
         ),
         _ => (
-            "Time for the whole job, by pool size".to_owned(),
+            format!("Time for the whole job, by pool size{alone}"),
             format!(
                 "{trials}; every dot a trial, line at the median, box from quartile to quartile"
             ),
@@ -73,7 +93,11 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     if let RunStatus::Failed(why) = view.status {
         return failed(why);
     }
-    let finding = analysis::finding(&figure.cells, figure.numbers(), figure.cores());
+    let (least, enough) = (figure.least(), analysis::enough(figure.wanted()));
+    let finding = match least < enough {
+        true => None,
+        false => analysis::finding(&figure.cells, figure.numbers(), figure.cores()),
+    };
     let mut notes = Vec::new();
     if *view.status == RunStatus::Stopped {
         let done = figure.over().count();
@@ -92,18 +116,32 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     }
     let title = finding.map(|finding| format!("{}.", finding.said));
     Moment {
-        title: title.unwrap_or_else(|| match figure.trials.at(view.now) {
-            None => "Getting ready: finding out how much work is asked for.".to_owned(),
-            Some(trial) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
-            Some(_) => "The first trials are under way.".to_owned(),
-        }),
+        title: title.unwrap_or_else(|| measuring(figure, least, enough)),
         text: notes.join(" "),
+    }
+}
+
+/// What is said while there is no finding yet.
+fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
+    let wanted = figure.wanted();
+    let compared = figure.sizes.len() > 1 && analysis::main_of(&figure.backends).is_some();
+    match (figure.trials.at(figure.view.now), compared) {
+        (_, true) if figure.is_wholly_seen() => {
+            format!("Too few trials to compare the sizes: {least} of {wanted} of each.")
+        }
+        (_, false) if figure.is_wholly_seen() => format!("Too few trials: {least} of {wanted}."),
+        (None, _) => "Getting ready: finding out how much work is asked for.".to_owned(),
+        (Some(trial), _) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
+        (Some(_), true) => format!(
+            "Being measured: {least} of {wanted} trials of each size so far, compared from {enough} on."
+        ),
+        (Some(_), false) => format!("Being measured: {least} of {wanted} trials so far."),
     }
 }
 
 fn failed(why: &str) -> Moment {
     Moment {
-        title: "The run failed".to_owned(),
+        title: "The run failed:".to_owned(),
         text: why.to_owned(),
     }
 }
@@ -158,11 +196,16 @@ fn trial_words(figure: &Figure<'_>, trial: &Trial) -> String {
 /// "trial 3, pool of 4, worker processes".
 pub fn name(trial: &Trial) -> String {
     let kind = if trial.warm_up { "warm-up" } else { "trial" };
-    let Trial { number, size, .. } = trial;
-    let title = trial.backend.title();
-    match trial.backend.has_pools() {
-        true => format!("{kind} {number}, pool of {size}, {title}"),
-        false => format!("{kind} {number}, {title}"),
+    let group = group(trial.backend, trial.size);
+    format!("{kind} {}, {group}", trial.number)
+}
+
+/// "pool of 4, worker processes".
+pub fn group(backend: Backend, size: usize) -> String {
+    let title = backend.title();
+    match backend.has_pools() {
+        true => format!("pool of {size}, {title}"),
+        false => title.to_owned(),
     }
 }
 
@@ -183,16 +226,26 @@ fn amdahl(figure: &Figure<'_>) -> String {
     if !figure.backend.has_pools() {
         return String::new();
     }
+    let backend = figure.backend.short();
     match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
-        Ok(fit) if fit.serial_part() < 0.005 => {
-            "Amdahl's law: next to nothing that cannot be divided.".to_owned()
+        Ok(fit) => {
+            let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
+            let through = match fit.sizes[..] {
+                // Two points prove no law.
+                [_, _] => format!("sizes {} only", list(&sizes)),
+                _ => format!("sizes {}", list(&sizes)),
+            };
+            let says = match fit.serial_part() {
+                part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),
+                part => format!(
+                    "{:.0} % cannot be divided, so at most {} times as fast",
+                    100.0 * part,
+                    digits(1.0 / part)
+                ),
+            };
+            format!("Amdahl's law for {backend}, {through}: {says}.")
         }
-        Ok(fit) => format!(
-            "Amdahl's law: {:.0} % cannot be divided, so at most {} times as fast on any number of cores.",
-            100.0 * fit.serial_part(),
-            digits(1.0 / fit.serial_part())
-        ),
-        Err(why) => format!("No Amdahl curve: {why}."),
+        Err(why) => format!("No Amdahl curve for {backend}: {why}."),
     }
 }
 
