@@ -152,13 +152,33 @@ fn sizes(
         format!("For work this small a bigger pool is slower: {start}, squaring {numbers} {busy}")
     } else {
         format!(
-            "A bigger pool was slower here: {} on {}, {} on {}; its workers did not get a core each",
+            "A bigger pool was slower here: {} on {}, {} on {}{}",
             total(first),
             many(first.size),
             total(last),
-            many(last.size)
+            many(last.size),
+            cause(first, last, alone, cores)
         )
     })
+}
+
+/// What the parts say of why a bigger pool was slower with work that is not small; where they say nothing, nothing.
+fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> String {
+    let lost = last.total.median.since(first.total.median);
+    let paid = last.overhead().since(first.overhead());
+    let mut cause = if paid.0.saturating_mul(2) >= lost.0 {
+        format!("; starting and stopping them took {paid} more")
+    } else if last.size > cores {
+        let cores = several(cores, "core");
+        format!("; there are only {cores} to share")
+    } else {
+        String::new()
+    };
+    if let Some(alone) = alone.filter(|alone| first.is_clearly_slower(alone)) {
+        let took = alone.total.median;
+        cause = format!("{cause}; without a pool it takes {took}");
+    }
+    cause
 }
 
 fn several(n: usize, word: &str) -> String {
