@@ -38,13 +38,19 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = if narrow { 8.0 } else { 12.0 };
         preset(ui, session, commands);
-        for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
+        for (spec, value) in applying(session).filter(|(spec, _)| spec.prominent) {
             captioned(ui, spec.label, width(spec), |ui| {
                 control(ui, spec, value, commands)
             });
         }
         more(ui, session, commands);
     });
+}
+
+/// The parameters that matter beside the present values of the others.
+fn applying(session: &Session) -> impl Iterator<Item = (&'static ParamSpec, &Value)> {
+    let all = session.params.iter();
+    all.filter(|(spec, _)| session.topic.applies(spec.key, &session.params))
 }
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
@@ -142,9 +148,7 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 
 /// Parameters that have no room in the bar.
 fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let rest: Vec<_> = session
-        .params
-        .iter()
+    let rest: Vec<_> = applying(session)
         .filter(|(spec, _)| !spec.prominent)
         .collect();
     if rest.is_empty() {

@@ -131,6 +131,9 @@ impl Topic for Multiprocessing {
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
     fn presets(&self) -> &'static [Preset] {
         spec::PRESETS
     }

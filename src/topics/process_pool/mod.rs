@@ -71,6 +71,9 @@ impl Topic for ProcessPool {
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
     fn presets(&self) -> &'static [Preset] {
         spec::PRESETS
     }
