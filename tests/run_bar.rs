@@ -59,8 +59,11 @@ fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
     };
     let bar = now(harness, true);
     let mut more = Vec::new();
-    if harness.query_by_label("More…").is_some() {
-        harness.get_by_label("More…").click();
+    let button = harness
+        .query_all_by_role_and_label(Role::Button, "More…")
+        .next();
+    if let Some(button) = button {
+        button.click();
         harness.run_steps(3);
         more = now(harness, false);
         harness.key_press(egui::Key::Escape);

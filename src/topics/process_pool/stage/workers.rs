@@ -17,6 +17,8 @@ use egui::{
 
 /// Part of a task during which a new worker says whom it replaces.
 const GLANCE: f32 = 0.3;
+/// Room that the length of a task takes.
+const MEASURE: f32 = 64.0;
 /// Height from which a card has room for two lines of small text.
 const DENSE: f32 = 31.0;
 
@@ -99,6 +101,8 @@ struct Card {
     time: String,
     /// How much of a task of known length is over.
     part: Option<f32>,
+    /// "+7 in its chunk"; and shorter.
+    more: [String; 2],
     /// "2 done".
     done: String,
     /// "1.8 MB".
@@ -157,8 +161,13 @@ impl Card {
                 }
             }
         });
+        let more = match scene.handed.of(worker) {
+            0 => <[String; 2]>::default(),
+            n => [format!("+{n} in its chunk"), format!("+{n}")],
+        };
         Self {
             worker,
+            more,
             name: scene.looks.name(worker),
             pid: state.os_id,
             phase: state.phase,
@@ -182,7 +191,7 @@ impl Card {
             ..
         } = self;
         let mut said = format!("{name}, PID {pid}, {doing}");
-        for more in [time, done, &self.memory, &self.history[0]] {
+        for more in [time, &self.more[0], done, &self.memory, &self.history[0]] {
             if !more.is_empty() {
                 said = format!("{said}, {more}");
             }
@@ -280,7 +289,15 @@ impl Card {
         let colour = if dead { theme.danger } else { theme.muted };
         let width = painter.width(&self.doing, &font);
         text::line(painter, lower, left, &self.doing, &font, colour);
-        let rest = lower.with_min_x(lower.left() + width + 10.0);
+        let mut rest = lower.with_min_x(lower.left() + width + 6.0);
+        // The bar or the time keeps its room.
+        let room = rest.width() - MEASURE;
+        let more = text::longest(painter, room, &small, self.more.clone());
+        if !more.is_empty() && painter.width(&more, &small) <= room {
+            let taken = text::line(painter, rest, left, &more, &small, theme.muted);
+            rest = rest.with_min_x(taken.map_or(rest.left(), |taken| taken.right()));
+        }
+        let rest = rest.with_min_x(rest.left() + 4.0);
         // For as long as a glance takes.
         let new = self.part.is_none_or(|part| part < GLANCE);
         let history = text::longest(painter, rest.width(), &small, self.history.clone());
