@@ -93,8 +93,8 @@ fn next(scene: &Scene<'_>, pending: &VecDeque<Pending>, most: usize) -> (Vec<Wai
         // Tasks of a chunk are handed in one after another, unless one comes again.
         let whole = task.is_multiple_of(chunk)
             && pending
-            .get(at + left - 1)
-            .is_some_and(|last| last.task.index() == task + left - 1);
+                .get(at + left - 1)
+                .is_some_and(|last| last.task.index() == task + left - 1);
         let len = if whole { left } else { 1 };
         at += len;
         covered += len;

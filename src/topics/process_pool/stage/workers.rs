@@ -18,9 +18,12 @@ use egui::{
 /// Part of a task during which a new worker says whom it replaces.
 const GLANCE: f32 = 0.3;
 /// Room that the length of a task takes.
-const MEASURE: f32 = 64.0;
+const MEASURE: f32 = 52.0;
 /// Height from which a card has room for two lines of small text.
-const DENSE: f32 = 31.0;
+const DENSE: f32 = 28.0;
+/// Width of words from which a line has room for the PID beside them, and below which it has room for the PID alone.
+const LINE: f32 = 120.0;
+const HALF: f32 = 64.0;
 
 /// Draws the cards; a click selects.
 pub fn show(scene: &Scene<'_>, ui: &mut Ui, cards: &Cards, actions: &mut Vec<StageAction>) {
@@ -139,6 +142,7 @@ impl Card {
                 time = idle.to_string();
                 "idle".to_owned()
             }
+            (None, None) if scene.tally.tasks(worker) > 0 => "between tasks".to_owned(),
             (None, None) => "starting".to_owned(),
         };
         let all = &scene.side.slots[slot];
@@ -233,7 +237,12 @@ impl Card {
         } else {
             18.0_f32.min(rect.height() - 4.0)
         };
-        let pad = if full { 10.0 } else { 5.0 };
+        let half = rect.width() < 2.0 * HALF;
+        let pad = if full {
+            10.0
+        } else {
+            5.0 - f32::from(u8::from(half))
+        };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
         let mut face = face;
@@ -250,7 +259,9 @@ impl Card {
             face.max.x = taken.map_or(face.right(), |taken| taken.right());
         }
         let words = inner.with_min_x(face.right() + pad - 1.0);
-        if full {
+        if words.width() < HALF {
+            self.half_line(scene, painter, words);
+        } else if full {
             self.two_lines(scene, painter, words, dead, [theme.mono(), theme.body()]);
         } else if rect.height() >= DENSE {
             let fonts = [theme.mono_small(), theme.small()];
@@ -270,7 +281,9 @@ impl Card {
         [mono, font]: [FontId; 2],
     ) {
         let theme = scene.theme();
-        let (middle, line) = (area.center().y, font.size + 4.0);
+        // Close together where there is little room.
+        let line = (font.size + 4.0).min(0.5 * area.height() - 1.0);
+        let middle = area.center().y;
         let upper = Rect::from_x_y_ranges(area.x_range(), middle - 1.0 - line..=middle - 1.0);
         let lower = Rect::from_x_y_ranges(area.x_range(), middle + 0.5..=middle + 0.5 + line);
         let (left, right) = (Align2::LEFT_CENTER, Align2::RIGHT_CENTER);
@@ -308,6 +321,19 @@ impl Card {
         self.measure(scene, painter, rest);
     }
 
+    /// Its PID where there is room, and the look of its phase: for a card too narrow for words.
+    fn half_line(&self, scene: &Scene<'_>, painter: &Painter, area: Rect) {
+        let theme = scene.theme();
+        let mark = Align2::RIGHT_CENTER.align_size_within_rect(Vec2::splat(12.0), area);
+        phase::paint(painter, mark, self.phase, theme);
+        let words = area.with_max_x(mark.left() - 2.0);
+        let (pid, font) = (self.pid.to_string(), theme.mono_small());
+        if painter.width(&pid, &font) <= words.width() {
+            let left = Align2::LEFT_CENTER;
+            text::line(painter, words, left, &pid, &font, theme.text);
+        }
+    }
+
     fn one_line(&self, scene: &Scene<'_>, painter: &Painter, area: Rect, dead: bool) {
         let theme = scene.theme();
         let left = Align2::LEFT_CENTER;
@@ -316,7 +342,7 @@ impl Card {
         let colour = if dead { theme.danger } else { theme.text };
         let mut rest = area;
         // The PID only where the words beside it have room, too.
-        if area.width() >= 160.0 {
+        if area.width() >= LINE {
             let taken = text::line(painter, rest, left, &pid, &theme.mono_small(), theme.text);
             rest = rest.with_min_x(taken.map_or(rest.left(), |t| t.right() + 8.0));
         }
