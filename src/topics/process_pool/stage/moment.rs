@@ -40,13 +40,26 @@ pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
                 Some((_, Ending::Failed(error))) => view.trace.meta().text(error),
                 _ => "",
             };
-            let then = match again {
-                Some(_) => ", which is begun again",
-                None if error == TIMED_OUT => ", which took longer than it was given",
-                None if error.is_empty() => ", which is cancelled",
-                None => ", which is reported as failed",
+            // A chunk is one message: who dies in it loses all that is left of it.
+            let (chunk, first) = (scene.chunk.max(1), lost.id.index() + 1);
+            let left = first
+                .next_multiple_of(chunk)
+                .min(scene.plan.tasks.max(first))
+                - first;
+            let with = match left {
+                0 => String::new(),
+                1 => " with the next one of its chunk".to_owned(),
+                n => format!(" with the {n} after it in its chunk"),
             };
-            (format!(" in task {}", lost.id.0), then.to_owned())
+            let then = match again {
+                Some(_) => format!(", which is begun again{with}"),
+                None if error == TIMED_OUT => {
+                    format!(", which took longer than it was given: it fails{with}")
+                }
+                None if error.is_empty() => ", which is cancelled".to_owned(),
+                None => format!(", which is reported as failed{with}"),
+            };
+            (format!(" in task {}", lost.id.0), then)
         }
     };
     let next = successor(scene, worker);
@@ -394,7 +407,13 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         many => {
             let done = scene.plan.tasks.saturating_sub(many.len());
             let title = format!("{} done, {} failed", count(done), count(many.len()));
-            Moment::new(title, reuse)
+            match scene.chunk > 1 && number("killed") > 0 {
+                true => {
+                    let why = "A chunk is one message: if its worker dies, the task at work and those after it fail together.";
+                    Moment::new(title, format!("{why} {reuse}")).or_short(why.to_owned())
+                }
+                false => Moment::new(title, reuse),
+            }
         }
     })
 }
