@@ -4,6 +4,7 @@ mod boxes;
 mod crash;
 mod facts;
 mod grid;
+mod large;
 mod memory;
 mod tree;
 mod ways;
@@ -57,6 +58,10 @@ impl Stage for ProcessStage {
                 Program::Primes => ways_so_far(ui, view),
                 _ => Vec::new(),
             },
+            said: match program {
+                Program::Memory | Program::Primes => Vec::new(),
+                _ => words::said(view, 24),
+            },
             actions: Vec::new(),
         };
         match program {
@@ -97,6 +102,8 @@ struct Scene<'a> {
     program: Program,
     /// How the four ways have gone, where they are what runs.
     ways: Vec<WayTaken>,
+    /// What was said last, the newest at the end.
+    said: Vec<(ActorId, String)>,
     /// What the user did.
     actions: Vec<StageAction>,
 }

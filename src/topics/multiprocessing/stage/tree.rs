@@ -2,13 +2,17 @@
 
 use super::boxes::Content;
 use super::grid::{PROCESSES, grid};
-use super::{Scene, TITLE, split_top, words, world};
+use super::large::RESULTS;
+use super::{Scene, TITLE, split_top, world};
+use crate::topics::multiprocessing::plan::Program;
 use crate::trace::ActorId;
 use crate::widgets::theme::{GRID, HAIRLINE};
 use crate::widgets::{badge, text};
 use egui::{Align2, Rect, Stroke, Ui, Vec2, pos2, vec2};
 
 const PARENT: f32 = 36.0;
+/// Height from which a tree has room for results below it.
+const ROOMY: f32 = 250.0;
 /// Room for the trunk of the tree.
 const INDENT: f32 = 16.0;
 
@@ -26,6 +30,16 @@ impl Scene<'_> {
         let meta = self.view.trace.meta();
         let children = world::children(meta);
         let tree = self.titled(ui, tree, "Process tree");
+        let computed = matches!(self.program, Program::Squares | Program::Images);
+        let pool = world::pool(self.view).filter(|_| computed && tree.height() > ROOMY);
+        let tree = match pool {
+            Some(pool) => {
+                let (tree, results) = split_top(tree, tree.height() - RESULTS - GRID);
+                self.results(ui, results.with_min_y(results.top() + GRID), pool);
+                tree
+            }
+            None => tree,
+        };
         self.branches(ui, tree, &children);
         let side = if wide {
             side.with_min_y(side.top() + 2.0)
@@ -111,7 +125,8 @@ impl Scene<'_> {
             return;
         }
         let fits = ((area.height() - TITLE) / ROW) as usize;
-        let said = words::said(self.view, fits.min(12));
+        let last = self.said.len().saturating_sub(fits.min(12));
+        let said = &self.said[last..];
         if said.is_empty() {
             return;
         }

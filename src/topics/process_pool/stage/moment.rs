@@ -389,9 +389,11 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     }
     let failed = outcome.get("failed").and_then(|f| f.as_array());
     let failed = failed.map_or(&[][..], |f| f.as_slice());
+    let done = scene.plan.tasks.saturating_sub(failed.len());
     let reuse = format!(
-        "{} did {tasks} in {wall}; one process per task would have started {}.",
+        "{} did {} in {wall}; one process per task would have started {}.",
         processes(workers),
+        plural(done, "task"),
         count(scene.plan.tasks)
     );
     Some(match failed {
@@ -399,13 +401,11 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
-            let done = scene.plan.tasks.saturating_sub(1);
             let short = format!("{error}. {} in {wall}.", processes(workers));
             let title = format!("{} done, task {task} failed", count(done));
             Moment::new(title, format!("{error}. {reuse}")).or_short(short)
         }
         many => {
-            let done = scene.plan.tasks.saturating_sub(many.len());
             let title = format!("{} done, {} failed", count(done), count(many.len()));
             match scene.chunk > 1 && number("killed") > 0 {
                 true => {
