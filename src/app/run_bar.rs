@@ -69,7 +69,7 @@ fn split(session: &Session, width: f32, gap: f32) -> (Vec<Param<'_>>, Vec<Param<
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
 const ROW: f32 = 48.0;
-const RUN: f32 = 120.0;
+const RUN: f32 = 116.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
@@ -78,8 +78,8 @@ const MORE: f32 = 66.0;
 const PRESET: f32 = 160.0;
 
 fn width(spec: &ParamSpec) -> f32 {
-    match spec.kind {
-        ParamKind::Int { .. } if spec.unit.is_empty() => 54.0,
+    let kind: f32 = match spec.kind {
+        ParamKind::Int { max, .. } if spec.unit.is_empty() && max < 1_000_000 => 54.0,
         ParamKind::Int { .. } => 68.0,
         ParamKind::Float { .. } => 68.0,
         ParamKind::Bool { .. } => 40.0,
@@ -89,7 +89,9 @@ fn width(spec: &ParamSpec) -> f32 {
             // Rather too wide than a word cut off.
             (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
         }
-    }
+    };
+    // Names do not run into each other.
+    kind.max(5.8 * spec.label.len() as f32)
 }
 
 fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

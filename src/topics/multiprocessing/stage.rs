@@ -1,6 +1,7 @@
 //! The stage: the process tree; memories side by side; who lives on after a crash; the same work in four ways.
 
 mod boxes;
+mod compared;
 mod crash;
 mod facts;
 mod grid;
@@ -21,8 +22,8 @@ use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
-use crate::widgets::{phase, text};
-use egui::{Align2, Button, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use crate::widgets::{kill, phase, text};
+use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
 use std::sync::Arc;
 
 /// The stage of topic 3.
@@ -160,16 +161,13 @@ impl<'a> Scene<'a> {
     fn foot(&mut self, ui: &mut Ui, area: Rect, victim: Option<ActorId>) {
         let mut legend = area.with_min_y(area.top() + 8.0);
         if let Some(victim) = victim {
-            let label = format!("Kill {}", self.looks.name(victim));
-            let width = 110.0_f32.min(area.width());
+            let width = 84.0_f32.min(area.width());
             let rect = Rect::from_min_size(
                 pos2(area.right() - width, area.top() + 3.0),
-                vec2(width, FOOT - 4.0),
+                vec2(width, FOOT - 6.0),
             );
-            let words = RichText::new(label).color(self.theme().danger);
-            if ui.put(rect, Button::new(words)).clicked() {
-                self.actions.push(StageAction::Signal(victim, 9));
-            }
+            let clicked = kill::button(ui, rect, victim, self.looks);
+            self.actions.extend(clicked);
             legend = legend.with_max_x(rect.left() - 12.0);
             if legend.width() < LEGEND {
                 return;

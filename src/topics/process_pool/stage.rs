@@ -1,8 +1,11 @@
 //! The stage: the queue, the worker processes, the results in order and as they came; two pools compared by their times.
 
+mod card;
 mod cards;
 mod compare;
+mod deaths;
 mod flow;
+mod grid;
 mod handed;
 mod moment;
 mod places;
@@ -245,7 +248,7 @@ impl<'a> Scene<'a> {
             return;
         }
         let theme = self.theme();
-        let (all, shown, colour) = match moment::stopped(self).or_else(|| moment::last_death(self))
+        let (all, shown, colour) = match moment::stopped(self).or_else(|| deaths::last_death(self))
         {
             Some(said) => {
                 let shown = said.clone();
