@@ -8,6 +8,7 @@ mod grid;
 mod large;
 mod memory;
 mod tree;
+mod waiting;
 mod ways;
 mod words;
 mod world;
@@ -241,7 +242,11 @@ fn split_top(area: Rect, height: f32) -> (Rect, Rect) {
 /// Room for pictures, and below it for the moment in words: for its box where there is room. It does not depend on the
 /// words, so that nothing jumps.
 fn split_words(area: Rect) -> (Rect, Rect) {
-    let words = if area.height() > 290.0 { 108.0 } else { 58.0 };
+    let words = match area.height() {
+        290.0.. => 108.0,
+        150.0.. => 58.0,
+        _ => 32.0,
+    };
     split_top(area, area.height() - words)
 }
 

@@ -94,6 +94,13 @@ pub fn grid(area: Rect, count: usize, kinds: &[Kind]) -> Grid {
     let fits = (columns * rows).min(count);
     let rects = kind.place(area, columns, rows, fits);
     let top = rects.last().map_or(area.top(), |r| r.bottom() + 2.0);
+    if top + MORE > area.bottom() + 1.0 {
+        return Grid {
+            size: kind.size,
+            rects,
+            more: None,
+        };
+    }
     let line = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), MORE));
     Grid {
         size: kind.size,

@@ -2,8 +2,9 @@
 
 use super::Scene;
 use super::boxes::Content;
+use super::world;
 use crate::replay::{Ending, Phase, TaskStage};
-use crate::trace::{ActorId, ResourceId, TaskId};
+use crate::trace::{ActorId, TaskId};
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL};
 use crate::widgets::{badge, phase};
@@ -87,12 +88,10 @@ impl Scene<'_> {
     }
 
     /// What came of the tasks so far, in their order.
-    pub fn results(&self, ui: &Ui, area: Rect, pool: ResourceId) {
+    pub fn results(&self, ui: &Ui, area: Rect) {
         let view = self.view;
-        let Some(tasks) = view.replay.tasks().of(pool) else {
-            return;
-        };
-        let count = tasks.known_at(view.now).len();
+        let tasks = world::pool(view).and_then(|pool| view.replay.tasks().of(pool));
+        let count = view.param("tasks").parse().unwrap_or(0);
         let row = self.titled(ui, area, "Results, in order");
         let fits = ((row.width() + GAP) / (CELL.x + GAP)).max(0.0) as usize;
         let shown = if count <= fits {
@@ -106,9 +105,8 @@ impl Scene<'_> {
         for index in 0..shown {
             let left = row.left() + index as f32 * (CELL.x + GAP);
             let rect = Rect::from_min_size(pos2(left, row.top()), CELL);
-            let stage = tasks
-                .get(TaskId::from_index(index))
-                .map(|task| task.at(view.now));
+            let task = tasks.and_then(|tasks| tasks.get(TaskId::from_index(index)));
+            let stage = task.map(|task| task.at(view.now));
             let (edge, said, ink) = match stage {
                 Some(TaskStage::Ended(Ending::Finished(result))) => {
                     let said = view.trace.meta().item(result);

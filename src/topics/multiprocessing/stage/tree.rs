@@ -31,14 +31,13 @@ impl Scene<'_> {
         let children = world::children(meta);
         let tree = self.titled(ui, tree, "Process tree");
         let computed = matches!(self.program, Program::Squares | Program::Images);
-        let pool = world::pool(self.view).filter(|_| computed && tree.height() > ROOMY);
-        let tree = match pool {
-            Some(pool) => {
-                let (tree, results) = split_top(tree, tree.height() - RESULTS - GRID);
-                self.results(ui, results.with_min_y(results.top() + GRID), pool);
-                tree
-            }
-            None => tree,
+        // Also before there are any: nothing is to jump.
+        let tree = if computed && tree.height() > ROOMY {
+            let (tree, results) = split_top(tree, tree.height() - RESULTS - GRID);
+            self.results(ui, results.with_min_y(results.top() + GRID));
+            tree
+        } else {
+            tree
         };
         self.branches(ui, tree, &children);
         let side = if wide {
@@ -50,28 +49,17 @@ impl Scene<'_> {
         self.messages(ui, side.with_min_y(below));
     }
 
-    /// The parent, a trunk, and a grid of children. Answers with what is left below.
-    pub fn branches(&mut self, ui: &Ui, area: Rect, children: &[ActorId]) -> Rect {
-        let theme = self.theme();
-        let (head, rest) = split_top(area, PARENT);
-        let meta = self.view.trace.meta();
+    /// The parent, a trunk, and a grid of children.
+    pub fn branches(&mut self, ui: &Ui, area: Rect, children: &[ActorId]) {
+        let (theme, (head, rest)) = (self.theme(), split_top(area, PARENT));
         self.parent(ui, head.with_max_x(head.left() + head.width().min(300.0)));
         let rest = rest
             .with_min_y(rest.top() + 10.0)
             .with_min_x(rest.left() + INDENT + 10.0);
-        if children.is_empty() {
-            let count = self.view.param("workers");
-            let words = match (count, world::main(meta).is_some()) {
-                ("1", false) => "1 child process".to_owned(),
-                (n, false) => format!("{n} child processes"),
-                (_, true) => "no child process yet".to_owned(),
-            };
-            let line = rest.with_max_y(rest.top() + 18.0);
-            let left = Align2::LEFT_CENTER;
-            text::line(ui.painter(), line, left, &words, &theme.body(), theme.muted);
-            return rest;
-        }
-        let grid = grid(rest, children.len(), &PROCESSES);
+        let grid = match children.len() {
+            0 => self.to_come(ui, rest, self.wanted(), "worker", &PROCESSES),
+            count => grid(rest, count, &PROCESSES),
+        };
         let stroke = Stroke::new(HAIRLINE, theme.outline);
         let x = area.left() + INDENT;
         let mut last = None;
@@ -94,17 +82,13 @@ impl Scene<'_> {
             }
         }
         self.more(ui, grid.more);
-        rest.with_min_y(grid.bottom().unwrap_or(rest.top()).min(rest.bottom()))
     }
 
     /// This process: its PID, and what its main thread does.
     fn parent(&mut self, ui: &Ui, rect: Rect) {
         let meta = self.view.trace.meta();
         let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
-            let theme = self.theme();
-            let words = "the parent: this program";
-            let left = Align2::LEFT_CENTER;
-            text::line(ui.painter(), rect, left, words, &theme.body(), theme.muted);
+            self.empty(ui, rect, "the parent: this program");
             return;
         };
         let content = Content::of(self, parent);
