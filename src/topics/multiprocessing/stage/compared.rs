@@ -65,6 +65,7 @@ fn now(place: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::{ActorId, Nanos};
 
     fn way(place: usize, wall: u64, over: bool) -> WayTaken {
         let each = vec![(ActorId(0), Nanos::from_millis(wall))];
