@@ -35,29 +35,51 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         run_button(ui, session, commands);
     });
     let narrow = row.width() < 820.0;
+    let gap = if narrow { 8.0 } else { 12.0 };
+    let (shown, rest) = split(session, fields.width(), gap);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
-        ui.spacing_mut().item_spacing.x = if narrow { 8.0 } else { 12.0 };
+        ui.spacing_mut().item_spacing.x = gap;
         preset(ui, session, commands);
-        for (spec, value) in session.params.iter().filter(|(spec, _)| spec.prominent) {
+        for (spec, value) in shown {
             captioned(ui, spec.label, width(spec), |ui| {
                 control(ui, spec, value, commands)
             });
         }
-        more(ui, session, commands);
+        more(ui, rest, commands);
     });
+}
+
+/// A parameter with its value.
+type Param<'a> = (&'static ParamSpec, &'a Value);
+
+/// Of the parameters that matter beside the present values of the others: those that stand in the bar, and the rest.
+fn split(session: &Session, width: f32, gap: f32) -> (Vec<Param<'_>>, Vec<Param<'_>>) {
+    let mut room = width - PRESET - gap - MORE;
+    let all = session.params.iter();
+    all.filter(|(spec, _)| session.topic.applies(spec.key, &session.params))
+        .partition(|(spec, _)| {
+            room -= if spec.prominent {
+                self::width(spec) + gap
+            } else {
+                0.0
+            };
+            spec.prominent && room >= 0.0
+        })
 }
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
 const ROW: f32 = 48.0;
-const RUN: f32 = 132.0;
+const RUN: f32 = 116.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
+/// Width of the button that shows the rest.
+const MORE: f32 = 66.0;
 /// Width of the list of presets.
 const PRESET: f32 = 160.0;
 
 fn width(spec: &ParamSpec) -> f32 {
-    match spec.kind {
-        ParamKind::Int { .. } if spec.unit.is_empty() => 54.0,
+    let kind: f32 = match spec.kind {
+        ParamKind::Int { max, .. } if spec.unit.is_empty() && max < 1_000_000 => 54.0,
         ParamKind::Int { .. } => 68.0,
         ParamKind::Float { .. } => 68.0,
         ParamKind::Bool { .. } => 40.0,
@@ -67,7 +89,9 @@ fn width(spec: &ParamSpec) -> f32 {
             // Rather too wide than a word cut off.
             (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
         }
-    }
+    };
+    // Names do not run into each other.
+    kind.max(5.8 * spec.label.len() as f32)
 }
 
 fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -141,16 +165,11 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 }
 
 /// Parameters that have no room in the bar.
-fn more(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let rest: Vec<_> = session
-        .params
-        .iter()
-        .filter(|(spec, _)| !spec.prominent)
-        .collect();
+fn more(ui: &mut Ui, rest: Vec<Param<'_>>, commands: &mut Vec<Command>) {
     if rest.is_empty() {
         return;
     }
-    captioned(ui, "", 66.0, |ui| {
+    captioned(ui, "", MORE, |ui| {
         let button = ui.add(
             Button::new("More…")
                 .min_size(vec2(0.0, CONTROL))

@@ -15,6 +15,8 @@ mod pools;
 mod process_pool;
 pub mod runner;
 mod shared_list;
+#[cfg(test)]
+mod what_applies;
 
 pub use crate::widgets::code::tokens::Language;
 pub use ints::Ints;
@@ -70,6 +72,11 @@ pub trait Topic: Sync {
     fn explanation(&self) -> &'static str;
     /// Its parameters.
     fn params(&self) -> &'static [ParamSpec];
+    /// Whether a parameter matters beside the present values of the others. One that does not is accepted, but not shown.
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        let _ = (key, params);
+        true
+    }
     /// Its presets; the first is the default. A topic without presets cannot be run.
     fn presets(&self) -> &'static [Preset];
     /// The listings for these parameters: Python first, then Rust.

@@ -7,7 +7,11 @@ use egui::{
     Align2, Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
-/// Paints a badge. `text`: two or three characters; more are cut.
+/// Smallest letters that can be read.
+const LEAST: f32 = 5.5;
+
+/// Paints a badge. `text`: a letter and a number; of a long one the number alone, and nothing where that cannot be read
+/// either.
 pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
@@ -16,13 +20,17 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
         let edge = Stroke::new(HAIRLINE, colours.edge);
         painter.rect_stroke(rect, radius, edge, StrokeKind::Inside);
     }
+    let text = match text.chars().count() {
+        0..=3 => text,
+        _ => text.trim_start_matches(char::is_alphabetic),
+    };
     let size = match text.chars().count() {
         0 | 1 => 0.54,
         2 => 0.48,
         3 => 0.38,
         _ => 0.32,
     } * side;
-    if size >= 4.0 {
+    if size >= LEAST {
         let font = theme.symbol(size);
         text::line(
             painter,

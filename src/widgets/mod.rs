@@ -3,7 +3,7 @@
 //!
 //! - [`theme`]: every colour, size and spacing; [`theme::apply`] gives them to egui.
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
-//! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`]: pieces of a stage and of the inspector.
+//! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`], [`kill`]: pieces of a stage and of the inspector.
 //! - [`timeline`]: the swim-lanes.
 //! - [`stage`]: what draws a topic, and what it draws from; [`fonts`], [`icon`]: what is bundled.
 //! - [`selection`]: what is selected, everywhere at once.
@@ -16,6 +16,7 @@ pub mod code;
 pub mod fonts;
 pub mod icon;
 mod ink;
+pub mod kill;
 pub mod padlock;
 pub mod phase;
 pub mod selection;

@@ -57,14 +57,14 @@ fn the_python_listings_run() {
             &["Worker 4 finished", "[0, 1, 2, 3, 4]"][..],
         ),
         ("parallel-squares", &["[1, 4, 9, 16, 25]"]),
-        ("four-images", &["Image 4 filtered"]),
+        ("four-images", &["Image 3 filtered"]),
         (
             "own-memory",
             &["parent after", ": 100 at", ": 109 at", ": 118 at"],
         ),
         (
             "crash",
-            &["Worker 3 finished", "[0, -6, 0, 0]", "all threads: -6"],
+            &["Task 3 finished", "[0, -6, 0, 0]", "all threads: -6"],
         ),
         (
             "cpu-bound",

@@ -9,7 +9,7 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::{Phase, Replay};
 use concurrency_lab::topics::runner::Finished;
-use concurrency_lab::trace::End;
+use concurrency_lab::trace::{End, ResourceId};
 use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -178,4 +178,27 @@ fn every_instant_can_be_drawn_at_every_size() {
             }
         }
     }
+}
+
+#[test]
+fn results_stand_in_order_and_tasks_have_one_number() {
+    let mut harness = app("parallel-squares", &["time_scale=0.05"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(3);
+    until(&mut harness, "the run ends", |app| {
+        !app.session().is_running()
+    });
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let _ = harness.get_by_label("results: 1, 4, 9, 16, 25");
+    let recording = &harness.state().session().recording;
+    let pool = &recording.replay.tasks();
+    let trace = &recording.trace;
+    let resources = (0..trace.meta().resources.len()).map(ResourceId::from_index);
+    let tasks = resources
+        .filter_map(|id| pool.of(id))
+        .flat_map(|tasks| &tasks.all);
+    let named: Vec<String> = tasks.map(|task| trace.meta().item(task.item)).collect();
+    let expected: Vec<_> = (0..5).map(|n| format!("task {n}: {}²", n + 1)).collect();
+    assert_eq!(named, expected);
 }

@@ -80,6 +80,7 @@ fn ten_sleepers_are_done_by_exactly_four_processes_that_say_so() {
     }
     let started: HashSet<i64> = pids(&finished.trace).into_iter().map(i64::from).collect();
     assert_eq!(started, ints(&outcome["pids"]).into_iter().collect());
+    assert_eq!(started, ints(&outcome["worker_pids"]).into_iter().collect());
     assert_eq!(outcome["processes"], 4);
     assert_eq!(outcome["tasks_per_worker"].as_array().unwrap().len(), 4);
     assert!(

@@ -4,15 +4,16 @@ use super::common;
 use super::support::*;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
-use concurrency_lab::app::playback::At;
+use concurrency_lab::app::playback::{At, PlaybackCommand};
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
-use concurrency_lab::trace::End;
+use concurrency_lab::trace::{End, EventKind};
 use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// The app on topic 2.
@@ -157,4 +158,83 @@ fn the_stage_can_be_drawn_at_any_moment_of_any_run() {
             assert_eq!([image.width as f32, image.height as f32], size);
         }
     }
+}
+
+/// A finished run with the cursor where `at` says.
+fn shown(finished: &Finished, preset: &str, sets: &[&str], at: f64) -> Harness<'static, App> {
+    let mut replay = Replay::new(&finished.trace);
+    replay.update(&finished.trace, 0);
+    let again = Finished {
+        replay,
+        trace: finished.trace.clone(),
+        result: Ok(outcome(finished).clone()),
+        wall: finished.wall,
+    };
+    let mut session = Session::finished(topic(), params(preset, sets), again);
+    let at = At::Fraction(at).of(session.end());
+    session.playback(PlaybackCommand::Scrub(at));
+    let mut app = App::new(Settings::default());
+    app.show(session);
+    let mut harness = common::app(app);
+    harness.run_steps(2);
+    harness
+}
+
+/// "task queue: 0 waiting · 8 in begun chunks · 4 running" as numbers by what they count.
+fn counts(harness: &Harness<'static, App>) -> HashMap<String, usize> {
+    let node = harness.get_by_label_contains("task queue: ");
+    let said = node.accesskit_node().value().unwrap();
+    let parts = said.strip_prefix("task queue: ").unwrap().split(" · ");
+    let counted = parts.filter_map(|part| {
+        let (number, what) = part.split_once(' ')?;
+        Some((what.to_owned(), number.replace(',', "").parse().ok()?))
+    });
+    counted.collect()
+}
+
+#[test]
+fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
+    let sets = ["time_scale=0.2"];
+    let finished = run("uneven", &sets);
+    let mut most = 0;
+    for step in 1..=40 {
+        let harness = shown(&finished, "uneven", &sets, f64::from(step) / 40.0);
+        let counts = counts(&harness);
+        if counts.contains_key("waiting") {
+            // As many as have been handed in, to the pool before or to this one.
+            let now = harness.state().session().now();
+            let events = finished.trace.events().iter();
+            let known = events
+                .filter(|e| e.at <= now && matches!(e.kind, EventKind::TaskSubmitted { .. }))
+                .count();
+            let sum: usize = counts.values().sum();
+            assert_eq!(sum % 32, known % 32, "{counts:?}");
+        }
+        let handed = counts.get("in begun chunks").copied().unwrap_or(0);
+        // Each card says how many of them are its own.
+        let cards: usize = (harness.query_all_by_label_contains(" in its chunk"))
+            .map(|card| {
+                let said = card.accesskit_node().label().unwrap();
+                let (before, _) = said.split_once(" in its chunk").unwrap();
+                let (_, number) = before.rsplit_once('+').unwrap();
+                number.parse::<usize>().unwrap()
+            })
+            .sum();
+        assert_eq!(cards, handed);
+        most = most.max(handed);
+    }
+    assert!((1..=28).contains(&most), "of chunks of 8, 7 wait: {most}");
+}
+
+#[test]
+fn a_chunk_is_lost_together_and_the_stage_says_so() {
+    let sets = ["time_scale=0.04", "chunk=4"];
+    let finished = run("kill-one", &sets);
+    let failed = outcome(&finished)["failed"].as_array().unwrap().iter();
+    let failed: Vec<i64> = failed.map(|f| f["task"].as_i64().unwrap()).collect();
+    assert_eq!(failed, [6, 7]);
+    let harness = shown(&finished, "kill-one", &sets, 1.0);
+    let _ =
+        harness.get_by_label_contains("in task 6, which is reported as failed with the next one");
+    let _ = harness.get_by_label_contains("8 done, 2 failed");
 }

@@ -5,12 +5,12 @@ from multiprocessing import Process
 
 WORKERS = 4  #@ =workers
 WORK = 2.0  #@ =work
-VICTIM = min(2, WORKERS)
+VICTIM = min(1, WORKERS - 1)
 
 
-def work(what, n):
+def work(what, n, fails):
     time.sleep(WORK / 2)
-    if n == VICTIM:
+    if fails:
         print(f"{what} {n} fails", flush=True)
         os.abort()
     time.sleep(WORK / 2)
@@ -19,8 +19,8 @@ def work(what, n):
 
 def host():
     """All of them in one process."""
-    numbers = range(1, WORKERS + 1)
-    threads = [threading.Thread(target=work, args=("Thread", n)) for n in numbers]
+    works = [("Thread", n + 1, n == VICTIM) for n in range(WORKERS)]
+    threads = [threading.Thread(target=work, args=args) for args in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -28,8 +28,8 @@ def host():
 
 
 if __name__ == "__main__":
-    numbers = range(1, WORKERS + 1)
-    processes = [Process(target=work, args=("Worker", n)) for n in numbers]  #@ main.start
+    works = [("Task", n, n == VICTIM) for n in range(WORKERS)]
+    processes = [Process(target=work, args=args) for args in works]  #@ main.start
     for process in processes:
         process.start()  #@ main.submit
     sacrifice = Process(target=host)

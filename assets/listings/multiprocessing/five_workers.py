@@ -3,7 +3,6 @@ from multiprocessing import Pool
 
 WORKERS = 4  #@ =workers
 TASKS = 5  #@ =tasks
-FIRST = 0  #@ =first
 WORK = 1.0  #@ =work
 
 
@@ -15,7 +14,7 @@ def worker(n):
 
 if __name__ == "__main__":
     with Pool(WORKERS) as pool:  #@ main.start
-        result = pool.map_async(worker, range(FIRST, FIRST + TASKS), chunksize=1)  #@ main.submit
+        result = pool.map_async(worker, range(TASKS), chunksize=1)  #@ main.submit
         print(result.get())  #@ main.results
         pool.close()
         pool.join()  #@ main.join

@@ -4,7 +4,6 @@ from multiprocessing import Pool
 
 WORKERS = 4  #@ =workers
 TASKS = 4  #@ =tasks
-FIRST = 1  #@ =first
 WORK = 2.0  #@ =work
 SIDE = 64
 
@@ -30,7 +29,7 @@ def process_image(n):
 
 if __name__ == "__main__":
     with Pool(WORKERS, maxtasksperchild=1) as pool:  #@ main.start
-        result = pool.map_async(process_image, range(FIRST, FIRST + TASKS), chunksize=1)  #@ main.submit
+        result = pool.map_async(process_image, range(TASKS), chunksize=1)  #@ main.submit
         print(result.get())  #@ main.results
         pool.close()
         pool.join()  #@ main.join

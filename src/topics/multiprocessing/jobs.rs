@@ -107,11 +107,11 @@ fn work_or_crash(context: &Context, arg: &Value) -> Result<Value, String> {
     let [number, work, signal] = numbers(arg)?;
     context.sleep(nanos(work / 2));
     if signal != 0 {
-        context.say("Worker {} fails", [item(number), Item::NOTHING]);
+        context.say("Task {} fails", [item(number), Item::NOTHING]);
         crash(context, signal)?;
     }
     context.sleep(nanos(work / 2));
-    context.say("Worker {} finished", [item(number), Item::NOTHING]);
+    context.say("Task {} finished", [item(number), Item::NOTHING]);
     Ok(Value::Int(number))
 }
 

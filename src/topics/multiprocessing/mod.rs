@@ -2,7 +2,8 @@
 //!
 //! Fields of the outcome, of every program:
 //! - `messages`: what the processes and threads said, in the order they did.
-//! - `pids`: of the child processes, in the order they were started.
+//! - `worker_pids`: of all child processes that started, in the order they were started; `pids`: the distinct ones that began
+//!   tasks, in the order they first did.
 //! - `overlapping`: how many tasks ran at once, at most.
 //!
 //! Of tasks (`five-workers`, `parallel-squares`, `four-images`):
@@ -131,6 +132,9 @@ impl Topic for Multiprocessing {
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
     fn presets(&self) -> &'static [Preset] {
         spec::PRESETS
     }
@@ -182,7 +186,8 @@ impl Topic for Multiprocessing {
 
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
         outcome.insert("messages".into(), json!(tally::messages(trace)));
-        outcome.insert("pids".into(), json!(tally::pids(trace, replay)));
+        outcome.insert("pids".into(), json!(tally::pids_at_work(trace, replay)));
+        outcome.insert("worker_pids".into(), json!(tally::pids(trace, replay)));
         let overlapping = tally::overlapping(trace, replay);
         outcome.insert("overlapping".into(), json!(overlapping));
         if let Some(threads) = outcome

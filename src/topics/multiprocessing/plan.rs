@@ -1,5 +1,6 @@
 //! The parameters, read.
 
+use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
 
@@ -21,6 +22,11 @@ pub enum Program {
 }
 
 impl Program {
+    /// Whether the processes share a number of tasks.
+    pub fn has_tasks(self) -> bool {
+        matches!(self, Self::Messages | Self::Squares | Self::Images)
+    }
+
     /// The one with this name; the first one for any other.
     pub fn named(name: &str) -> Self {
         match name {
@@ -35,7 +41,7 @@ impl Program {
 }
 
 /// The parameters, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// What the processes do.
     pub program: Program,
@@ -43,7 +49,7 @@ pub struct Plan {
     pub workers: i64,
     /// How many tasks.
     pub tasks: i64,
-    /// The number of the first task.
+    /// The first number that is squared.
     pub first: i64,
     /// How long a task takes, scaled.
     pub work: Duration,
@@ -61,8 +67,9 @@ pub struct Plan {
 pub const ABORT: i64 = 6;
 
 impl Plan {
-    /// Reads the parameters.
+    /// Reads the parameters that matter to the program.
     pub fn new(params: &Params) -> Self {
+        let params = params.effective(applies);
         let scale = params.float("time_scale");
         Self {
             program: Program::named(params.choice("program")),
@@ -89,5 +96,15 @@ impl Plan {
     /// How long a task takes, in nanoseconds, as its argument.
     pub fn nanos(&self) -> i64 {
         i64::try_from(self.work.as_nanos()).unwrap_or(i64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::Multiprocessing, Plan::new);
     }
 }

@@ -1,116 +1,87 @@
 //! The parameters and presets of the topic.
 
-use crate::topics::{ParamKind, ParamSpec, Preset};
+use super::plan::Program;
+use crate::topics::{ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    int(
+    ParamSpec::int(
         "workers",
         "processes",
         [4, 1, 64],
         "Processes at work (and threads, where they are compared with them).",
-        true,
-    ),
-    int(
+    )
+    .prominent(),
+    ParamSpec::int(
         "tasks",
         "tasks",
         [5, 1, 10_000],
         "How many tasks the processes share.",
-        true,
+    )
+    .prominent(),
+    ParamSpec::float(
+        "work",
+        "work",
+        [1.0, 0.0, 60.0],
+        "How long a task takes: asleep, or for images on a processor.",
+    )
+    .in_unit("s")
+    .prominent(),
+    ParamSpec::choice(
+        "program",
+        "program",
+        &["messages", "squares", "images", "memory", "crash", "primes"],
+        "What the processes do.",
     ),
-    ParamSpec {
-        key: "work",
-        label: "work",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 60.0,
-            default: 1.0,
-        },
-        unit: "s",
-        help: "How long a task takes: asleep, or for images on a processor.",
-        prominent: true,
-    },
-    ParamSpec {
-        key: "program",
-        label: "program",
-        kind: ParamKind::Choice {
-            options: &["messages", "squares", "images", "memory", "crash", "primes"],
-        },
-        unit: "",
-        help: "What the processes do.",
-        prominent: false,
-    },
-    int(
+    ParamSpec::int(
         "first",
         "first number",
         [0, 0, 1_000_000],
-        "The number of the first task; the others follow.",
-        false,
-    ),
-    int(
+        "The first number that is squared; the others follow.",
+    )
+    .prominent(),
+    ParamSpec::int(
         "steps",
         "changes",
         [3, 1, 1_000],
         "How often each process, and each thread, changes the variable.",
-        false,
-    ),
-    ParamSpec {
-        key: "failure",
-        label: "failure",
-        kind: ParamKind::Choice {
-            options: &["abort", "segfault", "kill"],
-        },
-        unit: "",
-        help: "How one process, and one thread, fails: it aborts, is ended by SIGSEGV, or by SIGKILL.",
-        prominent: false,
-    },
-    int(
+    )
+    .prominent(),
+    ParamSpec::choice(
+        "failure",
+        "failure",
+        &["abort", "segfault", "kill"],
+        "How one process, and one thread, fails: it aborts, is ended by SIGSEGV, or by SIGKILL.",
+    )
+    .prominent(),
+    ParamSpec::int(
         "limit",
         "primes below",
         [500_000, 10, 50_000_000],
         "The primes below this number are counted.",
-        false,
-    ),
-    ParamSpec {
-        key: "interval",
-        label: "switch interval",
-        kind: ParamKind::Float {
-            min: 0.0001,
-            max: 1.0,
-            default: 0.005,
-        },
-        unit: "s",
-        help: "How long a thread waits for the emulated GIL before it asks for it.",
-        prominent: false,
-    },
-    ParamSpec {
-        key: "time_scale",
-        label: "time scale",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 10.0,
-            default: 1.0,
-        },
-        unit: "×",
-        help: "All work, and the limit of the primes, is multiplied by this.",
-        prominent: true,
-    },
+    )
+    .prominent(),
+    ParamSpec::float(
+        "interval",
+        "switch interval",
+        [0.005, 0.0001, 1.0],
+        "How long a thread waits for the emulated GIL before it asks for it.",
+    )
+    .in_unit("s"),
+    ParamSpec::time_scale("All work, and the limit of the primes, is multiplied by this."),
 ];
 
-const fn int(
-    key: &'static str,
-    label: &'static str,
-    [default, min, max]: [i64; 3],
-    help: &'static str,
-    prominent: bool,
-) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Int { min, max, default },
-        unit: "",
-        help,
-        prominent,
+/// Whether a parameter matters to the program that is chosen.
+pub fn applies(key: &str, params: &Params) -> bool {
+    let program = Program::named(params.choice("program"));
+    match key {
+        "tasks" => program.has_tasks(),
+        "work" => program != Program::Primes,
+        "first" => program == Program::Squares,
+        "steps" => program == Program::Memory,
+        "failure" => program == Program::Crash,
+        "limit" | "interval" => program == Program::Primes,
+        _ => true,
     }
 }
 
@@ -129,12 +100,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         id: "four-images",
         summary: "Four processes filter an image each, 2 s of computing: all run at once.",
-        values: &[
-            ("program", "images"),
-            ("tasks", "4"),
-            ("work", "2"),
-            ("first", "1"),
-        ],
+        values: &[("program", "images"), ("tasks", "4"), ("work", "2")],
     },
     Preset {
         id: "own-memory",

@@ -1,11 +1,14 @@
 //! The stage: the process tree; memories side by side; who lives on after a crash; the same work in four ways.
 
 mod boxes;
+mod compared;
 mod crash;
 mod facts;
 mod grid;
+mod large;
 mod memory;
 mod tree;
+mod waiting;
 mod ways;
 mod words;
 mod world;
@@ -20,8 +23,8 @@ use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
-use crate::widgets::{phase, text};
-use egui::{Align2, Button, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use crate::widgets::{kill, phase, text};
+use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
 use std::sync::Arc;
 
 /// The stage of topic 3.
@@ -56,6 +59,10 @@ impl Stage for ProcessStage {
             ways: match program {
                 Program::Primes => ways_so_far(ui, view),
                 _ => Vec::new(),
+            },
+            said: match program {
+                Program::Memory | Program::Primes => Vec::new(),
+                _ => words::said(view, 24),
             },
             actions: Vec::new(),
         };
@@ -97,6 +104,8 @@ struct Scene<'a> {
     program: Program,
     /// How the four ways have gone, where they are what runs.
     ways: Vec<WayTaken>,
+    /// What was said last, the newest at the end.
+    said: Vec<(ActorId, String)>,
     /// What the user did.
     actions: Vec<StageAction>,
 }
@@ -153,16 +162,13 @@ impl<'a> Scene<'a> {
     fn foot(&mut self, ui: &mut Ui, area: Rect, victim: Option<ActorId>) {
         let mut legend = area.with_min_y(area.top() + 8.0);
         if let Some(victim) = victim {
-            let label = format!("Kill {}", self.looks.name(victim));
-            let width = 110.0_f32.min(area.width());
+            let width = 84.0_f32.min(area.width());
             let rect = Rect::from_min_size(
                 pos2(area.right() - width, area.top() + 3.0),
-                vec2(width, FOOT - 4.0),
+                vec2(width, FOOT - 6.0),
             );
-            let words = RichText::new(label).color(self.theme().danger);
-            if ui.put(rect, Button::new(words)).clicked() {
-                self.actions.push(StageAction::Signal(victim, 9));
-            }
+            let clicked = kill::button(ui, rect, victim, self.looks);
+            self.actions.extend(clicked);
             legend = legend.with_max_x(rect.left() - 12.0);
             if legend.width() < LEGEND {
                 return;
@@ -236,7 +242,11 @@ fn split_top(area: Rect, height: f32) -> (Rect, Rect) {
 /// Room for pictures, and below it for the moment in words: for its box where there is room. It does not depend on the
 /// words, so that nothing jumps.
 fn split_words(area: Rect) -> (Rect, Rect) {
-    let words = if area.height() > 290.0 { 108.0 } else { 58.0 };
+    let words = match area.height() {
+        290.0.. => 108.0,
+        150.0.. => 58.0,
+        _ => 32.0,
+    };
     split_top(area, area.height() - words)
 }
 

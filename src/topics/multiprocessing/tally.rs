@@ -5,6 +5,7 @@ use crate::replay::{Replay, State};
 use crate::trace::{
     Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace,
 };
+use std::collections::HashSet;
 
 /// What was said, in order.
 pub fn messages(trace: &Trace) -> Vec<String> {
@@ -38,6 +39,19 @@ pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
     finished
         .filter(|(actor, state)| in_child(actor) && matches!(state.end, Some((End::Normal, _))))
         .count()
+}
+
+/// The distinct PIDs of those who began tasks, in the order they first did.
+pub fn pids_at_work(trace: &Trace, replay: &Replay) -> Vec<u64> {
+    let tasks = pools(trace).filter_map(|pool| replay.tasks().of(pool));
+    let mut begun: Vec<_> = tasks
+        .flat_map(|tasks| tasks.all.iter().filter_map(|task| task.started))
+        .collect();
+    begun.sort_unstable();
+    let mut seen = HashSet::new();
+    let pid = |worker: ActorId| replay.latest().actor(worker).map(|state| state.os_id);
+    let pids = begun.into_iter().filter_map(|(_, worker)| pid(worker));
+    pids.filter(|pid| *pid != 0 && seen.insert(*pid)).collect()
 }
 
 /// How many tasks ran at once, at most.

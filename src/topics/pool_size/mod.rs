@@ -60,6 +60,14 @@ impl Topic for PoolSize {
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
     }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        let backends = Backend::chosen(params.choice("backend"));
+        match key {
+            // A plain loop has neither.
+            "sizes" | "chunk" => backends.iter().any(|backend| backend.has_pools()),
+            _ => true,
+        }
+    }
     fn presets(&self) -> &'static [Preset] {
         spec::PRESETS
     }

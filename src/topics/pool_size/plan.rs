@@ -180,6 +180,28 @@ mod tests {
     }
 
     #[test]
+    fn what_applies_is_what_matters() {
+        let read = |params: &Params| {
+            let plan = Plan::new(params);
+            let sizes = plan
+                .sizes
+                .iter()
+                .filter(|_| plan.backends != [Backend::Sequential]);
+            let chunks: Vec<_> = sizes.map(|size| (*size, plan.chunk(*size))).collect();
+            let Plan {
+                numbers,
+                work,
+                trials,
+                warm_up,
+                backends,
+                ..
+            } = plan;
+            (chunks, numbers, work, trials, warm_up, backends)
+        };
+        crate::topics::what_applies::check(&super::super::PoolSize, read);
+    }
+
+    #[test]
     fn a_round_measures_everything_once_in_changing_order() {
         let plan = Plan {
             sizes: vec![2, 4, 8],

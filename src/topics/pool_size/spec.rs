@@ -29,93 +29,59 @@ pub const BACKENDS: &[&str] = &[
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec {
-        key: "sizes",
-        label: "sizes",
-        kind: ParamKind::Ints {
+    ParamSpec::new(
+        "sizes",
+        "sizes",
+        ParamKind::Ints {
             min: SIZES.0,
             max: SIZES.1,
             most: SIZES.2,
             default: "2 4 8",
         },
-        unit: "",
-        help: "Pool sizes, such as 2 4 8, 1-5 or 1-2×cores (from 1 to twice the cores of this machine).",
-        prominent: true,
-    },
-    ParamSpec {
-        prominent: true,
-        unit: "µs",
-        ..int(
-            "work",
-            "work each",
-            0,
-            0,
-            100_000,
-            "Work for each number beside n·n: squared again and again for so long on a free core. The same number of times by every worker.",
-        )
-    },
-    ParamSpec {
-        prominent: true,
-        ..int(
-            "trials",
-            "trials",
-            15,
-            1,
-            MOST_TRIALS,
-            "How often each pool size is measured.",
-        )
-    },
-    ParamSpec {
-        key: "backend",
-        label: "backend",
-        kind: ParamKind::Choice { options: BACKENDS },
-        unit: "",
-        help: "What squares: worker processes, threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
-        prominent: true,
-    },
-    int(
+        "Pool sizes, such as 2 4 8, 1-5 or 1-2×cores (from 1 to twice the cores of this machine).",
+    )
+    .prominent(),
+    ParamSpec::int(
+        "work",
+        "work each",
+        [0, 0, 100_000],
+        "Work for each number beside n·n: squared again and again for so long on a free core. The same number of times by every worker.",
+    )
+    .in_unit("µs")
+    .prominent(),
+    ParamSpec::int(
+        "trials",
+        "trials",
+        [15, 1, MOST_TRIALS],
+        "How often each pool size is measured.",
+    )
+    .prominent(),
+    ParamSpec::choice(
+        "backend",
+        "backend",
+        BACKENDS,
+        "What squares: worker processes, threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
+    )
+    .prominent(),
+    ParamSpec::int(
         "numbers",
         "numbers",
-        10,
-        1,
-        200,
+        [10, 1, 200],
         "How many numbers are squared in a trial, from 1 on.",
     ),
-    int(
+    ParamSpec::int(
         "warm_up",
         "warm-up trials",
-        1,
-        0,
-        MOST_WARM_UPS,
+        [1, 0, MOST_WARM_UPS],
         "Trials of each pool size that are run first and thrown away.",
     ),
-    int(
+    ParamSpec::int(
         "chunk",
         "chunk size",
-        0,
-        0,
-        200,
+        [0, 0, 200],
         "How many numbers travel together; 0: a quarter of a worker's share, as in CPython.",
     ),
 ];
-
-const fn int(
-    key: &'static str,
-    label: &'static str,
-    default: i64,
-    min: i64,
-    max: i64,
-    help: &'static str,
-) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Int { min, max, default },
-        unit: "",
-        help,
-        prominent: false,
-    }
-}
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[

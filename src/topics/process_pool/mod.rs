@@ -7,7 +7,8 @@
 //! - `received_order`: tasks in the order in which the program had their results (which depends on the call);
 //!   `completion_order`: in the order in which workers were done with them.
 //! - `chunk`: how many tasks travelled together.
-//! - `done_by`: PID that began each task, by task (its last attempt; 0 where nobody did); `pids`: the distinct ones.
+//! - `done_by`: PID that began each task, by task (its last attempt; 0 where nobody did); `pids`: the distinct ones of those;
+//!   `worker_pids`: of all processes that started, whether or not they did a task, in the order they were started.
 //! - `messages`: what the workers said, in order.
 //! - `killed`: workers that a signal killed before the pool was done.
 //! - Numbers of the pool:
@@ -71,6 +72,9 @@ impl Topic for ProcessPool {
     }
     fn params(&self) -> &'static [ParamSpec] {
         spec::PARAMS
+    }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
     }
     fn presets(&self) -> &'static [Preset] {
         spec::PRESETS
@@ -171,6 +175,8 @@ fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Repl
     let pids: Vec<u64> = (done_by.iter().copied())
         .filter(|pid| *pid != 0 && seen.insert(*pid))
         .collect();
+    let started = side.workers.iter().filter_map(|w| state.actor(*w));
+    let worker_pids: Vec<u64> = started.map(|a| a.os_id).filter(|pid| *pid != 0).collect();
     let workers: HashSet<_> = side.workers.iter().copied().collect();
     let messages: Vec<String> = (trace.events().iter())
         .filter(|event| workers.contains(&event.actor))
@@ -185,6 +191,7 @@ fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Repl
     outcome.insert("completion_order".into(), json!(completed));
     outcome.insert("done_by".into(), json!(done_by));
     outcome.insert("pids".into(), json!(pids));
+    outcome.insert("worker_pids".into(), json!(worker_pids));
     outcome.insert("messages".into(), json!(messages));
     outcome.insert("killed".into(), json!(killed));
 }

@@ -1,5 +1,6 @@
 //! The parameters, read: which tasks, on which pools.
 
+use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ enum Costs {
 }
 
 /// The parameters, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Workers at a time.
     pub workers: usize,
@@ -84,8 +85,9 @@ const LEAST: f64 = 3.0;
 const WIDEST: f64 = 4096.0;
 
 impl Plan {
-    /// Reads the parameters.
+    /// Reads the parameters that matter beside the others.
     pub fn new(params: &Params) -> Self {
+        let params = params.effective(applies);
         let scale = params.float("time_scale");
         let some = |key| u32::try_from(params.int(key)).ok().filter(|n| *n > 0);
         let timeout = Duration::from_secs_f64(params.float("timeout") * scale);
@@ -196,5 +198,15 @@ impl Plan {
                 3.0 * x * x
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::ProcessPool, Plan::new);
     }
 }

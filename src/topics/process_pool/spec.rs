@@ -1,185 +1,114 @@
 //! The parameters and presets of the topic.
 
-use crate::topics::{ParamKind, ParamSpec, Preset};
+use crate::topics::{ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    prominent(int(
+    ParamSpec::int(
         "workers",
         "workers",
-        4,
-        1,
-        64,
+        [4, 1, 64],
         "Worker processes at a time.",
-    )),
-    prominent(int("tasks", "tasks", 10, 1, 20_000, "How many tasks.")),
-    prominent(choice(
+    )
+    .prominent(),
+    ParamSpec::int("tasks", "tasks", [10, 1, 20_000], "How many tasks.").prominent(),
+    ParamSpec::choice(
         "call",
         "call",
         &["map", "imap", "imap_unordered", "apply", "apply_async"],
         "How tasks are handed in, and how results come back.",
-    )),
-    prominent(int(
+    )
+    .prominent(),
+    ParamSpec::int(
         "chunk",
         "chunk size",
-        0,
-        0,
-        100_000,
+        [0, 0, 100_000],
         "Tasks that travel together in map, imap and imap_unordered; 0: as CPython chooses it.",
-    )),
-    choice(
+    )
+    .prominent(),
+    ParamSpec::choice(
         "job",
         "job",
         &["square", "sleep", "count-primes", "image"],
         "What a task does.",
     ),
-    seconds(
+    ParamSpec::float(
         "seconds",
         "sleep",
-        1.0,
-        60.0,
+        [1.0, 0.0, 60.0],
         "How long a task sleeps (mean, where costs differ).",
-    ),
-    int(
+    )
+    .in_unit("s"),
+    ParamSpec::int(
         "limit",
         "primes below",
-        20_000,
-        10,
-        10_000_000,
+        [20_000, 10, 10_000_000],
         "Up to where a task counts primes (mean, where costs differ).",
     ),
-    int(
+    ParamSpec::int(
         "side",
         "picture side",
-        32,
-        3,
-        2048,
+        [32, 3, 2048],
         "Width and height of a task's picture, in pixels (mean, where costs differ).",
     ),
-    choice(
+    ParamSpec::choice(
         "costs",
         "costs",
         &["equal", "random", "growing"],
         "Whether tasks sleep, count or filter equally much; growing: the last ones most.",
     ),
-    int(
+    ParamSpec::int(
         "tasks_per_child",
         "messages per child",
-        0,
-        0,
-        100_000,
+        [0, 0, 100_000],
         "After so many messages (a chunk is one) a worker is replaced; 0: never.",
     ),
-    seconds(
+    ParamSpec::float(
         "timeout",
         "time-out",
-        0.0,
-        600.0,
+        [0.0, 0.0, 600.0],
         "How long a message may take before its worker is killed; 0: as long as it likes.",
-    ),
-    int(
+    )
+    .in_unit("s"),
+    ParamSpec::int(
         "retries",
         "retries",
-        0,
-        0,
-        10,
+        [0, 0, 10],
         "How often a task is begun again when its worker dies. Not after a time-out: that is final.",
     ),
-    int(
+    ParamSpec::int(
         "kill",
         "kill at task",
-        -1,
-        -1,
-        100_000,
+        [-1, -1, 100_000],
         "Half-way through this task (of those that sleep) its worker is killed; -1: none.",
     ),
-    choice(
+    ParamSpec::choice(
         "against",
         "against",
         &["nothing", "one-process-each", "large-chunks"],
         "What the same tasks are run with a second time, for comparison.",
     ),
-    int(
+    ParamSpec::int(
         "seed",
         "seed",
-        1,
-        0,
-        1_000_000,
+        [1, 0, 1_000_000],
         "Seed of random costs and of the pictures.",
     ),
-    prominent(ParamSpec {
-        key: "time_scale",
-        label: "time scale",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 10.0,
-            default: 1.0,
-        },
-        unit: "×",
-        help: "All sleeps and time-outs are multiplied by this.",
-        prominent: true,
-    }),
+    ParamSpec::time_scale("All sleeps and time-outs are multiplied by this."),
 ];
 
-const fn prominent(spec: ParamSpec) -> ParamSpec {
-    ParamSpec {
-        prominent: true,
-        ..spec
-    }
-}
-
-const fn int(
-    key: &'static str,
-    label: &'static str,
-    default: i64,
-    min: i64,
-    max: i64,
-    help: &'static str,
-) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Int { min, max, default },
-        unit: "",
-        help,
-        prominent: false,
-    }
-}
-
-const fn seconds(
-    key: &'static str,
-    label: &'static str,
-    default: f64,
-    max: f64,
-    help: &'static str,
-) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Float {
-            min: 0.0,
-            max,
-            default,
-        },
-        unit: "s",
-        help,
-        prominent: false,
-    }
-}
-
-const fn choice(
-    key: &'static str,
-    label: &'static str,
-    options: &'static [&'static str],
-    help: &'static str,
-) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Choice { options },
-        unit: "",
-        help,
-        prominent: false,
+/// Whether a parameter matters beside the others.
+pub fn applies(key: &str, params: &Params) -> bool {
+    let job = params.choice("job");
+    match key {
+        "chunk" => matches!(params.choice("call"), "map" | "imap" | "imap_unordered"),
+        "seconds" | "kill" => job == "sleep",
+        "limit" => job == "count-primes",
+        "side" => job == "image",
+        "costs" => job != "square",
+        "seed" => job == "image" || job != "square" && params.choice("costs") == "random",
+        "time_scale" => job == "sleep" || params.float("timeout") > 0.0,
+        _ => true,
     }
 }
 

@@ -1,8 +1,12 @@
 //! The stage: the queue, the worker processes, the results in order and as they came; two pools compared by their times.
 
+mod card;
 mod cards;
 mod compare;
+mod deaths;
 mod flow;
+mod grid;
+mod handed;
 mod moment;
 mod places;
 mod queue;
@@ -25,6 +29,7 @@ use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
 use crate::widgets::{phase, text};
 use egui::{Align2, Rect, Ui, UiBuilder, pos2};
+use handed::Handed;
 use places::Places;
 use std::sync::Arc;
 use tally::Tally;
@@ -137,6 +142,8 @@ struct Scene<'a> {
     tally: Arc<Tally>,
     /// Tasks that travel together.
     chunk: usize,
+    /// Tasks that wait at a worker.
+    handed: Handed,
 }
 
 impl<'a> Scene<'a> {
@@ -145,13 +152,17 @@ impl<'a> Scene<'a> {
         let plan = plan(view.trace.meta());
         let tasks = side.pool.and_then(|pool| view.replay.tasks().of(pool));
         let pool = side.pool.and_then(|pool| view.state.resource(pool));
+        let chunk = match side.kind {
+            Kind::Reused => plan.chunk(),
+            Kind::OneEach => 1,
+            Kind::LargeChunks => plan.large_chunk(),
+        };
+        let moment = (side, view.state, view.now);
+        let handed = tasks.map(|tasks| Handed::at(moment, tasks, plan.tasks, chunk));
         Self {
             looks: Actors::new(view.theme, view.trace.meta()),
-            chunk: match side.kind {
-                Kind::Reused => plan.chunk(),
-                Kind::OneEach => 1,
-                Kind::LargeChunks => plan.large_chunk(),
-            },
+            handed: handed.unwrap_or_default(),
+            chunk,
             tally: tally::at(ui, tasks, view.now),
             pool: pool.map(|state| &state.pool),
             tasks,
@@ -237,7 +248,7 @@ impl<'a> Scene<'a> {
             return;
         }
         let theme = self.theme();
-        let (all, shown, colour) = match moment::stopped(self).or_else(|| moment::last_death(self))
+        let (all, shown, colour) = match moment::stopped(self).or_else(|| deaths::last_death(self))
         {
             Some(said) => {
                 let shown = said.clone();

@@ -23,8 +23,8 @@ impl Kind {
     pub const fn pool(self) -> &'static str {
         match self {
             Self::Reused => "pool",
-            Self::OneEach => "one process each",
-            Self::LargeChunks => "large chunks",
+            Self::OneEach => "one each",
+            Self::LargeChunks => "chunks",
         }
     }
 

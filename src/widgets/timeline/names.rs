@@ -5,9 +5,9 @@ use super::rows::RowKind;
 use super::view::TimelineInput;
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::Theme;
-use egui::{Align2, Painter, Vec2, vec2};
+use egui::{Align2, FontId, Painter, Vec2, vec2};
 
 /// Name of a row, at its left.
 pub(super) fn paint(
@@ -35,7 +35,7 @@ pub(super) fn paint(
             if row.rect.height() >= 30.0 {
                 let (upper, lower) = words.split_top_bottom_at_fraction(0.5);
                 let title = actors.name(id);
-                let font = theme.label();
+                let font = fitting(painter, &title, words.width(), theme);
                 let bottom = Align2::LEFT_BOTTOM;
                 text::line(painter, upper, bottom, &title, &font, theme.text);
                 let detail = (input.detail)(id);
@@ -49,17 +49,20 @@ pub(super) fn paint(
                     theme.muted,
                 );
             } else {
-                let font = if row.rect.height() >= 20.0 {
-                    theme.label()
-                } else {
-                    theme.small()
+                let title = actors.name(id);
+                let font = match row.rect.height() >= 20.0 {
+                    true => fitting(painter, &title, words.width(), theme),
+                    false => theme.small(),
                 };
                 let middle = Align2::LEFT_CENTER;
-                text::line(painter, words, middle, &actors.name(id), &font, theme.text);
+                text::line(painter, words, middle, &title, &font, theme.text);
             }
             return;
         }
-        RowKind::Owner(id) => (input.meta.resource_name(id), "owner".to_owned()),
+        RowKind::Owner(id) => (
+            input.meta.resource_name(id),
+            ["owner".to_owned(), String::new()],
+        ),
         RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
         RowKind::Length(id) => (input.meta.resource_name(id), peak("length", row)),
     };
@@ -80,7 +83,7 @@ pub(super) fn paint(
             painter,
             lower,
             Align2::LEFT_TOP,
-            &detail,
+            &detail[0],
             &theme.small(),
             theme.muted,
         );
@@ -93,13 +96,28 @@ pub(super) fn paint(
         let middle = Align2::LEFT_CENTER;
         let used = text::line(painter, area, middle, &title, &font, theme.text);
         let rest = area.with_min_x(used.map_or(area.left(), |r| r.right() + 6.0));
-        text::line(painter, rest, middle, &detail, &theme.small(), theme.muted);
+        let small = theme.small();
+        let detail = text::longest(painter, rest.width(), &small, detail);
+        text::line(painter, rest, middle, &detail, &small, theme.muted);
     }
 }
 
-fn peak(what: &str, row: &Row) -> String {
+/// The font of names, or a smaller one where a name would be cut off.
+fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
+    let font = theme.label();
+    if painter.width(name, &font) <= width {
+        font
+    } else {
+        theme.small()
+    }
+}
+
+/// What is counted, with the most there were; and shorter.
+fn peak(what: &str, row: &Row) -> [String; 2] {
     match row.content {
-        Content::Number(_, peak) if peak > 0 => format!("{what}, max {peak}"),
-        _ => what.to_owned(),
+        Content::Number(_, peak) if peak > 0 => {
+            [format!("{what}, max {peak}"), format!("max {peak}")]
+        }
+        _ => [what.to_owned(), String::new()],
     }
 }

@@ -56,13 +56,12 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
 }
 
 fn process(plan: &Plan, place: i64) -> Value {
-    let number = place + 1;
     let signal = if place == plan.victim() {
         plan.signal
     } else {
         0
     };
-    Value::Labelled(format!("task {number}"), vec![number, plan.nanos(), signal])
+    Value::Labelled(format!("task {place}"), vec![place, plan.nanos(), signal])
 }
 
 fn threads(plan: &Plan) -> Value {

@@ -44,17 +44,19 @@ fn job(plan: &Plan) -> &'static str {
 }
 
 fn arguments(plan: &Plan) -> Vec<Value> {
-    let numbers = plan.first..plan.first + plan.tasks;
-    numbers
-        .map(|n| Value::Labelled(label(plan, n), vec![n, plan.nanos()]))
-        .collect()
+    let argument = |task| {
+        let number = plan.first + task;
+        Value::Labelled(label(plan, task), vec![number, plan.nanos()])
+    };
+    (0..plan.tasks).map(argument).collect()
 }
 // listing: end
 
-fn label(plan: &Plan, number: i64) -> String {
+/// What a task is called: by its number in its pool, as in the lanes, and by what it does.
+fn label(plan: &Plan, task: i64) -> String {
     match plan.program {
-        Program::Squares => format!("square of {number}"),
-        Program::Images => format!("image {number}"),
-        _ => format!("task {number}"),
+        Program::Squares => format!("task {task}: {}²", plan.first + task),
+        Program::Images => format!("task {task}: image {task}"),
+        _ => format!("task {task}"),
     }
 }

@@ -89,7 +89,7 @@ fn by_processes(lab: &Lab<'_>, plan: &Plan) -> Result<i64, Failure> {
     let pool = Pool::start(lab.main, super::pool("pool", plan.workers))?;
     with_signals(lab, &pool.signaller(), || {
         let part = |part| {
-            let label = format!("part {}", part + 1);
+            let label = format!("task {part}: part {part}");
             Value::Labelled(label, vec![part, plan.workers, plan.limit])
         };
         let parts = (0..plan.workers).map(part).collect();

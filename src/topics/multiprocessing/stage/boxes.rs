@@ -20,18 +20,18 @@ pub struct Content {
     /// Whose it is.
     pub actor: ActorId,
     name: String,
-    badge: String,
-    colours: ActorColours,
+    pub(super) badge: String,
+    pub(super) colours: ActorColours,
     /// What it is doing.
     pub phase: Phase,
     /// "PID 4711", "tid 4711"; the name until it has one.
     pub id: String,
     /// What it does, from the longest words to the shortest.
-    doing: [String; 3],
+    pub(super) doing: [String; 3],
     /// Its memory and processor time, likewise.
-    used: [String; 3],
+    pub(super) used: [String; 3],
     /// How far its sleep is, from 0 to 1.
-    progress: Option<f32>,
+    pub(super) progress: Option<f32>,
     selected: bool,
 }
 
@@ -125,6 +125,7 @@ impl Scene<'_> {
     pub fn process(&self, ui: &Ui, rect: Rect, size: Size, content: &Content) -> bool {
         let response = self.sense(ui, rect, content);
         match size {
+            Size::Large => self.large(ui, rect, content),
             Size::Full => self.full(ui, rect, content),
             Size::Compact => {
                 self.ground(ui, rect, content);
@@ -205,7 +206,8 @@ impl Scene<'_> {
         badge::paint(painter, face, &content.badge, content.colours, theme);
         let swatch = Align2::RIGHT_CENTER.align_size_within_rect(phase::SWATCH, line);
         phase::paint(painter, swatch, content.phase, theme);
-        let words = Rect::from_x_y_ranges(face.right() + 7.0..=swatch.left() - 4.0, line.y_range());
+        let gap = (0.06 * line.width()).clamp(4.0, 7.0);
+        let words = Rect::from_x_y_ranges(face.right() + gap..=swatch.left() - 3.0, line.y_range());
         let mut font = theme.mono();
         if painter.width(&content.id, &font) > words.width() {
             font = theme.mono_small();
@@ -218,7 +220,7 @@ impl Scene<'_> {
     fn full(&self, ui: &Ui, rect: Rect, content: &Content) {
         self.ground(ui, rect, content);
         let (painter, theme) = (ui.painter(), self.theme());
-        let inner = rect.shrink2(vec2(9.0, 6.0));
+        let inner = rect.shrink2(vec2(if rect.width() < 140.0 { 7.0 } else { 9.0 }, 6.0));
         self.head(ui, inner.with_max_y(inner.top() + 20.0), 20.0, content);
         let small = theme.small();
         let line = |index: f32, words: &[String; 3], ink: Color32| {
@@ -317,7 +319,7 @@ impl Scene<'_> {
 
 fn radius(size: Size) -> f32 {
     match size {
-        Size::Full => RADIUS_LARGE,
+        Size::Large | Size::Full => RADIUS_LARGE,
         Size::Compact => 6.0,
         Size::Badge => RADIUS_SMALL,
     }

@@ -3,8 +3,9 @@
 use super::boxes::Content;
 use super::grid::{Kind, PROCESSES, Size, grid, kind};
 use super::{Scene, split_left, split_top, split_words, world};
+use crate::replay::Phase;
 use crate::trace::ActorId;
-use crate::widgets::text;
+use crate::widgets::{phase, text};
 use egui::{Align2, Rect, Ui, vec2};
 
 /// Boxes of threads inside a process.
@@ -24,7 +25,11 @@ impl Scene<'_> {
             .into_iter()
             .partition(|id| world::is_worker(meta, *id));
         let rest = self.titled(ui, left, "One of several processes fails");
-        let grid = grid(rest, workers.len(), &PROCESSES);
+        let none = workers.is_empty();
+        let grid = match none {
+            true => self.to_come(ui, rest, self.wanted(), "worker", &PROCESSES),
+            false => grid(rest, workers.len(), &PROCESSES),
+        };
         for (actor, rect) in workers.iter().zip(&grid.rects) {
             if self.process(ui, *rect, grid.size, &Content::of(self, *actor)) {
                 self.select(*actor);
@@ -35,9 +40,14 @@ impl Scene<'_> {
         match hosts.first() {
             Some(host) => self.host(ui, rest_right, *host),
             None => {
-                let count = self.view.param("workers");
-                self.plainly(ui, rest, &format!("{count} processes"));
-                self.plainly(ui, rest_right, &format!("{count} threads of one process"));
+                let inside = rest_right.shrink2(vec2(9.0, 7.0));
+                let inside = inside.with_min_y((inside.top() + 22.0).min(inside.bottom()));
+                let grid = self.to_come(ui, inside, self.wanted(), "thread", &THREADS);
+                let bottom = grid.bottom().map_or(rest_right.bottom(), |y| y + 7.0);
+                let host = rest_right.with_max_y(bottom.min(rest_right.bottom()));
+                phase::paint(ui.painter(), host, Phase::NotStarted, self.theme());
+                let head = host.with_max_y(host.top() + 28.0);
+                self.plainly(ui, head, "one process");
             }
         }
         self.moment(ui, lower.with_min_y(lower.top() + 10.0));
@@ -67,19 +77,14 @@ impl Scene<'_> {
             }
         }
         self.more(ui, grid.more);
-        self.said_of(ui, below, &content);
+        if below.bottom() <= area.bottom() {
+            self.said_of(ui, below, &content);
+        }
     }
 
     fn plainly(&self, ui: &Ui, area: Rect, words: &str) {
         let theme = self.theme();
-        let line = area.with_max_y(area.top() + 20.0);
-        text::line(
-            ui.painter(),
-            line,
-            Align2::LEFT_CENTER,
-            words,
-            &theme.body(),
-            theme.muted,
-        );
+        let (middle, small) = (Align2::CENTER_CENTER, theme.small());
+        text::line(ui.painter(), area, middle, words, &small, theme.muted);
     }
 }

@@ -41,14 +41,16 @@ impl Scene<'_> {
             .collect();
         let parent = world::parent(meta);
         let Some(parent) = parent else {
-            self.before(
-                ui,
-                area,
-                &format!(
-                    "the parent and {} children, each with its value",
-                    view.param("workers")
-                ),
-            );
+            let area = area.shrink2(vec2(0.0, 1.0));
+            let grid = grid(area, self.wanted() + 1, &MEMORIES);
+            for (place, rect) in grid.rects.iter().enumerate() {
+                let words = match place {
+                    0 => "the parent's value".to_owned(),
+                    k => format!("worker {k}'s value"),
+                };
+                self.empty(ui, *rect, &words);
+            }
+            self.more(ui, grid.more);
             return;
         };
         let grid = grid(area.shrink2(vec2(0.0, 1.0)), workers.len() + 1, &MEMORIES);
@@ -184,18 +186,18 @@ impl Scene<'_> {
     fn shared(&mut self, ui: &Ui, area: Rect) {
         let view = self.view;
         let meta = view.trace.meta();
-        let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
-            self.before(
-                ui,
-                area,
-                &format!("{} threads, one value", view.param("workers")),
-            );
-            return;
-        };
         let rect = area.with_max_y(
             area.bottom()
                 .min(area.top() + if area.height() > 180.0 { 160.0 } else { 136.0 }),
         );
+        let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
+            let words = match self.wanted() {
+                1 => "one process: 1 thread, one value".to_owned(),
+                n => format!("one process: {n} threads, one value"),
+            };
+            self.empty(ui, rect, &words);
+            return;
+        };
         let content = Content::of(self, parent).doing_as(&Content::of(self, main));
         self.ground(ui, rect, &content);
         let inner = rect.shrink2(vec2(9.0, 7.0));
@@ -212,20 +214,6 @@ impl Scene<'_> {
                 self.select(thread);
             }
         }
-    }
-
-    /// What would be here, before the first run.
-    fn before(&self, ui: &Ui, area: Rect, words: &str) {
-        let theme = self.theme();
-        let line = area.with_max_y(area.top() + 20.0);
-        text::line(
-            ui.painter(),
-            line,
-            Align2::LEFT_CENTER,
-            words,
-            &theme.body(),
-            theme.muted,
-        );
     }
 }
 

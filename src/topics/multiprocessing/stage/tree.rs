@@ -2,13 +2,17 @@
 
 use super::boxes::Content;
 use super::grid::{PROCESSES, grid};
-use super::{Scene, TITLE, split_top, words, world};
+use super::large::RESULTS;
+use super::{Scene, TITLE, split_top, world};
+use crate::topics::multiprocessing::plan::Program;
 use crate::trace::ActorId;
 use crate::widgets::theme::{GRID, HAIRLINE};
 use crate::widgets::{badge, text};
 use egui::{Align2, Rect, Stroke, Ui, Vec2, pos2, vec2};
 
 const PARENT: f32 = 36.0;
+/// Height from which a tree has room for results below it.
+const ROOMY: f32 = 250.0;
 /// Room for the trunk of the tree.
 const INDENT: f32 = 16.0;
 
@@ -26,6 +30,15 @@ impl Scene<'_> {
         let meta = self.view.trace.meta();
         let children = world::children(meta);
         let tree = self.titled(ui, tree, "Process tree");
+        let computed = matches!(self.program, Program::Squares | Program::Images);
+        // Also before there are any: nothing is to jump.
+        let tree = if computed && tree.height() > ROOMY {
+            let (tree, results) = split_top(tree, tree.height() - RESULTS - GRID);
+            self.results(ui, results.with_min_y(results.top() + GRID));
+            tree
+        } else {
+            tree
+        };
         self.branches(ui, tree, &children);
         let side = if wide {
             side.with_min_y(side.top() + 2.0)
@@ -36,28 +49,17 @@ impl Scene<'_> {
         self.messages(ui, side.with_min_y(below));
     }
 
-    /// The parent, a trunk, and a grid of children. Answers with what is left below.
-    pub fn branches(&mut self, ui: &Ui, area: Rect, children: &[ActorId]) -> Rect {
-        let theme = self.theme();
-        let (head, rest) = split_top(area, PARENT);
-        let meta = self.view.trace.meta();
+    /// The parent, a trunk, and a grid of children.
+    pub fn branches(&mut self, ui: &Ui, area: Rect, children: &[ActorId]) {
+        let (theme, (head, rest)) = (self.theme(), split_top(area, PARENT));
         self.parent(ui, head.with_max_x(head.left() + head.width().min(300.0)));
         let rest = rest
             .with_min_y(rest.top() + 10.0)
             .with_min_x(rest.left() + INDENT + 10.0);
-        if children.is_empty() {
-            let count = self.view.param("workers");
-            let words = match (count, world::main(meta).is_some()) {
-                ("1", false) => "1 child process".to_owned(),
-                (n, false) => format!("{n} child processes"),
-                (_, true) => "no child process yet".to_owned(),
-            };
-            let line = rest.with_max_y(rest.top() + 18.0);
-            let left = Align2::LEFT_CENTER;
-            text::line(ui.painter(), line, left, &words, &theme.body(), theme.muted);
-            return rest;
-        }
-        let grid = grid(rest, children.len(), &PROCESSES);
+        let grid = match children.len() {
+            0 => self.to_come(ui, rest, self.wanted(), "worker", &PROCESSES),
+            count => grid(rest, count, &PROCESSES),
+        };
         let stroke = Stroke::new(HAIRLINE, theme.outline);
         let x = area.left() + INDENT;
         let mut last = None;
@@ -80,17 +82,13 @@ impl Scene<'_> {
             }
         }
         self.more(ui, grid.more);
-        rest.with_min_y(grid.bottom().unwrap_or(rest.top()).min(rest.bottom()))
     }
 
     /// This process: its PID, and what its main thread does.
     fn parent(&mut self, ui: &Ui, rect: Rect) {
         let meta = self.view.trace.meta();
         let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
-            let theme = self.theme();
-            let words = "the parent: this program";
-            let left = Align2::LEFT_CENTER;
-            text::line(ui.painter(), rect, left, words, &theme.body(), theme.muted);
+            self.empty(ui, rect, "the parent: this program");
             return;
         };
         let content = Content::of(self, parent);
@@ -111,7 +109,8 @@ impl Scene<'_> {
             return;
         }
         let fits = ((area.height() - TITLE) / ROW) as usize;
-        let said = words::said(self.view, fits.min(12));
+        let last = self.said.len().saturating_sub(fits.min(12));
+        let said = &self.said[last..];
         if said.is_empty() {
             return;
         }

@@ -70,6 +70,7 @@ pub fn layout(area: Rect, count: usize) -> Cards {
     let half = 0.5 * (area.width() - gap);
     let each = rows(LINE, gap);
     if half >= HALF && count <= 2 * each {
+        let each = count.div_ceil(2);
         let place = |i: usize| {
             let at = vec2(
                 (i / each) as f32 * (half + gap),

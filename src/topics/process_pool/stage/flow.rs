@@ -12,6 +12,15 @@ const TOKENS: usize = 16;
 /// With more than this their numbers would cover each other where the ways meet.
 const NUMBERED: usize = 2;
 
+/// Between columns nearer to each other than this nothing can be seen to move, and one way for all is no help.
+const NEAR: f32 = 24.0;
+
+/// Width between the queue and the cards.
+fn gap(queue: Rect, cards: &Cards) -> f32 {
+    let first = cards.rects.first();
+    first.map_or(0.0, |card| card.left() - queue.right())
+}
+
 /// A way from one point to another, level at both.
 fn way(from: Pos2, to: Pos2) -> [Pos2; 4] {
     let middle = 0.5 * (from.x + to.x);
@@ -63,7 +72,10 @@ fn ways(queue: Rect, cards: &Cards, results: Rect, slot: usize) -> Option<([Pos2
 /// Draws the ways, under everything else.
 pub fn lines(scene: &Scene<'_>, ui: &Ui, queue: Rect, cards: &Cards, results: Rect) {
     let stroke = Stroke::new(HAIRLINE, scene.theme().outline);
-    let count = if cards.column { cards.rects.len() } else { 1 };
+    let count = match cards.column {
+        true => cards.rects.len(),
+        false => usize::from(gap(queue, cards) >= NEAR),
+    };
     for slot in 0..count {
         let Some((into, out)) = ways(queue, cards, results, slot) else {
             return;
@@ -82,6 +94,10 @@ pub fn tokens(scene: &Scene<'_>, ui: &Ui, queue: Rect, cards: &Cards, results: R
     let (Some(tasks), view) = (scene.tasks, scene.view) else {
         return;
     };
+    let room = gap(queue, cards);
+    if room < NEAR {
+        return;
+    }
     let mut moving = Vec::new();
     for slot in 0..cards.rects.len() {
         let worker = scene.side.occupant(slot, view.replay, view.now);
@@ -115,10 +131,6 @@ pub fn tokens(scene: &Scene<'_>, ui: &Ui, queue: Rect, cards: &Cards, results: R
             moving.push((along(out, smooth(gone)), task.id.0, worker, failed));
         }
     }
-    let room = cards
-        .rects
-        .first()
-        .map_or(0.0, |card| card.left() - queue.right());
     let numbered = room >= 30.0 && moving.len() <= NUMBERED;
     for (at, task, worker, failed) in moving {
         if numbered {

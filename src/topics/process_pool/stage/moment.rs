@@ -1,102 +1,14 @@
 //! What the moment shown is about, in words.
 
 use super::Scene;
-use super::words::{count, ended, is_bad, plural, processes};
-use crate::replay::{self, Ending, Phase};
+use super::words::{count, ended, plural, processes};
+use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::topics::process_pool::plan::Call;
 use crate::topics::process_pool::spec::PRESETS;
-use crate::topics::process_pool::world::{self, Kind};
+use crate::topics::process_pool::world::Kind;
 use crate::trace::{ActorId, End, Nanos};
 use crate::widgets::stage::RunStatus;
-
-/// The last death of a worker that was none of the pool's doing: who, how, and what became of its task. The same in
-/// ever fewer words.
-pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
-    let view = scene.view;
-    let dead = scene.side.workers.iter().filter_map(|&worker| {
-        let state = view.state.actor(worker)?;
-        let (end, at) = state.end.filter(|(end, _)| is_bad(*end))?;
-        Some((at, worker, end, state.os_id))
-    });
-    let (at, worker, end, pid) = dead.max_by_key(|(at, ..)| *at)?;
-    let badge = scene.looks.badge(worker);
-    let was = if matches!(end, End::Killed(_)) {
-        "was "
-    } else {
-        ""
-    };
-    let how = format!("{was}{}", ended(end));
-    // Its tasks ended just before it did.
-    let tasks = scene.tasks?;
-    let lost = (tasks.ended_at(at).rev().take(NEAR)).find(|task| task.worker() == Some(worker));
-    let lost = lost.filter(|task| !matches!(task.ended, Some((_, Ending::Finished(_)))));
-    let (when, then) = match lost {
-        None => (String::new(), String::new()),
-        Some(lost) => {
-            let again = tasks
-                .get(lost.id)
-                .filter(|last| last.again && last.submitted <= view.now);
-            let error = match lost.ended {
-                Some((_, Ending::Failed(error))) => view.trace.meta().text(error),
-                _ => "",
-            };
-            let then = match again {
-                Some(_) => ", which is begun again",
-                None if error == TIMED_OUT => ", which took longer than it was given",
-                None if error.is_empty() => ", which is cancelled",
-                None => ", which is reported as failed",
-            };
-            (format!(" in task {}", lost.id.0), then.to_owned())
-        }
-    };
-    let next = successor(scene, worker);
-    let long = |next: Option<&(String, String)>| match next {
-        Some((long, _)) => format!("; {long}"),
-        None => String::new(),
-    };
-    let short = next
-        .as_ref()
-        .map_or_else(String::new, |(_, short)| format!("; {short}"));
-    let who = match pid {
-        0 => badge.to_string(),
-        pid => format!("{badge} (PID {pid})"),
-    };
-    Some([
-        format!("{who} {how}{when}{then}{}.", long(next.as_ref())),
-        format!("{badge} {how}{when}{short}."),
-        format!("{badge} {how}{when}."),
-    ])
-}
-
-/// What the trace says of a task whose worker was killed because it took too long.
-const TIMED_OUT: &str = "the task took longer than it was given";
-
-/// Who took a dead worker's place, in more and in fewer words.
-fn successor(scene: &Scene<'_>, dead: ActorId) -> Option<(String, String)> {
-    let slot = scene.side.slots.iter().find(|slot| slot.contains(&dead))?;
-    let place = slot.iter().position(|w| *w == dead)?;
-    let next = *slot.get(place + 1)?;
-    let badge = scene.looks.badge(next);
-    Some(
-        match world::birth(scene.view.replay, next).filter(|at| *at <= scene.view.now) {
-            Some(_) => {
-                let pid = scene.view.state.actor(next).map_or(0, |a| a.os_id);
-                (
-                    format!("{badge} (PID {pid}) took its place"),
-                    format!("{badge} took its place"),
-                )
-            }
-            None => (
-                format!("{badge} is starting"),
-                format!("{badge} is starting"),
-            ),
-        },
-    )
-}
-
-/// Tasks that end at once with a worker, at most.
-const NEAR: usize = 256;
 
 /// That the run was stopped, at its end.
 pub fn stopped(scene: &Scene<'_>) -> Option<[String; 3]> {
@@ -379,25 +291,41 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         .or_short(format!("{wall} against {other}. Work per worker: {most} to {least}.")));
     }
     let failed = failures(outcome);
-    let reuse = format!(
-        "{} did {tasks} in {wall}; one process per task would have started {}.",
+    let done = scene.plan.tasks.saturating_sub(failed.len());
+    let mut reuse = format!(
+        "{} did {} in {wall}",
         processes(workers),
-        count(scene.plan.tasks)
+        plural(done, "task")
     );
+    reuse = match workers < scene.plan.tasks {
+        true => format!(
+            "{reuse}; one process per task would have started {}.",
+            count(scene.plan.tasks)
+        ),
+        false => format!("{reuse}."),
+    };
     Some(match failed {
         [] => Moment::new(format!("All {tasks} done"), reuse),
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
-            let done = scene.plan.tasks.saturating_sub(1);
             let short = format!("{error}. {} in {wall}.", processes(workers));
             let title = format!("{} done, task {task} failed", count(done));
             Moment::new(title, format!("{error}. {reuse}")).or_short(short)
         }
         many => {
-            let done = scene.plan.tasks.saturating_sub(many.len());
             let title = format!("{} done, {} failed", count(done), count(many.len()));
-            Moment::new(title, reuse)
+            match scene.chunk > 1 && number("killed") > 0 {
+                true => {
+                    let why = "A chunk is one message: if its worker dies, the task at work and those after it fail together.";
+                    Moment::new(title, format!("{why} {reuse}")).or_short(why.to_owned())
+                }
+                false => {
+                    let error = many[0].get("error").and_then(|e| e.as_str()).unwrap_or("");
+                    Moment::new(title, format!("First: {error}. {reuse}"))
+                        .or_short(format!("First: {error}."))
+                }
+            }
         }
     })
 }

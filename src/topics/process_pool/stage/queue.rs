@@ -8,7 +8,7 @@ use crate::widgets::phase;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, RADIUS};
-use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use std::collections::VecDeque;
 
 /// A card: a task, or a chunk of them that no worker has begun.
@@ -46,13 +46,12 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect) {
         }
         return;
     }
-    let mut hidden = pending.len().saturating_sub(covered);
+    let waiting = pending.len().saturating_sub(scene.handed.all());
+    let mut hidden = waiting.saturating_sub(covered);
     if hidden > 0 && shown.len() == fits && fits > 1 {
         // The last place says how many more there are.
         shown.pop();
-        hidden = pending
-            .len()
-            .saturating_sub(next(scene, pending, fits - 1).1);
+        hidden = waiting.saturating_sub(next(scene, pending, fits - 1).1);
     }
     for (index, waiting) in shown.iter().enumerate() {
         let rect = place(index);
@@ -77,44 +76,54 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect) {
     }
 }
 
-/// The first waiting tasks as up to `most` cards, and how many tasks these are or are passed over: those of a chunk that a
-/// worker has begun wait at the worker.
+/// The first tasks of the queue as up to `most` cards, and how many tasks these are. Those that wait at a worker are no longer
+/// in the queue.
 fn next(scene: &Scene<'_>, pending: &VecDeque<Pending>, most: usize) -> (Vec<Waiting>, usize) {
     let mut shown = Vec::new();
-    let (chunk, mut at) = (scene.chunk.max(1), 0);
+    let (chunk, mut at, mut covered) = (scene.chunk.max(1), 0, 0);
     while shown.len() < most
         && let Some(first) = pending.get(at)
     {
         let task = first.task.index();
+        if scene.handed.has(task) {
+            at += 1;
+            continue;
+        }
         let left = (chunk - task % chunk).min(scene.plan.tasks.saturating_sub(task).max(1));
         // Tasks of a chunk are handed in one after another, unless one comes again.
-        let whole = pending
-            .get(at + left - 1)
-            .is_some_and(|last| last.task.index() == task + left - 1);
+        let whole = task.is_multiple_of(chunk)
+            && pending
+                .get(at + left - 1)
+                .is_some_and(|last| last.task.index() == task + left - 1);
         let len = if whole { left } else { 1 };
         at += len;
-        if chunk > 1 && whole && task % chunk == 0 && len > 1 {
-            shown.push(Waiting {
-                title: format!("tasks {task}–{}", task + len - 1),
-                what: format!("chunk of {len}"),
-            });
-        } else if chunk == 1 || len == 1 && task % chunk == 0 {
-            shown.push(Waiting {
+        covered += len;
+        shown.push(match len {
+            1 => Waiting {
                 title: format!("task {task}"),
                 what: scene.what(first.item),
-            });
-        }
+            },
+            _ => Waiting {
+                title: format!("tasks {task}–{}", task + len - 1),
+                what: format!("chunk of {len}"),
+            },
+        });
     }
-    (shown, at)
+    (shown, covered)
 }
 
-/// "2 waiting · 4 running · 4 done", in as many lines as it takes. The lower edge.
+/// "2 waiting · 4 running · 4 done", in as many lines as it takes. Together they are all tasks. The lower edge.
 fn counts(scene: &Scene<'_>, ui: &Ui, area: Rect) -> f32 {
     let (theme, painter) = (scene.theme(), ui.painter());
     let mut parts = Vec::new();
     match scene.pool {
         Some(pool) => {
-            parts.push(format!("{} waiting", words::count(pool.pending.len())));
+            let handed = scene.handed.all();
+            let waiting = pool.pending.len().saturating_sub(handed);
+            parts.push(format!("{} waiting", words::count(waiting)));
+            if handed > 0 {
+                parts.push(format!("{} in begun chunks", words::count(handed)));
+            }
             parts.push(format!("{} running", pool.running.len()));
             parts.push(format!("{} done", words::count(pool.finished as usize)));
             if pool.failed > 0 {
@@ -144,6 +153,15 @@ fn counts(scene: &Scene<'_>, ui: &Ui, area: Rect) -> f32 {
         let rect = Rect::from_min_size(pos2(area.left(), y), vec2(area.width(), 15.0));
         text::line(painter, rect, Align2::LEFT_CENTER, line, &font, theme.muted);
         y += 15.0;
+    }
+    let all = area.with_max_y(y);
+    let response = ui.interact(all, ui.scope_id().with("queue"), Sense::hover());
+    response.widget_info(|| {
+        let said = format!("task queue: {}", lines.join(" · "));
+        WidgetInfo::labeled(Role::Label, ui.is_enabled(), said)
+    });
+    if scene.handed.all() > 0 {
+        response.on_hover_text("A worker that has begun a chunk has the rest of its tasks, too: they wait at the worker.");
     }
     y
 }

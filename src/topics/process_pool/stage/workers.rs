@@ -1,24 +1,16 @@
 //! The worker processes: who has which task since when, how much each has done, who died.
 
+use super::Scene;
+use super::card::Card;
 use super::cards::{Cards, Size};
-use super::{Scene, words};
-use crate::replay;
 use crate::replay::Phase;
-use crate::trace::{ActorId, Nanos};
+use crate::trace::ActorId;
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, StageAction};
-use crate::widgets::text::{self, Measure};
-use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
-use crate::widgets::{badge, phase};
-use egui::{
-    Align2, Button, FontId, Painter, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
-};
-
-/// Part of a task during which a new worker says whom it replaces.
-const GLANCE: f32 = 0.3;
-/// Height from which a card has room for two lines of small text.
-const DENSE: f32 = 31.0;
+use crate::widgets::text;
+use crate::widgets::theme::{RADIUS, RADIUS_LARGE};
+use crate::widgets::{badge, kill, phase};
+use egui::{Align2, Painter, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Draws the cards; a click selects.
 pub fn show(scene: &Scene<'_>, ui: &mut Ui, cards: &Cards, actions: &mut Vec<StageAction>) {
@@ -87,271 +79,6 @@ fn nobody(scene: &Scene<'_>, painter: &Painter, rect: Rect, slot: usize, size: S
     );
 }
 
-/// What a card says.
-struct Card {
-    worker: ActorId,
-    name: String,
-    pid: u64,
-    phase: Phase,
-    /// "task 4", "idle", "killed by SIGKILL".
-    doing: String,
-    /// Since when, as far as it is worth saying.
-    time: String,
-    /// How much of a task of known length is over.
-    part: Option<f32>,
-    /// "2 done".
-    done: String,
-    /// "1.8 MB".
-    memory: String,
-    /// "replaces W3, killed by SIGKILL", or how many had the place before; and shorter.
-    history: [String; 2],
-}
-
-impl Card {
-    fn new(scene: &Scene<'_>, slot: usize, worker: ActorId, before: usize) -> Self {
-        let view = scene.view;
-        let unknown = replay::ActorState::default();
-        let state = view.state.actor(worker).unwrap_or(&unknown);
-        let (mut time, mut part) = (String::new(), None);
-        let doing = match (state.end, state.task) {
-            (Some((end, _)), _) => words::ended(end),
-            (None, Some(working)) => {
-                let gone = view.now.since(working.since);
-                let asleep = state
-                    .sleeping
-                    .filter(|s| scene.sleeps() && s.planned > Nanos::ZERO);
-                match asleep {
-                    Some(sleep) => {
-                        let gone = view.now.since(sleep.since);
-                        part = Some((gone.0 as f64 / sleep.planned.0 as f64).min(1.0) as f32);
-                        time = format!("{gone} of {}", sleep.planned);
-                    }
-                    None => time = gone.to_string(),
-                }
-                format!("task {}", working.task.0)
-            }
-            (None, None) if state.phase == Phase::Idle => {
-                let idle = view.now.since(state.since);
-                time = idle.to_string();
-                "idle".to_owned()
-            }
-            (None, None) => "starting".to_owned(),
-        };
-        let all = &scene.side.slots[slot];
-        let history = before.checked_sub(1).map(|last| {
-            let last = all[last];
-            let badge = scene.looks.badge(last);
-            let end = view
-                .state
-                .actor(last)
-                .and_then(|a| a.end)
-                .map(|(end, _)| end);
-            match end.filter(|end| words::is_bad(*end)) {
-                Some(end) => [
-                    format!("replaces {badge}, {}", words::ended(end)),
-                    format!("replaces {badge}"),
-                ],
-                None => {
-                    let place = words::nth(before + 1);
-                    [format!("{place} in this place"), place]
-                }
-            }
-        });
-        Self {
-            worker,
-            name: scene.looks.name(worker),
-            pid: state.os_id,
-            phase: state.phase,
-            doing,
-            time,
-            part,
-            done: format!("{} done", words::count(scene.tally.tasks(worker) as usize)),
-            memory: state.own_memory.map_or_else(String::new, replay::bytes),
-            history: history.unwrap_or_default(),
-        }
-    }
-
-    /// Its accessible name.
-    fn aloud(&self) -> String {
-        let Self {
-            name,
-            pid,
-            doing,
-            time,
-            done,
-            ..
-        } = self;
-        let mut said = format!("{name}, PID {pid}, {doing}");
-        for more in [time, done, &self.memory, &self.history[0]] {
-            if !more.is_empty() {
-                said = format!("{said}, {more}");
-            }
-        }
-        said
-    }
-
-    fn paint(&self, scene: &Scene<'_>, painter: &Painter, rect: Rect, size: Size, selected: bool) {
-        let theme = scene.theme();
-        let (badge_text, colours) = (
-            scene.looks.badge(self.worker),
-            scene.looks.colours(self.worker),
-        );
-        if size == Size::Tile {
-            let inner = phase::frame(painter, rect, self.phase, theme);
-            badge::paint(painter, inner, &badge_text, colours, theme);
-            if selected {
-                let stroke = Stroke::new(EMPHASIS, theme.accent);
-                painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Outside);
-            }
-            return;
-        }
-        let dead = self.phase == Phase::Failed;
-        let (ground, edge) = if selected {
-            (theme.accent_ground, Stroke::new(EMPHASIS, theme.accent))
-        } else if dead {
-            (
-                theme.panel,
-                Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
-            )
-        } else {
-            (theme.panel, Stroke::new(HAIRLINE, theme.outline))
-        };
-        let full = size == Size::Full;
-        let radius = if full { RADIUS_LARGE } else { RADIUS };
-        painter.rect(rect, radius, ground, edge, StrokeKind::Inside);
-        let side = if full {
-            30.0
-        } else {
-            18.0_f32.min(rect.height() - 4.0)
-        };
-        let pad = if full { 10.0 } else { 5.0 };
-        let inner = rect.shrink2(vec2(pad, 0.0));
-        let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
-        let mut face = face;
-        if badge_text.chars().count() <= 3 {
-            badge::paint(painter, face, &badge_text, colours, theme);
-        } else {
-            // Too long to be read in a badge: beside a plain one.
-            let swatch = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(10.0), inner);
-            badge::paint(painter, swatch, "", colours, theme);
-            let name = inner.with_min_x(swatch.right() + 4.0);
-            let font = theme.small();
-            let left = Align2::LEFT_CENTER;
-            let taken = text::line(painter, name, left, &badge_text, &font, theme.text);
-            face.max.x = taken.map_or(face.right(), |taken| taken.right());
-        }
-        let words = inner.with_min_x(face.right() + pad - 1.0);
-        if full {
-            self.two_lines(scene, painter, words, dead, [theme.mono(), theme.body()]);
-        } else if rect.height() >= DENSE {
-            let fonts = [theme.mono_small(), theme.small()];
-            self.two_lines(scene, painter, words, dead, fonts);
-        } else {
-            self.one_line(scene, painter, words, dead);
-        }
-    }
-
-    /// Who it is, in the first font; what it does, in the second.
-    fn two_lines(
-        &self,
-        scene: &Scene<'_>,
-        painter: &Painter,
-        area: Rect,
-        dead: bool,
-        [mono, font]: [FontId; 2],
-    ) {
-        let theme = scene.theme();
-        let (middle, line) = (area.center().y, font.size + 4.0);
-        let upper = Rect::from_x_y_ranges(area.x_range(), middle - 1.0 - line..=middle - 1.0);
-        let lower = Rect::from_x_y_ranges(area.x_range(), middle + 0.5..=middle + 0.5 + line);
-        let (left, right) = (Align2::LEFT_CENTER, Align2::RIGHT_CENTER);
-        let pid = format!("PID {}", self.pid);
-        let taken = text::line(painter, upper, left, &pid, &mono, theme.text);
-        let beside = upper.with_min_x(taken.map_or(upper.left(), |t| t.right() + 8.0));
-        let small = theme.small();
-        let both = match self.memory.as_str() {
-            "" => self.done.clone(),
-            memory => format!("{memory} · {}", self.done),
-        };
-        let said = text::longest(painter, beside.width(), &small, [both, self.done.clone()]);
-        if painter.width(&said, &small) <= beside.width() {
-            text::line(painter, beside, right, &said, &small, theme.muted);
-        }
-        let colour = if dead { theme.danger } else { theme.muted };
-        let width = painter.width(&self.doing, &font);
-        text::line(painter, lower, left, &self.doing, &font, colour);
-        let rest = lower.with_min_x(lower.left() + width + 10.0);
-        // For as long as a glance takes.
-        let new = self.part.is_none_or(|part| part < GLANCE);
-        let history = text::longest(painter, rest.width(), &small, self.history.clone());
-        if new && !history.is_empty() && painter.width(&history, &small) <= rest.width() {
-            text::line(painter, rest, right, &history, &small, theme.muted);
-            return;
-        }
-        self.measure(scene, painter, rest);
-    }
-
-    fn one_line(&self, scene: &Scene<'_>, painter: &Painter, area: Rect, dead: bool) {
-        let theme = scene.theme();
-        let left = Align2::LEFT_CENTER;
-        let font = theme.small();
-        let pid = format!("{}", self.pid);
-        let colour = if dead { theme.danger } else { theme.text };
-        let mut rest = area;
-        // The PID only where the words beside it have room, too.
-        if area.width() >= 160.0 {
-            let taken = text::line(painter, rest, left, &pid, &theme.mono_small(), theme.text);
-            rest = rest.with_min_x(taken.map_or(rest.left(), |t| t.right() + 8.0));
-        }
-        let done = painter.width(&self.done, &font);
-        let number = self.doing.trim_start_matches("task ").to_owned();
-        let doing = text::longest(painter, rest.width(), &font, [self.doing.clone(), number]);
-        if painter.width(&doing, &font) > rest.width() {
-            return;
-        }
-        text::line(painter, rest, left, &doing, &font, colour);
-        let rest = rest.with_min_x(rest.left() + painter.width(&doing, &font) + 8.0);
-        if rest.width() >= done + 60.0 {
-            text::line(
-                painter,
-                rest,
-                Align2::RIGHT_CENTER,
-                &self.done,
-                &font,
-                theme.muted,
-            );
-            self.measure(scene, painter, rest.with_max_x(rest.right() - done - 8.0));
-        } else {
-            self.measure(scene, painter, rest);
-        }
-    }
-
-    /// How far a task of known length is, as a bar; else how long it has taken, in figures.
-    fn measure(&self, scene: &Scene<'_>, painter: &Painter, area: Rect) {
-        let theme = scene.theme();
-        let small = theme.mono_small();
-        if let Some(part) = self.part
-            && area.width() >= 24.0
-        {
-            let width = area.width().min(96.0);
-            let centre = pos2(area.right() - 0.5 * width, area.center().y);
-            let track = Rect::from_center_size(centre, vec2(width, 8.0));
-            painter.rect_filled(track, 4.0, theme.hairline);
-            let fill = track.with_max_x(track.left() + (part * width).max(4.0));
-            painter.rect_filled(fill, 4.0, theme.phase(Phase::Running).base);
-        } else if self.part.is_none() && painter.width(&self.time, &small) <= area.width() {
-            text::line(
-                painter,
-                area,
-                Align2::RIGHT_CENTER,
-                &self.time,
-                &small,
-                theme.muted,
-            );
-        }
-    }
-}
-
 /// The button that kills a worker, and what that means.
 pub fn kill_button(
     scene: &Scene<'_>,
@@ -361,27 +88,9 @@ pub fn kill_button(
     actions: &mut Vec<StageAction>,
 ) {
     let theme = scene.theme();
-    let name = scene.looks.name(worker);
     let size = vec2(76.0, 24.0);
     let place = Align2::LEFT_CENTER.align_size_within_rect(size, area);
-    let clicked = ui
-        .scope_builder(UiBuilder::new().max_rect(place), |ui| {
-            let label = format!("Kill {}", scene.looks.badge(worker));
-            let label = RichText::new(label).font(theme.label()).color(theme.danger);
-            let button = Button::new(label)
-                .min_size(size)
-                .fill(theme.panel)
-                .stroke(Stroke::new(HAIRLINE, theme.danger));
-            let response = ui.put(place, button);
-            response.widget_info(|| {
-                WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Kill {name}"))
-            });
-            response.clicked()
-        })
-        .inner;
-    if clicked {
-        actions.push(StageAction::Signal(worker, SIGKILL));
-    }
+    actions.extend(kill::button(ui, place, worker, &scene.looks));
     let words = area.with_min_x(place.right() + 12.0);
     let pid = scene
         .view
@@ -411,5 +120,3 @@ pub fn kill_button(
         theme.muted,
     );
 }
-
-const SIGKILL: u8 = 9;
