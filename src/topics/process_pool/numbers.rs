@@ -5,7 +5,6 @@ use crate::replay::{Replay, Task};
 use crate::topics::Outcome;
 use crate::trace::{Nanos, Trace};
 use serde_json::json;
-use std::collections::HashMap;
 
 /// The numbers of one pool, up to an instant. How each is defined stands in the topic's documentation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,21 +39,26 @@ impl Numbers {
         let mut begun: Vec<&Task> = (known.map_or(&[][..], |t| t.known_at(until)).iter())
             .filter(|task| task.started.is_some_and(|(at, _)| at <= until))
             .collect();
+        // Nearly sorted as it is: tasks are mostly begun in the order they were handed in.
         begun.sort_by_key(|task| task.started);
-        // Who has which place, and the place is free since when.
-        let mut places = HashMap::new();
+        // Who has which place, by actor; and the place is free since when.
+        let mut places = Vec::new();
         for (slot, workers) in side.slots.iter().enumerate() {
-            places.extend(workers.iter().map(|worker| (*worker, slot)));
+            for worker in workers {
+                let least = worker.index() + 1;
+                places.resize(least.max(places.len()), None);
+                places[worker.index()] = Some(slot);
+            }
         }
         let mut free = vec![begin; side.slots.len()];
         let mut busy = vec![Nanos::ZERO; side.slots.len()];
-        let mut each = HashMap::new();
+        let mut each = vec![0_u32; places.len()];
         let (mut waited, mut overhead, mut last) = (0_u128, 0_u128, begin);
         for task in &begun {
             let Some((start, worker)) = task.started else {
                 continue;
             };
-            let Some(&slot) = places.get(&worker) else {
+            let Some(&Some(slot)) = places.get(worker.index()) else {
                 continue;
             };
             let end = task.ended.map_or(until, |(at, _)| at.min(until));
@@ -63,7 +67,7 @@ impl Numbers {
             free[slot] = end;
             busy[slot] = busy[slot] + end.since(start);
             last = last.max(end);
-            *each.entry(worker).or_insert(0) += 1;
+            each[worker.index()] += 1;
         }
         let mean = |sum: u128| {
             let count = begun.len() as u128;
@@ -83,7 +87,7 @@ impl Numbers {
                 .filter(|at| *at <= until)
                 .map(|at| at.since(begin)),
             processes: side.started_at(replay, until),
-            at_work: each.len(),
+            at_work: each.iter().filter(|tasks| **tasks > 0).count(),
             utilisation: if room == 0 {
                 0.0
             } else {
@@ -91,7 +95,7 @@ impl Numbers {
             },
             mean_wait: mean(waited),
             overhead: mean(overhead),
-            per_worker: (alive.map(|w| each.get(w).copied().unwrap_or(0))).collect(),
+            per_worker: (alive.map(|w| each.get(w.index()).copied().unwrap_or(0))).collect(),
             busiest: (
                 busy.iter().max().copied().unwrap_or_default(),
                 busy.iter().min().copied().unwrap_or_default(),

@@ -44,17 +44,17 @@ pub struct PoolStage;
 
 impl Stage for PoolStage {
     fn stage_ui(&self, ui: &mut Ui, view: &StageView<'_>) -> Vec<StageAction> {
-        let sides = world::sides(view.trace.meta(), view.replay);
+        let sides = sides(view);
         let mut actions = Vec::new();
-        if !sides.is_empty() {
-            Scene::new(ui, view, &sides).show(ui, &mut actions);
+        if !sides.0.is_empty() {
+            Scene::new(ui, view, &sides.0).show(ui, &mut actions);
         }
         actions
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let meta = view.trace.meta();
-        let sides = world::sides(meta, view.replay);
+        let sides = &sides(view).0;
         let ids = || (0..meta.actors.len()).map(ActorId::from_index);
         let is = |id: &ActorId, kind| meta.actors[id.index()].kind == kind;
         let late = |id: &ActorId| meta.actors[id.index()].badge == SUPERVISOR;
@@ -64,7 +64,7 @@ impl Stage for PoolStage {
         };
         let mut rows: Vec<Vec<ActorId>> = threads(false).map(|id| vec![id]).collect();
         let first = rows.len();
-        for side in &sides {
+        for side in sides {
             if side.workers.len() <= 2 * side.size && sides.len() == 1 {
                 // Few enough for a row of each one's own, which shows best who died.
                 rows.extend(side.workers.iter().map(|id| vec![*id]));
@@ -89,8 +89,8 @@ impl Stage for PoolStage {
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        let sides = world::sides(view.trace.meta(), view.replay);
-        let Some(side) = current(&sides, view) else {
+        let sides = sides(view);
+        let Some(side) = current(&sides.0, view) else {
             return Vec::new();
         };
         let numbers = Numbers::of(side, view.trace, view.replay, view.now);
@@ -98,6 +98,14 @@ impl Stage for PoolStage {
             words::facts(&n.with_memory(side, view.state), side)
         })
     }
+}
+
+/// The sides of a trace, for every part of the window that wants to know.
+#[derive(Clone, Default)]
+struct Sides(Vec<Side>);
+
+fn sides(view: &StageView<'_>) -> Arc<Sides> {
+    view.kept(|kept: &mut Sides, trace, replay| kept.0 = world::sides(trace.meta(), replay))
 }
 
 /// Badge of a pool's own thread.
