@@ -1,6 +1,7 @@
 //! Explain, Code, Log, Numbers.
 
 mod code;
+mod explain;
 mod log;
 mod numbers;
 
@@ -9,13 +10,12 @@ use super::command::{Command, Page, ViewCommand};
 use super::controls::choice;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Frame, Margin, ScrollArea, Ui, vec2};
-use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+use egui::{Frame, Margin, Ui};
 
 /// What the inspector keeps from frame to frame.
 #[derive(Default)]
 pub struct Inspector {
-    markdown: CommonMarkCache,
+    explain: explain::ExplainPage,
     log: log::LogPage,
 }
 
@@ -50,32 +50,10 @@ impl Inspector {
             6.0
         });
         match settings.page {
-            Page::Explain => self.explain(ui, session),
+            Page::Explain => self.explain.show(ui, session),
             Page::Code => code::show(ui, session, settings.language(), commands),
             Page::Log => self.log.show(ui, session, commands),
             Page::Numbers => numbers::show(ui, session),
         }
-    }
-
-    fn explain(&mut self, ui: &mut Ui, session: &Session) {
-        let theme = Theme::of(ui);
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(20, 16))
-                .show(ui, |ui| {
-                    let style = ui.style_mut();
-                    style.spacing.item_spacing = vec2(4.0, 7.0);
-                    // Rows are as high as their text, not as a button.
-                    style.spacing.interact_size.y = 16.0;
-                    style
-                        .text_styles
-                        .insert(egui::TextStyle::Heading, theme.heading());
-                    CommonMarkViewer::new().show(
-                        ui,
-                        &mut self.markdown,
-                        session.topic.explanation(),
-                    );
-                });
-        });
     }
 }

@@ -370,5 +370,6 @@ fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageView<'a> {
         outcome: session.outcome.as_ref(),
         selection: session.selection,
         theme,
+        memo: &session.recording.memo,
     }
 }

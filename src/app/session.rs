@@ -8,7 +8,7 @@ use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Listing, Outcome, Params, Topic};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::RunStatus;
+use crate::widgets::stage::{Memo, RunStatus};
 use crate::widgets::timeline::TimelineView;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -29,6 +29,8 @@ pub struct Recording {
     pub serial: u64,
     /// How often it was changed other than at its end: by events that came late.
     pub rewritten: u64,
+    /// What the topic's stage keeps of it.
+    pub memo: Memo,
     cursor: Cursor,
 }
 
@@ -45,6 +47,7 @@ impl Recording {
             replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
+            memo: Memo::default(),
             cursor: Cursor::default(),
         }
     }
@@ -163,7 +166,10 @@ impl Session {
                     let recording = &mut self.recording;
                     let known = recording.trace.events().len();
                     let applied = recording.trace.apply(batch);
-                    recording.rewritten += u64::from(applied.first_changed < known);
+                    if applied.first_changed < known {
+                        recording.rewritten += 1;
+                        recording.memo = Memo::default();
+                    }
                     recording
                         .replay
                         .update(&recording.trace, applied.first_changed);

@@ -7,6 +7,7 @@ use crate::widgets::stage::RunStatus;
 use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
 use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::sync::LazyLock;
 
 /// Draws the tabs.
 pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec<Command>) {
@@ -55,8 +56,14 @@ pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec
     });
 }
 
-/// Cores and system: what the figures on screen were measured on.
-fn machine() -> String {
+/// Cores and system: what the figures on screen were measured on. Asked once: the answer takes the reading of several
+/// files on Linux.
+fn machine() -> &'static str {
+    static MACHINE: LazyLock<String> = LazyLock::new(describe_machine);
+    &MACHINE
+}
+
+fn describe_machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let system = match std::env::consts::OS {
         "linux" => "Linux",

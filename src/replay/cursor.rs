@@ -12,7 +12,7 @@ pub struct Cursor {
     epoch: u64,
 }
 
-/// Events about as costly to walk as a keyframe is to clone.
+/// Events about as costly to walk as a keyframe of few actors is to clone. An actor more costs about an event more.
 const CLONE: usize = 256;
 
 impl Cursor {
@@ -22,7 +22,7 @@ impl Cursor {
         let usable = self.epoch == replay.epoch() && self.state.applied <= n_events;
         let keyframe = replay.state_before(n_events);
         let reach = if usable {
-            self.state.applied + CLONE
+            self.state.applied + CLONE + self.state.actors.len()
         } else {
             0
         };

@@ -5,6 +5,10 @@ use super::theme::Theme;
 use super::timeline::Rows;
 use crate::replay::{Replay, State};
 use crate::trace::{ActorId, Nanos, Trace};
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How far a run is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +24,15 @@ pub enum RunStatus {
     Failed(String),
     /// The user stopped it.
     Stopped,
+}
+
+/// What a stage has worked out of a trace and its replay: a run of many events is not read anew with every frame, nor for
+/// every part of one. It says nothing that they do not say, and belongs to one trace; where that is changed other than at
+/// its end, it is to be emptied.
+#[derive(Default)]
+pub struct Memo {
+    /// By type, with the revision of the trace that it is up to date with.
+    kept: RefCell<HashMap<TypeId, (u64, Arc<dyn Any + Send + Sync>)>>,
 }
 
 /// One instant of a run, as a stage sees it.
@@ -42,9 +55,33 @@ pub struct StageView<'a> {
     pub selection: Selection,
     /// Colours and sizes.
     pub theme: &'a Theme,
+    /// What was worked out for frames before.
+    pub memo: &'a Memo,
 }
 
 impl StageView<'_> {
+    /// What is kept under this type, brought up to date by `update` where the trace has grown since. At first it is the
+    /// default. It must depend on the trace and the replay alone, not on the cursor.
+    pub fn kept<T: Any + Clone + Default + Send + Sync>(
+        &self,
+        update: impl FnOnce(&mut T, &Trace, &Replay),
+    ) -> Arc<T> {
+        let revision = self.trace.revision();
+        let before = self.memo.kept.borrow_mut().remove(&TypeId::of::<T>());
+        let (mut kept, fresh) = match before {
+            Some((of, kept)) => (kept.downcast::<T>().unwrap_or_default(), of == revision),
+            None => (Arc::default(), false),
+        };
+        if !fresh {
+            // Nobody else has it by now: no clone.
+            update(Arc::make_mut(&mut kept), self.trace, self.replay);
+        }
+        let entry: Arc<dyn Any + Send + Sync> = kept.clone();
+        let mut all = self.memo.kept.borrow_mut();
+        all.insert(TypeId::of::<T>(), (revision, entry));
+        kept
+    }
+
     /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
     pub fn progress(&self, since: Nanos) -> f32 {
         if self.motion == Nanos::ZERO {

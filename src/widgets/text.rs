@@ -1,6 +1,8 @@
 //! Text in rectangles: measured, cut to fit, aligned.
 
-use egui::{Align2, Color32, FontId, Painter, Rect, text::LayoutJob, text::TextWrapping};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Galley, Painter, Rect};
+use std::sync::Arc;
 
 /// Tells layouts how wide a text will be, so that they need no fonts in tests.
 pub trait Measure {
@@ -10,10 +12,15 @@ pub trait Measure {
 
 impl Measure for Painter {
     fn width(&self, text: &str, font: &FontId) -> f32 {
-        self.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER)
-            .size()
-            .x
+        whole(self, text, font).size().x
     }
+}
+
+/// One line at its full length, in the colour it is painted with. To be measured and to be painted it is the same layout,
+/// which egui keeps: laying out is what costs most of a text that changes with every frame.
+fn whole(painter: &Painter, text: &str, font: &FontId) -> Arc<Galley> {
+    let job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), Color32::PLACEHOLDER);
+    painter.layout_job(job)
 }
 
 /// A measure that knows only how many characters there are: for tests, and where no font is at hand.
@@ -56,11 +63,14 @@ pub fn line(
     if text.is_empty() || rect.width() < 0.6 * font.size || rect.height() < 0.5 * font.size {
         return None;
     }
-    let mut job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
-    job.wrap = TextWrapping::truncate_at_width(rect.width() + 0.5);
-    let galley = painter.layout_job(job);
-    if galley.size().x > rect.width() + 1.0 {
-        return None;
+    let mut galley = whole(painter, text, font);
+    if galley.size().x > rect.width() + 0.5 {
+        let mut job = LayoutJob::clone(&galley.job);
+        job.wrap = TextWrapping::truncate_at_width(rect.width() + 0.5);
+        galley = painter.layout_job(job);
+        if galley.size().x > rect.width() + 1.0 {
+            return None;
+        }
     }
     let at = align.align_size_within_rect(galley.size(), rect);
     painter.galley(at.min, galley, colour);

@@ -176,6 +176,7 @@ pub fn check_rows(finished: &Finished) {
         outcome: None,
         selection: Default::default(),
         theme: &theme,
+        memo: &Default::default(),
     };
     let rows = topic().stage().rows(&view).unwrap().actors;
     let mut seen: Vec<ActorId> = rows.iter().flatten().copied().collect();

@@ -14,7 +14,7 @@ mod words;
 mod world;
 
 use super::plan::Program;
-use super::tally::{self, Spans, WayTaken};
+use super::tally::{self, SpansSoFar, WayTaken};
 use crate::replay::Phase;
 use crate::trace::ActorId;
 use crate::widgets::actors::Actors;
@@ -25,7 +25,6 @@ use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
 use crate::widgets::{kill, phase, text};
 use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
-use std::sync::Arc;
 
 /// The stage of topic 3.
 pub struct ProcessStage;
@@ -56,10 +55,7 @@ impl Stage for ProcessStage {
             view,
             looks: &looks,
             program,
-            ways: match program {
-                Program::Primes => ways_so_far(ui, view),
-                _ => Vec::new(),
-            },
+            ways: ways_so_far(view, program),
             said: match program {
                 Program::Memory | Program::Primes => Vec::new(),
                 _ => words::said(view, 24),
@@ -88,12 +84,7 @@ impl Stage for ProcessStage {
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
         let program = Program::named(view.param("program"));
-        let spans = match program {
-            Program::Primes => tally::spans(view.trace),
-            _ => Spans::new(),
-        };
-        let ways = tally::ways(view.trace.meta(), &spans, view.state, view.now);
-        facts::facts(view, program, &ways)
+        facts::facts(view, program, &ways_so_far(view, program))
     }
 }
 
@@ -210,23 +201,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// How the ways have gone up to the cursor; when they began and ended is looked for once for each state of the trace.
-fn ways_so_far(ui: &Ui, view: &StageView<'_>) -> Vec<WayTaken> {
-    type Kept = ((u64, usize, u64), Arc<Spans>);
-    let trace = view.trace;
-    // Another run has another number of events, or at least another end to the nanosecond.
-    let key = (trace.revision(), trace.events().len(), trace.end().0);
-    let id = egui::Id::unique("ways of multiprocessing");
-    let kept: Option<Kept> = ui.data(|data| data.get_temp(id));
-    let spans = match kept.filter(|(of, _)| *of == key) {
-        Some((_, spans)) => spans,
-        None => {
-            let spans = Arc::new(tally::spans(trace));
-            ui.data_mut(|data| data.insert_temp::<Kept>(id, (key, spans.clone())));
-            spans
-        }
-    };
-    tally::ways(trace.meta(), &spans, view.state, view.now)
+/// How the ways have gone up to the cursor, where they are what runs.
+fn ways_so_far(view: &StageView<'_>, program: Program) -> Vec<WayTaken> {
+    if program != Program::Primes {
+        return Vec::new();
+    }
+    let read = view.kept(|read: &mut SpansSoFar, trace, _| read.read_on(trace));
+    tally::ways(view.trace.meta(), &read.spans, view.state, view.now)
 }
 
 /// Whether all is over, and the cursor at the end.

@@ -3,7 +3,7 @@
 use super::{PARENT, WAYS};
 use crate::replay::{Replay, State};
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace,
+    Actor, ActorId, ActorKind, End, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace,
 };
 use std::collections::HashSet;
 
@@ -112,26 +112,48 @@ pub fn speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
 /// When each way began and ended: its place in [`WAYS`], and the two instants.
 pub type Spans = Vec<(usize, Nanos, Option<Nanos>)>;
 
-/// When the ways of a trace began and ended.
-pub fn spans(trace: &Trace) -> Spans {
-    let mut spans = Spans::new();
-    for event in trace.events() {
+/// When the ways of a trace began and ended, as far as the trace has been read.
+#[derive(Clone, Debug, Default)]
+pub struct SpansSoFar {
+    /// The ways that have begun.
+    pub spans: Spans,
+    /// How many events have been read.
+    read: usize,
+}
+
+impl SpansSoFar {
+    /// Reads what is new in a trace.
+    pub fn read_on(&mut self, trace: &Trace) {
+        let news = trace.events().get(self.read..).unwrap_or_default();
+        for event in news {
+            self.read_event(trace.meta(), event);
+        }
+        self.read = trace.events().len();
+    }
+
+    fn read_event(&mut self, meta: &Meta, event: &Event) {
         let (EventKind::SpanBegan { name } | EventKind::SpanEnded { name }) = event.kind else {
-            continue;
+            return;
         };
-        let name = trace.meta().text(name);
+        let name = meta.text(name);
         let Some(place) = WAYS.iter().position(|way| way.name == name) else {
-            continue;
+            return;
         };
-        match (event.kind, spans.last_mut()) {
+        match (event.kind, self.spans.last_mut()) {
             (EventKind::SpanEnded { .. }, Some((of, _, end))) if *of == place => {
                 *end = Some(event.at);
             }
-            (EventKind::SpanBegan { .. }, _) => spans.push((place, event.at, None)),
+            (EventKind::SpanBegan { .. }, _) => self.spans.push((place, event.at, None)),
             _ => {}
         }
     }
-    spans
+}
+
+/// When the ways of a trace began and ended.
+pub fn spans(trace: &Trace) -> Spans {
+    let mut all = SpansSoFar::default();
+    all.read_on(trace);
+    all.spans
 }
 
 /// How the ways that had begun by `now` had gone, when `state` was true.

@@ -3,6 +3,7 @@
 use super::spec::SIZES;
 use crate::topics::{Ints, Params};
 use crate::trace::Nanos;
+use std::sync::LazyLock;
 
 /// What squares the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,9 +158,12 @@ impl Plan {
     }
 }
 
-/// Cores this process may use.
+/// Cores this process may use. Asked once: the stage wants to know with every frame, and the answer takes the reading of
+/// several files on Linux.
 pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    *CORES
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@
 //! - `saved_by_reuse_ns`: with `one_process_each`, how much longer that took; measured. Null where a task failed in
 //!   either pool: they did not do the same work.
 
+mod done;
 #[cfg(unix)]
 mod experiment;
 #[cfg(unix)]
@@ -46,10 +47,11 @@ use crate::record::thread::Failure;
 use crate::replay::{Replay, TaskStage};
 use crate::trace::{End, EventKind, Trace};
 use crate::widgets::stage::Stage;
+use done::Done;
 use numbers::Numbers;
 use serde_json::json;
 use std::collections::HashSet;
-use world::{Kind, Side};
+use world::{Kind, Side, Sides};
 
 /// The topic.
 pub struct ProcessPool;
@@ -103,9 +105,10 @@ impl Topic for ProcessPool {
     }
 
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-        let sides = world::sides(trace.meta(), replay);
+        let sides = Sides::of(trace.meta(), replay).all;
+        let done = Done::of(trace.meta(), replay);
         let numbers = |side: &Side| {
-            let numbers = Numbers::of(side, trace, replay, trace.end());
+            let numbers = Numbers::of(side, &done, trace, replay, trace.end());
             numbers.map(|n| n.with_memory(side, replay.latest()))
         };
         let Some(first) = sides.first() else { return };

@@ -1,9 +1,10 @@
 //! What a pool's run measures up to.
 
+use super::done::Done;
 use super::world::{self, Side};
-use crate::replay::{Replay, Task};
+use crate::replay::Replay;
 use crate::topics::Outcome;
-use crate::trace::{Nanos, Trace};
+use crate::trace::{ActorId, Nanos, Trace};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -34,41 +35,52 @@ pub struct Numbers {
 
 impl Numbers {
     /// Those of a side up to an instant.
-    pub fn of(side: &Side, trace: &Trace, replay: &Replay, until: Nanos) -> Option<Self> {
+    pub fn of(
+        side: &Side,
+        done: &Done,
+        trace: &Trace,
+        replay: &Replay,
+        until: Nanos,
+    ) -> Option<Self> {
         let begin = side.begin(trace, replay).filter(|at| *at <= until)?;
-        let known = side.pool.and_then(|pool| replay.tasks().of(pool));
-        let mut begun: Vec<&Task> = (known.map_or(&[][..], |t| t.known_at(until)).iter())
-            .filter(|task| task.started.is_some_and(|(at, _)| at <= until))
-            .collect();
-        begun.sort_by_key(|task| task.started);
-        // Who has which place, and the place is free since when.
-        let mut places = HashMap::new();
-        for (slot, workers) in side.slots.iter().enumerate() {
-            places.extend(workers.iter().map(|worker| (*worker, slot)));
-        }
-        let mut free = vec![begin; side.slots.len()];
+        let under_way = under_way(side, replay);
+        let mut sums = Sums::default();
         let mut busy = vec![Nanos::ZERO; side.slots.len()];
-        let mut each = HashMap::new();
-        let (mut waited, mut overhead, mut last) = (0_u128, 0_u128, begin);
-        for task in &begun {
-            let Some((start, worker)) = task.started else {
-                continue;
-            };
-            let Some(&slot) = places.get(&worker) else {
-                continue;
-            };
-            let end = task.ended.map_or(until, |(at, _)| at.min(until));
-            waited += u128::from(start.since(task.submitted).0);
-            overhead += u128::from(start.since(task.submitted.max(free[slot])).0);
-            free[slot] = end;
-            busy[slot] = busy[slot] + end.since(start);
-            last = last.max(end);
-            *each.entry(worker).or_insert(0) += 1;
+        let mut each = HashMap::with_capacity(side.workers.len());
+        let mut last = begin;
+        for (slot, busy) in side.slots.iter().zip(&mut busy) {
+            // Since when the place is free.
+            let mut free = begin;
+            for worker in slot {
+                let begun = done.begun(*worker, until);
+                let mut tasks = begun.len();
+                if let [first, ..] = begun
+                    && let Some(task) = begun.last()
+                {
+                    let gone = task.ended.min(until);
+                    sums.waited = sums.waited + task.waited;
+                    sums.overhead = sums.overhead
+                        + task.overhead
+                        + first.started.since(first.submitted.max(free));
+                    *busy = *busy + task.busy.since(task.ended.since(gone));
+                    free = gone;
+                }
+                let mine = under_way.iter().find(|(who, ..)| who == worker);
+                if let Some(&(_, submitted, started)) = mine
+                    && started <= until
+                {
+                    tasks += 1;
+                    sums.waited = sums.waited + started.since(submitted);
+                    sums.overhead = sums.overhead + started.since(submitted.max(free));
+                    *busy = *busy + until.since(started);
+                    free = until;
+                }
+                sums.tasks += tasks as u64;
+                each.insert(*worker, u32::try_from(tasks).unwrap_or(u32::MAX));
+            }
+            last = last.max(free);
         }
-        let mean = |sum: u128| {
-            let count = begun.len() as u128;
-            (count > 0).then(|| Nanos((sum / count.max(1)) as u64))
-        };
+        let mean = |sum: Nanos| sum.0.checked_div(sums.tasks).map(Nanos);
         let total: u128 = busy.iter().map(|b| u128::from(b.0)).sum();
         let room = side.size as u128 * u128::from(last.since(begin).0);
         let alive = side
@@ -83,14 +95,14 @@ impl Numbers {
                 .filter(|at| *at <= until)
                 .map(|at| at.since(begin)),
             processes: side.started_at(replay, until),
-            at_work: each.len(),
+            at_work: each.values().filter(|tasks| **tasks > 0).count(),
             utilisation: if room == 0 {
                 0.0
             } else {
                 total as f64 / room as f64
             },
-            mean_wait: mean(waited),
-            overhead: mean(overhead),
+            mean_wait: mean(sums.waited),
+            overhead: mean(sums.overhead),
             per_worker: (alive.map(|w| each.get(w).copied().unwrap_or(0))).collect(),
             busiest: (
                 busy.iter().max().copied().unwrap_or_default(),
@@ -129,5 +141,175 @@ impl Numbers {
         if !self.memory.is_empty() {
             outcome.insert("own_memory_bytes".into(), json!(self.memory));
         }
+    }
+}
+
+/// Sums over tasks that have begun.
+#[derive(Default)]
+struct Sums {
+    tasks: u64,
+    waited: Nanos,
+    overhead: Nanos,
+}
+
+/// The tasks that have not ended, as far as the trace tells: their workers, when they were handed in, and when begun.
+fn under_way(side: &Side, replay: &Replay) -> Vec<(ActorId, Nanos, Nanos)> {
+    let pool = side.pool.and_then(|id| {
+        let state = replay.latest().resource(id)?;
+        Some((state, replay.tasks().of(id)?))
+    });
+    let Some((state, tasks)) = pool else {
+        return Vec::new();
+    };
+    let running = state.pool.running.iter().filter_map(|(_, id)| {
+        let task = tasks.get(*id).filter(|task| task.ended.is_none())?;
+        let (started, worker) = task.started?;
+        Some((worker, task.submitted, started))
+    });
+    running.collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::topics::process_pool::world::Sides;
+    use crate::trace::{
+        Actor, ActorKind, Batch, End, Event, EventKind, Item, Meta, Resource, ResourceId,
+        ResourceKind, SourceId, TaskId,
+    };
+
+    const POOL: ResourceId = ResourceId(0);
+    const TASKS: u32 = 40;
+
+    /// Two places whose workers end after three tasks each, task by task, with whom each batch names.
+    fn batches() -> Vec<Batch> {
+        let actor = |name: String, kind| Actor {
+            name,
+            badge: String::new(),
+            kind,
+            parent: None,
+        };
+        let mut random = fastrand::Rng::with_seed(3);
+        let mut batches = vec![Batch {
+            actors: vec![actor("main".into(), ActorKind::Thread)],
+            resources: vec![Resource::new("pool", ResourceKind::Pool)],
+            ..Batch::default()
+        }];
+        let (mut at, mut seq) = (0, 0);
+        let mut event = |who: u16, kind| {
+            at += random.u64(0..1000);
+            seq += 1;
+            Event {
+                at: Nanos(at),
+                seq,
+                actor: ActorId(who),
+                source: SourceId::NONE,
+                kind,
+            }
+        };
+        let task = TaskId;
+        let handed_in = |task| EventKind::TaskSubmitted {
+            res: POOL,
+            task,
+            item: Item::int(1),
+        };
+        batches[0].events = (0..TASKS).map(|t| event(0, handed_in(task(t)))).collect();
+        // Worker, and how many tasks it has done.
+        let mut places: [(u16, u32); 2] = [(0, 3); 2];
+        let (mut next, mut workers) = (0, 0);
+        while next < TASKS {
+            let mut batch = Batch::default();
+            for (worker, done) in &mut places {
+                if *done == 3 {
+                    workers += 1;
+                    let name = format!("worker {workers}");
+                    batch.actors.push(actor(name, ActorKind::Process));
+                    if *worker > 0 {
+                        let ended = event(*worker, EventKind::Ended(End::Normal));
+                        batch.events.push(ended);
+                    }
+                    (*worker, *done) = (workers, 0);
+                    batch
+                        .events
+                        .push(event(*worker, EventKind::Started { os_id: 1 }));
+                }
+                let (res, task) = (POOL, task(next));
+                batch
+                    .events
+                    .push(event(*worker, EventKind::TaskStarted { res, task }));
+                (next, *done) = (next + 1, *done + 1);
+            }
+            batches.push(batch);
+            let mut batch = Batch::default();
+            for ((worker, _), back) in places.iter().zip([2, 1]) {
+                let kind = EventKind::TaskFinished {
+                    res: POOL,
+                    task: task(next - back),
+                    item: Item::int(1),
+                };
+                batch.events.push(event(*worker, kind));
+            }
+            batches.push(batch);
+        }
+        batches
+    }
+
+    /// The time waited, the overhead and the time in tasks, by a walk over all tasks in the order they were begun.
+    fn walked(side: &Side, trace: &Trace, replay: &Replay, until: Nanos) -> (u64, [u64; 3]) {
+        let begin = side.begin(trace, replay).unwrap();
+        let tasks = replay.tasks().of(POOL).unwrap();
+        let begun = tasks
+            .all
+            .iter()
+            .filter_map(|task| Some((task.started?, task)));
+        let mut begun: Vec<_> = begun.filter(|((at, _), _)| *at <= until).collect();
+        begun.sort_by_key(|(started, _)| *started);
+        let mut free = vec![begin; side.slots.len()];
+        let mut sums = [0; 3];
+        for ((start, worker), task) in &begun {
+            let mut slots = side.slots.iter();
+            let slot = slots.position(|slot| slot.contains(worker)).unwrap();
+            let end = task.ended.map_or(until, |(at, _)| at.min(until));
+            sums[0] += start.since(task.submitted).0;
+            sums[1] += start.since(task.submitted.max(free[slot])).0;
+            sums[2] += end.since(*start).0;
+            free[slot] = end;
+        }
+        (begun.len() as u64, sums)
+    }
+
+    #[test]
+    fn reading_on_comes_to_what_a_walk_over_everything_does() {
+        let mut trace = Trace::new(Meta {
+            params: vec![("workers".into(), "2".into())],
+            ..Meta::default()
+        });
+        let mut replay = Replay::new(&trace);
+        let (mut sides, mut done) = (Sides::default(), Done::default());
+        for batch in batches() {
+            let applied = trace.apply(batch);
+            replay.update(&trace, applied.first_changed);
+            sides.read_on(trace.meta(), &replay);
+            done.read_on(trace.meta(), &replay);
+            let whole = Sides::of(trace.meta(), &replay).all;
+            assert_eq!(sides.all[0].slots, whole[0].slots);
+            let side = &sides.all[0];
+            let end = trace.end().0;
+            for until in [end, end / 2, end / 3 * 2, end / 7].map(Nanos) {
+                let numbers = Numbers::of(side, &done, &trace, &replay, until);
+                let Some(numbers) = numbers else { continue };
+                let (tasks, [waited, overhead, busy]) = walked(side, &trace, &replay, until);
+                let counted: u32 = numbers.per_worker.iter().sum();
+                assert_eq!(u64::from(counted), tasks);
+                let mean = |sum: u64| sum.checked_div(tasks).map(Nanos);
+                assert_eq!(numbers.mean_wait, mean(waited));
+                assert_eq!(numbers.overhead, mean(overhead));
+                let total = numbers.busiest.0 + numbers.busiest.1;
+                assert_eq!(total.0, busy, "two places");
+            }
+        }
+        assert_eq!(sides.all[0].workers.len(), 14);
+        assert_eq!(sides.all[0].slots.len(), 2);
     }
 }

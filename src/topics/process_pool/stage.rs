@@ -15,8 +15,9 @@ mod tally;
 mod words;
 mod workers;
 
+use super::done::Done;
 use super::plan::{JobKind, Plan};
-use super::world::{self, Kind, Side};
+use super::world::{self, Kind, Side, Sides};
 use super::{numbers::Numbers, spec};
 use crate::replay::{Phase, PoolState, PoolTasks};
 use crate::topics::Params;
@@ -49,17 +50,17 @@ pub struct PoolStage;
 
 impl Stage for PoolStage {
     fn stage_ui(&self, ui: &mut Ui, view: &StageView<'_>) -> Vec<StageAction> {
-        let sides = world::sides(view.trace.meta(), view.replay);
+        let sides = sides(view);
         let mut actions = Vec::new();
-        if !sides.is_empty() {
-            Scene::new(ui, view, &sides).show(ui, &mut actions);
+        if !sides.all.is_empty() {
+            Scene::new(ui, view, &sides.all).show(ui, &mut actions);
         }
         actions
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let meta = view.trace.meta();
-        let sides = world::sides(meta, view.replay);
+        let sides = &sides(view).all;
         let ids = || (0..meta.actors.len()).map(ActorId::from_index);
         let is = |id: &ActorId, kind| meta.actors[id.index()].kind == kind;
         let late = |id: &ActorId| meta.actors[id.index()].badge == SUPERVISOR;
@@ -69,7 +70,7 @@ impl Stage for PoolStage {
         };
         let mut rows: Vec<Vec<ActorId>> = threads(false).map(|id| vec![id]).collect();
         let first = rows.len();
-        for side in &sides {
+        for side in sides {
             if side.workers.len() <= 2 * side.size && sides.len() == 1 {
                 // Few enough for a row of each one's own, which shows best who died.
                 rows.extend(side.workers.iter().map(|id| vec![*id]));
@@ -94,15 +95,21 @@ impl Stage for PoolStage {
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        let sides = world::sides(view.trace.meta(), view.replay);
-        let Some(side) = current(&sides, view) else {
+        let sides = sides(view);
+        let Some(side) = current(&sides.all, view) else {
             return Vec::new();
         };
-        let numbers = Numbers::of(side, view.trace, view.replay, view.now);
+        let done = view.kept(|done: &mut Done, trace, replay| done.read_on(trace.meta(), replay));
+        let numbers = Numbers::of(side, &done, view.trace, view.replay, view.now);
         numbers.map_or_else(Vec::new, |n| {
             words::facts(&n.with_memory(side, view.state), side)
         })
     }
+}
+
+/// The sides of the trace, for every part of the window that wants to know.
+fn sides(view: &StageView<'_>) -> Arc<Sides> {
+    view.kept(|sides: &mut Sides, trace, replay| sides.read_on(trace.meta(), replay))
 }
 
 /// Badge of a pool's own thread.

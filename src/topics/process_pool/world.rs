@@ -1,9 +1,9 @@
 //! Which pools of a trace there are, and which processes belong to each.
 
 use crate::replay::{Phase, Replay};
-use crate::trace::{ActorId, ActorKind, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use crate::trace::{
+    ActorId, ActorKind, EventKind, Meta, Nanos, Resource, ResourceId, ResourceKind, Trace,
+};
 
 /// What is special about a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Side {
     pub workers: Vec<ActorId>,
     /// The same by place: who took whose place.
     pub slots: Vec<Vec<ActorId>>,
+    /// How many of `workers` have a place that they keep, whatever comes.
+    settled: usize,
 }
 
 /// When a process said that it runs, if it has.
@@ -83,8 +85,56 @@ pub fn death(replay: &Replay, actor: ActorId) -> Option<Nanos> {
     matches!(last.phase, Phase::Done | Phase::Failed).then_some(last.start)
 }
 
-/// The sides of a trace, in the order they ran. Before a run: those that it would have.
-pub fn sides(meta: &Meta, replay: &Replay) -> Vec<Side> {
+/// The sides of a trace, as far as it has been read.
+#[derive(Clone, Debug, Default)]
+pub struct Sides {
+    /// In the order they ran. Before a run: those that it would have.
+    pub all: Vec<Side>,
+    /// How many actors have been read.
+    read: usize,
+}
+
+impl Sides {
+    /// All of a trace.
+    pub fn of(meta: &Meta, replay: &Replay) -> Self {
+        let mut sides = Self::default();
+        sides.read_on(meta, replay);
+        sides
+    }
+
+    /// Reads what is new.
+    pub fn read_on(&mut self, meta: &Meta, replay: &Replay) {
+        if self.all.is_empty() {
+            self.all = wanted(meta);
+        }
+        for side in &mut self.all {
+            let mut pools = meta.resources.iter();
+            let is = |r: &Resource| r.kind == ResourceKind::Pool && r.name == side.kind.pool();
+            if let Some(index) = pools.position(is) {
+                side.pool = Some(ResourceId::from_index(index));
+                // The pool knows better than the parameter: where there is one task at a time, it has one worker.
+                let known = meta.resources[index].capacity;
+                side.size = known.map_or(side.size, |n| (n as usize).clamp(1, 64));
+            }
+        }
+        let news = meta.actors.get(self.read..).unwrap_or_default();
+        for (index, actor) in (self.read..).zip(news) {
+            if actor.kind == ActorKind::Process
+                && let Some((role, _)) = actor.name.rsplit_once(' ')
+                && let Some(side) = self.all.iter_mut().find(|side| side.kind.role() == role)
+            {
+                side.workers.push(ActorId::from_index(index));
+            }
+        }
+        self.read = meta.actors.len();
+        for side in &mut self.all {
+            side.give_places(replay);
+        }
+    }
+}
+
+/// The sides that a run's parameters ask for.
+fn wanted(meta: &Meta) -> Vec<Side> {
     let param = |key: &str| {
         let found = meta.params.iter().find(|(k, _)| k == key);
         found.map_or("", |(_, value)| value)
@@ -96,57 +146,49 @@ pub fn sides(meta: &Meta, replay: &Replay) -> Vec<Side> {
         Kind::OneEach => param("against") == "one-process-each",
         Kind::LargeChunks => param("against") == "large-chunks",
     };
-    let mut sides: Vec<Side> = (Kind::ALL.into_iter().filter(wanted))
-        .map(|kind| {
-            let mut pools = meta.resources.iter();
-            let pool = pools.position(|r| r.kind == ResourceKind::Pool && r.name == kind.pool());
-            // The pool knows better than the parameter: where there is one task at a time, it has one worker.
-            let known = pool.and_then(|index| meta.resources[index].capacity);
-            Side {
-                kind,
-                pool: pool.map(ResourceId::from_index),
-                size: known.map_or(size, |n| (n as usize).clamp(1, 64)),
-                workers: Vec::new(),
-                slots: Vec::new(),
-            }
-        })
-        .collect();
-    for (index, actor) in meta.actors.iter().enumerate() {
-        if actor.kind == ActorKind::Process
-            && let Some((role, _)) = actor.name.rsplit_once(' ')
-            && let Some(side) = sides.iter_mut().find(|side| side.kind.role() == role)
-        {
-            side.workers.push(ActorId::from_index(index));
-        }
-    }
-    for side in &mut sides {
-        side.slots = slots(&side.workers, side.size, replay);
-    }
-    sides
-}
-
-/// Gives each process the place of the one that ended first among those that nobody has replaced.
-fn slots(workers: &[ActorId], size: usize, replay: &Replay) -> Vec<Vec<ActorId>> {
-    let mut slots: Vec<Vec<ActorId>> = Vec::with_capacity(size);
-    let mut ends = BinaryHeap::with_capacity(size);
-    for &worker in workers {
-        let slot = if slots.len() < size {
-            slots.push(Vec::new());
-            slots.len() - 1
-        } else {
-            match ends.pop() {
-                Some(Reverse((_, slot))) => slot,
-                None => continue,
-            }
-        };
-        slots[slot].push(worker);
-        let end = death(replay, worker).unwrap_or(Nanos::MAX);
-        ends.push(Reverse((end, slot)));
-    }
-    slots
+    let kinds = Kind::ALL.into_iter().filter(wanted);
+    let side = |kind| Side {
+        kind,
+        pool: None,
+        size,
+        workers: Vec::new(),
+        slots: Vec::new(),
+        settled: 0,
+    };
+    kinds.map(side).collect()
 }
 
 impl Side {
+    /// Gives each process the place of the one that ended first among those that nobody has replaced. What was settled
+    /// before stays: later deaths come later.
+    fn give_places(&mut self, replay: &Replay) {
+        for worker in self.workers[self.settled..].iter().rev() {
+            let mut slots = self.slots.iter_mut();
+            if let Some(slot) = slots.find(|slot| slot.last() == Some(worker)) {
+                slot.pop();
+            }
+        }
+        self.slots.retain(|slot| !slot.is_empty());
+        let mut settled = true;
+        for &worker in &self.workers[self.settled..] {
+            if self.slots.len() < self.size {
+                self.slots.push(vec![worker]);
+            } else {
+                let end = |slot: &Vec<ActorId>| slot.last().and_then(|last| death(replay, *last));
+                let ends = self
+                    .slots
+                    .iter()
+                    .map(|slot| end(slot).unwrap_or(Nanos::MAX));
+                let Some((first, slot)) = ends.zip(0..).min() else {
+                    continue;
+                };
+                self.slots[slot].push(worker);
+                settled &= first < Nanos::MAX;
+            }
+            self.settled += usize::from(settled);
+        }
+    }
+
     /// The process that has a place at an instant: the last one that has said it runs. And how many were there before.
     pub fn occupant(&self, slot: usize, replay: &Replay, now: Nanos) -> Option<(ActorId, usize)> {
         let all = self.slots.get(slot)?;

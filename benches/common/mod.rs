@@ -1,0 +1,155 @@
+//! The app without a window, at work: what a frame costs the thread that draws it, while a run goes on.
+//!
+//! A frame is everything the app does for one: taking in the news of the run, replaying it, laying out, painting and
+//! tessellating, at 1440 × 900. Frames come 60 times a second, as in a window, so that each has as many events to take
+//! in as it would there, and the cursor stays at the run's end. The clock is the thread's own CPU time where the system
+//! tells it.
+
+use concurrency_lab::app::command::Page;
+use concurrency_lab::app::session::Session;
+use concurrency_lab::app::{App, Settings};
+use concurrency_lab::topics::find;
+use concurrency_lab::widgets::fonts;
+use egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect};
+use std::time::{Duration, Instant};
+
+const SIZE: [f32; 2] = [1440.0, 900.0];
+const FRAMES: usize = 300;
+const EVERY: Duration = Duration::from_micros(16_667);
+
+/// CPU time of this thread.
+#[cfg(unix)]
+fn cpu() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` outlives the call, which only writes to it.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
+}
+
+/// Wall time, where the system does not tell a thread's CPU time by this name.
+#[cfg(not(unix))]
+fn cpu() -> Duration {
+    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    START.elapsed()
+}
+
+/// What is run, and what is looked at meanwhile.
+pub struct Case<'a> {
+    /// What the row calls it.
+    pub what: &'a str,
+    /// What is asked of it, as the row says it.
+    pub bar: &'a str,
+    /// The topic.
+    pub topic: &'a str,
+    /// The preset, and what is set on top of it.
+    pub preset: &'a str,
+    pub sets: &'a [&'a str],
+    /// The page of the inspector.
+    pub page: Page,
+}
+
+impl Case<'_> {
+    /// Runs it, measures frames while it lasts, and prints a row of a table.
+    pub fn measure(&self) {
+        let mut window = Window::new(self);
+        for _ in 0..10 {
+            window.frame(Vec::new());
+        }
+        window.press(Key::R, Modifiers::COMMAND);
+        let mut next = Instant::now();
+        let mut times = Vec::with_capacity(FRAMES);
+        while times.len() < FRAMES && window.app.session().is_running() {
+            times.push(window.frame(Vec::new()));
+            next += EVERY;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        let events = window.app.session().recording.trace.events().len();
+        let per_frame = events / times.len().max(1);
+        window.press(Key::Escape, Modifiers::NONE);
+        // The next run is to have the machine for itself.
+        while window.app.session().is_running() {
+            window.frame(Vec::new());
+            std::thread::sleep(EVERY);
+        }
+        times.sort_unstable();
+        let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+        println!(
+            "| CPU per frame, {} ({} frames, {per_frame} events each) | {:.2} ms median, {:.2} ms 99th percentile | {} |",
+            self.what,
+            times.len(),
+            at(0.5),
+            at(0.99),
+            self.bar,
+        );
+    }
+}
+
+/// The head of the table.
+pub fn head() {
+    println!("| what | figure | bar |\n|---|---|---|");
+}
+
+struct Window {
+    ctx: Context,
+    app: App,
+    frames: usize,
+}
+
+impl Window {
+    fn new(case: &Case<'_>) -> Self {
+        let topic = find(case.topic).expect("the topic is in the list");
+        let mut params = topic.preset(case.preset).expect("the preset is there");
+        for set in case.sets {
+            params.set_pair(set).expect("a value in range");
+        }
+        let mut session = Session::new(topic);
+        session.set_params(params);
+        let mut app = App::new(Settings {
+            page: case.page,
+            ..Settings::default()
+        });
+        app.show(session);
+        let ctx = Context::default();
+        fonts::install(&ctx);
+        Self {
+            ctx,
+            app,
+            frames: 0,
+        }
+    }
+
+    /// One frame; the CPU time it took.
+    fn frame(&mut self, events: Vec<Event>) -> Duration {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE.into())),
+            time: Some(self.frames as f64 / 60.0),
+            events,
+            ..RawInput::default()
+        };
+        self.frames += 1;
+        let begin = cpu();
+        let mut output = self.ctx.run_ui(input, |ui| self.app.ui(ui));
+        let triangles = self.ctx.tessellate(output.shapes, 1.0);
+        let spent = cpu() - begin;
+        std::hint::black_box(triangles);
+        output.textures_delta.clear();
+        spent
+    }
+
+    fn press(&mut self, key: Key, modifiers: Modifiers) {
+        let event = |pressed| Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers,
+        };
+        self.frame(vec![event(true), event(false)]);
+    }
+}
