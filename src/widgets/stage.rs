@@ -26,13 +26,15 @@ pub enum RunStatus {
     Stopped,
 }
 
+type Kept = Arc<dyn Any + Send + Sync>;
+
 /// What a stage has worked out of a trace and its replay: a run of many events is not read anew with every frame, nor for
 /// every part of one. It says nothing that they do not say, and belongs to one trace; where that is changed other than at
 /// its end, it is to be emptied.
 #[derive(Default)]
 pub struct Memo {
     /// By type, with the revision of the trace that it is up to date with.
-    kept: RefCell<HashMap<TypeId, (u64, Arc<dyn Any + Send + Sync>)>>,
+    kept: RefCell<HashMap<TypeId, (u64, Kept)>>,
 }
 
 /// One instant of a run, as a stage sees it.
@@ -76,7 +78,7 @@ impl StageView<'_> {
             // Nobody else has it by now: no clone.
             update(Arc::make_mut(&mut kept), self.trace, self.replay);
         }
-        let entry: Arc<dyn Any + Send + Sync> = kept.clone();
+        let entry: Kept = kept.clone();
         let mut all = self.memo.kept.borrow_mut();
         all.insert(TypeId::of::<T>(), (revision, entry));
         kept
