@@ -1,6 +1,6 @@
 //! A worker as the pool sees it.
 
-use super::core::Chunk;
+use super::chunk::Chunk;
 use crate::record::RemoteLog;
 use crate::trace::{ActorId, End, EventKind, Nanos, TaskId, TextId};
 use crate::workers::sys::{Child, Exit};

@@ -3,7 +3,8 @@
 //! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with three descriptors, or `FORGET` and a
 //! PID) and, to `FORK`, the PID or a negated error number.
 
-use super::{Ends, check, starter};
+use super::child::Ends;
+use super::{check, starter};
 use std::io::{self, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
