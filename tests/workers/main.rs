@@ -6,5 +6,6 @@
 mod calls;
 mod faults;
 mod left_behind;
+mod races;
 mod support;
 mod wire;

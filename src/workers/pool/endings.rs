@@ -39,10 +39,16 @@ impl Core {
         let mut again = None;
         // The task that it was killed for may have been done in the last moment: the next one is not to suffer for it.
         let innocent = |chunk: &Chunk| {
-            matches!(why, TaskError::Cancelled | TaskError::TimedOut)
+            !chunk.cancelled
+                && matches!(why, TaskError::Cancelled | TaskError::TimedOut)
                 && worker.doomed_for != Some(chunk.task)
         };
         if let Some(mut chunk) = head {
+            // Cancelled while the one before it ran, or was believed to.
+            let why = match chunk.cancelled {
+                true => &TaskError::Cancelled,
+                false => &why,
+            };
             if innocent(&chunk) && !worker.begun.is_some_and(|task| chunk.has(task)) {
                 self.pending.push_front(chunk);
             } else {
@@ -51,14 +57,14 @@ impl Core {
                     || chunk.options.retries > 0 && matches!(why, TaskError::WorkerDied { .. }))
                     && !self.terminated;
                 for index in chunk.ended..chunk.args.len() {
-                    let kind = self.ended_early(chunk.id(index), &why);
+                    let kind = self.ended_early(chunk.id(index), why);
                     worker.log.observe(kind);
                 }
                 if retry {
                     chunk.options.retries -= u32::from(!unharmed);
                     again = Some(chunk);
                 } else {
-                    self.fail(&mut chunk, &why, died);
+                    self.fail(&mut chunk, why, died);
                 }
             }
         }
