@@ -102,4 +102,47 @@ mod seen_in_proc {
         let cancelled = trace.events().iter().filter(|e| cancelled(e.kind)).count();
         assert_eq!(cancelled, tried, "each once");
     }
+
+    #[test]
+    fn a_task_goes_to_another_worker_when_its_own_died_before_it_read_it() {
+        for start in [Start::Fork, Start::Exec] {
+            let options = PoolOptions {
+                start,
+                ..PoolOptions::new(1)
+            };
+            let ((), trace) = with_pool(options, |log, pool| {
+                // Starting or idle.
+                for n in 2..4 {
+                    stop(log, pool);
+                    let task = submit(log, pool, "square", n);
+                    kill(log, pool);
+                    assert_eq!(task.result(log), Ok(Value::Int(n * n)));
+                }
+                // Dead already, which the pool has not seen.
+                let busy = distracted(log, pool);
+                kill(log, pool);
+                let task = submit(log, pool, "square", 4);
+                drop(busy);
+                assert_eq!(task.result(log), Ok(Value::Int(16)));
+            });
+            let failed = |kind| matches!(kind, EventKind::TaskFailed { .. });
+            assert!(!trace.events().iter().any(|e| failed(e.kind)));
+        }
+    }
+
+    #[test]
+    fn a_message_cut_by_the_death_of_its_reader_goes_to_another_worker() {
+        let long = "x".repeat(4 << 20);
+        let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
+            assert_eq!(pool.apply(log, Job::new("square", 2)), Ok(Value::Int(4)));
+            for _ in 0..3 {
+                // More than a pipe holds.
+                stop(log, pool);
+                let job = Job::new("fail", long.as_str());
+                let task = pool.submit(log, job, TaskOptions::default()).unwrap();
+                kill(log, pool);
+                assert!(matches!(task.result(log), Err(TaskError::Failed(_))));
+            }
+        });
+    }
 }

@@ -21,6 +21,8 @@ pub(super) struct Chunk {
     pub(super) frame: Vec<u8>,
     /// Somebody wants it no more.
     pub(super) cancelled: bool,
+    /// How often its worker died before it read it.
+    pub(super) returned: u32,
 }
 
 impl Chunk {

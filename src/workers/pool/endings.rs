@@ -9,6 +9,8 @@ use crate::workers::sys::Exit;
 
 /// Workers that may die in a row before any was ready.
 const FAILED_STARTS: u32 = 5;
+/// Workers that may die of a chunk before they have read it.
+const RETURNS: u32 = 5;
 
 impl Core {
     /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
@@ -24,6 +26,8 @@ impl Core {
                 exit,
                 stderr: worker.last_words(),
             });
+        // A chunk that is too much for whoever reads it is not handed on for ever.
+        let unread = worker.doomed.is_none() && !worker.has_read_first();
         let mut running = std::mem::take(&mut worker.running);
         let head = running.pop_front();
         // Later ones had not begun.
@@ -49,7 +53,10 @@ impl Core {
                 true => &TaskError::Cancelled,
                 false => &why,
             };
-            if innocent(&chunk) && !worker.begun.is_some_and(|task| chunk.has(task)) {
+            let unread = unread && !chunk.cancelled && chunk.returned < RETURNS;
+            let begun = worker.begun.is_some_and(|task| chunk.has(task));
+            if unread || innocent(&chunk) && !begun {
+                chunk.returned += u32::from(unread);
                 self.pending.push_front(chunk);
             } else {
                 let unharmed = innocent(&chunk);

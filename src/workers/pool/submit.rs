@@ -38,6 +38,7 @@ impl Pool {
                 options,
                 frame: Vec::new(),
                 cancelled: false,
+                returned: 0,
             };
             chunk.encode().map_err(|_| TaskError::TooLong)?;
             index += chunk.args.len();

@@ -88,6 +88,16 @@ pub(super) fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> io::R
     }
 }
 
+/// How many bytes wait in a pipe, as whoever writes to it sees it; 0 where the system tells only its reader.
+pub(super) fn unread(fd: BorrowedFd<'_>) -> usize {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: `bytes` is valid to write to.
+    match check(unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONREAD, &raw mut bytes) }) {
+        Ok(_) => usize::try_from(bytes).unwrap_or(0),
+        Err(_) => 0,
+    }
+}
+
 pub(super) fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
     let fd: RawFd = fd.as_raw_fd();
     // SAFETY: plain calls on an open descriptor.
