@@ -12,6 +12,22 @@ fn submit(log: &Log, pool: &Pool, job: &str, arg: i64) -> TaskHandle {
     pool.submit(log, Job::new(job, arg), options).unwrap()
 }
 
+#[test]
+fn joining_ends_when_the_run_is_stopped() {
+    let ((), trace) = run(|log| {
+        let pool = Pool::start(log, PoolOptions::new(1)).unwrap();
+        let tasks = [0, 1].map(|_| submit(log, &pool, "loop", 0));
+        let cancel = log.recorder().cancel().clone();
+        let stopper = std::thread::spawn(move || cancel.cancel());
+        assert_eq!(pool.join(log), Err(Failure::Cancelled));
+        stopper.join().unwrap();
+        for task in tasks {
+            assert_eq!(task.try_result(), Some(Err(TaskError::Terminated)));
+        }
+    });
+    check(&trace);
+}
+
 #[cfg(target_os = "linux")]
 mod seen_in_proc {
     use super::*;

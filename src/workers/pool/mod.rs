@@ -253,11 +253,22 @@ impl Pool {
     /// Closes the pool and waits, on record, until the last worker has ended. All tasks have ended then.
     ///
     /// # Errors
-    /// The pool's own thread failed.
+    /// The run was stopped meanwhile, so the pool was terminated; or its own thread failed.
     pub fn join(mut self, log: &Log) -> Result<(), thread::Failure> {
         self.close();
-        let supervisor = self.supervisor.take();
-        supervisor.map_or(Ok(()), |s| s.join(log))
+        let Some(supervisor) = self.supervisor.take() else {
+            return Ok(());
+        };
+        let mut waited = Ok(true);
+        let joined = supervisor.join_after(log, || {
+            self.shared.enter().joiner = Some(log.waker());
+            waited = log.wait_until(None, || self.shared.enter().over);
+            if waited.is_err() {
+                self.stop();
+            }
+        });
+        waited?;
+        joined
     }
 
     /// Kills the workers and waits, on record, until they are gone. Tasks without a result are cancelled.

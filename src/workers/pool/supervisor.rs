@@ -34,6 +34,12 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
         drop(core);
         shared.changed();
     }
+    let mut core = shared.enter();
+    core.over = true;
+    if let Some(joiner) = core.joiner.take() {
+        joiner.unpark();
+    }
+    drop(core);
     served.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
