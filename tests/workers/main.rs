@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[cfg(target_os = "linux")]
+mod alone;
 mod calls;
 mod faults;
 mod left_behind;

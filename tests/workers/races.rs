@@ -13,6 +13,31 @@ fn submit(log: &Log, pool: &Pool, job: &str, arg: i64) -> TaskHandle {
 }
 
 #[test]
+fn a_callback_that_panics_takes_nobody_down() {
+    let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+        let call = |callback| {
+            let options = TaskOptions::default();
+            let task = pool.apply_async(log, Job::new("square", 3), options, callback);
+            assert_eq!(task.unwrap().result(log), Ok(Value::Int(9)));
+        };
+        call(Box::new(|_, _| panic!("oh dear")));
+        let (send, called) = channel();
+        call(Box::new(move |_, result| {
+            send.send(result.clone()).unwrap();
+        }));
+        assert_eq!(called.recv_timeout(PATIENCE), Ok(Ok(Value::Int(9))));
+        assert_eq!(pool.apply(log, Job::new("square", 4)), Ok(Value::Int(16)));
+    });
+    let said = |text: &str| {
+        trace.events().iter().any(|e| match e.kind {
+            EventKind::Message { text: t, .. } => trace.meta().text(t) == text,
+            _ => false,
+        })
+    };
+    assert!(said("the callback panicked: oh dear"));
+}
+
+#[test]
 fn joining_ends_when_the_run_is_stopped() {
     let ((), trace) = run(|log| {
         let pool = Pool::start(log, PoolOptions::new(1)).unwrap();

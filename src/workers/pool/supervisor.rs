@@ -3,8 +3,9 @@
 use super::Shared;
 use super::core::Core;
 use crate::record::Log;
+use crate::record::panics::message;
 use crate::record::thread::Failure;
-use crate::trace::{ActorId, EventKind, WaitEnd, WaitOp};
+use crate::trace::{ActorId, EventKind, Item, WaitEnd, WaitOp};
 use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
 use std::io::{PipeReader, Read};
@@ -27,12 +28,18 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
     if !matches!(served, Ok(Ok(()))) {
         // Nobody is to wait for ever.
         let mut core = shared.enter();
-        core.give_up("the pool's own thread failed".to_owned(), log);
+        let words = "the pool's own thread failed";
+        core.give_up(words.to_owned(), log);
         while !core.workers.is_empty() {
             core.buried(0, log);
         }
+        // What was sent ahead has come back.
+        core.fail_pending(&TaskError::NoWorkers(words.to_owned()), log);
+        let due = std::mem::take(&mut core.due);
         drop(core);
         shared.changed();
+        call(shared, due, log);
+        at_work(shared, log);
     }
     let mut core = shared.enter();
     core.over = true;
@@ -118,7 +125,12 @@ fn call(shared: &Shared, due: super::core::Due, log: &Log) {
     for (callback, result) in due {
         let name = log.recorder().text("callback");
         log.record(EventKind::SpanBegan { name });
-        callback(log, &result);
+        // It is somebody else's: the pool goes on.
+        let called = catch_unwind(AssertUnwindSafe(|| callback(log, &result)));
+        if let Err(payload) = called {
+            let text = format!("the callback panicked: {}", message(payload.as_ref()));
+            log.say(log.recorder().text(&text), [Item::NOTHING; 2]);
+        }
         log.record(EventKind::SpanEnded { name });
     }
     idle(shared, log);

@@ -1,0 +1,166 @@
+//! A system that refuses: what has to be set for a whole process has a process of this test program for itself.
+
+use super::support::*;
+use concurrency_lab::record::Log;
+use concurrency_lab::trace::ActorKind;
+use concurrency_lab::workers::{
+    Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value, use_program,
+};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::sync::mpsc::channel;
+use std::time::Instant;
+
+const ALONE: &str = "CONCURRENCY_LAB_TEST_ALONE";
+
+/// Runs `body` in a process that runs this test and nothing else.
+fn alone(test: &str, body: impl FnOnce()) {
+    if std::env::var_os(ALONE).is_some() {
+        body();
+        return;
+    }
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    let trouble = String::from_utf8_lossy(&done.stderr);
+    assert!(
+        done.status.success() && said.contains("1 passed"),
+        "{said}{trouble}"
+    );
+}
+
+/// Sets how many descriptors this process may have; how many it could before.
+fn descriptors(most: u64) -> u64 {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: `limit` is valid to read and to write.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
+        let before = std::mem::replace(&mut limit.rlim_cur, most);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit), 0);
+        before
+    }
+}
+
+/// From now on this thread, and threads it starts, can have no descriptors of processes: as where there are none.
+fn without_pidfds() {
+    let stay = |code, k| libc::sock_filter {
+        code: code as u16,
+        jt: 0,
+        jf: 0,
+        k,
+    };
+    let answer = libc::BPF_RET | libc::BPF_K;
+    let mut program = [
+        // The call's number.
+        stay(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0),
+        libc::sock_filter {
+            code: (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16,
+            jt: 0,
+            jf: 1,
+            k: libc::SYS_pidfd_open as u32,
+        },
+        stay(answer, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
+        stay(answer, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog {
+        len: program.len() as u16,
+        filter: program.as_mut_ptr(),
+    };
+    // SAFETY: the filter is valid, and read during the call only.
+    unsafe {
+        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        let mode = libc::SECCOMP_MODE_FILTER;
+        assert_eq!(
+            libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program),
+            0
+        );
+        assert_eq!(
+            libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0),
+            -1
+        );
+    }
+}
+
+/// Workers are this shell script from now on.
+fn workers_are(script: &str) -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("concurrency-lab-{}", std::process::id()));
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    use_program(&path);
+    path
+}
+
+fn ended(log: &Log, task: &concurrency_lab::workers::TaskHandle) -> Result<Value, TaskError> {
+    let in_time = task.wait(log, Some(PATIENCE)).unwrap();
+    if !in_time {
+        eprintln!("a task has no end");
+        // Its pool would wait for it.
+        std::process::exit(1);
+    }
+    task.result(log)
+}
+
+#[test]
+fn nobody_waits_for_a_pool_whose_thread_failed() {
+    alone("alone::nobody_waits_for_a_pool_whose_thread_failed", || {
+        run(|log| {
+            let pool = Pool::start(log, PoolOptions::new(1)).unwrap();
+            // Short ones, after which the pool sends ahead.
+            let _ = pool.map(log, "square", ints(0..200), Some(1)).unwrap();
+            let (send, called) = channel();
+            let tasks = ["loop", "square", "square", "square"].map(|job| {
+                let send = send.clone();
+                let callback = Box::new(move |_: &Log, result: &Result<Value, TaskError>| {
+                    send.send(result.clone()).unwrap();
+                });
+                let options = TaskOptions::default();
+                pool.apply_async(log, Job::new(job, 1), options, callback)
+                    .unwrap()
+            });
+            // It has more to poll than that, which the system refuses.
+            let before = descriptors(1);
+            pool.close();
+            for task in &tasks {
+                assert!(matches!(ended(log, task), Err(TaskError::NoWorkers(_))));
+            }
+            for _ in &tasks {
+                assert!(called.recv_timeout(PATIENCE).unwrap().is_err());
+            }
+            assert!(pool.join(log).is_err());
+            descriptors(before);
+        });
+    });
+}
+
+#[test]
+fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
+    alone(
+        "alone::a_task_that_no_worker_lives_to_read_fails_in_the_end",
+        || {
+            // It says that it is ready, and ends.
+            let script = workers_are(r"printf '\3\0\0\0\0\3\1'");
+            run(|log| {
+                let options = PoolOptions {
+                    start: Start::Exec,
+                    ..PoolOptions::new(1)
+                };
+                let pool = Pool::start(log, options).unwrap();
+                let job = Job::new("square", 1);
+                let task = pool.submit(log, job, TaskOptions::default()).unwrap();
+                assert!(matches!(
+                    ended(log, &task),
+                    Err(TaskError::WorkerDied { .. })
+                ));
+            });
+            std::fs::remove_file(script).unwrap();
+        },
+    );
+}
