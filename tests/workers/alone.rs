@@ -141,6 +141,43 @@ fn nobody_waits_for_a_pool_whose_thread_failed() {
 }
 
 #[test]
+fn refused_workers_are_not_asked_for_again_and_again() {
+    const SIZE: usize = 4;
+    alone(
+        "alone::refused_workers_are_not_asked_for_again_and_again",
+        || {
+            let (began, trace) = with_pool(PoolOptions::new(SIZE), |log, pool| {
+                until("all are ready", || pool.workers().iter().all(|w| w.ready));
+                // All that are below the highest one are taken: room for a worker is not.
+                let mut taken = Vec::new();
+                let highest = File::open("/dev/null").unwrap().as_raw_fd() + 20;
+                while taken.last().is_none_or(|f: &File| f.as_raw_fd() < highest) {
+                    taken.push(File::open("/dev/null").unwrap());
+                }
+                let before = descriptors(highest as u64 + 1);
+                let began = Instant::now();
+                let first = pool.workers()[0].clone();
+                assert!(pool.signaller().signal(log, first.actor, 9));
+                until("it is gone", || pool.workers().len() == SIZE - 1);
+                let args: Vec<i64> = (0..2000).collect();
+                let squares = args.iter().map(|n| n * n);
+                let results = pool.map(log, "square", ints(args.iter().copied()), Some(1));
+                assert_eq!(results.unwrap(), ints(squares));
+                assert_eq!(pool.workers().len(), SIZE - 1);
+                descriptors(before);
+                drop(taken);
+                until("it is replaced", || pool.workers().len() == SIZE);
+                began
+            });
+            let processes = (trace.meta().actors.iter()).filter(|a| a.kind == ActorKind::Process);
+            // One more for each second.
+            let tries = began.elapsed().as_secs() as usize + 2;
+            assert!((SIZE + 1..=SIZE + tries).contains(&processes.count()));
+        },
+    );
+}
+
+#[test]
 fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
     alone(
         "alone::a_task_that_no_worker_lives_to_read_fails_in_the_end",

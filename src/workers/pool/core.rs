@@ -19,6 +19,9 @@ const AHEAD: Duration = Duration::from_micros(200);
 /// Chunks sent ahead at most.
 const DEEPEST: usize = 32;
 
+/// How long the system is left alone after it has refused a worker, unless one ends before.
+const REFUSED: Duration = Duration::from_secs(1);
+
 /// Callbacks that are due, with what to call them with.
 pub(super) type Due = Vec<(Callback, TaskResult)>;
 
@@ -42,6 +45,8 @@ pub(super) struct Core {
     started: usize,
     /// Workers that died in a row before any was ready.
     pub(super) failed_starts: u32,
+    /// The system has refused a worker: when the next one is tried. One by one, until all are there.
+    pub(super) retry: Option<Instant>,
     /// What a chunk takes, as far as known.
     pub(super) chunk_takes: Option<Duration>,
 }
@@ -63,6 +68,7 @@ impl Core {
             due: Vec::new(),
             started: 0,
             failed_starts: 0,
+            retry: None,
             chunk_takes: None,
         }
     }
@@ -180,8 +186,8 @@ impl Core {
         !self.due.is_empty() || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
     }
 
-    /// Replaces workers that ended, while there is something to do for them.
-    pub(super) fn replace(&mut self, log: &Log) {
+    /// Replaces workers that ended, while there is something to do for them; until when it is to be tried again.
+    pub(super) fn replace(&mut self, log: &Log) -> Option<Duration> {
         let done = self.closing && self.pending.is_empty();
         let mut missing = self.options.size.saturating_sub(self.workers.len());
         if self.closing {
@@ -189,14 +195,26 @@ impl Core {
             missing = missing.min(self.pending.len());
         }
         if self.terminated || done || missing == 0 {
-            return;
+            self.retry = None;
+            return None;
         }
-        // With others alive the pool goes on, smaller.
-        if let Err(error) = self.start_workers(missing, log)
-            && self.workers.is_empty()
-        {
+        if let Some(at) = self.retry {
+            let left = at.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                return Some(left);
+            }
+            missing = 1;
+        }
+        let Err(error) = self.start_workers(missing, log) else {
+            return self.retry.map(|_| Duration::ZERO);
+        };
+        if self.workers.is_empty() {
             self.give_up(error.to_string(), log);
+            return None;
         }
+        // With others alive the pool goes on, smaller. Each attempt is an actor in the trace: they are few.
+        self.retry = Some(Instant::now() + REFUSED);
+        Some(REFUSED)
     }
 
     pub(super) fn item(&self, value: &Value) -> Item {

@@ -6,6 +6,7 @@ use super::core::Core;
 use crate::record::Log;
 use crate::trace::{End, EventKind, Measure, Nanos, TaskId};
 use crate::workers::sys::Exit;
+use std::time::Instant;
 
 /// Workers that may die in a row before any was ready.
 const FAILED_STARTS: u32 = 5;
@@ -97,6 +98,8 @@ impl Core {
             let _ = chunk.encode();
             self.pending.push_front(chunk);
         }
+        // There is room for another one.
+        self.retry = self.retry.map(|_| Instant::now());
         if !worker.ready && worker.doomed.is_none() {
             self.failed_starts += 1;
         }

@@ -59,7 +59,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
         let timeout = {
             let mut core = shared.enter();
             core.terminate(log);
-            core.replace(log);
+            let retry = core.replace(log);
             core.dispatch();
             if core.closing && core.workers.is_empty() && core.pending.is_empty() {
                 shared.changed();
@@ -70,7 +70,8 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
             whats.push(What::Wake);
             list(&mut core, &mut polled, &mut whats);
-            core.time_out(log)
+            let next = core.time_out(log);
+            next.into_iter().chain(retry).min()
         };
         poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
         let mut core = shared.enter();
