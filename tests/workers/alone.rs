@@ -178,6 +178,60 @@ fn refused_workers_are_not_asked_for_again_and_again() {
 }
 
 #[test]
+fn without_a_word_of_their_ends_workers_are_replaced_all_the_same() {
+    alone(
+        "alone::without_a_word_of_their_ends_workers_are_replaced_all_the_same",
+        || {
+            without_pidfds();
+            let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+                let squares = || pool.map(log, "square", ints(0..20), Some(1)).unwrap();
+                let expected = ints((0..20).map(|n| n * n));
+                assert_eq!(squares(), expected);
+                let first = pool.workers()[0].clone();
+                assert!(pool.signaller().signal(log, first.actor, 9));
+                until("it is gone", || {
+                    pool.workers().iter().all(|w| w.pid != first.pid)
+                });
+                assert!(pool.apply(log, Job::new("abort", 0)).is_err());
+                assert_eq!(squares(), expected);
+            });
+            assert_eq!(pids(&trace).len(), 4);
+        },
+    );
+}
+
+#[test]
+fn nonsense_ends_a_worker_though_its_end_is_not_told() {
+    alone(
+        "alone::nonsense_ends_a_worker_though_its_end_is_not_told",
+        || {
+            without_pidfds();
+            let script = workers_are(r"printf '\377\377\377\377'; exec sleep 1000");
+            run(|log| {
+                let options = PoolOptions {
+                    start: Start::Exec,
+                    ..PoolOptions::new(1)
+                };
+                let pool = Pool::start(log, options).unwrap();
+                let mut told = Vec::new();
+                // Until the pool sees that it will never have workers.
+                while let Ok(task) = pool.submit(log, Job::new("square", 1), TaskOptions::default())
+                {
+                    told.push(ended(log, &task).unwrap_err());
+                }
+                for error in told {
+                    assert!(matches!(
+                        error,
+                        TaskError::Failed(_) | TaskError::NoWorkers(_)
+                    ));
+                }
+            });
+            std::fs::remove_file(script).unwrap();
+        },
+    );
+}
+
+#[test]
 fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
     alone(
         "alone::a_task_that_no_worker_lives_to_read_fails_in_the_end",

@@ -100,11 +100,17 @@ impl Core {
         }
         // There is room for another one.
         self.retry = self.retry.map(|_| Instant::now());
-        if !worker.ready && worker.doomed.is_none() {
+        // Those that somebody wanted killed do not count.
+        let failed = match &worker.doomed {
+            None => Some(worker.last_words()),
+            Some(TaskError::Failed(nonsense)) => Some(nonsense.clone()),
+            Some(_) => None,
+        };
+        if let Some(words) = failed.filter(|_| !worker.ready) {
             self.failed_starts += 1;
-        }
-        if self.failed_starts >= FAILED_STARTS {
-            self.give_up(worker.last_words(), log);
+            if self.failed_starts >= FAILED_STARTS {
+                self.give_up(words, log);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use crate::record::thread::Failure;
 use crate::trace::{ActorId, EventKind, Item, WaitEnd, WaitOp};
 use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
+use crate::workers::wire::Inbox;
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -179,9 +180,10 @@ fn heard(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
     core.workers[place].read(bytes);
     if let Err(error) = core.heard(place) {
         nonsense(core, place, &error.to_string());
-    } else if core.workers[place].child.stdout.is_none() {
+    }
+    let worker = &mut core.workers[place];
+    if worker.child.stdout.is_none() {
         // It ends, or has closed its output and is of no use any more.
-        let worker = &mut core.workers[place];
         worker.retiring = true;
         if worker.child.exit_fd().is_none() {
             ended(core, actor, bytes, log);
@@ -193,6 +195,8 @@ fn nonsense(core: &mut Core, place: usize, what: &str) {
     let worker = &mut core.workers[place];
     log::warn!("worker with PID {}: {what}", worker.child.pid());
     worker.child.stdout = None;
+    // Nothing that follows can be trusted.
+    worker.inbox = Inbox::default();
     worker.doom(TaskError::Failed(format!(
         "the worker sent nonsense: {what}"
     )));
