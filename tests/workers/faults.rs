@@ -94,18 +94,27 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
 
 #[test]
 fn what_was_sent_before_the_kill_is_kept() {
-    let (task, trace) = with_pool(PoolOptions::new(1), |log, pool| {
-        let task = pool
-            .submit(log, Job::new("child", 1000), TaskOptions::default())
-            .unwrap();
-        task.result(log).unwrap();
-        let killed = pool
-            .submit(log, Job::new("signal", 9), TaskOptions::default())
-            .unwrap();
-        assert!(killed.result(log).is_err());
-        task.task()
+    let (map, trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        // A number, how long it works, and the signal it dies of, having sent what it has.
+        let task = |numbers: [i64; 3]| Value::Labelled(String::new(), numbers.to_vec());
+        let args = vec![task([1, 0, 0]), task([2, 0, KILL.into()]), task([3, 0, 0])];
+        let options = TaskOptions::default();
+        let map = pool.map_async(log, "work-or-crash", args, Some(3), options);
+        map.unwrap().outcomes(log).unwrap()
     });
-    assert_eq!(count(&trace, task), (1, 1));
+    assert_eq!(map[0], Ok(Value::Int(1)));
+    for lost in &map[1..] {
+        assert!(matches!(lost, Err(TaskError::WorkerDied { .. })));
+    }
+    let text = |id| trace.meta().text(id);
+    let said = trace.events().iter().filter_map(|e| match e.kind {
+        EventKind::Message { text: id, .. } => Some(text(id)),
+        _ => None,
+    });
+    let said: Vec<_> = said.collect();
+    assert_eq!(said, ["Worker {} finished", "Worker {} fails"]);
+    let counts = [0, 1, 2].map(|n| count(&trace, TaskId(n)));
+    assert_eq!(counts, [(1, 1), (1, 1), (0, 1)]);
 }
 
 #[test]
