@@ -186,4 +186,31 @@ mod seen_in_proc {
             }
         });
     }
+
+    #[test]
+    fn killed_while_it_writes_a_long_result() {
+        let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
+            assert_eq!(pool.apply(log, Job::new("square", 2)), Ok(Value::Int(4)));
+            for length in [100_000, 1 << 20, 8 << 20] {
+                let busy = distracted(log, pool);
+                let task = submit(log, pool, "bytes", length);
+                let pid = pool.workers()[0].pid;
+                // Nobody reads, and it is more than a pipe holds.
+                let writes = format!("{} ", libc::SYS_write);
+                until("it writes", || {
+                    let call = std::fs::read_to_string(format!("/proc/{pid}/syscall"));
+                    call.is_ok_and(|call| call.starts_with(&writes))
+                });
+                kill(log, pool);
+                drop(busy);
+                assert!(matches!(
+                    task.result(log),
+                    Err(TaskError::WorkerDied { pid: died, .. }) if died == pid
+                ));
+                let whole = vec![7; length as usize];
+                let job = Job::new("bytes", length);
+                assert_eq!(pool.apply(log, job), Ok(Value::Bytes(whole)));
+            }
+        });
+    }
 }
