@@ -4,8 +4,8 @@ use super::recorder::Shared;
 use super::ring::RingEnd;
 use crate::trace::merge::Merger;
 use crate::trace::{Batch, Nanos};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,26 +32,48 @@ pub struct Collector {
     thread: Option<std::io::Result<JoinHandle<()>>>,
 }
 
-impl Collector {
-    pub(super) fn spawn(shared: Arc<Shared>, sink: impl FnMut(Batch) + Send + 'static) -> Self {
-        let gathering = Gathering {
-            shared: Arc::clone(&shared),
-            merger: Merger::new(),
-            rings: Vec::new(),
-            sink,
-        };
-        let thread = std::thread::Builder::new()
-            .name("collector".to_owned())
-            .spawn(move || gathering.run());
-        match &thread {
+/// A collector's thread that has nothing to collect yet.
+pub(super) struct Idle {
+    hand_over: mpsc::SyncSender<Arc<Shared>>,
+    thread: std::io::Result<JoinHandle<()>>,
+}
+
+impl Idle {
+    /// Its thread begins to collect.
+    pub(super) fn collect(self, shared: Arc<Shared>) -> Collector {
+        match &self.thread {
             // It cannot be set yet: the recorder is new.
             Ok(thread) => drop(shared.collector.set(thread.thread().clone())),
             Err(_) => shared.collecting.store(false, Ordering::Release),
         }
-        Self {
+        // It cannot fail: there is room for one, and the thread, where there is one, waits for it.
+        let _ = self.hand_over.send(Arc::clone(&shared));
+        Collector {
             shared,
-            thread: Some(thread),
+            thread: Some(self.thread),
         }
+    }
+}
+
+impl Collector {
+    /// Starts the thread, which takes longer than anything else at the start of a recording.
+    pub(super) fn spawn(sink: impl FnMut(Batch) + Send + 'static) -> Idle {
+        let (hand_over, handed) = mpsc::sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("collector".to_owned())
+            .spawn(move || {
+                // Nothing comes where the recorder's maker panicked.
+                if let Ok(shared) = handed.recv() {
+                    let gathering = Gathering {
+                        shared,
+                        merger: Merger::new(),
+                        rings: Vec::new(),
+                        sink,
+                    };
+                    gathering.run();
+                }
+            });
+        Idle { hand_over, thread }
     }
 
     /// Drains everything, hands the last batch to the sink, and ends the thread. Logs still alive may go on

@@ -23,7 +23,7 @@ mod clock;
 mod collector;
 mod log;
 pub(crate) mod os;
-mod panics;
+pub(crate) mod panics;
 mod recorder;
 mod remote;
 mod ring;

@@ -31,7 +31,7 @@ pub(super) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Panic> {
 }
 
 /// What a panic said.
-pub(super) fn message(payload: &(dyn Any + Send)) -> String {
+pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {

@@ -68,6 +68,27 @@ impl Recorder {
         capacity: usize,
         sink: impl FnMut(Batch) + Send + 'static,
     ) -> (Self, Collector) {
+        Self::new(meta, || clock, Cancel::new(), capacity, sink)
+    }
+
+    /// [`Recorder::start`] with a clock that is asked for last, when everything else is there, and with what can stop the
+    /// run before that.
+    pub fn begin(
+        meta: Meta,
+        clock: impl FnOnce() -> Clock,
+        cancel: Cancel,
+        sink: impl FnMut(Batch) + Send + 'static,
+    ) -> (Self, Collector) {
+        Self::new(meta, clock, cancel, RING_EVENTS, sink)
+    }
+
+    fn new(
+        meta: Meta,
+        clock: impl FnOnce() -> Clock,
+        cancel: Cancel,
+        capacity: usize,
+        sink: impl FnMut(Batch) + Send + 'static,
+    ) -> (Self, Collector) {
         let sources = meta.sources.into_iter().enumerate();
         let texts = meta.texts.into_iter().enumerate();
         let registry = Registry {
@@ -79,19 +100,21 @@ impl Recorder {
                 .collect(),
             ..Registry::default()
         };
+        let sources = sources
+            .map(|(i, source)| (source.name, SourceId::from_index(i)))
+            .collect();
+        let collector = Collector::spawn(sink);
         let shared = Arc::new(Shared {
-            clock,
-            cancel: Cancel::new(),
+            clock: clock(),
+            cancel,
             collector: OnceLock::new(),
             finishing: AtomicBool::new(false),
             collecting: AtomicBool::new(true),
             capacity,
-            sources: sources
-                .map(|(i, source)| (source.name, SourceId::from_index(i)))
-                .collect(),
+            sources,
             registry: Mutex::new(registry),
         });
-        let collector = Collector::spawn(Arc::clone(&shared), sink);
+        let collector = collector.collect(Arc::clone(&shared));
         (Self { shared }, collector)
     }
 

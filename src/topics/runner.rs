@@ -7,7 +7,7 @@ use crate::replay::Replay;
 use crate::trace::{Actor, ActorId, ActorKind, Batch, Event, Nanos, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A run that records more is stopped: its recording would not fit in memory beside what is derived from it.
@@ -32,7 +32,8 @@ pub struct RunHandle {
     updates: Receiver<Update>,
     signals: Sender<(ActorId, u8)>,
     cancel: Cancel,
-    clock: Clock,
+    /// Set when everything is prepared and the run begins.
+    clock: Arc<OnceLock<Clock>>,
     stopping: Cell<bool>,
 }
 
@@ -42,9 +43,9 @@ impl RunHandle {
         self.updates.try_iter()
     }
 
-    /// Time since the run's start, on the clock of its events.
+    /// Time since the run's start, on the clock of its events; zero while it is prepared.
     pub fn now(&self) -> Nanos {
-        self.clock.now()
+        self.clock.get().map_or(Nanos::ZERO, Clock::now)
     }
 
     /// Asks for a signal to be sent to a process of the run.
@@ -75,6 +76,9 @@ impl Drop for RunHandle {
 
 /// Starts an experiment. `wake` is called on a background thread after each update.
 ///
+/// What is needed before the experiment can begin (names, the fork server) is not part of its time: the clock starts when
+/// all of it is there.
+///
 /// # Errors
 /// The system has no thread to spare.
 pub fn start(
@@ -84,7 +88,8 @@ pub fn start(
 ) -> Result<RunHandle, std::io::Error> {
     let (send, updates) = unbounded();
     let (signals, wanted) = unbounded();
-    let clock = Clock::system();
+    let cancel = Cancel::new();
+    let clock = Arc::new(OnceLock::new());
     let wake = Arc::new(wake);
     let sink = {
         let (send, wake) = (send.clone(), Arc::clone(&wake));
@@ -96,14 +101,16 @@ pub fn start(
             wake();
         }
     };
-    let (recorder, collector) = Recorder::start(topic.meta(&params), clock.clone(), sink);
-    let cancel = recorder.cancel().clone();
-    let run_clock = clock.clone();
+    let (its_cancel, its_clock) = (cancel.clone(), Arc::clone(&clock));
     std::thread::Builder::new()
         .name(format!("run {}", topic.id()))
         .spawn(move || {
+            prepare(topic);
+            let meta = topic.meta(&params);
+            let started = || its_clock.get_or_init(Clock::system).clone();
+            let (recorder, collector) = Recorder::begin(meta, started, its_cancel, sink);
             let result = run_as_main(topic, &params, &recorder, &wanted);
-            let wall = run_clock.now();
+            let wall = recorder.clock().now();
             let finished = collector.finish();
             let result = match (result, finished) {
                 (Ok(_), Err(error)) => {
@@ -121,6 +128,19 @@ pub fn start(
         clock,
         stopping: Cell::new(false),
     })
+}
+
+/// Sees to it that a fork server runs where the topic has workers: the first pool's times are not to have its start in
+/// them. Without one workers start all the same, only slower.
+fn prepare(topic: &dyn Topic) {
+    #[cfg(unix)]
+    if topic.has_workers()
+        && let Err(error) = crate::workers::prepare()
+    {
+        log::warn!("no fork server: {error}");
+    }
+    #[cfg(not(unix))]
+    let _ = topic;
 }
 
 /// A batch in parts of which each is taken in within a fraction of a millisecond; names first.
@@ -208,13 +228,6 @@ pub fn run_to_end(
     params: Params,
     timeout: Option<Duration>,
 ) -> Result<Finished, RunError> {
-    // The window does so at its start: the first pool's times are not to have it in them.
-    #[cfg(unix)]
-    if topic.has_workers()
-        && let Err(error) = crate::workers::prepare()
-    {
-        log::warn!("workers will start slowly: {error}");
-    }
     let mut trace = Trace::new(topic.meta(&params));
     let mut replay = Replay::new(&trace);
     let handle = start(topic, params, || ())?;

@@ -27,7 +27,7 @@
 //! # When a worker dies
 //! Messages to it are answered in order, and a chunk's results are sent before the next one is begun. So the first
 //! chunk without all its results is the one that ran: its open tasks fail (or are retried where asked). Later ones
-//! had not begun and go to another worker.
+//! had not begun and go to another worker; so does the first one if it was not read to its end, which the pipe shows.
 
 pub mod child;
 pub mod jobs;

@@ -64,7 +64,7 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
             .submit(log, Job::new("loop", 0), TaskOptions::default())
             .unwrap();
         let first = pool.workers()[0].clone();
-        until("the worker is ready", || pool.workers()[0].ready);
+        until("the task was read", || pool.workers()[0].task.is_some());
         pool.signaller().signal(log, first.actor, KILL);
         let exit = Exit::Signal(KILL);
         let stderr = String::new();
@@ -81,8 +81,8 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
             ..TaskOptions::default()
         };
         let sleeps = pool.submit(log, Job::new("sleep", 300), options).unwrap();
-        until("the task was handed out", || {
-            pool.workers().first().is_some_and(|w| w.busy && w.ready)
+        until("the task was read", || {
+            pool.workers().first().is_some_and(|w| w.task.is_some())
         });
         let second = pool.workers()[0].clone();
         pool.signaller().signal(log, second.actor, KILL);
@@ -94,41 +94,27 @@ fn killed_in_a_task_which_fails_or_is_begun_again() {
 
 #[test]
 fn what_was_sent_before_the_kill_is_kept() {
-    let (task, trace) = with_pool(PoolOptions::new(1), |log, pool| {
-        let task = pool
-            .submit(log, Job::new("child", 1000), TaskOptions::default())
-            .unwrap();
-        task.result(log).unwrap();
-        let killed = pool
-            .submit(log, Job::new("signal", 9), TaskOptions::default())
-            .unwrap();
-        assert!(killed.result(log).is_err());
-        task.task()
+    let (map, trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        // A number, how long it works, and the signal it dies of, having sent what it has.
+        let task = |numbers: [i64; 3]| Value::Labelled(String::new(), numbers.to_vec());
+        let args = vec![task([1, 0, 0]), task([2, 0, KILL.into()]), task([3, 0, 0])];
+        let options = TaskOptions::default();
+        let map = pool.map_async(log, "work-or-crash", args, Some(3), options);
+        map.unwrap().outcomes(log).unwrap()
     });
-    assert_eq!(count(&trace, task), (1, 1));
-}
-
-#[test]
-fn killed_in_the_middle_of_a_message() {
-    // More than a pipe holds: the worker dies while it reads, or while it writes.
-    let long = "x".repeat(4 << 20);
-    let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
-        for _ in 0..3 {
-            let task = pool
-                .submit(log, Job::new("fail", long.as_str()), TaskOptions::default())
-                .unwrap();
-            let worker = pool.workers().into_iter().next();
-            if let Some(worker) = worker {
-                pool.signaller().signal(log, worker.actor, KILL);
-            }
-            let died = task.result(log);
-            assert!(matches!(
-                died,
-                Err(TaskError::WorkerDied { .. } | TaskError::Failed(_))
-            ));
-        }
-        squares_still_work(log, pool);
+    assert_eq!(map[0], Ok(Value::Int(1)));
+    for lost in &map[1..] {
+        assert!(matches!(lost, Err(TaskError::WorkerDied { .. })));
+    }
+    let text = |id| trace.meta().text(id);
+    let said = trace.events().iter().filter_map(|e| match e.kind {
+        EventKind::Message { text: id, .. } => Some(text(id)),
+        _ => None,
     });
+    let said: Vec<_> = said.collect();
+    assert_eq!(said, ["Worker {} finished", "Worker {} fails"]);
+    let counts = [0, 1, 2].map(|n| count(&trace, TaskId(n)));
+    assert_eq!(counts, [(1, 1), (1, 1), (0, 1)]);
 }
 
 #[test]
@@ -257,6 +243,7 @@ fn a_cancelled_task_sent_ahead_does_not_come_back_when_its_worker_dies() {
         let endless = || pool.submit(log, Job::new("loop", 0), TaskOptions::default());
         let (first, second) = (endless().unwrap(), endless().unwrap());
         second.cancel(log);
+        until("the first was read", || pool.workers()[0].task.is_some());
         let worker = pool.workers()[0].actor;
         assert!(pool.signaller().signal(log, worker, KILL));
         assert!(matches!(

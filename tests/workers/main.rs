@@ -3,8 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[cfg(target_os = "linux")]
+mod alone;
 mod calls;
 mod faults;
 mod left_behind;
+mod races;
 mod support;
 mod wire;

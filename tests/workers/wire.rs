@@ -122,6 +122,30 @@ proptest! {
 }
 
 #[test]
+fn cut_anywhere_it_is_the_whole_messages_before_the_cut() {
+    let message = |text: &str| {
+        FromWorker::Report(Report {
+            texts: vec![text.to_owned()],
+            results: vec![(TaskId(300), Ok(Value::Bytes(vec![7; 200])), 1 << 40)],
+            ..Report::default()
+        })
+    };
+    let messages = ["first", "", "last"].map(message);
+    let mut bytes = Vec::new();
+    let ends = messages.each_ref().map(|m| {
+        write(&mut bytes, m).unwrap();
+        bytes.len()
+    });
+    for cut in 0..=bytes.len() {
+        let whole = ends.iter().filter(|end| **end <= cut).count();
+        for step in [1, 7, bytes.len()] {
+            let read = read_all::<FromWorker>(&bytes[..cut], step);
+            assert_eq!(read.as_deref(), Ok(&messages[..whole]), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
 fn too_long_is_refused_on_both_ends() {
     let mut bytes = vec![1];
     let tasks = vec![(TaskId(0), Value::Bytes(vec![0; LONGEST]))];

@@ -52,10 +52,6 @@ struct Texts {
 /// # Errors
 /// No processes are to be had, or the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
-    // Neither pool of a comparison is to pay for it. Without it workers start all the same, only slower.
-    if let Err(error) = crate::workers::prepare() {
-        log::warn!("no fork server: {error}");
-    }
     let mut round = Round::new(lab, plan);
     let received = round.run(lab)?;
     let mut outcome = received.into_outcome();

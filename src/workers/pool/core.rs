@@ -1,67 +1,26 @@
 //! What submitters and the supervisor share: who does what.
 
-use super::group::Group;
+use super::chunk::Chunk;
+use super::group::TaskResult;
 use super::worker::Worker;
-use super::{Callback, PoolOptions, TaskError, TaskOptions, TaskResult};
+use super::{Callback, PoolOptions, TaskError};
 use crate::record::{Log, Recorder, RemoteLog};
-use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Item, Measure, Nanos, ResourceId, TaskId,
-};
+use crate::trace::{Actor, ActorId, ActorKind, End, EventKind, Item, ResourceId};
 use crate::workers::Value;
-use crate::workers::sys::{self, Exit};
-use crate::workers::wire::{self, FromWorker, Report, ToWorker, VERSION, WireError};
+use crate::workers::sys;
+use crate::workers::wire::{self, ToWorker, VERSION};
+use crossbeam::sync::Unparker;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Work sent ahead to a worker is no more than this, so that short tasks need not wait for messages.
 const AHEAD: Duration = Duration::from_micros(200);
 /// Chunks sent ahead at most.
 const DEEPEST: usize = 32;
-/// Workers that may die in a row before any was ready.
-const FAILED_STARTS: u32 = 5;
 
-/// Tasks that travel together.
-pub(super) struct Chunk {
-    pub(super) job: Arc<str>,
-    pub(super) args: Vec<Value>,
-    pub(super) group: Arc<Group>,
-    /// Index of the first one in the group, and its id: the others follow.
-    pub(super) index: usize,
-    pub(super) task: TaskId,
-    /// How many have ended.
-    pub(super) ended: usize,
-    pub(super) options: TaskOptions,
-    pub(super) frame: Vec<u8>,
-    /// Somebody wants it no more.
-    pub(super) cancelled: bool,
-}
-
-impl Chunk {
-    /// Makes its message.
-    pub(super) fn encode(&mut self) -> Result<(), WireError> {
-        let open = (self.ended..self.args.len()).map(|i| (self.id(i), self.args[i].clone()));
-        let message = ToWorker::Chunk {
-            job: self.job.to_string(),
-            tasks: open.collect(),
-        };
-        self.frame.clear();
-        wire::write(&mut self.frame, &message)
-    }
-
-    pub(super) fn id(&self, place: usize) -> TaskId {
-        TaskId(self.task.0.wrapping_add(place as u32))
-    }
-
-    pub(super) fn has(&self, task: TaskId) -> bool {
-        (task.0.wrapping_sub(self.task.0) as usize) < self.args.len()
-    }
-
-    fn open(&self) -> usize {
-        self.args.len() - self.ended
-    }
-}
+/// How long the system is left alone after it has refused a worker, unless one ends before.
+const REFUSED: Duration = Duration::from_secs(1);
 
 /// Callbacks that are due, with what to call them with.
 pub(super) type Due = Vec<(Callback, TaskResult)>;
@@ -77,12 +36,19 @@ pub(super) struct Core {
     pub(super) outstanding: usize,
     pub(super) closing: bool,
     pub(super) terminated: bool,
+    /// The supervisor has nothing left to do.
+    pub(super) over: bool,
+    /// Whoever waits for that.
+    pub(super) joiner: Option<Unparker>,
     /// Callbacks to be called when nobody holds the pool.
     pub(super) due: Due,
     started: usize,
-    failed_starts: u32,
+    /// Workers that died in a row before any was ready.
+    pub(super) failed_starts: u32,
+    /// The system has refused a worker: when the next one is tried. One by one, until all are there.
+    pub(super) retry: Option<Instant>,
     /// What a chunk takes, as far as known.
-    chunk_takes: Option<Duration>,
+    pub(super) chunk_takes: Option<Duration>,
 }
 
 impl Core {
@@ -97,9 +63,12 @@ impl Core {
             outstanding: 0,
             closing: false,
             terminated: false,
+            over: false,
+            joiner: None,
             due: Vec::new(),
             started: 0,
             failed_starts: 0,
+            retry: None,
             chunk_takes: None,
         }
     }
@@ -217,182 +186,8 @@ impl Core {
         !self.due.is_empty() || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
     }
 
-    /// Takes in what busy workers have said by now. Trouble is left to the supervisor.
-    pub(super) fn listen(&mut self, bytes: &mut [u8]) {
-        for place in 0..self.workers.len() {
-            let worker = &mut self.workers[place];
-            if worker.running.is_empty() || worker.child.exit_fd().is_none() {
-                continue;
-            }
-            worker.read(bytes);
-            if self.heard(place).is_err() {
-                let worker = &mut self.workers[place];
-                worker.doom(TaskError::Failed("the worker sent nonsense".to_owned()));
-            }
-            let worker = &mut self.workers[place];
-            worker.retiring |= worker.child.stdout.is_none();
-        }
-        self.dispatch();
-    }
-
-    /// What a worker said. An error: it talks nonsense.
-    pub(super) fn heard(&mut self, place: usize) -> Result<(), WireError> {
-        while let Some(message) = self.workers[place].inbox.take::<FromWorker>()? {
-            match message {
-                FromWorker::Ready { version, .. } if version != VERSION => {
-                    return Err(WireError::Damaged);
-                }
-                FromWorker::Ready { .. } => {
-                    self.workers[place].ready = true;
-                    // Its start is not its first task's time.
-                    self.workers[place].since = Instant::now();
-                    self.failed_starts = 0;
-                }
-                FromWorker::Report(report) => self.reported(place, report)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn reported(&mut self, place: usize, report: Report) -> Result<(), WireError> {
-        let worker = &mut self.workers[place];
-        let texts = report.texts.iter().map(|text| self.recorder.text(text));
-        worker.texts.extend(texts);
-        for thread in report.threads {
-            worker.add_thread(self.recorder.remote(Actor {
-                name: thread.name,
-                badge: thread.badge,
-                kind: ActorKind::Thread,
-                parent: Some(worker.log.id()),
-            }));
-        }
-        for (at, kind) in report.events {
-            if let EventKind::TaskStarted { task, .. } = kind {
-                worker.begun = Some(task);
-            }
-            worker.push(at, kind);
-        }
-        for (thread, at, kind) in report.thread_events {
-            worker.push_thread(thread, at, kind);
-        }
-        worker.promise(report.until);
-        for (task, result, took) in report.results {
-            let Some(chunk) = worker.running.front_mut() else {
-                return Err(WireError::Damaged);
-            };
-            if chunk.id(chunk.ended) != task {
-                return Err(WireError::Damaged);
-            }
-            let index = chunk.index + chunk.ended;
-            chunk.ended += 1;
-            worker.tasks_done += 1;
-            self.outstanding -= 1;
-            let result = result.map_err(TaskError::Failed);
-            self.due
-                .extend(chunk.group.complete(index, result, report.until));
-            // Each task counts against the sum of its chunk; rising at once, falling slowly.
-            let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
-            let takes = Duration::from_nanos(took).saturating_mul(tasks);
-            let known = self.chunk_takes.unwrap_or(takes);
-            let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
-            self.chunk_takes = Some(takes.max(slowly));
-            if chunk.open() == 0 {
-                worker.running.pop_front();
-                worker.since = Instant::now();
-                if worker.running.front().is_some_and(|next| next.cancelled) {
-                    worker.doom(TaskError::Cancelled);
-                }
-            }
-        }
-        if worker.running.is_empty() {
-            worker.log.silent(true);
-        }
-        Ok(())
-    }
-
-    /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
-    pub(super) fn buried(&mut self, place: usize, log: &Log) {
-        let mut worker = self.workers.swap_remove(place);
-        let pid = worker.child.pid();
-        let (exit, cpu_time) = worker.reap();
-        let why = worker
-            .doomed
-            .clone()
-            .unwrap_or_else(|| TaskError::WorkerDied {
-                pid,
-                exit,
-                stderr: worker.last_words(),
-            });
-        let mut running = std::mem::take(&mut worker.running);
-        let head = running.pop_front();
-        // Later ones had not begun.
-        for mut chunk in running.into_iter().rev() {
-            if chunk.cancelled {
-                let at = log.record(self.ended_early(chunk.task, &TaskError::Cancelled));
-                self.fail(&mut chunk, &TaskError::Cancelled, at);
-            } else {
-                self.pending.push_front(chunk);
-            }
-        }
-        let died = self.recorder.clock().now();
-        let mut again = None;
-        // The task that it was killed for may have been done in the last moment: the next one is not to suffer for it.
-        let innocent = |chunk: &Chunk| {
-            matches!(why, TaskError::Cancelled | TaskError::TimedOut)
-                && worker.doomed_for != Some(chunk.task)
-        };
-        if let Some(mut chunk) = head {
-            if innocent(&chunk) && !worker.begun.is_some_and(|task| chunk.has(task)) {
-                self.pending.push_front(chunk);
-            } else {
-                let unharmed = innocent(&chunk);
-                let retry = (unharmed
-                    || chunk.options.retries > 0 && matches!(why, TaskError::WorkerDied { .. }))
-                    && !self.terminated;
-                for index in chunk.ended..chunk.args.len() {
-                    let kind = self.ended_early(chunk.id(index), &why);
-                    worker.log.observe(kind);
-                }
-                if retry {
-                    chunk.options.retries -= u32::from(!unharmed);
-                    again = Some(chunk);
-                } else {
-                    self.fail(&mut chunk, &why, died);
-                }
-            }
-        }
-        let end = match exit {
-            Exit::Status(0) => End::Normal,
-            Exit::Status(status) => End::Exited(status),
-            Exit::Signal(signal) => End::Killed(signal),
-        };
-        if let Some(amount) = cpu_time {
-            let what = Measure::CpuTime;
-            worker.log.observe(EventKind::Measured { what, amount });
-        }
-        worker.end_threads(end);
-        let ended = worker.log.observe(EventKind::Ended(end));
-        log.not_before(ended + Nanos(1));
-        if let Some(mut chunk) = again {
-            for place in chunk.ended..chunk.args.len() {
-                let (res, task) = (self.res, chunk.id(place));
-                let item = self.item(&chunk.args[place]);
-                log.record(EventKind::TaskSubmitted { res, task, item });
-            }
-            // It was short enough before.
-            let _ = chunk.encode();
-            self.pending.push_front(chunk);
-        }
-        if !worker.ready && worker.doomed.is_none() {
-            self.failed_starts += 1;
-        }
-        if self.failed_starts >= FAILED_STARTS {
-            self.give_up(worker.last_words(), log);
-        }
-    }
-
-    /// Replaces workers that ended, while there is something to do for them.
-    pub(super) fn replace(&mut self, log: &Log) {
+    /// Replaces workers that ended, while there is something to do for them; until when it is to be tried again.
+    pub(super) fn replace(&mut self, log: &Log) -> Option<Duration> {
         let done = self.closing && self.pending.is_empty();
         let mut missing = self.options.size.saturating_sub(self.workers.len());
         if self.closing {
@@ -400,76 +195,30 @@ impl Core {
             missing = missing.min(self.pending.len());
         }
         if self.terminated || done || missing == 0 {
-            return;
+            self.retry = None;
+            return None;
         }
-        // With others alive the pool goes on, smaller.
-        if let Err(error) = self.start_workers(missing, log)
-            && self.workers.is_empty()
-        {
+        if let Some(at) = self.retry {
+            let left = at.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                return Some(left);
+            }
+            missing = 1;
+        }
+        let Err(error) = self.start_workers(missing, log) else {
+            return self.retry.map(|_| Duration::ZERO);
+        };
+        if self.workers.is_empty() {
             self.give_up(error.to_string(), log);
+            return None;
         }
+        // With others alive the pool goes on, smaller. Each attempt is an actor in the trace: they are few.
+        self.retry = Some(Instant::now() + REFUSED);
+        Some(REFUSED)
     }
 
     pub(super) fn item(&self, value: &Value) -> Item {
         value.item(|text| self.recorder.text(text))
-    }
-
-    fn ended_early(&self, task: TaskId, why: &TaskError) -> EventKind {
-        let res = self.res;
-        match why {
-            TaskError::Cancelled | TaskError::Terminated => EventKind::TaskCancelled { res, task },
-            other => {
-                let error = self.recorder.text(&other.to_string());
-                EventKind::TaskFailed { res, task, error }
-            }
-        }
-    }
-
-    /// Ends the open tasks of a chunk.
-    pub(super) fn fail(&mut self, chunk: &mut Chunk, why: &TaskError, at: Nanos) {
-        self.outstanding -= chunk.open();
-        while chunk.open() > 0 {
-            let index = chunk.index + chunk.ended;
-            chunk.ended += 1;
-            let result = Err(why.clone());
-            self.due.extend(chunk.group.complete(index, result, at));
-        }
-    }
-
-    /// Ends what waits, with `why`, on record of `log`.
-    pub(super) fn fail_pending(&mut self, why: &TaskError, log: &Log) {
-        for mut chunk in std::mem::take(&mut self.pending) {
-            let mut at = Nanos::ZERO;
-            for place in chunk.ended..chunk.args.len() {
-                at = log.record(self.ended_early(chunk.id(place), why));
-            }
-            self.fail(&mut chunk, why, at);
-        }
-    }
-
-    /// Ends everything at once, if it was asked to.
-    pub(super) fn terminate(&mut self, log: &Log) {
-        if !self.terminated {
-            return;
-        }
-        self.fail_pending(&TaskError::Terminated, log);
-        for worker in &mut self.workers {
-            if worker.doomed.is_none() {
-                let to = worker.log.id();
-                log.record(EventKind::SignalSent { to, signal: 9 });
-                worker.doom(TaskError::Terminated);
-            }
-        }
-    }
-
-    /// Ends the pool because it has no way to go on.
-    pub(super) fn give_up(&mut self, words: String, log: &Log) {
-        self.closing = true;
-        self.terminated = true;
-        self.fail_pending(&TaskError::NoWorkers(words.clone()), log);
-        for worker in &mut self.workers {
-            worker.doom(TaskError::NoWorkers(words.clone()));
-        }
     }
 
     /// Kills the workers whose task has had its time; until when the next one has.

@@ -1,9 +1,14 @@
 //! The pool: tasks wait, run on workers, and their results come back.
 
+mod chunk;
 mod core;
+mod endings;
 mod group;
 mod handle;
+mod hearing;
 mod options;
+mod shared;
+mod submit;
 mod supervisor;
 mod worker;
 
@@ -11,24 +16,17 @@ pub use group::{Callback, TaskError};
 pub use handle::{Imap, MapHandle, TaskHandle};
 pub use options::{PoolOptions, StartError, TaskOptions, WorkerInfo};
 
-use self::core::{Chunk, Core};
+use self::core::Core;
 use super::{Job, Value, sys};
 use crate::record::Log;
 use crate::record::thread::{self, JoinHandle};
-use crate::trace::{
-    Actor, ActorId, ActorKind, EventKind, Resource, ResourceId, ResourceKind, TaskId, WaitEnd,
-    WaitOp,
-};
-use group::{Group, TaskResult, Waiting};
-use std::io::{self, PipeWriter, Write};
+use crate::trace::{Actor, ActorId, ActorKind, EventKind, Resource, ResourceId, ResourceKind};
+use group::{Group, TaskResult};
+use shared::Shared;
+use std::io;
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-/// How long whoever waits for one task listens for its result. A core has nothing better to do for that long: to sleep
-/// and be woken takes as much.
-const HEEDED: Duration = Duration::from_micros(100);
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex};
 
 /// Worker processes that share tasks. Dropping it terminates it.
 ///
@@ -52,56 +50,6 @@ impl Signaller {
         };
         log.record(EventKind::SignalSent { to, signal });
         worker.child.signal(i32::from(signal)).is_ok()
-    }
-}
-
-struct Shared {
-    core: Mutex<Core>,
-    res: ResourceId,
-    next_task: AtomicU32,
-    /// Wakes the supervisor.
-    wake: PipeWriter,
-    /// Who waits for room.
-    submitters: Mutex<Waiting>,
-}
-
-impl Shared {
-    fn enter(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wake_supervisor(&self) {
-        // A full pipe wakes it, too; and one that has ended needs no waking.
-        let _ = (&self.wake).write(&[0]);
-    }
-
-    fn submitters(&self) -> MutexGuard<'_, Waiting> {
-        let submitters = self.submitters.lock();
-        submitters.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Listens to the workers in the supervisor's place for a moment, or until `done`: for a short task that saves two
-    /// changes of threads. Then leaves it to the supervisor.
-    fn heed(&self, done: impl Fn() -> bool) {
-        let began = Instant::now();
-        let mut bytes = [0; 4096];
-        while sys::TELLS_ENDS && !done() && began.elapsed() < HEEDED {
-            if let Ok(mut core) = self.core.try_lock() {
-                core.listen(&mut bytes);
-            }
-            std::thread::yield_now();
-        }
-        let core = self.enter();
-        if core.needs_supervisor() || core.is_unheeded() || !core.pending.is_empty() {
-            self.wake_supervisor();
-        }
-        drop(core);
-        self.changed();
-    }
-
-    /// Something ended: there may be room.
-    fn changed(&self) {
-        self.submitters().wake();
     }
 }
 
@@ -154,7 +102,9 @@ impl Pool {
             pid: worker.child.pid(),
             ready: worker.ready,
             busy: !worker.running.is_empty(),
-            task: worker.running.front().map(|chunk| chunk.id(chunk.ended)),
+            task: (worker.running.front())
+                .filter(|_| worker.has_read_first())
+                .map(|chunk| chunk.id(chunk.ended)),
             tasks_done: worker.tasks_done,
         });
         workers.collect()
@@ -303,11 +253,22 @@ impl Pool {
     /// Closes the pool and waits, on record, until the last worker has ended. All tasks have ended then.
     ///
     /// # Errors
-    /// The pool's own thread failed.
+    /// The run was stopped meanwhile, so the pool was terminated; or its own thread failed.
     pub fn join(mut self, log: &Log) -> Result<(), thread::Failure> {
         self.close();
-        let supervisor = self.supervisor.take();
-        supervisor.map_or(Ok(()), |s| s.join(log))
+        let Some(supervisor) = self.supervisor.take() else {
+            return Ok(());
+        };
+        let mut waited = Ok(true);
+        let joined = supervisor.join_after(log, || {
+            self.shared.enter().joiner = Some(log.waker());
+            waited = log.wait_until(None, || self.shared.enter().over);
+            if waited.is_err() {
+                self.stop();
+            }
+        });
+        waited?;
+        joined
     }
 
     /// Kills the workers and waits, on record, until they are gone. Tasks without a result are cancelled.
@@ -326,96 +287,6 @@ impl Pool {
         core.terminated = true;
         drop(core);
         self.shared.wake_supervisor();
-    }
-
-    /// Cuts tasks into chunks of a size and queues them; the first one's id. `heeded`: the caller goes on to [`Shared::heed`].
-    fn hand_in(
-        &self,
-        log: &Log,
-        job: &str,
-        (args, size): (Vec<Value>, usize),
-        options: TaskOptions,
-        group: &Arc<Group>,
-        heeded: bool,
-    ) -> Result<TaskId, TaskError> {
-        let job: Arc<str> = job.into();
-        let count = u32::try_from(args.len()).unwrap_or(u32::MAX);
-        let first = self.shared.next_task.fetch_add(count, Ordering::Relaxed);
-        let mut chunks = Vec::with_capacity(args.len().div_ceil(size));
-        let mut args = args.into_iter().peekable();
-        let mut index = 0;
-        while args.peek().is_some() {
-            let mut chunk = Chunk {
-                job: Arc::clone(&job),
-                args: args.by_ref().take(size).collect(),
-                group: Arc::clone(group),
-                index,
-                task: TaskId(first.wrapping_add(index as u32)),
-                ended: 0,
-                options,
-                frame: Vec::new(),
-                cancelled: false,
-            };
-            chunk.encode().map_err(|_| TaskError::TooLong)?;
-            index += chunk.args.len();
-            chunks.push(chunk);
-        }
-        let mut core = self.shared.enter();
-        for chunk in chunks {
-            core = self.room(core, chunk.args.len(), log)?;
-            for (arg, task) in chunk.args.iter().zip(chunk.task.0..) {
-                let (res, task, item) = (self.shared.res, TaskId(task), core.item(arg));
-                log.record(EventKind::TaskSubmitted { res, task, item });
-            }
-            core.outstanding += chunk.args.len();
-            core.pending.push_back(chunk);
-            if core.options.outstanding.is_some() {
-                core.dispatch();
-            }
-        }
-        core.dispatch();
-        let wake = core.needs_supervisor() || (!heeded && core.is_unheeded());
-        drop(core);
-        if wake {
-            self.shared.wake_supervisor();
-        }
-        Ok(TaskId(first))
-    }
-
-    /// Waits, on record, until `more` tasks may be queued.
-    fn room<'a>(
-        &'a self,
-        mut core: MutexGuard<'a, Core>,
-        more: usize,
-        log: &Log,
-    ) -> Result<MutexGuard<'a, Core>, TaskError> {
-        let fits = |core: &Core| {
-            let most = core.options.outstanding.unwrap_or(usize::MAX);
-            core.closing || core.outstanding == 0 || core.outstanding + more <= most
-        };
-        while !fits(&core) {
-            core.dispatch();
-            drop(core);
-            self.shared.wake_supervisor();
-            let waiter = self.shared.submitters().add(log.waker());
-            let (res, op) = (self.shared.res, WaitOp::Put);
-            log.record(EventKind::WaitBegan { res, op });
-            let waited = log.wait_until(None, || fits(&self.shared.enter()));
-            let how = if waited.is_ok() {
-                WaitEnd::Woken
-            } else {
-                WaitEnd::Cancelled
-            };
-            log.record(EventKind::WaitEnded { res, how });
-            self.shared.submitters().remove(waiter);
-            waited?;
-            core = self.shared.enter();
-        }
-        if core.closing {
-            Err(TaskError::Closed)
-        } else {
-            Ok(core)
-        }
     }
 }
 

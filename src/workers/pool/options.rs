@@ -71,7 +71,7 @@ pub struct WorkerInfo {
     pub ready: bool,
     /// Whether it has something to do.
     pub busy: bool,
-    /// The task it has, where it has one: begun, unless it is not ready yet.
+    /// The task that would fail if it died now: it has read it, or begun it.
     pub task: Option<TaskId>,
     /// Tasks it has answered.
     pub tasks_done: u32,

@@ -3,10 +3,12 @@
 use super::Shared;
 use super::core::Core;
 use crate::record::Log;
+use crate::record::panics::message;
 use crate::record::thread::Failure;
-use crate::trace::{ActorId, EventKind, WaitEnd, WaitOp};
+use crate::trace::{ActorId, EventKind, Item, WaitEnd, WaitOp};
 use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
+use crate::workers::wire::Inbox;
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -27,13 +29,25 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
     if !matches!(served, Ok(Ok(()))) {
         // Nobody is to wait for ever.
         let mut core = shared.enter();
-        core.give_up("the pool's own thread failed".to_owned(), log);
+        let words = "the pool's own thread failed";
+        core.give_up(words.to_owned(), log);
         while !core.workers.is_empty() {
             core.buried(0, log);
         }
+        // What was sent ahead has come back.
+        core.fail_pending(&TaskError::NoWorkers(words.to_owned()), log);
+        let due = std::mem::take(&mut core.due);
         drop(core);
         shared.changed();
+        call(shared, due, log);
+        at_work(shared, log);
     }
+    let mut core = shared.enter();
+    core.over = true;
+    if let Some(joiner) = core.joiner.take() {
+        joiner.unpark();
+    }
+    drop(core);
     served.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
@@ -46,7 +60,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
         let timeout = {
             let mut core = shared.enter();
             core.terminate(log);
-            core.replace(log);
+            let retry = core.replace(log);
             core.dispatch();
             if core.closing && core.workers.is_empty() && core.pending.is_empty() {
                 shared.changed();
@@ -57,7 +71,8 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
             whats.push(What::Wake);
             list(&mut core, &mut polled, &mut whats);
-            core.time_out(log)
+            let next = core.time_out(log);
+            next.into_iter().chain(retry).min()
         };
         poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
         let mut core = shared.enter();
@@ -112,7 +127,12 @@ fn call(shared: &Shared, due: super::core::Due, log: &Log) {
     for (callback, result) in due {
         let name = log.recorder().text("callback");
         log.record(EventKind::SpanBegan { name });
-        callback(log, &result);
+        // It is somebody else's: the pool goes on.
+        let called = catch_unwind(AssertUnwindSafe(|| callback(log, &result)));
+        if let Err(payload) = called {
+            let text = format!("the callback panicked: {}", message(payload.as_ref()));
+            log.say(log.recorder().text(&text), [Item::NOTHING; 2]);
+        }
         log.record(EventKind::SpanEnded { name });
     }
     idle(shared, log);
@@ -160,9 +180,10 @@ fn heard(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
     core.workers[place].read(bytes);
     if let Err(error) = core.heard(place) {
         nonsense(core, place, &error.to_string());
-    } else if core.workers[place].child.stdout.is_none() {
+    }
+    let worker = &mut core.workers[place];
+    if worker.child.stdout.is_none() {
         // It ends, or has closed its output and is of no use any more.
-        let worker = &mut core.workers[place];
         worker.retiring = true;
         if worker.child.exit_fd().is_none() {
             ended(core, actor, bytes, log);
@@ -174,6 +195,8 @@ fn nonsense(core: &mut Core, place: usize, what: &str) {
     let worker = &mut core.workers[place];
     log::warn!("worker with PID {}: {what}", worker.child.pid());
     worker.child.stdout = None;
+    // Nothing that follows can be trusted.
+    worker.inbox = Inbox::default();
     worker.doom(TaskError::Failed(format!(
         "the worker sent nonsense: {what}"
     )));

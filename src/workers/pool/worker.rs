@@ -1,12 +1,13 @@
 //! A worker as the pool sees it.
 
-use super::core::Chunk;
+use super::chunk::Chunk;
 use crate::record::RemoteLog;
 use crate::trace::{ActorId, End, EventKind, Nanos, TaskId, TextId};
-use crate::workers::sys::{Child, Exit};
+use crate::workers::sys::{Child, Exit, unread};
 use crate::workers::wire::Inbox;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
 use std::time::Instant;
 
 /// What is kept of standard error, in bytes.
@@ -23,6 +24,8 @@ pub(super) struct Worker {
     thread_ids: Vec<ActorId>,
     pub(super) inbox: Inbox,
     pub(super) outbox: Vec<u8>,
+    /// How many bytes met a closed pipe.
+    lost: usize,
     pub(super) tail: Vec<u8>,
     /// What was sent and is not answered; the first one runs.
     pub(super) running: VecDeque<Chunk>,
@@ -55,6 +58,7 @@ impl Worker {
             thread_ids: Vec::new(),
             inbox: Inbox::default(),
             outbox: Vec::new(),
+            lost: 0,
             tail: Vec::new(),
             running: VecDeque::new(),
             since: Instant::now(),
@@ -92,10 +96,20 @@ impl Worker {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 // It is dead, which its exit will tell.
-                Err(_) => sent = self.outbox.len(),
+                Err(_) => {
+                    self.lost += self.outbox.len() - sent;
+                    sent = self.outbox.len();
+                }
             }
         }
         self.outbox.drain(..sent);
+    }
+
+    /// Whether it has read the whole message of the first chunk it was sent: if not, it cannot have begun.
+    pub(super) fn has_read_first(&self) -> bool {
+        let in_pipe = self.child.stdin.as_ref().map_or(0, |p| unread(p.as_fd()));
+        let later = self.running.iter().skip(1).map(|c| c.frame.len());
+        self.ready && in_pipe + self.outbox.len() + self.lost <= later.sum()
     }
 
     /// No more tasks: it ends when it has read to the end.

@@ -1,9 +1,10 @@
 //! A small single-threaded process of this program that forks workers on request.
 //!
 //! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with three descriptors, or `FORGET` and a
-//! PID) and, to `FORK`, the PID or a negated error number.
+//! PID) and, to `FORK`, the PID or a negated error number. The server's first one is zero: it is there.
 
-use super::{Ends, check, starter};
+use super::child::Ends;
+use super::{check, starter};
 use std::io::{self, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
@@ -42,7 +43,7 @@ pub(super) fn start() -> io::Result<()> {
 
 fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     if server.is_none() {
-        let (socket, theirs) = UnixStream::pair()?;
+        let (mut socket, theirs) = UnixStream::pair()?;
         let mut command = Command::new(super::program()?);
         command.args(["worker", "fork-server", &std::process::id().to_string()]);
         command
@@ -51,7 +52,11 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
             .stderr(Stdio::null());
         // Its children become children of the thread that started it.
         let process = starter::run(move || command.spawn())??;
-        *server = Some(Server { socket, process });
+        // Whoever prepares it wants it ready, and whoever asks it for workers has to wait for it anyway.
+        let greeted = socket.read_exact(&mut [0; 8]);
+        let started = Server { socket, process };
+        greeted?;
+        *server = Some(started);
     }
     server
         .as_mut()
@@ -120,6 +125,7 @@ pub fn serve() -> io::Result<()> {
     unsafe { libc::setpgid(0, 0) };
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut groups: Vec<i32> = Vec::new();
+    (&socket).write_all(&[0; 8])?;
     loop {
         let mut message = [0; 8];
         let (length, fds) = receive(&socket, &mut message)?;

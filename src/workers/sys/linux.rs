@@ -1,6 +1,7 @@
 //! Linux: fork server, pidfd, parent-death signal.
 
-use super::{Ends, fork_server};
+use super::child::Ends;
+use super::fork_server;
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::path::PathBuf;

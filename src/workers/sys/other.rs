@@ -1,6 +1,6 @@
 //! Unix without a fork server: workers are executed, and end at the end of their input.
 
-use super::Ends;
+use super::child::Ends;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;

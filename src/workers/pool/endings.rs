@@ -1,0 +1,174 @@
+//! Ends: of workers, with what becomes of their tasks, and of tasks that have no result.
+
+use super::TaskError;
+use super::chunk::Chunk;
+use super::core::Core;
+use crate::record::Log;
+use crate::trace::{End, EventKind, Measure, Nanos, TaskId};
+use crate::workers::sys::Exit;
+use std::time::Instant;
+
+/// Workers that may die in a row before any was ready.
+const FAILED_STARTS: u32 = 5;
+/// Workers that may die of a chunk before they have read it.
+const RETURNS: u32 = 5;
+
+impl Core {
+    /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
+    pub(super) fn buried(&mut self, place: usize, log: &Log) {
+        let mut worker = self.workers.swap_remove(place);
+        let pid = worker.child.pid();
+        let (exit, cpu_time) = worker.reap();
+        let why = worker
+            .doomed
+            .clone()
+            .unwrap_or_else(|| TaskError::WorkerDied {
+                pid,
+                exit,
+                stderr: worker.last_words(),
+            });
+        // A chunk that is too much for whoever reads it is not handed on for ever.
+        let unread = worker.doomed.is_none() && !worker.has_read_first();
+        let mut running = std::mem::take(&mut worker.running);
+        let head = running.pop_front();
+        // Later ones had not begun.
+        for mut chunk in running.into_iter().rev() {
+            if chunk.cancelled {
+                let at = log.record(self.ended_early(chunk.task, &TaskError::Cancelled));
+                self.fail(&mut chunk, &TaskError::Cancelled, at);
+            } else {
+                self.pending.push_front(chunk);
+            }
+        }
+        let died = self.recorder.clock().now();
+        let mut again = None;
+        // The task that it was killed for may have been done in the last moment: the next one is not to suffer for it.
+        let innocent = |chunk: &Chunk| {
+            !chunk.cancelled
+                && matches!(why, TaskError::Cancelled | TaskError::TimedOut)
+                && worker.doomed_for != Some(chunk.task)
+        };
+        if let Some(mut chunk) = head {
+            // Cancelled while the one before it ran, or was believed to.
+            let why = match chunk.cancelled {
+                true => &TaskError::Cancelled,
+                false => &why,
+            };
+            let unread = unread && !chunk.cancelled && chunk.returned < RETURNS;
+            let begun = worker.begun.is_some_and(|task| chunk.has(task));
+            if unread || innocent(&chunk) && !begun {
+                chunk.returned += u32::from(unread);
+                self.pending.push_front(chunk);
+            } else {
+                let unharmed = innocent(&chunk);
+                let retry = (unharmed
+                    || chunk.options.retries > 0 && matches!(why, TaskError::WorkerDied { .. }))
+                    && !self.terminated;
+                for index in chunk.ended..chunk.args.len() {
+                    let kind = self.ended_early(chunk.id(index), why);
+                    worker.log.observe(kind);
+                }
+                if retry {
+                    chunk.options.retries -= u32::from(!unharmed);
+                    again = Some(chunk);
+                } else {
+                    self.fail(&mut chunk, why, died);
+                }
+            }
+        }
+        let end = match exit {
+            Exit::Status(0) => End::Normal,
+            Exit::Status(status) => End::Exited(status),
+            Exit::Signal(signal) => End::Killed(signal),
+        };
+        if let Some(amount) = cpu_time {
+            let what = Measure::CpuTime;
+            worker.log.observe(EventKind::Measured { what, amount });
+        }
+        worker.end_threads(end);
+        let ended = worker.log.observe(EventKind::Ended(end));
+        log.not_before(ended + Nanos(1));
+        if let Some(mut chunk) = again {
+            for place in chunk.ended..chunk.args.len() {
+                let (res, task) = (self.res, chunk.id(place));
+                let item = self.item(&chunk.args[place]);
+                log.record(EventKind::TaskSubmitted { res, task, item });
+            }
+            // It was short enough before.
+            let _ = chunk.encode();
+            self.pending.push_front(chunk);
+        }
+        // There is room for another one.
+        self.retry = self.retry.map(|_| Instant::now());
+        // Those that somebody wanted killed do not count.
+        let failed = match &worker.doomed {
+            None => Some(worker.last_words()),
+            Some(TaskError::Failed(nonsense)) => Some(nonsense.clone()),
+            Some(_) => None,
+        };
+        if let Some(words) = failed.filter(|_| !worker.ready) {
+            self.failed_starts += 1;
+            if self.failed_starts >= FAILED_STARTS {
+                self.give_up(words, log);
+            }
+        }
+    }
+
+    fn ended_early(&self, task: TaskId, why: &TaskError) -> EventKind {
+        let res = self.res;
+        match why {
+            TaskError::Cancelled | TaskError::Terminated => EventKind::TaskCancelled { res, task },
+            other => {
+                let error = self.recorder.text(&other.to_string());
+                EventKind::TaskFailed { res, task, error }
+            }
+        }
+    }
+
+    /// Ends the open tasks of a chunk.
+    pub(super) fn fail(&mut self, chunk: &mut Chunk, why: &TaskError, at: Nanos) {
+        self.outstanding -= chunk.open();
+        while chunk.open() > 0 {
+            let index = chunk.index + chunk.ended;
+            chunk.ended += 1;
+            let result = Err(why.clone());
+            self.due.extend(chunk.group.complete(index, result, at));
+        }
+    }
+
+    /// Ends what waits, with `why`, on record of `log`.
+    pub(super) fn fail_pending(&mut self, why: &TaskError, log: &Log) {
+        for mut chunk in std::mem::take(&mut self.pending) {
+            let mut at = Nanos::ZERO;
+            for place in chunk.ended..chunk.args.len() {
+                at = log.record(self.ended_early(chunk.id(place), why));
+            }
+            self.fail(&mut chunk, why, at);
+        }
+    }
+
+    /// Ends everything at once, if it was asked to.
+    pub(super) fn terminate(&mut self, log: &Log) {
+        if !self.terminated {
+            return;
+        }
+        self.fail_pending(&TaskError::Terminated, log);
+        for worker in &mut self.workers {
+            if worker.doomed.is_none() {
+                let to = worker.log.id();
+                log.record(EventKind::SignalSent { to, signal: 9 });
+                worker.doom(TaskError::Terminated);
+            }
+        }
+    }
+
+    /// Ends the pool because it has no way to go on.
+    pub(super) fn give_up(&mut self, words: String, log: &Log) {
+        self.closing = true;
+        self.terminated = true;
+        self.fail_pending(&TaskError::NoWorkers(words.clone()), log);
+        for worker in &mut self.workers {
+            worker.doom(TaskError::NoWorkers(words.clone()));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Child processes as their parent sees them: how they are started, sent signals, and taken leave of.
+
+use super::{Start, check, os, program, set_nonblocking, starter};
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::{Command, Stdio};
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With this status.
+    Status(i32),
+    /// By this signal.
+    Signal(u8),
+}
+
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "exited with status {status}"),
+            Self::Signal(signal) => write!(f, "was killed by signal {signal}"),
+        }
+    }
+}
+
+/// A worker process as its parent sees it. Dropping it kills its group and waits for it.
+pub(in crate::workers) struct Child {
+    pid: i32,
+    /// Readable once the process has ended.
+    exit: Option<OwnedFd>,
+    pub(in crate::workers) stdin: Option<PipeWriter>,
+    pub(in crate::workers) stdout: Option<PipeReader>,
+    pub(in crate::workers) stderr: Option<PipeReader>,
+    forked: bool,
+    reaped: bool,
+}
+
+/// The child's ends of its pipes.
+pub(super) struct Ends {
+    pub(super) stdin: PipeReader,
+    pub(super) stdout: PipeWriter,
+    pub(super) stderr: PipeWriter,
+}
+
+/// The parent's ends of a child's pipes.
+struct Pipes {
+    stdin: PipeWriter,
+    stdout: PipeReader,
+    stderr: PipeReader,
+}
+
+/// Starts workers, together: that is faster than one after another.
+pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Child>> {
+    let mut forks = (start == Start::Fork).then(os::Forks::begin);
+    let asked: Vec<io::Result<_>> = (0..count)
+        .map(|_| {
+            let (ends, pipes) = pipes()?;
+            let asked = forks.as_mut().is_some_and(|forks| forks.ask(&ends));
+            Ok((ends, pipes, asked))
+        })
+        .collect();
+    let started = asked.into_iter().map(|asked| {
+        let (ends, pipes, asked) = asked?;
+        let mut answer = || forks.as_mut().and_then(os::Forks::answer);
+        let forked = if asked { answer() } else { None };
+        let (pid, pipes) = match forked {
+            Some(pid) => (pid, pipes),
+            None if asked => {
+                // The server may have forked one with these before it broke.
+                let (ends, pipes) = self::pipes()?;
+                (exec(ends)?, pipes)
+            }
+            None => (exec(ends)?, pipes),
+        };
+        Ok(Child {
+            pid,
+            exit: os::exit_fd(pid),
+            stdin: Some(pipes.stdin),
+            stdout: Some(pipes.stdout),
+            stderr: Some(pipes.stderr),
+            forked: forked.is_some(),
+            reaped: false,
+        })
+    });
+    started.collect()
+}
+
+fn pipes() -> io::Result<(Ends, Pipes)> {
+    let (child_stdin, stdin) = io::pipe()?;
+    let (stdout, child_stdout) = io::pipe()?;
+    let (stderr, child_stderr) = io::pipe()?;
+    for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
+        set_nonblocking(fd)?;
+    }
+    let ends = Ends {
+        stdin: child_stdin,
+        stdout: child_stdout,
+        stderr: child_stderr,
+    };
+    let pipes = Pipes {
+        stdin,
+        stdout,
+        stderr,
+    };
+    Ok((ends, pipes))
+}
+
+fn exec(ends: Ends) -> io::Result<i32> {
+    let mut command = Command::new(program()?);
+    command.args(["worker", "serve", &std::process::id().to_string()]);
+    command
+        .stdin(Stdio::from(ends.stdin))
+        .stdout(Stdio::from(ends.stdout))
+        .stderr(Stdio::from(ends.stderr));
+    let child = starter::run(move || command.spawn())??;
+    // The handle does nothing when dropped: this module waits for the process by its number.
+    Ok(child.id() as i32)
+}
+
+/// Starts another program, with pipes for its input, output and errors. It leads a group of its own, and dies with this
+/// program where the system can see to that. Its pipes block.
+pub(in crate::workers) fn spawn_other(program: &str, args: &[&str]) -> io::Result<Child> {
+    use std::os::unix::process::CommandExt;
+    let (child_stdin, stdin) = io::pipe()?;
+    let (stdout, child_stdout) = io::pipe()?;
+    let (stderr, child_stderr) = io::pipe()?;
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .process_group(0)
+        .stdin(Stdio::from(child_stdin))
+        .stdout(Stdio::from(child_stdout))
+        .stderr(Stdio::from(child_stderr));
+    // SAFETY: between fork and exec only plain system calls are made.
+    unsafe {
+        command.pre_exec(|| {
+            os::die_with_parent();
+            Ok(())
+        });
+    }
+    let pid = starter::run(move || command.spawn())??.id() as i32;
+    Ok(Child {
+        pid,
+        exit: os::exit_fd(pid),
+        stdin: Some(stdin),
+        stdout: Some(stdout),
+        stderr: Some(stderr),
+        forked: false,
+        reaped: false,
+    })
+}
+
+impl Child {
+    pub(in crate::workers) fn pid(&self) -> u32 {
+        self.pid as u32
+    }
+
+    /// What becomes readable when the process ends, where the system has such a thing.
+    pub(in crate::workers) fn exit_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.exit.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Sends a signal to the process alone.
+    pub(in crate::workers) fn signal(&self, signal: i32) -> io::Result<()> {
+        if self.reaped {
+            return Ok(());
+        }
+        // SAFETY: plain call. The process is not reaped, so the number is still its own.
+        check(unsafe { libc::kill(self.pid, signal) }).map(drop)
+    }
+
+    /// Kills the process and whatever it started.
+    pub(in crate::workers) fn kill_group(&self) {
+        if !self.reaped {
+            // SAFETY: plain calls. The process is not reaped, so neither number can be anybody else's. The group may not
+            // exist yet, so the process is killed by itself, too.
+            unsafe {
+                libc::kill(-self.pid, libc::SIGKILL);
+                libc::kill(self.pid, libc::SIGKILL);
+            }
+        }
+    }
+
+    /// Kills what an ended process left of its group, and takes its status and the nanoseconds it had a processor. Waits
+    /// for its end.
+    pub(in crate::workers) fn reap(&mut self) -> Option<(Exit, u64)> {
+        if self.reaped {
+            return None;
+        }
+        await_end(self.pid);
+        self.kill_group();
+        if self.forked {
+            os::forget(self.pid);
+        }
+        self.reaped = true;
+        let mut status = 0;
+        // SAFETY: all-zero is valid.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: `status` and `used` are valid to write to.
+        while unsafe { libc::wait4(self.pid, &raw mut status, 0, &raw mut used) } < 0 {
+            if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+                return None;
+            }
+        }
+        let exit = if libc::WIFSIGNALED(status) {
+            Exit::Signal(libc::WTERMSIG(status) as u8)
+        } else {
+            Exit::Status(libc::WEXITSTATUS(status))
+        };
+        let nanos = |t: libc::timeval| t.tv_sec as u64 * 1_000_000_000 + t.tv_usec as u64 * 1000;
+        Some((exit, nanos(used.ru_utime) + nanos(used.ru_stime)))
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill_group();
+        self.reap();
+    }
+}
+
+/// Waits until a child has ended, without taking its status: its number stays its own.
+fn await_end(pid: i32) {
+    loop {
+        // SAFETY: an all-zero siginfo is valid, and valid to write to.
+        let done = unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            libc::waitid(
+                libc::P_PID,
+                pid as libc::id_t,
+                &raw mut info,
+                libc::WEXITED | libc::WNOWAIT,
+            )
+        };
+        if done == 0 || io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            return;
+        }
+    }
+}
