@@ -15,7 +15,8 @@ pub const ALL: &[JobDef] = &[
     ("sleep", sleep),
     ("image", image),
     ("pid", |_, _| Ok(Value::Int(i64::from(std::process::id())))),
-    ("fail", |_, arg| Err(arg.to_string())),
+    ("fail", fail),
+    ("zeros", zeros),
     ("panic", |_, arg| panic!("{arg}")),
     ("abort", |_, _| std::process::abort()),
     ("signal", signal),
@@ -114,6 +115,17 @@ pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
         }
     }
     Ok(Value::Int(sum))
+}
+
+/// Fails, and says `arg`, however long it is.
+fn fail(_: &Context, arg: &Value) -> Result<Value, String> {
+    Err(arg.as_text().map_or_else(|| arg.to_string(), str::to_owned))
+}
+
+/// `arg` bytes, all zero.
+fn zeros(_: &Context, arg: &Value) -> Result<Value, String> {
+    let count = usize::try_from(int(arg)?).map_err(|_| format!("{arg} bytes cannot be made"))?;
+    Ok(Value::Bytes(vec![0; count]))
 }
 
 /// Sends the worker signal number `arg`.

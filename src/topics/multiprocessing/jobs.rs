@@ -136,7 +136,9 @@ fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value,
             let thread = scope.spawn(&name, &badge, body);
             running.push(thread.map_err(|e| e.to_string())?);
         }
-        running.into_iter().try_for_each(|thread| thread.join())
+        running
+            .into_iter()
+            .try_for_each(|thread| thread.join(context))
     })?;
     Ok(Value::Int(threads))
 }

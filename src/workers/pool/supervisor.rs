@@ -27,10 +27,7 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
     if !matches!(served, Ok(Ok(()))) {
         // Nobody is to wait for ever.
         let mut core = shared.enter();
-        core.give_up("the pool's own thread failed".to_owned(), log);
-        while !core.workers.is_empty() {
-            core.buried(0, log);
-        }
+        core.abandon("the pool's own thread failed", log);
         drop(core);
         shared.changed();
     }
