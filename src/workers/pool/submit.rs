@@ -82,7 +82,7 @@ impl Pool {
             core.dispatch();
             drop(core);
             self.shared.wake_supervisor();
-            let waiter = self.shared.submitters().add(log.waker());
+            let waiter = self.shared.submitters().add(log.waker(), ());
             let (res, op) = (self.shared.res, WaitOp::Put);
             log.record(EventKind::WaitBegan { res, op });
             let waited = log.wait_until(None, || fits(&self.shared.enter()));
