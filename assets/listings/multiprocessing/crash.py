@@ -8,23 +8,23 @@ WORK = 2.0  #@ =work
 VICTIM = min(1, WORKERS - 1)
 
 
-def work(what, n, fails):
-    time.sleep(WORK / 2)
+def work(what, n, fails):  #@ work-or-crash
+    time.sleep(WORK / 2)  #@ work-or-crash.first_half thread.first_half
     if fails:
         print(f"{what} {n} fails", flush=True)
-        os.abort()
-    time.sleep(WORK / 2)
-    print(f"{what} {n} finished", flush=True)
+        os.abort()  #@ work-or-crash.fail thread.fail
+    time.sleep(WORK / 2)  #@ work-or-crash.second_half thread.second_half
+    print(f"{what} {n} finished", flush=True)  #@ work-or-crash.finish thread.finish
 
 
-def host():
+def host():  #@ threads-of-which-one-crashes
     """All of them in one process."""
     works = [("Thread", n + 1, n == VICTIM) for n in range(WORKERS)]
     threads = [threading.Thread(target=work, args=args) for args in works]
     for thread in threads:
-        thread.start()
+        thread.start()  #@ host.start
     for thread in threads:
-        thread.join()
+        thread.join()  #@ host.join
 
 
 if __name__ == "__main__":

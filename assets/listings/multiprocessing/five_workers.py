@@ -6,9 +6,9 @@ TASKS = 5  #@ =tasks
 WORK = 1.0  #@ =work
 
 
-def worker(n):
-    time.sleep(WORK)
-    print(f"Worker {n} finished", flush=True)
+def worker(n):  #@ say-finished
+    time.sleep(WORK)  #@ say-finished.sleep
+    print(f"Worker {n} finished", flush=True)  #@ say-finished.say
     return n
 
 

@@ -17,7 +17,7 @@ def set_rounds(count):  # in each worker: its variables are its own
     rounds = count
 
 
-def square(n):
+def square(n):  #@ busy-square
     for _ in range(rounds):  # the same work for everybody, counted
         n * n
     return n * n

@@ -90,8 +90,26 @@ struct State {
     order: Vec<usize>,
     /// Stamp of the last result.
     at: Nanos,
-    waiting: Waiting,
+    waiting: Waiting<Wanted>,
     callback: Option<Callback>,
+}
+
+/// What somebody waits for.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    /// So many results, whichever.
+    Count(usize),
+    /// That of the task with this index.
+    Of(usize),
+}
+
+impl State {
+    fn has(&self, wanted: Wanted) -> bool {
+        match wanted {
+            Wanted::Count(count) => self.order.len() >= count,
+            Wanted::Of(index) => self.results.get(index).is_some_and(Option::is_some),
+        }
+    }
 }
 
 impl Group {
@@ -125,13 +143,18 @@ impl Group {
         state.results[index] = Some(result);
         state.order.push(index);
         state.at = state.at.max(at);
-        state.waiting.wake();
+        // Who waits for all of them is not to be woken by each.
+        state.waiting.wake(|wanted| state.has(*wanted));
         if state.order.len() < state.results.len() {
             return None;
         }
         let callback = state.callback.take()?;
         let result = state.results[index].clone()?;
         Some((callback, result))
+    }
+
+    pub(super) fn has(&self, wanted: Wanted) -> bool {
+        self.enter().has(wanted)
     }
 
     pub(super) fn done(&self) -> usize {
@@ -166,8 +189,8 @@ impl Group {
         self.enter().at
     }
 
-    pub(super) fn wakes(&self, waker: Unparker) -> u64 {
-        self.enter().waiting.add(waker)
+    pub(super) fn wakes(&self, waker: Unparker, wanted: Wanted) -> u64 {
+        self.enter().waiting.add(waker, wanted)
     }
 
     pub(super) fn forget(&self, waiter: u64) {
@@ -175,26 +198,33 @@ impl Group {
     }
 }
 
-/// Who is to be woken.
-#[derive(Default)]
-pub(super) struct Waiting {
+/// Who is to be woken, and for what.
+pub(super) struct Waiting<W> {
     next: u64,
-    wakers: Vec<(u64, Unparker)>,
+    wakers: Vec<(u64, W, Unparker)>,
 }
 
-impl Waiting {
+impl<W> Default for Waiting<W> {
+    fn default() -> Self {
+        let (next, wakers) = (0, Vec::new());
+        Self { next, wakers }
+    }
+}
+
+impl<W> Waiting<W> {
     /// Adds somebody; the number is for [`Waiting::remove`].
-    pub(super) fn add(&mut self, waker: Unparker) -> u64 {
+    pub(super) fn add(&mut self, waker: Unparker, wanted: W) -> u64 {
         self.next += 1;
-        self.wakers.push((self.next, waker));
+        self.wakers.push((self.next, wanted, waker));
         self.next
     }
 
     pub(super) fn remove(&mut self, number: u64) {
-        self.wakers.retain(|(n, _)| *n != number);
+        self.wakers.retain(|(n, ..)| *n != number);
     }
 
-    pub(super) fn wake(&self) {
-        self.wakers.iter().for_each(|(_, waker)| waker.unpark());
+    pub(super) fn wake(&self, is_there: impl Fn(&W) -> bool) {
+        let wakers = self.wakers.iter().filter(|(_, wanted, _)| is_there(wanted));
+        wakers.for_each(|(.., waker)| waker.unpark());
     }
 }

@@ -1,6 +1,6 @@
 //! What submitters hold while their tasks run.
 
-use super::group::{Group, TaskResult};
+use super::group::{Group, TaskResult, Wanted};
 use super::{Shared, TaskError};
 use crate::record::{Cancelled, Log};
 use crate::trace::{EventKind, Nanos, TaskId, WaitEnd, WaitOp};
@@ -14,13 +14,14 @@ fn wait(
     shared: &Shared,
     log: &Log,
     timeout: Option<Duration>,
-    done: impl Fn() -> bool,
+    wanted: Wanted,
 ) -> Result<bool, Cancelled> {
+    let done = || group.has(wanted);
     if !done() {
         let (res, op) = (shared.res, WaitOp::Result);
         log.record(EventKind::WaitBegan { res, op });
-        let waiter = group.wakes(log.waker());
-        let waited = log.wait_until(timeout, &done);
+        let waiter = group.wakes(log.waker(), wanted);
+        let waited = log.wait_until(timeout, done);
         group.forget(waiter);
         let how = match waited {
             Ok(true) => WaitEnd::Woken,
@@ -71,8 +72,7 @@ impl TaskHandle {
     /// # Errors
     /// The run was stopped.
     pub fn wait(&self, log: &Log, timeout: Option<Duration>) -> Result<bool, Cancelled> {
-        let done = || self.group.done() > 0;
-        wait(&self.group, &self.shared, log, timeout, done)
+        wait(&self.group, &self.shared, log, timeout, Wanted::Count(1))
     }
 
     /// Waits for the result.
@@ -140,9 +140,8 @@ impl MapHandle {
     /// # Errors
     /// The run was stopped.
     pub fn wait(&self, log: &Log, timeout: Option<Duration>) -> Result<bool, Cancelled> {
-        let len = self.group.len();
-        let done = || self.group.done() == len;
-        wait(&self.group, &self.shared, log, timeout, done)
+        let all = Wanted::Count(self.group.len());
+        wait(&self.group, &self.shared, log, timeout, all)
     }
 
     /// Waits for all results, in order of the arguments.
@@ -189,16 +188,17 @@ impl Imap {
         if place >= group.len() {
             return None;
         }
-        let get = || {
-            if self.ordered {
-                group.get(place).map(|result| (place, result))
-            } else {
-                group.nth_to_come(place)
-            }
+        let wanted = if self.ordered {
+            Wanted::Of(place)
+        } else {
+            Wanted::Count(place + 1)
         };
-        wait(group, shared, log, None, || get().is_some()).ok()?;
-        let found = get();
+        wait(group, shared, log, None, wanted).ok()?;
         self.next += 1;
-        found
+        if self.ordered {
+            group.get(place).map(|result| (place, result))
+        } else {
+            group.nth_to_come(place)
+        }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Shared {
     /// Wakes the supervisor.
     pub(super) wake: PipeWriter,
     /// Who waits for room.
-    pub(super) submitters: Mutex<Waiting>,
+    pub(super) submitters: Mutex<Waiting<()>>,
 }
 
 impl Shared {
@@ -33,7 +33,7 @@ impl Shared {
         let _ = (&self.wake).write(&[0]);
     }
 
-    pub(super) fn submitters(&self) -> MutexGuard<'_, Waiting> {
+    pub(super) fn submitters(&self) -> MutexGuard<'_, Waiting<()>> {
         let submitters = self.submitters.lock();
         submitters.unwrap_or_else(PoisonError::into_inner)
     }
@@ -59,6 +59,6 @@ impl Shared {
 
     /// Something ended: there may be room.
     pub(super) fn changed(&self) {
-        self.submitters().wake();
+        self.submitters().wake(|()| true);
     }
 }
