@@ -19,6 +19,7 @@ pub struct RemoteLog {
     link: Arc<CachePadded<Link>>,
     last: Nanos,
     seq: u32,
+    source: SourceId,
 }
 
 impl RemoteLog {
@@ -35,6 +36,7 @@ impl RemoteLog {
             link,
             last: Nanos::ZERO,
             seq: 0,
+            source: SourceId::NONE,
         }
     }
 
@@ -53,6 +55,11 @@ impl RemoteLog {
         self.link.promised.fetch_max(until.0, Ordering::Release);
     }
 
+    /// The actor is at this point of the shown program from now on: the events that follow say so.
+    pub fn line(&mut self, source: SourceId) {
+        self.source = source;
+    }
+
     /// An event as the actor stamped it. Waits for room while somebody makes room. A stamp that goes back is raised.
     pub fn push(&mut self, at: Nanos, kind: EventKind) {
         self.last = self.last.max(at);
@@ -60,7 +67,7 @@ impl RemoteLog {
             at: self.last,
             seq: self.seq,
             actor: self.id,
-            source: SourceId::NONE,
+            source: self.source,
             kind,
         };
         while self.ring.is_full() && self.recorder.is_collecting() {

@@ -124,6 +124,13 @@ pub trait Topic: Sync {
     }
 }
 
+/// Why there are no worker processes, and what there is `instead`.
+#[cfg(not(unix))]
+fn no_processes(instead: &str) -> Failure {
+    let why = "worker processes need Linux, macOS or another Unix";
+    Failure::Error(format!("{why}; {instead}"))
+}
+
 /// What an experiment works with.
 pub struct Lab<'a> {
     /// Records the run.

@@ -148,7 +148,13 @@ pub struct Context {
 impl Context {
     /// Records what happens now.
     pub fn record(&self, kind: EventKind) {
-        self.out.record(self.thread, kind);
+        self.out.tell(self.thread, kind);
+    }
+
+    /// The job is at this point of the shown program from now on: what it records says so. Until it first says where it is,
+    /// it is at the point that has the job's own name; a thread of it is nowhere.
+    pub fn line(&self, point: &str) {
+        self.out.line(self.thread, point);
     }
 
     /// The id of a text, the same for equal texts.
@@ -189,6 +195,7 @@ impl Context {
                     .unwrap_or_else(|payload| Err(panic_message(payload.as_ref()))),
                 None => Err(format!("no worker knows a job `{name}`")),
             };
+            let result = out::sendable(result);
             let took = started.elapsed().as_nanos() as u64;
             let kind = match &result {
                 Ok(value) => {

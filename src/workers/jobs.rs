@@ -15,7 +15,8 @@ pub const ALL: &[JobDef] = &[
     ("sleep", sleep),
     ("image", image),
     ("pid", |_, _| Ok(Value::Int(i64::from(std::process::id())))),
-    ("fail", |_, arg| Err(arg.to_string())),
+    ("fail", fail),
+    ("zeros", zeros),
     ("panic", |_, arg| panic!("{arg}")),
     ("abort", |_, _| std::process::abort()),
     ("signal", signal),
@@ -25,7 +26,6 @@ pub const ALL: &[JobDef] = &[
         }
     }),
     ("stderr", flood),
-    ("bytes", bytes),
     ("exit", |_, arg| std::process::exit(int(arg)? as i32)),
     ("child", grandchild),
 ];
@@ -38,13 +38,53 @@ fn int(arg: &Value) -> Result<i64, String> {
         .ok_or_else(|| format!("{arg} is not a whole number"))
 }
 
+// What stands between the marks is shown to the user where workers run these jobs.
+// listing: begin
 fn square(_: &Context, arg: &Value) -> Result<Value, String> {
-    let n = int(arg)?;
+    let n = int(arg)?; //@ square
     let square = n.checked_mul(n);
     square
         .map(Value::Int)
         .ok_or_else(|| format!("the square of {n} does not fit in 64 bits"))
 }
+
+/// The primes below `arg`, by trial division: the work is the point.
+fn count_primes(_: &Context, arg: &Value) -> Result<Value, String> {
+    let prime = |n: &i64| {
+        let divisors = (2..).take_while(|d| d * d <= *n);
+        *n >= 2 && !divisors.into_iter().any(|d| n % d == 0)
+    };
+    let count = (2..int(arg)?).filter(prime).count(); //@ count-primes
+    Ok(Value::Int(count as i64))
+}
+
+/// Blurs a square grey picture generated from a seed (`[side, seed]`), and answers with a checksum of it.
+pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
+    let Value::Ints(given) = arg else {
+        return Err(format!("{arg} is not a side and a seed"));
+    };
+    let [side, seed] = given[..] else {
+        return Err(format!("{arg} is not a side and a seed"));
+    };
+    let side = usize::try_from(side)
+        .ok()
+        .filter(|s| (3..=4096).contains(s));
+    let side = side.ok_or_else(|| format!("{arg}: the side of a picture is 3 to 4096"))?;
+    let mut random = fastrand::Rng::with_seed(seed as u64); //@ image
+    let picture: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
+        .take(side * side)
+        .collect();
+    let mut sum = 0_i64;
+    for y in 1..side - 1 {
+        for x in 1..side - 1 {
+            let rows = (y - 1..=y + 1).map(|row| &picture[row * side + x - 1..row * side + x + 2]);
+            let light: u32 = rows.flatten().map(|&p| u32::from(p)).sum();
+            sum = sum.wrapping_mul(31).wrapping_add(i64::from(light / 9)) & 0xffff_ffff;
+        }
+    }
+    Ok(Value::Int(sum))
+}
+// listing: end
 
 /// As a number up to 20!, beyond as its decimal digits.
 fn factorial(_: &Context, arg: &Value) -> Result<Value, String> {
@@ -73,16 +113,6 @@ fn factorial(_: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Text(digits))
 }
 
-/// The primes below `arg`, by trial division: the work is the point.
-fn count_primes(_: &Context, arg: &Value) -> Result<Value, String> {
-    let prime = |n: &i64| {
-        let divisors = (2..).take_while(|d| d * d <= *n);
-        *n >= 2 && !divisors.into_iter().any(|d| n % d == 0)
-    };
-    let count = (2..int(arg)?).filter(prime).count();
-    Ok(Value::Int(count as i64))
-}
-
 /// Sleeps `arg` milliseconds and answers with the PID.
 fn sleep(context: &Context, arg: &Value) -> Result<Value, String> {
     let millis = u64::try_from(int(arg)?).map_err(|_| format!("{arg} ms is no time to sleep"))?;
@@ -90,31 +120,15 @@ fn sleep(context: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Int(i64::from(std::process::id())))
 }
 
-/// Blurs a square grey picture generated from a seed (`[side, seed]`), and answers with a checksum of it.
-pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
-    let Value::Ints(given) = arg else {
-        return Err(format!("{arg} is not a side and a seed"));
-    };
-    let [side, seed] = given[..] else {
-        return Err(format!("{arg} is not a side and a seed"));
-    };
-    let side = usize::try_from(side)
-        .ok()
-        .filter(|s| (3..=4096).contains(s));
-    let side = side.ok_or_else(|| format!("{arg}: the side of a picture is 3 to 4096"))?;
-    let mut random = fastrand::Rng::with_seed(seed as u64);
-    let picture: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
-        .take(side * side)
-        .collect();
-    let mut sum = 0_i64;
-    for y in 1..side - 1 {
-        for x in 1..side - 1 {
-            let rows = (y - 1..=y + 1).map(|row| &picture[row * side + x - 1..row * side + x + 2]);
-            let light: u32 = rows.flatten().map(|&p| u32::from(p)).sum();
-            sum = sum.wrapping_mul(31).wrapping_add(i64::from(light / 9)) & 0xffff_ffff;
-        }
-    }
-    Ok(Value::Int(sum))
+/// Fails, and says `arg`, however long it is.
+fn fail(_: &Context, arg: &Value) -> Result<Value, String> {
+    Err(arg.as_text().map_or_else(|| arg.to_string(), str::to_owned))
+}
+
+/// `arg` bytes, all zero.
+fn zeros(_: &Context, arg: &Value) -> Result<Value, String> {
+    let count = usize::try_from(int(arg)?).map_err(|_| format!("{arg} bytes cannot be made"))?;
+    Ok(Value::Bytes(vec![0; count]))
 }
 
 /// Sends the worker signal number `arg`.
@@ -137,12 +151,6 @@ fn flood(_: &Context, arg: &Value) -> Result<Value, String> {
         left -= part.len();
     }
     Ok(Value::Int(total as i64))
-}
-
-/// Answers with `arg` bytes.
-fn bytes(_: &Context, arg: &Value) -> Result<Value, String> {
-    let length = usize::try_from(int(arg)?).map_err(|_| format!("{arg} bytes are no answer"))?;
-    Ok(Value::Bytes(vec![7; length]))
 }
 
 /// Starts a process that sleeps for `arg` seconds, leaves it running, and answers with its PID.

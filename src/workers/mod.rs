@@ -22,7 +22,7 @@
 //!   it, so one thread that never ends starts them all.
 //! - Each worker leads a process group, which is killed when the worker ends, however it ends. The fork server kills the groups
 //!   if the program died first.
-//! - Workers are reaped as soon as they end. Nothing is kept in files or shared memory.
+//! - Workers are reaped as soon as they end. Nothing is kept in files or in shared memory that has a name.
 //!
 //! # When a worker dies
 //! Messages to it are answered in order, and a chunk's results are sent before the next one is begun. So the first

@@ -43,6 +43,19 @@ impl Value {
         }
     }
 
+    /// How many bytes of a message it takes, at most.
+    pub(super) fn size_at_most(&self) -> usize {
+        /// Of a number, or of a length and what it is of.
+        const NUMBER: usize = 10;
+        match self {
+            Self::Nothing | Self::Int(_) | Self::Float(_) => 2 * NUMBER,
+            Self::Text(text) => 2 * NUMBER + text.len(),
+            Self::Ints(values) => NUMBER * (2 + values.len()),
+            Self::Bytes(bytes) => 2 * NUMBER + bytes.len(),
+            Self::Labelled(text, values) => NUMBER * (3 + values.len()) + text.len(),
+        }
+    }
+
     /// As a trace shows it.
     pub(super) fn item(&self, text: impl FnOnce(&str) -> TextId) -> Item {
         match self {

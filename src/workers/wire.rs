@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Both sides must speak the same: the program's file may have been replaced while it ran.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The longest message, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -58,14 +58,35 @@ pub struct Report {
     pub until: Nanos,
     /// New texts; their ids continue the worker's own count from 0.
     pub texts: Vec<String>,
-    /// Events with their stamps. The child of a `Spawned` is a thread's number in the worker's own count.
-    pub events: Vec<(Nanos, EventKind)>,
+    /// New points of the shown program, by name; their numbers continue the worker's own count from 0.
+    pub points: Vec<String>,
+    /// What the process tells, with its stamps.
+    pub events: Vec<(Nanos, Told)>,
     /// New threads of the worker; their numbers continue its own count from 0.
     pub threads: Vec<NewThread>,
-    /// What its threads recorded, in order: who, when, what.
-    pub thread_events: Vec<(u16, Nanos, EventKind)>,
+    /// What its threads tell, in order: who, when, what.
+    pub thread_events: Vec<(u16, Nanos, Told)>,
     /// Results of tasks, in the order they were done, each with the nanoseconds it took.
     pub results: Vec<(TaskId, Result<Value, String>, u64)>,
+}
+
+/// What a process or a thread of it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Told {
+    /// What it recorded. The child of a `Spawned` is a thread's number in the worker's own count.
+    Event(EventKind),
+    /// It is at the point with this number from now on.
+    Line(u16),
+    /// It began to wait for the end of the thread with this number.
+    JoinBegan(u16),
+    /// That thread has ended.
+    JoinEnded(u16),
+}
+
+impl From<EventKind> for Told {
+    fn from(kind: EventKind) -> Self {
+        Self::Event(kind)
+    }
 }
 
 /// A thread of a worker that is an actor of its own.
@@ -86,6 +107,35 @@ pub enum WireError {
     /// The bytes are not those of a message.
     #[error("a message is damaged")]
     Damaged,
+}
+
+/// How many bytes of a message a value takes.
+pub fn size<T: Serialize>(value: &T) -> usize {
+    let mut size = 0;
+    // Counting cannot fail.
+    let _ = postcard::serialize_with_flavor(value, Counting(&mut size));
+    size
+}
+
+/// Counts what `postcard` writes.
+struct Counting<'a>(&'a mut usize);
+
+impl postcard::ser_flavors::Flavor for Counting<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, _: u8) -> postcard::Result<()> {
+        *self.0 += 1;
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        *self.0 += bytes.len();
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Appends a message to `out`.

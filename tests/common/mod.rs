@@ -12,6 +12,9 @@
 // Each test file is a crate of its own and uses its part of this.
 #![allow(dead_code)]
 
+pub mod lines;
+pub mod live;
+
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;
 use egui::{Color32, Context, FullOutput, Theme, Ui, UiBuilder};

@@ -1,12 +1,13 @@
 //! The listings: their points, and that the Python ones run.
 
 use super::support::*;
+use crate::common::lines;
 use concurrency_lab::topics::Language;
 use std::collections::HashSet;
 use std::io::Write;
 use std::process::Command;
 
-/// The points where the parent and its threads are must have a line in the Python and in the Rust listing.
+/// The points where somebody was must have a line in the Python and in a Rust listing.
 #[test]
 fn the_listings_name_the_points_that_are_reached() {
     for preset in topic().presets() {
@@ -15,23 +16,60 @@ fn the_listings_name_the_points_that_are_reached() {
         let finished = run(preset.id, &["time_scale=0.02"]);
         let mut reached = HashSet::new();
         for event in finished.trace.events() {
-            if let Some(point) = finished.trace.meta().source(event.source) {
-                reached.insert(point.name.as_str());
-            }
+            reached.extend(lines::point(&finished, &listings, event));
         }
         assert!(reached.len() > 2, "{}: {reached:?}", preset.id);
-        for language in [Language::Python, Language::Rust] {
-            let listing = listings.iter().find(|l| l.language == language).unwrap();
+        for listing in &listings {
             let text = listing.text();
             assert!(
                 !text.contains("//@") && !text.contains("#@"),
                 "{}",
                 listing.file
             );
-            for point in &reached {
-                let named = listing.points.iter().any(|(name, _)| name == point);
-                assert!(named, "{} lacks {point}", listing.file);
-            }
+        }
+    }
+}
+
+#[test]
+fn processes_and_their_threads_are_at_the_lines_of_their_job() {
+    for (preset, wanted) in [
+        (
+            "five-workers",
+            &["say-finished", "say-finished.sleep", "say-finished.say"][..],
+        ),
+        (
+            "parallel-squares",
+            &["slow-square", "slow-square.sleep", "slow-square.say"],
+        ),
+        ("four-images", &["filter-image", "filter-image.say"]),
+        (
+            "own-memory",
+            &[
+                "change-own-memory",
+                "change-own-memory.pause",
+                "change-own-memory.change",
+            ],
+        ),
+        (
+            "crash",
+            &[
+                "work-or-crash",
+                "work-or-crash.fail",
+                "work-or-crash.second_half",
+                "work-or-crash.finish",
+                "threads-of-which-one-crashes",
+                "thread.first_half",
+                "thread.fail",
+            ],
+        ),
+        ("cpu-bound", &["count-primes-of-a-part"]),
+    ] {
+        let sets = ["time_scale=0.02"];
+        let listings = topic().listings(&params(preset, &sets));
+        let finished = run(preset, &sets);
+        let points = lines::of_tasks(&finished, &listings);
+        for point in wanted {
+            assert!(points.contains(point), "{preset}: no {point} in {points:?}");
         }
     }
 }

@@ -165,7 +165,10 @@ fn a_failure_ends_a_process_alone_but_all_threads_of_one() {
             .filter(|(_, end)| *end == End::Killed(signal))
             .map(|(name, _)| name.to_owned())
             .collect();
-        let mut expected: HashSet<_> = (1..=5).map(|n| format!("thread {n}")).collect();
+        // On a busy machine the second thread may fail before the last ones are there.
+        let actors = trace.meta().actors.iter().map(|a| a.name.clone());
+        let mut expected: HashSet<_> = actors.filter(|n| n.starts_with("thread ")).collect();
+        assert!(expected.contains("thread 2"));
         expected.extend(["worker 2".to_owned(), "host 1".to_owned()]);
         assert_eq!(killed, expected);
         let messages = strings(&outcome["messages"]);

@@ -1,14 +1,17 @@
 //! Real children: looked for while they live, killed, and gone when they should be.
 
 use super::support::*;
-use concurrency_lab::replay::Replay;
+use crate::common::live::Live;
 use concurrency_lab::trace::{End, EventKind};
 use std::process::{Command, Stdio};
 
 #[test]
 fn workers_are_children_of_this_process_while_they_live() {
-    let mut live = Live::new(&long("backend=workers"));
-    let pids = [live.process("worker 1"), live.process("worker 2")];
+    let mut live = live(&long("backend=workers"));
+    let pids = [
+        process(&mut live, "worker 1"),
+        process(&mut live, "worker 2"),
+    ];
     let all = processes();
     for pid in pids {
         assert_eq!(all[&pid].0, std::process::id());
@@ -21,25 +24,19 @@ fn workers_are_children_of_this_process_while_they_live() {
 
 #[test]
 fn a_worker_killed_in_a_trial_costs_time_and_no_results() {
-    let mut live = Live::new(&long("backend=workers"));
-    let victim = live.process("worker 1");
+    let mut live = live(&long("backend=workers"));
+    let victim = process(&mut live, "worker 1");
     // Only once it has begun to square: its chunk must be done again.
-    until("it is at work", || {
-        live.update();
-        let started = |e: &concurrency_lab::trace::Event| {
+    live.until("it is at work", |live| {
+        live.has(|e| {
             matches!(e.kind, EventKind::TaskStarted { .. })
                 && live.trace.meta().actor_name(e.actor) == "worker 1"
-        };
-        live.trace.events().iter().any(started).then_some(())
+        })
     });
     kill(victim);
-    until("the end", || {
-        live.update();
-        live.ended
-    });
-    assert_eq!(
-        live.ended,
-        Some(true),
+    live.until("the end", Live::is_over);
+    assert!(
+        live.result.unwrap().is_ok(),
         "the results were checked by the run"
     );
     let killed = live
@@ -56,34 +53,27 @@ fn a_stopped_run_leaves_no_child() {
         if backend == "cpython" && !has_python() {
             continue;
         }
-        let mut live = Live::new(&long(&format!("backend={backend}")));
+        let mut live = live(&long(&format!("backend={backend}")));
         let mut children = Vec::new();
         match backend {
-            "workers" => children.push(live.process("worker 2")),
+            "workers" => children.push(process(&mut live, "worker 2")),
             "cpython" => {
-                let python = live.process("CPython");
+                let python = process(&mut live, "CPython");
                 // Itself, its guard and two workers.
                 children = until("its pool", || Some(group(python)).filter(|g| g.len() >= 4));
             }
-            _ => until("the trial", || {
-                live.update();
+            _ => live.until("the trial", |live| {
                 let meta = live.trace.meta();
-                meta.texts
-                    .iter()
-                    .any(|t| t.starts_with("trial"))
-                    .then_some(())
+                meta.texts.iter().any(|t| t.starts_with("trial"))
             }),
         }
         live.handle.stop();
-        until("it ends", || {
-            live.update();
-            live.ended
-        });
-        assert_eq!(live.ended, Some(false), "{backend}");
+        live.until("it ends", Live::is_over);
+        assert!(live.result.is_some_and(|r| r.is_err()), "{backend}");
         until("nobody is left", || {
             (!children.iter().any(|pid| runs(*pid))).then_some(())
         });
-        let replay = Replay::new(&live.trace);
+        let replay = live.replay;
         assert!(
             replay.latest().actors.iter().all(|a| a.end.is_some()),
             "{backend}"
@@ -97,21 +87,18 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     if !has_python() {
         return;
     }
-    let mut live = Live::new(&[
+    let mut live = live(&[
         "numbers=8",
         "work=50000",
         "trials=2",
         "warm_up=0",
         "sizes=2",
     ]);
-    let python = live.process("CPython");
+    let python = process(&mut live, "CPython");
     let members = until("its pool", || Some(group(python)).filter(|g| g.len() >= 4));
     kill(python);
-    until("the end", || {
-        live.update();
-        live.ended
-    });
-    assert_eq!(live.ended, Some(true));
+    live.until("the end", Live::is_over);
+    assert!(live.result.is_some_and(|r| r.is_ok()));
     let texts = &live.trace.meta().texts;
     let said = texts
         .iter()

@@ -1,9 +1,10 @@
 //! Runs of the topic, and what the system knows of processes.
 
-use concurrency_lab::replay::{Phase, Replay};
-use concurrency_lab::topics::runner::{Finished, RunHandle, Update, run_to_end, start};
+use crate::common::live::Live;
+use concurrency_lab::replay::Phase;
+use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Params, Topic, find};
-use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta, Trace};
+use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta};
 use concurrency_lab::workers::use_program;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -202,71 +203,24 @@ pub fn check_rows(finished: &Finished) {
     }
 }
 
-/// A run under way, with its trace so far.
-pub struct Live {
-    pub handle: RunHandle,
-    pub trace: Trace,
-    pub ended: Option<bool>,
+/// A run under way.
+pub fn live(sets: &[&str]) -> Live {
+    Live::start(topic(), params("2-4-8", sets))
 }
 
-impl Live {
-    pub fn new(sets: &[&str]) -> Self {
-        let params = params("2-4-8", sets);
-        let trace = Trace::new(topic().meta(&params));
-        let handle = start(topic(), params, || ()).unwrap();
-        Self {
-            handle,
-            trace,
-            ended: None,
-        }
-    }
-
-    pub fn update(&mut self) {
-        for update in self.handle.updates() {
-            match update {
-                Update::Batch(batch) => drop(self.trace.apply(batch)),
-                Update::Ended { result, .. } => self.ended = Some(result.is_ok()),
-            }
-        }
-    }
-
-    /// PIDs of processes that have said they started, with their names, and that the system has.
-    pub fn alive(&mut self) -> Vec<(String, u32)> {
-        self.update();
-        let meta: &Meta = self.trace.meta();
-        let started = self.trace.events().iter().filter_map(|e| match e.kind {
+/// The PID of the process with this name, once it has said that it started, while the system has it.
+pub fn process(live: &mut Live, name: &str) -> u32 {
+    live.find(name, |live| {
+        let meta: &Meta = live.trace.meta();
+        let started = live.trace.events().iter().filter_map(|e| match e.kind {
             EventKind::Started { os_id } => Some((e.actor, os_id as u32)),
             _ => None,
         });
         started
             .filter(|(actor, _)| meta.actors[actor.index()].kind == ActorKind::Process)
-            .map(|(actor, pid)| (meta.actor_name(actor), pid))
-            .filter(|(_, pid)| runs(*pid))
-            .collect()
-    }
-
-    pub fn process(&mut self, name: &str) -> u32 {
-        until(name, || {
-            let alive = self.alive();
-            alive
-                .into_iter()
-                .find(|(n, _)| n == name)
-                .map(|(_, pid)| pid)
-        })
-    }
-
-    pub fn finish(mut self) -> Finished {
-        until("the end", || {
-            self.update();
-            self.ended
-        });
-        Finished {
-            replay: Replay::new(&self.trace),
-            wall: self.trace.end(),
-            trace: self.trace,
-            result: Ok(Default::default()),
-        }
-    }
+            .find(|(actor, pid)| meta.actor_name(*actor) == name && runs(*pid))
+            .map(|(_, pid)| pid)
+    })
 }
 
 /// Seconds of work, so that there is time to look.

@@ -1,6 +1,7 @@
 //! Workers that are killed, runs that are stopped, and the program that dies.
 
 use super::support::*;
+use crate::common::live::Live;
 use concurrency_lab::topics::runner::run_to_end;
 use concurrency_lab::trace::{End, EventKind};
 use serde_json::json;
@@ -60,9 +61,9 @@ fn the_processes_are_real_and_stop_ends_them_at_once() {
         &["seconds=60"][..],
         &["seconds=60", "call=apply_async", "workers=7"],
     ] {
-        let mut live = Live::start("ten-sleepers", sets);
+        let mut live = live("ten-sleepers", sets);
         let size = if sets.len() == 1 { 4 } else { 7 };
-        live.until("all work", |live| live.at_work().len() == size);
+        live.until("all work", |live| asleep(live).len() == size);
         let all = pids(&live.trace);
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), size);
         for pid in &all {
@@ -85,7 +86,7 @@ fn the_processes_are_real_and_stop_ends_them_at_once() {
             }
         }
         live.handle.stop();
-        live.until("the run ends", |live| live.over);
+        live.until("the run ends", Live::is_over);
         check(&live.trace, &live.replay);
     }
 }
@@ -104,11 +105,11 @@ fn a_run_can_be_stopped_at_any_moment() {
 
 #[test]
 fn the_user_can_kill_a_worker() {
-    let mut live = Live::start("ten-sleepers", &["time_scale=0.3"]);
-    live.until("all work", |live| live.at_work().len() == 4);
-    let victim = live.at_work()[2];
+    let mut live = live("ten-sleepers", &["time_scale=0.3"]);
+    live.until("all work", |live| asleep(live).len() == 4);
+    let victim = asleep(&live)[2];
     live.handle.signal(victim, 9);
-    live.until("the run ends", |live| live.over);
+    live.until("the run ends", Live::is_over);
     check(&live.trace, &live.replay);
     let end = live.replay.latest().actor(victim).unwrap().end.unwrap().0;
     assert_eq!(end, End::Killed(9));

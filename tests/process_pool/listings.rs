@@ -1,6 +1,7 @@
 //! The programs shown.
 
 use super::support::*;
+use crate::common::lines;
 use concurrency_lab::topics::Language;
 use std::io::Write;
 use std::process::Command;
@@ -27,6 +28,35 @@ fn both_listings_of_each_preset_name_where_main_is() {
             for point in points {
                 let named = listing.points.iter().any(|(name, _)| name == point);
                 assert!(named, "{} lacks {point}", listing.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn workers_are_at_the_lines_of_their_job() {
+    for (preset, sets, job) in [
+        ("squares", &[][..], "square"),
+        (
+            "squares",
+            &["job=count-primes", "limit=100"],
+            "count-primes",
+        ),
+        ("a-thousand-images", &["tasks=20"], "image"),
+        ("ten-sleepers", &["time_scale=0.01"], "sleep-and-say"),
+        ("uneven", &["time_scale=0.01"], "sleep-and-say"),
+        ("kill-one", &["time_scale=0.01"], "sleep-and-say"),
+    ] {
+        let params = params(preset, sets);
+        let listings = topic().listings(&params);
+        let finished = run(preset, sets);
+        let points = lines::of_tasks(&finished, &listings);
+        assert!(points.len() >= 20, "{preset}: {points:?}");
+        let of_job = |point: &&str| point.split('.').next() == Some(job);
+        assert!(points.iter().all(of_job), "{preset}: {points:?}");
+        if job == "sleep-and-say" {
+            for point in [job, "sleep-and-say.sleep", "sleep-and-say.say"] {
+                assert!(points.contains(&point), "{preset}: no {point}");
             }
         }
     }

@@ -112,6 +112,20 @@ fn one_process_per_image_is_one_process_per_image() {
 }
 
 #[test]
+fn no_process_is_started_for_a_task_that_does_not_come() {
+    for call in ["apply", "apply_async", "imap"] {
+        let set = format!("call={call}");
+        let finished = run(
+            "a-thousand-images",
+            &["tasks=12", "workers=3", "side=8", &set],
+        );
+        let each = &outcome(&finished)["one_process_each"];
+        assert_eq!(each["processes"], 12, "{call}");
+        assert_eq!(ints(&each["tasks_per_worker"]), [1; 12], "{call}");
+    }
+}
+
+#[test]
 fn large_chunks_stay_with_their_workers() {
     let finished = run("uneven", &["time_scale=0.1"]);
     let outcome = outcome(&finished);

@@ -1,7 +1,8 @@
 //! Runs of topic 2, and what is checked of each.
 
+use crate::common::live::Live;
 use concurrency_lab::replay::Replay;
-use concurrency_lab::topics::runner::{self, Finished, RunHandle, Update, run_to_end};
+use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Outcome, Params, Topic, find};
 use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Trace};
 use serde_json::Value;
@@ -75,46 +76,16 @@ pub fn until(what: &str, mut so: impl FnMut() -> bool) {
     }
 }
 
-/// A run that goes on, with what is known of it.
-pub struct Live {
-    pub handle: RunHandle,
-    pub trace: Trace,
-    pub replay: Replay,
-    pub over: bool,
+/// A run that goes on.
+pub fn live(preset: &str, sets: &[&str]) -> Live {
+    Live::start(topic(), params(preset, sets))
 }
 
-impl Live {
-    pub fn start(preset: &str, sets: &[&str]) -> Self {
-        let params = params(preset, sets);
-        let trace = Trace::new(topic().meta(&params));
-        Self {
-            replay: Replay::new(&trace),
-            trace,
-            handle: runner::start(topic(), params, || ()).unwrap(),
-            over: false,
-        }
-    }
-
-    pub fn until(&mut self, what: &str, so: impl Fn(&Self) -> bool) {
-        let start = Instant::now();
-        while !so(self) {
-            for update in self.handle.updates().collect::<Vec<_>>() {
-                match update {
-                    Update::Batch(batch) => {
-                        let applied = self.trace.apply(batch);
-                        self.replay.update(&self.trace, applied.first_changed);
-                    }
-                    Update::Ended { .. } => self.over = true,
-                }
-            }
-            assert!(start.elapsed() < PATIENCE, "in vain: {what}");
-            std::thread::yield_now();
-        }
-    }
-
-    pub fn at_work(&self) -> Vec<ActorId> {
-        let states = self.replay.latest().actors.iter().enumerate();
-        let busy = states.filter(|(_, a)| a.task.is_some() && a.sleeping.is_some());
-        busy.map(|(index, _)| ActorId::from_index(index)).collect()
-    }
+/// Who sleeps in a task.
+pub fn asleep(live: &Live) -> Vec<ActorId> {
+    let workers = live.at_work().into_iter().map(|(actor, _)| actor);
+    let state = live.replay.latest();
+    workers
+        .filter(|actor| state.actor(*actor).unwrap().sleeping.is_some())
+        .collect()
 }

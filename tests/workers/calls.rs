@@ -2,9 +2,10 @@
 
 use super::support::*;
 use concurrency_lab::record::Log;
-use concurrency_lab::trace::{ActorKind, EventKind};
+use concurrency_lab::replay::{Phase, Replay};
+use concurrency_lab::trace::{ActorId, ActorKind, EventKind, ResourceId, WaitEnd};
 use concurrency_lab::workers::{Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::channel;
 
 fn squares() -> Vec<Value> {
@@ -241,4 +242,52 @@ fn a_run_that_is_stopped_lets_nobody_wait() {
         stopper.join().unwrap();
     });
     check(&trace);
+}
+
+#[test]
+fn who_waits_for_threads_of_a_worker_is_seen_to_wait() {
+    // Two threads, of which none fails, that sleep for much longer than it takes to start them.
+    let ((), trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        let job = Job {
+            name: "threads-of-which-one-crashes".into(),
+            arg: Value::Labelled("2 threads".into(), vec![2, -1, 800_000_000, 0]),
+        };
+        assert_eq!(pool.apply(log, job), Ok(Value::Int(2)));
+    });
+    let mut replay = Replay::new(&trace);
+    replay.update(&trace, 0);
+    let names = trace.meta().actors.iter().map(|a| a.name.as_str());
+    let ids: HashMap<&str, ActorId> = names.zip((0..).map(ActorId)).collect();
+    let (host, last) = (ids["worker 1"], ids["thread 2"]);
+    let mut ends = 0;
+    for (place, event) in trace.events().iter().enumerate() {
+        if event.actor == last && matches!(event.kind, EventKind::SleepEnded) {
+            let state = replay.after(&trace, place);
+            let host = state.actor(host).unwrap();
+            assert_eq!(host.phase, Phase::Waiting);
+            let waits_for = trace.meta().resource_name(host.waiting.unwrap().res);
+            assert!(waits_for.starts_with("end of thread "), "{waits_for}");
+            ends += 1;
+        }
+    }
+    assert_eq!(ends, 2);
+    let joined = EventKind::WaitEnded {
+        res: trace
+            .meta()
+            .resources
+            .iter()
+            .position(|r| r.name == "end of thread 1")
+            .map(ResourceId::from_index)
+            .unwrap(),
+        how: WaitEnd::Woken,
+    };
+    let at = |actor, kind: &dyn Fn(&EventKind) -> bool| {
+        let mut events = trace.events().iter();
+        events
+            .find(|e| e.actor == actor && kind(&e.kind))
+            .unwrap()
+            .at
+    };
+    let ended = at(ids["thread 1"], &|kind| matches!(kind, EventKind::Ended(_)));
+    assert!(at(host, &|kind| *kind == joined) > ended);
 }

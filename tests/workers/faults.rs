@@ -184,6 +184,65 @@ fn ten_megabytes_on_standard_error() {
 }
 
 #[test]
+fn an_endless_complaint_is_cut_and_its_length_told() {
+    // Nearly as much as a message holds, and it is in the report twice. Each character has three bytes.
+    let long = "\u{20ac}".repeat(5 << 20);
+    let (task, trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        let job = Job::new("fail", long.as_str());
+        let task = pool.submit(log, job, TaskOptions::default()).unwrap();
+        let Err(TaskError::Failed(error)) = task.result(log) else {
+            panic!("it fails");
+        };
+        let (kept, mark) = error.split_once('…').unwrap();
+        assert!(long.starts_with(kept) && kept.len() > 10_000, "{mark}");
+        assert_eq!(mark, format!(" (cut: it had {} bytes)", long.len()));
+        squares_still_work(log, pool);
+        task.task()
+    });
+    assert_eq!(pids(&trace).len(), 1, "the worker lives on");
+    let failed = |e: &&Event| matches!(e.kind, EventKind::TaskFailed { task: t, .. } if t == task);
+    assert_eq!(trace.events().iter().filter(failed).count(), 1);
+}
+
+#[test]
+fn a_result_beyond_a_message_fails_its_task_alone() {
+    const MOST: i64 = 16 << 20;
+    let (ids, trace) = with_pool(PoolOptions::new(1), |log, pool| {
+        let submit = |bytes| pool.submit(log, Job::new("zeros", bytes), TaskOptions::default());
+        let tasks = [15 << 20, MOST, 3].map(|bytes| submit(bytes).unwrap());
+        let length = |result| match result {
+            Ok(Value::Bytes(bytes)) => bytes.len() as i64,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(length(tasks[0].result(log)), 15 << 20);
+        match tasks[1].result(log) {
+            Err(TaskError::Failed(error)) => {
+                assert!(error.starts_with("the result is too long to be sent: it takes 167772"));
+                assert_eq!(error.lines().count(), 1);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(length(tasks[2].result(log)), 3);
+        // In one chunk, too: the others are as they were.
+        let args = ints([2, MOST, 9 << 20, 9 << 20]);
+        let options = TaskOptions::default();
+        let map = pool
+            .map_async(log, "zeros", args, Some(4), options)
+            .unwrap();
+        let outcomes = map.outcomes(log).unwrap();
+        let ok: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
+        assert_eq!(ok, [true, false, true, true]);
+        tasks.map(|task| task.task())
+    });
+    assert_eq!(pids(&trace).len(), 1, "the worker lives on");
+    for id in ids {
+        assert_eq!(count(&trace, id), (1, 1));
+    }
+    let failed = |e: &&Event| matches!(e.kind, EventKind::TaskFailed { .. });
+    assert_eq!(trace.events().iter().filter(failed).count(), 2);
+}
+
+#[test]
 fn of_200_tasks_20_kill_their_worker_and_every_other_runs_once() {
     let kills = |n: &i64| n % 10 == 4;
     let (ids, trace) = with_pool(PoolOptions::new(4), |log, pool| {

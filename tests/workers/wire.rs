@@ -3,7 +3,7 @@
 use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
 use concurrency_lab::workers::Value;
 use concurrency_lab::workers::wire::{
-    FromWorker, Inbox, LONGEST, NewThread, Report, ToWorker, WireError, write,
+    FromWorker, Inbox, LONGEST, NewThread, Report, ToWorker, Told, WireError, write,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -57,15 +57,26 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
     let result = prop_oneof![value().prop_map(Ok), ".{0,20}".prop_map(Err)];
     let results = vec((any::<u32>().prop_map(TaskId), result, any::<u64>()), 0..4);
     let stamp = || any::<u64>().prop_map(Nanos);
-    let events = vec((stamp(), kind), 0..6);
+    let told = prop_oneof![
+        4 => kind.prop_map(Told::Event),
+        1 => any::<u16>().prop_map(Told::Line),
+        1 => any::<u16>().prop_map(Told::JoinBegan),
+        1 => any::<u16>().prop_map(Told::JoinEnded),
+    ];
+    let events = vec((stamp(), told), 0..6);
     let thread = (".{0,9}", ".{0,3}").prop_map(|(name, badge)| NewThread { name, badge });
-    let thread_events = vec((any::<u16>(), stamp(), Just(EventKind::SleepEnded)), 0..4);
+    let thread_events = vec(
+        (any::<u16>(), stamp(), Just(EventKind::SleepEnded.into())),
+        0..4,
+    );
     let threads = (vec(thread, 0..3), thread_events);
-    (stamp(), vec(".{0,9}", 0..3), events, threads, results).prop_map(
-        |(until, texts, events, (threads, thread_events), results)| {
+    let texts = || vec(".{0,9}", 0..3);
+    (stamp(), (texts(), texts()), events, threads, results).prop_map(
+        |(until, (texts, points), events, (threads, thread_events), results)| {
             FromWorker::Report(Report {
                 until,
                 texts,
+                points,
                 events,
                 threads,
                 thread_events,

@@ -16,7 +16,7 @@ def is_prime(n):
     return n >= 2
 
 
-def count(part, parts):
+def count(part, parts):  #@ count-primes-of-a-part
     starts = range(part * BLOCK, LIMIT, parts * BLOCK)
     blocks = (range(start, min(start + BLOCK, LIMIT)) for start in starts)
     return sum(is_prime(n) for block in blocks for n in block)

@@ -8,23 +8,23 @@ WORK = 2.0  #@ =work
 VICTIM = min(2, WORKERS)
 
 
-def work(what, n):
-    time.sleep(WORK / 2)
+def work(what, n):  #@ work-or-crash
+    time.sleep(WORK / 2)  #@ work-or-crash.first_half thread.first_half
     if n == VICTIM:
         print(f"{what} {n} fails", flush=True)
-        os.abort()
-    time.sleep(WORK / 2)
-    print(f"{what} {n} finished", flush=True)
+        os.abort()  #@ work-or-crash.fail thread.fail
+    time.sleep(WORK / 2)  #@ work-or-crash.second_half thread.second_half
+    print(f"{what} {n} finished", flush=True)  #@ work-or-crash.finish thread.finish
 
 
-def host():
+def host():  #@ threads-of-which-one-crashes
     """All of them in one process."""
     numbers = range(1, WORKERS + 1)
     threads = [threading.Thread(target=work, args=("Thread", n)) for n in numbers]
     for thread in threads:
-        thread.start()
+        thread.start()  #@ host.start
     for thread in threads:
-        thread.join()
+        thread.join()  #@ host.join
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ FIRST = 0  #@ =first
 WORK = 1.0  #@ =work
 
 
-def worker(n):
-    time.sleep(WORK)
-    print(f"Worker {n} finished", flush=True)
+def worker(n):  #@ say-finished
+    time.sleep(WORK)  #@ say-finished.sleep
+    print(f"Worker {n} finished", flush=True)  #@ say-finished.say
     return n
 
 

@@ -18,13 +18,13 @@ def blur(picture):
     ]
 
 
-def process_image(n):
+def process_image(n):  #@ filter-image
     picture = random.Random(n).choices(range(256), k=SIDE * SIDE)
     passes = 0
     while time.process_time() < WORK:  # seconds on a processor
-        blur(picture)
+        blur(picture)  #@ filter-image.blur
         passes += 1
-    print(f"Image {n} filtered {passes} times", flush=True)
+    print(f"Image {n} filtered {passes} times", flush=True)  #@ filter-image.say
     return passes
 
 

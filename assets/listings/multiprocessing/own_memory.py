@@ -16,10 +16,10 @@ def look(who, variable):
     print(f"{who}, PID {os.getpid()}: {variable.value} at {place}", flush=True)
 
 
-def child(k):
+def child(k):  #@ change-own-memory
     for _ in range(STEPS):
-        time.sleep(WORK / STEPS)
-        value.value += k
+        time.sleep(WORK / STEPS)  #@ change-own-memory.pause
+        value.value += k  #@ change-own-memory.change
     look(f"child {k}", value)
 
 

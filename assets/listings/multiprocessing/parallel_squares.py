@@ -7,9 +7,9 @@ FIRST = 1  #@ =first
 WORK = 1.0  #@ =work
 
 
-def square(n):
-    time.sleep(WORK)
-    return n * n
+def square(n):  #@ slow-square
+    time.sleep(WORK)  #@ slow-square.sleep
+    return n * n  #@ slow-square.say
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ TRIALS = 15  #@ =trials
 CHUNK = 0  #@ =chunk
 
 
-def square(n):
+def square(n):  #@ square
     return n * n
 
 

@@ -12,7 +12,7 @@ CHUNK = 0  #@ =chunk
 rounds = 1000
 
 
-def square(n):
+def square(n):  #@ busy-square
     for _ in range(rounds):  # the same work for everybody, counted
         n * n
     return n * n

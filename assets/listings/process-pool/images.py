@@ -10,7 +10,7 @@ SIDE = 32  #@ =side
 AGAINST = "one-process-each"  #@ =against
 
 
-def blur(seed):
+def blur(seed):  #@ image
     """Blurs a random grey picture and answers with its mean."""
     randoms = random.Random(seed)
     rows = [randoms.choices(range(256), k=SIDE) for _ in range(SIDE)]

@@ -9,12 +9,12 @@ SECONDS = 1.0  #@ =seconds
 KILL = 6  #@ =kill
 
 
-def sleeper(task):
+def sleeper(task):  #@ sleep-and-say
     if task == KILL:
         time.sleep(SECONDS / 2)
         os.kill(os.getpid(), signal.SIGKILL)  #@ killer.kill
-    time.sleep(SECONDS)
-    return os.getpid()
+    time.sleep(SECONDS)  #@ sleep-and-say.sleep
+    return os.getpid()  #@ sleep-and-say.say
 
 
 if __name__ == "__main__":

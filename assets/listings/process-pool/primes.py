@@ -11,7 +11,7 @@ def is_prime(n):
     return n >= 2 and all(n % d for d in range(2, int(n**0.5) + 1))
 
 
-def count_primes(limit):
+def count_primes(limit):  #@ count-primes
     return sum(map(is_prime, range(limit)))
 
 

@@ -9,9 +9,9 @@ CHUNK = 0  #@ =chunk
 SECONDS = 1.0  #@ =seconds
 
 
-def sleeper(task):
-    time.sleep(SECONDS)
-    print(f"task {task} was done by PID {os.getpid()}", flush=True)
+def sleeper(task):  #@ sleep-and-say
+    time.sleep(SECONDS)  #@ sleep-and-say.sleep
+    print(f"task {task} was done by PID {os.getpid()}", flush=True)  #@ sleep-and-say.say
     return os.getpid()
 
 

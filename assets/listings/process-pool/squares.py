@@ -6,7 +6,7 @@ CALL = "map"  #@ =call
 CHUNK = 0  #@ =chunk
 
 
-def square(n):
+def square(n):  #@ square
     return n * n
 
 

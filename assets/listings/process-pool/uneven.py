@@ -7,10 +7,10 @@ CHUNK = 1  #@ =chunk
 SECONDS = 0.1  #@ =seconds
 
 
-def sleeper(task):
+def sleeper(task):  #@ sleep-and-say
     x = (task + 0.5) / TASKS
-    time.sleep(SECONDS * 3 * x * x)  # the last tasks take longest
-    return task
+    time.sleep(SECONDS * 3 * x * x)  # the last tasks take longest  #@ sleep-and-say.sleep
+    return task  #@ sleep-and-say.say
 
 
 def timed(chunk):

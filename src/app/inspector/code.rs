@@ -124,7 +124,11 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
     let meta = session.recording.trace.meta();
     let mut marks: Vec<(u32, Vec<ActorId>)> = Vec::new();
     for (index, actor) in session.recording.state().actors.iter().enumerate() {
-        if matches!(actor.phase, Phase::NotStarted | Phase::Done | Phase::Failed) {
+        // Who waits for a task is at no line of the program.
+        if matches!(
+            actor.phase,
+            Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Failed
+        ) {
             continue;
         }
         let Some(line) = line_of(meta, actor.source, listing) else {

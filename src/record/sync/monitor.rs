@@ -87,6 +87,27 @@ impl<S> Monitor<S> {
         self.park(log, deadline, line)
     }
 
+    /// Waits in a line to acquire, on record to its end unless it is given: what is given is the caller's to record.
+    ///
+    /// # Errors
+    /// `TimedOut` or `Cancelled`, also where the run was stopped before.
+    pub(super) fn acquire<'a>(
+        &'a self,
+        inside: Inside<'a, S>,
+        log: &Log,
+        deadline: Deadline,
+        line: fn(&mut S) -> &mut Line,
+    ) -> Result<Inside<'a, S>, WaitError> {
+        log.check()?;
+        let (mut inside, woke) = self.wait(inside, log, WaitOp::Acquire, deadline, line);
+        if woke != Woke::Granted {
+            inside.end_wait(log, woke);
+        }
+        // Nobody refuses it.
+        woke.granted(WaitError::Broken)?;
+        Ok(inside)
+    }
+
     /// The second half of [`Monitor::wait`]: parks until answered.
     pub(super) fn park(
         &self,

@@ -1,10 +1,10 @@
 //! A number of permits.
 
 use super::WaitError;
-use super::monitor::{Inside, Line, Monitor, Woke};
+use super::monitor::{Inside, Line, Monitor};
 use crate::record::clock::Deadline;
 use crate::record::{Cancelled, Log, Recorder};
-use crate::trace::{EventKind, Resource, ResourceId, ResourceKind, WaitOp};
+use crate::trace::{EventKind, Resource, ResourceId, ResourceKind};
 use std::time::Duration;
 
 /// A number of permits, given to those who wait in the order of waiting.
@@ -65,16 +65,7 @@ impl Semaphore {
             inside.free = left;
             return Ok(self.acquired(inside, log));
         }
-        log.check()?;
-        let wait = self
-            .monitor
-            .wait(inside, log, WaitOp::Acquire, deadline, |s| &mut s.line);
-        let (mut inside, woke) = wait;
-        if woke != Woke::Granted {
-            inside.end_wait(log, woke);
-        }
-        // Nobody refuses it.
-        woke.granted(WaitError::Broken)?;
+        let inside = (self.monitor).acquire(inside, log, deadline, |s| &mut s.line)?;
         Ok(self.acquired(inside, log))
     }
 

@@ -55,46 +55,56 @@ fn resource(number: i64) -> ResourceId {
     ResourceId(number as u16)
 }
 
+// What stands between the marks is a Rust listing. Lines that end in `//-` only tell the recording which line comes next;
+// they are left out there.
 // listing: begin
 /// A task of the five: sleeps, then says so.
 fn say_finished(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [number, work] = numbers(arg)?;
-    context.sleep(nanos(work));
-    context.say("Worker {} finished", [item(number), Item::NOTHING]);
+    let [number, work] = numbers(arg)?; //@ say-finished
+    context.line("say-finished.sleep"); //-
+    context.sleep(nanos(work)); //@ say-finished.sleep
+    context.line("say-finished.say"); //-
+    context.say("Worker {} finished", [item(number), Item::NOTHING]); //@ say-finished.say
     Ok(Value::Int(number))
 }
 
 /// A square that takes its time.
 fn slow_square(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [number, work] = numbers(arg)?;
-    context.sleep(nanos(work));
+    let [number, work] = numbers(arg)?; //@ slow-square
+    context.line("slow-square.sleep"); //-
+    context.sleep(nanos(work)); //@ slow-square.sleep
     let square = number * number;
-    context.say("{} squared is {}", [item(number), item(square)]);
+    context.line("slow-square.say"); //-
+    context.say("{} squared is {}", [item(number), item(square)]); //@ slow-square.say
     Ok(Value::Int(square))
 }
 
 /// Blurs an image again and again, until it has had a processor for as long as asked.
 fn filter_image(context: &Context, arg: &Value) -> Result<Value, String> {
     const SIDE: i64 = 64;
-    let [number, work] = numbers(arg)?;
+    let [number, work] = numbers(arg)?; //@ filter-image
     let used = || os::thread_cpu_time().unwrap_or(u64::MAX);
     let end = used().saturating_add(work.unsigned_abs());
     let mut passes = 0;
+    context.line("filter-image.blur"); //-
     while used() < end {
-        jobs::image(context, &Value::Ints(vec![SIDE, number + passes]))?;
+        jobs::image(context, &Value::Ints(vec![SIDE, number + passes]))?; //@ filter-image.blur
         passes += 1;
     }
-    context.say("Image {} filtered {} times", [item(number), item(passes)]);
+    context.line("filter-image.say"); //-
+    context.say("Image {} filtered {} times", [item(number), item(passes)]); //@ filter-image.say
     Ok(Value::Int(passes))
 }
 
 /// Changes the variable: this process's own copy of it.
 fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
     let [add, value, place, steps, pause] = numbers(arg)?;
-    look_at_memory(context, value, place);
+    look_at_memory(context, value, place); //@ change-own-memory
     for step in 1..=steps {
-        context.sleep(nanos(pause));
-        let old = VALUE.fetch_add(add, Ordering::Relaxed);
+        context.line("change-own-memory.pause"); //-
+        context.sleep(nanos(pause)); //@ change-own-memory.pause
+        context.line("change-own-memory.change"); //-
+        let old = VALUE.fetch_add(add, Ordering::Relaxed); //@ change-own-memory.change
         changed(context, value, step, old, old + add);
     }
     let now = VALUE.load(Ordering::Relaxed);
@@ -104,46 +114,57 @@ fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
 
 /// Works; the one that is to fail does so half-way.
 fn work_or_crash(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [number, work, signal] = numbers(arg)?;
-    context.sleep(nanos(work / 2));
+    let [number, work, signal] = numbers(arg)?; //@ work-or-crash
+    context.line("work-or-crash.first_half"); //-
+    context.sleep(nanos(work / 2)); //@ work-or-crash.first_half
     if signal != 0 {
+        context.line("work-or-crash.fail"); //-
         context.say("Worker {} fails", [item(number), Item::NOTHING]);
-        crash(context, signal)?;
+        crash(context, signal)?; //@ work-or-crash.fail
     }
-    context.sleep(nanos(work / 2));
-    context.say("Worker {} finished", [item(number), Item::NOTHING]);
+    context.line("work-or-crash.second_half"); //-
+    context.sleep(nanos(work / 2)); //@ work-or-crash.second_half
+    context.line("work-or-crash.finish"); //-
+    context.say("Worker {} finished", [item(number), Item::NOTHING]); //@ work-or-crash.finish
     Ok(Value::Int(number))
 }
 
 /// The same by threads of this one process.
 fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [threads, victim, work, signal] = numbers(arg)?;
+    let [threads, victim, work, signal] = numbers(arg)?; //@ threads-of-which-one-crashes
+    context.line("host.start"); //-
     context.scope(|scope| {
         let mut running = Vec::new();
         for place in 0..threads {
             let number = place + 1;
             let body = move |context: &Context| {
-                context.sleep(nanos(work / 2));
+                context.line("thread.first_half"); //-
+                context.sleep(nanos(work / 2)); //@ thread.first_half
                 if place == victim {
+                    context.line("thread.fail"); //-
                     context.say("Thread {} fails", [item(number), Item::NOTHING]);
-                    crash(context, signal)?;
+                    crash(context, signal)?; //@ thread.fail
                 }
-                context.sleep(nanos(work / 2));
-                context.say("Thread {} finished", [item(number), Item::NOTHING]);
+                context.line("thread.second_half"); //-
+                context.sleep(nanos(work / 2)); //@ thread.second_half
+                context.line("thread.finish"); //-
+                context.say("Thread {} finished", [item(number), Item::NOTHING]); //@ thread.finish
                 Ok(())
             };
             let (name, badge) = (format!("thread {number}"), format!("T{number}"));
-            let thread = scope.spawn(&name, &badge, body);
+            let thread = scope.spawn(&name, &badge, body); //@ host.start
             running.push(thread.map_err(|e| e.to_string())?);
         }
-        running.into_iter().try_for_each(|thread| thread.join())
+        context.line("host.join"); //-
+        let mut running = running.into_iter();
+        running.try_for_each(|thread| thread.join(context)) //@ host.join
     })?;
     Ok(Value::Int(threads))
 }
 
 /// Counts the primes of one part of the numbers below a limit.
 fn count_primes_of_a_part(_: &Context, arg: &Value) -> Result<Value, String> {
-    let [part, parts, limit] = numbers(arg)?;
+    let [part, parts, limit] = numbers(arg)?; //@ count-primes-of-a-part
     let count = primes::numbers(part, parts, limit).filter(primes::is_prime);
     Ok(Value::Int(count.count() as i64))
 }

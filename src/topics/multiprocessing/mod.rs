@@ -176,8 +176,7 @@ impl Topic for Multiprocessing {
 
     #[cfg(not(unix))]
     fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
-        let why = "worker processes need Unix: this topic cannot be run here";
-        Err(Failure::Error(why.to_owned()))
+        Err(super::no_processes("topics without processes run here"))
     }
 
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {

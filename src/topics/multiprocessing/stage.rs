@@ -187,7 +187,14 @@ impl<'a> Scene<'a> {
                 P::Failed,
                 P::Done,
             ],
-            Program::Crash => &[P::Sleeping, P::Running, P::Blocked, P::Failed, P::Done],
+            Program::Crash => &[
+                P::Sleeping,
+                P::Running,
+                P::Waiting,
+                P::Blocked,
+                P::Failed,
+                P::Done,
+            ],
             Program::Primes => &[
                 P::Running,
                 P::Holding,

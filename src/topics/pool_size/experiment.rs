@@ -108,9 +108,7 @@ impl Bench<'_> {
 
     #[cfg(not(unix))]
     fn workers(&self, _: usize) -> Result<Vec<i64>, Failure> {
-        Err(Failure::Error(
-            "worker processes run on Linux and macOS only; choose another backend".to_owned(),
-        ))
+        Err(crate::topics::no_processes("choose another backend"))
     }
 }
 

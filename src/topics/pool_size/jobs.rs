@@ -19,13 +19,16 @@ pub fn of(rounds: u64) -> (&'static str, impl Fn(i64) -> Value) {
     (name, argument)
 }
 
+// What stands between the marks is the Rust listing of the job.
+// listing: begin
 /// Squares `n` of `[n, rounds]`, and `rounds` times more.
 fn busy_square(_: &Context, arg: &Value) -> Result<Value, String> {
     match arg {
         Value::Ints(given) if given.len() == 2 => {
             let rounds = u64::try_from(given[1]).unwrap_or(0);
-            Ok(Value::Int(work::square(given[0], rounds)))
+            Ok(Value::Int(work::square(given[0], rounds))) //@ busy-square
         }
         other => Err(format!("{other} is not a number and a count")),
     }
 }
+// listing: end

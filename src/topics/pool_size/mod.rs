@@ -84,6 +84,13 @@ impl Topic for PoolSize {
             backends.contains(&Backend::Threads) && !backends.contains(&Backend::Workers);
         if !only_threads {
             add("workers.rs", include_str!("experiment/workers.rs"));
+            add(
+                "jobs.rs",
+                match params.int("work") {
+                    0 => include_str!("../../workers/jobs.rs"),
+                    _ => include_str!("jobs.rs"),
+                },
+            );
         }
         if backends.contains(&Backend::Threads) {
             add("threads.rs", include_str!("experiment/threads.rs"));

@@ -172,13 +172,6 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Closes the pool where each process does one task: it would replace the last ones in vain.
-    fn nothing_more(&self, pool: &Pool) {
-        if self.options.tasks_per_child == Some(1) {
-            pool.close();
-        }
-    }
-
     fn task_options(&self) -> TaskOptions {
         TaskOptions {
             timeout: self.plan.timeout,
@@ -219,14 +212,12 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit
-            round.nothing_more(pool);
             log.line(at.result); //-
             received.all(log, map.outcomes(log)?, &round.texts); //@ main.result
         }
         Call::Imap | Call::ImapUnordered => {
             let in_order = round.call == Call::Imap;
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?;
-            round.nothing_more(pool);
             let mut results = map.one_by_one(in_order);
             log.line(at.result); //-
             while let Some((task, result)) = results.next(log) {
@@ -255,7 +246,6 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                 });
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?);
             }
-            round.nothing_more(pool);
             log.line(at.result); //-
             for (task, handle) in handles.into_iter().enumerate() {
                 received.results[task] = Some(handle.result(log));

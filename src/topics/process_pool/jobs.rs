@@ -14,7 +14,28 @@ pub const SLEEPER: &str = "sleep-and-say";
 /// Longest that a task waits to be killed.
 const DOOMED: Duration = Duration::from_secs(60);
 
+// What stands between the marks is the Rust listing of the job. Lines that end in `//-` only tell the recording which
+// line comes next; they are left out there.
+// listing: begin
+/// Sleeps, then says who it was.
 fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
+    let (task, duration, doomed) = given(arg)?; //@ sleep-and-say
+    context.line("sleep-and-say.sleep"); //-
+    context.sleep(duration); //@ sleep-and-say.sleep
+    if doomed {
+        // The signal is on its way. It must find the task unfinished, however busy the machine is.
+        context.sleep(DOOMED);
+    }
+    let pid = i64::from(std::process::id());
+    let item = |value| Item::try_int(value).unwrap_or(Item::NOTHING);
+    context.line("sleep-and-say.say"); //-
+    context.say("task {} was done by PID {}", [item(task), item(pid)]); //@ sleep-and-say.say
+    Ok(Value::Int(pid))
+}
+// listing: end
+
+/// Which task it is, how long it takes, and whether its worker is to be killed in it.
+fn given(arg: &Value) -> Result<(i64, Duration, bool), String> {
     let (task, micros, doomed) = match arg {
         Value::Ints(given) => match given[..] {
             [task, micros] => (task, micros, false),
@@ -24,13 +45,5 @@ fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
         _ => return Err(format!("{arg} is not a task and its time")),
     };
     let micros = u64::try_from(micros).map_err(|_| format!("{micros} µs is no time to sleep"))?;
-    context.sleep(Duration::from_micros(micros));
-    if doomed {
-        // The signal is on its way. It must find the task unfinished, however busy the machine is.
-        context.sleep(DOOMED);
-    }
-    let pid = i64::from(std::process::id());
-    let item = |value| Item::try_int(value).unwrap_or(Item::NOTHING);
-    context.say("task {} was done by PID {}", [item(task), item(pid)]);
-    Ok(Value::Int(pid))
+    Ok((task, Duration::from_micros(micros), doomed))
 }

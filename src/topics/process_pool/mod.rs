@@ -78,9 +78,14 @@ impl Topic for ProcessPool {
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let (file, text) = python(params);
         let rust = include_str!("experiment.rs");
+        let jobs = match params.choice("job") {
+            "sleep" => include_str!("jobs.rs"),
+            _ => include_str!("../../workers/jobs.rs"),
+        };
         vec![
             Listing::new(file, Language::Python, text, params),
             Listing::new("experiment.rs", Language::Rust, rust, params),
+            Listing::new("jobs.rs", Language::Rust, jobs, params),
         ]
     }
 
@@ -91,10 +96,7 @@ impl Topic for ProcessPool {
 
     #[cfg(not(unix))]
     fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
-        Err(Failure::Error(
-            "this topic's worker processes need Linux, macOS or another Unix; topics without processes run here"
-                .to_owned(),
-        ))
+        Err(super::no_processes("topics without processes run here"))
     }
 
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {

@@ -4,8 +4,9 @@ use crate::record::Clock;
 use crate::trace::{
     ActorId, EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp,
 };
-use crate::workers::wire::{self, FromWorker, NewThread, Report, VERSION};
+use crate::workers::wire::{self, FromWorker, LONGEST, NewThread, Report, Told, VERSION};
 use crate::workers::{Value, sys};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::os::fd::AsFd;
@@ -19,6 +20,12 @@ const SLOWEST: Duration = Duration::from_millis(16);
 const MEASURED_EVERY: Duration = Duration::from_millis(50);
 /// Events after which a report is sent, however fast they come.
 const MANY: usize = 4_096;
+/// Bytes of texts and results after which it is sent: far less than the longest message.
+const MUCH: usize = 1 << 20;
+/// Bytes of the longest result: a message's, but for what travels with it.
+const LONGEST_RESULT: usize = LONGEST - (64 << 10);
+/// Bytes of the longest text; of a longer one only the beginning is told.
+const LONGEST_TEXT: usize = 16 << 10;
 
 /// The way out of a worker, shared by its two threads.
 pub(super) struct Out {
@@ -32,7 +39,12 @@ pub(super) struct Out {
 struct State {
     stdout: PipeWriter,
     report: Report,
+    /// Bytes of texts and results in the report, at most.
+    size: usize,
     texts: HashMap<String, TextId>,
+    points: HashMap<String, u16>,
+    /// Stamp of the last event.
+    last: Nanos,
     /// How many threads were started.
     threads: u16,
     bytes: Vec<u8>,
@@ -58,7 +70,10 @@ impl Out {
         let mut state = State {
             stdout,
             report: Report::default(),
+            size: 0,
             texts: HashMap::new(),
+            points: HashMap::new(),
+            last: Nanos::ZERO,
             threads: 0,
             bytes: Vec::new(),
             running: false,
@@ -75,7 +90,7 @@ impl Out {
         let started = EventKind::Started {
             os_id: u64::from(pid),
         };
-        state.report.events.push((clock.now(), started));
+        state.push(&clock, None, started.into());
         state.idle(pool, &clock);
         state.flush(&clock);
         Arc::new(Self {
@@ -91,19 +106,28 @@ impl Out {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records what the process does, or the thread of it with this number.
-    pub(super) fn record(&self, thread: Option<u16>, kind: EventKind) {
+    /// Takes down what the process does, or the thread of it with this number.
+    pub(super) fn tell(&self, thread: Option<u16>, told: impl Into<Told>) {
         let mut state = self.enter();
-        // Stamped inside, so that what a report promises holds.
-        let at = self.clock.now();
-        let report = &mut state.report;
-        match thread {
-            None => report.events.push((at, kind)),
-            Some(thread) => report.thread_events.push((thread, at, kind)),
-        }
-        if report.events.len() + report.thread_events.len() >= MANY {
+        state.push(&self.clock, thread, told.into());
+        let report = &state.report;
+        if report.events.len() + report.thread_events.len() >= MANY || state.size >= MUCH {
             state.flush(&self.clock);
         }
+    }
+
+    /// It is at this point of the shown program from now on.
+    pub(super) fn line(&self, thread: Option<u16>, point: &str) {
+        let mut state = self.enter();
+        let known = state.points.get(point).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = u16::try_from(state.points.len()).unwrap_or(u16::MAX);
+            state.points.insert(point.to_owned(), number);
+            state.size += point.len();
+            state.report.points.push(point.to_owned());
+            number
+        });
+        state.push(&self.clock, thread, Told::Line(number));
     }
 
     /// A new thread of the process, started by `by`: its number.
@@ -111,24 +135,24 @@ impl Out {
         let mut state = self.enter();
         let number = state.threads;
         state.threads = number.saturating_add(1);
-        state.report.threads.push(NewThread {
-            name: name.to_owned(),
-            badge: badge.to_owned(),
-        });
-        drop(state);
+        let (name, badge) = (bounded(name).into_owned(), bounded(badge).into_owned());
+        state.size += name.len() + badge.len();
+        state.report.threads.push(NewThread { name, badge });
         let child = ActorId(number);
-        self.record(by, EventKind::Spawned { child });
+        state.push(&self.clock, by, EventKind::Spawned { child }.into());
         number
     }
 
     pub(super) fn text(&self, text: &str) -> TextId {
+        let text = bounded(text);
         let mut state = self.enter();
-        if let Some(id) = state.texts.get(text) {
+        if let Some(id) = state.texts.get(&*text) {
             return *id;
         }
         let id = TextId::from_index(state.texts.len());
-        state.texts.insert(text.to_owned(), id);
-        state.report.texts.push(text.to_owned());
+        state.texts.insert(text.clone().into_owned(), id);
+        state.size += text.len();
+        state.report.texts.push(text.into_owned());
         id
     }
 
@@ -142,8 +166,7 @@ impl Out {
         let mut state = self.enter();
         state.running = true;
         let (res, how) = (self.pool, WaitEnd::Woken);
-        let at = self.clock.now();
-        (state.report.events).push((at, EventKind::WaitEnded { res, how }));
+        state.push(&self.clock, None, EventKind::WaitEnded { res, how }.into());
         if !long {
             return;
         }
@@ -162,9 +185,17 @@ impl Out {
     /// A task of it is done.
     pub(super) fn done(&self, kind: EventKind, result: (TaskId, Result<Value, String>, u64)) {
         let mut state = self.enter();
-        let at = self.clock.now();
-        state.report.events.push((at, kind));
+        let size = match &result.1 {
+            Ok(value) => value.size_at_most(),
+            Err(error) => error.len(),
+        };
+        if state.size + size >= MUCH {
+            // A long one travels alone.
+            state.flush(&self.clock);
+        }
+        state.push(&self.clock, None, kind.into());
         state.report.results.push(result);
+        state.size += size;
     }
 
     /// The chunk is done: everything is sent before another is begun.
@@ -202,11 +233,53 @@ impl Out {
     }
 }
 
+/// What came of a task, as it can be sent: a text that is too long is cut, a value that is too long is an error.
+pub(super) fn sendable(result: Result<Value, String>) -> Result<Value, String> {
+    match result {
+        // Counting takes as long as sending: only where it may matter.
+        Ok(value) if value.size_at_most() > LONGEST_RESULT => {
+            let size = wire::size(&value);
+            if size <= LONGEST_RESULT {
+                return Ok(value);
+            }
+            Err(format!(
+                "the result is too long to be sent: it takes {size} bytes, and {LONGEST_RESULT} are the most"
+            ))
+        }
+        Ok(value) => Ok(value),
+        Err(error) => Err(bounded(&error).into_owned()),
+    }
+}
+
+/// A text, or the beginning of one that is too long, and how long it was.
+fn bounded(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_TEXT {
+        return Cow::Borrowed(text);
+    }
+    let end = text.floor_char_boundary(LONGEST_TEXT);
+    Cow::Owned(format!(
+        "{}… (cut: it had {} bytes)",
+        &text[..end],
+        text.len()
+    ))
+}
+
 impl State {
+    /// Stamped while everybody else is kept out, so that what a report promises holds; and no two alike, so that who
+    /// waited for something is woken after it, however coarse the clock.
+    fn push(&mut self, clock: &Clock, thread: Option<u16>, told: Told) {
+        let at = clock.now().max(self.last + Nanos(1));
+        self.last = at;
+        match thread {
+            None => self.report.events.push((at, told)),
+            Some(thread) => self.report.thread_events.push((thread, at, told)),
+        }
+    }
+
     /// From now on it waits for a task.
     fn idle(&mut self, res: ResourceId, clock: &Clock) {
         let op = WaitOp::Task;
-        (self.report.events).push((clock.now(), EventKind::WaitBegan { res, op }));
+        self.push(clock, None, EventKind::WaitBegan { res, op }.into());
     }
 
     /// What the system says about this process, where it was asked for and the last time is a while ago.
@@ -222,7 +295,7 @@ impl State {
         ];
         for (what, amount) in measures {
             if let Some(amount) = amount {
-                (self.report.events).push((clock.now(), EventKind::Measured { what, amount }));
+                self.push(clock, None, EventKind::Measured { what, amount }.into());
             }
         }
     }
@@ -230,20 +303,12 @@ impl State {
     fn flush(&mut self, clock: &Clock) {
         self.measure(clock);
         self.report.until = clock.now();
-        let report = std::mem::take(&mut self.report);
-        self.send(&FromWorker::Report(report));
-    }
-
-    fn send(&mut self, message: &FromWorker) {
-        if wire::write(&mut self.bytes, message).is_err() {
-            // Only results can be that long.
-            if let FromWorker::Report(report) = message {
-                let mut report = report.clone();
-                for (_, result, _) in &mut report.results {
-                    *result = Err("the result is too long to be sent".to_owned());
-                }
-                let _ = wire::write(&mut self.bytes, &FromWorker::Report(report));
-            }
+        self.size = 0;
+        let report = FromWorker::Report(std::mem::take(&mut self.report));
+        if let Err(error) = wire::write(&mut self.bytes, &report) {
+            // Its parts are bounded, so this cannot be. Should it be all the same, it is not to be lost in silence.
+            eprintln!("a report could not be sent: {error}");
+            sys::kill_own_group();
         }
         // Nobody reads any more: nobody needs this process.
         if self.stdout.write_all(&self.bytes).is_err() {

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::record::os;
 use crate::trace::{End, EventKind, Measure};
+use crate::workers::wire::Told;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,22 +18,34 @@ pub struct Threads<'scope, 'env: 'scope, 'c> {
 
 /// A thread of a worker.
 #[must_use = "join it, to learn how it ended"]
-pub struct Thread<'scope, T>(ScopedJoinHandle<'scope, Result<T, String>>);
+pub struct Thread<'scope, T> {
+    number: u16,
+    handle: ScopedJoinHandle<'scope, Result<T, String>>,
+}
 
 impl<T> Thread<'_, T> {
-    /// Waits for its end.
+    /// Waits for its end, on record of whose `context` is if it takes any waiting.
     ///
     /// # Errors
     /// What it failed with, or what its panic said.
-    pub fn join(self) -> Result<T, String> {
-        let ended = self.0.join();
+    pub fn join(self, context: &Context) -> Result<T, String> {
+        let waits = !self.handle.is_finished();
+        let tell = |told| context.out.tell(context.thread, told);
+        if waits {
+            tell(Told::JoinBegan(self.number));
+        }
+        let ended = self.handle.join();
+        if waits {
+            tell(Told::JoinEnded(self.number));
+        }
         ended.unwrap_or_else(|payload| Err(super::panic_message(payload.as_ref())))
     }
 }
 
 impl Context {
     /// Runs `body` with a scope in which threads can be started that borrow what outlives it. All of them have ended
-    /// when it returns. If the process dies first, they have died with it, and the trace says so.
+    /// when it returns; the waiting is on record for those that `body` joins. If the process dies first, they have died
+    /// with it, and the trace says so.
     pub fn scope<'env, 'c, R>(
         &'c self,
         body: impl for<'scope> FnOnce(Threads<'scope, 'env, 'c>) -> R,
@@ -66,7 +79,10 @@ impl<'scope> Threads<'scope, '_, '_> {
         let number = (self.context.out).thread(self.context.thread, name, badge);
         // It cannot fail: there is room for one, and the thread waits for it.
         let _ = hand_over.send(number);
-        Ok(Thread(thread))
+        Ok(Thread {
+            number,
+            handle: thread,
+        })
     }
 }
 

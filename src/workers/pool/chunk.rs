@@ -2,7 +2,7 @@
 
 use super::TaskOptions;
 use super::group::Group;
-use crate::trace::TaskId;
+use crate::trace::{SourceId, TaskId};
 use crate::workers::Value;
 use crate::workers::wire::{self, ToWorker, WireError};
 use std::sync::Arc;
@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// Tasks that travel together.
 pub(super) struct Chunk {
     pub(super) job: Arc<str>,
+    /// Where the shown program has the job, if it has it.
+    pub(super) at: SourceId,
     pub(super) args: Vec<Value>,
     pub(super) group: Arc<Group>,
     /// Index of the first one in the group, and its id: the others follow.

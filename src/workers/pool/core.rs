@@ -183,19 +183,24 @@ impl Core {
                 .is_some_and(|c| c.options.timeout.is_some())
         };
         let mut workers = self.workers.iter();
-        !self.due.is_empty() || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
+        let replaces = !self.pending.is_empty() && self.workers.len() < self.options.size;
+        replaces
+            || !self.due.is_empty()
+            || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
     }
 
     /// Replaces workers that ended, while there is something to do for them; until when it is to be tried again.
     pub(super) fn replace(&mut self, log: &Log) -> Option<Duration> {
         let done = self.closing && self.pending.is_empty();
         let mut missing = self.options.size.saturating_sub(self.workers.len());
-        if self.closing {
-            // What waits has found no worker; nothing more will come.
+        if self.closing || self.options.tasks_per_child.is_some() {
+            // What waits has found no worker. Nothing more will come, or whoever comes has another one started.
             missing = missing.min(self.pending.len());
         }
-        if self.terminated || done || missing == 0 {
+        if self.workers.len() >= self.options.size {
             self.retry = None;
+        }
+        if self.terminated || done || missing == 0 {
             return None;
         }
         if let Some(at) = self.retry {

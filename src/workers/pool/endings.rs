@@ -162,6 +162,16 @@ impl Core {
         }
     }
 
+    /// Ends the pool with all its workers, here and now: there is no supervisor to do it.
+    pub(super) fn abandon(&mut self, words: &str, log: &Log) {
+        self.give_up(words.to_owned(), log);
+        while !self.workers.is_empty() {
+            self.buried(0, log);
+        }
+        // What was sent ahead has come back.
+        self.fail_pending(&TaskError::NoWorkers(words.to_owned()), log);
+    }
+
     /// Ends the pool because it has no way to go on.
     pub(super) fn give_up(&mut self, words: String, log: &Log) {
         self.closing = true;

@@ -2,7 +2,6 @@
 
 use super::TaskError;
 use super::core::Core;
-use crate::trace::{Actor, ActorKind, EventKind};
 use crate::workers::wire::{FromWorker, Report, VERSION, WireError};
 use std::time::{Duration, Instant};
 
@@ -48,22 +47,16 @@ impl Core {
         let worker = &mut self.workers[place];
         let texts = report.texts.iter().map(|text| self.recorder.text(text));
         worker.texts.extend(texts);
+        let points = report.points.iter().map(|name| self.recorder.source(name));
+        worker.points.extend(points);
         for thread in report.threads {
-            worker.add_thread(self.recorder.remote(Actor {
-                name: thread.name,
-                badge: thread.badge,
-                kind: ActorKind::Thread,
-                parent: Some(worker.log.id()),
-            }));
+            worker.add_thread(&self.recorder, thread);
         }
-        for (at, kind) in report.events {
-            if let EventKind::TaskStarted { task, .. } = kind {
-                worker.begun = Some(task);
-            }
-            worker.push(at, kind);
+        for (at, told) in report.events {
+            worker.tells(at, told);
         }
-        for (thread, at, kind) in report.thread_events {
-            worker.push_thread(thread, at, kind);
+        for (thread, at, told) in report.thread_events {
+            worker.thread_tells(thread, at, told);
         }
         worker.promise(report.until);
         for (task, result, took) in report.results {

@@ -73,7 +73,7 @@ impl Pool {
         sys::set_nonblocking(woken.as_fd())?;
         sys::set_nonblocking(wake.as_fd())?;
         let mut core = Core::new(PoolOptions { size, ..options }, res, log);
-        core.start_workers(size, log)?;
+        let started = core.start_workers(size, log);
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             res,
@@ -82,11 +82,18 @@ impl Pool {
             submitters: Mutex::default(),
         });
         let its = Arc::clone(&shared);
-        let supervisor = thread::spawn(log, actor, move |log| supervisor::run(&its, woken, log))?;
-        Ok(Self {
-            shared,
-            supervisor: Some(supervisor),
-        })
+        let supervise = move |log: &Log| supervisor::run(&its, woken, log);
+        match started.and_then(|()| thread::spawn(log, actor, supervise)) {
+            Ok(supervisor) => Ok(Self {
+                shared,
+                supervisor: Some(supervisor),
+            }),
+            Err(error) => {
+                // Those that were started have nobody to end them.
+                shared.enter().abandon(&error.to_string(), log);
+                Err(error.into())
+            }
+        }
     }
 
     /// In the trace.

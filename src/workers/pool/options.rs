@@ -18,7 +18,8 @@ pub struct PoolOptions {
     pub size: usize,
     /// How workers are started.
     pub start: Start,
-    /// After so many messages a worker is replaced. As with CPython, a chunk counts as one.
+    /// After so many messages a worker is replaced. As with CPython, a chunk counts as one. But where CPython starts the next
+    /// worker at once, this pool does when there is a task for it: one process for each task then means no process more.
     pub tasks_per_child: Option<u32>,
     /// Submitting waits while so many tasks have no result yet.
     pub outstanding: Option<usize>,

@@ -21,6 +21,7 @@ impl Pool {
         group: &Arc<Group>,
         heeded: bool,
     ) -> Result<TaskId, TaskError> {
+        let at = log.recorder().source(job);
         let job: Arc<str> = job.into();
         let count = u32::try_from(args.len()).unwrap_or(u32::MAX);
         let first = self.shared.next_task.fetch_add(count, Ordering::Relaxed);
@@ -30,6 +31,7 @@ impl Pool {
         while args.peek().is_some() {
             let mut chunk = Chunk {
                 job: Arc::clone(&job),
+                at,
                 args: args.by_ref().take(size).collect(),
                 group: Arc::clone(group),
                 index,

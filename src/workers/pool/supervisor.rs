@@ -29,13 +29,7 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
     if !matches!(served, Ok(Ok(()))) {
         // Nobody is to wait for ever.
         let mut core = shared.enter();
-        let words = "the pool's own thread failed";
-        core.give_up(words.to_owned(), log);
-        while !core.workers.is_empty() {
-            core.buried(0, log);
-        }
-        // What was sent ahead has come back.
-        core.fail_pending(&TaskError::NoWorkers(words.to_owned()), log);
+        core.abandon("the pool's own thread failed", log);
         let due = std::mem::take(&mut core.due);
         drop(core);
         shared.changed();

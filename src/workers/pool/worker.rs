@@ -1,10 +1,13 @@
 //! A worker as the pool sees it.
 
 use super::chunk::Chunk;
-use crate::record::RemoteLog;
-use crate::trace::{ActorId, End, EventKind, Nanos, TaskId, TextId};
+use crate::record::{Recorder, RemoteLog};
+use crate::trace::{
+    Actor, ActorId, ActorKind, End, EventKind, Nanos, Resource, ResourceId, ResourceKind, SourceId,
+    TaskId, TextId, WaitEnd, WaitOp,
+};
 use crate::workers::sys::{Child, Exit, unread};
-use crate::workers::wire::Inbox;
+use crate::workers::wire::{Inbox, NewThread, Told};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
@@ -18,10 +21,10 @@ pub(super) struct Worker {
     pub(super) log: RemoteLog,
     /// The worker's own numbers of texts, as the trace has them.
     pub(super) texts: Vec<TextId>,
-    /// Its threads by number; `None` for one that has ended.
-    pub(super) threads: Vec<Option<RemoteLog>>,
-    /// Which actors they are.
-    thread_ids: Vec<ActorId>,
+    /// The same of points of the shown program.
+    pub(super) points: Vec<SourceId>,
+    /// Its threads, by number.
+    threads: Vec<Thread>,
     pub(super) inbox: Inbox,
     pub(super) outbox: Vec<u8>,
     /// How many bytes met a closed pipe.
@@ -46,6 +49,21 @@ pub(super) struct Worker {
     pub(super) retiring: bool,
 }
 
+/// A thread of a worker.
+struct Thread {
+    id: ActorId,
+    /// What one waits for who joins it.
+    end: ResourceId,
+    /// `None` when it has ended.
+    log: Option<RemoteLog>,
+}
+
+/// What a worker told, in the trace's own numbers.
+enum Understood {
+    Event(EventKind),
+    Line(SourceId),
+}
+
 impl Worker {
     pub(super) fn new(child: Child, log: RemoteLog) -> Self {
         // Silent only when it has said that it is ready: its start is an event of its own.
@@ -54,8 +72,8 @@ impl Worker {
             child,
             log,
             texts: Vec::new(),
+            points: Vec::new(),
             threads: Vec::new(),
-            thread_ids: Vec::new(),
             inbox: Inbox::default(),
             outbox: Vec::new(),
             lost: 0,
@@ -179,61 +197,99 @@ impl Worker {
         String::from_utf8_lossy(&self.tail).trim_end().to_owned()
     }
 
-    /// Records an event it stamped itself.
-    pub(super) fn push(&mut self, at: Nanos, kind: EventKind) {
-        let kind = self.translated(kind);
-        self.log.push(at, kind);
+    /// Takes down what the process tells.
+    pub(super) fn tells(&mut self, at: Nanos, told: Told) {
+        if let Told::Event(EventKind::TaskStarted { task, .. }) = told {
+            self.begun = Some(task);
+            // Of the chunk it runs, which is the first one until the report is read to its end.
+            self.log
+                .line(self.running.front().map_or(SourceId::NONE, |c| c.at));
+        }
+        match self.understood(told) {
+            Understood::Line(source) => self.log.line(source),
+            Understood::Event(kind) => self.log.push(at, kind),
+        }
+        if let Told::Event(EventKind::TaskFinished { .. } | EventKind::TaskFailed { .. }) = told {
+            self.log.line(SourceId::NONE);
+        }
     }
 
     /// A new thread of it, whose events follow.
-    pub(super) fn add_thread(&mut self, log: RemoteLog) {
+    pub(super) fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
+        let end = Resource::new(format!("end of {}", thread.name), ResourceKind::Future);
+        let log = recorder.remote(Actor {
+            name: thread.name,
+            badge: thread.badge,
+            kind: ActorKind::Thread,
+            parent: Some(self.log.id()),
+        });
         // What it records is held back no longer than what its process records, which comes with it.
         log.silent(false);
-        self.thread_ids.push(log.id());
-        self.threads.push(Some(log));
+        self.threads.push(Thread {
+            id: log.id(),
+            end: recorder.resource(end),
+            log: Some(log),
+        });
     }
 
-    /// Records an event of one of its threads.
-    pub(super) fn push_thread(&mut self, thread: u16, at: Nanos, kind: EventKind) {
-        let kind = self.translated(kind);
-        let Some(place) = self.threads.get_mut(usize::from(thread)) else {
+    /// Takes down what one of its threads tells.
+    pub(super) fn thread_tells(&mut self, thread: u16, at: Nanos, told: Told) {
+        let understood = self.understood(told);
+        let Some(thread) = self.threads.get_mut(usize::from(thread)) else {
             return;
         };
-        if let Some(log) = place {
-            log.push(at, kind);
+        let Some(log) = &mut thread.log else { return };
+        match understood {
+            Understood::Line(source) => log.line(source),
+            Understood::Event(kind) => log.push(at, kind),
         }
-        if matches!(kind, EventKind::Ended(_)) {
-            *place = None;
+        if matches!(understood, Understood::Event(EventKind::Ended(_))) {
+            thread.log = None;
         }
     }
 
     /// What still arrives of it and its threads happened at `until` or later.
     pub(super) fn promise(&self, until: Nanos) {
         // The process last: until it promises, nothing of its threads is late.
-        for thread in self.threads.iter().flatten() {
-            thread.promise(until);
+        for log in self.threads.iter().filter_map(|thread| thread.log.as_ref()) {
+            log.promise(until);
         }
         self.log.promise(until);
     }
 
     /// The process is no more: neither are its threads.
     pub(super) fn end_threads(&mut self, end: End) {
-        for mut thread in self.threads.drain(..).flatten() {
-            thread.observe(EventKind::Ended(end));
+        for mut log in self.threads.drain(..).filter_map(|thread| thread.log) {
+            log.observe(EventKind::Ended(end));
         }
     }
 
-    /// Its own numbers of texts and threads, as the trace has them.
-    fn translated(&self, kind: EventKind) -> EventKind {
-        let unknown = TextId(u32::MAX);
-        let kind = kind.map_texts(|id| self.texts.get(id.index()).copied().unwrap_or(unknown));
-        match kind {
-            EventKind::Spawned { child } => {
-                let child = self.thread_ids.get(child.index()).copied();
-                child.map_or(EventKind::At, |child| EventKind::Spawned { child })
+    /// Its own numbers of texts, points and threads, as the trace has them.
+    fn understood(&self, told: Told) -> Understood {
+        let thread = |number: usize| self.threads.get(number);
+        let kind = match told {
+            Told::Line(point) => {
+                let point = self.points.get(usize::from(point));
+                return Understood::Line(point.copied().unwrap_or(SourceId::NONE));
             }
-            other => other,
-        }
+            Told::Event(EventKind::Spawned { child }) => {
+                thread(child.index()).map(|thread| EventKind::Spawned { child: thread.id })
+            }
+            Told::Event(kind) => {
+                let unknown = TextId(u32::MAX);
+                Some(kind.map_texts(|id| self.texts.get(id.index()).copied().unwrap_or(unknown)))
+            }
+            Told::JoinBegan(number) => thread(usize::from(number)).map(|thread| {
+                let (res, op) = (thread.end, WaitOp::Join);
+                EventKind::WaitBegan { res, op }
+            }),
+            Told::JoinEnded(number) => thread(usize::from(number)).map(|thread| {
+                let (res, how) = (thread.end, WaitEnd::Woken);
+                EventKind::WaitEnded { res, how }
+            }),
+        };
+        // Of a thread it has not told of nothing can be said.
+        Understood::Event(kind.unwrap_or(EventKind::At))
     }
 
     /// Its end, after all it wrote was read, and the nanoseconds it had a processor.

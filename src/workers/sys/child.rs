@@ -63,14 +63,9 @@ pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Ch
         let (ends, pipes, asked) = asked?;
         let mut answer = || forks.as_mut().and_then(os::Forks::answer);
         let forked = if asked { answer() } else { None };
-        let (pid, pipes) = match forked {
-            Some(pid) => (pid, pipes),
-            None if asked => {
-                // The server may have forked one with these before it broke.
-                let (ends, pipes) = self::pipes()?;
-                (exec(ends)?, pipes)
-            }
-            None => (exec(ends)?, pipes),
+        let pid = match forked {
+            Some(pid) => pid,
+            None => exec(ends)?,
         };
         Ok(Child {
             pid,

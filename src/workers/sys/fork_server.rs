@@ -2,13 +2,18 @@
 //!
 //! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with three descriptors, or `FORGET` and a
 //! PID) and, to `FORK`, the PID or a negated error number. The server's first one is zero: it is there.
+//!
+//! Should the server die after it has forked and before it has said so, its last PID stands in a page that both share: the
+//! kernel writes it there before the worker runs. Without it there would be a child that nobody knows and nobody reaps.
 
 use super::child::Ends;
 use super::{check, starter};
 use std::io::{self, IoSliceMut, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const FORK: u32 = 1;
@@ -20,6 +25,9 @@ const CONTROL: usize = 8;
 struct Server {
     socket: UnixStream,
     process: std::process::Child,
+    last_fork: Page,
+    /// The worker it answered with last.
+    answered: i32,
 }
 
 impl Drop for Server {
@@ -36,7 +44,7 @@ fn server() -> MutexGuard<'static, Option<Server>> {
     SERVER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts the server, unless it runs.
+/// Starts the server, unless it runs, and waits until it does.
 pub(super) fn start() -> io::Result<()> {
     running(&mut server()).map(drop)
 }
@@ -44,17 +52,23 @@ pub(super) fn start() -> io::Result<()> {
 fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     if server.is_none() {
         let (mut socket, theirs) = UnixStream::pair()?;
+        let (page, last_fork) = Page::new()?;
         let mut command = Command::new(super::program()?);
         command.args(["worker", "fork-server", &std::process::id().to_string()]);
         command
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
+            .stdout(Stdio::from(page))
             .stderr(Stdio::null());
         // Its children become children of the thread that started it.
         let process = starter::run(move || command.spawn())??;
         // Whoever prepares it wants it ready, and whoever asks it for workers has to wait for it anyway.
         let greeted = socket.read_exact(&mut [0; 8]);
-        let started = Server { socket, process };
+        let started = Server {
+            socket,
+            process,
+            last_fork,
+            answered: 0,
+        };
         greeted?;
         *server = Some(started);
     }
@@ -63,44 +77,145 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         .ok_or_else(|| io::Error::other("no fork server"))
 }
 
-/// Workers asked for and not answered yet: the server forks while the next ones are prepared. If it breaks, the
-/// next request starts another.
+/// Workers asked for and not answered yet: the server forks while the next ones are prepared.
 pub(super) struct Requests {
     server: MutexGuard<'static, Option<Server>>,
+    asked: usize,
+    /// The server broke, so no more is asked of it; what it has answered is heard. Later requests start another.
+    broken: bool,
 }
 
 impl Requests {
     /// Nobody else asks meanwhile.
     pub(super) fn begin() -> Self {
-        Self { server: server() }
+        Self {
+            server: server(),
+            asked: 0,
+            broken: false,
+        }
     }
 
     /// Asks for a worker.
     pub(super) fn ask(&mut self, ends: &Ends) -> io::Result<()> {
-        let sent = running(&mut self.server).and_then(|server| {
-            let fds = [
-                ends.stdin.as_raw_fd(),
-                ends.stdout.as_raw_fd(),
-                ends.stderr.as_raw_fd(),
-            ];
-            send(&server.socket, &request(FORK, 0), &fds)
-        });
-        sent.inspect_err(|_| *self.server = None)
+        if self.broken {
+            return Err(gone());
+        }
+        let mut sent = self.send(ends);
+        if sent.is_err() && self.asked == 0 {
+            // It has died since it was used last.
+            *self.server = None;
+            sent = self.send(ends);
+        }
+        self.asked += usize::from(sent.is_ok());
+        self.broken = sent.is_err();
+        sent
+    }
+
+    fn send(&mut self, ends: &Ends) -> io::Result<()> {
+        let fds = [
+            ends.stdin.as_raw_fd(),
+            ends.stdout.as_raw_fd(),
+            ends.stderr.as_raw_fd(),
+        ];
+        let server = running(&mut self.server)?;
+        send(&server.socket, &request(FORK, 0), &fds)
     }
 
     /// The PID of the worker asked for first of those not answered yet.
     pub(super) fn answer(&mut self) -> io::Result<i32> {
-        let broken = || io::Error::other("the fork server is gone");
-        let server = self.server.as_mut().ok_or_else(broken)?;
+        let server = self.server.as_mut().ok_or_else(gone)?;
         let mut answer = [0; 8];
-        if let Err(error) = server.socket.read_exact(&mut answer) {
-            *self.server = None;
-            return Err(error);
-        }
-        match i64::from_le_bytes(answer) {
-            pid @ 1.. => Ok(pid as i32),
+        let answer = match server.socket.read_exact(&mut answer) {
+            Ok(()) => i64::from_le_bytes(answer),
+            Err(error) => {
+                self.broken = true;
+                match server.last_fork.get() {
+                    // It serves one request after another: this is the one it has not come to answer.
+                    pid if pid != server.answered => pid.into(),
+                    _ => return Err(error),
+                }
+            }
+        };
+        match answer {
+            pid @ 1.. => {
+                server.answered = pid as i32;
+                Ok(pid as i32)
+            }
             error => Err(io::Error::from_raw_os_error(-error as i32)),
         }
+    }
+}
+
+impl Drop for Requests {
+    fn drop(&mut self) {
+        if self.broken {
+            *self.server = None;
+        }
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::other("the fork server is gone")
+}
+
+/// A page of memory that the program and its fork server share, with one PID in it.
+struct Page(NonNull<AtomicI32>);
+
+// SAFETY: what it points to is atomic, and is unmapped only when it is dropped.
+unsafe impl Send for Page {}
+
+impl Page {
+    const SIZE: usize = 4096;
+
+    /// A new one, all zero, and what to hand to the server for it.
+    fn new() -> io::Result<(OwnedFd, Self)> {
+        // SAFETY: plain calls; the name ends in a zero byte, and a number that is not negative is a new descriptor of ours.
+        let memory = unsafe {
+            let fd = check(libc::memfd_create(c"last fork".as_ptr(), libc::MFD_CLOEXEC))?;
+            OwnedFd::from_raw_fd(fd)
+        };
+        // SAFETY: plain call on a descriptor of ours.
+        check(unsafe { libc::ftruncate(memory.as_raw_fd(), Self::SIZE as libc::off_t) })?;
+        let page = Self::of(memory.as_fd())?;
+        Ok((memory, page))
+    }
+
+    fn of(memory: BorrowedFd<'_>) -> io::Result<Self> {
+        // SAFETY: a new mapping, anywhere, which nobody else in this process knows.
+        let at = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                Self::SIZE,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_SHARED,
+                memory.as_raw_fd(),
+                0,
+            )
+        };
+        match NonNull::new(at.cast()) {
+            Some(page) if at != libc::MAP_FAILED => Ok(Self(page)),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    /// Processes forked from now on do not have it.
+    fn is_not_inherited(&self) -> io::Result<()> {
+        let page = self.0.as_ptr().cast();
+        // SAFETY: the mapping is this value's own.
+        check(unsafe { libc::madvise(page, Self::SIZE, libc::MADV_DONTFORK) }).map(drop)
+    }
+
+    fn get(&self) -> i32 {
+        // SAFETY: mapped as long as this value lives; large enough and aligned; beside atomic reads only the kernel touches
+        // it, with one write of four bytes.
+        unsafe { self.0.as_ref() }.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is this value's own, and nothing refers to it any more.
+        unsafe { libc::munmap(self.0.as_ptr().cast(), Self::SIZE) };
     }
 }
 
@@ -124,6 +239,8 @@ pub fn serve() -> io::Result<()> {
     // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
     unsafe { libc::setpgid(0, 0) };
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let last_fork = Page::of(io::stdout().as_fd())?;
+    last_fork.is_not_inherited()?;
     let mut groups: Vec<i32> = Vec::new();
     (&socket).write_all(&[0; 8])?;
     loop {
@@ -142,8 +259,10 @@ pub fn serve() -> io::Result<()> {
             groups.retain(|group| *group != about);
             continue;
         }
-        let answer = fork_sibling();
+        let answer = fork_sibling(&last_fork);
         if answer == 0 {
+            // There is nothing to unmap here.
+            std::mem::forget(last_fork);
             for (fd, to) in fds.iter().zip(0..) {
                 // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
                 check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
@@ -157,12 +276,15 @@ pub fn serve() -> io::Result<()> {
     }
 }
 
-/// Forks a child of this process's parent. 0 in the child; else its PID, or a negated error number.
-fn fork_sibling() -> i64 {
-    let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+/// Forks a child of this process's parent, and leaves its PID in the page. 0 in the child; else its PID, or a negated error
+/// number.
+fn fork_sibling(last: &Page) -> i64 {
+    let flags = libc::CLONE_PARENT | libc::CLONE_PARENT_SETTID | libc::SIGCHLD;
+    let flags = flags as libc::c_ulong;
     // SAFETY: like fork: memory is copied, the stack stays where it is. This process has one thread, so no lock of the C
-    // library is held by a thread that the copy would not have, and it has registered nothing to be done at a fork.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, flags as libc::c_ulong, 0, 0, 0, 0) };
+    // library is held by a thread that the copy would not have, and it has registered nothing to be done at a fork. The
+    // kernel writes four bytes to the page, which is mapped.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, last.0.as_ptr(), 0, 0) };
     if pid < 0 {
         -i64::from(
             io::Error::last_os_error()
