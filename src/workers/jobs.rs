@@ -26,7 +26,6 @@ pub const ALL: &[JobDef] = &[
         }
     }),
     ("stderr", flood),
-    ("bytes", bytes),
     ("exit", |_, arg| std::process::exit(int(arg)? as i32)),
     ("child", grandchild),
 ];
@@ -152,12 +151,6 @@ fn flood(_: &Context, arg: &Value) -> Result<Value, String> {
         left -= part.len();
     }
     Ok(Value::Int(total as i64))
-}
-
-/// Answers with `arg` bytes.
-fn bytes(_: &Context, arg: &Value) -> Result<Value, String> {
-    let length = usize::try_from(int(arg)?).map_err(|_| format!("{arg} bytes are no answer"))?;
-    Ok(Value::Bytes(vec![7; length]))
 }
 
 /// Starts a process that sleeps for `arg` seconds, leaves it running, and answers with its PID.

@@ -3,6 +3,7 @@
 use super::support::*;
 use concurrency_lab::record::Log;
 use concurrency_lab::trace::ActorKind;
+use concurrency_lab::workers::wire::{FromWorker, VERSION, write};
 use concurrency_lab::workers::{
     Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value, use_program,
 };
@@ -237,7 +238,11 @@ fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
         "alone::a_task_that_no_worker_lives_to_read_fails_in_the_end",
         || {
             // It says that it is ready, and ends.
-            let script = workers_are(r"printf '\3\0\0\0\0\3\1'");
+            let mut ready = Vec::new();
+            let (version, pid) = (VERSION, 1);
+            write(&mut ready, &FromWorker::Ready { version, pid }).unwrap();
+            let ready: String = ready.iter().map(|byte| format!("\\{byte:03o}")).collect();
+            let script = workers_are(&format!("printf '{ready}'"));
             run(|log| {
                 let options = PoolOptions {
                     start: Start::Exec,

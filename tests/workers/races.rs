@@ -193,7 +193,7 @@ mod seen_in_proc {
             assert_eq!(pool.apply(log, Job::new("square", 2)), Ok(Value::Int(4)));
             for length in [100_000, 1 << 20, 8 << 20] {
                 let busy = distracted(log, pool);
-                let task = submit(log, pool, "bytes", length);
+                let task = submit(log, pool, "zeros", length);
                 let pid = pool.workers()[0].pid;
                 // Nobody reads, and it is more than a pipe holds.
                 let writes = format!("{} ", libc::SYS_write);
@@ -207,8 +207,8 @@ mod seen_in_proc {
                     task.result(log),
                     Err(TaskError::WorkerDied { pid: died, .. }) if died == pid
                 ));
-                let whole = vec![7; length as usize];
-                let job = Job::new("bytes", length);
+                let whole = vec![0; length as usize];
+                let job = Job::new("zeros", length);
                 assert_eq!(pool.apply(log, job), Ok(Value::Bytes(whole)));
             }
         });

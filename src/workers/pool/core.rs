@@ -197,8 +197,10 @@ impl Core {
             // What waits has found no worker. Nothing more will come, or whoever comes has another one started.
             missing = missing.min(self.pending.len());
         }
-        if self.terminated || done || missing == 0 {
+        if self.workers.len() >= self.options.size {
             self.retry = None;
+        }
+        if self.terminated || done || missing == 0 {
             return None;
         }
         if let Some(at) = self.retry {
