@@ -291,7 +291,9 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
 fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Response {
     let theme = Theme::of(ui);
     let id = ui.scope_id().with(("list", spec.key));
-    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    // A text is being typed as long as the field has the focus, and in the frame in which it loses it.
+    let typing = ui.memory(|memory| memory.has_focus(id) || memory.had_focus_last_frame(id));
+    let typed: Option<String> = ui.data(|data| data.get_temp(id)).filter(|_| typing);
     let mut text = typed.unwrap_or_else(|| value.to_string());
     let read = spec.parse(&text);
     let edit = egui::TextEdit::singleline(&mut text)
@@ -306,8 +308,10 @@ fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Respo
     let response = ui.add_sized([width(spec), CONTROL], edit);
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, text));
-    } else if response.lost_focus() {
-        if let Ok(list) = spec.parse(&text) {
+    } else {
+        if response.lost_focus()
+            && let Ok(list) = spec.parse(&text)
+        {
             *value = list;
         }
         ui.data_mut(|data| data.remove_temp::<String>(id));

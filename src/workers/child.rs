@@ -184,8 +184,12 @@ impl Context {
     fn run(&self, jobs: &[&[JobDef]], name: &str, tasks: Vec<(TaskId, Value)>) {
         let mut known = jobs.iter().copied().flatten();
         let job = known.find(|(known, _)| *known == name);
+        if tasks.is_empty() {
+            return;
+        }
         self.out.begin(!SHORT.contains(&name));
-        for (task, arg) in tasks {
+        let last = tasks.len() - 1;
+        for (place, (task, arg)) in tasks.into_iter().enumerate() {
             let res = self.pool;
             self.record(EventKind::TaskStarted { res, task });
             let started = Instant::now();
@@ -207,9 +211,8 @@ impl Context {
                     EventKind::TaskFailed { res, task, error }
                 }
             };
-            self.out.done(kind, (task, result, took));
+            self.out.done(kind, (task, result, took), place == last);
         }
-        self.out.end();
     }
 }
 

@@ -20,8 +20,8 @@
 //! - A worker ends at the end of its standard input, also in the middle of a task.
 //! - On Linux it is killed when the program dies (`PR_SET_PDEATHSIG`). The kernel means the *thread* that started
 //!   it, so one thread that never ends starts them all.
-//! - Each worker leads a process group, which is killed when the worker ends, however it ends. The fork server kills the groups
-//!   if the program died first.
+//! - Each worker leads a process group, which is killed when the worker ends, however it ends. The fork server kills the
+//!   groups of those it has forked if the program died first; of a worker that was executed only itself is killed then.
 //! - Workers are reaped as soon as they end. Nothing is kept in files or in shared memory that has a name.
 //!
 //! # When a worker dies

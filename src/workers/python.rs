@@ -204,12 +204,8 @@ impl Python {
     pub fn end(mut self) {
         // Its input stays open: the end of that kills it.
         self.send("null");
-        if let Some(exit) = self.child.exit_fd() {
-            let mut polled = [sys::poll_fd(exit, libc::POLLIN)];
-            let waited = sys::poll(&mut polled, Some(PATIENCE));
-            if waited.is_err() || polled[0].revents == 0 {
-                self.child.kill_group();
-            }
+        if !self.child.ends_within(PATIENCE) {
+            self.child.kill_group();
         }
         self.bury();
     }

@@ -56,6 +56,25 @@ fn a_task_that_takes_too_long_costs_its_worker() {
 }
 
 #[test]
+fn a_worker_that_is_let_go_ends_by_itself() {
+    // Tasks about as long as the time after which a worker tells how far it is: it may be telling its last result just then.
+    let sets = [
+        "job=count-primes",
+        "limit=5000",
+        "workers=4",
+        "tasks=1000",
+        "chunk=1",
+        "tasks_per_child=1",
+    ];
+    let finished = run("squares", &sets);
+    assert_eq!(outcome(&finished)["killed"], 0);
+    let ends = finished.replay.latest().actors.iter().map(|a| a.end);
+    let normal = ends.filter(|end| matches!(end, Some((End::Normal, _))));
+    assert!(normal.count() >= 1000);
+    check(&finished.trace, &finished.replay);
+}
+
+#[test]
 fn a_comparison_says_what_failed_in_the_second_pool() {
     // In chunks of four a time-out counts for the whole chunk.
     let sets = [
@@ -201,6 +220,27 @@ mod killed_program {
         until("all are gone", || !children.iter().any(|pid| runs(*pid)));
         // Left to themselves they would sleep for a minute.
         assert!(killed.elapsed() < Duration::from_secs(20));
+    }
+
+    /// As some launchers and service managers leave it to what they start.
+    #[test]
+    fn ends_are_told_where_the_system_was_told_to_forget_children() {
+        let program = env!("CARGO_BIN_EXE_concurrency-lab");
+        let command = format!(
+            "trap '' CHLD; exec '{program}' run process-pool --preset kill-one --set time_scale=0.05 --json"
+        );
+        let out = Command::new("sh").args(["-c", &command]).output().unwrap();
+        assert!(out.status.success());
+        let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        let failed = told["outcome"]["failed"][0]["error"].as_str().unwrap();
+        assert!(failed.contains("killed by signal 9"), "{failed}");
+        let actors = told["actors"].as_array().unwrap();
+        let ends: Vec<_> = (actors.iter())
+            .filter(|a| a["kind"] == "process")
+            .map(|a| a["outcome"].as_str().unwrap())
+            .collect();
+        let normal = ends.iter().filter(|end| **end == "normal").count();
+        assert_eq!((ends.len(), normal), (5, 4), "{ends:?}");
     }
 
     fn stat(pid: u32) -> Option<(char, u32)> {

@@ -216,7 +216,13 @@ impl ParamSpec {
             }
                 .filter(|value| (min..=max).contains(value))
                 .map(Value::Int)
-                .ok_or_else(|| wrong(format!("a whole number from {min} to {max}"))),
+                .ok_or_else(|| {
+                    let unit = match self.unit {
+                        "µs" => " of µs",
+                        _ => "",
+                    };
+                    wrong(format!("a whole number{unit} from {min} to {max}"))
+                }),
             ParamKind::Float { min, max, .. } => {
                 let (value, unit) = match self.unit {
                     "s" => (seconds(text), " of seconds"),
@@ -262,8 +268,10 @@ pub fn seconds(text: &str) -> Option<f64> {
     number.parse::<f64>().ok().map(|value| value * unit)
 }
 
-/// Reads a length of time in whole microseconds: `400 µs`, `12ms`.
+/// Reads a length of time in whole microseconds: `400 µs`, `12ms`. It has a unit: who writes a number alone means
+/// microseconds, or may mean seconds.
 fn micros(text: &str) -> Option<i64> {
+    text.ends_with(char::is_alphabetic).then_some(())?;
     let micros = (seconds(text)? * 1e6).round();
     micros.is_finite().then_some(micros as i64)
 }

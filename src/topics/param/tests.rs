@@ -91,3 +91,30 @@ fn a_preset_changes_what_it_names() {
     assert_eq!((params.int("n"), params.float("pause")), (16, 1.0));
     assert!(Params::of_preset("t", SPECS, PRESETS, "few").is_err());
 }
+
+#[test]
+fn a_number_of_microseconds_is_whole_or_has_a_unit() {
+    let spec = ParamSpec {
+        key: "work",
+        label: "work",
+        kind: ParamKind::Int {
+            min: 0,
+            max: 100_000,
+            default: 0,
+        },
+        unit: "µs",
+        help: "How long.",
+        prominent: true,
+    };
+    for (text, micros) in [
+        ("50", 50),
+        ("50 ms", 50_000),
+        ("2.5ms", 2_500),
+        ("0.05 s", 50_000),
+    ] {
+        assert_eq!(spec.parse(text).ok(), Some(Value::Int(micros)), "{text}");
+    }
+    for text in ["0.05", "1e3", "", "ms", "1 hour", "NaN", "inf ms"] {
+        assert!(spec.parse(text).is_err(), "{text}");
+    }
+}

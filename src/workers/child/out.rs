@@ -55,6 +55,8 @@ struct State {
     ticking: bool,
     /// When its memory and processor time are to be reported next, if at all.
     measure: Option<Nanos>,
+    /// Page faults when its memory was counted last: without more it has not grown.
+    faults: Option<u64>,
 }
 
 impl Out {
@@ -80,6 +82,7 @@ impl Out {
             flusher: false,
             ticking: false,
             measure: measure.then_some(Nanos::ZERO),
+            faults: None,
         };
         let ready = FromWorker::Ready {
             version: VERSION,
@@ -182,8 +185,14 @@ impl Out {
         }
     }
 
-    /// A task of it is done.
-    pub(super) fn done(&self, kind: EventKind, result: (TaskId, Result<Value, String>, u64)) {
+    /// A task of it is done. With the `last` one so is the chunk, and everything is sent before another is begun: at once,
+    /// for when the program has the last result it takes the worker for idle, and may let it go.
+    pub(super) fn done(
+        &self,
+        kind: EventKind,
+        result: (TaskId, Result<Value, String>, u64),
+        last: bool,
+    ) {
         let mut state = self.enter();
         let size = match &result.1 {
             Ok(value) => value.size_at_most(),
@@ -196,14 +205,11 @@ impl Out {
         state.push(&self.clock, None, kind.into());
         state.report.results.push(result);
         state.size += size;
-    }
-
-    /// The chunk is done: everything is sent before another is begun.
-    pub(super) fn end(&self) {
-        let mut state = self.enter();
-        state.running = false;
-        state.idle(self.pool, &self.clock);
-        state.flush(&self.clock);
+        if last {
+            state.running = false;
+            state.idle(self.pool, &self.clock);
+            state.flush(&self.clock);
+        }
     }
 
     fn flush_now_and_then(&self) {
@@ -289,8 +295,13 @@ impl State {
             return;
         }
         self.measure = Some(now + Nanos::from_duration(MEASURED_EVERY));
+        // Counting pages takes half a millisecond, which a worker that only sleeps should not be seen to use.
+        let faults = sys::page_faults();
+        let touched = self.faults != Some(faults);
+        self.faults = Some(faults);
+        let memory = if touched { sys::own_memory() } else { None };
         let measures = [
-            (Measure::OwnMemory, sys::own_memory()),
+            (Measure::OwnMemory, memory),
             (Measure::CpuTime, Some(sys::cpu_time())),
         ];
         for (what, amount) in measures {

@@ -1,9 +1,13 @@
 //! Child processes as their parent sees them: how they are started, sent signals, and taken leave of.
 
-use super::{Start, check, os, program, set_nonblocking, starter};
+use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How often a process is looked at where its end is not told.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +159,22 @@ impl Child {
         self.exit.as_ref().map(AsFd::as_fd)
     }
 
+    /// Waits for its end, but not for longer than this; whether it has ended.
+    pub(in crate::workers) fn ends_within(&self, patience: Duration) -> bool {
+        if let Some(exit) = self.exit_fd() {
+            let mut polled = [poll_fd(exit, libc::POLLIN)];
+            return poll(&mut polled, Some(patience)).is_ok() && polled[0].revents != 0;
+        }
+        let begun = Instant::now();
+        while !has_ended(self.pid, libc::WNOHANG).unwrap_or(true) {
+            if begun.elapsed() >= patience {
+                return false;
+            }
+            std::thread::sleep(LOOK);
+        }
+        true
+    }
+
     /// Sends a signal to the process alone.
     pub(in crate::workers) fn signal(&self, signal: i32) -> io::Result<()> {
         if self.reaped {
@@ -216,19 +236,23 @@ impl Drop for Child {
 
 /// Waits until a child has ended, without taking its status: its number stays its own.
 fn await_end(pid: i32) {
-    loop {
-        // SAFETY: an all-zero siginfo is valid, and valid to write to.
-        let done = unsafe {
-            let mut info: libc::siginfo_t = std::mem::zeroed();
-            libc::waitid(
-                libc::P_PID,
-                pid as libc::id_t,
-                &raw mut info,
-                libc::WEXITED | libc::WNOWAIT,
-            )
-        };
-        if done == 0 || io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-            return;
-        }
+    while !has_ended(pid, 0).unwrap_or(true) {}
+}
+
+/// Whether a child has ended, which it keeps on telling until it is reaped; `None` if it is no child. Without `WNOHANG`
+/// among the options it is waited for, unless a signal comes.
+fn has_ended(pid: i32, options: i32) -> Option<bool> {
+    let options = options | libc::WEXITED | libc::WNOWAIT;
+    // SAFETY: an all-zero siginfo is valid, and valid to write to.
+    let (done, info) = unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let done = libc::waitid(libc::P_PID, pid as libc::id_t, &raw mut info, options);
+        (done, info)
+    };
+    match done {
+        // It stays all zero where there is nothing to tell.
+        0 => Some(info.si_signo != 0),
+        _ if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => Some(false),
+        _ => None,
     }
 }

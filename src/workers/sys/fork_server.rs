@@ -101,13 +101,14 @@ impl Requests {
             return Err(gone());
         }
         let mut sent = self.send(ends);
-        if sent.is_err() && self.asked == 0 {
+        if is_dead(&sent) && self.asked == 0 {
             // It has died since it was used last.
             *self.server = None;
             sent = self.send(ends);
         }
         self.asked += usize::from(sent.is_ok());
-        self.broken = sent.is_err();
+        // Any other error is of this request alone. A server that lives must not be let go: it would take its workers along.
+        self.broken = is_dead(&sent) || self.server.is_none();
         sent
     }
 
@@ -152,6 +153,13 @@ impl Drop for Requests {
             *self.server = None;
         }
     }
+}
+
+fn is_dead(sent: &io::Result<()>) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
+    let dead =
+        |error: &io::Error| matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected);
+    sent.as_ref().is_err_and(dead)
 }
 
 fn gone() -> io::Error {
@@ -241,17 +249,37 @@ pub fn serve() -> io::Result<()> {
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let last_fork = Page::of(io::stdout().as_fd())?;
     last_fork.is_not_inherited()?;
-    let mut groups: Vec<i32> = Vec::new();
-    (&socket).write_all(&[0; 8])?;
+    let mut groups = Vec::new();
+    // However the program is found to be gone, in the middle of an answer or between two requests.
+    let Ok(Some(fds)) = fork_on_request(&socket, &last_fork, &mut groups) else {
+        for group in groups {
+            // SAFETY: plain call. Nobody has reaped the worker but the system, just now, after the program's death.
+            unsafe { libc::kill(-group, libc::SIGKILL) };
+        }
+        super::exit_now(0);
+    };
+    // There is nothing to unmap here.
+    std::mem::forget(last_fork);
+    for (fd, to) in fds.iter().zip(0..) {
+        // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
+        check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
+    }
+    Ok(())
+}
+
+/// Returns in each forked worker, with its descriptors, and with nothing when the program is gone. `groups` are those whose
+/// workers have not been reaped.
+fn fork_on_request(
+    mut socket: &UnixStream,
+    last_fork: &Page,
+    groups: &mut Vec<i32>,
+) -> io::Result<Option<Vec<OwnedFd>>> {
+    socket.write_all(&[0; 8])?;
     loop {
         let mut message = [0; 8];
-        let (length, fds) = receive(&socket, &mut message)?;
+        let (length, fds) = receive(socket, &mut message)?;
         if length != message.len() {
-            for group in groups {
-                // SAFETY: plain call. Nobody has reaped the worker but the system, just now, after the program's death.
-                unsafe { libc::kill(-group, libc::SIGKILL) };
-            }
-            super::exit_now(0);
+            return Ok(None);
         }
         let message = u64::from_le_bytes(message);
         let (what, about) = (message as u32, (message >> 32) as i32);
@@ -259,20 +287,14 @@ pub fn serve() -> io::Result<()> {
             groups.retain(|group| *group != about);
             continue;
         }
-        let answer = fork_sibling(&last_fork);
+        let answer = fork_sibling(last_fork);
         if answer == 0 {
-            // There is nothing to unmap here.
-            std::mem::forget(last_fork);
-            for (fd, to) in fds.iter().zip(0..) {
-                // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
-                check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
-            }
-            return Ok(());
+            return Ok(Some(fds));
         }
         if answer > 0 {
             groups.push(answer as i32);
         }
-        (&socket).write_all(&answer.to_le_bytes())?;
+        socket.write_all(&answer.to_le_bytes())?;
     }
 }
 
@@ -317,12 +339,17 @@ fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<
         libc::CMSG_DATA(message)
             .cast::<[RawFd; FDS]>()
             .write_unaligned(*fds);
-        let sent = libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL);
-        if sent < 0 {
-            return Err(io::Error::last_os_error());
+        loop {
+            let sent = libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL);
+            if sent >= 0 {
+                return Ok(());
+            }
+            let error = io::Error::last_os_error();
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
         }
     }
-    Ok(())
 }
 
 /// A message and the descriptors that came with it; a length of 0 at the end.

@@ -16,7 +16,8 @@ pub use child::Exit;
 pub(super) use child::{Child, spawn, spawn_other};
 pub(super) use os::TELLS_ENDS;
 pub(super) use own::{
-    become_worker, cpu_time, exit_now, hung_up, kill_own_group, own_memory, raise, take_stdio,
+    become_worker, cpu_time, exit_now, hung_up, kill_own_group, own_memory, page_faults, raise,
+    take_stdio,
 };
 
 #[cfg(target_os = "linux")]
@@ -48,6 +49,10 @@ pub fn use_this_program() {
 
 /// Sets which program workers are, before the first is started: for tests and benchmarks, which are not this program.
 pub fn use_program(path: impl Into<PathBuf>) {
+    // Whoever started this program may have told the system to forget children by itself (SIGCHLD ignored, which is
+    // inherited). Then nobody would learn how they ended, and their numbers might be another's when they are killed.
+    // SAFETY: plain call; who waits for children, here or elsewhere, wants it so.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
     // The first one counts.
     let _ = PROGRAM.set(path.into());
 }

@@ -83,6 +83,17 @@ pub(in crate::workers) fn cpu_time() -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
+/// How often the calling process has touched memory that was not there yet.
+pub(in crate::workers) fn page_faults() -> u64 {
+    // SAFETY: all zeros are a valid `rusage`, which is valid to write to.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
+        usage
+    };
+    usage.ru_minflt as u64 + usage.ru_majflt as u64
+}
+
 /// Bytes of memory that belong to the calling process alone, where the system tells.
 pub(in crate::workers) fn own_memory() -> Option<u64> {
     os::own_memory()
