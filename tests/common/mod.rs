@@ -14,6 +14,7 @@
 
 pub mod lines;
 pub mod live;
+pub mod python;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;

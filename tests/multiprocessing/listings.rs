@@ -1,11 +1,9 @@
 //! The listings: their points, and that the Python ones run.
 
 use super::support::*;
-use crate::common::lines;
+use crate::common::{lines, python};
 use concurrency_lab::topics::Language;
 use std::collections::HashSet;
-use std::io::Write;
-use std::process::Command;
 
 /// The points where somebody was must have a line in the Python and in a Rust listing.
 #[test]
@@ -74,21 +72,13 @@ fn processes_and_their_threads_are_at_the_lines_of_their_job() {
     }
 }
 
-fn python() -> Option<&'static str> {
-    let code = "import sys; assert sys.version_info >= (3, 8)";
-    ["python3", "python"].into_iter().find(|name| {
-        let tried = Command::new(name).args(["-c", code]).output();
-        tried.is_ok_and(|out| out.status.success())
-    })
-}
-
 /// The Python listings as shown, with little work, really run and say what the Rust runs say.
 #[test]
 fn the_python_listings_run() {
-    let Some(python) = python() else {
+    if !python::is_there() {
         eprintln!("no python3 here: the listings were not run");
         return;
-    };
+    }
     for (preset, lines) in [
         (
             "five-workers",
@@ -115,14 +105,10 @@ fn the_python_listings_run() {
             .iter()
             .find(|l| l.language == Language::Python)
             .unwrap();
-        let mut file = tempfile::Builder::new().suffix(".py").tempfile().unwrap();
-        file.write_all(listing.text().as_bytes()).unwrap();
-        let output = Command::new(python).arg(file.path()).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {complaint}", listing.file);
-        for line in lines {
-            assert!(said.contains(line), "{}: {said}", listing.file);
+        for said in python::printed(&listing.text()) {
+            for line in lines {
+                assert!(said.contains(line), "{}: {said}", listing.file);
+            }
         }
     }
 }

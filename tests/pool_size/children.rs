@@ -2,6 +2,7 @@
 
 use super::support::*;
 use crate::common::live::Live;
+use crate::common::python;
 use concurrency_lab::trace::{End, EventKind};
 use std::process::{Command, Stdio};
 
@@ -50,7 +51,7 @@ fn a_worker_killed_in_a_trial_costs_time_and_no_results() {
 #[test]
 fn a_stopped_run_leaves_no_child() {
     for backend in ["workers", "threads", "cpython", "sequential"] {
-        if backend == "cpython" && !has_python() {
+        if backend == "cpython" && !python::is_there() {
             continue;
         }
         let mut live = live(&long(&format!("backend={backend}")));
@@ -84,7 +85,7 @@ fn a_stopped_run_leaves_no_child() {
 
 #[test]
 fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
-    if !has_python() {
+    if !python::is_there() {
         return;
     }
     let mut live = live(&[
@@ -112,7 +113,7 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
 
 #[test]
 fn nothing_of_cpython_outlives_a_killed_program() {
-    if !has_python() {
+    if !python::is_there() {
         return;
     }
     let sets = long("backend=cpython");

@@ -2,11 +2,11 @@
 
 use super::support::*;
 use crate::common::lines;
+use crate::common::python;
 use concurrency_lab::topics::Language;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
-use std::process::Command;
 
 #[test]
 fn every_preset_through_the_program() {
@@ -28,7 +28,7 @@ fn every_preset_through_the_program() {
             "sweep" => vec!["workers", "threads", "sequential"],
             _ => vec!["workers"],
         };
-        if has_python() {
+        if python::is_there() {
             backends.push("cpython");
             assert!(outcome["python"].as_str().unwrap().starts_with("CPython 3"));
         }
@@ -125,7 +125,7 @@ proptest! {
             ("sequential", vec!["sequential"]),
             ("all", vec!["workers", "threads", "sequential", "cpython"]),
         ][backend].clone();
-        backends.retain(|name| *name != "cpython" || has_python());
+        backends.retain(|name| *name != "cpython" || python::is_there());
         let sizes: Vec<i64> = sizes.into_iter().collect();
         let list: Vec<String> = sizes.iter().map(i64::to_string).collect();
         let sets = [
@@ -204,18 +204,11 @@ fn the_listings_name_the_parts_and_the_python_ones_run() {
             .iter()
             .find(|l| l.language == Language::Python)
             .unwrap();
-        if has_python() {
-            let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();
-            std::io::Write::write_all(&mut file, python.text().as_bytes()).unwrap();
-            let done = Command::new("python3").arg(file.path()).output().unwrap();
-            let said = String::from_utf8_lossy(&done.stdout);
-            assert!(
-                done.status.success(),
-                "{}",
-                String::from_utf8_lossy(&done.stderr)
-            );
-            assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");
-            assert!(said.contains("pool of 2"), "{said}");
+        if python::is_there() {
+            for said in python::printed(&python.text()) {
+                assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");
+                assert!(said.contains("pool of 2"), "{said}");
+            }
         }
     }
 }

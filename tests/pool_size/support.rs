@@ -48,13 +48,6 @@ pub fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-pub fn has_python() -> bool {
-    let tried = Command::new("python3")
-        .args(["-c", "import multiprocessing"])
-        .output();
-    tried.is_ok_and(|out| out.status.success())
-}
-
 pub fn squares(n: i64) -> Value {
     (1..=n).map(|n| n * n).collect()
 }
