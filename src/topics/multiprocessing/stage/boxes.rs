@@ -206,8 +206,8 @@ impl Scene<'_> {
         badge::paint(painter, face, &content.badge, content.colours, theme);
         let swatch = Align2::RIGHT_CENTER.align_size_within_rect(phase::SWATCH, line);
         phase::paint(painter, swatch, content.phase, theme);
-        let gap = (0.06 * line.width()).clamp(4.0, 7.0);
-        let words = Rect::from_x_y_ranges(face.right() + gap..=swatch.left() - 3.0, line.y_range());
+        let gap = (0.04 * line.width()).clamp(4.0, 7.0);
+        let words = Rect::from_x_y_ranges(face.right() + gap..=swatch.left() - 5.0, line.y_range());
         let mut font = theme.mono();
         if painter.width(&content.id, &font) > words.width() {
             font = theme.mono_small();

@@ -7,6 +7,7 @@ use crate::topics::Outcome;
 use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::tally::WayTaken;
 use crate::topics::multiprocessing::{PARENT, SHARED, spec, value_name};
+pub(super) use crate::topics::words::several as count;
 use crate::trace::{ActorId, End, EventKind, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, StageView};
@@ -89,10 +90,9 @@ fn stopped(view: &StageView<'_>) -> String {
     }
 }
 
-/// "1 task", "5 tasks".
-pub(super) fn count(n: usize, word: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {word}{s}")
+/// "1 other goes", "3 others go".
+fn others(n: usize) -> String {
+    format!("{} {}", count(n, "other"), verb(n, "goes", "go"))
 }
 
 /// "sits", "sit".
@@ -310,10 +310,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
                 meta.actor_name(id),
                 signal_name(signal)
             ),
-            _ => format!(
-                "{} died. ",
-                count(lost, "process").replace("processs", "processes")
-            ),
+            _ => format!("{} died. ", count(lost, "process")),
         };
         let threads = match host {
             Some((_, signal)) => format!(
@@ -330,7 +327,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
     match (lone, host) {
         (Some((id, signal)), None) => Moment::new(
             format!("{} is gone", meta.actor_name(id)),
-            format!("{} ended this process. Its memory was its own, so {} others go on.", signal_name(signal), alive(&workers)),
+            format!("{} ended this process. Its memory was its own, so {} on.", signal_name(signal), others(alive(&workers))),
         )
         .about(id),
         (None, Some((id, signal))) => Moment::new(
@@ -348,7 +345,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
         (None, None) if alive(&workers) == 0 => starting(view),
         (None, None) => Moment::new(
             "All are well",
-            format!("{} work side by side, and {} in one more process. Half-way, one of each fails.", count(workers.len(), "process").replace("processs", "processes"), count(threads.len(), "thread")),
+            format!("{} work side by side, and {} in one more process. Half-way, one of each fails.", count(workers.len(), "process"), count(threads.len(), "thread")),
         ),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Cell, cell, ratio, times_cpython};
 use crate::topics::pool_size::plan::Backend;
+use crate::topics::words::several;
 use crate::trace::Nanos;
 
 /// What the figure shows.
@@ -179,14 +180,6 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
         cause = format!("{cause}; without a pool it takes {took}");
     }
     cause
-}
-
-fn several(n: usize, word: &str) -> String {
-    match (n, word.ends_with('s')) {
-        (1, _) => format!("1 {word}"),
-        (n, true) => format!("{n} {word}es"),
-        (n, false) => format!("{n} {word}s"),
-    }
 }
 
 /// With a capital letter, to begin a sentence.

@@ -238,7 +238,7 @@ fn amdahl(figure: &Figure<'_>) -> String {
             let says = match fit.serial_part() {
                 part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),
                 part => format!(
-                    "{:.0} % cannot be divided, so at most {} times as fast",
+                    "{:.0} % cannot be divided, so at most {} times as fast as a pool of 1",
                     100.0 * part,
                     digits(1.0 / part)
                 ),

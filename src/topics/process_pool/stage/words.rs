@@ -5,31 +5,12 @@ use crate::replay::{self, Ending, Task, TaskStage};
 use crate::topics::process_pool::numbers::Numbers;
 use crate::topics::process_pool::plan::JobKind;
 use crate::topics::process_pool::world::{Kind, Side};
+pub use crate::topics::words::{grouped as count, several as plural};
 use crate::trace::{ActorId, End, Nanos};
-
-/// A number with its thousands set apart: "1,000".
-pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// "1 task", "2 tasks".
-pub fn plural(number: usize, word: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {word}{s}", count(number))
-}
 
 /// "1 process", "2 processes".
 pub fn processes(number: usize) -> String {
-    let es = if number == 1 { "" } else { "es" };
-    format!("{} process{es}", count(number))
+    plural(number, "process")
 }
 
 /// "2nd", "13th".
@@ -185,16 +166,12 @@ mod tests {
 
     #[test]
     fn numbers_and_signals_in_words() {
-        assert_eq!(count(7), "7");
-        assert_eq!(count(1000), "1,000");
-        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(
             [1, 2, 3, 11, 12, 22].map(nth),
             ["1st", "2nd", "3rd", "11th", "12th", "22nd"]
         );
         assert_eq!(ended(End::Killed(9)), "killed by SIGKILL");
         assert_eq!(ended(End::Killed(64)), "killed by signal 64");
-        assert_eq!(plural(1, "task"), "1 task");
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn kill_button(
         .actor(worker)
         .map_or(0, |a| a.os_id);
     let all = format!(
-        "sends SIGKILL to PID {pid}: it cannot be caught. Its task fails, and the pool starts another worker."
+        "sends SIGKILL to PID {pid}: it cannot be caught. A task it has fails, or is begun again as retries say."
     );
     let said = text::longest(
         ui.painter(),
@@ -107,7 +107,7 @@ pub fn kill_button(
         &theme.body(),
         [
             all,
-            format!("sends SIGKILL to PID {pid}; another worker takes its place"),
+            format!("sends SIGKILL to PID {pid}: it cannot be caught"),
             format!("sends SIGKILL to PID {pid}"),
         ],
     );
