@@ -120,7 +120,6 @@ pub fn facts(numbers: &Numbers, side: &Side) -> Vec<(String, String)> {
     let fact = |name: &str, value: String| (name.to_owned(), value);
     let begun: u32 = numbers.per_worker.iter().sum();
     let mut facts = vec![
-        fact("pool", side.kind.pool().to_owned()),
         fact("tasks begun", count(begun as usize)),
         fact("processes", count(numbers.processes)),
         fact(
@@ -134,6 +133,9 @@ pub fn facts(numbers: &Numbers, side: &Side) -> Vec<(String, String)> {
             time(numbers.start),
         ),
     ];
+    if side.kind != Kind::Reused {
+        facts.insert(0, fact("pool", side.kind.pool().to_owned()));
+    }
     if side.kind != Kind::OneEach {
         let each: Vec<String> = numbers
             .per_worker
