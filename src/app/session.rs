@@ -29,6 +29,8 @@ pub struct Recording {
     pub serial: u64,
     /// How often it was changed other than at its end: by events that came late.
     pub rewritten: u64,
+    /// Until when everything is in, while it grows.
+    until: Nanos,
     /// What the topic's stage keeps of it.
     pub memo: Memo,
     cursor: Cursor,
@@ -47,6 +49,7 @@ impl Recording {
             replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
+            until: Nanos::ZERO,
             memo: Memo::default(),
             cursor: Cursor::default(),
         }
@@ -128,11 +131,14 @@ impl Session {
         self.run.is_some()
     }
 
-    /// The end of what is known: the run's clock while it lasts, then its last event.
+    /// The end of what is known. While a run lasts, that is the instant up to which all events are in, not what its clock
+    /// shows: between the two, somebody might be shown waiting who has long gone on.
     pub fn end(&self) -> Nanos {
+        let recording = &self.recording;
+        let last = recording.trace.end();
         match &self.run {
-            Some(run) => run.now(),
-            None => self.recording.trace.end(),
+            Some(_) => recording.until.max(last),
+            None => last,
         }
     }
 
@@ -149,7 +155,7 @@ impl Session {
     /// Takes in the news of the run and moves the cursor by `dt` seconds. Answers whether another frame is needed.
     pub fn update(&mut self, dt: f64) -> bool {
         self.take_news();
-        let live = self.run.as_ref().map(RunHandle::now);
+        let live = self.run.is_some().then(|| self.end());
         let moving = self.playback.advance(dt, self.recording.trace.end(), live);
         let shown = self.playback.shown(&self.recording.trace);
         self.recording.seek(shown);
@@ -165,6 +171,7 @@ impl Session {
                 Update::Batch(batch) => {
                     let recording = &mut self.recording;
                     let known = recording.trace.events().len();
+                    recording.until = recording.until.max(batch.until);
                     let applied = recording.trace.apply(batch);
                     if applied.first_changed < known {
                         recording.rewritten += 1;

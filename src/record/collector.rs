@@ -14,6 +14,9 @@ const TICK: Duration = Duration::from_millis(4);
 /// How far a promise stays behind the clock; see [`RingEnd::drain`].
 const MARGIN: Nanos = Nanos::from_millis(2);
 
+/// How much further the recording must be complete for that alone to be told.
+const TOLD_EVERY: Nanos = Nanos::from_millis(8);
+
 /// The collector did not bring everything to its sink.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectorError {
@@ -68,6 +71,7 @@ impl Collector {
                         shared,
                         merger: Merger::new(),
                         rings: Vec::new(),
+                        told: Nanos::ZERO,
                         sink,
                     };
                     gathering.run();
@@ -110,6 +114,8 @@ struct Gathering<S> {
     shared: Arc<Shared>,
     merger: Merger,
     rings: Vec<RingEnd>,
+    /// Until when the recording was complete when that was told last.
+    told: Nanos,
     sink: S,
 }
 
@@ -148,7 +154,10 @@ impl<S: FnMut(Batch)> Gathering<S> {
             self.merger.pass_on(&mut batch.events);
         }
         batch.warnings = self.merger.take_warnings();
-        if !batch.is_empty() {
+        // Where no stream is open, a new one begins later than the promise was made.
+        batch.until = self.merger.safe_until().min(promise).max(self.told);
+        if !batch.is_empty() || batch.until >= self.told + TOLD_EVERY {
+            self.told = batch.until;
             (self.sink)(batch);
         }
     }

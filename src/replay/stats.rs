@@ -48,6 +48,10 @@ pub struct ResourceStats {
     owned: Nanos,
     /// Since when it has had one.
     owned_since: Option<Nanos>,
+    /// When it had its first one.
+    first_owned: Option<Nanos>,
+    /// When the last one of those that have let go did so.
+    last_owned: Nanos,
     last_owner: Option<ActorId>,
 }
 
@@ -88,6 +92,18 @@ impl ResourceStats {
         match until {
             Nanos::ZERO => 0.0,
             _ => ((self.owned + open).0 as f64 / until.0 as f64).min(1.0),
+        }
+    }
+
+    /// Part of the time from its first owner to its last in which it had one, from 0 to 1. `until` as in
+    /// [`ResourceStats::held_fraction`].
+    pub fn held_in_use(&self, until: Nanos) -> f64 {
+        let open = self.owned_since.map_or(Nanos::ZERO, |s| until.since(s));
+        let last = self.owned_since.map_or(self.last_owned, |_| until);
+        let used = last.since(self.first_owned.unwrap_or(last));
+        match used {
+            Nanos::ZERO => 0.0,
+            used => ((self.owned + open).0 as f64 / used.0 as f64).min(1.0),
         }
     }
 
@@ -212,10 +228,14 @@ impl Stats {
         let resource = &mut self.resources[res.index()];
         resource.most_waiters = resource.most_waiters.max(now.waiters.len());
         match (resource.owned_since, now.owners.is_empty()) {
-            (None, false) => resource.owned_since = Some(state.at),
+            (None, false) => {
+                resource.owned_since = Some(state.at);
+                resource.first_owned.get_or_insert(state.at);
+            }
             (Some(since), true) => {
                 resource.owned = resource.owned + state.at.since(since);
                 resource.owned_since = None;
+                resource.last_owned = state.at;
             }
             _ => {}
         }

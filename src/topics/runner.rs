@@ -146,17 +146,18 @@ fn prepare(topic: &dyn Topic) {
 /// A batch in parts of which each is taken in within a fraction of a millisecond; names first.
 fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
     let events = std::mem::take(&mut batch.events);
-    let mut parts = events
-        .chunks(PORTION)
-        .map(<[Event]>::to_vec)
-        .collect::<Vec<_>>()
-        .into_iter();
-    batch.events = parts.next().unwrap_or_default();
+    let until = std::mem::take(&mut batch.until);
+    let parts = events.chunks(PORTION).map(<[Event]>::to_vec);
     let rest = parts.map(|events| Batch {
         events,
         ..Batch::default()
     });
-    std::iter::once(batch).chain(rest)
+    let mut all: Vec<Batch> = std::iter::once(batch).chain(rest).collect();
+    // With the last one everything is in.
+    if let Some(last) = all.last_mut() {
+        last.until = until;
+    }
+    all.into_iter()
 }
 
 /// Events in one part of a batch.
@@ -205,7 +206,7 @@ pub enum RunError {
     Failed(#[from] Failure),
     /// It was stopped because it took too long.
     #[error(
-        "the run was stopped after {0} s; give it more time with --timeout, or shorten it with --set time_scale=…"
+        "the run was stopped after {0} s; give it more time with --timeout, or less to do with --set (`topics` lists the parameters)"
     )]
     TimedOut(f64),
     /// It was stopped because it recorded too much.

@@ -67,10 +67,12 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// What was odd about them.
     pub warnings: Vec<Warning>,
+    /// Whatever later batches bring happened at this instant or later.
+    pub until: Nanos,
 }
 
 impl Batch {
-    /// Whether it adds nothing.
+    /// Whether it adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
         self.actors.is_empty()
             && self.resources.is_empty()

@@ -25,6 +25,40 @@ fn turns(trace: &Trace) -> Vec<(ActorId, Nanos, Nanos)> {
     turns
 }
 
+/// Who has just handed it over asks for it again after one interval, not after two.
+#[test]
+fn the_first_turn_is_no_longer_than_the_others() {
+    let interval = Duration::from_millis(300);
+    let run = Run::new();
+    let log = run.log("main");
+    let gil = Gil::new(&run.recorder, interval);
+    let (res, op) = (gil.id(), WaitOp::Acquire);
+    let had = AtomicBool::new(false);
+    thread::scope(&log, |scope| {
+        let mut held = gil.acquire(&log).unwrap();
+        let other = scope.spawn(actor("other"), |log| {
+            let mut held = gil.acquire(log)?;
+            had.store(true, Ordering::Release);
+            // In the middle of the second interval: the first one has passed, however slow the machine is.
+            std::thread::sleep(interval * 3 / 2);
+            held.check()?;
+            Ok(())
+        });
+        run.wait_for_waits(1, res, op);
+        while !had.load(Ordering::Acquire) {
+            held.check().unwrap();
+        }
+        drop(held);
+        other.unwrap().join(&log).unwrap();
+    });
+    drop(log);
+    let who: Vec<_> = turns(&run.finish())
+        .iter()
+        .map(|(actor, ..)| actor.0)
+        .collect();
+    assert_eq!(who, [0, 1, 0, 1], "the check found that it was asked for");
+}
+
 #[test]
 fn a_holder_is_made_to_switch_and_gets_it_back_after_the_other() {
     let interval = Duration::from_millis(2);

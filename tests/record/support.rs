@@ -3,7 +3,7 @@
 use crate::checker;
 use concurrency_lab::record::{Clock, Collector, Log, Recorder};
 use concurrency_lab::trace::{
-    Actor, ActorKind, Batch, Event, EventKind, Meta, ResourceId, Trace, WaitOp,
+    Actor, ActorKind, Batch, Event, EventKind, Meta, Nanos, ResourceId, Trace, WaitOp,
 };
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -73,8 +73,13 @@ impl Run {
     pub fn finish(self) -> Trace {
         self.collector.finish().unwrap();
         let mut trace = Trace::new(self.meta);
+        let mut until = Nanos::ZERO;
         for batch in self.arrived.batches.lock().unwrap().drain(..) {
-            assert!(!batch.is_empty(), "empty batches are not sent");
+            let news = !batch.is_empty() || batch.until > until;
+            assert!(news, "empty batches are not sent");
+            let kept = batch.events.iter().all(|event| event.at >= until);
+            assert!(kept, "what was said to be complete has not grown");
+            until = batch.until;
             assert!(batch.events.is_sorted_by_key(Event::key));
             let events = batch.events.clone();
             trace.apply(batch);

@@ -25,7 +25,7 @@ pub struct Gil {
 #[derive(Default)]
 struct State {
     held: bool,
-    /// How often it has been taken.
+    /// How often it has been taken, or given.
     taken: u64,
     line: Line,
 }
@@ -63,11 +63,13 @@ impl Gil {
     }
 
     fn take(&self, log: &Log) -> Result<(), Cancelled> {
-        let inside = self.monitor.enter();
+        let mut inside = self.monitor.enter();
         if inside.held {
             log.check()?;
             self.wait(inside, log)
         } else {
+            inside.held = true;
+            inside.taken += 1;
             self.taken(inside, log);
             Ok(())
         }
@@ -95,8 +97,6 @@ impl Gil {
     }
 
     fn taken(&self, mut inside: Inside<'_, State>, log: &Log) {
-        inside.held = true;
-        inside.taken += 1;
         self.wanted.store(false, Ordering::Relaxed);
         let res = self.id();
         inside.record(log, EventKind::Acquired { res });
@@ -107,6 +107,8 @@ impl Gil {
         let res = self.id();
         inside.record(log, EventKind::Released { res });
         inside.held = inside.line.grant_first().is_some();
+        // From now on the next one has it, though it has not woken up yet: whoever begins to wait waits for it.
+        inside.taken += u64::from(inside.held);
     }
 
     /// Gives it to the first in line and joins the line at its back; keeps it where nobody waits any more.

@@ -3,7 +3,7 @@
 use crate::replay::{ResourceStats, Stats};
 use crate::trace::{Meta, Nanos, ResourceKind};
 
-/// What the busiest lock went through up to `until`, the end of the trace or later: "list lock: held 84 % of the time ·
+/// What the busiest lock went through up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
 /// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs". Empty where no lock was ever taken.
 pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
     let locks = meta.resources.iter().zip(&stats.resources);
@@ -14,7 +14,7 @@ pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
         return String::new();
     };
     let mut parts = vec![
-        format!("{}: held {} of the time", lock.name, percent(stats, until)),
+        format!("{}: held {} of the time in use", lock.name, percent(stats, until)),
         format!(
             "{} hand-over{}",
             stats.hand_overs,
@@ -36,7 +36,7 @@ pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
 }
 
 fn percent(stats: &ResourceStats, until: Nanos) -> String {
-    match 100.0 * stats.held_fraction(until) {
+    match 100.0 * stats.held_in_use(until) {
         part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
         part => format!("{part:.0} %"),
     }
