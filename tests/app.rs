@@ -368,6 +368,36 @@ fn the_lanes_keep_half_of_the_window_before_during_and_after_a_run() {
 }
 
 #[test]
+fn the_lanes_keep_their_share_of_a_window_that_changes_its_size() {
+    let mut harness = app("quick-ten", &["time_scale=0.02"]);
+    let height_in = |harness: &mut Harness<'static, App>, size: [f32; 2]| {
+        harness.set_size(size.into());
+        harness.run_steps(5);
+        let regions = harness.state().regions();
+        let (lanes, stage) = (regions.timeline.height(), regions.stage.height());
+        assert!(lanes > 80.0 && stage > 100.0, "{size:?}: {lanes}, {stage}");
+        (lanes, stage)
+    };
+    let before = height_in(&mut harness, [1440.0, 900.0]);
+    let (_, stage) = height_in(&mut harness, [1024.0, 640.0]);
+    assert!(stage > 250.0, "{stage}");
+    height_in(&mut harness, [1024.0, 400.0]);
+    assert_eq!(height_in(&mut harness, [1440.0, 900.0]), before);
+    // The border between them can be moved, and the share is kept.
+    let regions = harness.state().regions();
+    let border = egui::pos2(regions.stage.center().x, regions.stage.bottom());
+    harness.drag_at(border);
+    harness.step();
+    harness.hover_at(border - egui::vec2(0.0, 100.0));
+    harness.step();
+    harness.drop_at(border - egui::vec2(0.0, 100.0));
+    let dragged = height_in(&mut harness, [1440.0, 900.0]);
+    assert!(dragged.0 > before.0 + 80.0, "{dragged:?} after {before:?}");
+    let (lanes, stage) = height_in(&mut harness, [1440.0, 800.0]);
+    assert!(lanes > stage, "{lanes}, {stage}");
+}
+
+#[test]
 fn before_its_first_run_a_tab_shows_what_a_run_would_be_of() {
     let mut harness = app("take-turns", &[]);
     assert!(

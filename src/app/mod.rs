@@ -52,6 +52,7 @@ pub struct App {
     settings: Settings,
     inspector: inspector::Inspector,
     regions: Regions,
+    lanes: Share,
     wake: Wake,
     time: Option<f64>,
     styled: bool,
@@ -70,6 +71,7 @@ impl App {
             active,
             settings,
             inspector: inspector::Inspector::default(),
+            lanes: Share::default(),
             regions: Regions {
                 stage: Rect::ZERO,
                 timeline: Rect::ZERO,
@@ -204,8 +206,11 @@ impl App {
                     .show(ui, &self.sessions[self.active], &self.settings, commands);
             });
         let height = ui.available_height();
-        Panel::bottom("timeline")
-            .default_size((if height < 600.0 { 0.47 } else { 0.5 } * height).round())
+        let lanes = self.lanes.height(height);
+        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
+        let panel = Panel::bottom(("timeline", height.round() as i32))
+            .resizable(true)
+            .default_size(lanes)
             .size_range(140.0..=(height - 120.0).max(141.0))
             .frame(Frame::new().fill(theme.stage))
             .show(ui, |ui| {
@@ -213,6 +218,7 @@ impl App {
                 self.regions.timeline = ui.available_rect_before_wrap();
                 self.timeline(ui, commands);
             });
+        self.lanes.shown(panel.response.rect.height(), height);
         CentralPanel::no_frame().show(ui, |ui| {
             ui.painter().rect_filled(ui.max_rect(), 0.0, theme.stage);
             self.regions.stage = ui.max_rect();
@@ -355,6 +361,30 @@ fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {
         _ if id == 0 => String::new(),
         Some(ActorKind::Process) => format!("PID {id}"),
         _ => format!("tid {id}"),
+    }
+}
+
+/// What part of the height the lanes take: the one the user gave them last, at whatever height of the window.
+#[derive(Default)]
+struct Share {
+    chosen: Option<f32>,
+    /// Height of the lanes and of stage and lanes together, in the last frame.
+    last: (f32, f32),
+}
+
+impl Share {
+    /// How high the lanes are to be where there is so much room for stage and lanes.
+    fn height(&self, room: f32) -> f32 {
+        let usual = if room < 600.0 { 0.47 } else { 0.5 };
+        (self.chosen.unwrap_or(usual) * room).round()
+    }
+
+    /// Takes in how high they were. Only in a window that keeps its size somebody has changed it.
+    fn shown(&mut self, height: f32, room: f32) {
+        let (was, of) = std::mem::replace(&mut self.last, (height, room));
+        if of == room && (was - height).abs() > 0.5 {
+            self.chosen = Some(height / room);
+        }
     }
 }
 

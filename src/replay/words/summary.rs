@@ -14,7 +14,11 @@ pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
         return String::new();
     };
     let mut parts = vec![
-        format!("{}: held {} of the time in use", lock.name, percent(stats, until)),
+        format!(
+            "{}: held {} of the time in use",
+            lock.name,
+            percent(stats, until)
+        ),
         format!(
             "{} hand-over{}",
             stats.hand_overs,

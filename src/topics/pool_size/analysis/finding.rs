@@ -95,6 +95,16 @@ fn sizes(
             many(last.size)
         ));
     }
+    if let (Some(alone), Some(one)) = (alone, of.iter().find(|cell| cell.size == 1))
+        && alone.is_clearly_slower(one)
+        && alone.total.median.0 as f64 > 1.2 * one.total.median.0 as f64
+    {
+        return Some(format!(
+            "A pool of 1 took {} and the same without a pool {}, which cannot be: other programs had the processors, run it again",
+            total(one),
+            total(alone)
+        ));
+    }
     let numbers = several(numbers, "number");
     // As in the table: against no pool, where that was measured.
     let base = alone.unwrap_or(first);

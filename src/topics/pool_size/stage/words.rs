@@ -39,7 +39,10 @@ pub fn unbroken(text: &str) -> String {
 pub fn heading(figure: &Figure<'_>) -> (String, String) {
     let wanted = figure.wanted();
     let s = if wanted == 1 { "" } else { "s" };
+    let least = figure.least();
     let trials = match warm_up(figure) {
+        // The cursor is in the middle of the run.
+        _ if least < wanted => format!("{least} of {wanted} trial{s} each up to the cursor"),
         0 => format!("{wanted} trial{s} each"),
         n => format!("{wanted} trial{s} each after {n} to warm up"),
     };
