@@ -2,7 +2,12 @@
 
 use super::support::*;
 use crate::common::{lines, python};
-use concurrency_lab::topics::Language;
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::topics::{Language, Listing};
+use concurrency_lab::trace::EventKind;
+use std::collections::HashSet;
+
+const CALLS: [&str; 5] = ["map", "imap", "imap_unordered", "apply", "apply_async"];
 
 #[test]
 fn both_listings_of_each_preset_name_where_main_is() {
@@ -16,7 +21,10 @@ fn both_listings_of_each_preset_name_where_main_is() {
                 "{}",
                 listing.file
             );
-            let mut points = vec!["main.start", "main.submit", "main.result", "main.join"];
+            let mut points = vec!["main.start", "main.join"];
+            let calls =
+                CALLS.map(|call| ["submit", "result"].map(|what| format!("main.{what}.{call}")));
+            points.extend(calls.as_flattened().iter().map(String::as_str));
             if preset.id == "kill-one" {
                 points.push("killer.kill");
             }
@@ -26,6 +34,80 @@ fn both_listings_of_each_preset_name_where_main_is() {
             for point in points {
                 let named = listing.points.iter().any(|(name, _)| name == point);
                 assert!(named, "{} lacks {point}", listing.file);
+            }
+        }
+    }
+}
+
+/// Whether a line stands in the branch of a call.
+fn is_in_branch(call: &str, listing: &Listing, line: u32) -> bool {
+    let lines = &listing.lines[..line as usize];
+    let text = lines.last().unwrap();
+    if listing.language == Language::Python {
+        return text.contains(&format!("pool.{call}("))
+            || call == "apply_async" && text.contains("handle.get()");
+    }
+    let arm = lines.iter().rev().find(|text| text.contains("=> {"));
+    let words: Vec<&str> = arm.unwrap().split_whitespace().collect();
+    let name: String = call.split('_').map(capitalised).collect();
+    words.contains(&format!("Call::{name}").as_str())
+}
+
+fn capitalised(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
+/// The points at which main handed in tasks and waited; each is at a line of a listing in each language.
+fn of_main<'a>(finished: &'a Finished, listings: &[Listing]) -> HashSet<&'a str> {
+    let events = finished.trace.events().iter();
+    let main = events.filter(|event| {
+        let kinds = matches!(
+            event.kind,
+            EventKind::TaskSubmitted { .. } | EventKind::WaitBegan { .. }
+        );
+        kinds && finished.trace.meta().actor_name(event.actor) == "main"
+    });
+    let at = main.map(|event| lines::point(finished, listings, event).expect("main is at a line"));
+    at.collect()
+}
+
+#[test]
+fn main_is_in_the_branch_of_its_call() {
+    let jobs = [
+        ("squares", "job=square"),
+        ("squares", "job=count-primes"),
+        ("squares", "job=image"),
+        ("ten-sleepers", "seconds=0.01"),
+        // Here Python has but one way, whatever the call.
+        ("kill-one", "seconds=0.02"),
+        ("uneven", "time_scale=0.02"),
+    ];
+    for (index, (preset, job)) in jobs.into_iter().enumerate() {
+        for call in CALLS {
+            let set = format!("call={call}");
+            let sets = [job, &set, "workers=2", "limit=100", "side=5"];
+            let listings = topic().listings(&params(preset, &sets));
+            let finished = run(preset, &sets);
+            let points = of_main(&finished, &listings);
+            for what in ["main.submit", "main.result"] {
+                let name = format!("{what}.{call}");
+                // One task at a time is waited for where it is handed in.
+                let waits = call != "apply" || what == "main.submit";
+                assert_eq!(
+                    points.contains(name.as_str()),
+                    waits,
+                    "{preset}: {points:?}"
+                );
+                for listing in &listings {
+                    let one_way = index > 3 && listing.language == Language::Python;
+                    for (_, line) in listing.points.iter().filter(|(n, _)| *n == name) {
+                        assert!(
+                            one_way || is_in_branch(call, listing, *line),
+                            "{}:{line} is not in the branch of {call}",
+                            listing.file
+                        );
+                    }
+                }
             }
         }
     }
@@ -67,15 +149,9 @@ fn the_python_listings_run() {
         eprintln!("no python3 here: the listings were not run");
         return;
     }
-    let calls = [
-        "call=map",
-        "call=imap",
-        "call=imap_unordered",
-        "call=apply",
-        "call=apply_async",
-    ];
+    let calls = CALLS.map(|call| format!("call={call}"));
     for (place, preset) in topic().presets().iter().enumerate() {
-        let mut sets = vec!["seconds=0.02", "workers=3", calls[place]];
+        let mut sets = vec!["seconds=0.02", "workers=3", &calls[place]];
         if preset.id == "a-thousand-images" {
             sets.push("tasks=12");
         }

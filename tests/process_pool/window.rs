@@ -13,7 +13,7 @@ use concurrency_lab::trace::{End, EventKind};
 use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 /// The app on topic 2.
@@ -224,6 +224,45 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
         most = most.max(handed);
     }
     assert!((1..=28).contains(&most), "of chunks of 8, 7 wait: {most}");
+}
+
+#[test]
+fn a_task_that_is_begun_again_has_not_failed() {
+    for chunk in ["chunk=1", "chunk=3"] {
+        let sets = ["tasks=12", "kill=2", "retries=9", "seconds=0.2", chunk];
+        let finished = run("ten-sleepers", &sets);
+        assert_eq!(outcome(&finished)["failed"], serde_json::json!([]));
+        let mut again = 0;
+        for step in 1..=40 {
+            let at = f64::from(step) / 40.0;
+            let harness = shown(&finished, "ten-sleepers", &sets, at);
+            let mut counts = counts(&harness);
+            let now = harness.state().session().now();
+            let mut tasks = HashSet::new();
+            let (mut lost, mut failed) = (0, 0);
+            for event in finished.trace.events().iter().filter(|e| e.at <= now) {
+                match event.kind {
+                    EventKind::TaskSubmitted { task, .. } => {
+                        lost += usize::from(!tasks.insert(task));
+                    }
+                    EventKind::TaskFailed { .. } => failed += 1,
+                    _ => {}
+                }
+            }
+            again = counts.remove("begun again").unwrap_or(0);
+            assert_eq!(again, lost);
+            if counts.contains_key("waiting") {
+                assert_eq!(counts.values().sum::<usize>(), tasks.len(), "{counts:?}");
+            }
+            // Between its worker's death and its being handed in again it has.
+            let shown = counts.get("failed").copied().unwrap_or(0);
+            assert_eq!(shown, failed - lost, "{counts:?}");
+        }
+        assert!(again > 0, "the task was lost once");
+        let harness = shown(&finished, "ten-sleepers", &sets, 1.0);
+        let _ = harness.get_by_label("results: 12 of 12 done, 0 failed");
+        let _ = harness.get_by_label("completed: 12");
+    }
 }
 
 #[test]

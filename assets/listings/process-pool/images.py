@@ -25,15 +25,15 @@ def blur(seed):  #@ image
 def hand_out(pool, function, items):
     chunk = CHUNK or None
     if CALL == "map":
-        return pool.map(function, items, chunk)  #@ main.submit main.result
+        return pool.map(function, items, chunk)  #@ main.submit.map main.result.map
     if CALL == "imap":
-        return list(pool.imap(function, items, chunk or 1))
+        return list(pool.imap(function, items, chunk or 1))  #@ main.submit.imap main.result.imap
     if CALL == "imap_unordered":
-        return list(pool.imap_unordered(function, items, chunk or 1))
+        return list(pool.imap_unordered(function, items, chunk or 1))  #@ main.submit.imap_unordered main.result.imap_unordered
     if CALL == "apply":
-        return [pool.apply(function, (item,)) for item in items]
-    handles = [pool.apply_async(function, (item,)) for item in items]
-    return [handle.get() for handle in handles]
+        return [pool.apply(function, (item,)) for item in items]  #@ main.submit.apply main.result.apply
+    handles = [pool.apply_async(function, (item,)) for item in items]  #@ main.submit.apply_async
+    return [handle.get() for handle in handles]  #@ main.result.apply_async
 
 
 def timed(**options):

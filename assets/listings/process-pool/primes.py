@@ -18,15 +18,15 @@ def count_primes(limit):  #@ count-primes
 def hand_out(pool, function, items):
     chunk = CHUNK or None
     if CALL == "map":  # blocks until all results are there
-        return pool.map(function, items, chunk)  #@ main.submit main.result
+        return pool.map(function, items, chunk)  #@ main.submit.map main.result.map
     if CALL == "imap":  # one by one, in order
-        return list(pool.imap(function, items, chunk or 1))
+        return list(pool.imap(function, items, chunk or 1))  #@ main.submit.imap main.result.imap
     if CALL == "imap_unordered":  # one by one, as they come
-        return list(pool.imap_unordered(function, items, chunk or 1))
+        return list(pool.imap_unordered(function, items, chunk or 1))  #@ main.submit.imap_unordered main.result.imap_unordered
     if CALL == "apply":  # one task at a time: not parallel
-        return [pool.apply(function, (item,)) for item in items]
-    handles = [pool.apply_async(function, (item,)) for item in items]
-    return [handle.get() for handle in handles]
+        return [pool.apply(function, (item,)) for item in items]  #@ main.submit.apply main.result.apply
+    handles = [pool.apply_async(function, (item,)) for item in items]  #@ main.submit.apply_async
+    return [handle.get() for handle in handles]  #@ main.result.apply_async
 
 
 if __name__ == "__main__":

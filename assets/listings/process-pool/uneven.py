@@ -16,7 +16,7 @@ def sleeper(task):  #@ sleep-and-say
 def timed(chunk):
     start = time.perf_counter()
     with Pool(WORKERS) as pool:  #@ main.start
-        results = pool.map(sleeper, range(TASKS), chunk)  #@ main.submit main.result
+        results = pool.map(sleeper, range(TASKS), chunk)  #@ main.submit.map main.submit.imap main.submit.imap_unordered main.submit.apply main.submit.apply_async main.result.map main.result.imap main.result.imap_unordered main.result.apply main.result.apply_async
         pool.close()
         pool.join()  #@ main.join
     print(f"chunk size {chunk}: {time.perf_counter() - start:.2f} s")

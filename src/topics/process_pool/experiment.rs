@@ -56,7 +56,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
     let received = round.run(lab)?;
     let mut outcome = received.into_outcome();
     outcome.insert("chunk".into(), json!(round.chunk));
-    if let Some((kind, mut other)) = round.other() {
+    if let Some((kind, mut other)) = round.other(lab) {
         let failed = other.run(lab)?.failed();
         outcome.insert(kind.key().into(), json!({ "failed": failed }));
     }
@@ -68,7 +68,7 @@ impl<'a> Round<'a> {
     fn new(lab: &Lab<'_>, plan: &'a Plan) -> Self {
         Self {
             plan,
-            at: Points::new(lab),
+            at: Points::new(lab, plan.call),
             options: PoolOptions {
                 name: Kind::Reused.pool().to_owned(),
                 worker: Kind::Reused.role(),
@@ -90,7 +90,7 @@ impl<'a> Round<'a> {
     }
 
     /// The same tasks the other way, where they are to be compared.
-    fn other(&self) -> Option<(Kind, Self)> {
+    fn other(&self, lab: &Lab<'_>) -> Option<(Kind, Self)> {
         let one_each = match self.plan.against {
             Against::Nothing => return None,
             Against::OneEach => true,
@@ -100,6 +100,11 @@ impl<'a> Round<'a> {
             Kind::OneEach
         } else {
             Kind::LargeChunks
+        };
+        let call = match self.call {
+            // Only a map knows chunks.
+            Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
+            call => call,
         };
         let other = Self {
             plan: self.plan,
@@ -118,16 +123,12 @@ impl<'a> Round<'a> {
                 measure: !one_each,
                 ..self.options.clone()
             },
-            call: match self.call {
-                // Only a map knows chunks.
-                Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
-                call => call,
-            },
+            call,
             chunk: if one_each { 1 } else { self.plan.large_chunk() },
             kill: None,
             at: Points {
                 start: self.at.again,
-                ..self.at
+                ..Points::new(lab, call)
             },
             texts: self.texts,
         };
@@ -213,25 +214,26 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
     log.line(at.submit); //-
     match round.call {
         Call::Map => {
-            let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit
+            let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
             log.line(at.result); //-
-            received.all(log, map.outcomes(log)?, &round.texts); //@ main.result
+            received.all(log, map.outcomes(log)?, &round.texts); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
             let in_order = round.call == Call::Imap;
-            let map = pool.map_async(log, job, args, Some(round.chunk), options)?;
+            let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.imap main.submit.imap_unordered
             let mut results = map.one_by_one(in_order);
+            let mut next = || results.next(log); //@ main.result.imap main.result.imap_unordered
             log.line(at.result); //-
-            while let Some((task, result)) = results.next(log) {
+            while let Some((task, result)) = next() {
                 received.one(log, task, result, &round.texts);
             }
         }
         Call::Apply => {
             for (task, arg) in args.into_iter().enumerate() {
                 log.line(at.submit); //-
-                let result = pool.apply_with(log, Job::new(job, arg), options);
+                let result = pool.apply_with(log, Job::new(job, arg), options); //@ main.submit.apply
                 log.line(at.result); //-
-                received.one(log, task, result, &round.texts);
+                received.one(log, task, result, &round.texts); //@ main.result.apply
             }
         }
         Call::ApplyAsync => {
@@ -246,11 +248,11 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                         .unwrap_or_else(PoisonError::into_inner)
                         .push(task);
                 });
-                handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?);
+                handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
             log.line(at.result); //-
             for (task, handle) in handles.into_iter().enumerate() {
-                received.results[task] = Some(handle.result(log));
+                received.results[task] = Some(handle.result(log)); //@ main.result.apply_async
             }
             received.called_back(log, &order)?;
         }

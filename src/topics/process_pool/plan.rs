@@ -19,6 +19,27 @@ pub enum Call {
     ApplyAsync,
 }
 
+impl Call {
+    const ALL: [Self; 5] = [
+        Self::Map,
+        Self::Imap,
+        Self::ImapUnordered,
+        Self::Apply,
+        Self::ApplyAsync,
+    ];
+
+    /// As Python and the parameter name it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Map => "map",
+            Self::Imap => "imap",
+            Self::ImapUnordered => "imap_unordered",
+            Self::Apply => "apply",
+            Self::ApplyAsync => "apply_async",
+        }
+    }
+}
+
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
@@ -97,16 +118,13 @@ impl Plan {
             "image" => JobKind::Image,
             _ => JobKind::Square,
         };
+        let call = Call::ALL
+            .into_iter()
+            .find(|call| call.key() == params.choice("call"));
         let mut plan = Self {
             workers: params.count("workers"),
             tasks: params.count("tasks"),
-            call: match params.choice("call") {
-                "imap" => Call::Imap,
-                "imap_unordered" => Call::ImapUnordered,
-                "apply" => Call::Apply,
-                "apply_async" => Call::ApplyAsync,
-                _ => Call::Map,
-            },
+            call: call.unwrap_or(Call::Map),
             job,
             against: match params.choice("against") {
                 "one-process-each" => Against::OneEach,

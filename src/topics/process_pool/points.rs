@@ -1,5 +1,6 @@
 //! The named points of the programs.
 
+use super::plan::Call;
 use crate::topics::Lab;
 use crate::trace::SourceId;
 
@@ -8,9 +9,9 @@ use crate::trace::SourceId;
 pub struct Points {
     /// The pool is started.
     pub start: SourceId,
-    /// Tasks are handed in.
+    /// Tasks are handed in, the way the call does it.
     pub submit: SourceId,
-    /// Results are waited for.
+    /// Results are waited for, the same.
     pub result: SourceId,
     /// The pool is closed, and its end waited for.
     pub join: SourceId,
@@ -23,13 +24,14 @@ pub struct Points {
 }
 
 impl Points {
-    /// Those of the shown program. One without a point has [`SourceId::NONE`] for it.
-    pub fn new(lab: &Lab<'_>) -> Self {
-        let source = |name| lab.recorder.source(name);
+    /// Those of the shown program, whose tasks are handed in so. One without a point has [`SourceId::NONE`] for it.
+    pub fn new(lab: &Lab<'_>, call: Call) -> Self {
+        let source = |name: &str| lab.recorder.source(name);
+        let branch = |name: &str| source(&format!("{name}.{}", call.key()));
         Self {
             start: source("main.start"),
-            submit: source("main.submit"),
-            result: source("main.result"),
+            submit: branch("main.submit"),
+            result: branch("main.result"),
             join: source("main.join"),
             again: source("main.again"),
             kill: source("killer.kill"),

@@ -1,5 +1,6 @@
 //! The stage: the queue, the worker processes, the results in order and as they came; two pools compared by their times.
 
+mod again;
 mod card;
 mod cards;
 mod compare;
@@ -29,6 +30,7 @@ use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
 use crate::widgets::{phase, text};
+use again::Again;
 use egui::{Align2, Rect, Ui, UiBuilder, pos2};
 use handed::Handed;
 use places::Places;
@@ -147,6 +149,8 @@ struct Scene<'a> {
     pool: Option<&'a PoolState>,
     /// What each of its workers has done so far.
     tally: Arc<Tally>,
+    /// Attempts that were lost, and whose tasks were handed in again.
+    again: Again,
     /// Tasks that travel together.
     chunk: usize,
     /// Tasks that wait at a worker.
@@ -166,7 +170,10 @@ impl<'a> Scene<'a> {
         };
         let moment = (side, view.state, view.now);
         let handed = tasks.map(|tasks| Handed::at(moment, tasks, plan.tasks, chunk));
+        let fruitless = pool.map_or(0, |state| state.pool.failed + state.pool.cancelled);
+        let again = tasks.map(|tasks| Again::at(tasks, view.now, fruitless));
         Self {
+            again: again.unwrap_or_default(),
             looks: Actors::new(view.theme, view.trace.meta()),
             handed: handed.unwrap_or_default(),
             chunk,
@@ -210,6 +217,16 @@ impl<'a> Scene<'a> {
 
     fn theme(&self) -> &'a Theme {
         self.view.theme
+    }
+
+    /// How many tasks have a result, have failed for good, and are cancelled for good.
+    fn ended(&self) -> [u64; 3] {
+        let again = &self.again;
+        self.pool.map_or([0; 3], |pool| {
+            let failed = pool.failed.saturating_sub(again.failed);
+            let cancelled = pool.cancelled.saturating_sub(again.cancelled);
+            [pool.finished, failed, cancelled]
+        })
     }
 
     /// Writes a column's title; answers with the room below.

@@ -170,10 +170,8 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
 fn so_far(scene: &Scene<'_>) -> Moment {
     let view = scene.view;
     let started = scene.side.started_at(view.replay, view.now);
-    let state = scene.pool;
-    let begun = state.map_or(0, |p| {
-        (p.finished + p.failed + p.cancelled) as usize + p.running.len()
-    });
+    let ended: u64 = scene.ended().iter().sum();
+    let begun = ended as usize + scene.pool.map_or(0, |pool| pool.running.len());
     let compared = scene.sides.last().map(|side| side.kind);
     match (scene.side.kind, compared) {
         (Kind::OneEach, _) => {

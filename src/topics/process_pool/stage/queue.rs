@@ -112,7 +112,8 @@ fn next(scene: &Scene<'_>, pending: &VecDeque<Pending>, most: usize) -> (Vec<Wai
     (shown, covered)
 }
 
-/// "2 waiting · 4 running · 4 done", in as many lines as it takes. Together they are all tasks. The lower edge.
+/// "2 waiting · 4 running · 4 done", in as many lines as it takes. Together they are all tasks, but for those that
+/// were begun again, which are counted once more. The lower edge.
 fn counts(scene: &Scene<'_>, ui: &Ui, area: Rect) -> f32 {
     let (theme, painter) = (scene.theme(), ui.painter());
     let mut parts = Vec::new();
@@ -125,15 +126,14 @@ fn counts(scene: &Scene<'_>, ui: &Ui, area: Rect) -> f32 {
                 parts.push(format!("{} in begun chunks", words::count(handed)));
             }
             parts.push(format!("{} running", pool.running.len()));
-            parts.push(format!("{} done", words::count(pool.finished as usize)));
-            if pool.failed > 0 {
-                parts.push(format!("{} failed", words::count(pool.failed as usize)));
+            let ended = scene.ended().into_iter();
+            for (number, what) in ended.zip(["done", "failed", "cancelled"]) {
+                if number > 0 || what == "done" {
+                    parts.push(format!("{} {what}", words::count(number as usize)));
+                }
             }
-            if pool.cancelled > 0 {
-                parts.push(format!(
-                    "{} cancelled",
-                    words::count(pool.cancelled as usize)
-                ));
+            if scene.again.count() > 0 {
+                parts.push(format!("{} begun again", words::count(scene.again.count())));
             }
         }
         None => parts.push(plural(scene.plan.tasks, "task")),

@@ -120,7 +120,7 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
     }
     let response = ui.interact(area, ui.scope_id().with("results"), Sense::hover());
     response.widget_info(|| {
-        let (done, failed) = scene.pool.map_or((0, 0), |p| (p.finished, p.failed));
+        let [done, failed, _] = scene.ended();
         let said = format!(
             "results: {done} of {} done, {failed} failed",
             scene.plan.tasks
@@ -290,20 +290,28 @@ fn as_completed(scene: &Scene<'_>, ui: &Ui, area: Rect) {
     let fits = ((area.width() + 5.0) / step).floor() as usize;
     let ended = scene.tasks.map(|tasks| tasks.ended_at(scene.view.now));
     let count = ended.as_ref().map_or(0, ExactSizeIterator::len);
+    let count = count.saturating_sub(scene.again.count());
     let title = if count > fits {
         format!("As completed: last {fits} of {}", words::count(count))
     } else {
         "As completed".to_owned()
     };
     let row = scene.titled(ui, area, &title);
+    let response = ui.interact(row, ui.scope_id().with("completed"), Sense::hover());
+    response.widget_info(|| {
+        let said = format!("completed: {}", words::count(count));
+        WidgetInfo::labeled(Role::Label, ui.is_enabled(), said)
+    });
     let painter = ui.painter();
     if count == 0 {
         let rect = Rect::from_min_size(row.min, ROW);
         phase::paint(painter, rect, Phase::NotStarted, scene.theme());
         return;
     }
-    let last = ended.into_iter().flatten().skip(count.saturating_sub(fits));
-    for (index, task) in last.enumerate() {
+    let ended = ended.into_iter().flatten();
+    // What was lost has not been completed.
+    let ended = ended.filter(|task| !scene.again.has(task));
+    for (index, task) in ended.skip(count.saturating_sub(fits)).enumerate() {
         let at = pos2(row.left() + index as f32 * step, row.top());
         let rect = Rect::from_min_size(at, ROW);
         let stage = task.at(scene.view.now);
