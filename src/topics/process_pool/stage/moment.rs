@@ -138,7 +138,7 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
                 view.now.since(working.since)
             ),
             None => format!(
-                "It waits for a task, since {}.",
+                "It has waited for a task for {}.",
                 view.now.since(state.since)
             ),
         },
