@@ -304,6 +304,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         false => format!("{reuse}."),
     };
     Some(match failed {
+        [] if scene.plan.tasks == 1 => Moment::new("The task is done", reuse),
         [] => Moment::new(format!("All {tasks} done"), reuse),
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
