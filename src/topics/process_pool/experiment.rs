@@ -7,6 +7,7 @@ use super::world::Kind;
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::topics::pools::with_signals;
+use crate::topics::words::several;
 use crate::topics::{Lab, Outcome};
 use crate::trace::{Actor, ActorKind, EventKind, Item, SourceId, TaskId, TextId, WaitEnd, WaitOp};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
@@ -44,7 +45,6 @@ struct Received {
 struct Texts {
     gave: TextId,
     failed: TextId,
-    all: TextId,
 }
 
 /// Runs the plan; answers with all of the outcome that the trace does not tell.
@@ -84,7 +84,6 @@ impl<'a> Round<'a> {
             texts: Texts {
                 gave: lab.text("task {} gave {}"),
                 failed: lab.text("task {} failed: {}"),
-                all: lab.text("{} results, {} failed tasks"),
             },
         }
     }
@@ -216,7 +215,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
             log.line(at.result); //-
-            received.all(log, map.outcomes(log)?, &round.texts); //@ main.result.map
+            received.all(log, map.outcomes(log)?); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
             let in_order = round.call == Call::Imap;
@@ -355,10 +354,12 @@ impl Received {
         self.results[task] = Some(result);
     }
 
-    fn all(&mut self, log: &Log, results: Vec<TaskResult>, texts: &Texts) {
+    fn all(&mut self, log: &Log, results: Vec<TaskResult>) {
         let failed = results.iter().filter(|r| r.is_err()).count();
-        let count = |n: usize| Item::try_int(n as i64).unwrap_or(Item::NOTHING);
-        log.say(texts.all, [count(results.len() - failed), count(failed)]);
+        let had = several(results.len() - failed, "result");
+        let said = format!("{had}, {}", several(failed, "failed task"));
+        let said = log.recorder().text(&said);
+        log.say(said, [Item::NOTHING; 2]);
         self.order.extend(0..results.len());
         self.results = results.into_iter().map(Some).collect();
     }

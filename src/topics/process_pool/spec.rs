@@ -80,7 +80,7 @@ pub const PARAMS: &[ParamSpec] = &[
         "kill",
         "kill at task",
         [-1, -1, 100_000],
-        "Half-way through this task (of those that sleep) its worker is killed; -1: none.",
+        "Half-way through this task (of those that sleep) its worker is killed; -1, or a number beyond the last task: none.",
     ),
     ParamSpec::choice(
         "against",

@@ -5,7 +5,7 @@ use egui::{Rect, Vec2, vec2};
 /// How much a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// Number and PID.
+    /// Number, and result or PID.
     Large,
     /// Number, and the worker's colour.
     Medium,

@@ -144,9 +144,10 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
         },
     };
     let (tasks, busy) = (scene.tally.tasks(worker), scene.tally.busy(worker));
-    text = match tasks {
-        0 => format!("{text} No task is done yet"),
-        tasks => format!(
+    text = match (tasks, state.end) {
+        (0, None) => format!("{text} No task is done yet"),
+        (0, Some(_)) => format!("{text} It did no task to its end"),
+        (tasks, _) => format!(
             "{text} {} done; {busy} in tasks",
             plural(tasks as usize, "task")
         ),
@@ -303,6 +304,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         false => format!("{reuse}."),
     };
     Some(match failed {
+        [] if scene.plan.tasks == 1 => Moment::new("The task is done", reuse),
         [] => Moment::new(format!("All {tasks} done"), reuse),
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);

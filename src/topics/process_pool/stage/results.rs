@@ -3,6 +3,7 @@
 use super::grid::{Cell, Grid};
 use super::{Scene, places, words};
 use crate::replay::{Ending, Phase, Task, TaskStage};
+use crate::topics::process_pool::plan::JobKind;
 use crate::trace::{ActorId, TaskId};
 use crate::widgets::phase;
 use crate::widgets::selection::Selection;
@@ -247,21 +248,30 @@ fn cell(
         cross(painter, middle, fault);
         return;
     }
-    let pid = worker
-        .and_then(|w| scene.view.state.actor(w))
-        .map_or(0, |a| a.os_id);
-    if pid > 0 {
-        let lower = lower.with_max_y(lower.bottom() - 1.0);
-        text::line(
-            painter,
-            lower,
-            Align2::CENTER_CENTER,
-            &pid.to_string(),
-            &small,
-            colour,
-        );
-    }
+    let lower = lower.with_max_y(lower.bottom() - 1.0);
+    let said = outcome(scene, stage, worker);
+    let middle = Align2::CENTER_CENTER;
+    text::line(painter, lower, middle, &said, &small, colour);
     strip(scene, painter, rect, worker);
+}
+
+/// What came of a task where that is a number worth reading; else the PID of who does it or did.
+fn outcome(scene: &Scene<'_>, stage: TaskStage, worker: Option<ActorId>) -> String {
+    match (scene.plan.job, stage) {
+        (JobKind::Square | JobKind::Primes, TaskStage::Ended(Ending::Finished(result))) => {
+            scene.view.trace.meta().item(result)
+        }
+        (JobKind::Square | JobKind::Primes, _) => String::new(),
+        (JobKind::Sleep | JobKind::Image, _) => {
+            let state = worker.and_then(|w| scene.view.state.actor(w));
+            let pid = state.map_or(0, |a| a.os_id);
+            if pid > 0 {
+                pid.to_string()
+            } else {
+                String::new()
+            }
+        }
+    }
 }
 
 /// Whose task it is, at the lower edge.
