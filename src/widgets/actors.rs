@@ -16,6 +16,16 @@ pub struct ActorColours {
     pub edge: Color32,
 }
 
+impl ActorColours {
+    /// For small marks without an edge: the actor's colour, unless it could hardly be seen on the stage.
+    pub fn mark(&self, theme: &Theme) -> Color32 {
+        match super::theme::contrast(self.ground, theme.stage) < 1.5 {
+            true => self.edge,
+            false => self.ground,
+        }
+    }
+}
+
 /// Names and colours of the actors of a trace.
 ///
 /// An actor without a parent that is there to start others is grey; all others get the eight colours in turn, in the

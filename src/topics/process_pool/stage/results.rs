@@ -139,7 +139,9 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
 
 fn dot(scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, stage: TaskStage, worker: Option<ActorId>) {
     let theme = scene.theme();
-    let colour = worker.map_or(theme.outline, |w| scene.looks.colours(w).edge);
+    let colour = worker.map_or(theme.outline, |w| {
+        scene.looks.colours(w).mark(scene.theme())
+    });
     match stage {
         TaskStage::Unknown | TaskStage::Pending => mesh.add_colored_rect(rect, theme.hairline),
         TaskStage::Running(..) => {
@@ -279,7 +281,7 @@ fn strip(scene: &Scene<'_>, painter: &Painter, rect: Rect, worker: Option<ActorI
     if let Some(worker) = worker {
         let inner = rect.shrink2(vec2(4.0, 2.5));
         let strip = inner.with_min_y(inner.bottom() - 3.0);
-        painter.rect_filled(strip, 1.0, scene.looks.colours(worker).edge);
+        painter.rect_filled(strip, 1.0, scene.looks.colours(worker).mark(scene.theme()));
     }
 }
 
