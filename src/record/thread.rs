@@ -101,18 +101,6 @@ impl<T> JoinHandle<T> {
         self.end.join(log, finished, || self.thread.join())
     }
 
-    /// [`JoinHandle::join`], with `first` as a part of the waiting: what must be waited for, or done, so that it ends.
-    ///
-    /// # Errors
-    /// As [`JoinHandle::join`].
-    pub fn join_after(self, log: &Log, first: impl FnOnce()) -> Result<T, Failure> {
-        let finished = self.thread.is_finished();
-        self.end.join(log, finished, || {
-            first();
-            self.thread.join()
-        })
-    }
-
     /// Waits for its end without a word of it: for where there is no log at hand, as in a drop.
     pub fn wait(self) {
         // How it ended is on record.

@@ -9,7 +9,6 @@ use crate::trace::{Actor, ActorId, ActorKind, End, EventKind, Item, ResourceId};
 use crate::workers::Value;
 use crate::workers::sys;
 use crate::workers::wire::{self, ToWorker, VERSION};
-use crossbeam::sync::Unparker;
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
@@ -36,10 +35,8 @@ pub(super) struct Core {
     pub(super) outstanding: usize,
     pub(super) closing: bool,
     pub(super) terminated: bool,
-    /// The supervisor has nothing left to do.
-    pub(super) over: bool,
-    /// Whoever waits for that.
-    pub(super) joiner: Option<Unparker>,
+    /// Somebody waits until it is over, and cannot be woken by a stop.
+    pub(super) joined: bool,
     /// Callbacks to be called when nobody holds the pool.
     pub(super) due: Due,
     started: usize,
@@ -63,8 +60,7 @@ impl Core {
             outstanding: 0,
             closing: false,
             terminated: false,
-            over: false,
-            joiner: None,
+            joined: false,
             due: Vec::new(),
             started: 0,
             failed_starts: 0,

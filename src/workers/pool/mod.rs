@@ -262,20 +262,16 @@ impl Pool {
     /// # Errors
     /// The run was stopped meanwhile, so the pool was terminated; or its own thread failed.
     pub fn join(mut self, log: &Log) -> Result<(), thread::Failure> {
-        self.close();
+        let mut core = self.shared.enter();
+        core.closing = true;
+        core.joined = true;
+        drop(core);
+        self.shared.wake_supervisor();
         let Some(supervisor) = self.supervisor.take() else {
             return Ok(());
         };
-        let mut waited = Ok(true);
-        let joined = supervisor.join_after(log, || {
-            self.shared.enter().joiner = Some(log.waker());
-            waited = log.wait_until(None, || self.shared.enter().over);
-            if waited.is_err() {
-                self.stop();
-            }
-        });
-        waited?;
-        joined
+        supervisor.join(log)?;
+        Ok(log.check()?)
     }
 
     /// Kills the workers and waits, on record, until they are gone. Tasks without a result are cancelled.

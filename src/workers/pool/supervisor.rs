@@ -12,6 +12,10 @@ use crate::workers::wire::Inbox;
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
+
+/// How often it looks whether the run was stopped while somebody waits for its end.
+const STOPPED: Duration = Duration::from_millis(20);
 
 /// What a descriptor is.
 #[derive(Clone, Copy)]
@@ -36,12 +40,6 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
         call(shared, due, log);
         at_work(shared, log);
     }
-    let mut core = shared.enter();
-    core.over = true;
-    if let Some(joiner) = core.joiner.take() {
-        joiner.unpark();
-    }
-    drop(core);
     served.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
@@ -53,6 +51,9 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
     loop {
         let timeout = {
             let mut core = shared.enter();
+            if core.joined && log.check().is_err() {
+                core.terminated = true;
+            }
             core.terminate(log);
             let retry = core.replace(log);
             core.dispatch();
@@ -66,7 +67,8 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             whats.push(What::Wake);
             list(&mut core, &mut polled, &mut whats);
             let next = core.time_out(log);
-            next.into_iter().chain(retry).min()
+            let look = core.joined.then_some(STOPPED);
+            next.into_iter().chain(retry).chain(look).min()
         };
         poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
         let mut core = shared.enter();
