@@ -22,10 +22,7 @@ fn main() {
         case.measure();
     };
     let crowd = ["adders=16", "removers=16", "adds=100000", "attempts=100000"];
-    row(
-        "tab 4, 16 + 16 threads contending, 400 µs in the lock",
-        &crowd,
-    );
+    row("tab 4, 16 + 16 threads contending, 400 µs in the lock", &crowd);
     let flat_out = [&crowd[..], &["hold=0"]].concat();
     row("tab 4, 16 + 16 threads contending flat out", &flat_out);
 }

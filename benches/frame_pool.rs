@@ -24,12 +24,7 @@ fn main() {
         if !words.is_empty() && !words.iter().any(|word| what.contains(word.as_str())) {
             return;
         }
-        let eight = [
-            "workers=8",
-            "chunk=1",
-            "job=count-primes",
-            "call=imap_unordered",
-        ];
+        let eight = ["workers=8", "chunk=1", "job=count-primes", "call=imap_unordered"];
         let case = common::Case {
             what: &format!("tab 2, {what}"),
             bar,
@@ -47,12 +42,7 @@ fn main() {
     let each = ["tasks=5000", "tasks_per_child=1", "limit=1000"];
     row("8 workers flat out, tasks of 30 ms", bar, explain, &long);
     row("8 workers flat out, tasks of 1 ms", bar, explain, &short);
-    row(
-        "the same with the numbers beside it",
-        bar,
-        Page::Numbers,
-        &short,
-    );
+    row("the same with the numbers beside it", bar, Page::Numbers, &short);
     row("8 workers flat out, tasks of 0.3 ms", "", explain, &tiny);
     row("8 places, a new process for each task", "", explain, &each);
 }

@@ -58,13 +58,7 @@ struct Way<'a> {
 
 impl<'a> Way<'a> {
     fn new(name: &'static str, bar: &'static str, work: impl FnMut() + 'a) -> Self {
-        Self {
-            name,
-            bar,
-            work: Box::new(work),
-            ns: Vec::with_capacity(ROUNDS),
-            allocations: 0,
-        }
+        Self { name, bar, work: Box::new(work), ns: Vec::with_capacity(ROUNDS), allocations: 0 }
     }
 
     fn round(&mut self) {

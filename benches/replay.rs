@@ -37,11 +37,7 @@ impl Contended {
     }
 
     fn run(n_events: usize) -> Vec<Event> {
-        let mut run = Self {
-            events: Vec::with_capacity(n_events + 8),
-            seq: [0; ACTORS],
-            at: 0,
-        };
+        let mut run = Self { events: Vec::with_capacity(n_events + 8), seq: [0; ACTORS], at: 0 };
         let mut random = fastrand::Rng::with_seed(7);
         let mut list = VecDeque::new();
         let mut waiting = VecDeque::new();
@@ -119,19 +115,13 @@ fn memory(field: &str) -> Option<f64> {
 fn spread(mut times: Vec<f64>) -> String {
     times.sort_by(f64::total_cmp);
     let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
-    format!(
-        "{median:.0} µs median, {worst:.0} µs worst of {}",
-        times.len()
-    )
+    format!("{median:.0} µs median, {worst:.0} µs worst of {}", times.len())
 }
 
 fn measure(n_events: usize) {
     let name = format!("{} million events", n_events / 1_000_000);
     let mut trace = Trace::new(meta());
-    trace.apply(Batch {
-        events: Contended::run(n_events),
-        ..Batch::default()
-    });
+    trace.apply(Batch { events: Contended::run(n_events), ..Batch::default() });
     let before = memory("VmRSS:");
     let start = Instant::now();
     let replay = Replay::new(&trace);
@@ -153,10 +143,7 @@ fn measure(n_events: usize) {
         });
         at.push(times.into_iter().fold(f64::INFINITY, f64::min));
     }
-    println!(
-        "| state at t, anywhere in {name} | {} | ≤ 1000 µs |",
-        spread(at)
-    );
+    println!("| state at t, anywhere in {name} | {} | ≤ 1000 µs |", spread(at));
 
     // Playing: 60 frames a second, each a few hundred events on.
     let mut cursor = Cursor::default();
@@ -173,10 +160,7 @@ fn measure(n_events: usize) {
         cursor.seek(&replay, &trace, place);
         steps.push(times.into_iter().fold(f64::INFINITY, f64::min));
     }
-    println!(
-        "| cursor forward by 0–1000 events in {name} | {} | ≤ 1000 µs |",
-        spread(steps)
-    );
+    println!("| cursor forward by 0–1000 events in {name} | {} | ≤ 1000 µs |", spread(steps));
 
     let per_event = built.as_secs_f64() * 1e9 / n_events as f64;
     let seconds = built.as_secs_f64();

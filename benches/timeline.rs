@@ -44,9 +44,7 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
                 note: Note::Put(Item::int(k as i32)),
             }
         });
-        let lane = Lane {
-            spans: spans.collect(),
-        };
+        let lane = Lane { spans: spans.collect() };
         end = end.max(at);
         lane
     };
@@ -56,15 +54,8 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
         start: Nanos(k * each),
         owner: (k % 7 > 0).then_some(ActorId((k % 32) as u16)),
     });
-    let waiters = (0..spans as u64).map(|k| Step {
-        at: Nanos(k * each),
-        value: (k % 31) as u32,
-    });
-    let track = Track {
-        owners: owners.collect(),
-        waiters: waiters.collect(),
-        length: Vec::new(),
-    };
+    let waiters = (0..spans as u64).map(|k| Step { at: Nanos(k * each), value: (k % 31) as u32 });
+    let track = Track { owners: owners.collect(), waiters: waiters.collect(), length: Vec::new() };
     let named = (0..LANES).map(|i| Actor {
         name: format!("worker {i}"),
         badge: format!("W{i}"),
@@ -76,20 +67,14 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
         resources: vec![Resource::new("list lock", ResourceKind::Lock)],
         ..Meta::default()
     };
-    let lanes = Lanes {
-        actors,
-        resources: vec![track],
-    };
+    let lanes = Lanes { actors, resources: vec![track] };
     (meta, lanes, Nanos(end))
 }
 
 /// CPU time of this process: what else the machine does must not count.
 #[cfg(unix)]
 fn cpu() -> Duration {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a valid place for the answer.
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
@@ -165,11 +150,7 @@ fn main() {
     let small = run(12_000);
     let end = small.2;
     let times = measure(&small, false, |_, view| view.fit());
-    row(
-        "33 lanes × 12,000 spans, the cursor moves",
-        &times,
-        "≤ 2 ms",
-    );
+    row("33 lanes × 12,000 spans, the cursor moves", &times, "≤ 2 ms");
     let times = measure(&small, true, |_, view| view.fit());
     row("the same, live: drawn anew every frame", &times, "≤ 4 ms");
     let times = measure(&small, false, |frame, view| {

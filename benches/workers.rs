@@ -71,14 +71,7 @@ serve()
 
     fn life(log: &Log, start: Start, size: usize) -> f64 {
         timed(|| {
-            let pool = Pool::start(
-                log,
-                PoolOptions {
-                    start,
-                    ..PoolOptions::new(size)
-                },
-            )
-            .unwrap();
+            let pool = Pool::start(log, PoolOptions { start, ..PoolOptions::new(size) }).unwrap();
             let args = (1..=10).map(Value::Int).collect();
             let squares = pool.map(log, "square", args, None).unwrap();
             assert!(squares.into_iter().eq((1..=10).map(|n| Value::Int(n * n))));
@@ -99,12 +92,7 @@ serve()
     fn call(log: &Log) -> f64 {
         let pool = Pool::start(log, PoolOptions::new(1)).unwrap();
         let calls = (0..CALLS as i64).map(|n| {
-            timed(|| {
-                assert_eq!(
-                    pool.apply(log, Job::new("square", n)),
-                    Ok(Value::Int(n * n))
-                )
-            })
+            timed(|| assert_eq!(pool.apply(log, Job::new("square", n)), Ok(Value::Int(n * n))))
         });
         let took = median(calls.collect());
         pool.join(log).unwrap();
@@ -184,12 +172,7 @@ serve()
             (median(mine), (!theirs.is_empty()).then(|| median(theirs)))
         };
         let (ours, theirs) = pairs(rate, "rate", TASKS as usize);
-        row(
-            &format!("{TASKS} tasks, one a message, 2 workers"),
-            ours,
-            theirs,
-            "≥ 5×",
-        );
+        row(&format!("{TASKS} tasks, one a message, 2 workers"), ours, theirs, "≥ 5×");
         println!(
             "| tasks per second | {:.0} | {} | | |",
             TASKS as f64 / ours,
@@ -200,12 +183,7 @@ serve()
         row("fork server, once", prepared, None, "");
         for start in [Start::Fork, Start::Exec] {
             let times = (0..TRIALS).map(|_| ready(&log, start)).collect();
-            row(
-                &format!("a worker, {start:?} to ready"),
-                median(times),
-                None,
-                "",
-            );
+            row(&format!("a worker, {start:?} to ready"), median(times), None, "");
         }
         drop(log);
         collector.finish().unwrap();
@@ -217,14 +195,7 @@ serve()
 
     fn ready(log: &Log, start: Start) -> f64 {
         let begun = Instant::now();
-        let pool = Pool::start(
-            log,
-            PoolOptions {
-                start,
-                ..PoolOptions::new(1)
-            },
-        )
-        .unwrap();
+        let pool = Pool::start(log, PoolOptions { start, ..PoolOptions::new(1) }).unwrap();
         while !pool.workers()[0].ready {
             std::thread::sleep(Duration::from_micros(10));
         }

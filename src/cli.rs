@@ -19,11 +19,7 @@ use std::process::ExitCode;
 
 /// See threads and processes work: really run, recorded, replayed.
 #[derive(Debug, Parser)]
-#[command(
-    name = "concurrency-lab",
-    version,
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "concurrency-lab", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -37,12 +33,7 @@ enum Command {
     /// Run the default preset of every topic without a window, into pictures and an index page
     Tour {
         /// Folder for the pictures
-        #[arg(
-            short,
-            long,
-            value_name = "DIR",
-            default_value = "concurrency-lab-tour"
-        )]
+        #[arg(short, long, value_name = "DIR", default_value = "concurrency-lab-tour")]
         out: PathBuf,
     },
     /// List the topics with their presets and parameters
@@ -141,10 +132,7 @@ enum CliError {
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("could not write {path}: {source}; choose another place")]
-    Write {
-        path: String,
-        source: std::io::Error,
-    },
+    Write { path: String, source: std::io::Error },
 }
 
 impl CliError {
@@ -183,10 +171,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
         Some(Command::Run { experiment, json }) => run::run(&experiment, json),
-        Some(Command::Render {
-            experiment,
-            picture,
-        }) => render::run(&experiment, &picture),
+        Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -208,20 +193,11 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let said = text.lines().next().unwrap_or_default();
     let said = said.strip_prefix("error: ").unwrap_or(said);
-    let missing: Vec<&str> = text
-        .lines()
-        .skip(1)
-        .take_while(|l| l.starts_with("  "))
-        .map(str::trim)
-        .collect();
-    let missing = if missing.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", missing.join(" "))
-    };
-    complain(&format!(
-        "{said}{missing}; `concurrency-lab --help` says how"
-    ));
+    let missing: Vec<&str> =
+        text.lines().skip(1).take_while(|l| l.starts_with("  ")).map(str::trim).collect();
+    let missing =
+        if missing.is_empty() { String::new() } else { format!(" {}", missing.join(" ")) };
+    complain(&format!("{said}{missing}; `concurrency-lab --help` says how"));
     ExitCode::from(2)
 }
 
@@ -232,10 +208,9 @@ fn one_line(text: &str) -> String {
 /// Prints a line. A closed standard output (`| head`) is the reader's wish, not an error.
 fn say(text: &str) -> Result<(), CliError> {
     match writeln!(std::io::stdout(), "{text}") {
-        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Write {
-            path: "to standard output".to_owned(),
-            source,
-        }),
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CliError::Write { path: "to standard output".to_owned(), source })
+        }
         _ => Ok(()),
     }
 }

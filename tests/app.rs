@@ -96,12 +96,7 @@ fn settings_are_kept_and_damaged_ones_forgotten() {
     assert_eq!(&again, harness.state().settings());
     assert!(again.dark && again.rust);
     assert_eq!(App::new(again).session().topic.id(), "pool-size");
-    for damage in [
-        "",
-        "(dark:",
-        "42",
-        "(topic:\"no-such-topic\",page:Nonsense)",
-    ] {
+    for damage in ["", "(dark:", "42", "(topic:\"no-such-topic\",page:Nonsense)"] {
         for value in kept.0.values_mut() {
             damage.clone_into(value);
         }
@@ -133,11 +128,7 @@ impl Topic for Panics {
         &[]
     }
     fn presets(&self) -> &'static [Preset] {
-        &[Preset {
-            id: "at-once",
-            summary: "Panics.",
-            values: &[],
-        }]
+        &[Preset { id: "at-once", summary: "Panics.", values: &[] }]
     }
     fn listings(&self, _: &Params) -> Vec<Listing> {
         Vec::new()
@@ -164,18 +155,10 @@ fn every_tab_can_be_clicked_and_shows_its_question() {
     for (number, topic) in (1..).zip(ALL) {
         click(&mut harness, &format!("{number} {}", topic.title()));
         assert_eq!(harness.state().session().topic.id(), topic.id());
-        assert!(
-            harness.query_by_label(topic.question()).is_some(),
-            "{}",
-            topic.id()
-        );
+        assert!(harness.query_by_label(topic.question()).is_some(), "{}", topic.id());
         assert_eq!(harness.query_by_label("Run").is_some(), topic.is_built());
         if !topic.is_built() {
-            assert!(
-                harness
-                    .query_by_label("This topic is not built yet.")
-                    .is_some()
-            );
+            assert!(harness.query_by_label("This topic is not built yet.").is_some());
         }
     }
 }
@@ -246,29 +229,19 @@ fn a_thread_selected_on_the_stage_is_selected_everywhere_and_explained() {
     for _ in 0..40 {
         press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     }
-    let card = harness
-        .get_all_by_label_contains("adder 2, ")
-        .next()
-        .unwrap();
+    let card = harness.get_all_by_label_contains("adder 2, ").next().unwrap();
     card.click();
     harness.run_steps(3);
-    assert!(matches!(
-        harness.state().session().selection,
-        Selection::Actor(_)
-    ));
+    assert!(matches!(harness.state().session().selection, Selection::Actor(_)));
     let explained = |harness: &Harness<'static, App>| {
         let titles = ["Why is adder 2 waiting?", "What is adder 2 doing?"];
-        titles
-            .iter()
-            .any(|title| harness.query_all_by_label_contains(title).next().is_some())
+        titles.iter().any(|title| harness.query_all_by_label_contains(title).next().is_some())
     };
     assert!(explained(&harness));
     click(&mut harness, "Log");
     click(&mut harness, "Only adder 2");
     assert!(
-        harness
-            .query_by_label("adder 1 acquired list lock")
-            .is_none(),
+        harness.query_by_label("adder 1 acquired list lock").is_none(),
         "only the selected thread's events"
     );
 }
@@ -281,22 +254,12 @@ fn stop_ends_the_run_and_keeps_what_was_recorded() {
         app.session().recording.trace.events().len() > 5
     });
     click(&mut harness, "Stop");
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
-    assert!(
-        harness
-            .query_all_by_label_contains("Stopped")
-            .next()
-            .is_some()
-    );
+    assert!(harness.query_all_by_label_contains("Stopped").next().is_some());
     assert!(harness.state().session().recording.trace.events().len() > 5);
     let states = &harness.state().session().recording.replay.latest().actors;
-    assert!(
-        states.iter().all(|actor| actor.end.is_some()),
-        "no thread is left"
-    );
+    assert!(states.iter().all(|actor| actor.end.is_some()), "no thread is left");
 }
 
 #[test]
@@ -322,9 +285,7 @@ fn themes_pages_and_keys_change_what_is_shown() {
     press(&mut harness, Modifiers::COMMAND, Key::R);
     assert!(harness.state().session().is_running());
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
 }
 
@@ -332,9 +293,7 @@ fn themes_pages_and_keys_change_what_is_shown() {
 fn a_preset_brings_its_parameters_and_a_changed_one_says_so() {
     let mut harness = app("take-turns", &[]);
     click(&mut harness, "Preset take-turns");
-    harness
-        .get_by_role_and_label(Role::Button, "contended")
-        .click();
+    harness.get_by_role_and_label(Role::Button, "contended").click();
     harness.run_steps(3);
     assert_eq!(harness.state().session().params.int("adders"), 2);
     assert!(harness.query_by_label("Preset (changed)").is_none());
@@ -400,47 +359,27 @@ fn the_lanes_keep_their_share_of_a_window_that_changes_its_size() {
 #[test]
 fn before_its_first_run_a_tab_shows_what_a_run_would_be_of() {
     let mut harness = app("take-turns", &[]);
-    assert!(
-        harness
-            .query_by_label_contains("When it has ended")
-            .is_some()
-    );
+    assert!(harness.query_by_label_contains("When it has ended").is_some());
     click(&mut harness, "Preset take-turns");
-    harness
-        .get_by_role_and_label(Role::Button, "no-lock")
-        .click();
+    harness.get_by_role_and_label(Role::Button, "no-lock").click();
     harness.run_steps(3);
-    assert!(
-        harness.query_by_label("tail, 0").is_some(),
-        "the registers of the race"
-    );
-    assert!(
-        harness
-            .query_by_label_contains("without its lock")
-            .is_some()
-    );
+    assert!(harness.query_by_label("tail, 0").is_some(), "the registers of the race");
+    assert!(harness.query_by_label_contains("without its lock").is_some());
 }
 
 #[test]
 fn stop_in_a_crowd_leaves_no_thread() {
-    let mut harness = app(
-        "contended",
-        &["adders=8", "removers=8", "adds=100000", "attempts=100000"],
-    );
+    let mut harness =
+        app("contended", &["adders=8", "removers=8", "adds=100000", "attempts=100000"]);
     click(&mut harness, "Run");
     until(&mut harness, "everybody is there", |app| {
         app.session().recording.trace.events().len() > 200
     });
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     let states = &harness.state().session().recording.replay.latest().actors;
     assert_eq!(states.len(), 17);
-    assert!(
-        states.iter().all(|actor| actor.end.is_some()),
-        "every thread has ended"
-    );
+    assert!(states.iter().all(|actor| actor.end.is_some()), "every thread has ended");
 }
 
 #[test]
@@ -450,16 +389,8 @@ fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
     let mut harness = common::app(app);
     run_to_end(&mut harness);
     let status = harness.state().session().status.clone();
-    assert_eq!(
-        status,
-        RunStatus::Failed("the cat sat on the lock".to_owned())
-    );
-    assert!(
-        harness
-            .query_all_by_label_contains("the cat sat on the lock")
-            .next()
-            .is_some()
-    );
+    assert_eq!(status, RunStatus::Failed("the cat sat on the lock".to_owned()));
+    assert!(harness.query_all_by_label_contains("the cat sat on the lock").next().is_some());
     click(&mut harness, "1 Threads or processes?");
     assert_eq!(harness.state().session().topic.id(), "threads-vs-processes");
 }

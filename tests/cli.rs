@@ -18,11 +18,7 @@ fn text(bytes: &[u8]) -> String {
 
 fn succeed(args: &[&str]) -> String {
     let output = lab(args).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{args:?}: {}",
-        text(&output.stderr)
-    );
+    assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
     text(&output.stdout)
 }
 
@@ -37,15 +33,8 @@ fn refuse(args: &[&str], status: i32) -> String {
 }
 
 fn run(preset: &str, sets: &[&str]) -> Value {
-    let mut args = vec![
-        "run",
-        "shared-list",
-        "--preset",
-        preset,
-        "--set",
-        "time_scale=0.05",
-        "--json",
-    ];
+    let mut args =
+        vec!["run", "shared-list", "--preset", preset, "--set", "time_scale=0.05", "--json"];
     for set in sets {
         args.extend(["--set", set]);
     }
@@ -56,16 +45,8 @@ fn run(preset: &str, sets: &[&str]) -> Value {
 fn every_preset_comes_out_as_its_program_does() {
     for preset in ["take-turns", "done-flag"] {
         let outcome = &run(preset, &[])["outcome"];
-        assert_eq!(
-            outcome["final_list"],
-            Value::from(Vec::<i64>::new()),
-            "{preset}"
-        );
-        assert_eq!(
-            (&outcome["added"], &outcome["removed"]),
-            (&5.into(), &5.into()),
-            "{preset}"
-        );
+        assert_eq!(outcome["final_list"], Value::from(Vec::<i64>::new()), "{preset}");
+        assert_eq!((&outcome["added"], &outcome["removed"]), (&5.into(), &5.into()), "{preset}");
     }
     let ten = &run("quick-ten", &[])["outcome"];
     let number = |outcome: &Value, key: &str| outcome[key].as_u64().unwrap();
@@ -85,10 +66,7 @@ fn every_preset_comes_out_as_its_program_does() {
     let int = |key: &str| race[key].as_i64().unwrap();
     assert_eq!(int("added"), 48);
     assert_eq!(int("expected"), int("added") - int("removed"));
-    assert_eq!(
-        int("actual"),
-        race["final_list"].as_array().unwrap().len() as i64
-    );
+    assert_eq!(int("actual"), race["final_list"].as_array().unwrap().len() as i64);
     assert!(int("lost_updates") >= 0 && int("waits") == 0);
 }
 
@@ -103,27 +81,10 @@ fn the_report_names_who_took_part() {
     assert!(report["events"].as_u64().unwrap() > 100);
     let actors = report["actors"].as_array().unwrap();
     let names: Vec<_> = actors.iter().map(|a| a["name"].as_str().unwrap()).collect();
-    assert_eq!(
-        names,
-        [
-            "main",
-            "adder 1",
-            "adder 2",
-            "adder 3",
-            "remover 1",
-            "remover 2"
-        ]
-    );
-    assert!(
-        actors
-            .iter()
-            .all(|a| a["kind"] == "thread" && a["outcome"] == "normal")
-    );
+    assert_eq!(names, ["main", "adder 1", "adder 2", "adder 3", "remover 1", "remover 2"]);
+    assert!(actors.iter().all(|a| a["kind"] == "thread" && a["outcome"] == "normal"));
     if cfg!(any(target_os = "linux", target_os = "macos")) {
-        let mut ids: Vec<_> = actors
-            .iter()
-            .map(|a| a["os_id"].as_u64().unwrap())
-            .collect();
+        let mut ids: Vec<_> = actors.iter().map(|a| a["os_id"].as_u64().unwrap()).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), actors.len(), "every thread has an id of its own");
@@ -155,12 +116,8 @@ fn the_same_seed_gives_the_same_pauses() {
 #[test]
 fn topics_lists_all_with_presets_and_parameters() {
     let topics: Value = serde_json::from_str(&succeed(&["topics", "--json"])).unwrap();
-    let ids: Vec<_> = topics
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|t| t["id"].as_str().unwrap())
-        .collect();
+    let ids: Vec<_> =
+        topics.as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
     assert_eq!(
         ids,
         [
@@ -175,23 +132,11 @@ fn topics_lists_all_with_presets_and_parameters() {
         ]
     );
     let list = &topics[3];
-    let presets: Vec<_> = list["presets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| p["id"].as_str().unwrap())
-        .collect();
+    let presets: Vec<_> =
+        list["presets"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
     assert_eq!(
         presets,
-        [
-            "take-turns",
-            "quick-ten",
-            "five",
-            "random-pace",
-            "done-flag",
-            "contended",
-            "no-lock"
-        ]
+        ["take-turns", "quick-ten", "five", "random-pace", "done-flag", "contended", "no-lock"]
     );
     for param in list["params"].as_array().unwrap() {
         for key in ["key", "type", "default", "min", "max", "unit", "help"] {
@@ -205,88 +150,32 @@ fn topics_lists_all_with_presets_and_parameters() {
 fn bad_input_is_one_sentence() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("x.png").display().to_string();
-    let missing = dir
-        .path()
-        .join("no/such/folder/x.png")
-        .display()
-        .to_string();
+    let missing = dir.path().join("no/such/folder/x.png").display().to_string();
     let quick = ["--preset", "contended", "--set", "time_scale=0.05"];
     for (args, status, says) in [
         (vec!["run", "no-such-topic"], 2, "no-such-topic"),
         (vec!["--topic", "nope"], 2, "nope"),
         (vec!["run", "shared-list", "--preset", "nope"], 2, "nope"),
         (vec!["run", "shared-list", "--set", "nope=1"], 2, "nope"),
-        (
-            vec!["run", "shared-list", "--set", "adders"],
-            2,
-            "KEY=VALUE",
-        ),
-        (
-            vec!["run", "shared-list", "--set", "adders=0"],
-            2,
-            "1 to 16",
-        ),
-        (
-            vec!["run", "shared-list", "--set", "adders=17"],
-            2,
-            "1 to 16",
-        ),
+        (vec!["run", "shared-list", "--set", "adders"], 2, "KEY=VALUE"),
+        (vec!["run", "shared-list", "--set", "adders=0"], 2, "1 to 16"),
+        (vec!["run", "shared-list", "--set", "adders=17"], 2, "1 to 16"),
         (vec!["run", "shared-list", "--set", "hold=NaN"], 2, "NaN"),
-        (
-            vec!["run", "shared-list", "--timeout", "0"],
-            2,
-            "time limit",
-        ),
+        (vec!["run", "shared-list", "--timeout", "0"], 2, "time limit"),
         (vec!["run", "shared-list", "--timeout", "-1"], 2, "-1"),
-        (
-            vec!["run", "shared-list", "--timeout", "1e300"],
-            2,
-            "time limit",
-        ),
+        (vec!["run", "shared-list", "--timeout", "1e300"], 2, "time limit"),
         (vec!["run", "factorials"], 1, "not built yet"),
         (vec!["run"], 2, "TOPIC"),
         (vec!["dance"], 2, "dance"),
-        (
-            vec!["render", "shared-list", "-o", &file, "--size", "0x0"],
-            2,
-            "0x0",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--size", "99999x9"],
-            2,
-            "99999x9",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--size", "big"],
-            2,
-            "big",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--scale", "0"],
-            2,
-            "scale",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--scale", "NaN"],
-            2,
-            "scale",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--at", "soon"],
-            2,
-            "soon",
-        ),
-        (
-            vec!["render", "shared-list", "-o", &file, "--theme", "pink"],
-            2,
-            "pink",
-        ),
+        (vec!["render", "shared-list", "-o", &file, "--size", "0x0"], 2, "0x0"),
+        (vec!["render", "shared-list", "-o", &file, "--size", "99999x9"], 2, "99999x9"),
+        (vec!["render", "shared-list", "-o", &file, "--size", "big"], 2, "big"),
+        (vec!["render", "shared-list", "-o", &file, "--scale", "0"], 2, "scale"),
+        (vec!["render", "shared-list", "-o", &file, "--scale", "NaN"], 2, "scale"),
+        (vec!["render", "shared-list", "-o", &file, "--at", "soon"], 2, "soon"),
+        (vec!["render", "shared-list", "-o", &file, "--theme", "pink"], 2, "pink"),
         (vec!["render", "shared-list", "-o", "x.bmp"], 2, "x.bmp"),
-        (
-            vec!["render", "no-such-topic", "-o", &file],
-            2,
-            "no-such-topic",
-        ),
+        (vec!["render", "no-such-topic", "-o", &file], 2, "no-such-topic"),
     ] {
         let said = refuse(&args, status);
         assert!(said.contains(says), "{args:?}: {said}");
@@ -312,14 +201,8 @@ fn render_draws_the_window_the_stage_and_the_timeline() {
     let render = |name: &str, more: &[&str]| {
         let path = dir.path().join(name);
         let path_text = path.display().to_string();
-        let mut args = vec![
-            "render",
-            "shared-list",
-            "--preset",
-            "quick-ten",
-            "--set",
-            "time_scale=0.05",
-        ];
+        let mut args =
+            vec!["render", "shared-list", "--preset", "quick-ten", "--set", "time_scale=0.05"];
         args.extend(["--at", "40%", "-o", &path_text]);
         args.extend(more);
         succeed(&args);
@@ -327,10 +210,7 @@ fn render_draws_the_window_the_stage_and_the_timeline() {
     };
     assert_eq!(render("window.png", &[]), (1440, 900));
     assert_eq!(
-        render(
-            "dark.png",
-            &["--theme", "dark", "--size", "1024x640", "--scale", "2"]
-        ),
+        render("dark.png", &["--theme", "dark", "--size", "1024x640", "--scale", "2"]),
         (2048, 1280)
     );
     let (stage_wide, stage_high) = render("stage.png", &["--part", "stage"]);
@@ -351,13 +231,8 @@ fn with_no_display_a_start_says_so_and_does_the_tour() {
     }
     let tour = dir.path().join("concurrency-lab-tour");
     let pictures = std::fs::read_dir(&tour).unwrap();
-    let pictures = pictures.filter(|e| {
-        e.as_ref()
-            .unwrap()
-            .path()
-            .extension()
-            .is_some_and(|e| e == "png")
-    });
+    let pictures =
+        pictures.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "png"));
     assert_eq!(pictures.count(), 8);
     let index = std::fs::read_to_string(tour.join("index.html")).unwrap();
     assert!(index.contains("4-shared-list.png"));

@@ -12,22 +12,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("workers", &["record", "trace"]),
     ("widgets", &["replay", "trace"]),
     ("export", &["widgets", "replay", "trace"]),
-    (
-        "topics",
-        &["workers", "record", "widgets", "replay", "trace"],
-    ),
-    (
-        "app",
-        &[
-            "export", "topics", "workers", "record", "widgets", "replay", "trace",
-        ],
-    ),
-    (
-        "cli",
-        &[
-            "app", "export", "topics", "workers", "record", "widgets", "replay", "trace",
-        ],
-    ),
+    ("topics", &["workers", "record", "widgets", "replay", "trace"]),
+    ("app", &["export", "topics", "workers", "record", "widgets", "replay", "trace"]),
+    ("cli", &["app", "export", "topics", "workers", "record", "widgets", "replay", "trace"]),
 ];
 
 /// Names that only what draws may use.
@@ -53,15 +40,9 @@ fn all() -> Vec<(String, String)> {
     paths
         .into_iter()
         .map(|path| {
-            let name = path
-                .strip_prefix(&root)
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
+            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
             let text = std::fs::read_to_string(&path).unwrap();
-            let code = text
-                .lines()
-                .map(|line| line.split("//").next().unwrap_or(""));
+            let code = text.lines().map(|line| line.split("//").next().unwrap_or(""));
             (name, code.collect::<Vec<_>>().join("\n"))
         })
         .collect()
@@ -101,14 +82,9 @@ fn used(code: &str) -> Vec<String> {
     }
     let first = |path: &str| {
         let path = path.trim_start();
-        path.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect::<String>()
+        path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
     };
-    used.iter()
-        .map(|path| first(path))
-        .filter(|name| !name.is_empty())
-        .collect()
+    used.iter().map(|path| first(path)).filter(|name| !name.is_empty()).collect()
 }
 
 #[test]
@@ -116,10 +92,7 @@ fn parts_use_only_what_they_may() {
     let mut wrong = Vec::new();
     for (file, code) in all() {
         let Some((name, allowed)) = ALLOWED.iter().find(|(name, _)| *name == part(&file)) else {
-            assert!(
-                ["main.rs", "lib.rs"].contains(&file.as_str()),
-                "{file} is in no part"
-            );
+            assert!(["main.rs", "lib.rs"].contains(&file.as_str()), "{file} is in no part");
             continue;
         };
         for other in used(&code) {
@@ -158,14 +131,7 @@ fn only_what_draws_knows_egui() {
 #[test]
 fn what_is_pure_neither_reads_clocks_nor_files() {
     let pure = ["trace", "replay"];
-    let impure = [
-        "std::fs",
-        "std::net",
-        "std::thread",
-        "std::process",
-        "Instant",
-        "SystemTime",
-    ];
+    let impure = ["std::fs", "std::net", "std::thread", "std::process", "Instant", "SystemTime"];
     let mut wrong = Vec::new();
     for (file, code) in all() {
         if pure.contains(&part(&file)) {

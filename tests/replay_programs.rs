@@ -19,11 +19,7 @@ fn meta(actors: usize, resources: Vec<Resource>) -> Meta {
         kind: ActorKind::Thread,
         parent: None,
     };
-    Meta {
-        actors: (0..actors).map(actor).collect(),
-        resources,
-        ..Meta::default()
-    }
+    Meta { actors: (0..actors).map(actor).collect(), resources, ..Meta::default() }
 }
 
 /// Threads that add to or remove from a list under a lock, in any interleaving the lock allows.
@@ -108,11 +104,7 @@ impl Program {
             2 => {
                 let (res, index) = (LIST, 0);
                 let kind = match self.list.pop_front() {
-                    Some(item) => K::Removed {
-                        res,
-                        index,
-                        item: Item::int(item),
-                    },
+                    Some(item) => K::Removed { res, index, item: Item::int(item) },
                     None => K::FoundEmpty { res },
                 };
                 self.record(who, kind);
@@ -157,21 +149,12 @@ fn race(turns: &[usize], actors: usize) -> (Trace, u32, i32) {
         let kind = match read[who].take() {
             None => {
                 read[who] = Some(value);
-                EventKind::ValueRead {
-                    res,
-                    version,
-                    value: Item::int(value),
-                }
+                EventKind::ValueRead { res, version, value: Item::int(value) }
             }
             Some(seen) => {
                 let old = Item::int(value);
                 (version, value) = (version + 1, seen + 1);
-                EventKind::ValueChanged {
-                    res,
-                    version,
-                    old,
-                    new: Item::int(value),
-                }
+                EventKind::ValueChanged { res, version, old, new: Item::int(value) }
             }
         };
         events.push(Event {
@@ -182,10 +165,7 @@ fn race(turns: &[usize], actors: usize) -> (Trace, u32, i32) {
             kind,
         });
     }
-    trace.apply(Batch {
-        events,
-        ..Batch::default()
-    });
+    trace.apply(Batch { events, ..Batch::default() });
     (trace, version, value)
 }
 
@@ -211,12 +191,10 @@ fn bases(trace: &Trace) -> Vec<(u32, u32)> {
     for (index, event) in trace.events().iter().enumerate() {
         if let EventKind::ValueChanged { version, .. } = event.kind {
             let before = trace.events()[..index].iter().rev();
-            let base = before
-                .filter(|e| e.actor == event.actor)
-                .find_map(|e| match e.kind {
-                    EventKind::ValueRead { version, .. } => Some(version),
-                    _ => None,
-                });
+            let base = before.filter(|e| e.actor == event.actor).find_map(|e| match e.kind {
+                EventKind::ValueRead { version, .. } => Some(version),
+                _ => None,
+            });
             writes.push((version, base.unwrap()));
         }
     }
@@ -225,11 +203,7 @@ fn bases(trace: &Trace) -> Vec<(u32, u32)> {
 
 /// A case that fails is to become a test of its own, not a file of seeds.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -324,10 +298,7 @@ fn waiters_stand_in_the_order_of_their_arrival() {
         program.advance(who, 5);
     }
     let mut trace = Trace::new(meta(5, vec![Resource::new("lock", ResourceKind::Lock)]));
-    trace.apply(Batch {
-        events: program.events,
-        ..Batch::default()
-    });
+    trace.apply(Batch { events: program.events, ..Batch::default() });
     let replay = Replay::new(&trace);
     let lock = &replay.latest().resources[0];
     assert_eq!(lock.owners[0].0, ActorId(3));

@@ -40,10 +40,7 @@ fn named(actors: usize, resources: usize) -> (Vec<Actor>, Vec<Resource>) {
             n => resource.with_capacity(n as u32 - 1),
         }
     };
-    (
-        (0..actors).map(actor).collect(),
-        (0..resources).map(resource).collect(),
-    )
+    ((0..actors).map(actor).collect(), (0..resources).map(resource).collect())
 }
 
 fn any_id() -> impl Strategy<Value = u16> {
@@ -100,69 +97,30 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 26 => K::Put { res, item },
                 27 => K::Got { res, item },
                 28 => K::Closed { res },
-                29 => K::Inserted {
-                    res,
-                    index: n,
-                    item,
-                },
-                30 => K::Removed {
-                    res,
-                    index: n,
-                    item,
-                },
+                29 => K::Inserted { res, index: n, item },
+                30 => K::Removed { res, index: n, item },
                 31 => K::FoundEmpty { res },
-                32 => K::ValueRead {
-                    res,
-                    version: n,
-                    value: item,
-                },
-                33 => K::ValueChanged {
-                    res,
-                    version: n,
-                    old: item,
-                    new: item,
-                },
-                34 => K::SlotChanged {
-                    res,
-                    index: n,
-                    new: item,
-                },
+                32 => K::ValueRead { res, version: n, value: item },
+                33 => K::ValueChanged { res, version: n, old: item, new: item },
+                34 => K::SlotChanged { res, index: n, new: item },
                 35 => K::TaskSubmitted { res, task, item },
                 36 => K::TaskStarted { res, task },
                 37 => K::TaskFinished { res, task, item },
-                38 => K::TaskFailed {
-                    res,
-                    task,
-                    error: text,
-                },
+                38 => K::TaskFailed { res, task, error: text },
                 39 => K::TaskCancelled { res, task },
                 40 => K::Raised { exception, text },
                 41 => K::Caught { exception },
-                42 => K::Propagated {
-                    exception,
-                    to: other,
-                },
+                42 => K::Propagated { exception, to: other },
                 43 => K::Unhandled { exception },
-                44 => K::SignalSent {
-                    to: other,
-                    signal: 9,
-                },
+                44 => K::SignalSent { to: other, signal: 9 },
                 45 => K::SignalHandled { signal: 9 },
-                46 => K::SleepBegan {
-                    planned: Nanos(u64::from(n) << 32),
-                },
+                46 => K::SleepBegan { planned: Nanos(u64::from(n) << 32) },
                 47 => K::SleepEnded,
                 48 => K::IoBegan { what: text },
                 49 => K::IoEnded,
                 50 => K::SpanBegan { name: text },
-                51 => K::Measured {
-                    what: Measure::OwnMemory,
-                    amount: n.into(),
-                },
-                _ => K::Message {
-                    text,
-                    args: [item, Item::text(TextId(n))],
-                },
+                51 => K::Measured { what: Measure::OwnMemory, amount: n.into() },
+                _ => K::Message { text, args: [item, Item::text(TextId(n))] },
             }
         },
     )
@@ -176,10 +134,7 @@ prop_compose! {
 }
 
 fn batch(events: &[Event]) -> Batch {
-    Batch {
-        events: events.to_vec(),
-        ..Batch::default()
-    }
+    Batch { events: events.to_vec(), ..Batch::default() }
 }
 
 fn trace(meta: Meta, events: &[Event]) -> Trace {
@@ -190,12 +145,7 @@ fn trace(meta: Meta, events: &[Event]) -> Trace {
 
 fn some_meta() -> Meta {
     let (actors, resources) = named(6, 14);
-    Meta {
-        actors,
-        resources,
-        texts: vec!["a {} b".into(), "b".into()],
-        ..Meta::default()
-    }
+    Meta { actors, resources, texts: vec!["a {} b".into(), "b".into()], ..Meta::default() }
 }
 
 /// All that a replay knows, for comparison.
@@ -226,11 +176,7 @@ fn repeated(events: &[Event], until: usize) -> Vec<Event> {
 
 /// A case that fails is to become a test of its own, not a file of seeds.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -430,44 +376,27 @@ fn the_last_ids_there_are_have_room() {
         seq: u32::MAX,
         actor: ActorId(actor),
         source: SourceId(7),
-        kind: EventKind::WaitBegan {
-            res: ResourceId(res),
-            op: WaitOp::Join,
-        },
+        kind: EventKind::WaitBegan { res: ResourceId(res), op: WaitOp::Join },
     };
     trace.apply(batch(&[event(u16::MAX, 0), event(0, u16::MAX)]));
     let replay = Replay::new(&trace);
     assert_eq!(replay.latest().actors.len(), 1 << 16);
     assert_eq!(replay.latest().resources.len(), 1 << 16);
-    assert!(
-        replay::why(
-            trace.meta(),
-            replay.latest(),
-            ActorId(u16::MAX),
-            Nanos::ZERO
-        )
-        .is_some()
-    );
+    assert!(replay::why(trace.meta(), replay.latest(), ActorId(u16::MAX), Nanos::ZERO).is_some());
 }
 
 /// Where states are large, keyframes lie further apart instead of filling the memory.
 #[test]
 fn keyframes_of_large_states_stay_within_their_budget() {
-    let meta = Meta {
-        resources: vec![Resource::new("list", ResourceKind::List)],
-        ..Meta::default()
-    };
+    let meta =
+        Meta { resources: vec![Resource::new("list", ResourceKind::List)], ..Meta::default() };
     let events: Vec<_> = (0..400_000u32)
         .map(|i| Event {
             at: Nanos(i.into()),
             seq: i,
             actor: ActorId(0),
             source: SourceId::NONE,
-            kind: EventKind::Inserted {
-                res: ResourceId(0),
-                index: i,
-                item: Item::int(i as i32),
-            },
+            kind: EventKind::Inserted { res: ResourceId(0), index: i, item: Item::int(i as i32) },
         })
         .collect();
     let trace = trace(meta, &events);
@@ -475,9 +404,6 @@ fn keyframes_of_large_states_stay_within_their_budget() {
     let (count, bytes) = replay.keyframes();
     assert!(bytes < 100 << 20, "{bytes}");
     assert!(count > 10, "{count}");
-    assert_eq!(
-        replay.after(&trace, 333_333).resources[0].contents.len(),
-        333_333
-    );
+    assert_eq!(replay.after(&trace, 333_333).resources[0].contents.len(), 333_333);
     assert_eq!(replay.odd_count(), 0);
 }

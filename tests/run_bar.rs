@@ -40,9 +40,7 @@ fn is_offered(harness: &Harness<'static, App>, spec: &ParamSpec) -> bool {
                 (node.accesskit_node().label()).is_some_and(|name| name.starts_with(&begins))
             })
         }
-        _ => (harness.query_all_by_role_and_label(role, spec.label))
-            .next()
-            .is_some(),
+        _ => (harness.query_all_by_role_and_label(role, spec.label)).next().is_some(),
     }
 }
 
@@ -50,18 +48,13 @@ fn is_offered(harness: &Harness<'static, App>, spec: &ParamSpec) -> bool {
 fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
     let topic = harness.state().session().topic;
     let now = |harness: &Harness<'static, App>, prominent: bool| {
-        let all = topic
-            .params()
-            .iter()
-            .filter(|spec| spec.prominent == prominent);
+        let all = topic.params().iter().filter(|spec| spec.prominent == prominent);
         let found = all.filter(|spec| is_offered(harness, spec));
         found.map(|spec| spec.key).collect::<Vec<_>>()
     };
     let bar = now(harness, true);
     let mut more = Vec::new();
-    let button = harness
-        .query_all_by_role_and_label(Role::Button, "More…")
-        .next();
+    let button = harness.query_all_by_role_and_label(Role::Button, "More…").next();
     if let Some(button) = button {
         button.click();
         harness.run_steps(3);
@@ -70,10 +63,7 @@ fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
         harness.run_steps(3);
     }
     let params = &harness.state().session().params;
-    let apply = topic
-        .params()
-        .iter()
-        .filter(|spec| topic.applies(spec.key, params));
+    let apply = topic.params().iter().filter(|spec| topic.applies(spec.key, params));
     [bar, more, apply.map(|spec| spec.key).collect()]
 }
 
@@ -94,31 +84,11 @@ fn each_preset_offers_what_matters_to_it() {
 #[test]
 fn well_known_presets_offer_no_more_than_they_use() {
     for (topic, preset, expected) in [
-        (
-            "process-pool",
-            "squares",
-            &["workers", "tasks", "call", "chunk"][..],
-        ),
-        (
-            "multiprocessing",
-            "five-workers",
-            &["workers", "tasks", "work", "time_scale"],
-        ),
-        (
-            "multiprocessing",
-            "own-memory",
-            &["workers", "work", "steps", "time_scale"],
-        ),
-        (
-            "multiprocessing",
-            "crash",
-            &["workers", "work", "failure", "time_scale"],
-        ),
-        (
-            "multiprocessing",
-            "cpu-bound",
-            &["workers", "limit", "time_scale"],
-        ),
+        ("process-pool", "squares", &["workers", "tasks", "call", "chunk"][..]),
+        ("multiprocessing", "five-workers", &["workers", "tasks", "work", "time_scale"]),
+        ("multiprocessing", "own-memory", &["workers", "work", "steps", "time_scale"]),
+        ("multiprocessing", "crash", &["workers", "work", "failure", "time_scale"]),
+        ("multiprocessing", "cpu-bound", &["workers", "limit", "time_scale"]),
     ] {
         let [bar, ..] = offered(&mut app(topic, preset));
         assert_eq!(bar, expected, "{topic} {preset}");

@@ -24,12 +24,7 @@ fn params(topic: &dyn Topic, preset: &str, sets: &[&str]) -> Params {
 
 fn run(preset: &str, sets: &[&str]) -> Finished {
     let topic = shared_list();
-    run_to_end(
-        topic,
-        params(topic, preset, sets),
-        Some(Duration::from_secs(120)),
-    )
-    .unwrap()
+    run_to_end(topic, params(topic, preset, sets), Some(Duration::from_secs(120))).unwrap()
 }
 
 fn number(finished: &Finished, field: &str) -> i64 {
@@ -57,11 +52,7 @@ fn check_guarded(trace: &Trace) -> usize {
         match event.kind {
             EventKind::WaitBegan { res, op } if res == lock => {
                 assert_eq!(op, WaitOp::Acquire);
-                assert_ne!(
-                    holder,
-                    Some(event.actor),
-                    "event {index}: waits for what it has"
-                );
+                assert_ne!(holder, Some(event.actor), "event {index}: waits for what it has");
                 assert!(waiting.insert(event.actor), "event {index}: waits twice");
             }
             EventKind::WaitEnded { res, .. } if res == lock => {
@@ -73,43 +64,19 @@ fn check_guarded(trace: &Trace) -> usize {
                 waiting.remove(&event.actor);
             }
             EventKind::Released { res } if res == lock => {
-                assert_eq!(
-                    holder,
-                    Some(event.actor),
-                    "event {index}: released by another"
-                );
+                assert_eq!(holder, Some(event.actor), "event {index}: released by another");
                 holder = None;
             }
-            EventKind::Inserted {
-                res,
-                index: at,
-                item,
-            } if res == list => {
-                assert_eq!(
-                    holder,
-                    Some(event.actor),
-                    "event {index}: added without the lock"
-                );
+            EventKind::Inserted { res, index: at, item } if res == list => {
+                assert_eq!(holder, Some(event.actor), "event {index}: added without the lock");
                 assert_eq!(at as usize, items.len());
                 items.push_back(item);
                 operations += 1;
             }
-            EventKind::Removed {
-                res,
-                index: at,
-                item,
-            } if res == list => {
-                assert_eq!(
-                    holder,
-                    Some(event.actor),
-                    "event {index}: removed without the lock"
-                );
+            EventKind::Removed { res, index: at, item } if res == list => {
+                assert_eq!(holder, Some(event.actor), "event {index}: removed without the lock");
                 assert_eq!(at, 0);
-                assert_eq!(
-                    items.pop_front(),
-                    Some(item),
-                    "event {index}: not the oldest"
-                );
+                assert_eq!(items.pop_front(), Some(item), "event {index}: not the oldest");
                 operations += 1;
             }
             EventKind::FoundEmpty { res } if res == list => {
@@ -128,24 +95,13 @@ fn check_guarded(trace: &Trace) -> usize {
 
 #[test]
 fn thirty_two_threads_and_a_hundred_thousand_operations() {
-    let finished = run(
-        "contended",
-        &[
-            "adders=16",
-            "removers=16",
-            "adds=3125",
-            "attempts=3125",
-            "hold=0",
-        ],
-    );
+    let finished =
+        run("contended", &["adders=16", "removers=16", "adds=3125", "attempts=3125", "hold=0"]);
     assert_eq!(finished.trace.dropped(), 0);
     assert_eq!(check_guarded(&finished.trace), 100_000);
     assert!(finished.replay.oddities().is_empty());
     assert_eq!(number(&finished, "added"), 50_000);
-    assert_eq!(
-        number(&finished, "removed") + number(&finished, "empty_attempts"),
-        50_000
-    );
+    assert_eq!(number(&finished, "removed") + number(&finished, "empty_attempts"), 50_000);
     assert_eq!(number(&finished, "expected"), number(&finished, "actual"));
     assert_eq!(finished.trace.meta().actors.len(), 33);
 }
@@ -206,22 +162,11 @@ fn check_witnesses(trace: &Trace) -> usize {
             for access in [lost.lost, lost.by] {
                 let (read, write) = (&trace.events()[access.read], &trace.events()[access.write]);
                 assert_eq!((read.actor, write.actor), (access.actor, access.actor));
-                let EventKind::ValueRead {
-                    res: r,
-                    version,
-                    value,
-                } = read.kind
-                else {
+                let EventKind::ValueRead { res: r, version, value } = read.kind else {
                     panic!("{read:?} is no read")
                 };
                 assert_eq!((r, version), (res, access.read_version));
-                let EventKind::ValueChanged {
-                    res: r,
-                    version,
-                    new,
-                    ..
-                } = write.kind
-                else {
+                let EventKind::ValueChanged { res: r, version, new, .. } = write.kind else {
                     panic!("{write:?} is no write")
                 };
                 assert_eq!((r, version), (res, access.write_version));
@@ -252,40 +197,24 @@ fn without_the_lock_updates_are_lost_and_each_witness_is_true() {
         let finished = run("no-lock", &[]);
         let lost = check_witnesses(&finished.trace);
         assert_eq!(number(&finished, "lost_updates"), lost as i64);
-        assert!(
-            finished.replay.oddities().is_empty(),
-            "{:?}",
-            finished.replay.oddities()
-        );
+        assert!(finished.replay.oddities().is_empty(), "{:?}", finished.replay.oddities());
         with_losses += usize::from(lost > 0);
         // What the replay shows in the end is what the list really held.
         let state: &State = finished.replay.latest();
         let end = |name: &str| {
-            let position = finished
-                .trace
-                .meta()
-                .resources
-                .iter()
-                .position(|r| r.name == name)
-                .unwrap();
+            let position =
+                finished.trace.meta().resources.iter().position(|r| r.name == name).unwrap();
             state.resources[position].contents[0].as_int().unwrap()
         };
         let cells = &state
             .resource(of_kind(&finished.trace, ResourceKind::Array).unwrap())
             .unwrap()
             .contents;
-        let shown: Vec<i64> = (end("head")..end("tail"))
-            .map(|i| cells[i as usize].as_int().unwrap())
-            .collect();
-        assert_eq!(
-            finished.result.as_ref().unwrap()["final_list"],
-            serde_json::json!(shown)
-        );
+        let shown: Vec<i64> =
+            (end("head")..end("tail")).map(|i| cells[i as usize].as_int().unwrap()).collect();
+        assert_eq!(finished.result.as_ref().unwrap()["final_list"], serde_json::json!(shown));
     }
-    assert!(
-        with_losses >= 9,
-        "only {with_losses} of 10 runs lost an update"
-    );
+    assert!(with_losses >= 9, "only {with_losses} of 10 runs lost an update");
 }
 
 #[test]
@@ -304,10 +233,7 @@ fn both_worlds_run_side_by_side() {
     check_guarded(&finished.trace);
     check_witnesses(&finished.trace);
     let outcome = finished.result.as_ref().unwrap();
-    assert_eq!(
-        outcome["with_lock"]["expected"],
-        outcome["with_lock"]["actual"]
-    );
+    assert_eq!(outcome["with_lock"]["expected"], outcome["with_lock"]["actual"]);
     assert_eq!(outcome["with_lock"]["added"], 48);
     assert_eq!(finished.trace.meta().actors.len(), 9);
 }
@@ -325,14 +251,7 @@ fn a_stopped_crowd_keeps_its_promises() {
         let finished = run_to_end(topic, params, Some(Duration::from_millis(limit))).unwrap();
         assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
         assert!(finished.replay.oddities().is_empty());
-        assert!(
-            finished
-                .replay
-                .latest()
-                .actors
-                .iter()
-                .all(|a| a.end.is_some())
-        );
+        assert!(finished.replay.latest().actors.iter().all(|a| a.end.is_some()));
         if of_kind(&finished.trace, ResourceKind::Lock).is_some() {
             check_guarded(&finished.trace);
         }
@@ -345,12 +264,5 @@ fn a_run_that_takes_too_long_is_stopped_and_its_threads_end() {
     let params = params(topic, "take-turns", &["add_pause=60"]);
     let finished = run_to_end(topic, params, Some(Duration::from_millis(50))).unwrap();
     assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
-    assert!(
-        finished
-            .replay
-            .latest()
-            .actors
-            .iter()
-            .all(|a| a.end.is_some())
-    );
+    assert!(finished.replay.latest().actors.iter().all(|a| a.end.is_some()));
 }

@@ -30,30 +30,15 @@ fn every_topic_says_what_it_is_in_one_sentence() {
     let mut ids = HashSet::new();
     for topic in ALL {
         assert!(ids.insert(topic.id()), "{} is there twice", topic.id());
-        assert!(
-            topic
-                .id()
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c == '-')
-        );
+        assert!(topic.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'));
         assert!(topic.question().ends_with('?'), "{}", topic.id());
         assert!(topic.explanation().len() > 400, "{}", topic.id());
         let mut keys = HashSet::new();
         for param in topic.params() {
-            assert!(
-                keys.insert(param.key),
-                "{} has {} twice",
-                topic.id(),
-                param.key
-            );
+            assert!(keys.insert(param.key), "{} has {} twice", topic.id(), param.key);
             assert!(param.help.ends_with('.'), "{}", param.key);
             let default = param.default_value().to_string();
-            assert_eq!(
-                param.parse(&default),
-                Ok(param.default_value()),
-                "{}",
-                param.key
-            );
+            assert_eq!(param.parse(&default), Ok(param.default_value()), "{}", param.key);
         }
         for preset in topic.presets() {
             assert!(preset.summary.ends_with('.'), "{}", preset.id);
@@ -94,10 +79,7 @@ fn every_preset_runs_replays_and_has_its_picture() {
                 finished.replay.oddities()
             );
             let state = finished.replay.latest();
-            assert!(
-                state.actors.iter().all(|a| a.end.is_some()),
-                "{name}: nobody is left"
-            );
+            assert!(state.actors.iter().all(|a| a.end.is_some()), "{name}: nobody is left");
             for (dark, at) in [(false, At::Fraction(0.4)), (true, At::End)] {
                 let again = run_to_end(topic, params.clone(), None).unwrap();
                 let spec = PictureSpec {
@@ -112,11 +94,7 @@ fn every_preset_runs_replays_and_has_its_picture() {
                     picture::draw(Session::finished(topic, params.clone(), again), &spec).unwrap();
                 assert_eq!((image.width, image.height), (1024, 640), "{name}");
                 let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
-                assert!(
-                    colours.len() > 100,
-                    "{name}: only {} colours",
-                    colours.len()
-                );
+                assert!(colours.len() > 100, "{name}: only {} colours", colours.len());
             }
         }
     }
@@ -177,11 +155,7 @@ fn the_listings_name_the_points_where_threads_are() {
     for preset in topic.presets() {
         let params = params(topic, preset.id, &[]);
         let listings = topic.listings(&params);
-        let side = if params.choice("lock") == "without" {
-            "racing_"
-        } else {
-            ""
-        };
+        let side = if params.choice("lock") == "without" { "racing_" } else { "" };
         for language in [Language::Python, Language::Rust] {
             let listing = listings.iter().find(|l| l.language == language).unwrap();
             assert!(
@@ -226,16 +200,10 @@ fn the_python_listings_run() {
             }
         }
         let listings = topic.listings(&params);
-        let listing = listings
-            .iter()
-            .find(|l| l.language == Language::Python)
-            .unwrap();
+        let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(listing.text().as_bytes()).unwrap();
-        let output = std::process::Command::new(python)
-            .arg(file.path())
-            .output()
-            .unwrap();
+        let output = std::process::Command::new(python).arg(file.path()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(
             output.status.success(),

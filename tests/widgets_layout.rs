@@ -16,11 +16,10 @@ fn inside(outer: Rect, inner: Rect) -> bool {
 }
 
 fn apart(rects: &[Rect]) -> bool {
-    rects.iter().enumerate().all(|(i, a)| {
-        rects[i + 1..]
-            .iter()
-            .all(|b| !a.shrink(0.1).intersects(b.shrink(0.1)))
-    })
+    rects
+        .iter()
+        .enumerate()
+        .all(|(i, a)| rects[i + 1..].iter().all(|b| !a.shrink(0.1).intersects(b.shrink(0.1))))
 }
 
 proptest! {

@@ -11,12 +11,7 @@ use egui::{Rect, pos2, vec2};
 use proptest::prelude::*;
 
 fn scale(start: f64, span: f64) -> Scale {
-    Scale {
-        start,
-        span,
-        left: 100.0,
-        width: 800.0,
-    }
+    Scale { start, span, left: 100.0, width: 800.0 }
 }
 
 fn measure(text: &str) -> f32 {
@@ -198,11 +193,7 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
             .map(|k| Span {
                 start: Nanos(i * 500 + k * 10_000),
                 event: k as u32,
-                phase: if k % 2 == 0 {
-                    Phase::Waiting
-                } else {
-                    Phase::Holding
-                },
+                phase: if k % 2 == 0 { Phase::Waiting } else { Phase::Holding },
                 res: None,
                 note: Note::None,
             })
@@ -223,31 +214,19 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
         ],
         ..Meta::default()
     };
-    let step = |at, value| Step {
-        at: Nanos(at),
-        value,
-    };
+    let step = |at, value| Step { at: Nanos(at), value };
     let lanes = Lanes {
         actors: (0..actors as u64).map(lane).collect(),
         resources: vec![
             Track {
                 owners: vec![
-                    OwnerSpan {
-                        start: Nanos(0),
-                        owner: None,
-                    },
-                    OwnerSpan {
-                        start: Nanos(50_000),
-                        owner: Some(ActorId(0)),
-                    },
+                    OwnerSpan { start: Nanos(0), owner: None },
+                    OwnerSpan { start: Nanos(50_000), owner: Some(ActorId(0)) },
                 ],
                 waiters: vec![step(0, 0), step(10_000, 1), step(20_000, 2)],
                 length: vec![],
             },
-            Track {
-                length: vec![step(0, 0), step(60_000, 1)],
-                ..Track::default()
-            },
+            Track { length: vec![step(0, 0), step(60_000, 1)], ..Track::default() },
         ],
     };
     (meta, lanes, Nanos(200_000))
@@ -257,15 +236,7 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
 fn lanes_come_first_then_what_resources_went_through() {
     let (meta, lanes, end) = run(2);
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
-    let layout = layout::layout(
-        area,
-        &meta,
-        &lanes,
-        None,
-        end,
-        &TimelineView::default(),
-        &measure,
-    );
+    let layout = layout::layout(area, &meta, &lanes, None, end, &TimelineView::default(), &measure);
     let kinds: Vec<_> = layout.rows.iter().map(|r| r.kind).collect();
     use concurrency_lab::trace::ResourceId;
     assert_eq!(
@@ -296,11 +267,7 @@ fn thousands_of_spans_become_a_few_pieces_that_say_what_they_mostly_are() {
         .map(|i| Span {
             start: Nanos(i / 2 * 1_000 + if i % 2 == 0 { 0 } else { 750 }),
             event: i as u32,
-            phase: if i % 2 == 0 {
-                Phase::Waiting
-            } else {
-                Phase::Holding
-            },
+            phase: if i % 2 == 0 { Phase::Waiting } else { Phase::Holding },
             res: None,
             note: Note::None,
         })
@@ -309,14 +276,7 @@ fn thousands_of_spans_become_a_few_pieces_that_say_what_they_mostly_are() {
     let pieces = pieces(&spans, end, &scale(0.0, 1e8));
     assert!(pieces.len() < 900, "{}", pieces.len());
     let mostly_waiting = pieces.iter().filter(|p| {
-        matches!(
-            p.look,
-            Look::Many {
-                most: Phase::Waiting,
-                rest: Some(Phase::Holding),
-                ..
-            }
-        )
+        matches!(p.look, Look::Many { most: Phase::Waiting, rest: Some(Phase::Holding), .. })
     });
     let width: f32 = mostly_waiting.map(|p| p.right - p.left).sum();
     assert!(width > 0.9 * 800.0, "{width}");
@@ -328,23 +288,14 @@ fn thousands_of_spans_become_a_few_pieces_that_say_what_they_mostly_are() {
 fn actors_that_lived_one_after_the_other_share_a_row() {
     let (meta, mut lanes, end) = run(4);
     // 0 works until 50, 1 from 60 on; 2 begins before 1 ends, and hides it from then on.
-    let span = |start, phase| Span {
-        start: Nanos(start),
-        event: 0,
-        phase,
-        res: None,
-        note: Note::None,
-    };
+    let span =
+        |start, phase| Span { start: Nanos(start), event: 0, phase, res: None, note: Note::None };
     let life = |from, to| vec![span(from, Phase::Running), span(to, Phase::Done)];
     for (lane, (from, to)) in (lanes.actors.iter_mut()).zip([(0, 50), (60, 150), (100, 200)]) {
         lane.spans = life(from * 1000, to * 1000);
     }
     let rows = Rows {
-        actors: vec![
-            vec![ActorId(3)],
-            vec![ActorId(0), ActorId(1), ActorId(2)],
-            vec![],
-        ],
+        actors: vec![vec![ActorId(3)], vec![ActorId(0), ActorId(1), ActorId(2)], vec![]],
         resources: vec![],
     };
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
@@ -354,21 +305,9 @@ fn actors_that_lived_one_after_the_other_share_a_row() {
     assert_eq!(kinds, [RowKind::Actor(ActorId(3)), RowKind::Shared(1)]);
     let shared = RowKind::Shared(1);
     let at = |t: u64| layout.actor(shared, Nanos(t * 1000)).map(|a| a.0);
-    assert_eq!(
-        [at(0), at(55), at(60), at(120), at(190)],
-        [0, 0, 1, 2, 2].map(Some)
-    );
+    assert_eq!([at(0), at(55), at(60), at(120), at(190)], [0, 0, 1, 2, 2].map(Some));
     let drawn: Vec<_> = (layout.spans(shared, &lanes).unwrap().iter())
         .map(|s| (s.start.0 / 1000, s.phase == Phase::Running))
         .collect();
-    assert_eq!(
-        drawn,
-        [
-            (0, true),
-            (50, false),
-            (60, true),
-            (100, true),
-            (200, false)
-        ]
-    );
+    assert_eq!(drawn, [(0, true), (50, false), (60, true), (100, true), (200, false)]);
 }

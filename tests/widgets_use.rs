@@ -55,16 +55,10 @@ fn lanes() -> Lanes {
                 span(200, 3, Phase::Holding),
                 span(600, 5, Phase::Done),
             ]),
-            lane(vec![
-                span(400, 4, Phase::Waiting),
-                span(600, 6, Phase::Holding),
-            ]),
+            lane(vec![span(400, 4, Phase::Waiting), span(600, 6, Phase::Holding)]),
         ],
         resources: vec![Track {
-            owners: vec![OwnerSpan {
-                start: Nanos(200_000),
-                owner: Some(ActorId(1)),
-            }],
+            owners: vec![OwnerSpan { start: Nanos(200_000), owner: Some(ActorId(1)) }],
             ..Track::default()
         }],
     }
@@ -152,10 +146,7 @@ fn a_name_selects_and_a_span_selects_its_nearest_event() {
     harness.get_by_label("adder 1").click();
     harness.run();
     let picked = |s| vec![TimelineAction::Select(s)];
-    assert_eq!(
-        harness.state().actions,
-        picked(Selection::Actor(ActorId(1)))
-    );
+    assert_eq!(harness.state().actions, picked(Selection::Actor(ActorId(1))));
     for (name, micros, expected) in [
         ("adder 1", 250.0, Selection::Event(3)),
         ("adder 1", 550.0, Selection::Event(5)),
@@ -163,21 +154,13 @@ fn a_name_selects_and_a_span_selects_its_nearest_event() {
         // Not started yet, and ended: nothing is drawn there.
         ("remover 1", 50.0, Selection::Actor(ActorId(2))),
         ("adder 1", 900.0, Selection::Actor(ActorId(1))),
-        (
-            "list lock, owner",
-            500.0,
-            Selection::Resource(ResourceId(0)),
-        ),
+        ("list lock, owner", 500.0, Selection::Resource(ResourceId(0))),
     ] {
         let pos = at(&harness, name, micros);
         click(&mut harness, pos);
         // Far apart in time, so that two clicks are no double click.
         harness.run_steps(60);
-        assert_eq!(
-            harness.state().actions,
-            picked(expected),
-            "{name} at {micros}"
-        );
+        assert_eq!(harness.state().actions, picked(expected), "{name} at {micros}");
     }
 }
 
@@ -355,10 +338,7 @@ fn both_themes_work_and_missing_weights_are_made_up_for() {
             };
             let short = stat::sentence(ui, &sentence).rect.height();
             let text = "It wants list lock. ".repeat(30);
-            let long = stat::Sentence {
-                text: &text,
-                ..sentence
-            };
+            let long = stat::Sentence { text: &text, ..sentence };
             assert!(stat::sentence(ui, &long).rect.height() > short);
             stat::rows(ui, [("holder", "adder 2".to_owned())]);
         });

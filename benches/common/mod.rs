@@ -20,16 +20,10 @@ const EVERY: Duration = Duration::from_micros(16_667);
 /// CPU time of this thread.
 #[cfg(unix)]
 fn cpu() -> Duration {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` outlives the call, which only writes to it.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).unwrap_or(0),
-    )
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// Wall time, where the system does not tell a thread's CPU time by this name.
@@ -110,18 +104,11 @@ impl Window {
         }
         let mut session = Session::new(topic);
         session.set_params(params);
-        let mut app = App::new(Settings {
-            page: case.page,
-            ..Settings::default()
-        });
+        let mut app = App::new(Settings { page: case.page, ..Settings::default() });
         app.show(session);
         let ctx = Context::default();
         fonts::install(&ctx);
-        Self {
-            ctx,
-            app,
-            frames: 0,
-        }
+        Self { ctx, app, frames: 0 }
     }
 
     /// One frame; the CPU time it took.
@@ -143,13 +130,8 @@ impl Window {
     }
 
     fn press(&mut self, key: Key, modifiers: Modifiers) {
-        let event = |pressed| Event::Key {
-            key,
-            physical_key: None,
-            pressed,
-            repeat: false,
-            modifiers,
-        };
+        let event =
+            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         self.frame(vec![event(true), event(false)]);
     }
 }

@@ -40,13 +40,7 @@ pub fn button(ui: &mut Ui, name: &str, hint: &str, weight: Weight, enabled: bool
         ground = ground.lerp_to_gamma(theme.text, 0.08);
     }
     let painter = ui.painter();
-    painter.rect(
-        rect,
-        RADIUS,
-        ground,
-        Stroke::new(HAIRLINE, edge),
-        StrokeKind::Inside,
-    );
+    painter.rect(rect, RADIUS, ground, Stroke::new(HAIRLINE, edge), StrokeKind::Inside);
     focus_ring(ui, rect, &response);
     let mut x = rect.left() + 14.0;
     let mid = rect.center().y;
@@ -72,23 +66,16 @@ pub fn button(ui: &mut Ui, name: &str, hint: &str, weight: Weight, enabled: bool
 /// A choice among several, drawn as text on a ground where it is the chosen one.
 pub fn choice(ui: &mut Ui, name: &str, chosen: bool) -> Response {
     let theme = Theme::of(ui);
-    let text = ui
-        .painter()
-        .layout_no_wrap(name.to_owned(), theme.label(), Color32::PLACEHOLDER);
+    let text = ui.painter().layout_no_wrap(name.to_owned(), theme.label(), Color32::PLACEHOLDER);
     let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 22.0, 28.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
-    let ink = if chosen || response.hovered() {
-        theme.text
-    } else {
-        theme.muted
-    };
+    let ink = if chosen || response.hovered() { theme.text } else { theme.muted };
     if chosen {
         ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
     }
     focus_ring(ui, rect, &response);
     let at = Align2::CENTER_CENTER.align_size_within_rect(text.size(), rect);
-    ui.painter()
-        .galley_with_override_text_color(at.min, text, ink);
+    ui.painter().galley_with_override_text_color(at.min, text, ink);
     response
 }
 
@@ -141,11 +128,7 @@ pub fn sign(ui: &mut Ui, sign: Sign, name: &str, on: bool) -> Response {
 
 fn paint_sign(painter: &Painter, c: Pos2, sign: Sign, ink: Color32) {
     let bar = |x: f32| {
-        painter.rect_filled(
-            Rect::from_center_size(c + vec2(x, 0.0), vec2(2.5, 12.0)),
-            0.5,
-            ink,
-        )
+        painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(2.5, 12.0)), 0.5, ink)
     };
     let stroke = Stroke::new(1.6, ink);
     match sign {
@@ -213,7 +196,6 @@ fn triangle(painter: &Painter, centre: Pos2, size: f32, way: f32, ink: Color32) 
 pub fn focus_ring(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);
-        ui.painter()
-            .rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
     }
 }

@@ -29,26 +29,20 @@ impl Inspector {
         commands: &mut Vec<Command>,
     ) {
         let theme = Theme::of(ui);
-        Frame::new()
-            .inner_margin(Margin::symmetric(12, 10))
-            .show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 2.0;
-                    for page in Page::ALL {
-                        if choice(ui, page.name(), page == settings.page).clicked() {
-                            commands.push(Command::View(ViewCommand::Inspector(page)));
-                        }
+        Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                for page in Page::ALL {
+                    if choice(ui, page.name(), page == settings.page).clicked() {
+                        commands.push(Command::View(ViewCommand::Inspector(page)));
                     }
-                });
+                }
             });
+        });
         let top = ui.cursor().top();
         let stroke = egui::Stroke::new(1.0, theme.hairline);
         ui.painter().hline(ui.max_rect().x_range(), top, stroke);
-        ui.add_space(if settings.page == Page::Explain {
-            0.0
-        } else {
-            6.0
-        });
+        ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
             Page::Explain => self.explain.show(ui, session),
             Page::Code => code::show(ui, session, settings.language(), commands),

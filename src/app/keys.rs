@@ -21,16 +21,8 @@ const HELP: [(&str, &str); 10] = [
     ("F1", "this list"),
 ];
 
-const TABS: [Key; 8] = [
-    Key::Num1,
-    Key::Num2,
-    Key::Num3,
-    Key::Num4,
-    Key::Num5,
-    Key::Num6,
-    Key::Num7,
-    Key::Num8,
-];
+const TABS: [Key; 8] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
 
 /// What the keys pressed in this frame ask for.
 pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
@@ -45,87 +37,35 @@ pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
-        on(
-            Modifiers::NONE,
-            Key::F1,
-            Command::View(ViewCommand::ToggleKeys),
-        );
+        on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;
         }
         if keys_shown {
-            on(
-                Modifiers::NONE,
-                Key::Escape,
-                Command::View(ViewCommand::ToggleKeys),
-            );
+            on(Modifiers::NONE, Key::Escape, Command::View(ViewCommand::ToggleKeys));
         }
         if session.is_running() && !popup {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
         // A button that has the keyboard is pressed by the space bar, and a list is walked with the arrows.
         if !focused {
-            on(
-                Modifiers::NONE,
-                Key::Space,
-                Command::Playback(Playback::Toggle),
-            );
-            on(
-                Modifiers::NONE,
-                Key::ArrowUp,
-                Command::Playback(Playback::Faster),
-            );
-            on(
-                Modifiers::NONE,
-                Key::ArrowDown,
-                Command::Playback(Playback::Slower),
-            );
+            on(Modifiers::NONE, Key::Space, Command::Playback(Playback::Toggle));
+            on(Modifiers::NONE, Key::ArrowUp, Command::Playback(Playback::Faster));
+            on(Modifiers::NONE, Key::ArrowDown, Command::Playback(Playback::Slower));
         }
         if !popup {
-            on(
-                Modifiers::NONE,
-                Key::ArrowLeft,
-                Command::Playback(Playback::StepBack),
-            );
-            on(
-                Modifiers::NONE,
-                Key::ArrowRight,
-                Command::Playback(Playback::StepForward),
-            );
-            on(
-                Modifiers::NONE,
-                Key::Home,
-                Command::Playback(Playback::Home),
-            );
+            on(Modifiers::NONE, Key::ArrowLeft, Command::Playback(Playback::StepBack));
+            on(Modifiers::NONE, Key::ArrowRight, Command::Playback(Playback::StepForward));
+            on(Modifiers::NONE, Key::Home, Command::Playback(Playback::Home));
             on(Modifiers::NONE, Key::End, Command::Playback(Playback::End));
         }
         for key in [Key::Plus, Key::Equals] {
-            on(
-                Modifiers::NONE,
-                key,
-                Command::Timeline(TimelineCommand::ZoomIn),
-            );
-            on(
-                Modifiers::SHIFT,
-                key,
-                Command::Timeline(TimelineCommand::ZoomIn),
-            );
+            on(Modifiers::NONE, key, Command::Timeline(TimelineCommand::ZoomIn));
+            on(Modifiers::SHIFT, key, Command::Timeline(TimelineCommand::ZoomIn));
         }
-        on(
-            Modifiers::NONE,
-            Key::Minus,
-            Command::Timeline(TimelineCommand::ZoomOut),
-        );
-        on(
-            Modifiers::NONE,
-            Key::Num0,
-            Command::Timeline(TimelineCommand::Fit),
-        );
-        on(
-            Modifiers::NONE,
-            Key::T,
-            Command::View(ViewCommand::ToggleTheme),
-        );
+        on(Modifiers::NONE, Key::Minus, Command::Timeline(TimelineCommand::ZoomOut));
+        on(Modifiers::NONE, Key::Num0, Command::Timeline(TimelineCommand::Fit));
+        on(Modifiers::NONE, Key::T, Command::View(ViewCommand::ToggleTheme));
         for (index, key) in TABS.into_iter().enumerate().take(ALL.len()) {
             on(Modifiers::NONE, key, Command::Tab(index));
         }
@@ -142,15 +82,12 @@ pub fn show(ui: &Ui, open: &mut bool) {
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(ui.ctx(), |ui| {
-            egui::Grid::new("keys")
-                .num_columns(2)
-                .spacing([32.0, 8.0])
-                .show(ui, |ui| {
-                    for (keys, does) in HELP {
-                        ui.label(egui::RichText::new(keys).font(theme.mono()));
-                        ui.label(does);
-                        ui.end_row();
-                    }
-                });
+            egui::Grid::new("keys").num_columns(2).spacing([32.0, 8.0]).show(ui, |ui| {
+                for (keys, does) in HELP {
+                    ui.label(egui::RichText::new(keys).font(theme.mono()));
+                    ui.label(does);
+                    ui.end_row();
+                }
+            });
         });
 }

@@ -62,20 +62,14 @@ pub struct App {
 impl App {
     /// With nothing run.
     pub fn new(settings: Settings) -> Self {
-        let active = ALL
-            .iter()
-            .position(|t| t.id() == settings.topic)
-            .unwrap_or(0);
+        let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         Self {
             sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),
             active,
             settings,
             inspector: inspector::Inspector::default(),
             lanes: Share::default(),
-            regions: Regions {
-                stage: Rect::ZERO,
-                timeline: Rect::ZERO,
-            },
+            regions: Regions { stage: Rect::ZERO, timeline: Rect::ZERO },
             wake: Arc::new(|| ()),
             time: None,
             styled: false,
@@ -184,26 +178,17 @@ impl App {
             .resizable(false)
             .exact_size(208.0)
             .frame(Frame::new().fill(theme.window))
-            .show(ui, |ui| {
-                sidebar::show(ui, &self.sessions, self.active, commands)
-            });
+            .show(ui, |ui| sidebar::show(ui, &self.sessions, self.active, commands));
         Panel::top("run bar")
             .resizable(false)
-            .frame(
-                Frame::new()
-                    .fill(theme.stage)
-                    .inner_margin(Margin::symmetric(24, 14)),
-            )
-            .show(ui, |ui| {
-                run_bar::show(ui, &self.sessions[self.active], commands)
-            });
+            .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
+            .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
         Panel::right("inspector")
             .default_size(if narrow { 272.0 } else { 360.0 })
             .size_range(240.0..=(0.3 * ui.available_width()).max(272.0))
             .frame(Frame::new().fill(theme.panel))
             .show(ui, |ui| {
-                self.inspector
-                    .show(ui, &self.sessions[self.active], &self.settings, commands);
+                self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
             });
         let height = ui.available_height();
         let lanes = self.lanes.height(height);
@@ -266,13 +251,7 @@ impl App {
                 true => "The lanes of a run appear here.",
                 false => "",
             };
-            ui.painter().text(
-                middle,
-                egui::Align2::CENTER_CENTER,
-                text,
-                theme.body(),
-                theme.muted,
-            );
+            ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
             return;
         }
         let describe = |index: usize| {
@@ -299,11 +278,8 @@ impl App {
         };
         let (lanes, foot) = summary_place(ui.available_rect_before_wrap());
         let place = egui::UiBuilder::new().max_rect(lanes);
-        let actions = ui
-            .scope_builder(place, |ui| {
-                Timeline::show(ui, &mut session.timeline, &input)
-            })
-            .inner;
+        let actions =
+            ui.scope_builder(place, |ui| Timeline::show(ui, &mut session.timeline, &input)).inner;
         if let Some(foot) = foot {
             let said = replay::lock_summary(trace.meta(), session.recording.replay.stats(), end);
             text::line(

@@ -43,11 +43,7 @@ pub struct PictureSpec {
 pub fn draw(mut session: Session, spec: &PictureSpec) -> Result<Image, ExportError> {
     let at = spec.at.of(session.end());
     session.playback(PlaybackCommand::Scrub(at));
-    let settings = Settings {
-        dark: spec.dark,
-        page: spec.page,
-        ..Settings::default()
-    };
+    let settings = Settings { dark: spec.dark, page: spec.page, ..Settings::default() };
     let theme = settings.theme();
     let mut app = App::new(settings);
     app.show(session);

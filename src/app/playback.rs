@@ -54,13 +54,7 @@ pub struct Playback {
 
 impl Default for Playback {
     fn default() -> Self {
-        Self {
-            mode: Mode::Paused,
-            cursor: 0.0,
-            speed: 1e9,
-            looped: false,
-            shown: None,
-        }
+        Self { mode: Mode::Paused, cursor: 0.0, speed: 1e9, looped: false, shown: None }
     }
 }
 
@@ -95,10 +89,7 @@ impl Events for crate::trace::Trace {
 impl Playback {
     /// At the start of a run under way.
     pub fn live() -> Self {
-        Self {
-            mode: Mode::Live,
-            ..Self::default()
-        }
+        Self { mode: Mode::Live, ..Self::default() }
     }
 
     /// The instant shown.
@@ -113,11 +104,7 @@ impl Playback {
 
     /// Trace nanoseconds for each second on screen; 1e9 while live.
     pub fn speed(&self) -> f64 {
-        if self.mode == Mode::Live {
-            1e9
-        } else {
-            self.speed
-        }
+        if self.mode == Mode::Live { 1e9 } else { self.speed }
     }
 
     /// Whether it starts again at the end.
@@ -227,9 +214,7 @@ impl Playback {
     pub fn show(&mut self, events: &impl Events, n: usize) {
         let n = n.min(events.count());
         self.mode = Mode::Paused;
-        self.cursor = n
-            .checked_sub(1)
-            .map_or(0.0, |last| events.at(last).0 as f64);
+        self.cursor = n.checked_sub(1).map_or(0.0, |last| events.at(last).0 as f64);
         self.shown = Some(n);
     }
 
@@ -294,9 +279,7 @@ impl std::str::FromStr for At {
         }
         let number = text.trim_end_matches(|c: char| !c.is_ascii_digit() && c != '.');
         let value: f64 = number.parse().map_err(|_| wrong())?;
-        let value = (value >= 0.0 && value.is_finite())
-            .then_some(value)
-            .ok_or_else(wrong)?;
+        let value = (value >= 0.0 && value.is_finite()).then_some(value).ok_or_else(wrong)?;
         let nanos = |unit: f64| Ok(Self::Time(Nanos((value * unit) as u64)));
         match &text[number.len()..] {
             "%" if value <= 100.0 => Ok(Self::Fraction(value / 100.0)),
@@ -334,11 +317,7 @@ mod tests {
         let (events, end) = (events(), Nanos(30));
         let mut playback = Playback::default();
         playback.apply(PlaybackCommand::Home, &events, end, false);
-        assert_eq!(
-            playback.shown(&events),
-            1,
-            "the start includes what happened at 0"
-        );
+        assert_eq!(playback.shown(&events), 1, "the start includes what happened at 0");
         let mut seen = vec![];
         for _ in 0..4 {
             playback.apply(PlaybackCommand::StepForward, &events, end, false);
@@ -361,18 +340,11 @@ mod tests {
         assert!(playback.advance(1.0, end, None));
         assert_eq!(playback.cursor(), Nanos(10));
         playback.advance(1.0, end, None);
-        assert!(
-            !playback.advance(1.0, end, None),
-            "nothing moves at the end"
-        );
+        assert!(!playback.advance(1.0, end, None), "nothing moves at the end");
         assert_eq!((playback.cursor(), playback.mode()), (end, Mode::Paused));
         playback.apply(PlaybackCommand::ToggleLoop, &events, end, false);
         playback.apply(PlaybackCommand::Toggle, &events, end, false);
-        assert_eq!(
-            playback.cursor(),
-            Nanos::ZERO,
-            "play at the end starts again"
-        );
+        assert_eq!(playback.cursor(), Nanos::ZERO, "play at the end starts again");
         for _ in 0..3 {
             assert!(playback.advance(1.0, end, None));
         }
@@ -391,11 +363,7 @@ mod tests {
         playback.apply(PlaybackCommand::End, &events, end, true);
         assert!(playback.advance(0.1, end, Some(Nanos(300))));
         playback.run_ended(Nanos(300));
-        assert_eq!(
-            playback.mode(),
-            Mode::Playing,
-            "a short run is shown again in slow motion"
-        );
+        assert_eq!(playback.mode(), Mode::Playing, "a short run is shown again in slow motion");
         assert_eq!(playback.cursor(), Nanos::ZERO);
     }
 

@@ -41,9 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing.x = gap;
         preset(ui, session, commands);
         for (spec, value) in shown {
-            captioned(ui, spec.label, width(spec), |ui| {
-                control(ui, spec, value, commands)
-            });
+            captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
         }
         more(ui, rest, commands);
     });
@@ -56,15 +54,12 @@ type Param<'a> = (&'static ParamSpec, &'a Value);
 fn split(session: &Session, width: f32, gap: f32) -> (Vec<Param<'_>>, Vec<Param<'_>>) {
     let mut room = width - PRESET - gap - MORE;
     let all = session.params.iter();
-    all.filter(|(spec, _)| session.topic.applies(spec.key, &session.params))
-        .partition(|(spec, _)| {
-            room -= if spec.prominent {
-                self::width(spec) + gap
-            } else {
-                0.0
-            };
+    all.filter(|(spec, _)| session.topic.applies(spec.key, &session.params)).partition(
+        |(spec, _)| {
+            room -= if spec.prominent { self::width(spec) + gap } else { 0.0 };
             spec.prominent && room >= 0.0
-        })
+        },
+    )
 }
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
@@ -112,14 +107,10 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
         ui.spacing_mut().item_spacing.y = 0.0;
         let (rect, _) = ui.allocate_exact_size(vec2(width, ROW - CONTROL), Sense::hover());
         if !caption.is_empty() {
-            let text = RichText::new(caption)
-                .font(theme.small())
-                .color(theme.muted);
+            let text = RichText::new(caption).font(theme.small()).color(theme.muted);
             let rect = rect.with_max_y(rect.top() + 14.0);
             // A child that takes no room of its own: the control keeps its place below.
-            let place = UiBuilder::new()
-                .max_rect(rect)
-                .layout(Layout::left_to_right(Align::Min));
+            let place = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Min));
             ui.new_child(place).add(egui::Label::new(text).extend());
         }
         control(ui);
@@ -128,40 +119,28 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
 
 fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let chosen = session.params.preset();
-    let changed = session
-        .topic
-        .preset(chosen)
-        .is_ok_and(|preset| preset != session.params);
-    captioned(
-        ui,
-        if changed {
-            "Preset (changed)"
-        } else {
-            "Preset"
-        },
-        PRESET,
-        |ui| {
-            let combo = ComboBox::from_id_salt("preset")
-                .width(PRESET - 4.0)
-                .height(480.0)
-                .selected_text(chosen)
-                .show_ui(ui, |ui| {
-                    for preset in session.topic.presets() {
-                        let entry = ui.selectable_label(preset.id == chosen, preset.id);
-                        if entry.on_hover_text(preset.summary).clicked() {
-                            commands.push(Command::Run(RunCommand::Preset(preset.id)));
-                        }
+    let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
+    captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
+        let combo = ComboBox::from_id_salt("preset")
+            .width(PRESET - 4.0)
+            .height(480.0)
+            .selected_text(chosen)
+            .show_ui(ui, |ui| {
+                for preset in session.topic.presets() {
+                    let entry = ui.selectable_label(preset.id == chosen, preset.id);
+                    if entry.on_hover_text(preset.summary).clicked() {
+                        commands.push(Command::Run(RunCommand::Preset(preset.id)));
                     }
-                });
-            combo.response.widget_info(|| {
-                WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}"))
+                }
             });
-            let summary = session.topic.presets().iter().find(|p| p.id == chosen);
-            if let Some(preset) = summary {
-                combo.response.on_hover_text(preset.summary);
-            }
-        },
-    );
+        combo
+            .response
+            .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}")));
+        let summary = session.topic.presets().iter().find(|p| p.id == chosen);
+        if let Some(preset) = summary {
+            combo.response.on_hover_text(preset.summary);
+        }
+    });
 }
 
 /// Parameters that have no room in the bar.
@@ -171,25 +150,23 @@ fn more(ui: &mut Ui, rest: Vec<Param<'_>>, commands: &mut Vec<Command>) {
     }
     captioned(ui, "", MORE, |ui| {
         let button = ui.add(
-            Button::new("More…")
-                .min_size(vec2(0.0, CONTROL))
-                .wrap_mode(egui::TextWrapMode::Extend),
+            Button::new("More…").min_size(vec2(0.0, CONTROL)).wrap_mode(egui::TextWrapMode::Extend),
         );
-        Popup::menu(&button)
-            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| {
+        Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(
+            |ui| {
                 ui.set_min_width(280.0);
-                egui::Grid::new("more parameters")
-                    .num_columns(2)
-                    .spacing([16.0, 8.0])
-                    .show(ui, |ui| {
+                egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(
+                    ui,
+                    |ui| {
                         for (spec, value) in rest {
                             ui.label(spec.label).on_hover_text(spec.help);
                             choice_or_control(ui, spec, value, commands);
                             ui.end_row();
                         }
-                    });
-            });
+                    },
+                );
+            },
+        );
     });
 }
 
@@ -266,12 +243,9 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     };
     let said = format!("{} {before}", spec.label);
     response.widget_info(|| match spec.kind {
-        ParamKind::Bool { .. } => WidgetInfo::selected(
-            Role::CheckBox,
-            true,
-            before == Value::Bool(true),
-            spec.label,
-        ),
+        ParamKind::Bool { .. } => {
+            WidgetInfo::selected(Role::CheckBox, true, before == Value::Bool(true), spec.label)
+        }
         ParamKind::Choice { .. } => WidgetInfo::labeled(Role::ComboBox, true, &said),
         ParamKind::Ints { .. } => WidgetInfo::labeled(Role::TextInput, true, spec.label),
         ParamKind::Int { .. } | ParamKind::Float { .. } => {
@@ -280,10 +254,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     });
     response.on_hover_text(spec.help);
     if value != before {
-        commands.push(Command::Run(RunCommand::Set {
-            key: spec.key,
-            value: value.to_string(),
-        }));
+        commands.push(Command::Run(RunCommand::Set { key: spec.key, value: value.to_string() }));
     }
 }
 
@@ -300,11 +271,7 @@ fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Respo
         .id(id)
         .font(theme.body())
         .align(egui::Align2::LEFT_CENTER)
-        .text_color(if read.is_ok() {
-            theme.text
-        } else {
-            theme.danger
-        });
+        .text_color(if read.is_ok() { theme.text } else { theme.danger });
     let response = ui.add_sized([width(spec), CONTROL], edit);
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, text));

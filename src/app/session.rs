@@ -177,9 +177,7 @@ impl Session {
                         recording.rewritten += 1;
                         recording.memo = Memo::default();
                     }
-                    recording
-                        .replay
-                        .update(&recording.trace, applied.first_changed);
+                    recording.replay.update(&recording.trace, applied.first_changed);
                 }
                 Update::Ended { result, .. } => ended = Some(result),
             }
@@ -201,8 +199,7 @@ impl Session {
         self.status = match result {
             Ok(mut outcome) => {
                 let recording = &self.recording;
-                self.topic
-                    .conclude(&mut outcome, &recording.trace, &recording.replay);
+                self.topic.conclude(&mut outcome, &recording.trace, &recording.replay);
                 self.outcome = Some(outcome);
                 RunStatus::Done
             }
@@ -293,8 +290,7 @@ impl Session {
     /// Moves the cursor.
     pub fn playback(&mut self, command: PlaybackCommand) {
         let (end, live) = (self.end(), self.is_running());
-        self.playback
-            .apply(command, &self.recording.trace, end, live);
+        self.playback.apply(command, &self.recording.trace, end, live);
     }
 
     /// Moves the time axis.

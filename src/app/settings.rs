@@ -20,32 +20,19 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            dark: false,
-            topic: "shared-list".to_owned(),
-            page: Page::default(),
-            rust: false,
-        }
+        Self { dark: false, topic: "shared-list".to_owned(), page: Page::default(), rust: false }
     }
 }
 
 impl Settings {
     /// The theme, as egui names it.
     pub fn theme(&self) -> egui::Theme {
-        if self.dark {
-            egui::Theme::Dark
-        } else {
-            egui::Theme::Light
-        }
+        if self.dark { egui::Theme::Dark } else { egui::Theme::Light }
     }
 
     /// The language of the Code page.
     pub fn language(&self) -> Language {
-        if self.rust {
-            Language::Rust
-        } else {
-            Language::Python
-        }
+        if self.rust { Language::Rust } else { Language::Python }
     }
 
     /// Carries out what the user asked for.

@@ -30,14 +30,7 @@ pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec
         ui.add_space(14.0);
         ui.horizontal(|ui| {
             ui.add_space(12.0);
-            if quiet_button(
-                ui,
-                if theme.dark {
-                    "Light theme"
-                } else {
-                    "Dark theme"
-                },
-            ) {
+            if quiet_button(ui, if theme.dark { "Light theme" } else { "Dark theme" }) {
                 commands.push(Command::View(ViewCommand::ToggleTheme));
             }
             if quiet_button(ui, "Keys F1") {
@@ -47,11 +40,7 @@ pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             ui.add_space(20.0);
-            ui.label(
-                egui::RichText::new(machine())
-                    .font(theme.small())
-                    .color(theme.muted),
-            );
+            ui.label(egui::RichText::new(machine()).font(theme.small()).color(theme.muted));
         });
     });
 }
@@ -78,19 +67,13 @@ fn describe_machine() -> String {
 fn quiet_button(ui: &mut Ui, name: &str) -> bool {
     let theme = Theme::of(ui);
     let text =
-        ui.painter()
-            .layout_no_wrap(name.to_owned(), theme.small(), egui::Color32::PLACEHOLDER);
+        ui.painter().layout_no_wrap(name.to_owned(), theme.small(), egui::Color32::PLACEHOLDER);
     let (rect, response) = ui.allocate_exact_size(text.size() + vec2(16.0, 12.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     focus_ring(ui, rect, &response);
-    let ink = if response.hovered() {
-        theme.accent
-    } else {
-        theme.muted
-    };
+    let ink = if response.hovered() { theme.accent } else { theme.muted };
     let at = Align2::CENTER_CENTER.align_size_within_rect(text.size(), rect);
-    ui.painter()
-        .galley_with_override_text_color(at.min, text, ink);
+    ui.painter().galley_with_override_text_color(at.min, text, ink);
     response.clicked()
 }
 
@@ -105,10 +88,8 @@ fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool)
     let painter = ui.painter();
     if active {
         painter.rect_filled(ground, RADIUS, theme.accent_ground);
-        let bar = Rect::from_min_size(
-            ground.min + vec2(0.0, 7.0),
-            vec2(3.0, ground.height() - 14.0),
-        );
+        let bar =
+            Rect::from_min_size(ground.min + vec2(0.0, 7.0), vec2(3.0, ground.height() - 14.0));
         painter.rect_filled(bar, 1.5, theme.accent);
     } else if response.hovered() {
         painter.rect_filled(ground, RADIUS, theme.hairline);
@@ -129,20 +110,8 @@ fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool)
         pos2(rect.left() + 44.0, rect.top()),
         pos2(rect.right() - 26.0, rect.bottom()),
     );
-    text::line(
-        painter,
-        room,
-        Align2::LEFT_CENTER,
-        title,
-        &theme.label(),
-        ink,
-    );
-    status_dot(
-        painter,
-        pos2(rect.right() - 20.0, mid),
-        &session.status,
-        theme,
-    );
+    text::line(painter, room, Align2::LEFT_CENTER, title, &theme.label(), ink);
+    status_dot(painter, pos2(rect.right() - 20.0, mid), &session.status, theme);
     response.on_hover_text(session.topic.question()).clicked()
 }
 

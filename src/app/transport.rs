@@ -16,13 +16,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let size = vec2(ui.available_width(), HEIGHT);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
     let line = egui::Stroke::new(1.0, theme.hairline);
-    ui.painter()
-        .hline(rect.x_range(), rect.bottom() - 0.5, line);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
     let inner = rect.shrink2(vec2(18.0, 0.0));
     let mut ui = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(inner)
-            .layout(Layout::left_to_right(Align::Center)),
+        egui::UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)),
     );
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.x = 4.0;
@@ -39,16 +36,8 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 
 fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let moving = session.playback.mode() != Mode::Paused;
-    let (play, play_name) = if moving {
-        (Sign::Pause, "Pause")
-    } else {
-        (Sign::Play, "Play")
-    };
-    let end_name = if session.is_running() {
-        "Follow live"
-    } else {
-        "To the end"
-    };
+    let (play, play_name) = if moving { (Sign::Pause, "Pause") } else { (Sign::Play, "Play") };
+    let end_name = if session.is_running() { "Follow live" } else { "To the end" };
     for (shape, name, command) in [
         (Sign::Start, "To the start", Playback::Home),
         (Sign::Back, "Previous event", Playback::StepBack),
@@ -88,21 +77,9 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
 fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     for (shape, name, command) in [
-        (
-            Sign::Fit,
-            "Show all",
-            Command::Timeline(TimelineCommand::Fit),
-        ),
-        (
-            Sign::Plus,
-            "Zoom in",
-            Command::Timeline(TimelineCommand::ZoomIn),
-        ),
-        (
-            Sign::Minus,
-            "Zoom out",
-            Command::Timeline(TimelineCommand::ZoomOut),
-        ),
+        (Sign::Fit, "Show all", Command::Timeline(TimelineCommand::Fit)),
+        (Sign::Plus, "Zoom in", Command::Timeline(TimelineCommand::ZoomIn)),
+        (Sign::Minus, "Zoom out", Command::Timeline(TimelineCommand::ZoomOut)),
     ] {
         if sign(ui, shape, name, false).clicked() {
             commands.push(command);
@@ -114,11 +91,7 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
         ui.add_space(12.0);
     } else {
         let (rect, _) = ui.allocate_exact_size(vec2(9.0, 18.0), egui::Sense::hover());
-        ui.painter().vline(
-            rect.center().x,
-            rect.y_range(),
-            egui::Stroke::new(1.0, theme.outline),
-        );
+        ui.painter().vline(rect.center().x, rect.y_range(), egui::Stroke::new(1.0, theme.outline));
     }
     if sign(ui, Sign::Plus, "Faster", false).clicked() {
         commands.push(Command::Playback(Playback::Faster));

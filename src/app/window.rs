@@ -25,10 +25,7 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
         Ok(icon) => viewport = viewport.with_icon(Arc::new(icon_data(icon))),
         Err(error) => log::warn!("no window icon: {error}"),
     }
-    let options = eframe::NativeOptions {
-        viewport,
-        ..eframe::NativeOptions::default()
-    };
+    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     // The first pool finds it ready.
     #[cfg(unix)]
     std::thread::spawn(|| {

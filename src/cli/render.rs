@@ -96,11 +96,6 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     };
     let image = picture::draw(session, &spec)?;
     png::write(&args.out, &image)?;
-    say(&format!(
-        "{}: {} × {} pixels",
-        args.out.display(),
-        image.width,
-        image.height
-    ))?;
+    say(&format!("{}: {} × {} pixels", args.out.display(), image.width, image.height))?;
     Ok(())
 }

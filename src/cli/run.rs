@@ -10,12 +10,7 @@ use serde_json::{Value, json};
 pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
     let (topic, params) = experiment.read()?;
     let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
-    let Finished {
-        trace,
-        replay,
-        result,
-        wall,
-    } = finished;
+    let Finished { trace, replay, result, wall } = finished;
     let outcome = result?;
     if as_json {
         say(&report(&params, &trace, &replay, wall, &outcome).to_string())?;
@@ -41,10 +36,8 @@ fn report(
     outcome: &Outcome,
 ) -> Value {
     let meta = trace.meta();
-    let params: Outcome = params
-        .iter()
-        .map(|(spec, value)| (spec.key.to_owned(), json!(value)))
-        .collect();
+    let params: Outcome =
+        params.iter().map(|(spec, value)| (spec.key.to_owned(), json!(value))).collect();
     let states = &replay.latest().actors;
     let actors: Vec<Value> = meta
         .actors

@@ -28,11 +28,8 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
                 ParamKind::Bool { .. } => String::new(),
                 ParamKind::Choice { options } => format!(", one of {}", options.join(", ")),
             };
-            let unit = if param.unit.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", param.unit)
-            };
+            let unit =
+                if param.unit.is_empty() { String::new() } else { format!(" {}", param.unit) };
             say(&format!(
                 "     --set {}={}{unit}{range}: {}",
                 param.key,
@@ -45,11 +42,8 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
 }
 
 fn topic_json(topic: &dyn Topic) -> Value {
-    let presets: Vec<Value> = topic
-        .presets()
-        .iter()
-        .map(|p| json!({ "id": p.id, "summary": p.summary }))
-        .collect();
+    let presets: Vec<Value> =
+        topic.presets().iter().map(|p| json!({ "id": p.id, "summary": p.summary })).collect();
     json!({
         "id": topic.id(),
         "title": topic.title(),

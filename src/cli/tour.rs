@@ -20,10 +20,8 @@ const TIME_SCALE: &str = "0.1";
 const LIMIT: Duration = Duration::from_secs(25);
 
 pub fn run(out: &Path) -> Result<(), CliError> {
-    std::fs::create_dir_all(out).map_err(|source| CliError::Write {
-        path: out.display().to_string(),
-        source,
-    })?;
+    std::fs::create_dir_all(out)
+        .map_err(|source| CliError::Write { path: out.display().to_string(), source })?;
     let mut page = String::from(HEAD);
     let mut failed = None;
     let begin = Instant::now();
@@ -52,14 +50,9 @@ pub fn run(out: &Path) -> Result<(), CliError> {
     }
     page.push_str("</body></html>\n");
     let index = out.join("index.html");
-    std::fs::write(&index, page).map_err(|source| CliError::Write {
-        path: index.display().to_string(),
-        source,
-    })?;
-    say(&format!(
-        "pictures and an index page are in {}",
-        out.display()
-    ))?;
+    std::fs::write(&index, page)
+        .map_err(|source| CliError::Write { path: index.display().to_string(), source })?;
+    say(&format!("pictures and an index page are in {}", out.display()))?;
     failed.map_or(Ok(()), |line| Err(CliError::Tour(line)))
 }
 
@@ -70,10 +63,7 @@ fn visit(
     failed: &mut Option<String>,
 ) -> (String, Session) {
     if !topic.is_built() {
-        return (
-            format!("{}: not built yet", topic.id()),
-            Session::new(topic),
-        );
+        return (format!("{}: not built yet", topic.id()), Session::new(topic));
     }
     let mut params = topic.default_params();
     if params.get("time_scale").is_some() && params.set("time_scale", TIME_SCALE).is_err() {
@@ -103,16 +93,12 @@ fn visit(
 
 fn summary(outcome: &Outcome) -> String {
     let fields = outcome.iter().filter(|(_, value)| !value.is_object());
-    let fields: Vec<String> = fields
-        .map(|(field, value)| format!("{field} {value}"))
-        .collect();
+    let fields: Vec<String> = fields.map(|(field, value)| format!("{field} {value}")).collect();
     fields.join(", ")
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 const HEAD: &str = "<!doctype html>

@@ -14,14 +14,10 @@ use crate::widgets::icon;
 pub fn icon(size: u32) -> Result<Image, ExportError> {
     let side = size as f32;
     let rect = Rect::from_min_size(Pos2::ZERO, vec2(side, side));
-    let shapes = icon::shapes(rect)
-        .into_iter()
-        .map(|shape| ClippedShape::new(rect, shape));
+    let shapes = icon::shapes(rect).into_iter().map(|shape| ClippedShape::new(rect, shape));
     // No text, so no font atlas: a white pixel is all the shapes need.
-    let options = TessellationOptions {
-        prerasterized_discs: false,
-        ..TessellationOptions::default()
-    };
+    let options =
+        TessellationOptions { prerasterized_discs: false, ..TessellationOptions::default() };
     let primitives =
         Tessellator::new(1.0, options, [1, 1], Vec::new()).tessellate_shapes(shapes.collect());
     let mut rasteriser = Rasteriser::new();

@@ -81,9 +81,7 @@ impl Offscreen {
         self.rasteriser.update_textures(&mut output.textures_delta);
         self.shapes = Some(output.shapes);
         let root = output.viewport_output.get(&ViewportId::ROOT);
-        FrameInfo {
-            repaint_delay: root.map_or(Duration::MAX, |root| root.repaint_delay),
-        }
+        FrameInfo { repaint_delay: root.map_or(Duration::MAX, |root| root.repaint_delay) }
     }
 
     /// Runs frames from `time` on, a sixtieth of a second apart, until egui does not ask for another at once, at most
@@ -112,12 +110,7 @@ impl Offscreen {
     pub fn image(&self) -> Result<Image, ExportError> {
         let shapes = self.shapes.clone().ok_or(ExportError::NoFrame)?;
         let primitives = self.context.tessellate(shapes, self.pixels_per_point);
-        let background = self
-            .context
-            .style_of(self.theme)
-            .visuals
-            .panel_fill
-            .to_opaque();
+        let background = self.context.style_of(self.theme).visuals.panel_fill.to_opaque();
         self.rasteriser.paint(
             &primitives,
             self.pixels_per_point,

@@ -12,17 +12,9 @@ use super::{ExportError, save};
 /// # Errors
 /// [`ExportError::Pixels`] if the pixels do not fill the picture, [`ExportError::Size`] if it has none.
 pub fn encode(image: &Image) -> Result<Vec<u8>, ExportError> {
-    let &Image {
-        width,
-        height,
-        ref rgba,
-    } = image;
+    let &Image { width, height, ref rgba } = image;
     super::raster::check_size([width, height])?;
-    let wrong = || ExportError::Pixels {
-        width,
-        height,
-        bytes: rgba.len(),
-    };
+    let wrong = || ExportError::Pixels { width, height, bytes: rgba.len() };
     if rgba.len() != width * height * 4 {
         return Err(wrong());
     }
@@ -36,14 +28,10 @@ pub fn encode(image: &Image) -> Result<Vec<u8>, ExportError> {
     let written = if opaque {
         encoder.set_color(::png::ColorType::Rgb);
         let rgb: Vec<u8> = pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
-        encoder
-            .write_header()
-            .and_then(|mut writer| writer.write_image_data(&rgb))
+        encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb))
     } else {
         encoder.set_color(::png::ColorType::Rgba);
-        encoder
-            .write_header()
-            .and_then(|mut writer| writer.write_image_data(rgba))
+        encoder.write_header().and_then(|mut writer| writer.write_image_data(rgba))
     };
     // Writing to memory does not fail, and the size was checked: only a mistake of ours gets here.
     written.map_err(|error| {

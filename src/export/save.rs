@@ -12,27 +12,21 @@ use super::ExportError;
 /// # Errors
 /// [`ExportError::Write`] with the path and the system's reason.
 pub fn whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    write(path, bytes).map_err(|source| ExportError::Write {
-        path: path.to_owned(),
-        source,
-    })
+    write(path, bytes).map_err(|source| ExportError::Write { path: path.to_owned(), source })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
-        Ok(there) if there.is_dir() => Err(io::Error::new(
-            io::ErrorKind::IsADirectory,
-            "it is a directory",
-        )),
+        Ok(there) if there.is_dir() => {
+            Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"))
+        }
         // Renaming over `/dev/null` would replace it.
-        Ok(there) if !there.is_file() => OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes)),
-        Ok(there) if there.permissions().readonly() => Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it is read-only",
-        )),
+        Ok(there) if !there.is_file() => {
+            OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes))
+        }
+        Ok(there) if there.permissions().readonly() => {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"))
+        }
         // Through a link: what it points to is replaced, not the link.
         Ok(_) => replace(&fs::canonicalize(path)?, bytes),
         Err(_) => replace(path, bytes),
@@ -41,9 +35,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (beside, mut file) = create_beside(path)?;
-    let done = file
-        .write_all(bytes)
-        .and_then(|()| fs::rename(&beside, path));
+    let done = file.write_all(bytes).and_then(|()| fs::rename(&beside, path));
     if done.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);

@@ -21,9 +21,7 @@ pub enum Clock {
 impl Clock {
     /// The machine's clock, from now on.
     pub fn system() -> Self {
-        Self::System {
-            origin: monotonic(),
-        }
+        Self::System { origin: monotonic() }
     }
 
     /// The machine's clock, counted from an [`origin`](Self::origin) that another process (or clock) chose.
@@ -60,10 +58,7 @@ impl Clock {
 #[cfg(unix)]
 #[inline]
 fn monotonic() -> u64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a valid timespec to write to. The call cannot fail: this clock exists on every Unix.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
     (time.tv_sec as u64).wrapping_mul(1_000_000_000) + time.tv_nsec as u64

@@ -51,10 +51,7 @@ impl Idle {
         }
         // It cannot fail: there is room for one, and the thread, where there is one, waits for it.
         let _ = self.hand_over.send(Arc::clone(&shared));
-        Collector {
-            shared,
-            thread: Some(self.thread),
-        }
+        Collector { shared, thread: Some(self.thread) }
     }
 }
 
@@ -62,21 +59,19 @@ impl Collector {
     /// Starts the thread, which takes longer than anything else at the start of a recording.
     pub(super) fn spawn(sink: impl FnMut(Batch) + Send + 'static) -> Idle {
         let (hand_over, handed) = mpsc::sync_channel(1);
-        let thread = std::thread::Builder::new()
-            .name("collector".to_owned())
-            .spawn(move || {
-                // Nothing comes where the recorder's maker panicked.
-                if let Ok(shared) = handed.recv() {
-                    let gathering = Gathering {
-                        shared,
-                        merger: Merger::new(),
-                        rings: Vec::new(),
-                        told: Nanos::ZERO,
-                        sink,
-                    };
-                    gathering.run();
-                }
-            });
+        let thread = std::thread::Builder::new().name("collector".to_owned()).spawn(move || {
+            // Nothing comes where the recorder's maker panicked.
+            if let Ok(shared) = handed.recv() {
+                let gathering = Gathering {
+                    shared,
+                    merger: Merger::new(),
+                    rings: Vec::new(),
+                    told: Nanos::ZERO,
+                    sink,
+                };
+                gathering.run();
+            }
+        });
         Idle { hand_over, thread }
     }
 

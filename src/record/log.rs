@@ -113,11 +113,7 @@ impl Log {
     /// # Errors
     /// The run was stopped.
     pub fn check(&self) -> Result<(), Cancelled> {
-        if self.recorder.cancel().is_cancelled() {
-            Err(Cancelled)
-        } else {
-            Ok(())
-        }
+        if self.recorder.cancel().is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 
     /// Sleeps, on record.
@@ -126,9 +122,7 @@ impl Log {
     /// The run was stopped: at once, and on record if the sleep had begun.
     pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
         self.check()?;
-        self.record(EventKind::SleepBegan {
-            planned: Nanos::from_duration(duration),
-        });
+        self.record(EventKind::SleepBegan { planned: Nanos::from_duration(duration) });
         // After the stamp: a sleep on record is never shorter than planned.
         let deadline = Deadline::after(duration);
         self.park(deadline, || false);
@@ -237,13 +231,8 @@ impl Log {
     }
 
     fn try_push(&self, ring: &mut Producer<Event>, at: Nanos, kind: EventKind) -> bool {
-        let event = Event {
-            at,
-            seq: self.seq.get(),
-            actor: self.id,
-            source: self.source.get(),
-            kind,
-        };
+        let event =
+            Event { at, seq: self.seq.get(), actor: self.id, source: self.source.get(), kind };
         if ring.push(event).is_err() {
             return false;
         }

@@ -24,10 +24,7 @@ pub(super) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Panic> {
     // What a panic may leave half-done is either dropped with the body or behind a lock that tells of it.
     let result = catch_unwind(AssertUnwindSafe(body));
     CAUGHT_HERE.set(outer);
-    result.map_err(|payload| Panic {
-        message: message(payload.as_ref()),
-        place: PLACE.take(),
-    })
+    result.map_err(|payload| Panic { message: message(payload.as_ref()), place: PLACE.take() })
 }
 
 /// What a panic said.

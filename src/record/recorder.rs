@@ -95,14 +95,10 @@ impl Recorder {
             actors: meta.actors.len(),
             resources: meta.resources.len(),
             text_count: texts.len(),
-            texts: texts
-                .map(|(i, text)| (text, TextId::from_index(i)))
-                .collect(),
+            texts: texts.map(|(i, text)| (text, TextId::from_index(i))).collect(),
             ..Registry::default()
         };
-        let sources = sources
-            .map(|(i, source)| (source.name, SourceId::from_index(i)))
-            .collect();
+        let sources = sources.map(|(i, source)| (source.name, SourceId::from_index(i))).collect();
         let collector = Collector::spawn(sink);
         let shared = Arc::new(Shared {
             clock: clock(),

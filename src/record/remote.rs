@@ -29,15 +29,7 @@ impl RemoteLog {
         ring: Producer<Event>,
         link: Arc<CachePadded<Link>>,
     ) -> Self {
-        Self {
-            recorder,
-            id,
-            ring,
-            link,
-            last: Nanos::ZERO,
-            seq: 0,
-            source: SourceId::NONE,
-        }
+        Self { recorder, id, ring, link, last: Nanos::ZERO, seq: 0, source: SourceId::NONE }
     }
 
     /// Who records.
@@ -63,13 +55,8 @@ impl RemoteLog {
     /// An event as the actor stamped it. Waits for room while somebody makes room. A stamp that goes back is raised.
     pub fn push(&mut self, at: Nanos, kind: EventKind) {
         self.last = self.last.max(at);
-        let event = Event {
-            at: self.last,
-            seq: self.seq,
-            actor: self.id,
-            source: self.source,
-            kind,
-        };
+        let event =
+            Event { at: self.last, seq: self.seq, actor: self.id, source: self.source, kind };
         while self.ring.is_full() && self.recorder.is_collecting() {
             self.recorder.wake_collector();
             std::thread::yield_now();

@@ -39,13 +39,7 @@ pub(super) fn ring(
 ) -> (Producer<Event>, Arc<CachePadded<Link>>, RingEnd) {
     let (producer, events) = RingBuffer::new(capacity.max(2));
     let link = Arc::new(CachePadded::new(Link::default()));
-    let end = RingEnd {
-        actor,
-        events,
-        link: Arc::clone(&link),
-        last: Nanos::ZERO,
-        next_seq: 0,
-    };
+    let end = RingEnd { actor, events, link: Arc::clone(&link), last: Nanos::ZERO, next_seq: 0 };
     (producer, link, end)
 }
 

@@ -189,18 +189,13 @@ struct Lived<T> {
 }
 
 fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> {
-    log.record(EventKind::Started {
-        os_id: os::thread_id(),
-    });
+    log.record(EventKind::Started { os_id: os::thread_id() });
     let log = Rc::new(log);
     HERE.with_borrow_mut(|logs| logs.push(Rc::clone(&log)));
     // From here on: the calling thread may have done something else before.
     let before = os::thread_cpu_time();
     let result = panics::catch(|| body(&log)).unwrap_or_else(|panic| {
-        Err(Failure::Panicked {
-            message: panic.message,
-            place: panic.place,
-        })
+        Err(Failure::Panicked { message: panic.message, place: panic.place })
     });
     HERE.with_borrow_mut(Vec::pop);
     let end = match &result {
@@ -226,10 +221,7 @@ fn live_once_handed<T>(
     match log.recv() {
         Ok(log) => live(log, body),
         // The starter panicked in between.
-        Err(_) => Lived {
-            result: Err(Failure::Cancelled),
-            ended: Nanos::ZERO,
-        },
+        Err(_) => Lived { result: Err(Failure::Cancelled), ended: Nanos::ZERO },
     }
 }
 
@@ -242,10 +234,7 @@ fn register(parent: &Log, mut actor: Actor, hand_over: &mpsc::SyncSender<Log>) -
     actor.parent.get_or_insert(parent.id());
     let name = actor.name.clone();
     let log = parent.recorder().log(actor);
-    let end = EndOf {
-        actor: log.id(),
-        name,
-    };
+    let end = EndOf { actor: log.id(), name };
     let spawned = parent.record(EventKind::Spawned { child: log.id() });
     log.not_before(spawned + Nanos(1));
     // It cannot fail: there is room for one, and the thread waits for it.

@@ -21,11 +21,7 @@ impl Cursor {
         let n_events = n_events.min(trace.events().len());
         let usable = self.epoch == replay.epoch() && self.state.applied <= n_events;
         let keyframe = replay.state_before(n_events);
-        let reach = if usable {
-            self.state.applied + CLONE + self.state.actors.len()
-        } else {
-            0
-        };
+        let reach = if usable { self.state.applied + CLONE + self.state.actors.len() } else { 0 };
         if !usable || keyframe.is_some_and(|k| k.applied > reach) {
             self.state = keyframe.cloned().unwrap_or_default();
             self.epoch = replay.epoch();

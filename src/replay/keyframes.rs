@@ -103,9 +103,7 @@ impl Replay {
 
     /// The state after the first `n_events` events of the trace it is of.
     pub fn after(&self, trace: &Trace, n_events: usize) -> State {
-        let mut state = self
-            .keyframe(n_events)
-            .map_or_else(State::default, |k| k.state.clone());
+        let mut state = self.keyframe(n_events).map_or_else(State::default, |k| k.state.clone());
         forward(&mut state, trace, n_events);
         state
     }
@@ -229,12 +227,7 @@ impl Replay {
 
     fn restart(&mut self, meta: &Meta) {
         let (named, spacing) = (self.named, self.spacing);
-        *self = Self {
-            named,
-            spacing,
-            latest: State::new(meta),
-            ..Self::default()
-        };
+        *self = Self { named, spacing, latest: State::new(meta), ..Self::default() };
         self.lanes.fit(meta, &self.latest);
         self.stats.fit(&self.latest);
         self.keep();

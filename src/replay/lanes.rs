@@ -86,10 +86,7 @@ pub struct Lanes {
 impl Lane {
     /// The span an instant falls into, with its place in [`Lane::spans`]; `None` before the first one.
     pub fn at(&self, t: Nanos) -> Option<(usize, &Span)> {
-        let index = self
-            .spans
-            .partition_point(|s| s.start <= t)
-            .checked_sub(1)?;
+        let index = self.spans.partition_point(|s| s.start <= t).checked_sub(1)?;
         Some((index, &self.spans[index]))
     }
 
@@ -163,8 +160,7 @@ impl Lanes {
         }
         while self.resources.len() < state.resources.len() {
             let named = meta.resources.get(self.resources.len());
-            self.resources
-                .push(named.map_or_else(Track::default, Track::new));
+            self.resources.push(named.map_or_else(Track::default, Track::new));
         }
     }
 
@@ -254,9 +250,7 @@ impl Lanes {
         let note = |l: &Lane| l.spans.last().map_or(Note::None, |s| s.note);
         let counts = |t: &Track| [t.owners.len(), t.waiters.len(), t.length.len()];
         Marks {
-            actors: (self.actors.iter())
-                .map(|l| (l.spans.len(), note(l)))
-                .collect(),
+            actors: (self.actors.iter()).map(|l| (l.spans.len(), note(l))).collect(),
             resources: self.resources.iter().map(counts).collect(),
         }
     }

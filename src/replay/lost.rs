@@ -75,14 +75,10 @@ fn writes(trace: &Trace, res: ResourceId) -> Vec<Write> {
     for (index, event) in trace.events().iter().enumerate() {
         let actor = event.actor;
         match event.kind {
-            EventKind::ValueRead {
-                res: r, version, ..
-            } if r == res => {
+            EventKind::ValueRead { res: r, version, .. } if r == res => {
                 known.insert(actor, (index, version));
             }
-            EventKind::ValueChanged {
-                res: r, version, ..
-            } if r == res && version > 0 => {
+            EventKind::ValueChanged { res: r, version, .. } if r == res && version > 0 => {
                 // Nobody can have seen what came later.
                 let before = version - 1;
                 let access = known.get_mut(&actor).map(|(read, seen)| {
@@ -96,11 +92,7 @@ fn writes(trace: &Trace, res: ResourceId) -> Vec<Write> {
                     }
                 });
                 let base = access.map_or(before, |a| a.read_version);
-                writes.push(Write {
-                    version,
-                    base,
-                    access,
-                });
+                writes.push(Write { version, base, access });
             }
             _ => {}
         }

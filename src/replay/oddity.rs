@@ -124,10 +124,7 @@ impl Oddity {
                 format!("{actor} reported task {} of {res} out of turn", task.0)
             }
             O::TwoTasks(_, _, task) => {
-                format!(
-                    "{actor} began task {} of {res} before its last one had ended",
-                    task.0
-                )
+                format!("{actor} began task {} of {res} before its last one had ended", task.0)
             }
         }
     }

@@ -288,8 +288,7 @@ impl State {
         }
         while self.resources.len() < resources {
             let named = meta.resources.get(self.resources.len());
-            self.resources
-                .push(named.map_or_else(ResourceState::default, ResourceState::new));
+            self.resources.push(named.map_or_else(ResourceState::default, ResourceState::new));
         }
     }
 

@@ -164,13 +164,7 @@ impl Stats {
             resource.held = resource.held + lasted;
             keep_longest(
                 &mut resource.longest_hold,
-                Longest {
-                    lasted,
-                    since: held.since,
-                    actor,
-                    res: held.res,
-                    event: index,
-                },
+                Longest { lasted, since: held.since, actor, res: held.res, event: index },
             );
         }
         self.follow_kind(event, effect);
@@ -194,10 +188,9 @@ impl Stats {
                 let last = resource.last_owner.replace(event.actor);
                 resource.hand_overs += u64::from(last.is_some_and(|last| last != event.actor));
             }
-            K::WaitEnded {
-                res,
-                how: WaitEnd::TimedOut,
-            } if effect.waited.is_some() => self.resources[res.index()].timeouts += 1,
+            K::WaitEnded { res, how: WaitEnd::TimedOut } if effect.waited.is_some() => {
+                self.resources[res.index()].timeouts += 1
+            }
             _ => {}
         }
     }

@@ -161,10 +161,7 @@ impl PoolTasks {
             self.latest.insert(task.id, place);
         }
         let all = &self.all;
-        (self.ended).retain(|p| {
-            all.get(*p as usize)
-                .is_some_and(|task| task.ended.is_some())
-        });
+        (self.ended).retain(|p| all.get(*p as usize).is_some_and(|task| task.ended.is_some()));
     }
 }
 

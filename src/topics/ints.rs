@@ -74,14 +74,10 @@ impl Ints {
         let words = text.split([',', ' ']).filter(|word| !word.is_empty());
         let pieces: Option<Vec<Piece>> = words
             .map(|word| match word.split_once(['-', '–']) {
-                Some((from, to)) => Some(Piece {
-                    from: Bound::parse(from)?,
-                    to: Some(Bound::parse(to)?),
-                }),
-                None => Some(Piece {
-                    from: Bound::parse(word)?,
-                    to: None,
-                }),
+                Some((from, to)) => {
+                    Some(Piece { from: Bound::parse(from)?, to: Some(Bound::parse(to)?) })
+                }
+                None => Some(Piece { from: Bound::parse(word)?, to: None }),
             })
             .collect();
         let list = Self(pieces?);
@@ -111,9 +107,7 @@ impl Ints {
         if all.len() <= most || most < 2 {
             return all;
         }
-        (0..most)
-            .map(|i| all[i * (all.len() - 1) / (most - 1)])
-            .collect()
+        (0..most).map(|i| all[i * (all.len() - 1) / (most - 1)]).collect()
     }
 
     /// The numbers, where they do not depend on the machine.
@@ -189,12 +183,7 @@ mod tests {
             ("8,2, 4,2", "8 2 4 2", vec![2, 4, 8], vec![2, 4, 8]),
             ("1-5", "1-5", vec![1, 2, 3, 4, 5], vec![1, 2, 3, 4, 5]),
             ("1 cores", "1 cores", vec![1, 2], vec![1, 8]),
-            (
-                "1-2xcores",
-                "1-2×cores",
-                vec![1, 2, 3, 4],
-                vec![1, 2, 4, 6, 7, 9, 11, 12, 14, 16],
-            ),
+            ("1-2xcores", "1-2×cores", vec![1, 2, 3, 4], vec![1, 2, 4, 6, 7, 9, 11, 12, 14, 16]),
             ("64-cores", "64-cores", vec![64], vec![64]),
         ] {
             let list = parse(text).unwrap_or_else(|| panic!("{text}"));
@@ -209,19 +198,8 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_list() {
-        for text in [
-            "",
-            "x",
-            "0",
-            "65",
-            "5-1",
-            "1-64",
-            "2;4",
-            "-3",
-            "1-",
-            "0cores",
-            "1-9999999999",
-        ] {
+        for text in ["", "x", "0", "65", "5-1", "1-64", "2;4", "-3", "1-", "0cores", "1-9999999999"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -231,10 +209,7 @@ mod tests {
         let list = |text| parse(text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(list("2 4 8").python(), "[2, 4, 8]");
         assert_eq!(list("1-3").python(), "[1, 2, 3]");
-        assert_eq!(
-            list("1-2×cores").python(),
-            "[*range(1, 2 * os.cpu_count() + 1)]"
-        );
+        assert_eq!(list("1-2×cores").python(), "[*range(1, 2 * os.cpu_count() + 1)]");
         let json = |text| serde_json::to_string(&list(text)).unwrap_or_default();
         assert_eq!(json("1-3"), "[1,2,3]");
         assert_eq!(json("1-2×cores"), "\"1-2×cores\"");

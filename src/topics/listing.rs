@@ -33,12 +33,7 @@ pub struct Listing {
 impl Listing {
     /// Reads a listing and fills in the parameters it names.
     pub fn new(file: &'static str, language: Language, text: &str, params: &Params) -> Self {
-        let mut listing = Self {
-            file,
-            language,
-            lines: Vec::new(),
-            points: Vec::new(),
-        };
+        let mut listing = Self { file, language, lines: Vec::new(), points: Vec::new() };
         let body = match text.split_once("// listing: begin\n") {
             Some((_, rest)) => rest.split("// listing: end").next().unwrap_or(rest),
             None => text,
@@ -100,21 +95,12 @@ pub fn source_points(listings: &[Listing]) -> Vec<SourcePoint> {
     let mut points: Vec<SourcePoint> = Vec::new();
     for listing in listings {
         for (name, line) in &listing.points {
-            let text = listing
-                .lines
-                .get(*line as usize - 1)
-                .map_or("", String::as_str);
-            let place = Place {
-                file: listing.file.to_owned(),
-                line: *line,
-                text: text.trim().to_owned(),
-            };
+            let text = listing.lines.get(*line as usize - 1).map_or("", String::as_str);
+            let place =
+                Place { file: listing.file.to_owned(), line: *line, text: text.trim().to_owned() };
             match points.iter_mut().find(|p| p.name == *name) {
                 Some(point) => point.places.push(place),
-                None => points.push(SourcePoint {
-                    name: name.clone(),
-                    places: vec![place],
-                }),
+                None => points.push(SourcePoint { name: name.clone(), places: vec![place] }),
             }
         }
     }
@@ -129,11 +115,7 @@ mod tests {
     const SPECS: &[ParamSpec] = &[ParamSpec {
         key: "pause",
         label: "",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 9.0,
-            default: 2.0,
-        },
+        kind: ParamKind::Float { min: 0.0, max: 9.0, default: 2.0 },
         unit: "s",
         help: "",
         prominent: false,
@@ -159,11 +141,7 @@ mod tests {
         let points = source_points(&[python, rust]);
         assert_eq!(points.len(), 2);
         assert_eq!(points[0].name, "adder.acquire");
-        let lines: Vec<_> = points[0]
-            .places
-            .iter()
-            .map(|p| (p.file.as_str(), p.line))
-            .collect();
+        let lines: Vec<_> = points[0].places.iter().map(|p| (p.file.as_str(), p.line)).collect();
         assert_eq!(lines, [("a.py", 3), ("a.rs", 1)]);
     }
 }

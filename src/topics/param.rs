@@ -129,11 +129,7 @@ impl Params {
             known: if self.specs.is_empty() {
                 "none".to_owned()
             } else {
-                self.specs
-                    .iter()
-                    .map(|s| s.key)
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                self.specs.iter().map(|s| s.key).collect::<Vec<_>>().join(", ")
             },
         })?;
         self.values[index] = self.specs[index].parse(text)?;
@@ -145,9 +141,8 @@ impl Params {
     /// # Errors
     /// No `=`, an unknown key, or a value the parameter does not take.
     pub fn set_pair(&mut self, pair: &str) -> Result<(), ParamError> {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| ParamError::NoEquals(pair.to_owned()))?;
+        let (key, value) =
+            pair.split_once('=').ok_or_else(|| ParamError::NoEquals(pair.to_owned()))?;
         self.set(key.trim(), value)
     }
 
@@ -212,9 +207,7 @@ impl Params {
 
     /// As kept in a trace.
     pub fn to_strings(&self) -> Vec<(String, String)> {
-        self.iter()
-            .map(|(spec, value)| (spec.key.to_owned(), value.to_string()))
-            .collect()
+        self.iter().map(|(spec, value)| (spec.key.to_owned(), value.to_string())).collect()
     }
 }
 

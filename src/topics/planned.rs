@@ -71,10 +71,7 @@ impl Topic for Planned {
         Vec::new()
     }
     fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
-        Err(Failure::Error(format!(
-            "topic {} is not built yet",
-            self.id
-        )))
+        Err(Failure::Error(format!("topic {} is not built yet", self.id)))
     }
     fn stage(&self) -> &'static dyn Stage {
         &EmptyStage

@@ -102,32 +102,22 @@ pub fn start(
         }
     };
     let (its_cancel, its_clock) = (cancel.clone(), Arc::clone(&clock));
-    std::thread::Builder::new()
-        .name(format!("run {}", topic.id()))
-        .spawn(move || {
-            prepare(topic);
-            let meta = topic.meta(&params);
-            let started = || its_clock.get_or_init(Clock::system).clone();
-            let (recorder, collector) = Recorder::begin(meta, started, its_cancel, sink);
-            let result = run_as_main(topic, &params, &recorder, &wanted);
-            let wall = recorder.clock().now();
-            let finished = collector.finish();
-            let result = match (result, finished) {
-                (Ok(_), Err(error)) => {
-                    Err(Failure::Error(format!("the recording broke off: {error}")))
-                }
-                (result, _) => result,
-            };
-            let _ = send.send(Update::Ended { result, wall });
-            wake();
-        })?;
-    Ok(RunHandle {
-        updates,
-        signals,
-        cancel,
-        clock,
-        stopping: Cell::new(false),
-    })
+    std::thread::Builder::new().name(format!("run {}", topic.id())).spawn(move || {
+        prepare(topic);
+        let meta = topic.meta(&params);
+        let started = || its_clock.get_or_init(Clock::system).clone();
+        let (recorder, collector) = Recorder::begin(meta, started, its_cancel, sink);
+        let result = run_as_main(topic, &params, &recorder, &wanted);
+        let wall = recorder.clock().now();
+        let finished = collector.finish();
+        let result = match (result, finished) {
+            (Ok(_), Err(error)) => Err(Failure::Error(format!("the recording broke off: {error}"))),
+            (result, _) => result,
+        };
+        let _ = send.send(Update::Ended { result, wall });
+        wake();
+    })?;
+    Ok(RunHandle { updates, signals, cancel, clock, stopping: Cell::new(false) })
 }
 
 /// Sees to it that a fork server runs where the topic has workers: the first pool's times are not to have its start in
@@ -148,10 +138,7 @@ fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
     let events = std::mem::take(&mut batch.events);
     let until = std::mem::take(&mut batch.until);
     let parts = events.chunks(PORTION).map(<[Event]>::to_vec);
-    let rest = parts.map(|events| Batch {
-        events,
-        ..Batch::default()
-    });
+    let rest = parts.map(|events| Batch { events, ..Batch::default() });
     let mut all: Vec<Batch> = std::iter::once(batch).chain(rest).collect();
     // With the last one everything is in.
     if let Some(last) = all.last_mut() {
@@ -177,11 +164,7 @@ fn run_as_main(
         parent: None,
     };
     thread::run_here(recorder, main, |main| {
-        let lab = Lab {
-            recorder,
-            main,
-            signals,
-        };
+        let lab = Lab { recorder, main, signals };
         topic.run(params, &lab)
     })
 }
@@ -275,10 +258,5 @@ pub fn run_to_end(
         topic.conclude(&mut outcome, &trace, &replay);
         outcome
     });
-    Ok(Finished {
-        trace,
-        replay,
-        result,
-        wall,
-    })
+    Ok(Finished { trace, replay, result, wall })
 }

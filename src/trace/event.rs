@@ -120,67 +120,31 @@ pub enum EventKind {
     /// It closed the queue or pipe.
     Closed { res: ResourceId },
     /// It inserted an item in a list before `index`.
-    Inserted {
-        res: ResourceId,
-        index: u32,
-        item: Item,
-    },
+    Inserted { res: ResourceId, index: u32, item: Item },
     /// It removed the item at `index` of a list.
-    Removed {
-        res: ResourceId,
-        index: u32,
-        item: Item,
-    },
+    Removed { res: ResourceId, index: u32, item: Item },
     /// It wanted to take something and there was nothing.
     FoundEmpty { res: ResourceId },
     /// It read a variable. `version` counts the variable's writes: it read what write number `version` left (0: the start).
-    ValueRead {
-        res: ResourceId,
-        version: u32,
-        value: Item,
-    },
+    ValueRead { res: ResourceId, version: u32, value: Item },
     /// It wrote a variable: write number `version` (from 1). `old` is the value it replaced.
-    ValueChanged {
-        res: ResourceId,
-        version: u32,
-        old: Item,
-        new: Item,
-    },
+    ValueChanged { res: ResourceId, version: u32, old: Item, new: Item },
     /// It wrote one cell of an array.
-    SlotChanged {
-        res: ResourceId,
-        index: u32,
-        new: Item,
-    },
+    SlotChanged { res: ResourceId, index: u32, new: Item },
 
     /// It handed a task to a pool.
-    TaskSubmitted {
-        res: ResourceId,
-        task: TaskId,
-        item: Item,
-    },
+    TaskSubmitted { res: ResourceId, task: TaskId, item: Item },
     /// It began a task.
     TaskStarted { res: ResourceId, task: TaskId },
     /// It finished a task with a result.
-    TaskFinished {
-        res: ResourceId,
-        task: TaskId,
-        item: Item,
-    },
+    TaskFinished { res: ResourceId, task: TaskId, item: Item },
     /// The task failed.
-    TaskFailed {
-        res: ResourceId,
-        task: TaskId,
-        error: TextId,
-    },
+    TaskFailed { res: ResourceId, task: TaskId, error: TextId },
     /// The task was cancelled.
     TaskCancelled { res: ResourceId, task: TaskId },
 
     /// An exception came up.
-    Raised {
-        exception: ExceptionId,
-        text: TextId,
-    },
+    Raised { exception: ExceptionId, text: TextId },
     /// It handled an exception.
     Caught { exception: ExceptionId },
     /// An exception went on to another actor.

@@ -103,10 +103,7 @@ pub struct Trace {
 impl Trace {
     /// An empty trace with what is known before the first event.
     pub fn new(meta: Meta) -> Self {
-        Self {
-            meta,
-            ..Self::default()
-        }
+        Self { meta, ..Self::default() }
     }
 
     /// Names and parameters.
@@ -147,9 +144,7 @@ impl Trace {
     /// Adds what a batch brings. Events that belong before ones already here are put in their place.
     pub fn apply(&mut self, mut batch: Batch) -> Applied {
         if batch.is_empty() {
-            return Applied {
-                first_changed: self.events.len(),
-            };
+            return Applied { first_changed: self.events.len() };
         }
         self.revision += 1;
         self.meta.actors.append(&mut batch.actors);
@@ -166,9 +161,7 @@ impl Trace {
             batch.events.sort_by_key(Event::key);
         }
         let Some(first) = batch.events.first() else {
-            return Applied {
-                first_changed: self.events.len(),
-            };
+            return Applied { first_changed: self.events.len() };
         };
         let first_changed = match self.events.last() {
             Some(last) if last.key() > first.key() => {
@@ -200,10 +193,7 @@ mod tests {
     }
 
     fn batch(events: Vec<Event>) -> Batch {
-        Batch {
-            events,
-            ..Batch::default()
-        }
+        Batch { events, ..Batch::default() }
     }
 
     #[test]
@@ -217,10 +207,7 @@ mod tests {
             trace.apply(batch(vec![event(40, 1, 1), event(40, 0, 2)])),
             Applied { first_changed: 2 }
         );
-        assert_eq!(
-            trace.apply(batch(vec![event(20, 1, 0)])),
-            Applied { first_changed: 1 }
-        );
+        assert_eq!(trace.apply(batch(vec![event(20, 1, 0)])), Applied { first_changed: 1 });
         let at: Vec<_> = trace.events().iter().map(|e| (e.at.0, e.actor.0)).collect();
         assert_eq!(at, [(10, 0), (20, 1), (30, 0), (40, 0), (40, 1)]);
         assert_eq!(trace.count_until(Nanos(20)), 2);

@@ -168,18 +168,11 @@ mod tests {
         merger.open(ActorId(1));
         merger.push(event(10, 0, 0));
         merger.push(event(20, 0, 1));
-        assert!(
-            passed(&mut merger).is_empty(),
-            "actor 1 may still bring something earlier"
-        );
+        assert!(passed(&mut merger).is_empty(), "actor 1 may still bring something earlier");
         merger.push(event(15, 1, 0));
         assert_eq!(passed(&mut merger), [10]);
         merger.promise(ActorId(1), Nanos(30));
-        assert_eq!(
-            passed(&mut merger),
-            [15],
-            "actor 0 may still bring another event at 20"
-        );
+        assert_eq!(passed(&mut merger), [15], "actor 0 may still bring another event at 20");
         merger.close(ActorId(0));
         assert_eq!(passed(&mut merger), [20]);
         assert!(merger.take_warnings().is_empty());
@@ -202,16 +195,10 @@ mod tests {
         assert_eq!(
             merger.take_warnings(),
             [
-                Warning::WentBack {
-                    actor,
-                    by: Nanos(5)
-                },
+                Warning::WentBack { actor, by: Nanos(5) },
                 Warning::Gap { actor, count: 2 },
                 Warning::Repeated { actor, seq: 4 },
-                Warning::Late {
-                    actor: ActorId(3),
-                    by: Nanos(12)
-                },
+                Warning::Late { actor: ActorId(3), by: Nanos(12) },
             ]
         );
     }

@@ -78,13 +78,7 @@ pub struct Resource {
 impl Resource {
     /// A resource with no bound and nothing in it.
     pub fn new(name: impl Into<String>, kind: ResourceKind) -> Self {
-        Self {
-            name: name.into(),
-            kind,
-            capacity: None,
-            initial: Vec::new(),
-            guard: None,
-        }
+        Self { name: name.into(), kind, capacity: None, initial: Vec::new(), guard: None }
     }
 
     /// With a bound, permits or parties.
@@ -148,9 +142,7 @@ pub struct Meta {
 impl Meta {
     /// The actor's name, or its number where the trace does not name it.
     pub fn actor_name(&self, id: ActorId) -> String {
-        self.actors
-            .get(id.index())
-            .map_or_else(|| format!("actor {}", id.0), |a| a.name.clone())
+        self.actors.get(id.index()).map_or_else(|| format!("actor {}", id.0), |a| a.name.clone())
     }
 
     /// The resource's name, or its number where the trace does not name it.
@@ -203,10 +195,8 @@ mod tests {
 
     #[test]
     fn messages_fill_in_their_arguments() {
-        let meta = Meta {
-            texts: vec!["added {}; {} left".into(), "plain".into()],
-            ..Meta::default()
-        };
+        let meta =
+            Meta { texts: vec!["added {}; {} left".into(), "plain".into()], ..Meta::default() };
         let args = [Item::int(3), Item::NOTHING];
         assert_eq!(meta.message(TextId(0), args), "added 3; None left");
         assert_eq!(meta.message(TextId(1), args), "plain");

@@ -50,9 +50,8 @@ impl<'a> Actors<'a> {
             })
         });
         let root = colours(theme, None);
-        let cycle: Vec<_> = (0..theme.actors.len())
-            .map(|turn| colours(theme, Some(turn)))
-            .collect();
+        let cycle: Vec<_> =
+            (0..theme.actors.len()).map(|turn| colours(theme, Some(turn))).collect();
         Self {
             colours: turns
                 .map(|turn| turn.map_or(root, |turn: usize| cycle[turn % cycle.len()]))
@@ -99,11 +98,7 @@ pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
     } else {
         ground
     };
-    ActorColours {
-        ground,
-        text: Theme::text_on(ground),
-        edge,
-    }
+    ActorColours { ground, text: Theme::text_on(ground), edge }
 }
 
 #[cfg(test)]
@@ -118,10 +113,7 @@ mod tests {
             kind: ActorKind::Thread,
             parent: parent.map(ActorId),
         });
-        Meta {
-            actors: actors.collect(),
-            ..Meta::default()
-        }
+        Meta { actors: actors.collect(), ..Meta::default() }
     }
 
     #[test]

@@ -32,14 +32,7 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
     } * side;
     if size >= LEAST {
         let font = theme.symbol(size);
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            text,
-            &font,
-            colours.text,
-        );
+        text::line(painter, rect, Align2::CENTER_CENTER, text, &font, colours.text);
     }
 }
 
@@ -58,13 +51,8 @@ pub fn button(ui: &mut Ui, size: f32, text: &str, name: &str, colours: ActorColo
 /// A ring around what has the keyboard or the pointer.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: f32) {
     if response.has_focus() || response.hovered() {
-        let width = if response.has_focus() {
-            EMPHASIS
-        } else {
-            HAIRLINE
-        };
+        let width = if response.has_focus() { EMPHASIS } else { HAIRLINE };
         let stroke = Stroke::new(width, Theme::of(ui).accent);
-        ui.painter()
-            .rect_stroke(rect, radius, stroke, StrokeKind::Outside);
+        ui.painter().rect_stroke(rect, radius, stroke, StrokeKind::Outside);
     }
 }

@@ -77,18 +77,11 @@ pub fn layout(area: Rect, count: usize) -> Layout {
             let width = ((area.width() + gap) / used as f32 - gap).min(widest);
             let across = size == Size::Badge;
             let cards = (0..count).map(|i| {
-                let (column, row) = if across {
-                    (i % columns, i / columns)
-                } else {
-                    (i / rows, i % rows)
-                };
+                let (column, row) =
+                    if across { (i % columns, i / columns) } else { (i / rows, i % rows) };
                 place(area, vec2(width.max(least.x), least.y), gap, column, row)
             });
-            return Layout {
-                size,
-                cards: cards.collect(),
-                more: None,
-            };
+            return Layout { size, cards: cards.collect(), more: None };
         }
     }
     let gap = 5.0;
@@ -101,9 +94,7 @@ pub fn layout(area: Rect, count: usize) -> Layout {
     );
     Layout {
         size: Size::Badge,
-        cards: (0..fits)
-            .map(|i| place(area, TILE_SMALL, gap, i % columns, i / columns))
-            .collect(),
+        cards: (0..fits).map(|i| place(area, TILE_SMALL, gap, i % columns, i / columns)).collect(),
         more: (count > fits).then_some((line, count - fits)),
     }
 }
@@ -118,10 +109,7 @@ fn grid(area: Rect, size: Vec2, gap: f32) -> (usize, usize) {
 
 fn place(area: Rect, size: Vec2, gap: f32, column: usize, row: usize) -> Rect {
     let step = size + Vec2::splat(gap);
-    Rect::from_min_size(
-        area.min + vec2(column as f32 * step.x, row as f32 * step.y),
-        size,
-    )
+    Rect::from_min_size(area.min + vec2(column as f32 * step.x, row as f32 * step.y), size)
 }
 
 /// Paints one card.
@@ -138,10 +126,7 @@ pub fn paint(painter: &Painter, rect: Rect, size: Size, card: &Card<'_>, theme: 
     let (ground, edge) = if card.selected {
         (theme.accent_ground, Stroke::new(EMPHASIS, theme.accent))
     } else if card.phase == Phase::Failed {
-        (
-            theme.panel,
-            Stroke::new(HAIRLINE, theme.phase(Phase::Failed).base),
-        )
+        (theme.panel, Stroke::new(HAIRLINE, theme.phase(Phase::Failed).base))
     } else {
         (theme.panel, Stroke::new(HAIRLINE, theme.outline))
     };
@@ -153,27 +138,14 @@ pub fn paint(painter: &Painter, rect: Rect, size: Size, card: &Card<'_>, theme: 
     let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
     badge::paint(painter, face, card.badge, card.colours, theme);
     // On a full card beside the name, so that the words below have the whole width.
-    let beside = if full {
-        inner.with_max_y(rect.center().y + 5.0)
-    } else {
-        inner
-    };
+    let beside = if full { inner.with_max_y(rect.center().y + 5.0) } else { inner };
     let swatch = Align2::RIGHT_CENTER.align_size_within_rect(phase::SWATCH, beside);
     phase::paint(painter, swatch, card.phase, theme);
-    let words = Rect::from_x_y_ranges(
-        face.right() + (pad - 2.0)..=swatch.left() - 6.0,
-        rect.y_range(),
-    );
+    let words =
+        Rect::from_x_y_ranges(face.right() + (pad - 2.0)..=swatch.left() - 6.0, rect.y_range());
     if !full {
         let font = theme.label();
-        text::line(
-            painter,
-            words,
-            Align2::LEFT_CENTER,
-            card.name,
-            &font,
-            theme.text,
-        );
+        text::line(painter, words, Align2::LEFT_CENTER, card.name, &font, theme.text);
         return;
     }
     let (upper, lower) = words.split_top_bottom_at_fraction(0.5);
@@ -186,16 +158,11 @@ pub fn paint(painter: &Painter, rect: Rect, size: Size, card: &Card<'_>, theme: 
         &strong,
         theme.text,
     );
-    let colour = if card.phase == Phase::Failed && !card.selected {
-        theme.danger
-    } else {
-        theme.muted
-    };
+    let colour =
+        if card.phase == Phase::Failed && !card.selected { theme.danger } else { theme.muted };
     text::line(
         painter,
-        lower
-            .with_min_y(lower.top() + 1.0)
-            .with_max_x(inner.right()),
+        lower.with_min_y(lower.top() + 1.0).with_max_x(inner.right()),
         Align2::LEFT_TOP,
         card.doing,
         &theme.small(),
@@ -212,18 +179,10 @@ pub fn button(ui: &Ui, rect: Rect, size: Size, card: &Card<'_>) -> Response {
         .widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), card.selected, &said));
     if ui.is_rect_visible(rect) {
         paint(ui.painter(), rect, size, card, Theme::of(ui));
-        let radius = if size == Size::Full {
-            RADIUS_LARGE
-        } else {
-            RADIUS
-        };
+        let radius = if size == Size::Full { RADIUS_LARGE } else { RADIUS };
         badge::focus_ring(ui, &response, rect, radius);
     }
-    if size == Size::Full {
-        response
-    } else {
-        response.on_hover_text(said)
-    }
+    if size == Size::Full { response } else { response.on_hover_text(said) }
 }
 
 /// Cards for all actors, in the size that fits. Returns the one that was clicked.
@@ -238,14 +197,7 @@ pub fn show(ui: &Ui, area: Rect, cards: &[Card<'_>]) -> Option<ActorId> {
     if let Some((rect, count)) = layout.more {
         let theme = Theme::of(ui);
         let words = format!("+{count} more");
-        text::line(
-            ui.painter(),
-            rect,
-            Align2::LEFT_CENTER,
-            &words,
-            &theme.small(),
-            theme.muted,
-        );
+        text::line(ui.painter(), rect, Align2::LEFT_CENTER, &words, &theme.small(), theme.muted);
     }
     clicked
 }

@@ -81,11 +81,7 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
     let below = if captioned { CAPTION + 6.0 } else { 0.0 };
     let labelled = height >= below + LABEL + 24.0;
     let labels = if labelled { LABEL } else { 0.0 };
-    let lift = if height >= below + labels + LIFT + 24.0 {
-        LIFT
-    } else {
-        0.0
-    };
+    let lift = if height >= below + labels + LIFT + 24.0 { LIFT } else { 0.0 };
     let tallest = (height - below - labels - lift).clamp(0.0, SIDE);
     let mut out = Layout::default();
     if tallest < SIDE_TINY || area.width() < SIDE_TINY {
@@ -103,11 +99,7 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
     let step = side + GAP;
     let slot = |i: f32| Rect::from_min_size(pos2(area.left() + i * step, top), Vec2::splat(side));
     let slots = ((area.width() + GAP + 0.01) / step).floor() as usize;
-    let (front, back) = if all {
-        (len, 0)
-    } else {
-        ends(slots, step, len)
-    };
+    let (front, back) = if all { (len, 0) } else { ends(slots, step, len) };
     let middle = len - front - back;
     // The hidden ones take the slots between the two ends.
     let shift = match motion {
@@ -121,11 +113,7 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
             pos2(rect.left(), rect.bottom() + 2.0),
             pos2(rect.right(), rect.bottom() + LABEL),
         );
-        Cell {
-            index,
-            rect,
-            label: labelled.then_some(label),
-        }
+        Cell { index, rect, label: labelled.then_some(label) }
     };
     out.cells = (0..front)
         // With cells hidden there is no room to shift into.
@@ -134,19 +122,13 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
         .collect();
     if middle > 0 {
         let from = slot(front as f32).left();
-        let to = if back > 0 {
-            slot(last_slot as f32).left() - GAP
-        } else {
-            area.right()
-        };
+        let to = if back > 0 { slot(last_slot as f32).left() - GAP } else { area.right() };
         let rect = Rect::from_min_max(pos2(from, top), pos2(to.max(from), top + side));
         out.hidden = Some((rect, middle));
     }
     if len == 0 {
-        let rect = Rect::from_min_size(
-            pos2(area.left(), top),
-            vec2((2.0 * side).min(area.width()), side),
-        );
+        let rect =
+            Rect::from_min_size(pos2(area.left(), top), vec2((2.0 * side).min(area.width()), side));
         out.empty = Some(rect);
     }
     out.moving = motion.map(|motion| match motion {
@@ -159,11 +141,7 @@ pub fn layout(area: Rect, len: usize, motion: Option<Motion>) -> Layout {
         }
         Motion::Out(p) => {
             // Where the others cannot make room, it is above them from the start.
-            let p = if all {
-                smooth(p)
-            } else {
-                0.5 + 0.5 * smooth(p)
-            };
+            let p = if all { smooth(p) } else { 0.5 + 0.5 * smooth(p) };
             (slot(0.0).translate(vec2(0.0, -lift * p)), 1.0 - p)
         }
     });
@@ -209,32 +187,15 @@ pub fn paint(painter: &Painter, layout: &Layout, cells: &Cells<'_>, theme: &Them
         if let Some(rect) = cell.label {
             let font = theme.mono_small();
             let index = cell.index.to_string();
-            text::line(
-                painter,
-                rect,
-                Align2::CENTER_CENTER,
-                &index,
-                &font,
-                theme.faint,
-            );
+            text::line(painter, rect, Align2::CENTER_CENTER, &index, &font, theme.faint);
         }
     }
     if let Some((rect, count)) = layout.hidden {
         let font = theme.body();
         let full = format!("… {count} more …");
-        let words = if painter.width(&full, &font) <= rect.width() {
-            full
-        } else {
-            "…".to_owned()
-        };
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            &words,
-            &font,
-            theme.muted,
-        );
+        let words =
+            if painter.width(&full, &font) <= rect.width() { full } else { "…".to_owned() };
+        text::line(painter, rect, Align2::CENTER_CENTER, &words, &font, theme.muted);
     }
     if let (Some(rect), None) = (layout.empty, layout.moving) {
         let stroke = Stroke::new(HAIRLINE, theme.outline);
@@ -247,14 +208,7 @@ pub fn paint(painter: &Painter, layout: &Layout, cells: &Cells<'_>, theme: &Them
         ];
         painter.extend(egui::Shape::dashed_line(&corners, stroke, 4.0, 3.0));
         let font = theme.body();
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            cells.empty,
-            &font,
-            theme.faint,
-        );
+        text::line(painter, rect, Align2::CENTER_CENTER, cells.empty, &font, theme.faint);
     }
     if let (Some((rect, visible)), Some((motion, words))) = (layout.moving, cells.motion) {
         let mut painter = painter.clone();
@@ -268,14 +222,7 @@ pub fn paint(painter: &Painter, layout: &Layout, cells: &Cells<'_>, theme: &Them
             StrokeKind::Inside,
         );
         let colour = if theme.dark { theme.text } else { edge };
-        text::line(
-            &painter,
-            rect,
-            Align2::CENTER_CENTER,
-            words,
-            &theme.mono(),
-            colour,
-        );
+        text::line(&painter, rect, Align2::CENTER_CENTER, words, &theme.mono(), colour);
         if matches!(motion, Motion::In(p) if p < 1.0) {
             let c = rect.center_bottom() + vec2(0.0, 4.0);
             arrow(&painter, c, edge);
@@ -283,14 +230,7 @@ pub fn paint(painter: &Painter, layout: &Layout, cells: &Cells<'_>, theme: &Them
     }
     if let Some(rect) = layout.caption {
         let font = theme.body();
-        text::line(
-            painter,
-            rect,
-            Align2::LEFT_CENTER,
-            cells.caption,
-            &font,
-            theme.muted,
-        );
+        text::line(painter, rect, Align2::LEFT_CENTER, cells.caption, &font, theme.muted);
     }
 }
 
@@ -313,21 +253,11 @@ fn one(painter: &Painter, rect: Rect, item: &str, fault: Option<Fault>, theme: &
     let mut font = theme.mono();
     font.size = font.size.min(0.45 * rect.height());
     let inner = rect.shrink2(vec2(2.0, 0.0));
-    text::line(
-        painter,
-        inner,
-        Align2::CENTER_CENTER,
-        item,
-        &font,
-        theme.text,
-    );
+    text::line(painter, inner, Align2::CENTER_CENTER, item, &font, theme.text);
     match fault {
         None => {}
         Some(Fault::Overwritten) => {
-            let line = [
-                rect.left_bottom() + vec2(6.0, -6.0),
-                rect.right_top() + vec2(-6.0, 6.0),
-            ];
+            let line = [rect.left_bottom() + vec2(6.0, -6.0), rect.right_top() + vec2(-6.0, 6.0)];
             painter.line_segment(line, Stroke::new(1.5, failed));
         }
         Some(Fault::TakenTwice) => {

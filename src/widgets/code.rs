@@ -26,12 +26,7 @@ impl CodeLine {
     /// The lines of a whole listing.
     pub fn all(listing: &str) -> Vec<Self> {
         let numbered = listing.lines().zip(1..);
-        numbered
-            .map(|(text, number)| Self {
-                number,
-                text: text.replace('\t', "    "),
-            })
-            .collect()
+        numbered.map(|(text, number)| Self { number, text: text.replace('\t', "    ") }).collect()
     }
 }
 
@@ -60,11 +55,7 @@ const OVERLAP: f32 = 3.0;
 
 /// How many badges a line shows, and how many it only counts.
 pub fn faces(count: usize) -> (usize, usize) {
-    if count <= FACES {
-        (count, 0)
-    } else {
-        (FACES, count - FACES)
-    }
+    if count <= FACES { (count, 0) } else { (FACES, count - FACES) }
 }
 
 /// Width of the badges of the busiest line.
@@ -80,10 +71,7 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
     let theme = Theme::of(ui);
     let mono = theme.mono();
     let number_font = theme.mono_small();
-    let digits = listing
-        .lines
-        .last()
-        .map_or(1, |l| l.number.to_string().len());
+    let digits = listing.lines.last().map_or(1, |l| l.number.to_string().len());
     let digit = text::Measure::width(ui.painter(), "0", &number_font);
     let numbers = digit * digits.max(2) as f32;
     let gutter = GRID + faces_width(listing.marks) + 0.5 * GRID + numbers + 1.5 * GRID;
@@ -92,9 +80,7 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
     let before: Option<u32> = ui.data(|d| d.get_temp(follow_id));
     let moved = listing.follow != before;
 
-    let area = ScrollArea::both()
-        .id_salt(("listing", listing.id))
-        .auto_shrink(false);
+    let area = ScrollArea::both().id_salt(("listing", listing.id)).auto_shrink(false);
     let output = area.show(ui, |ui| {
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         ui.spacing_mut().item_spacing = Vec2::ZERO;
@@ -109,16 +95,12 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
             .iter()
             .enumerate()
             .filter(|(_, line)| {
-                listing
-                    .marks
-                    .iter()
-                    .any(|(n, who)| *n == line.number && !who.is_empty())
+                listing.marks.iter().any(|(n, who)| *n == line.number && !who.is_empty())
             })
             .map(|(i, _)| i)
             .collect();
         for &i in &grounds {
-            ui.painter()
-                .rect_filled(line_at(i), 0.0, theme.current_line);
+            ui.painter().rect_filled(line_at(i), 0.0, theme.current_line);
         }
         let mut tokeniser = Tokeniser::new(listing.language);
         for (i, line) in listing.lines.iter().enumerate() {
@@ -128,10 +110,7 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
             let rect = Rect::from_min_size(at, vec2(width + 2.0 * GRID, LINE));
             ui.expand_to_include_rect(rect);
             if ui.is_rect_visible(rect) {
-                let label = Label::new(job)
-                    .selectable(true)
-                    .halign(Align::LEFT)
-                    .extend();
+                let label = Label::new(job).selectable(true).halign(Align::LEFT).extend();
                 let mut inside = ui.new_child(
                     egui::UiBuilder::new()
                         .max_rect(rect)
@@ -140,9 +119,8 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
                 inside.add(label);
             }
             if moved && listing.follow == Some(line.number) {
-                let target = line_at(i)
-                    .expand2(vec2(0.0, 2.0 * LINE))
-                    .with_max_x(view.left() + 1.0);
+                let target =
+                    line_at(i).expand2(vec2(0.0, 2.0 * LINE)).with_max_x(view.left() + 1.0);
                 ui.scroll_to_rect(target, None);
             }
         }
@@ -170,11 +148,7 @@ fn paint_gutter(
 ) {
     let painter = ui.painter();
     let view = ui.clip_rect();
-    painter.rect_filled(
-        view.with_max_x(view.left() + gutter - 2.0),
-        0.0,
-        theme.panel,
-    );
+    painter.rect_filled(view.with_max_x(view.left() + gutter - 2.0), 0.0, theme.panel);
     let font = theme.mono_small();
     for (i, line) in listing.lines.iter().enumerate() {
         let rect = line_at(i).with_max_x(view.left() + gutter - 2.0);
@@ -190,14 +164,7 @@ fn paint_gutter(
             rect.right() - 1.25 * GRID - numbers..=rect.right() - 1.25 * GRID,
             rect.y_range(),
         );
-        text::line(
-            painter,
-            number,
-            Align2::RIGHT_CENTER,
-            &line.number.to_string(),
-            &font,
-            colour,
-        );
+        text::line(painter, number, Align2::RIGHT_CENTER, &line.number.to_string(), &font, colour);
         let Some((_, who)) = listing.marks.iter().find(|(n, _)| *n == line.number) else {
             continue;
         };
@@ -206,10 +173,7 @@ fn paint_gutter(
         // The first actor lies on top.
         let left = x;
         for (k, actor) in who.iter().take(shown).enumerate().rev() {
-            let at = pos2(
-                left + k as f32 * (FACE - OVERLAP),
-                rect.center().y - 0.5 * FACE,
-            );
+            let at = pos2(left + k as f32 * (FACE - OVERLAP), rect.center().y - 0.5 * FACE);
             let face = Rect::from_min_size(at, Vec2::splat(FACE));
             badge::paint(
                 painter,
@@ -224,14 +188,7 @@ fn paint_gutter(
             let words = Rect::from_x_y_ranges(x + 2.0..=x + 26.0, rect.y_range());
             let font = theme.small();
             let count = format!("+{more}");
-            text::line(
-                painter,
-                words,
-                Align2::LEFT_CENTER,
-                &count,
-                &font,
-                theme.muted,
-            );
+            text::line(painter, words, Align2::LEFT_CENTER, &count, &font, theme.muted);
         }
         if !who.is_empty() {
             let names: Vec<_> = who.iter().map(|a| listing.actors.name(*a)).collect();

@@ -13,38 +13,19 @@ use egui::{Context, FontData, FontDefinitions, FontFamily};
 type Bundled = (&'static str, &'static [u8], f32);
 
 /// Inter 4.1 in its three weights.
-const REGULAR: Bundled = (
-    "Inter",
-    include_bytes!("../../assets/fonts/Inter-Regular.ttf"),
-    0.0,
-);
-const MEDIUM: Bundled = (
-    "Inter Medium",
-    include_bytes!("../../assets/fonts/Inter-Medium.ttf"),
-    0.0,
-);
-const SEMIBOLD: Bundled = (
-    "Inter SemiBold",
-    include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"),
-    0.0,
-);
+const REGULAR: Bundled = ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf"), 0.0);
+const MEDIUM: Bundled =
+    ("Inter Medium", include_bytes!("../../assets/fonts/Inter-Medium.ttf"), 0.0);
+const SEMIBOLD: Bundled =
+    ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"), 0.0);
 /// JetBrains Mono 2.242, without ligatures: code is shown as it is typed.
-const MONO: Bundled = (
-    "JetBrains Mono",
-    include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
-    0.0,
-);
+const MONO: Bundled =
+    ("JetBrains Mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.0);
 /// Noto Sans Math 2.001, Noto Sans Symbols 2.001 and Noto Sans Symbols 2 2.003.
-const MATHS: Bundled = (
-    "Noto Sans Math",
-    include_bytes!("../../assets/fonts/NotoSansMath-Regular.ttf"),
-    0.041,
-);
-const SIGNS: Bundled = (
-    "Noto Sans Symbols",
-    include_bytes!("../../assets/fonts/NotoSansSymbols-Regular.ttf"),
-    -0.091,
-);
+const MATHS: Bundled =
+    ("Noto Sans Math", include_bytes!("../../assets/fonts/NotoSansMath-Regular.ttf"), 0.041);
+const SIGNS: Bundled =
+    ("Noto Sans Symbols", include_bytes!("../../assets/fonts/NotoSansSymbols-Regular.ttf"), -0.091);
 const SYMBOLS: Bundled = (
     "Noto Sans Symbols 2",
     include_bytes!("../../assets/fonts/NotoSansSymbols2-Regular.ttf"),
@@ -80,10 +61,7 @@ pub fn install(ctx: &Context) {
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     for (name, bytes, y_offset_factor) in [REGULAR, MEDIUM, SEMIBOLD, MONO, MATHS, SIGNS, SYMBOLS] {
-        let tweak = FontTweak {
-            y_offset_factor,
-            ..FontTweak::default()
-        };
+        let tweak = FontTweak { y_offset_factor, ..FontTweak::default() };
         let data = FontData::from_static(bytes).tweak(tweak);
         fonts.font_data.insert(name.to_owned(), Arc::new(data));
     }

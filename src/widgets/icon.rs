@@ -18,18 +18,11 @@ const HOLDING: Color32 = Color32::from_rgb(0x00, 0x72, 0xB2);
 /// The icon, drawn in the largest square in the middle of `rect`. Vector shapes: crisp at any size.
 pub fn shapes(rect: Rect) -> Vec<Shape> {
     let side = rect.width().min(rect.height());
-    let grid = Grid {
-        origin: rect.center() - vec2(side, side) / 2.0,
-        unit: side / 32.0,
-    };
+    let grid = Grid { origin: rect.center() - vec2(side, side) / 2.0, unit: side / 32.0 };
     let mut shapes = vec![shackle(&grid)];
     let body = grid.rect(4.0, 13.0, 28.0, 31.0);
     shapes.push(Shape::rect_filled(body, grid.radius(4.0), METAL));
-    shapes.push(Shape::rect_filled(
-        grid.rect(6.0, 15.0, 26.0, 29.0),
-        grid.radius(2.0),
-        GROUND,
-    ));
+    shapes.push(Shape::rect_filled(grid.rect(6.0, 15.0, 26.0, 29.0), grid.radius(2.0), GROUND));
     // One holds while another waits, and then it is the other's turn.
     let lanes = [
         (16.0, [(7.0, 13.0, RUNNING), (14.0, 25.0, HOLDING)]),
@@ -53,10 +46,12 @@ fn shackle(grid: &Grid) -> Shape {
     for step in 0..=STEPS {
         let angle = std::f32::consts::PI * f32::from(step) / f32::from(STEPS);
         let radius = (right - left) / 2.0;
-        points.push(grid.point(
-            (left + right) / 2.0 - radius * angle.cos(),
-            shoulder - radius * angle.sin(),
-        ));
+        points.push(
+            grid.point(
+                (left + right) / 2.0 - radius * angle.cos(),
+                shoulder - radius * angle.sin(),
+            ),
+        );
     }
     points.push(grid.point(right, 15.0));
     let stroke = Stroke::new(3.5 * grid.unit, METAL);

@@ -5,10 +5,7 @@ use egui::{Color32, Mesh, Pos2, Rect, Vec2, pos2, vec2};
 /// Points of a rounded corner, as directions from its centre; each is also the outward normal there.
 const CORNER: [Vec2; 3] = [
     vec2(1.0, 0.0),
-    vec2(
-        std::f32::consts::FRAC_1_SQRT_2,
-        std::f32::consts::FRAC_1_SQRT_2,
-    ),
+    vec2(std::f32::consts::FRAC_1_SQRT_2, std::f32::consts::FRAC_1_SQRT_2),
     vec2(0.0, 1.0),
 ];
 const RING: usize = 4 * CORNER.len();
@@ -21,10 +18,7 @@ pub(crate) struct Ink {
 
 impl Ink {
     pub(crate) fn new(pixels_per_point: f32) -> Self {
-        Self {
-            mesh: Mesh::default(),
-            px: 1.0 / pixels_per_point.max(0.1),
-        }
+        Self { mesh: Mesh::default(), px: 1.0 / pixels_per_point.max(0.1) }
     }
 
     /// Makes room for so many plain rectangles.
@@ -338,10 +332,7 @@ mod tests {
             top.retain(|x| *x != 3_300);
             top
         };
-        assert_eq!(
-            corners(&[(0.0, 100.0)]),
-            corners(&[(0.0, 33.0), (33.0, 100.0)])
-        );
+        assert_eq!(corners(&[(0.0, 100.0)]), corners(&[(0.0, 33.0), (33.0, 100.0)]));
     }
 
     #[test]

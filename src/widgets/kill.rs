@@ -26,7 +26,5 @@ pub fn button(ui: &mut Ui, rect: Rect, victim: ActorId, looks: &Actors<'_>) -> O
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
         response.clicked()
     });
-    clicked
-        .inner
-        .then_some(StageAction::Signal(victim, SIGKILL))
+    clicked.inner.then_some(StageAction::Signal(victim, SIGKILL))
 }

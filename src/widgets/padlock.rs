@@ -84,11 +84,7 @@ pub fn layout(area: Rect, waiters: usize) -> Layout {
         (0.0, 0.0, 0.0, 0.0),
     ];
     let room = |side: f32, title: f32, time: f32| {
-        let line = if side > 0.0 {
-            SPACE + title + side + time
-        } else {
-            0.0
-        };
+        let line = if side > 0.0 { SPACE + title + side + time } else { 0.0 };
         ((area.height() - CAPTION - 4.0 - line) / TALL).min(BODY_MAX)
     };
     let (side, title_height, time_height, _) = plans
@@ -96,21 +92,15 @@ pub fn layout(area: Rect, waiters: usize) -> Layout {
         .find(|&(side, title, time, least)| room(side, title, time) >= least)
         .unwrap_or(plans[3]);
     let captioned = room(side, title_height, time_height) >= 20.0;
-    let wide = if captioned {
-        room(side, title_height, time_height)
-    } else {
-        area.height() / TALL
-    };
+    let wide = if captioned { room(side, title_height, time_height) } else { area.height() / TALL };
     let wide = wide.min(area.width()).max(0.0);
     let x = area.center().x;
     let shackle = Rect::from_min_max(
         pos2(x - 0.5 * wide, area.top()),
         pos2(x + 0.5 * wide, area.top() + SHACKLE * wide),
     );
-    let body = Rect::from_min_max(
-        shackle.left_bottom(),
-        pos2(shackle.right(), area.top() + TALL * wide),
-    );
+    let body =
+        Rect::from_min_max(shackle.left_bottom(), pos2(shackle.right(), area.top() + TALL * wide));
     let mut y = body.bottom();
     let caption = captioned.then(|| {
         y += 4.0 + CAPTION;
@@ -140,30 +130,15 @@ pub fn layout(area: Rect, waiters: usize) -> Layout {
 }
 
 fn line_up(layout: &mut Layout, area: Rect, waiters: usize, y: f32, side: f32, time: f32) {
-    let step = if time > 0.0 {
-        side.max(50.0) + 8.0
-    } else {
-        side + 5.0
-    };
+    let step = if time > 0.0 { side.max(50.0) + 8.0 } else { side + 5.0 };
     let fits = ((area.width() + 0.01) / step).floor().max(0.0) as usize;
     // The last place says how many more.
-    let shown = if waiters > fits {
-        fits.saturating_sub(1)
-    } else {
-        waiters
-    };
-    let places = if waiters > fits {
-        fits.min(shown + 1)
-    } else {
-        shown
-    };
+    let shown = if waiters > fits { fits.saturating_sub(1) } else { waiters };
+    let places = if waiters > fits { fits.min(shown + 1) } else { shown };
     let left = area.center().x - 0.5 * places as f32 * step;
     let place = |i: usize| {
         let centre = left + (i as f32 + 0.5) * step;
-        Rect::from_min_max(
-            pos2(centre - 0.5 * side, y),
-            pos2(centre + 0.5 * side, y + side),
-        )
+        Rect::from_min_max(pos2(centre - 0.5 * side, y), pos2(centre + 0.5 * side, y + side))
     };
     layout.waiters = (0..shown)
         .map(|i| {
@@ -193,10 +168,7 @@ pub fn paint(painter: &Painter, layout: &Layout, lock: &Padlock<'_>, theme: &The
         // Room above the closed shackle is what it rises by when it opens.
         let rise = 0.14 * wide * open;
         let r = 0.31 * wide;
-        let centre = pos2(
-            layout.shackle.center().x,
-            layout.shackle.bottom() - 0.22 * wide - rise,
-        );
+        let centre = pos2(layout.shackle.center().x, layout.shackle.bottom() - 0.22 * wide - rise);
         let foot = layout.body.top() + 0.06 * wide;
         let mut points = vec![pos2(centre.x - r, foot)];
         points.extend((0..=24).map(|i| {
@@ -222,52 +194,24 @@ pub fn paint(painter: &Painter, layout: &Layout, lock: &Padlock<'_>, theme: &The
     }
     if let Some(rect) = layout.caption {
         let font = theme.label();
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            lock.caption,
-            &font,
-            theme.text,
-        );
+        text::line(painter, rect, Align2::CENTER_CENTER, lock.caption, &font, theme.text);
     }
     let small = theme.small();
     if let Some(rect) = layout.title {
         let title = "waiting, in order";
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            title,
-            &small,
-            theme.muted,
-        );
+        text::line(painter, rect, Align2::CENTER_CENTER, title, &small, theme.muted);
     }
     for (waiter, (tile, time)) in lock.waiters.iter().zip(&layout.waiters) {
         let inner = phase::frame(painter, *tile, Phase::Waiting, theme);
         badge::paint(painter, inner, waiter.badge, waiter.colours, theme);
         if let Some(rect) = *time {
             let mono = theme.mono_small();
-            text::line(
-                painter,
-                rect,
-                Align2::CENTER_CENTER,
-                &waiter.waited,
-                &mono,
-                theme.muted,
-            );
+            text::line(painter, rect, Align2::CENTER_CENTER, &waiter.waited, &mono, theme.muted);
         }
     }
     if let Some((rect, count)) = layout.more {
         let words = format!("+{count}");
-        text::line(
-            painter,
-            rect,
-            Align2::CENTER_CENTER,
-            &words,
-            &theme.label(),
-            theme.muted,
-        );
+        text::line(painter, rect, Align2::CENTER_CENTER, &words, &theme.label(), theme.muted);
     }
 }
 

@@ -178,14 +178,7 @@ pub fn legend(ui: &mut Ui, phases: &[Phase]) -> Response {
         let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, line);
         paint(&painter, swatch, phase, theme);
         let words = line.with_min_x(swatch.right() + inner);
-        text::line(
-            &painter,
-            words,
-            Align2::LEFT_CENTER,
-            name(phase),
-            &font,
-            theme.muted,
-        );
+        text::line(&painter, words, Align2::LEFT_CENTER, name(phase), &font, theme.muted);
     }
     response
 }

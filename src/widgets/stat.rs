@@ -24,14 +24,7 @@ pub fn rows<'a>(ui: &mut Ui, rows: impl IntoIterator<Item = (&'a str, String)>) 
             let line = ui.painter().fonts_mut(|f| f.row_height(&theme.body()));
             let (rect, _) = ui.allocate_exact_size(vec2(names, line), Sense::hover());
             let words = rect.with_max_x(rect.right() - GRID);
-            text::line(
-                ui.painter(),
-                words,
-                Align2::LEFT_CENTER,
-                name,
-                &font,
-                theme.muted,
-            );
+            text::line(ui.painter(), words, Align2::LEFT_CENTER, name, &font, theme.muted);
             let value = RichText::new(value).font(theme.mono()).color(theme.text);
             ui.add(Label::new(value).wrap().selectable(true));
         });
@@ -64,11 +57,7 @@ pub struct Placed {
 impl Sentence<'_> {
     /// Breaks the lines for a box of the given width.
     pub fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Placed {
-        let indent = if self.badge.is_some() {
-            FACE + GRID
-        } else {
-            0.0
-        };
+        let indent = if self.badge.is_some() { FACE + GRID } else { 0.0 };
         let inner = (width - 2.0 * PAD).max(1.0);
         let wrapped = |words: &str, font, colour, width: f32| {
             let mut job = LayoutJob::simple(words.to_owned(), font, colour, width.max(1.0));
@@ -78,33 +67,17 @@ impl Sentence<'_> {
         };
         let title = wrapped(self.title, theme.strong(), theme.text, inner - indent);
         let text = wrapped(self.text, theme.body(), theme.muted, inner);
-        let head = title
-            .size()
-            .y
-            .max(if self.badge.is_some() { FACE } else { 0.0 });
-        let gap = if self.text.is_empty() {
-            0.0
-        } else {
-            0.75 * GRID
-        };
+        let head = title.size().y.max(if self.badge.is_some() { FACE } else { 0.0 });
+        let gap = if self.text.is_empty() { 0.0 } else { 0.75 * GRID };
         let size = vec2(width, 2.0 * PAD + head + gap + text.size().y);
-        Placed {
-            title,
-            text,
-            indent,
-            size,
-        }
+        Placed { title, text, indent, size }
     }
 
     /// Paints the box with its corner at `at`; returns its area.
     pub fn paint(&self, painter: &Painter, at: egui::Pos2, placed: &Placed, theme: &Theme) -> Rect {
         let rect = Rect::from_min_size(at, placed.size);
         painter.rect_filled(rect, RADIUS_LARGE, theme.sentence_ground);
-        let head = placed
-            .title
-            .size()
-            .y
-            .max(if placed.indent > 0.0 { FACE } else { 0.0 });
+        let head = placed.title.size().y.max(if placed.indent > 0.0 { FACE } else { 0.0 });
         let top = rect.min + Vec2::splat(PAD);
         if let Some((characters, colours)) = self.badge {
             let face = Rect::from_min_size(top, Vec2::splat(FACE));

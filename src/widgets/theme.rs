@@ -110,12 +110,7 @@ const fn rgb(hex: u32) -> Color32 {
 }
 
 const fn colours(base: u32, fill: u32, mark: u32, text: u32) -> PhaseColours {
-    PhaseColours {
-        base: rgb(base),
-        fill: rgb(fill),
-        mark: rgb(mark),
-        text: rgb(text),
-    }
+    PhaseColours { base: rgb(base), fill: rgb(fill), mark: rgb(mark), text: rgb(text) }
 }
 
 /// Tol's "muted" scheme: eight colours that the colour-blind tell apart.
@@ -240,12 +235,7 @@ impl Theme {
                 semibold: fonts::semibold(),
                 ..theme
             };
-            [
-                Theme::light(),
-                Theme::dark(),
-                bundled(Theme::light()),
-                bundled(Theme::dark()),
-            ]
+            [Theme::light(), Theme::dark(), bundled(Theme::light()), bundled(Theme::dark())]
         });
         let faces = &THEMES[2];
         // Asking for a family that is not installed panics.
@@ -304,11 +294,7 @@ impl Theme {
     /// Black-like or white, whichever reads better on a ground.
     pub fn text_on(ground: Color32) -> Color32 {
         let (dark, light) = (rgb(DARK_TEXT), rgb(LIGHT_TEXT));
-        if contrast(dark, ground) > contrast(light, ground) {
-            dark
-        } else {
-            light
-        }
+        if contrast(dark, ground) > contrast(light, ground) { dark } else { light }
     }
 }
 
@@ -335,11 +321,7 @@ mod tests {
             let check = |name: &str, text, grounds: &[Color32]| {
                 for &ground in grounds {
                     let c = contrast(text, ground);
-                    assert!(
-                        c >= 4.5,
-                        "{name} on {ground:?} (dark: {}): {c:.2}",
-                        theme.dark
-                    );
+                    assert!(c >= 4.5, "{name} on {ground:?} (dark: {}): {c:.2}", theme.dark);
                 }
             };
             for (name, colour) in [("text", t.text), ("muted", t.muted), ("accent", t.accent)] {

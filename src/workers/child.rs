@@ -78,11 +78,7 @@ impl Input {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => {
-                    self.soon = if began.elapsed() < SOON {
-                        self.soon + 1
-                    } else {
-                        0
-                    };
+                    self.soon = if began.elapsed() < SOON { self.soon + 1 } else { 0 };
                     return done;
                 }
             }
@@ -109,16 +105,7 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
                 (ToWorker::Hello { version, .. }, _, _) if version != VERSION => {
                     return Err(format!("version {VERSION} cannot work for {version}").into());
                 }
-                (
-                    ToWorker::Hello {
-                        origin,
-                        pool,
-                        measure,
-                        ..
-                    },
-                    None,
-                    Some((stdin, stdout)),
-                ) => {
+                (ToWorker::Hello { origin, pool, measure, .. }, None, Some((stdin, stdout))) => {
                     let clock = Clock::system_from(origin);
                     let out = Out::start(stdout, clock, pool, measure, stdin);
                     let thread = None;

@@ -34,8 +34,7 @@ pub const ALL: &[JobDef] = &[
 pub(super) const SHORT: &[&str] = &["square", "pid", "fail", "exit", "abort"];
 
 fn int(arg: &Value) -> Result<i64, String> {
-    arg.as_int()
-        .ok_or_else(|| format!("{arg} is not a whole number"))
+    arg.as_int().ok_or_else(|| format!("{arg} is not a whole number"))
 }
 
 // What stands between the marks is shown to the user where workers run these jobs.
@@ -43,9 +42,7 @@ fn int(arg: &Value) -> Result<i64, String> {
 fn square(_: &Context, arg: &Value) -> Result<Value, String> {
     let n = int(arg)?; //@ square
     let square = n.checked_mul(n);
-    square
-        .map(Value::Int)
-        .ok_or_else(|| format!("the square of {n} does not fit in 64 bits"))
+    square.map(Value::Int).ok_or_else(|| format!("the square of {n} does not fit in 64 bits"))
 }
 
 /// The primes below `arg`, by trial division: the work is the point.
@@ -66,14 +63,10 @@ pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
     let [side, seed] = given[..] else {
         return Err(format!("{arg} is not a side and a seed"));
     };
-    let side = usize::try_from(side)
-        .ok()
-        .filter(|s| (3..=4096).contains(s));
+    let side = usize::try_from(side).ok().filter(|s| (3..=4096).contains(s));
     let side = side.ok_or_else(|| format!("{arg}: the side of a picture is 3 to 4096"))?;
     let mut random = fastrand::Rng::with_seed(seed as u64); //@ image
-    let picture: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
-        .take(side * side)
-        .collect();
+    let picture: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(side * side).collect();
     let mut sum = 0_i64;
     for y in 1..side - 1 {
         for x in 1..side - 1 {

@@ -62,10 +62,7 @@ mod tests {
         });
         // This test's own program would run all tests again, and so on without end.
         for start in [Start::Fork, Start::Exec] {
-            let options = PoolOptions {
-                start,
-                ..PoolOptions::new(2)
-            };
+            let options = PoolOptions { start, ..PoolOptions::new(2) };
             let error = Pool::start(&log, options).err().map(|e| e.to_string());
             assert_eq!(
                 error.as_deref(),

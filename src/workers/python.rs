@@ -127,10 +127,7 @@ impl Python {
             }
         }
         let mut child = child?;
-        let said = Arc::new(Said {
-            inner: Mutex::default(),
-            waker: log.waker(),
-        });
+        let said = Arc::new(Said { inner: Mutex::default(), waker: log.waker() });
         let readers = listen(&mut child, &said);
         let recorder = log.recorder();
         // Registered only now: who could not be started took no part.
@@ -150,9 +147,7 @@ impl Python {
             version: String::new(),
             over: false,
         };
-        log.record(EventKind::Spawned {
-            child: python.log.id(),
-        });
+        log.record(EventKind::Spawned { child: python.log.id() });
         let asked = python.wait(log);
         let hello: Hello = python.hear(log)?;
         let version = match hello.name.as_str() {
@@ -188,12 +183,10 @@ impl Python {
         let answer: Answer = self.hear(log)?;
         let shift = Shift::new(log, asked, answer.got, answer.at);
         let (res, how) = (self.requests, WaitEnd::Woken);
-        self.log
-            .push(shift.at(answer.got), EventKind::WaitEnded { res, how });
+        self.log.push(shift.at(answer.got), EventKind::WaitEnded { res, how });
         for (name, begin, end) in &answer.spans {
             let name = log.recorder().text(name);
-            self.log
-                .push(shift.at(*begin), EventKind::SpanBegan { name });
+            self.log.push(shift.at(*begin), EventKind::SpanBegan { name });
             self.log.push(shift.at(*end), EventKind::SpanEnded { name });
         }
         self.idle(shift.at(answer.at));
@@ -306,16 +299,10 @@ fn listen(child: &mut Child, said: &Arc<Said>) -> io::Result<Vec<JoinHandle<()>>
     };
     let mut readers = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        readers.push(spawn(
-            "python output",
-            Box::new(|said| read_lines(stdout, said)),
-        )?);
+        readers.push(spawn("python output", Box::new(|said| read_lines(stdout, said)))?);
     }
     if let Some(stderr) = child.stderr.take() {
-        readers.push(spawn(
-            "python errors",
-            Box::new(|said| read_words(stderr, said)),
-        )?);
+        readers.push(spawn("python errors", Box::new(|said| read_words(stderr, said)))?);
     }
     Ok(readers)
 }

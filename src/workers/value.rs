@@ -110,9 +110,6 @@ pub struct Job {
 impl Job {
     /// A call of `name` with `arg`.
     pub fn new(name: impl Into<String>, arg: impl Into<Value>) -> Self {
-        Self {
-            name: name.into(),
-            arg: arg.into(),
-        }
+        Self { name: name.into(), arg: arg.into() }
     }
 }

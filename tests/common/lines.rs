@@ -18,11 +18,7 @@ pub fn point<'a>(finished: &'a Finished, listings: &[Listing], event: &Event) ->
                     && listing.points.contains(&(point.name.clone(), place.line))
             })
         });
-        assert!(
-            found,
-            "{} has no line in {language:?}: {point:?}",
-            point.name
-        );
+        assert!(found, "{} has no line in {language:?}: {point:?}", point.name);
     }
     Some(&point.name)
 }

@@ -80,8 +80,7 @@ impl Live {
     pub fn at_work(&self) -> Vec<(ActorId, u64)> {
         let states = self.replay.latest().actors.iter().enumerate();
         let busy = states.filter(|(_, state)| state.task.is_some() && state.end.is_none());
-        busy.map(|(index, state)| (ActorId::from_index(index), state.os_id))
-            .collect()
+        busy.map(|(index, state)| (ActorId::from_index(index), state.os_id)).collect()
     }
 
     pub fn has(&self, like: impl Fn(&Event) -> bool) -> bool {

@@ -71,10 +71,7 @@ pub fn harness_state<'a, State>(
     mut app: impl FnMut(&mut Ui, &mut State) + 'a,
     state: State,
 ) -> Harness<'a, State> {
-    builder(size).build_ui_state(
-        move |ui, state| whole_window(|ui| app(ui, state))(ui),
-        state,
-    )
+    builder(size).build_ui_state(move |ui, state| whole_window(|ui| app(ui, state))(ui), state)
 }
 
 /// Without the 8 points of margin that egui_kittest gives a closure.
@@ -90,11 +87,7 @@ fn whole_window(mut app: impl FnMut(&mut Ui)) -> impl FnMut(&mut Ui) {
 
 /// A picture of ours as egui_kittest wants it.
 pub fn rgba_image(image: Image) -> RgbaImage {
-    let Image {
-        width,
-        height,
-        rgba,
-    } = image;
+    let Image { width, height, rgba } = image;
     RgbaImage::from_raw(width as u32, height as u32, rgba).expect("pixels fill the picture")
 }
 
@@ -107,9 +100,5 @@ pub fn share_not(image: &Image, ground: Color32) -> f64 {
 
 /// The whole app in a window of 1440 × 900 points.
 pub fn app(app: concurrency_lab::app::App) -> Harness<'static, concurrency_lab::app::App> {
-    harness_state(
-        [1440.0, 900.0],
-        |ui, app: &mut concurrency_lab::app::App| app.ui(ui),
-        app,
-    )
+    harness_state([1440.0, 900.0], |ui, app: &mut concurrency_lab::app::App| app.ui(ui), app)
 }

@@ -5,9 +5,7 @@ use std::process::Command;
 
 /// Whether there is a Python that can start processes.
 pub fn is_there() -> bool {
-    let tried = Command::new("python3")
-        .args(["-c", "import multiprocessing"])
-        .output();
+    let tried = Command::new("python3").args(["-c", "import multiprocessing"]).output();
     tried.is_ok_and(|out| out.status.success())
 }
 

@@ -19,11 +19,7 @@ fn the_listings_name_the_points_that_are_reached() {
         assert!(reached.len() > 2, "{}: {reached:?}", preset.id);
         for listing in &listings {
             let text = listing.text();
-            assert!(
-                !text.contains("//@") && !text.contains("#@"),
-                "{}",
-                listing.file
-            );
+            assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
         }
     }
 }
@@ -31,22 +27,12 @@ fn the_listings_name_the_points_that_are_reached() {
 #[test]
 fn processes_and_their_threads_are_at_the_lines_of_their_job() {
     for (preset, wanted) in [
-        (
-            "five-workers",
-            &["say-finished", "say-finished.sleep", "say-finished.say"][..],
-        ),
-        (
-            "parallel-squares",
-            &["slow-square", "slow-square.sleep", "slow-square.say"],
-        ),
+        ("five-workers", &["say-finished", "say-finished.sleep", "say-finished.say"][..]),
+        ("parallel-squares", &["slow-square", "slow-square.sleep", "slow-square.say"]),
         ("four-images", &["filter-image", "filter-image.say"]),
         (
             "own-memory",
-            &[
-                "change-own-memory",
-                "change-own-memory.pause",
-                "change-own-memory.change",
-            ],
+            &["change-own-memory", "change-own-memory.pause", "change-own-memory.change"],
         ),
         (
             "crash",
@@ -80,31 +66,16 @@ fn the_python_listings_run() {
         return;
     }
     for (preset, lines) in [
-        (
-            "five-workers",
-            &["Worker 4 finished", "[0, 1, 2, 3, 4]"][..],
-        ),
+        ("five-workers", &["Worker 4 finished", "[0, 1, 2, 3, 4]"][..]),
         ("parallel-squares", &["[1, 4, 9, 16, 25]"]),
         ("four-images", &["Image 3 filtered"]),
-        (
-            "own-memory",
-            &["parent after", ": 100 at", ": 109 at", ": 118 at"],
-        ),
-        (
-            "crash",
-            &["Task 3 finished", "[0, -6, 0, 0]", "all threads: -6"],
-        ),
-        (
-            "cpu-bound",
-            &["threads: 1229 primes", "processes: 1229 primes"],
-        ),
+        ("own-memory", &["parent after", ": 100 at", ": 109 at", ": 118 at"]),
+        ("crash", &["Task 3 finished", "[0, -6, 0, 0]", "all threads: -6"]),
+        ("cpu-bound", &["threads: 1229 primes", "processes: 1229 primes"]),
     ] {
         let params = params(preset, &["work=0.05", "limit=10000"]);
         let listings = topic().listings(&params);
-        let listing = listings
-            .iter()
-            .find(|l| l.language == Language::Python)
-            .unwrap();
+        let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
         for said in python::printed(&listing.text()) {
             for line in lines {
                 assert!(said.contains(line), "{}: {said}", listing.file);

@@ -26,10 +26,7 @@ fn five_workers_by_the_real_binary() {
     let processes = actors.filter(|a| a["kind"] == "process" && a["name"] != "parent");
     let os_ids: Vec<_> = processes.map(|a| a["os_id"].clone()).collect();
     assert_eq!(&json!(os_ids), &outcome["worker_pids"]);
-    assert_eq!(
-        distinct,
-        os_ids.iter().map(|id| id.as_u64().unwrap()).collect()
-    );
+    assert_eq!(distinct, os_ids.iter().map(|id| id.as_u64().unwrap()).collect());
 }
 
 #[test]
@@ -105,33 +102,19 @@ fn children_change_their_own_copy_and_threads_the_same_one() {
     };
     assert_eq!(held("value in parent"), "100");
     assert_eq!(held("value in child 3"), "115");
-    assert_eq!(
-        held("address of value in child 3"),
-        copies[3]["address"].as_str().unwrap()
-    );
+    assert_eq!(held("address of value in child 3"), copies[3]["address"].as_str().unwrap());
     assert_eq!(held("value of the threads"), "150");
     let changes = |of: &str| {
         let events = finished.trace.events().iter().filter_map(|e| match e.kind {
-            EventKind::ValueChanged {
-                res,
-                version,
-                old,
-                new,
-            } if meta.resource_name(res) == of => Some((
-                version,
-                old.as_int().unwrap(),
-                new.as_int().unwrap(),
-                e.actor,
-            )),
+            EventKind::ValueChanged { res, version, old, new } if meta.resource_name(res) == of => {
+                Some((version, old.as_int().unwrap(), new.as_int().unwrap(), e.actor))
+            }
             _ => None,
         });
         events.collect::<Vec<_>>()
     };
     let second = changes("value in child 2");
-    let numbers: Vec<_> = second
-        .iter()
-        .map(|(v, old, new, _)| (*v, *old, *new))
-        .collect();
+    let numbers: Vec<_> = second.iter().map(|(v, old, new, _)| (*v, *old, *new)).collect();
     let expected = [1, 2, 3, 4, 5].map(|n: u32| {
         let new = 100 + 2 * i64::from(n);
         (n, new - 2, new)
@@ -141,10 +124,7 @@ fn children_change_their_own_copy_and_threads_the_same_one() {
     assert_eq!(who.len(), 1, "nobody else can change it");
     let shared = changes("value of the threads");
     assert_eq!(shared.len(), 20);
-    assert!(
-        shared.windows(2).all(|pair| pair[0].2 == pair[1].1),
-        "one after another"
-    );
+    assert!(shared.windows(2).all(|pair| pair[0].2 == pair[1].1), "one after another");
 }
 
 #[test]
@@ -155,14 +135,8 @@ fn a_failure_ends_a_process_alone_but_all_threads_of_one() {
         let finished = run("crash", &["time_scale=0.4", "workers=5", &set]);
         let outcome = outcome(&finished);
         let (processes, threads) = (&outcome["processes"], &outcome["threads"]);
-        assert_eq!(
-            (&processes["started"], &processes["survivors"]),
-            (&json!(5), &json!(4))
-        );
-        assert_eq!(
-            (&threads["started"], &threads["survivors"]),
-            (&json!(5), &json!(0))
-        );
+        assert_eq!((&processes["started"], &processes["survivors"]), (&json!(5), &json!(4)));
+        assert_eq!((&threads["started"], &threads["survivors"]), (&json!(5), &json!(0)));
         assert_eq!(processes["signal"], signal);
         assert_eq!(threads["signal"], signal);
         let trace = &finished.trace;
@@ -180,17 +154,8 @@ fn a_failure_ends_a_process_alone_but_all_threads_of_one() {
         for line in ["Task 1 fails", "Thread 2 fails", "Task 4 finished"] {
             assert!(messages.contains(&line), "{messages:?}");
         }
-        let host = trace
-            .meta()
-            .actors
-            .iter()
-            .position(|a| a.name == "host 1")
-            .unwrap();
-        let inside = trace
-            .meta()
-            .actors
-            .iter()
-            .filter(|a| a.name.starts_with("thread "));
+        let host = trace.meta().actors.iter().position(|a| a.name == "host 1").unwrap();
+        let inside = trace.meta().actors.iter().filter(|a| a.name.starts_with("thread "));
         for thread in inside {
             assert_eq!(thread.kind, ActorKind::Thread);
             assert_eq!(thread.parent, Some(ActorId::from_index(host)));
@@ -211,16 +176,8 @@ fn all_four_ways_count_the_same_primes() {
     let finished = run("cpu-bound", &sets);
     let outcome = outcome(&finished);
     let ways = outcome["ways"].as_array().unwrap();
-    let names: Vec<_> = ways
-        .iter()
-        .map(|way| way["way"].as_str().unwrap())
-        .collect();
-    let expected = [
-        "one after another",
-        "threads, emulated GIL",
-        "threads",
-        "processes",
-    ];
+    let names: Vec<_> = ways.iter().map(|way| way["way"].as_str().unwrap()).collect();
+    let expected = ["one after another", "threads, emulated GIL", "threads", "processes"];
     assert_eq!(names, expected);
     for (way, actors) in ways.iter().zip([1, 3, 3, 3]) {
         assert_eq!(way["primes"], 2262, "{way}");
@@ -240,11 +197,7 @@ fn check_gil(trace: &Trace) {
     let name = |r: &Resource| r.name == "emulated GIL";
     let gil = ResourceId::from_index(trace.meta().resources.iter().position(name).unwrap());
     let mut holder = None;
-    for event in trace
-        .events()
-        .iter()
-        .filter(|e| e.kind.resource() == Some(gil))
-    {
+    for event in trace.events().iter().filter(|e| e.kind.resource() == Some(gil)) {
         match event.kind {
             EventKind::Acquired { .. } => assert_eq!(holder.replace(event.actor), None),
             EventKind::Released { .. } => assert_eq!(holder.take(), Some(event.actor)),
@@ -268,23 +221,14 @@ fn threads_of_a_worker_are_actors_from_start_to_end() {
             panic!("{:?}", kinds[0]);
         };
         assert!(os_ids.insert(os_id) || os_id == 0);
-        assert!(
-            kinds
-                .iter()
-                .any(|e| matches!(e.kind, EventKind::SleepBegan { .. }))
-        );
+        assert!(kinds.iter().any(|e| matches!(e.kind, EventKind::SleepBegan { .. })));
         assert_eq!(kinds.last().unwrap().kind, EventKind::Ended(End::Killed(6)));
         let spawned = EventKind::Spawned { child: id };
         let by = trace.events().iter().find(|e| e.kind == spawned).unwrap();
         assert_eq!(actor(trace, by.actor).name, "host 1");
         assert!(by.at <= kinds[0].at);
     }
-    let host = trace
-        .meta()
-        .actors
-        .iter()
-        .position(|a| a.name == "host 1")
-        .unwrap();
+    let host = trace.meta().actors.iter().position(|a| a.name == "host 1").unwrap();
     assert_eq!(finished.replay.latest().actors[host].phase, Phase::Failed);
 }
 

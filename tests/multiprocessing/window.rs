@@ -57,54 +57,28 @@ fn a_process_is_selected_and_killed_by_its_button() {
         let actors = &app.session().recording.state().actors;
         actors.iter().filter(|a| a.task.is_some()).count() == 4
     });
-    assert!(
-        harness
-            .query_by_label_contains("4 tasks run at once")
-            .is_some()
-    );
+    assert!(harness.query_by_label_contains("4 tasks run at once").is_some());
     click(&mut harness, "worker 2, PID");
     assert_eq!(selected(&harness).as_deref(), Some("worker 2"));
-    assert!(
-        harness
-            .query_all_by_label_contains("What is worker 2 doing?")
-            .next()
-            .is_some()
-    );
+    assert!(harness.query_all_by_label_contains("What is worker 2 doing?").next().is_some());
     harness.get_by_label("Kill worker 2").click();
     until(&mut harness, "it is killed", |app| {
         let recording = &app.session().recording;
         ends(&recording.trace).any(|end| end == ("worker 2", End::Killed(9)))
-            && recording
-                .state()
-                .actors
-                .iter()
-                .any(|a| a.phase == Phase::Failed)
+            && recording.state().actors.iter().any(|a| a.phase == Phase::Failed)
     });
-    assert!(
-        harness.query_by_label("Kill worker 2").is_none(),
-        "it is dead"
-    );
+    assert!(harness.query_by_label("Kill worker 2").is_none(), "it is dead");
     let dead = "worker 2, PID";
     let said = harness.get_all_by_label_contains(dead).next().unwrap();
-    assert!(
-        format!("{said:?}").contains("killed by SIGKILL"),
-        "{said:?}"
-    );
+    assert!(format!("{said:?}").contains("killed by SIGKILL"), "{said:?}");
     harness.get_by_label("Stop").click();
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     let recording = &harness.state().session().recording;
     check(&recording.trace, &recording.replay);
     // Another click takes the selection back.
     click(&mut harness, "worker 2, PID");
     assert_eq!(selected(&harness), None);
-    assert!(
-        harness
-            .query_all_by_label_contains("Stopped")
-            .next()
-            .is_some()
-    );
+    assert!(harness.query_all_by_label_contains("Stopped").next().is_some());
 }
 
 #[test]
@@ -112,16 +86,11 @@ fn a_thread_inside_a_process_can_be_selected() {
     let mut harness = app("crash", &["time_scale=0.02"]);
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     assert!(
-        harness
-            .query_all_by_label_contains("3 of 4 processes and 0 of 4 threads")
-            .next()
-            .is_some()
+        harness.query_all_by_label_contains("3 of 4 processes and 0 of 4 threads").next().is_some()
     );
     click(&mut harness, "thread 3, tid");
     assert_eq!(selected(&harness).as_deref(), Some("thread 3"));
@@ -136,14 +105,8 @@ fn a_thread_inside_a_process_can_be_selected() {
 #[test]
 fn every_instant_can_be_drawn_at_every_size() {
     let draw = |session: Session, size, dark, at| {
-        let spec = PictureSpec {
-            size,
-            scale: 1.0,
-            dark,
-            part: Part::Stage,
-            page: Page::Numbers,
-            at,
-        };
+        let spec =
+            PictureSpec { size, scale: 1.0, dark, part: Part::Stage, page: Page::Numbers, at };
         let image = picture::draw(session, &spec).unwrap();
         let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
         assert!(colours.len() > 20);
@@ -169,12 +132,7 @@ fn every_instant_can_be_drawn_at_every_size() {
                     wall: finished.wall,
                 };
                 let session = Session::finished(topic(), params.clone(), again);
-                draw(
-                    session,
-                    size,
-                    step % 2 == 1,
-                    At::Fraction(f64::from(step) / 3.0),
-                );
+                draw(session, size, step % 2 == 1, At::Fraction(f64::from(step) / 3.0));
             }
         }
     }
@@ -185,9 +143,7 @@ fn results_stand_in_order_and_tasks_have_one_number() {
     let mut harness = app("parallel-squares", &["time_scale=0.05"]);
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until(&mut harness, "the run ends", |app| {
-        !app.session().is_running()
-    });
+    until(&mut harness, "the run ends", |app| !app.session().is_running());
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let _ = harness.get_by_label("results: 1, 4, 9, 16, 25");
@@ -195,9 +151,7 @@ fn results_stand_in_order_and_tasks_have_one_number() {
     let pool = &recording.replay.tasks();
     let trace = &recording.trace;
     let resources = (0..trace.meta().resources.len()).map(ResourceId::from_index);
-    let tasks = resources
-        .filter_map(|id| pool.of(id))
-        .flat_map(|tasks| &tasks.all);
+    let tasks = resources.filter_map(|id| pool.of(id)).flat_map(|tasks| &tasks.all);
     let named: Vec<String> = tasks.map(|task| trace.meta().item(task.item)).collect();
     let expected: Vec<_> = (0..5).map(|n| format!("task {n}: {}²", n + 1)).collect();
     assert_eq!(named, expected);

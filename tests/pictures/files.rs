@@ -7,20 +7,12 @@ use concurrency_lab::export::raster::Image;
 use concurrency_lab::export::{ExportError, icon, png};
 
 fn checks(alpha: u8) -> Image {
-    let rgba = (0..6 * 4_u8)
-        .flat_map(|i| [i * 10, 255 - i, i % 3 * 100, alpha])
-        .collect();
-    Image {
-        width: 6,
-        height: 4,
-        rgba,
-    }
+    let rgba = (0..6 * 4_u8).flat_map(|i| [i * 10, 255 - i, i % 3 * 100, alpha]).collect();
+    Image { width: 6, height: 4, rgba }
 }
 
 fn decode(bytes: &[u8]) -> (::png::ColorType, Vec<u8>) {
-    let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes))
-        .read_info()
-        .unwrap();
+    let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut pixels).unwrap();
     (reader.info().color_type, pixels)
@@ -61,9 +53,7 @@ fn an_old_file_is_replaced_and_nothing_else_is_left() {
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
-    entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// The error for a path that cannot be written: one sentence with the path in it.
@@ -123,10 +113,7 @@ fn links_and_devices_stay_what_they_are() {
 fn pixels_that_do_not_fill_the_picture_are_refused() {
     let mut image = checks(255);
     image.rgba.pop();
-    assert!(matches!(
-        png::encode(&image),
-        Err(ExportError::Pixels { bytes: 95, .. })
-    ));
+    assert!(matches!(png::encode(&image), Err(ExportError::Pixels { bytes: 95, .. })));
     image.width = 0;
     assert!(matches!(png::encode(&image), Err(ExportError::Size { .. })));
 }
@@ -150,10 +137,7 @@ fn the_icon_is_a_padlock_with_lanes_at_every_size() {
             continue;
         }
         let [r, g, b, a] = at(9.0, 17.5);
-        assert!(
-            a == 255 && g > r && g > b,
-            "{size}: a running lane is green"
-        );
+        assert!(a == 255 && g > r && g > b, "{size}: a running lane is green");
         let [r, _, b, _] = at(18.0, 26.5);
         assert!(r > 180 && b < 80, "{size}: a waiting lane is orange");
         let [r, _, b, _] = at(20.0, 17.5);

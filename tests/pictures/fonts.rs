@@ -9,12 +9,7 @@ use egui::epaint::text::{Fonts, TextOptions};
 use egui::{FontFamily, FontId};
 
 fn families() -> [FontFamily; 4] {
-    [
-        FontFamily::Proportional,
-        FontFamily::Monospace,
-        fonts::medium(),
-        fonts::semibold(),
-    ]
+    [FontFamily::Proportional, FontFamily::Monospace, fonts::medium(), fonts::semibold()]
 }
 
 /// The characters of `text` that some family cannot draw.
@@ -57,10 +52,7 @@ fn everything_the_sources_and_texts_print_has_a_glyph() {
         }
     }
     let characters: String = found.keys().collect();
-    let missing: Vec<_> = missing(&characters)
-        .chars()
-        .map(|c| (c, &found[&c]))
-        .collect();
+    let missing: Vec<_> = missing(&characters).chars().map(|c| (c, &found[&c])).collect();
     assert!(missing.is_empty(), "no glyph for {missing:?}");
 }
 

@@ -26,10 +26,7 @@ fn plain() -> Rasteriser {
 }
 
 fn primitive(mesh: Mesh) -> ClippedPrimitive {
-    ClippedPrimitive {
-        clip_rect: Rect::EVERYTHING,
-        primitive: Primitive::Mesh(mesh),
-    }
+    ClippedPrimitive { clip_rect: Rect::EVERYTHING, primitive: Primitive::Mesh(mesh) }
 }
 
 fn rect(x0: f32, y0: f32, x1: f32, y1: f32) -> Rect {

@@ -52,10 +52,7 @@ fn a_mesh_much_larger_than_the_picture_is_cut_to_it() {
         for (x, y) in [(0, 0), (15, 0), (0, 15), (15, 15)] {
             // The side is the line x + y = 0, outside the picture but for its corner.
             let inside = x + y < 0;
-            assert_eq!(
-                half.pixel(x as usize, y as usize) == BLUE.to_array(),
-                inside
-            );
+            assert_eq!(half.pixel(x as usize, y as usize) == BLUE.to_array(), inside);
         }
         let through = paint([triangle([
             (pos2(-reach, 8.0 - reach), BLUE),
@@ -87,16 +84,8 @@ fn colours_stay_right_on_a_mesh_that_was_cut() {
 
 #[test]
 fn flat_and_empty_meshes_paint_nothing() {
-    let line = triangle([
-        (pos2(0.0, 0.0), BLUE),
-        (pos2(8.0, 8.0), BLUE),
-        (pos2(16.0, 16.0), BLUE),
-    ]);
-    let image = paint([
-        line,
-        box_mesh(rect(4.0, 4.0, 4.0, 9.0), BLUE),
-        Mesh::default(),
-    ]);
+    let line = triangle([(pos2(0.0, 0.0), BLUE), (pos2(8.0, 8.0), BLUE), (pos2(16.0, 16.0), BLUE)]);
+    let image = paint([line, box_mesh(rect(4.0, 4.0, 4.0, 9.0), BLUE), Mesh::default()]);
     assert_eq!(count(&image, [255; 4]), 16 * 16);
 }
 
@@ -134,18 +123,9 @@ fn unknown_textures_and_callbacks_are_left_out() {
 
 #[test]
 fn impossible_sizes_and_scales_are_refused_in_a_sentence() {
-    for size in [
-        [0, 5],
-        [5, 0],
-        [MAX_SIDE + 1, 5],
-        [MAX_SIDE, MAX_SIDE],
-        [usize::MAX; 2],
-    ] {
+    for size in [[0, 5], [5, 0], [MAX_SIDE + 1, 5], [MAX_SIDE, MAX_SIDE], [usize::MAX; 2]] {
         let error = try_paint(&[], 1.0, size).unwrap_err();
-        assert!(
-            matches!(error, ExportError::Size { .. }),
-            "{size:?}: {error}"
-        );
+        assert!(matches!(error, ExportError::Size { .. }), "{size:?}: {error}");
         let text = error.to_string();
         assert!(text.contains("choose") && !text.contains('\n'), "{text}");
     }
@@ -176,14 +156,8 @@ fn parts_of_a_texture_are_replaced_and_what_hangs_over_is_left_out() {
     assert!(delta.is_empty(), "taken over");
 
     let mut mesh = Mesh::with_texture(id);
-    mesh.add_rect_with_uv(
-        rect(0.0, 0.0, 4.0, 4.0),
-        rect(0.0, 0.0, 1.0, 1.0),
-        Color32::WHITE,
-    );
-    let image = rasteriser
-        .paint(&[primitive(mesh)], 1.0, [4, 4], Color32::GREEN)
-        .unwrap();
+    mesh.add_rect_with_uv(rect(0.0, 0.0, 4.0, 4.0), rect(0.0, 0.0, 1.0, 1.0), Color32::WHITE);
+    let image = rasteriser.paint(&[primitive(mesh)], 1.0, [4, 4], Color32::GREEN).unwrap();
     assert_eq!(count(&image, Color32::RED.to_array()), 2);
     assert_eq!(image.pixel(1, 1), Color32::RED.to_array());
     assert_eq!(count(&image, BLUE.to_array()), 1);

@@ -17,13 +17,7 @@ fn ink(ui: &mut Ui) {
     ui.painter().rect_filled(window, 0.0, PAPER);
     let font = FontId::new(16.0, fonts::medium());
     let text = "remover waits for list lock … 1.2 ms →";
-    ui.painter().text(
-        pos2(8.0, 8.0),
-        egui::Align2::LEFT_TOP,
-        text,
-        font,
-        Color32::BLACK,
-    );
+    ui.painter().text(pos2(8.0, 8.0), egui::Align2::LEFT_TOP, text, font, Color32::BLACK);
 }
 
 fn screen(scale: f32) -> Offscreen {
@@ -140,10 +134,7 @@ fn impossible_screens_are_refused_before_anything_runs() {
         ([10_000.0, 10_000.0], 4.0),
     ] {
         let screen = Offscreen::new(size, scale, Theme::Light);
-        assert!(
-            matches!(screen, Err(ExportError::Size { .. })),
-            "{size:?} {scale}"
-        );
+        assert!(matches!(screen, Err(ExportError::Size { .. })), "{size:?} {scale}");
     }
     let no_frame = screen(1.0).image();
     assert!(matches!(no_frame, Err(ExportError::NoFrame)));

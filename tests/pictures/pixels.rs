@@ -86,13 +86,8 @@ fn triangles_that_share_edges_leave_no_gap_and_overlap_nowhere() {
             middle + 40.0 * egui::Vec2::angled(angle)
         })
         .collect();
-    let fan = (0..13).map(|i| {
-        triangle([
-            (middle, half),
-            (rim[i], half),
-            (rim[(i + 1) % rim.len()], half),
-        ])
-    });
+    let fan = (0..13)
+        .map(|i| triangle([(middle, half), (rim[i], half), (rim[(i + 1) % rim.len()], half)]));
     let image = paint(fan);
     let once = image.pixel(0, 0);
     assert_ne!(once, WHITE);
@@ -117,14 +112,8 @@ fn stretched(options: TextureOptions, repeats: f32) -> Vec<u8> {
     let texels = ColorImage::new([2, 1], vec![Color32::BLACK, Color32::WHITE]);
     rasteriser.set_texture(id, texels, options);
     let mut mesh = Mesh::with_texture(id);
-    mesh.add_rect_with_uv(
-        rect(0.0, 0.0, 16.0, 16.0),
-        rect(0.0, 0.0, repeats, 1.0),
-        Color32::WHITE,
-    );
-    let image = rasteriser
-        .paint(&[primitive(mesh)], 1.0, [16, 16], Color32::RED)
-        .unwrap();
+    mesh.add_rect_with_uv(rect(0.0, 0.0, 16.0, 16.0), rect(0.0, 0.0, repeats, 1.0), Color32::WHITE);
+    let image = rasteriser.paint(&[primitive(mesh)], 1.0, [16, 16], Color32::RED).unwrap();
     (0..16).map(|x| image.pixel(x, 9)[0]).collect()
 }
 
@@ -136,10 +125,7 @@ fn textures_are_filtered_and_wrapped_as_told() {
 
     let smooth = stretched(TextureOptions::LINEAR, 1.0);
     assert!(smooth.is_sorted(), "{smooth:?}");
-    assert_eq!(
-        (smooth[0], smooth[3], smooth[12], smooth[15]),
-        (0, 0, 255, 255)
-    );
+    assert_eq!((smooth[0], smooth[3], smooth[12], smooth[15]), (0, 0, 255, 255));
     // Between the middles of the texels: a sixteenth of the way, and so on.
     assert_eq!(smooth[4..6], [16, 48]);
 
@@ -164,9 +150,7 @@ fn a_texture_tints_with_the_colour_of_the_corners() {
     rasteriser.set_texture(id, ColorImage::filled([4, 4], half), TextureOptions::LINEAR);
     let mut mesh = Mesh::with_texture(id);
     mesh.add_rect_with_uv(rect(0.0, 0.0, 4.0, 4.0), rect(0.0, 0.0, 1.0, 1.0), RED);
-    let image = rasteriser
-        .paint(&[primitive(mesh)], 1.0, [4, 4], Color32::WHITE)
-        .unwrap();
+    let image = rasteriser.paint(&[primitive(mesh)], 1.0, [4, 4], Color32::WHITE).unwrap();
     let [r, g, b, _] = RED.to_array().map(f64::from);
     let part = 128.0 / 255.0;
     let expected = [r, g, b].map(|c| (c * part + 255.0 * (1.0 - part)).round() as u8);
@@ -177,9 +161,7 @@ fn a_texture_tints_with_the_colour_of_the_corners() {
 fn a_transparent_ground_gives_straight_alpha() {
     let half_red = Color32::from_rgba_unmultiplied(255, 0, 0, 128);
     let shape = primitive(box_mesh(rect(0.0, 0.0, 2.0, 2.0), half_red));
-    let image = plain()
-        .paint(&[shape], 1.0, [4, 4], Color32::TRANSPARENT)
-        .unwrap();
+    let image = plain().paint(&[shape], 1.0, [4, 4], Color32::TRANSPARENT).unwrap();
     assert_eq!(image.pixel(1, 1), [255, 0, 0, 128]);
     assert_eq!(image.pixel(3, 3), [0; 4]);
 }
@@ -207,16 +189,10 @@ fn a_mirrored_picture_is_a_mirror_image() {
         let uvs = [(left, 0.0), (right, 0.0), (left, 1.0), (right, 1.0)];
         let places = [(0.0, 0.0), (8.0, 0.0), (0.0, 8.0), (8.0, 8.0)];
         for ((x, y), (u, v)) in places.into_iter().zip(uvs) {
-            mesh.vertices.push(Vertex {
-                pos: pos2(x, y),
-                uv: pos2(u, v),
-                color: Color32::WHITE,
-            });
+            mesh.vertices.push(Vertex { pos: pos2(x, y), uv: pos2(u, v), color: Color32::WHITE });
         }
         mesh.indices = vec![0, 1, 2, 2, 1, 3];
-        let image = rasteriser
-            .paint(&[primitive(mesh)], 1.0, [8, 8], Color32::RED)
-            .unwrap();
+        let image = rasteriser.paint(&[primitive(mesh)], 1.0, [8, 8], Color32::RED).unwrap();
         (0..8).map(|x| image.pixel(x, 4)[0]).collect()
     };
     let forward = row(0.0, 1.0);
@@ -231,11 +207,7 @@ fn the_same_triangles_give_these_bytes_on_every_machine() {
     let mut rasteriser = plain();
     let id = TextureId::User(9);
     let texels = (0..=255).map(Color32::from_gray).collect();
-    rasteriser.set_texture(
-        id,
-        ColorImage::new([16, 16], texels),
-        TextureOptions::LINEAR,
-    );
+    rasteriser.set_texture(id, ColorImage::new([16, 16], texels), TextureOptions::LINEAR);
     let mut image = Mesh::with_texture(id);
     image.add_rect_with_uv(rect(1.3, 2.7, 40.1, 33.9), rect(-0.1, 0.2, 0.7, 1.3), RED);
     let glass = Color32::from_rgba_premultiplied(10, 90, 40, 120);
@@ -245,19 +217,11 @@ fn the_same_triangles_give_these_bytes_on_every_machine() {
         (pos2(11.1, -5.5), Color32::TRANSPARENT),
     ]);
     let picture = rasteriser
-        .paint(
-            &[primitive(image), primitive(slanted)],
-            1.25,
-            [48, 48],
-            Color32::WHITE,
-        )
+        .paint(&[primitive(image), primitive(slanted)], 1.25, [48, 48], Color32::WHITE)
         .unwrap();
     // FNV-1a: short, and the same for ever.
-    let checksum = picture
-        .rgba
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, &byte| {
-            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    let checksum = picture.rgba.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, &byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     assert_eq!(checksum, 0x22e0_0b4c_542f_638a, "{checksum:#x}");
 }

@@ -41,10 +41,7 @@ fn widgets(ui: &mut Ui) {
     painter.rect_filled(place.shrink(3.3), 6.0, Color32::from_rgb(0, 158, 115));
     let glass = Color32::from_rgba_unmultiplied(230, 159, 0, 120);
     painter.circle_filled(center, 18.4, glass);
-    painter.line_segment(
-        [place.left_top(), place.right_bottom()],
-        (1.7, Color32::DARK_BLUE),
-    );
+    painter.line_segment([place.left_top(), place.right_bottom()], (1.7, Color32::DARK_BLUE));
     painter.circle_stroke(center + vec2(40.0, 3.0), 11.1, (2.5, Color32::RED));
 }
 
@@ -87,20 +84,14 @@ fn both(size: egui::Vec2, scale: f32, mut ui: impl FnMut(&mut Ui)) -> (Image, Im
     }
     let primitives = ctx.tessellate(shapes, scale);
     let px = [size.x * scale, size.y * scale].map(|side| side.round() as usize);
-    let ours = rasteriser
-        .paint(&primitives, scale, px, Color32::WHITE)
-        .unwrap();
+    let ours = rasteriser.paint(&primitives, scale, px, Color32::WHITE).unwrap();
     (ours, paint(&primitives, &textures, f64::from(scale), px))
 }
 
 fn paint(shapes: &[ClippedPrimitive], textures: &Textures, scale: f64, px: [usize; 2]) -> Image {
     let [width, height] = px;
     let mut rgba = vec![255; width * height * 4];
-    for ClippedPrimitive {
-        clip_rect,
-        primitive,
-    } in shapes
-    {
+    for ClippedPrimitive { clip_rect, primitive } in shapes {
         let Primitive::Mesh(mesh) = primitive else {
             continue;
         };
@@ -131,11 +122,7 @@ fn paint(shapes: &[ClippedPrimitive], textures: &Textures, scale: f64, px: [usiz
             }
         }
     }
-    Image {
-        width,
-        height,
-        rgba,
-    }
+    Image { width, height, rgba }
 }
 
 struct Triangle {
@@ -187,10 +174,7 @@ impl Triangle {
 fn shade(corners: [&Vertex; 3], weights: [f64; 3], texture: &ColorImage) -> [f64; 4] {
     let mix = |value: &dyn Fn(&Vertex) -> f32| -> f64 {
         let values = corners.iter().map(|corner| f64::from(value(corner)));
-        values
-            .zip(weights)
-            .map(|(value, weight)| value * weight)
-            .sum()
+        values.zip(weights).map(|(value, weight)| value * weight).sum()
     };
     let u = mix(&|corner| corner.uv.x) * texture.width() as f64 - 0.5;
     let v = mix(&|corner| corner.uv.y) * texture.height() as f64 - 0.5;
@@ -201,12 +185,7 @@ fn shade(corners: [&Vertex; 3], weights: [f64; 3], texture: &ColorImage) -> [f64
         let y = (top + dy).clamp(0.0, texture.height() as f64 - 1.0) as usize;
         texture[(x, y)].to_array()
     };
-    let [tl, tr, bl, br] = [
-        texel(0.0, 0.0),
-        texel(1.0, 0.0),
-        texel(0.0, 1.0),
-        texel(1.0, 1.0),
-    ];
+    let [tl, tr, bl, br] = [texel(0.0, 0.0), texel(1.0, 0.0), texel(0.0, 1.0), texel(1.0, 1.0)];
     [0, 1, 2, 3].map(|i| {
         let row =
             |l: [u8; 4], r: [u8; 4]| f64::from(l[i]) * (1.0 - right) + f64::from(r[i]) * right;

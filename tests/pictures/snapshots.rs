@@ -12,8 +12,7 @@ fn a_harness_clicks_by_name_and_shows_the_result() {
         [260.0, 90.0],
         |ui, runs: &mut usize| {
             assert_eq!(ui.max_rect(), ui.ctx().viewport_rect());
-            ui.painter()
-                .rect_filled(ui.max_rect(), 0.0, egui::Color32::WHITE);
+            ui.painter().rect_filled(ui.max_rect(), 0.0, egui::Color32::WHITE);
             ui.heading("Lock and list");
             if ui.button("Run").clicked() {
                 *runs += 1;

@@ -9,10 +9,7 @@ use std::process::{Command, Stdio};
 #[test]
 fn workers_are_children_of_this_process_while_they_live() {
     let mut live = live(&long("backend=workers"));
-    let pids = [
-        process(&mut live, "worker 1"),
-        process(&mut live, "worker 2"),
-    ];
+    let pids = [process(&mut live, "worker 1"), process(&mut live, "worker 2")];
     let all = processes();
     for pid in pids {
         assert_eq!(all[&pid].0, std::process::id());
@@ -36,15 +33,9 @@ fn a_worker_killed_in_a_trial_costs_time_and_no_results() {
     });
     kill(victim);
     live.until("the end", Live::is_over);
-    assert!(
-        live.result.unwrap().is_ok(),
-        "the results were checked by the run"
-    );
-    let killed = live
-        .trace
-        .events()
-        .iter()
-        .filter(|e| matches!(e.kind, EventKind::Ended(End::Killed(9))));
+    assert!(live.result.unwrap().is_ok(), "the results were checked by the run");
+    let killed =
+        live.trace.events().iter().filter(|e| matches!(e.kind, EventKind::Ended(End::Killed(9))));
     assert_eq!(killed.count(), 1);
 }
 
@@ -71,14 +62,9 @@ fn a_stopped_run_leaves_no_child() {
         live.handle.stop();
         live.until("it ends", Live::is_over);
         assert!(live.result.is_some_and(|r| r.is_err()), "{backend}");
-        until("nobody is left", || {
-            (!children.iter().any(|pid| runs(*pid))).then_some(())
-        });
+        until("nobody is left", || (!children.iter().any(|pid| runs(*pid))).then_some(()));
         let replay = live.replay;
-        assert!(
-            replay.latest().actors.iter().all(|a| a.end.is_some()),
-            "{backend}"
-        );
+        assert!(replay.latest().actors.iter().all(|a| a.end.is_some()), "{backend}");
         assert_eq!(replay.oddities(), [], "{backend}");
     }
 }
@@ -88,27 +74,16 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     if !python::is_there() {
         return;
     }
-    let mut live = live(&[
-        "numbers=8",
-        "work=50000",
-        "trials=2",
-        "warm_up=0",
-        "sizes=2",
-    ]);
+    let mut live = live(&["numbers=8", "work=50000", "trials=2", "warm_up=0", "sizes=2"]);
     let python = process(&mut live, "CPython");
     let members = until("its pool", || Some(group(python)).filter(|g| g.len() >= 4));
     kill(python);
     live.until("the end", Live::is_over);
     assert!(live.result.is_some_and(|r| r.is_ok()));
     let texts = &live.trace.meta().texts;
-    let said = texts
-        .iter()
-        .find(|t| t.starts_with("CPython is left out"))
-        .unwrap();
+    let said = texts.iter().find(|t| t.starts_with("CPython is left out")).unwrap();
     assert_eq!(said, "CPython is left out: python3 was killed by signal 9");
-    until("its pool is gone", || {
-        (!members.iter().any(|pid| runs(*pid))).then_some(())
-    });
+    until("its pool is gone", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
 }
 
 #[test]
@@ -122,22 +97,14 @@ fn nothing_of_cpython_outlives_a_killed_program() {
     for set in &sets {
         command.args(["--set", set]);
     }
-    let mut program = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut program = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let members = until("its pool", || {
         let all = processes();
-        let mine = all
-            .iter()
-            .filter(|(_, (parent, ..))| *parent == program.id());
+        let mine = all.iter().filter(|(_, (parent, ..))| *parent == program.id());
         let groups = mine.map(|(pid, _)| group(*pid));
         groups.into_iter().find(|group| group.len() >= 4)
     });
     program.kill().unwrap();
     program.wait().unwrap();
-    until("nobody is left", || {
-        (!members.iter().any(|pid| runs(*pid))).then_some(())
-    });
+    until("nobody is left", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
 }

@@ -17,10 +17,7 @@ fn every_preset_through_the_program() {
         ("sweep", (1..=2 * cores).collect()),
     ] {
         let args = ["run", "pool-size", "--preset", preset, "--json"];
-        let report = json(&program(
-            &[&args[..], &["--set", "trials=3"]].concat(),
-            None,
-        ));
+        let report = json(&program(&[&args[..], &["--set", "trials=3"]].concat(), None));
         let outcome = &report["outcome"];
         assert_eq!(outcome["results"], squares(10), "{preset}");
         assert_eq!(report["dropped"], 0);
@@ -45,20 +42,9 @@ fn every_preset_through_the_program() {
 
 #[test]
 fn what_python_is_not_there_for_goes_on_without_it() {
-    let args = [
-        "run",
-        "pool-size",
-        "--json",
-        "--set",
-        "trials=2",
-        "--set",
-        "sizes=1,2",
-    ];
+    let args = ["run", "pool-size", "--json", "--set", "trials=2", "--set", "sizes=1,2"];
     let outcome = json(&program(&args, Some("/nonexistent")))["outcome"].clone();
-    assert_eq!(
-        outcome["python"],
-        "CPython is left out: python3 was not found"
-    );
+    assert_eq!(outcome["python"], "CPython is left out: python3 was not found");
     assert_eq!(outcome["results"], squares(10));
     check_trials(&outcome, 2, &["workers"], &[1, 2]);
 
@@ -75,22 +61,11 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let fake = dir.path().join("python3");
-    std::fs::write(
-        &fake,
-        "#!/bin/sh\necho some trouble >&2\necho no python today >&2\nexit 3\n",
-    )
-    .unwrap();
+    std::fs::write(&fake, "#!/bin/sh\necho some trouble >&2\necho no python today >&2\nexit 3\n")
+        .unwrap();
     std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", dir.path().display());
-    let args = [
-        "run",
-        "pool-size",
-        "--json",
-        "--set",
-        "trials=1",
-        "--set",
-        "sizes=2",
-    ];
+    let args = ["run", "pool-size", "--json", "--set", "trials=1", "--set", "sizes=2"];
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     assert_eq!(
         outcome["python"],
@@ -101,10 +76,7 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     std::fs::write(&fake, "#!/bin/sh\necho hello\nread line\n").unwrap();
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
-    assert!(
-        said.starts_with("CPython is left out: python3 answered what is no answer"),
-        "{said}"
-    );
+    assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
 }
 
 proptest! {
@@ -157,19 +129,10 @@ proptest! {
 
 #[test]
 fn the_largest_run_fits_in_a_trace() {
-    let most = params(
-        "2-4-8",
-        &["sizes=55-64", "trials=30", "warm_up=3", "backend=all"],
-    );
+    let most = params("2-4-8", &["sizes=55-64", "trials=30", "warm_up=3", "backend=all"]);
     assert_eq!(most.ints("sizes", 1).iter().sum::<i64>(), 595);
     let mut refused = most.clone();
-    for set in [
-        "sizes=65",
-        "sizes=1-11",
-        "trials=31",
-        "warm_up=4",
-        "numbers=201",
-    ] {
+    for set in ["sizes=65", "sizes=1-11", "trials=31", "warm_up=4", "numbers=201"] {
         assert!(refused.set_pair(set).is_err(), "{set}");
     }
     assert_eq!(refused, most);
@@ -177,11 +140,7 @@ fn the_largest_run_fits_in_a_trace() {
 
 #[test]
 fn the_listings_name_the_parts_and_the_python_ones_run() {
-    for (preset, backend) in [
-        ("2-4-8", "workers"),
-        ("sweep", "all"),
-        ("1-to-5", "threads"),
-    ] {
+    for (preset, backend) in [("2-4-8", "workers"), ("sweep", "all"), ("1-to-5", "threads")] {
         let backend = format!("backend={backend}");
         let params = params(preset, &["trials=2", "numbers=4", "work=10", &backend]);
         let params = match preset {
@@ -200,10 +159,7 @@ fn the_listings_name_the_parts_and_the_python_ones_run() {
             }
             assert!(!listing.text().contains("//-"), "{}", listing.file);
         }
-        let python = listings
-            .iter()
-            .find(|l| l.language == Language::Python)
-            .unwrap();
+        let python = listings.iter().find(|l| l.language == Language::Python).unwrap();
         if python::is_there() {
             for said in python::printed(&python.text()) {
                 assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");

@@ -78,10 +78,7 @@ pub fn processes() -> HashMap<u32, (u32, u32, char)> {
         let fields: Vec<&str> = rest.split_whitespace().collect();
         // One that is just ending has none (-1).
         let number = |place: usize| fields[place].parse().unwrap_or(0);
-        all.insert(
-            pid,
-            (number(1), number(2), fields[0].chars().next().unwrap()),
-        );
+        all.insert(pid, (number(1), number(2), fields[0].chars().next().unwrap()));
     }
     all
 }
@@ -94,9 +91,7 @@ pub fn group(leader: u32) -> Vec<u32> {
 }
 
 pub fn runs(pid: u32) -> bool {
-    processes()
-        .get(&pid)
-        .is_some_and(|(.., state)| !"ZX".contains(*state))
+    processes().get(&pid).is_some_and(|(.., state)| !"ZX".contains(*state))
 }
 
 pub fn kill(pid: u32) {
@@ -109,12 +104,7 @@ pub fn cells(outcome: &Value) -> Vec<(String, i64)> {
         let backend = t["backend"].as_str().unwrap().to_owned();
         (backend, t["pool_size"].as_i64().unwrap())
     };
-    outcome["trials"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(cell)
-        .collect()
+    outcome["trials"].as_array().unwrap().iter().map(cell).collect()
 }
 
 pub fn check_trials(outcome: &Value, trials: usize, backends: &[&str], sizes: &[i64]) {
@@ -175,25 +165,16 @@ pub fn check_rows(finished: &Finished) {
     let rows = topic().stage().rows(&view).unwrap().actors;
     let mut seen: Vec<ActorId> = rows.iter().flatten().copied().collect();
     seen.sort_unstable();
-    let all: Vec<_> = (0..trace.meta().actors.len())
-        .map(ActorId::from_index)
-        .collect();
+    let all: Vec<_> = (0..trace.meta().actors.len()).map(ActorId::from_index).collect();
     assert_eq!(seen, all);
     let life = |actor: &ActorId| {
-        let mut mine = trace
-            .events()
-            .iter()
-            .filter(|e| e.actor == *actor)
-            .map(|e| e.at);
+        let mut mine = trace.events().iter().filter(|e| e.actor == *actor).map(|e| e.at);
         let first = mine.next().unwrap();
         (first, mine.next_back().unwrap_or(first))
     };
     for row in &rows {
         let lives: Vec<_> = row.iter().map(life).collect();
-        assert!(
-            lives.windows(2).all(|w| w[0].1 <= w[1].0),
-            "{row:?} {lives:?}"
-        );
+        assert!(lives.windows(2).all(|w| w[0].1 <= w[1].0), "{row:?} {lives:?}");
     }
 }
 
@@ -218,13 +199,7 @@ pub fn process(live: &mut Live, name: &str) -> u32 {
 }
 
 /// Seconds of work, so that there is time to look.
-pub const LONG: [&str; 5] = [
-    "numbers=8",
-    "work=100000",
-    "trials=1",
-    "warm_up=0",
-    "sizes=2",
-];
+pub const LONG: [&str; 5] = ["numbers=8", "work=100000", "trials=1", "warm_up=0", "sizes=2"];
 
 pub fn long(backend: &str) -> Vec<&str> {
     [&LONG[..], &[backend]].concat()

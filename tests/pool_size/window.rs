@@ -36,9 +36,7 @@ fn run_app(harness: &mut Harness<'static, App>) {
 
 fn click(harness: &mut Harness<'static, App>, name: &str) {
     // Words of the explanation may be the same.
-    harness
-        .get_by_role_and_label(egui::Role::Button, name)
-        .click();
+    harness.get_by_role_and_label(egui::Role::Button, name).click();
     harness.run_steps(3);
 }
 
@@ -47,20 +45,16 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     let mut harness = app(&["sizes=1 2", "trials=2", "backend=workers+threads"]);
     run_app(&mut harness);
     let dots = || {
-        ["worker processes", "threads"]
-            .into_iter()
-            .flat_map(|backend| {
-                (1..=2).flat_map(move |size| {
-                    (1..=2).map(move |n| format!("trial {n}, pool of {size}, {backend}: "))
-                })
+        ["worker processes", "threads"].into_iter().flat_map(|backend| {
+            (1..=2).flat_map(move |size| {
+                (1..=2).map(move |n| format!("trial {n}, pool of {size}, {backend}: "))
             })
+        })
     };
     for dot in dots() {
         assert!(harness.query_by_label_contains(&dot).is_some(), "{dot}");
     }
-    harness
-        .get_by_label_contains("trial 2, pool of 2, worker processes: ")
-        .click();
+    harness.get_by_label_contains("trial 2, pool of 2, worker processes: ").click();
     harness.run_steps(3);
     let session = harness.state().session();
     let trace = &session.recording.trace;
@@ -83,15 +77,8 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     };
     let announced = said("trial {}: pool of {}, worker processes");
     assert!(now > announced && now as f64 <= from + length);
-    assert!(
-        length < trace.end().0 as f64 / 2.0,
-        "the lanes show a part of the run"
-    );
-    assert!(
-        harness
-            .query_by_label_contains("At the cursor: trial 2, pool of 2")
-            .is_some()
-    );
+    assert!(length < trace.end().0 as f64 / 2.0, "the lanes show a part of the run");
+    assert!(harness.query_by_label_contains("At the cursor: trial 2, pool of 2").is_some());
     // It is marked in the figure, and where it ended in the lanes and in the log.
     let Selection::Event(event) = session.selection else {
         panic!("{:?}", session.selection);
@@ -152,10 +139,7 @@ fn nothing_is_concluded_before_there_are_trials_enough() {
     let sets = ["sizes=1 2", "trials=6", "backend=threads"];
     let finished = run("2-4-8", &sets);
     let meta = finished.trace.meta();
-    let trial = meta
-        .texts
-        .iter()
-        .position(|t| t == "trial {}: pool of {}, threads");
+    let trial = meta.texts.iter().position(|t| t == "trial {}: pool of {}, threads");
     let announced = |number: i64| {
         let first = finished.trace.events().iter().find(|e| match e.kind {
             EventKind::Message { text, args } => {
@@ -195,12 +179,10 @@ fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
     harness.get_by_label("Run").click();
     until("a trial is over", || {
         harness.step();
-        let dots = harness
-            .query_all_by_role(egui::Role::Button)
-            .filter(|node| {
-                let name = node.accesskit_node().label().unwrap_or_default();
-                name.starts_with("trial 1, pool of ")
-            });
+        let dots = harness.query_all_by_role(egui::Role::Button).filter(|node| {
+            let name = node.accesskit_node().label().unwrap_or_default();
+            name.starts_with("trial 1, pool of ")
+        });
         (dots.count() > 0).then_some(())
     });
     harness.get_by_label("Stop").click();
@@ -236,29 +218,17 @@ fn the_figure_can_be_turned_over() {
     click(&mut harness, "Time");
     assert_eq!(of_amdahl(&harness), 0);
     // A list of sizes is typed, and taken when it is one.
-    for (typed, taken) in [
-        ("3,1", "3 1"),
-        ("nothing", "3 1"),
-        ("1-2×cores", "1-2×cores"),
-    ] {
+    for (typed, taken) in [("3,1", "3 1"), ("nothing", "3 1"), ("1-2×cores", "1-2×cores")] {
         let field = harness.get_by_role_and_label(egui::Role::TextInput, "sizes");
         field.click();
         harness.run_steps(2);
         harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
         harness.run_steps(1);
-        harness
-            .get_by_role_and_label(egui::Role::TextInput, "sizes")
-            .type_text(typed);
+        harness.get_by_role_and_label(egui::Role::TextInput, "sizes").type_text(typed);
         harness.run_steps(2);
         harness.key_press(egui::Key::Enter);
         harness.run_steps(3);
-        let now = harness
-            .state()
-            .session()
-            .params
-            .get("sizes")
-            .unwrap()
-            .to_string();
+        let now = harness.state().session().params.get("sizes").unwrap().to_string();
         assert_eq!(now, taken, "{typed}");
     }
 }

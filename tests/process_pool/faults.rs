@@ -16,12 +16,7 @@ fn a_killed_worker_costs_one_task_and_is_replaced() {
         let failed = outcome["failed"].as_array().unwrap();
         assert_eq!(failed.len(), 1, "{call}: {failed:?}");
         assert_eq!(failed[0]["task"], 6);
-        assert!(
-            failed[0]["error"]
-                .as_str()
-                .unwrap()
-                .ends_with("was killed by signal 9")
-        );
+        assert!(failed[0]["error"].as_str().unwrap().ends_with("was killed by signal 9"));
         assert_eq!(outcome["killed"], 1);
         assert_eq!(outcome["processes"], 5, "{call}");
         let results = outcome["results"].as_array().unwrap();
@@ -104,10 +99,7 @@ fn a_comparison_says_what_failed_in_the_second_pool() {
 
 #[test]
 fn the_processes_are_real_and_stop_ends_them_at_once() {
-    for sets in [
-        &["seconds=60"][..],
-        &["seconds=60", "call=apply_async", "workers=7"],
-    ] {
+    for sets in [&["seconds=60"][..], &["seconds=60", "call=apply_async", "workers=7"]] {
         let mut live = live("ten-sleepers", sets);
         let size = if sets.len() == 1 { 4 } else { 7 };
         live.until("all work", |live| asleep(live).len() == size);
@@ -118,18 +110,8 @@ fn the_processes_are_real_and_stop_ends_them_at_once() {
             #[cfg(target_os = "linux")]
             {
                 let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-                let parent = stat
-                    .rsplit(')')
-                    .next()
-                    .unwrap()
-                    .split_whitespace()
-                    .nth(1)
-                    .unwrap();
-                assert_eq!(
-                    parent,
-                    std::process::id().to_string(),
-                    "a child of this process"
-                );
+                let parent = stat.rsplit(')').next().unwrap().split_whitespace().nth(1).unwrap();
+                assert_eq!(parent, std::process::id().to_string(), "a child of this process");
             }
         }
         let stopped = Instant::now();
@@ -150,13 +132,7 @@ fn a_run_can_be_stopped_at_any_moment() {
             let sets = ["tasks=400", "seconds=60", "time_scale=1"];
             let finished = run_to_end(topic(), params(preset, &sets), Some(limit)).unwrap();
             check(&finished.trace, &finished.replay);
-            if finished
-                .trace
-                .meta()
-                .params
-                .iter()
-                .any(|(k, v)| k == "job" && v == "sleep")
-            {
+            if finished.trace.meta().params.iter().any(|(k, v)| k == "job" && v == "sleep") {
                 assert!(finished.result.is_err(), "{preset} was stopped");
             }
         }
@@ -174,17 +150,11 @@ fn the_user_can_kill_a_worker() {
     check(&live.trace, &live.replay);
     let end = live.replay.latest().actor(victim).unwrap().end.unwrap().0;
     assert_eq!(end, End::Killed(9));
-    let sender = live
-        .trace
-        .events()
-        .iter()
-        .find(|e| matches!(e.kind, EventKind::SignalSent { .. }));
+    let sender =
+        live.trace.events().iter().find(|e| matches!(e.kind, EventKind::SignalSent { .. }));
     assert_eq!(live.trace.meta().actor_name(sender.unwrap().actor), "you");
     let ends = live.trace.events().iter().filter(|e| {
-        matches!(
-            e.kind,
-            EventKind::TaskFinished { .. } | EventKind::TaskFailed { .. }
-        )
+        matches!(e.kind, EventKind::TaskFinished { .. } | EventKind::TaskFailed { .. })
     });
     assert_eq!(ends.count(), 10);
 }
@@ -197,14 +167,7 @@ mod killed_program {
     #[test]
     fn nobody_outlives_a_killed_program() {
         let mut program = Command::new(env!("CARGO_BIN_EXE_concurrency-lab"))
-            .args([
-                "run",
-                "process-pool",
-                "--preset",
-                "ten-sleepers",
-                "--set",
-                "seconds=60",
-            ])
+            .args(["run", "process-pool", "--preset", "ten-sleepers", "--set", "seconds=60"])
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -252,8 +215,7 @@ mod killed_program {
     fn children_of(parent: u32) -> Vec<u32> {
         let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        pids.filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent))
-            .collect()
+        pids.filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
     }
 
     /// Zombies of others do not count.

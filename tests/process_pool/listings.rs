@@ -16,11 +16,7 @@ fn both_listings_of_each_preset_name_where_main_is() {
         for language in [Language::Python, Language::Rust] {
             let listing = listings.iter().find(|l| l.language == language).unwrap();
             let text = listing.text();
-            assert!(
-                !text.contains("//@") && !text.contains("#@"),
-                "{}",
-                listing.file
-            );
+            assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
             let mut points = vec!["main.start", "main.join"];
             let calls =
                 CALLS.map(|call| ["submit", "result"].map(|what| format!("main.{what}.{call}")));
@@ -61,10 +57,8 @@ fn capitalised(word: &str) -> String {
 fn of_main<'a>(finished: &'a Finished, listings: &[Listing]) -> HashSet<&'a str> {
     let events = finished.trace.events().iter();
     let main = events.filter(|event| {
-        let kinds = matches!(
-            event.kind,
-            EventKind::TaskSubmitted { .. } | EventKind::WaitBegan { .. }
-        );
+        let kinds =
+            matches!(event.kind, EventKind::TaskSubmitted { .. } | EventKind::WaitBegan { .. });
         kinds && finished.trace.meta().actor_name(event.actor) == "main"
     });
     let at = main.map(|event| lines::point(finished, listings, event).expect("main is at a line"));
@@ -93,11 +87,7 @@ fn main_is_in_the_branch_of_its_call() {
                 let name = format!("{what}.{call}");
                 // One task at a time is waited for where it is handed in.
                 let waits = call != "apply" || what == "main.submit";
-                assert_eq!(
-                    points.contains(name.as_str()),
-                    waits,
-                    "{preset}: {points:?}"
-                );
+                assert_eq!(points.contains(name.as_str()), waits, "{preset}: {points:?}");
                 for listing in &listings {
                     let one_way = index > 3 && listing.language == Language::Python;
                     for (_, line) in listing.points.iter().filter(|(n, _)| *n == name) {
@@ -117,11 +107,7 @@ fn main_is_in_the_branch_of_its_call() {
 fn workers_are_at_the_lines_of_their_job() {
     for (preset, sets, job) in [
         ("squares", &[][..], "square"),
-        (
-            "squares",
-            &["job=count-primes", "limit=100"],
-            "count-primes",
-        ),
+        ("squares", &["job=count-primes", "limit=100"], "count-primes"),
         ("a-thousand-images", &["tasks=20"], "image"),
         ("ten-sleepers", &["time_scale=0.01"], "sleep-and-say"),
         ("uneven", &["time_scale=0.01"], "sleep-and-say"),
@@ -163,10 +149,7 @@ fn the_python_listings_run() {
                 sets.extend([job, "limit=100"]);
             }
             let listings = topic().listings(&params(preset.id, &sets));
-            let listing = listings
-                .iter()
-                .find(|l| l.language == Language::Python)
-                .unwrap();
+            let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
             for said in python::printed(&listing.text()) {
                 let results = match listing.file {
                     "squares.py" => "[1, 4, 9, 16, 25, 36, 49, 64, 81, 100]",

@@ -40,10 +40,7 @@ fn every_call_has_all_results_in_its_own_order() {
             let callbacks = finished.trace.events().iter().filter(|e| {
                 matches!(e.kind, EventKind::SpanBegan { name } if finished.trace.meta().text(name) == "callback")
             });
-            assert_eq!(
-                callbacks.count(),
-                if call == "apply_async" { 20 } else { 0 }
-            );
+            assert_eq!(callbacks.count(), if call == "apply_async" { 20 } else { 0 });
         }
     }
 }
@@ -68,10 +65,8 @@ fn ten_sleepers_are_done_by_exactly_four_processes_that_say_so() {
     let outcome = outcome(&finished);
     let messages = outcome["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 10);
-    let said: HashSet<&str> = messages
-        .iter()
-        .map(|m| m.as_str().unwrap().rsplit(' ').next().unwrap())
-        .collect();
+    let said: HashSet<&str> =
+        messages.iter().map(|m| m.as_str().unwrap().rsplit(' ').next().unwrap()).collect();
     assert_eq!(said.len(), 4, "{messages:?}");
     assert_eq!(outcome["results"], outcome["done_by"]);
     for (task, pid) in ints(&outcome["done_by"]).into_iter().enumerate() {
@@ -83,10 +78,7 @@ fn ten_sleepers_are_done_by_exactly_four_processes_that_say_so() {
     assert_eq!(started, ints(&outcome["worker_pids"]).into_iter().collect());
     assert_eq!(outcome["processes"], 4);
     assert_eq!(outcome["tasks_per_worker"].as_array().unwrap().len(), 4);
-    assert!(
-        outcome["wall_ns"].as_u64().unwrap() >= 150_000_000,
-        "three rounds of 50 ms"
-    );
+    assert!(outcome["wall_ns"].as_u64().unwrap() >= 150_000_000, "three rounds of 50 ms");
     let memory = outcome["own_memory_bytes"].as_array();
     if cfg!(target_os = "linux") {
         assert!(memory.unwrap().iter().all(|m| m.as_u64().unwrap() > 4096));
@@ -114,12 +106,7 @@ fn one_process_per_image_is_one_process_per_image() {
 
 #[test]
 fn one_task_at_a_time_is_counted_against_one_worker() {
-    let sets = [
-        "call=apply",
-        "against=one-process-each",
-        "tasks=4",
-        "seconds=0.2",
-    ];
+    let sets = ["call=apply", "against=one-process-each", "tasks=4", "seconds=0.2"];
     let finished = run("ten-sleepers", &sets);
     let outcome = outcome(&finished);
     let each = &outcome["one_process_each"];
@@ -134,10 +121,7 @@ fn one_task_at_a_time_is_counted_against_one_worker() {
 fn no_process_is_started_for_a_task_that_does_not_come() {
     for call in ["apply", "apply_async", "imap"] {
         let set = format!("call={call}");
-        let finished = run(
-            "a-thousand-images",
-            &["tasks=12", "workers=3", "side=8", &set],
-        );
+        let finished = run("a-thousand-images", &["tasks=12", "workers=3", "side=8", &set]);
         let each = &outcome(&finished)["one_process_each"];
         assert_eq!(each["processes"], 12, "{call}");
         assert_eq!(ints(&each["tasks_per_worker"]), [1; 12], "{call}");
@@ -153,10 +137,8 @@ fn large_chunks_stay_with_their_workers() {
     let large = &outcome["large_chunks"];
     assert_eq!(large["tasks_per_worker"], json!([8, 8, 8, 8]));
     // A sleep is never shorter than planned: 0.01 s in the mean, 3x² of it for each of the last eight of 32.
-    let planned: f64 = (24..32)
-        .map(|t| (f64::from(t) + 0.5) / 32.0)
-        .map(|x| 3.0 * x * x * 0.01)
-        .sum();
+    let planned: f64 =
+        (24..32).map(|t| (f64::from(t) + 0.5) / 32.0).map(|x| 3.0 * x * x * 0.01).sum();
     assert!(large["busiest_ns"].as_f64().unwrap() >= planned * 1e9);
 }
 

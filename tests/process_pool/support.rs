@@ -85,7 +85,5 @@ pub fn live(preset: &str, sets: &[&str]) -> Live {
 pub fn asleep(live: &Live) -> Vec<ActorId> {
     let workers = live.at_work().into_iter().map(|(actor, _)| actor);
     let state = live.replay.latest();
-    workers
-        .filter(|actor| state.actor(*actor).unwrap().sleeping.is_some())
-        .collect()
+    workers.filter(|actor| state.actor(*actor).unwrap().sleeping.is_some()).collect()
 }

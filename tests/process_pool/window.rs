@@ -46,10 +46,7 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
     harness.get_by_label("Run").click();
     let busy = |h: &Harness<'static, App>| h.query_by_label_contains("worker 3, PID").is_some();
     frames_until(&mut harness, "worker 3 is there", busy);
-    assert!(
-        harness.query_by_label("Kill worker 3").is_none(),
-        "nobody is selected"
-    );
+    assert!(harness.query_by_label("Kill worker 3").is_none(), "nobody is selected");
     harness.get_by_label_contains("worker 3, PID").click();
     let can = |h: &Harness<'static, App>| h.query_by_label("Kill worker 3").is_some();
     frames_until(&mut harness, "the button is there", can);
@@ -57,14 +54,9 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
         panic!("the worker is selected");
     };
     harness.get_by_label("Kill worker 3").click();
-    frames_until(&mut harness, "the run ends", |h| {
-        !h.state().session().is_running()
-    });
+    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
     harness.run_steps(3);
-    assert!(
-        harness.query_by_label("Kill worker 3").is_none(),
-        "it is dead"
-    );
+    assert!(harness.query_by_label("Kill worker 3").is_none(), "it is dead");
     let session = harness.state().session();
     let trace = &session.recording.trace;
     assert_eq!(trace.meta().actor_name(victim), "worker 3");
@@ -79,9 +71,7 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("kill-one", &["time_scale=0.04"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| {
-        !h.state().session().is_running()
-    });
+    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let _ = harness.get_by_label_contains("was killed by SIGKILL in task 6");
@@ -89,20 +79,13 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("uneven", &["time_scale=0.05"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| {
-        !h.state().session().is_running()
-    });
+    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let end = harness.state().session().end();
-    harness
-        .get_by_label_contains("Show one task at a time: took")
-        .click();
+    harness.get_by_label_contains("Show one task at a time: took").click();
     harness.run_steps(3);
-    assert!(
-        harness.state().session().now() < end,
-        "the cursor is where the first pool ended"
-    );
+    assert!(harness.state().session().now() < end, "the cursor is where the first pool ended");
     let _ = harness.get_by_label_contains("Show chunks of 8");
 }
 
@@ -112,15 +95,7 @@ fn the_stage_can_be_drawn_at_any_moment_of_any_run() {
     let cases: [(&str, &[&str]); 6] = [
         ("squares", &["workers=1", "tasks=1"]),
         ("squares", &["workers=64", "tasks=10000"]),
-        (
-            "squares",
-            &[
-                "workers=3",
-                "tasks=500",
-                "call=apply_async",
-                "tasks_per_child=20",
-            ],
-        ),
+        ("squares", &["workers=3", "tasks=500", "call=apply_async", "tasks_per_child=20"]),
         ("a-thousand-images", &["tasks=150", "side=4"]),
         ("uneven", &["time_scale=0.05"]),
         ("kill-one", &["time_scale=0.02", "workers=2", "retries=1"]),
@@ -145,14 +120,8 @@ fn the_stage_can_be_drawn_at_any_moment_of_any_run() {
                 result: Ok(outcome.clone()),
                 wall: finished.wall,
             };
-            let spec = PictureSpec {
-                size,
-                scale: 1.0,
-                dark,
-                part: Part::Window,
-                page: Page::Numbers,
-                at,
-            };
+            let spec =
+                PictureSpec { size, scale: 1.0, dark, part: Part::Window, page: Page::Numbers, at };
             let session = Session::finished(topic(), params(preset, sets), again);
             let image = picture::draw(session, &spec).unwrap();
             assert_eq!([image.width as f32, image.height as f32], size);

@@ -38,23 +38,11 @@ fn cancel_wakes_everyone_who_sleeps_or_waits() {
                 Ok(log.hold(FOR_EVER)?)
             }),
         ),
-        (
-            "condition",
-            Box::new(|log| Ok(condition.wait(lock.acquire(log), None).map(drop)?)),
-        ),
+        ("condition", Box::new(|log| Ok(condition.wait(lock.acquire(log), None).map(drop)?))),
         ("rlock", Box::new(|log| Ok(rlock.acquire(log).map(drop)?))),
-        (
-            "semaphore",
-            Box::new(|log| Ok(semaphore.acquire(log).map(drop)?)),
-        ),
-        (
-            "event",
-            Box::new(|log| Ok(event.wait(log, Some(FOR_EVER)).map(drop)?)),
-        ),
-        (
-            "barrier",
-            Box::new(|log| Ok(barrier.wait(log, Some(FOR_EVER)).map(drop)?)),
-        ),
+        ("semaphore", Box::new(|log| Ok(semaphore.acquire(log).map(drop)?))),
+        ("event", Box::new(|log| Ok(event.wait(log, Some(FOR_EVER)).map(drop)?))),
+        ("barrier", Box::new(|log| Ok(barrier.wait(log, Some(FOR_EVER)).map(drop)?))),
         ("put", Box::new(|log| Ok(full.put(log, 2)?))),
         ("get", Box::new(|log| Ok(empty.get(log).map(drop)?))),
     ];
@@ -87,21 +75,10 @@ fn cancel_wakes_everyone_who_sleeps_or_waits() {
     drop(rguard);
     drop(log);
     let trace = run.finish();
-    let cancelled = |k: &K| {
-        matches!(
-            k,
-            K::WaitEnded {
-                how: WaitEnd::Cancelled,
-                ..
-            }
-        )
-    };
+    let cancelled = |k: &K| matches!(k, K::WaitEnded { how: WaitEnd::Cancelled, .. });
     assert_eq!(count(&trace, cancelled), in_lines);
     assert_eq!(count(&trace, |k| *k == K::SleepEnded), 1);
-    assert_eq!(
-        count(&trace, |k| *k == K::Ended(End::Cancelled)),
-        in_lines + 2
-    );
+    assert_eq!(count(&trace, |k| *k == K::Ended(End::Cancelled)), in_lines + 2);
     assert_eq!(count(&trace, |k| *k == K::Ended(End::Normal)), 1);
 }
 

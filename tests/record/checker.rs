@@ -33,11 +33,7 @@ pub fn check(trace: &Trace) {
         }
     }
     for life in actors {
-        assert!(
-            life.waits.is_none() || !life.ended,
-            "ended while it waited: {:?}",
-            life.waits
-        );
+        assert!(life.waits.is_none() || !life.ended, "ended while it waited: {:?}", life.waits);
     }
 }
 
@@ -179,10 +175,7 @@ impl<'a> Thing<'a> {
             }
             K::WaitBegan { .. } => {}
             // Only the emulated interpreter lock gives up waiting.
-            K::WaitEnded {
-                how: WaitEnd::Cancelled,
-                ..
-            } => {}
+            K::WaitEnded { how: WaitEnd::Cancelled, .. } => {}
             _ => panic!("not of a lock: {event:?}"),
         }
     }
@@ -204,10 +197,7 @@ impl<'a> Thing<'a> {
                 *self.held.entry(event.actor).or_default() += 1;
             }
             K::Released { .. } => {
-                let depth = self
-                    .held
-                    .get_mut(&event.actor)
-                    .expect("released by a holder");
+                let depth = self.held.get_mut(&event.actor).expect("released by a holder");
                 *depth -= 1;
                 let left = *depth;
                 self.held.retain(|_, depth| *depth > 0);
@@ -310,9 +300,7 @@ impl<'a> Thing<'a> {
             K::ValueRead { version, value, .. } => {
                 assert_eq!((version, value), (self.version, now), "{event:?}");
             }
-            K::ValueChanged {
-                version, old, new, ..
-            } => {
+            K::ValueChanged { version, old, new, .. } => {
                 assert_eq!((version, old), (self.version + 1, now), "{event:?}");
                 self.version = version;
                 self.items[0] = new;

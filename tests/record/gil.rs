@@ -80,25 +80,11 @@ fn a_holder_is_made_to_switch_and_gets_it_back_after_the_other() {
     let (trace, res) = hand_over(interval, |_| Ok(()));
     let op = WaitOp::Acquire;
     let turns = turns(&trace);
-    assert_eq!(
-        who(&turns),
-        [0, 1, 0],
-        "each check with nobody asking changes nothing"
-    );
-    assert!(
-        turns[1].2 >= Nanos::from_duration(interval),
-        "asked for after the interval"
-    );
+    assert_eq!(who(&turns), [0, 1, 0], "each check with nobody asking changes nothing");
+    assert!(turns[1].2 >= Nanos::from_duration(interval), "asked for after the interval");
     let kinds = kinds_of(&trace, "main");
-    let released = kinds
-        .iter()
-        .position(|k| *k == K::Released { res })
-        .unwrap();
-    assert_eq!(
-        kinds[released + 1],
-        K::WaitBegan { res, op },
-        "and it waits at once"
-    );
+    let released = kinds.iter().position(|k| *k == K::Released { res }).unwrap();
+    assert_eq!(kinds[released + 1], K::WaitBegan { res, op }, "and it waits at once");
 }
 
 #[test]

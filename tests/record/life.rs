@@ -18,10 +18,7 @@ fn a_thread_is_on_record_from_start_to_end() {
     let child = thread::spawn(&log, actor("adder 1"), move |log| {
         assert_eq!(std::thread::current().name(), Some("adder 1"));
         wait.recv().unwrap();
-        log.say(
-            log.recorder().text("added {}"),
-            [Item::int(3), Item::NOTHING],
-        );
+        log.say(log.recorder().text("added {}"), [Item::int(3), Item::NOTHING]);
         Ok(5)
     });
     let child = child.unwrap();
@@ -50,17 +47,11 @@ fn a_thread_is_on_record_from_start_to_end() {
     let order: Vec<_> = order.collect();
     let position = |kind: K| order.iter().position(|(_, k)| *k == kind).unwrap();
     assert!(position(K::Spawned { child: id }) < position(first));
-    let future = trace
-        .meta()
-        .resources
-        .iter()
-        .position(|r| r.name == "end of adder 1");
+    let future = trace.meta().resources.iter().position(|r| r.name == "end of adder 1");
     let res = ResourceId::from_index(future.unwrap());
     let op = WaitOp::Join;
     assert!(position(K::WaitBegan { res, op }) < position(last));
-    let woken = order
-        .iter()
-        .rposition(|(_, k)| matches!(k, K::WaitEnded { .. }));
+    let woken = order.iter().rposition(|(_, k)| matches!(k, K::WaitEnded { .. }));
     assert!(position(last) < woken.unwrap());
 }
 
@@ -84,10 +75,7 @@ fn causes_come_before_effects_on_a_clock_that_stands_still() {
     assert!(matches!(lives[0], K::Started { .. }));
     for round in lives[1..31].chunks(3) {
         assert!(
-            matches!(
-                round,
-                [K::Spawned { .. }, K::Started { .. }, K::Ended(End::Normal)]
-            ),
+            matches!(round, [K::Spawned { .. }, K::Started { .. }, K::Ended(End::Normal)]),
             "{round:?}"
         );
     }
@@ -103,9 +91,8 @@ fn a_panic_is_a_failure_with_its_message() {
     let fails = thread::spawn(&log, actor("fails"), |_| -> Result<(), Failure> {
         Err(Failure::Error("no such thing".into()))
     });
-    let odd = thread::spawn(&log, actor("odd"), |_| -> Result<(), Failure> {
-        std::panic::panic_any(7)
-    });
+    let odd =
+        thread::spawn(&log, actor("odd"), |_| -> Result<(), Failure> { std::panic::panic_any(7) });
     let Err(Failure::Panicked { message, place }) = panics.unwrap().join(&log) else {
         panic!("it panicked");
     };
@@ -141,10 +128,7 @@ fn only_panics_of_traced_threads_are_kept_off_standard_error() {
         .unwrap();
     let said = String::from_utf8_lossy(&child.stderr);
     assert!(child.status.success(), "{said}");
-    assert!(
-        said.contains("loud, before") && said.contains("loud, after"),
-        "{said}"
-    );
+    assert!(said.contains("loud, before") && said.contains("loud, after"), "{said}");
     assert!(!said.contains("quiet"), "{said}");
 }
 
@@ -173,10 +157,7 @@ fn ids_continue_after_those_given_at_the_start() {
         actors: vec![actor("given")],
         resources: vec![Resource::new("given", ResourceKind::List)],
         sources: ["adder.append", "adder.sleep"]
-            .map(|name| SourcePoint {
-                name: name.into(),
-                places: vec![],
-            })
+            .map(|name| SourcePoint { name: name.into(), places: vec![] })
             .into(),
         texts: ["given", "twice", "given"].map(String::from).into(),
         ..Meta::default()
@@ -216,14 +197,8 @@ fn events_carry_the_line_the_actor_is_at() {
     drop(log);
     let trace = run.finish();
     let sources = trace.events().iter().map(|e| e.source);
-    let expected = [
-        SourceId::NONE,
-        SourceId(4),
-        SourceId(4),
-        SourceId(5),
-        SourceId(5),
-        SourceId(5),
-    ];
+    let expected =
+        [SourceId::NONE, SourceId(4), SourceId(4), SourceId(5), SourceId(5), SourceId(5)];
     assert!(sources.eq(expected));
     assert_eq!(count(&trace, |k| *k == K::At), 4);
 }
@@ -236,9 +211,7 @@ fn a_scope_ends_its_threads_and_lets_them_borrow() {
     let lengths = thread::scope(&log, |scope| {
         let spawn = |word: &String| {
             let word = word.clone();
-            scope
-                .spawn(actor(word.clone()), move |_| Ok(word.len()))
-                .unwrap()
+            scope.spawn(actor(word.clone()), move |_| Ok(word.len())).unwrap()
         };
         let threads: Vec<_> = words.iter().map(spawn).collect();
         assert_eq!(threads[1].actor(), ActorId(2));

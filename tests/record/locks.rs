@@ -73,11 +73,7 @@ fn a_taken_lock_is_waited_for_on_record() {
     drop(log);
     let kinds = kinds_of(&run.finish(), "second");
     let between = &kinds[1..kinds.len() - 1];
-    let expected = [
-        K::WaitBegan { res, op },
-        K::Acquired { res },
-        K::Released { res },
-    ];
+    let expected = [K::WaitBegan { res, op }, K::Acquired { res }, K::Released { res }];
     assert_eq!(between, expected);
 }
 
@@ -163,17 +159,10 @@ fn a_semaphore_serves_in_the_order_of_waiting() {
     drop(log);
     let trace = run.finish();
     let waited = trace.events().iter().filter_map(|e| match e.kind {
-        K::WaitBegan {
-            op: WaitOp::Acquire,
-            ..
-        } => Some(trace.meta().actor_name(e.actor)),
+        K::WaitBegan { op: WaitOp::Acquire, .. } => Some(trace.meta().actor_name(e.actor)),
         _ => None,
     });
-    assert_eq!(
-        waited.collect::<Vec<_>>(),
-        names,
-        "and the checker saw to the rest"
-    );
+    assert_eq!(waited.collect::<Vec<_>>(), names, "and the checker saw to the rest");
     assert_eq!(count(&trace, |k| *k == K::Acquired { res }), 7);
 }
 
@@ -232,12 +221,8 @@ fn a_stale_write_overwrites_and_every_write_has_its_number() {
         _ => None,
     });
     assert!(versions.eq(1..=8003), "each once, in the order of stamps");
-    let lost = K::ValueChanged {
-        res: variable.id(),
-        version: 2,
-        old: Item::int(41),
-        new: Item::int(1),
-    };
+    let lost =
+        K::ValueChanged { res: variable.id(), version: 2, old: Item::int(41), new: Item::int(1) };
     assert_eq!(count(&trace, |k| *k == lost), 1);
 }
 

@@ -39,20 +39,14 @@ fn everything_put_in_comes_out_once() {
             for _ in 0..3 {
                 queue.put(&log, None).unwrap();
             }
-            consumers
-                .map(|consumer| consumer.join(&log).unwrap())
-                .iter()
-                .sum::<i32>()
+            consumers.map(|consumer| consumer.join(&log).unwrap()).iter().sum::<i32>()
         });
         assert_eq!(sum, (1000 + 2000) * 200 + 3 * (199 * 200 / 2));
         drop(log);
         let trace = run.finish();
         assert_eq!(count(&trace, |k| matches!(k, K::Put { .. })), 603);
         assert_eq!(count(&trace, |k| matches!(k, K::Got { .. })), 603);
-        assert_eq!(
-            trace.meta().resources[queue.id().index()].capacity,
-            capacity
-        );
+        assert_eq!(trace.meta().resources[queue.id().index()].capacity, capacity);
     }
 }
 
@@ -63,16 +57,12 @@ fn a_getter_waits_for_an_item_and_a_putter_for_room() {
     let queue = Queue::new(&run.recorder, "work", Some(1));
     let res = queue.id();
     thread::scope(&log, |scope| {
-        let getter = scope
-            .spawn(actor("getter"), |log| Ok(queue.get(log)?))
-            .unwrap();
+        let getter = scope.spawn(actor("getter"), |log| Ok(queue.get(log)?)).unwrap();
         run.wait_for_waits(1, res, WaitOp::Get);
         queue.put(&log, 7).unwrap();
         assert_eq!(getter.join(&log), Ok(7));
         queue.put(&log, 8).unwrap();
-        let putter = scope
-            .spawn(actor("putter"), |log| Ok(queue.put(log, 9)?))
-            .unwrap();
+        let putter = scope.spawn(actor("putter"), |log| Ok(queue.put(log, 9)?)).unwrap();
         run.wait_for_waits(1, res, WaitOp::Put);
         assert_eq!(queue.get(&log), Ok(8));
         putter.join(&log).unwrap();
@@ -80,27 +70,12 @@ fn a_getter_waits_for_an_item_and_a_putter_for_room() {
     });
     drop(log);
     let trace = run.finish();
-    let woken = K::WaitEnded {
-        res,
-        how: WaitEnd::Woken,
-    };
-    let got = K::Got {
-        res,
-        item: Item::int(7),
-    };
-    let put = K::Put {
-        res,
-        item: Item::int(9),
-    };
+    let woken = K::WaitEnded { res, how: WaitEnd::Woken };
+    let got = K::Got { res, item: Item::int(7) };
+    let put = K::Put { res, item: Item::int(9) };
     let began = |op| K::WaitBegan { res, op };
-    assert_eq!(
-        kinds_of(&trace, "getter")[1..4],
-        [began(WaitOp::Get), woken, got]
-    );
-    assert_eq!(
-        kinds_of(&trace, "putter")[1..4],
-        [began(WaitOp::Put), woken, put]
-    );
+    assert_eq!(kinds_of(&trace, "getter")[1..4], [began(WaitOp::Get), woken, got]);
+    assert_eq!(kinds_of(&trace, "putter")[1..4], [began(WaitOp::Put), woken, put]);
 }
 
 #[test]
@@ -112,10 +87,7 @@ fn trying_and_time_outs() {
     assert_eq!(queue.try_get(&log), Err(WaitError::Empty));
     assert_eq!(queue.get_within(&log, soon), Err(WaitError::TimedOut));
     assert_eq!(queue.try_put(&log, (Item::NOTHING, "anything")), Ok(()));
-    assert_eq!(
-        queue.try_put(&log, (Item::int(2), "more")),
-        Err(WaitError::Full)
-    );
+    assert_eq!(queue.try_put(&log, (Item::int(2), "more")), Err(WaitError::Full));
     let late = queue.put_within(&log, (Item::int(3), "more"), soon);
     assert_eq!(late, Err(WaitError::TimedOut));
     assert_eq!(queue.len(), 1);

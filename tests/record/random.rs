@@ -95,9 +95,8 @@ impl Things {
             Op::Lock => *self.lock.acquire(log) += 1,
             Op::TryLock => drop(self.lock.try_acquire(log)),
             Op::RLock(depth) => {
-                let guards: Vec<_> = (0..depth)
-                    .map(|_| self.rlock.acquire_within(log, soon))
-                    .collect();
+                let guards: Vec<_> =
+                    (0..depth).map(|_| self.rlock.acquire_within(log, soon)).collect();
                 drop(guards);
             }
             Op::Semaphore(waits) => {

@@ -21,12 +21,7 @@ struct Arrived {
 }
 
 pub fn actor(name: impl Into<String>) -> Actor {
-    Actor {
-        name: name.into(),
-        badge: "T".into(),
-        kind: ActorKind::Thread,
-        parent: None,
-    }
+    Actor { name: name.into(), badge: "T".into(), kind: ActorKind::Thread, parent: None }
 }
 
 impl Run {
@@ -41,12 +36,7 @@ impl Run {
             into.batches.lock().unwrap().push(batch);
             into.more.notify_all();
         });
-        Self {
-            recorder,
-            collector,
-            arrived,
-            meta,
-        }
+        Self { recorder, collector, arrived, meta }
     }
 
     pub fn log(&self, name: &str) -> Log {
@@ -102,7 +92,5 @@ pub fn count(trace: &Trace, like: impl Fn(&EventKind) -> bool) -> usize {
 pub fn kinds_of(trace: &Trace, actor: &str) -> Vec<EventKind> {
     let events = trace.events().iter();
     let by = events.filter(|e| trace.meta().actor_name(e.actor) == actor);
-    by.map(|e| e.kind)
-        .filter(|kind| !matches!(kind, EventKind::Measured { .. }))
-        .collect()
+    by.map(|e| e.kind).filter(|kind| !matches!(kind, EventKind::Measured { .. })).collect()
 }

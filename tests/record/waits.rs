@@ -7,13 +7,7 @@ use concurrency_lab::trace::{EventKind as K, WaitEnd, WaitOp};
 use std::time::Duration;
 
 fn woken(kind: &K) -> bool {
-    matches!(
-        kind,
-        K::WaitEnded {
-            how: WaitEnd::Woken,
-            ..
-        }
-    )
+    matches!(kind, K::WaitEnded { how: WaitEnd::Woken, .. })
 }
 
 #[test]
@@ -38,13 +32,7 @@ fn as_many_wake_as_are_notified() {
         assert_eq!(condition.notify(&guard, 2), 2);
         drop(guard);
         let res = condition.id();
-        run.wait_for(2, |e| {
-            e.kind
-                == K::WaitEnded {
-                    res,
-                    how: WaitEnd::Woken,
-                }
-        });
+        run.wait_for(2, |e| e.kind == K::WaitEnded { res, how: WaitEnd::Woken });
         let guard = lock.acquire(&log);
         assert!(*guard <= 2, "the others sleep on");
         assert_eq!(condition.notify_all(&guard), 3);
@@ -56,13 +44,8 @@ fn as_many_wake_as_are_notified() {
     let lock = lock.id();
     let condition = condition.id();
     let kinds = kinds_of(&trace, "t0");
-    let (began, gave_back) = (
-        K::WaitBegan {
-            res: condition,
-            op: WaitOp::Wait,
-        },
-        K::Released { res: lock },
-    );
+    let (began, gave_back) =
+        (K::WaitBegan { res: condition, op: WaitOp::Wait }, K::Released { res: lock });
     let at = kinds.iter().position(|k| *k == began).unwrap();
     assert_eq!(kinds[at + 1], gave_back, "in line, then without the lock");
     assert_eq!(trace.meta().resources[condition.index()].guard, Some(lock));
@@ -74,23 +57,14 @@ fn a_condition_that_nobody_notifies_times_out_with_the_lock_taken_again() {
     let log = run.log("main");
     let lock = Lock::new(&run.recorder, "lock", 0);
     let condition = Condition::new(&run.recorder, "never", &lock);
-    let (guard, notified) = condition
-        .wait(lock.acquire(&log), Some(Duration::from_millis(1)))
-        .unwrap();
+    let (guard, notified) =
+        condition.wait(lock.acquire(&log), Some(Duration::from_millis(1))).unwrap();
     assert!(!notified);
     assert!(lock.try_acquire(&log).is_none());
     drop(guard);
     drop(log);
     let trace = run.finish();
-    let timed_out = |k: &K| {
-        matches!(
-            k,
-            K::WaitEnded {
-                how: WaitEnd::TimedOut,
-                ..
-            }
-        )
-    };
+    let timed_out = |k: &K| matches!(k, K::WaitEnded { how: WaitEnd::TimedOut, .. });
     assert_eq!(count(&trace, timed_out), 1);
 }
 
@@ -154,15 +128,7 @@ fn a_barrier_opens_generation_after_generation() {
     drop(log);
     let trace = run.finish();
     assert_eq!(count(&trace, |k| matches!(k, K::BarrierPassed { .. })), 100);
-    let joined = count(&trace, |k| {
-        matches!(
-            k,
-            K::WaitBegan {
-                op: WaitOp::Join,
-                ..
-            }
-        )
-    });
+    let joined = count(&trace, |k| matches!(k, K::WaitBegan { op: WaitOp::Join, .. }));
     assert_eq!(count(&trace, woken), 300 + joined);
 }
 
@@ -180,11 +146,7 @@ fn a_broken_barrier_lets_nobody_pass_until_it_is_reset() {
     };
     thread::scope(&log, |scope| {
         // A time-out breaks it for the others too.
-        drop(
-            scope
-                .spawn(actor("patient"), patient(WaitError::Broken))
-                .unwrap(),
-        );
+        drop(scope.spawn(actor("patient"), patient(WaitError::Broken)).unwrap());
         run.wait_for_waits(1, barrier.id(), WaitOp::Wait);
         let late = barrier.wait(&log, Some(Duration::from_millis(1)));
         assert_eq!(late, Err(WaitError::TimedOut));
@@ -193,20 +155,12 @@ fn a_broken_barrier_lets_nobody_pass_until_it_is_reset() {
         barrier.reset(&log);
         assert!(!barrier.is_broken());
         // So do abort and, for those who wait already, reset.
-        drop(
-            scope
-                .spawn(actor("aborted"), patient(WaitError::Broken))
-                .unwrap(),
-        );
+        drop(scope.spawn(actor("aborted"), patient(WaitError::Broken)).unwrap());
         run.wait_for_waits(3, barrier.id(), WaitOp::Wait);
         barrier.abort(&log);
         barrier.abort(&log);
         barrier.reset(&log);
-        drop(
-            scope
-                .spawn(actor("reset"), patient(WaitError::Broken))
-                .unwrap(),
-        );
+        drop(scope.spawn(actor("reset"), patient(WaitError::Broken)).unwrap());
         run.wait_for_waits(4, barrier.id(), WaitOp::Wait);
         barrier.reset(&log);
     });

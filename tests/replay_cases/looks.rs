@@ -36,10 +36,9 @@ impl Case {
                 let said = state.said.unwrap();
                 trace.meta().message(said.text, said.args)
             }
-            "event" => replay::describe(
-                trace.meta(),
-                &trace.events()[second.parse::<usize>().unwrap()],
-            ),
+            "event" => {
+                replay::describe(trace.meta(), &trace.events()[second.parse::<usize>().unwrap()])
+            }
             "lane" => self.lane(replay, self.who(second)),
             "lost" => (replay::lost_updates(trace, self.res(second)).iter())
                 .map(|l| {
@@ -56,10 +55,7 @@ impl Case {
             }
             "stat" => {
                 let (field, expected) = rest.split_once(' ').unwrap();
-                return (
-                    self.stat(trace, replay, second, field),
-                    expected.trim().to_owned(),
-                );
+                return (self.stat(trace, replay, second, field), expected.trim().to_owned());
             }
             time => {
                 let (field, expected) = rest.split_once(' ').unwrap();
@@ -81,9 +77,7 @@ impl Case {
             "phase" => format!("{:?}", actor.phase).to_lowercase(),
             "since" => actor.since.to_string(),
             "os_id" => actor.os_id.to_string(),
-            "line" => self.meta.source(actor.source).unwrap().places[0]
-                .line
-                .to_string(),
+            "line" => self.meta.source(actor.source).unwrap().places[0].line.to_string(),
             "dropped" => actor.dropped.to_string(),
             "memory" => (actor.own_memory).map_or("unknown".into(), replay::bytes),
             "cpu" => (actor.cpu_time).map_or("unknown".into(), |t| t.to_string()),
@@ -100,19 +94,13 @@ impl Case {
             "phrase" => replay::phrase(&self.meta, state, who, now),
             "ahead" => self.actor_keys(why.ahead),
             "holder" => self.actor_keys(why.holder),
-            "about" => why
-                .res
-                .map_or("nothing".into(), |r| self.meta.resource_name(r)),
+            "about" => why.res.map_or("nothing".into(), |r| self.meta.resource_name(r)),
             other => panic!("field {other:?}"),
         }
     }
 
     fn resource_field(&self, state: &replay::State, key: &str, field: &str) -> String {
-        let id = self.res(
-            key.strip_prefix('r')
-                .filter(|k| k.starts_with('#'))
-                .unwrap_or(key),
-        );
+        let id = self.res(key.strip_prefix('r').filter(|k| k.starts_with('#')).unwrap_or(key));
         let r = state.resource(id).unwrap();
         match field {
             "owners" => self.actor_keys(r.owners.iter().map(|(o, _)| *o)),
@@ -133,13 +121,11 @@ impl Case {
                 "{} finished, {} failed, {} cancelled",
                 r.pool.finished, r.pool.failed, r.pool.cancelled
             ),
-            "moved" => r
-                .last_move
-                .map_or("nothing".into(), |(at, who, item, inwards)| {
-                    let way = if inwards { "in" } else { "out" };
-                    let who = self.actor_keys([who]);
-                    format!("{} {way} by {who} at {at}", self.meta.item(item))
-                }),
+            "moved" => r.last_move.map_or("nothing".into(), |(at, who, item, inwards)| {
+                let way = if inwards { "in" } else { "out" };
+                let who = self.actor_keys([who]);
+                format!("{} {way} by {who} at {at}", self.meta.item(item))
+            }),
             other => panic!("field {other:?}"),
         }
     }

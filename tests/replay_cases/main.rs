@@ -47,10 +47,7 @@ fn every_case_holds() {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let case = Case::parse(&std::fs::read_to_string(file).unwrap());
         let mut trace = Trace::new(case.meta.clone());
-        trace.apply(Batch {
-            events: case.events.clone(),
-            ..Batch::default()
-        });
+        trace.apply(Batch { events: case.events.clone(), ..Batch::default() });
         let replay = Replay::new(&trace);
         for (line, check) in &case.checks {
             let (found, expected) = case.look(check, &trace, &replay);

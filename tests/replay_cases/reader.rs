@@ -141,9 +141,7 @@ impl Case {
         let number = |i: usize| args[i].parse::<u32>().unwrap();
         let text = |i: usize| self.texts[args[i]];
         match verb {
-            "started" => K::Started {
-                os_id: number(0).into(),
-            },
+            "started" => K::Started { os_id: number(0).into() },
             "ended" => K::Ended(match *args {
                 [] => End::Normal,
                 ["error", key] => End::Error(self.texts[key]),
@@ -152,9 +150,7 @@ impl Case {
                 ["cancelled"] => End::Cancelled,
                 _ => panic!("{args:?}"),
             }),
-            "spawned" => K::Spawned {
-                child: self.who(args[0]),
-            },
+            "spawned" => K::Spawned { child: self.who(args[0]) },
             "at" => K::At,
             "waits" => K::WaitBegan {
                 res: res(),
@@ -181,100 +177,41 @@ impl Case {
             },
             "acquired" => K::Acquired { res: res() },
             "released" => K::Released { res: res() },
-            "notified" => K::Notified {
-                res: res(),
-                woken: number(1),
-            },
+            "notified" => K::Notified { res: res(), woken: number(1) },
             "set" => K::Set { res: res() },
             "cleared" => K::Cleared { res: res() },
-            "opened" => K::BarrierPassed {
-                res: res(),
-                generation: number(1),
-            },
+            "opened" => K::BarrierPassed { res: res(), generation: number(1) },
             "broke" => K::BarrierBroken { res: res() },
-            "put" => K::Put {
-                res: res(),
-                item: item(args[1]),
-            },
-            "got" => K::Got {
-                res: res(),
-                item: item(args[1]),
-            },
+            "put" => K::Put { res: res(), item: item(args[1]) },
+            "got" => K::Got { res: res(), item: item(args[1]) },
             "closed" => K::Closed { res: res() },
-            "inserted" => K::Inserted {
-                res: res(),
-                index: number(1),
-                item: item(args[2]),
-            },
-            "removed" => K::Removed {
-                res: res(),
-                index: number(1),
-                item: item(args[2]),
-            },
+            "inserted" => K::Inserted { res: res(), index: number(1), item: item(args[2]) },
+            "removed" => K::Removed { res: res(), index: number(1), item: item(args[2]) },
             "empty" => K::FoundEmpty { res: res() },
-            "read" => K::ValueRead {
-                res: res(),
-                version: number(1),
-                value: item(args[2]),
-            },
+            "read" => K::ValueRead { res: res(), version: number(1), value: item(args[2]) },
             "wrote" => K::ValueChanged {
                 res: res(),
                 version: number(1),
                 old: item(args[2]),
                 new: item(args[3]),
             },
-            "slot" => K::SlotChanged {
-                res: res(),
-                index: number(1),
-                new: item(args[2]),
-            },
-            "submitted" => K::TaskSubmitted {
-                res: res(),
-                task: TaskId(number(1)),
-                item: item(args[2]),
-            },
-            "began" => K::TaskStarted {
-                res: res(),
-                task: TaskId(number(1)),
-            },
-            "finished" => K::TaskFinished {
-                res: res(),
-                task: TaskId(number(1)),
-                item: item(args[2]),
-            },
-            "failed" => K::TaskFailed {
-                res: res(),
-                task: TaskId(number(1)),
-                error: text(2),
-            },
-            "withdrew" => K::TaskCancelled {
-                res: res(),
-                task: TaskId(number(1)),
-            },
-            "raised" => K::Raised {
-                exception: ExceptionId(number(0)),
-                text: text(1),
-            },
-            "caught" => K::Caught {
-                exception: ExceptionId(number(0)),
-            },
-            "passed" => K::Propagated {
-                exception: ExceptionId(number(0)),
-                to: self.who(args[1]),
-            },
-            "unhandled" => K::Unhandled {
-                exception: ExceptionId(number(0)),
-            },
-            "signalled" => K::SignalSent {
-                to: self.who(args[0]),
-                signal: number(1) as u8,
-            },
-            "handled" => K::SignalHandled {
-                signal: number(0) as u8,
-            },
-            "sleeps" => K::SleepBegan {
-                planned: nanos(args[0]),
-            },
+            "slot" => K::SlotChanged { res: res(), index: number(1), new: item(args[2]) },
+            "submitted" => {
+                K::TaskSubmitted { res: res(), task: TaskId(number(1)), item: item(args[2]) }
+            }
+            "began" => K::TaskStarted { res: res(), task: TaskId(number(1)) },
+            "finished" => {
+                K::TaskFinished { res: res(), task: TaskId(number(1)), item: item(args[2]) }
+            }
+            "failed" => K::TaskFailed { res: res(), task: TaskId(number(1)), error: text(2) },
+            "withdrew" => K::TaskCancelled { res: res(), task: TaskId(number(1)) },
+            "raised" => K::Raised { exception: ExceptionId(number(0)), text: text(1) },
+            "caught" => K::Caught { exception: ExceptionId(number(0)) },
+            "passed" => K::Propagated { exception: ExceptionId(number(0)), to: self.who(args[1]) },
+            "unhandled" => K::Unhandled { exception: ExceptionId(number(0)) },
+            "signalled" => K::SignalSent { to: self.who(args[0]), signal: number(1) as u8 },
+            "handled" => K::SignalHandled { signal: number(0) as u8 },
+            "sleeps" => K::SleepBegan { planned: nanos(args[0]) },
             "woke" => K::SleepEnded,
             "io" => K::IoBegan { what: text(0) },
             "io-done" => K::IoEnded,
@@ -292,9 +229,7 @@ impl Case {
                 },
                 amount: nanos(args[1]).0,
             },
-            "dropped" => K::Dropped {
-                count: number(0).into(),
-            },
+            "dropped" => K::Dropped { count: number(0).into() },
             other => panic!("verb {other:?}"),
         }
     }

@@ -29,18 +29,12 @@ fn alone(test: &str, body: impl FnOnce()) {
         .unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
     let trouble = String::from_utf8_lossy(&done.stderr);
-    assert!(
-        done.status.success() && said.contains("1 passed"),
-        "{said}{trouble}"
-    );
+    assert!(done.status.success() && said.contains("1 passed"), "{said}{trouble}");
 }
 
 /// Sets how many descriptors this process may have; how many it could before.
 fn descriptors(most: u64) -> u64 {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: `limit` is valid to read and to write.
     unsafe {
         assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
@@ -52,12 +46,7 @@ fn descriptors(most: u64) -> u64 {
 
 /// From now on this thread, and threads it starts, can have no descriptors of processes: as where there are none.
 fn without_pidfds() {
-    let stay = |code, k| libc::sock_filter {
-        code: code as u16,
-        jt: 0,
-        jf: 0,
-        k,
-    };
+    let stay = |code, k| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
     let answer = libc::BPF_RET | libc::BPF_K;
     let mut program = [
         // The call's number.
@@ -71,22 +60,13 @@ fn without_pidfds() {
         stay(answer, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
         stay(answer, libc::SECCOMP_RET_ALLOW),
     ];
-    let program = libc::sock_fprog {
-        len: program.len() as u16,
-        filter: program.as_mut_ptr(),
-    };
+    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     // SAFETY: the filter is valid, and read during the call only.
     unsafe {
         assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
         let mode = libc::SECCOMP_MODE_FILTER;
-        assert_eq!(
-            libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program),
-            0
-        );
-        assert_eq!(
-            libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0),
-            -1
-        );
+        assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program), 0);
+        assert_eq!(libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0), -1);
     }
 }
 
@@ -123,8 +103,7 @@ fn nobody_waits_for_a_pool_whose_thread_failed() {
                     send.send(result.clone()).unwrap();
                 });
                 let options = TaskOptions::default();
-                pool.apply_async(log, Job::new(job, 1), options, callback)
-                    .unwrap()
+                pool.apply_async(log, Job::new(job, 1), options, callback).unwrap()
             });
             // It has more to poll than that, which the system refuses.
             let before = descriptors(1);
@@ -144,119 +123,92 @@ fn nobody_waits_for_a_pool_whose_thread_failed() {
 #[test]
 fn refused_workers_are_not_asked_for_again_and_again() {
     const SIZE: usize = 4;
-    alone(
-        "alone::refused_workers_are_not_asked_for_again_and_again",
-        || {
-            let (began, trace) = with_pool(PoolOptions::new(SIZE), |log, pool| {
-                until("all are ready", || pool.workers().iter().all(|w| w.ready));
-                // All that are below the highest one are taken: room for a worker is not.
-                let mut taken = Vec::new();
-                let highest = File::open("/dev/null").unwrap().as_raw_fd() + 20;
-                while taken.last().is_none_or(|f: &File| f.as_raw_fd() < highest) {
-                    taken.push(File::open("/dev/null").unwrap());
-                }
-                let before = descriptors(highest as u64 + 1);
-                let began = Instant::now();
-                let first = pool.workers()[0].clone();
-                assert!(pool.signaller().signal(log, first.actor, 9));
-                until("it is gone", || pool.workers().len() == SIZE - 1);
-                let args: Vec<i64> = (0..2000).collect();
-                let squares = args.iter().map(|n| n * n);
-                let results = pool.map(log, "square", ints(args.iter().copied()), Some(1));
-                assert_eq!(results.unwrap(), ints(squares));
-                assert_eq!(pool.workers().len(), SIZE - 1);
-                descriptors(before);
-                drop(taken);
-                until("it is replaced", || pool.workers().len() == SIZE);
-                began
-            });
-            let processes = (trace.meta().actors.iter()).filter(|a| a.kind == ActorKind::Process);
-            // One more for each second.
-            let tries = began.elapsed().as_secs() as usize + 2;
-            assert!((SIZE + 1..=SIZE + tries).contains(&processes.count()));
-        },
-    );
+    alone("alone::refused_workers_are_not_asked_for_again_and_again", || {
+        let (began, trace) = with_pool(PoolOptions::new(SIZE), |log, pool| {
+            until("all are ready", || pool.workers().iter().all(|w| w.ready));
+            // All that are below the highest one are taken: room for a worker is not.
+            let mut taken = Vec::new();
+            let highest = File::open("/dev/null").unwrap().as_raw_fd() + 20;
+            while taken.last().is_none_or(|f: &File| f.as_raw_fd() < highest) {
+                taken.push(File::open("/dev/null").unwrap());
+            }
+            let before = descriptors(highest as u64 + 1);
+            let began = Instant::now();
+            let first = pool.workers()[0].clone();
+            assert!(pool.signaller().signal(log, first.actor, 9));
+            until("it is gone", || pool.workers().len() == SIZE - 1);
+            let args: Vec<i64> = (0..2000).collect();
+            let squares = args.iter().map(|n| n * n);
+            let results = pool.map(log, "square", ints(args.iter().copied()), Some(1));
+            assert_eq!(results.unwrap(), ints(squares));
+            assert_eq!(pool.workers().len(), SIZE - 1);
+            descriptors(before);
+            drop(taken);
+            until("it is replaced", || pool.workers().len() == SIZE);
+            began
+        });
+        let processes = (trace.meta().actors.iter()).filter(|a| a.kind == ActorKind::Process);
+        // One more for each second.
+        let tries = began.elapsed().as_secs() as usize + 2;
+        assert!((SIZE + 1..=SIZE + tries).contains(&processes.count()));
+    });
 }
 
 #[test]
 fn without_a_word_of_their_ends_workers_are_replaced_all_the_same() {
-    alone(
-        "alone::without_a_word_of_their_ends_workers_are_replaced_all_the_same",
-        || {
-            without_pidfds();
-            let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
-                let squares = || pool.map(log, "square", ints(0..20), Some(1)).unwrap();
-                let expected = ints((0..20).map(|n| n * n));
-                assert_eq!(squares(), expected);
-                let first = pool.workers()[0].clone();
-                assert!(pool.signaller().signal(log, first.actor, 9));
-                until("it is gone", || {
-                    pool.workers().iter().all(|w| w.pid != first.pid)
-                });
-                assert!(pool.apply(log, Job::new("abort", 0)).is_err());
-                assert_eq!(squares(), expected);
-            });
-            assert_eq!(pids(&trace).len(), 4);
-        },
-    );
+    alone("alone::without_a_word_of_their_ends_workers_are_replaced_all_the_same", || {
+        without_pidfds();
+        let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
+            let squares = || pool.map(log, "square", ints(0..20), Some(1)).unwrap();
+            let expected = ints((0..20).map(|n| n * n));
+            assert_eq!(squares(), expected);
+            let first = pool.workers()[0].clone();
+            assert!(pool.signaller().signal(log, first.actor, 9));
+            until("it is gone", || pool.workers().iter().all(|w| w.pid != first.pid));
+            assert!(pool.apply(log, Job::new("abort", 0)).is_err());
+            assert_eq!(squares(), expected);
+        });
+        assert_eq!(pids(&trace).len(), 4);
+    });
 }
 
 #[test]
 fn nonsense_ends_a_worker_though_its_end_is_not_told() {
-    alone(
-        "alone::nonsense_ends_a_worker_though_its_end_is_not_told",
-        || {
-            without_pidfds();
-            let script = workers_are(r"printf '\377\377\377\377'; exec sleep 1000");
-            run(|log| {
-                let options = PoolOptions {
-                    start: Start::Exec,
-                    ..PoolOptions::new(1)
-                };
-                let pool = Pool::start(log, options).unwrap();
-                let mut told = Vec::new();
-                // Until the pool sees that it will never have workers.
-                while let Ok(task) = pool.submit(log, Job::new("square", 1), TaskOptions::default())
-                {
-                    told.push(ended(log, &task).unwrap_err());
-                }
-                for error in told {
-                    assert!(matches!(
-                        error,
-                        TaskError::Failed(_) | TaskError::NoWorkers(_)
-                    ));
-                }
-            });
-            std::fs::remove_file(script).unwrap();
-        },
-    );
+    alone("alone::nonsense_ends_a_worker_though_its_end_is_not_told", || {
+        without_pidfds();
+        let script = workers_are(r"printf '\377\377\377\377'; exec sleep 1000");
+        run(|log| {
+            let options = PoolOptions { start: Start::Exec, ..PoolOptions::new(1) };
+            let pool = Pool::start(log, options).unwrap();
+            let mut told = Vec::new();
+            // Until the pool sees that it will never have workers.
+            while let Ok(task) = pool.submit(log, Job::new("square", 1), TaskOptions::default()) {
+                told.push(ended(log, &task).unwrap_err());
+            }
+            for error in told {
+                assert!(matches!(error, TaskError::Failed(_) | TaskError::NoWorkers(_)));
+            }
+        });
+        std::fs::remove_file(script).unwrap();
+    });
 }
 
 #[test]
 fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
-    alone(
-        "alone::a_task_that_no_worker_lives_to_read_fails_in_the_end",
-        || {
-            // It says that it is ready, and ends.
-            let mut ready = Vec::new();
-            let (version, pid) = (VERSION, 1);
-            write(&mut ready, &FromWorker::Ready { version, pid }).unwrap();
-            let ready: String = ready.iter().map(|byte| format!("\\{byte:03o}")).collect();
-            let script = workers_are(&format!("printf '{ready}'"));
-            run(|log| {
-                let options = PoolOptions {
-                    start: Start::Exec,
-                    ..PoolOptions::new(1)
-                };
-                let pool = Pool::start(log, options).unwrap();
-                let job = Job::new("square", 1);
-                let task = pool.submit(log, job, TaskOptions::default()).unwrap();
-                assert!(matches!(
-                    ended(log, &task),
-                    Err(TaskError::WorkerDied { .. })
-                ));
-            });
-            std::fs::remove_file(script).unwrap();
-        },
-    );
+    alone("alone::a_task_that_no_worker_lives_to_read_fails_in_the_end", || {
+        // It says that it is ready, and ends.
+        let mut ready = Vec::new();
+        let (version, pid) = (VERSION, 1);
+        write(&mut ready, &FromWorker::Ready { version, pid }).unwrap();
+        let ready: String = ready.iter().map(|byte| format!("\\{byte:03o}")).collect();
+        let script = workers_are(&format!("printf '{ready}'"));
+        run(|log| {
+            let options = PoolOptions { start: Start::Exec, ..PoolOptions::new(1) };
+            let pool = Pool::start(log, options).unwrap();
+            let job = Job::new("square", 1);
+            let task = pool.submit(log, job, TaskOptions::default()).unwrap();
+            assert!(matches!(ended(log, &task), Err(TaskError::WorkerDied { .. })));
+        });
+        std::fs::remove_file(script).unwrap();
+    });
 }

@@ -16,10 +16,7 @@ fn every_call(log: &Log, pool: &Pool) {
     let args = || ints(1..=10);
     assert_eq!(pool.map(log, "square", args(), None).unwrap(), squares());
     for chunk in [1, 3, 100] {
-        assert_eq!(
-            pool.map(log, "square", args(), Some(chunk)).unwrap(),
-            squares()
-        );
+        assert_eq!(pool.map(log, "square", args(), Some(chunk)).unwrap(), squares());
     }
     assert_eq!(pool.map(log, "square", Vec::new(), None).unwrap(), []);
     let mut imap = pool.imap(log, "square", args(), 1).unwrap();
@@ -39,9 +36,7 @@ fn every_call(log: &Log, pool: &Pool) {
         send.send(result.clone()).unwrap();
     });
     let options = TaskOptions::default();
-    let handle = pool
-        .apply_async(log, Job::new("square", 12), options, callback)
-        .unwrap();
+    let handle = pool.apply_async(log, Job::new("square", 12), options, callback).unwrap();
     assert_eq!(handle.result(log), Ok(Value::Int(144)));
     assert_eq!(called.recv_timeout(PATIENCE).unwrap(), Ok(Value::Int(144)));
 }
@@ -50,10 +45,7 @@ fn every_call(log: &Log, pool: &Pool) {
 fn every_call_gives_the_right_results_forked_and_executed() {
     for start in [Start::Fork, Start::Exec] {
         for size in [1, 3] {
-            let options = PoolOptions {
-                start,
-                ..PoolOptions::new(size)
-            };
+            let options = PoolOptions { start, ..PoolOptions::new(size) };
             let (told, trace) = with_pool(options, |log, pool| {
                 every_call(log, pool);
                 pool.workers()
@@ -99,23 +91,9 @@ fn workers_are_children_of_this_process_with_pids_of_their_own() {
 #[test]
 fn jobs_answer_what_they_should() {
     let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
-        let call = |name: &str, arg: Value| {
-            pool.apply(
-                log,
-                Job {
-                    name: name.into(),
-                    arg,
-                },
-            )
-        };
-        assert_eq!(
-            call("factorial", Value::Int(20)),
-            Ok(Value::Int(2_432_902_008_176_640_000))
-        );
-        assert_eq!(
-            call("factorial", Value::Int(25)),
-            Ok("15511210043330985984000000".into())
-        );
+        let call = |name: &str, arg: Value| pool.apply(log, Job { name: name.into(), arg });
+        assert_eq!(call("factorial", Value::Int(20)), Ok(Value::Int(2_432_902_008_176_640_000)));
+        assert_eq!(call("factorial", Value::Int(25)), Ok("15511210043330985984000000".into()));
         assert_eq!(call("count-primes", Value::Int(1000)), Ok(Value::Int(168)));
         let image = call("image", Value::Ints(vec![64, 7]));
         assert_eq!(image, call("image", Value::Ints(vec![64, 7])));
@@ -125,38 +103,21 @@ fn jobs_answer_what_they_should() {
         assert_eq!(call("panic", "oh dear".into()), failed("oh dear"));
         assert_eq!(
             call("square", i64::MAX.into()),
-            failed(&format!(
-                "the square of {} does not fit in 64 bits",
-                i64::MAX
-            ))
+            failed(&format!("the square of {} does not fit in 64 bits", i64::MAX))
         );
-        assert_eq!(
-            call("dance", Value::Nothing),
-            failed("no worker knows a job `dance`")
-        );
-        assert_eq!(
-            call("square", 3.into()),
-            Ok(Value::Int(9)),
-            "the workers live on"
-        );
+        assert_eq!(call("dance", Value::Nothing), failed("no worker knows a job `dance`"));
+        assert_eq!(call("square", 3.into()), Ok(Value::Int(9)), "the workers live on");
     });
     assert_eq!(pids(&trace).len(), 2, "and are the same");
 }
 
 #[test]
 fn a_worker_is_replaced_after_its_share() {
-    let options = PoolOptions {
-        tasks_per_child: Some(3),
-        ..PoolOptions::new(2)
-    };
-    let (results, trace) = with_pool(options, |log, pool| {
-        pool.map(log, "pid", ints(0..12), Some(1)).unwrap()
-    });
+    let options = PoolOptions { tasks_per_child: Some(3), ..PoolOptions::new(2) };
+    let (results, trace) =
+        with_pool(options, |log, pool| pool.map(log, "pid", ints(0..12), Some(1)).unwrap());
     for pid in pids(&trace) {
-        let done = results
-            .iter()
-            .filter(|r| **r == Value::Int(i64::from(pid)))
-            .count();
+        let done = results.iter().filter(|r| **r == Value::Int(i64::from(pid))).count();
         assert!(done <= 3, "{pid} did {done}");
     }
     let distinct: HashSet<_> = results.iter().filter_map(Value::as_int).collect();
@@ -165,13 +126,9 @@ fn a_worker_is_replaced_after_its_share() {
 
 #[test]
 fn submitting_waits_while_too_much_is_outstanding() {
-    let options = PoolOptions {
-        outstanding: Some(4),
-        ..PoolOptions::new(2)
-    };
-    let (results, trace) = with_pool(options, |log, pool| {
-        pool.map(log, "square", ints(0..50), Some(1)).unwrap()
-    });
+    let options = PoolOptions { outstanding: Some(4), ..PoolOptions::new(2) };
+    let (results, trace) =
+        with_pool(options, |log, pool| pool.map(log, "square", ints(0..50), Some(1)).unwrap());
     assert_eq!(results, ints((0..50).map(|n| n * n)));
     let mut outstanding = 0_i32;
     for event in trace.events() {
@@ -188,18 +145,12 @@ fn submitting_waits_while_too_much_is_outstanding() {
 fn a_closed_pool_takes_nothing_and_a_terminated_one_ends_its_tasks() {
     let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
         pool.close();
-        assert_eq!(
-            pool.apply(log, Job::new("square", 1)),
-            Err(TaskError::Closed)
-        );
+        assert_eq!(pool.apply(log, Job::new("square", 1)), Err(TaskError::Closed));
     });
     let ((), trace) = run(|log| {
         let pool = Pool::start(log, PoolOptions::new(2)).unwrap();
         let tasks: Vec<_> = (0..5)
-            .map(|_| {
-                pool.submit(log, Job::new("loop", 0), TaskOptions::default())
-                    .unwrap()
-            })
+            .map(|_| pool.submit(log, Job::new("loop", 0), TaskOptions::default()).unwrap())
             .collect();
         pool.terminate(log).unwrap();
         for task in tasks {
@@ -215,16 +166,9 @@ fn the_trace_has_workers_as_processes_that_sleep_and_overlap() {
     let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
         let _ = pool.map(log, "sleep", ints([50, 50]), Some(1)).unwrap();
     });
-    let workers = trace
-        .meta()
-        .actors
-        .iter()
-        .filter(|a| a.kind == ActorKind::Process);
+    let workers = trace.meta().actors.iter().filter(|a| a.kind == ActorKind::Process);
     assert_eq!(workers.count(), 2);
-    let sleeps = trace
-        .events()
-        .iter()
-        .filter(|e| matches!(e.kind, EventKind::SleepBegan { .. }));
+    let sleeps = trace.events().iter().filter(|e| matches!(e.kind, EventKind::SleepBegan { .. }));
     assert_eq!(sleeps.count(), 2);
     assert!(trace.events().is_sorted_by_key(|e| e.key()));
 }
@@ -233,9 +177,7 @@ fn the_trace_has_workers_as_processes_that_sleep_and_overlap() {
 fn a_run_that_is_stopped_lets_nobody_wait() {
     let ((), trace) = run(|log| {
         let pool = Pool::start(log, PoolOptions::new(1)).unwrap();
-        let task = pool
-            .submit(log, Job::new("loop", 0), TaskOptions::default())
-            .unwrap();
+        let task = pool.submit(log, Job::new("loop", 0), TaskOptions::default()).unwrap();
         let cancel = log.recorder().cancel().clone();
         let stopper = std::thread::spawn(move || cancel.cancel());
         assert_eq!(task.result(log), Err(TaskError::Stopped));
@@ -283,10 +225,7 @@ fn who_waits_for_threads_of_a_worker_is_seen_to_wait() {
     };
     let at = |actor, kind: &dyn Fn(&EventKind) -> bool| {
         let mut events = trace.events().iter();
-        events
-            .find(|e| e.actor == actor && kind(&e.kind))
-            .unwrap()
-            .at
+        events.find(|e| e.actor == actor && kind(&e.kind)).unwrap().at
     };
     let ended = at(ids["thread 1"], &|kind| matches!(kind, EventKind::Ended(_)));
     assert!(at(host, &|kind| *kind == joined) > ended);

@@ -10,10 +10,7 @@ use std::time::Duration;
 const KILL: u8 = 9;
 
 fn ends(trace: &Trace, wanted: End) -> usize {
-    let ended = trace
-        .events()
-        .iter()
-        .filter(|e| e.kind == EventKind::Ended(wanted));
+    let ended = trace.events().iter().filter(|e| e.kind == EventKind::Ended(wanted));
     ended.count()
 }
 
@@ -25,10 +22,7 @@ fn squares_still_work(log: &concurrency_lab::record::Log, pool: &Pool) {
 #[test]
 fn killed_while_starting() {
     for start in [Start::Fork, Start::Exec] {
-        let options = PoolOptions {
-            start,
-            ..PoolOptions::new(2)
-        };
+        let options = PoolOptions { start, ..PoolOptions::new(2) };
         let ((), trace) = with_pool(options, |log, pool| {
             let first = pool.workers().into_iter().next().unwrap();
             assert!(pool.signaller().signal(log, first.actor, KILL));
@@ -45,13 +39,8 @@ fn killed_while_idle() {
         squares_still_work(log, pool);
         let first = pool.workers().into_iter().next().unwrap();
         assert!(pool.signaller().signal(log, first.actor, KILL));
-        until("the worker is gone", || {
-            pool.workers().iter().all(|w| w.pid != first.pid)
-        });
-        assert!(
-            !pool.signaller().signal(log, first.actor, KILL),
-            "it is no worker any more"
-        );
+        until("the worker is gone", || pool.workers().iter().all(|w| w.pid != first.pid));
+        assert!(!pool.signaller().signal(log, first.actor, KILL), "it is no worker any more");
         squares_still_work(log, pool);
     });
     assert_eq!(ends(&trace, End::Killed(KILL)), 1);
@@ -60,30 +49,16 @@ fn killed_while_idle() {
 #[test]
 fn killed_in_a_task_which_fails_or_is_begun_again() {
     let ((), trace) = with_pool(PoolOptions::new(1), |log, pool| {
-        let loops = pool
-            .submit(log, Job::new("loop", 0), TaskOptions::default())
-            .unwrap();
+        let loops = pool.submit(log, Job::new("loop", 0), TaskOptions::default()).unwrap();
         let first = pool.workers()[0].clone();
         until("the task was read", || pool.workers()[0].task.is_some());
         pool.signaller().signal(log, first.actor, KILL);
         let exit = Exit::Signal(KILL);
         let stderr = String::new();
-        assert_eq!(
-            loops.result(log),
-            Err(TaskError::WorkerDied {
-                pid: first.pid,
-                exit,
-                stderr
-            })
-        );
-        let options = TaskOptions {
-            retries: 1,
-            ..TaskOptions::default()
-        };
+        assert_eq!(loops.result(log), Err(TaskError::WorkerDied { pid: first.pid, exit, stderr }));
+        let options = TaskOptions { retries: 1, ..TaskOptions::default() };
         let sleeps = pool.submit(log, Job::new("sleep", 300), options).unwrap();
-        until("the task was read", || {
-            pool.workers().first().is_some_and(|w| w.task.is_some())
-        });
+        until("the task was read", || pool.workers().first().is_some_and(|w| w.task.is_some()));
         let second = pool.workers()[0].clone();
         pool.signaller().signal(log, second.actor, KILL);
         let third = sleeps.result(log).unwrap().as_int().unwrap() as u32;
@@ -127,10 +102,7 @@ fn ends_unasked_aborts_or_dies_of_a_signal() {
         assert_eq!(how("exit", 0), Exit::Status(0));
         assert_eq!(how("exit", 3), Exit::Status(3));
         assert_eq!(how("abort", 0), Exit::Signal(libc::SIGABRT as u8));
-        assert_eq!(
-            how("signal", i64::from(libc::SIGSEGV)),
-            Exit::Signal(libc::SIGSEGV as u8)
-        );
+        assert_eq!(how("signal", i64::from(libc::SIGSEGV)), Exit::Signal(libc::SIGSEGV as u8));
         squares_still_work(log, pool);
     });
     assert_eq!(ends(&trace, End::Exited(3)), 1);
@@ -140,40 +112,28 @@ fn ends_unasked_aborts_or_dies_of_a_signal() {
 #[test]
 fn endless_loops_are_timed_out_and_cancelled() {
     let ((), trace) = with_pool(PoolOptions::new(2), |log, pool| {
-        let options = TaskOptions {
-            timeout: Some(Duration::from_millis(50)),
-            retries: 3,
-        };
+        let options = TaskOptions { timeout: Some(Duration::from_millis(50)), retries: 3 };
         let slow = pool.submit(log, Job::new("loop", 0), options).unwrap();
         assert_eq!(slow.result(log), Err(TaskError::TimedOut));
         let plain = TaskOptions::default();
-        let tasks: Vec<_> = (0..4)
-            .map(|_| pool.submit(log, Job::new("loop", 0), plain).unwrap())
-            .collect();
-        assert_eq!(
-            tasks[0].wait(log, Some(Duration::from_millis(5))),
-            Ok(false)
-        );
+        let tasks: Vec<_> =
+            (0..4).map(|_| pool.submit(log, Job::new("loop", 0), plain).unwrap()).collect();
+        assert_eq!(tasks[0].wait(log, Some(Duration::from_millis(5))), Ok(false));
         for task in &tasks {
             task.cancel(log);
             assert_eq!(task.result(log), Err(TaskError::Cancelled));
         }
         squares_still_work(log, pool);
     });
-    let cancelled = trace
-        .events()
-        .iter()
-        .filter(|e| matches!(e.kind, EventKind::TaskCancelled { .. }));
+    let cancelled =
+        trace.events().iter().filter(|e| matches!(e.kind, EventKind::TaskCancelled { .. }));
     assert_eq!(cancelled.count(), 4);
 }
 
 #[test]
 fn ten_megabytes_on_standard_error() {
     let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
-        assert_eq!(
-            pool.apply(log, Job::new("stderr", 10_000_000)),
-            Ok(Value::Int(10_000_000))
-        );
+        assert_eq!(pool.apply(log, Job::new("stderr", 10_000_000)), Ok(Value::Int(10_000_000)));
         match pool.apply(log, Job::new("abort", 0)) {
             Err(TaskError::WorkerDied { stderr, .. }) => {
                 assert!(stderr.len() <= 4096 && stderr.ends_with("xxx"), "{stderr}");
@@ -226,9 +186,7 @@ fn a_result_beyond_a_message_fails_its_task_alone() {
         // In one chunk, too: the others are as they were.
         let args = ints([2, MOST, 9 << 20, 9 << 20]);
         let options = TaskOptions::default();
-        let map = pool
-            .map_async(log, "zeros", args, Some(4), options)
-            .unwrap();
+        let map = pool.map_async(log, "zeros", args, Some(4), options).unwrap();
         let outcomes = map.outcomes(log).unwrap();
         let ok: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
         assert_eq!(ok, [true, false, true, true]);
@@ -248,21 +206,14 @@ fn of_200_tasks_20_kill_their_worker_and_every_other_runs_once() {
     let (ids, trace) = with_pool(PoolOptions::new(4), |log, pool| {
         let tasks: Vec<_> = (0..200_i64)
             .map(|n| {
-                let job = if kills(&n) {
-                    Job::new("signal", 9)
-                } else {
-                    Job::new("square", n)
-                };
+                let job = if kills(&n) { Job::new("signal", 9) } else { Job::new("square", n) };
                 pool.submit(log, job, TaskOptions::default()).unwrap()
             })
             .collect();
         for (n, task) in (0..200).zip(&tasks) {
             let result = task.result(log);
             if kills(&n) {
-                assert!(
-                    matches!(result, Err(TaskError::WorkerDied { .. })),
-                    "{n}: {result:?}"
-                );
+                assert!(matches!(result, Err(TaskError::WorkerDied { .. })), "{n}: {result:?}");
             } else {
                 assert_eq!(result, Ok(Value::Int(n * n)));
             }
@@ -283,9 +234,7 @@ fn the_whole_map_is_accounted_for_when_chunks_die() {
     let ((), _) = with_pool(PoolOptions::new(2), |log, pool| {
         let args = ints([0, 0, 9, 0, 0, 0]);
         // Signal 0 does nothing.
-        let map = pool
-            .map_async(log, "signal", args, Some(3), TaskOptions::default())
-            .unwrap();
+        let map = pool.map_async(log, "signal", args, Some(3), TaskOptions::default()).unwrap();
         let outcomes = map.outcomes(log).unwrap();
         let lost = outcomes.iter().filter(|o| o.is_err()).count();
         assert!((1..=3).contains(&lost), "{outcomes:?}");
@@ -305,10 +254,7 @@ fn a_cancelled_task_sent_ahead_does_not_come_back_when_its_worker_dies() {
         until("the first was read", || pool.workers()[0].task.is_some());
         let worker = pool.workers()[0].actor;
         assert!(pool.signaller().signal(log, worker, KILL));
-        assert!(matches!(
-            first.result(log),
-            Err(TaskError::WorkerDied { .. })
-        ));
+        assert!(matches!(first.result(log), Err(TaskError::WorkerDied { .. })));
         assert_eq!(second.result(log), Err(TaskError::Cancelled));
         assert_eq!(pool.apply(log, Job::new("square", 7)), Ok(Value::Int(49)));
     });

@@ -15,39 +15,20 @@ fn parent() {
     let Ok(start) = std::env::var(HELPER) else {
         return;
     };
-    let start = if start == "exec" {
-        Start::Exec
-    } else {
-        Start::Fork
-    };
+    let start = if start == "exec" { Start::Exec } else { Start::Fork };
     run(|log| {
-        let pool = Pool::start(
-            log,
-            PoolOptions {
-                start,
-                ..PoolOptions::new(3)
-            },
-        )
-        .unwrap();
+        let pool = Pool::start(log, PoolOptions { start, ..PoolOptions::new(3) }).unwrap();
         let mut pids = Vec::new();
         if start == Start::Fork {
             let grandchild = pool.apply(log, Job::new("child", 1000)).unwrap();
             pids.push(grandchild.as_int().unwrap() as u32);
         }
         for _ in 0..2 {
-            let _ = pool
-                .submit(log, Job::new("loop", 0), TaskOptions::default())
-                .unwrap();
+            let _ = pool.submit(log, Job::new("loop", 0), TaskOptions::default()).unwrap();
         }
         until("all are ready", || pool.workers().iter().all(|w| w.ready));
         pids.extend(pool.workers().iter().map(|w| w.pid));
-        println!(
-            "\npids {}",
-            pids.iter()
-                .map(u32::to_string)
-                .collect::<Vec<_>>()
-                .join(" ")
-        );
+        println!("\npids {}", pids.iter().map(u32::to_string).collect::<Vec<_>>().join(" "));
         // Long enough to be killed in; and it ends by itself if its killer has died.
         std::thread::sleep(PATIENCE);
     });
@@ -64,9 +45,7 @@ fn nobody_outlives_a_killed_program() {
             .unwrap();
         let lines = BufReader::new(program.stdout.take().unwrap()).lines();
         let mut lines = lines.map_while(Result::ok);
-        let pids = lines
-            .find_map(|l| l.strip_prefix("pids ").map(str::to_owned))
-            .unwrap();
+        let pids = lines.find_map(|l| l.strip_prefix("pids ").map(str::to_owned)).unwrap();
         let pids: Vec<u32> = pids.split(' ').map(|p| p.parse().unwrap()).collect();
         assert!(pids.len() >= 3 && pids.iter().all(|p| runs(*p)));
         program.kill().unwrap();
@@ -78,12 +57,8 @@ fn nobody_outlives_a_killed_program() {
 #[test]
 fn a_grandchild_dies_with_its_worker() {
     let ((), _) = with_pool(PoolOptions::new(1), |log, pool| {
-        let child = |_: u32| {
-            pool.apply(log, Job::new("child", 1000))
-                .unwrap()
-                .as_int()
-                .unwrap() as u32
-        };
+        let child =
+            |_: u32| pool.apply(log, Job::new("child", 1000)).unwrap().as_int().unwrap() as u32;
         let (first, second) = (child(0), child(1));
         assert!(runs(first) && runs(second));
         assert!(pool.apply(log, Job::new("abort", 0)).is_err());
@@ -94,20 +69,13 @@ fn a_grandchild_dies_with_its_worker() {
 #[test]
 fn the_worker_command_refuses_strangers() {
     let program = env!("CARGO_BIN_EXE_concurrency-lab");
-    for args in [
-        &["worker"][..],
-        &["worker", "dance", "1"],
-        &["worker", "serve", "x"],
-    ] {
+    for args in [&["worker"][..], &["worker", "dance", "1"], &["worker", "serve", "x"]] {
         let done = Command::new(program).args(args).output().unwrap();
         assert_eq!(done.status.code(), Some(2));
         assert_eq!(String::from_utf8(done.stderr).unwrap().lines().count(), 1);
     }
     // Somebody who is not its parent.
-    let done = Command::new(program)
-        .args(["worker", "serve", "1"])
-        .output()
-        .unwrap();
+    let done = Command::new(program).args(["worker", "serve", "1"]).output().unwrap();
     assert_eq!(done.status.code(), Some(1));
 }
 
@@ -149,15 +117,9 @@ fn serverless() {
         assert_eq!(unsafe { libc::kill(first as i32, 9) }, 0);
         until("it is gone", || fork_server() != Some(first));
         // Those it has forked are not its children: they live on, and are replaced.
-        assert_eq!(
-            pool.apply(log, Job::new("square", 3)).unwrap().as_int(),
-            Some(9)
-        );
+        assert_eq!(pool.apply(log, Job::new("square", 3)).unwrap().as_int(), Some(9));
         assert!(pool.apply(log, Job::new("abort", 0)).is_err());
-        assert_eq!(
-            pool.apply(log, Job::new("square", 4)).unwrap().as_int(),
-            Some(16)
-        );
+        assert_eq!(pool.apply(log, Job::new("square", 4)).unwrap().as_int(), Some(16));
     });
     square();
     square();
@@ -185,9 +147,7 @@ fn children() -> Vec<u32> {
         let after_name = stat.rsplit(')').next().unwrap_or_default();
         after_name.split_whitespace().nth(1) == Some(own.as_str())
     };
-    pids.filter(child)
-        .filter(|pid| Some(*pid) != server)
-        .collect()
+    pids.filter(child).filter(|pid| Some(*pid) != server).collect()
 }
 
 /// Not a test by itself: the children of its process must all be its own.
@@ -252,10 +212,7 @@ fn poor() {
         prepare().unwrap();
         let open = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64;
         let limit = |soft| {
-            let mut now = libc::rlimit {
-                rlim_cur: 0,
-                rlim_max: 0,
-            };
+            let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
             // SAFETY: plain calls with a valid limit.
             unsafe {
                 assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut now), 0);
@@ -271,10 +228,7 @@ fn poor() {
         limit(before);
         assert!(refused.to_string().contains("could not be started"));
         let pool = Pool::start(log, PoolOptions::new(2)).unwrap();
-        assert_eq!(
-            pool.apply(log, Job::new("square", 5)).unwrap().as_int(),
-            Some(25)
-        );
+        assert_eq!(pool.apply(log, Job::new("square", 5)).unwrap().as_int(), Some(25));
         pool.join(log).unwrap();
     });
     // Some were there when the others were refused; all of them have an end.
@@ -300,8 +254,5 @@ fn alone(test: &str, key: &str, says: &str) {
         .unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
     let trouble = String::from_utf8_lossy(&done.stderr);
-    assert!(
-        done.status.success() && said.contains(says),
-        "{said}{trouble}"
-    );
+    assert!(done.status.success() && said.contains(says), "{said}{trouble}");
 }

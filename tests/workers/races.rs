@@ -73,8 +73,7 @@ mod seen_in_proc {
 
     fn stop(log: &Log, pool: &Pool) -> u32 {
         let worker = pool.workers().into_iter().next().unwrap();
-        pool.signaller()
-            .signal(log, worker.actor, libc::SIGSTOP as u8);
+        pool.signaller().signal(log, worker.actor, libc::SIGSTOP as u8);
         until("it has stopped", || stat(worker.pid)[0] == "T");
         worker.pid
     }
@@ -147,10 +146,7 @@ mod seen_in_proc {
     #[test]
     fn a_task_goes_to_another_worker_when_its_own_died_before_it_read_it() {
         for start in [Start::Fork, Start::Exec] {
-            let options = PoolOptions {
-                start,
-                ..PoolOptions::new(1)
-            };
+            let options = PoolOptions { start, ..PoolOptions::new(1) };
             let ((), trace) = with_pool(options, |log, pool| {
                 // Starting or idle.
                 for n in 2..4 {

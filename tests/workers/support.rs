@@ -65,11 +65,7 @@ pub fn check(trace: &Trace) {
         let actor = &trace.meta().actors[e.actor.index()];
         actor.kind == ActorKind::Process && matches!(e.kind, EventKind::Ended(_))
     });
-    assert_eq!(
-        processes.count(),
-        ends.count(),
-        "each worker's end is on record"
-    );
+    assert_eq!(processes.count(), ends.count(), "each worker's end is on record");
 }
 
 /// The PIDs of all workers that said they started.

@@ -29,10 +29,7 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
             pool: ResourceId(pool),
             measure,
         }),
-        (
-            ".{0,10}",
-            vec((any::<u32>().prop_map(TaskId), value()), 0..5)
-        )
+        (".{0,10}", vec((any::<u32>().prop_map(TaskId), value()), 0..5))
             .prop_map(|(job, tasks)| ToWorker::Chunk { job, tasks }),
     ]
 }
@@ -40,19 +37,13 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
 fn from_worker() -> impl Strategy<Value = FromWorker> {
     let res = ResourceId(1);
     let kind = prop_oneof![
-        any::<u32>().prop_map(move |t| EventKind::TaskStarted {
-            res,
-            task: TaskId(t)
-        }),
+        any::<u32>().prop_map(move |t| EventKind::TaskStarted { res, task: TaskId(t) }),
         any::<i32>().prop_map(move |n| EventKind::TaskFinished {
             res,
             task: TaskId(1),
             item: Item::int(n)
         }),
-        any::<u32>().prop_map(|t| EventKind::Message {
-            text: TextId(t),
-            args: [Item::NOTHING; 2]
-        }),
+        any::<u32>().prop_map(|t| EventKind::Message { text: TextId(t), args: [Item::NOTHING; 2] }),
     ];
     let result = prop_oneof![value().prop_map(Ok), ".{0,20}".prop_map(Err)];
     let results = vec((any::<u32>().prop_map(TaskId), result, any::<u64>()), 0..4);
@@ -65,10 +56,7 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
     ];
     let events = vec((stamp(), told), 0..6);
     let thread = (".{0,9}", ".{0,3}").prop_map(|(name, badge)| NewThread { name, badge });
-    let thread_events = vec(
-        (any::<u16>(), stamp(), Just(EventKind::SleepEnded.into())),
-        0..4,
-    );
+    let thread_events = vec((any::<u16>(), stamp(), Just(EventKind::SleepEnded.into())), 0..4);
     let threads = (vec(thread, 0..3), thread_events);
     let texts = || vec(".{0,9}", 0..3);
     (stamp(), (texts(), texts()), events, threads, results).prop_map(
@@ -160,14 +148,8 @@ fn cut_anywhere_it_is_the_whole_messages_before_the_cut() {
 fn too_long_is_refused_on_both_ends() {
     let mut bytes = vec![1];
     let tasks = vec![(TaskId(0), Value::Bytes(vec![0; LONGEST]))];
-    let long = ToWorker::Chunk {
-        job: String::new(),
-        tasks,
-    };
-    assert!(matches!(
-        write(&mut bytes, &long),
-        Err(WireError::TooLong(_))
-    ));
+    let long = ToWorker::Chunk { job: String::new(), tasks };
+    assert!(matches!(write(&mut bytes, &long), Err(WireError::TooLong(_))));
     assert_eq!(bytes, [1], "nothing was written");
     let length = LONGEST as u32 + 1;
     assert_eq!(

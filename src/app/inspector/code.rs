@@ -17,11 +17,9 @@ use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
 pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     if session.listings.is_empty() {
-        Frame::new()
-            .inner_margin(Margin::symmetric(20, 16))
-            .show(ui, |ui| {
-                ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
-            });
+        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+            ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
+        });
         return;
     }
     ui.horizontal(|ui| {
@@ -34,36 +32,22 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
         }
         if let Some(listing) = listing(session, language) {
             ui.add_space(6.0);
-            ui.label(
-                RichText::new(listing.file)
-                    .font(theme.mono_small())
-                    .color(theme.muted),
-            );
+            ui.label(RichText::new(listing.file).font(theme.mono_small()).color(theme.muted));
         }
     });
     let facts = facts(session, theme);
     if !facts.is_empty() {
         Panel::bottom("moment")
             .resizable(false)
-            .exact_size(if ui.available_height() > 420.0 {
-                196.0
-            } else {
-                120.0
-            })
+            .exact_size(if ui.available_height() > 420.0 { 196.0 } else { 120.0 })
             .frame(Frame::new().inner_margin(Margin::symmetric(16, 12)))
             .show(ui, |ui| {
-                ui.label(
-                    RichText::new("At this moment")
-                        .font(theme.label())
-                        .color(theme.muted),
-                );
+                ui.label(RichText::new("At this moment").font(theme.label()).color(theme.muted));
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 6.0;
                     stat::rows(
                         ui,
-                        facts
-                            .iter()
-                            .map(|(name, value)| (name.as_str(), value.clone())),
+                        facts.iter().map(|(name, value)| (name.as_str(), value.clone())),
                     );
                 });
             });
@@ -76,10 +60,7 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
     let actors = Actors::new(theme, meta);
     let lines: Vec<CodeLine> = (1..)
         .zip(&listing.lines)
-        .map(|(number, text)| CodeLine {
-            number,
-            text: text.clone(),
-        })
+        .map(|(number, text)| CodeLine { number, text: text.clone() })
         .collect();
     code::show(
         ui,
@@ -112,11 +93,7 @@ fn listing(session: &Session, language: Language) -> Option<&Listing> {
     };
     let has =
         |listing: &&Listing| selected.is_some_and(|a| line_of(meta, a.source, listing).is_some());
-    Some(if has(&first) {
-        first
-    } else {
-        listings.find(has).unwrap_or(first)
-    })
+    Some(if has(&first) { first } else { listings.find(has).unwrap_or(first) })
 }
 
 /// Who is at which line.
@@ -125,10 +102,7 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
     let mut marks: Vec<(u32, Vec<ActorId>)> = Vec::new();
     for (index, actor) in session.recording.state().actors.iter().enumerate() {
         // Who waits for a task is at no line of the program.
-        if matches!(
-            actor.phase,
-            Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Failed
-        ) {
+        if matches!(actor.phase, Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Failed) {
             continue;
         }
         let Some(line) = line_of(meta, actor.source, listing) else {
@@ -144,11 +118,7 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
 }
 
 fn line_of(meta: &Meta, source: SourceId, listing: &Listing) -> Option<u32> {
-    let place = meta
-        .source(source)?
-        .places
-        .iter()
-        .find(|p| p.file == listing.file)?;
+    let place = meta.source(source)?.places.iter().find(|p| p.file == listing.file)?;
     Some(place.line)
 }
 
@@ -159,39 +129,21 @@ fn follow(session: &Session, listing: &Listing) -> Option<u32> {
         Selection::Actor(actor) => actor,
         _ => trace.events().get(state.applied.checked_sub(1)?)?.actor,
     };
-    line_of(
-        trace.meta(),
-        state.actors.get(actor.index())?.source,
-        listing,
-    )
+    line_of(trace.meta(), state.actors.get(actor.index())?.source, listing)
 }
 
 fn facts(session: &Session, theme: &Theme) -> Vec<(String, String)> {
     let recording = &session.recording;
     let (trace, state) = (&recording.trace, recording.state());
-    let Some(last) = state
-        .applied
-        .checked_sub(1)
-        .and_then(|index| trace.events().get(index))
+    let Some(last) = state.applied.checked_sub(1).and_then(|index| trace.events().get(index))
     else {
         return Vec::new();
     };
-    let mut facts = session
-        .topic
-        .stage()
-        .facts(&crate::app::stage_view(session, theme));
-    facts.push((
-        "last event".into(),
-        crate::replay::describe(trace.meta(), last),
-    ));
+    let mut facts = session.topic.stage().facts(&crate::app::stage_view(session, theme));
+    facts.push(("last event".into(), crate::replay::describe(trace.meta(), last)));
     facts.push((
         "at".into(),
-        format!(
-            "{}, event {} of {}",
-            last.at,
-            state.applied,
-            trace.events().len()
-        ),
+        format!("{}, event {} of {}", last.at, state.applied, trace.events().len()),
     ));
     facts
 }

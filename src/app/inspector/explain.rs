@@ -30,18 +30,14 @@ impl ExplainPage {
     pub fn show(&mut self, ui: &mut Ui, session: &Session) {
         let theme = Theme::of(ui);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(20, 16))
-                .show(ui, |ui| {
-                    let style = ui.style_mut();
-                    style.spacing.item_spacing = vec2(4.0, 7.0);
-                    // Rows are as high as their text, not as a button.
-                    style.spacing.interact_size.y = 16.0;
-                    style
-                        .text_styles
-                        .insert(TextStyle::Heading, theme.heading());
-                    self.parts(ui, session.topic.explanation());
-                });
+            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+                let style = ui.style_mut();
+                style.spacing.item_spacing = vec2(4.0, 7.0);
+                // Rows are as high as their text, not as a button.
+                style.spacing.interact_size.y = 16.0;
+                style.text_styles.insert(TextStyle::Heading, theme.heading());
+                self.parts(ui, session.topic.explanation());
+            });
         });
     }
 
@@ -49,10 +45,7 @@ impl ExplainPage {
     fn parts(&mut self, ui: &mut Ui, text: &'static str) {
         let of = (text, [ui.available_width(), ui.pixels_per_point()]);
         if self.heights.of != of {
-            self.heights = Heights {
-                of,
-                each: Vec::new(),
-            };
+            self.heights = Heights { of, each: Vec::new() };
         }
         let all = is_all_wanted(ui);
         let clip = ui.clip_rect();
@@ -120,10 +113,7 @@ mod tests {
         fn new() -> Self {
             let ctx = Context::default();
             crate::widgets::fonts::install(&ctx);
-            Self {
-                ctx,
-                written: Vec::new(),
-            }
+            Self { ctx, written: Vec::new() }
         }
 
         fn frame(&mut self, height: f32, events: Vec<Event>, add: impl FnMut(&mut Ui)) {
@@ -196,11 +186,7 @@ mod tests {
             }
             let last = parts(text).last().and_then(|part| part.lines().next());
             let last = last.map(|heading| heading.trim_start_matches("## ").to_owned());
-            assert!(
-                last.is_some_and(|last| seen.contains(&last)),
-                "{}",
-                topic.id()
-            );
+            assert!(last.is_some_and(|last| seen.contains(&last)), "{}", topic.id());
         }
     }
 }

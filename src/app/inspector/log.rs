@@ -42,11 +42,9 @@ impl LogPage {
         let theme = Theme::of(ui);
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
-            Frame::new()
-                .inner_margin(Margin::symmetric(20, 16))
-                .show(ui, |ui| {
-                    ui.label(RichText::new("No events yet: press Run.").color(theme.muted));
-                });
+            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+                ui.label(RichText::new("No events yet: press Run.").color(theme.muted));
+            });
             return;
         }
         let selected = match session.selection {
@@ -80,12 +78,8 @@ impl LogPage {
                 let Some(event) = trace.events().get(index) else {
                     continue;
                 };
-                let line = Line {
-                    event,
-                    index,
-                    past: index < applied,
-                    current: index + 1 == applied,
-                };
+                let line =
+                    Line { event, index, past: index < applied, current: index + 1 == applied };
                 if line.show(ui, session, &actors) {
                     commands.push(Command::Select(Selection::Event(index)));
                 }
@@ -105,9 +99,8 @@ impl LogPage {
             let name = selected.map_or("Only the selected".to_owned(), |actor| {
                 format!("Only {}", trace.meta().actor_name(actor))
             });
-            let only = ui.add_enabled_ui(selected.is_some(), |ui| {
-                choice(ui, &name, self.only_selected)
-            });
+            let only =
+                ui.add_enabled_ui(selected.is_some(), |ui| choice(ui, &name, self.only_selected));
             if only.inner.clicked() {
                 self.only_selected = true;
             }
@@ -127,32 +120,24 @@ impl LogPage {
         let recording = &session.recording;
         let of = (actor, recording.serial, recording.rewritten);
         if self.filtered.as_ref().is_none_or(|f| f.of != of) {
-            self.filtered = Some(Filtered {
-                of,
-                seen: 0,
-                rows: Vec::new(),
-            });
+            self.filtered = Some(Filtered { of, seen: 0, rows: Vec::new() });
         }
         let Some(filtered) = &mut self.filtered else {
             return;
         };
         let events = recording.trace.events();
         let news = events.get(filtered.seen..).unwrap_or_default();
-        let rows = (filtered.seen..)
-            .zip(news)
-            .filter(|(_, e)| e.actor == actor);
-        filtered
-            .rows
-            .extend(rows.map(|(index, _)| u32::try_from(index).unwrap_or(u32::MAX)));
+        let rows = (filtered.seen..).zip(news).filter(|(_, e)| e.actor == actor);
+        filtered.rows.extend(rows.map(|(index, _)| u32::try_from(index).unwrap_or(u32::MAX)));
         filtered.seen = events.len();
     }
 
     /// The row of the last event that has happened at the cursor.
     fn current_row(&self, applied: usize) -> usize {
         match &self.filtered {
-            Some(Filtered { rows, .. }) => rows
-                .partition_point(|i| (*i as usize) < applied)
-                .saturating_sub(1),
+            Some(Filtered { rows, .. }) => {
+                rows.partition_point(|i| (*i as usize) < applied).saturating_sub(1)
+            }
             None => applied.saturating_sub(1),
         }
     }
@@ -185,38 +170,14 @@ impl Line<'_> {
             pos2(rect.left() + 84.0, rect.bottom()),
         );
         let at = self.event.at.within(session.recording.trace.end());
-        text::line(
-            painter,
-            time,
-            Align2::RIGHT_CENTER,
-            &at,
-            &theme.mono_small(),
-            theme.muted,
-        );
+        text::line(painter, time, Align2::RIGHT_CENTER, &at, &theme.mono_small(), theme.muted);
         let face = Rect::from_center_size(pos2(rect.left() + 102.0, mid), Vec2::splat(16.0));
         let actor = self.event.actor;
-        badge::paint(
-            painter,
-            face,
-            &actors.badge(actor),
-            actors.colours(actor),
-            theme,
-        );
-        let words = Rect::from_min_max(
-            pos2(rect.left() + 118.0, rect.top()),
-            rect.max - vec2(10.0, 0.0),
-        );
+        badge::paint(painter, face, &actors.badge(actor), actors.colours(actor), theme);
+        let words =
+            Rect::from_min_max(pos2(rect.left() + 118.0, rect.top()), rect.max - vec2(10.0, 0.0));
         let ink = if self.past { theme.text } else { theme.muted };
-        text::line(
-            painter,
-            words,
-            Align2::LEFT_CENTER,
-            &said,
-            &theme.body(),
-            ink,
-        );
-        response
-            .on_hover_text(format!("{said}\nat {} ns", self.event.at.0))
-            .clicked()
+        text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.body(), ink);
+        response.on_hover_text(format!("{said}\nat {} ns", self.event.at.0)).clicked()
     }
 }

@@ -14,26 +14,21 @@ use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session) {
     let theme = Theme::of(ui);
-    ScrollArea::vertical()
-        .auto_shrink(false)
-        .id_salt("numbers")
-        .show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(20, 16))
-                .show(ui, |ui| {
-                    if session.recording.trace.events().is_empty() {
-                        ui.label(RichText::new("No numbers yet: press Run.").color(theme.muted));
-                        return;
-                    }
-                    ui.spacing_mut().item_spacing.y = 6.0;
-                    let view = crate::app::stage_view(session, theme);
-                    moment(ui, session, &view);
-                    outcome::show(ui, session);
-                    run(ui, session);
-                    resources(ui, session);
-                    actors::show(ui, session, &view);
-                });
+    ScrollArea::vertical().auto_shrink(false).id_salt("numbers").show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+            if session.recording.trace.events().is_empty() {
+                ui.label(RichText::new("No numbers yet: press Run.").color(theme.muted));
+                return;
+            }
+            ui.spacing_mut().item_spacing.y = 6.0;
+            let view = crate::app::stage_view(session, theme);
+            moment(ui, session, &view);
+            outcome::show(ui, session);
+            run(ui, session);
+            resources(ui, session);
+            actors::show(ui, session, &view);
         });
+    });
 }
 
 fn title(ui: &mut Ui, text: &str) {
@@ -69,14 +64,7 @@ fn run(ui: &mut Ui, session: &Session) {
 
 fn resources(ui: &mut Ui, session: &Session) {
     let meta = session.recording.trace.meta();
-    for (index, stats) in session
-        .recording
-        .replay
-        .stats()
-        .resources
-        .iter()
-        .enumerate()
-    {
+    for (index, stats) in session.recording.replay.stats().resources.iter().enumerate() {
         if stats.acquisitions == 0 {
             continue;
         }
@@ -88,18 +76,14 @@ fn resources(ui: &mut Ui, session: &Session) {
 fn resource_rows(meta: &Meta, stats: &ResourceStats, end: Nanos) -> Vec<(&'static str, String)> {
     let time = |time: Option<Nanos>| time.map_or("none".to_owned(), |t| t.to_string());
     let longest = |longest: Option<crate::replay::Longest>| {
-        longest.map_or("none".to_owned(), |l| {
-            format!("{} ({})", l.lasted, meta.actor_name(l.actor))
-        })
+        longest
+            .map_or("none".to_owned(), |l| format!("{} ({})", l.lasted, meta.actor_name(l.actor)))
     };
     vec![
         ("acquired", format!("{} times", stats.acquisitions)),
         ("after a wait", format!("{} times", stats.contended)),
         ("hand-overs", stats.hand_overs.to_string()),
-        (
-            "held",
-            format!("{:.0} % of the time", 100.0 * stats.held_fraction(end)),
-        ),
+        ("held", format!("{:.0} % of the time", 100.0 * stats.held_fraction(end))),
         ("mean hold", time(stats.mean_hold())),
         ("longest hold", longest(stats.longest_hold)),
         ("mean wait", time(stats.mean_wait())),

@@ -116,16 +116,8 @@ impl PixelRect {
 
     /// Its rows from top to bottom. Nothing of it may lie left of or above the picture.
     pub fn rows(self) -> impl Iterator<Item = Span> {
-        let rows = if self.is_empty() {
-            0..0
-        } else {
-            self.y0..self.y1
-        };
-        rows.map(move |y| Span {
-            y: y as usize,
-            x0: self.x0 as usize,
-            x1: self.x1 as usize,
-        })
+        let rows = if self.is_empty() { 0..0 } else { self.y0..self.y1 };
+        rows.map(move |y| Span { y: y as usize, x0: self.x0 as usize, x1: self.x1 as usize })
     }
 }
 
@@ -194,10 +186,7 @@ impl Triangle {
             1.. => (b, c),
             _ => (c, b),
         };
-        Some(Self {
-            edges: [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)],
-            bounds,
-        })
+        Some(Self { edges: [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)], bounds })
     }
 
     /// The pixels of each row that lie in it.
@@ -217,11 +206,7 @@ impl Triangle {
                 return None;
             }
         }
-        (x0 < x1).then_some(Span {
-            y: y as usize,
-            x0: x0 as usize,
-            x1: x1 as usize,
-        })
+        (x0 < x1).then_some(Span { y: y as usize, x0: x0 as usize, x1: x1 as usize })
     }
 }
 
@@ -236,10 +221,7 @@ pub(super) fn cut_to_near(corners: [Corner; 3]) -> Vec<[Corner; 3]> {
     let Some((first, others)) = outline.split_first() else {
         return Vec::new();
     };
-    others
-        .windows(2)
-        .map(|pair| [*first, pair[0], pair[1]])
-        .collect()
+    others.windows(2).map(|pair| [*first, pair[0], pair[1]]).collect()
 }
 
 /// What is left of a convex outline on the near side of a horizontal or vertical line.

@@ -45,12 +45,7 @@ impl Image {
     pub fn pixel(&self, x: usize, y: usize) -> [u8; 4] {
         assert!(x < self.width && y < self.height, "no pixel ({x}, {y})");
         let at = (y * self.width + x) * 4;
-        [
-            self.rgba[at],
-            self.rgba[at + 1],
-            self.rgba[at + 2],
-            self.rgba[at + 3],
-        ]
+        [self.rgba[at], self.rgba[at + 1], self.rgba[at + 2], self.rgba[at + 3]]
     }
 
     /// The part of the picture from column `x` and row `y`, as much of `width` × `height` as lies inside.
@@ -74,11 +69,7 @@ impl Image {
             let start = (row * self.width + x) * 4;
             rgba.extend_from_slice(&self.rgba[start..start + width * 4]);
         }
-        Ok(Self {
-            width,
-            height,
-            rgba,
-        })
+        Ok(Self { width, height, rgba })
     }
 }
 
@@ -142,16 +133,9 @@ impl Rasteriser {
         let mut canvas = Canvas::new(size_px, background)?;
         if !(pixels_per_point.is_finite() && pixels_per_point > 0.0) {
             let side = |points: usize| points as f64 * f64::from(pixels_per_point);
-            return Err(ExportError::Size {
-                width: side(size_px[0]),
-                height: side(size_px[1]),
-            });
+            return Err(ExportError::Size { width: side(size_px[0]), height: side(size_px[1]) });
         }
-        for ClippedPrimitive {
-            clip_rect,
-            primitive,
-        } in primitives
-        {
+        for ClippedPrimitive { clip_rect, primitive } in primitives {
             let Primitive::Mesh(mesh) = primitive else {
                 continue;
             };
@@ -177,10 +161,7 @@ pub(super) fn check_size([width, height]: [usize; 2]) -> Result<(), ExportError>
     if fits(width) && fits(height) && width * height <= MAX_PIXELS {
         Ok(())
     } else {
-        Err(ExportError::Size {
-            width: width as f64,
-            height: height as f64,
-        })
+        Err(ExportError::Size { width: width as f64, height: height as f64 })
     }
 }
 
@@ -201,12 +182,7 @@ impl Canvas {
             .try_reserve_exact(width * height)
             .map_err(|_| ExportError::Memory { width, height })?;
         pixels.resize(width * height, background.to_array());
-        Ok(Self {
-            width,
-            height,
-            pixels,
-            opaque: background.a() == 255,
-        })
+        Ok(Self { width, height, pixels, opaque: background.a() == 255 })
     }
 
     /// A clip rectangle in whole pixels, rounded as egui's GL painter does.
@@ -224,11 +200,8 @@ impl Canvas {
     }
 
     fn mesh(&mut self, mesh: &Mesh, texture: &Texture, scale: f32, clip: PixelRect) {
-        let places: Vec<Place> = mesh
-            .vertices
-            .iter()
-            .map(|vertex| Place::of(vertex, scale))
-            .collect();
+        let places: Vec<Place> =
+            mesh.vertices.iter().map(|vertex| Place::of(vertex, scale)).collect();
         let place = |index: u32| *places.get(index as usize).unwrap_or(&Place::Nowhere);
         let vertex = |index: u32| &mesh.vertices[index as usize];
         let corner = |index: u32| Corner::new(vertex(index), scale);
@@ -302,11 +275,7 @@ impl Canvas {
                 *pixel = unmultiplied(*pixel);
             }
         }
-        Image {
-            width: self.width,
-            height: self.height,
-            rgba: pixels.into_flattened(),
-        }
+        Image { width: self.width, height: self.height, rgba: pixels.into_flattened() }
     }
 }
 

@@ -27,12 +27,7 @@ impl<const N: usize> Plane<N> {
             return None;
         }
         let per_area = 1.0 / area;
-        let mut plane = Self {
-            origin: p0,
-            value: v0,
-            right: [0.0; N],
-            down: [0.0; N],
-        };
+        let mut plane = Self { origin: p0, value: v0, right: [0.0; N], down: [0.0; N] };
         for i in 0..N {
             let (d1, d2) = (v1[i] - v0[i], v2[i] - v0[i]);
             plane.right[i] = (d1 * y2 - d2 * y1) * per_area;

@@ -25,10 +25,7 @@ impl Barrier {
     pub fn new(recorder: &Recorder, name: &str, parties: u32) -> Self {
         let parties = parties.max(1);
         let resource = Resource::new(name, ResourceKind::Barrier).with_capacity(parties);
-        Self {
-            monitor: Monitor::new(recorder.resource(resource), State::default()),
-            parties,
-        }
+        Self { monitor: Monitor::new(recorder.resource(resource), State::default()), parties }
     }
 
     /// Its id in the trace.
@@ -57,9 +54,7 @@ impl Barrier {
         }
         log.check()?;
         let deadline = Deadline::of(timeout);
-        let wait = self
-            .monitor
-            .wait(inside, log, WaitOp::Wait, deadline, |s| &mut s.line);
+        let wait = self.monitor.wait(inside, log, WaitOp::Wait, deadline, |s| &mut s.line);
         let (mut inside, woke) = wait;
         inside.end_wait(log, woke);
         if woke == Woke::TimedOut {

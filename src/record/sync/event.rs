@@ -21,9 +21,7 @@ impl Event {
     /// Not set.
     pub fn new(recorder: &Recorder, name: &str) -> Self {
         let res = recorder.resource(Resource::new(name, ResourceKind::Event));
-        Self {
-            monitor: Monitor::new(res, State::default()),
-        }
+        Self { monitor: Monitor::new(res, State::default()) }
     }
 
     /// Its id in the trace.
@@ -64,9 +62,7 @@ impl Event {
         }
         log.check()?;
         let deadline = Deadline::of(timeout);
-        let wait = self
-            .monitor
-            .wait(inside, log, WaitOp::Wait, deadline, |s| &mut s.line);
+        let wait = self.monitor.wait(inside, log, WaitOp::Wait, deadline, |s| &mut s.line);
         let (mut inside, woke) = wait;
         inside.end_wait(log, woke);
         match woke {

@@ -55,11 +55,7 @@ impl Gil {
     /// The run was stopped while another had it.
     pub fn acquire<'a>(&'a self, log: &'a Log) -> Result<GilGuard<'a>, Cancelled> {
         self.take(log)?;
-        Ok(GilGuard {
-            gil: self,
-            log,
-            held: true,
-        })
+        Ok(GilGuard { gil: self, log, held: true })
     }
 
     fn take(&self, log: &Log) -> Result<(), Cancelled> {
@@ -84,9 +80,7 @@ impl Gil {
             }
             seen = state.taken;
         };
-        let wait = self
-            .monitor
-            .wait_in_turns(inside, log, self.interval, ask, |s| &mut s.line);
+        let wait = self.monitor.wait_in_turns(inside, log, self.interval, ask, |s| &mut s.line);
         let (mut inside, woke) = wait;
         if woke != Woke::Granted {
             inside.end_wait(log, woke);

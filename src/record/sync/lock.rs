@@ -28,11 +28,7 @@ impl<T> Lock<T> {
         Self {
             res: recorder.resource(Resource::new(name, ResourceKind::Lock)),
             name: name.to_owned(),
-            mutex: Mutex::new(Kept {
-                last: Nanos::ZERO,
-                told: false,
-                value,
-            }),
+            mutex: Mutex::new(Kept { last: Nanos::ZERO, told: false, value }),
         }
     }
 
@@ -95,12 +91,7 @@ impl<T> Lock<T> {
             let text = format!("{} is poisoned: its owner panicked", self.name);
             log.say(log.recorder().text(&text), [Item::NOTHING; 2]);
         }
-        Guard {
-            lock: self,
-            log,
-            kept,
-            poisoned,
-        }
+        Guard { lock: self, log, kept, poisoned }
     }
 }
 

@@ -56,10 +56,7 @@ impl Woke {
 impl<S> Monitor<S> {
     pub(super) fn new(res: ResourceId, state: S) -> Self {
         let last = Nanos::ZERO;
-        Self {
-            res,
-            inner: Mutex::new(Inner { last, state }),
-        }
+        Self { res, inner: Mutex::new(Inner { last, state }) }
     }
 
     pub(super) fn id(&self) -> ResourceId {
@@ -67,10 +64,7 @@ impl<S> Monitor<S> {
     }
 
     pub(super) fn enter(&self) -> Inside<'_, S> {
-        Inside {
-            res: self.res,
-            inner: enter(&self.inner),
-        }
+        Inside { res: self.res, inner: enter(&self.inner) }
     }
 
     /// Waits in a line of the monitor, on record; the end of the wait is the caller's to record.
@@ -255,11 +249,7 @@ pub(in crate::record) struct Wake {
 
 impl Wake {
     pub(in crate::record) fn new(actor: ActorId, unparker: Unparker) -> Self {
-        Self {
-            actor,
-            answer: AtomicU8::new(NO_ANSWER),
-            unparker,
-        }
+        Self { actor, answer: AtomicU8::new(NO_ANSWER), unparker }
     }
 
     fn tell(&self, answer: u8) {

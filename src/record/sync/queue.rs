@@ -177,9 +177,7 @@ impl<T: AsItem> Queue<T> {
                 return Err(WaitError::Full);
             };
             log.check()?;
-            let wait = self
-                .monitor
-                .wait(inside, log, WaitOp::Put, deadline, |s| &mut s.putters);
+            let wait = self.monitor.wait(inside, log, WaitOp::Put, deadline, |s| &mut s.putters);
             let (after, mut woke) = wait;
             inside = after;
             if woke == Woke::Granted {
@@ -234,9 +232,7 @@ impl<T: AsItem> Queue<T> {
             return Err(WaitError::Empty);
         };
         log.check()?;
-        let wait = self
-            .monitor
-            .wait(inside, log, WaitOp::Get, deadline, |s| &mut s.getters);
+        let wait = self.monitor.wait(inside, log, WaitOp::Get, deadline, |s| &mut s.getters);
         let (mut inside, woke) = wait;
         inside.end_wait(log, woke);
         woke.granted(WaitError::Closed)?;

@@ -23,9 +23,7 @@ impl RLock {
     /// A free one.
     pub fn new(recorder: &Recorder, name: &str) -> Self {
         let res = recorder.resource(Resource::new(name, ResourceKind::RLock));
-        Self {
-            monitor: Monitor::new(res, State::default()),
-        }
+        Self { monitor: Monitor::new(res, State::default()) }
     }
 
     /// Its id in the trace.

@@ -22,9 +22,7 @@ impl Semaphore {
     pub fn new(recorder: &Recorder, name: &str, permits: u32) -> Self {
         let resource = Resource::new(name, ResourceKind::Semaphore).with_capacity(permits);
         let (free, line) = (permits, Line::default());
-        Self {
-            monitor: Monitor::new(recorder.resource(resource), State { free, line }),
-        }
+        Self { monitor: Monitor::new(recorder.resource(resource), State { free, line }) }
     }
 
     /// Its id in the trace.
@@ -72,10 +70,7 @@ impl Semaphore {
     fn acquired<'a>(&'a self, mut inside: Inside<'_, State>, log: &'a Log) -> Permit<'a> {
         let res = self.id();
         inside.record(log, EventKind::Acquired { res });
-        Permit {
-            semaphore: self,
-            log,
-        }
+        Permit { semaphore: self, log }
     }
 }
 

@@ -28,12 +28,11 @@ impl Variable {
 
     /// Reads it.
     pub fn read(&self, log: &Log) -> i32 {
-        self.register
-            .read(log, |value, version| EventKind::ValueRead {
-                res: self.res,
-                version,
-                value: Item::int(value),
-            })
+        self.register.read(log, |value, version| EventKind::ValueRead {
+            res: self.res,
+            version,
+            value: Item::int(value),
+        })
     }
 
     /// What it holds, off the record: for looking at the result when all is over.
@@ -44,13 +43,12 @@ impl Variable {
     /// Overwrites it, and says with what it found. Where that is not what `new` was worked out from, another's update
     /// is lost now.
     pub fn write(&self, log: &Log, new: i32) -> i32 {
-        self.register
-            .write(log, new, |old, version| EventKind::ValueChanged {
-                res: self.res,
-                version,
-                old: Item::int(old),
-                new: Item::int(new),
-            })
+        self.register.write(log, new, |old, version| EventKind::ValueChanged {
+            res: self.res,
+            version,
+            old: Item::int(old),
+            new: Item::int(new),
+        })
     }
 }
 
@@ -116,10 +114,7 @@ const MARK: u64 = 1;
 
 impl Register {
     fn new(initial: i32) -> Self {
-        Self {
-            word: AtomicU64::new(pack(initial, 0)),
-            last: AtomicU64::new(0),
-        }
+        Self { word: AtomicU64::new(pack(initial, 0)), last: AtomicU64::new(0) }
     }
 
     fn peek(&self) -> i32 {

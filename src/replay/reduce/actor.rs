@@ -85,12 +85,7 @@ pub fn span_ended(step: &mut Step<'_>, name: TextId) {
 }
 
 pub fn said(step: &mut Step<'_>, text: TextId, args: [Item; 2]) {
-    step.state.said = Some(Said {
-        at: step.at,
-        actor: step.actor,
-        text,
-        args,
-    });
+    step.state.said = Some(Said { at: step.at, actor: step.actor, text, args });
 }
 
 pub fn measured(step: &mut Step<'_>, what: Measure, amount: u64) {

@@ -51,13 +51,8 @@ impl State {
         self.fit_to(meta, actors, resources.max(meta.resources.len()));
         self.applied += 1;
         self.at = event.at;
-        let mut step = Step {
-            state: self,
-            meta,
-            at: event.at,
-            actor: event.actor,
-            effect: Effect::default(),
-        };
+        let mut step =
+            Step { state: self, meta, at: event.at, actor: event.actor, effect: Effect::default() };
         step.run(event);
         step.effect
     }
@@ -125,14 +120,8 @@ impl Step<'_> {
             K::FoundEmpty { res } => queue::found_empty(self, res),
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
-            K::ValueRead {
-                res,
-                version,
-                value,
-            } => value::read(self, res, version, value),
-            K::ValueChanged {
-                res, version, new, ..
-            } => value::changed(self, res, version, new),
+            K::ValueRead { res, version, value } => value::read(self, res, version, value),
+            K::ValueChanged { res, version, new, .. } => value::changed(self, res, version, new),
             K::SlotChanged { res, index, new } => value::slot(self, res, index as usize, new),
             K::TaskSubmitted { res, task, item } => pool::submitted(self, res, task, item),
             K::TaskStarted { res, task } => pool::started(self, res, task),
@@ -194,12 +183,7 @@ impl Step<'_> {
     /// Records that `actor` holds one more of `res`.
     fn take(&mut self, res: ResourceId, source: SourceId) {
         let (actor, since) = (self.actor, self.at);
-        let held = Held {
-            res,
-            since,
-            depth: 1,
-            source,
-        };
+        let held = Held { res, since, depth: 1, source };
         let owners = &mut self.state.resources[res.index()].owners;
         match owners.iter_mut().find(|(owner, _)| *owner == actor) {
             Some((_, held)) => held.depth = held.depth.saturating_add(1),

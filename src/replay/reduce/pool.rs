@@ -15,12 +15,7 @@ pub enum How {
 
 pub fn submitted(step: &mut Step<'_>, res: ResourceId, task: TaskId, item: Item) {
     let (by, since) = (step.actor, step.at);
-    let pending = Pending {
-        task,
-        item,
-        by,
-        since,
-    };
+    let pending = Pending { task, item, by, since };
     step.resource(res).pool.pending.push_back(pending);
     step.moved(res, item, true);
 }
@@ -42,11 +37,7 @@ pub fn started(step: &mut Step<'_>, res: ResourceId, task: TaskId) {
     }
     step.resource(res).pool.running.push((actor, task));
     step.effect.task_changed = true;
-    step.who().task = Some(Working {
-        pool: res,
-        task,
-        since,
-    });
+    step.who().task = Some(Working { pool: res, task, since });
 }
 
 pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {

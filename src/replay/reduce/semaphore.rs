@@ -17,9 +17,6 @@ pub fn released(step: &mut Step<'_>, res: ResourceId) {
     let actor = step.actor;
     let semaphore = step.resource(res);
     semaphore.permits = semaphore.permits.saturating_add(1);
-    let own = semaphore
-        .owners
-        .iter()
-        .position(|(owner, _)| *owner == actor);
+    let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
     step.give_back(res, own.unwrap_or(0), false);
 }

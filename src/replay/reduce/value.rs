@@ -39,9 +39,7 @@ pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
     let actor = step.actor;
     let known = step.named(res).is_some_and(|r| !r.initial.is_empty());
-    let most = step
-        .capacity(res)
-        .map_or(MOST_CELLS, |n| (n as usize).min(MOST_STATED));
+    let most = step.capacity(res).map_or(MOST_CELLS, |n| (n as usize).min(MOST_STATED));
     let cells = &mut step.resource(res).contents;
     if !known && index >= cells.len() && index < most {
         cells.resize(index + 1, Item::NOTHING);

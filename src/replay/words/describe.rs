@@ -44,10 +44,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         },
         K::Set { res: id } => format!("set {}", res(id)),
         K::Cleared { res: id } => format!("cleared {}", res(id)),
-        K::BarrierPassed {
-            res: id,
-            generation,
-        } => {
+        K::BarrierPassed { res: id, generation } => {
             let round = u64::from(generation) + 1;
             format!("was the last to arrive: {} opened (round {round})", res(id))
         }
@@ -67,11 +64,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::Raised { text, .. } => format!("raised {}", meta.text(text)),
         K::Caught { exception } => format!("caught exception {}", exception.0),
         K::Propagated { exception, to } => {
-            format!(
-                "passed exception {} on to {}",
-                exception.0,
-                meta.actor_name(to)
-            )
+            format!("passed exception {} on to {}", exception.0, meta.actor_name(to))
         }
         K::Unhandled { exception } => format!("left exception {} unhandled", exception.0),
         K::Put { .. }
@@ -146,9 +139,7 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
 
 fn data(meta: &Meta, kind: &EventKind) -> String {
     use EventKind as K;
-    let name = kind
-        .resource()
-        .map_or_else(String::new, |id| meta.resource_name(id));
+    let name = kind.resource().map_or_else(String::new, |id| meta.resource_name(id));
     match *kind {
         K::Put { item, .. } => format!("put {} into {name}", meta.item(item)),
         K::Got { item, .. } => format!("got {} from {name}", meta.item(item)),
@@ -166,9 +157,7 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
         K::ValueRead { value, version, .. } => {
             format!("read {} from {name} (version {version})", meta.item(value))
         }
-        K::ValueChanged {
-            old, new, version, ..
-        } => {
+        K::ValueChanged { old, new, version, .. } => {
             let (old, new) = (meta.item(old), meta.item(new));
             format!("wrote {new} over {old} in {name} (version {version})")
         }
@@ -181,9 +170,7 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
 
 fn task(meta: &Meta, kind: &EventKind) -> String {
     use EventKind as K;
-    let name = kind
-        .resource()
-        .map_or_else(String::new, |id| meta.resource_name(id));
+    let name = kind.resource().map_or_else(String::new, |id| meta.resource_name(id));
     match *kind {
         K::TaskSubmitted { task, item, .. } => {
             format!("handed task {} to {name}: {}", task.0, meta.item(item))

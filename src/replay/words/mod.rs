@@ -69,9 +69,7 @@ fn at_line(meta: &Meta, source: SourceId) -> String {
 
 /// Names of all that the actor holds.
 fn holdings(meta: &Meta, actor: &ActorState) -> String {
-    let names: Vec<_> = (actor.holding.iter())
-        .map(|h| meta.resource_name(h.res))
-        .collect();
+    let names: Vec<_> = (actor.holding.iter()).map(|h| meta.resource_name(h.res)).collect();
     list(&names)
 }
 

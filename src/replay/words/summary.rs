@@ -14,23 +14,11 @@ pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
         return String::new();
     };
     let mut parts = vec![
-        format!(
-            "{}: held {} of the time in use",
-            lock.name,
-            percent(stats, until)
-        ),
-        format!(
-            "{} hand-over{}",
-            stats.hand_overs,
-            if stats.hand_overs == 1 { "" } else { "s" }
-        ),
+        format!("{}: held {} of the time in use", lock.name, percent(stats, until)),
+        format!("{} hand-over{}", stats.hand_overs, if stats.hand_overs == 1 { "" } else { "s" }),
     ];
     parts.push(match stats.longest_wait {
-        Some(wait) => format!(
-            "longest wait {} ({})",
-            wait.lasted,
-            meta.actor_name(wait.actor)
-        ),
+        Some(wait) => format!("longest wait {} ({})", wait.lasted, meta.actor_name(wait.actor)),
         None => "nobody waited".to_owned(),
     });
     if let Some(mean) = stats.mean_hold() {

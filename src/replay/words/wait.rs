@@ -72,9 +72,7 @@ impl Wait<'_> {
     fn lock(&self) -> String {
         let (name, meta) = (&self.name, self.meta);
         let Some(&(owner, held)) = self.resource.owners.first() else {
-            return self.in_line(format!(
-                "It wants {name}, which is free: it is about to have it"
-            ));
+            return self.in_line(format!("It wants {name}, which is free: it is about to have it"));
         };
         let lasted = self.now.since(held.since);
         if owner == self.actor {
@@ -91,9 +89,8 @@ impl Wait<'_> {
                 "It wants {name}, held by {holder}, which ended{line} without giving it back"
             ));
         }
-        let sentence = self.in_line(format!(
-            "It wants {name}, held by {holder} for {lasted}{line}"
-        ));
+        let sentence =
+            self.in_line(format!("It wants {name}, held by {holder} for {lasted}{line}"));
         sentence + &self.chain(owner)
     }
 
@@ -111,9 +108,7 @@ impl Wait<'_> {
             0 => String::new(),
             _ => format!(", held by {}", actors(self.meta, &owners)),
         };
-        self.in_line(format!(
-            "It wants a permit of {name}, which has none left{held}"
-        ))
+        self.in_line(format!("It wants a permit of {name}, which has none left{held}"))
     }
 
     fn notification(&mut self) -> String {
@@ -223,10 +218,7 @@ impl Wait<'_> {
             0 => format!("{sentence}. Nobody is ahead of it."),
             n => {
                 let verb = if n == 1 { "is" } else { "are" };
-                format!(
-                    "{sentence}; {n} {verb} ahead of it: {}.",
-                    actors(self.meta, &self.ahead)
-                )
+                format!("{sentence}; {n} {verb} ahead of it: {}.", actors(self.meta, &self.ahead))
             }
         }
     }
@@ -236,10 +228,7 @@ impl Wait<'_> {
         match self.others.len() {
             0 => "Nobody else waits for it.".to_owned(),
             1 => format!("{} waits for it too.", actors(self.meta, &self.others)),
-            n => format!(
-                "{n} others wait for it too: {}.",
-                actors(self.meta, &self.others)
-            ),
+            n => format!("{n} others wait for it too: {}.", actors(self.meta, &self.others)),
         }
     }
 
@@ -247,9 +236,8 @@ impl Wait<'_> {
     fn chain(&self, holder: ActorId) -> String {
         let waits = |who: ActorId| {
             let who = self.state.actor(who)?;
-            let waiting = who
-                .waiting
-                .filter(|_| matches!(who.phase, Phase::Waiting | Phase::Blocked))?;
+            let waiting =
+                who.waiting.filter(|_| matches!(who.phase, Phase::Waiting | Phase::Blocked))?;
             Some((waiting, self.state.resource(waiting.res)?))
         };
         if waits(holder).is_none() {

@@ -44,23 +44,14 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         Phase::Idle => idle(meta, who, now),
         Phase::Running | Phase::Waiting | Phase::Blocked => running(meta, who, now),
     };
-    Some(Why {
-        title,
-        sentence,
-        res: who.subject(),
-        holder: None,
-        ahead: Vec::new(),
-    })
+    Some(Why { title, sentence, res: who.subject(), holder: None, ahead: Vec::new() })
 }
 
 fn idle(meta: &Meta, who: &ActorState, now: Nanos) -> String {
-    let (pool, since) = who.waiting.map_or((String::new(), now), |w| {
-        (format!(" of {}", meta.resource_name(w.res)), w.since)
-    });
-    format!(
-        "It has waited for a task{pool} for {}: there is none for it.",
-        now.since(since)
-    )
+    let (pool, since) = who
+        .waiting
+        .map_or((String::new(), now), |w| (format!(" of {}", meta.resource_name(w.res)), w.since));
+    format!("It has waited for a task{pool} for {}: there is none for it.", now.since(since))
 }
 
 fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {

@@ -176,11 +176,7 @@ fn look_at_memory(context: &Context, value: i64, place: i64) {
     let now = item(VALUE.load(Ordering::Relaxed));
     for (res, value) in [(place, Item::text(at)), (value, now)] {
         let (res, version) = (resource(res), 0);
-        context.record(EventKind::ValueRead {
-            res,
-            version,
-            value,
-        });
+        context.record(EventKind::ValueRead { res, version, value });
     }
     context.say("value is {} at {}", [now, Item::text(at)]);
 }

@@ -88,26 +88,10 @@ impl Way {
 
 /// The ways, in the order they are tried.
 const WAYS: [Way; 4] = [
-    Way {
-        name: "one after another",
-        actors: "only thread",
-        badge: 'O',
-    },
-    Way {
-        name: "threads, emulated GIL",
-        actors: "GIL thread",
-        badge: 'G',
-    },
-    Way {
-        name: "threads",
-        actors: "thread",
-        badge: 'T',
-    },
-    Way {
-        name: "processes",
-        actors: "worker",
-        badge: 'W',
-    },
+    Way { name: "one after another", actors: "only thread", badge: 'O' },
+    Way { name: "threads, emulated GIL", actors: "GIL thread", badge: 'G' },
+    Way { name: "threads", actors: "thread", badge: 'T' },
+    Way { name: "processes", actors: "worker", badge: 'W' },
 ];
 
 /// The topic.
@@ -142,10 +126,7 @@ impl Topic for Multiprocessing {
     fn listings(&self, params: &Params) -> Vec<Listing> {
         macro_rules! python {
             ($file:literal) => {
-                (
-                    $file,
-                    include_str!(concat!("../../../assets/listings/multiprocessing/", $file)),
-                )
+                ($file, include_str!(concat!("../../../assets/listings/multiprocessing/", $file)))
             };
         }
         let (tasks, memory, crash, ways) = (
@@ -163,11 +144,7 @@ impl Topic for Multiprocessing {
             Program::Primes => (python!("cpu_bound.py"), ways),
         };
         let jobs = ("jobs.rs", include_str!("jobs.rs"));
-        let all = [
-            (python, Language::Python),
-            (rust, Language::Rust),
-            (jobs, Language::Rust),
-        ];
+        let all = [(python, Language::Python), (rust, Language::Rust), (jobs, Language::Rust)];
         all.into_iter()
             .map(|((file, text), language)| Listing::new(file, language, text, params))
             .collect()
@@ -189,10 +166,7 @@ impl Topic for Multiprocessing {
         outcome.insert("worker_pids".into(), json!(tally::pids(trace, replay)));
         let overlapping = tally::overlapping(trace, replay);
         outcome.insert("overlapping".into(), json!(overlapping));
-        if let Some(threads) = outcome
-            .get_mut("threads")
-            .and_then(|t| t.get_mut("survivors"))
-        {
+        if let Some(threads) = outcome.get_mut("threads").and_then(|t| t.get_mut("survivors")) {
             *threads = json!(tally::threads_that_finished(trace, replay));
         }
         if let Some(primes) = outcome.remove("primes") {

@@ -12,13 +12,8 @@ pub const PARAMS: &[ParamSpec] = &[
         "Processes at work (and threads, where they are compared with them).",
     )
     .prominent(),
-    ParamSpec::int(
-        "tasks",
-        "tasks",
-        [5, 1, 10_000],
-        "How many tasks the processes share.",
-    )
-    .prominent(),
+    ParamSpec::int("tasks", "tasks", [5, 1, 10_000], "How many tasks the processes share.")
+        .prominent(),
     ParamSpec::float(
         "work",
         "work",

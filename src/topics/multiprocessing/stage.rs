@@ -44,11 +44,7 @@ impl Stage for ProcessStage {
             Selection::Actor(id) if world::can_be_killed(view, id) => Some(id),
             _ => None,
         };
-        let foot = if area.height() > 250.0 || victim.is_some() {
-            FOOT
-        } else {
-            0.0
-        };
+        let foot = if area.height() > 250.0 || victim.is_some() { FOOT } else { 0.0 };
         let (main, foot) = split_top(area, area.height() - foot);
         let looks = Actors::new(view.theme, view.trace.meta());
         let mut scene = Scene {
@@ -126,17 +122,9 @@ impl<'a> Scene<'a> {
     /// The moment in words, in a box where there is room. Answers with where it ends.
     fn moment(&self, ui: &mut Ui, area: Rect) -> f32 {
         let moment = words::moment(self.view, self.program, &self.ways);
-        let badge = moment
-            .actor
-            .map(|id| (self.looks.badge(id), self.looks.colours(id)));
-        let badge = badge
-            .as_ref()
-            .map(|(badge, colours)| (badge.as_ref(), *colours));
-        let sentence = Sentence {
-            badge,
-            title: &moment.title,
-            text: &moment.text,
-        };
+        let badge = moment.actor.map(|id| (self.looks.badge(id), self.looks.colours(id)));
+        let badge = badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours));
+        let sentence = Sentence { badge, title: &moment.title, text: &moment.text };
         let placed = sentence.place(ui.painter(), area.width(), self.theme());
         if placed.size.y <= area.height() {
             stat::sentence_in(ui, area, &sentence);
@@ -167,39 +155,19 @@ impl<'a> Scene<'a> {
         }
         use Phase as P;
         let phases: &[Phase] = match self.program {
-            Program::Messages | Program::Squares => &[
-                P::Sleeping,
-                P::Idle,
-                P::Running,
-                P::Blocked,
-                P::Failed,
-                P::Done,
-            ],
+            Program::Messages | Program::Squares => {
+                &[P::Sleeping, P::Idle, P::Running, P::Blocked, P::Failed, P::Done]
+            }
             Program::Images => &[P::Running, P::Idle, P::Blocked, P::Failed, P::Done],
-            Program::Memory => &[
-                P::Sleeping,
-                P::Running,
-                P::Waiting,
-                P::Holding,
-                P::Failed,
-                P::Done,
-            ],
-            Program::Crash => &[
-                P::Sleeping,
-                P::Running,
-                P::Waiting,
-                P::Blocked,
-                P::Failed,
-                P::Done,
-            ],
-            Program::Primes => &[
-                P::Running,
-                P::Holding,
-                P::Waiting,
-                P::Blocked,
-                P::Failed,
-                P::Done,
-            ],
+            Program::Memory => {
+                &[P::Sleeping, P::Running, P::Waiting, P::Holding, P::Failed, P::Done]
+            }
+            Program::Crash => {
+                &[P::Sleeping, P::Running, P::Waiting, P::Blocked, P::Failed, P::Done]
+            }
+            Program::Primes => {
+                &[P::Running, P::Holding, P::Waiting, P::Blocked, P::Failed, P::Done]
+            }
         };
         ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
             ui.shrink_clip_rect(legend);

@@ -44,9 +44,8 @@ pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
 /// The distinct PIDs of those who began tasks, in the order they first did.
 pub fn pids_at_work(trace: &Trace, replay: &Replay) -> Vec<u64> {
     let tasks = pools(trace).filter_map(|pool| replay.tasks().of(pool));
-    let mut begun: Vec<_> = tasks
-        .flat_map(|tasks| tasks.all.iter().filter_map(|task| task.started))
-        .collect();
+    let mut begun: Vec<_> =
+        tasks.flat_map(|tasks| tasks.all.iter().filter_map(|task| task.started)).collect();
     begun.sort_unstable();
     let mut seen = HashSet::new();
     let pid = |worker: ActorId| replay.latest().actor(worker).map(|state| state.os_id);

@@ -133,21 +133,12 @@ impl ParamSpec {
         kind: ParamKind,
         help: &'static str,
     ) -> Self {
-        Self {
-            key,
-            label,
-            kind,
-            unit: "",
-            help,
-            prominent: false,
-        }
+        Self { key, label, kind, unit: "", help, prominent: false }
     }
 
     /// By what all sleeps are multiplied.
     pub const fn time_scale(help: &'static str) -> Self {
-        Self::float("time_scale", "time scale", [1.0, 0.0, 10.0], help)
-            .in_unit("×")
-            .prominent()
+        Self::float("time_scale", "time scale", [1.0, 0.0, 10.0], help).in_unit("×").prominent()
     }
 
     /// With a unit.
@@ -157,10 +148,7 @@ impl ParamSpec {
 
     /// In the run bar.
     pub const fn prominent(self) -> Self {
-        Self {
-            prominent: true,
-            ..self
-        }
+        Self { prominent: true, ..self }
     }
 }
 
@@ -171,12 +159,7 @@ impl ParamSpec {
             ParamKind::Int { default, .. } => Value::Int(default),
             ParamKind::Float { default, .. } => Value::Float(default),
             ParamKind::Bool { default } => Value::Bool(default),
-            ParamKind::Ints {
-                min,
-                max,
-                most,
-                default,
-            } => {
+            ParamKind::Ints { min, max, most, default } => {
                 let list = Ints::parse(default, min, max, most);
                 debug_assert!(list.is_some(), "`{default}` is no list for {}", self.key);
                 list.or_else(|| Ints::parse(&min.to_string(), min, max, 1))

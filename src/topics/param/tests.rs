@@ -6,11 +6,7 @@ const SPECS: &[ParamSpec] = &[
     ParamSpec {
         key: "n",
         label: "n",
-        kind: ParamKind::Int {
-            min: 1,
-            max: 16,
-            default: 2,
-        },
+        kind: ParamKind::Int { min: 1, max: 16, default: 2 },
         unit: "",
         help: "How many.",
         prominent: true,
@@ -18,11 +14,7 @@ const SPECS: &[ParamSpec] = &[
     ParamSpec {
         key: "pause",
         label: "pause",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 10.0,
-            default: 1.0,
-        },
+        kind: ParamKind::Float { min: 0.0, max: 10.0, default: 1.0 },
         unit: "s",
         help: "How long.",
         prominent: true,
@@ -33,37 +25,21 @@ const SPECS: &[ParamSpec] = &[
 fn bad_values_are_one_sentence() {
     let mut params = Params::defaults("t", SPECS);
     for (pair, sentence) in [
-        (
-            "n=0",
-            "`0` is no value for n: it takes a whole number from 1 to 16",
-        ),
-        (
-            "n=x",
-            "`x` is no value for n: it takes a whole number from 1 to 16",
-        ),
+        ("n=0", "`0` is no value for n: it takes a whole number from 1 to 16"),
+        ("n=x", "`x` is no value for n: it takes a whole number from 1 to 16"),
         (
             "n=99999999999999999999",
             "`99999999999999999999` is no value for n: it takes a whole number from 1 to 16",
         ),
-        (
-            "pause=NaN",
-            "`NaN` is no value for pause: it takes a number of seconds from 0 to 10",
-        ),
-        (
-            "pause=inf",
-            "`inf` is no value for pause: it takes a number of seconds from 0 to 10",
-        ),
+        ("pause=NaN", "`NaN` is no value for pause: it takes a number of seconds from 0 to 10"),
+        ("pause=inf", "`inf` is no value for pause: it takes a number of seconds from 0 to 10"),
         ("m=1", "t has no parameter `m`; it has n, pause"),
         ("n", "`n` is not KEY=VALUE"),
     ] {
         let error = params.set_pair(pair).expect_err(pair);
         assert_eq!(error.to_string(), sentence);
     }
-    assert_eq!(
-        params,
-        Params::defaults("t", SPECS),
-        "a bad value changes nothing"
-    );
+    assert_eq!(params, Params::defaults("t", SPECS), "a bad value changes nothing");
 }
 
 #[test]
@@ -82,11 +58,7 @@ fn reads_lengths_of_time() {
 
 #[test]
 fn a_preset_changes_what_it_names() {
-    const PRESETS: &[Preset] = &[Preset {
-        id: "many",
-        summary: "Many.",
-        values: &[("n", "16")],
-    }];
+    const PRESETS: &[Preset] = &[Preset { id: "many", summary: "Many.", values: &[("n", "16")] }];
     let params = Params::of_preset("t", SPECS, PRESETS, "many").expect("there is one");
     assert_eq!((params.int("n"), params.float("pause")), (16, 1.0));
     assert!(Params::of_preset("t", SPECS, PRESETS, "few").is_err());
@@ -97,21 +69,12 @@ fn a_number_of_microseconds_is_whole_or_has_a_unit() {
     let spec = ParamSpec {
         key: "work",
         label: "work",
-        kind: ParamKind::Int {
-            min: 0,
-            max: 100_000,
-            default: 0,
-        },
+        kind: ParamKind::Int { min: 0, max: 100_000, default: 0 },
         unit: "µs",
         help: "How long.",
         prominent: true,
     };
-    for (text, micros) in [
-        ("50", 50),
-        ("50 ms", 50_000),
-        ("2.5ms", 2_500),
-        ("0.05 s", 50_000),
-    ] {
+    for (text, micros) in [("50", 50), ("50 ms", 50_000), ("2.5ms", 2_500), ("0.05 s", 50_000)] {
         assert_eq!(spec.parse(text).ok(), Some(Value::Int(micros)), "{text}");
     }
     for text in ["0.05", "1e3", "", "ms", "1 hour", "NaN", "inf ms"] {

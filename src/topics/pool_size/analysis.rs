@@ -38,12 +38,7 @@ impl Spread {
             let gap = u128::from(next.since(values[whole]).0);
             Nanos(values[whole].0 + (gap * rest as u128 / 4) as u64)
         };
-        Self {
-            low: at(1),
-            median: at(2),
-            high: at(3),
-            most,
-        }
+        Self { low: at(1), median: at(2), high: at(3), most }
     }
 
     /// Half the way between the quartiles: the "±".
@@ -149,10 +144,7 @@ pub fn base(cells: &[Cell], backend: Backend) -> Option<Base> {
         |alone: &&Cell| smallest.is_none_or(|pool| alone.total.median.0 > pool.total.median.0 / 20);
     let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
     let alone = alone.filter(long);
-    alone.or(smallest).map(|cell| Base {
-        size: cell.size,
-        total: cell.total.median,
-    })
+    alone.or(smallest).map(|cell| Base { size: cell.size, total: cell.total.median })
 }
 
 /// How many times as fast as the base.

@@ -51,13 +51,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Done, Failure> {
     lab.main.record(EventKind::SpanBegan { name });
     let rounds = work::rounds(lab.recorder.clock(), plan.work);
     lab.main.record(EventKind::SpanEnded { name });
-    let bench = Bench {
-        lab,
-        plan,
-        at: Points::new(lab),
-        laps: Laps::new(lab),
-        rounds,
-    };
+    let bench = Bench { lab, plan, at: Points::new(lab), laps: Laps::new(lab), rounds };
     let squares: Vec<i64> = plan.numbers.iter().map(|n| n * n).collect();
     let mut peer = Peer::start(&bench)?;
     for round in 0..plan.warm_up + plan.trials {
@@ -81,21 +75,14 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Done, Failure> {
             }
         }
     }
-    Ok(Done {
-        results: squares,
-        python: peer.end(),
-    })
+    Ok(Done { results: squares, python: peer.end() })
 }
 
 impl Bench<'_> {
     /// Says in the trace what comes next.
     fn announce(&self, backend: Backend, round: usize, size: usize) {
         let warm_up = round < self.plan.warm_up;
-        let number = if warm_up {
-            round
-        } else {
-            round - self.plan.warm_up
-        };
+        let number = if warm_up { round } else { round - self.plan.warm_up };
         let text = self.lab.text(backend.announcement(warm_up));
         let item = |n: usize| Item::int(i32::try_from(n).unwrap_or(i32::MAX));
         self.lab.main.say(text, [item(number + 1), item(size)]);
@@ -139,10 +126,7 @@ impl Peer {
         let started = cpython::CPython::start(bench);
         if let Some(python) = self.unless_failed(bench, started)? {
             let said = format!("{TAKES_PART}{}", python.version());
-            bench
-                .lab
-                .main
-                .say(bench.lab.text(&said), [Item::NOTHING; 2]);
+            bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
             self.note = Some(python.version().to_owned());
             self.python = Some(python);
         }
@@ -187,10 +171,7 @@ impl Peer {
 
     fn leave_out(&mut self, bench: &Bench<'_>, why: &str) {
         let said = format!("{LEFT_OUT}{why}");
-        bench
-            .lab
-            .main
-            .say(bench.lab.text(&said), [Item::NOTHING; 2]);
+        bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
         self.note = Some(said);
     }
 

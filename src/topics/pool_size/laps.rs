@@ -27,9 +27,7 @@ pub struct Laps {
 impl Laps {
     /// With the names of this run.
     pub fn new(lab: &Lab<'_>) -> Self {
-        Self {
-            names: NAMES.map(|name| lab.text(name)),
-        }
+        Self { names: NAMES.map(|name| lab.text(name)) }
     }
 
     /// Does what is a part of its own.

@@ -75,10 +75,7 @@ impl Topic for PoolSize {
     fn listings(&self, params: &Params) -> Vec<Listing> {
         macro_rules! python {
             ($file:literal) => {
-                (
-                    $file,
-                    include_str!(concat!("../../../assets/listings/pool-size/", $file)),
-                )
+                ($file, include_str!(concat!("../../../assets/listings/pool-size/", $file)))
             };
         }
         let (file, text) = match params.int("work") {
@@ -122,10 +119,7 @@ impl Topic for PoolSize {
     fn conclude(&self, outcome: &mut Outcome, trace: &Trace, _: &Replay) {
         let trials = Trials::of(trace);
         let cells = analysis::cells(&trials.all);
-        let numbers = outcome
-            .get("results")
-            .and_then(Json::as_array)
-            .map_or(0, Vec::len);
+        let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
         let finding = analysis::finding(&cells, numbers, trials.cores);
         let said = finding.map(|finding| finding.to_string());
         outcome.insert("finding".into(), json!(said));

@@ -20,12 +20,7 @@ pub enum Backend {
 
 impl Backend {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [
-        Self::Workers,
-        Self::Threads,
-        Self::Sequential,
-        Self::CPython,
-    ];
+    pub const ALL: [Self; 4] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];
 
     /// As outcomes name it.
     pub fn id(self) -> &'static str {
@@ -124,9 +119,7 @@ impl Plan {
         let sizes = params.ints("sizes", cores);
         let last = params.int("numbers");
         Self {
-            sizes: (sizes.into_iter())
-                .filter_map(|n| n.try_into().ok())
-                .collect(),
+            sizes: (sizes.into_iter()).filter_map(|n| n.try_into().ok()).collect(),
             numbers: (1..=last).collect(),
             work: Nanos::from_micros(params.count("work") as u64),
             trials: params.count("trials"),
@@ -174,11 +167,7 @@ mod tests {
     fn each_word_chooses_its_backends() {
         for word in super::super::spec::BACKENDS {
             let chosen = Backend::chosen(word);
-            let parts = if *word == "all" {
-                4
-            } else {
-                word.split('+').count()
-            };
+            let parts = if *word == "all" { 4 } else { word.split('+').count() };
             assert_eq!(chosen.len(), parts, "{word}");
         }
     }
@@ -187,19 +176,9 @@ mod tests {
     fn what_applies_is_what_matters() {
         let read = |params: &Params| {
             let plan = Plan::new(params);
-            let sizes = plan
-                .sizes
-                .iter()
-                .filter(|_| plan.backends != [Backend::Sequential]);
+            let sizes = plan.sizes.iter().filter(|_| plan.backends != [Backend::Sequential]);
             let chunks: Vec<_> = sizes.map(|size| (*size, plan.chunk(*size))).collect();
-            let Plan {
-                numbers,
-                work,
-                trials,
-                warm_up,
-                backends,
-                ..
-            } = plan;
+            let Plan { numbers, work, trials, warm_up, backends, .. } = plan;
             (chunks, numbers, work, trials, warm_up, backends)
         };
         crate::topics::what_applies::check(&super::super::PoolSize, read);

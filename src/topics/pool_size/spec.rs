@@ -17,15 +17,8 @@ const _: () = {
 };
 
 /// Words for what squares the numbers: one way, or several beside each other.
-pub const BACKENDS: &[&str] = &[
-    "workers+cpython",
-    "workers",
-    "threads",
-    "sequential",
-    "cpython",
-    "workers+threads",
-    "all",
-];
+pub const BACKENDS: &[&str] =
+    &["workers+cpython", "workers", "threads", "sequential", "cpython", "workers+threads", "all"];
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[

@@ -61,10 +61,7 @@ impl Stage for SizeStage {
             actors.push(trials.supervisors.clone());
         }
         actors.extend(trials.workers.iter().cloned());
-        Some(Rows {
-            actors,
-            resources: Vec::new(),
-        })
+        Some(Rows { actors, resources: Vec::new() })
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
@@ -84,11 +81,7 @@ fn heading(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     };
     line(first, &title, theme.strong(), theme.text);
     let fits = ui.painter().width(&below, &theme.small()) < area.width() - modes;
-    let below = if fits {
-        &below
-    } else {
-        below.split(';').next().unwrap_or_default()
-    };
+    let below = if fits { &below } else { below.split(';').next().unwrap_or_default() };
     line(second, below, theme.small(), theme.muted);
 }
 
@@ -121,11 +114,7 @@ fn moment(ui: &mut Ui, area: Rect, said: &words::Moment, figure: &Figure<'_>) {
     let theme = figure.theme();
     let galley = said.place(ui.painter(), area.width(), theme);
     if galley.size().y + 2.0 * PAD.y > area.height() + 1.0 {
-        let words = Sentence {
-            badge: None,
-            title: &said.title,
-            text: &said.text,
-        };
+        let words = Sentence { badge: None, title: &said.title, text: &said.text };
         stat::sentence_small(ui, area, &words);
         return;
     }
@@ -134,8 +123,7 @@ fn moment(ui: &mut Ui, area: Rect, said: &words::Moment, figure: &Figure<'_>) {
         let said = format!("{} {}", said.title, said.text);
         WidgetInfo::labeled(Role::Label, true, said)
     });
-    ui.painter()
-        .rect_filled(area, RADIUS, theme.sentence_ground);
+    ui.painter().rect_filled(area, RADIUS, theme.sentence_ground);
     let room = area.shrink2(PAD);
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), room);
     ui.painter().galley(at.min, galley, theme.text);

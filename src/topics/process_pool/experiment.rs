@@ -95,11 +95,7 @@ impl<'a> Round<'a> {
             Against::OneEach => true,
             Against::LargeChunks => false,
         };
-        let kind = if one_each {
-            Kind::OneEach
-        } else {
-            Kind::LargeChunks
-        };
+        let kind = if one_each { Kind::OneEach } else { Kind::LargeChunks };
         let call = match self.call {
             // Only a map knows chunks.
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
@@ -125,10 +121,7 @@ impl<'a> Round<'a> {
             call,
             chunk: if one_each { 1 } else { self.plan.large_chunk() },
             kill: None,
-            at: Points {
-                start: self.at.again,
-                ..Points::new(lab, call)
-            },
+            at: Points { start: self.at.again, ..Points::new(lab, call) },
             texts: self.texts,
         };
         Some((kind, other))
@@ -175,10 +168,7 @@ impl<'a> Round<'a> {
     }
 
     fn task_options(&self) -> TaskOptions {
-        TaskOptions {
-            timeout: self.plan.timeout,
-            retries: self.plan.retries,
-        }
+        TaskOptions { timeout: self.plan.timeout, retries: self.plan.retries }
     }
 }
 
@@ -242,10 +232,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                 let order = Arc::clone(&order);
                 let callback = Box::new(move |log: &Log, result: &TaskResult| {
                     say(log, task, result, &texts);
-                    order
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(task);
+                    order.lock().unwrap_or_else(PoisonError::into_inner).push(task);
                 });
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
@@ -268,11 +255,7 @@ fn kill(
     over: &AtomicBool,
     at: SourceId, //-
 ) -> Result<(), Failure> {
-    let begun = || {
-        pool.workers()
-            .into_iter()
-            .find(|w| w.ready && w.task == Some(task))
-    };
+    let begun = || pool.workers().into_iter().find(|w| w.ready && w.task == Some(task));
     let Some(worker) = watch(log, pool, over, begun)? else {
         return Ok(());
     };
@@ -309,9 +292,7 @@ fn watch<T>(
 }
 
 fn no_thread(error: std::io::Error) -> Failure {
-    Failure::Error(format!(
-        "could not start a thread: {error}; close other programs and try again"
-    ))
+    Failure::Error(format!("could not start a thread: {error}; close other programs and try again"))
 }
 
 fn killer(parent: &Log) -> Actor {
@@ -339,10 +320,7 @@ fn say(log: &Log, task: usize, result: &TaskResult, texts: &Texts) {
 
 impl Received {
     fn of(tasks: usize) -> Self {
-        Self {
-            results: vec![None; tasks],
-            order: Vec::with_capacity(tasks),
-        }
+        Self { results: vec![None; tasks], order: Vec::with_capacity(tasks) }
     }
 
     fn one(&mut self, log: &Log, task: usize, result: TaskResult, texts: &Texts) {

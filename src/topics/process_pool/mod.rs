@@ -151,18 +151,12 @@ fn failures(fields: &Outcome) -> usize {
 /// Adds which process did which task, and what the workers said.
 fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Replay) {
     let state = replay.latest();
-    let count = outcome
-        .get("results")
-        .and_then(|r| r.as_array())
-        .map_or(0, Vec::len);
+    let count = outcome.get("results").and_then(|r| r.as_array()).map_or(0, Vec::len);
     let mut done_by = vec![0; count];
     let mut completed = Vec::with_capacity(count);
     if let Some(tasks) = side.pool.and_then(|pool| replay.tasks().of(pool)) {
         for task in &tasks.all {
-            let pid = task
-                .worker()
-                .and_then(|w| state.actor(w))
-                .map_or(0, |a| a.os_id);
+            let pid = task.worker().and_then(|w| state.actor(w)).map_or(0, |a| a.os_id);
             if let Some(place) = done_by.get_mut(task.id.index()) {
                 *place = pid;
             }
@@ -177,9 +171,8 @@ fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Repl
         }
     }
     let mut seen = HashSet::new();
-    let pids: Vec<u64> = (done_by.iter().copied())
-        .filter(|pid| *pid != 0 && seen.insert(*pid))
-        .collect();
+    let pids: Vec<u64> =
+        (done_by.iter().copied()).filter(|pid| *pid != 0 && seen.insert(*pid)).collect();
     let started = side.workers.iter().filter_map(|w| state.actor(*w));
     let worker_pids: Vec<u64> = started.map(|a| a.os_id).filter(|pid| *pid != 0).collect();
     let workers: HashSet<_> = side.workers.iter().copied().collect();
@@ -205,10 +198,7 @@ fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Repl
 fn python(params: &Params) -> (&'static str, &'static str) {
     macro_rules! listing {
         ($file:literal) => {
-            (
-                $file,
-                include_str!(concat!("../../../assets/listings/process-pool/", $file)),
-            )
+            ($file, include_str!(concat!("../../../assets/listings/process-pool/", $file)))
         };
     }
     let job = params.choice("job");

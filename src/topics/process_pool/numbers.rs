@@ -83,24 +83,15 @@ impl Numbers {
         let mean = |sum: Nanos| sum.0.checked_div(sums.tasks).map(Nanos);
         let total: u128 = busy.iter().map(|b| u128::from(b.0)).sum();
         let room = side.size as u128 * u128::from(last.since(begin).0);
-        let alive = side
-            .workers
-            .iter()
-            .filter(|w| world::birth(replay, **w).is_some_and(|at| at <= until));
+        let alive =
+            side.workers.iter().filter(|w| world::birth(replay, **w).is_some_and(|at| at <= until));
         let end = side.end(replay).map_or(until, |end| end.min(until));
         Some(Self {
             wall: end.since(begin),
-            start: side
-                .ready(replay)
-                .filter(|at| *at <= until)
-                .map(|at| at.since(begin)),
+            start: side.ready(replay).filter(|at| *at <= until).map(|at| at.since(begin)),
             processes: side.started_at(replay, until),
             at_work: each.values().filter(|tasks| **tasks > 0).count(),
-            utilisation: if room == 0 {
-                0.0
-            } else {
-                total as f64 / room as f64
-            },
+            utilisation: if room == 0 { 0.0 } else { total as f64 / room as f64 },
             mean_wait: mean(sums.waited),
             overhead: mean(sums.overhead),
             per_worker: (alive.map(|w| each.get(w).copied().unwrap_or(0))).collect(),
@@ -184,12 +175,7 @@ mod tests {
 
     /// Two places whose workers end after three tasks each, task by task, with whom each batch names.
     fn batches() -> Vec<Batch> {
-        let actor = |name: String, kind| Actor {
-            name,
-            badge: String::new(),
-            kind,
-            parent: None,
-        };
+        let actor = |name: String, kind| Actor { name, badge: String::new(), kind, parent: None };
         let mut random = fastrand::Rng::with_seed(3);
         let mut batches = vec![Batch {
             actors: vec![actor("main".into(), ActorKind::Thread)],
@@ -200,20 +186,10 @@ mod tests {
         let mut event = |who: u16, kind| {
             at += random.u64(0..1000);
             seq += 1;
-            Event {
-                at: Nanos(at),
-                seq,
-                actor: ActorId(who),
-                source: SourceId::NONE,
-                kind,
-            }
+            Event { at: Nanos(at), seq, actor: ActorId(who), source: SourceId::NONE, kind }
         };
         let task = TaskId;
-        let handed_in = |task| EventKind::TaskSubmitted {
-            res: POOL,
-            task,
-            item: Item::int(1),
-        };
+        let handed_in = |task| EventKind::TaskSubmitted { res: POOL, task, item: Item::int(1) };
         batches[0].events = (0..TASKS).map(|t| event(0, handed_in(task(t)))).collect();
         // Worker, and how many tasks it has done.
         let mut places: [(u16, u32); 2] = [(0, 3); 2];
@@ -230,14 +206,10 @@ mod tests {
                         batch.events.push(ended);
                     }
                     (*worker, *done) = (workers, 0);
-                    batch
-                        .events
-                        .push(event(*worker, EventKind::Started { os_id: 1 }));
+                    batch.events.push(event(*worker, EventKind::Started { os_id: 1 }));
                 }
                 let (res, task) = (POOL, task(next));
-                batch
-                    .events
-                    .push(event(*worker, EventKind::TaskStarted { res, task }));
+                batch.events.push(event(*worker, EventKind::TaskStarted { res, task }));
                 (next, *done) = (next + 1, *done + 1);
             }
             batches.push(batch);
@@ -259,10 +231,7 @@ mod tests {
     fn walked(side: &Side, trace: &Trace, replay: &Replay, until: Nanos) -> (u64, [u64; 3]) {
         let begin = side.begin(trace, replay).unwrap();
         let tasks = replay.tasks().of(POOL).unwrap();
-        let begun = tasks
-            .all
-            .iter()
-            .filter_map(|task| Some((task.started?, task)));
+        let begun = tasks.all.iter().filter_map(|task| Some((task.started?, task)));
         let mut begun: Vec<_> = begun.filter(|((at, _), _)| *at <= until).collect();
         begun.sort_by_key(|(started, _)| *started);
         let mut free = vec![begin; side.slots.len()];
@@ -281,10 +250,8 @@ mod tests {
 
     #[test]
     fn reading_on_comes_to_what_a_walk_over_everything_does() {
-        let mut trace = Trace::new(Meta {
-            params: vec![("workers".into(), "2".into())],
-            ..Meta::default()
-        });
+        let mut trace =
+            Trace::new(Meta { params: vec![("workers".into(), "2".into())], ..Meta::default() });
         let mut replay = Replay::new(&trace);
         let (mut sides, mut done) = (Sides::default(), Done::default());
         for batch in batches() {

@@ -20,13 +20,8 @@ pub enum Call {
 }
 
 impl Call {
-    const ALL: [Self; 5] = [
-        Self::Map,
-        Self::Imap,
-        Self::ImapUnordered,
-        Self::Apply,
-        Self::ApplyAsync,
-    ];
+    const ALL: [Self; 5] =
+        [Self::Map, Self::Imap, Self::ImapUnordered, Self::Apply, Self::ApplyAsync];
 
     /// As Python and the parameter name it.
     pub const fn key(self) -> &'static str {
@@ -118,9 +113,7 @@ impl Plan {
             "image" => JobKind::Image,
             _ => JobKind::Square,
         };
-        let call = Call::ALL
-            .into_iter()
-            .find(|call| call.key() == params.choice("call"));
+        let call = Call::ALL.into_iter().find(|call| call.key() == params.choice("call"));
         let mut plan = Self {
             workers: params.count("workers"),
             tasks: params.count("tasks"),
@@ -147,12 +140,10 @@ impl Plan {
             seed: params.count("seed") as u64,
         };
         let victim = usize::try_from(params.int("kill")).ok();
-        plan.kill = victim
-            .filter(|task| *task < plan.tasks && job == JobKind::Sleep)
-            .map(|task| {
-                let after = Duration::from_secs_f64(0.5 * plan.sleep(task));
-                (u32::try_from(task).unwrap_or(u32::MAX), after)
-            });
+        plan.kill = victim.filter(|task| *task < plan.tasks && job == JobKind::Sleep).map(|task| {
+            let after = Duration::from_secs_f64(0.5 * plan.sleep(task));
+            (u32::try_from(task).unwrap_or(u32::MAX), after)
+        });
         plan
     }
 

@@ -4,13 +4,7 @@ use crate::topics::{ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::int(
-        "workers",
-        "workers",
-        [4, 1, 64],
-        "Worker processes at a time.",
-    )
-    .prominent(),
+    ParamSpec::int("workers", "workers", [4, 1, 64], "Worker processes at a time.").prominent(),
     ParamSpec::int("tasks", "tasks", [10, 1, 20_000], "How many tasks.").prominent(),
     ParamSpec::choice(
         "call",
@@ -88,12 +82,7 @@ pub const PARAMS: &[ParamSpec] = &[
         &["nothing", "one-process-each", "large-chunks"],
         "What the same tasks are run with a second time, for comparison.",
     ),
-    ParamSpec::int(
-        "seed",
-        "seed",
-        [1, 0, 1_000_000],
-        "Seed of random costs and of the pictures.",
-    ),
+    ParamSpec::int("seed", "seed", [1, 0, 1_000_000], "Seed of random costs and of the pictures."),
     ParamSpec::time_scale("All sleeps and time-outs are multiplied by this."),
 ];
 

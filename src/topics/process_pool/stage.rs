@@ -38,14 +38,8 @@ use std::sync::Arc;
 use tally::Tally;
 
 /// The phases that this topic shows, for the legend.
-const PHASES: [Phase; 6] = [
-    Phase::Running,
-    Phase::Sleeping,
-    Phase::Idle,
-    Phase::Waiting,
-    Phase::Blocked,
-    Phase::Failed,
-];
+const PHASES: [Phase; 6] =
+    [Phase::Running, Phase::Sleeping, Phase::Idle, Phase::Waiting, Phase::Blocked, Phase::Failed];
 
 /// The stage of topic 2.
 pub struct PoolStage;
@@ -90,10 +84,7 @@ impl Stage for PoolStage {
         if !supervisors.is_empty() {
             rows.push(supervisors);
         }
-        Some(Rows {
-            actors: rows,
-            resources: sides.iter().filter_map(|side| side.pool).collect(),
-        })
+        Some(Rows { actors: rows, resources: sides.iter().filter_map(|side| side.pool).collect() })
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
@@ -103,9 +94,7 @@ impl Stage for PoolStage {
         };
         let done = view.kept(|done: &mut Done, trace, replay| done.read_on(trace.meta(), replay));
         let numbers = Numbers::of(side, &done, view.trace, view.replay, view.now);
-        numbers.map_or_else(Vec::new, |n| {
-            words::facts(&n.with_memory(side, view.state), side)
-        })
+        numbers.map_or_else(Vec::new, |n| words::facts(&n.with_memory(side, view.state), side))
     }
 }
 
@@ -244,11 +233,7 @@ impl<'a> Scene<'a> {
 
     /// How far a motion that began at `since` has come.
     fn progress(&self, since: crate::trace::Nanos) -> f32 {
-        if self.is_over() {
-            1.0
-        } else {
-            self.view.progress(since)
-        }
+        if self.is_over() { 1.0 } else { self.view.progress(since) }
     }
 
     /// The worker that is selected, where it is one of those shown or was.
@@ -304,9 +289,7 @@ impl<'a> Scene<'a> {
         let moment = moment::moment(self);
         let badge = (moment.actor).map(|id| (self.looks.badge(id), self.looks.colours(id)));
         let sentence = Sentence {
-            badge: badge
-                .as_ref()
-                .map(|(badge, colours)| (badge.as_ref(), *colours)),
+            badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
             title: &moment.title,
             text: &moment.text,
         };

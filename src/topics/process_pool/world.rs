@@ -147,14 +147,8 @@ fn wanted(meta: &Meta) -> Vec<Side> {
         Kind::LargeChunks => param("against") == "large-chunks",
     };
     let kinds = Kind::ALL.into_iter().filter(wanted);
-    let side = |kind| Side {
-        kind,
-        pool: None,
-        size,
-        workers: Vec::new(),
-        slots: Vec::new(),
-        settled: 0,
-    };
+    let side =
+        |kind| Side { kind, pool: None, size, workers: Vec::new(), slots: Vec::new(), settled: 0 };
     kinds.map(side).collect()
 }
 
@@ -175,10 +169,7 @@ impl Side {
                 self.slots.push(vec![worker]);
             } else {
                 let end = |slot: &Vec<ActorId>| slot.last().and_then(|last| death(replay, *last));
-                let ends = self
-                    .slots
-                    .iter()
-                    .map(|slot| end(slot).unwrap_or(Nanos::MAX));
+                let ends = self.slots.iter().map(|slot| end(slot).unwrap_or(Nanos::MAX));
                 let Some((first, slot)) = ends.zip(0..).min() else {
                     continue;
                 };

@@ -74,11 +74,7 @@ impl Shared {
         let index = u32::try_from(items.len()).unwrap_or(u32::MAX);
         items.push_back(number);
         let item = Item::int(number);
-        log.record(EventKind::Inserted {
-            res: self.list_id,
-            index,
-            item,
-        });
+        log.record(EventKind::Inserted { res: self.list_id, index, item });
         log.say(self.texts.added, [item, Item::NOTHING]);
     }
 
@@ -89,11 +85,7 @@ impl Shared {
             return None;
         };
         let item = Item::int(number);
-        log.record(EventKind::Removed {
-            res: self.list_id,
-            index: 0,
-            item,
-        });
+        log.record(EventKind::Removed { res: self.list_id, index: 0, item });
         log.say(self.texts.removed, [item, Item::NOTHING]);
         Some(number)
     }
@@ -292,11 +284,8 @@ impl Side {
             Self::Only | Self::Racing => ("", initial.to_uppercase()),
             Self::Locked => (LOCKED_SUFFIX, initial),
         };
-        let name = if of == 1 {
-            format!("{role}{suffix}")
-        } else {
-            format!("{role} {}{suffix}", k + 1)
-        };
+        let name =
+            if of == 1 { format!("{role}{suffix}") } else { format!("{role} {}{suffix}", k + 1) };
         Actor {
             name,
             badge: format!("{letter}{}", k + 1),

@@ -66,11 +66,7 @@ impl Topic for SharedList {
         if guarded {
             let (file, text) = python(params);
             add(file, Language::Python, text);
-            add(
-                "experiment.rs",
-                Language::Rust,
-                include_str!("experiment.rs"),
-            );
+            add("experiment.rs", Language::Rust, include_str!("experiment.rs"));
         }
         listings
     }
@@ -141,11 +137,7 @@ impl Topic for SharedList {
 /// Starts every world's threads, waits for them, and adds up what each world's threads did.
 fn run_worlds(lab: &Lab<'_>, plan: &Plan, worlds: &[(World, Side)]) -> Result<Vec<Tally>, Failure> {
     let at = Points::new(lab);
-    let mut crew = Crew {
-        lab,
-        tallies: vec![Tally::default(); worlds.len()],
-        failure: None,
-    };
+    let mut crew = Crew { lab, tallies: vec![Tally::default(); worlds.len()], failure: None };
     lab.main.line(at.start_adders);
     let mut adders = crew.start(worlds, |world, side| world.start_adders(lab, plan, side));
     if plan.in_turn {
@@ -213,18 +205,14 @@ impl Crew<'_> {
 
 fn resources(trace: &Trace, kind: ResourceKind) -> impl Iterator<Item = ResourceId> + '_ {
     let all = trace.meta().resources.iter().enumerate();
-    all.filter(move |(_, r)| r.kind == kind)
-        .map(|(index, _)| ResourceId::from_index(index))
+    all.filter(move |(_, r)| r.kind == kind).map(|(index, _)| ResourceId::from_index(index))
 }
 
 /// The Python program with a lock that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {
     macro_rules! listing {
         ($file:literal) => {
-            (
-                $file,
-                include_str!(concat!("../../../assets/listings/shared-list/", $file)),
-            )
+            ($file, include_str!(concat!("../../../assets/listings/shared-list/", $file)))
         };
     }
     let many = params.int("adders") > 1 || params.int("removers") > 1;

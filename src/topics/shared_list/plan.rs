@@ -135,11 +135,8 @@ impl Plan {
         Pace {
             before: self.pause_before,
             shortest: if self.random { self.random_min } else { fixed } * self.scale,
-            longest: if self.random {
-                self.random_max.max(self.random_min)
-            } else {
-                fixed
-            } * self.scale,
+            longest: if self.random { self.random_max.max(self.random_min) } else { fixed }
+                * self.scale,
             random: fastrand::Rng::with_seed(seed),
         }
     }

@@ -121,8 +121,6 @@ impl RacyList {
 
     /// What is between head and tail; nothing where a stale write has put the head past the tail.
     pub fn contents(&self) -> Vec<i32> {
-        (self.head.peek()..self.tail.peek())
-            .map(|index| self.cells.read(index))
-            .collect()
+        (self.head.peek()..self.tail.peek()).map(|index| self.cells.read(index)).collect()
     }
 }

@@ -5,24 +5,8 @@ use crate::topics::{ParamKind, ParamSpec, Preset};
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
     int("adders", "adders", 1, 1, 16, "Threads that add.", true),
-    int(
-        "removers",
-        "removers",
-        1,
-        1,
-        16,
-        "Threads that remove.",
-        true,
-    ),
-    int(
-        "adds",
-        "adds",
-        5,
-        1,
-        100_000,
-        "How many numbers each adder adds.",
-        true,
-    ),
+    int("removers", "removers", 1, 1, 16, "Threads that remove.", true),
+    int("adds", "adds", 5, 1, 100_000, "How many numbers each adder adds.", true),
     int(
         "attempts",
         "attempts",
@@ -32,23 +16,8 @@ pub const PARAMS: &[ParamSpec] = &[
         "How often each remover tries, where it stops after a number of attempts.",
         false,
     ),
-    int(
-        "first",
-        "first number",
-        0,
-        0,
-        1_000_000,
-        "The first number added.",
-        false,
-    ),
-    seconds(
-        "add_pause",
-        "add pause",
-        0.1,
-        60.0,
-        "How long an adder sleeps per number.",
-        false,
-    ),
+    int("first", "first number", 0, 0, 1_000_000, "The first number added.", false),
+    seconds("add_pause", "add pause", 0.1, 60.0, "How long an adder sleeps per number.", false),
     seconds(
         "remove_pause",
         "remove pause",
@@ -69,22 +38,8 @@ pub const PARAMS: &[ParamSpec] = &[
         &["fixed", "random"],
         "Whether pauses are as set, or random between the two lengths below.",
     ),
-    seconds(
-        "random_min",
-        "shortest",
-        0.1,
-        60.0,
-        "Shortest random pause.",
-        false,
-    ),
-    seconds(
-        "random_max",
-        "longest",
-        0.5,
-        60.0,
-        "Longest random pause.",
-        false,
-    ),
+    seconds("random_min", "shortest", 0.1, 60.0, "Shortest random pause.", false),
+    seconds("random_max", "longest", 0.5, 60.0, "Longest random pause.", false),
     choice(
         "start",
         "start",
@@ -114,23 +69,11 @@ pub const PARAMS: &[ParamSpec] = &[
             "Whether the list is guarded by a lock; both: side by side.",
         )
     },
-    int(
-        "seed",
-        "seed",
-        1,
-        0,
-        1_000_000,
-        "Seed of the random pauses.",
-        false,
-    ),
+    int("seed", "seed", 1, 0, 1_000_000, "Seed of the random pauses.", false),
     ParamSpec {
         key: "time_scale",
         label: "time scale",
-        kind: ParamKind::Float {
-            min: 0.0,
-            max: 10.0,
-            default: 1.0,
-        },
+        kind: ParamKind::Float { min: 0.0, max: 10.0, default: 1.0 },
         unit: "×",
         help: "All pauses and holds are multiplied by this.",
         prominent: true,
@@ -146,14 +89,7 @@ const fn int(
     help: &'static str,
     prominent: bool,
 ) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Int { min, max, default },
-        unit: "",
-        help,
-        prominent,
-    }
+    ParamSpec { key, label, kind: ParamKind::Int { min, max, default }, unit: "", help, prominent }
 }
 
 const fn seconds(
@@ -167,11 +103,7 @@ const fn seconds(
     ParamSpec {
         key,
         label,
-        kind: ParamKind::Float {
-            min: 0.0,
-            max,
-            default,
-        },
+        kind: ParamKind::Float { min: 0.0, max, default },
         unit: "s",
         help,
         prominent,
@@ -184,14 +116,7 @@ const fn choice(
     options: &'static [&'static str],
     help: &'static str,
 ) -> ParamSpec {
-    ParamSpec {
-        key,
-        label,
-        kind: ParamKind::Choice { options },
-        unit: "",
-        help,
-        prominent: false,
-    }
+    ParamSpec { key, label, kind: ParamKind::Choice { options }, unit: "", help, prominent: false }
 }
 
 /// Presets of the topic.
@@ -230,12 +155,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         id: "done-flag",
         summary: "The remover goes on until the adder has raised a flag and the list is empty.",
-        values: &[
-            ("first", "1"),
-            ("add_pause", "1"),
-            ("remove_pause", "1.5"),
-            ("until", "flag"),
-        ],
+        values: &[("first", "1"), ("add_pause", "1"), ("remove_pause", "1.5"), ("until", "flag")],
     },
     Preset {
         id: "contended",

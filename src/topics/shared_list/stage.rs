@@ -42,12 +42,7 @@ impl Stage for ListStage {
         let worlds = world::worlds(view.trace.meta());
         let looks = Actors::new(view.theme, view.trace.meta());
         let losses = race::losses(ui, view, &worlds);
-        let scene = Scene {
-            view,
-            looks: &looks,
-            losses: &losses,
-            side_by_side: worlds.len() > 1,
-        };
+        let scene = Scene { view, looks: &looks, losses: &losses, side_by_side: worlds.len() > 1 };
         for (index, world) in worlds.iter().enumerate() {
             let area = slice(main, index, worlds.len(), 3.0 * GRID);
             scene.world(ui, area, world, &mut actions);
@@ -65,10 +60,7 @@ impl Stage for ListStage {
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
         let worlds = world::worlds(view.trace.meta());
-        worlds
-            .iter()
-            .flat_map(|world| words::facts(view, world))
-            .collect()
+        worlds.iter().flat_map(|world| words::facts(view, world)).collect()
     }
 }
 
@@ -103,21 +95,12 @@ impl Places {
                 let left = area.left() + left;
                 Rect::from_min_max(pos2(left, area.top()), pos2(left + width, area.bottom()))
             };
-            let rest = column(
-                threads + guard + 2.0 * gap,
-                area.width() - threads - guard - 2.0 * gap,
-            );
-            let list = (0.44 * area.height())
-                .clamp(140.0, 190.0)
-                .min(0.5 * area.height());
+            let rest =
+                column(threads + guard + 2.0 * gap, area.width() - threads - guard - 2.0 * gap);
+            let list = (0.44 * area.height()).clamp(140.0, 190.0).min(0.5 * area.height());
             let (list, words) = split_top(rest, list);
             let words = words.with_min_y(words.top() + GRID);
-            Self {
-                threads: column(0.0, threads),
-                guard: column(threads + gap, guard),
-                list,
-                words,
-            }
+            Self { threads: column(0.0, threads), guard: column(threads + gap, guard), list, words }
         } else {
             let (threads, rest) = split_top(area, (0.27 * area.height()).clamp(72.0, 110.0));
             let (middle, words) = split_top(rest, 0.6 * rest.height());
@@ -168,14 +151,7 @@ impl Scene<'_> {
     fn titled(&self, ui: &Ui, area: Rect, title: &str) -> Rect {
         let (head, rest) = split_top(area, TITLE);
         let theme = self.theme();
-        text::line(
-            ui.painter(),
-            head,
-            Align2::LEFT_TOP,
-            title,
-            &theme.label(),
-            theme.muted,
-        );
+        text::line(ui.painter(), head, Align2::LEFT_TOP, title, &theme.label(), theme.muted);
         rest
     }
 
@@ -187,30 +163,15 @@ impl Scene<'_> {
             let (adders, removers) = (view.param("adders"), view.param("removers"));
             let plural =
                 |n: &str, word: &str| format!("{n} {word}{}", if n == "1" { "" } else { "s" });
-            let said = format!(
-                "{}, {}",
-                plural(adders, "adder"),
-                plural(removers, "remover")
-            );
-            text::line(
-                ui.painter(),
-                area,
-                Align2::LEFT_TOP,
-                &said,
-                &theme.body(),
-                theme.muted,
-            );
+            let said = format!("{}, {}", plural(adders, "adder"), plural(removers, "remover"));
+            text::line(ui.painter(), area, Align2::LEFT_TOP, &said, &theme.body(), theme.muted);
             return;
         }
         let names: Vec<(String, String, String)> = actors
             .iter()
             .map(|id| {
                 let doing = replay::phrase(meta, view.state, *id, view.now);
-                (
-                    self.looks.name(*id),
-                    self.looks.badge(*id).into_owned(),
-                    doing,
-                )
+                (self.looks.name(*id), self.looks.badge(*id).into_owned(), doing)
             })
             .collect();
         let cards: Vec<Card<'_>> = actors
@@ -228,11 +189,7 @@ impl Scene<'_> {
             .collect();
         if let Some(actor) = card::show(ui, area, &cards) {
             let selected = view.selection == Selection::Actor(actor);
-            let selection = if selected {
-                Selection::None
-            } else {
-                Selection::Actor(actor)
-            };
+            let selection = if selected { Selection::None } else { Selection::Actor(actor) };
             actions.push(StageAction::Select(selection));
         }
     }
@@ -254,13 +211,7 @@ impl Scene<'_> {
         let waiting = state.map_or(&[][..], |s| &s.waiters);
         let names: Vec<(ActorId, String, String)> = waiting
             .iter()
-            .map(|w| {
-                (
-                    w.actor,
-                    self.looks.name(w.actor),
-                    self.looks.badge(w.actor).into_owned(),
-                )
-            })
+            .map(|w| (w.actor, self.looks.name(w.actor), self.looks.badge(w.actor).into_owned()))
             .collect();
         let waiters: Vec<Waiter<'_>> = names
             .iter()
@@ -276,9 +227,7 @@ impl Scene<'_> {
         let badge = owner.map(|(actor, _)| (self.looks.badge(actor), self.looks.colours(actor)));
         let shown = Padlock {
             name: "list lock",
-            owner: badge
-                .as_ref()
-                .map(|(badge, colours)| (badge.as_ref(), *colours)),
+            owner: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
             open: if owner.is_some() { 0.0 } else { 1.0 },
             caption: &caption,
             waiters: &waiters,
@@ -321,18 +270,12 @@ impl Scene<'_> {
             0 => moves.clone(),
             n => format!("{moves} · {n} found it empty"),
         };
-        let caption = text::longest(
-            ui.painter(),
-            area.width(),
-            &self.theme().body(),
-            [all, moves, count],
-        );
+        let caption =
+            text::longest(ui.painter(), area.width(), &self.theme().body(), [all, moves, count]);
         let cells = Cells {
             len,
             item: &|index| {
-                list.contents
-                    .get(index)
-                    .map_or_else(String::new, |item| meta.item(*item))
+                list.contents.get(index).map_or_else(String::new, |item| meta.item(*item))
             },
             fault: &|_| None,
             motion: motion.map(|motion| (motion, moved.as_str())),
@@ -346,13 +289,9 @@ impl Scene<'_> {
     fn words(&self, ui: &mut Ui, area: Rect, world: &World, actors: &[ActorId]) {
         let view = self.view;
         let words = words::moment(view, world, actors, self.losses);
-        let badge = words
-            .actor
-            .map(|id| (self.looks.badge(id), self.looks.colours(id)));
+        let badge = words.actor.map(|id| (self.looks.badge(id), self.looks.colours(id)));
         let sentence = Sentence {
-            badge: badge
-                .as_ref()
-                .map(|(badge, colours)| (badge.as_ref(), *colours)),
+            badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
             title: &words.title,
             text: &words.text,
         };
@@ -368,10 +307,8 @@ impl Scene<'_> {
             words::said(view),
             below + 20.0 < area.bottom() && *view.status != RunStatus::Idle,
         ) {
-            let line = Rect::from_min_size(
-                pos2(area.left() + 4.0, below),
-                vec2(area.width() - 4.0, 20.0),
-            );
+            let line =
+                Rect::from_min_size(pos2(area.left() + 4.0, below), vec2(area.width() - 4.0, 20.0));
             text::line(
                 ui.painter(),
                 line,

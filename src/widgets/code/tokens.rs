@@ -61,10 +61,7 @@ pub struct Tokeniser {
 impl Tokeniser {
     /// At the start of a listing.
     pub fn new(language: Language) -> Self {
-        Self {
-            language,
-            within: Within::Nothing,
-        }
+        Self { language, within: Within::Nothing }
     }
 
     /// The pieces of the next line, in order; together they are the whole line.
@@ -129,11 +126,7 @@ impl Tokeniser {
                 return (word.len(), Kind::String);
             }
             let words = if python { PYTHON } else { RUST };
-            let kind = if words.contains(&word) {
-                Kind::Keyword
-            } else {
-                Kind::Plain
-            };
+            let kind = if words.contains(&word) { Kind::Keyword } else { Kind::Plain };
             return (word.len(), kind);
         }
         (first.len_utf8(), Kind::Plain)
@@ -230,10 +223,7 @@ mod tests {
 
     #[test]
     fn python() {
-        let found = pieces(
-            Language::Python,
-            r#"for n in range(0, 10): print(f"a\"{n}") # it's"#,
-        );
+        let found = pieces(Language::Python, r#"for n in range(0, 10): print(f"a\"{n}") # it's"#);
         let expected = [
             ("for", Kind::Keyword),
             ("in", Kind::Keyword),
@@ -247,10 +237,8 @@ mod tests {
 
     #[test]
     fn rust() {
-        let found = pieces(
-            Language::Rust,
-            "for i in 0..10 { let c: &'a str = \"x\"; '\\n' } // ok",
-        );
+        let found =
+            pieces(Language::Rust, "for i in 0..10 { let c: &'a str = \"x\"; '\\n' } // ok");
         let expected = [
             ("for", Kind::Keyword),
             ("in", Kind::Keyword),
@@ -269,10 +257,7 @@ mod tests {
         let mut python = Tokeniser::new(Language::Python);
         python.line("x = \"\"\"one");
         assert_eq!(python.line("if two"), [(0..6, Kind::String)]);
-        assert_eq!(
-            python.line("\"\"\" if").last(),
-            Some(&(4..6, Kind::Keyword))
-        );
+        assert_eq!(python.line("\"\"\" if").last(), Some(&(4..6, Kind::Keyword)));
         let mut rust = Tokeniser::new(Language::Rust);
         rust.line("/* a /* b */");
         assert_eq!(rust.line("let */ let")[0], (0..6, Kind::Comment));

@@ -64,11 +64,7 @@ fn visuals(theme: &Theme) -> Visuals {
             inactive: state(theme.field, outline, theme.text),
             hovered: state(theme.accent_ground, accent, theme.text),
             // Also what has the keyboard: the ring must be seen.
-            active: state(
-                theme.accent_ground,
-                Stroke::new(EMPHASIS, theme.accent),
-                theme.text,
-            ),
+            active: state(theme.accent_ground, Stroke::new(EMPHASIS, theme.accent), theme.text),
             open: state(theme.accent_ground, accent, theme.text),
         },
         selection: Selection {
@@ -89,10 +85,6 @@ fn visuals(theme: &Theme) -> Visuals {
         panel_fill: theme.window,
         popup_shadow: Shadow::NONE,
         slider_trailing_fill: true,
-        ..if theme.dark {
-            Visuals::dark()
-        } else {
-            Visuals::light()
-        }
+        ..if theme.dark { Visuals::dark() } else { Visuals::light() }
     }
 }

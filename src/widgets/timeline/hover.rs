@@ -48,11 +48,8 @@ pub(super) fn show(
     Tooltip::for_widget(plot).at_pointer().show(|ui| {
         let theme = Theme::of(ui);
         for (i, line) in lines.iter().enumerate() {
-            let (font, colour) = if i == 0 {
-                (theme.label(), theme.text)
-            } else {
-                (theme.small(), theme.muted)
-            };
+            let (font, colour) =
+                if i == 0 { (theme.label(), theme.text) } else { (theme.small(), theme.muted) };
             ui.label(egui::RichText::new(line).font(font).color(colour));
         }
     });
@@ -72,17 +69,13 @@ pub fn details(
     match row.kind {
         RowKind::Actor(_) | RowKind::Shared(_) => {
             let under = span_under(layout, input, pos);
-            let (Some((index, from, to, _)), Some(actor), Some(spans)) = (
-                under,
-                layout.actor(row.kind, t),
-                layout.spans(row.kind, input.lanes),
-            ) else {
+            let (Some((index, from, to, _)), Some(actor), Some(spans)) =
+                (under, layout.actor(row.kind, t), layout.spans(row.kind, input.lanes))
+            else {
                 return Vec::new();
             };
             let span = spans[index];
-            let about = span
-                .res
-                .map_or(String::new(), |res| format!(", {}", name(res)));
+            let about = span.res.map_or(String::new(), |res| format!(", {}", name(res)));
             vec![
                 format!("{}: {}{about}", actors.name(actor), phase::name(span.phase)),
                 format!("{} (from {from} to {to})", to.since(from)),

@@ -100,12 +100,7 @@ pub fn layout(
     let plot = Rect::from_min_max(pos2(split, top), pos2(right, area.bottom().max(top)));
     let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
     let (start, span) = view.window(end);
-    let scale = Scale {
-        start,
-        span,
-        left: plot.left(),
-        width: plot.width(),
-    };
+    let scale = Scale { start, span, left: plot.left(), width: plot.width() };
     let kinds = rows::kinds(meta, lanes, chosen);
     let chosen_actors = chosen.map_or(&[][..], |rows| &rows.actors);
     let mut shared = vec![SharedLane::default(); chosen_actors.len()];
@@ -208,9 +203,7 @@ fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
             return true;
         }
         piece.right = piece.right.min(piece.left + DEATH);
-        spans
-            .get(index)
-            .is_some_and(|s| s.start.0 as f64 >= scale.start)
+        spans.get(index).is_some_and(|s| s.start.0 as f64 >= scale.start)
     });
 }
 
@@ -266,9 +259,7 @@ impl Layout {
     /// The row at a point of the plot or of the names.
     pub fn row_at(&self, y: f32) -> Option<&Row> {
         let inside = y >= self.plot.top() && y < self.plot.bottom();
-        self.rows
-            .iter()
-            .find(|row| inside && y >= row.rect.top() && y < row.rect.bottom())
+        self.rows.iter().find(|row| inside && y >= row.rect.top() && y < row.rect.bottom())
     }
 
     /// Whose lane a row shows at an instant.

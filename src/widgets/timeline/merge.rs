@@ -76,11 +76,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     let (left, right) = (scale.left, scale.left + scale.width);
     let (from, to) = (scale.time(left), scale.time(right));
     let finish = |i: usize| {
-        if i + 1 < count {
-            runs.start(i + 1)
-        } else {
-            end.max(runs.start(i))
-        }
+        if i + 1 < count { runs.start(i + 1) } else { end.max(runs.start(i)) }
     };
     // In whole nanoseconds, because this is done for every run in view.
     let pixel = Nanos((scale.per_point() * f64::from(PIXEL)).ceil().max(1.0) as u64);
@@ -97,12 +93,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
         }
         if i + 1 == count || !thin(i) {
             if let Some(class) = runs.class(i) {
-                push(
-                    out,
-                    (begins, finish(i)),
-                    scale,
-                    Look::One { index: i, class },
-                );
+                push(out, (begins, finish(i)), scale, Look::One { index: i, class });
             }
             i += 1;
             continue;
@@ -146,23 +137,8 @@ fn push<C: Copy + PartialEq>(
 ) {
     let (left, right) = (scale.left, scale.left + scale.width);
     let (a, b) = (scale.x(from).max(left), scale.x(to).min(right));
-    if let (
-        Some(before),
-        Look::Many {
-            first,
-            last,
-            most,
-            rest,
-            quarters,
-        },
-    ) = (out.last_mut(), look)
-        && let Look::Many {
-            most: m,
-            rest: r,
-            quarters: q,
-            last: l,
-            ..
-        } = &mut before.look
+    if let (Some(before), Look::Many { first, last, most, rest, quarters }) = (out.last_mut(), look)
+        && let Look::Many { most: m, rest: r, quarters: q, last: l, .. } = &mut before.look
         && (*m, *r, *q, *l + 1) == (most, rest, quarters, first)
     {
         *l = last;
@@ -170,11 +146,7 @@ fn push<C: Copy + PartialEq>(
         return;
     }
     if b >= a && b >= left && a < right {
-        out.push(Piece {
-            left: a,
-            right: b,
-            look,
-        });
+        out.push(Piece { left: a, right: b, look });
     }
 }
 
@@ -186,10 +158,7 @@ struct Shares<R: Runs> {
 
 impl<R: Runs> Shares<R> {
     fn new() -> Self {
-        Self {
-            classes: [None; 16],
-            times: [0; 16],
-        }
+        Self { classes: [None; 16], times: [0; 16] }
     }
 
     #[inline]
@@ -230,10 +199,7 @@ impl<R: Runs> Shares<R> {
         }
         let most = self.classes[top]?;
         if j - i == 1 {
-            return Some(Look::One {
-                index: i,
-                class: most,
-            });
+            return Some(Look::One { index: i, class: most });
         }
         let quarters = (4.0 * self.times[top] as f64 / total.max(1) as f64 + 0.5) as u8;
         let quarters = quarters.clamp(1, 4);

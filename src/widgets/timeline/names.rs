@@ -40,14 +40,7 @@ pub(super) fn paint(
                 text::line(painter, upper, bottom, &title, &font, theme.text);
                 let detail = (input.detail)(id);
                 let font = theme.mono_small();
-                text::line(
-                    painter,
-                    lower,
-                    Align2::LEFT_TOP,
-                    &detail,
-                    &font,
-                    theme.muted,
-                );
+                text::line(painter, lower, Align2::LEFT_TOP, &detail, &font, theme.muted);
             } else {
                 let title = actors.name(id);
                 let font = match row.rect.height() >= 20.0 {
@@ -59,10 +52,7 @@ pub(super) fn paint(
             }
             return;
         }
-        RowKind::Owner(id) => (
-            input.meta.resource_name(id),
-            ["owner".to_owned(), String::new()],
-        ),
+        RowKind::Owner(id) => (input.meta.resource_name(id), ["owner".to_owned(), String::new()]),
         RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
         RowKind::Length(id) => (input.meta.resource_name(id), peak("length", row)),
     };
@@ -71,28 +61,10 @@ pub(super) fn paint(
     }
     if row.rect.height() >= 30.0 {
         let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
-        text::line(
-            painter,
-            upper,
-            Align2::LEFT_BOTTOM,
-            &title,
-            &theme.label(),
-            theme.text,
-        );
-        text::line(
-            painter,
-            lower,
-            Align2::LEFT_TOP,
-            &detail[0],
-            &theme.small(),
-            theme.muted,
-        );
+        text::line(painter, upper, Align2::LEFT_BOTTOM, &title, &theme.label(), theme.text);
+        text::line(painter, lower, Align2::LEFT_TOP, &detail[0], &theme.small(), theme.muted);
     } else {
-        let font = if row.rect.height() >= 20.0 {
-            theme.label()
-        } else {
-            theme.small()
-        };
+        let font = if row.rect.height() >= 20.0 { theme.label() } else { theme.small() };
         let middle = Align2::LEFT_CENTER;
         let used = text::line(painter, area, middle, &title, &font, theme.text);
         let rest = area.with_min_x(used.map_or(area.left(), |r| r.right() + 6.0));
@@ -105,11 +77,7 @@ pub(super) fn paint(
 /// The font of names, or a smaller one where a name would be cut off.
 fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
     let font = theme.label();
-    if painter.width(name, &font) <= width {
-        font
-    } else {
-        theme.small()
-    }
+    if painter.width(name, &font) <= width { font } else { theme.small() }
 }
 
 /// What is counted, with the most there were; and shorter.

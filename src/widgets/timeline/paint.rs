@@ -48,35 +48,15 @@ pub fn bars(
         match &row.content {
             Content::Phases(pieces) => {
                 let spans = layout.spans(row.kind, input.lanes).unwrap_or_default();
-                phases(
-                    &mut ink,
-                    painter,
-                    (row, spans),
-                    pieces,
-                    input,
-                    theme,
-                    &mut notes,
-                );
+                phases(&mut ink, painter, (row, spans), pieces, input, theme, &mut notes);
             }
             Content::Owners(pieces) => {
-                owners(
-                    &mut ink,
-                    painter,
-                    row.bar,
-                    pieces,
-                    actors,
-                    theme,
-                    &mut initials,
-                );
+                owners(&mut ink, painter, row.bar, pieces, actors, theme, &mut initials);
             }
             Content::Number(points, _) => number(&mut ink, row, points, theme),
         }
     }
-    Bars {
-        mesh: Arc::new(ink.mesh),
-        notes,
-        initials,
-    }
+    Bars { mesh: Arc::new(ink.mesh), notes, initials }
 }
 
 /// Draws everything but what the pointer is over.
@@ -143,14 +123,7 @@ fn axis(painter: &Painter, layout: &Layout, theme: &Theme) {
             let at = pos2(tick.x + 4.0, layout.axis.top() + 10.0);
             let room = Rect::from_center_size(at, vec2(0.0, 18.0))
                 .with_max_x(tick.x + 4.0 + tick.width + 1.0);
-            text::line(
-                painter,
-                room,
-                Align2::LEFT_CENTER,
-                &tick.label,
-                &font,
-                theme.faint,
-            );
+            text::line(painter, room, Align2::LEFT_CENTER, &tick.label, &font, theme.faint);
         }
     }
 }
@@ -193,12 +166,7 @@ fn phases(
                     phase::ink(ink, rect, class, symbol, theme);
                     words.extend(note);
                 }
-                Look::Many {
-                    most,
-                    rest,
-                    quarters,
-                    ..
-                } => {
+                Look::Many { most, rest, quarters, .. } => {
                     let base = |phase| theme.phase(phase).base;
                     many(ink, rect, base(most), rest.map(base), quarters);
                 }
@@ -302,12 +270,7 @@ fn owners(
                     }
                 }
             }
-            Look::Many {
-                most,
-                rest,
-                quarters,
-                ..
-            } => {
+            Look::Many { most, rest, quarters, .. } => {
                 let ground = |id| actors.colours(id).ground;
                 many(ink, rect, ground(most), rest.map(ground), quarters);
             }
@@ -355,11 +318,7 @@ fn mark(painter: &Painter, layout: &Layout, actor: ActorId, at: Nanos, theme: &T
 }
 
 fn triangle(painter: &Painter, tip: Pos2, size: f32, colour: Color32) {
-    let corners = vec![
-        tip,
-        tip + vec2(-size, -1.3 * size),
-        tip + vec2(size, -1.3 * size),
-    ];
+    let corners = vec![tip, tip + vec2(-size, -1.3 * size), tip + vec2(size, -1.3 * size)];
     painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
 }
 

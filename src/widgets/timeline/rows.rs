@@ -83,9 +83,7 @@ pub fn kinds(meta: &Meta, lanes: &Lanes, chosen: Option<&Rows>) -> Vec<RowKind> 
     let mut rows: Vec<_> = match chosen {
         None => {
             let actors = meta.actors.len().max(lanes.actors.len());
-            (0..actors)
-                .map(|i| RowKind::Actor(ActorId::from_index(i)))
-                .collect()
+            (0..actors).map(|i| RowKind::Actor(ActorId::from_index(i))).collect()
         }
         Some(chosen) => (0_u16..)
             .zip(&chosen.actors)

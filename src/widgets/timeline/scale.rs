@@ -123,11 +123,7 @@ impl TimelineView {
     fn anchor(&self, about: Nanos, end: Nanos) -> Nanos {
         let (start, span) = self.window(end);
         let t = about.0 as f64;
-        if t >= start && t <= start + span {
-            about
-        } else {
-            Nanos((start + 0.5 * span) as u64)
-        }
+        if t >= start && t <= start + span { about } else { Nanos((start + 0.5 * span) as u64) }
     }
 
     fn set(&mut self, start: f64, span: f64, end: Nanos) {

@@ -34,11 +34,7 @@ pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {
         let label = label(t, step, to);
         let width = measure(&label);
         let fits = x + width <= right;
-        ticks.push(Tick {
-            x,
-            label,
-            width: if fits { width } else { 0.0 },
-        });
+        ticks.push(Tick { x, label, width: if fits { width } else { 0.0 } });
         let Some(next) = t.checked_add(step) else {
             break;
         };
@@ -99,37 +95,19 @@ mod tests {
     use super::*;
 
     fn labels(start: f64, span: f64, width: f32) -> Vec<String> {
-        let scale = Scale {
-            start,
-            span,
-            left: 0.0,
-            width,
-        };
+        let scale = Scale { start, span, left: 0.0, width };
         let all = ticks(&scale, &|t| t.chars().count() as f32 * 6.6);
         all.into_iter().map(|t| t.label).collect()
     }
 
     #[test]
     fn labels_are_round_and_in_one_unit() {
-        assert_eq!(
-            labels(0.0, 9_640_000.0, 700.0),
-            ["0", "2 ms", "4 ms", "6 ms", "8 ms"]
-        );
-        assert_eq!(
-            labels(0.0, 2.4e9, 600.0),
-            ["0", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]
-        );
+        assert_eq!(labels(0.0, 9_640_000.0, 700.0), ["0", "2 ms", "4 ms", "6 ms", "8 ms"]);
+        assert_eq!(labels(0.0, 2.4e9, 600.0), ["0", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]);
         assert_eq!(labels(0.0, 20.0, 200.0), ["0", "10 ns", "20 ns"]);
         assert_eq!(
             labels(4_724_000.0, 100.0, 500.0),
-            [
-                "4.72400 ms",
-                "4.72402 ms",
-                "4.72404 ms",
-                "4.72406 ms",
-                "4.72408 ms",
-                "4.72410 ms"
-            ]
+            ["4.72400 ms", "4.72402 ms", "4.72404 ms", "4.72406 ms", "4.72408 ms", "4.72410 ms"]
         );
     }
 

@@ -104,8 +104,7 @@ trait AccessKitValue {
 
 impl AccessKitValue for Ui {
     fn accesskit_value(&self, response: &Response, value: &str) {
-        self.ctx()
-            .accesskit_node_builder(response.id, |node| node.set_value(value));
+        self.ctx().accesskit_node_builder(response.id, |node| node.set_value(value));
     }
 }
 
@@ -155,15 +154,8 @@ fn draw(
     }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
-    let layout = layout::layout(
-        area,
-        input.meta,
-        input.lanes,
-        input.rows,
-        input.end,
-        view,
-        &measure,
-    );
+    let layout =
+        layout::layout(area, input.meta, input.lanes, input.rows, input.end, view, &measure);
     let bars = paint::bars(ui.painter(), &layout, input, actors, theme);
     let drawn = Arc::new(Drawn { from, layout, bars });
     ui.data_mut(|data| data.insert_temp(id, drawn.clone()));
@@ -244,9 +236,7 @@ fn wheel(ui: &Ui, area: Rect, view: &mut TimelineView, end: Nanos, layout: &Layo
     }
     let (delta, zoom, pinched) =
         ui.input(|i| (i.smooth_scroll_delta, i.zoom_delta(), i.modifiers.ctrl));
-    let about = layout
-        .scale
-        .time(pos.x.clamp(layout.plot.left(), layout.plot.right()));
+    let about = layout.scale.time(pos.x.clamp(layout.plot.left(), layout.plot.right()));
     let mut used = false;
     if zoom != 1.0 {
         view.zoom(f64::from(zoom), about, end);

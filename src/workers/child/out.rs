@@ -84,25 +84,14 @@ impl Out {
             measure: measure.then_some(Nanos::ZERO),
             faults: None,
         };
-        let ready = FromWorker::Ready {
-            version: VERSION,
-            pid,
-        };
+        let ready = FromWorker::Ready { version: VERSION, pid };
         // It is short, and goes out with the first report.
         let _ = wire::write(&mut state.bytes, &ready);
-        let started = EventKind::Started {
-            os_id: u64::from(pid),
-        };
+        let started = EventKind::Started { os_id: u64::from(pid) };
         state.push(&clock, None, started.into());
         state.idle(pool, &clock);
         state.flush(&clock);
-        Arc::new(Self {
-            clock,
-            state: Mutex::new(state),
-            begun: Condvar::new(),
-            pool,
-            stdin,
-        })
+        Arc::new(Self { clock, state: Mutex::new(state), begun: Condvar::new(), pool, stdin })
     }
 
     fn enter(&self) -> MutexGuard<'_, State> {
@@ -219,10 +208,7 @@ impl Out {
             if !state.running {
                 tick = TICK;
                 state.ticking = false;
-                state = self
-                    .begun
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
+                state = self.begun.wait(state).unwrap_or_else(PoisonError::into_inner);
                 state.ticking = true;
             }
             let waited = self.begun.wait_timeout(state, tick);
@@ -263,11 +249,7 @@ fn bounded(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let end = text.floor_char_boundary(LONGEST_TEXT);
-    Cow::Owned(format!(
-        "{}… (cut: it had {} bytes)",
-        &text[..end],
-        text.len()
-    ))
+    Cow::Owned(format!("{}… (cut: it had {} bytes)", &text[..end], text.len()))
 }
 
 impl State {
@@ -300,10 +282,7 @@ impl State {
         let touched = self.faults != Some(faults);
         self.faults = Some(faults);
         let memory = if touched { sys::own_memory() } else { None };
-        let measures = [
-            (Measure::OwnMemory, memory),
-            (Measure::CpuTime, Some(sys::cpu_time())),
-        ];
+        let measures = [(Measure::OwnMemory, memory), (Measure::CpuTime, Some(sys::cpu_time()))];
         for (what, amount) in measures {
             if let Some(amount) = amount {
                 self.push(clock, None, EventKind::Measured { what, amount }.into());

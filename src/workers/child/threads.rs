@@ -79,10 +79,7 @@ impl<'scope> Threads<'scope, '_, '_> {
         let number = (self.context.out).thread(self.context.thread, name, badge);
         // It cannot fail: there is room for one, and the thread waits for it.
         let _ = hand_over.send(number);
-        Ok(Thread {
-            number,
-            handle: thread,
-        })
+        Ok(Thread { number, handle: thread })
     }
 }
 

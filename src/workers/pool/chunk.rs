@@ -31,10 +31,7 @@ impl Chunk {
     /// Makes its message.
     pub(super) fn encode(&mut self) -> Result<(), WireError> {
         let open = (self.ended..self.args.len()).map(|i| (self.id(i), self.args[i].clone()));
-        let message = ToWorker::Chunk {
-            job: self.job.to_string(),
-            tasks: open.collect(),
-        };
+        let message = ToWorker::Chunk { job: self.job.to_string(), tasks: open.collect() };
         self.frame.clear();
         wire::write(&mut self.frame, &message)
     }

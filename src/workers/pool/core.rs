@@ -173,11 +173,7 @@ impl Core {
 
     /// Whether only the supervisor can see to what was sent or said, or to its time.
     pub(super) fn needs_supervisor(&self) -> bool {
-        let timed = |w: &Worker| {
-            w.running
-                .front()
-                .is_some_and(|c| c.options.timeout.is_some())
-        };
+        let timed = |w: &Worker| w.running.front().is_some_and(|c| c.options.timeout.is_some());
         let mut workers = self.workers.iter();
         let replaces = !self.pending.is_empty() && self.workers.len() < self.options.size;
         replaces

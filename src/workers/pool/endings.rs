@@ -19,14 +19,11 @@ impl Core {
         let mut worker = self.workers.swap_remove(place);
         let pid = worker.child.pid();
         let (exit, cpu_time) = worker.reap();
-        let why = worker
-            .doomed
-            .clone()
-            .unwrap_or_else(|| TaskError::WorkerDied {
-                pid,
-                exit,
-                stderr: worker.last_words(),
-            });
+        let why = worker.doomed.clone().unwrap_or_else(|| TaskError::WorkerDied {
+            pid,
+            exit,
+            stderr: worker.last_words(),
+        });
         // A chunk that is too much for whoever reads it is not handed on for ever.
         let unread = worker.doomed.is_none() && !worker.has_read_first();
         let mut running = std::mem::take(&mut worker.running);

@@ -46,10 +46,7 @@ pub enum TaskError {
 }
 
 fn last_words(stderr: &str) -> String {
-    stderr
-        .lines()
-        .next_back()
-        .map_or_else(String::new, |line| format!(": {line}"))
+    stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
 }
 
 impl From<crate::record::Cancelled> for TaskError {
@@ -176,9 +173,7 @@ impl Group {
     pub(super) fn all(&self) -> Result<Vec<Value>, TaskError> {
         let state = self.enter();
         let results = state.results.iter();
-        results
-            .map(|result| result.clone().unwrap_or(Err(TaskError::Stopped)))
-            .collect()
+        results.map(|result| result.clone().unwrap_or(Err(TaskError::Stopped))).collect()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -46,11 +46,7 @@ pub struct TaskHandle {
 
 impl TaskHandle {
     pub(super) fn new(group: Arc<Group>, shared: Arc<Shared>, task: TaskId) -> Self {
-        Self {
-            group,
-            shared,
-            task,
-        }
+        Self { group, shared, task }
     }
 
     /// In the trace.
@@ -174,11 +170,7 @@ pub struct Imap {
 
 impl Imap {
     pub(super) fn new(map: MapHandle, ordered: bool) -> Self {
-        Self {
-            map,
-            ordered,
-            next: 0,
-        }
+        Self { map, ordered, next: 0 }
     }
 
     /// Waits for the next result, with the index of its argument; `None` after the last one, or if the run was stopped.
@@ -188,11 +180,7 @@ impl Imap {
         if place >= group.len() {
             return None;
         }
-        let wanted = if self.ordered {
-            Wanted::Of(place)
-        } else {
-            Wanted::Count(place + 1)
-        };
+        let wanted = if self.ordered { Wanted::Of(place) } else { Wanted::Count(place + 1) };
         wait(group, shared, log, None, wanted).ok()?;
         self.next += 1;
         if self.ordered {

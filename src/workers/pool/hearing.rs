@@ -71,8 +71,7 @@ impl Core {
             worker.tasks_done += 1;
             self.outstanding -= 1;
             let result = result.map_err(TaskError::Failed);
-            self.due
-                .extend(chunk.group.complete(index, result, report.until));
+            self.due.extend(chunk.group.complete(index, result, report.until));
             // Each task counts against the sum of its chunk; rising at once, falling slowly.
             let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
             let takes = Duration::from_nanos(took).saturating_mul(tasks);

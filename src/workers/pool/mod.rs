@@ -84,10 +84,7 @@ impl Pool {
         let its = Arc::clone(&shared);
         let supervise = move |log: &Log| supervisor::run(&its, woken, log);
         match started.and_then(|()| thread::spawn(log, actor, supervise)) {
-            Ok(supervisor) => Ok(Self {
-                shared,
-                supervisor: Some(supervisor),
-            }),
+            Ok(supervisor) => Ok(Self { shared, supervisor: Some(supervisor) }),
             Err(error) => {
                 // Those that were started have nobody to end them.
                 shared.enter().abandon(&error.to_string(), log);
@@ -211,8 +208,7 @@ impl Pool {
         args: Vec<Value>,
         chunk: Option<usize>,
     ) -> Result<Vec<Value>, TaskError> {
-        self.map_async(log, job, args, chunk, TaskOptions::default())?
-            .results(log)
+        self.map_async(log, job, args, chunk, TaskOptions::default())?.results(log)
     }
 
     /// The results one by one, in order of the arguments, each as soon as it and those before it are there.

@@ -87,20 +87,12 @@ impl Pool {
             let (res, op) = (self.shared.res, WaitOp::Put);
             log.record(EventKind::WaitBegan { res, op });
             let waited = log.wait_until(None, || fits(&self.shared.enter()));
-            let how = if waited.is_ok() {
-                WaitEnd::Woken
-            } else {
-                WaitEnd::Cancelled
-            };
+            let how = if waited.is_ok() { WaitEnd::Woken } else { WaitEnd::Cancelled };
             log.record(EventKind::WaitEnded { res, how });
             self.shared.submitters().remove(waiter);
             waited?;
             core = self.shared.enter();
         }
-        if core.closing {
-            Err(TaskError::Closed)
-        } else {
-            Ok(core)
-        }
+        if core.closing { Err(TaskError::Closed) } else { Ok(core) }
     }
 }

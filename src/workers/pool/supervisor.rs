@@ -154,12 +154,7 @@ fn list(core: &mut Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) 
         if let Some(exit) = worker.child.exit_fd() {
             add(exit, libc::POLLIN, What::Exit(actor));
         }
-        if let Some(stdin) = worker
-            .child
-            .stdin
-            .as_ref()
-            .filter(|_| !worker.outbox.is_empty())
-        {
+        if let Some(stdin) = worker.child.stdin.as_ref().filter(|_| !worker.outbox.is_empty()) {
             add(stdin.as_fd(), libc::POLLOUT, What::Stdin(actor));
         }
     }
@@ -193,9 +188,7 @@ fn nonsense(core: &mut Core, place: usize, what: &str) {
     worker.child.stdout = None;
     // Nothing that follows can be trusted.
     worker.inbox = Inbox::default();
-    worker.doom(TaskError::Failed(format!(
-        "the worker sent nonsense: {what}"
-    )));
+    worker.doom(TaskError::Failed(format!("the worker sent nonsense: {what}")));
 }
 
 fn ended(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {

@@ -202,8 +202,7 @@ impl Worker {
         if let Told::Event(EventKind::TaskStarted { task, .. }) = told {
             self.begun = Some(task);
             // Of the chunk it runs, which is the first one until the report is read to its end.
-            self.log
-                .line(self.running.front().map_or(SourceId::NONE, |c| c.at));
+            self.log.line(self.running.front().map_or(SourceId::NONE, |c| c.at));
         }
         match self.understood(told) {
             Understood::Line(source) => self.log.line(source),
@@ -225,11 +224,7 @@ impl Worker {
         });
         // What it records is held back no longer than what its process records, which comes with it.
         log.silent(false);
-        self.threads.push(Thread {
-            id: log.id(),
-            end: recorder.resource(end),
-            log: Some(log),
-        });
+        self.threads.push(Thread { id: log.id(), end: recorder.resource(end), log: Some(log) });
     }
 
     /// Takes down what one of its threads tells.

@@ -91,16 +91,8 @@ fn pipes() -> io::Result<(Ends, Pipes)> {
     for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
         set_nonblocking(fd)?;
     }
-    let ends = Ends {
-        stdin: child_stdin,
-        stdout: child_stdout,
-        stderr: child_stderr,
-    };
-    let pipes = Pipes {
-        stdin,
-        stdout,
-        stderr,
-    };
+    let ends = Ends { stdin: child_stdin, stdout: child_stdout, stderr: child_stderr };
+    let pipes = Pipes { stdin, stdout, stderr };
     Ok((ends, pipes))
 }
 

@@ -63,18 +63,11 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         let process = starter::run(move || command.spawn())??;
         // Whoever prepares it wants it ready, and whoever asks it for workers has to wait for it anyway.
         let greeted = socket.read_exact(&mut [0; 8]);
-        let started = Server {
-            socket,
-            process,
-            last_fork,
-            answered: 0,
-        };
+        let started = Server { socket, process, last_fork, answered: 0 };
         greeted?;
         *server = Some(started);
     }
-    server
-        .as_mut()
-        .ok_or_else(|| io::Error::other("no fork server"))
+    server.as_mut().ok_or_else(|| io::Error::other("no fork server"))
 }
 
 /// Workers asked for and not answered yet: the server forks while the next ones are prepared.
@@ -88,11 +81,7 @@ pub(super) struct Requests {
 impl Requests {
     /// Nobody else asks meanwhile.
     pub(super) fn begin() -> Self {
-        Self {
-            server: server(),
-            asked: 0,
-            broken: false,
-        }
+        Self { server: server(), asked: 0, broken: false }
     }
 
     /// Asks for a worker.
@@ -113,11 +102,7 @@ impl Requests {
     }
 
     fn send(&mut self, ends: &Ends) -> io::Result<()> {
-        let fds = [
-            ends.stdin.as_raw_fd(),
-            ends.stdout.as_raw_fd(),
-            ends.stderr.as_raw_fd(),
-        ];
+        let fds = [ends.stdin.as_raw_fd(), ends.stdout.as_raw_fd(), ends.stderr.as_raw_fd()];
         let server = running(&mut self.server)?;
         send(&server.socket, &request(FORK, 0), &fds)
     }
@@ -308,11 +293,7 @@ fn fork_sibling(last: &Page) -> i64 {
     // kernel writes four bytes to the page, which is mapped.
     let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, last.0.as_ptr(), 0, 0) };
     if pid < 0 {
-        -i64::from(
-            io::Error::last_os_error()
-                .raw_os_error()
-                .unwrap_or(libc::EAGAIN),
-        )
+        -i64::from(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EAGAIN))
     } else {
         pid as i64
     }
@@ -320,10 +301,7 @@ fn fork_sibling(last: &Page) -> i64 {
 
 fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<()> {
     let mut control = [0_u64; CONTROL];
-    let mut part = libc::iovec {
-        iov_base: bytes.as_ptr().cast_mut().cast(),
-        iov_len: bytes.len(),
-    };
+    let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: the header points to `part` and to `control`, which outlive the call; `control` has room for the message
     // header and three descriptors (32 of 64 bytes), and is aligned for it.
     unsafe {
@@ -336,9 +314,7 @@ fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<
         (*message).cmsg_level = libc::SOL_SOCKET;
         (*message).cmsg_type = libc::SCM_RIGHTS;
         (*message).cmsg_len = libc::CMSG_LEN(size_of_val(fds) as u32) as _;
-        libc::CMSG_DATA(message)
-            .cast::<[RawFd; FDS]>()
-            .write_unaligned(*fds);
+        libc::CMSG_DATA(message).cast::<[RawFd; FDS]>().write_unaligned(*fds);
         loop {
             let sent = libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL);
             if sent >= 0 {

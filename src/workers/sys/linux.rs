@@ -38,9 +38,7 @@ impl Forks {
 }
 
 fn worked<T>(result: io::Result<T>) -> Option<T> {
-    result
-        .inspect_err(|error| log::warn!("no fork server, workers are executed: {error}"))
-        .ok()
+    result.inspect_err(|error| log::warn!("no fork server, workers are executed: {error}")).ok()
 }
 
 pub(super) fn forget(pid: i32) {
@@ -51,10 +49,7 @@ pub(super) fn exit_fd(pid: i32) -> Option<OwnedFd> {
     // SAFETY: plain call; a number that is not negative is a new descriptor of ours.
     unsafe {
         let fd = libc::syscall(libc::SYS_pidfd_open, pid, 0);
-        i32::try_from(fd)
-            .ok()
-            .filter(|fd| *fd >= 0)
-            .map(|fd| OwnedFd::from_raw_fd(fd))
+        i32::try_from(fd).ok().filter(|fd| *fd >= 0).map(|fd| OwnedFd::from_raw_fd(fd))
     }
 }
 

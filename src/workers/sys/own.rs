@@ -10,10 +10,7 @@ use std::time::Duration;
 /// # Errors
 /// The parent has died already.
 pub(in crate::workers) fn become_worker(parent: u32) -> io::Result<()> {
-    let no_core = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let no_core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: plain calls on the calling process; `no_core` is a valid limit.
     unsafe {
         libc::setpgid(0, 0);
@@ -74,10 +71,7 @@ pub(in crate::workers) fn raise(signal: i32) {
 
 /// Nanoseconds the calling process has had a processor.
 pub(in crate::workers) fn cpu_time() -> u64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is valid to write to.
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64

@@ -31,9 +31,7 @@ const MEASURES: [(&str, Measure); 2] = [
         let time = state.actor(id)?.cpu_time?;
         Some(time.to_string())
     }),
-    ("memory", |state, id| {
-        state.actor(id)?.own_memory.map(replay::bytes)
-    }),
+    ("memory", |state, id| state.actor(id)?.own_memory.map(replay::bytes)),
 ];
 
 /// A row per actor, those of the lanes first; a column per phase that occurs.
@@ -55,43 +53,35 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
     let mut measures = MEASURES.to_vec();
     measures.retain(|(_, of)| shown.iter().any(|id| of(latest, *id).is_some()));
     title(ui, "Where the time went");
-    ScrollArea::horizontal()
-        .id_salt("where the time went")
-        .show(ui, |ui| {
-            Grid::new("actors")
-                .num_columns(1 + phases.len() + measures.len())
-                .spacing([10.0, 6.0])
-                .show(ui, |ui| {
-                    ui.label("");
-                    let names = phases.iter().map(|p| p.0);
-                    for name in names.chain(measures.iter().map(|m| m.0)) {
-                        ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+    ScrollArea::horizontal().id_salt("where the time went").show(ui, |ui| {
+        Grid::new("actors")
+            .num_columns(1 + phases.len() + measures.len())
+            .spacing([10.0, 6.0])
+            .show(ui, |ui| {
+                ui.label("");
+                let names = phases.iter().map(|p| p.0);
+                for name in names.chain(measures.iter().map(|m| m.0)) {
+                    ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+                }
+                ui.end_row();
+                for &id in &shown {
+                    let (rect, response) =
+                        ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                    badge::paint(ui.painter(), rect, &looks.badge(id), looks.colours(id), theme);
+                    response.on_hover_text(meta.actor_name(id));
+                    let times = phases.iter().map(|(_, phase)| match time(&id, *phase) {
+                        Nanos::ZERO => None,
+                        time => Some(time.to_string()),
+                    });
+                    let measured = measures.iter().map(|(_, of)| of(latest, id));
+                    for text in times.chain(measured) {
+                        let text = text.unwrap_or_else(|| "·".to_owned());
+                        ui.label(RichText::new(text).font(theme.mono_small()));
                     }
                     ui.end_row();
-                    for &id in &shown {
-                        let (rect, response) =
-                            ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
-                        badge::paint(
-                            ui.painter(),
-                            rect,
-                            &looks.badge(id),
-                            looks.colours(id),
-                            theme,
-                        );
-                        response.on_hover_text(meta.actor_name(id));
-                        let times = phases.iter().map(|(_, phase)| match time(&id, *phase) {
-                            Nanos::ZERO => None,
-                            time => Some(time.to_string()),
-                        });
-                        let measured = measures.iter().map(|(_, of)| of(latest, id));
-                        for text in times.chain(measured) {
-                            let text = text.unwrap_or_else(|| "·".to_owned());
-                            ui.label(RichText::new(text).font(theme.mono_small()));
-                        }
-                        ui.end_row();
-                    }
-                });
-        });
+                }
+            });
+    });
     if all > shown.len() {
         let more = format!("and {} more", all - shown.len());
         ui.label(RichText::new(more).font(theme.small()).color(theme.muted));

@@ -38,17 +38,10 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
 }
 
 fn fields(ui: &mut Ui, fields: &Outcome) {
-    let plain = fields
-        .iter()
-        .filter(|(_, v)| !v.is_object() && !is_table(v));
-    let rows: Vec<_> = plain
-        .map(|(field, value)| (words(field), show_value(field, value)))
-        .collect();
-    stat::rows(
-        ui,
-        rows.iter()
-            .map(|(name, value)| (name.as_str(), value.clone())),
-    );
+    let plain = fields.iter().filter(|(_, v)| !v.is_object() && !is_table(v));
+    let rows: Vec<_> =
+        plain.map(|(field, value)| (words(field), show_value(field, value))).collect();
+    stat::rows(ui, rows.iter().map(|(name, value)| (name.as_str(), value.clone())));
 }
 
 fn is_table(value: &Value) -> bool {
@@ -62,11 +55,9 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
         return;
     };
     ScrollArea::horizontal().id_salt(field).show(ui, |ui| {
-        Grid::new(field)
-            .num_columns(columns.len())
-            .min_row_height(0.0)
-            .spacing([14.0, 5.0])
-            .show(ui, |ui| {
+        Grid::new(field).num_columns(columns.len()).min_row_height(0.0).spacing([14.0, 5.0]).show(
+            ui,
+            |ui| {
                 for name in columns.keys() {
                     let head = RichText::new(words(name)).font(theme.small());
                     ui.label(head.color(theme.muted));
@@ -79,7 +70,8 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
                     }
                     ui.end_row();
                 }
-            });
+            },
+        );
     });
     if items.len() > ROWS {
         let more = format!("and {} more rows", items.len() - ROWS);
@@ -121,9 +113,9 @@ fn show_value(field: &str, value: &Value) -> String {
         }
         Value::String(text) => text.clone(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Number(number) if number.is_f64() => number
-            .as_f64()
-            .map_or_else(String::new, |n| format!("{n:.3}")),
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(String::new, |n| format!("{n:.3}"))
+        }
         value => value.to_string(),
     }
 }

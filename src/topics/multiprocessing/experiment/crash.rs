@@ -14,18 +14,12 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
     let options = TaskOptions::default();
     log.line(at.start); //-
     let processes = Pool::start(log, super::pool("pool", plan.workers))?; //@ main.start
-    let host = PoolOptions {
-        worker: "host",
-        worker_badge: 'H',
-        ..super::pool("host pool", 1)
-    };
+    let host = PoolOptions { worker: "host", worker_badge: 'H', ..super::pool("host pool", 1) };
     let host = Pool::start(log, host)?;
     let signallers = [&processes.signaller(), &host.signaller()];
     let (results, threads) = with_signals_to(lab, &signallers, || {
         log.line(at.submit); //-
-        let args = (0..plan.workers)
-            .map(|place| process(plan, place))
-            .collect();
+        let args = (0..plan.workers).map(|place| process(plan, place)).collect();
         let tasks = processes.map_async(log, "work-or-crash", args, Some(1), options)?; //@ main.submit
         let job = "threads-of-which-one-crashes";
         log.line(at.threads); //-
@@ -43,10 +37,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
     })?;
     let survivors = results.iter().filter(|result| result.is_ok()).count();
     let mut outcome = Outcome::new();
-    outcome.insert(
-        "processes".into(),
-        report(&results, plan.workers, survivors),
-    );
+    outcome.insert("processes".into(), report(&results, plan.workers, survivors));
     // Which threads came to their end only the trace tells.
     outcome.insert("threads".into(), report(&threads, plan.workers, 0));
     let text = lab.text("Still here: {} of the other processes finished");
@@ -56,11 +47,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
 }
 
 fn process(plan: &Plan, place: i64) -> Value {
-    let signal = if place == plan.victim() {
-        plan.signal
-    } else {
-        0
-    };
+    let signal = if place == plan.victim() { plan.signal } else { 0 };
     Value::Labelled(format!("task {place}"), vec![place, plan.nanos(), signal])
 }
 

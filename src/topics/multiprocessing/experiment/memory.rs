@@ -120,26 +120,15 @@ impl Traced {
             let resource = Resource::new(name, ResourceKind::Value);
             lab.recorder.resource(resource)
         };
-        Self {
-            value: variable(name.to_owned()),
-            place: variable(place_name(name)),
-        }
+        Self { value: variable(name.to_owned()), place: variable(place_name(name)) }
     }
 
     /// Reads it, and says where it is.
     fn look(&self, log: &Log, variable: &AtomicI64) -> i64 {
         let place = log.recorder().text(&hex(address(variable)));
         let value = variable.load(Ordering::Relaxed);
-        log.record(EventKind::ValueRead {
-            res: self.place,
-            version: 0,
-            value: Item::text(place),
-        });
-        log.record(EventKind::ValueRead {
-            res: self.value,
-            version: 0,
-            value: item(value),
-        });
+        log.record(EventKind::ValueRead { res: self.place, version: 0, value: Item::text(place) });
+        log.record(EventKind::ValueRead { res: self.value, version: 0, value: item(value) });
         value
     }
 }

@@ -24,10 +24,8 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
         pool.join(log)?; //@ main.join
         Ok::<_, Failure>(results)
     })?;
-    let failed: Vec<String> = results
-        .iter()
-        .filter_map(|result| Some(result.as_ref().err()?.to_string()))
-        .collect();
+    let failed: Vec<String> =
+        results.iter().filter_map(|result| Some(result.as_ref().err()?.to_string())).collect();
     let mut outcome = Outcome::new();
     let results: Vec<_> = results.iter().map(shown).collect();
     outcome.insert("results".into(), json!(results));

@@ -49,11 +49,7 @@ fn by_threads(
     thread::scope(lab.main, |scope| {
         let threads: Vec<_> = (0..count)
             .map(|part| {
-                let numbers = Numbers {
-                    part,
-                    parts: count,
-                    limit: plan.limit,
-                };
+                let numbers = Numbers { part, parts: count, limit: plan.limit };
                 scope.spawn(actor(lab, way, part), move |log| work(log, numbers))
             })
             .collect();

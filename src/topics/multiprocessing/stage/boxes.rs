@@ -60,11 +60,9 @@ impl Content {
             }
             (_, Some((End::Normal, _)), _) => [(); 3].map(|()| "done".to_owned()),
             (Phase::Running, None, Some(task)) => [format!("{task}, running"), task.clone(), task],
-            (_, None, Some(task)) => [
-                format!("{task}, {phrase}"),
-                format!("{task}, {short}"),
-                task,
-            ],
+            (_, None, Some(task)) => {
+                [format!("{task}, {phrase}"), format!("{task}, {short}"), task]
+            }
             _ => [phrase.clone(), short.clone(), short],
         };
         let memory = state.own_memory.map(replay::bytes);
@@ -99,12 +97,7 @@ impl Content {
 
     /// The same process, doing what its main thread does; selected with it.
     pub fn doing_as(self, main: &Self) -> Self {
-        Self {
-            phase: main.phase,
-            doing: main.doing.clone(),
-            selected: main.selected,
-            ..self
-        }
+        Self { phase: main.phase, doing: main.doing.clone(), selected: main.selected, ..self }
     }
 
     /// What a screen reader says, and the pointer.
@@ -171,9 +164,7 @@ impl Scene<'_> {
 
     /// Where a box can be clicked, and what it is called.
     pub fn sense(&self, ui: &Ui, rect: Rect, content: &Content) -> Response {
-        let id = ui
-            .scope_id()
-            .with(("process", content.actor, rect.min.x as i32));
+        let id = ui.scope_id().with(("process", content.actor, rect.min.x as i32));
         let response = ui.interact(rect, id, Sense::click());
         let said = content.said();
         response.widget_info(|| {
@@ -191,11 +182,7 @@ impl Scene<'_> {
             (_, Phase::Failed) => (theme.panel, Stroke::new(1.5, failed)),
             _ => (theme.panel, Stroke::new(HAIRLINE, theme.outline)),
         };
-        let radius = if rect.height() > 40.0 {
-            RADIUS_LARGE
-        } else {
-            6.0
-        };
+        let radius = if rect.height() > 40.0 { RADIUS_LARGE } else { 6.0 };
         (ui.painter()).rect(rect, radius, ground, edge, StrokeKind::Inside);
     }
 
@@ -288,14 +275,7 @@ impl Scene<'_> {
             let line = Rect::from_min_size(pos2(left, area.top()), vec2(28.0, side));
             let (words, theme) = (format!("+{}", actors.len() - shown), self.theme());
             let middle = Align2::LEFT_CENTER;
-            text::line(
-                ui.painter(),
-                line,
-                middle,
-                &words,
-                &theme.small(),
-                theme.muted,
-            );
+            text::line(ui.painter(), line, middle, &words, &theme.small(), theme.muted);
         }
         clicked
     }
@@ -305,14 +285,7 @@ impl Scene<'_> {
         if let Some((line, count)) = more.filter(|(_, count)| *count > 0) {
             let (words, theme) = (format!("+{count} more"), self.theme());
             let middle = Align2::LEFT_CENTER;
-            text::line(
-                ui.painter(),
-                line,
-                middle,
-                &words,
-                &theme.small(),
-                theme.muted,
-            );
+            text::line(ui.painter(), line, middle, &words, &theme.small(), theme.muted);
         }
     }
 }

@@ -37,11 +37,8 @@ pub fn primes(ways: &[WayTaken]) -> Moment {
         s if s > 1.03 => format!("were {s:.2} times as fast as one"),
         _ => "took as long as one".to_owned(),
     };
-    let title = format!(
-        "Processes: {:.2} times as fast; with the GIL: {:.2} times",
-        speed(3),
-        speed(1)
-    );
+    let title =
+        format!("Processes: {:.2} times as fast; with the GIL: {:.2} times", speed(3), speed(1));
     let text = format!(
         "Under the emulated GIL only its holder runs: {} {with_gil}. Without it: {:.2} times as fast. \
          Starting and ending processes is part of their time.",
@@ -69,12 +66,7 @@ mod tests {
 
     fn way(place: usize, wall: u64, over: bool) -> WayTaken {
         let each = vec![(ActorId(0), Nanos::from_millis(wall))];
-        WayTaken {
-            place,
-            wall: Nanos::from_millis(wall),
-            over,
-            each,
-        }
+        WayTaken { place, wall: Nanos::from_millis(wall), over, each }
     }
 
     #[test]
@@ -89,10 +81,7 @@ mod tests {
         // The first way waited for a processor half of the time.
         let mut disturbed = ways.clone();
         disturbed[0].each[0].1 = Nanos::from_millis(500);
-        assert_eq!(
-            primes(&disturbed).title,
-            "Other programs had the processors"
-        );
+        assert_eq!(primes(&disturbed).title, "Other programs had the processors");
         let half = [way(0, 1000, true), way(1, 300, false)];
         assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
     }

@@ -21,9 +21,8 @@ impl Scene<'_> {
         let (upper, lower) = split_words(area);
         let (left, right) = split_left(upper, 0.52, 24.0);
         let meta = self.view.trace.meta();
-        let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) = world::children(meta)
-            .into_iter()
-            .partition(|id| world::is_worker(meta, *id));
+        let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) =
+            world::children(meta).into_iter().partition(|id| world::is_worker(meta, *id));
         let rest = self.titled(ui, left, "One of several processes fails");
         let none = workers.is_empty();
         let grid = match none {

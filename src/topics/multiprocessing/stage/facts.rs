@@ -19,10 +19,8 @@ pub fn facts(view: &StageView<'_>, program: Program, ways: &[WayTaken]) -> Vec<(
         state.is_some_and(|a| a.os_id != 0 && a.end.is_none())
     };
     let living = children.iter().filter(alive).count();
-    let mut facts = vec![fact(
-        "child processes",
-        format!("{living} alive, {} started", children.len()),
-    )];
+    let mut facts =
+        vec![fact("child processes", format!("{living} alive, {} started", children.len()))];
     if let Some(parent) = world::parent(meta).and_then(|id| view.state.actor(id)) {
         facts.push(fact("PID of the parent", parent.os_id.to_string()));
     }
@@ -34,10 +32,7 @@ pub fn facts(view: &StageView<'_>, program: Program, ways: &[WayTaken]) -> Vec<(
         );
         facts.push(fact("tasks", value));
     }
-    let memory = children
-        .iter()
-        .filter_map(|id| view.state.actor(*id)?.own_memory)
-        .max();
+    let memory = children.iter().filter_map(|id| view.state.actor(*id)?.own_memory).max();
     if let Some(memory) = memory {
         facts.push(fact("own memory, most", replay::bytes(memory)));
     }

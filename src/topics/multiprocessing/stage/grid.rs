@@ -39,12 +39,7 @@ pub const PROCESSES: [Kind; 5] = [
 
 /// A kind of box.
 pub const fn kind(size: Size, width: f32, height: f32, widest: f32, gap: f32) -> Kind {
-    Kind {
-        size,
-        least: vec2(width, height),
-        most: vec2(widest, height),
-        gap,
-    }
+    Kind { size, least: vec2(width, height), most: vec2(widest, height), gap }
 }
 
 /// Where the boxes go, row by row.
@@ -84,29 +79,17 @@ pub fn grid(area: Rect, count: usize, kinds: &[Kind]) -> Grid {
         }
     }
     let Some(kind) = kinds.last() else {
-        return Grid {
-            size: Size::Badge,
-            rects: Vec::new(),
-            more: None,
-        };
+        return Grid { size: Size::Badge, rects: Vec::new(), more: None };
     };
     let (columns, rows) = kind.fits(area.with_max_y(area.bottom() - MORE));
     let fits = (columns * rows).min(count);
     let rects = kind.place(area, columns, rows, fits);
     let top = rects.last().map_or(area.top(), |r| r.bottom() + 2.0);
     if top + MORE > area.bottom() + 1.0 {
-        return Grid {
-            size: kind.size,
-            rects,
-            more: None,
-        };
+        return Grid { size: kind.size, rects, more: None };
     }
     let line = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), MORE));
-    Grid {
-        size: kind.size,
-        rects,
-        more: Some((line, count - fits)),
-    }
+    Grid { size: kind.size, rects, more: Some((line, count - fits)) }
 }
 
 impl Kind {
@@ -141,8 +124,6 @@ impl Kind {
         let size = room.min(self.most).max(self.least);
         let step = size + Vec2::splat(self.gap);
         let places = (0..count).map(|i| vec2((i % columns) as f32, (i / columns) as f32));
-        places
-            .map(|at| Rect::from_min_size(area.min + at * step, size))
-            .collect()
+        places.map(|at| Rect::from_min_size(area.min + at * step, size)).collect()
     }
 }

@@ -53,9 +53,7 @@ impl Scene<'_> {
             text::line(painter, rest, right, &used, &small, theme.muted);
         }
         let lower = line(1.0);
-        let bar = content
-            .progress
-            .map(|part| (part, BAR.min(0.4 * lower.width())));
+        let bar = content.progress.map(|part| (part, BAR.min(0.4 * lower.width())));
         let words = lower.with_max_x(lower.right() - bar.map_or(0.0, |(_, width)| width + 10.0));
         let doing = text::longest(painter, words.width(), &body, content.doing.clone());
         let ink = match content.phase {
@@ -94,11 +92,7 @@ impl Scene<'_> {
         let count = view.param("tasks").parse().unwrap_or(0);
         let row = self.titled(ui, area, "Results, in order");
         let fits = ((row.width() + GAP) / (CELL.x + GAP)).max(0.0) as usize;
-        let shown = if count <= fits {
-            count
-        } else {
-            fits.saturating_sub(1)
-        };
+        let shown = if count <= fits { count } else { fits.saturating_sub(1) };
         let (painter, theme) = (ui.painter(), self.theme());
         let middle = Align2::CENTER_CENTER;
         let mut aloud = Vec::new();
@@ -126,9 +120,7 @@ impl Scene<'_> {
                 }
                 None => phase::paint(painter, rect, Phase::NotStarted, theme),
             }
-            let (upper, lower) = rect
-                .shrink2(vec2(3.0, 3.0))
-                .split_top_bottom_at_fraction(0.45);
+            let (upper, lower) = rect.shrink2(vec2(3.0, 3.0)).split_top_bottom_at_fraction(0.45);
             let (small, mono) = (theme.small(), theme.mono());
             let task = format!("task {index}");
             text::line(painter, upper, middle, &task, &small, theme.muted);

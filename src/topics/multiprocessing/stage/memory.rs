@@ -35,10 +35,8 @@ impl Scene<'_> {
         let view = self.view;
         let meta = view.trace.meta();
         let children = world::children(meta);
-        let workers: Vec<ActorId> = children
-            .into_iter()
-            .filter(|id| world::is_worker(meta, *id))
-            .collect();
+        let workers: Vec<ActorId> =
+            children.into_iter().filter(|id| world::is_worker(meta, *id)).collect();
         let parent = world::parent(meta);
         let Some(parent) = parent else {
             let area = area.shrink2(vec2(0.0, 1.0));
@@ -65,10 +63,7 @@ impl Scene<'_> {
                         (0..workers.len())
                             .find(|t| world::worker_of_task(view, pool, *t) == Some(worker))
                     });
-                    (
-                        worker,
-                        task.and_then(|task| world::child_copy(meta, task + 1)),
-                    )
+                    (worker, task.and_then(|task| world::child_copy(meta, task + 1)))
                 }
             };
             let content = Content::of(self, actor);
@@ -117,9 +112,8 @@ impl Scene<'_> {
     fn cell(&self, ui: &Ui, rect: Rect, variable: Option<Variable>, addressed: bool) {
         let (view, theme, painter) = (self.view, self.theme(), ui.painter());
         let value = variable.and_then(|v| v.value(view));
-        let fresh = variable
-            .and_then(|v| last_write(view, v.value))
-            .map_or(1.0, |at| view.progress(at));
+        let fresh =
+            variable.and_then(|v| last_write(view, v.value)).map_or(1.0, |at| view.progress(at));
         let fresh = if at_end(view) { 1.0 } else { fresh };
         let (ground, edge) = if fresh < 1.0 {
             let ground = theme.current_line.lerp_to_gamma(theme.field, fresh);
@@ -139,20 +133,9 @@ impl Scene<'_> {
             text::line(painter, upper, left, "value", &theme.small(), theme.muted);
         }
         let words = value.map_or_else(|| "–".to_owned(), |value| value.to_string());
-        let align = if named {
-            Align2::RIGHT_CENTER
-        } else {
-            Align2::CENTER_CENTER
-        };
+        let align = if named { Align2::RIGHT_CENTER } else { Align2::CENTER_CENTER };
         let size = if upper.height() > 19.0 { 15.0 } else { 13.0 };
-        text::line(
-            painter,
-            upper,
-            align,
-            &words,
-            &theme.symbol(size),
-            theme.text,
-        );
+        text::line(painter, upper, align, &words, &theme.symbol(size), theme.text);
         if addressed {
             let place = variable.and_then(|v| v.address(view)).unwrap_or_default();
             let words = text::longest(
@@ -162,14 +145,7 @@ impl Scene<'_> {
                 [format!("at {place}"), place],
             );
             if words.len() > 3 {
-                text::line(
-                    painter,
-                    lower,
-                    left,
-                    &words,
-                    &theme.mono_small(),
-                    theme.muted,
-                );
+                text::line(painter, lower, left, &words, &theme.mono_small(), theme.muted);
             }
         }
     }
@@ -187,8 +163,7 @@ impl Scene<'_> {
         let view = self.view;
         let meta = view.trace.meta();
         let rect = area.with_max_y(
-            area.bottom()
-                .min(area.top() + if area.height() > 180.0 { 160.0 } else { 136.0 }),
+            area.bottom().min(area.top() + if area.height() > 180.0 { 160.0 } else { 136.0 }),
         );
         let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
             let words = match self.wanted() {

@@ -40,11 +40,7 @@ impl Scene<'_> {
             tree
         };
         self.branches(ui, tree, &children);
-        let side = if wide {
-            side.with_min_y(side.top() + 2.0)
-        } else {
-            side
-        };
+        let side = if wide { side.with_min_y(side.top() + 2.0) } else { side };
         let below = self.moment(ui, side);
         self.messages(ui, side.with_min_y(below));
     }
@@ -53,9 +49,7 @@ impl Scene<'_> {
     pub fn branches(&mut self, ui: &Ui, area: Rect, children: &[ActorId]) {
         let (theme, (head, rest)) = (self.theme(), split_top(area, PARENT));
         self.parent(ui, head.with_max_x(head.left() + head.width().min(300.0)));
-        let rest = rest
-            .with_min_y(rest.top() + 10.0)
-            .with_min_x(rest.left() + INDENT + 10.0);
+        let rest = rest.with_min_y(rest.top() + 10.0).with_min_x(rest.left() + INDENT + 10.0);
         let grid = match children.len() {
             0 => self.to_come(ui, rest, self.wanted(), "worker", &PROCESSES),
             count => grid(rest, count, &PROCESSES),
@@ -72,8 +66,7 @@ impl Scene<'_> {
             }
         }
         if let Some(y) = last {
-            ui.painter()
-                .line_segment([pos2(x, head.bottom()), pos2(x, y)], stroke);
+            ui.painter().line_segment([pos2(x, head.bottom()), pos2(x, y)], stroke);
         }
         for (actor, rect) in children.iter().zip(&grid.rects) {
             let content = Content::of(self, *actor);
@@ -120,13 +113,7 @@ impl Scene<'_> {
             let row = Rect::from_min_size(pos2(rest.left(), top), vec2(rest.width(), ROW));
             let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(16.0), row);
             let colours = self.looks.colours(*actor);
-            badge::paint(
-                ui.painter(),
-                face,
-                &self.looks.badge(*actor),
-                colours,
-                theme,
-            );
+            badge::paint(ui.painter(), face, &self.looks.badge(*actor), colours, theme);
             let words = row.with_min_x(face.right() + 7.0);
             let left = Align2::LEFT_CENTER;
             text::line(ui.painter(), words, left, line, &theme.body(), theme.text);

@@ -34,14 +34,7 @@ impl Scene<'_> {
         phase::paint(painter, rect, Phase::NotStarted, theme);
         let small = theme.small();
         if painter.width(words, &small) <= rect.width() {
-            text::line(
-                painter,
-                rect,
-                Align2::CENTER_CENTER,
-                words,
-                &small,
-                theme.muted,
-            );
+            text::line(painter, rect, Align2::CENTER_CENTER, words, &small, theme.muted);
         }
     }
 }

@@ -23,11 +23,7 @@ impl Scene<'_> {
             split_top(area, height)
         };
         let rows = match titled {
-            true => self.titled(
-                ui,
-                rows,
-                "Time that passed, and below it time on a processor",
-            ),
+            true => self.titled(ui, rows, "Time that passed, and below it time on a processor"),
             false => rows,
         };
         let ways = std::mem::take(&mut self.ways);
@@ -59,11 +55,7 @@ impl Scene<'_> {
         let split = row.left() + (0.34 * row.width()).min(NAMES);
         let names = row.with_max_x(split - 8.0);
         let (name, below) = split_top(names, 17.0);
-        let ink = if taken.is_some() {
-            theme.text
-        } else {
-            theme.muted
-        };
+        let ink = if taken.is_some() { theme.text } else { theme.muted };
         text::line(painter, name, left, WAYS[place].name, &theme.label(), ink);
         if let Some(way) = taken {
             let actors: Vec<_> = way.each.iter().map(|(actor, _)| *actor).collect();
@@ -128,11 +120,7 @@ fn way_in_words(way: &WayTaken, ways: &[WayTaken]) -> [String; 3] {
     if cpu.0 == 0 {
         return [(); 3].map(|()| format!("{wall}{so_far}"));
     }
-    let who = if way.each.len() == 1 {
-        format!("1 {who}")
-    } else {
-        who
-    };
+    let who = if way.each.len() == 1 { format!("1 {who}") } else { who };
     [
         format!("{wall}{so_far} · CPU {cpu} of {who}{speed}"),
         format!("{wall}{so_far} · CPU {cpu}{speed}"),

@@ -25,18 +25,11 @@ pub struct Moment {
 
 impl Moment {
     pub(super) fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            actor: None,
-            title: title.into(),
-            text: text.into(),
-        }
+        Self { actor: None, title: title.into(), text: text.into() }
     }
 
     fn about(self, actor: ActorId) -> Self {
-        Self {
-            actor: Some(actor),
-            ..self
-        }
+        Self { actor: Some(actor), ..self }
     }
 }
 
@@ -108,12 +101,7 @@ fn tasks(view: &StageView<'_>, program: Program, over: bool) -> Moment {
     if over {
         return tasks_verdict(view, program, counts, pool);
     }
-    let Counts {
-        pending,
-        running,
-        ended,
-        known,
-    } = counts;
+    let Counts { pending, running, ended, known } = counts;
     if known == 0 {
         return starting(view);
     }
@@ -133,15 +121,11 @@ fn tasks(view: &StageView<'_>, program: Program, over: bool) -> Moment {
         ),
     };
     match running {
-        0 if ended == known => Moment::new(
-            "All tasks are done",
-            "The parent has all results, and the processes end.",
-        ),
+        0 if ended == known => {
+            Moment::new("All tasks are done", "The parent has all results, and the processes end.")
+        }
         0 => Moment::new("The tasks are handed out", waits.trim().to_owned()),
-        1 => Moment::new(
-            "1 task runs",
-            format!("It has a process of its own.{waits}"),
-        ),
+        1 => Moment::new("1 task runs", format!("It has a process of its own.{waits}")),
         n => Moment::new(format!("{n} tasks run at once"), format!("{why}{waits}")),
     }
 }
@@ -214,10 +198,7 @@ fn memory(view: &StageView<'_>, over: bool) -> Moment {
     };
     let copies: Vec<_> = (1..).map_while(|k| world::child_copy(meta, k)).collect();
     let changed = copies.iter().filter(|copy| copy.writes(view) > 0).count();
-    let mut places: Vec<String> = copies
-        .iter()
-        .filter_map(|copy| copy.address(view))
-        .collect();
+    let mut places: Vec<String> = copies.iter().filter_map(|copy| copy.address(view)).collect();
     let all = places.len();
     places.dedup();
     let same = match (places.as_slice(), all) {
@@ -275,18 +256,15 @@ fn last_change(view: &StageView<'_>) -> Option<(ActorId, bool, String, String)> 
 
 fn crash(view: &StageView<'_>, over: bool) -> Moment {
     let meta = view.trace.meta();
-    let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) = world::children(meta)
-        .into_iter()
-        .partition(|id| world::is_worker(meta, *id));
+    let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) =
+        world::children(meta).into_iter().partition(|id| world::is_worker(meta, *id));
     let killed = |ids: &[ActorId]| {
         ids.iter().find_map(|id| match view.state.actor(*id)?.end {
             Some((End::Killed(signal), _)) => Some((*id, signal)),
             _ => None,
         })
     };
-    let threads = hosts
-        .first()
-        .map_or_else(Vec::new, |host| world::threads(meta, *host));
+    let threads = hosts.first().map_or_else(Vec::new, |host| world::threads(meta, *host));
     let alive = |ids: &[ActorId]| {
         let lives = |id: &&ActorId| {
             let state = view.state.actor(**id);

@@ -71,9 +71,7 @@ pub fn shared(meta: &Meta, program: Program) -> Vec<ResourceId> {
         Program::Memory | Program::Crash => return Vec::new(),
     };
     let all = meta.resources.iter().enumerate();
-    all.filter(|(_, r)| r.kind == kind)
-        .map(|(index, _)| ResourceId::from_index(index))
-        .collect()
+    all.filter(|(_, r)| r.kind == kind).map(|(index, _)| ResourceId::from_index(index)).collect()
 }
 
 /// A variable of the trace, with what holds its address.
@@ -160,12 +158,7 @@ pub fn counts(view: &StageView<'_>, pool: ResourceId) -> Counts {
     let running = state.map_or(0, |r| r.pool.running.len());
     let ended = tasks.ended_at(view.now).len();
     let known = tasks.known_at(view.now).len();
-    Counts {
-        pending: known.saturating_sub(ended + running),
-        running,
-        ended,
-        known,
-    }
+    Counts { pending: known.saturating_sub(ended + running), running, ended, known }
 }
 
 /// Which tasks have ended, with how long they took, and how many failed. Only to be asked when all is over.

@@ -45,9 +45,7 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
             "it takes two pool sizes that have a core for each worker, and this machine has {cores} core{s}"
         ));
     }
-    let points = of
-        .iter()
-        .map(|cell| (1.0 / cell.size as f64, cell.total.median.0 as f64));
+    let points = of.iter().map(|cell| (1.0 / cell.size as f64, cell.total.median.0 as f64));
     let points: Vec<(f64, f64)> = points.collect();
     let n = points.len() as f64;
     let mean = |value: &dyn Fn(&(f64, f64)) -> f64| points.iter().map(value).sum::<f64>() / n;
@@ -59,11 +57,7 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
         true => (0.0, mean(&|p| p.0 * p.1) / mean(&|p| p.0 * p.0)),
         false => (serial, slope),
     };
-    let fit = Amdahl {
-        serial,
-        parallel: slope,
-        sizes: of.iter().map(|cell| cell.size).collect(),
-    };
+    let fit = Amdahl { serial, parallel: slope, sizes: of.iter().map(|cell| cell.size).collect() };
     let falls = (of.first()).is_some_and(|first| of.iter().any(|c| first.is_clearly_slower(c)));
     if !falls || slope <= 0.0 || 1.0 - fit.serial_part() < MEANS_SOMETHING {
         return Err(match of.iter().all(|cell| cell.is_small()) {

@@ -48,13 +48,7 @@ pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<Finding> 
     };
     let of = of(main);
     Some(Finding {
-        said: sizes(
-            main,
-            &of,
-            cell(cells, Backend::Sequential, 0),
-            numbers,
-            cores,
-        )?,
+        said: sizes(main, &of, cell(cells, Backend::Sequential, 0), numbers, cores)?,
         peer: versus(cells, main),
     })
 }
@@ -79,9 +73,7 @@ fn sizes(
     if first.size == last.size {
         let (took, start) = (total(first), first.parts[0]);
         let many = many(first.size);
-        return Some(format!(
-            "A pool of {many} takes {took}, {start} of it to start"
-        ));
+        return Some(format!("A pool of {many} takes {took}, {start} of it to start"));
     }
     let trials = of.iter().map(|cell| cell.trials).min()?;
     if of.iter().any(|cell| cell.has_too_few()) {
@@ -195,10 +187,7 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
 /// With a capital letter, to begin a sentence.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    (chars
-        .next()
-        .map(|c| c.to_uppercase().chain(chars).collect()))
-    .unwrap_or_default()
+    (chars.next().map(|c| c.to_uppercase().chain(chars).collect())).unwrap_or_default()
 }
 
 /// How many times as long CPython's pools take, at the sizes where the trials tell them apart.
@@ -207,11 +196,7 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         .filter(|c| c.backend == main && main != Backend::CPython)
         .filter_map(|c| Some((c, cell(cells, Backend::CPython, c.size)?)))
         .collect();
-    if pairs.is_empty()
-        || pairs
-            .iter()
-            .any(|(a, b)| a.has_too_few() || b.has_too_few())
-    {
+    if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
         return None;
     }
     let clear: Vec<f64> = (pairs.iter())
@@ -231,7 +216,5 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         true => String::new(),
         false => format!(" at {} of {} sizes", clear.len(), pairs.len()),
     };
-    Some(format!(
-        "CPython's own pool takes {times} times as long{at}"
-    ))
+    Some(format!("CPython's own pool takes {times} times as long{at}"))
 }

@@ -20,9 +20,8 @@ fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial
 
 /// Cells of each trial five times.
 fn often(trials: &[Trial]) -> Vec<Cell> {
-    let all: Vec<Trial> = (1..=5)
-        .flat_map(|number| trials.iter().map(move |t| Trial { number, ..*t }))
-        .collect();
+    let all: Vec<Trial> =
+        (1..=5).flat_map(|number| trials.iter().map(move |t| Trial { number, ..*t })).collect();
     cells(&all)
 }
 
@@ -56,26 +55,13 @@ fn cells_count_only_what_counts() {
         trial(Backend::Workers, 2, 1, [4, 5, 6]),
         trial(Backend::Workers, 2, 2, [6, 7, 8]),
     ];
-    trials.push(Trial {
-        warm_up: true,
-        ..trial(Backend::Workers, 2, 1, [900, 900, 900])
-    });
-    trials.push(Trial {
-        ended: None,
-        ..trial(Backend::Workers, 4, 1, [900, 0, 0])
-    });
+    trials.push(Trial { warm_up: true, ..trial(Backend::Workers, 2, 1, [900, 900, 900]) });
+    trials.push(Trial { ended: None, ..trial(Backend::Workers, 4, 1, [900, 0, 0]) });
     let cells = cells(&trials);
-    let kinds: Vec<_> = cells
-        .iter()
-        .map(|c| (c.backend, c.size, c.trials))
-        .collect();
+    let kinds: Vec<_> = cells.iter().map(|c| (c.backend, c.size, c.trials)).collect();
     assert_eq!(
         kinds,
-        [
-            (Backend::Workers, 2, 2),
-            (Backend::Workers, 8, 1),
-            (Backend::CPython, 2, 1)
-        ]
+        [(Backend::Workers, 2, 2), (Backend::Workers, 8, 1), (Backend::CPython, 2, 1)]
     );
     assert_eq!(cells[0].parts, [Nanos(5), Nanos(6), Nanos(7)]);
     assert_eq!(cells[0].total.median, Nanos(18));
@@ -117,9 +103,7 @@ fn amdahls_law_is_found_again_in_what_it_made() {
 fn amdahls_law_is_not_fitted_to_noise() {
     let why = |totals: &[(usize, u64)], cores| {
         let cells = exact(Backend::Workers, totals);
-        amdahl(&cells, Backend::Workers, cores)
-            .err()
-            .unwrap_or_default()
+        amdahl(&cells, Backend::Workers, cores).err().unwrap_or_default()
     };
     assert!(why(&[], 4).contains("two pool sizes"));
     assert!(why(&[(2, 900), (4, 900), (8, 900)], 2).contains("two pool sizes"));
@@ -156,19 +140,13 @@ fn the_finding_says_what_the_medians_say() {
     small.push(trial(Backend::CPython, 2, 1, [8_000_000, 0, 0]));
     small.push(trial(Backend::CPython, 8, 1, [11_200_000, 0, 0]));
     assert!(said(&often(&small)).ends_with("; CPython's own pool takes 2.0 to 5.0 times as long."));
-    let large = exact(
-        Backend::Threads,
-        &[(1, 20_000_000), (2, 10_000_000), (4, 10_500_000)],
-    );
+    let large = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 10_500_000)]);
     assert_eq!(
         said(&large),
         "2 threads are 2.0 times as fast as 1 thread: 10.0 ms against 20.0 ms; beyond the 2 cores of this machine nothing is gained."
     );
     // Sizes that are as fast: the smallest is named.
-    let wide = exact(
-        Backend::Threads,
-        &[(1, 20_000_000), (2, 10_000_000), (4, 9_900_000)],
-    );
+    let wide = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 9_900_000)]);
     assert!(said(&wide).starts_with("2 threads are 2.0 times as fast as 1 thread"));
     // No two processes are three times as fast as one.
     let disturbed = exact(Backend::Workers, &[(1, 3_600_000), (2, 1_200_000)]);
@@ -240,22 +218,10 @@ fn a_cause_is_named_only_where_the_parts_show_it() {
         said(&often(&trials))
     };
     // The map itself took longer: with two cores for four workers there is a reason, for two there is none to be seen.
-    let crowded = of([
-        (1, [500_000, 20_000_000, 500_000]),
-        (4, [500_000, 30_000_000, 500_000]),
-    ]);
+    let crowded = of([(1, [500_000, 20_000_000, 500_000]), (4, [500_000, 30_000_000, 500_000])]);
     assert!(crowded.ends_with("only 2 cores to share."), "{crowded}");
-    let unclear = of([
-        (1, [500_000, 20_000_000, 500_000]),
-        (2, [500_000, 30_000_000, 500_000]),
-    ]);
+    let unclear = of([(1, [500_000, 20_000_000, 500_000]), (2, [500_000, 30_000_000, 500_000])]);
     assert!(unclear.ends_with("on 2 processes."), "{unclear}");
-    let dear = of([
-        (2, [500_000, 10_000_000, 500_000]),
-        (8, [9_000_000, 9_000_000, 5_000_000]),
-    ]);
-    assert!(
-        dear.ends_with("starting and stopping them took 13.0 ms more."),
-        "{dear}"
-    );
+    let dear = of([(2, [500_000, 10_000_000, 500_000]), (8, [9_000_000, 9_000_000, 5_000_000])]);
+    assert!(dear.ends_with("starting and stopping them took 13.0 ms more."), "{dear}");
 }

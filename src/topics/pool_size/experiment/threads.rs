@@ -18,10 +18,7 @@ pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
     let resource = Resource::new(format!("threads, pool of {size}"), ResourceKind::Pool);
     let capacity = u32::try_from(size).unwrap_or(u32::MAX);
-    let res = bench
-        .lab
-        .recorder
-        .resource(resource.with_capacity(capacity));
+    let res = bench.lab.recorder.resource(resource.with_capacity(capacity));
     let (numbers, chunk, rounds) = (&plan.numbers, plan.chunk(size), bench.rounds);
     log.line(bench.at.start); //-
     let (pool, threads) = bench.laps.run(log, Part::Start, || {
@@ -65,10 +62,7 @@ fn join(log: &Log, threads: Vec<JoinHandle<()>>) -> Result<(), Failure> {
     ends.into_iter().collect()
 }
 
-type Built = (
-    Result<ThreadPool, rayon::ThreadPoolBuildError>,
-    Vec<JoinHandle<()>>,
-);
+type Built = (Result<ThreadPool, rayon::ThreadPoolBuildError>, Vec<JoinHandle<()>>);
 
 /// Starts a pool whose threads are actors.
 fn start(log: &Log, res: ResourceId, size: usize) -> Built {

@@ -15,10 +15,7 @@ pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
     let (job, argument) = jobs::of(bench.rounds);
     let options = PoolOptions::new(size);
-    let again = TaskOptions {
-        retries: RETRIES,
-        ..TaskOptions::default()
-    };
+    let again = TaskOptions { retries: RETRIES, ..TaskOptions::default() };
     let numbers = plan.numbers.iter().map(|n| argument(*n)).collect();
     log.line(bench.at.start); //-
     let pool = bench.laps.run(log, Part::Start, || {

@@ -77,12 +77,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
             let first = (from / step).ceil() as i64;
             let last = (to / step + 1e-9).floor() as i64;
             let value = |mark: i64| mark as f64 * step;
-            (first..=last)
-                .map(|mark| GridMark {
-                    value: value(mark),
-                    step_size: step,
-                })
-                .collect()
+            (first..=last).map(|mark| GridMark { value: value(mark), step_size: step }).collect()
         }
     };
     let plot = Plot::new("pool sizes")
@@ -137,8 +132,7 @@ fn axis_title(ui: &Ui, area: Rect, figure: &Figure<'_>) -> Rect {
     let at = pos2(line.left() + (line.width() + AXES.x) / 2.0, line.center().y);
     let theme = figure.theme();
     let (font, ink) = (theme.small(), theme.muted);
-    ui.painter()
-        .text(at, Align2::CENTER_CENTER, said, font, ink);
+    ui.painter().text(at, Align2::CENTER_CENTER, said, font, ink);
     rest
 }
 
@@ -189,10 +183,7 @@ impl<'f, 'a> Scales<'f, 'a> {
         let value = self.figure.value(trial.backend, trial.total());
         // What is beyond the top stands at it.
         let top = self.most - 5.0 * self.per_point;
-        PlotPoint::new(
-            x + looks::jitter(trial.number) * 0.26 * self.column,
-            value.min(top),
-        )
+        PlotPoint::new(x + looks::jitter(trial.number) * 0.26 * self.column, value.min(top))
     }
 
     fn is_beyond(&self, trial: &Trial) -> bool {
@@ -216,11 +207,7 @@ impl<'f, 'a> Scales<'f, 'a> {
         }
         let (value, step, unit) = match self.figure.mode {
             Mode::SpeedUp => (value, step, "×"),
-            _ => (
-                value / self.unit.nanos,
-                step / self.unit.nanos,
-                self.unit.name,
-            ),
+            _ => (value / self.unit.nanos, step / self.unit.nanos, self.unit.name),
         };
         let digits = (-step.log10()).ceil().clamp(0.0, 3.0) as usize;
         // The unit once, at the top.
@@ -245,9 +232,7 @@ impl<'f, 'a> Scales<'f, 'a> {
         let current = figure.at_cursor().map(|trial| trial.announced);
         for trial in figure.dots() {
             let at: Pos2 = transform.position_from_point(&self.dot(trial));
-            let id = ui
-                .scope_id()
-                .with((trial.backend, trial.size, trial.number));
+            let id = ui.scope_id().with((trial.backend, trial.size, trial.number));
             let place = Rect::from_center_size(at, Vec2::splat(9.0));
             let response = ui.interact(place, id, Sense::click());
             response.widget_info(|| {
@@ -262,8 +247,7 @@ impl<'f, 'a> Scales<'f, 'a> {
             if current == Some(trial.announced) {
                 let rings = [(4.0, theme.stage), (2.0, theme.accent)];
                 for (width, colour) in rings {
-                    ui.painter()
-                        .circle_stroke(at, 6.0, Stroke::new(width, colour));
+                    ui.painter().circle_stroke(at, 6.0, Stroke::new(width, colour));
                 }
             }
             if response.clicked() {
@@ -330,11 +314,7 @@ fn most(figure: &Figure<'_>) -> f64 {
     let all = figure.dots().map(|t| value(t.backend, t.total()));
     let all = all.fold(0.0, f64::max);
     let dots = all.min(1.8 * quartiles);
-    let ideal = match (
-        figure.mode,
-        figure.base(figure.backend),
-        figure.sizes.last(),
-    ) {
+    let ideal = match (figure.mode, figure.base(figure.backend), figure.sizes.last()) {
         (Mode::SpeedUp, Some(base), Some(last)) => {
             let able = |size: usize| size.clamp(1, figure.cores()) as f64;
             // As much of it as leaves the dots their room.

@@ -61,10 +61,7 @@ impl<'a> Figure<'a> {
             0 => plan::cores(),
             cores => cores,
         };
-        let absent = trials
-            .python_note
-            .as_ref()
-            .is_some_and(|note| note.starts_with(LEFT_OUT));
+        let absent = trials.python_note.as_ref().is_some_and(|note| note.starts_with(LEFT_OUT));
         let mut backends = Backend::chosen(view.param("backend"));
         // One that failed half-way keeps the dots it has.
         backends.retain(|b| {
@@ -167,11 +164,7 @@ impl<'a> Figure<'a> {
     pub fn rows(&self) -> Vec<(usize, Option<&Cell>)> {
         let known = |size: usize| analysis::cell(&self.cells, self.backend, size);
         match self.backend.has_pools() {
-            true => self
-                .sizes
-                .iter()
-                .map(|size| (*size, known(*size)))
-                .collect(),
+            true => self.sizes.iter().map(|size| (*size, known(*size))).collect(),
             false => vec![(0, known(0))],
         }
     }

@@ -13,28 +13,18 @@ use egui::{
 
 /// Width kept for the choice of what is drawn, beside a heading, in points.
 pub fn modes_width(figure: &Figure<'_>) -> f32 {
-    if figure.backends.len() > 1 {
-        250.0
-    } else {
-        160.0
-    }
+    if figure.backends.len() > 1 { 250.0 } else { 160.0 }
 }
 
 /// The choice of what is drawn, and on which scale, at the right of an area.
 pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen) {
     let area = places.modes;
-    let modes = [
-        (Mode::Table, "Table"),
-        (Mode::SpeedUp, "Speed-up"),
-        (Mode::Time, "Time"),
-    ];
+    let modes = [(Mode::Table, "Table"), (Mode::SpeedUp, "Speed-up"), (Mode::Time, "Time")];
     let mut right = area.right();
     for (mode, name) in &modes[usize::from(places.table.is_some())..] {
         let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
-        let place = Rect::from_min_max(
-            pos2(right - width, area.top()),
-            pos2(right, area.top() + 24.0),
-        );
+        let place =
+            Rect::from_min_max(pos2(right - width, area.top()), pos2(right, area.top() + 24.0));
         right -= width + 2.0;
         if choice(ui, place, name, figure.mode == *mode).clicked() {
             chosen.mode = *mode;
@@ -44,17 +34,11 @@ pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen)
         let name = "Own scale";
         let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
         right -= 10.0;
-        let place = Rect::from_min_max(
-            pos2(right - width, area.top()),
-            pos2(right, area.top() + 24.0),
-        );
+        let place =
+            Rect::from_min_max(pos2(right - width, area.top()), pos2(right, area.top() + 24.0));
         let theme = figure.theme();
         let rule = place.right() + 6.0;
-        ui.painter().vline(
-            rule,
-            place.shrink(4.0).y_range(),
-            Stroke::new(1.0, theme.hairline),
-        );
+        ui.painter().vline(rule, place.shrink(4.0).y_range(), Stroke::new(1.0, theme.hairline));
         right -= width + 2.0;
         let response = choice(ui, place, name, figure.alone);
         if response.clicked() {
@@ -104,8 +88,7 @@ fn entry(ui: &Ui, place: Rect, id: &str, name: &str, chosen: bool) -> Response {
     }
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, theme.accent);
-        ui.painter()
-            .rect_stroke(place.expand(1.0), RADIUS, stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(place.expand(1.0), RADIUS, stroke, StrokeKind::Inside);
     }
     response
 }
@@ -118,11 +101,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let several = figure.backends.len() > 1;
     let titles = |long: bool| -> Vec<&'static str> {
         let title = |backend: &Backend| {
-            if long {
-                backend.title()
-            } else {
-                backend.short()
-            }
+            if long { backend.title() } else { backend.short() }
         };
         figure.backends.iter().map(title).collect()
     };
@@ -131,11 +110,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
         names.iter().map(|name| measure(ui, name) + each).sum()
     };
     let with_parts = figure.mode == Mode::Time;
-    let parts_width = if with_parts {
-        width(ui, &parts, 28.0)
-    } else {
-        0.0
-    };
+    let parts_width = if with_parts { width(ui, &parts, 28.0) } else { 0.0 };
     let dashes = dashes(figure);
     let names: Vec<&str> = dashes.iter().map(|(name, ..)| *name).collect();
     let others = parts_width + width(ui, &names, 36.0) + 6.0;
@@ -175,9 +150,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
         // A ring for what is not drawn.
         match figure.draws(*backend) {
             true => ui.painter().circle_filled(middle, 3.5, dot),
-            false => ui
-                .painter()
-                .circle_stroke(middle, 3.0, Stroke::new(1.2, dot)),
+            false => ui.painter().circle_stroke(middle, 3.0, Stroke::new(1.2, dot)),
         };
         let ink = if mine { theme.text } else { theme.muted };
         let at = pos2(place.left() + 20.0, y);
@@ -217,8 +190,7 @@ fn lines(ui: &Ui, area: Rect, figure: &Figure<'_>, font: &egui::FontId, dashes: 
         while at < x + 16.0 {
             let to = (at + dash[0]).min(x + 16.0);
             let stroke = Stroke::new(1.5, colour);
-            ui.painter()
-                .line_segment([pos2(at, y), pos2(to, y)], stroke);
+            ui.painter().line_segment([pos2(at, y), pos2(to, y)], stroke);
             at += dash.iter().sum::<f32>();
         }
         let at = pos2(x + 22.0, y);

@@ -66,9 +66,7 @@ pub fn digits(value: f64) -> String {
 pub fn shorter(text: String) -> Vec<String> {
     let exact: f64 = text.parse().unwrap_or(f64::NAN);
     let decimals = text.split_once('.').map_or(0, |(_, after)| after.len());
-    let rounded = (0..decimals)
-        .rev()
-        .map(|decimals| format!("{exact:.decimals$}"));
+    let rounded = (0..decimals).rev().map(|decimals| format!("{exact:.decimals$}"));
     let near = |text: &String| {
         let value: f64 = text.parse().unwrap_or(f64::NAN);
         (value - exact).abs() <= exact.abs() / 20.0
@@ -98,13 +96,7 @@ mod tests {
 
     #[test]
     fn steps_and_units_are_round() {
-        for (range, wanted) in [
-            (40.0, 10.0),
-            (7.0, 2.0),
-            (0.9, 0.2),
-            (1.0, 0.2),
-            (130.0, 50.0),
-        ] {
+        for (range, wanted) in [(40.0, 10.0), (7.0, 2.0), (0.9, 0.2), (1.0, 0.2), (130.0, 50.0)] {
             assert!((step(range, 5.0) - wanted).abs() < 1e-9, "{range}");
         }
         assert_eq!(Unit::for_most(34.4e6).show(34.4e6), "34.4");

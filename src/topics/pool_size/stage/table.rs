@@ -37,26 +37,13 @@ impl Style {
 
 /// A column: its head, also where there is little room; its part of the width; the narrowest table that has it; and
 /// what a cell says in it.
-type Column = (
-    [&'static str; 2],
-    f32,
-    f32,
-    fn(&Figure<'_>, &Cell, Style) -> String,
-);
+type Column = ([&'static str; 2], f32, f32, fn(&Figure<'_>, &Cell, Style) -> String);
 
 const COLUMNS: [Column; 7] = [
-    (["start", "start"], 0.9, 0.0, |_, cell, style| {
-        part(cell, 0, style)
-    }),
-    (["map", "map"], 0.85, 0.0, |_, cell, style| {
-        part(cell, 1, style)
-    }),
-    (["shut down", "end"], 0.85, 0.0, |_, cell, style| {
-        part(cell, 2, style)
-    }),
-    (["total (median)", "total"], 1.1, 0.0, |_, cell, style| {
-        style.time(cell.total.median)
-    }),
+    (["start", "start"], 0.9, 0.0, |_, cell, style| part(cell, 0, style)),
+    (["map", "map"], 0.85, 0.0, |_, cell, style| part(cell, 1, style)),
+    (["shut down", "end"], 0.85, 0.0, |_, cell, style| part(cell, 2, style)),
+    (["total (median)", "total"], 1.1, 0.0, |_, cell, style| style.time(cell.total.median)),
     (["spread", "spread"], 1.1, 340.0, |_, cell, style| {
         format!("± {}", style.time(cell.total.half()))
     }),
@@ -94,9 +81,7 @@ pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     let most = known().map(|cell| cell.total.median.0).max();
     let wide = area.width() >= WIDE;
     let unit = Unit::for_most(most.unwrap_or(0) as f64);
-    let style = Style {
-        unit: (!wide).then_some(unit),
-    };
+    let style = Style { unit: (!wide).then_some(unit) };
     let peer = figure.backend != Backend::CPython && figure.backends.contains(&Backend::CPython);
     let columns: Vec<&Column> = (COLUMNS.iter())
         .filter(|(names, _, least, _)| area.width() >= *least && (peer || names[0] != PEER))
@@ -113,14 +98,7 @@ pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
     };
     let small = theme.small();
     let first = column(area, &columns, None);
-    write(
-        ui,
-        line(0.0),
-        first,
-        if wide { "pool size" } else { "size" },
-        &small,
-        theme.muted,
-    );
+    write(ui, line(0.0), first, if wide { "pool size" } else { "size" }, &small, theme.muted);
     for (place, (names, ..)) in columns.iter().enumerate() {
         let at = column(area, &columns, Some(place));
         let name = names[usize::from(!wide)];
@@ -131,27 +109,15 @@ pub fn show(ui: &Ui, area: Rect, figure: &Figure<'_>) {
         write(ui, line(0.0), at, &said, &small, theme.muted);
     }
     rule(ui, line(0.0), theme);
-    let font = if wide {
-        theme.mono()
-    } else {
-        theme.mono_small()
-    };
+    let font = if wide { theme.mono() } else { theme.mono_small() };
     for (row, (size, cell)) in rows.iter().take(shown).enumerate() {
         let rect = line(HEAD + ROW * row as f32);
-        let name = if *size == 0 {
-            "none".to_owned()
-        } else {
-            size.to_string()
-        };
+        let name = if *size == 0 { "none".to_owned() } else { size.to_string() };
         write(ui, rect, first, &name, &font, theme.text);
         for (place, (.., value)) in columns.iter().enumerate() {
             let at = column(area, &columns, Some(place));
             let said = cell.map_or_else(|| "–".to_owned(), |cell| value(figure, cell, style));
-            let ink = if cell.is_some() {
-                theme.text
-            } else {
-                theme.faint
-            };
+            let ink = if cell.is_some() { theme.text } else { theme.faint };
             write(ui, rect, at, &said, &font, ink);
         }
         rule(ui, rect, theme);

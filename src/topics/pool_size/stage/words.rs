@@ -71,9 +71,7 @@ fn warm_up(figure: &Figure<'_>) -> usize {
 fn relative(figure: &Figure<'_>) -> String {
     figure
         .base(figure.backend)
-        .map_or_else(String::new, |base| {
-            format!(", against {}", base_words(base))
-        })
+        .map_or_else(String::new, |base| format!(", against {}", base_words(base)))
 }
 
 /// What a speed-up is relative to.
@@ -143,10 +141,7 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
 }
 
 fn failed(why: &str) -> Moment {
-    Moment {
-        title: "The run failed:".to_owned(),
-        text: why.to_owned(),
-    }
+    Moment { title: "The run failed:".to_owned(), text: why.to_owned() }
 }
 
 fn idle(figure: &Figure<'_>) -> Moment {
@@ -216,10 +211,7 @@ pub fn group(backend: Backend, size: usize) -> String {
 pub fn times(trial: &Trial) -> String {
     let [start, map, shutdown] = trial.parts;
     match trial.backend.has_pools() {
-        true => format!(
-            "start {start}, map {map}, shut down {shutdown}, all {}",
-            trial.total()
-        ),
+        true => format!("start {start}, map {map}, shut down {shutdown}, all {}", trial.total()),
         false => trial.total().to_string(),
     }
 }

@@ -52,9 +52,7 @@ impl Card {
             (Some((end, _)), _) => words::ended(end),
             (None, Some(working)) => {
                 let gone = view.now.since(working.since);
-                let asleep = state
-                    .sleeping
-                    .filter(|s| scene.sleeps() && s.planned > Nanos::ZERO);
+                let asleep = state.sleeping.filter(|s| scene.sleeps() && s.planned > Nanos::ZERO);
                 match asleep {
                     Some(sleep) => {
                         let gone = view.now.since(sleep.since);
@@ -77,11 +75,7 @@ impl Card {
         let history = before.checked_sub(1).map(|last| {
             let last = all[last];
             let badge = scene.looks.badge(last);
-            let end = view
-                .state
-                .actor(last)
-                .and_then(|a| a.end)
-                .map(|(end, _)| end);
+            let end = view.state.actor(last).and_then(|a| a.end).map(|(end, _)| end);
             match end.filter(|end| words::is_bad(*end)) {
                 Some(end) => [
                     format!("replaces {badge}, {}", words::ended(end)),
@@ -114,14 +108,7 @@ impl Card {
 
     /// Its accessible name.
     pub fn aloud(&self) -> String {
-        let Self {
-            name,
-            pid,
-            doing,
-            time,
-            done,
-            ..
-        } = self;
+        let Self { name, pid, doing, time, done, .. } = self;
         let mut said = format!("{name}, PID {pid}, {doing}");
         for more in [time, &self.more[0], done, &self.memory, &self.history[0]] {
             if !more.is_empty() {
@@ -141,10 +128,8 @@ impl Card {
         selected: bool,
     ) {
         let theme = scene.theme();
-        let (badge_text, colours) = (
-            scene.looks.badge(self.worker),
-            scene.looks.colours(self.worker),
-        );
+        let (badge_text, colours) =
+            (scene.looks.badge(self.worker), scene.looks.colours(self.worker));
         if size == Size::Tile {
             let inner = phase::frame(painter, rect, self.phase, theme);
             badge::paint(painter, inner, &badge_text, colours, theme);
@@ -158,27 +143,16 @@ impl Card {
         let (ground, edge) = if selected {
             (theme.accent_ground, Stroke::new(EMPHASIS, theme.accent))
         } else if dead {
-            (
-                theme.panel,
-                Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
-            )
+            (theme.panel, Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base))
         } else {
             (theme.panel, Stroke::new(HAIRLINE, theme.outline))
         };
         let full = size == Size::Full;
         let radius = if full { RADIUS_LARGE } else { RADIUS };
         painter.rect(rect, radius, ground, edge, StrokeKind::Inside);
-        let side = if full {
-            30.0
-        } else {
-            18.0_f32.min(rect.height() - 4.0)
-        };
+        let side = if full { 30.0 } else { 18.0_f32.min(rect.height() - 4.0) };
         let half = rect.width() < 2.0 * HALF;
-        let pad = if full {
-            10.0
-        } else {
-            5.0 - f32::from(u8::from(half))
-        };
+        let pad = if full { 10.0 } else { 5.0 - f32::from(u8::from(half)) };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
         let mut face = face;
@@ -291,14 +265,7 @@ impl Card {
         text::line(painter, rest, left, &doing, &font, colour);
         let rest = rest.with_min_x(rest.left() + painter.width(&doing, &font) + 8.0);
         if rest.width() >= done + 60.0 {
-            text::line(
-                painter,
-                rest,
-                Align2::RIGHT_CENTER,
-                &self.done,
-                &font,
-                theme.muted,
-            );
+            text::line(painter, rest, Align2::RIGHT_CENTER, &self.done, &font, theme.muted);
             self.measure(scene, painter, rest.with_max_x(rest.right() - done - 8.0));
         } else {
             self.measure(scene, painter, rest);
@@ -319,14 +286,7 @@ impl Card {
             let fill = track.with_max_x(track.left() + (part * width).max(4.0));
             painter.rect_filled(fill, 4.0, theme.phase(Phase::Running).base);
         } else if self.part.is_none() && painter.width(&self.time, &small) <= area.width() {
-            text::line(
-                painter,
-                area,
-                Align2::RIGHT_CENTER,
-                &self.time,
-                &small,
-                theme.muted,
-            );
+            text::line(painter, area, Align2::RIGHT_CENTER, &self.time, &small, theme.muted);
         }
     }
 }

@@ -38,9 +38,7 @@ const MORE: f32 = 16.0;
 /// The largest cards of which all fit; else badges for as many as fit. Pure.
 pub fn layout(area: Rect, count: usize) -> Cards {
     let rows = |height: f32, gap: f32| {
-        ((area.height() + gap + 0.01) / (height + gap))
-            .floor()
-            .max(0.0) as usize
+        ((area.height() + gap + 0.01) / (height + gap)).floor().max(0.0) as usize
     };
     let stacked = |size, height: f32, gap: f32| Cards {
         size,
@@ -72,10 +70,7 @@ pub fn layout(area: Rect, count: usize) -> Cards {
     if half >= HALF && count <= 2 * each {
         let each = count.div_ceil(2);
         let place = |i: usize| {
-            let at = vec2(
-                (i / each) as f32 * (half + gap),
-                (i % each) as f32 * (LINE + gap),
-            );
+            let at = vec2((i / each) as f32 * (half + gap), (i % each) as f32 * (LINE + gap));
             Rect::from_min_size(area.min + at, vec2(half, LINE))
         };
         return Cards {
@@ -98,9 +93,7 @@ pub fn layout(area: Rect, count: usize) -> Cards {
     }
     let (side, gap) = TILES[1];
     let columns = (((area.width() + gap) / (side + gap)).floor() as usize).max(1);
-    let shorter = ((area.height() - MORE + gap) / (side + gap))
-        .floor()
-        .max(0.0) as usize;
+    let shorter = ((area.height() - MORE + gap) / (side + gap)).floor().max(0.0) as usize;
     let fits = columns * shorter;
     let line = area.with_min_y((area.bottom() - MORE).max(area.top()));
     Cards {
@@ -132,10 +125,7 @@ mod tests {
                 let hidden = cards.more.map_or(0, |(_, hidden)| hidden);
                 assert_eq!(cards.rects.len() + hidden, count, "{area:?}");
                 for (index, rect) in cards.rects.iter().enumerate() {
-                    assert!(
-                        area.expand(0.1).contains_rect(*rect),
-                        "{rect:?} in {area:?}"
-                    );
+                    assert!(area.expand(0.1).contains_rect(*rect), "{rect:?} in {area:?}");
                     for other in &cards.rects[index + 1..] {
                         assert!(!rect.intersect(*other).shrink(0.01).is_positive());
                     }

@@ -14,9 +14,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
     let (view, theme) = (scene.view, scene.theme());
     let spans: Vec<Option<(Nanos, Nanos, bool)>> = (scene.sides.iter())
         .map(|side| {
-            let begin = side
-                .begin(view.trace, view.replay)
-                .filter(|at| *at <= view.now)?;
+            let begin = side.begin(view.trace, view.replay).filter(|at| *at <= view.now)?;
             let end = side.end(view.replay).filter(|end| *end <= view.now);
             Some((begin, end.unwrap_or(view.now), end.is_some()))
         })
@@ -26,9 +24,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
         let begin = side.begin(view.trace, view.replay)?;
         Some(side.end(view.replay).unwrap_or(view.now).since(begin))
     };
-    let longest = (scene.sides.iter().filter_map(whole))
-        .max()
-        .unwrap_or_default();
+    let longest = (scene.sides.iter().filter_map(whole)).max().unwrap_or_default();
     let names = (0.3 * area.width()).clamp(130.0, 210.0);
     let times = 114.0;
     let height = area.height() / scene.sides.len().max(1) as f32;
@@ -69,14 +65,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
         } else {
             let stroke = Stroke::new(HAIRLINE, theme.hairline);
             painter.rect_stroke(track, RADIUS_SMALL, stroke, StrokeKind::Inside);
-            text::line(
-                painter,
-                time,
-                Align2::LEFT_CENTER,
-                "next",
-                &theme.small(),
-                theme.muted,
-            );
+            text::line(painter, time, Align2::LEFT_CENTER, "next", &theme.small(), theme.muted);
         }
         // Also where the cursor stands before it.
         let Some(begin) = side.begin(view.trace, view.replay) else {
@@ -84,12 +73,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
         };
         let response = ui.interact(row, ui.scope_id().with(("side", index)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &said));
-        badge::focus_ring(
-            ui,
-            &response,
-            row.expand2(egui::vec2(4.0, 0.0)),
-            RADIUS_SMALL,
-        );
+        badge::focus_ring(ui, &response, row.expand2(egui::vec2(4.0, 0.0)), RADIUS_SMALL);
         if response.on_hover_text(said).clicked() {
             let end = side.end(view.replay).unwrap_or(view.trace.end());
             actions.push(StageAction::Show(begin, end));

@@ -17,11 +17,7 @@ pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
     });
     let (at, worker, end, pid) = dead.max_by_key(|(at, ..)| *at)?;
     let badge = scene.looks.badge(worker);
-    let was = if matches!(end, End::Killed(_)) {
-        "was "
-    } else {
-        ""
-    };
+    let was = if matches!(end, End::Killed(_)) { "was " } else { "" };
     let how = format!("{was}{}", ended(end));
     // Its tasks ended just before it did.
     let tasks = scene.tasks?;
@@ -30,19 +26,14 @@ pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
     let (when, then) = match lost {
         None => (String::new(), String::new()),
         Some(lost) => {
-            let again = tasks
-                .get(lost.id)
-                .filter(|last| last.again && last.submitted <= view.now);
+            let again = tasks.get(lost.id).filter(|last| last.again && last.submitted <= view.now);
             let error = match lost.ended {
                 Some((_, Ending::Failed(error))) => view.trace.meta().text(error),
                 _ => "",
             };
             // A chunk is one message: who dies in it loses all that is left of it.
             let (chunk, first) = (scene.chunk.max(1), lost.id.index() + 1);
-            let left = first
-                .next_multiple_of(chunk)
-                .min(scene.plan.tasks.max(first))
-                - first;
+            let left = first.next_multiple_of(chunk).min(scene.plan.tasks.max(first)) - first;
             let with = match left {
                 0 => String::new(),
                 1 => " with the next one of its chunk".to_owned(),
@@ -64,9 +55,7 @@ pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
         Some((long, _)) => format!("; {long}"),
         None => String::new(),
     };
-    let short = next
-        .as_ref()
-        .map_or_else(String::new, |(_, short)| format!("; {short}"));
+    let short = next.as_ref().map_or_else(String::new, |(_, short)| format!("; {short}"));
     let who = match pid {
         0 => badge.to_string(),
         pid => format!("{badge} (PID {pid})"),
@@ -87,21 +76,13 @@ fn successor(scene: &Scene<'_>, dead: ActorId) -> Option<(String, String)> {
     let place = slot.iter().position(|w| *w == dead)?;
     let next = *slot.get(place + 1)?;
     let badge = scene.looks.badge(next);
-    Some(
-        match world::birth(scene.view.replay, next).filter(|at| *at <= scene.view.now) {
-            Some(_) => {
-                let pid = scene.view.state.actor(next).map_or(0, |a| a.os_id);
-                (
-                    format!("{badge} (PID {pid}) took its place"),
-                    format!("{badge} took its place"),
-                )
-            }
-            None => (
-                format!("{badge} is starting"),
-                format!("{badge} is starting"),
-            ),
-        },
-    )
+    Some(match world::birth(scene.view.replay, next).filter(|at| *at <= scene.view.now) {
+        Some(_) => {
+            let pid = scene.view.state.actor(next).map_or(0, |a| a.os_id);
+            (format!("{badge} (PID {pid}) took its place"), format!("{badge} took its place"))
+        }
+        None => (format!("{badge} is starting"), format!("{badge} is starting")),
+    })
 }
 
 /// Tasks that end at once with a worker, at most.

@@ -36,16 +36,9 @@ fn along(way: [Pos2; 4], t: f32) -> Pos2 {
 /// Where tasks leave the queue, and where they come to the results.
 fn ends(queue: Rect, cards: &Cards, results: Rect) -> Option<(Pos2, Pos2)> {
     let first = cards.rects.first()?;
-    let level = queue
-        .center()
-        .y
-        .min(first.top() + 60.0)
-        .max(first.center().y);
+    let level = queue.center().y.min(first.top() + 60.0).max(first.center().y);
     let to = results.top() + places::TITLE + 24.0;
-    Some((
-        pos2(queue.right(), level),
-        left_of(results, to.max(first.center().y)),
-    ))
+    Some((pos2(queue.right(), level), left_of(results, to.max(first.center().y))))
 }
 
 fn ways(queue: Rect, cards: &Cards, results: Rect, slot: usize) -> Option<([Pos2; 4], [Pos2; 4])> {
@@ -53,20 +46,11 @@ fn ways(queue: Rect, cards: &Cards, results: Rect, slot: usize) -> Option<([Pos2
     let card = match (cards.column, cards.rects.get(slot)) {
         (true, Some(card)) => *card,
         // Through all of them.
-        _ => cards
-            .rects
-            .iter()
-            .fold(*cards.rects.first()?, |all, card| all.union(*card)),
+        _ => cards.rects.iter().fold(*cards.rects.first()?, |all, card| all.union(*card)),
     };
-    let (into, out) = (
-        left_of(card, card.center().y),
-        pos2(card.right(), card.center().y),
-    );
+    let (into, out) = (left_of(card, card.center().y), pos2(card.right(), card.center().y));
     let aside = vec2(5.0, 0.0);
-    Some((
-        way(from + aside, into - aside),
-        way(out + aside, to - aside),
-    ))
+    Some((way(from + aside, into - aside), way(out + aside, to - aside)))
 }
 
 /// Draws the ways, under everything else.
@@ -137,8 +121,7 @@ pub fn tokens(scene: &Scene<'_>, ui: &Ui, queue: Rect, cards: &Cards, results: R
             token(scene, ui, at, task, failed);
         } else {
             let colours = scene.looks.colours(worker);
-            ui.painter()
-                .circle(at, 3.5, colours.ground, Stroke::new(HAIRLINE, colours.edge));
+            ui.painter().circle(at, 3.5, colours.ground, Stroke::new(HAIRLINE, colours.edge));
         }
     }
 }
@@ -159,8 +142,7 @@ fn token(scene: &Scene<'_>, ui: &Ui, at: Pos2, task: u32, failed: bool) {
         theme.phase(crate::replay::Phase::Running).base
     };
     let stroke = Stroke::new(HAIRLINE, edge);
-    ui.painter()
-        .rect(rect, RADIUS_SMALL, theme.panel, stroke, StrokeKind::Inside);
+    ui.painter().rect(rect, RADIUS_SMALL, theme.panel, stroke, StrokeKind::Inside);
     let place = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), rect);
     ui.painter().galley(place.min, galley, theme.text);
 }

@@ -42,13 +42,7 @@ impl Grid {
             let along =
                 |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
             let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
-            Self {
-                cell,
-                size,
-                gap,
-                columns,
-                rows,
-            }
+            Self { cell, size, gap, columns, rows }
         });
         let fits =
             |grid: &&Self| grid.fits() >= count && (grid.cell != Cell::Large || count < 1000);
@@ -64,10 +58,7 @@ impl Grid {
     pub fn rect(&self, area: Rect, index: usize) -> Rect {
         let columns = self.columns.max(1);
         let step = self.size + Vec2::splat(self.gap);
-        let at = vec2(
-            (index % columns) as f32 * step.x,
-            (index / columns) as f32 * step.y,
-        );
+        let at = vec2((index % columns) as f32 * step.x, (index / columns) as f32 * step.y);
         Rect::from_min_size(area.min + at, self.size)
     }
 
@@ -91,10 +82,7 @@ mod tests {
                 let area = Rect::from_min_size(pos2(3.0, 4.0), room);
                 for index in 0..count.min(grid.fits()) {
                     let rect = grid.rect(area, index);
-                    assert!(
-                        area.expand(0.01).contains_rect(rect),
-                        "{rect:?} in {area:?}"
-                    );
+                    assert!(area.expand(0.01).contains_rect(rect), "{rect:?} in {area:?}");
                 }
                 assert!(grid.fits() >= count || grid.size.x == 4.0);
             }

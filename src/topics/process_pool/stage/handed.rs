@@ -50,9 +50,7 @@ impl Handed {
             let next = done + 1;
             (next < end && pending(next)).then_some((worker, next..end))
         };
-        Self {
-            each: all.filter(lives).filter_map(|id| waiting(*id)).collect(),
-        }
+        Self { each: all.filter(lives).filter_map(|id| waiting(*id)).collect() }
     }
 
     /// How many wait at a worker.

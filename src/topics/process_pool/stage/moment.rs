@@ -46,19 +46,11 @@ pub struct Moment {
 
 impl Moment {
     fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            actor: None,
-            title: title.into(),
-            text: text.into(),
-            short: None,
-        }
+        Self { actor: None, title: title.into(), text: text.into(), short: None }
     }
 
     fn or_short(self, short: String) -> Self {
-        Self {
-            short: Some(short),
-            ..self
-        }
+        Self { short: Some(short), ..self }
     }
 }
 
@@ -137,20 +129,14 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
                 working.task.0,
                 view.now.since(working.since)
             ),
-            None => format!(
-                "It has waited for a task for {}.",
-                view.now.since(state.since)
-            ),
+            None => format!("It has waited for a task for {}.", view.now.since(state.since)),
         },
     };
     let (tasks, busy) = (scene.tally.tasks(worker), scene.tally.busy(worker));
     text = match (tasks, state.end) {
         (0, None) => format!("{text} No task is done yet"),
         (0, Some(_)) => format!("{text} It did no task to its end"),
-        (tasks, _) => format!(
-            "{text} {} done; {busy} in tasks",
-            plural(tasks as usize, "task")
-        ),
+        (tasks, _) => format!("{text} {} done; {busy} in tasks", plural(tasks as usize, "task")),
     };
     let short = format!("{text}.");
     if let Some(cpu) = state.cpu_time {
@@ -159,12 +145,7 @@ fn about(scene: &Scene<'_>, worker: ActorId) -> Moment {
     if let Some(memory) = state.own_memory {
         text = format!("{text}; {} of memory is its alone", replay::bytes(memory));
     }
-    Moment {
-        actor: Some(worker),
-        title,
-        text: format!("{text}."),
-        short: Some(short),
-    }
+    Moment { actor: Some(worker), title, text: format!("{text}."), short: Some(short) }
 }
 
 /// What reuse has bought, or how even the work is, up to now.
@@ -227,25 +208,13 @@ fn spread(scene: &Scene<'_>) -> (Nanos, Nanos) {
     for one in busy {
         (most, least) = (most.max(one), least.min(one));
     }
-    (
-        most,
-        if least == Nanos::MAX {
-            Nanos::ZERO
-        } else {
-            least
-        },
-    )
+    (most, if least == Nanos::MAX { Nanos::ZERO } else { least })
 }
 
 /// What came out.
 fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     let outcome = scene.view.outcome?;
-    let number = |key: &str| {
-        outcome
-            .get(key)
-            .and_then(serde_json::Value::as_i64)
-            .unwrap_or(0)
-    };
+    let number = |key: &str| outcome.get(key).and_then(serde_json::Value::as_i64).unwrap_or(0);
     let within = |key: &str, field: &str| {
         let value = outcome.get(key)?.get(field)?.as_u64()?;
         Some(Nanos(value))
@@ -258,9 +227,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     }
     if let Some(other) = within("one_process_each", "wall_ns") {
         let saved = number("saved_by_reuse_ns");
-        let fresh = outcome
-            .get("one_process_each")
-            .and_then(|o| o.get("processes"));
+        let fresh = outcome.get("one_process_each").and_then(|o| o.get("processes"));
         let fresh = fresh.and_then(serde_json::Value::as_u64).unwrap_or(0) as usize;
         let each = Nanos(saved.unsigned_abs() / (fresh as u64).max(1));
         let title = match saved > 0 {
@@ -291,16 +258,11 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
     }
     let failed = failures(outcome);
     let done = scene.plan.tasks.saturating_sub(failed.len());
-    let mut reuse = format!(
-        "{} did {} in {wall}",
-        processes(workers),
-        plural(done, "task")
-    );
+    let mut reuse = format!("{} did {} in {wall}", processes(workers), plural(done, "task"));
     reuse = match workers < scene.plan.tasks {
-        true => format!(
-            "{reuse}; one process per task would have started {}.",
-            count(scene.plan.tasks)
-        ),
+        true => {
+            format!("{reuse}; one process per task would have started {}.", count(scene.plan.tasks))
+        }
         false => format!("{reuse}."),
     };
     Some(match failed {

@@ -47,11 +47,7 @@ impl Places {
         let wide = width >= 640.0;
         let (queue, workers, gap) = if wide {
             let workers = (0.3 * width).clamp(200.0, 264.0);
-            (
-                (0.19 * width).clamp(140.0, 190.0),
-                workers,
-                (0.055 * width).clamp(30.0, 56.0),
-            )
+            ((0.19 * width).clamp(140.0, 190.0), workers, (0.055 * width).clamp(30.0, 56.0))
         } else {
             (0.22 * width, 0.335 * width, (0.036 * width).max(10.0))
         };
@@ -76,29 +72,17 @@ mod tests {
 
     #[test]
     fn nothing_overlaps_or_leaves_the_area_at_any_size() {
-        for (width, height) in [
-            (824.0, 366.0),
-            (496.0, 254.0),
-            (460.0, 120.0),
-            (1600.0, 700.0),
-        ] {
+        for (width, height) in [(824.0, 366.0), (496.0, 254.0), (460.0, 120.0), (1600.0, 700.0)] {
             for compared in [false, true] {
                 let area = Rect::from_min_size(pos2(10.0, 20.0), egui::vec2(width, height));
                 let places = Places::new(area, compared);
-                let parts = [
-                    Some(places.queue),
-                    Some(places.workers),
-                    Some(places.results),
-                ];
+                let parts = [Some(places.queue), Some(places.workers), Some(places.results)];
                 let parts: Vec<Rect> = (parts.into_iter())
                     .chain([places.strip, places.foot, places.legend])
                     .flatten()
                     .collect();
                 for (index, part) in parts.iter().enumerate() {
-                    assert!(
-                        area.expand(0.01).contains_rect(*part),
-                        "{part:?} in {area:?}"
-                    );
+                    assert!(area.expand(0.01).contains_rect(*part), "{part:?} in {area:?}");
                     assert!(part.is_positive(), "{part:?}");
                     for other in &parts[index + 1..] {
                         let both = part.intersect(*other);

@@ -36,11 +36,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect) {
         if fits > 0 {
             let rect = place(0);
             phase::paint(painter, rect, Phase::NotStarted, theme);
-            let said = if *scene.view.status == RunStatus::Idle {
-                "nothing yet"
-            } else {
-                "empty"
-            };
+            let said = if *scene.view.status == RunStatus::Idle { "nothing yet" } else { "empty" };
             let middle = Align2::CENTER_CENTER;
             text::line(painter, rect, middle, said, &theme.small(), theme.muted);
         }
@@ -92,17 +88,12 @@ fn next(scene: &Scene<'_>, pending: &VecDeque<Pending>, most: usize) -> (Vec<Wai
         let left = (chunk - task % chunk).min(scene.plan.tasks.saturating_sub(task).max(1));
         // Tasks of a chunk are handed in one after another, unless one comes again.
         let whole = task.is_multiple_of(chunk)
-            && pending
-                .get(at + left - 1)
-                .is_some_and(|last| last.task.index() == task + left - 1);
+            && pending.get(at + left - 1).is_some_and(|last| last.task.index() == task + left - 1);
         let len = if whole { left } else { 1 };
         at += len;
         covered += len;
         shown.push(match len {
-            1 => Waiting {
-                title: format!("task {task}"),
-                what: scene.what(first.item),
-            },
+            1 => Waiting { title: format!("task {task}"), what: scene.what(first.item) },
             _ => Waiting {
                 title: format!("tasks {task}–{}", task + len - 1),
                 what: format!("chunk of {len}"),

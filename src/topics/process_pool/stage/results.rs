@@ -18,17 +18,9 @@ use egui::{
 pub fn show(scene: &Scene<'_>, ui: &mut Ui, area: Rect) {
     let count = scene.plan.tasks;
     let roomy = area.height() >= 250.0;
-    let words = if roomy {
-        (0.36 * area.height()).clamp(84.0, 130.0)
-    } else {
-        50.0
-    };
+    let words = if roomy { (0.36 * area.height()).clamp(84.0, 130.0) } else { 50.0 };
     let gap = if roomy { 12.0 } else { 6.0 };
-    let completed = if area.height() >= 150.0 {
-        places::TITLE + ROW.y + gap
-    } else {
-        0.0
-    };
+    let completed = if area.height() >= 150.0 { places::TITLE + ROW.y + gap } else { 0.0 };
     let most = (area.height() - places::TITLE - words - completed - gap).max(10.0);
     let grid = Grid::new(vec2(area.width(), most), count);
     let (first, shown) = page(scene, grid.fits(), count);
@@ -63,9 +55,7 @@ fn page(scene: &Scene<'_>, fits: usize, count: usize) -> (usize, usize) {
     if count <= fits || fits == 0 {
         return (0, count.min(fits));
     }
-    let ended = scene
-        .tasks
-        .and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
+    let ended = scene.tasks.and_then(|tasks| tasks.ended_at(scene.view.now).next_back());
     let first = ended.map_or(0, |task| task.id.index() / fits * fits);
     let first = first.min(count - fits);
     (first, fits)
@@ -105,15 +95,7 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
         if grid.cell == Cell::Dot {
             dot(scene, &mut dots, rect, stage, worker);
         } else {
-            cell(
-                scene,
-                painter,
-                rect,
-                grid.cell,
-                first + index,
-                stage,
-                worker,
-            );
+            cell(scene, painter, rect, grid.cell, first + index, stage, worker);
         }
     }
     if !dots.is_empty() {
@@ -122,10 +104,7 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
     let response = ui.interact(area, ui.scope_id().with("results"), Sense::hover());
     response.widget_info(|| {
         let [done, failed, _] = scene.ended();
-        let said = format!(
-            "results: {done} of {} done, {failed} failed",
-            scene.plan.tasks
-        );
+        let said = format!("results: {done} of {} done, {failed} failed", scene.plan.tasks);
         WidgetInfo::labeled(Role::Label, ui.is_enabled(), said)
     });
     if let Some(at) = response.hover_pos()
@@ -139,9 +118,7 @@ fn in_order(scene: &Scene<'_>, ui: &Ui, area: Rect, grid: &Grid, first: usize, s
 
 fn dot(scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, stage: TaskStage, worker: Option<ActorId>) {
     let theme = scene.theme();
-    let colour = worker.map_or(theme.outline, |w| {
-        scene.looks.colours(w).mark(scene.theme())
-    });
+    let colour = worker.map_or(theme.outline, |w| scene.looks.colours(w).mark(scene.theme()));
     match stage {
         TaskStage::Unknown | TaskStage::Pending => mesh.add_colored_rect(rect, theme.hairline),
         TaskStage::Running(..) => {
@@ -177,11 +154,7 @@ fn cell(
         false => theme.phase(Phase::Failed).base,
     };
     let done = matches!(stage, TaskStage::Ended(Ending::Finished(_)));
-    let radius = if size == Cell::Large {
-        RADIUS
-    } else {
-        RADIUS_SMALL
-    };
+    let radius = if size == Cell::Large { RADIUS } else { RADIUS_SMALL };
     let edge = match stage {
         _ if failed => Some(fault),
         _ if done => Some(theme.phase(Phase::Running).base),
@@ -213,37 +186,18 @@ fn cell(
         let (left, right) = upper.split_left_right_at_fraction(0.56);
         let (place, mark) = match (failed, number.len()) {
             (false, _) => (upper, upper),
-            (true, 0..=2) => (
-                left.translate(vec2(2.0, 0.0)),
-                right.shrink2(vec2(3.0, 6.0)),
-            ),
+            (true, 0..=2) => (left.translate(vec2(2.0, 0.0)), right.shrink2(vec2(3.0, 6.0))),
             (true, _) => (upper, upper.shrink2(vec2(3.0, 2.0))),
         };
-        text::line(
-            painter,
-            place,
-            Align2::CENTER_CENTER,
-            &number,
-            &small,
-            colour,
-        );
+        text::line(painter, place, Align2::CENTER_CENTER, &number, &small, colour);
         strip(scene, painter, rect, worker);
         if failed {
             cross(painter, mark, fault);
         }
         return;
     }
-    let (upper, lower) = rect
-        .shrink2(vec2(2.0, 4.0))
-        .split_top_bottom_at_fraction(0.5);
-    text::line(
-        painter,
-        upper,
-        Align2::CENTER_CENTER,
-        &number,
-        &small,
-        colour,
-    );
+    let (upper, lower) = rect.shrink2(vec2(2.0, 4.0)).split_top_bottom_at_fraction(0.5);
+    text::line(painter, upper, Align2::CENTER_CENTER, &number, &small, colour);
     if failed {
         let centre = lower.center();
         let middle = Rect::from_center_size(centre, Vec2::splat(12.0));
@@ -267,11 +221,7 @@ fn outcome(scene: &Scene<'_>, stage: TaskStage, worker: Option<ActorId>) -> Stri
         (JobKind::Sleep | JobKind::Image, _) => {
             let state = worker.and_then(|w| scene.view.state.actor(w));
             let pid = state.map_or(0, |a| a.os_id);
-            if pid > 0 {
-                pid.to_string()
-            } else {
-                String::new()
-            }
+            if pid > 0 { pid.to_string() } else { String::new() }
         }
     }
 }
@@ -327,14 +277,6 @@ fn as_completed(scene: &Scene<'_>, ui: &Ui, area: Rect) {
         let at = pos2(row.left() + index as f32 * step, row.top());
         let rect = Rect::from_min_size(at, ROW);
         let stage = task.at(scene.view.now);
-        cell(
-            scene,
-            painter,
-            rect,
-            Cell::Medium,
-            task.id.index(),
-            stage,
-            task.worker(),
-        );
+        cell(scene, painter, rect, Cell::Medium, task.id.index(), stage, task.worker());
     }
 }

@@ -25,9 +25,7 @@ impl Tally {
 
     /// How long it was busy with tasks that have ended, whatever came of them.
     pub fn busy(&self, worker: ActorId) -> Nanos {
-        self.each
-            .get(&worker)
-            .map_or(Nanos::ZERO, |(_, busy)| *busy)
+        self.each.get(&worker).map_or(Nanos::ZERO, |(_, busy)| *busy)
     }
 
     /// Whether what was counted is still at the head of these tasks.
@@ -51,9 +49,7 @@ impl Tally {
         }
         self.counted = ended;
         self.first = tasks.all.first().map(|t| t.submitted);
-        self.last = ended
-            .checked_sub(1)
-            .map(|last| key(tasks, tasks.ended[last]));
+        self.last = ended.checked_sub(1).map(|last| key(tasks, tasks.ended[last]));
     }
 }
 

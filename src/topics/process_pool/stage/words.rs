@@ -95,11 +95,7 @@ pub fn of_task(scene: &Scene<'_>, task: &Task) -> String {
         (TaskStage::Unknown, _) => "not handed in yet".to_owned(),
         (TaskStage::Pending, _) => "waits".to_owned(),
         (TaskStage::Running(worker, since), _) => {
-            format!(
-                "{} has been at it for {}",
-                by(worker),
-                scene.view.now.since(since)
-            )
+            format!("{} has been at it for {}", by(worker), scene.view.now.since(since))
         }
         (TaskStage::Ended(Ending::Finished(result)), Some(worker)) => format!(
             "{} did it in {}: {}",
@@ -122,42 +118,21 @@ pub fn facts(numbers: &Numbers, side: &Side) -> Vec<(String, String)> {
     let mut facts = vec![
         fact("tasks begun", count(begun as usize)),
         fact("processes", count(numbers.processes)),
-        fact(
-            "utilisation",
-            format!("{:.0} %", 100.0 * numbers.utilisation),
-        ),
+        fact("utilisation", format!("{:.0} %", 100.0 * numbers.utilisation)),
         fact("mean time in queue", time(numbers.mean_wait)),
         fact("overhead per task", time(numbers.overhead)),
-        fact(
-            &format!("start of {}", plural(side.size, "worker")),
-            time(numbers.start),
-        ),
+        fact(&format!("start of {}", plural(side.size, "worker")), time(numbers.start)),
     ];
     if side.kind != Kind::Reused {
         facts.insert(0, fact("pool", side.kind.pool().to_owned()));
     }
     if side.kind != Kind::OneEach {
-        let each: Vec<String> = numbers
-            .per_worker
-            .iter()
-            .take(16)
-            .map(u32::to_string)
-            .collect();
-        let more = if numbers.per_worker.len() > 16 {
-            " …"
-        } else {
-            ""
-        };
-        facts.push(fact(
-            "tasks per worker",
-            format!("{}{more}", each.join(" · ")),
-        ));
+        let each: Vec<String> = numbers.per_worker.iter().take(16).map(u32::to_string).collect();
+        let more = if numbers.per_worker.len() > 16 { " …" } else { "" };
+        facts.push(fact("tasks per worker", format!("{}{more}", each.join(" · "))));
     }
     if let Some(memory) = numbers.mean_memory() {
-        facts.push(fact(
-            "memory per worker",
-            format!("{} own", replay::bytes(memory)),
-        ));
+        facts.push(fact("memory per worker", format!("{} own", replay::bytes(memory))));
     }
     facts
 }
@@ -168,10 +143,7 @@ mod tests {
 
     #[test]
     fn numbers_and_signals_in_words() {
-        assert_eq!(
-            [1, 2, 3, 11, 12, 22].map(nth),
-            ["1st", "2nd", "3rd", "11th", "12th", "22nd"]
-        );
+        assert_eq!([1, 2, 3, 11, 12, 22].map(nth), ["1st", "2nd", "3rd", "11th", "12th", "22nd"]);
         assert_eq!(ended(End::Killed(9)), "killed by SIGKILL");
         assert_eq!(ended(End::Killed(64)), "killed by signal 64");
     }

@@ -29,32 +29,17 @@ pub fn show(scene: &Scene<'_>, ui: &mut Ui, cards: &Cards, actions: &mut Vec<Sta
         response
             .widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, &said));
         card.paint(scene, ui.painter(), *rect, cards.size, selected);
-        let radius = if cards.size == Size::Full {
-            RADIUS_LARGE
-        } else {
-            RADIUS
-        };
+        let radius = if cards.size == Size::Full { RADIUS_LARGE } else { RADIUS };
         badge::focus_ring(ui, &response, *rect, radius);
         let response = response.on_hover_text(said);
         if response.clicked() {
-            let selection = if selected {
-                Selection::None
-            } else {
-                Selection::Actor(worker)
-            };
+            let selection = if selected { Selection::None } else { Selection::Actor(worker) };
             actions.push(StageAction::Select(selection));
         }
     }
     if let Some((rect, count)) = cards.more {
         let said = format!("+{count} more");
-        text::line(
-            ui.painter(),
-            rect,
-            Align2::LEFT_BOTTOM,
-            &said,
-            &theme.small(),
-            theme.muted,
-        );
+        text::line(ui.painter(), rect, Align2::LEFT_BOTTOM, &said, &theme.small(), theme.muted);
     }
 }
 
@@ -69,14 +54,7 @@ fn nobody(scene: &Scene<'_>, painter: &Painter, rect: Rect, slot: usize, size: S
         true => format!("worker {}", slot + 1),
         false => format!("worker {} starts", slot + 1),
     };
-    text::line(
-        painter,
-        rect,
-        Align2::CENTER_CENTER,
-        &said,
-        &theme.small(),
-        theme.muted,
-    );
+    text::line(painter, rect, Align2::CENTER_CENTER, &said, &theme.small(), theme.muted);
 }
 
 /// The button that kills a worker, and what that means.
@@ -92,12 +70,7 @@ pub fn kill_button(
     let place = Align2::LEFT_CENTER.align_size_within_rect(size, area);
     actions.extend(kill::button(ui, place, worker, &scene.looks));
     let words = area.with_min_x(place.right() + 12.0);
-    let pid = scene
-        .view
-        .replay
-        .latest()
-        .actor(worker)
-        .map_or(0, |a| a.os_id);
+    let pid = scene.view.replay.latest().actor(worker).map_or(0, |a| a.os_id);
     let all = format!(
         "sends SIGKILL to PID {pid}: it cannot be caught. A task it has fails, or is begun again as retries say."
     );
@@ -111,12 +84,5 @@ pub fn kill_button(
             format!("sends SIGKILL to PID {pid}"),
         ],
     );
-    text::line(
-        ui.painter(),
-        words,
-        Align2::LEFT_CENTER,
-        &said,
-        &theme.body(),
-        theme.muted,
-    );
+    text::line(ui.painter(), words, Align2::LEFT_CENTER, &said, &theme.body(), theme.muted);
 }

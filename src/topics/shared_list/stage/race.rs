@@ -33,9 +33,7 @@ pub fn registers(
     let area = scene.titled(ui, area, "registers");
     let gap = 1.5 * GRID;
     let height = (0.5 * (area.height() - gap)).min(118.0);
-    for (row, (name, res)) in [("tail", racing.tail), ("head", racing.head)]
-        .into_iter()
-        .enumerate()
+    for (row, (name, res)) in [("tail", racing.tail), ("head", racing.head)].into_iter().enumerate()
     {
         let top = area.top() + row as f32 * (height + gap);
         let rect = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
@@ -61,40 +59,13 @@ fn register(
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}, {value}")));
     let painter = ui.painter();
     let selected = view.selection == Selection::Resource(res);
-    let edge = if selected {
-        theme.accent
-    } else {
-        theme.outline
-    };
-    painter.rect(
-        rect,
-        RADIUS_LARGE,
-        theme.panel,
-        Stroke::new(HAIRLINE, edge),
-        StrokeKind::Inside,
-    );
-    let inner = rect.shrink2(vec2(
-        1.25 * GRID,
-        (0.2 * (height - 26.0)).clamp(0.0, 1.25 * GRID),
-    ));
+    let edge = if selected { theme.accent } else { theme.outline };
+    painter.rect(rect, RADIUS_LARGE, theme.panel, Stroke::new(HAIRLINE, edge), StrokeKind::Inside);
+    let inner = rect.shrink2(vec2(1.25 * GRID, (0.2 * (height - 26.0)).clamp(0.0, 1.25 * GRID)));
     let (head, rest) = split_top(inner, 26.0);
-    text::line(
-        painter,
-        head,
-        Align2::LEFT_CENTER,
-        name,
-        &theme.label(),
-        theme.muted,
-    );
+    text::line(painter, head, Align2::LEFT_CENTER, name, &theme.label(), theme.muted);
     let large = theme.symbol(20.0);
-    text::line(
-        painter,
-        head,
-        Align2::RIGHT_CENTER,
-        &value.to_string(),
-        &large,
-        theme.text,
-    );
+    text::line(painter, head, Align2::RIGHT_CENTER, &value.to_string(), &large, theme.text);
     let row = 24.0;
     let fit = (rest.height() / row) as usize;
     for (index, reader) in readers.iter().take(fit).enumerate() {
@@ -114,14 +85,7 @@ fn register(
             true => (format!("read {}: stale", reader.value), theme.danger),
             false => (format!("read {}", reader.value), theme.muted),
         };
-        text::line(
-            painter,
-            words,
-            Align2::LEFT_CENTER,
-            &said,
-            &theme.small(),
-            ink,
-        );
+        text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.small(), ink);
     }
     response.clicked()
 }
@@ -162,19 +126,11 @@ fn readers(view: &StageView<'_>, racing: &Racing, res: ResourceId) -> Vec<Reader
             EventKind::ValueRead { res: r, .. } if r == racing.head && res == racing.tail => {
                 settled.push(event.actor);
             }
-            EventKind::ValueRead {
-                res: r,
-                version,
-                value,
-            } if r == res => {
+            EventKind::ValueRead { res: r, version, value } if r == res => {
                 if removes(events, event.actor, racing) == (res == racing.head)
                     && let ItemView::Int(value) = value.view()
                 {
-                    readers.push(Reader {
-                        actor: event.actor,
-                        value,
-                        stale: version < current,
-                    });
+                    readers.push(Reader { actor: event.actor, value, stale: version < current });
                 }
                 settled.push(event.actor);
             }
@@ -205,12 +161,7 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
     let s = if len == 1 { "" } else { "s" };
     let full = format!("{len} item{s} · {lost} updates lost");
     let short = format!("{len} item{s} · {lost} lost");
-    let caption = text::longest(
-        ui.painter(),
-        area.width(),
-        &view.theme.body(),
-        [full, short],
-    );
+    let caption = text::longest(ui.painter(), area.width(), &view.theme.body(), [full, short]);
     let shown = Cells {
         len,
         item: &|index| {
@@ -220,8 +171,7 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
         fault: &|index| {
             let cell = i64::try_from(head + index).unwrap_or(i64::MAX);
             let by = scene.losses.overwritten.get(&cell);
-            by.is_some_and(|by| *by < applied)
-                .then_some(Fault::Overwritten)
+            by.is_some_and(|by| *by < applied).then_some(Fault::Overwritten)
         },
         motion: None,
         empty: "empty",
@@ -256,9 +206,8 @@ pub struct Losses {
 impl Losses {
     fn of(trace: &Trace, racing: &Racing) -> Self {
         let mut all = lost_updates(trace, racing.tail);
-        let overwritten = all
-            .iter()
-            .filter_map(|l| Some((value_read(trace, l.lost.read)?, l.by.write)));
+        let overwritten =
+            all.iter().filter_map(|l| Some((value_read(trace, l.lost.read)?, l.by.write)));
         let overwritten = overwritten.collect();
         all.extend(lost_updates(trace, racing.head));
         all.sort_by_key(|l| l.by.write);
@@ -308,11 +257,7 @@ pub fn moment(view: &StageView<'_>, racing: &Racing, losses: &Losses, over: bool
     let past = losses.until(view.state.applied);
     if over {
         let (head, tail) = ends(view, racing);
-        let s = if past == 1 {
-            "update was"
-        } else {
-            "updates were"
-        };
+        let s = if past == 1 { "update was" } else { "updates were" };
         return Moment {
             actor: None,
             title: format!("{past} {s} lost"),
@@ -341,10 +286,7 @@ pub fn moment(view: &StageView<'_>, racing: &Racing, losses: &Losses, over: bool
 fn witness(trace: &Trace, lost: &LostUpdate) -> String {
     let meta = trace.meta();
     let register = meta.resource_name(lost.res);
-    let (first, second) = (
-        meta.actor_name(lost.lost.actor),
-        meta.actor_name(lost.by.actor),
-    );
+    let (first, second) = (meta.actor_name(lost.lost.actor), meta.actor_name(lost.by.actor));
     let read = |event| value_read(trace, event).unwrap_or(0);
     let written = |event| value_written(trace, event).unwrap_or(0);
     format!(

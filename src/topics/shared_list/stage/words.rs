@@ -22,11 +22,7 @@ pub struct Moment {
 
 impl Moment {
     fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            actor: None,
-            title: title.into(),
-            text: text.into(),
-        }
+        Self { actor: None, title: title.into(), text: text.into() }
     }
 }
 
@@ -64,21 +60,14 @@ pub fn moment(view: &StageView<'_>, world: &World, actors: &[ActorId], losses: &
     longest_waiting(view, actors)
         .and_then(|actor| why(view, actor))
         .or_else(|| {
-            actors
-                .iter()
-                .find(|a| is(view, **a, Phase::Holding))
-                .and_then(|a| why(view, *a))
+            actors.iter().find(|a| is(view, **a, Phase::Holding)).and_then(|a| why(view, *a))
         })
         .unwrap_or_else(|| quiet(view, actors))
 }
 
 fn why(view: &StageView<'_>, actor: ActorId) -> Option<Moment> {
     let why = replay::why(view.trace.meta(), view.state, actor, view.now)?;
-    Some(Moment {
-        actor: Some(actor),
-        title: why.title,
-        text: why.sentence,
-    })
+    Some(Moment { actor: Some(actor), title: why.title, text: why.sentence })
 }
 
 fn is(view: &StageView<'_>, actor: ActorId, phase: Phase) -> bool {
@@ -87,14 +76,7 @@ fn is(view: &StageView<'_>, actor: ActorId, phase: Phase) -> bool {
 
 fn longest_waiting(view: &StageView<'_>, actors: &[ActorId]) -> Option<ActorId> {
     let waiting = actors.iter().filter(|a| is(view, **a, Phase::Waiting));
-    waiting
-        .min_by_key(|a| {
-            view.state
-                .actor(**a)
-                .and_then(|s| s.waiting)
-                .map(|w| w.since)
-        })
-        .copied()
+    waiting.min_by_key(|a| view.state.actor(**a).and_then(|s| s.waiting).map(|w| w.since)).copied()
 }
 
 /// Nobody holds the lock and nobody waits for it.
@@ -113,9 +95,8 @@ fn quiet(view: &StageView<'_>, actors: &[ActorId]) -> Moment {
 
 fn ready(view: &StageView<'_>) -> String {
     let preset = &view.trace.meta().preset;
-    let summary = crate::topics::shared_list::spec::PRESETS
-        .iter()
-        .find(|p| p.id == preset.as_str());
+    let summary =
+        crate::topics::shared_list::spec::PRESETS.iter().find(|p| p.id == preset.as_str());
     format!("{} Press Run.", summary.map_or("", |p| p.summary))
 }
 
@@ -126,18 +107,10 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
         (World::Guarded(_), Some(with_lock)) => with_lock,
         _ => outcome,
     };
-    let number = |key: &str| {
-        fields
-            .get(key)
-            .and_then(serde_json::Value::as_i64)
-            .unwrap_or(0)
-    };
+    let number = |key: &str| fields.get(key).and_then(serde_json::Value::as_i64).unwrap_or(0);
     let (added, removed) = (number("added"), number("removed"));
-    let (expected, actual, empty) = (
-        number("expected"),
-        number("actual"),
-        number("empty_attempts"),
-    );
+    let (expected, actual, empty) =
+        (number("expected"), number("actual"), number("empty_attempts"));
     let counts = format!("{added} added, {removed} removed");
     if matches!(world, World::Racing(_)) {
         let lost = number("lost_updates");
@@ -146,11 +119,7 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
             1 => "1 update was lost".to_owned(),
             n => format!("{n} updates were lost"),
         };
-        let luck = if lost == 0 {
-            " That was luck: nothing forced it."
-        } else {
-            ""
-        };
+        let luck = if lost == 0 { " That was luck: nothing forced it." } else { "" };
         let text = match expected {
             n if n < 0 => format!(
                 "{counts}, say the threads: {} more than ever went in. The list holds {actual}.",
@@ -168,11 +137,7 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
             format!("{counts}: every number that went in came out again."),
         );
     }
-    let s = if actual == 1 {
-        "number is"
-    } else {
-        "numbers are"
-    };
+    let s = if actual == 1 { "number is" } else { "numbers are" };
     let because = match (empty, until) {
         (_, "attempts") if added > removed + empty => {
             format!("there were only {} attempts to remove", removed + empty)
@@ -188,10 +153,7 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
         }
         _ => "the removers ended before the adders did".to_owned(),
     };
-    Moment::new(
-        format!("{actual} {s} left"),
-        format!("{counts}: {because}."),
-    )
+    Moment::new(format!("{actual} {s} left"), format!("{counts}: {because}."))
 }
 
 /// "held by adder 2 for 290 µs", "free for 1.2 ms".
@@ -206,18 +168,14 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
             let time = view.now.since(held.since);
             match short {
                 true => format!("held for {time}"),
-                false => format!(
-                    "held by {} for {time}",
-                    view.trace.meta().actor_name(*actor)
-                ),
+                false => format!("held by {} for {time}", view.trace.meta().actor_name(*actor)),
             }
         }
         None => match last_owner(view, guarded.lock) {
             Some((_, held)) if short => format!("last held {held}"),
-            Some((actor, held)) => format!(
-                "free; {} had it for {held}",
-                view.trace.meta().actor_name(actor)
-            ),
+            Some((actor, held)) => {
+                format!("free; {} had it for {held}", view.trace.meta().actor_name(actor))
+            }
             None => "free".to_owned(),
         },
     }
@@ -227,9 +185,7 @@ pub fn lock_caption(view: &StageView<'_>, guarded: &Guarded, short: bool) -> Str
 fn last_owner(view: &StageView<'_>, lock: ResourceId) -> Option<(ActorId, Nanos)> {
     let owners = &view.replay.lanes().resources.get(lock.index())?.owners;
     let past = owners.partition_point(|span| span.start <= view.now);
-    let last = (0..past)
-        .rev()
-        .find(|index| owners[*index].owner.is_some())?;
+    let last = (0..past).rev().find(|index| owners[*index].owner.is_some())?;
     let until = owners.get(last + 1).map_or(view.now, |next| next.start);
     Some((owners[last].owner?, until.since(owners[last].start)))
 }
@@ -239,10 +195,7 @@ fn last_owner(view: &StageView<'_>, lock: ResourceId) -> Option<(ActorId, Nanos)
 pub fn move_progress(view: &StageView<'_>, list: ResourceId, at: Nanos) -> f32 {
     let over = *view.status != RunStatus::Running && view.now >= view.trace.end();
     let lanes = view.replay.lanes();
-    let moves = lanes
-        .resources
-        .get(list.index())
-        .map_or(&[][..], |track| &track.length);
+    let moves = lanes.resources.get(list.index()).map_or(&[][..], |track| &track.length);
     let next = moves.get(moves.partition_point(|step| step.at <= at));
     let room = next.map_or(Nanos::MAX, |step| step.at.since(at)).0 as f32;
     match view.progress(at) * (view.motion.0 as f32 / room).max(1.0) {
@@ -256,11 +209,7 @@ pub fn said(view: &StageView<'_>) -> Option<String> {
     let said = view.state.said?;
     let meta = view.trace.meta();
     let line = meta.message(said.text, said.args);
-    Some(format!(
-        "{}: “{line}”, {}",
-        meta.actor_name(said.actor),
-        ago(view.now, said.at)
-    ))
+    Some(format!("{}: “{line}”, {}", meta.actor_name(said.actor), ago(view.now, said.at)))
 }
 
 /// The facts of the moment.
@@ -268,21 +217,14 @@ pub fn facts(view: &StageView<'_>, world: &World) -> Vec<(String, String)> {
     let meta = view.trace.meta();
     let names = |ids: Vec<ActorId>| match ids.is_empty() {
         true => "nobody".to_owned(),
-        false => ids
-            .into_iter()
-            .map(|id| meta.actor_name(id))
-            .collect::<Vec<_>>()
-            .join(", "),
+        false => ids.into_iter().map(|id| meta.actor_name(id)).collect::<Vec<_>>().join(", "),
     };
     let items = |res: ResourceId, from: usize, to: usize| {
         let Some(state) = view.state.resource(res) else {
             return "[]".to_owned();
         };
         let to = to.min(state.contents.len());
-        let shown = state
-            .contents
-            .range(from.min(to)..to)
-            .map(|item| meta.item(*item));
+        let shown = state.contents.range(from.min(to)..to).map(|item| meta.item(*item));
         let mut text = shown.take(SHOWN).collect::<Vec<_>>().join(", ");
         if to.saturating_sub(from) > SHOWN {
             text.push_str(" …");
@@ -326,15 +268,8 @@ mod tests {
     }
 
     const NONE: ResourceId = ResourceId(0);
-    const GUARDED: World = World::Guarded(Guarded {
-        lock: NONE,
-        list: NONE,
-    });
-    const RACING: World = World::Racing(Racing {
-        head: NONE,
-        tail: NONE,
-        cells: NONE,
-    });
+    const GUARDED: World = World::Guarded(Guarded { lock: NONE, list: NONE });
+    const RACING: World = World::Racing(Racing { head: NONE, tail: NONE, cells: NONE });
 
     #[test]
     fn the_verdict_says_what_is_left_and_why() {
@@ -350,10 +285,7 @@ mod tests {
         let empty = outcome(
             json!({"added": 5, "removed": 5, "expected": 0, "actual": 0, "empty_attempts": 0}),
         );
-        assert_eq!(
-            verdict(&empty, &GUARDED, "empty").title,
-            "The list is empty"
-        );
+        assert_eq!(verdict(&empty, &GUARDED, "empty").title, "The list is empty");
     }
 
     #[test]
@@ -373,10 +305,6 @@ mod tests {
             "4 added, 6 removed, say the threads: 2 more than ever went in. The list holds 0."
         );
         let luck = json!({"added": 1, "removed": 1, "expected": 0, "actual": 0, "lost_updates": 0});
-        assert!(
-            verdict(&outcome(luck), &RACING, "attempts")
-                .text
-                .contains("luck")
-        );
+        assert!(verdict(&outcome(luck), &RACING, "attempts").text.contains("luck"));
     }
 }

@@ -50,23 +50,12 @@ pub fn worlds(meta: &Meta) -> Vec<World> {
     }
     if worlds.is_empty() {
         let none = ResourceId(u16::MAX);
-        let locking = meta
-            .params
-            .iter()
-            .find(|(key, _)| key == "lock")
-            .map(|(_, v)| v.as_str());
+        let locking = meta.params.iter().find(|(key, _)| key == "lock").map(|(_, v)| v.as_str());
         if locking != Some("without") {
-            worlds.push(World::Guarded(Guarded {
-                lock: none,
-                list: none,
-            }));
+            worlds.push(World::Guarded(Guarded { lock: none, list: none }));
         }
         if matches!(locking, Some("without" | "both")) {
-            worlds.push(World::Racing(Racing {
-                head: none,
-                tail: none,
-                cells: none,
-            }));
+            worlds.push(World::Racing(Racing { head: none, tail: none, cells: none }));
         }
     }
     worlds

@@ -75,9 +75,8 @@ impl Scales<'_, '_> {
     /// Writes the medians where they cover nothing, and makes each column something to point at.
     pub(super) fn columns(&self, ui: &Ui, transform: &PlotTransform) {
         let figure = self.figure;
-        let mut columns: Vec<Column<'_>> = (figure.drawn_cells())
-            .map(|cell| self.column_on(cell, transform))
-            .collect();
+        let mut columns: Vec<Column<'_>> =
+            (figure.drawn_cells()).map(|cell| self.column_on(cell, transform)).collect();
         // The chosen one's come first, also where there is little room.
         columns.sort_by_key(|column| column.cell.backend != figure.backend);
         for column in &columns {
@@ -115,9 +114,7 @@ impl Scales<'_, '_> {
         for stretch in self.stretches() {
             let points = stretch.points.windows(2);
             let on = |[x, y]: [f64; 2]| transform.position_from_point(&PlotPoint::new(x, y));
-            taken
-                .lines
-                .extend(points.map(|pair| [on(pair[0]), on(pair[1])]));
+            taken.lines.extend(points.map(|pair| [on(pair[0]), on(pair[1])]));
         }
         let placed = labels::place(&wishes, HEIGHT, taken, *transform.frame());
         for ((column, forms), label) in columns.iter().zip(&forms).zip(placed) {
@@ -162,10 +159,7 @@ fn details(ui: &mut Ui, cell: &Cell, name: &str) {
     }
     let mono = |text: String| (text, theme.mono(), theme.text);
     lines.push(mono(format!("{:<10}{}", "all", total.median)));
-    lines.push(mono(format!(
-        "{:<10}{} to {}",
-        "quartiles", total.low, total.high
-    )));
+    lines.push(mono(format!("{:<10}{} to {}", "quartiles", total.low, total.high)));
     let said = format!("Medians of {trials} trial{s}");
     lines.push((said, theme.small(), theme.muted));
     show_lines(ui, lines);

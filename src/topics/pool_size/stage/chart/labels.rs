@@ -36,9 +36,7 @@ impl Taken {
         let lines = self.lines.iter().copied();
         Self {
             rects: rects.filter(|other| overlaps(rect, *other)).collect(),
-            lines: lines
-                .filter(|line| top_within(*line, rect).is_some())
-                .collect(),
+            lines: lines.filter(|line| top_within(*line, rect).is_some()).collect(),
         }
     }
 }
@@ -131,10 +129,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const AREA: Rect = Rect {
-        min: pos2(40.0, 10.0),
-        max: pos2(640.0, 260.0),
-    };
+    const AREA: Rect = Rect { min: pos2(40.0, 10.0), max: pos2(640.0, 260.0) };
     const HEIGHT: f32 = 12.0;
 
     fn point() -> impl Strategy<Value = Pos2> {
@@ -145,12 +140,7 @@ mod tests {
         let widths = proptest::collection::vec(6.0..40.0_f32, 1..4);
         (point(), 0.0..90.0_f32, widths).prop_map(|(at, own, mut widths)| {
             widths.sort_by(|a, b| b.total_cmp(a));
-            Wish {
-                x: at.x,
-                above: at.y,
-                top: at.y - own,
-                widths,
-            }
+            Wish { x: at.x, above: at.y, top: at.y - own, widths }
         })
     }
 
@@ -208,12 +198,8 @@ mod tests {
 
     #[test]
     fn a_label_stands_just_above_its_line_or_above_what_is_there() {
-        let wish = |widths: &[f32]| Wish {
-            x: 100.0,
-            above: 100.0,
-            top: 80.0,
-            widths: widths.to_vec(),
-        };
+        let wish =
+            |widths: &[f32]| Wish { x: 100.0, above: 100.0, top: 80.0, widths: widths.to_vec() };
         let one = |wish: Wish, taken: Taken| place(&[wish], HEIGHT, taken, AREA)[0];
         let free = one(wish(&[30.0]), Taken::default());
         let bottom = |label: Option<Label>| label.map(|label| label.rect.bottom());
@@ -237,15 +223,9 @@ mod tests {
         let short = one(wish(&[40.0, 24.0]), narrow);
         assert_eq!(short.map(|label| label.form), Some(1));
         assert_eq!(bottom(short), Some(98.0));
-        let full = Taken {
-            rects: vec![AREA],
-            lines: Vec::new(),
-        };
+        let full = Taken { rects: vec![AREA], lines: Vec::new() };
         assert_eq!(one(wish(&[30.0]), full), None);
-        let line = Taken {
-            rects: Vec::new(),
-            lines: vec![[pos2(40.0, 95.0), pos2(640.0, 95.0)]],
-        };
+        let line = Taken { rects: Vec::new(), lines: vec![[pos2(40.0, 95.0), pos2(640.0, 95.0)]] };
         assert_eq!(bottom(one(wish(&[30.0]), line)), Some(93.0));
     }
 }

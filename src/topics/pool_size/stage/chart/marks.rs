@@ -39,11 +39,7 @@ impl Scales<'_, '_> {
         for (part, colour) in looks::parts(theme).into_iter().enumerate() {
             let bars = self.figure.drawn_cells().map(|cell| {
                 let mine = cell.backend == self.figure.backend;
-                let colour = if mine {
-                    colour
-                } else {
-                    looks::faded(theme, colour)
-                };
+                let colour = if mine { colour } else { looks::faded(theme, colour) };
                 Bar::new(self.x(cell.backend, cell.size), cell.parts[part].0 as f64)
                     .width(super::BAR * self.column)
                     .fill(colour)
@@ -92,10 +88,7 @@ impl Scales<'_, '_> {
 
     fn median(&self, plot: &mut PlotUi<'_>, cell: &Cell) {
         let theme = self.figure.theme();
-        let (x, half) = (
-            self.x(cell.backend, cell.size),
-            super::LINE / 2.0 * self.column,
-        );
+        let (x, half) = (self.x(cell.backend, cell.size), super::LINE / 2.0 * self.column);
         let y = self.figure.value(cell.backend, cell.total.median);
         let ends = vec![[x - half, y], [x + half, y]];
         let line = Line::new("median", ends).stroke(Stroke::new(2.0, theme.text));
@@ -129,10 +122,7 @@ impl Scales<'_, '_> {
     fn speed_ups(&self) -> Vec<Stretch> {
         let figure = self.figure;
         let (theme, cores) = (figure.theme(), figure.cores() as f64);
-        let Some(base) = figure
-            .base(figure.backend)
-            .filter(|_| !figure.sizes.is_empty())
-        else {
+        let Some(base) = figure.base(figure.backend).filter(|_| !figure.sizes.is_empty()) else {
             return Vec::new();
         };
         let able = |size: f64| size.clamp(1.0, cores);
@@ -172,11 +162,7 @@ impl Scales<'_, '_> {
     /// A function of the pool size, up to a size; between two sizes of the axis it goes on evenly.
     fn curve(&self, most: f64, of: impl Fn(f64) -> f64) -> Vec<[f64; 2]> {
         const STEPS: usize = 16;
-        let pools = self
-            .places
-            .iter()
-            .enumerate()
-            .filter(|(_, size)| **size > 0);
+        let pools = self.places.iter().enumerate().filter(|(_, size)| **size > 0);
         let pools: Vec<(f64, f64)> = (pools.map(|(x, size)| (x as f64, *size as f64)))
             .filter(|(_, size)| *size <= most)
             .collect();
