@@ -106,6 +106,7 @@ fn main() {
         badge: "M".into(),
         kind: ActorKind::Thread,
         parent: None,
+        ..Actor::default()
     });
     compare(&recorder, &log, &kept);
     drop(log);

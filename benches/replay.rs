@@ -92,6 +92,7 @@ fn meta() -> Meta {
         badge: format!("T{i}"),
         kind: ActorKind::Thread,
         parent: None,
+        ..Actor::default()
     };
     Meta {
         actors: (0..ACTORS).map(actor).collect(),

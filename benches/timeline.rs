@@ -61,6 +61,7 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
         badge: format!("W{i}"),
         kind: ActorKind::Thread,
         parent: (i > 0).then_some(ActorId(0)),
+        ..Actor::default()
     });
     let meta = Meta {
         actors: named.collect(),

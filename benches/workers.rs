@@ -135,6 +135,7 @@ serve()
             badge: "M".into(),
             kind: ActorKind::Thread,
             parent: None,
+            ..Actor::default()
         });
         println!("| what | here | CPython | ratio | bar |\n|---|---|---|---|---|");
         for size in [1, 2, 4, 8] {

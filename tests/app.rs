@@ -139,6 +139,7 @@ impl Topic for Panics {
             badge: "C".to_owned(),
             kind: ActorKind::Thread,
             parent: None,
+            ..Actor::default()
         };
         let body = |_: &Log| -> Result<(), Failure> { panic!("the cat sat on the lock") };
         thread::spawn(lab.main, cat, body).unwrap().join(lab.main)?;

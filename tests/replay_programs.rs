@@ -18,6 +18,7 @@ fn meta(actors: usize, resources: Vec<Resource>) -> Meta {
         badge: format!("T{i}"),
         kind: ActorKind::Thread,
         parent: None,
+        ..Actor::default()
     };
     Meta { actors: (0..actors).map(actor).collect(), resources, ..Meta::default() }
 }

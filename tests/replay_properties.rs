@@ -31,6 +31,7 @@ fn named(actors: usize, resources: usize) -> (Vec<Actor>, Vec<Resource>) {
         badge: format!("A{i}"),
         kind: ActorKind::Thread,
         parent: None,
+        ..Actor::default()
     };
     let resource = |i: usize| {
         let resource = Resource::new(format!("end of actor {i}"), KINDS[i % KINDS.len()]);

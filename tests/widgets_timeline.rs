@@ -206,6 +206,7 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
                 badge: format!("A{i}"),
                 kind: ActorKind::Thread,
                 parent: (i > 0).then_some(ActorId(0)),
+                ..Actor::default()
             })
             .collect(),
         resources: vec![

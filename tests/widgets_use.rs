@@ -25,6 +25,7 @@ fn meta() -> Meta {
         badge: badge.into(),
         kind: ActorKind::Thread,
         parent,
+        ..Actor::default()
     };
     Meta {
         actors: vec![

@@ -5,7 +5,9 @@ use super::log::Log;
 use super::remote::RemoteLog;
 use super::ring::{Link, RingEnd, ring};
 use super::{Cancel, Clock, enter};
-use crate::trace::{Actor, ActorId, Batch, Event, Meta, Resource, ResourceId, SourceId, TextId};
+use crate::trace::{
+    Actor, ActorId, Batch, Event, Meta, Resource, ResourceId, Section, SectionId, SourceId, TextId,
+};
 use crossbeam::utils::CachePadded;
 use rtrb::Producer;
 use std::collections::HashMap;
@@ -40,6 +42,7 @@ pub(super) struct Shared {
 
 #[derive(Default)]
 struct Registry {
+    sections: usize,
     actors: usize,
     resources: usize,
     texts: HashMap<String, TextId>,
@@ -92,6 +95,7 @@ impl Recorder {
         let sources = meta.sources.into_iter().enumerate();
         let texts = meta.texts.into_iter().enumerate();
         let registry = Registry {
+            sections: meta.sections.len(),
             actors: meta.actors.len(),
             resources: meta.resources.len(),
             text_count: texts.len(),
@@ -122,6 +126,20 @@ impl Recorder {
     /// Stops the run.
     pub fn cancel(&self) -> &Cancel {
         &self.shared.cancel
+    }
+
+    /// Registers a section. Locks: for set-up.
+    pub fn section(&self, section: Section) -> SectionId {
+        let mut registry = enter(&self.shared.registry);
+        let id = SectionId::from_index(registry.sections);
+        registry.sections += 1;
+        registry.news.sections.push(section);
+        id
+    }
+
+    /// Puts on record what was found out about `key`; a later value counts. Locks: for set-up.
+    pub fn fact(&self, key: &str, value: impl Into<String>) {
+        enter(&self.shared.registry).news.facts.push((key.to_owned(), value.into()));
     }
 
     /// Registers a resource. Locks: for set-up.

@@ -2,9 +2,7 @@
 
 use super::sync::WaitError;
 use super::{Cancelled, Log, Recorder, os, panics};
-use crate::trace::{
-    Actor, ActorId, End, EventKind, Measure, Nanos, Resource, ResourceKind, WaitEnd, WaitOp,
-};
+use crate::trace::{Actor, ActorId, End, EventKind, Measure, Nanos, Resource, WaitEnd, WaitOp};
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
@@ -232,9 +230,8 @@ fn named(actor: &Actor) -> std::thread::Builder {
 
 fn register(parent: &Log, mut actor: Actor, hand_over: &mpsc::SyncSender<Log>) -> EndOf {
     actor.parent.get_or_insert(parent.id());
-    let name = actor.name.clone();
     let log = parent.recorder().log(actor);
-    let end = EndOf { actor: log.id(), name };
+    let end = EndOf { actor: log.id() };
     let spawned = parent.record(EventKind::Spawned { child: log.id() });
     log.not_before(spawned + Nanos(1));
     // It cannot fail: there is room for one, and the thread waits for it.
@@ -245,7 +242,6 @@ fn register(parent: &Log, mut actor: Actor, hand_over: &mpsc::SyncSender<Log>) -
 /// The end of a thread, as something to wait for.
 struct EndOf {
     actor: ActorId,
-    name: String,
 }
 
 impl EndOf {
@@ -256,9 +252,9 @@ impl EndOf {
         join: impl FnOnce() -> std::thread::Result<Lived<T>>,
     ) -> Result<T, Failure> {
         let waits_for = (!finished).then(|| {
-            let name = format!("end of {}", self.name);
             let recorder = log.recorder();
-            let res = recorder.resource(Resource::new(name, ResourceKind::Future));
+            let end = Resource::end_of(self.actor);
+            let res = recorder.resource(end);
             let op = WaitOp::Join;
             log.record(EventKind::WaitBegan { res, op });
             res

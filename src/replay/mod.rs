@@ -10,24 +10,28 @@
 //! - What is known of a trace does not depend on the pieces it came in.
 
 mod cursor;
+mod journey;
 mod keyframes;
 mod lanes;
 mod lost;
 mod oddity;
 mod reduce;
+mod scene;
 mod state;
 mod stats;
 mod tasks;
 mod words;
 
 pub use cursor::Cursor;
+pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
 pub use lanes::{Lane, Lanes, Note, OwnerSpan, Span, Step, Track};
 pub use lost::{Access, LostUpdate, lost_updates};
 pub use oddity::Oddity;
+pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind};
 pub use state::{
-    ActorState, Held, Pending, Phase, PoolState, ResourceState, Said, Sleeping, State, Waiter,
-    Waiting, Working,
+    ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
+    SectionState, Sleeping, State, Waiter, Waiting, Working, Write,
 };
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};

@@ -1,8 +1,9 @@
 //! Everything true at one instant.
 
+use super::journey::Journeys;
 use crate::trace::{
-    ActorId, End, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SourceId, TaskId, TextId,
-    WaitOp,
+    ActorId, End, ExceptionId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
+    SourceId, TaskId, TextId, WaitOp,
 };
 use std::collections::VecDeque;
 
@@ -110,6 +111,14 @@ pub struct ActorState {
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.
     pub dropped: u64,
+    /// Tasks it has finished with a result.
+    pub tasks_done: u32,
+    /// How long it was busy with tasks that have ended, whatever came of them.
+    pub busy: Nanos,
+    /// The last line it put out.
+    pub said: Option<Said>,
+    /// The exception it has to deal with.
+    pub exception: Option<ExceptionId>,
 }
 
 /// An actor in the waiting line of a resource.
@@ -121,6 +130,36 @@ pub struct Waiter {
     pub since: Nanos,
     /// To do what.
     pub op: WaitOp,
+    /// How often somebody who came later was served first.
+    pub passed_over: u32,
+}
+
+/// A write of a variable, or of a cell of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// When.
+    pub at: Nanos,
+    /// Who.
+    pub actor: ActorId,
+    /// What it overwrote; nothing where that is not known.
+    pub old: Item,
+    /// What it wrote.
+    pub new: Item,
+    /// Which cell, of an array.
+    pub index: Option<u32>,
+}
+
+/// What an actor has read of a variable that it has not written since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// Who.
+    pub actor: ActorId,
+    /// When.
+    pub at: Nanos,
+    /// The write whose value it read (0: the value at the start). Stale once the variable's version is another.
+    pub version: u32,
+    /// What it read.
+    pub value: Item,
 }
 
 /// A task that waits for a worker.
@@ -134,6 +173,8 @@ pub struct Pending {
     pub by: ActorId,
     /// When.
     pub since: Nanos,
+    /// The worker it was sent to, which will begin it when it is done with what it was sent before.
+    pub to: Option<ActorId>,
 }
 
 /// The tasks of a pool at one instant.
@@ -149,6 +190,8 @@ pub struct PoolState {
     pub failed: u64,
     /// How many were cancelled.
     pub cancelled: u64,
+    /// Its workers by place: whoever replaces one stands where that one stood.
+    pub places: Vec<ActorId>,
 }
 
 /// One resource at one instant. Fields that do not apply to its kind stay empty.
@@ -168,8 +211,16 @@ pub struct ResourceState {
     pub arrived: u32,
     /// Tasks of a pool.
     pub pool: PoolState,
-    /// The last write of a variable (0: none yet).
+    /// The number of a variable's last write (0: none yet).
     pub version: u32,
+    /// The last write of a variable, or of any cell of an array.
+    pub last_write: Option<Write>,
+    /// Who has read a variable and not written it since, in the order they read: at most [`READERS`], the latest.
+    pub readers: Vec<Read>,
+    /// Its address in the memory of its process.
+    pub address: Option<u64>,
+    /// Who notified a condition, set or cleared an event last, and when.
+    pub last_signal: Option<(Nanos, ActorId)>,
     /// An event that is set.
     pub set: bool,
     /// Barrier generations that have passed.
@@ -184,6 +235,20 @@ pub struct ResourceState {
     pub found_empty: u64,
     /// The item that went in or out last: when, who, the item, and whether it went in.
     pub last_move: Option<(Nanos, ActorId, Item, bool)>,
+}
+
+/// How many readers of a variable are kept.
+pub const READERS: usize = 64;
+/// How many lines of output are kept.
+pub const LINES: usize = 16;
+
+/// A section at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SectionState {
+    /// When it began, and who began it.
+    pub began: Option<(Nanos, ActorId)>,
+    /// When it ended.
+    pub ended: Option<Nanos>,
 }
 
 /// A line of output.
@@ -210,8 +275,12 @@ pub struct State {
     pub actors: Vec<ActorState>,
     /// By [`ResourceId`].
     pub resources: Vec<ResourceState>,
-    /// The last line of output.
-    pub said: Option<Said>,
+    /// The last [`LINES`] lines of output, oldest first.
+    pub said: VecDeque<Said>,
+    /// By [`SectionId`].
+    pub sections: Vec<SectionState>,
+    /// Exceptions and what became of them.
+    pub journeys: Journeys,
 }
 
 impl ActorState {
@@ -276,6 +345,16 @@ impl State {
         self.resources.get(id.index())
     }
 
+    /// A section, where the trace has mentioned it.
+    pub fn section(&self, id: SectionId) -> Option<&SectionState> {
+        self.sections.get(id.index())
+    }
+
+    /// The last line of output.
+    pub fn last_said(&self) -> Option<Said> {
+        self.said.back().copied()
+    }
+
     /// Makes room for all that `meta` names: names may arrive while the run goes on.
     pub(super) fn fit(&mut self, meta: &Meta) {
         self.fit_to(meta, meta.actors.len(), meta.resources.len());
@@ -283,6 +362,9 @@ impl State {
 
     /// Makes room for so many actors and resources, named or not.
     pub(super) fn fit_to(&mut self, meta: &Meta, actors: usize, resources: usize) {
+        if meta.sections.len() > self.sections.len() {
+            self.sections.resize_with(meta.sections.len(), SectionState::default);
+        }
         if actors > self.actors.len() {
             self.actors.resize_with(actors, ActorState::default);
         }
@@ -304,8 +386,13 @@ impl State {
                     + r.contents.len() * size_of::<Item>()
                     + r.pool.pending.len() * size_of::<Pending>()
                     + size_of_val(&r.pool.running[..])
+                    + size_of_val(&r.pool.places[..])
+                    + size_of_val(&r.readers[..])
             })
             .sum();
-        size_of_val(&self.actors[..]) + size_of_val(&self.resources[..]) + actors + resources
+        let sections = size_of_val(&self.sections[..]);
+        let said = self.said.len() * size_of::<Said>();
+        let own = size_of_val(&self.actors[..]) + size_of_val(&self.resources[..]);
+        own + actors + resources + sections + said + self.journeys.bytes()
     }
 }

@@ -26,14 +26,18 @@ pub struct Task {
     pub by: ActorId,
     /// When.
     pub submitted: Nanos,
-    /// Whether it was handed in before.
-    pub again: bool,
+    /// Which attempt at the task this is, from 1: a task whose worker died may be handed in again.
+    pub attempt: u32,
+    /// Whether a later attempt follows: then what became of this one is not what became of the task.
+    pub retried: bool,
+    /// When it was sent to a worker that was not to begin it at once, and to which: the last time.
+    pub prefetched: Option<(Nanos, ActorId)>,
     /// When a worker began it, and which.
     pub started: Option<(Nanos, ActorId)>,
     /// When it ended, and how.
     pub ended: Option<(Nanos, Ending)>,
-    /// Indices of the events that handed it in, began and ended it.
-    events: [u32; 3],
+    /// Indices of the events that handed it in, began and ended it, and that sent it to a worker.
+    events: [u32; 4],
 }
 
 /// What is true of a task at an instant.
@@ -43,6 +47,8 @@ pub enum Stage {
     Unknown,
     /// Waits for a worker.
     Pending,
+    /// Waits at this worker, which was sent it and has not begun it.
+    Prefetched(ActorId),
     /// This worker has been at it since then.
     Running(ActorId, Nanos),
     /// It has ended.
@@ -55,7 +61,10 @@ impl Task {
         match (self.started, self.ended) {
             (_, Some((at, ending))) if at <= t => Stage::Ended(ending),
             (Some((since, worker)), _) if since <= t => Stage::Running(worker, since),
-            _ if self.submitted <= t => Stage::Pending,
+            _ if self.submitted <= t => match self.prefetched {
+                Some((at, worker)) if at <= t => Stage::Prefetched(worker),
+                _ => Stage::Pending,
+            },
             _ => Stage::Unknown,
         }
     }
@@ -86,6 +95,10 @@ pub struct PoolTasks {
     pub ended: Vec<u32>,
     /// Place in `all` of a task's last record.
     latest: HashMap<TaskId, u32>,
+    /// Places in `all` of what each worker has begun, in the order it did.
+    by_worker: HashMap<ActorId, Vec<u32>>,
+    /// When an attempt was followed by another, and its place in `all`.
+    retried: Vec<(Nanos, u32)>,
 }
 
 impl PoolTasks {
@@ -111,28 +124,75 @@ impl PoolTasks {
         self.ended[..past].iter().map(|p| &self.all[*p as usize])
     }
 
+    /// What a worker has begun by an instant, in the order it did.
+    pub fn begun_by(
+        &self,
+        worker: ActorId,
+        t: Nanos,
+    ) -> impl ExactSizeIterator<Item = &Task> + DoubleEndedIterator {
+        let places = self.by_worker.get(&worker).map_or(&[][..], Vec::as_slice);
+        let started = |place: &u32| self.all[*place as usize].started;
+        let past = places.partition_point(|p| started(p).is_some_and(|(at, _)| at <= t));
+        places[..past].iter().map(|p| &self.all[*p as usize])
+    }
+
+    /// Attempts that were followed by another one by an instant, in the order they were.
+    pub fn retried_at(&self, t: Nanos) -> impl ExactSizeIterator<Item = &Task> {
+        let past = self.retried.partition_point(|(at, _)| *at <= t);
+        self.retried[..past].iter().map(|(_, place)| &self.all[*place as usize])
+    }
+
+    /// What became of this attempt by an instant was followed by another attempt.
+    pub fn is_retried_at(&self, task: &Task, t: Nanos) -> bool {
+        task.retried
+            && self.retried_at(t).any(|other| other.id == task.id && other.attempt == task.attempt)
+    }
+
     fn submitted(&mut self, index: u32, event: &Event, id: TaskId, item: Item) {
         let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let before = self.latest.insert(id, place);
+        let mut attempt = 1;
+        if let Some(before) = self.latest.insert(id, place)
+            && let Some(task) = self.all.get_mut(before as usize)
+        {
+            task.retried = true;
+            attempt = task.attempt.saturating_add(1);
+            self.retried.push((event.at, before));
+        }
         self.all.push(Task {
             id,
             item,
             by: event.actor,
             submitted: event.at,
-            again: before.is_some(),
+            attempt,
+            retried: false,
+            prefetched: None,
             started: None,
             ended: None,
-            events: [index, u32::MAX, u32::MAX],
+            events: [index, u32::MAX, u32::MAX, u32::MAX],
         });
     }
 
+    fn assigned(&mut self, index: u32, event: &Event, first: TaskId, count: u32, to: ActorId) {
+        // A trace may say any number.
+        for id in (first.0..first.0.saturating_add(count)).take(self.all.len()) {
+            if let Some((_, task)) = self.get_mut(TaskId(id))
+                && task.started.is_none()
+                && task.ended.is_none()
+            {
+                task.prefetched = Some((event.at, to));
+                task.events[3] = index;
+            }
+        }
+    }
+
     fn started(&mut self, index: u32, event: &Event, id: TaskId) {
-        if let Some((_, task)) = self.get_mut(id)
+        if let Some((place, task)) = self.get_mut(id)
             && task.started.is_none()
             && task.ended.is_none()
         {
             task.started = Some((event.at, event.actor));
             task.events[1] = index;
+            self.by_worker.entry(event.actor).or_default().push(place);
         }
     }
 
@@ -148,17 +208,39 @@ impl PoolTasks {
 
     /// Takes back what events from the `first`th on have done.
     fn rewind(&mut self, first: u32) {
+        let mut followed: Vec<u32> = Vec::new();
         let kept = self.all.partition_point(|task| task.events[0] < first);
         self.all.truncate(kept);
         self.latest.clear();
+        self.by_worker.clear();
+        self.retried.retain(|(_, place)| (*place as usize) < kept);
         for (place, task) in (0..).zip(&mut self.all) {
+            if task.events[3] >= first {
+                (task.prefetched, task.events[3]) = (None, u32::MAX);
+            }
             if task.events[1] >= first {
                 (task.started, task.events[1]) = (None, u32::MAX);
             }
             if task.events[2] >= first {
                 (task.ended, task.events[2]) = (None, u32::MAX);
             }
-            self.latest.insert(task.id, place);
+            task.retried = false;
+            if let Some(before) = self.latest.insert(task.id, place) {
+                followed.push(before);
+            }
+        }
+        self.retried.retain(|(_, place)| followed.contains(place));
+        for place in followed {
+            self.all[place as usize].retried = true;
+        }
+        // In the order they were begun, which is not the order they were handed in.
+        let mut begun: Vec<_> = (0..).zip(&self.all).collect();
+        begun.retain(|(_, task)| task.started.is_some());
+        begun.sort_by_key(|(_, task)| task.events[1]);
+        for (place, task) in begun {
+            if let Some(worker) = task.worker() {
+                self.by_worker.entry(worker).or_default().push(place);
+            }
         }
         let all = &self.all;
         (self.ended).retain(|p| all.get(*p as usize).is_some_and(|task| task.ended.is_some()));
@@ -182,6 +264,7 @@ impl Tasks {
     pub(super) fn follow(&mut self, index: usize, event: &Event) {
         use EventKind as K;
         let (K::TaskSubmitted { res, .. }
+        | K::TaskAssigned { res, .. }
         | K::TaskStarted { res, .. }
         | K::TaskFinished { res, .. }
         | K::TaskFailed { res, .. }
@@ -196,6 +279,9 @@ impl Tasks {
         let pool = &mut self.pools[res.index()];
         match event.kind {
             K::TaskSubmitted { task, item, .. } => pool.submitted(index, event, task, item),
+            K::TaskAssigned { task, count, to, .. } => {
+                pool.assigned(index, event, task, count, to);
+            }
             K::TaskStarted { task, .. } => pool.started(index, event, task),
             K::TaskFinished { task, item, .. } => {
                 pool.end(index, event, task, Ending::Finished(item));

@@ -72,6 +72,15 @@ impl Listing {
         self.lines.push(code);
     }
 
+    /// As the trace keeps it.
+    pub fn to_meta(&self) -> crate::trace::Listing {
+        crate::trace::Listing {
+            file: self.file.to_owned(),
+            language: self.language,
+            text: self.text(),
+        }
+    }
+
     /// The whole text, ready to run.
     pub fn text(&self) -> String {
         self.lines.join("\n") + "\n"

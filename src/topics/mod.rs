@@ -27,7 +27,7 @@ pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
 use crate::replay::Replay;
-use crate::trace::{ActorId, Meta, SourceId, TextId, Trace};
+use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
 use crossbeam::channel::Receiver;
 use serde_json::Map;
@@ -118,11 +118,17 @@ pub trait Topic: Sync {
 
     /// What a trace of this topic knows before the first event.
     fn meta(&self, params: &Params) -> Meta {
+        let listings = self.listings(params);
         Meta {
             topic: self.id().to_owned(),
             preset: params.preset().to_owned(),
             params: params.to_strings(),
-            sources: source_points(&self.listings(params)),
+            program: Program {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            sources: source_points(&listings),
+            listings: listings.iter().map(Listing::to_meta).collect(),
             ..Meta::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Lab;
 use crate::record::thread;
-use crate::trace::{Actor, ActorKind};
+use crate::trace::{Actor, Role};
 use crate::workers::Signaller;
 use crossbeam::channel::{bounded, select};
 
@@ -24,12 +24,7 @@ pub fn with_signals_to<T>(lab: &Lab<'_>, signallers: &[&Signaller], body: impl F
                     recv(until_over) -> _ => return,
                 };
                 let Ok(mut wanted) = first else { return };
-                let you = Actor {
-                    name: "you".to_owned(),
-                    badge: "Y".to_owned(),
-                    kind: ActorKind::Thread,
-                    parent: None,
-                };
+                let you = Actor::thread("you", "Y").with_role(Role::User);
                 let _ = thread::run_here(recorder, you, |log| {
                     loop {
                         let (to, signal) = wanted;

@@ -4,7 +4,7 @@ use super::{Lab, Outcome, Params, Topic};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Recorder};
 use crate::replay::Replay;
-use crate::trace::{Actor, ActorId, ActorKind, Batch, Event, Nanos, Trace};
+use crate::trace::{Actor, ActorId, Batch, Event, Nanos, Role, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -157,12 +157,7 @@ fn run_as_main(
     recorder: &Recorder,
     signals: &Receiver<(ActorId, u8)>,
 ) -> Result<Outcome, Failure> {
-    let main = Actor {
-        name: "main".to_owned(),
-        badge: "M".to_owned(),
-        kind: ActorKind::Thread,
-        parent: None,
-    };
+    let main = Actor::thread("main", "M").with_role(Role::Main);
     thread::run_here(recorder, main, |main| {
         let lab = Lab { recorder, main, signals };
         topic.run(params, &lab)

@@ -1,6 +1,8 @@
 //! One thing that one actor did at one instant.
 
-use super::{ActorId, ExceptionId, Item, ItemView, Nanos, ResourceId, SourceId, TaskId, TextId};
+use super::{
+    ActorId, ExceptionId, Item, ItemView, Nanos, ResourceId, SectionId, SourceId, TaskId, TextId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One thing that one actor did at one instant. Forty bytes: traces hold millions.
@@ -129,11 +131,16 @@ pub enum EventKind {
     ValueRead { res: ResourceId, version: u32, value: Item },
     /// It wrote a variable: write number `version` (from 1). `old` is the value it replaced.
     ValueChanged { res: ResourceId, version: u32, old: Item, new: Item },
+    /// The variable or array lies at this address of its process's memory.
+    Placed { res: ResourceId, address: u64 },
     /// It wrote one cell of an array.
     SlotChanged { res: ResourceId, index: u32, new: Item },
 
     /// It handed a task to a pool.
     TaskSubmitted { res: ResourceId, task: TaskId, item: Item },
+    /// It sent `count` tasks, numbered from `task` on, to the worker `to`, which begins them when those sent before are
+    /// done (prefetch).
+    TaskAssigned { res: ResourceId, task: TaskId, count: u32, to: ActorId },
     /// It began a task.
     TaskStarted { res: ResourceId, task: TaskId },
     /// It finished a task with a result.
@@ -149,6 +156,8 @@ pub enum EventKind {
     Caught { exception: ExceptionId },
     /// An exception went on to another actor.
     Propagated { exception: ExceptionId, to: ActorId },
+    /// A future or a pool keeps the exception until somebody asks for the result.
+    Kept { exception: ExceptionId, res: ResourceId },
     /// Nobody handled the exception.
     Unhandled { exception: ExceptionId },
 
@@ -169,6 +178,11 @@ pub enum EventKind {
     SpanBegan { name: TextId },
     /// It ended.
     SpanEnded { name: TextId },
+
+    /// A section of the run began.
+    SectionBegan { section: SectionId },
+    /// It ended.
+    SectionEnded { section: SectionId },
 
     /// The operating system was asked about the actor. May be recorded by an observer, as its end.
     Measured { what: Measure, amount: u64 },
@@ -201,12 +215,15 @@ impl EventKind {
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
             | K::ValueChanged { res, .. }
+            | K::Placed { res, .. }
             | K::SlotChanged { res, .. }
             | K::TaskSubmitted { res, .. }
+            | K::TaskAssigned { res, .. }
             | K::TaskStarted { res, .. }
             | K::TaskFinished { res, .. }
             | K::TaskFailed { res, .. }
-            | K::TaskCancelled { res, .. } => Some(res),
+            | K::TaskCancelled { res, .. }
+            | K::Kept { res, .. } => Some(res),
             K::Started { .. }
             | K::Ended(_)
             | K::Spawned { .. }
@@ -223,6 +240,8 @@ impl EventKind {
             | K::IoEnded
             | K::SpanBegan { .. }
             | K::SpanEnded { .. }
+            | K::SectionBegan { .. }
+            | K::SectionEnded { .. }
             | K::Measured { .. }
             | K::Message { .. }
             | K::Dropped { .. } => None,

@@ -31,6 +31,10 @@ id! {
     ResourceId(u16)
 }
 id! {
+    /// A part of a run that is set beside another part.
+    SectionId(u16)
+}
+id! {
     /// A point of the program shown to the user, or [`SourceId::NONE`].
     SourceId(u16)
 }

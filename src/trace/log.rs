@@ -1,6 +1,6 @@
 //! The sorted log of a run.
 
-use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, SourcePoint};
+use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, Section, SourcePoint};
 
 /// Something odd about a stream of events. The event is kept; the oddity is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,10 @@ impl std::fmt::Display for Warning {
 /// What one update adds to a trace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
+    /// What was found out, by key.
+    pub facts: Vec<(String, String)>,
+    /// New sections, in the order of their ids.
+    pub sections: Vec<Section>,
     /// New actors, in the order of their ids.
     pub actors: Vec<Actor>,
     /// New resources, in the order of their ids.
@@ -74,7 +78,9 @@ pub struct Batch {
 impl Batch {
     /// Whether it adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
-        self.actors.is_empty()
+        self.facts.is_empty()
+            && self.sections.is_empty()
+            && self.actors.is_empty()
             && self.resources.is_empty()
             && self.sources.is_empty()
             && self.texts.is_empty()
@@ -147,6 +153,8 @@ impl Trace {
             return Applied { first_changed: self.events.len() };
         }
         self.revision += 1;
+        self.meta.facts.append(&mut batch.facts);
+        self.meta.sections.append(&mut batch.sections);
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
         self.meta.sources.append(&mut batch.sources);

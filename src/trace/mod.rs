@@ -17,8 +17,11 @@ mod meta;
 mod time;
 
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
-pub use ids::{ActorId, ExceptionId, ResourceId, SourceId, TaskId, TextId};
+pub use ids::{ActorId, ExceptionId, ResourceId, SectionId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Trace, Warning};
-pub use meta::{Actor, ActorKind, Meta, Place, Resource, ResourceKind, SourcePoint};
+pub use meta::{
+    Actor, ActorKind, Home, Language, Listing, Meta, Place, Program, Resource, ResourceKind, Role,
+    Section, SourcePoint,
+};
 pub use time::Nanos;

@@ -112,6 +112,7 @@ mod tests {
             badge: format!("W{i}"),
             kind: ActorKind::Thread,
             parent: parent.map(ActorId),
+            ..Actor::default()
         });
         Meta { actors: actors.collect(), ..Meta::default() }
     }

@@ -36,6 +36,17 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
     }
 }
 
+/// Paints the badge of a helper: its outline only.
+pub fn paint_quiet(painter: &Painter, rect: Rect, text: &str, theme: &Theme) {
+    let side = rect.width().min(rect.height());
+    let radius = (0.22 * side).clamp(2.0, 8.0);
+    let edge = Stroke::new(HAIRLINE, theme.outline);
+    painter.rect(rect, radius, theme.panel, edge, StrokeKind::Inside);
+    let size = (0.42 * side).max(LEAST);
+    let inner = rect.shrink(1.0);
+    text::line(painter, inner, Align2::CENTER_CENTER, text, &theme.symbol(size), theme.muted);
+}
+
 /// A badge that can be clicked; its accessible name is the actor's.
 pub fn button(ui: &mut Ui, size: f32, text: &str, name: &str, colours: ActorColours) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), Sense::click());

@@ -4,6 +4,7 @@
 //! - [`theme`]: every colour, size and spacing; [`theme::apply`] gives them to egui.
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
 //! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`], [`kill`]: pieces of a stage and of the inspector.
+//! - [`picture`]: marks and spots as values, and their only painter; [`resource`]: one look for each kind of resource.
 //! - [`timeline`]: the swim-lanes.
 //! - [`stage`]: what draws a topic, and what it draws from; [`fonts`], [`icon`]: what is bundled.
 //! - [`selection`]: what is selected, everywhere at once.
@@ -19,6 +20,8 @@ mod ink;
 pub mod kill;
 pub mod padlock;
 pub mod phase;
+pub mod picture;
+pub mod resource;
 pub mod selection;
 pub mod stage;
 pub mod stat;

@@ -3,7 +3,7 @@
 use crate::trace::{ActorId, ResourceId};
 
 /// What the user has picked; shown in stage, lanes, code and log at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Selection {
     /// Nothing.
     #[default]

@@ -101,7 +101,7 @@ impl StageView<'_> {
 }
 
 /// What the user did on a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StageAction {
     /// Selected something.
     Select(Selection),

@@ -49,17 +49,12 @@ pub use value::{Job, Value};
 mod tests {
     use super::*;
     use crate::record::{Clock, Recorder};
-    use crate::trace::{Actor, ActorKind, Meta};
+    use crate::trace::{Actor, Meta};
 
     #[test]
     fn nothing_is_executed_as_a_worker_that_nobody_has_named() {
         let (recorder, _collector) = Recorder::start(Meta::default(), Clock::system(), |_| {});
-        let log = recorder.log(Actor {
-            name: "main".into(),
-            badge: "M".into(),
-            kind: ActorKind::Thread,
-            parent: None,
-        });
+        let log = recorder.log(Actor::thread("main", "M"));
         // This test's own program would run all tests again, and so on without end.
         for start in [Start::Fork, Start::Exec] {
             let options = PoolOptions { start, ..PoolOptions::new(2) };

@@ -8,8 +8,8 @@
 use super::sys::{self, Child, Exit};
 use crate::record::{Cancelled, Log, RemoteLog};
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Measure, Nanos, Resource, ResourceId, ResourceKind,
-    WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Home, Measure, Nanos, Resource, ResourceId, ResourceKind,
+    SectionId, WaitEnd, WaitOp,
 };
 use crossbeam::sync::Unparker;
 use serde::Deserialize;
@@ -114,7 +114,11 @@ impl Python {
     ///
     /// # Errors
     /// There is no Python, it fails, or the run was stopped.
-    pub fn start(log: &Log, program: &str) -> Result<Self, PythonError> {
+    pub fn start(
+        log: &Log,
+        program: &str,
+        section: Option<SectionId>,
+    ) -> Result<Self, PythonError> {
         let text = format!("{CHILD}\n{program}");
         let mut child = Err(PythonError::Absent);
         for name in NAMES {
@@ -131,13 +135,10 @@ impl Python {
         let readers = listen(&mut child, &said);
         let recorder = log.recorder();
         // Registered only now: who could not be started took no part.
-        let actor = Actor {
-            name: "CPython".to_owned(),
-            badge: "Py".to_owned(),
-            kind: ActorKind::Process,
-            parent: Some(log.id()),
-        };
-        let requests = Resource::new("requests to CPython", ResourceKind::Pipe);
+        let actor = Actor::process("CPython", "Py").started_by(log.id()).in_section(section);
+        let requests = Resource::new("requests to CPython", ResourceKind::Pipe)
+            .at_home(Home::Shared)
+            .in_section(section);
         let mut python = Self {
             child,
             log: recorder.remote(actor),

@@ -21,7 +21,13 @@ struct Arrived {
 }
 
 pub fn actor(name: impl Into<String>) -> Actor {
-    Actor { name: name.into(), badge: "T".into(), kind: ActorKind::Thread, parent: None }
+    Actor {
+        name: name.into(),
+        badge: "T".into(),
+        kind: ActorKind::Thread,
+        parent: None,
+        ..Actor::default()
+    }
 }
 
 impl Run {

@@ -33,7 +33,7 @@ impl Case {
         let found = match first {
             "said" => {
                 let state = replay.at(trace, nanos(second));
-                let said = state.said.unwrap();
+                let said = state.last_said().unwrap();
                 trace.meta().message(said.text, said.args)
             }
             "event" => {
@@ -134,10 +134,11 @@ impl Case {
     fn tasks(&self, replay: &Replay, key: &str, t: Nanos) -> String {
         let tasks = replay.tasks().of(self.res(key)).unwrap();
         let all = tasks.known_at(t).iter().map(|task| {
-            let again = if task.again { "again:" } else { "" };
+            let again = if task.attempt > 1 { "again:" } else { "" };
             let at = match task.at(t) {
                 TaskStage::Unknown => "unknown".to_owned(),
                 TaskStage::Pending => "pending".to_owned(),
+                TaskStage::Prefetched(who) => format!("at:{}", self.actor_keys([who])),
                 TaskStage::Running(who, since) => format!("{}@{}", self.actor_keys([who]), since.0),
                 TaskStage::Ended(Ending::Finished(item)) => format!("={}", self.meta.item(item)),
                 TaskStage::Ended(Ending::Failed(_)) => "failed".to_owned(),

@@ -59,6 +59,7 @@ impl Case {
             badge: key.to_owned(),
             kind: ActorKind::Thread,
             parent: None,
+            ..Actor::default()
         });
     }
 
@@ -93,6 +94,7 @@ impl Case {
         for word in rest.split_whitespace() {
             match word.split_once('=') {
                 Some(("capacity", n)) => resource.capacity = Some(n.parse().unwrap()),
+                Some(("of", key)) => resource.of = Some(self.who(key)),
                 Some(("initial", list)) => resource.initial = list.split(',').map(item).collect(),
                 _ => name.push(word),
             }

@@ -22,6 +22,7 @@ pub fn run<T>(body: impl FnOnce(&Log) -> T) -> (T, Trace) {
         badge: "M".into(),
         kind: ActorKind::Thread,
         parent: None,
+        ..Actor::default()
     });
     let answer = body(&log);
     drop(log);

@@ -1,9 +1,9 @@
 //! What actors do by themselves: start, end, sleep, do I/O, speak.
 
-use super::{Step, is_started, wait};
+use super::{Step, is_started, pool, wait};
 use crate::replay::Oddity;
-use crate::replay::state::{Said, Sleeping};
-use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, TextId};
+use crate::replay::state::{LINES, Said, SectionState, Sleeping};
+use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, SectionId, TextId};
 
 /// Named stretches of work an actor may be in at once: deeper ones are not kept.
 const DEEPEST: usize = 64;
@@ -24,6 +24,7 @@ pub fn started(step: &mut Step<'_>, os_id: u64) {
         step.odd(Oddity::AlreadyRunning(step.actor));
     }
     step.who().os_id = os_id;
+    pool::joined(step, step.actor);
 }
 
 /// Locks it holds stay its own: that is what a student should see.
@@ -32,6 +33,7 @@ pub fn ended(step: &mut Step<'_>, end: End) {
         return;
     }
     wait::abandon(step);
+    pool::left(step);
     let at = step.at;
     let actor = step.who();
     actor.end = Some((end, at));
@@ -42,6 +44,7 @@ pub fn ended(step: &mut Step<'_>, end: End) {
 pub fn spawned(step: &mut Step<'_>, child: ActorId) {
     let actors = child.index() + 1;
     step.state.fit_to(step.meta, actors, 0);
+    pool::joined(step, child);
 }
 
 pub fn sleep_began(step: &mut Step<'_>, planned: Nanos) {
@@ -85,7 +88,31 @@ pub fn span_ended(step: &mut Step<'_>, name: TextId) {
 }
 
 pub fn said(step: &mut Step<'_>, text: TextId, args: [Item; 2]) {
-    step.state.said = Some(Said { at: step.at, actor: step.actor, text, args });
+    let said = Said { at: step.at, actor: step.actor, text, args };
+    step.who().said = Some(said);
+    if step.state.said.len() >= LINES {
+        step.state.said.pop_front();
+    }
+    step.state.said.push_back(said);
+}
+
+pub fn section_began(step: &mut Step<'_>, section: SectionId) {
+    let began = Some((step.at, step.actor));
+    let section = section_of(step, section);
+    *section = SectionState { began, ended: None };
+}
+
+pub fn section_ended(step: &mut Step<'_>, section: SectionId) {
+    let ended = Some(step.at);
+    section_of(step, section).ended = ended;
+}
+
+fn section_of<'a>(step: &'a mut Step<'_>, section: SectionId) -> &'a mut SectionState {
+    let sections = &mut step.state.sections;
+    if sections.len() <= section.index() {
+        sections.resize_with(section.index() + 1, SectionState::default);
+    }
+    &mut sections[section.index()]
 }
 
 pub fn measured(step: &mut Step<'_>, what: Measure, amount: u64) {

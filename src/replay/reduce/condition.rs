@@ -7,7 +7,9 @@ use crate::trace::ResourceId;
 
 pub fn notified(step: &mut Step<'_>, res: ResourceId, woken: u32) {
     let actor = step.actor;
+    let signal = Some((step.at, actor));
     let condition = step.resource(res);
+    condition.last_signal = signal;
     let all = condition.notified.saturating_add(woken);
     condition.notified = all;
     at_most_all(condition);

@@ -4,5 +4,8 @@ use super::Step;
 use crate::trace::ResourceId;
 
 pub fn set(step: &mut Step<'_>, res: ResourceId, set: bool) {
-    step.resource(res).set = set;
+    let signal = Some((step.at, step.actor));
+    let flag = step.resource(res);
+    flag.set = set;
+    flag.last_signal = signal;
 }

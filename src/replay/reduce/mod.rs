@@ -6,6 +6,7 @@ mod actor;
 mod barrier;
 mod condition;
 mod event;
+mod exception;
 mod list;
 mod lock;
 mod pool;
@@ -84,14 +85,15 @@ impl Step<'_> {
             K::Message { text, args } => actor::said(self, text, args),
             K::Measured { what, amount } => actor::measured(self, what, amount),
             K::Dropped { count } => actor::dropped(self, count),
-            // Nothing that lasts: lanes, log and journeys read them from the trace.
-            K::At
-            | K::Raised { .. }
-            | K::Caught { .. }
-            | K::Propagated { .. }
-            | K::Unhandled { .. }
-            | K::SignalSent { .. }
-            | K::SignalHandled { .. } => {}
+            K::Raised { exception, text } => exception::raised(self, exception, text, event.source),
+            K::Caught { exception } => exception::caught(self, exception, event.source),
+            K::Propagated { exception, to } => exception::passed(self, exception, to, event.source),
+            K::Kept { exception, res } => exception::kept(self, exception, res, event.source),
+            K::Unhandled { exception } => exception::unhandled(self, exception, event.source),
+            K::SectionBegan { section } => actor::section_began(self, section),
+            K::SectionEnded { section } => actor::section_ended(self, section),
+            // Nothing that lasts: lanes and log read them from the trace.
+            K::At | K::SignalSent { .. } | K::SignalHandled { .. } => {}
 
             K::WaitBegan { res, op } => wait::began(self, res, op),
             K::WaitEnded { res, how } => wait::ended(self, res, how),
@@ -121,9 +123,15 @@ impl Step<'_> {
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
             K::ValueRead { res, version, value } => value::read(self, res, version, value),
-            K::ValueChanged { res, version, new, .. } => value::changed(self, res, version, new),
+            K::ValueChanged { res, version, old, new } => {
+                value::changed(self, res, version, old, new);
+            }
+            K::Placed { res, address } => self.resource(res).address = Some(address),
             K::SlotChanged { res, index, new } => value::slot(self, res, index as usize, new),
             K::TaskSubmitted { res, task, item } => pool::submitted(self, res, task, item),
+            K::TaskAssigned { res, task, count, to } => {
+                pool::assigned(self, res, task, count, to);
+            }
             K::TaskStarted { res, task } => pool::started(self, res, task),
             K::TaskFinished { res, task, .. } => pool::ended(self, res, task, pool::How::Finished),
             K::TaskFailed { res, task, .. } => pool::ended(self, res, task, pool::How::Failed),

@@ -3,7 +3,10 @@
 use super::Step;
 use crate::replay::Oddity;
 use crate::replay::state::{Pending, PoolState, Working};
-use crate::trace::{Item, ResourceId, TaskId};
+use crate::trace::{ActorId, Item, ResourceId, TaskId};
+
+/// Places of a pool that are kept.
+const PLACES: usize = 4096;
 
 /// How a task ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,9 +18,55 @@ pub enum How {
 
 pub fn submitted(step: &mut Step<'_>, res: ResourceId, task: TaskId, item: Item) {
     let (by, since) = (step.actor, step.at);
-    let pending = Pending { task, item, by, since };
+    let pending = Pending { task, item, by, since, to: None };
     step.resource(res).pool.pending.push_back(pending);
     step.moved(res, item, true);
+}
+
+/// An actor takes the place of the one it replaces, or one of its own, in the pool it is a worker of.
+pub fn joined(step: &mut Step<'_>, actor: ActorId) {
+    let Some((res, replaces)) = step.meta.actor(actor).and_then(|a| Some((a.pool?, a.replaces)))
+    else {
+        return;
+    };
+    let Some(resource) = step.state.resources.get_mut(res.index()) else {
+        return;
+    };
+    let places = &mut resource.pool.places;
+    if places.contains(&actor) {
+        return;
+    }
+    match replaces.and_then(|old| places.iter().position(|place| *place == old)) {
+        Some(place) => places[place] = actor,
+        None if places.len() < PLACES => places.push(actor),
+        None => {}
+    }
+}
+
+/// What the event's actor was sent and has not begun goes back to the queue.
+pub fn left(step: &mut Step<'_>) {
+    let actor = step.actor;
+    let pool = step.meta.actor(actor).and_then(|a| a.pool);
+    if let Some(resource) = pool.and_then(|res| step.state.resources.get_mut(res.index())) {
+        for pending in &mut resource.pool.pending {
+            pending.to.take_if(|to| *to == actor);
+        }
+    }
+}
+
+pub fn assigned(step: &mut Step<'_>, res: ResourceId, task: TaskId, count: u32, to: ActorId) {
+    let end = task.0.saturating_add(count);
+    // They are among the first: what waits longest is sent first.
+    let mut left = count;
+    for pending in &mut step.resource(res).pool.pending {
+        if left == 0 {
+            break;
+        }
+        if (task.0..end).contains(&pending.task.0) {
+            pending.to = Some(to);
+            left -= 1;
+        }
+    }
 }
 
 pub fn started(step: &mut Step<'_>, res: ResourceId, task: TaskId) {
@@ -62,6 +111,16 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let working = &mut step.state.actors[worker.index()].task;
     let ended = working.take_if(|w| w.pool == res && w.task == task);
     step.effect.task_changed = ended.is_some() && worker == actor;
+    if let Some(working) = ended {
+        let worker = &mut step.state.actors[worker.index()];
+        worker.busy = worker.busy + step.at.since(working.since);
+        worker.tasks_done += u32::from(how == How::Finished);
+        if how == How::Failed
+            && let Some(exception) = worker.exception
+        {
+            step.state.journeys.failed(exception, res, task);
+        }
+    }
 }
 
 /// Takes a task out of those that wait.

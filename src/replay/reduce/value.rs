@@ -2,6 +2,7 @@
 
 use super::Step;
 use crate::replay::Oddity;
+use crate::replay::state::{READERS, Read, Write};
 use crate::trace::{Item, ResourceId};
 
 /// Cells an array may grow to when the trace does not say what it held at the start, nor how many there are.
@@ -19,17 +20,26 @@ pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
     if version != variable.version {
         step.odd(Oddity::OutOfOrder(actor, res));
     }
+    let read = Read { actor, at: step.at, version, value };
+    let readers = &mut step.resource(res).readers;
+    readers.retain(|reader| reader.actor != actor);
+    if readers.len() >= READERS {
+        readers.remove(0);
+    }
+    readers.push(read);
 }
 
-pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
-    let actor = step.actor;
+pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, new: Item) {
+    let (actor, at) = (step.actor, step.at);
     let variable = step.resource(res);
+    variable.readers.retain(|reader| reader.actor != actor);
     let last = variable.version;
     // A write that comes late was overwritten already.
     if version > last {
         variable.version = version;
         variable.contents.clear();
         variable.contents.push_back(new);
+        variable.last_write = Some(Write { at, actor, old, new, index: None });
     }
     if last.checked_add(1) != Some(version) {
         step.odd(Oddity::OutOfOrder(actor, res));
@@ -37,7 +47,7 @@ pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
 }
 
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
-    let actor = step.actor;
+    let (actor, at) = (step.actor, step.at);
     let known = step.named(res).is_some_and(|r| !r.initial.is_empty());
     let most = step.capacity(res).map_or(MOST_CELLS, |n| (n as usize).min(MOST_STATED));
     let cells = &mut step.resource(res).contents;
@@ -45,7 +55,11 @@ pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
         cells.resize(index + 1, Item::NOTHING);
     }
     match cells.get_mut(index) {
-        Some(cell) => *cell = new,
+        Some(cell) => {
+            let old = std::mem::replace(cell, new);
+            let index = u32::try_from(index).ok();
+            step.resource(res).last_write = Some(Write { at, actor, old, new, index });
+        }
         None => step.odd(Oddity::PastEnd(actor, res)),
     }
 }

@@ -18,7 +18,7 @@ pub fn began(step: &mut Step<'_>, res: ResourceId, op: WaitOp) {
         // An idle worker stands in nobody's line.
         return;
     }
-    let waiter = Waiter { actor, since, op };
+    let waiter = Waiter { actor, since, op, passed_over: 0 };
     step.resource(res).waiters.push(waiter);
     if step.kind(res) == Some(ResourceKind::Barrier) {
         barrier::arrived(step, res);
@@ -37,8 +37,19 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, how: WaitEnd) {
     }
 }
 
-/// Having acquired something ends the wait for it; there may have been none.
+/// Having acquired something ends the wait for it; there may have been none. Who came before and still waits was passed
+/// over.
 pub fn acquired(step: &mut Step<'_>, res: ResourceId) {
+    let actor = step.actor;
+    let resource = step.resource(res);
+    let again = resource.owners.iter().any(|(owner, _)| *owner == actor);
+    let place = resource.waiters.iter().position(|waiter| waiter.actor == actor);
+    let before = if again { 0 } else { place.unwrap_or(resource.waiters.len()) };
+    for waiter in &mut resource.waiters[..before] {
+        if waiter.op == WaitOp::Acquire {
+            waiter.passed_over = waiter.passed_over.saturating_add(1);
+        }
+    }
     end(step, res);
 }
 

@@ -2,7 +2,8 @@
 
 use super::the;
 use crate::trace::{
-    End, Event, EventKind, Measure, Meta, Nanos, ResourceId, ResourceKind, WaitEnd, WaitOp,
+    End, Event, EventKind, Measure, Meta, Nanos, ResourceId, ResourceKind, SectionId, WaitEnd,
+    WaitOp,
 };
 
 /// The event in one line, for logs and hover texts: "adder 2 acquired list lock".
@@ -26,7 +27,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
             _ => format!("released {}", res(id)),
         },
         K::WaitEnded { res: id, how } => {
-            let name = the(res(id));
+            let name = the(meta, id);
             match how {
                 WaitEnd::Woken => format!("stopped waiting for {name}"),
                 WaitEnd::TimedOut => format!("gave up waiting for {name}: time is up"),
@@ -49,6 +50,8 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
             format!("was the last to arrive: {} opened (round {round})", res(id))
         }
         K::BarrierBroken { res: id } => format!("broke {}", res(id)),
+        K::SectionBegan { section } => format!("began {}", section_name(meta, section)),
+        K::SectionEnded { section } => format!("ended {}", section_name(meta, section)),
         K::SpanBegan { name } => format!("began {}", meta.text(name)),
         K::SpanEnded { name } => format!("ended {}", meta.text(name)),
         K::SleepBegan { planned } => format!("went to sleep for {planned}"),
@@ -66,6 +69,9 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::Propagated { exception, to } => {
             format!("passed exception {} on to {}", exception.0, meta.actor_name(to))
         }
+        K::Kept { exception, res: id } => {
+            format!("left exception {} in {}", exception.0, the(meta, id))
+        }
         K::Unhandled { exception } => format!("left exception {} unhandled", exception.0),
         K::Put { .. }
         | K::Got { .. }
@@ -75,14 +81,20 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::FoundEmpty { .. }
         | K::ValueRead { .. }
         | K::ValueChanged { .. }
+        | K::Placed { .. }
         | K::SlotChanged { .. } => data(meta, &event.kind),
         K::TaskSubmitted { .. }
+        | K::TaskAssigned { .. }
         | K::TaskStarted { .. }
         | K::TaskFinished { .. }
         | K::TaskFailed { .. }
         | K::TaskCancelled { .. } => task(meta, &event.kind),
     };
     format!("{who} {did}")
+}
+
+fn section_name(meta: &Meta, section: SectionId) -> &str {
+    meta.section(section).map_or("a part of the run", |section| &section.name)
 }
 
 fn measured(what: Measure, amount: u64) -> String {
@@ -132,7 +144,7 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
         (WaitOp::Result, _) => format!("began to wait for the result of {name}"),
         (WaitOp::Task, _) => "became idle".to_owned(),
         (WaitOp::Acquire | WaitOp::Wait | WaitOp::Join, _) => {
-            format!("began to wait for {}", the(name))
+            format!("began to wait for {}", the(meta, res))
         }
     }
 }
@@ -161,6 +173,7 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
             let (old, new) = (meta.item(old), meta.item(new));
             format!("wrote {new} over {old} in {name} (version {version})")
         }
+        K::Placed { address, .. } => format!("has {name} at address {address:#x}"),
         K::SlotChanged { index, new, .. } => {
             format!("wrote {} into {name}[{index}]", meta.item(new))
         }
@@ -174,6 +187,13 @@ fn task(meta: &Meta, kind: &EventKind) -> String {
     match *kind {
         K::TaskSubmitted { task, item, .. } => {
             format!("handed task {} to {name}: {}", task.0, meta.item(item))
+        }
+        K::TaskAssigned { task, count: 1, to, .. } => {
+            format!("sent task {} of {name} to {}", task.0, meta.actor_name(to))
+        }
+        K::TaskAssigned { task, count, to, .. } => {
+            let last = u64::from(task.0) + u64::from(count.saturating_sub(1));
+            format!("sent tasks {} to {last} of {name} to {}", task.0, meta.actor_name(to))
         }
         K::TaskStarted { task, .. } => format!("began task {} of {name}", task.0),
         K::TaskFinished { task, item, .. } => {

@@ -12,7 +12,7 @@ pub use summary::lock_summary;
 pub use why::{Why, why};
 
 use super::state::ActorState;
-use crate::trace::{ActorId, Meta, SourceId};
+use crate::trace::{ActorId, Meta, Resource, ResourceId, SourceId};
 
 /// Names listed before the rest is only counted.
 const LISTED: usize = 4;
@@ -74,8 +74,9 @@ fn holdings(meta: &Meta, actor: &ActorState) -> String {
 }
 
 /// The resource's name in a sentence: with the article that "end of adder 1" asks for.
-fn the(name: String) -> String {
-    match name.starts_with("end of ") {
+fn the(meta: &Meta, res: ResourceId) -> String {
+    let name = meta.resource_name(res);
+    match meta.resource(res).is_some_and(Resource::is_an_end) {
         true => format!("the {name}"),
         false => name,
     }

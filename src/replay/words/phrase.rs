@@ -54,7 +54,7 @@ fn waits(meta: &Meta, waiting: Waiting) -> String {
         (WaitOp::Wait, Some(R::Barrier)) => format!("waits at {name}"),
         (WaitOp::Get, _) => format!("waits for an item in {name}"),
         (WaitOp::Put, _) => format!("waits for room in {name}"),
-        (WaitOp::Join, _) => format!("waits for {}", the(name)),
+        (WaitOp::Join, _) => format!("waits for {}", the(meta, waiting.res)),
         (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
         (WaitOp::Result, _) => format!("waits for the result of {name}"),
         (WaitOp::Task, _) => format!("waits for a task of {name}"),

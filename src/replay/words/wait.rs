@@ -4,7 +4,7 @@ use super::why::Why;
 use super::{actors, at_line, count, phrase, the};
 use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
-use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceKind, WaitOp};
+use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, WaitOp};
 
 /// A wait and all it takes to explain it.
 struct Wait<'a> {
@@ -12,6 +12,7 @@ struct Wait<'a> {
     state: &'a State,
     actor: ActorId,
     now: Nanos,
+    res: ResourceId,
     name: String,
     named: Option<&'a Resource>,
     resource: &'a ResourceState,
@@ -33,6 +34,7 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Na
         state,
         actor,
         now,
+        res: waiting.res,
         name: meta.resource_name(waiting.res),
         named: meta.resources.get(waiting.res.index()),
         resource,
@@ -181,17 +183,14 @@ impl Wait<'_> {
     }
 
     fn join(&mut self) -> String {
-        let target = self.name.strip_prefix("end of ").and_then(|target| {
-            let place = self.meta.actors.iter().position(|a| a.name == target)?;
-            Some(ActorId::from_index(place))
-        });
+        let target = self.named.filter(|r| r.is_an_end()).and_then(|r| r.of);
         let ended = target.and_then(|t| self.state.actor(t)?.end).is_some();
         self.holder = target.filter(|_| !ended);
         match target {
             Some(_) if ended => {
                 format!(
                     "It waited for {}, which has come: it is about to go on.",
-                    the(self.name.clone())
+                    the(self.meta, self.res)
                 )
             }
             Some(target) => {
@@ -199,7 +198,7 @@ impl Wait<'_> {
                 let doing = phrase(self.meta, self.state, target, self.now);
                 format!("It waits for the end of {name} (now: {doing}).")
             }
-            None => format!("It waits for {}.", the(self.name.clone())),
+            None => format!("It waits for {}.", the(self.meta, self.res)),
         }
     }
 

@@ -10,7 +10,7 @@ use super::points::Points;
 use crate::record::Log;
 use crate::record::thread::Failure;
 use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, ActorKind, End, EventKind};
+use crate::trace::{Actor, End, EventKind};
 use crate::workers::{PoolOptions, TaskError, Value};
 
 /// Runs the program of the plan.
@@ -33,12 +33,7 @@ struct Parent(Log);
 
 impl Parent {
     fn begin(lab: &Lab<'_>) -> Self {
-        let log = lab.recorder.log(Actor {
-            name: super::PARENT.to_owned(),
-            badge: "P".to_owned(),
-            kind: ActorKind::Process,
-            parent: None,
-        });
+        let log = lab.recorder.log(Actor::process(super::PARENT, "P"));
         let os_id = u64::from(std::process::id());
         log.record(EventKind::Started { os_id });
         Self(log)

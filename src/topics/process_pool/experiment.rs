@@ -9,7 +9,7 @@ use crate::record::thread::{self, Failure};
 use crate::topics::pools::with_signals;
 use crate::topics::words::several;
 use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, ActorKind, EventKind, Item, SourceId, TaskId, TextId, WaitEnd, WaitOp};
+use crate::trace::{Actor, EventKind, Item, Role, SourceId, TaskId, TextId, WaitEnd, WaitOp};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -296,12 +296,7 @@ fn no_thread(error: std::io::Error) -> Failure {
 }
 
 fn killer(parent: &Log) -> Actor {
-    Actor {
-        name: "killer".to_owned(),
-        badge: "K".to_owned(),
-        kind: ActorKind::Thread,
-        parent: Some(parent.id()),
-    }
+    Actor::thread("killer", "K").started_by(parent.id()).with_role(Role::Helper)
 }
 
 /// A result as it is had, said aloud.

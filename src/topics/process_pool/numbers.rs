@@ -175,7 +175,7 @@ mod tests {
 
     /// Two places whose workers end after three tasks each, task by task, with whom each batch names.
     fn batches() -> Vec<Batch> {
-        let actor = |name: String, kind| Actor { name, badge: String::new(), kind, parent: None };
+        let actor = |name: String, kind| Actor { name, kind, ..Actor::default() };
         let mut random = fastrand::Rng::with_seed(3);
         let mut batches = vec![Batch {
             actors: vec![actor("main".into(), ActorKind::Thread)],

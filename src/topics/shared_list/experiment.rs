@@ -291,6 +291,7 @@ impl Side {
             badge: format!("{letter}{}", k + 1),
             kind: ActorKind::Thread,
             parent: Some(lab.main.id()),
+            ..Actor::default()
         }
     }
 }

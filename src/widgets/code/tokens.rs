@@ -1,15 +1,7 @@
 //! Just enough of Python's and Rust's lexical rules to colour a listing.
 
+pub use crate::trace::Language;
 use std::ops::Range;
-
-/// A language of listings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Python 3.
-    Python,
-    /// Rust.
-    Rust,
-}
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

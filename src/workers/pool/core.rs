@@ -5,7 +5,7 @@ use super::group::TaskResult;
 use super::worker::Worker;
 use super::{Callback, PoolOptions, TaskError};
 use crate::record::{Log, Recorder, RemoteLog};
-use crate::trace::{Actor, ActorId, ActorKind, End, EventKind, Item, ResourceId};
+use crate::trace::{Actor, ActorId, End, EventKind, Item, ResourceId};
 use crate::workers::Value;
 use crate::workers::sys;
 use crate::workers::wire::{self, ToWorker, VERSION};
@@ -40,6 +40,8 @@ pub(super) struct Core {
     /// Callbacks to be called when nobody holds the pool.
     pub(super) due: Due,
     started: usize,
+    /// Workers that have ended and that nobody has replaced yet, the first one first.
+    pub(super) vacated: VecDeque<ActorId>,
     /// Workers that died in a row before any was ready.
     pub(super) failed_starts: u32,
     /// The system has refused a worker: when the next one is tried. One by one, until all are there.
@@ -63,6 +65,7 @@ impl Core {
             joined: false,
             due: Vec::new(),
             started: 0,
+            vacated: VecDeque::new(),
             failed_starts: 0,
             retry: None,
             chunk_takes: None,
@@ -90,12 +93,13 @@ impl Core {
     fn announce(&mut self, log: &Log) -> RemoteLog {
         self.started += 1;
         let number = self.started;
-        let remote = self.recorder.remote(Actor {
-            name: format!("{} {number}", self.options.worker),
-            badge: format!("{}{number}", self.options.worker_badge),
-            kind: ActorKind::Process,
-            parent: Some(self.parent),
-        });
+        let name = format!("{} {number}", self.options.worker);
+        let actor = Actor::process(name, format!("{}{number}", self.options.worker_badge))
+            .started_by(self.parent)
+            .in_section(self.options.section)
+            .worker_of(self.res)
+            .replacing(self.vacated.pop_front());
+        let remote = self.recorder.remote(actor);
         // It may speak at any time from now on.
         remote.silent(false);
         log.record(EventKind::Spawned { child: remote.id() });
@@ -103,7 +107,7 @@ impl Core {
     }
 
     fn add_worker(&mut self, child: sys::Child, remote: RemoteLog) {
-        let mut worker = Worker::new(child, remote);
+        let mut worker = Worker::new(child, remote, self.options.section);
         let hello = ToWorker::Hello {
             version: VERSION,
             origin: self.recorder.clock().origin(),
@@ -128,7 +132,7 @@ impl Core {
     }
 
     /// Hands out what waits. Idle workers first, then those that are soon done.
-    pub(super) fn dispatch(&mut self) {
+    pub(super) fn dispatch(&mut self, log: &Log) {
         if self.terminated {
             return;
         }
@@ -143,6 +147,15 @@ impl Core {
             };
             if worker.running.is_empty() {
                 worker.since = Instant::now();
+            }
+            // Tasks that it does not begin at once: no other worker can take them now.
+            if !worker.running.is_empty() || chunk.open() > 1 {
+                log.record(EventKind::TaskAssigned {
+                    res: self.res,
+                    task: chunk.id(chunk.ended),
+                    count: u32::try_from(chunk.open()).unwrap_or(u32::MAX),
+                    to: worker.log.id(),
+                });
             }
             // Before it is asked: from now on it may record.
             worker.log.silent(false);

@@ -17,6 +17,7 @@ impl Core {
     /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
     pub(super) fn buried(&mut self, place: usize, log: &Log) {
         let mut worker = self.workers.swap_remove(place);
+        self.vacated.push_back(worker.log.id());
         let pid = worker.child.pid();
         let (exit, cpu_time) = worker.reap();
         let why = worker.doomed.clone().unwrap_or_else(|| TaskError::WorkerDied {

@@ -2,12 +2,13 @@
 
 use super::TaskError;
 use super::core::Core;
+use crate::record::Log;
 use crate::workers::wire::{FromWorker, Report, VERSION, WireError};
 use std::time::{Duration, Instant};
 
 impl Core {
     /// Takes in what busy workers have said by now. Trouble is left to the supervisor.
-    pub(super) fn listen(&mut self, bytes: &mut [u8]) {
+    pub(super) fn listen(&mut self, bytes: &mut [u8], log: &Log) {
         for place in 0..self.workers.len() {
             let worker = &mut self.workers[place];
             if worker.running.is_empty() || worker.child.exit_fd().is_none() {
@@ -21,7 +22,7 @@ impl Core {
             let worker = &mut self.workers[place];
             worker.retiring |= worker.child.stdout.is_none();
         }
-        self.dispatch();
+        self.dispatch(log);
     }
 
     /// What a worker said. An error: it talks nonsense.

@@ -20,7 +20,7 @@ use self::core::Core;
 use super::{Job, Value, sys};
 use crate::record::Log;
 use crate::record::thread::{self, JoinHandle};
-use crate::trace::{Actor, ActorId, ActorKind, EventKind, Resource, ResourceId, ResourceKind};
+use crate::trace::{Actor, ActorId, EventKind, Resource, ResourceId, ResourceKind, Role};
 use group::{Group, TaskResult};
 use shared::Shared;
 use std::io;
@@ -61,14 +61,12 @@ impl Pool {
     pub fn start(log: &Log, options: PoolOptions) -> Result<Self, StartError> {
         let size = options.size.max(1);
         let resource = Resource::new(&options.name, ResourceKind::Pool)
-            .with_capacity(u32::try_from(size).unwrap_or(u32::MAX));
+            .with_capacity(u32::try_from(size).unwrap_or(u32::MAX))
+            .in_section(options.section);
         let res = log.recorder().resource(resource);
-        let actor = Actor {
-            name: format!("{} supervisor", options.name),
-            badge: "PS".to_owned(),
-            kind: ActorKind::Thread,
-            parent: None,
-        };
+        let actor = Actor::thread(format!("{} supervisor", options.name), "PS")
+            .with_role(Role::Helper)
+            .in_section(options.section);
         let (woken, wake) = io::pipe()?;
         sys::set_nonblocking(woken.as_fd())?;
         sys::set_nonblocking(wake.as_fd())?;
@@ -173,7 +171,7 @@ impl Pool {
     /// As [`Pool::apply`].
     pub fn apply_with(&self, log: &Log, job: Job, options: TaskOptions) -> TaskResult {
         let task = self.submit_with(log, job, options, None, true)?;
-        self.shared.heed(|| task.is_done());
+        self.shared.heed(log, || task.is_done());
         task.result(log)
     }
 

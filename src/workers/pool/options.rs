@@ -1,6 +1,6 @@
 //! What a pool and its tasks can be told, and what it tells of its workers.
 
-use crate::trace::{ActorId, TaskId};
+use crate::trace::{ActorId, SectionId, TaskId};
 use crate::workers::Start;
 use std::io;
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub struct PoolOptions {
     pub worker: &'static str,
     /// A letter for their badges, which get the number, too.
     pub worker_badge: char,
+    /// The part of the run that the pool and its workers belong to.
+    pub section: Option<SectionId>,
     /// How many workers, at least 1.
     pub size: usize,
     /// How workers are started.
@@ -37,6 +39,7 @@ impl PoolOptions {
             name: "pool".to_owned(),
             worker: "worker",
             worker_badge: 'W',
+            section: None,
             size: size.max(1),
             start: Start::default(),
             tasks_per_child: None,

@@ -2,6 +2,7 @@
 
 use super::core::Core;
 use super::group::Waiting;
+use crate::record::Log;
 use crate::trace::ResourceId;
 use crate::workers::sys;
 use std::io::{PipeWriter, Write};
@@ -40,12 +41,12 @@ impl Shared {
 
     /// Listens to the workers in the supervisor's place for a moment, or until `done`: for a short task that saves two
     /// changes of threads. Then leaves it to the supervisor.
-    pub(super) fn heed(&self, done: impl Fn() -> bool) {
+    pub(super) fn heed(&self, log: &Log, done: impl Fn() -> bool) {
         let began = Instant::now();
         let mut bytes = [0; 4096];
         while sys::TELLS_ENDS && !done() && began.elapsed() < HEEDED {
             if let Ok(mut core) = self.core.try_lock() {
-                core.listen(&mut bytes);
+                core.listen(&mut bytes, log);
             }
             std::thread::yield_now();
         }

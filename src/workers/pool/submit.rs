@@ -56,10 +56,10 @@ impl Pool {
             core.outstanding += chunk.args.len();
             core.pending.push_back(chunk);
             if core.options.outstanding.is_some() {
-                core.dispatch();
+                core.dispatch(log);
             }
         }
-        core.dispatch();
+        core.dispatch(log);
         let wake = core.needs_supervisor() || (!heeded && core.is_unheeded());
         drop(core);
         if wake {
@@ -80,7 +80,7 @@ impl Pool {
             core.closing || core.outstanding == 0 || core.outstanding + more <= most
         };
         while !fits(&core) {
-            core.dispatch();
+            core.dispatch(log);
             drop(core);
             self.shared.wake_supervisor();
             let waiter = self.shared.submitters().add(log.waker(), ());

@@ -56,7 +56,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             }
             core.terminate(log);
             let retry = core.replace(log);
-            core.dispatch();
+            core.dispatch(log);
             if core.closing && core.workers.is_empty() && core.pending.is_empty() {
                 shared.changed();
                 break;
@@ -92,7 +92,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
                 }
             }
         }
-        core.dispatch();
+        core.dispatch(log);
         let due = std::mem::take(&mut core.due);
         drop(core);
         shared.changed();

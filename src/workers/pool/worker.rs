@@ -3,8 +3,8 @@
 use super::chunk::Chunk;
 use crate::record::{Recorder, RemoteLog};
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Nanos, Resource, ResourceId, ResourceKind, SourceId,
-    TaskId, TextId, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Home, Nanos, Resource, ResourceId, SectionId, SourceId, TaskId,
+    TextId, WaitEnd, WaitOp,
 };
 use crate::workers::sys::{Child, Exit, unread};
 use crate::workers::wire::{Inbox, NewThread, Told};
@@ -23,6 +23,8 @@ pub(super) struct Worker {
     pub(super) texts: Vec<TextId>,
     /// The same of points of the shown program.
     pub(super) points: Vec<SourceId>,
+    /// The part of the run it and its threads belong to.
+    section: Option<SectionId>,
     /// Its threads, by number.
     threads: Vec<Thread>,
     pub(super) inbox: Inbox,
@@ -65,7 +67,7 @@ enum Understood {
 }
 
 impl Worker {
-    pub(super) fn new(child: Child, log: RemoteLog) -> Self {
+    pub(super) fn new(child: Child, log: RemoteLog, section: Option<SectionId>) -> Self {
         // Silent only when it has said that it is ready: its start is an event of its own.
         log.silent(false);
         Self {
@@ -73,6 +75,7 @@ impl Worker {
             log,
             texts: Vec::new(),
             points: Vec::new(),
+            section,
             threads: Vec::new(),
             inbox: Inbox::default(),
             outbox: Vec::new(),
@@ -215,13 +218,11 @@ impl Worker {
 
     /// A new thread of it, whose events follow.
     pub(super) fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
-        let end = Resource::new(format!("end of {}", thread.name), ResourceKind::Future);
-        let log = recorder.remote(Actor {
-            name: thread.name,
-            badge: thread.badge,
-            kind: ActorKind::Thread,
-            parent: Some(self.log.id()),
-        });
+        let process = self.log.id();
+        let actor = Actor::thread(thread.name, thread.badge).started_by(process);
+        let log = recorder.remote(actor.in_section(self.section));
+        let home = Home::Process(process);
+        let end = Resource::end_of(log.id()).at_home(home).in_section(self.section);
         // What it records is held back no longer than what its process records, which comes with it.
         log.silent(false);
         self.threads.push(Thread { id: log.id(), end: recorder.resource(end), log: Some(log) });

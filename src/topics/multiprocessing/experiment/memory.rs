@@ -9,7 +9,7 @@ use crate::record::sync::Lock;
 use crate::record::thread::{self, Failure};
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, ActorKind, EventKind, Item, Resource, ResourceId, ResourceKind};
+use crate::trace::{Actor, EventKind, Item, Resource, ResourceId, ResourceKind};
 use crate::workers::{Pool, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -149,12 +149,7 @@ fn arguments(lab: &Lab<'_>, plan: &Plan) -> Vec<Value> {
 }
 
 fn actor(lab: &Lab<'_>, k: i64) -> Actor {
-    Actor {
-        name: format!("thread {k}"),
-        badge: format!("T{k}"),
-        kind: ActorKind::Thread,
-        parent: Some(lab.main.id()),
-    }
+    Actor::thread(format!("thread {k}"), format!("T{k}")).started_by(lab.main.id())
 }
 
 fn outcome(

@@ -132,5 +132,6 @@ fn actor(lab: &Lab<'_>, way: &Way, part: i64) -> Actor {
         badge: format!("{}{}", way.badge, part + 1),
         kind: ActorKind::Thread,
         parent: Some(lab.main.id()),
+        ..Actor::default()
     }
 }

@@ -19,7 +19,7 @@ impl CPython {
         let log = bench.lab.main;
         let name = bench.lab.text("start CPython");
         log.record(EventKind::SpanBegan { name });
-        let mut python = Python::start(log, PROGRAM)?;
+        let mut python = Python::start(log, PROGRAM, None)?;
         let request = json!({
             "calibrate": bench.plan.work.as_secs_f64(),
             "numbers": bench.plan.numbers.len(),

@@ -6,7 +6,7 @@ use crate::record::{Cancelled, Log};
 use crate::topics::pool_size::laps::Part;
 use crate::topics::pool_size::work::square;
 use crate::trace::{
-    Actor, ActorKind, EventKind, Item, Resource, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp,
+    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp,
 };
 use rayon::prelude::*;
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
@@ -69,12 +69,7 @@ fn start(log: &Log, res: ResourceId, size: usize) -> Built {
     let mut threads = Vec::with_capacity(size);
     let spawn = |thread: ThreadBuilder| -> io::Result<()> {
         let number = thread.index() + 1;
-        let actor = Actor {
-            name: format!("thread {number}"),
-            badge: format!("T{number}"),
-            kind: ActorKind::Thread,
-            parent: None,
-        };
+        let actor = Actor::thread(format!("thread {number}"), format!("T{number}")).worker_of(res);
         threads.push(thread::spawn(log, actor, move |log| {
             idle(log, res);
             thread.run();

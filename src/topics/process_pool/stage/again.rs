@@ -23,7 +23,7 @@ impl Again {
             return again;
         }
         let mut times: HashMap<TaskId, u32> = HashMap::new();
-        for task in tasks.known_at(now).iter().filter(|task| task.again) {
+        for task in tasks.known_at(now).iter().filter(|task| task.attempt > 1) {
             *times.entry(task.id).or_default() += 1;
         }
         if times.is_empty() {

@@ -26,7 +26,8 @@ pub fn last_death(scene: &Scene<'_>) -> Option<[String; 3]> {
     let (when, then) = match lost {
         None => (String::new(), String::new()),
         Some(lost) => {
-            let again = tasks.get(lost.id).filter(|last| last.again && last.submitted <= view.now);
+            let again =
+                tasks.get(lost.id).filter(|last| last.attempt > 1 && last.submitted <= view.now);
             let error = match lost.ended {
                 Some((_, Ending::Failed(error))) => view.trace.meta().text(error),
                 _ => "",

@@ -44,7 +44,8 @@ impl Handed {
             let end = ((done / chunk + 1) * chunk).min(count);
             let pending = |task: usize| {
                 let found = tasks.get(TaskId::from_index(task));
-                found.is_some_and(|task| task.at(now) == TaskStage::Pending)
+                let waits = |stage| matches!(stage, TaskStage::Pending | TaskStage::Prefetched(_));
+                found.is_some_and(|task| waits(task.at(now)))
             };
             // They are done in order, so that the next one tells of all.
             let next = done + 1;

@@ -26,7 +26,7 @@ pub fn stopped(scene: &Scene<'_>) -> Option<[String; 3]> {
 /// The last line of output.
 pub fn said(scene: &Scene<'_>) -> Option<String> {
     let view = scene.view;
-    let said = view.state.said?;
+    let said = view.state.last_said()?;
     let line = view.trace.meta().message(said.text, said.args);
     let who = scene.looks.badge(said.actor);
     Some(format!("{who}: “{line}”, {} ago", view.now.since(said.at)))

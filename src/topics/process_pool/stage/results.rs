@@ -76,7 +76,7 @@ fn task<'a>(scene: &Scene<'a>, id: usize) -> Option<&'a Task> {
     if last.submitted <= now {
         return Some(last);
     }
-    if !last.again {
+    if last.attempt == 1 {
         return None;
     }
     // It will be begun again: what counts is the attempt before.
@@ -120,7 +120,9 @@ fn dot(scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, stage: TaskStage, worker:
     let theme = scene.theme();
     let colour = worker.map_or(theme.outline, |w| scene.looks.colours(w).mark(scene.theme()));
     match stage {
-        TaskStage::Unknown | TaskStage::Pending => mesh.add_colored_rect(rect, theme.hairline),
+        TaskStage::Unknown | TaskStage::Pending | TaskStage::Prefetched(_) => {
+            mesh.add_colored_rect(rect, theme.hairline)
+        }
         TaskStage::Running(..) => {
             mesh.add_colored_rect(rect, theme.outline);
             mesh.add_colored_rect(rect.shrink(0.25 * rect.width()), colour);

@@ -93,7 +93,7 @@ pub fn of_task(scene: &Scene<'_>, task: &Task) -> String {
     let what = scene.what(task.item);
     let state = match (task.at(scene.view.now), task.worker()) {
         (TaskStage::Unknown, _) => "not handed in yet".to_owned(),
-        (TaskStage::Pending, _) => "waits".to_owned(),
+        (TaskStage::Pending | TaskStage::Prefetched(_), _) => "waits".to_owned(),
         (TaskStage::Running(worker, since), _) => {
             format!("{} has been at it for {}", by(worker), scene.view.now.since(since))
         }

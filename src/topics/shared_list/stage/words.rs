@@ -206,7 +206,7 @@ pub fn move_progress(view: &StageView<'_>, list: ResourceId, at: Nanos) -> f32 {
 
 /// The last line of output.
 pub fn said(view: &StageView<'_>) -> Option<String> {
-    let said = view.state.said?;
+    let said = view.state.last_said()?;
     let meta = view.trace.meta();
     let line = meta.message(said.text, said.args);
     Some(format!("{}: “{line}”, {}", meta.actor_name(said.actor), ago(view.now, said.at)))

@@ -1,0 +1,151 @@
+//! Exceptions on their way: raised where, handed on to whom, handled by whom or by nobody, and what they left behind.
+
+use crate::trace::{ActorId, ExceptionId, Nanos, ResourceId, SourceId, TaskId, TextId};
+use std::collections::VecDeque;
+
+/// How many journeys are kept: of more, the ones that ended first are only counted.
+pub const JOURNEYS: usize = 64;
+/// How many stops, locks and tasks of a journey are kept.
+pub const STOPS: usize = 32;
+
+/// What happened to an exception at one stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It came up.
+    Raised,
+    /// A future or a pool keeps it until somebody asks for the result.
+    Kept(ResourceId),
+    /// It went on to this actor.
+    Passed(ActorId),
+    /// It was handled.
+    Caught,
+    /// Nobody handled it.
+    Unhandled,
+}
+
+/// One stop of a journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// When.
+    pub at: Nanos,
+    /// Where: the actor that had it.
+    pub actor: ActorId,
+    /// At which point of the shown program.
+    pub source: SourceId,
+    /// What happened.
+    pub course: Course,
+}
+
+/// An exception from where it was raised to where it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    /// Which exception.
+    pub id: ExceptionId,
+    /// What it says.
+    pub text: TextId,
+    /// Its stops in order: the first ones, and the last one.
+    pub stops: Vec<Stop>,
+    /// How many stops before the last one are not kept.
+    pub omitted: u32,
+    /// Locks and permits that an actor still held when the exception left it.
+    pub locks: Vec<ResourceId>,
+    /// Tasks that failed with it.
+    pub tasks: Vec<(ResourceId, TaskId)>,
+}
+
+impl Journey {
+    /// Whether it has come to its end: handled, or handled by nobody.
+    pub fn is_over(&self) -> bool {
+        let last = self.stops.last().map(|stop| stop.course);
+        matches!(last, Some(Course::Caught | Course::Unhandled))
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        if self.stops.len() < STOPS {
+            self.stops.push(stop);
+        } else if let Some(last) = self.stops.last_mut() {
+            *last = stop;
+            self.omitted = self.omitted.saturating_add(1);
+        }
+    }
+}
+
+/// The exceptions of a run, up to an instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Journeys {
+    /// Those kept, in the order they were raised.
+    pub kept: VecDeque<Journey>,
+    /// How many more there were.
+    pub gone: u64,
+}
+
+impl Journeys {
+    /// The journey of an exception.
+    pub fn get(&self, id: ExceptionId) -> Option<&Journey> {
+        self.kept.iter().find(|journey| journey.id == id)
+    }
+
+    /// Adds a stop. An exception that was not seen to be raised begins with it.
+    pub(super) fn stop(&mut self, id: ExceptionId, text: Option<TextId>, stop: Stop) {
+        let journey = match self.kept.iter().position(|journey| journey.id == id) {
+            Some(place) => &mut self.kept[place],
+            None => self.begin(id),
+        };
+        if let Some(text) = text {
+            journey.text = text;
+        }
+        journey.stop(stop);
+    }
+
+    /// A lock or permit that was not given back when the exception left its owner.
+    pub(super) fn left_locked(&mut self, id: ExceptionId, res: ResourceId) {
+        if let Some(journey) = self.get_mut(id)
+            && journey.locks.len() < STOPS
+            && !journey.locks.contains(&res)
+        {
+            journey.locks.push(res);
+        }
+    }
+
+    /// A task that failed with the exception.
+    pub(super) fn failed(&mut self, id: ExceptionId, pool: ResourceId, task: TaskId) {
+        if let Some(journey) = self.get_mut(id)
+            && journey.tasks.len() < STOPS
+        {
+            journey.tasks.push((pool, task));
+        }
+    }
+
+    /// About how many bytes a clone takes.
+    pub(super) fn bytes(&self) -> usize {
+        let each = |journey: &Journey| {
+            size_of::<Journey>()
+                + size_of_val(&journey.stops[..])
+                + size_of_val(&journey.locks[..])
+                + size_of_val(&journey.tasks[..])
+        };
+        self.kept.iter().map(each).sum()
+    }
+
+    fn get_mut(&mut self, id: ExceptionId) -> Option<&mut Journey> {
+        self.kept.iter_mut().find(|journey| journey.id == id)
+    }
+
+    fn begin(&mut self, id: ExceptionId) -> &mut Journey {
+        if self.kept.len() >= JOURNEYS {
+            let over = self.kept.iter().position(Journey::is_over).unwrap_or(0);
+            self.kept.remove(over);
+            self.gone += 1;
+        }
+        self.kept.push_back(Journey {
+            id,
+            text: TextId(u32::MAX),
+            stops: Vec::new(),
+            omitted: 0,
+            locks: Vec::new(),
+            tasks: Vec::new(),
+        });
+        let last = self.kept.len() - 1;
+        &mut self.kept[last]
+    }
+}

@@ -1,0 +1,510 @@
+//! What stages are made of: marks to paint and spots to click, as plain values.
+//!
+//! Layouts make pictures; [`Picture::show`] is the only place that paints one, tests hits, draws focus rings and gives
+//! accessible names. Painting decides nothing: what has no room is not in the picture.
+
+use super::actors::Actors;
+use super::ink::Ink;
+use super::phase::{self, Symbol};
+use super::selection::Selection;
+use super::stage::StageAction;
+use super::text::{self, Measure};
+use super::theme::{EMPHASIS, HAIRLINE, Theme};
+use super::{badge, text::line};
+use crate::replay::Phase;
+use crate::trace::ActorId;
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, epaint, vec2,
+};
+use std::hash::Hash;
+
+/// One thing to paint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// A line of text, cut with "…" where it is too long.
+    Text {
+        /// Room for it.
+        rect: Rect,
+        /// Where in the room it stands.
+        align: Align2,
+        /// What it says.
+        text: String,
+        /// In which font.
+        font: FontId,
+        /// In which colour.
+        colour: Color32,
+    },
+    /// A rectangle with round corners.
+    Box {
+        /// Where.
+        rect: Rect,
+        /// Of its corners.
+        radius: f32,
+        /// Its ground; transparent: none.
+        fill: Color32,
+        /// Its edge, drawn inside; a width of 0: none.
+        edge: Stroke,
+        /// The edge is dashed: what is not there yet.
+        dashed: bool,
+    },
+    /// The shape of a phase: a swatch, a bar, the ground of a tile.
+    Phase {
+        /// Where.
+        rect: Rect,
+        /// Which.
+        phase: Phase,
+        /// Whether its symbol (a lock, a cross) is drawn.
+        symbol: bool,
+    },
+    /// An actor's badge in a frame that shows its phase.
+    Tile {
+        /// Where.
+        rect: Rect,
+        /// Who.
+        actor: ActorId,
+        /// The phase around the badge.
+        phase: Phase,
+    },
+    /// An actor's badge.
+    Badge {
+        /// Where.
+        rect: Rect,
+        /// Who.
+        actor: ActorId,
+        /// Only its outline: a helper.
+        quiet: bool,
+        /// Crossed out: it has ended.
+        crossed: bool,
+    },
+    /// A line through points.
+    Line {
+        /// The points.
+        points: Vec<Pos2>,
+        /// Width and colour.
+        stroke: Stroke,
+        /// Dashed.
+        dashed: bool,
+        /// With an arrow head at its end.
+        arrow: bool,
+    },
+    /// A curve with two ends and two control points.
+    Curve {
+        /// End, control, control, end.
+        points: [Pos2; 4],
+        /// Width and colour.
+        stroke: Stroke,
+        /// Dashed.
+        dashed: bool,
+        /// With an arrow head at its end.
+        arrow: bool,
+    },
+    /// A filled shape whose outline is convex.
+    Area {
+        /// Its corners.
+        points: Vec<Pos2>,
+        /// Its ground.
+        fill: Color32,
+        /// Its edge.
+        edge: Stroke,
+    },
+    /// A circle.
+    Dot {
+        /// Its middle.
+        centre: Pos2,
+        /// Its radius.
+        radius: f32,
+        /// Its ground.
+        fill: Color32,
+        /// Its edge.
+        edge: Stroke,
+    },
+}
+
+/// What a click on a spot does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Does {
+    /// Selects something, or nothing where it is selected already.
+    Select(Selection),
+    /// Something else that the session does.
+    Act(StageAction),
+    /// Nothing: there is only something to read under the pointer.
+    Nothing,
+}
+
+/// A place that can be clicked, focused and read out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// Where.
+    pub rect: Rect,
+    /// Radius of the ring around it.
+    pub radius: f32,
+    /// What a click does.
+    pub does: Does,
+    /// Its accessible name; shown under the pointer.
+    pub name: String,
+    /// It shows that it is selected.
+    pub selected: bool,
+}
+
+/// Marks in the order they are painted, and spots in the order they are reached by the keyboard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// What is painted.
+    pub marks: Vec<Mark>,
+    /// What can be clicked.
+    pub spots: Vec<Spot>,
+}
+
+impl Picture {
+    /// A line of text.
+    pub fn text(
+        &mut self,
+        rect: Rect,
+        align: Align2,
+        text: impl Into<String>,
+        font: FontId,
+        colour: Color32,
+    ) {
+        self.marks.push(Mark::Text { rect, align, text: text.into(), font, colour });
+    }
+
+    /// A box with a ground and an edge.
+    pub fn rounded(&mut self, rect: Rect, radius: f32, fill: Color32, edge: Stroke) {
+        self.marks.push(Mark::Box { rect, radius, fill, edge, dashed: false });
+    }
+
+    /// The dashed outline of what is not there yet.
+    pub fn dashed(&mut self, rect: Rect, radius: f32, edge: Stroke) {
+        let fill = Color32::TRANSPARENT;
+        self.marks.push(Mark::Box { rect, radius, fill, edge, dashed: true });
+    }
+
+    /// The shape of a phase with its symbol.
+    pub fn phase(&mut self, rect: Rect, phase: Phase) {
+        self.marks.push(Mark::Phase { rect, phase, symbol: true });
+    }
+
+    /// An actor's badge in the frame of its phase.
+    pub fn tile(&mut self, rect: Rect, actor: ActorId, phase: Phase) {
+        self.marks.push(Mark::Tile { rect, actor, phase });
+    }
+
+    /// An actor's badge.
+    pub fn badge(&mut self, rect: Rect, actor: ActorId) {
+        self.marks.push(Mark::Badge { rect, actor, quiet: false, crossed: false });
+    }
+
+    /// A line through points.
+    pub fn line(&mut self, points: impl Into<Vec<Pos2>>, stroke: Stroke) {
+        self.marks.push(Mark::Line { points: points.into(), stroke, dashed: false, arrow: false });
+    }
+
+    /// A line that ends in an arrow head.
+    pub fn arrow(&mut self, points: impl Into<Vec<Pos2>>, stroke: Stroke) {
+        self.marks.push(Mark::Line { points: points.into(), stroke, dashed: false, arrow: true });
+    }
+
+    /// A circle without an edge.
+    pub fn dot(&mut self, centre: Pos2, radius: f32, fill: Color32) {
+        self.marks.push(Mark::Dot { centre, radius, fill, edge: Stroke::NONE });
+    }
+
+    /// A place that selects something when it is clicked.
+    pub fn spot(&mut self, rect: Rect, radius: f32, selects: Selection, name: impl Into<String>) {
+        let does = Does::Select(selects);
+        self.spots.push(Spot { rect, radius, does, name: name.into(), selected: false });
+    }
+
+    /// A place with something to read under the pointer.
+    pub fn hint(&mut self, rect: Rect, name: impl Into<String>) {
+        let does = Does::Nothing;
+        self.spots.push(Spot { rect, radius: 4.0, does, name: name.into(), selected: false });
+    }
+
+    /// Adds all of another picture, above this one.
+    pub fn append(&mut self, mut other: Self) {
+        self.marks.append(&mut other.marks);
+        self.spots.append(&mut other.spots);
+    }
+
+    /// The area that the marks cover, without the room that texts do not use.
+    pub fn bounds(&self) -> Rect {
+        self.marks.iter().fold(Rect::NOTHING, |all, mark| all.union(mark.bounds()))
+    }
+
+    /// Moves everything.
+    pub fn shift(&mut self, by: Vec2) {
+        for mark in &mut self.marks {
+            mark.shift(by);
+        }
+        for spot in &mut self.spots {
+            spot.rect = spot.rect.translate(by);
+        }
+    }
+
+    /// All that is written in it, in the order it is painted.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.marks.iter().filter_map(|mark| match mark {
+            Mark::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Paints the marks, makes the spots clickable, and answers with what the user did. `id` tells the spots of several
+    /// pictures in one `ui` apart.
+    pub fn show(
+        &self,
+        ui: &Ui,
+        id: impl Hash + std::fmt::Debug,
+        looks: &Actors<'_>,
+        selection: Selection,
+    ) -> Vec<StageAction> {
+        let theme = Theme::of(ui);
+        self.paint(ui.painter(), looks, theme);
+        let id = ui.scope_id().with(id);
+        let mut actions = Vec::new();
+        for (index, spot) in self.spots.iter().enumerate() {
+            // By what it selects, so that a spot keeps the keyboard while others come and go.
+            let id = match spot.does {
+                Does::Nothing => id.with(("hint", index)),
+                does => {
+                    let before = self.spots[..index].iter().filter(|s| s.does == does).count();
+                    id.with((does, before))
+                }
+            };
+            actions.extend(spot.show(ui, id, selection, theme));
+        }
+        actions
+    }
+
+    /// Paints the marks.
+    pub fn paint(&self, painter: &Painter, looks: &Actors<'_>, theme: &Theme) {
+        let mut ink = Ink::new(painter.pixels_per_point());
+        for mark in &self.marks {
+            // Phase shapes that follow each other share one mesh.
+            if let Mark::Phase { rect, phase, symbol } = mark {
+                phase_mark(&mut ink, *rect, *phase, *symbol, theme);
+                continue;
+            }
+            if !ink.mesh.is_empty() {
+                painter.add(std::mem::replace(&mut ink, Ink::new(painter.pixels_per_point())).mesh);
+            }
+            mark.paint(painter, looks, theme);
+        }
+        if !ink.mesh.is_empty() {
+            painter.add(ink.mesh);
+        }
+    }
+}
+
+impl Spot {
+    fn show(
+        &self,
+        ui: &Ui,
+        id: egui::Id,
+        selection: Selection,
+        theme: &Theme,
+    ) -> Option<StageAction> {
+        let rect = self.rect;
+        if self.does == Does::Nothing {
+            let response = ui.interact(rect, id, Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), &self.name));
+            response.on_hover_text(&self.name);
+            return None;
+        }
+        let response = ui.interact(rect, id, Sense::click());
+        let is_selected = self.does == Does::Select(selection) && selection != Selection::None;
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::Button, ui.is_enabled(), is_selected, &self.name)
+        });
+        if is_selected || self.selected {
+            let stroke = Stroke::new(EMPHASIS, theme.accent);
+            ui.painter().rect_stroke(rect, self.radius, stroke, StrokeKind::Outside);
+        }
+        badge::focus_ring(ui, &response, rect, self.radius);
+        let clicked = response.clicked();
+        response.on_hover_text(&self.name);
+        match self.does {
+            _ if !clicked => None,
+            Does::Select(_) if is_selected => Some(StageAction::Select(Selection::None)),
+            Does::Select(selects) => Some(StageAction::Select(selects)),
+            Does::Act(action) => Some(action),
+            Does::Nothing => None,
+        }
+    }
+}
+
+impl Mark {
+    fn bounds(&self) -> Rect {
+        match self {
+            Self::Text { rect, align, text, font, .. } => {
+                let width = text::RoughMeasure.width(text, font).min(rect.width());
+                align.align_size_within_rect(vec2(width, font.size), *rect)
+            }
+            Self::Box { rect, .. }
+            | Self::Phase { rect, .. }
+            | Self::Tile { rect, .. }
+            | Self::Badge { rect, .. } => *rect,
+            Self::Line { points, .. } | Self::Area { points, .. } => Rect::from_points(points),
+            Self::Curve { points, .. } => Rect::from_points(points),
+            Self::Dot { centre, radius, .. } => {
+                Rect::from_center_size(*centre, Vec2::splat(2.0 * radius))
+            }
+        }
+    }
+
+    fn shift(&mut self, by: Vec2) {
+        match self {
+            Self::Text { rect, .. }
+            | Self::Box { rect, .. }
+            | Self::Phase { rect, .. }
+            | Self::Tile { rect, .. }
+            | Self::Badge { rect, .. } => *rect = rect.translate(by),
+            Self::Line { points, .. } | Self::Area { points, .. } => {
+                points.iter_mut().for_each(|point| *point += by);
+            }
+            Self::Curve { points, .. } => points.iter_mut().for_each(|point| *point += by),
+            Self::Dot { centre, .. } => *centre += by,
+        }
+    }
+
+    fn paint(&self, painter: &Painter, looks: &Actors<'_>, theme: &Theme) {
+        match self {
+            Self::Text { rect, align, text, font, colour } => {
+                line(painter, *rect, *align, text, font, *colour);
+            }
+            Self::Box { rect, radius, fill, edge, dashed } => {
+                let edge = if edge.width > 0.0 { *edge } else { Stroke::NONE };
+                if *dashed {
+                    painter.rect_filled(*rect, *radius, *fill);
+                    painter.extend(dashed_box(*rect, *radius, edge));
+                } else {
+                    let radius = CornerRadius::from(*radius);
+                    painter.rect(*rect, radius, *fill, edge, StrokeKind::Inside);
+                }
+            }
+            // Together with its neighbours.
+            Self::Phase { .. } => {}
+            Self::Tile { rect, actor, phase } => {
+                let inner = phase::frame(painter, *rect, *phase, theme);
+                badge::paint(painter, inner, &looks.badge(*actor), looks.colours(*actor), theme);
+            }
+            Self::Badge { rect, actor, quiet, crossed } => {
+                let colours = looks.colours(*actor);
+                match quiet {
+                    true => badge::paint_quiet(painter, *rect, &looks.badge(*actor), theme),
+                    false => badge::paint(painter, *rect, &looks.badge(*actor), colours, theme),
+                }
+                if *crossed {
+                    let stroke = Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base);
+                    let ends = rect.expand(1.0);
+                    painter.line_segment([ends.left_bottom(), ends.right_top()], stroke);
+                }
+            }
+            Self::Line { points, stroke, dashed, arrow } => {
+                path(painter, points, *stroke, *dashed);
+                if let (true, [.., from, to]) = (*arrow, &points[..]) {
+                    head(painter, *from, *to, *stroke);
+                }
+            }
+            Self::Curve { points, stroke, dashed, arrow } => {
+                let curve = epaint::CubicBezierShape::from_points_stroke(
+                    *points,
+                    false,
+                    Color32::TRANSPARENT,
+                    *stroke,
+                );
+                path(painter, &curve.flatten(Some(0.5)), *stroke, *dashed);
+                if *arrow {
+                    head(painter, points[2], points[3], *stroke);
+                }
+            }
+            Self::Area { points, fill, edge } => {
+                painter.add(Shape::convex_polygon(points.clone(), *fill, *edge));
+            }
+            Self::Dot { centre, radius, fill, edge } => {
+                painter.circle(*centre, *radius, *fill, *edge);
+            }
+        }
+    }
+}
+
+fn phase_mark(ink: &mut Ink, rect: Rect, phase: Phase, symbol: bool, theme: &Theme) {
+    let mark = theme.phase(phase).mark;
+    let edge = ink.px().max(HAIRLINE);
+    match phase {
+        // Nothing in the lanes, an outline elsewhere.
+        Phase::Done => {
+            let rect = ink.snapped(rect);
+            ink.ring(rect, 3.0, edge, mark);
+        }
+        Phase::NotStarted => {
+            let rect = ink.snapped(rect);
+            ink.dashes(rect, 3.0, 3.0, mark);
+        }
+        _ => {
+            let symbol = if symbol { Symbol::Centre } else { Symbol::Hidden };
+            phase::ink(ink, rect, phase, symbol, theme);
+        }
+    }
+}
+
+fn path(painter: &Painter, points: &[Pos2], stroke: Stroke, dashed: bool) {
+    if points.len() < 2 {
+        return;
+    }
+    if dashed {
+        painter.extend(Shape::dashed_line(points, stroke, 4.0, 3.0));
+    } else {
+        painter.add(Shape::line(points.to_vec(), stroke));
+    }
+}
+
+/// An arrow head at `to`, of a line that comes from `from`.
+fn head(painter: &Painter, from: Pos2, to: Pos2, stroke: Stroke) {
+    let along = (to - from).normalized();
+    let across = along.rot90();
+    for side in [-1.0, 1.0] {
+        painter.line_segment([to - along * 5.0 + across * (3.5 * side), to], stroke);
+    }
+}
+
+fn dashed_box(rect: Rect, radius: f32, edge: Stroke) -> Vec<Shape> {
+    let rect = rect.shrink(0.5 * edge.width);
+    let radius = radius.min(0.5 * rect.width().min(rect.height())).max(0.0);
+    let mut points = Vec::new();
+    let corners = [
+        (rect.right_top() + vec2(-radius, radius), -0.25),
+        (rect.right_bottom() + vec2(-radius, -radius), 0.0),
+        (rect.left_bottom() + vec2(radius, -radius), 0.25),
+        (rect.left_top() + vec2(radius, radius), 0.5),
+    ];
+    for (centre, turn) in corners {
+        for step in 0..=4 {
+            let angle = std::f32::consts::TAU * (turn + step as f32 / 16.0);
+            points.push(centre + radius * Vec2::angled(angle));
+        }
+    }
+    points.extend(points.first().copied());
+    Shape::dashed_line(&points, edge, 4.0, 3.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::pos2;
+
+    #[test]
+    fn moves_and_measures_all_it_has() {
+        let mut picture = Picture::default();
+        let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(20.0, 10.0));
+        picture.rounded(rect, 3.0, Color32::WHITE, Stroke::NONE);
+        picture.dot(pos2(50.0, 20.0), 5.0, Color32::BLACK);
+        picture.spot(rect, 3.0, Selection::Actor(ActorId(1)), "A1");
+        assert_eq!(picture.bounds(), Rect::from_min_max(pos2(10.0, 10.0), pos2(55.0, 25.0)));
+        picture.shift(vec2(5.0, -5.0));
+        assert_eq!(picture.bounds(), Rect::from_min_max(pos2(15.0, 5.0), pos2(60.0, 20.0)));
+        assert_eq!(picture.spots[0].rect.min, pos2(15.0, 5.0));
+    }
+}

@@ -1,0 +1,249 @@
+//! One look for each kind of resource, in three sizes: what stands on every stage for a lock, a queue, a pool…
+//!
+//! A look is a layout: from a resource at an instant and an area to a [`Picture`]. [`wanted`] says how much room a size
+//! asks for; what does not fit an area is left out by the look itself, never painted over its edge.
+
+mod array;
+mod barrier;
+mod condition;
+mod event;
+mod future;
+mod list;
+mod lock;
+mod manager;
+mod pipe;
+mod pool;
+mod queue;
+mod semaphore;
+mod value;
+mod waiters;
+
+use super::actors::Actors;
+use super::picture::Picture;
+use super::selection::Selection;
+use super::text::Measure;
+use super::theme::{HAIRLINE, Theme};
+use crate::replay::{Phase, Replay, ResourceState, State, Waiter};
+use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind};
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// How much of a resource is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Size {
+    /// An outline of 20 with a dot where somebody waits.
+    Badge,
+    /// A glyph of 44, with how many wait, or its amount.
+    Small,
+    /// A body of up to 100 in height, who waits for how long, and a sentence of its state.
+    Full,
+}
+
+/// All that pictures of an instant are made from.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// Names.
+    pub meta: &'a Meta,
+    /// What is true at the instant.
+    pub state: &'a State,
+    /// The whole run: tasks.
+    pub replay: &'a Replay,
+    /// The instant.
+    pub now: Nanos,
+    /// How long a motion lasts, in time of the trace.
+    pub motion: Nanos,
+    /// Badges and colours of actors.
+    pub actors: &'a Actors<'a>,
+    /// Colours and fonts.
+    pub theme: &'a Theme,
+    /// How wide texts are.
+    pub measure: &'a dyn Measure,
+}
+
+/// One resource at an instant.
+#[derive(Clone, Copy)]
+pub struct ResourceAt<'a> {
+    /// What it is made from.
+    pub look: Look<'a>,
+    /// Which.
+    pub id: ResourceId,
+    /// What it is.
+    pub named: &'a Resource,
+    /// What is true of it.
+    pub state: &'a ResourceState,
+}
+
+impl<'a> Look<'a> {
+    /// A resource at this instant; `None` of one that the trace does not name.
+    pub fn resource(&self, id: ResourceId) -> Option<ResourceAt<'a>> {
+        static UNTOUCHED: std::sync::LazyLock<ResourceState> =
+            std::sync::LazyLock::new(ResourceState::default);
+        let named = self.meta.resource(id)?;
+        let state = self.state.resource(id).unwrap_or(&UNTOUCHED);
+        Some(ResourceAt { look: *self, id, named, state })
+    }
+
+    /// What an actor is doing.
+    pub fn phase(&self, actor: ActorId) -> Phase {
+        self.state.actor(actor).map_or(Phase::NotStarted, |actor| actor.phase)
+    }
+
+    /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
+    pub fn progress(&self, since: Nanos) -> f32 {
+        if self.motion == Nanos::ZERO {
+            return 1.0;
+        }
+        (self.now.since(since).0 as f64 / self.motion.0 as f64).clamp(0.0, 1.0) as f32
+    }
+
+    /// The line around things.
+    pub fn outline(&self) -> Stroke {
+        Stroke::new(HAIRLINE, self.theme.outline)
+    }
+
+    /// How wide a text is in body type.
+    pub fn body_width(&self, text: &str) -> f32 {
+        self.measure.width(text, &self.theme.body())
+    }
+}
+
+impl ResourceAt<'_> {
+    /// Its name as shown.
+    pub fn name(&self) -> String {
+        self.look.meta.resource_name(self.id)
+    }
+
+    /// Selects it.
+    pub fn selects(&self) -> Selection {
+        Selection::Resource(self.id)
+    }
+}
+
+/// The room that a size asks for: the least width and height in which all of it is shown.
+pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
+    match (size, at.named.kind) {
+        (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
+        (Size::Small, _) => vec2(64.0, 72.0),
+        (Size::Full, ResourceKind::Lock | ResourceKind::RLock) => lock::wanted(at),
+        (Size::Full, ResourceKind::Semaphore) => semaphore::wanted(at),
+        (Size::Full, ResourceKind::Condition) => condition::wanted(at),
+        (Size::Full, ResourceKind::Event) => event::wanted(at),
+        (Size::Full, ResourceKind::Barrier) => barrier::wanted(at),
+        (Size::Full, ResourceKind::Queue) => queue::wanted(at),
+        (Size::Full, ResourceKind::Pipe) => pipe::wanted(at),
+        (Size::Full, ResourceKind::Value) => value::wanted(at),
+        (Size::Full, ResourceKind::Array) => array::wanted(at),
+        (Size::Full, ResourceKind::Manager) => manager::wanted(at),
+        (Size::Full, ResourceKind::Pool) => pool::wanted(at),
+        (Size::Full, ResourceKind::Future) => future::wanted(at),
+        (Size::Full, ResourceKind::List) => list::wanted(at),
+    }
+}
+
+/// The picture of a resource in an area, in one size. Its name is not in it: whoever places it writes that above.
+pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
+    match at.named.kind {
+        ResourceKind::Lock | ResourceKind::RLock => lock::layout(at, size, area),
+        ResourceKind::Semaphore => semaphore::layout(at, size, area),
+        ResourceKind::Condition => condition::layout(at, size, area),
+        ResourceKind::Event => event::layout(at, size, area),
+        ResourceKind::Barrier => barrier::layout(at, size, area),
+        ResourceKind::Queue => queue::layout(at, size, area),
+        ResourceKind::Pipe => pipe::layout(at, size, area),
+        ResourceKind::Value => value::layout(at, size, area),
+        ResourceKind::Array => array::layout(at, size, area),
+        ResourceKind::Manager => manager::layout(at, size, area),
+        ResourceKind::Pool => pool::layout(at, size, area),
+        ResourceKind::Future => future::layout(at, size, area),
+        ResourceKind::List => list::layout(at, size, area),
+    }
+}
+
+/// The sentence of a resource's state: below it in full size, its accessible name in every size.
+pub fn sentence(at: &ResourceAt<'_>) -> String {
+    match at.named.kind {
+        ResourceKind::Lock | ResourceKind::RLock => lock::sentence(at),
+        ResourceKind::Semaphore => semaphore::sentence(at),
+        ResourceKind::Condition => condition::sentence(at),
+        ResourceKind::Event => event::sentence(at),
+        ResourceKind::Barrier => barrier::sentence(at),
+        ResourceKind::Queue => queue::sentence(at),
+        ResourceKind::Pipe => pipe::sentence(at),
+        ResourceKind::Value => value::sentence(at),
+        ResourceKind::Array => array::sentence(at),
+        ResourceKind::Manager => manager::sentence(at),
+        ResourceKind::Pool => pool::sentence(at),
+        ResourceKind::Future => future::sentence(at),
+        ResourceKind::List => list::sentence(at),
+    }
+}
+
+/// Side of a badge-size outline.
+const BADGE: f32 = 20.0;
+/// Side of a small glyph.
+const GLYPH: f32 = 44.0;
+
+/// The row of text at the foot of an area, and the rest above it.
+fn foot(area: Rect, height: f32) -> (Rect, Rect) {
+    let y = (area.bottom() - height).max(area.top());
+    (area.with_max_y(y), area.with_min_y(y))
+}
+
+/// Writes the sentence of a resource at the foot of an area; answers with the room above it.
+fn captioned(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) -> Rect {
+    let (rest, line) = foot(area, 20.0);
+    let theme = at.look.theme;
+    picture.text(line, Align2::LEFT_CENTER, sentence(at), theme.label(), theme.text);
+    rest
+}
+
+/// A glyph in small size with the number of waiters below it, or `amount` where nobody waits; in badge size the glyph
+/// with a dot. `draw` draws the glyph into a square.
+fn glyph(
+    at: &ResourceAt<'_>,
+    size: Size,
+    area: Rect,
+    amount: &str,
+    draw: impl FnOnce(&mut Picture, Rect),
+) -> Picture {
+    let mut picture = Picture::default();
+    let look = at.look;
+    let side = if size == Size::Badge { BADGE } else { GLYPH };
+    let side = side.min(area.width()).min(area.height());
+    let below = if size == Size::Small { 22.0_f32.min(area.height() - side).max(0.0) } else { 0.0 };
+    let top = area.center().y - 0.5 * (side + below);
+    let corner = pos2(area.center().x - 0.5 * side, top);
+    let square = Rect::from_min_size(corner, Vec2::splat(side));
+    draw(&mut picture, square);
+    let waiting = at.state.waiters.first().map(|waiter| look.phase(waiter.actor));
+    match (size, waiting) {
+        (Size::Badge, Some(phase)) => {
+            let base = look.theme.phase(phase).base;
+            picture.dot(square.right_top() + vec2(0.5, 0.5), 3.5, base);
+        }
+        (Size::Small, Some(phase)) if below >= 14.0 => {
+            let row = Rect::from_min_max(
+                pos2(area.left(), square.bottom() + 4.0),
+                pos2(area.right(), square.bottom() + below),
+            );
+            let centre = row.center();
+            let swatch = Rect::from_center_size(centre - vec2(9.0, 0.0), vec2(14.0, 11.0));
+            picture.marks.push(super::picture::Mark::Phase { rect: swatch, phase, symbol: false });
+            let words = Rect::from_min_max(pos2(centre.x + 3.0, row.top()), row.max);
+            let count = at.state.waiters.len().to_string();
+            let font = look.theme.mono_small();
+            picture.text(words, Align2::LEFT_CENTER, count, font, look.theme.text);
+        }
+        (Size::Small, None) if below >= 14.0 && !amount.is_empty() => {
+            let row = Rect::from_min_max(
+                pos2(area.left(), square.bottom() + 4.0),
+                pos2(area.right(), square.bottom() + below),
+            );
+            let font = look.theme.mono_small();
+            picture.text(row, Align2::CENTER_CENTER, amount, font, look.theme.muted);
+        }
+        _ => {}
+    }
+    let name = format!("{}: {}", at.name(), sentence(at));
+    picture.spot(square, 5.0, at.selects(), name);
+    picture
+}
