@@ -219,7 +219,7 @@ impl App {
         let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
-            for action in session.topic.stage().stage_ui(ui, &view) {
+            for action in session.stage().stage_ui(ui, &view) {
                 match action {
                     StageAction::Select(selection) => commands.push(Command::Select(selection)),
                     StageAction::Seek(at) => {
@@ -240,7 +240,7 @@ impl App {
     fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let theme = Theme::of(ui);
         let session = &mut self.sessions[self.active];
-        let rows = session.topic.stage().rows(&stage_view(session, theme));
+        let rows = session.stage().rows(&stage_view(session, theme));
         let end = session.end();
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
@@ -374,6 +374,7 @@ fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageView<'a> {
         motion: session.motion(),
         status: &session.status,
         outcome: session.outcome.as_ref(),
+        ready: session.ready(),
         selection: session.selection,
         theme,
         memo: &session.recording.memo,

@@ -8,7 +8,7 @@ use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Listing, Outcome, Params, Topic};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::{Memo, RunStatus};
+use crate::widgets::stage::{Memo, PlainStage, RunStatus, Stage};
 use crate::widgets::timeline::TimelineView;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -86,6 +86,8 @@ pub struct Session {
     pub timeline: TimelineView,
     /// What is selected.
     pub selection: Selection,
+    /// Shows the scene alone, as of a trace without a topic.
+    pub plain: bool,
     run: Option<RunHandle>,
     stopped: bool,
 }
@@ -104,6 +106,7 @@ impl Session {
             playback: Playback::default(),
             timeline: TimelineView::default(),
             selection: Selection::None,
+            plain: false,
             run: None,
             stopped: false,
         }
@@ -124,6 +127,21 @@ impl Session {
         }
         session.playback.fit_speed(session.end());
         session
+    }
+
+    /// What a run would be of: the chosen preset in a sentence.
+    pub fn ready(&self) -> &'static str {
+        let chosen = self.params.preset();
+        let preset = self.topic.presets().iter().find(|preset| preset.id == chosen);
+        preset.map_or("", |preset| preset.summary)
+    }
+
+    /// What draws it.
+    pub fn stage(&self) -> &'static dyn Stage {
+        match self.plain {
+            true => &PlainStage,
+            false => self.topic.stage(),
+        }
     }
 
     /// Whether a run is under way.

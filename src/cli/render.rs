@@ -33,6 +33,9 @@ pub struct PictureArgs {
     /// Pixels per point, 0.5 to 4
     #[arg(long, value_name = "N", default_value_t = 1.0)]
     scale: f32,
+    /// Draws the run as a trace without a topic: its scene alone
+    #[arg(long, hide = true)]
+    plain: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -76,7 +79,7 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
             args.out.display()
         )));
     }
-    let session = if topic.is_built() {
+    let mut session = if topic.is_built() {
         let (topic, params) = experiment.read()?;
         let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
         if let Err(error) = finished.result {
@@ -86,6 +89,7 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     } else {
         Session::new(topic)
     };
+    session.plain = args.plain;
     let spec = PictureSpec {
         size: args.size,
         scale: args.scale,

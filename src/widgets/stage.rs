@@ -1,5 +1,7 @@
 //! What draws a topic, and what it draws from.
 
+use super::scene::moment::Moment;
+use super::scene::{self, Figure};
 use super::selection::Selection;
 use super::theme::Theme;
 use super::timeline::Rows;
@@ -53,6 +55,8 @@ pub struct StageView<'a> {
     pub status: &'a RunStatus,
     /// What came out, once it is done.
     pub outcome: Option<&'a serde_json::Map<String, serde_json::Value>>,
+    /// What a run would be of, before there is one: the preset in a sentence.
+    pub ready: &'a str,
     /// What is selected, everywhere at once.
     pub selection: Selection,
     /// Colours and sizes.
@@ -116,7 +120,20 @@ pub enum StageAction {
 /// Draws a topic. Decides nothing, changes nothing, waits for nothing.
 pub trait Stage: Sync {
     /// Draws into the whole of `ui` and answers with what the user did.
-    fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction>;
+    fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction> {
+        scene::show(ui, self, view)
+    }
+
+    /// What the moment is about, where the topic knows more than its trace tells everybody.
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let _ = view;
+        None
+    }
+
+    /// The topic's own figure.
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        None
+    }
 
     /// What the timeline shows, where it is not simply everything.
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
@@ -130,6 +147,11 @@ pub trait Stage: Sync {
         Vec::new()
     }
 }
+
+/// The stage of a trace without a topic: its scene, and nothing added.
+pub struct PlainStage;
+
+impl Stage for PlainStage {}
 
 /// The stage of a topic that has none.
 pub struct EmptyStage;

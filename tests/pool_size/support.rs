@@ -158,6 +158,7 @@ pub fn check_rows(finished: &Finished) {
         motion: concurrency_lab::trace::Nanos::ZERO,
         status: &concurrency_lab::widgets::stage::RunStatus::Done,
         outcome: None,
+        ready: "",
         selection: Default::default(),
         theme: &theme,
         memo: &Default::default(),

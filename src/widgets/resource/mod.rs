@@ -158,6 +158,27 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     }
 }
 
+/// How Python makes such a resource: "Semaphore(3)".
+pub fn constructor(at: &ResourceAt<'_>) -> String {
+    let n = at.named.capacity.map_or_else(String::new, |n| n.to_string());
+    match at.named.kind {
+        ResourceKind::Lock => "Lock()".to_owned(),
+        ResourceKind::RLock => "RLock()".to_owned(),
+        ResourceKind::Semaphore => format!("Semaphore({n})"),
+        ResourceKind::Condition => "Condition()".to_owned(),
+        ResourceKind::Event => "Event()".to_owned(),
+        ResourceKind::Barrier => format!("Barrier({n})"),
+        ResourceKind::Queue => format!("Queue({n})"),
+        ResourceKind::Pipe => "Pipe()".to_owned(),
+        ResourceKind::Value => String::new(),
+        ResourceKind::Array => String::new(),
+        ResourceKind::Manager => "Manager()".to_owned(),
+        ResourceKind::Pool => format!("Pool({n})"),
+        ResourceKind::Future => "Future".to_owned(),
+        ResourceKind::List => "[]".to_owned(),
+    }
+}
+
 /// The sentence of a resource's state: below it in full size, its accessible name in every size.
 pub fn sentence(at: &ResourceAt<'_>) -> String {
     match at.named.kind {

@@ -1,0 +1,173 @@
+//! The box of an actor: the same for a thread and for a process, on every stage.
+
+use crate::replay::{self, Phase};
+use crate::trace::{ActorId, ActorKind, Role};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::Look;
+use crate::widgets::selection::Selection;
+use crate::widgets::task;
+use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_LARGE};
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// How much a box shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoxSize {
+    /// Badge, name, what it does or its task, its phase; of a process its PID, too.
+    Full,
+    /// Badge, name, phase.
+    Line,
+    /// Badge in a frame of its phase.
+    Tile,
+    /// The same, as small as can be read.
+    Mini,
+}
+
+/// From full to badge.
+pub const SIZES: [BoxSize; 4] = [BoxSize::Full, BoxSize::Line, BoxSize::Tile, BoxSize::Mini];
+
+impl BoxSize {
+    /// The least room it takes.
+    pub fn least(self) -> Vec2 {
+        match self {
+            Self::Full => vec2(176.0, 56.0),
+            Self::Line => vec2(116.0, 32.0),
+            Self::Tile => vec2(38.0, 38.0),
+            Self::Mini => vec2(28.0, 28.0),
+        }
+    }
+
+    /// The most room it uses.
+    pub fn most(self) -> Vec2 {
+        match self {
+            Self::Full => vec2(300.0, 72.0),
+            Self::Line => vec2(190.0, 36.0),
+            Self::Tile => vec2(44.0, 44.0),
+            Self::Mini => vec2(32.0, 32.0),
+        }
+    }
+
+    /// Between two of them.
+    pub fn gap(self) -> f32 {
+        match self {
+            Self::Full => 12.0,
+            Self::Line => 8.0,
+            Self::Tile => 7.0,
+            Self::Mini => 5.0,
+        }
+    }
+}
+
+/// The box of an actor, in a rectangle of its size.
+pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Picture {
+    let mut picture = Picture::default();
+    let phase = look.phase(actor);
+    let doing = replay::phrase(look.meta, look.state, actor, look.now);
+    let name = look.actors.name(actor);
+    let said = format!("{name}, {doing}");
+    let quiet = is_quiet(look, actor);
+    match size {
+        BoxSize::Tile | BoxSize::Mini => {
+            picture.tile(rect, actor, phase);
+            picture.spot(rect, 5.0, Selection::Actor(actor), said);
+            return picture;
+        }
+        BoxSize::Line => outline(look, &mut picture, rect, RADIUS, phase, quiet),
+        BoxSize::Full => outline(look, &mut picture, rect, RADIUS_LARGE, phase, quiet),
+    }
+    let radius = if size == BoxSize::Full { RADIUS_LARGE } else { RADIUS };
+    let pad = if size == BoxSize::Full { 12.0 } else { 6.0 };
+    let face = if size == BoxSize::Full { 30.0 } else { 21.0 };
+    let badge = Rect::from_center_size(
+        pos2(rect.left() + pad + 0.5 * face, rect.center().y),
+        Vec2::splat(face),
+    );
+    let crossed = phase == Phase::Failed;
+    picture.marks.push(Mark::Badge { rect: badge, actor, quiet, crossed });
+    let swatch = Rect::from_center_size(
+        pos2(rect.right() - pad - 8.0, rect.center().y),
+        crate::widgets::phase::SWATCH,
+    );
+    picture.phase(swatch, phase);
+    let words = Rect::from_min_max(
+        pos2(badge.right() + pad.min(10.0), rect.top()),
+        pos2(swatch.left() - 6.0, rect.bottom()),
+    );
+    match size {
+        BoxSize::Full => full(look, actor, phase, words, &name, &doing, &mut picture),
+        _ => {
+            let font = look.theme.label();
+            picture.text(words, Align2::LEFT_CENTER, name, font, look.theme.text);
+        }
+    }
+    picture.spot(rect, radius, Selection::Actor(actor), said);
+    picture
+}
+
+/// Whether the actor serves the others, or has only to wait for its own threads to end.
+fn is_quiet(look: &Look<'_>, actor: ActorId) -> bool {
+    let role = look.meta.actor(actor).map(|actor| actor.role);
+    matches!(role, Some(Role::Helper | Role::Main))
+}
+
+fn outline(
+    look: &Look<'_>,
+    picture: &mut Picture,
+    rect: Rect,
+    radius: f32,
+    phase: Phase,
+    quiet: bool,
+) {
+    let theme = look.theme;
+    match phase {
+        Phase::Failed => {
+            let edge = Stroke::new(1.5, theme.phase(Phase::Failed).base);
+            picture.rounded(rect, radius, theme.panel, edge);
+        }
+        Phase::NotStarted => picture.dashed(rect, radius, look.outline()),
+        _ if quiet => picture.dashed(rect, radius, Stroke::new(HAIRLINE, theme.hairline)),
+        _ => picture.rounded(rect, radius, theme.panel, look.outline()),
+    }
+}
+
+/// Two lines: who it is, and what it does.
+fn full(
+    look: &Look<'_>,
+    actor: ActorId,
+    phase: Phase,
+    words: Rect,
+    name: &str,
+    doing: &str,
+    picture: &mut Picture,
+) {
+    let theme = look.theme;
+    let middle = words.center().y;
+    let first = Rect::from_min_max(pos2(words.left(), middle - 19.0), pos2(words.right(), middle));
+    let second =
+        Rect::from_min_max(pos2(words.left(), middle + 1.0), pos2(words.right(), middle + 20.0));
+    let name_width = look.measure.width(name, &theme.strong());
+    picture.text(first, Align2::LEFT_CENTER, name, theme.strong(), theme.text);
+    if let Some(id) = os_id(look, actor) {
+        let font = theme.mono_small();
+        let room = first.width() - name_width - 8.0;
+        if look.measure.width(&id, &font) <= room {
+            picture.text(first, Align2::RIGHT_CENTER, id, font, theme.muted);
+        }
+    }
+    let state = look.state.actor(actor);
+    match state.and_then(|state| state.task) {
+        Some(working) if phase != Phase::Failed => {
+            task::cell(look, working, phase, second, picture);
+        }
+        _ => {
+            let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
+            picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
+        }
+    }
+}
+
+/// "PID 48231", of a process that has one.
+fn os_id(look: &Look<'_>, actor: ActorId) -> Option<String> {
+    let is_process = look.meta.actor(actor)?.kind == ActorKind::Process;
+    let id = look.state.actor(actor)?.os_id;
+    (is_process && id > 0).then(|| format!("PID {id}"))
+}

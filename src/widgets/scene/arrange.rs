@@ -1,0 +1,412 @@
+//! Where everything of a scene goes: sections beside each other, in each the processes, in each of those the threads
+//! and the resources in its memory, and between processes what they share. The largest sizes are taken in which all fit.
+
+use super::actor_box::{self, BoxSize};
+use super::fit::{beside, grid, shelves, split_top};
+use crate::replay::{ProcessAt, Scene, SectionAt};
+use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::{self, Look, ResourceAt, Size};
+use crate::widgets::selection::Selection;
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// A scene with its places.
+#[derive(Clone, Debug, Default)]
+pub struct Arranged {
+    /// All of it.
+    pub picture: Picture,
+    /// Where actors stand.
+    pub actors: Vec<(ActorId, Rect)>,
+    /// Where resources stand.
+    pub resources: Vec<(ResourceId, Rect)>,
+    /// Room that is left for the words of the moment, where there is enough of it.
+    pub words: Option<Rect>,
+}
+
+/// Height of the title of a section.
+const TITLE: f32 = 26.0;
+/// Height of the title of a resource.
+const NAME: f32 = 22.0;
+/// Between neighbours.
+const GAP: f32 = 20.0;
+/// Least room for the words of a moment.
+pub const WORDS: Vec2 = vec2(250.0, 112.0);
+
+/// Places a scene in an area. Resources of the kinds in `covered` are shown by somebody else.
+pub fn arrange(look: &Look<'_>, scene: &Scene, area: Rect, covered: &[ResourceKind]) -> Arranged {
+    let mut arranger = Arranger {
+        look: *look,
+        covered,
+        out: Arranged::default(),
+        titled: scene.sections.len() > 1,
+    };
+    let sections = &scene.sections;
+    let fits = (((area.width() + GAP) / (300.0 + GAP)) as usize).max(1);
+    if sections.len() <= fits {
+        let weights: Vec<f32> = sections.iter().map(|s| weight(s).sqrt()).collect();
+        for (section, part) in sections.iter().zip(beside(area, &weights, 1.5 * GAP)) {
+            arranger.section(section, part);
+        }
+    } else {
+        let rows = sections.len().div_ceil(fits);
+        let height = (area.height() + GAP) / rows as f32 - GAP;
+        for (row, some) in sections.chunks(fits).enumerate() {
+            let top = area.top() + row as f32 * (height + GAP);
+            let line = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
+            let weights = vec![1.0; some.len()];
+            for (section, part) in some.iter().zip(beside(line, &weights, GAP)) {
+                arranger.section(section, part);
+            }
+        }
+    }
+    arranger.out
+}
+
+/// How much is in a section.
+fn weight(section: &SectionAt) -> f32 {
+    let of = |process: &ProcessAt| 1 + process.threads.len() + 2 * process.resources.len();
+    let inside: usize = section.processes.iter().map(of).sum();
+    (inside + 2 * section.between.len()).max(1) as f32
+}
+
+struct Arranger<'a> {
+    look: Look<'a>,
+    covered: &'a [ResourceKind],
+    out: Arranged,
+    titled: bool,
+}
+
+impl<'a> Arranger<'a> {
+    fn section(&mut self, section: &SectionAt, area: Rect) {
+        let name = section.id.and_then(|id| self.look.meta.section(id)).map(|s| s.name.clone());
+        let area = match name {
+            Some(name) if self.titled && !name.is_empty() => {
+                let (head, rest) = split_top(area, TITLE);
+                let theme = self.look.theme;
+                let picture = &mut self.out.picture;
+                picture.text(head, Align2::LEFT_TOP, name, theme.label(), theme.muted);
+                rest
+            }
+            _ => area,
+        };
+        let flows = self.flows(section);
+        let stands = |process: &&ProcessAt| {
+            let in_flow = process.pool.is_some_and(|pool| flows.contains(&pool));
+            !in_flow && !self.is_covered(process)
+        };
+        let processes: Vec<&ProcessAt> = section.processes.iter().filter(stands).collect();
+        let between = self.shown(&section.between);
+        match (&processes[..], between.is_empty()) {
+            ([], true) => {}
+            ([], false) => self.resources(&between, area),
+            ([one], true) => self.content(one, area, &flows),
+            _ => self.several(&processes, &between, area, &flows),
+        }
+    }
+
+    /// Pools that are drawn with their workers: none of these has anything of its own to show.
+    fn flows(&self, section: &SectionAt) -> Vec<ResourceId> {
+        let inside = section.processes.iter().flat_map(|process| &process.resources);
+        let is_pool = |id: &&ResourceId| {
+            self.look.meta.resource(**id).is_some_and(|r| r.kind == ResourceKind::Pool)
+        };
+        let pools = inside.chain(&section.between).filter(is_pool);
+        let plain = |pool: &&ResourceId| {
+            let workers = section.processes.iter().filter(|p| p.pool == Some(**pool));
+            workers.into_iter().all(|p| p.threads.is_empty() && p.resources.is_empty())
+        };
+        pools.filter(plain).copied().collect()
+    }
+
+    /// A worker whose pool somebody else shows is shown there, too.
+    fn is_covered(&self, process: &ProcessAt) -> bool {
+        let empty = process.threads.is_empty() && process.resources.is_empty();
+        process.pool.is_some() && empty && self.covered.contains(&ResourceKind::Pool)
+    }
+
+    fn shown(&self, ids: &[ResourceId]) -> Vec<ResourceAt<'a>> {
+        let all = ids.iter().filter_map(|id| self.look.resource(*id));
+        all.filter(|at| !self.covered.contains(&at.named.kind)).collect()
+    }
+
+    /// Several processes, and what is between them.
+    fn several(
+        &mut self,
+        processes: &[&ProcessAt],
+        between: &[ResourceAt<'_>],
+        area: Rect,
+        flows: &[ResourceId],
+    ) {
+        let (full, plain): (Vec<&&ProcessAt>, Vec<&&ProcessAt>) = processes
+            .iter()
+            .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources).is_empty());
+        // Beside each other where there is room, else below each other.
+        let parts = [
+            (full.len() as f32 * 2.0, full.is_empty()),
+            (between.len() as f32 * 1.2, between.is_empty()),
+            ((plain.len() as f32).sqrt() * 0.8, plain.is_empty()),
+        ];
+        let weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
+        let wide =
+            area.width() >= 1.2 * area.height() && area.width() >= 240.0 * weights.len() as f32;
+        let mut rooms = match wide {
+            true => beside(area, &weights, GAP),
+            false => below(area, &weights, 0.7 * GAP),
+        }
+        .into_iter();
+        if !full.is_empty()
+            && let Some(room) = rooms.next()
+        {
+            let columns = ((room.width() + GAP) / 220.0).floor().max(1.0) as usize;
+            let columns = columns.min(full.len());
+            let columns = full.len().div_ceil(full.len().div_ceil(columns));
+            let rows = full.len().div_ceil(columns);
+            for (row, line) in below(room, &vec![1.0; rows], 12.0).into_iter().enumerate() {
+                let some = &full[row * columns..((row + 1) * columns).min(full.len())];
+                let weights = vec![1.0; columns];
+                for (process, part) in some.iter().zip(beside(line, &weights, 12.0)) {
+                    self.frame(process, part, flows);
+                }
+            }
+        }
+        if !between.is_empty()
+            && let Some(room) = rooms.next()
+        {
+            self.resources(between, room);
+        }
+        if !plain.is_empty()
+            && let Some(room) = rooms.next()
+        {
+            let ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
+            self.boxes(&ids, room);
+        }
+    }
+
+    /// A process with what is in its memory, in a frame.
+    fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+        let (look, theme) = (self.look, self.look.theme);
+        let ended = process.process.and_then(|id| look.state.actor(id)).and_then(|a| a.end);
+        let failed = process.process.map(|id| look.phase(id)) == Some(crate::replay::Phase::Failed);
+        let edge = match failed {
+            true => Stroke::new(1.5, theme.phase(crate::replay::Phase::Failed).base),
+            false => look.outline(),
+        };
+        let picture = &mut self.out.picture;
+        match ended {
+            Some(_) if !failed => picture.dashed(area, 10.0, edge),
+            _ => picture.rounded(area, 10.0, theme.stage, edge),
+        }
+        let inner = area.shrink2(vec2(10.0, 8.0));
+        let (head, rest) = split_top(inner, 26.0);
+        self.head(process, head);
+        let content = rest.with_min_y(rest.top() + 4.0);
+        self.content(process, content, flows);
+    }
+
+    /// Badge, name, PID and memory of a process.
+    fn head(&mut self, process: &ProcessAt, head: Rect) {
+        let (look, theme) = (self.look, self.look.theme);
+        let picture = &mut self.out.picture;
+        let Some(id) = process.process else {
+            let font = theme.label();
+            picture.text(head, Align2::LEFT_CENTER, "this program", font, theme.muted);
+            return;
+        };
+        let face =
+            Rect::from_center_size(pos2(head.left() + 11.0, head.center().y), Vec2::splat(22.0));
+        let crossed = look.phase(id) == crate::replay::Phase::Failed;
+        picture.marks.push(Mark::Badge { rect: face, actor: id, quiet: false, crossed });
+        let swatch = Rect::from_center_size(
+            pos2(head.right() - 8.0, head.center().y),
+            crate::widgets::phase::SWATCH,
+        );
+        picture.phase(swatch, look.phase(id));
+        let name = look.actors.name(id);
+        let words = Rect::from_min_max(
+            pos2(face.right() + 8.0, head.top()),
+            pos2(swatch.left() - 6.0, head.bottom()),
+        );
+        picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
+        let state = look.state.actor(id);
+        let pid = state.map_or(0, |state| state.os_id);
+        let memory = state.and_then(|state| state.own_memory).map(crate::replay::bytes);
+        let facts = match (pid, memory) {
+            (0, _) => String::new(),
+            (pid, Some(memory)) => format!("PID {pid} · {memory}"),
+            (pid, None) => format!("PID {pid}"),
+        };
+        let used = look.measure.width(&name, &theme.strong()) + 10.0;
+        let room = words.with_min_x(words.left() + used);
+        if look.measure.width(&facts, &theme.mono_small()) <= room.width() {
+            picture.text(room, Align2::RIGHT_CENTER, facts, theme.mono_small(), theme.muted);
+        }
+        let doing = crate::replay::phrase(look.meta, look.state, id, look.now);
+        picture.spot(head, 6.0, Selection::Actor(id), format!("{name}, {doing}"));
+        self.out.actors.push((id, head));
+    }
+
+    /// Threads, and the resources in the memory they share.
+    fn content(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+        let look = self.look;
+        let in_flow = |id: &&ActorId| {
+            let pool = look.meta.actor(**id).and_then(|actor| actor.pool);
+            pool.is_some_and(|pool| {
+                flows.contains(&pool) || self.covered.contains(&ResourceKind::Pool)
+            })
+        };
+        let mut threads: Vec<ActorId> =
+            process.threads.iter().filter(|id| !in_flow(id)).copied().collect();
+        let resources = self.shown(&process.resources);
+        if threads.is_empty() && resources.is_empty() {
+            // Nobody but those who serve: then they are what there is.
+            threads.clone_from(&process.helpers);
+            if threads.is_empty()
+                && let Some(id) = process.process
+            {
+                threads.push(id);
+            }
+        }
+        match (threads.is_empty(), resources.is_empty()) {
+            (true, _) => self.resources(&resources, area),
+            (false, true) => self.boxes(&threads, area),
+            (false, false) if area.width() >= 380.0 => {
+                let width = (0.27 * area.width()).clamp(120.0, 250.0);
+                let x = area.left() + width;
+                self.boxes(&threads, area.with_max_x(x));
+                self.resources(&resources, area.with_min_x(x + 1.4 * GAP));
+            }
+            (false, false) => {
+                let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
+                let (top, rest) = split_top(area, wanted.clamp(34.0, 130.0));
+                self.boxes(&threads, top);
+                self.resources(&resources, rest.with_min_y(rest.top() + 10.0));
+            }
+        }
+    }
+
+    fn boxes(&mut self, ids: &[ActorId], area: Rect) {
+        let look = self.look;
+        let places = grid(area, ids.len(), BoxSize::Full);
+        for (id, rect) in ids.iter().zip(&places.rects) {
+            self.out.picture.append(actor_box::layout(&look, *id, places.size, *rect));
+            self.out.actors.push((*id, *rect));
+        }
+        if let Some((rect, count)) = places.more {
+            let words = format!("+{count} more");
+            let font = look.theme.small();
+            self.out.picture.text(rect, Align2::LEFT_CENTER, words, font, look.theme.muted);
+        }
+    }
+
+    /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
+    fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
+        let look = self.look;
+        let mut sizes = vec![Size::Full; all.len()];
+        let places = loop {
+            let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
+                .map(|(at, size)| resource::wanted(at, *size) + vec2(0.0, title_of(*size)))
+                .collect();
+            if let Some(rects) = shelves(area, &wanted, 16.0, 1.6) {
+                break rects.into_iter().zip(wanted).collect::<Vec<_>>();
+            }
+            // The least important one that is still large gets smaller.
+            let next = (0..all.len())
+                .filter(|i| sizes[*i] != Size::Badge)
+                .max_by_key(|i| (sizes[*i], rank(all[*i].named.kind), *i));
+            match next {
+                Some(i) if sizes[i] == Size::Full => sizes[i] = Size::Small,
+                Some(i) => sizes[i] = Size::Badge,
+                None => break Vec::new(),
+            }
+        };
+        if places.is_empty() && !all.is_empty() {
+            self.badges(all, area);
+            return;
+        }
+        for ((at, size), (rect, wanted)) in all.iter().zip(&sizes).zip(places) {
+            let mut body = rect;
+            if *size != Size::Badge {
+                let (head, rest) = split_top(rect, title_of(*size));
+                title(&look, at, *size, head, &mut self.out.picture);
+                body = rest;
+            }
+            // A pool uses all it gets; a lower look leaves room for words below it.
+            if *size == Size::Full && at.named.kind != ResourceKind::Pool {
+                let needs = wanted.y - title_of(*size);
+                let spare = body.height() - 1.1 * needs;
+                if spare >= WORDS.y + 8.0 && rect.width() >= WORDS.x && self.out.words.is_none() {
+                    let y = body.bottom() - spare;
+                    self.out.words = Some(body.with_min_y(y + 8.0));
+                    body = body.with_max_y(y);
+                }
+            }
+            self.out.picture.append(resource::layout(at, *size, body));
+            self.out.resources.push((at.id, body));
+        }
+    }
+
+    /// Badges of as many as fit, and how many more there are.
+    fn badges(&mut self, all: &[ResourceAt<'_>], area: Rect) {
+        let places = grid(area, all.len(), BoxSize::Mini);
+        for (at, rect) in all.iter().zip(&places.rects) {
+            self.out.picture.append(resource::layout(at, Size::Badge, *rect));
+            self.out.resources.push((at.id, *rect));
+        }
+        if let Some((rect, count)) = places.more {
+            let (font, colour) = (self.look.theme.small(), self.look.theme.muted);
+            self.out.picture.text(
+                rect,
+                Align2::LEFT_CENTER,
+                format!("+{count} more"),
+                font,
+                colour,
+            );
+        }
+    }
+}
+
+fn title_of(size: Size) -> f32 {
+    match size {
+        Size::Full => NAME,
+        Size::Small => 18.0,
+        Size::Badge => 0.0,
+    }
+}
+
+/// The name of a resource, and how Python makes one where there is room for that.
+fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: &mut Picture) {
+    let theme = look.theme;
+    let name = at.name();
+    if size == Size::Small {
+        picture.text(head, Align2::CENTER_CENTER, name, theme.small(), theme.muted);
+        return;
+    }
+    let used = look.measure.width(&name, &theme.label()) + 8.0;
+    picture.text(head, Align2::LEFT_CENTER, name, theme.label(), theme.text);
+    let code = resource::constructor(at);
+    let rest = head.with_min_x(head.left() + used);
+    if look.measure.width(&code, &theme.mono_small()) <= rest.width() {
+        picture.text(rest, Align2::LEFT_CENTER, code, theme.mono_small(), theme.faint);
+    }
+}
+
+/// What is kept large longest: the lower, the longer.
+fn rank(kind: ResourceKind) -> u8 {
+    match kind {
+        ResourceKind::Pool => 0,
+        ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
+        ResourceKind::Condition | ResourceKind::Barrier => 2,
+        ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
+        ResourceKind::List | ResourceKind::Array | ResourceKind::Value => 4,
+        ResourceKind::Event => 5,
+        ResourceKind::Future => 6,
+    }
+}
+
+/// Parts of an area below each other, in the proportions of `weights`.
+fn below(area: Rect, weights: &[f32], gap: f32) -> Vec<Rect> {
+    let turned =
+        Rect::from_min_size(pos2(area.top(), area.left()), vec2(area.height(), area.width()));
+    let back = |r: Rect| Rect::from_min_size(pos2(r.top(), r.left()), vec2(r.height(), r.width()));
+    beside(turned, weights, gap).into_iter().map(back).collect()
+}

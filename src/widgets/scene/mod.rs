@@ -1,0 +1,213 @@
+//! The stage of any trace: its scene at the instant shown, the words of the moment, the legend, and the topic's figure.
+
+pub mod actor_box;
+pub mod arrange;
+pub mod fit;
+pub mod moment;
+pub mod ties;
+
+use super::actors::Actors;
+use super::resource::Look;
+use super::stage::{RunStatus, Stage, StageAction, StageView};
+use super::stat::{self, Sentence};
+use super::theme::GRID;
+use super::{kill, phase, text};
+use crate::replay::{Phase, Scene};
+use crate::trace::{ActorId, ActorKind, ResourceKind, Role};
+use crate::widgets::selection::Selection;
+use arrange::{Arranged, WORDS, arrange};
+use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
+use moment::{Moment, moment};
+
+/// A topic's own figure, beside the scene.
+pub trait Figure: Sync {
+    /// How much of the stage it takes.
+    fn room(&self, view: &StageView<'_>) -> Room;
+    /// The kinds of resources that it shows in place of the scene.
+    fn covers(&self, view: &StageView<'_>) -> &'static [ResourceKind] {
+        let _ = view;
+        &[]
+    }
+    /// Draws it and answers with what the user did.
+    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction>;
+}
+
+/// Where a figure stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Room {
+    /// Nowhere at this instant.
+    None,
+    /// At the right, this part of the width.
+    Beside(f32),
+    /// Below the scene, this part of the height.
+    Below(f32),
+    /// In place of the scene.
+    Instead,
+}
+
+/// Height of the legend.
+const LEGEND: f32 = 26.0;
+/// Lowest stage that has a legend.
+const LEGEND_FROM: f32 = 230.0;
+
+/// Draws a stage into the whole of `ui`.
+pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> Vec<StageAction> {
+    let area = ui.max_rect();
+    let meta = view.trace.meta();
+    let looks = Actors::new(view.theme, meta);
+    let painter = ui.painter().clone();
+    let look = Look {
+        meta,
+        state: view.state,
+        replay: view.replay,
+        now: view.now,
+        motion: view.motion,
+        actors: &looks,
+        theme: view.theme,
+        measure: &painter,
+    };
+    if *view.status == RunStatus::Idle && view.trace.events().is_empty() {
+        ready(ui, area, view);
+        return Vec::new();
+    }
+    let mut actions = Vec::new();
+    let (main, foot) = match area.height() >= LEGEND_FROM {
+        true => fit::split_top(area, area.height() - LEGEND),
+        false => (area, Rect::NOTHING),
+    };
+    if foot.is_positive() {
+        actions.extend(below(ui, foot, view, &looks));
+    }
+    let figure = stage.figure().map(|figure| (figure, figure.room(view)));
+    let (main, own) = match figure {
+        Some((_, Room::Beside(part))) => {
+            let x = main.right() - part * main.width();
+            (main.with_max_x(x - 1.5 * GRID), Some(main.with_min_x(x + 1.5 * GRID)))
+        }
+        Some((_, Room::Below(part))) => {
+            let y = main.bottom() - part * main.height();
+            (main.with_max_y(y - GRID), Some(main.with_min_y(y + GRID)))
+        }
+        Some((_, Room::Instead)) => (Rect::NOTHING, Some(main)),
+        Some((_, Room::None)) | None => (main, None),
+    };
+    if let (Some((figure, _)), Some(own)) = (figure, own) {
+        actions.extend(figure.show(ui, own, view));
+    }
+    if !main.is_positive() {
+        return actions;
+    }
+    let covered = match own {
+        Some(_) => figure.map_or(&[][..], |(figure, _)| figure.covers(view)),
+        None => &[],
+    };
+    let scene = Scene::at(meta, view.state);
+    let words = moment(view, &look, stage.moment(view));
+    let (arranged, room) = with_words(&look, &scene, main, covered);
+    let mut picture = ties::ties(&look, &scene, &arranged);
+    picture.append(arranged.picture);
+    actions.extend(picture.show(ui, "scene", &looks, view.selection));
+    say(ui, room, view, &looks, &words);
+    actions
+}
+
+/// The scene with room for words: inside it where it leaves enough, else below it. The choice does not depend on what
+/// the words are, so that nothing jumps.
+fn with_words(
+    look: &Look<'_>,
+    scene: &Scene,
+    area: Rect,
+    covered: &[ResourceKind],
+) -> (Arranged, Rect) {
+    let whole = arrange(look, scene, area, covered);
+    if let Some(room) = whole.words {
+        return (whole, room);
+    }
+    // In a low stage the words are fewer.
+    let height = (0.27 * area.height()).clamp(40.0, WORDS.y - 8.0);
+    let (above, below) = fit::split_top(area, area.height() - height);
+    let above = above.with_max_y(above.bottom() - 1.25 * GRID);
+    let mut arranged = arrange(look, scene, above, covered);
+    let room = arranged.words.take().unwrap_or(below);
+    (arranged, room)
+}
+
+/// The words of the moment, and the last line of output below them.
+fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words: &Moment) {
+    let area = area.with_max_x(area.right().min(area.left() + 640.0));
+    let badge = words.actor.map(|id| (looks.badge(id), looks.colours(id)));
+    let sentence = Sentence {
+        badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
+        title: &words.title,
+        text: &words.text,
+    };
+    let placed = sentence.place(ui.painter(), area.width(), view.theme);
+    if placed.size.y > area.height() {
+        stat::sentence_small(ui, area, &sentence);
+        return;
+    }
+    stat::sentence_in(ui, area, &sentence);
+    let line = Rect::from_min_size(
+        pos2(area.left() + 4.0, area.top() + placed.size.y + GRID),
+        vec2(area.width() - 4.0, 20.0),
+    );
+    if let Some(said) = view.state.last_said()
+        && line.bottom() <= area.bottom()
+    {
+        let meta = view.trace.meta();
+        let words = format!("{}: {}", looks.name(said.actor), meta.message(said.text, said.args));
+        let (font, colour) = (view.theme.body(), view.theme.muted);
+        text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &font, colour);
+    }
+}
+
+/// Before anything has run: what a run would be, in the middle.
+fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
+    let text = format!("{} Press Run.", view.ready);
+    let sentence = Sentence { badge: None, title: "Ready", text: text.trim() };
+    let width = area.width().min(440.0);
+    let placed = sentence.place(ui.painter(), width, view.theme);
+    let room = Rect::from_center_size(area.center(), vec2(width, placed.size.y));
+    stat::sentence_in(ui, room.intersect(area), &sentence);
+}
+
+/// The legend of the phases that occur, and the button that kills the selected process of a run under way.
+fn below(ui: &mut Ui, foot: Rect, view: &StageView<'_>, looks: &Actors<'_>) -> Option<StageAction> {
+    let mut action = None;
+    let mut row = foot.with_min_y(foot.top() + 6.0);
+    if let Some(victim) = victim(view) {
+        let button = row.with_min_x((row.right() - 110.0).max(row.left()));
+        row = row.with_max_x(button.left() - GRID);
+        action = kill::button(ui, button, victim, looks);
+    }
+    let phases = phases(view);
+    ui.scope_builder(UiBuilder::new().max_rect(row), |ui| phase::legend(ui, &phases));
+    action
+}
+
+/// Phases that have occurred in the whole run, in the order of legends.
+fn phases(view: &StageView<'_>) -> Vec<Phase> {
+    let end = view.trace.end();
+    let meta = view.trace.meta();
+    let stats = &view.replay.stats().actors;
+    let works = |index: usize| {
+        let role = meta.actors.get(index).map(|actor| actor.role);
+        role.is_none_or(|role| role == Role::Work)
+    };
+    let counted: Vec<_> = (stats.iter().enumerate()).filter(|(i, _)| works(*i)).collect();
+    let occurs = |phase: &Phase| {
+        counted.iter().any(|(_, actor)| actor.time_in(*phase, end).0 > 0)
+            || view.replay.latest().actors.iter().any(|actor| actor.phase == *phase)
+    };
+    phase::ALL.into_iter().filter(|phase| *phase != Phase::NotStarted).filter(occurs).collect()
+}
+
+/// The selected process, while it lives and the run lasts.
+fn victim(view: &StageView<'_>) -> Option<ActorId> {
+    let Selection::Actor(id) = view.selection else { return None };
+    let actor = view.trace.meta().actor(id)?;
+    let state = view.replay.latest().actor(id)?;
+    let lives = state.os_id > 0 && state.end.is_none();
+    let started = actor.kind == ActorKind::Process && actor.parent.is_some();
+    (*view.status == RunStatus::Running && started && lives).then_some(id)
+}

@@ -1,0 +1,142 @@
+//! What a moment is about, in a sentence: for any trace.
+
+use crate::replay::{self, Course, Phase};
+use crate::trace::{ActorId, Role};
+use crate::widgets::resource::{self, Look};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::{RunStatus, StageView};
+
+/// A moment in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Whom it is about.
+    pub actor: Option<ActorId>,
+    /// The question, or the matter.
+    pub title: String,
+    /// The answer.
+    pub text: String,
+}
+
+impl Moment {
+    /// A moment that is about nobody in particular.
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { actor: None, title: title.into(), text: text.into() }
+    }
+}
+
+/// What the moment is about: what is selected, how the run stands, what the topic says of it, a failure nobody dealt
+/// with, or whoever has waited longest.
+pub fn moment(view: &StageView<'_>, look: &Look<'_>, of_topic: Option<Moment>) -> Moment {
+    if let Some(moment) = selected(view, look) {
+        return moment;
+    }
+    let at_end = view.now >= view.trace.end();
+    match view.status {
+        RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
+        RunStatus::Stopped if at_end => {
+            let text = format!(
+                "It was stopped after {}. What happened until then is below.",
+                view.trace.end()
+            );
+            return Moment::new("Stopped", text);
+        }
+        _ => {}
+    }
+    of_topic
+        .or_else(|| unheard(view))
+        .or_else(|| longest_waiting(view).and_then(|actor| why(view, actor)))
+        .or_else(|| holding(view).and_then(|actor| why(view, actor)))
+        .unwrap_or_else(|| quiet(view))
+}
+
+/// Why an actor waits, or what it does.
+pub fn why(view: &StageView<'_>, actor: ActorId) -> Option<Moment> {
+    let why = replay::why(view.trace.meta(), view.state, actor, view.now)?;
+    Some(Moment { actor: Some(actor), title: why.title, text: why.sentence })
+}
+
+fn selected(view: &StageView<'_>, look: &Look<'_>) -> Option<Moment> {
+    match view.selection {
+        Selection::None => None,
+        Selection::Actor(actor) => why(view, actor),
+        Selection::Event(index) => {
+            let event = view.trace.events().get(index)?;
+            why(view, event.actor)
+        }
+        Selection::Resource(id) => {
+            let at = look.resource(id)?;
+            let holder = at.state.owners.first().map(|(owner, _)| *owner);
+            let doing = holder.map_or_else(String::new, |owner| {
+                let why = replay::why(look.meta, look.state, owner, look.now);
+                why.map_or_else(String::new, |why| {
+                    format!(" {}: {}", look.actors.name(owner), why.sentence)
+                })
+            });
+            let mut text = resource::sentence(&at);
+            if !text.ends_with(['.', '!', '?']) {
+                text.push('.');
+            }
+            Some(Moment { actor: holder, title: at.name(), text: format!("{text}{doing}") })
+        }
+    }
+}
+
+/// An exception that nobody handled, and that came up last.
+fn unheard(view: &StageView<'_>) -> Option<Moment> {
+    let journeys = &view.state.journeys.kept;
+    let unhandled = |course: Option<Course>| course == Some(Course::Unhandled);
+    let last = journeys.iter().rev().find(|j| unhandled(j.stops.last().map(|s| s.course)))?;
+    let stop = last.stops.last()?;
+    let meta = view.trace.meta();
+    let text = format!("{} ago: {}", view.now.since(stop.at), meta.text(last.text));
+    let title = format!("Nobody handled the exception of {}", meta.actor_name(stop.actor));
+    Some(Moment { actor: Some(stop.actor), title, text })
+}
+
+fn workers(view: &StageView<'_>) -> impl Iterator<Item = (ActorId, Phase)> {
+    let meta = view.trace.meta();
+    let all = meta.actors_where(|actor| actor.role == Role::Work);
+    all.filter_map(|id| Some((id, view.state.actor(id)?.phase)))
+}
+
+fn longest_waiting(view: &StageView<'_>) -> Option<ActorId> {
+    let waiting =
+        workers(view).filter(|(_, phase)| matches!(phase, Phase::Waiting | Phase::Blocked));
+    let since = |id: ActorId| view.state.actor(id).and_then(|a| a.waiting).map(|w| w.since);
+    // Waiting for one's own threads to end is no news.
+    let meta = view.trace.meta();
+    let joins = |id: ActorId| {
+        let waiting = view.state.actor(id).and_then(|actor| actor.waiting);
+        waiting.and_then(|w| meta.resource(w.res)).is_some_and(|r| r.is_an_end())
+    };
+    waiting.map(|(id, _)| id).filter(|id| !joins(*id)).min_by_key(|id| since(*id))
+}
+
+fn holding(view: &StageView<'_>) -> Option<ActorId> {
+    workers(view).find(|(_, phase)| *phase == Phase::Holding).map(|(id, _)| id)
+}
+
+/// Nobody holds anything and nobody waits.
+fn quiet(view: &StageView<'_>) -> Moment {
+    let of = |wanted| workers(view).filter(|(_, phase)| *phase == wanted).count();
+    let all = workers(view).count();
+    let (asleep, done, failed) = (of(Phase::Sleeping), of(Phase::Done), of(Phase::Failed));
+    let running = of(Phase::Running) + of(Phase::Io);
+    let parts: Vec<String> = [
+        (running, "running"),
+        (asleep, "asleep"),
+        (of(Phase::Idle), "idle"),
+        (done, "done"),
+        (failed, "failed"),
+        (of(Phase::NotStarted), "not started"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    let text = match all {
+        0 => String::new(),
+        _ => format!("Of {all}: {}.", parts.join(", ")),
+    };
+    Moment::new("Nobody waits", text)
+}

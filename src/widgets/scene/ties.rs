@@ -1,0 +1,64 @@
+//! Lines between actors and what they wait for or hold, and between a lock and what it lets be changed.
+
+use super::arrange::Arranged;
+use crate::replay::{Phase, Scene, TieKind};
+use crate::trace::{ActorId, ResourceId};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::Look;
+use egui::{Rect, Stroke, pos2, vec2};
+
+/// More actors than this have no lines: they would be a thicket.
+const MOST: usize = 12;
+/// Only what stands as near as this is tied by a line: a longer one would cross others.
+const REACH: f32 = 60.0;
+
+/// The lines, to be painted below everything else.
+pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
+    let mut picture = Picture::default();
+    let actor = |id: ActorId| arranged.actors.iter().find(|(a, _)| *a == id).map(|(_, r)| *r);
+    let resource =
+        |id: ResourceId| arranged.resources.iter().find(|(r, _)| *r == id).map(|(_, r)| *r);
+    for tie in &scene.ties {
+        match tie.kind {
+            TieKind::Waits { res, .. } | TieKind::Holds { res, .. }
+                if arranged.actors.len() <= MOST =>
+            {
+                let phase = match tie.kind {
+                    TieKind::Holds { .. } => Phase::Holding,
+                    _ => look.phase(tie.actor),
+                };
+                if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
+                    curve(look, from, to, phase, &mut picture);
+                }
+            }
+            TieKind::Moves { res, .. } => {
+                let guard = look.meta.resource(res).and_then(|r| r.guard);
+                if let (Some(from), Some(to)) = (guard.and_then(resource), resource(res)) {
+                    curve(look, from, to, Phase::Holding, &mut picture);
+                }
+            }
+            _ => {}
+        }
+    }
+    picture
+}
+
+/// A curve from the right edge of one thing to the left edge of another that stands beside it.
+fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, picture: &mut Picture) {
+    let room = to.left() - from.right();
+    if !(6.0..=REACH).contains(&room) {
+        return;
+    }
+    let begin = pos2(from.right() + 2.0, from.center().y);
+    let y = begin.y.clamp(to.top() + 12.0, (to.bottom() - 24.0).max(to.top() + 12.0));
+    let end = pos2(to.left() - 3.0, y);
+    let bend = vec2(0.5 * room, 0.0);
+    let stroke = Stroke::new(1.2, look.theme.phase(phase).base);
+    let points = [begin, begin + bend, end - bend, end];
+    picture.marks.push(Mark::Curve {
+        points,
+        stroke,
+        dashed: phase != Phase::Holding,
+        arrow: false,
+    });
+}
