@@ -14,6 +14,7 @@ mod item;
 mod log;
 pub mod merge;
 mod meta;
+mod signal;
 mod time;
 
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
@@ -21,4 +22,5 @@ pub use ids::{ActorId, ExceptionId, ResourceId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Trace, Warning};
 pub use meta::{Actor, ActorKind, Meta, Place, Resource, ResourceKind, SourcePoint};
+pub use signal::signal_name;
 pub use time::Nanos;

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::words::{count, ended, plural, processes};
+use crate::replay::words::capital;
 use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::topics::process_pool::plan::Call;
@@ -102,7 +103,7 @@ fn how(call: Call) -> &'static str {
             "apply waits for each result before it hands in the next task: nothing runs in parallel."
         }
         Call::ApplyAsync => {
-            "apply_async hands in one task after another without waiting; results are called back."
+            "apply_async hands in one task after another without waiting; get() fetches each result."
         }
     }
 }
@@ -271,6 +272,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
+            let error = capital(error);
             let short = format!("{error}. {} in {wall}.", processes(workers));
             let title = format!("{} done, task {task} failed", count(done));
             Moment::new(title, format!("{error}. {reuse}")).or_short(short)
