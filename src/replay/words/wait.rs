@@ -221,7 +221,7 @@ impl Wait<'_> {
     fn in_line(&self, sentence: String) -> String {
         match (self.ahead.len(), self.others.len()) {
             (0, 0) => format!("{sentence}. Nobody else waits for it."),
-            (0, n) => format!("{sentence}. Of the {} that wait for it, it came first.", n + 1),
+            (0, n) => format!("{sentence}. It came first of the {} that wait for it.", n + 1),
             (n, _) => {
                 format!("{sentence}; {n} came before it: {}.", actors(self.meta, &self.ahead))
             }
