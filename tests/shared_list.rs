@@ -5,7 +5,7 @@
 use concurrency_lab::replay::{State, lost_updates};
 use concurrency_lab::topics::runner::{Finished, RunError, run_to_end};
 use concurrency_lab::topics::{Params, Topic, find};
-use concurrency_lab::trace::{EventKind, Item, ResourceId, ResourceKind, Trace, WaitOp};
+use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, ResourceKind, Trace, WaitOp};
 use proptest::prelude::*;
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -215,6 +215,45 @@ fn without_the_lock_updates_are_lost_and_each_witness_is_true() {
         assert_eq!(finished.result.as_ref().unwrap()["final_list"], serde_json::json!(shown));
     }
     assert!(with_losses >= 9, "only {with_losses} of 10 runs lost an update");
+}
+
+/// The lengths of a thread's sleeps, as planned.
+fn sleeps(finished: &Finished, actor: &str) -> Vec<Nanos> {
+    let meta = finished.trace.meta();
+    let its = finished.trace.events().iter().filter(|e| meta.actor_name(e.actor) == actor);
+    let planned = its.filter_map(|e| match e.kind {
+        EventKind::SleepBegan { planned } => Some(planned),
+        _ => None,
+    });
+    planned.collect()
+}
+
+/// Threads that stay equally long between reading and writing go in step, and lose every second update exactly.
+#[test]
+fn the_race_stays_for_random_times_that_its_seed_gives_again() {
+    let holds = |seed: &str| {
+        let finished = run("no-lock", &[&format!("seed={seed}"), "hold=0.002"]);
+        ["adder 1", "adder 2", "remover 1", "remover 2"].map(|actor| sleeps(&finished, actor))
+    };
+    let first = holds("1");
+    assert_eq!(first, holds("1"));
+    assert_ne!(first, holds("2"));
+    for (place, lengths) in first.iter().enumerate() {
+        assert!(lengths.len() > 40, "twice in each round, unless it is too short to sleep");
+        let different: HashSet<_> = lengths.iter().collect();
+        assert!(different.len() > 40, "{lengths:?}");
+        assert!(lengths.iter().all(|length| *length <= Nanos::from_millis(4)));
+        assert!(first[..place].iter().all(|other| other != lengths), "each has its own");
+    }
+}
+
+/// What `random.Random(1).uniform(0.001, 0.005)` and `random.Random(2)…` give in CPython.
+#[test]
+fn random_pauses_are_those_of_the_python_program_with_the_same_seed() {
+    let sets = ["random_min=0.001", "random_max=0.005", "adds=3", "attempts=3"];
+    let finished = run("random-pace", &sets);
+    assert_eq!(sleeps(&finished, "adder"), [1_537_457, 4_389_735, 4_055_098].map(Nanos));
+    assert_eq!(sleeps(&finished, "remover"), [4_824_137, 4_791_310, 1_226_205].map(Nanos));
 }
 
 #[test]

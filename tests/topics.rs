@@ -183,6 +183,30 @@ fn python() -> Option<&'static str> {
     })
 }
 
+/// A program that holds the lock for a while is shown so, and one that does not is not.
+#[test]
+fn the_python_listing_has_the_hold_that_runs() {
+    let topic = shared_list();
+    for preset in topic.presets() {
+        for (hold, shown) in [("hold=0.25", true), ("hold=0", false)] {
+            let params = params(topic, preset.id, &[hold]);
+            let listings = topic.listings(&params);
+            let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
+            let racing = listing.file == "no_lock.py";
+            let side = if racing { "racing_" } else { "" };
+            for role in ["adder", "remover"] {
+                let point = format!("{side}{role}.hold");
+                let line = listing.points.iter().find(|(name, _)| *name == point);
+                let text = line.map(|(_, line)| listing.lines[*line as usize - 1].as_str());
+                let slept = text.is_some_and(|text| text.contains("time.sleep("));
+                // Without a lock the pause makes room for the race also where it has no length.
+                assert_eq!(slept, shown || racing, "{}: {point}", listing.file);
+            }
+            assert_eq!(listing.text().contains("HOLD = 0.25"), shown, "{}", listing.file);
+        }
+    }
+}
+
 /// The Python listings as shown, with short pauses, really run and say what the Rust runs say.
 #[test]
 fn the_python_listings_run() {
@@ -191,8 +215,12 @@ fn the_python_listings_run() {
         return;
     };
     let topic = shared_list();
-    for preset in topic.presets() {
-        let mut params = params(topic, preset.id, &[]);
+    let presets = topic.presets().iter();
+    let plain = presets.clone().map(|preset| (preset, params(topic, preset.id, &[])));
+    // With everything that a listing may be shown with.
+    let all = ["hold=0.02", "first=3", "add_pause=0.02", "remove_pause=0.02"];
+    let full = presets.map(|preset| (preset, params(topic, preset.id, &all)));
+    for (preset, mut params) in plain.chain(full) {
         for (spec, _) in params.clone().iter() {
             if spec.unit == "s" && matches!(spec.kind, ParamKind::Float { .. }) {
                 let shorter = params.float(spec.key) * 0.05;

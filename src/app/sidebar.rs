@@ -3,6 +3,7 @@
 use super::command::{Command, ViewCommand};
 use super::controls::focus_ring;
 use super::session::Session;
+use crate::replay::words::count;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
@@ -60,8 +61,7 @@ fn describe_machine() -> String {
         "windows" => "Windows",
         other => other,
     };
-    let s = if cores == 1 { "" } else { "s" };
-    format!("{cores} core{s} · {system}")
+    format!("{} · {system}", count(cores, "core"))
 }
 
 fn quiet_button(ui: &mut Ui, name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{CliError, Experiment, say};
 use crate::replay::Replay;
+use crate::replay::words::signal_name;
 use crate::topics::runner::{self, Finished};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::{End, Nanos, Trace};
@@ -51,7 +52,7 @@ fn report(
                 Some((End::Cancelled, _)) => "cancelled".to_owned(),
                 Some((End::Error(text), _)) => format!("error: {}", meta.text(text)),
                 Some((End::Exited(status), _)) => format!("exit status {status}"),
-                Some((End::Killed(signal), _)) => format!("killed by signal {signal}"),
+                Some((End::Killed(signal), _)) => format!("killed by {}", signal_name(signal)),
             };
             json!({
                 "name": actor.name,

@@ -2,8 +2,8 @@
 //!
 //! [`State`] is what is true after some events; [`State::apply`] takes it over the next one. [`Replay`] does so for a
 //! whole trace and keeps what makes any instant quick to reach, with lanes, statistics and oddities; [`Cursor`] is a
-//! place in it that moves. [`why`], [`phrase`] and [`describe`] say states and events in words, [`lost_updates`] finds
-//! the witnesses of a race.
+//! place in it that moves. [`why`], [`phrase`] and [`describe`] say states and events in words, of which [`words`] has the
+//! small ones: plurals, numbers, names of signals. [`lost_updates`] finds the witnesses of a race.
 //!
 //! Invariants:
 //! - Nothing panics on any trace: ids beyond the tables grow them, impossible sequences are answered with an [`Oddity`].
@@ -20,7 +20,7 @@ mod scene;
 mod state;
 mod stats;
 mod tasks;
-mod words;
+pub mod words;
 
 pub use cursor::Cursor;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};

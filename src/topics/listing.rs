@@ -2,7 +2,9 @@
 //!
 //! A listing is an ordinary source file. A comment at the end of a line ties it to the run:
 //! `#@ adder.append` (in Rust `//@ adder.append`) names the point of the program the line stands for, and
-//! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. Such comments are not shown.
+//! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. `#@ ?hold` keeps the line only where the
+//! parameter is not 0, `#@ ?!hold` only where it is, `#@ ?costs=random` only where it is that word. Such comments are
+//! not shown.
 //! In Rust files only the text between `// listing: begin` and `// listing: end` is shown, without the lines that end
 //! in `//-` (they only tell the recording which line comes next).
 
@@ -56,8 +58,12 @@ impl Listing {
             self.lines.push(line.trim_end().to_owned());
             return;
         };
+        let mut conditions = tags.split_whitespace().filter_map(|tag| tag.strip_prefix('?'));
+        if !conditions.all(|condition| holds(condition, params)) {
+            return;
+        }
         let mut code = code.trim_end().to_owned();
-        for tag in tags.split_whitespace() {
+        for tag in tags.split_whitespace().filter(|tag| !tag.starts_with('?')) {
             match tag.strip_prefix('=') {
                 Some(key) => {
                     if let (Some(value), Some((name, _))) =
@@ -84,6 +90,25 @@ impl Listing {
     /// The whole text, ready to run.
     pub fn text(&self) -> String {
         self.lines.join("\n") + "\n"
+    }
+}
+
+/// Whether a condition on a parameter holds: `hold` (it is not 0), `!hold` (it is), `costs=random` (it is that word). A
+/// parameter that the topic does not have is 0.
+fn holds(condition: &str, params: &Params) -> bool {
+    let something = |key: &str| match params.get(key) {
+        Some(super::Value::Bool(yes)) => *yes,
+        Some(super::Value::Int(number)) => *number != 0,
+        Some(super::Value::Float(number)) => *number != 0.0,
+        Some(super::Value::Choice(_) | super::Value::Ints(_)) => true,
+        None => false,
+    };
+    match (condition.strip_prefix('!'), condition.split_once('=')) {
+        (Some(key), _) => !something(key),
+        (None, Some((key, word))) => {
+            matches!(params.get(key), Some(super::Value::Choice(chosen)) if *chosen == word)
+        }
+        (None, None) => something(condition),
     }
 }
 
@@ -147,6 +172,16 @@ mod tests {
             &params,
         );
         assert_eq!(rust.lines, ["lock.acquire();"]);
+        let conditions = "sleep(PAUSE)  #@ ?pause a.pause\npass  #@ ?!pause a.none\n";
+        let with = |pause: &str| {
+            let mut params = params.clone();
+            params.set("pause", pause).unwrap_or_else(|error| panic!("{error}"));
+            Listing::new("a.py", Language::Python, conditions, &params)
+        };
+        assert_eq!(with("0.5").lines, ["sleep(PAUSE)"]);
+        assert_eq!(with("0.5").points, [("a.pause".to_owned(), 1)]);
+        assert_eq!(with("0").lines, ["pass"]);
+        assert_eq!(with("0").points, [("a.none".to_owned(), 1)]);
         let points = source_points(&[python, rust]);
         assert_eq!(points.len(), 2);
         assert_eq!(points[0].name, "adder.acquire");

@@ -13,6 +13,7 @@ mod pool_size;
 #[cfg(unix)]
 mod pools;
 mod process_pool;
+mod python_random;
 pub mod runner;
 mod shared_list;
 #[cfg(test)]

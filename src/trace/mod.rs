@@ -14,6 +14,7 @@ mod item;
 mod log;
 pub mod merge;
 mod meta;
+mod signal;
 mod time;
 
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
@@ -24,4 +25,5 @@ pub use meta::{
     Actor, ActorKind, Home, Language, Listing, Meta, Place, Program, Resource, ResourceKind, Role,
     Section, SourcePoint,
 };
+pub use signal::signal_name;
 pub use time::Nanos;

@@ -52,16 +52,26 @@ impl Nanos {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// An instant of a run of length `whole`, with three decimals in the unit of the whole: instants written below each
+    /// The unit that fits a time, as nanoseconds and name: the largest of which there is at least one.
+    pub const fn unit(self) -> (u64, &'static str) {
+        match self.0 {
+            0..1_000 => (1, "ns"),
+            1_000..1_000_000 => (1_000, "µs"),
+            1_000_000..1_000_000_000 => (1_000_000, "ms"),
+            _ => (1_000_000_000, "s"),
+        }
+    }
+
+    /// An instant of a run of length `whole`, in the unit of the whole, as the axis has it: instants written below each
     /// other, or one that moves, do not jump between units.
     pub fn within(self, whole: Self) -> String {
-        let ns = self.0 as f64;
-        match whole.0 {
-            0..10_000 => format!("{ns:.0} ns"),
-            10_000..10_000_000 => format!("{:.3} µs", ns / 1e3),
-            10_000_000..1_000_000_000 => format!("{:.3} ms", ns / 1e6),
-            _ => format!("{:.3} s", ns / 1e9),
-        }
+        let (unit, name) = whole.unit();
+        let decimals = match whole.0 / unit {
+            _ if unit == 1 => 0,
+            0..10 if unit < 1_000_000_000 => 4,
+            _ => 3,
+        };
+        format!("{:.decimals$} {name}", self.0 as f64 / unit as f64)
     }
 }
 
@@ -82,21 +92,18 @@ impl Sub for Nanos {
 /// Three significant digits in the unit that fits: `850 ns`, `12.4 µs`, `4.72 ms`, `1.62 s`.
 impl fmt::Display for Nanos {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ns = self.0 as f64;
-        let (value, unit) = match self.0 {
-            0..1_000 => return f.pad(&format!("{} ns", self.0)),
-            1_000..1_000_000 => (ns / 1e3, "µs"),
-            1_000_000..1_000_000_000 => (ns / 1e6, "ms"),
-            _ => (ns / 1e9, "s"),
-        };
-        let digits = if value < 9.995 {
+        let (unit, name) = self.unit();
+        let value = self.0 as f64 / unit as f64;
+        let digits = if unit == 1 {
+            0
+        } else if value < 9.995 {
             2
         } else if value < 99.95 {
             1
         } else {
             0
         };
-        f.pad(&format!("{value:.digits$} {unit}"))
+        f.pad(&format!("{value:.digits$} {name}"))
     }
 }
 
@@ -122,8 +129,10 @@ mod tests {
     #[test]
     fn instants_keep_the_unit_of_the_whole() {
         let at = Nanos(4_724_000);
-        assert_eq!(at.within(Nanos(9_640_000)), "4724.000 µs");
+        assert_eq!(at.within(Nanos(9_640_000)), "4.7240 ms");
         assert_eq!(at.within(Nanos(19_640_000)), "4.724 ms");
+        assert_eq!(Nanos(850).within(Nanos(999)), "850 ns");
+        assert_eq!(Nanos(850).within(Nanos(1_000)), "0.8500 µs");
         assert_eq!(Nanos::ZERO.within(Nanos(2_000_000_000)), "0.000 s");
     }
 

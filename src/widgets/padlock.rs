@@ -1,4 +1,4 @@
-//! The padlock: closed with its owner's badge in it, or open; who waits for it, in order.
+//! The padlock: closed with its owner's badge in it, or open; who waits for it, in order of arrival.
 
 use super::actors::ActorColours;
 use super::theme::{HAIRLINE, Theme};
@@ -58,7 +58,7 @@ pub struct Layout {
     pub badge: Rect,
     /// The caption below the lock.
     pub caption: Option<Rect>,
-    /// "waiting, in order".
+    /// "waiting, in order of arrival".
     pub title: Option<Rect>,
     /// One place for each waiter that fits: the badge, and how long it has waited.
     pub waiters: Vec<(Rect, Option<Rect>)>,
@@ -198,7 +198,7 @@ pub fn paint(painter: &Painter, layout: &Layout, lock: &Padlock<'_>, theme: &The
     }
     let small = theme.small();
     if let Some(rect) = layout.title {
-        let title = "waiting, in order";
+        let title = "waiting, in order of arrival";
         text::line(painter, rect, Align2::CENTER_CENTER, title, &small, theme.muted);
     }
     for (waiter, (tile, time)) in lock.waiters.iter().zip(&layout.waiters) {

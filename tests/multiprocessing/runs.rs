@@ -1,7 +1,7 @@
 //! What each program must answer, and what its trace must say.
 
 use super::support::*;
-use concurrency_lab::replay::Phase;
+use concurrency_lab::replay::{Phase, describe};
 use concurrency_lab::trace::{
     ActorId, ActorKind, End, EventKind, Resource, ResourceId, ResourceKind, Trace,
 };
@@ -160,6 +160,28 @@ fn a_failure_ends_a_process_alone_but_all_threads_of_one() {
             assert_eq!(thread.kind, ActorKind::Thread);
             assert_eq!(thread.parent, Some(ActorId::from_index(host)));
         }
+    }
+}
+
+/// A signal is named, not numbered, in the log and on the command line.
+#[test]
+fn signals_have_their_names_everywhere() {
+    for (failure, name) in [("abort", "SIGABRT"), ("segfault", "SIGSEGV"), ("kill", "SIGKILL")] {
+        let set = format!("failure={failure}");
+        let finished = run("crash", &["time_scale=0.05", "workers=2", &set]);
+        let trace = &finished.trace;
+        // The error of a failed task is the pool's own text.
+        let events = trace.events().iter();
+        let events = events.filter(|event| !matches!(event.kind, EventKind::TaskFailed { .. }));
+        let lines = events.map(|event| describe(trace.meta(), event));
+        let about: Vec<String> =
+            lines.filter(|line| line.contains("signal ") || line.contains("SIG")).collect();
+        assert!(about.contains(&format!("worker 2 was killed by {name}")), "{about:?}");
+        assert!(!about.iter().any(|line| line.contains("killed by signal ")), "{about:?}");
+        let told = json("crash", &["time_scale=0.05", "workers=2", &set]);
+        let actors = told["actors"].as_array().unwrap().iter();
+        let killed: Vec<_> = actors.filter(|a| a["name"] == "worker 2").collect();
+        assert_eq!(killed[0]["outcome"], format!("killed by {name}"));
     }
 }
 

@@ -5,6 +5,7 @@ FIRST = 1  #@ =first
 ADDS = 5  #@ =adds
 ADD_PAUSE = 1.0  #@ =add_pause
 REMOVE_PAUSE = 1.5  #@ =remove_pause
+HOLD = 0.0  #@ =hold ?hold
 
 lock = threading.Lock()
 items = []
@@ -14,6 +15,7 @@ done = threading.Event()
 def adder():
     for number in range(FIRST, FIRST + ADDS):
         with lock:  #@ adder.acquire
+            time.sleep(HOLD)  #@ adder.hold ?hold
             items.append(number)  #@ adder.append
             print("added", number)
         time.sleep(ADD_PAUSE)  #@ adder.pause
@@ -23,6 +25,7 @@ def adder():
 def remover():
     while True:
         with lock:  #@ remover.acquire
+            time.sleep(HOLD)  #@ remover.hold ?hold
             if items:  #@ remover.check
                 number = items.pop(0)  #@ remover.pop
                 print("removed", number)

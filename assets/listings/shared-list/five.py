@@ -1,18 +1,21 @@
 import threading
 import time
 
+FIRST = 0  #@ =first
 ADDS = 5  #@ =adds
 ATTEMPTS = 5  #@ =attempts
 ADD_PAUSE = 0.1  #@ =add_pause
 REMOVE_PAUSE = 0.2  #@ =remove_pause
+HOLD = 0.0  #@ =hold ?hold
 
 lock = threading.Lock()
 items = []
 
 
 def adder():
-    for number in range(ADDS):
+    for number in range(FIRST, FIRST + ADDS):
         with lock:  #@ adder.acquire
+            time.sleep(HOLD)  #@ adder.hold ?hold
             items.append(number)  #@ adder.append
             print("added", number)
         time.sleep(ADD_PAUSE)  #@ adder.pause
@@ -21,6 +24,7 @@ def adder():
 def remover():
     for _ in range(ATTEMPTS):
         with lock:  #@ remover.acquire
+            time.sleep(HOLD)  #@ remover.hold ?hold
             if items:  #@ remover.check
                 number = items.pop(0)  #@ remover.pop
                 print("removed", number)

@@ -1,11 +1,17 @@
+import random
 import threading
 import time
 
 ADDERS = 2  #@ =adders
 REMOVERS = 2  #@ =removers
+FIRST = 0  #@ =first
 ADDS = 24  #@ =adds
 ATTEMPTS = 24  #@ =attempts
+ADD_PAUSE = 0.1  #@ =add_pause ?add_pause
+REMOVE_PAUSE = 0.1  #@ =remove_pause ?remove_pause
 HOLD = 0.0004  #@ =hold
+LONGEST = 2 * HOLD
+SEED = 1  #@ =seed
 
 cells = [None] * (ADDERS * ADDS)
 head = 0  # the list is cells[head:tail]
@@ -14,32 +20,38 @@ added = []
 removed = []
 
 
-def adder(first):
+def adder(first, seed):
     global tail
+    pace = random.Random(seed)
     for number in range(first, first + ADDS):
         end = tail  #@ racing_adder.read
-        time.sleep(HOLD)  #@ racing_adder.hold
+        time.sleep(pace.uniform(0, LONGEST))  #@ racing_adder.hold
         cells[end] = number  #@ racing_adder.append
         tail = end + 1  #@ racing_adder.write
         added.append(number)
+        time.sleep(pace.uniform(0, LONGEST))  #@ racing_adder.rest
+        time.sleep(ADD_PAUSE)  #@ racing_adder.pause ?add_pause
 
 
-def remover():
+def remover(seed):
     global head
+    pace = random.Random(seed)
     for _ in range(ATTEMPTS):
         start = head  #@ racing_remover.read
         if start < tail:  #@ racing_remover.check
             number = cells[start]  #@ racing_remover.pop
-            time.sleep(HOLD)  #@ racing_remover.hold
+            time.sleep(pace.uniform(0, LONGEST))  #@ racing_remover.hold
             head = start + 1  #@ racing_remover.write
             removed.append(number)
         else:
-            time.sleep(HOLD)  #@ racing_remover.empty
+            time.sleep(pace.uniform(0, LONGEST))  #@ racing_remover.empty
+        time.sleep(pace.uniform(0, LONGEST))  #@ racing_remover.rest
+        time.sleep(REMOVE_PAUSE)  #@ racing_remover.pause ?remove_pause
 
 
 threads = [
-    threading.Thread(target=adder, args=(k * ADDS,)) for k in range(ADDERS)
-] + [threading.Thread(target=remover) for _ in range(REMOVERS)]
+    threading.Thread(target=adder, args=(FIRST + k * ADDS, SEED + 2 * k)) for k in range(ADDERS)
+] + [threading.Thread(target=remover, args=(SEED + 2 * k + 1,)) for k in range(REMOVERS)]
 for thread in threads:
     thread.start()  #@ main.start_adders main.start_removers
 for thread in threads:

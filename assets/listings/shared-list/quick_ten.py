@@ -1,19 +1,22 @@
 import threading
 import time
 
+FIRST = 0  #@ =first
 ADDS = 10  #@ =adds
 ATTEMPTS = 10  #@ =attempts
 ADD_PAUSE = 0.1  #@ =add_pause
 REMOVE_PAUSE = 0.15  #@ =remove_pause
+HOLD = 0.0  #@ =hold ?hold
 
 lock = threading.Lock()
 items = []
 
 
 def adder():
-    for number in range(ADDS):
+    for number in range(FIRST, FIRST + ADDS):
         time.sleep(ADD_PAUSE)  #@ adder.pause_before
         with lock:  #@ adder.acquire
+            time.sleep(HOLD)  #@ adder.hold ?hold
             items.append(number)  #@ adder.append
             print("added", number)
 
@@ -22,6 +25,7 @@ def remover():
     for _ in range(ATTEMPTS):
         time.sleep(REMOVE_PAUSE)  #@ remover.pause_before
         with lock:  #@ remover.acquire
+            time.sleep(HOLD)  #@ remover.hold ?hold
             if items:  #@ remover.check
                 number = items.pop(0)  #@ remover.pop
                 print("removed", number)

@@ -1,17 +1,20 @@
 import threading
 import time
 
+FIRST = 0  #@ =first
 ADDS = 5  #@ =adds
 ADD_PAUSE = 1.0  #@ =add_pause
 REMOVE_PAUSE = 1.0  #@ =remove_pause
+HOLD = 0.0  #@ =hold ?hold
 
 lock = threading.Lock()
 items = []
 
 
 def adder():
-    for number in range(ADDS):
+    for number in range(FIRST, FIRST + ADDS):
         with lock:  #@ adder.acquire
+            time.sleep(HOLD)  #@ adder.hold ?hold
             items.append(number)  #@ adder.append
             print("added", number, items)
         time.sleep(ADD_PAUSE)  #@ adder.pause
@@ -20,6 +23,7 @@ def adder():
 def remover():
     while True:
         with lock:  #@ remover.acquire
+            time.sleep(HOLD)  #@ remover.hold ?hold
             if not items:  #@ remover.check
                 return  #@ remover.done
             number = items.pop(0)  #@ remover.pop

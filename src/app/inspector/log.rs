@@ -4,6 +4,7 @@ use crate::app::command::Command;
 use crate::app::controls::choice;
 use crate::app::session::Session;
 use crate::replay;
+use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, Event};
 use crate::widgets::actors::Actors;
 use crate::widgets::selection::Selection;
@@ -105,7 +106,9 @@ impl LogPage {
                 self.only_selected = true;
             }
             if trace.dropped() > 0 {
-                let lost = format!("{} events were lost", trace.dropped());
+                let dropped = trace.dropped();
+                let were = agree(dropped, "was", "were");
+                let lost = format!("{} {were} lost", count(dropped, "event"));
                 ui.label(RichText::new(lost).color(theme.danger));
             }
         });

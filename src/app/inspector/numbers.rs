@@ -5,6 +5,7 @@ mod outcome;
 
 use crate::app::session::Session;
 use crate::replay::ResourceStats;
+use crate::replay::words::count;
 use crate::trace::{Meta, Nanos, ResourceId};
 use crate::widgets::stage::StageView;
 use crate::widgets::stat;
@@ -80,8 +81,8 @@ fn resource_rows(meta: &Meta, stats: &ResourceStats, end: Nanos) -> Vec<(&'stati
             .map_or("none".to_owned(), |l| format!("{} ({})", l.lasted, meta.actor_name(l.actor)))
     };
     vec![
-        ("acquired", format!("{} times", stats.acquisitions)),
-        ("after a wait", format!("{} times", stats.contended)),
+        ("acquired", count(stats.acquisitions, "time")),
+        ("after a wait", count(stats.contended, "time")),
         ("hand-overs", stats.hand_overs.to_string()),
         ("held", format!("{:.0} % of the time", 100.0 * stats.held_fraction(end))),
         ("mean hold", time(stats.mean_hold())),

@@ -1,6 +1,6 @@
 //! One event in one line.
 
-use super::the;
+use super::{count, signal_name, the};
 use crate::trace::{
     End, Event, EventKind, Measure, Meta, Nanos, ResourceId, ResourceKind, SectionId, WaitEnd,
     WaitOp,
@@ -40,8 +40,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         }
         K::Notified { res: id, woken } => match woken {
             0 => format!("notified {}, but nobody waited", res(id)),
-            1 => format!("notified 1 waiter of {}", res(id)),
-            n => format!("notified {n} waiters of {}", res(id)),
+            n => format!("notified {} of {}", count(n, "waiter"), res(id)),
         },
         K::Set { res: id } => format!("set {}", res(id)),
         K::Cleared { res: id } => format!("cleared {}", res(id)),
@@ -60,10 +59,11 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::IoEnded => "ended its input or output".to_owned(),
         K::Message { text, args } => format!("said: {}", meta.message(text, args)),
         K::Measured { what, amount } => measured(what, amount),
-        K::Dropped { count: 1 } => "lost 1 event here".to_owned(),
-        K::Dropped { count } => format!("lost {count} events here"),
-        K::SignalSent { to, signal } => format!("sent signal {signal} to {}", meta.actor_name(to)),
-        K::SignalHandled { signal } => format!("handled signal {signal}"),
+        K::Dropped { count: lost } => format!("lost {} here", count(lost, "event")),
+        K::SignalSent { to, signal } => {
+            format!("sent {} to {}", signal_name(signal), meta.actor_name(to))
+        }
+        K::SignalHandled { signal } => format!("handled {}", signal_name(signal)),
         K::Raised { text, .. } => format!("raised {}", meta.text(text)),
         K::Caught { exception } => format!("caught exception {}", exception.0),
         K::Propagated { exception, to } => {
@@ -124,7 +124,7 @@ fn ended(meta: &Meta, end: End) -> String {
             message => format!("failed: {message}"),
         },
         End::Exited(status) => format!("exited with status {status}"),
-        End::Killed(signal) => format!("was killed by signal {signal}"),
+        End::Killed(signal) => format!("was killed by {}", signal_name(signal)),
         End::Cancelled => "was stopped".to_owned(),
     }
 }

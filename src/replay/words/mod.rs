@@ -1,13 +1,16 @@
-//! States and events in plain words.
+//! States and events in plain words, and the small words that every sentence of the program is made of.
 
 mod describe;
 mod phrase;
+mod plural;
 mod summary;
 mod wait;
 mod why;
 
+pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use phrase::phrase;
+pub use plural::{agree, capital, count, grouped, plural};
 pub use summary::lock_summary;
 pub use why::{Why, why};
 
@@ -42,14 +45,6 @@ pub fn bytes(amount: u64) -> String {
     match amount {
         0..1_000_000 => format!("{} kB", amount.div_ceil(1000)),
         _ => format!("{:.1} MB", amount as f64 / 1e6),
-    }
-}
-
-/// "1 item", "2 items".
-fn count(n: u64, one: &str) -> String {
-    match n {
-        1 => format!("1 {one}"),
-        _ => format!("{n} {one}s"),
     }
 }
 

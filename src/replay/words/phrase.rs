@@ -1,6 +1,6 @@
 //! The few words under an actor's name.
 
-use super::{holdings, the};
+use super::{holdings, signal_name, the};
 use crate::replay::state::{ActorState, State, Waiting};
 use crate::trace::{ActorId, End, Meta, Nanos, ResourceKind, WaitOp};
 
@@ -69,7 +69,7 @@ fn ended(meta: &Meta, actor: &ActorState) -> String {
             message => format!("failed: {message}"),
         },
         Some(End::Exited(status)) if status != 0 => format!("exited with status {status}"),
-        Some(End::Killed(signal)) => format!("killed by signal {signal}"),
+        Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
         Some(End::Cancelled) => "stopped".to_owned(),
         _ => "done".to_owned(),
     }

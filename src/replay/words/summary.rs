@@ -1,5 +1,6 @@
 //! A whole run in a line.
 
+use super::count;
 use crate::replay::{ResourceStats, Stats};
 use crate::trace::{Meta, Nanos, ResourceKind};
 
@@ -15,7 +16,7 @@ pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
     };
     let mut parts = vec![
         format!("{}: held {} of the time in use", lock.name, percent(stats, until)),
-        format!("{} hand-over{}", stats.hand_overs, if stats.hand_overs == 1 { "" } else { "s" }),
+        count(stats.hand_overs, "hand-over"),
     ];
     parts.push(match stats.longest_wait {
         Some(wait) => format!("longest wait {} ({})", wait.lasted, meta.actor_name(wait.actor)),

@@ -1,10 +1,13 @@
 //! Why an actor waits.
 
 use super::why::Why;
-use super::{actors, at_line, count, phrase, the};
+use super::{actors, agree, at_line, capital, count, phrase, the};
 use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
 use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, WaitOp};
+
+/// What is known of something free that several may want.
+const FIRST: &str = "whoever asks first takes it";
 
 /// A wait and all it takes to explain it.
 struct Wait<'a> {
@@ -74,7 +77,7 @@ impl Wait<'_> {
     fn lock(&self) -> String {
         let (name, meta) = (&self.name, self.meta);
         let Some(&(owner, held)) = self.resource.owners.first() else {
-            return self.in_line(format!("It wants {name}, which is free: it is about to have it"));
+            return self.in_line(format!("It wants {name}, which is free: {FIRST}"));
         };
         let lasted = self.now.since(held.since);
         if owner == self.actor {
@@ -100,10 +103,8 @@ impl Wait<'_> {
         let name = &self.name;
         let free = self.resource.permits;
         if free > 0 {
-            let free = count(free.into(), "permit");
-            return self.in_line(format!(
-                "It wants a permit of {name}, which has {free}: it is about to have one"
-            ));
+            let free = count(free, "permit");
+            return self.in_line(format!("It wants a permit of {name}, which has {free}: {FIRST}"));
         }
         let owners: Vec<_> = self.resource.owners.iter().map(|&(o, _)| o).collect();
         let held = match owners.len() {
@@ -118,7 +119,9 @@ impl Wait<'_> {
         self.holder = None;
         let name = &self.name;
         if self.ahead.len() < self.resource.notified as usize {
-            return format!("It waited for {name} and has been notified: it is about to go on.");
+            return format!(
+                "It waited for {name} and has been notified: it goes on when it has its lock again."
+            );
         }
         self.in_line(format!("It waits until somebody notifies {name}"))
     }
@@ -143,7 +146,7 @@ impl Wait<'_> {
         match self.named.and_then(|r| r.capacity) {
             Some(parties) => {
                 let missing = u64::from(parties).saturating_sub(arrived);
-                let verb = if missing == 1 { "is" } else { "are" };
+                let verb = agree(missing, "is", "are");
                 format!(
                     "It waits at {name}: {arrived} of {parties} have arrived, {missing} {verb} missing."
                 )
@@ -161,7 +164,7 @@ impl Wait<'_> {
             _ => {
                 let items = count(items, "item");
                 self.in_line(format!(
-                    "It waits for an item in {name}, which has {items} by now: it is about to go on"
+                    "It waits for an item in {name}, which has {items} by now: {FIRST}"
                 ))
             }
         }
@@ -176,7 +179,8 @@ impl Wait<'_> {
                 self.in_line(format!("It waits for room in {name}, which is full with {items}"))
             }
             Some(bound) => self.in_line(format!(
-                "It waits for room in {name}, which has {items} of {bound} items by now: it is about to go on"
+                "It waits for room in {name}, which has {items} of {} by now: {FIRST}",
+                count(bound, "item")
             )),
             None => self.in_line(format!("It waits for room in {name}")),
         }
@@ -211,13 +215,14 @@ impl Wait<'_> {
         )
     }
 
-    /// The sentence, ended with who is ahead.
+    /// The sentence, ended with who came before it. That is the order of arrival and no forecast: who is served next is
+    /// known when it has happened.
     fn in_line(&self, sentence: String) -> String {
-        match self.ahead.len() {
-            0 => format!("{sentence}. Nobody is ahead of it."),
-            n => {
-                let verb = if n == 1 { "is" } else { "are" };
-                format!("{sentence}; {n} {verb} ahead of it: {}.", actors(self.meta, &self.ahead))
+        match (self.ahead.len(), self.others.len()) {
+            (0, 0) => format!("{sentence}. Nobody else waits for it."),
+            (0, n) => format!("{sentence}. It came first of the {} that wait for it.", n + 1),
+            (n, _) => {
+                format!("{sentence}; {n} came before it: {}.", actors(self.meta, &self.ahead))
             }
         }
     }
@@ -226,12 +231,12 @@ impl Wait<'_> {
     fn company(&self) -> String {
         match self.others.len() {
             0 => "Nobody else waits for it.".to_owned(),
-            1 => format!("{} waits for it too.", actors(self.meta, &self.others)),
+            1 => format!("{} waits for it too.", capital(&actors(self.meta, &self.others))),
             n => format!("{n} others wait for it too: {}.", actors(self.meta, &self.others)),
         }
     }
 
-    /// What keeps the holder, where that waits too; whether all wait in a circle.
+    /// What the holder waits for in turn; that it is a deadlock where the waits form a circle.
     fn chain(&self, holder: ActorId) -> String {
         let waits = |who: ActorId| {
             let who = self.state.actor(who)?;

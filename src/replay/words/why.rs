@@ -2,7 +2,7 @@
 
 use super::phrase::to_go;
 use super::wait;
-use super::{actors, at_line, list};
+use super::{actors, agree, at_line, capital, list, signal_name};
 use crate::replay::Phase;
 use crate::replay::state::{ActorState, State};
 use crate::trace::{ActorId, End, Meta, Nanos, ResourceId};
@@ -64,7 +64,9 @@ fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {
         End::Normal | End::Exited(0) => format!("It ended {ago} ago."),
         End::Cancelled => format!("It was stopped {ago} ago{line}."),
         End::Exited(status) => format!("It exited with status {status} {ago} ago{line}."),
-        End::Killed(signal) => format!("Signal {signal} killed it {ago} ago{line}."),
+        End::Killed(signal) => {
+            format!("{} killed it {ago} ago{line}.", capital(&signal_name(signal)))
+        }
         End::Error(text) => match meta.text(text) {
             "" => format!("It failed {ago} ago{line}."),
             message => format!("It failed {ago} ago{line}: {message}"),
@@ -112,13 +114,10 @@ fn holding(meta: &Meta, state: &State, who: &ActorState, now: Nanos) -> String {
             waiters.extend(resource.waiters.iter().map(|w| w.actor));
         }
     }
-    let it = match who.holding.len() {
-        1 => "it",
-        _ => "them",
-    };
+    let it = agree(who.holding.len(), "it", "them");
     let waiters = match waiters.len() {
         0 => format!("Nobody waits for {it}."),
-        1 => format!("{} waits for {it}.", actors(meta, &waiters)),
+        1 => format!("{} waits for {it}.", capital(&actors(meta, &waiters))),
         n => format!("{n} wait for {it}: {}.", actors(meta, &waiters)),
     };
     let line = at_line(meta, who.source);

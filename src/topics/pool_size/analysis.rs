@@ -5,7 +5,7 @@ mod finding;
 mod rank;
 
 pub use amdahl::amdahl;
-pub use finding::{capital, enough, finding, main_of};
+pub use finding::{enough, finding, main_of};
 
 use super::plan::Backend;
 use super::trials::Trial;

@@ -16,7 +16,7 @@ use crate::topics::Lab;
 use crate::trace::{EventKind, Item};
 
 /// Says in the trace how many cores the machine has.
-pub const CORES: &str = "{} cores can work at once";
+pub const CORES: &str = "cores that can work at once: {}";
 /// Begins the sentence that says in the trace why CPython takes no part.
 pub const LEFT_OUT: &str = "CPython is left out: ";
 /// Begins the sentence that says in the trace which CPython takes part.

@@ -138,7 +138,7 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "kill-one",
-        summary: "A worker is killed in the middle of task 6. That task fails, the worker is replaced, the rest completes.",
+        summary: "A worker is killed in task 6. This lab's pool replaces it; CPython's Pool.map waits for ever, its executor fails every open task.",
         values: &[("job", "sleep"), ("kill", "6"), ("chunk", "1")],
     },
 ];

@@ -2,6 +2,7 @@
 
 use crate::record::{Cancelled, Log};
 use crate::topics::Params;
+use crate::topics::python_random::PythonRandom;
 use crate::trace::SourceId;
 use std::time::Duration;
 
@@ -99,19 +100,12 @@ impl Plan {
         }
     }
 
-    /// Stays where it is for the length of the critical section: busy if short, asleep if long.
+    /// Stays where it is for the length of the critical section.
     ///
     /// # Errors
     /// The run was stopped.
     pub fn stay(&self, log: &Log, at: SourceId) -> Result<(), Cancelled> {
-        log.line(at);
-        if self.hold >= ASLEEP {
-            return log.sleep(self.hold);
-        }
-        if !self.hold.is_zero() {
-            log.step(at);
-        }
-        log.hold(self.hold)
+        stay_for(log, at, self.hold)
     }
 
     /// All numbers that will ever be added.
@@ -129,15 +123,15 @@ impl Plan {
         self.pace(self.remove_pause, 2 * k.unsigned_abs() + 1)
     }
 
-    fn pace(&self, fixed: f64, stream: u32) -> Pace {
-        // A seed of its own for every thread, far from its neighbours' (odd constant: 2^64 / golden ratio).
-        let seed = self.seed ^ u64::from(stream).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    /// The pauses of the thread with this number among all. Its seed is as in the Python programs.
+    fn pace(&self, fixed: f64, number: u32) -> Pace {
         Pace {
             before: self.pause_before,
+            hold: self.hold.as_secs_f64(),
             shortest: if self.random { self.random_min } else { fixed } * self.scale,
             longest: if self.random { self.random_max.max(self.random_min) } else { fixed }
                 * self.scale,
-            random: fastrand::Rng::with_seed(seed),
+            random: PythonRandom::new(self.seed + u64::from(number)),
         }
     }
 }
@@ -145,9 +139,10 @@ impl Plan {
 /// The pauses of one thread.
 pub struct Pace {
     before: bool,
+    hold: f64,
     shortest: f64,
     longest: f64,
-    random: fastrand::Rng,
+    random: PythonRandom,
 }
 
 impl Pace {
@@ -167,8 +162,21 @@ impl Pace {
         if self.before { Ok(()) } else { self.sleep(log) }
     }
 
+    /// Stays where it is for a random time: from nothing to twice the length of the critical section. Threads that stay
+    /// equally long would go in step, and exactly every second update would be lost.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn stay(&mut self, log: &Log, at: SourceId) -> Result<(), Cancelled> {
+        let secs = self.random.uniform(0.0, 2.0 * self.hold);
+        stay_for(log, at, Duration::from_secs_f64(secs))
+    }
+
     fn sleep(&mut self, log: &Log) -> Result<(), Cancelled> {
-        let secs = self.shortest + (self.longest - self.shortest) * self.random.f64();
+        let secs = match self.shortest < self.longest {
+            true => self.random.uniform(self.shortest, self.longest),
+            false => self.shortest,
+        };
         let pause = Duration::from_secs_f64(secs);
         if pause.is_zero() {
             // Also without a pause a stopped run ends at the next turn.
@@ -176,4 +184,16 @@ impl Pace {
         }
         log.sleep(pause)
     }
+}
+
+/// Stays at a line of the program: busy if short, asleep if long.
+fn stay_for(log: &Log, at: SourceId, time: Duration) -> Result<(), Cancelled> {
+    log.line(at);
+    if time >= ASLEEP {
+        return log.sleep(time);
+    }
+    if !time.is_zero() {
+        log.step(at);
+    }
+    log.hold(time)
 }

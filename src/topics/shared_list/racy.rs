@@ -39,13 +39,14 @@ impl RacyList {
             log.line(at.adder_read); //-
             let end = self.tail.read(log); //@ racing_adder.read
             std::thread::yield_now();
-            plan.stay(log, at.adder_hold)?; //@ racing_adder.hold
+            pace.stay(log, at.adder_hold)?; //@ racing_adder.hold
             log.line(at.adder_append); //-
             self.cells.write(log, end, number); //@ racing_adder.append
             log.line(at.adder_write); //-
             self.tail.write(log, end + 1); //@ racing_adder.write
             log.say(self.added, [Item::int(number), Item::NOTHING]); //-
             tally.added += 1;
+            pace.stay(log, at.adder_rest)?; //@ racing_adder.rest
             log.line(at.adder_pause); //-
             pace.after(log)?; //@ racing_adder.pause
         }
@@ -68,7 +69,7 @@ impl RacyList {
                 log.line(at.remover_pop); //-
                 let number = self.cells.read(start); //@ racing_remover.pop
                 std::thread::yield_now();
-                plan.stay(log, at.remover_hold)?; //@ racing_remover.hold
+                pace.stay(log, at.remover_hold)?; //@ racing_remover.hold
                 log.line(at.remover_write); //-
                 self.head.write(log, start + 1); //@ racing_remover.write
                 log.say(self.removed, [Item::int(number), Item::NOTHING]); //-
@@ -79,9 +80,10 @@ impl RacyList {
             } else {
                 log.line(at.remover_empty); //-
                 log.say(self.empty, [Item::NOTHING; 2]); //-
-                plan.stay(log, at.remover_empty)?; //@ racing_remover.empty
+                pace.stay(log, at.remover_empty)?; //@ racing_remover.empty
                 tally.empty_attempts += 1;
             }
+            pace.stay(log, at.remover_rest)?; //@ racing_remover.rest
             log.line(at.remover_pause); //-
             pace.after(log)?; //@ racing_remover.pause
         }

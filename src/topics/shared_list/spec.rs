@@ -57,7 +57,7 @@ pub const PARAMS: &[ParamSpec] = &[
         "hold",
         0.0,
         1.0,
-        "How long a thread stays in the critical section (without the lock: between reading and writing).",
+        "How long a thread stays in the critical section. Without the lock: between reading and writing, and after it, each time at random up to twice as long.",
         true,
     ),
     ParamSpec {
@@ -69,7 +69,15 @@ pub const PARAMS: &[ParamSpec] = &[
             "Whether the list is guarded by a lock; both: side by side.",
         )
     },
-    int("seed", "seed", 1, 0, 1_000_000, "Seed of the random pauses.", false),
+    int(
+        "seed",
+        "seed",
+        1,
+        0,
+        1_000_000,
+        "Seed of the random pauses, and without the lock of the holds; in the Python program it gives the same ones.",
+        false,
+    ),
     ParamSpec {
         key: "time_scale",
         label: "time scale",

@@ -5,6 +5,7 @@ mod race;
 mod words;
 mod world;
 
+use crate::replay::words::count;
 use crate::replay::{self, Phase, ResourceState};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
@@ -161,9 +162,8 @@ impl Scene<'_> {
         if actors.is_empty() {
             let theme = self.theme();
             let (adders, removers) = (view.param("adders"), view.param("removers"));
-            let plural =
-                |n: &str, word: &str| format!("{n} {word}{}", if n == "1" { "" } else { "s" });
-            let said = format!("{}, {}", plural(adders, "adder"), plural(removers, "remover"));
+            let threads = |n: &str, role| count(n.parse::<u64>().unwrap_or(0), role);
+            let said = format!("{}, {}", threads(adders, "adder"), threads(removers, "remover"));
             text::line(ui.painter(), area, Align2::LEFT_TOP, &said, &theme.body(), theme.muted);
             return;
         }
@@ -263,15 +263,14 @@ impl Scene<'_> {
         };
         let coming = usize::from(matches!(motion, Some(Motion::In(_))));
         let len = list.contents.len().saturating_sub(coming);
-        let s = if list.contents.len() == 1 { "" } else { "s" };
-        let count = format!("{} item{s}", list.contents.len());
-        let moves = format!("{count} · {} added · {} removed", list.added, list.removed);
+        let held = count(list.contents.len(), "item");
+        let moves = format!("{held} · {} added · {} removed", list.added, list.removed);
         let all = match list.found_empty {
             0 => moves.clone(),
             n => format!("{moves} · {n} found it empty"),
         };
         let caption =
-            text::longest(ui.painter(), area.width(), &self.theme().body(), [all, moves, count]);
+            text::longest(ui.painter(), area.width(), &self.theme().body(), [all, moves, held]);
         let cells = Cells {
             len,
             item: &|index| {

@@ -71,12 +71,7 @@ fn label(t: u64, step: u64, end: u64) -> String {
     if t == 0 {
         return "0".to_owned();
     }
-    let (unit, name) = match end {
-        0..1_000 => (1, "ns"),
-        1_000..1_000_000 => (1_000, "µs"),
-        1_000_000..1_000_000_000 => (1_000_000, "ms"),
-        _ => (1_000_000_000, "s"),
-    };
+    let (unit, name) = Nanos(end).unit();
     let (mut decimals, mut rest) = (0, unit);
     while rest > 1 && !step.is_multiple_of(rest) {
         rest /= 10;
@@ -109,6 +104,16 @@ mod tests {
             labels(4_724_000.0, 100.0, 500.0),
             ["4.72400 ms", "4.72402 ms", "4.72404 ms", "4.72406 ms", "4.72408 ms", "4.72410 ms"]
         );
+    }
+
+    #[test]
+    fn the_axis_and_the_instant_above_it_have_one_unit() {
+        for end in [850, 9_999, 850_000, 5_010_562, 62_000_000, 3_100_000_000] {
+            let last = labels(0.0, end as f64, 900.0).pop().unwrap_or_default();
+            let instant = Nanos(end / 3).within(Nanos(end));
+            let unit = |text: &str| text.split(' ').nth(1).map(str::to_owned);
+            assert_eq!(unit(&last), unit(&instant), "{last} below {instant}");
+        }
     }
 
     #[test]

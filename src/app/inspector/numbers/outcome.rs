@@ -3,6 +3,7 @@
 use super::title;
 use crate::app::session::Session;
 use crate::replay;
+use crate::replay::words::count;
 use crate::topics::Outcome;
 use crate::trace::Nanos;
 use crate::widgets::stat;
@@ -102,7 +103,7 @@ fn show_value(field: &str, value: &Value) -> String {
             let mut shown = String::new();
             for (place, item) in items.iter().enumerate() {
                 if shown.len() > LIST {
-                    return format!("{shown} … ({} items)", items.len());
+                    return format!("{shown} … ({})", count(items.len(), "item"));
                 }
                 if place > 0 {
                     shown.push_str(", ");

@@ -3,6 +3,7 @@
 use super::super::plan::Plan;
 use super::super::points::Points;
 use crate::record::thread::Failure;
+use crate::replay::words::count;
 use crate::topics::pools::with_signals_to;
 use crate::topics::{Lab, Outcome};
 use crate::workers::{Exit, Pool, PoolOptions, TaskError, TaskOptions, Value};
@@ -53,7 +54,7 @@ fn process(plan: &Plan, place: i64) -> Value {
 
 fn threads(plan: &Plan) -> Value {
     let arguments = vec![plan.workers, plan.victim(), plan.nanos(), plan.signal];
-    Value::Labelled(format!("{} threads", plan.workers), arguments)
+    Value::Labelled(count(plan.workers, "thread"), arguments)
 }
 // listing: end
 

@@ -2,7 +2,8 @@
 
 use super::Scene;
 use super::grid::Size;
-use super::world::{self, signal_name};
+use super::world;
+use crate::replay::words::signal_name;
 use crate::replay::{self, Phase};
 use crate::trace::{ActorId, End};
 use crate::widgets::actors::ActorColours;

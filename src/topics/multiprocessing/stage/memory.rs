@@ -4,6 +4,7 @@ use super::boxes::Content;
 use super::grid::{Kind, Size, grid, kind};
 use super::world::{self, Variable};
 use super::{Scene, at_end, split_left, split_top, split_words};
+use crate::replay::words::count;
 use crate::topics::multiprocessing::{PARENT, SHARED, value_name};
 use crate::trace::{ActorId, EventKind, Nanos, ResourceId};
 use crate::widgets::text;
@@ -166,10 +167,7 @@ impl Scene<'_> {
             area.bottom().min(area.top() + if area.height() > 180.0 { 160.0 } else { 136.0 }),
         );
         let Some((parent, main)) = world::parent(meta).zip(world::main(meta)) else {
-            let words = match self.wanted() {
-                1 => "one process: 1 thread, one value".to_owned(),
-                n => format!("one process: {n} threads, one value"),
-            };
+            let words = format!("one process: {}, one value", count(self.wanted(), "thread"));
             self.empty(ui, rect, &words);
             return;
         };

@@ -2,6 +2,7 @@
 
 use super::{Scene, TITLE, split_top, split_words};
 use crate::replay::Phase;
+use crate::replay::words::count;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
 use crate::widgets::text;
@@ -110,17 +111,10 @@ fn way_in_words(way: &WayTaken, ways: &[WayTaken]) -> [String; 3] {
     };
     let so_far = if way.over { "" } else { " so far" };
     let wall = way.wall;
-    let plural = if way.each.len() == 1 { "" } else { "s" };
-    let who = match way.place {
-        3 if way.each.len() == 1 => "process".to_owned(),
-        3 => format!("{} processes", way.each.len()),
-        _ if way.each.len() == 1 => "thread".to_owned(),
-        _ => format!("{} thread{plural}", way.each.len()),
-    };
     if cpu.0 == 0 {
         return [(); 3].map(|()| format!("{wall}{so_far}"));
     }
-    let who = if way.each.len() == 1 { format!("1 {who}") } else { who };
+    let who = count(way.each.len(), if way.place == 3 { "process" } else { "thread" });
     [
         format!("{wall}{so_far} · CPU {cpu} of {who}{speed}"),
         format!("{wall}{so_far} · CPU {cpu}{speed}"),

@@ -1,13 +1,14 @@
 //! What the stage says. Pure: from a view to sentences.
 
-use super::world::{self, Counts, signal_name};
+use super::world::{self, Counts};
 use super::{at_end, compared};
+pub(super) use crate::replay::words::count;
+use crate::replay::words::{agree, capital, signal_name};
 use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::tally::WayTaken;
 use crate::topics::multiprocessing::{PARENT, SHARED, spec, value_name};
-pub(super) use crate::topics::words::several as count;
 use crate::trace::{ActorId, End, EventKind, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, StageView};
@@ -74,23 +75,18 @@ fn stopped(view: &StageView<'_>) -> String {
     let children = world::children(view.trace.meta());
     match children.iter().filter(|id| killed(id)).count() {
         0 => format!("After {after} the run was stopped. No process of it is left."),
-        1 => format!(
-            "After {after} the run was stopped: its child process was killed, and what it did has no result."
-        ),
         n => format!(
-            "After {after} the run was stopped: its {n} child processes were killed, and what they did has no result."
+            "After {after} the run was stopped: its {} {} killed, and what {} did has no result.",
+            count(n, "child process"),
+            agree(n, "was", "were"),
+            agree(n, "it", "they")
         ),
     }
 }
 
 /// "1 other goes", "3 others go".
 fn others(n: usize) -> String {
-    format!("{} {}", count(n, "other"), verb(n, "goes", "go"))
-}
-
-/// "sits", "sit".
-fn verb(n: usize, one: &'static str, many: &'static str) -> &'static str {
-    if n == 1 { one } else { many }
+    format!("{} {}", count(n, "other"), agree(n, "goes", "go"))
 }
 
 fn tasks(view: &StageView<'_>, program: Program, over: bool) -> Moment {
@@ -113,11 +109,11 @@ fn tasks(view: &StageView<'_>, program: Program, over: bool) -> Moment {
     };
     let waits = match pending {
         0 if ended == 0 => String::new(),
-        0 => format!(" {ended} {} done.", verb(ended, "is", "are")),
+        0 => format!(" {ended} {} done.", agree(ended, "is", "are")),
         n => format!(
             " {n} {} for a free process, {ended} {} done.",
-            verb(n, "waits", "wait"),
-            verb(ended, "is", "are")
+            agree(n, "waits", "wait"),
+            agree(ended, "is", "are")
         ),
     };
     match running {
@@ -150,10 +146,7 @@ fn tasks_verdict(
     let (sum, failed) = world::took(view, pool);
     let children = world::children(view.trace.meta());
     let took = view.trace.end();
-    let on = match children.len() {
-        1 => "1 process".to_owned(),
-        n => format!("{n} processes"),
-    };
+    let on = count(children.len(), "process");
     let title = format!("{} on {on} took {took}", count(counts.ended, "task"));
     let most = outcome_number(view.outcome, "overlapping");
     let at_once = match most {
@@ -162,7 +155,7 @@ fn tasks_verdict(
     };
     let lost = match failed {
         0 => String::new(),
-        n => format!(" {n} failed: {} no result.", verb(n, "it has", "they have")),
+        n => format!(" {n} failed: {} no result.", agree(n, "it has", "they have")),
     };
     let text = match program {
         Program::Images => {
@@ -213,25 +206,26 @@ fn memory(view: &StageView<'_>, over: bool) -> Moment {
         let title = format!("The parent's value is {parent}: no child has changed it");
         let text = format!(
             "{} changed a copy of {} own.{same} The threads share one memory: their value is now {shared}.",
-            count(changed, "child").replace("childs", "children"),
-            verb(changed, "its", "their")
+            count(changed, "child"),
+            agree(changed, "its", "their")
         );
         return Moment::new(title, text);
     }
+    let name = |id| capital(&meta.actor_name(id));
     match last_change(view) {
         Some((actor, true, old, new)) => Moment::new(
-            format!("{} has changed its copy", meta.actor_name(actor)),
+            format!("{} has changed its copy", name(actor)),
             format!("Its value went from {old} to {new}. The parent's is still {parent}, and the other children's are their own.{same}"),
         )
         .about(actor),
         Some((actor, false, old, new)) => Moment::new(
-            format!("{} has changed the value that all threads share", meta.actor_name(actor)),
+            format!("{} has changed the value that all threads share", name(actor)),
             format!("It went from {old} to {new}, for every thread of the process. The parent's other value, which only children change, is still {parent}."),
         )
         .about(actor),
         None => Moment::new(
             "Every process has its own value",
-            format!("All begin with the same, {parent}: a child's memory starts as its program was loaded, not as a view of the parent's.{same}"),
+            format!("All begin with {parent}: a child starts with what its program was loaded with, here as with Python's spawn and forkserver. (With fork it starts with a copy of what the parent has at that moment.){same}"),
         ),
     }
 }
@@ -258,6 +252,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
     let meta = view.trace.meta();
     let (workers, hosts): (Vec<ActorId>, Vec<ActorId>) =
         world::children(meta).into_iter().partition(|id| world::is_worker(meta, *id));
+    let name = |id| capital(&meta.actor_name(id));
     let killed = |ids: &[ActorId]| {
         ids.iter().find_map(|id| match view.state.actor(*id)?.end {
             Some((End::Killed(signal), _)) => Some((*id, signal)),
@@ -276,18 +271,16 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
     if over {
         let lost = workers.len() - alive(&workers);
         let title = format!(
-            "{} of {} processes and {} of {} threads finished",
+            "{} of {} and {} of {} finished",
             alive(&workers),
-            workers.len(),
+            count(workers.len(), "process"),
             alive(&threads),
-            threads.len()
+            count(threads.len(), "thread")
         );
         let processes = match lone {
-            Some((id, signal)) if lost == 1 => format!(
-                "{} died of {}, and no other noticed. ",
-                meta.actor_name(id),
-                signal_name(signal)
-            ),
+            Some((id, signal)) if lost == 1 => {
+                format!("{} died of {}, and no other noticed. ", name(id), signal_name(signal))
+            }
             _ => format!("{} died. ", count(lost, "process")),
         };
         let threads = match host {
@@ -299,25 +292,28 @@ fn crash(view: &StageView<'_>, over: bool) -> Moment {
         };
         return Moment::new(
             title,
-            format!("{processes}{threads}This program goes on: it was neither."),
+            format!("{processes}{threads}The parent, this program, was not hit and goes on."),
         );
     }
     match (lone, host) {
         (Some((id, signal)), None) => Moment::new(
-            format!("{} is gone", meta.actor_name(id)),
-            format!("{} ended this process. Its memory was its own, so {} on.", signal_name(signal), others(alive(&workers))),
+            format!("{} is gone", name(id)),
+            format!("{} ended this process. It shared nothing with the others, so {} on.", capital(&signal_name(signal)), others(alive(&workers))),
         )
         .about(id),
         (None, Some((id, signal))) => Moment::new(
-            format!("{} is gone, with all its threads", meta.actor_name(id)),
+            format!("{} is gone, with all its threads", name(id)),
             format!("One thread failed, and {} ended the process. All threads live in one memory: none can be spared.", signal_name(signal)),
         )
         .about(id),
         (Some((_, signal)), Some(_)) => Moment::new(
             "One process died alone, one thread took all others with it",
             format!(
-                "{} ends a process. {} of {} processes go on; of the {} threads, which share a process, none is left.",
-                signal_name(signal), alive(&workers), workers.len(), threads.len()
+                "{} ends a process. {} of {} go on; of {}, which shared a process, none is left.",
+                capital(&signal_name(signal)),
+                alive(&workers),
+                count(workers.len(), "process"),
+                count(threads.len(), "thread")
             ),
         ),
         (None, None) if alive(&workers) == 0 => starting(view),

@@ -179,14 +179,3 @@ pub fn can_be_killed(view: &StageView<'_>, id: ActorId) -> bool {
     let lives = latest.is_some_and(|a| a.phase != Phase::NotStarted && a.end.is_none());
     *view.status == RunStatus::Running && lives && children(view.trace.meta()).contains(&id)
 }
-
-/// A signal as programmers call it.
-pub fn signal_name(signal: u8) -> String {
-    match signal {
-        6 => "SIGABRT".to_owned(),
-        9 => "SIGKILL".to_owned(),
-        11 => "SIGSEGV".to_owned(),
-        15 => "SIGTERM".to_owned(),
-        other => format!("signal {other}"),
-    }
-}

@@ -1,6 +1,7 @@
 //! Amdahl's law, fitted.
 
 use super::Cell;
+use crate::replay::words::count;
 use crate::topics::pool_size::plan::Backend;
 
 /// Amdahl's law through the medians of a backend: time = serial + parallel ÷ workers, with a core for each worker.
@@ -40,9 +41,9 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
         .filter(|cell| cell.backend == backend && (1..=cores).contains(&cell.size))
         .collect();
     if of.len() < 2 {
-        let s = if cores == 1 { "" } else { "s" };
         return Err(format!(
-            "it takes two pool sizes that have a core for each worker, and this machine has {cores} core{s}"
+            "it takes two pool sizes that have a core for each worker, and this machine has {}",
+            count(cores, "core")
         ));
     }
     let points = of.iter().map(|cell| (1.0 / cell.size as f64, cell.total.median.0 as f64));

@@ -1,8 +1,8 @@
 //! The sentence: what the figure shows.
 
 use super::{Cell, cell, ratio, times_cpython};
+use crate::replay::words::{agree, capital, count};
 use crate::topics::pool_size::plan::Backend;
-use crate::topics::words::several;
 use crate::trace::Nanos;
 
 /// What the figure shows.
@@ -42,7 +42,7 @@ pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<Finding> 
     let measured: Vec<Backend> = cells.iter().map(|cell| cell.backend).collect();
     let Some(main) = main_of(&measured) else {
         let alone = cell(cells, Backend::Sequential, 0)?;
-        let numbers = several(numbers, "number");
+        let numbers = count(numbers, "number");
         let said = format!("{numbers}, one after another: {}", alone.total.median);
         return Some(Finding { said, peer: None });
     };
@@ -66,8 +66,8 @@ fn sizes(
     // Of those that are as fast the smallest.
     let best = *of.iter().find(|cell| !cell.is_clearly_slower(fastest))?;
     let many = |n: usize| match backend {
-        Backend::Threads => several(n, "thread"),
-        _ => several(n, "process"),
+        Backend::Threads => count(n, "thread"),
+        _ => count(n, "process"),
     };
     let total = |cell: &Cell| cell.total.median;
     if first.size == last.size {
@@ -77,10 +77,10 @@ fn sizes(
     }
     let trials = of.iter().map(|cell| cell.trials).min()?;
     if of.iter().any(|cell| cell.has_too_few()) {
-        let are = if trials == 1 { "is" } else { "are" };
+        let are = agree(trials, "is", "are");
         return Some(format!(
             "{} of each size {are} too few to tell them apart: {} on {}, {} on {}",
-            capital(&several(trials, "trial")),
+            capital(&count(trials, "trial")),
             total(first),
             many(first.size),
             total(last),
@@ -97,7 +97,7 @@ fn sizes(
             total(alone)
         ));
     }
-    let numbers = several(numbers, "number");
+    let numbers = count(numbers, "number");
     // As in the table: against no pool, where that was measured.
     let base = alone.unwrap_or(first);
     if best.size != first.size && base.is_clearly_slower(best) {
@@ -114,7 +114,7 @@ fn sizes(
                 total(best)
             ));
         }
-        let verb = if best.size == 1 { "is" } else { "are" };
+        let verb = agree(best.size, "is", "are");
         let beyond = match (last.size > best.size, best.is_small()) {
             (false, _) => String::new(),
             (true, false) if best.size == cores && cores > 1 => {
@@ -172,7 +172,7 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
     let mut cause = if paid.0.saturating_mul(2) >= lost.0 {
         format!("; starting and stopping them took {paid} more")
     } else if last.size > cores {
-        let cores = several(cores, "core");
+        let cores = count(cores, "core");
         format!("; there are only {cores} to share")
     } else {
         String::new()
@@ -182,12 +182,6 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
         cause = format!("{cause}; without a pool it takes {took}");
     }
     cause
-}
-
-/// With a capital letter, to begin a sentence.
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    (chars.next().map(|c| c.to_uppercase().chain(chars).collect())).unwrap_or_default()
 }
 
 /// How many times as long CPython's pools take, at the sizes where the trials tell them apart.

@@ -3,6 +3,7 @@
 use super::figure::{Figure, Mode};
 use super::is_idle;
 use super::looks::digits;
+use crate::replay::words::{capital, count};
 use crate::topics::pool_size::analysis::{self, Base};
 use crate::topics::pool_size::experiment::LEFT_OUT;
 use crate::topics::pool_size::plan::Backend;
@@ -38,13 +39,13 @@ pub fn unbroken(text: &str) -> String {
 /// Title of the figure, and how to read it.
 pub fn heading(figure: &Figure<'_>) -> (String, String) {
     let wanted = figure.wanted();
-    let s = if wanted == 1 { "" } else { "s" };
     let least = figure.least();
+    let each = format!("{} each", count(wanted, "trial"));
     let trials = match warm_up(figure) {
         // The cursor is in the middle of the run.
-        _ if least < wanted => format!("{least} of {wanted} trial{s} each up to the cursor"),
-        0 => format!("{wanted} trial{s} each"),
-        n => format!("{wanted} trial{s} each after {n} to warm up"),
+        _ if least < wanted => format!("{least} of {each} up to the cursor"),
+        0 => each,
+        n => format!("{each} after {n} to warm up"),
     };
     let alone = match figure.alone {
         true => format!(": {} alone", figure.backend.title()),
@@ -102,7 +103,7 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     let mut notes = Vec::new();
     if *view.status == RunStatus::Stopped {
         let done = figure.over().count();
-        notes.push(format!("Stopped after {done} of {} trials.", all(figure)));
+        notes.push(format!("Stopped after {done} of {}.", count(all(figure), "trial")));
     }
     let left_out = (figure.trials.python_note.as_deref()).filter(|n| n.starts_with(LEFT_OUT));
     notes.extend(left_out.map(|note| format!("{note}.")));
@@ -113,7 +114,7 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     } else if figure.mode == Mode::SpeedUp && finding.is_some() {
         notes.push(amdahl(figure));
     } else if let Some(peer) = peer {
-        notes.push(format!("{}.", analysis::capital(peer)));
+        notes.push(format!("{}.", capital(peer)));
     }
     let title = finding.map(|finding| format!("{}.", finding.said));
     Moment {
@@ -134,9 +135,12 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
         (None, _) => "Getting ready: finding out how much work is asked for.".to_owned(),
         (Some(trial), _) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
         (Some(_), true) => format!(
-            "Being measured: {least} of {wanted} trials of each size so far, compared from {enough} on."
+            "Being measured: {least} of {} of each size so far, compared from {enough} on.",
+            count(wanted, "trial")
         ),
-        (Some(_), false) => format!("Being measured: {least} of {wanted} trials so far."),
+        (Some(_), false) => {
+            format!("Being measured: {least} of {} so far.", count(wanted, "trial"))
+        }
     }
 }
 
@@ -159,9 +163,9 @@ fn idle(figure: &Figure<'_>) -> Moment {
     Moment {
         title: "Does a bigger pool finish sooner?".to_owned(),
         text: format!(
-            "Run squares the numbers 1 to {numbers}{pools}{work}: by {}, in turn, {} times each.",
+            "Run squares the numbers 1 to {numbers}{pools}{work}: by {}, in turn, {} each.",
             list(&titles),
-            figure.wanted()
+            count(figure.wanted(), "time")
         ),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::words::{count, ended, plural, processes};
+use crate::replay::words::capital;
 use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::topics::process_pool::plan::Call;
@@ -102,7 +103,7 @@ fn how(call: Call) -> &'static str {
             "apply waits for each result before it hands in the next task: nothing runs in parallel."
         }
         Call::ApplyAsync => {
-            "apply_async hands in one task after another without waiting; results are called back."
+            "apply_async hands in one task after another without waiting; get() fetches each result."
         }
     }
 }
@@ -271,16 +272,22 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         [one] => {
             let task = one.get("task").map_or(String::new(), ToString::to_string);
             let error = one.get("error").and_then(|e| e.as_str()).unwrap_or("");
-            let short = format!("{error}. {} in {wall}.", processes(workers));
+            let error = capital(error);
             let title = format!("{} done, task {task} failed", count(done));
-            Moment::new(title, format!("{error}. {reuse}")).or_short(short)
+            match number("killed") > 0 {
+                true => Moment::new(title, format!("{error}. {reuse} {IN_CPYTHON}"))
+                    .or_short(IN_CPYTHON.to_owned()),
+                false => Moment::new(title, format!("{error}. {reuse}"))
+                    .or_short(format!("{error}. {} in {wall}.", processes(workers))),
+            }
         }
         many => {
             let title = format!("{} done, {} failed", count(done), count(many.len()));
             match scene.chunk > 1 && number("killed") > 0 {
                 true => {
                     let why = "A chunk is one message: if its worker dies, the task at work and those after it fail together.";
-                    Moment::new(title, format!("{why} {reuse}")).or_short(why.to_owned())
+                    Moment::new(title, format!("{why} {reuse} {IN_CPYTHON}"))
+                        .or_short(format!("They were one chunk. {IN_CPYTHON}"))
                 }
                 false => {
                     let error = many[0].get("error").and_then(|e| e.as_str()).unwrap_or("");
@@ -291,6 +298,10 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         }
     })
 }
+
+/// What becomes of a task whose worker is killed in the two pools of CPython.
+const IN_CPYTHON: &str =
+    "In CPython Pool.map would wait for ever now; an executor would fail every open task.";
 
 fn failures(fields: &Outcome) -> &[serde_json::Value] {
     let failed = fields.get("failed").and_then(|failed| failed.as_array());

@@ -1,6 +1,7 @@
 //! Numbers, tasks and processes in words.
 
 use super::Scene;
+use crate::replay::words::signal_name;
 use crate::replay::{self, Ending, Task, TaskStage};
 use crate::topics::process_pool::numbers::Numbers;
 use crate::topics::process_pool::plan::JobKind;
@@ -36,20 +37,6 @@ pub fn ended(end: End) -> String {
         End::Exited(status) if status != 0 => format!("exited with status {status}"),
         End::Error(_) => "failed".to_owned(),
         End::Normal | End::Exited(_) | End::Cancelled => "ended".to_owned(),
-    }
-}
-
-/// A signal's name, of those that end a process most often. Their numbers are the same on all Unixes.
-fn signal_name(signal: u8) -> String {
-    match signal {
-        2 => "SIGINT".to_owned(),
-        4 => "SIGILL".to_owned(),
-        6 => "SIGABRT".to_owned(),
-        8 => "SIGFPE".to_owned(),
-        9 => "SIGKILL".to_owned(),
-        11 => "SIGSEGV".to_owned(),
-        15 => "SIGTERM".to_owned(),
-        other => format!("signal {other}"),
     }
 }
 

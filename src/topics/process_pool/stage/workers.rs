@@ -72,7 +72,7 @@ pub fn kill_button(
     let words = area.with_min_x(place.right() + 12.0);
     let pid = scene.view.replay.latest().actor(worker).map_or(0, |a| a.os_id);
     let all = format!(
-        "sends SIGKILL to PID {pid}: it cannot be caught. A task it has fails, or is begun again as retries say."
+        "sends SIGKILL to PID {pid}: it cannot be caught. This pool reports its task as failed, or begins it again as retries say."
     );
     let said = text::longest(
         ui.painter(),

@@ -3,6 +3,7 @@
 use super::words::Moment;
 use super::world::{Racing, World};
 use super::{Scene, split_top};
+use crate::replay::words::{agree, capital, count};
 use crate::replay::{LostUpdate, lost_updates};
 use crate::trace::{ActorId, Event, EventKind, ItemView, ResourceId, Trace};
 use crate::widgets::cells::{self, Cells, Fault};
@@ -158,9 +159,9 @@ pub fn cells(scene: &Scene<'_>, ui: &Ui, area: Rect, racing: &Racing) {
     let applied = view.state.applied;
     let lost = scene.losses.until(applied);
     let len = tail.saturating_sub(head);
-    let s = if len == 1 { "" } else { "s" };
-    let full = format!("{len} item{s} · {lost} updates lost");
-    let short = format!("{len} item{s} · {lost} lost");
+    let items = count(len, "item");
+    let full = format!("{items} · {} lost", count(lost, "update"));
+    let short = format!("{items} · {lost} lost");
     let caption = text::longest(ui.painter(), area.width(), &view.theme.body(), [full, short]);
     let shown = Cells {
         len,
@@ -257,10 +258,9 @@ pub fn moment(view: &StageView<'_>, racing: &Racing, losses: &Losses, over: bool
     let past = losses.until(view.state.applied);
     if over {
         let (head, tail) = ends(view, racing);
-        let s = if past == 1 { "update was" } else { "updates were" };
         return Moment {
             actor: None,
-            title: format!("{past} {s} lost"),
+            title: format!("{} {} lost", count(past, "update"), agree(past, "was", "were")),
             text: format!(
                 "Every thread of the race has ended. The list holds {}.",
                 tail.saturating_sub(head)
@@ -286,7 +286,7 @@ pub fn moment(view: &StageView<'_>, racing: &Racing, losses: &Losses, over: bool
 fn witness(trace: &Trace, lost: &LostUpdate) -> String {
     let meta = trace.meta();
     let register = meta.resource_name(lost.res);
-    let (first, second) = (meta.actor_name(lost.lost.actor), meta.actor_name(lost.by.actor));
+    let [first, second] = [lost.lost.actor, lost.by.actor].map(|id| capital(&meta.actor_name(id)));
     let read = |event| value_read(trace, event).unwrap_or(0);
     let written = |event| value_written(trace, event).unwrap_or(0);
     format!(

@@ -3,6 +3,7 @@
 use super::ago;
 use super::race::Losses;
 use super::world::{Guarded, World};
+use crate::replay::words::{agree, count};
 use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::trace::{ActorId, Nanos, ResourceId};
@@ -84,11 +85,11 @@ fn quiet(view: &StageView<'_>, actors: &[ActorId]) -> Moment {
     let of = |phase| actors.iter().filter(|a| is(view, **a, phase)).count();
     let (asleep, done, unborn) = (of(Phase::Sleeping), of(Phase::Done), of(Phase::NotStarted));
     let text = if asleep > 0 && asleep + done + unborn == actors.len() {
-        "Every thread that has work left sleeps outside the lock, so whoever wakes first gets it at once."
+        "Every thread that has work left sleeps outside the lock, which is free: whoever asks first takes it."
     } else if done == actors.len() {
         "Every thread has ended."
     } else {
-        "Whoever asks for the lock now gets it at once."
+        "The lock is free: whoever asks first takes it."
     };
     Moment::new("Nobody waits", text)
 }
@@ -116,8 +117,7 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
         let lost = number("lost_updates");
         let title = match lost {
             0 => "No update was lost this time".to_owned(),
-            1 => "1 update was lost".to_owned(),
-            n => format!("{n} updates were lost"),
+            n => format!("{} {} lost", count(n, "update"), agree(n, "was", "were")),
         };
         let luck = if lost == 0 { " That was luck: nothing forced it." } else { "" };
         let text = match expected {
@@ -137,23 +137,20 @@ pub fn verdict(outcome: &Outcome, world: &World, until: &str) -> Moment {
             format!("{counts}: every number that went in came out again."),
         );
     }
-    let s = if actual == 1 { "number is" } else { "numbers are" };
     let because = match (empty, until) {
         (_, "attempts") if added > removed + empty => {
-            format!("there were only {} attempts to remove", removed + empty)
+            let attempts = removed + empty;
+            let were = agree(attempts, "was", "were");
+            format!("there {were} only {} to remove", count(attempts, "attempt"))
         }
-        (1, "attempts") => {
-            "one attempt came when the list was empty, and an attempt is used up either way"
-                .to_owned()
-        }
-        (n, "attempts") => {
-            format!(
-                "{n} attempts came when the list was empty, and an attempt is used up either way"
-            )
-        }
+        (n, "attempts") => format!(
+            "{} came when the list was empty, and an attempt is used up either way",
+            count(n, "attempt")
+        ),
         _ => "the removers ended before the adders did".to_owned(),
     };
-    Moment::new(format!("{actual} {s} left"), format!("{counts}: {because}."))
+    let title = format!("{} {} left", count(actual, "number"), agree(actual, "is", "are"));
+    Moment::new(title, format!("{counts}: {because}."))
 }
 
 /// "held by adder 2 for 290 µs", "free for 1.2 ms".

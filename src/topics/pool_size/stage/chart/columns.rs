@@ -2,6 +2,7 @@
 
 use super::labels::{self, Taken, Wish};
 use super::{Scales, show_lines};
+use crate::replay::words::count;
 use crate::topics::pool_size::analysis::Cell;
 use crate::topics::pool_size::stage::figure::Mode;
 use crate::topics::pool_size::stage::{looks, words};
@@ -152,7 +153,6 @@ fn hover(ui: &Ui, column: &Column<'_>, frame: Rect) {
 fn details(ui: &mut Ui, cell: &Cell, name: &str) {
     let theme = Theme::of(ui);
     let Cell { trials, total, .. } = cell;
-    let s = if *trials == 1 { "" } else { "s" };
     let mut lines = vec![(name.to_owned(), theme.label(), theme.text)];
     if cell.backend.has_pools() {
         lines.extend(super::parts_lines(cell.parts, theme));
@@ -160,7 +160,7 @@ fn details(ui: &mut Ui, cell: &Cell, name: &str) {
     let mono = |text: String| (text, theme.mono(), theme.text);
     lines.push(mono(format!("{:<10}{}", "all", total.median)));
     lines.push(mono(format!("{:<10}{} to {}", "quartiles", total.low, total.high)));
-    let said = format!("Medians of {trials} trial{s}");
+    let said = format!("Medians of {}", count(*trials, "trial"));
     lines.push((said, theme.small(), theme.muted));
     show_lines(ui, lines);
 }

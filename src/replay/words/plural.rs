@@ -1,0 +1,82 @@
+//! Numbers and the words that go with them.
+
+/// A number with its thousands set apart: "9", "1,000".
+pub fn grouped(number: impl TryInto<u64>) -> String {
+    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things: "1 task", "2 tasks", "1,000 processes", "3 children".
+pub fn count(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{} {}", grouped(number), plural(number, noun))
+}
+
+/// A noun in the form that goes with a number: "task" with 1, "tasks" with any other.
+pub fn plural(number: impl TryInto<u64>, noun: &str) -> String {
+    if number.try_into().is_ok_and(|number| number == 1) {
+        return noun.to_owned();
+    }
+    let ends = |endings: &[&str]| endings.iter().any(|ending| noun.ends_with(ending));
+    match noun {
+        _ if ends(&["child"]) => format!("{noun}ren"),
+        _ if ends(&["s", "x", "ch", "sh"]) => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// Of two forms of a verb or pronoun the one that agrees with a number: "is" with 1, "are" with any other.
+pub fn agree<'a>(number: impl TryInto<u64>, one: &'a str, many: &'a str) -> &'a str {
+    if number.try_into().is_ok_and(|number| number == 1) { one } else { many }
+}
+
+/// A text with a capital letter, to begin a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in [(7_u64, "7"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn nouns_and_verbs_go_with_their_number() {
+        for (number, noun, text) in [
+            (0_usize, "task", "0 tasks"),
+            (1, "process", "1 process"),
+            (2000, "child process", "2,000 child processes"),
+            (1, "child", "1 child"),
+            (3, "child", "3 children"),
+            (2, "branch", "2 branches"),
+            (2, "hand-over", "2 hand-overs"),
+        ] {
+            assert_eq!(count(number, noun), text);
+        }
+        assert_eq!([0, 1, 2].map(|n| agree(n, "is", "are")), ["are", "is", "are"]);
+        assert_eq!([1_u32, 2].map(|n| plural(n, "update")), ["update", "updates"]);
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(capital("worker 2 died"), "Worker 2 died");
+        assert_eq!(capital("été"), "Été");
+        assert_eq!(capital("3 left"), "3 left");
+        assert_eq!(capital(""), "");
+    }
+}
