@@ -87,7 +87,6 @@ pub struct Session {
     /// What is selected.
     pub selection: Selection,
     run: Option<RunHandle>,
-    stopped: bool,
 }
 
 impl Session {
@@ -105,7 +104,6 @@ impl Session {
             timeline: TimelineView::default(),
             selection: Selection::None,
             run: None,
-            stopped: false,
         }
     }
 
@@ -186,9 +184,6 @@ impl Session {
                 break;
             }
         }
-        if self.recording.trace.events().len() > runner::MOST_EVENTS {
-            run.stop();
-        }
         if let Some(result) = ended {
             self.end_run(result);
         }
@@ -203,8 +198,7 @@ impl Session {
                 self.outcome = Some(outcome);
                 RunStatus::Done
             }
-            Err(Failure::Cancelled) if self.stopped => RunStatus::Stopped,
-            Err(Failure::Cancelled) => RunStatus::Failed(RunError::TooMany.to_string()),
+            Err(Failure::Cancelled) => RunStatus::Stopped,
             Err(failure) => {
                 log::warn!("run of {} failed: {failure:?}", self.topic.id());
                 RunStatus::Failed(failure.to_string())
@@ -224,7 +218,6 @@ impl Session {
             RunCommand::Start => self.start(wake),
             RunCommand::Stop => {
                 if let Some(run) = &self.run {
-                    self.stopped = true;
                     run.stop();
                 }
             }
@@ -271,7 +264,6 @@ impl Session {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.selection = Selection::None;
-        self.stopped = false;
         self.timeline = TimelineView::default();
         match runner::start(self.topic, self.params.clone(), move || wake()) {
             Ok(run) => {
