@@ -240,13 +240,8 @@ impl Channel {
     fn send(&self, kind: EventKind) {
         let seq = self.seq.get();
         self.seq.set(seq.wrapping_add(1));
-        let event = Event {
-            at: self.clock.now(),
-            seq,
-            actor: concurrency_lab::trace::ActorId(0),
-            source: SourceId::NONE,
-            kind,
-        };
+        let event =
+            Event { at: self.clock.now(), seq, actor: ActorId(0), source: SourceId::NONE, kind };
         self.send.send(event).unwrap();
     }
 }

@@ -57,6 +57,9 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::IoEnded => "ended its input or output".to_owned(),
         K::Message { text, args } => format!("said: {}", meta.message(text, args)),
         K::Measured { what, amount } => measured(what, amount),
+        K::Dropped { count: 0 } => {
+            "may have done more here: its last moments are not known".to_owned()
+        }
         K::Dropped { count: 1 } => "lost 1 event here".to_owned(),
         K::Dropped { count } => format!("lost {count} events here"),
         K::SignalSent { to, signal } => format!("sent signal {signal} to {}", meta.actor_name(to)),
