@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used)]
 
 use concurrency_lab::record::sync::Lock;
-use concurrency_lab::record::{Clock, Log, RING_EVENTS, Recorder};
+use concurrency_lab::record::{Clock, Log, Recorder};
+use concurrency_lab::trace::merge::Merger;
 use concurrency_lab::trace::{
-    Actor, ActorKind, Event, EventKind, Meta, Nanos, Resource, ResourceId, ResourceKind, SourceId,
+    Actor, ActorId, ActorKind, Event, EventKind, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    SourceId,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -16,11 +18,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// Operations per batch. A round records three events for each, which a ring has room for: none is lost, however busy
-/// the machine.
+/// Operations per batch. A round records three events for each, which the actor's ring has room for: no other is begun,
+/// however busy the machine.
 const BATCH: u32 = 8_000;
 const EVENTS_PER_ROUND: u64 = 3 * BATCH as u64;
-const _: () = assert!(EVENTS_PER_ROUND < RING_EVENTS as u64);
+const _: () = assert!(EVENTS_PER_ROUND < 32_768);
 const ROUNDS: usize = 200;
 
 /// The system's allocator, counting what the calling thread asks of it.
@@ -114,6 +116,45 @@ fn main() {
     let kept = kept.load(Ordering::Relaxed);
     println!("| events recorded | {kept} | |");
     println!("| events lost | {} | 0 |", lost.load(Ordering::Relaxed));
+    for (streams, run) in [(2, 1), (8, 1), (8, 50), (64, 1)] {
+        let ns = merging(streams, run);
+        println!("| merging an event of {streams} streams, {run} in a row each | {ns:.1} ns | |");
+    }
+}
+
+/// What the collector takes for one of a million events of streams that take turns, `run` events each.
+fn merging(streams: u64, run: u64) -> f64 {
+    const EVENTS: u64 = 1_000_000;
+    const ROUND: u64 = 100_000;
+    let mut merger = Merger::new();
+    let mut seqs = vec![0; streams as usize];
+    let all = (0..EVENTS).map(|at| {
+        let actor = at / run % streams;
+        let seq = seqs[actor as usize];
+        seqs[actor as usize] += 1;
+        let kind = EventKind::At;
+        let actor = ActorId(actor as u16);
+        Event { at: Nanos(at), seq, actor, source: SourceId::NONE, kind }
+    });
+    let mut all: Vec<Event> = all.collect();
+    // As they come: one stream after the other.
+    for round in all.chunks_mut(ROUND as usize) {
+        round.sort_by_key(|event| event.actor);
+    }
+    (0..streams).for_each(|actor| merger.open(ActorId(actor as u16)));
+    let mut took = Duration::ZERO;
+    let mut came = 0;
+    for (round, events) in (1..).zip(all.chunks(ROUND as usize)) {
+        let start = Instant::now();
+        events.iter().for_each(|event| merger.push(*event));
+        (0..streams).for_each(|actor| merger.promise(ActorId(actor as u16), Nanos(round * ROUND)));
+        let mut out = Vec::new();
+        merger.pass_on(&mut out);
+        took += start.elapsed();
+        came += black_box(out).len() as u64;
+    }
+    assert_eq!(came, EVENTS);
+    took.as_nanos() as f64 / EVENTS as f64
 }
 
 fn compare(recorder: &Recorder, log: &Log, kept: &AtomicU64) {
@@ -200,13 +241,8 @@ impl Channel {
     fn send(&self, kind: EventKind) {
         let seq = self.seq.get();
         self.seq.set(seq.wrapping_add(1));
-        let event = Event {
-            at: self.clock.now(),
-            seq,
-            actor: concurrency_lab::trace::ActorId(0),
-            source: SourceId::NONE,
-            kind,
-        };
+        let event =
+            Event { at: self.clock.now(), seq, actor: ActorId(0), source: SourceId::NONE, kind };
         self.send.send(event).unwrap();
     }
 }

@@ -89,7 +89,6 @@ pub struct Session {
     /// Shows the scene alone, as of a trace without a topic.
     pub plain: bool,
     run: Option<RunHandle>,
-    stopped: bool,
 }
 
 impl Session {
@@ -108,7 +107,6 @@ impl Session {
             selection: Selection::None,
             plain: false,
             run: None,
-            stopped: false,
         }
     }
 
@@ -204,9 +202,6 @@ impl Session {
                 break;
             }
         }
-        if self.recording.trace.events().len() > runner::MOST_EVENTS {
-            run.stop();
-        }
         if let Some(result) = ended {
             self.end_run(result);
         }
@@ -221,8 +216,7 @@ impl Session {
                 self.outcome = Some(outcome);
                 RunStatus::Done
             }
-            Err(Failure::Cancelled) if self.stopped => RunStatus::Stopped,
-            Err(Failure::Cancelled) => RunStatus::Failed(RunError::TooMany.to_string()),
+            Err(Failure::Cancelled) => RunStatus::Stopped,
             Err(failure) => {
                 log::warn!("run of {} failed: {failure:?}", self.topic.id());
                 RunStatus::Failed(failure.to_string())
@@ -242,7 +236,6 @@ impl Session {
             RunCommand::Start => self.start(wake),
             RunCommand::Stop => {
                 if let Some(run) = &self.run {
-                    self.stopped = true;
                     run.stop();
                 }
             }
@@ -289,7 +282,6 @@ impl Session {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.selection = Selection::None;
-        self.stopped = false;
         self.timeline = TimelineView::default();
         match runner::start(self.topic, self.params.clone(), move || wake()) {
             Ok(run) => {

@@ -1,7 +1,7 @@
 //! The thread that gathers what everybody records.
 
 use super::recorder::Shared;
-use super::ring::RingEnd;
+use super::stream::{Drained, Reader};
 use crate::trace::merge::Merger;
 use crate::trace::{Batch, Nanos};
 use std::sync::atomic::Ordering;
@@ -9,9 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long the collector sleeps unless a ring is half full.
+/// How long the collector sleeps unless somebody has recorded much.
 const TICK: Duration = Duration::from_millis(4);
-/// How far a promise stays behind the clock; see [`RingEnd::drain`].
+/// How far a promise stays behind the clock; see [`Reader::drain`].
 const MARGIN: Nanos = Nanos::from_millis(2);
 
 /// How much further the recording must be complete for that alone to be told.
@@ -47,7 +47,7 @@ impl Idle {
         match &self.thread {
             // It cannot be set yet: the recorder is new.
             Ok(thread) => drop(shared.collector.set(thread.thread().clone())),
-            Err(_) => shared.collecting.store(false, Ordering::Release),
+            Err(_) => shared.nobody_reads(),
         }
         // It cannot fail: there is room for one, and the thread, where there is one, waits for it.
         let _ = self.hand_over.send(Arc::clone(&shared));
@@ -65,7 +65,8 @@ impl Collector {
                 let gathering = Gathering {
                     shared,
                     merger: Merger::new(),
-                    rings: Vec::new(),
+                    streams: Vec::new(),
+                    events: 0,
                     told: Nanos::ZERO,
                     sink,
                 };
@@ -108,7 +109,9 @@ impl Drop for Collector {
 struct Gathering<S> {
     shared: Arc<Shared>,
     merger: Merger,
-    rings: Vec<RingEnd>,
+    streams: Vec<Reader>,
+    /// How many events were taken in.
+    events: u64,
     /// Until when the recording was complete when that was told last.
     told: Nanos,
     sink: S,
@@ -119,61 +122,79 @@ impl<S: FnMut(Batch)> Gathering<S> {
         let _over = Over(Arc::clone(&self.shared));
         loop {
             let finishing = self.shared.finishing.load(Ordering::Acquire);
-            self.round(finishing);
+            let more = self.round();
+            if more {
+                continue;
+            }
             if finishing {
-                return;
+                return self.last_round();
             }
             std::thread::park_timeout(TICK);
         }
     }
 
-    fn round(&mut self, last: bool) {
+    /// Takes in what there is, and hands on what is safe. Whether there may be more to take in at once.
+    fn round(&mut self) -> bool {
         let promise = self.shared.clock.now() - MARGIN;
-        self.drain(promise);
+        let more = self.drain(promise);
         // After draining: an actor that is not among these was registered later, so it stamps later than all we have.
-        for ring in self.shared.take_rings() {
-            self.merger.open(ring.actor());
-            self.rings.push(ring);
-        }
-        if last {
-            self.drain(promise);
-            for ring in &mut self.rings {
-                ring.tell_lost(&mut self.merger);
-            }
+        for stream in self.shared.take_streams() {
+            self.merger.open(stream.actor());
+            self.streams.push(stream);
         }
         // After draining: whatever an event names was registered before the event was recorded.
         let mut batch = self.shared.take_news();
-        if last {
-            self.merger.finish(&mut batch.events);
-        } else {
-            self.merger.pass_on(&mut batch.events);
-        }
-        batch.warnings = self.merger.take_warnings();
+        self.merger.pass_on(&mut batch.events);
         // Where no stream is open, a new one begins later than the promise was made.
-        batch.until = self.merger.safe_until().min(promise).max(self.told);
+        self.hand_on(batch, self.merger.safe_until().min(promise));
+        more
+    }
+
+    /// Takes in what there is of actors that came last, and hands on everything.
+    fn last_round(&mut self) {
+        let promise = self.shared.clock.now() - MARGIN;
+        self.streams.extend(self.shared.take_streams());
+        while self.drain(promise) {}
+        for stream in &mut self.streams {
+            stream.tell_lost(&mut self.merger);
+        }
+        let mut batch = self.shared.take_news();
+        self.merger.finish(&mut batch.events);
+        self.hand_on(batch, promise);
+    }
+
+    fn hand_on(&mut self, mut batch: Batch, until: Nanos) {
+        batch.warnings = self.merger.take_warnings();
+        batch.until = until.max(self.told);
         if !batch.is_empty() || batch.until >= self.told + TOLD_EVERY {
             self.told = batch.until;
             (self.sink)(batch);
         }
     }
 
-    fn drain(&mut self, promise: Nanos) {
-        let merger = &mut self.merger;
-        self.rings.retain_mut(|ring| {
-            let ended = ring.drain(merger, promise);
-            if ended {
-                merger.close(ring.actor());
+    /// Takes in what there is. Whether there may be more.
+    fn drain(&mut self, promise: Nanos) -> bool {
+        let Self { merger, streams, events, .. } = self;
+        let mut more = false;
+        streams.retain_mut(|stream| {
+            let (count, drained) = stream.drain(merger, promise);
+            *events += count;
+            more |= drained == Drained::Part;
+            if drained == Drained::Ended {
+                merger.close(stream.actor());
             }
-            !ended
+            drained != Drained::Ended
         });
+        self.shared.stop_beyond(*events);
+        more
     }
 }
 
-/// Says, even if the sink panics, that nobody drains the rings any more.
+/// Says, even if the sink panics, that nobody reads any more what is recorded.
 struct Over(Arc<Shared>);
 
 impl Drop for Over {
     fn drop(&mut self) {
-        self.0.collecting.store(false, Ordering::Release);
+        self.0.nobody_reads();
     }
 }

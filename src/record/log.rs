@@ -1,13 +1,12 @@
 //! One actor's hand that writes.
 
 use super::clock::Deadline;
-use super::ring::Link;
+use super::stream::{Link, Writer};
 use super::sync::Wake;
 use super::{Cancelled, Clock, Recorder};
-use crate::trace::{ActorId, End, Event, EventKind, Item, Nanos, SourceId, TextId};
+use crate::trace::{ActorId, EventKind, Item, Nanos, SourceId, TextId};
 use crossbeam::sync::{Parker, Unparker};
 use crossbeam::utils::CachePadded;
-use rtrb::Producer;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
@@ -18,44 +17,32 @@ const SPIN: Duration = Duration::from_micros(100);
 
 /// What one actor records with. It moves into the actor's thread and stays there: `Send`, not `Sync`.
 ///
-/// Recording neither locks nor allocates. Where the collector is too slow and the ring is full, events are counted
-/// instead, and a `Dropped` with their number is recorded as soon as there is room; they use up no `seq`.
+/// Recording neither locks nor allocates while the collector keeps up. Nothing is lost until the run has as many events
+/// as are kept; from then on they are counted, and a `Dropped` with their number stands before the actor's end.
 pub struct Log {
     recorder: Recorder,
     clock: Clock,
     id: ActorId,
-    ring: RefCell<Producer<Event>>,
+    writer: RefCell<Writer>,
     link: Arc<CachePadded<Link>>,
     last: Cell<Nanos>,
-    seq: Cell<u32>,
     source: Cell<SourceId>,
-    /// Events until the collector is woken.
-    until_wake: Cell<u32>,
-    half: u32,
     parker: Parker,
     wake: Arc<Wake>,
     sleeper: u64,
 }
 
 impl Log {
-    pub(super) fn new(
-        recorder: Recorder,
-        id: ActorId,
-        ring: Producer<Event>,
-        link: Arc<CachePadded<Link>>,
-    ) -> Self {
+    pub(super) fn new(recorder: Recorder, writer: Writer) -> Self {
         let parker = Parker::new();
-        let half = u32::try_from(ring.buffer().capacity() / 2).unwrap_or(u32::MAX);
+        let id = writer.actor();
         Self {
             clock: recorder.clock().clone(),
             id,
-            ring: RefCell::new(ring),
-            link,
+            link: writer.link(),
+            writer: RefCell::new(writer),
             last: Cell::new(Nanos::ZERO),
-            seq: Cell::new(0),
             source: Cell::new(SourceId::NONE),
-            until_wake: Cell::new(half),
-            half,
             wake: Arc::new(Wake::new(id, parker.unparker().clone())),
             sleeper: recorder.cancel().wakes(parker.unparker().clone()),
             parker,
@@ -181,16 +168,7 @@ impl Log {
         &self.wake
     }
 
-    /// Records the actor's end; waits for room rather than lose it, as long as somebody makes room.
-    pub(super) fn record_end(&self, end: End) -> Nanos {
-        while self.ring.borrow().slots() < 2 && self.recorder.is_collecting() {
-            self.recorder.wake_collector();
-            std::thread::yield_now();
-        }
-        self.record(EventKind::Ended(end))
-    }
-
-    /// From here on the collector promises nothing for this actor; see [`RingEnd::drain`](super::ring::RingEnd::drain).
+    /// From here on the collector promises nothing for this actor; see [`Reader::drain`](super::stream::Reader::drain).
     fn begin(&self) {
         self.link.busy.store(true, Ordering::Relaxed);
         // The processor makes the store visible in far less than the collector's margin; the compiler must not delay it.
@@ -208,50 +186,18 @@ impl Log {
     }
 
     fn push(&self, at: Nanos, kind: EventKind) {
-        let mut ring = self.ring.borrow_mut();
-        let lost = self.link.lost.load(Ordering::Relaxed);
-        if lost > 0 {
-            self.push_after_loss(&mut ring, at, kind, lost);
-        } else if !self.try_push(&mut ring, at, kind) {
-            self.link.lost.store(1, Ordering::Relaxed);
-            self.recorder.wake_collector();
+        let mut writer = self.writer.borrow_mut();
+        if !writer.push(at, self.source.get(), kind)
+            && let Some(why) = self.recorder.too_many_untold()
+        {
+            let (text, args) = (self.recorder.text(&why.to_string()), [Item::NOTHING; 2]);
+            writer.write(at, SourceId::NONE, EventKind::Message { text, args });
         }
-    }
-
-    #[cold]
-    fn push_after_loss(&self, ring: &mut Producer<Event>, at: Nanos, kind: EventKind, lost: u64) {
-        // Both or neither, so that a ring that stays full is not filled with reports of it.
-        let room = ring.slots() >= 2;
-        if room {
-            self.try_push(ring, at, EventKind::Dropped { count: lost });
-            self.try_push(ring, at, kind);
-        }
-        let lost = if room { 0 } else { lost + 1 };
-        self.link.lost.store(lost, Ordering::Relaxed);
-    }
-
-    fn try_push(&self, ring: &mut Producer<Event>, at: Nanos, kind: EventKind) -> bool {
-        let event =
-            Event { at, seq: self.seq.get(), actor: self.id, source: self.source.get(), kind };
-        if ring.push(event).is_err() {
-            return false;
-        }
-        self.seq.set(event.seq.wrapping_add(1));
-        // Counted here, because asking the ring how full it is would touch the collector's end of it.
-        let left = self.until_wake.get();
-        if left > 1 {
-            self.until_wake.set(left - 1);
-        } else {
-            self.until_wake.set(self.half);
-            self.recorder.wake_collector();
-        }
-        true
     }
 }
 
 impl Drop for Log {
     fn drop(&mut self) {
         self.recorder.cancel().forget(self.sleeper);
-        self.link.ended.store(true, Ordering::Release);
     }
 }

@@ -1,14 +1,15 @@
 //! Recording of what really happens: the clock, the recorder, traced threads and traced primitives.
 //!
 //! ```text
-//! thread ── Log ──ring──┐
-//! thread ── Log ──ring──┼── collector thread ── merge ── Batch ──▶ sink
-//! thread ── Log ──ring──┘
+//! thread ── Log ──rings──┐
+//! thread ── Log ──rings──┼── collector thread ── merge ── Batch ──▶ sink
+//! thread ── Log ──rings──┘
 //! ```
 //!
 //! An experiment starts a [`Recorder`], makes its resources (set-up may lock and allocate), and runs threads with
 //! [`thread::spawn`], [`thread::scope`] or [`thread::run_here`]. Each gets a [`Log`]; recording on it neither locks
-//! nor allocates. The primitives in [`sync`] record themselves.
+//! nor allocates while the collector keeps up, and takes more memory when it does not. The primitives in [`sync`]
+//! record themselves.
 //!
 //! Invariants:
 //! - Stamps of one resource strictly increase in the order its operations took effect, however coarse the clock:
@@ -16,7 +17,8 @@
 //!   [`Log::record_after`] that one. (A [`sync::Lock`]'s `WaitBegan` is the exception: it happens outside the lock.)
 //! - Stamps of one log never go back, and what one thread hands to another (a start, an end) carries its stamp along.
 //! - Only [`clock`](Clock) reads a clock.
-//! - Nothing is lost silently: what a full ring refuses is counted and recorded as `Dropped`.
+//! - Nothing is lost below [`Limits::events`], however busy the machine. A run that records more is stopped at once and
+//!   says so; what it records after that is counted and recorded as `Dropped`, and how its actors end is kept.
 
 mod cancel;
 mod clock;
@@ -26,7 +28,7 @@ pub(crate) mod os;
 pub(crate) mod panics;
 mod recorder;
 mod remote;
-mod ring;
+mod stream;
 pub mod sync;
 pub mod thread;
 
@@ -34,7 +36,7 @@ pub use cancel::{Cancel, Cancelled};
 pub use clock::Clock;
 pub use collector::{Collector, CollectorError};
 pub use log::Log;
-pub use recorder::{RING_EVENTS, Recorder};
+pub use recorder::{Limits, Recorder, TooManyEvents};
 pub use remote::RemoteLog;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -3,22 +3,54 @@
 use super::collector::Collector;
 use super::log::Log;
 use super::remote::RemoteLog;
-use super::ring::{Link, RingEnd, ring};
+use super::stream::{LARGEST, Reader, Writer, stream};
 use super::{Cancel, Clock, enter};
 use crate::trace::{
-    Actor, ActorId, Batch, Event, Meta, Resource, ResourceId, Section, SectionId, SourceId, TextId,
+    Actor, ActorId, Batch, Meta, Resource, ResourceId, Section, SectionId, SourceId, TextId,
 };
-use crossbeam::utils::CachePadded;
-use rtrb::Producer;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// How many events an actor can record before the collector must have looked. At 40 bytes each this is 1.3 MB of
-/// address space, of which the system provides what is used.
-pub const RING_EVENTS: usize = 32_768;
-/// The same for an actor of another process, whose events come in chunks and wait for room.
+/// The room of the first ring of an actor of another process, in events, which come in chunks.
 const REMOTE_EVENTS: usize = 2_048;
+
+/// How much of a run is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many events an actor can record, at most, before it needs more memory unless the collector has looked.
+    pub ring: usize,
+    /// How many events of a run are kept. A run that records more is stopped: its recording would not fit in memory
+    /// beside what is derived from it. It may keep a few more: what was under way when the limit was reached.
+    pub events: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { ring: LARGEST, events: 10_000_000 }
+    }
+}
+
+/// A run was stopped because it recorded more events than are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyEvents(
+    /// How many are kept.
+    pub u64,
+);
+
+impl std::error::Error for TooManyEvents {}
+
+impl std::fmt::Display for TooManyEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(most) = *self;
+        f.write_str("the run was stopped at ")?;
+        match most {
+            0..1_000_000 => write!(f, "{most}")?,
+            _ => write!(f, "{} million", most / 1_000_000)?,
+        }
+        f.write_str(" events, the most that are kept; choose fewer operations or longer pauses")
+    }
+}
 
 /// Shared by everybody in a run. Clones are the same recorder.
 #[derive(Clone)]
@@ -29,13 +61,19 @@ pub struct Recorder {
 pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) cancel: Cancel,
-    /// The thread to wake when a ring fills up.
+    /// The thread to wake when there is much to collect.
     pub(super) collector: OnceLock<std::thread::Thread>,
     /// The collector is to drain everything and end.
     pub(super) finishing: AtomicBool,
-    /// Somebody drains the rings.
-    pub(super) collecting: AtomicBool,
-    capacity: usize,
+    limits: Limits,
+    /// Events are kept: there are not too many of them, and somebody reads what is recorded.
+    keeps: AtomicBool,
+    /// There are too many.
+    full: AtomicBool,
+    /// That there are too many is on record.
+    told: AtomicBool,
+    /// How many events have been written, counted now and then.
+    written: AtomicU64,
     sources: HashMap<String, SourceId>,
     registry: Mutex<Registry>,
 }
@@ -50,7 +88,7 @@ struct Registry {
     text_count: usize,
     /// What the collector has not passed on yet.
     news: Batch,
-    rings: Vec<RingEnd>,
+    streams: Vec<Reader>,
 }
 
 impl Recorder {
@@ -61,17 +99,17 @@ impl Recorder {
         clock: Clock,
         sink: impl FnMut(Batch) + Send + 'static,
     ) -> (Self, Collector) {
-        Self::with_capacity(meta, clock, RING_EVENTS, sink)
+        Self::with_limits(meta, clock, Limits::default(), sink)
     }
 
-    /// [`Recorder::start`] with another size of the actors' rings, in events (at least 2).
-    pub fn with_capacity(
+    /// [`Recorder::start`] with other limits.
+    pub fn with_limits(
         meta: Meta,
         clock: Clock,
-        capacity: usize,
+        limits: Limits,
         sink: impl FnMut(Batch) + Send + 'static,
     ) -> (Self, Collector) {
-        Self::new(meta, || clock, Cancel::new(), capacity, sink)
+        Self::new(meta, || clock, Cancel::new(), limits, sink)
     }
 
     /// [`Recorder::start`] with a clock that is asked for last, when everything else is there, and with what can stop the
@@ -82,14 +120,14 @@ impl Recorder {
         cancel: Cancel,
         sink: impl FnMut(Batch) + Send + 'static,
     ) -> (Self, Collector) {
-        Self::new(meta, clock, cancel, RING_EVENTS, sink)
+        Self::new(meta, clock, cancel, Limits::default(), sink)
     }
 
     fn new(
         meta: Meta,
         clock: impl FnOnce() -> Clock,
         cancel: Cancel,
-        capacity: usize,
+        limits: Limits,
         sink: impl FnMut(Batch) + Send + 'static,
     ) -> (Self, Collector) {
         let sources = meta.sources.into_iter().enumerate();
@@ -109,8 +147,11 @@ impl Recorder {
             cancel,
             collector: OnceLock::new(),
             finishing: AtomicBool::new(false),
-            collecting: AtomicBool::new(true),
-            capacity,
+            limits,
+            keeps: AtomicBool::new(true),
+            full: AtomicBool::new(false),
+            told: AtomicBool::new(false),
+            written: AtomicU64::new(0),
             sources,
             registry: Mutex::new(registry),
         });
@@ -172,47 +213,70 @@ impl Recorder {
 
     /// Registers an actor and makes what it records with. Locks and allocates.
     pub fn log(&self, actor: Actor) -> Log {
-        let (id, producer, link) = self.register(actor, self.shared.capacity);
-        Log::new(self.clone(), id, producer, link)
+        Log::new(self.clone(), self.register(actor, self.shared.limits.ring))
     }
 
     /// Registers an actor whose events another process stamps. Locks and allocates.
     pub fn remote(&self, actor: Actor) -> RemoteLog {
-        let capacity = self.shared.capacity.min(REMOTE_EVENTS);
-        let (id, producer, link) = self.register(actor, capacity);
-        RemoteLog::new(self.clone(), id, producer, link)
+        let capacity = self.shared.limits.ring.min(REMOTE_EVENTS);
+        RemoteLog::new(self.clone(), self.register(actor, capacity))
     }
 
-    fn register(
-        &self,
-        actor: Actor,
-        capacity: usize,
-    ) -> (ActorId, Producer<Event>, Arc<CachePadded<Link>>) {
+    fn register(&self, actor: Actor, capacity: usize) -> Writer {
         let mut registry = enter(&self.shared.registry);
         let id = ActorId::from_index(registry.actors);
         registry.actors += 1;
         registry.news.actors.push(actor);
-        let (producer, link, end) = ring(id, capacity);
-        registry.rings.push(end);
-        (id, producer, link)
+        let (writer, reader) = stream(Arc::clone(&self.shared), id, capacity);
+        registry.streams.push(reader);
+        writer
     }
 
-    /// Makes the collector look at the rings now.
-    pub(super) fn wake_collector(&self) {
-        if let Some(thread) = self.shared.collector.get() {
-            thread.unpark();
-        }
+    /// Why the run was stopped, if it was because it recorded too much.
+    pub fn too_many(&self) -> Option<TooManyEvents> {
+        let full = self.shared.full.load(Ordering::Acquire);
+        full.then_some(TooManyEvents(self.shared.limits.events))
     }
 
-    /// Whether somebody drains the rings.
-    pub(super) fn is_collecting(&self) -> bool {
-        self.shared.collecting.load(Ordering::Acquire)
+    /// The same, once: for whoever says it.
+    pub(super) fn too_many_untold(&self) -> Option<TooManyEvents> {
+        let too_many = self.too_many()?;
+        (!self.shared.told.swap(true, Ordering::Relaxed)).then_some(too_many)
     }
 }
 
 impl Shared {
-    pub(super) fn take_rings(&self) -> Vec<RingEnd> {
-        std::mem::take(&mut enter(&self.registry).rings)
+    /// Whether events are kept.
+    #[inline]
+    pub(super) fn keeps(&self) -> bool {
+        self.keeps.load(Ordering::Relaxed)
+    }
+
+    /// Nobody reads any more what is recorded.
+    pub(super) fn nobody_reads(&self) {
+        self.keeps.store(false, Ordering::Release);
+    }
+
+    /// Counts events that were written, and has the collector look at them.
+    #[cold]
+    pub(super) fn count(&self, events: u64) {
+        let before = self.written.fetch_add(events, Ordering::Relaxed);
+        self.stop_beyond(before + events);
+        if let Some(thread) = self.collector.get() {
+            thread.unpark();
+        }
+    }
+
+    /// Stops the run if so many events are too many.
+    pub(super) fn stop_beyond(&self, events: u64) {
+        if events > self.limits.events && !self.full.swap(true, Ordering::AcqRel) {
+            self.keeps.store(false, Ordering::Release);
+            self.cancel.cancel();
+        }
+    }
+
+    pub(super) fn take_streams(&self) -> Vec<Reader> {
+        std::mem::take(&mut enter(&self.registry).streams)
     }
 
     pub(super) fn take_news(&self) -> Batch {

@@ -1,35 +1,29 @@
 //! An actor in another process: its events arrive stamped, in chunks.
 
 use super::Recorder;
-use super::ring::Link;
-use crate::trace::{ActorId, Event, EventKind, Nanos, SourceId};
+use super::stream::{Link, Writer};
+use crate::trace::{ActorId, EventKind, Nanos, SourceId};
 use crossbeam::utils::CachePadded;
-use rtrb::Producer;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Takes in what an actor of another process recorded with the same clock ([`Clock::system_from`](super::Clock::system_from)).
 ///
 /// Dropping it ends the stream. While the actor is [silent](RemoteLog::silent) it holds nobody's events up; else the
-/// merged trace goes on as far as [`RemoteLog::promise`] says.
+/// merged trace goes on as far as [`RemoteLog::promise`] says, and where nothing is promised for a second, without it.
 pub struct RemoteLog {
     recorder: Recorder,
     id: ActorId,
-    ring: Producer<Event>,
+    writer: Writer,
     link: Arc<CachePadded<Link>>,
     last: Nanos,
-    seq: u32,
     source: SourceId,
 }
 
 impl RemoteLog {
-    pub(super) fn new(
-        recorder: Recorder,
-        id: ActorId,
-        ring: Producer<Event>,
-        link: Arc<CachePadded<Link>>,
-    ) -> Self {
-        Self { recorder, id, ring, link, last: Nanos::ZERO, seq: 0, source: SourceId::NONE }
+    pub(super) fn new(recorder: Recorder, writer: Writer) -> Self {
+        let (id, link) = (writer.actor(), writer.link());
+        Self { recorder, id, writer, link, last: Nanos::ZERO, source: SourceId::NONE }
     }
 
     /// Who records.
@@ -52,20 +46,10 @@ impl RemoteLog {
         self.source = source;
     }
 
-    /// An event as the actor stamped it. Waits for room while somebody makes room. A stamp that goes back is raised.
+    /// An event as the actor stamped it. A stamp that goes back is raised.
     pub fn push(&mut self, at: Nanos, kind: EventKind) {
         self.last = self.last.max(at);
-        let event =
-            Event { at: self.last, seq: self.seq, actor: self.id, source: self.source, kind };
-        while self.ring.is_full() && self.recorder.is_collecting() {
-            self.recorder.wake_collector();
-            std::thread::yield_now();
-        }
-        if self.ring.push(event).is_ok() {
-            self.seq = self.seq.wrapping_add(1);
-        } else {
-            self.link.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        self.writer.push(self.last, self.source, kind);
     }
 
     /// Records on the actor's behalf what was observed from here (its end, say), now. Answers with the stamp.
@@ -77,11 +61,5 @@ impl RemoteLog {
             self.silent(true);
         }
         self.last
-    }
-}
-
-impl Drop for RemoteLog {
-    fn drop(&mut self) {
-        self.link.ended.store(true, Ordering::Release);
     }
 }

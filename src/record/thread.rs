@@ -1,7 +1,7 @@
 //! Traced OS threads.
 
 use super::sync::WaitError;
-use super::{Cancelled, Log, Recorder, os, panics};
+use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics};
 use crate::trace::{Actor, ActorId, End, EventKind, Measure, Nanos, Resource, WaitEnd, WaitOp};
 use std::cell::RefCell;
 use std::io;
@@ -14,6 +14,9 @@ pub enum Failure {
     /// The run was stopped.
     #[error("the run was stopped")]
     Cancelled,
+    /// The run was stopped because it recorded too much.
+    #[error(transparent)]
+    TooMany(#[from] TooManyEvents),
     /// It failed, and says why.
     #[error("{0}")]
     Error(String),
@@ -207,7 +210,7 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
             amount: after.saturating_sub(before),
         });
     }
-    let ended = log.record_end(end);
+    let ended = log.record(EventKind::Ended(end));
     Lived { result, ended }
 }
 

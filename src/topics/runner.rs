@@ -10,9 +10,6 @@ use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// A run that records more is stopped: its recording would not fit in memory beside what is derived from it.
-pub const MOST_EVENTS: usize = 10_000_000;
-
 /// News of a run.
 #[derive(Debug)]
 pub enum Update {
@@ -110,9 +107,13 @@ pub fn start(
         let result = run_as_main(topic, &params, &recorder, &wanted);
         let wall = recorder.clock().now();
         let finished = collector.finish();
-        let result = match (result, finished) {
-            (Ok(_), Err(error)) => Err(Failure::Error(format!("the recording broke off: {error}"))),
-            (result, _) => result,
+        let result = match (result, finished, recorder.too_many()) {
+            (Ok(_), Err(error), _) => {
+                Err(Failure::Error(format!("the recording broke off: {error}")))
+            }
+            // Whatever came out was made of a part of what happened.
+            (_, _, Some(too_many)) => Err(too_many.into()),
+            (result, ..) => result,
         };
         let _ = send.send(Update::Ended { result, wall });
         wake();
@@ -187,12 +188,6 @@ pub enum RunError {
         "the run was stopped after {0} s; give it more time with --timeout, or less to do with --set (`topics` lists the parameters)"
     )]
     TimedOut(f64),
-    /// It was stopped because it recorded too much.
-    #[error(
-        "the run was stopped after {} million events, more than is kept; choose fewer operations or longer pauses",
-        MOST_EVENTS / 1_000_000
-    )]
-    TooMany,
     /// No thread to run it.
     #[error("could not start a thread: {0}; close other programs and try again")]
     Spawn(#[from] std::io::Error),
@@ -219,9 +214,6 @@ pub fn run_to_end(
             timed_out = true;
             handle.stop();
         }
-        if trace.events().len() > MOST_EVENTS {
-            handle.stop();
-        }
         let left = match timeout {
             Some(limit) if !timed_out => limit.saturating_sub(handle.now().to_duration()),
             _ => Duration::from_secs(3600),
@@ -246,7 +238,6 @@ pub fn run_to_end(
         (Err(Failure::Cancelled), Some(limit)) if timed_out => {
             Err(RunError::TimedOut(limit.as_secs_f64()))
         }
-        (Err(Failure::Cancelled), _) => Err(RunError::TooMany),
         (result, _) => result.map_err(RunError::from),
     };
     let result = result.map(|mut outcome| {

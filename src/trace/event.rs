@@ -189,7 +189,7 @@ pub enum EventKind {
 
     /// A line of output: `text` with its first two `{}` filled by `args`.
     Message { text: TextId, args: [Item; 2] },
-    /// `count` events of this actor were lost before this one.
+    /// `count` events of this actor were lost before this one. 0: some may have been, and nobody knows how many.
     Dropped { count: u64 },
 }
 

@@ -127,7 +127,7 @@ impl Trace {
         &self.warnings
     }
 
-    /// How many events were lost, as far as the streams tell.
+    /// How many events were lost, as far as the streams tell: there may be [gaps](EventKind::Dropped) of unknown size, too.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }

@@ -5,46 +5,40 @@
 //! brings (nothing before it follows) and with [`Merger::promise`] ("I was read at this instant, and all there was is
 //! here"), so an actor that is silent for a long time holds nobody up.
 //!
+//! A stream that is open and of which nothing is heard can be [set aside](Merger::set_aside): the others' events are
+//! passed on without it, and what it brings after all is passed on late.
+//!
 //! Anything is taken: times that go back, gaps, repeats and late events are passed on and answered with a [`Warning`].
+//!
+//! Each stream is kept as a run of its own, sorted by time. The safe beginnings of all runs are put behind each other
+//! and sorted, which the standard library does by merging the runs it finds: no event is looked at more often than
+//! there are doublings of streams.
 
 use super::{ActorId, Event, Nanos, Warning};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Stream {
     open: bool,
+    /// Nobody waits for its promises.
+    aside: bool,
     promised: Nanos,
     last: Option<(Nanos, u32)>,
+    /// What it brings before this instant was expected to be late.
+    late_until: Nanos,
+    /// What it brought and was not passed on yet, sorted by time.
+    waiting: Vec<Event>,
 }
 
 /// Merges streams of events, one per actor.
 #[derive(Default)]
 pub struct Merger {
     streams: Vec<Stream>,
-    waiting: BinaryHeap<Reverse<Pending>>,
     passed_on: Nanos,
     warnings: Vec<Warning>,
 }
 
-struct Pending(Event);
-
-impl PartialEq for Pending {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.key() == other.0.key()
-    }
-}
-impl Eq for Pending {}
-impl PartialOrd for Pending {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Pending {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.key().cmp(&other.0.key())
-    }
-}
+/// A stream that has nothing left to pass on keeps no more room than this, in events.
+const KEPT: usize = 65_536;
 
 impl Merger {
     /// With no stream.
@@ -68,53 +62,80 @@ impl Merger {
         stream.promised = stream.promised.max(until);
     }
 
+    /// What the actor's stream has promised last.
+    pub fn promised(&self, actor: ActorId) -> Nanos {
+        self.streams.get(actor.index()).map_or(Nanos::ZERO, |stream| stream.promised)
+    }
+
+    /// Whether the others wait for the actor's stream no more. What it brings meanwhile, of times that have been passed
+    /// on, is no surprise and no [`Warning::Late`].
+    pub fn set_aside(&mut self, actor: ActorId, aside: bool) {
+        let passed_on = self.passed_on;
+        let stream = self.stream(actor);
+        if stream.aside != aside {
+            stream.aside = aside;
+            stream.late_until = if aside { Nanos::MAX } else { passed_on };
+        }
+    }
+
     /// The next event of its actor's stream.
     pub fn push(&mut self, mut event: Event) {
         let actor = event.actor;
-        let stream = self.stream(actor);
-        let last = stream.last;
-        if let Some((at, _)) = last
-            && event.at < at
-        {
-            let by = at - event.at;
-            event.at = at;
-            self.warnings.push(Warning::WentBack { actor, by });
+        let Self { streams, warnings, passed_on } = self;
+        let stream = stream(streams, actor);
+        let mut expected = 0;
+        let mut newest = event.seq;
+        if let Some((at, seq)) = stream.last {
+            expected = seq.wrapping_add(1);
+            newest = newest.max(seq);
+            if event.at < at {
+                let by = at - event.at;
+                event.at = at;
+                warnings.push(Warning::WentBack { actor, by });
+            }
         }
-        let stream = self.stream(actor);
         stream.promised = stream.promised.max(event.at);
-        let expected = last.map_or(0, |(_, seq)| seq.wrapping_add(1));
-        let newest = last.map_or(event.seq, |(_, seq)| seq.max(event.seq));
         stream.last = Some((event.at, newest));
         if event.seq > expected {
             let count = event.seq - expected;
-            self.warnings.push(Warning::Gap { actor, count });
+            warnings.push(Warning::Gap { actor, count });
         } else if event.seq < expected {
             let seq = event.seq;
-            self.warnings.push(Warning::Repeated { actor, seq });
+            warnings.push(Warning::Repeated { actor, seq });
         }
-        if event.at < self.passed_on {
-            let by = self.passed_on - event.at;
-            self.warnings.push(Warning::Late { actor, by });
+        if event.at < *passed_on && event.at >= stream.late_until {
+            let by = *passed_on - event.at;
+            warnings.push(Warning::Late { actor, by });
         }
-        self.waiting.push(Reverse(Pending(event)));
+        stream.waiting.push(event);
     }
 
-    /// Events before this instant are safe: every open stream has promised to bring nothing earlier.
+    /// Events before this instant are safe: every open stream that is not set aside has promised to bring nothing
+    /// earlier.
     pub fn safe_until(&self) -> Nanos {
-        let open = self.streams.iter().filter(|s| s.open);
-        open.map(|s| s.promised).min().unwrap_or(Nanos::MAX)
+        let awaited = self.streams.iter().filter(|s| s.open && !s.aside);
+        awaited.map(|s| s.promised).min().unwrap_or(Nanos::MAX)
     }
 
     /// The safe events, in order, appended to `out`.
     pub fn pass_on(&mut self, out: &mut Vec<Event>) {
         let safe = self.safe_until();
-        while let Some(Reverse(Pending(event))) = self.waiting.peek() {
-            if event.at >= safe && safe != Nanos::MAX {
-                break;
+        let first = out.len();
+        for stream in self.streams.iter_mut().filter(|s| !s.waiting.is_empty()) {
+            let waiting = &mut stream.waiting;
+            let count = match safe {
+                Nanos::MAX => waiting.len(),
+                safe => waiting.partition_point(|event| event.at < safe),
+            };
+            out.extend(waiting.drain(..count));
+            if waiting.is_empty() && (!stream.open || waiting.capacity() > KEPT) {
+                *waiting = Vec::new();
             }
-            self.passed_on = self.passed_on.max(event.at);
-            out.push(*event);
-            self.waiting.pop();
+        }
+        let passed = &mut out[first..];
+        passed.sort_by_key(Event::key);
+        if let Some(last) = passed.last() {
+            self.passed_on = self.passed_on.max(last.at);
         }
     }
 
@@ -132,12 +153,16 @@ impl Merger {
     }
 
     fn stream(&mut self, actor: ActorId) -> &mut Stream {
-        let index = actor.index();
-        if index >= self.streams.len() {
-            self.streams.resize(index + 1, Stream::default());
-        }
-        &mut self.streams[index]
+        stream(&mut self.streams, actor)
     }
+}
+
+fn stream(streams: &mut Vec<Stream>, actor: ActorId) -> &mut Stream {
+    let index = actor.index();
+    if index >= streams.len() {
+        streams.resize_with(index + 1, Stream::default);
+    }
+    &mut streams[index]
 }
 
 #[cfg(test)]

@@ -11,33 +11,38 @@ use crate::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
 use out::Out;
 use std::ffi::OsString;
 use std::io::{self, PipeReader, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 pub use threads::{Thread, Threads};
 
-/// The hidden subcommand `worker`: `serve PARENT` or `fork-server PARENT`, with the jobs it knows.
+/// The hidden subcommand `worker`: `serve PARENT [JOURNAL]` or `fork-server PARENT`, with the jobs it knows. `JOURNAL` is a
+/// descriptor of the parent's.
 pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
     let mode = args.first().and_then(|mode| mode.to_str());
     let parent = args.get(1).and_then(|pid| pid.to_str());
     let Some((mode, parent)) = mode.zip(parent.and_then(|pid| pid.parse().ok())) else {
         return wrong();
     };
-    match mode {
-        "serve" => {}
+    let journal = match mode {
+        "serve" => {
+            let fd = args.get(2).and_then(|fd| fd.to_str()?.parse().ok());
+            fd.and_then(|fd| sys::memory_of(parent, fd))
+        }
         #[cfg(target_os = "linux")]
-        "fork-server" => {
-            // It goes on only in the workers it forks.
-            if let Err(error) = sys::fork_server() {
+        // It goes on only in the workers it forks.
+        "fork-server" => match sys::fork_server() {
+            Ok(journal) => journal,
+            Err(error) => {
                 eprintln!("fork server: {error}");
                 return ExitCode::FAILURE;
             }
-        }
+        },
         _ => return wrong(),
-    }
-    if let Err(error) = work(parent, jobs) {
+    };
+    if let Err(error) = work(parent, journal, jobs) {
         eprintln!("worker: {error}");
         return ExitCode::FAILURE;
     }
@@ -91,10 +96,15 @@ fn wrong() -> ExitCode {
     ExitCode::from(2)
 }
 
-fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error>> {
+fn work(
+    parent: u32,
+    journal: Option<OwnedFd>,
+    jobs: &[&[JobDef]],
+) -> Result<(), Box<dyn std::error::Error>> {
     sys::become_worker(parent)?;
     let (stdin, stdout) = sys::take_stdio()?;
-    let mut ends = Some((stdin.try_clone()?, stdout));
+    let journal = sys::Journal::of(journal, VERSION)?;
+    let mut ends = Some((stdin.try_clone()?, stdout, journal));
     let mut context: Option<Context> = None;
     let mut input = Input::new(stdin)?;
     let mut inbox = Inbox::default();
@@ -105,9 +115,9 @@ fn work(parent: u32, jobs: &[&[JobDef]]) -> Result<(), Box<dyn std::error::Error
                 (ToWorker::Hello { version, .. }, _, _) if version != VERSION => {
                     return Err(format!("version {VERSION} cannot work for {version}").into());
                 }
-                (ToWorker::Hello { origin, pool, measure, .. }, None, Some((stdin, stdout))) => {
+                (ToWorker::Hello { origin, pool, measure, .. }, None, Some(ends)) => {
                     let clock = Clock::system_from(origin);
-                    let out = Out::start(stdout, clock, pool, measure, stdin);
+                    let out = Out::start(ends, clock, pool, measure);
                     let thread = None;
                     context = Some(Context { out, pool, thread });
                 }
@@ -163,7 +173,8 @@ impl Context {
         self.record(EventKind::Message { text, args });
     }
 
-    /// Sends what was recorded until now: for what happens just before the process dies of it.
+    /// Sends what was recorded until now: for what the program should know at once, or happens just before the process dies
+    /// of it.
     pub fn flush(&self) {
         self.out.flush();
     }
@@ -174,11 +185,11 @@ impl Context {
         if tasks.is_empty() {
             return;
         }
-        self.out.begin(!SHORT.contains(&name));
+        self.out.begin_chunk(!SHORT.contains(&name));
         let last = tasks.len() - 1;
         for (place, (task, arg)) in tasks.into_iter().enumerate() {
             let res = self.pool;
-            self.record(EventKind::TaskStarted { res, task });
+            self.out.begin_task(task);
             let started = Instant::now();
             let result = match job {
                 // What a panic leaves half-done in a job is the job's own.

@@ -5,11 +5,11 @@
 
 use super::Value;
 use crate::trace::{EventKind, Nanos, ResourceId, TaskId};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Both sides must speak the same: the program's file may have been replaced while it ran.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The longest message, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -56,18 +56,76 @@ pub enum FromWorker {
 pub struct Report {
     /// What still comes happened at this time or later.
     pub until: Nanos,
-    /// New texts; their ids continue the worker's own count from 0.
-    pub texts: Vec<String>,
-    /// New points of the shown program, by name; their numbers continue the worker's own count from 0.
-    pub points: Vec<String>,
-    /// What the process tells, with its stamps.
-    pub events: Vec<(Nanos, Told)>,
-    /// New threads of the worker; their numbers continue its own count from 0.
-    pub threads: Vec<NewThread>,
-    /// What its threads tell, in order: who, when, what.
-    pub thread_events: Vec<(u16, Nanos, Told)>,
-    /// Results of tasks, in the order they were done, each with the nanoseconds it took.
-    pub results: Vec<(TaskId, Result<Value, String>, u64)>,
+    /// What happened, in order.
+    pub entries: Entries,
+}
+
+/// One thing that a report tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Entry {
+    /// A new text; its id continues the worker's own count from 0.
+    Text(String),
+    /// A new point of the shown program, by name; its number continues the worker's own count from 0.
+    Point(String),
+    /// A new thread of the worker; its number continues its own count from 0.
+    Thread(NewThread),
+    /// What the process tells, with its stamp.
+    Event(Nanos, Told),
+    /// What a thread of it tells: who, when, what.
+    ThreadEvent(u16, Nanos, Told),
+    /// What came of a task, and the nanoseconds it took; in the order they were done.
+    Result(TaskId, Result<Value, String>, u64),
+}
+
+/// Entries as the worker wrote them, one behind the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entries(pub Vec<u8>);
+
+impl Entries {
+    /// Adds an entry at the end.
+    pub fn push(&mut self, entry: &Entry) {
+        // Appending to a vector cannot fail.
+        let _ = postcard::serialize_with_flavor(entry, Appending(&mut self.0));
+    }
+}
+
+/// Reads entries, one after the other, up to the first that is damaged.
+pub fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<Entry, WireError>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let read = postcard::take_from_bytes(bytes);
+        let (entry, rest) =
+            read.map_or((Err(WireError::Damaged), &[][..]), |(e, rest)| (Ok(e), rest));
+        bytes = rest;
+        Some(entry)
+    })
+}
+
+// By hand, for the derived code would take the bytes one by one.
+impl Serialize for Entries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Entries, E> {
+                Ok(Entries(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
 }
 
 /// What a process or a thread of it tells.

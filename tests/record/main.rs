@@ -8,6 +8,7 @@ mod gil;
 mod life;
 mod locks;
 mod loss;
+mod merge;
 mod queues;
 mod random;
 mod support;

@@ -4,7 +4,7 @@ use crate::support::{Run, actor, count};
 use concurrency_lab::record::sync::{
     Barrier, Condition, Event, Lock, Queue, RLock, Semaphore, Variable,
 };
-use concurrency_lab::record::{Clock, Log, Recorder, thread};
+use concurrency_lab::record::{Clock, Limits, Log, Recorder, thread};
 use concurrency_lab::trace::{End, EventKind as K, Meta};
 use proptest::prelude::*;
 use std::time::Duration;
@@ -137,10 +137,12 @@ proptest! {
     fn traces_of_random_programs_are_possible(
         programs in prop::collection::vec(program(), 1..6),
         coarse in any::<bool>(),
+        ring in prop_oneof![2..9_usize, Just(Limits::default().ring)],
         stops in prop::bool::weighted(0.2),
     ) {
         let clock = if coarse { Clock::manual() } else { Clock::system() };
-        let run = Run::with(Meta::default(), clock);
+        let limits = Limits { ring, ..Limits::default() };
+        let run = Run::with_limits(Meta::default(), clock, limits);
         let log = run.log("main");
         let things = Things::new(&run.recorder);
         thread::scope(&log, |scope| {

@@ -1,7 +1,7 @@
 //! A run under test.
 
 use crate::checker;
-use concurrency_lab::record::{Clock, Collector, Log, Recorder};
+use concurrency_lab::record::{Clock, Collector, Limits, Log, Recorder};
 use concurrency_lab::trace::{
     Actor, ActorKind, Batch, Event, EventKind, Meta, Nanos, ResourceId, Trace, WaitOp,
 };
@@ -36,12 +36,17 @@ impl Run {
     }
 
     pub fn with(meta: Meta, clock: Clock) -> Self {
+        Self::with_limits(meta, clock, Limits::default())
+    }
+
+    pub fn with_limits(meta: Meta, clock: Clock, limits: Limits) -> Self {
         let arrived = Arc::new(Arrived::default());
         let into = Arc::clone(&arrived);
-        let (recorder, collector) = Recorder::start(meta.clone(), clock, move |batch| {
+        let sink = move |batch| {
             into.batches.lock().unwrap().push(batch);
             into.more.notify_all();
-        });
+        };
+        let (recorder, collector) = Recorder::with_limits(meta.clone(), clock, limits, sink);
         Self { recorder, collector, arrived, meta }
     }
 

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use concurrency_lab::record::Log;
-use concurrency_lab::trace::ActorKind;
+use concurrency_lab::trace::{ActorKind, End, EventKind};
 use concurrency_lab::workers::wire::{FromWorker, VERSION, write};
 use concurrency_lab::workers::{
     Job, Pool, PoolOptions, Start, TaskError, TaskOptions, Value, use_program,
@@ -46,6 +46,13 @@ fn descriptors(most: u64) -> u64 {
 
 /// From now on this thread, and threads it starts, can have no descriptors of processes: as where there are none.
 fn without_pidfds() {
+    without(libc::SYS_pidfd_open);
+    // SAFETY: plain call, which is refused.
+    unsafe { assert_eq!(libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0), -1) };
+}
+
+/// From now on the system refuses this thread, and threads and processes it starts, one of its calls.
+fn without(call: libc::c_long) {
     let stay = |code, k| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
     let answer = libc::BPF_RET | libc::BPF_K;
     let mut program = [
@@ -55,7 +62,7 @@ fn without_pidfds() {
             code: (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16,
             jt: 0,
             jf: 1,
-            k: libc::SYS_pidfd_open as u32,
+            k: call as u32,
         },
         stay(answer, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
         stay(answer, libc::SECCOMP_RET_ALLOW),
@@ -66,7 +73,6 @@ fn without_pidfds() {
         assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
         let mode = libc::SECCOMP_MODE_FILTER;
         assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program), 0);
-        assert_eq!(libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0), -1);
     }
 }
 
@@ -210,5 +216,32 @@ fn a_task_that_no_worker_lives_to_read_fails_in_the_end() {
             assert!(matches!(ended(log, &task), Err(TaskError::WorkerDied { .. })));
         });
         std::fs::remove_file(script).unwrap();
+    });
+}
+
+#[test]
+fn where_memory_cannot_be_shared_a_killed_worker_has_a_gap_before_its_end() {
+    alone("alone::where_memory_cannot_be_shared_a_killed_worker_has_a_gap_before_its_end", || {
+        without(libc::SYS_memfd_create);
+        let ((), trace) = with_pool(PoolOptions::new(1), |log, pool| {
+            let task = pool.submit(log, Job::new("loop", 0), TaskOptions::default()).unwrap();
+            until("the task was read", || pool.workers()[0].task.is_some());
+            let worker = pool.workers()[0].actor;
+            assert!(pool.signaller().signal(log, worker, 9));
+            assert!(ended(log, &task).is_err());
+            assert_eq!(pool.apply(log, Job::new("square", 3)), Ok(Value::Int(9)));
+        });
+        let kinds = |actor: u16| {
+            let of = trace.events().iter().filter(move |e| e.actor.0 == actor);
+            of.map(|e| e.kind).collect::<Vec<_>>()
+        };
+        let ended = |kinds: &[EventKind]| kinds.last().copied();
+        let workers = (0..).zip(&trace.meta().actors).filter(|(_, a)| a.kind == ActorKind::Process);
+        let workers: Vec<_> = workers.map(|(id, _)| kinds(id)).collect();
+        let gap = EventKind::Dropped { count: 0 };
+        assert_eq!(ended(&workers[0]), Some(EventKind::Ended(End::Killed(9))));
+        assert_eq!(workers[0].iter().filter(|kind| **kind == gap).count(), 1);
+        assert_eq!(ended(&workers[1]), Some(EventKind::Ended(End::Normal)));
+        assert!(!workers[1].contains(&gap), "who ends by itself has told everything");
     });
 }

@@ -223,8 +223,8 @@ fn of_200_tasks_20_kill_their_worker_and_every_other_runs_once() {
     for (n, id) in (0..200).zip(ids) {
         let (started, ended) = count(&trace, id);
         assert_eq!(ended, 1, "task {n}");
-        // That a killer began may not have been told.
-        assert!(started == 1 || kills(&n) && started == 0, "task {n}");
+        // Where the system has no memory to share, that a killer began may not have been told.
+        assert!(started == 1 || kills(&n) && !cfg!(target_os = "linux"), "task {n}");
     }
     assert_eq!(ends(&trace, End::Killed(KILL)), 20);
 }

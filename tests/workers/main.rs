@@ -7,6 +7,7 @@
 mod alone;
 mod calls;
 mod faults;
+mod last_moments;
 mod left_behind;
 mod races;
 mod support;

@@ -3,7 +3,8 @@
 use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
 use concurrency_lab::workers::Value;
 use concurrency_lab::workers::wire::{
-    FromWorker, Inbox, LONGEST, NewThread, Report, ToWorker, Told, WireError, write,
+    Entries, Entry, FromWorker, Inbox, LONGEST, NewThread, Report, ToWorker, Told, WireError,
+    entries, write,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,7 +35,7 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
     ]
 }
 
-fn from_worker() -> impl Strategy<Value = FromWorker> {
+fn entry() -> impl Strategy<Value = Entry> {
     let res = ResourceId(1);
     let kind = prop_oneof![
         any::<u32>().prop_map(move |t| EventKind::TaskStarted { res, task: TaskId(t) }),
@@ -46,7 +47,7 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
         any::<u32>().prop_map(|t| EventKind::Message { text: TextId(t), args: [Item::NOTHING; 2] }),
     ];
     let result = prop_oneof![value().prop_map(Ok), ".{0,20}".prop_map(Err)];
-    let results = vec((any::<u32>().prop_map(TaskId), result, any::<u64>()), 0..4);
+    let result = (any::<u32>().prop_map(TaskId), result, any::<u64>());
     let stamp = || any::<u64>().prop_map(Nanos);
     let told = prop_oneof![
         4 => kind.prop_map(Told::Event),
@@ -54,24 +55,27 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
         1 => any::<u16>().prop_map(Told::JoinBegan),
         1 => any::<u16>().prop_map(Told::JoinEnded),
     ];
-    let events = vec((stamp(), told), 0..6);
-    let thread = (".{0,9}", ".{0,3}").prop_map(|(name, badge)| NewThread { name, badge });
-    let thread_events = vec((any::<u16>(), stamp(), Just(EventKind::SleepEnded.into())), 0..4);
-    let threads = (vec(thread, 0..3), thread_events);
-    let texts = || vec(".{0,9}", 0..3);
-    (stamp(), (texts(), texts()), events, threads, results).prop_map(
-        |(until, (texts, points), events, (threads, thread_events), results)| {
-            FromWorker::Report(Report {
-                until,
-                texts,
-                points,
-                events,
-                threads,
-                thread_events,
-                results,
-            })
-        },
-    )
+    let ended = (any::<u16>(), stamp(), Just(EventKind::SleepEnded.into()));
+    prop_oneof![
+        4 => (stamp(), told).prop_map(|(at, told)| Entry::Event(at, told)),
+        1 => ended.prop_map(|(thread, at, told)| Entry::ThreadEvent(thread, at, told)),
+        1 => ".{0,9}".prop_map(Entry::Text),
+        1 => ".{0,9}".prop_map(Entry::Point),
+        1 => (".{0,9}", ".{0,3}").prop_map(|(name, badge)| Entry::Thread(NewThread { name, badge })),
+        2 => result.prop_map(|(task, result, took)| Entry::Result(task, result, took)),
+    ]
+}
+
+fn written(all: &[Entry]) -> Entries {
+    let mut entries = Entries::default();
+    all.iter().for_each(|entry| entries.push(entry));
+    entries
+}
+
+fn from_worker() -> impl Strategy<Value = FromWorker> {
+    (any::<u64>(), vec(entry(), 0..12)).prop_map(|(until, all)| {
+        FromWorker::Report(Report { until: Nanos(until), entries: written(&all) })
+    })
 }
 
 fn read_all<T: serde::de::DeserializeOwned>(bytes: &[u8], cut: usize) -> Result<Vec<T>, WireError> {
@@ -102,6 +106,31 @@ proptest! {
     }
 
     #[test]
+    fn entries_are_read_as_they_were_written(all in vec(entry(), 0..12)) {
+        let bytes = written(&all).0;
+        let read: Result<Vec<Entry>, WireError> = entries(&bytes).collect();
+        prop_assert_eq!(read, Ok(all));
+    }
+
+    #[test]
+    fn entries_are_read_up_to_the_first_that_is_damaged(
+        all in vec(entry(), 1..12),
+        at in any::<usize>(),
+        bits in 1_u8..,
+    ) {
+        let mut bytes = written(&all).0;
+        let at = at % bytes.len();
+        let whole = (0..all.len()).take_while(|n| written(&all[..n + 1]).0.len() <= at).count();
+        bytes[at] ^= bits;
+        let read: Vec<_> = entries(&bytes).collect();
+        prop_assert!(read.iter().take(whole).eq(all[..whole].iter().cloned().map(Ok).collect::<Vec<_>>().iter()));
+        // What follows the damaged one is not read.
+        prop_assert!(read.iter().rev().skip(1).all(Result::is_ok));
+        let read: Vec<_> = entries(&bytes[..at]).collect();
+        prop_assert_eq!(read.iter().filter(|entry| entry.is_ok()).count(), whole);
+    }
+
+    #[test]
     fn damage_is_no_panic(from in vec(from_worker(), 1..3), at in any::<usize>(), bits in 1_u8.., cut in 1_usize..50) {
         let mut bytes = Vec::new();
         from.iter().for_each(|m| write(&mut bytes, m).unwrap());
@@ -123,11 +152,9 @@ proptest! {
 #[test]
 fn cut_anywhere_it_is_the_whole_messages_before_the_cut() {
     let message = |text: &str| {
-        FromWorker::Report(Report {
-            texts: vec![text.to_owned()],
-            results: vec![(TaskId(300), Ok(Value::Bytes(vec![7; 200])), 1 << 40)],
-            ..Report::default()
-        })
+        let result = Entry::Result(TaskId(300), Ok(Value::Bytes(vec![7; 200])), 1 << 40);
+        let entries = written(&[Entry::Text(text.to_owned()), result]);
+        FromWorker::Report(Report { entries, ..Report::default() })
     };
     let messages = ["first", "", "last"].map(message);
     let mut bytes = Vec::new();

@@ -59,6 +59,9 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::IoEnded => "ended its input or output".to_owned(),
         K::Message { text, args } => format!("said: {}", meta.message(text, args)),
         K::Measured { what, amount } => measured(what, amount),
+        K::Dropped { count: 0 } => {
+            "may have done more here: its last moments are not known".to_owned()
+        }
         K::Dropped { count: lost } => format!("lost {} here", count(lost, "event")),
         K::SignalSent { to, signal } => {
             format!("sent {} to {}", signal_name(signal), meta.actor_name(to))

@@ -1,10 +1,15 @@
 //! Reports: gathered while a chunk runs, sent when it is done, and every few milliseconds if it takes longer.
+//!
+//! What is gathered is in the worker's [`Journal`], where the program finds it if the worker dies before it has sent it.
 
 use crate::record::Clock;
 use crate::trace::{
     ActorId, EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp,
 };
-use crate::workers::wire::{self, FromWorker, LONGEST, NewThread, Report, Told, VERSION};
+use crate::workers::sys::{Journal, ROOM};
+use crate::workers::wire::{
+    self, Entries, Entry, FromWorker, LONGEST, NewThread, Report, Told, VERSION,
+};
 use crate::workers::{Value, sys};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,14 +23,14 @@ const TICK: Duration = Duration::from_millis(2);
 const SLOWEST: Duration = Duration::from_millis(16);
 /// How often it says what memory and processor time it has used.
 const MEASURED_EVERY: Duration = Duration::from_millis(50);
-/// Events after which a report is sent, however fast they come.
-const MANY: usize = 4_096;
-/// Bytes of texts and results after which it is sent: far less than the longest message.
-const MUCH: usize = 1 << 20;
+/// Bytes of the longest entry that is an event.
+const EVENT: usize = 64;
 /// Bytes of the longest result: a message's, but for what travels with it.
 const LONGEST_RESULT: usize = LONGEST - (64 << 10);
 /// Bytes of the longest text; of a longer one only the beginning is told.
 const LONGEST_TEXT: usize = 16 << 10;
+/// Bytes of a result that travels alone.
+const LONG_RESULT: usize = ROOM / 2;
 
 /// The way out of a worker, shared by its two threads.
 pub(super) struct Out {
@@ -38,15 +43,15 @@ pub(super) struct Out {
 
 struct State {
     stdout: PipeWriter,
-    report: Report,
-    /// Bytes of texts and results in the report, at most.
-    size: usize,
+    journal: Journal,
     texts: HashMap<String, TextId>,
     points: HashMap<String, u16>,
     /// Stamp of the last event.
     last: Nanos,
     /// How many threads were started.
     threads: u16,
+    /// An entry on its way into the journal, and the journal's on their way into a report.
+    entries: Entries,
     bytes: Vec<u8>,
     running: bool,
     /// There is a thread that flushes.
@@ -62,21 +67,20 @@ struct State {
 impl Out {
     /// Says that the worker is ready.
     pub(super) fn start(
-        stdout: PipeWriter,
+        (stdin, stdout, journal): (PipeReader, PipeWriter, Journal),
         clock: Clock,
         pool: ResourceId,
         measure: bool,
-        stdin: PipeReader,
     ) -> Arc<Self> {
         let pid = std::process::id();
         let mut state = State {
             stdout,
-            report: Report::default(),
-            size: 0,
+            journal,
             texts: HashMap::new(),
             points: HashMap::new(),
             last: Nanos::ZERO,
             threads: 0,
+            entries: Entries::default(),
             bytes: Vec::new(),
             running: false,
             flusher: false,
@@ -89,7 +93,8 @@ impl Out {
         let _ = wire::write(&mut state.bytes, &ready);
         let started = EventKind::Started { os_id: u64::from(pid) };
         state.push(&clock, None, started.into());
-        state.idle(pool, &clock);
+        let (res, op) = (pool, WaitOp::Task);
+        state.push(&clock, None, EventKind::WaitBegan { res, op }.into());
         state.flush(&clock);
         Arc::new(Self { clock, state: Mutex::new(state), begun: Condvar::new(), pool, stdin })
     }
@@ -100,12 +105,7 @@ impl Out {
 
     /// Takes down what the process does, or the thread of it with this number.
     pub(super) fn tell(&self, thread: Option<u16>, told: impl Into<Told>) {
-        let mut state = self.enter();
-        state.push(&self.clock, thread, told.into());
-        let report = &state.report;
-        if report.events.len() + report.thread_events.len() >= MANY || state.size >= MUCH {
-            state.flush(&self.clock);
-        }
+        self.enter().push(&self.clock, thread, told.into());
     }
 
     /// It is at this point of the shown program from now on.
@@ -115,8 +115,7 @@ impl Out {
         let number = known.unwrap_or_else(|| {
             let number = u16::try_from(state.points.len()).unwrap_or(u16::MAX);
             state.points.insert(point.to_owned(), number);
-            state.size += point.len();
-            state.report.points.push(point.to_owned());
+            state.add(&self.clock, &Entry::Point(bounded(point).into_owned()), point.len());
             number
         });
         state.push(&self.clock, thread, Told::Line(number));
@@ -128,8 +127,8 @@ impl Out {
         let number = state.threads;
         state.threads = number.saturating_add(1);
         let (name, badge) = (bounded(name).into_owned(), bounded(badge).into_owned());
-        state.size += name.len() + badge.len();
-        state.report.threads.push(NewThread { name, badge });
+        let size = name.len() + badge.len();
+        state.add(&self.clock, &Entry::Thread(NewThread { name, badge }), size);
         let child = ActorId(number);
         state.push(&self.clock, by, EventKind::Spawned { child }.into());
         number
@@ -142,9 +141,10 @@ impl Out {
             return *id;
         }
         let id = TextId::from_index(state.texts.len());
-        state.texts.insert(text.clone().into_owned(), id);
-        state.size += text.len();
-        state.report.texts.push(text.into_owned());
+        let text = text.into_owned();
+        state.texts.insert(text.clone(), id);
+        let size = text.len();
+        state.add(&self.clock, &Entry::Text(text), size);
         id
     }
 
@@ -154,7 +154,7 @@ impl Out {
     }
 
     /// A chunk begins. `long`: it may take so long that what happens should be told before its end.
-    pub(super) fn begin(self: &Arc<Self>, long: bool) {
+    pub(super) fn begin_chunk(self: &Arc<Self>, long: bool) {
         let mut state = self.enter();
         state.running = true;
         let (res, how) = (self.pool, WaitEnd::Woken);
@@ -174,29 +174,48 @@ impl Out {
         }
     }
 
+    /// A task begins. The program can see it before this returns.
+    pub(super) fn begin_task(&self, task: TaskId) {
+        let mut state = self.enter();
+        let res = self.pool;
+        state.push(&self.clock, None, EventKind::TaskStarted { res, task }.into());
+        state.journal.is_at(Some(task));
+    }
+
     /// A task of it is done. With the `last` one so is the chunk, and everything is sent before another is begun: at once,
-    /// for when the program has the last result it takes the worker for idle, and may let it go.
+    /// and in one report with the result, for when the program has that it takes the worker for idle, and may let it go.
     pub(super) fn done(
         &self,
         kind: EventKind,
-        result: (TaskId, Result<Value, String>, u64),
+        (task, result, took): (TaskId, Result<Value, String>, u64),
         last: bool,
     ) {
         let mut state = self.enter();
-        let size = match &result.1 {
+        let size = match &result {
             Ok(value) => value.size_at_most(),
             Err(error) => error.len(),
         };
-        if state.size + size >= MUCH {
-            // A long one travels alone.
-            state.flush(&self.clock);
-        }
-        state.push(&self.clock, None, kind.into());
-        state.report.results.push(result);
-        state.size += size;
+        let long = size > LONG_RESULT;
+        state.make_room(&self.clock, if long { ROOM } else { 3 * EVENT + size });
+        // The event and the result together: a task that was done has both, whenever the worker dies.
+        state.entries.0.clear();
+        let at = state.stamp(&self.clock);
+        state.entries.push(&Entry::Event(at, kind.into()));
+        state.entries.push(&Entry::Result(task, result, took));
         if last {
             state.running = false;
-            state.idle(self.pool, &self.clock);
+            let (res, op) = (self.pool, WaitOp::Task);
+            let at = state.stamp(&self.clock);
+            state.entries.push(&Entry::Event(at, EventKind::WaitBegan { res, op }.into()));
+        }
+        if long {
+            // It travels alone.
+            state.send(self.clock.now());
+        } else {
+            state.append();
+        }
+        state.journal.is_at(None);
+        if last && !long {
             state.flush(&self.clock);
         }
     }
@@ -255,25 +274,48 @@ fn bounded(text: &str) -> Cow<'_, str> {
 impl State {
     /// Stamped while everybody else is kept out, so that what a report promises holds; and no two alike, so that who
     /// waited for something is woken after it, however coarse the clock.
+    fn stamp(&mut self, clock: &Clock) -> Nanos {
+        self.last = clock.now().max(self.last + Nanos(1));
+        self.last
+    }
+
     fn push(&mut self, clock: &Clock, thread: Option<u16>, told: Told) {
-        let at = clock.now().max(self.last + Nanos(1));
-        self.last = at;
-        match thread {
-            None => self.report.events.push((at, told)),
-            Some(thread) => self.report.thread_events.push((thread, at, told)),
+        // Before it is stamped: a report promises that what follows happened later.
+        self.make_room(clock, EVENT);
+        let at = self.stamp(clock);
+        let entry = match thread {
+            None => Entry::Event(at, told),
+            Some(thread) => Entry::ThreadEvent(thread, at, told),
+        };
+        self.entries.0.clear();
+        self.entries.push(&entry);
+        self.append();
+    }
+
+    /// Adds what has no stamp, and texts of `size` bytes.
+    fn add(&mut self, clock: &Clock, entry: &Entry, size: usize) {
+        self.make_room(clock, EVENT + size);
+        self.entries.0.clear();
+        self.entries.push(entry);
+        self.append();
+    }
+
+    /// Sends what is in the journal if it has no room for so many bytes.
+    fn make_room(&mut self, clock: &Clock, bytes: usize) {
+        if self.journal.room() < bytes.min(ROOM) {
+            self.flush(clock);
         }
     }
 
-    /// From now on it waits for a task.
-    fn idle(&mut self, res: ResourceId, clock: &Clock) {
-        let op = WaitOp::Task;
-        self.push(clock, None, EventKind::WaitBegan { res, op }.into());
+    fn append(&mut self) {
+        let fits = self.journal.append(&self.entries.0);
+        debug_assert!(fits, "there is room for {} bytes", self.entries.0.len());
     }
 
     /// What the system says about this process, where it was asked for and the last time is a while ago.
     fn measure(&mut self, clock: &Clock) {
         let now = clock.now();
-        if self.measure.is_none_or(|due| now < due) {
+        if self.measure.is_none_or(|due| now < due) || self.journal.room() < 2 * EVENT {
             return;
         }
         self.measure = Some(now + Nanos::from_duration(MEASURED_EVERY));
@@ -292,9 +334,15 @@ impl State {
 
     fn flush(&mut self, clock: &Clock) {
         self.measure(clock);
-        self.report.until = clock.now();
-        self.size = 0;
-        let report = FromWorker::Report(std::mem::take(&mut self.report));
+        self.entries.0.clear();
+        self.entries.0.extend_from_slice(self.journal.entries());
+        self.send(clock.now());
+    }
+
+    /// Sends a report, which is the journal's or goes out while the journal is empty.
+    fn send(&mut self, until: Nanos) {
+        let entries = std::mem::take(&mut self.entries);
+        let report = FromWorker::Report(Report { until, entries });
         if let Err(error) = wire::write(&mut self.bytes, &report) {
             // Its parts are bounded, so this cannot be. Should it be all the same, it is not to be lost in silence.
             eprintln!("a report could not be sent: {error}");
@@ -304,6 +352,14 @@ impl State {
         if self.stdout.write_all(&self.bytes).is_err() {
             sys::kill_own_group();
         }
+        self.journal.sent();
         self.bytes.clear();
+        // To be used again, unless it was for a long result.
+        self.bytes.shrink_to(2 * ROOM);
+        if let FromWorker::Report(Report { entries: Entries(mut bytes), .. }) = report {
+            bytes.clear();
+            bytes.shrink_to(2 * ROOM);
+            self.entries = Entries(bytes);
+        }
     }
 }

@@ -10,24 +10,26 @@ use std::time::Instant;
 
 /// Workers that may die in a row before any was ready.
 const FAILED_STARTS: u32 = 5;
-/// Workers that may die of a chunk before they have read it.
+/// Workers that may die of a chunk before they have begun it.
 const RETURNS: u32 = 5;
 
 impl Core {
     /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
     pub(super) fn buried(&mut self, place: usize, log: &Log) {
+        let (exit, cpu_time) = self.workers[place].reap();
+        // Only now: before, it might still have written.
+        let whole = self.recover(place);
         let mut worker = self.workers.swap_remove(place);
         self.vacated.push_back(worker.log.id());
         let pid = worker.child.pid();
-        let (exit, cpu_time) = worker.reap();
         let why = worker.doomed.clone().unwrap_or_else(|| TaskError::WorkerDied {
             pid,
             exit,
             stderr: worker.last_words(),
         });
-        // A chunk that is too much for whoever reads it is not handed on for ever.
-        let unread = worker.doomed.is_none() && !worker.has_read_first();
+        let not_begun = worker.doomed.is_none() && !worker.has_begun_first();
         let mut running = std::mem::take(&mut worker.running);
+        let had_tasks = !running.is_empty();
         let head = running.pop_front();
         // Later ones had not begun.
         for mut chunk in running.into_iter().rev() {
@@ -52,10 +54,11 @@ impl Core {
                 true => &TaskError::Cancelled,
                 false => &why,
             };
-            let unread = unread && !chunk.cancelled && chunk.returned < RETURNS;
+            // A chunk that is too much for whoever reads it is not handed on for ever.
+            let not_begun = not_begun && !chunk.cancelled && chunk.returned < RETURNS;
             let begun = worker.begun.is_some_and(|task| chunk.has(task));
-            if unread || innocent(&chunk) && !begun {
-                chunk.returned += u32::from(unread);
+            if not_begun || innocent(&chunk) && !begun {
+                chunk.returned += u32::from(not_begun);
                 self.pending.push_front(chunk);
             } else {
                 let unharmed = innocent(&chunk);
@@ -83,8 +86,9 @@ impl Core {
             let what = Measure::CpuTime;
             worker.log.observe(EventKind::Measured { what, amount });
         }
-        worker.end_threads(end);
-        let ended = worker.log.observe(EventKind::Ended(end));
+        // A worker that exits by itself has nothing left to tell between tasks.
+        let gap = !whole && (end != End::Normal || had_tasks);
+        let ended = worker.ends(end, gap);
         log.not_before(ended + Nanos(1));
         if let Some(mut chunk) = again {
             for place in chunk.ended..chunk.args.len() {

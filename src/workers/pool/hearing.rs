@@ -3,7 +3,8 @@
 use super::TaskError;
 use super::core::Core;
 use crate::record::Log;
-use crate::workers::wire::{FromWorker, Report, VERSION, WireError};
+use crate::trace::Nanos;
+use crate::workers::wire::{self, Entry, FromWorker, Report, VERSION, WireError};
 use std::time::{Duration, Instant};
 
 impl Core {
@@ -45,50 +46,64 @@ impl Core {
     }
 
     fn reported(&mut self, place: usize, report: Report) -> Result<(), WireError> {
+        self.workers[place].reports += 1;
+        self.told(place, &report.entries.0)?;
         let worker = &mut self.workers[place];
-        let texts = report.texts.iter().map(|text| self.recorder.text(text));
-        worker.texts.extend(texts);
-        let points = report.points.iter().map(|name| self.recorder.source(name));
-        worker.points.extend(points);
-        for thread in report.threads {
-            worker.add_thread(&self.recorder, thread);
-        }
-        for (at, told) in report.events {
-            worker.tells(at, told);
-        }
-        for (thread, at, told) in report.thread_events {
-            worker.thread_tells(thread, at, told);
-        }
         worker.promise(report.until);
-        for (task, result, took) in report.results {
-            let Some(chunk) = worker.running.front_mut() else {
-                return Err(WireError::Damaged);
-            };
-            if chunk.id(chunk.ended) != task {
-                return Err(WireError::Damaged);
-            }
-            let index = chunk.index + chunk.ended;
-            chunk.ended += 1;
-            worker.tasks_done += 1;
-            self.outstanding -= 1;
-            let result = result.map_err(TaskError::Failed);
-            self.due.extend(chunk.group.complete(index, result, report.until));
-            // Each task counts against the sum of its chunk; rising at once, falling slowly.
-            let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
-            let takes = Duration::from_nanos(took).saturating_mul(tasks);
-            let known = self.chunk_takes.unwrap_or(takes);
-            let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
-            self.chunk_takes = Some(takes.max(slowly));
-            if chunk.open() == 0 {
-                worker.running.pop_front();
-                worker.since = Instant::now();
-                if worker.running.front().is_some_and(|next| next.cancelled) {
-                    worker.doom(TaskError::Cancelled);
-                }
-            }
-        }
         if worker.running.is_empty() {
             worker.log.silent(true);
+        }
+        Ok(())
+    }
+
+    /// What a worker that is no more has not come to report. Whether that is all of it.
+    pub(super) fn recover(&mut self, place: usize) -> bool {
+        let unsent = self.workers[place].unsent();
+        unsent.is_some_and(|unsent| self.told(place, &unsent).is_ok())
+    }
+
+    /// Takes in what a worker tells.
+    fn told(&mut self, place: usize, bytes: &[u8]) -> Result<(), WireError> {
+        let worker = &mut self.workers[place];
+        let mut last = Nanos::ZERO;
+        for entry in wire::entries(bytes) {
+            match entry? {
+                Entry::Text(text) => worker.texts.push(self.recorder.text(&text)),
+                Entry::Point(name) => worker.points.push(self.recorder.source(&name)),
+                Entry::Thread(thread) => worker.add_thread(&self.recorder, thread),
+                Entry::Event(at, told) => {
+                    last = at;
+                    worker.tells(at, told);
+                }
+                Entry::ThreadEvent(thread, at, told) => worker.thread_tells(thread, at, told),
+                Entry::Result(task, result, took) => {
+                    let Some(chunk) = worker.running.front_mut() else {
+                        return Err(WireError::Damaged);
+                    };
+                    if chunk.id(chunk.ended) != task {
+                        return Err(WireError::Damaged);
+                    }
+                    let index = chunk.index + chunk.ended;
+                    chunk.ended += 1;
+                    worker.tasks_done += 1;
+                    self.outstanding -= 1;
+                    let result = result.map_err(TaskError::Failed);
+                    self.due.extend(chunk.group.complete(index, result, last));
+                    // Each task counts against the sum of its chunk; rising at once, falling slowly.
+                    let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
+                    let takes = Duration::from_nanos(took).saturating_mul(tasks);
+                    let known = self.chunk_takes.unwrap_or(takes);
+                    let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
+                    self.chunk_takes = Some(takes.max(slowly));
+                    if chunk.open() == 0 {
+                        worker.running.pop_front();
+                        worker.since = Instant::now();
+                        if worker.running.front().is_some_and(|next| next.cancelled) {
+                            worker.doom(TaskError::Cancelled);
+                        }
+                    }
+                }
+            }
         }
         Ok(())
     }

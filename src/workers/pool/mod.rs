@@ -104,9 +104,7 @@ impl Pool {
             pid: worker.child.pid(),
             ready: worker.ready,
             busy: !worker.running.is_empty(),
-            task: (worker.running.front())
-                .filter(|_| worker.has_read_first())
-                .map(|chunk| chunk.id(chunk.ended)),
+            task: worker.task(),
             tasks_done: worker.tasks_done,
         });
         workers.collect()

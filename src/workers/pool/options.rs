@@ -75,7 +75,7 @@ pub struct WorkerInfo {
     pub ready: bool,
     /// Whether it has something to do.
     pub busy: bool,
-    /// The task that would fail if it died now: it has read it, or begun it.
+    /// The task that would fail if it died now: it has begun it, or, where the system does not let that be seen, read it.
     pub task: Option<TaskId>,
     /// Tasks it has answered.
     pub tasks_done: u32,

@@ -188,6 +188,7 @@ fn nonsense(core: &mut Core, place: usize, what: &str) {
     worker.child.stdout = None;
     // Nothing that follows can be trusted.
     worker.inbox = Inbox::default();
+    worker.child.journal = None;
     worker.doom(TaskError::Failed(format!("the worker sent nonsense: {what}")));
 }
 

@@ -6,8 +6,8 @@ use crate::trace::{
     Actor, ActorId, End, EventKind, Home, Nanos, Resource, ResourceId, SectionId, SourceId, TaskId,
     TextId, WaitEnd, WaitOp,
 };
-use crate::workers::sys::{Child, Exit, unread};
-use crate::workers::wire::{Inbox, NewThread, Told};
+use crate::workers::sys::{Child, Exit, Journal, unread};
+use crate::workers::wire::{Inbox, NewThread, Told, VERSION};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
@@ -28,6 +28,8 @@ pub(super) struct Worker {
     /// Its threads, by number.
     threads: Vec<Thread>,
     pub(super) inbox: Inbox,
+    /// How many reports have arrived.
+    pub(super) reports: u64,
     pub(super) outbox: Vec<u8>,
     /// How many bytes met a closed pipe.
     lost: usize,
@@ -78,6 +80,7 @@ impl Worker {
             section,
             threads: Vec::new(),
             inbox: Inbox::default(),
+            reports: 0,
             outbox: Vec::new(),
             lost: 0,
             tail: Vec::new(),
@@ -126,8 +129,39 @@ impl Worker {
         self.outbox.drain(..sent);
     }
 
+    /// Its journal, if it keeps one.
+    fn journal(&self) -> Option<&Journal> {
+        self.child.journal.as_ref().filter(|journal| journal.is_kept(VERSION))
+    }
+
+    /// The entries that it has not come to report, once it is no more; `None` where that cannot be known.
+    pub(super) fn unsent(&self) -> Option<Vec<u8>> {
+        match self.journal() {
+            Some(journal) => journal.unsent(self.reports).map(<[u8]>::to_vec),
+            // It was to get one, and has not come to do anything.
+            None => (self.child.journal.is_some() && self.reports == 0).then(Vec::new),
+        }
+    }
+
+    /// The task that would fail if it died now: the one it has begun, or, where it does not say, the one it has read.
+    pub(super) fn task(&self) -> Option<TaskId> {
+        let of = |task: &TaskId| self.running.iter().any(|chunk| chunk.has(*task));
+        match self.journal() {
+            Some(journal) => journal.task().filter(of),
+            None => self.running.front().filter(|_| self.has_read_first()).map(|c| c.id(c.ended)),
+        }
+    }
+
+    /// Whether it may have begun the first chunk it was sent. To be asked when it is no more and all it told was heard.
+    pub(super) fn has_begun_first(&self) -> bool {
+        match self.journal() {
+            Some(_) => self.running.front().zip(self.begun).is_some_and(|(c, task)| c.has(task)),
+            None => self.has_read_first(),
+        }
+    }
+
     /// Whether it has read the whole message of the first chunk it was sent: if not, it cannot have begun.
-    pub(super) fn has_read_first(&self) -> bool {
+    fn has_read_first(&self) -> bool {
         let in_pipe = self.child.stdin.as_ref().map_or(0, |p| unread(p.as_fd()));
         let later = self.running.iter().skip(1).map(|c| c.frame.len());
         self.ready && in_pipe + self.outbox.len() + self.lost <= later.sum()
@@ -253,11 +287,20 @@ impl Worker {
         self.log.promise(until);
     }
 
-    /// The process is no more: neither are its threads.
-    pub(super) fn end_threads(&mut self, end: End) {
-        for mut log in self.threads.drain(..).filter_map(|thread| thread.log) {
-            log.observe(EventKind::Ended(end));
+    /// The process is no more, and neither are its threads. `gap`: what they did last may be missing. Answers with the
+    /// stamp of its end.
+    pub(super) fn ends(&mut self, end: End, gap: bool) -> Nanos {
+        let threads = self.threads.drain(..).filter_map(|thread| thread.log);
+        let end_of = |log: &mut RemoteLog| {
+            if gap {
+                log.observe(EventKind::Dropped { count: 0 });
+            }
+            log.observe(EventKind::Ended(end))
+        };
+        for mut log in threads {
+            end_of(&mut log);
         }
+        end_of(&mut self.log)
     }
 
     /// Its own numbers of texts, points and threads, as the trace has them.

@@ -1,5 +1,6 @@
 //! Child processes as their parent sees them: how they are started, sent signals, and taken leave of.
 
+use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -35,6 +36,8 @@ pub(in crate::workers) struct Child {
     pub(in crate::workers) stdin: Option<PipeWriter>,
     pub(in crate::workers) stdout: Option<PipeReader>,
     pub(in crate::workers) stderr: Option<PipeReader>,
+    /// Where it keeps what it has not sent yet, where the system has such memory.
+    pub(in crate::workers) journal: Option<Journal>,
     forked: bool,
     reaped: bool,
 }
@@ -44,6 +47,7 @@ pub(super) struct Ends {
     pub(super) stdin: PipeReader,
     pub(super) stdout: PipeWriter,
     pub(super) stderr: PipeWriter,
+    pub(super) journal: Option<Journal>,
 }
 
 /// The parent's ends of a child's pipes.
@@ -67,9 +71,13 @@ pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Ch
         let (ends, pipes, asked) = asked?;
         let mut answer = || forks.as_mut().and_then(os::Forks::answer);
         let forked = if asked { answer() } else { None };
+        let Ends { stdin, stdout, stderr, mut journal } = ends;
         let pid = match forked {
-            Some(pid) => pid,
-            None => exec(ends)?,
+            Some(pid) => {
+                journal.as_mut().map(Journal::is_handed_over);
+                pid
+            }
+            None => exec([stdin.into(), stdout.into(), stderr.into()], journal.as_ref())?,
         };
         Ok(Child {
             pid,
@@ -77,6 +85,7 @@ pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Ch
             stdin: Some(pipes.stdin),
             stdout: Some(pipes.stdout),
             stderr: Some(pipes.stderr),
+            journal,
             forked: forked.is_some(),
             reaped: false,
         })
@@ -91,18 +100,18 @@ fn pipes() -> io::Result<(Ends, Pipes)> {
     for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
         set_nonblocking(fd)?;
     }
-    let ends = Ends { stdin: child_stdin, stdout: child_stdout, stderr: child_stderr };
+    // A worker does without where it is not to be had.
+    let journal = Journal::new().ok();
+    let ends = Ends { stdin: child_stdin, stdout: child_stdout, stderr: child_stderr, journal };
     let pipes = Pipes { stdin, stdout, stderr };
     Ok((ends, pipes))
 }
 
-fn exec(ends: Ends) -> io::Result<i32> {
+fn exec([stdin, stdout, stderr]: [Stdio; 3], journal: Option<&Journal>) -> io::Result<i32> {
     let mut command = Command::new(program()?);
     command.args(["worker", "serve", &std::process::id().to_string()]);
-    command
-        .stdin(Stdio::from(ends.stdin))
-        .stdout(Stdio::from(ends.stdout))
-        .stderr(Stdio::from(ends.stderr));
+    command.args(journal.map(Journal::argument));
+    command.stdin(stdin).stdout(stdout).stderr(stderr);
     let child = starter::run(move || command.spawn())??;
     // The handle does nothing when dropped: this module waits for the process by its number.
     Ok(child.id() as i32)
@@ -136,6 +145,7 @@ pub(in crate::workers) fn spawn_other(program: &str, args: &[&str]) -> io::Resul
         stdin: Some(stdin),
         stdout: Some(stdout),
         stderr: Some(stderr),
+        journal: None,
         forked: false,
         reaped: false,
     })

@@ -1,25 +1,26 @@
 //! A small single-threaded process of this program that forks workers on request.
 //!
-//! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with three descriptors, or `FORGET` and a
+//! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with descriptors, or `FORGET` and a
 //! PID) and, to `FORK`, the PID or a negated error number. The server's first one is zero: it is there.
 //!
 //! Should the server die after it has forked and before it has said so, its last PID stands in a page that both share: the
 //! kernel writes it there before the worker runs. Without it there would be a child that nobody knows and nobody reaps.
 
 use super::child::Ends;
-use super::{check, starter};
+use super::journal::Journal;
+use super::memory::Memory;
+use super::{check, os, starter};
 use std::io::{self, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
-use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const FORK: u32 = 1;
 const FORGET: u32 = 2;
-const FDS: usize = 3;
-/// Room for a control message with [`FDS`] descriptors, aligned for its header.
+/// Room for a control message with a worker's descriptors (standard input, output and error, and its journal if it has
+/// one), aligned for its header.
 const CONTROL: usize = 8;
 
 struct Server {
@@ -102,7 +103,10 @@ impl Requests {
     }
 
     fn send(&mut self, ends: &Ends) -> io::Result<()> {
-        let fds = [ends.stdin.as_raw_fd(), ends.stdout.as_raw_fd(), ends.stderr.as_raw_fd()];
+        let journal = ends.journal.as_ref().and_then(Journal::fd);
+        let (stdin, stdout, stderr) = (&ends.stdin, &ends.stdout, &ends.stderr);
+        let stdio = [stdin.as_raw_fd(), stdout.as_raw_fd(), stderr.as_raw_fd()];
+        let fds: Vec<RawFd> = stdio.into_iter().chain(journal.map(AsRawFd::as_raw_fd)).collect();
         let server = running(&mut self.server)?;
         send(&server.socket, &request(FORK, 0), &fds)
     }
@@ -152,63 +156,26 @@ fn gone() -> io::Error {
 }
 
 /// A page of memory that the program and its fork server share, with one PID in it.
-struct Page(NonNull<AtomicI32>);
-
-// SAFETY: what it points to is atomic, and is unmapped only when it is dropped.
-unsafe impl Send for Page {}
+struct Page(Memory);
 
 impl Page {
     const SIZE: usize = 4096;
 
     /// A new one, all zero, and what to hand to the server for it.
     fn new() -> io::Result<(OwnedFd, Self)> {
-        // SAFETY: plain calls; the name ends in a zero byte, and a number that is not negative is a new descriptor of ours.
-        let memory = unsafe {
-            let fd = check(libc::memfd_create(c"last fork".as_ptr(), libc::MFD_CLOEXEC))?;
-            OwnedFd::from_raw_fd(fd)
-        };
-        // SAFETY: plain call on a descriptor of ours.
-        check(unsafe { libc::ftruncate(memory.as_raw_fd(), Self::SIZE as libc::off_t) })?;
+        let memory = os::memory(Self::SIZE)?;
         let page = Self::of(memory.as_fd())?;
         Ok((memory, page))
     }
 
     fn of(memory: BorrowedFd<'_>) -> io::Result<Self> {
-        // SAFETY: a new mapping, anywhere, which nobody else in this process knows.
-        let at = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                Self::SIZE,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_SHARED,
-                memory.as_raw_fd(),
-                0,
-            )
-        };
-        match NonNull::new(at.cast()) {
-            Some(page) if at != libc::MAP_FAILED => Ok(Self(page)),
-            _ => Err(io::Error::last_os_error()),
-        }
-    }
-
-    /// Processes forked from now on do not have it.
-    fn is_not_inherited(&self) -> io::Result<()> {
-        let page = self.0.as_ptr().cast();
-        // SAFETY: the mapping is this value's own.
-        check(unsafe { libc::madvise(page, Self::SIZE, libc::MADV_DONTFORK) }).map(drop)
+        Memory::shared(memory, Self::SIZE).map(Self)
     }
 
     fn get(&self) -> i32 {
         // SAFETY: mapped as long as this value lives; large enough and aligned; beside atomic reads only the kernel touches
         // it, with one write of four bytes.
-        unsafe { self.0.as_ref() }.load(Ordering::Acquire)
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        // SAFETY: the mapping is this value's own, and nothing refers to it any more.
-        unsafe { libc::munmap(self.0.as_ptr().cast(), Self::SIZE) };
+        unsafe { self.0.at().cast::<AtomicI32>().as_ref() }.load(Ordering::Acquire)
     }
 }
 
@@ -224,19 +191,19 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
     (u64::from(what) | u64::from(pid) << 32).to_le_bytes()
 }
 
-/// The server: returns in each forked worker; ends the process when the program is gone.
+/// The server: returns in each forked worker, with the memory of its journal; ends the process when the program is gone.
 ///
 /// # Errors
 /// The socket broke.
-pub fn serve() -> io::Result<()> {
+pub fn serve() -> io::Result<Option<OwnedFd>> {
     // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
     unsafe { libc::setpgid(0, 0) };
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let last_fork = Page::of(io::stdout().as_fd())?;
-    last_fork.is_not_inherited()?;
+    last_fork.0.is_not_inherited()?;
     let mut groups = Vec::new();
     // However the program is found to be gone, in the middle of an answer or between two requests.
-    let Ok(Some(fds)) = fork_on_request(&socket, &last_fork, &mut groups) else {
+    let Ok(Some(mut fds)) = fork_on_request(&socket, &last_fork, &mut groups) else {
         for group in groups {
             // SAFETY: plain call. Nobody has reaped the worker but the system, just now, after the program's death.
             unsafe { libc::kill(-group, libc::SIGKILL) };
@@ -245,12 +212,16 @@ pub fn serve() -> io::Result<()> {
     };
     // There is nothing to unmap here.
     std::mem::forget(last_fork);
+    let journal = fds.drain(fds.len().min(STDIO)..).next();
     for (fd, to) in fds.iter().zip(0..) {
         // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
         check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
     }
-    Ok(())
+    Ok(journal)
 }
+
+/// How many of a worker's descriptors are those every process has.
+const STDIO: usize = 3;
 
 /// Returns in each forked worker, with its descriptors, and with nothing when the program is gone. `groups` are those whose
 /// workers have not been reaped.
@@ -291,7 +262,7 @@ fn fork_sibling(last: &Page) -> i64 {
     // SAFETY: like fork: memory is copied, the stack stays where it is. This process has one thread, so no lock of the C
     // library is held by a thread that the copy would not have, and it has registered nothing to be done at a fork. The
     // kernel writes four bytes to the page, which is mapped.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, last.0.as_ptr(), 0, 0) };
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, last.0.at().as_ptr(), 0, 0) };
     if pid < 0 {
         -i64::from(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EAGAIN))
     } else {
@@ -299,11 +270,11 @@ fn fork_sibling(last: &Page) -> i64 {
     }
 }
 
-fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<()> {
+fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd]) -> io::Result<()> {
     let mut control = [0_u64; CONTROL];
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: the header points to `part` and to `control`, which outlive the call; `control` has room for the message
-    // header and three descriptors (32 of 64 bytes), and is aligned for it.
+    // header and four descriptors (32 of 64 bytes), and is aligned for it.
     unsafe {
         let mut header: libc::msghdr = std::mem::zeroed();
         header.msg_iov = &raw mut part;
@@ -314,7 +285,10 @@ fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd; FDS]) -> io::Result<
         (*message).cmsg_level = libc::SOL_SOCKET;
         (*message).cmsg_type = libc::SCM_RIGHTS;
         (*message).cmsg_len = libc::CMSG_LEN(size_of_val(fds) as u32) as _;
-        libc::CMSG_DATA(message).cast::<[RawFd; FDS]>().write_unaligned(*fds);
+        let data = libc::CMSG_DATA(message).cast::<RawFd>();
+        for (place, fd) in fds.iter().enumerate() {
+            data.add(place).write_unaligned(*fd);
+        }
         loop {
             let sent = libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL);
             if sent >= 0 {

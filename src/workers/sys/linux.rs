@@ -1,9 +1,9 @@
 //! Linux: fork server, pidfd, parent-death signal.
 
 use super::child::Ends;
-use super::fork_server;
+use super::{check, fork_server};
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
 
 /// The file that runs, even if it was replaced on disk.
@@ -58,6 +58,24 @@ pub(super) fn own_memory() -> Option<u64> {
     let own = pages.lines().filter(|line| line.starts_with("Private_"));
     let kilobytes = own.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
     Some(1024 * kilobytes.sum::<u64>())
+}
+
+/// New memory without a name, all zero, which whoever has the descriptor can share.
+pub(super) fn memory(size: usize) -> io::Result<OwnedFd> {
+    // SAFETY: plain calls; the name ends in a zero byte, and a number that is not negative is a new descriptor of ours.
+    let memory = unsafe {
+        let fd = check(libc::memfd_create(c"concurrency lab".as_ptr(), libc::MFD_CLOEXEC))?;
+        OwnedFd::from_raw_fd(fd)
+    };
+    // SAFETY: plain call on a descriptor of ours.
+    check(unsafe { libc::ftruncate(memory.as_raw_fd(), size as libc::off_t) })?;
+    Ok(memory)
+}
+
+/// The memory behind a descriptor of the program, which is `parent`.
+pub(crate) fn memory_of(parent: u32, fd: i32) -> Option<OwnedFd> {
+    let path = format!("/proc/{parent}/fd/{fd}");
+    std::fs::File::options().read(true).write(true).open(path).ok().map(OwnedFd::from)
 }
 
 pub(super) fn die_with_parent() {

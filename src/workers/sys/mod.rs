@@ -3,6 +3,8 @@
 mod child;
 #[cfg(target_os = "linux")]
 mod fork_server;
+mod journal;
+mod memory;
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod os;
@@ -14,7 +16,8 @@ mod starter;
 
 pub use child::Exit;
 pub(super) use child::{Child, spawn, spawn_other};
-pub(super) use os::TELLS_ENDS;
+pub(super) use journal::{Journal, ROOM};
+pub(super) use os::{TELLS_ENDS, memory_of};
 pub(super) use own::{
     become_worker, cpu_time, exit_now, hung_up, kill_own_group, own_memory, page_faults, raise,
     take_stdio,

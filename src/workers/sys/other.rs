@@ -48,3 +48,13 @@ pub(super) fn own_memory() -> Option<u64> {
 
 /// There is no such signal: the end of input is all.
 pub(super) fn die_with_parent() {}
+
+/// Not to be had without a name: a worker's journal stays with the worker.
+pub(super) fn memory(_: usize) -> io::Result<OwnedFd> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// There is none.
+pub(crate) fn memory_of(_: u32, _: i32) -> Option<OwnedFd> {
+    None
+}
