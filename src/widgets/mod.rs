@@ -11,6 +11,7 @@
 
 pub mod actors;
 pub mod badge;
+pub mod bars;
 pub mod card;
 pub mod cells;
 pub mod code;

@@ -47,7 +47,7 @@ fn a_thread_is_on_record_from_start_to_end() {
     let order: Vec<_> = order.collect();
     let position = |kind: K| order.iter().position(|(_, k)| *k == kind).unwrap();
     assert!(position(K::Spawned { child: id }) < position(first));
-    let future = trace.meta().resources.iter().position(|r| r.name == "end of adder 1");
+    let future = trace.meta().resources.iter().position(|r| r.of == Some(id));
     let res = ResourceId::from_index(future.unwrap());
     let op = WaitOp::Join;
     assert!(position(K::WaitBegan { res, op }) < position(last));

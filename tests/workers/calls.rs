@@ -218,7 +218,7 @@ fn who_waits_for_threads_of_a_worker_is_seen_to_wait() {
             .meta()
             .resources
             .iter()
-            .position(|r| r.name == "end of thread 1")
+            .position(|r| r.of == Some(ids["thread 1"]))
             .map(ResourceId::from_index)
             .unwrap(),
         how: WaitEnd::Woken,

@@ -23,6 +23,8 @@ struct Wait<'a> {
     ahead: Vec<ActorId>,
     /// Everybody else who waits for the same.
     others: Vec<ActorId>,
+    /// How often somebody who came later was served first.
+    passed_over: u32,
     /// Who keeps it waiting.
     holder: Option<ActorId>,
 }
@@ -43,6 +45,8 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Na
         resource,
         ahead: others().take_while(|&other| other != actor).collect(),
         others: others().filter(|&other| other != actor).collect(),
+        passed_over: (resource.waiters.iter().find(|w| w.actor == actor))
+            .map_or(0, |w| w.passed_over),
         holder: resource.owners.first().map(|&(owner, _)| owner),
     };
     let sentence = wait.sentence(waiting.op);
@@ -218,13 +222,19 @@ impl Wait<'_> {
     /// The sentence, ended with who came before it. That is the order of arrival and no forecast: who is served next is
     /// known when it has happened.
     fn in_line(&self, sentence: String) -> String {
-        match (self.ahead.len(), self.others.len()) {
+        let passed = match self.passed_over {
+            0 => String::new(),
+            1 => " Since it came, somebody who came later was served first.".to_owned(),
+            n => format!(" It was passed over {n} times since it came."),
+        };
+        let sentence = match (self.ahead.len(), self.others.len()) {
             (0, 0) => format!("{sentence}. Nobody else waits for it."),
             (0, n) => format!("{sentence}. It came first of the {} that wait for it.", n + 1),
             (n, _) => {
                 format!("{sentence}; {n} came before it: {}.", actors(self.meta, &self.ahead))
             }
-        }
+        };
+        sentence + &passed
     }
 
     /// Who waits too, where order means nothing.

@@ -1,0 +1,172 @@
+//! Bars of measured times: ways to do the same work, below each other on one scale.
+
+use super::picture::{Does, Mark, Picture, Spot};
+use super::resource::Look;
+use super::scene::fit::split_top;
+use super::selection::Selection;
+use super::stage::StageAction;
+use super::theme::RADIUS_SMALL;
+use crate::trace::{ActorId, Nanos};
+use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+
+/// One way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bar {
+    /// What it is called.
+    pub name: String,
+    /// Who works in it.
+    pub actors: Vec<ActorId>,
+    /// How long it has taken, and whether that is all; `None`: it has not begun.
+    pub took: Option<(Nanos, bool)>,
+    /// What each actor had of a processor.
+    pub cpu: Vec<(ActorId, Nanos)>,
+    /// What is said of it, from long to short: the first that fits is shown.
+    pub words: Vec<String>,
+    /// The part of the run that a click shows.
+    pub shows: Option<(Nanos, Nanos)>,
+    /// It is the fastest of ways that can be compared.
+    pub best: bool,
+}
+
+/// Height of a row, at least and at most.
+const ROW: [f32; 2] = [26.0, 64.0];
+/// Width of the names, at most.
+const NAMES: f32 = 190.0;
+
+/// The height that so many rows ask for, at least and at most.
+pub fn height(rows: usize) -> [f32; 2] {
+    ROW.map(|row| row * rows as f32)
+}
+
+/// Rows of bars in an area; `longest` is the time that fills the whole width.
+pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
+    let mut picture = Picture::default();
+    let row_height = (area.height() / bars.len().max(1) as f32).min(ROW[1]);
+    let longest = bars
+        .iter()
+        .filter_map(|bar| Some(bar.took?.0.max(sum(&bar.cpu))))
+        .fold(longest, Nanos::max);
+    for (place, bar) in bars.iter().enumerate() {
+        let top = area.top() + place as f32 * row_height;
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
+        if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
+            break;
+        }
+        layout_row(look, row, bar, longest, &mut picture);
+    }
+    picture
+}
+
+fn sum(cpu: &[(ActorId, Nanos)]) -> Nanos {
+    Nanos(cpu.iter().map(|(_, time)| time.0).sum())
+}
+
+fn layout_row(look: &Look<'_>, row: Rect, bar: &Bar, longest: Nanos, picture: &mut Picture) {
+    let theme = look.theme;
+    let left = Align2::LEFT_CENTER;
+    let split = row.left() + (0.34 * row.width()).min(NAMES);
+    let (name, below) = split_top(row.with_max_x(split - 12.0), 18.0_f32.min(row.height()));
+    let colour = if bar.took.is_some() { theme.text } else { theme.muted };
+    picture.text(name, left, bar.name.clone(), theme.label(), colour);
+    if bar.took.is_some() {
+        faces(look, below, &bar.actors, picture);
+    }
+    let track = row.with_min_x(split);
+    let thick = if row.height() > 44.0 { 18.0 } else { 12.0 };
+    let (line, rest) = split_top(track, thick);
+    picture.rounded(line, RADIUS_SMALL, theme.field, Stroke::NONE);
+    let said = bar.took.map(|(took, over)| format!("{took}{}", if over { "" } else { " so far" }));
+    let Some((took, over)) = bar.took else {
+        picture.text(line.shrink2(vec2(8.0, 0.0)), left, "not yet", theme.small(), theme.muted);
+        spot(row, bar, "not yet", picture);
+        return;
+    };
+    let wide = |time: Nanos| (time.0 as f64 / longest.0.max(1) as f64) as f32 * line.width();
+    let fill = line.with_max_x(line.left() + wide(took).max(2.0));
+    match (over, bar.best) {
+        (true, true) => picture.rounded(fill, RADIUS_SMALL, theme.accent, Stroke::NONE),
+        (true, false) => picture.rounded(fill, RADIUS_SMALL, theme.faint, Stroke::NONE),
+        // It still grows.
+        (false, _) => {
+            let ground = theme.outline;
+            picture.rounded(fill, RADIUS_SMALL, ground, Stroke::new(1.0, theme.faint));
+        }
+    }
+    let rest = if rest.height() >= 22.0 && !bar.cpu.is_empty() {
+        let (strip, rest) = split_top(rest.with_min_y(rest.top() + 2.0), 6.0);
+        parts(look, strip, &bar.cpu, wide, picture);
+        rest
+    } else {
+        rest
+    };
+    let said = said.unwrap_or_default();
+    let words =
+        bar.words.iter().find(|words| look.measure.width(words, &theme.small()) <= rest.width());
+    let words = words.unwrap_or(&said);
+    if rest.height() >= 13.0 {
+        let line = rest.with_max_y(rest.top() + 17.0);
+        picture.text(line, left, words.clone(), theme.small(), theme.muted);
+    } else if look.measure.width(&said, &theme.small()) + 8.0 <= line.right() - fill.right() {
+        let beside = line.with_min_x(fill.right() + 8.0);
+        picture.text(beside, left, said.clone(), theme.small(), theme.muted);
+    }
+    let long = bar.words.first().unwrap_or(&said);
+    spot(row, bar, long, picture);
+}
+
+/// What each actor had of a processor, one strip after another in the colours of the actors.
+fn parts(
+    look: &Look<'_>,
+    strip: Rect,
+    cpu: &[(ActorId, Nanos)],
+    wide: impl Fn(Nanos) -> f32,
+    picture: &mut Picture,
+) {
+    let mut x = strip.left();
+    for (actor, time) in cpu {
+        let end = (x + wide(*time)).min(strip.right());
+        // A hairline between two, where there is room for one.
+        let gap = if end - x > 3.0 { 1.0 } else { 0.0 };
+        let rect = Rect::from_x_y_ranges(x..=(end - gap).max(x), strip.y_range());
+        let fill = look.actors.colours(*actor).mark(look.theme);
+        let edge = Stroke::new(0.0, Color32::TRANSPARENT);
+        picture.marks.push(Mark::Box { rect, radius: 1.0, fill, edge, dashed: false });
+        x = end;
+    }
+}
+
+/// Badges of who works, as many as fit.
+fn faces(look: &Look<'_>, area: Rect, actors: &[ActorId], picture: &mut Picture) {
+    let side = (area.height() - 6.0).min(24.0);
+    if side < 15.0 {
+        return;
+    }
+    let fits = ((area.width() + 4.0) / (side + 4.0)) as usize;
+    let shown = if actors.len() > fits { fits.saturating_sub(1) } else { actors.len() };
+    for (place, actor) in actors.iter().take(shown).enumerate() {
+        let at = pos2(area.left() + place as f32 * (side + 4.0), area.top() + 3.0);
+        let rect = Rect::from_min_size(at, Vec2::splat(side));
+        picture.tile(rect, *actor, look.phase(*actor));
+        picture.spot(rect, 4.0, Selection::Actor(*actor), look.actors.name(*actor));
+    }
+    if actors.len() > shown {
+        let rest = area.with_min_x(area.left() + shown as f32 * (side + 4.0));
+        let words = format!("+{}", actors.len() - shown);
+        picture.text(rest, Align2::LEFT_CENTER, words, look.theme.small(), look.theme.muted);
+    }
+}
+
+fn spot(row: Rect, bar: &Bar, said: &str, picture: &mut Picture) {
+    let does = match bar.shows {
+        Some((from, to)) => Does::Act(StageAction::Show(from, to)),
+        None => Does::Nothing,
+    };
+    let name = match bar.shows {
+        Some(_) => format!("Show {}: {said}", bar.name),
+        None => format!("{}: {said}", bar.name),
+    };
+    // Below the badges, which are clicked for themselves.
+    let spot = Spot { rect: row, radius: RADIUS_SMALL, does, name, selected: false };
+    let first = picture.spots.iter().position(|s| row.contains_rect(s.rect));
+    picture.spots.insert(first.unwrap_or(picture.spots.len()), spot);
+}
