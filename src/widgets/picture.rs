@@ -195,6 +195,16 @@ impl Picture {
         self.marks.push(Mark::Badge { rect, actor, quiet: false, crossed: false });
     }
 
+    /// The badge of whoever has something; crossed out once it has ended.
+    pub fn owner(&mut self, rect: Rect, actor: ActorId, ended: bool) {
+        self.marks.push(Mark::Badge { rect, actor, quiet: false, crossed: ended });
+    }
+
+    /// A filled shape without an edge, whose outline is convex.
+    pub fn area(&mut self, points: impl Into<Vec<Pos2>>, fill: Color32) {
+        self.marks.push(Mark::Area { points: points.into(), fill, edge: Stroke::NONE });
+    }
+
     /// A line through points.
     pub fn line(&mut self, points: impl Into<Vec<Pos2>>, stroke: Stroke) {
         self.marks.push(Mark::Line { points: points.into(), stroke, dashed: false, arrow: false });

@@ -11,6 +11,7 @@ mod future;
 mod list;
 mod lock;
 mod manager;
+mod parts;
 mod pipe;
 mod pool;
 mod queue;

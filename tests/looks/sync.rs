@@ -1,0 +1,101 @@
+//! Moments of what actors wait for.
+
+use super::sheet::Moment;
+use concurrency_lab::trace::{End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitOp};
+
+const R: ResourceId = ResourceId(0);
+
+const fn waits(op: WaitOp) -> EventKind {
+    EventKind::WaitBegan { res: R, op }
+}
+
+const WANTS: EventKind = waits(WaitOp::Acquire);
+const TAKES: EventKind = EventKind::Acquired { res: R };
+const GIVES: EventKind = EventKind::Released { res: R };
+
+fn lock(title: &'static str, kind: ResourceKind) -> Moment {
+    let threads = [
+        "adder 1",
+        "adder 2",
+        "adder 3",
+        "adder 4",
+        "remover 1",
+        "remover 2",
+        "remover 3",
+        "remover 4",
+    ];
+    let code = if kind == ResourceKind::Lock { "Lock()" } else { "RLock()" };
+    Moment::new(title, code, &threads).with(Resource::new("list lock", kind))
+}
+
+fn locks() -> Vec<Moment> {
+    let plain = |title| lock(title, ResourceKind::Lock);
+    let held = plain("lock")
+        .event(0, 2, WANTS)
+        .event(578, 2, TAKES)
+        .event(0, 5, WANTS)
+        .event(32, 6, WANTS)
+        .event(156, 1, WANTS)
+        .event(482, 3, WANTS)
+        .event(600, 4, WANTS)
+        .event(601, 7, WANTS)
+        .event(602, 8, WANTS)
+        .now(868)
+        .says("held by adder 2 for 290 µs; 7 wait")
+        .says("waiting, in order of arrival")
+        .says("868 µs")
+        .says("+3");
+    let passed = plain("lock, passed over")
+        .event(100, 2, TAKES)
+        .event(120, 5, WANTS)
+        .event(130, 6, WANTS)
+        .event(140, 1, WANTS)
+        .event(200, 2, GIVES)
+        .event(201, 1, TAKES)
+        .event(210, 1, GIVES)
+        .event(211, 1, TAKES)
+        .now(320)
+        .says("held by adder 1 for 109 µs; 2 wait")
+        .says("passed over 2×");
+    let free = plain("lock, free")
+        .event(100, 2, TAKES)
+        .event(200, 2, GIVES)
+        .now(1_400)
+        .says("free for 1.20 ms");
+    let untouched = plain("lock, never taken").now(1_400).says("free");
+    let orphaned = plain("lock, its owner ended")
+        .event(100, 2, TAKES)
+        .event(120, 5, WANTS)
+        .event(200, 2, EventKind::Ended(End::Error(TextId(0))))
+        .now(700)
+        .says("still held by adder 2, which has ended; remover 1 waits");
+    vec![held, passed, free, untouched, orphaned]
+}
+
+fn rlocks() -> Vec<Moment> {
+    let plain = |title| lock(title, ResourceKind::RLock);
+    let three = plain("rlock")
+        .at_line(10, 1, 21, TAKES)
+        .at_line(20, 1, 14, TAKES)
+        .at_line(25, 1, 8, TAKES)
+        .event(28, 3, WANTS)
+        .now(1_148)
+        .says("held by adder 1, 3 deep: free after 3 releases; adder 3 waits")
+        .says("first taken at")
+        .says("line 21");
+    let mut many = plain("rlock, 12 times").says("×12");
+    for time in 0..12 {
+        many = many.at_line(10 + time, 1, 21, TAKES);
+    }
+    let twice = plain("rlock, twice").at_line(10, 1, 21, TAKES).at_line(20, 1, 14, TAKES).now(50);
+    let once = plain("rlock, once")
+        .at_line(10, 1, 21, TAKES)
+        .event(28, 3, WANTS)
+        .now(400)
+        .says("taken at");
+    vec![three, twice, once, many.now(100)]
+}
+
+pub fn moments() -> Vec<Moment> {
+    [locks(), rlocks()].into_iter().flatten().collect()
+}
