@@ -157,7 +157,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A line of text.
+    /// A line of text; none where there is no room for it.
     pub fn text(
         &mut self,
         rect: Rect,
@@ -166,7 +166,9 @@ impl Picture {
         font: FontId,
         colour: Color32,
     ) {
-        self.marks.push(Mark::Text { rect, align, text: text.into(), font, colour });
+        if rect.width() >= 0.6 * font.size && rect.height() >= 0.85 * font.size {
+            self.marks.push(Mark::Text { rect, align, text: text.into(), font, colour });
+        }
     }
 
     /// A box with a ground and an edge.

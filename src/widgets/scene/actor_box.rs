@@ -29,7 +29,7 @@ impl BoxSize {
     /// The least room it takes.
     pub fn least(self) -> Vec2 {
         match self {
-            Self::Full => vec2(176.0, 56.0),
+            Self::Full => vec2(170.0, 50.0),
             Self::Line => vec2(116.0, 32.0),
             Self::Tile => vec2(38.0, 38.0),
             Self::Mini => vec2(28.0, 28.0),
@@ -49,7 +49,7 @@ impl BoxSize {
     /// Between two of them.
     pub fn gap(self) -> f32 {
         match self {
-            Self::Full => 12.0,
+            Self::Full => 10.0,
             Self::Line => 8.0,
             Self::Tile => 7.0,
             Self::Mini => 5.0,

@@ -29,6 +29,10 @@ const TITLE: f32 = 26.0;
 const NAME: f32 = 22.0;
 /// Between neighbours.
 const GAP: f32 = 20.0;
+/// Between the frames of processes.
+const FRAMES: f32 = 12.0;
+/// The least frame of a process in which there is room for anything.
+const FRAME: Vec2 = vec2(130.0, 76.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 112.0);
 
@@ -157,17 +161,7 @@ impl<'a> Arranger<'a> {
         if !full.is_empty()
             && let Some(room) = rooms.next()
         {
-            let columns = ((room.width() + GAP) / 220.0).floor().max(1.0) as usize;
-            let columns = columns.min(full.len());
-            let columns = full.len().div_ceil(full.len().div_ceil(columns));
-            let rows = full.len().div_ceil(columns);
-            for (row, line) in below(room, &vec![1.0; rows], 12.0).into_iter().enumerate() {
-                let some = &full[row * columns..((row + 1) * columns).min(full.len())];
-                let weights = vec![1.0; columns];
-                for (process, part) in some.iter().zip(beside(line, &weights, 12.0)) {
-                    self.frame(process, part, flows);
-                }
-            }
+            self.frames(&full, room, flows);
         }
         if !between.is_empty()
             && let Some(room) = rooms.next()
@@ -179,6 +173,26 @@ impl<'a> Arranger<'a> {
         {
             let ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
             self.boxes(&ids, room);
+        }
+    }
+
+    /// Frames beside and below each other; where they would be too small for what is in them, boxes without it.
+    fn frames(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) {
+        let fits = ((room.width() + FRAMES) / (220.0 + FRAMES)).floor().max(1.0) as usize;
+        let rows = full.len().div_ceil(fits.min(full.len()));
+        let columns = full.len().div_ceil(rows);
+        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+        let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
+        if width < FRAME.x || height < FRAME.y {
+            let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
+            self.boxes(&ids, room);
+            return;
+        }
+        for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
+            let some = full.iter().skip(row * columns).take(columns);
+            for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
+                self.frame(process, part, flows);
+            }
         }
     }
 

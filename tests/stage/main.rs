@@ -1,0 +1,127 @@
+//! The stage of traces that no topic made: everything has a place, nothing covers anything else, at every size.
+#![allow(clippy::unwrap_used)]
+
+mod traces;
+
+use concurrency_lab::replay::{Replay, Scene};
+use concurrency_lab::trace::{ActorId, Nanos, ResourceId, Trace};
+use concurrency_lab::widgets::actors::Actors;
+use concurrency_lab::widgets::resource::Look;
+use concurrency_lab::widgets::scene::arrange::{Arranged, arrange};
+use concurrency_lab::widgets::text::RoughMeasure;
+use concurrency_lab::widgets::theme::Theme;
+use egui::{Rect, pos2, vec2};
+
+/// Stages of windows from 1024×640 to 2560×1440, and some that are too small for anything.
+const SIZES: [(f32, f32); 7] = [
+    (520.0, 250.0),
+    (830.0, 330.0),
+    (1000.0, 480.0),
+    (1940.0, 760.0),
+    (300.0, 600.0),
+    (200.0, 60.0),
+    (40.0, 20.0),
+];
+
+fn at(trace: &Trace, t: Nanos, area: Rect) -> (Scene, Arranged) {
+    let replay = Replay::new(trace);
+    let state = replay.at(trace, t);
+    let scene = Scene::at(trace.meta(), &state);
+    let theme = Theme::light();
+    let actors = Actors::new(&theme, trace.meta());
+    let look = Look {
+        meta: trace.meta(),
+        state: &state,
+        replay: &replay,
+        now: t,
+        motion: Nanos(1000),
+        actors: &actors,
+        theme: &theme,
+        measure: &RoughMeasure,
+    };
+    let arranged = arrange(&look, &scene, area, &[]);
+    (scene, arranged)
+}
+
+fn instants(trace: &Trace) -> [Nanos; 4] {
+    let end = trace.end().0;
+    [0, end / 3, end / 2, end].map(Nanos)
+}
+
+#[test]
+fn everything_stays_inside_and_nothing_overlaps() {
+    for (title, trace) in traces::all() {
+        for (width, height) in SIZES {
+            let area = Rect::from_min_size(pos2(24.0, 100.0), vec2(width, height));
+            for t in instants(&trace) {
+                let (_, arranged) = at(&trace, t, area);
+                let inside = area.expand(2.0);
+                for mark in &arranged.picture.marks {
+                    let mut one = concurrency_lab::widgets::picture::Picture::default();
+                    one.marks.push(mark.clone());
+                    let bounds = one.bounds();
+                    let fits = !bounds.is_positive() || inside.contains_rect(bounds);
+                    assert!(fits, "{title} at {t} in {width}×{height}: {mark:?}");
+                }
+                let rects = arranged.actors.iter().map(|(_, rect)| *rect);
+                let rects: Vec<Rect> =
+                    rects.chain(arranged.resources.iter().map(|(_, rect)| *rect)).collect();
+                for (i, a) in rects.iter().enumerate() {
+                    for b in &rects[..i] {
+                        let over = a.shrink(1.0).intersect(b.shrink(1.0)).is_positive();
+                        assert!(!over, "{title} at {t} in {width}×{height}: {a:?} and {b:?}");
+                    }
+                }
+                if let Some(words) = arranged.words {
+                    assert!(rects.iter().all(|r| !r.shrink(1.0).intersects(words)), "{title}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_large_stage_has_a_place_for_everything_in_the_scene() {
+    for (title, trace) in traces::all() {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1940.0, 760.0));
+        for t in instants(&trace) {
+            let (scene, arranged) = at(&trace, t, area);
+            let spots: Vec<_> = arranged.picture.spots.iter().map(|spot| spot.does).collect();
+            let is_there = |selection| {
+                spots.contains(&concurrency_lab::widgets::picture::Does::Select(selection))
+            };
+            use concurrency_lab::widgets::selection::Selection;
+            for id in scene.resources() {
+                assert!(is_there(Selection::Resource(id)), "{title} at {t}: {id:?}");
+            }
+            let threads = scene.sections.iter().flat_map(|section| &section.processes);
+            for id in threads.flat_map(|process| process.threads.iter().chain(&process.process)) {
+                let plain = trace.meta().actor(*id).unwrap().parent.is_some();
+                assert!(!plain || is_there(Selection::Actor(*id)), "{title} at {t}: {id:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn boxes_do_not_move_while_the_same_actors_and_resources_are_there() {
+    for (title, trace) in traces::all() {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 480.0));
+        let mut before: Option<(Scene, Arranged)> = None;
+        for step in 0..=20 {
+            let t = Nanos(trace.end().0 * step / 20);
+            let (scene, arranged) = at(&trace, t, area);
+            if let Some((earlier, was)) = &before
+                && structure(earlier) == structure(&scene)
+            {
+                assert_eq!(was.actors, arranged.actors, "{title} at {t}");
+                assert_eq!(was.resources, arranged.resources, "{title} at {t}");
+            }
+            before = Some((scene, arranged));
+        }
+    }
+}
+
+fn structure(scene: &Scene) -> (Vec<ActorId>, Vec<ResourceId>) {
+    (scene.actors().collect(), scene.resources().collect())
+}

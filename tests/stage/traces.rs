@@ -1,0 +1,195 @@
+//! Traces made by hand, as another program would leave them.
+
+use concurrency_lab::trace::{
+    Actor, ActorId, Batch, Event, EventKind as K, Home, Item, Meta, Nanos, Resource, ResourceId,
+    ResourceKind, Role, Section, SectionId, SourceId, TaskId, Trace, WaitEnd, WaitOp,
+};
+
+/// A trace under construction: an event every ten nanoseconds.
+#[derive(Default)]
+struct Maker {
+    meta: Meta,
+    events: Vec<Event>,
+}
+
+impl Maker {
+    fn actor(&mut self, actor: Actor) -> ActorId {
+        self.meta.actors.push(actor);
+        let id = ActorId::from_index(self.meta.actors.len() - 1);
+        self.event(id, K::Started { os_id: 1000 + u64::from(id.0) });
+        id
+    }
+
+    fn resource(&mut self, resource: Resource) -> ResourceId {
+        self.meta.resources.push(resource);
+        ResourceId::from_index(self.meta.resources.len() - 1)
+    }
+
+    fn event(&mut self, actor: ActorId, kind: K) {
+        let at = Nanos(10 * self.events.len() as u64);
+        let seq = self.events.len() as u32;
+        self.events.push(Event { at, seq, actor, source: SourceId::NONE, kind });
+    }
+
+    fn trace(self) -> Trace {
+        let mut trace = Trace::new(self.meta);
+        trace.apply(Batch { events: self.events, ..Batch::default() });
+        trace
+    }
+}
+
+pub fn all() -> Vec<(&'static str, Trace)> {
+    vec![
+        ("nothing", Trace::default()),
+        ("a lock and two threads", lock_and_threads(2)),
+        ("a lock and 32 threads", lock_and_threads(32)),
+        ("every kind of resource", every_kind(4)),
+        ("every kind and 200 actors", every_kind(190)),
+        ("40 processes with threads", processes(40, 4)),
+        ("3 processes with threads", processes(3, 2)),
+        ("a pool of 8", pool(8, 40)),
+        ("a pool of 64", pool(64, 3_000)),
+        ("two sections", sections(2)),
+        ("nine sections", sections(9)),
+    ]
+}
+
+fn lock_and_threads(threads: usize) -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    let lock = make.resource(Resource::new("guard", ResourceKind::Lock));
+    let list = make.resource(Resource::new("items", ResourceKind::List).guarded_by(lock));
+    let threads: Vec<_> = (0..threads)
+        .map(|i| make.actor(Actor::thread(format!("t{i}"), format!("T{i}")).started_by(main)))
+        .collect();
+    for round in 0..3 {
+        for id in &threads {
+            make.event(*id, K::WaitBegan { res: lock, op: WaitOp::Acquire });
+        }
+        for (i, id) in threads.iter().enumerate() {
+            make.event(*id, K::Acquired { res: lock });
+            let item = Item::int(i as i32 + 100 * round);
+            let index = i as u32 + round as u32 * threads.len() as u32;
+            make.event(*id, K::Inserted { res: list, index, item });
+            make.event(*id, K::Released { res: lock });
+        }
+    }
+    make.trace()
+}
+
+const KINDS: [ResourceKind; 14] = [
+    ResourceKind::Lock,
+    ResourceKind::RLock,
+    ResourceKind::Semaphore,
+    ResourceKind::Condition,
+    ResourceKind::Event,
+    ResourceKind::Barrier,
+    ResourceKind::Queue,
+    ResourceKind::Pipe,
+    ResourceKind::Value,
+    ResourceKind::Array,
+    ResourceKind::Manager,
+    ResourceKind::Pool,
+    ResourceKind::Future,
+    ResourceKind::List,
+];
+
+fn every_kind(threads: usize) -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M"));
+    let all: Vec<_> = KINDS
+        .iter()
+        .map(|kind| make.resource(Resource::new(format!("{kind:?}"), *kind).with_capacity(3)))
+        .collect();
+    let threads: Vec<_> = (0..threads)
+        .map(|i| make.actor(Actor::thread(format!("worker {i}"), format!("W{i}")).started_by(main)))
+        .collect();
+    for (i, id) in threads.iter().enumerate() {
+        let res = all[i % all.len()];
+        match KINDS[i % all.len()] {
+            ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => {
+                make.event(*id, K::WaitBegan { res, op: WaitOp::Acquire });
+                if i < all.len() {
+                    make.event(*id, K::Acquired { res });
+                }
+            }
+            ResourceKind::Queue | ResourceKind::Pipe => {
+                make.event(*id, K::Put { res, item: Item::int(i as i32) });
+                make.event(*id, K::WaitBegan { res, op: WaitOp::Put });
+            }
+            ResourceKind::Value => {
+                make.event(*id, K::ValueRead { res, version: 0, value: Item::int(1) });
+            }
+            ResourceKind::Array => {
+                make.event(*id, K::SlotChanged { res, index: 2, new: Item::int(7) });
+            }
+            ResourceKind::List => {
+                make.event(*id, K::Inserted { res, index: 0, item: Item::int(7) });
+            }
+            _ => make.event(*id, K::WaitBegan { res, op: WaitOp::Wait }),
+        }
+    }
+    make.trace()
+}
+
+fn processes(processes: usize, threads: usize) -> Trace {
+    let mut make = Maker::default();
+    let root = make.actor(Actor::process("python", "P"));
+    let queue = Resource::new("jobs", ResourceKind::Queue).with_capacity(5).at_home(Home::Shared);
+    let queue = make.resource(queue);
+    for p in 0..processes {
+        let child = Actor::process(format!("child {p}"), format!("C{p}")).started_by(root);
+        let child = make.actor(child);
+        let value = Resource::new("counter", ResourceKind::Value).at_home(Home::Process(child));
+        let value = make.resource(value);
+        for t in 0..threads {
+            let id = Actor::thread(format!("thread {p}.{t}"), format!("T{t}")).started_by(child);
+            let id = make.actor(id);
+            let (old, new) = (Item::int(0), Item::int(1));
+            make.event(id, K::ValueChanged { res: value, version: 1 + t as u32, old, new });
+            make.event(id, K::WaitBegan { res: queue, op: WaitOp::Get });
+        }
+    }
+    make.trace()
+}
+
+fn pool(workers: usize, tasks: u32) -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(workers as u32);
+    let res = make.resource(pool);
+    for task in (0..tasks).map(TaskId) {
+        make.event(main, K::TaskSubmitted { res, task, item: Item::int(task.0 as i32) });
+    }
+    make.event(main, K::WaitBegan { res, op: WaitOp::Result });
+    let workers: Vec<_> = (0..workers)
+        .map(|i| {
+            let worker = Actor::process(format!("worker {i}"), format!("W{i}"));
+            make.actor(worker.started_by(main).worker_of(res))
+        })
+        .collect();
+    for task in (0..tasks).map(TaskId) {
+        let worker = workers[task.0 as usize % workers.len()];
+        make.event(worker, K::TaskStarted { res, task });
+        make.event(worker, K::TaskFinished { res, task, item: Item::int(1) });
+    }
+    make.event(main, K::WaitEnded { res, how: WaitEnd::Woken });
+    make.trace()
+}
+
+fn sections(count: usize) -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    for i in 0..count {
+        make.meta.sections.push(Section::new(format!("way {i}"), i as u32));
+        let section = Some(SectionId::from_index(i));
+        let lock = Resource::new("guard", ResourceKind::Lock).in_section(section);
+        let lock = make.resource(lock);
+        for k in 0..3 {
+            let id = Actor::thread(format!("t{k}"), format!("T{k}"));
+            let id = make.actor(id.started_by(main).in_section(section));
+            make.event(id, K::WaitBegan { res: lock, op: WaitOp::Acquire });
+        }
+    }
+    make.trace()
+}
