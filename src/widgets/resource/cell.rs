@@ -48,7 +48,11 @@ pub fn draw(
     let failed = theme.phase(Phase::Failed).base;
     let (fill, edge, colour) = match kind {
         Kind::Absent => {
-            picture.dashed(rect, radius, Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark));
+            picture.dashed(
+                rect,
+                radius,
+                Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark),
+            );
             return;
         }
         Kind::There => (theme.panel, Stroke::new(HAIRLINE, theme.outline), theme.text),
@@ -153,7 +157,7 @@ pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
     let mut picture = Picture::default();
     let said = sentence(at);
     let name = format!("{}: {said}", at.name());
-    picture.spot(area.shrink(1.0), RADIUS, at.selects(), name);
+    picture.spot(area, RADIUS, at.selects(), name);
     if area.height() < 44.0 || area.width() < 40.0 {
         return (picture, area);
     }

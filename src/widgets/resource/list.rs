@@ -3,7 +3,7 @@
 
 use super::cell::{self, GAP, Kind, Moving, SIDE, SIDE_MAX, SIDE_MIN};
 use super::{ResourceAt, Size, glyph};
-use crate::replay::words::grouped;
+use crate::replay::words::{count, grouped};
 use crate::widgets::picture::Picture;
 use crate::widgets::selection::Selection;
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
@@ -12,9 +12,9 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 const ROOM: usize = 8;
 /// Room of a bracket.
 const BRACKET: f32 = 10.0;
-/// Room above the cells: for the badge of whoever moves an item, and for the item.
+/// Room above the cells for the badge of whoever moves an item.
 const FACE: f32 = 18.0;
-const RAISED: f32 = 28.0;
+/// Room below them for their indices.
 const INDEX: f32 = 15.0;
 
 /// The room that its full size asks for.
@@ -27,11 +27,9 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
 pub fn sentence(at: &ResourceAt<'_>) -> String {
     let state = at.state;
     let moving = cell::moving(at);
-    let inside = state.contents.len() - usize::from(moving.is_some_and(|m| m.inwards)).min(state.contents.len());
-    let items = match inside {
+    let items = match inside(at, moving) {
         0 => "empty".to_owned(),
-        1 => "1 item".to_owned(),
-        n => format!("{} items", grouped(n as u64)),
+        items => count(items, "item"),
     };
     if let Some(moving) = moving {
         let (who, item) = (at.look.actors.name(moving.actor), at.look.meta.item(moving.item));
@@ -51,15 +49,18 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     }
 }
 
+/// How many items are in it: one that is going in is not yet.
+fn inside(at: &ResourceAt<'_>, moving: Option<Moving>) -> usize {
+    let going_in = moving.is_some_and(|moving| moving.inwards);
+    at.state.contents.len().saturating_sub(usize::from(going_in))
+}
+
 /// Its picture.
 pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     match size {
         Size::Full => full(at, area),
         _ => {
-            let amount = match at.state.contents.len() {
-                1 => "1 item".to_owned(),
-                n => format!("{} items", grouped(n as u64)),
-            };
+            let amount = count(inside(at, cell::moving(at)), "item");
             glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
         }
     }
@@ -131,11 +132,16 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let (look, theme) = (&at.look, at.look.theme);
     let contents = &at.state.contents;
     let moving = cell::moving(at);
-    // From generous to terse: room for a badge, for the item on its way, for indices.
-    let plans = [(FACE, RAISED, INDEX), (FACE, 14.0, INDEX), (0.0, 14.0, INDEX), (0.0, 10.0, 0.0)];
+    // From generous to terse: room for a badge, for the item on its way, for indices. In the first the item is raised
+    // above the others, which may close up below it.
     let height = body.height();
+    let clear = 0.5 * (height - FACE - INDEX - 2.0);
+    let plans = [(FACE, 14.0, INDEX), (0.0, 14.0, INDEX), (0.0, 10.0, 0.0)];
     let plan = plans.into_iter().find(|(face, raise, index)| face + raise + index + SIDE <= height);
-    let (face, raise, index) = plan.unwrap_or((0.0, 0.0, 0.0));
+    let (face, raise, index) = match clear >= SIDE {
+        true => (FACE, clear.min(SIDE_MAX) + 2.0, INDEX),
+        false => plan.unwrap_or((0.0, 0.0, 0.0)),
+    };
     let tallest = (height - face - raise - index).min(SIDE_MAX);
     let width = body.width() - 2.0 * BRACKET;
     if tallest < SIDE_MIN || width < SIDE_MIN {
@@ -145,15 +151,27 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let side = even.clamp(SIDE.min(tallest), tallest);
     let texts = texts(at, moving, (width / (side + GAP)) as usize);
     let wide = cell::width(look, side, texts.iter().map(|(_, text)| text.as_str())).min(width);
+    let raise = if raise > SIDE { side + 2.0 } else { raise };
     let used = face + raise + side + index;
     let top = body.top() + face + raise + (0.5 * (height - used)).max(0.0);
-    let places = Places::new(pos2(body.left() + BRACKET, top), vec2(wide, side), raise, width, contents.len());
+    let places = Places::new(
+        pos2(body.left() + BRACKET, top),
+        vec2(wide, side),
+        raise,
+        width,
+        contents.len(),
+    );
     let gone = moving.filter(|m| !m.inwards);
-    // Who stood behind what is taken out closes up once it is out of the way.
+    // What stood behind what is taken out closes up once that is out of the way.
     let shift = match gone {
-        Some(gone) if places.all() => 1.0 - ((gone.progress - 0.4) / 0.6).clamp(0.0, 1.0),
+        Some(_) if places.all() && raise < side => 1.0,
+        Some(gone) if places.all() => 1.0 - ((gone.progress - 0.9) / 0.1).clamp(0.0, 1.0),
         _ => 0.0,
     };
+    if let Some(gone) = gone.filter(|gone| shift == 1.0 && gone.progress > 0.0) {
+        let rect = places.slot(places.slot_of(gone.place));
+        cell::draw(look, &mut picture, rect, "", Kind::Absent, None);
+    }
     let slot_of = |place: usize| {
         let behind = gone.is_some_and(|gone| place >= gone.place);
         places.slot(places.slot_of(place) + if behind { shift } else { 0.0 })
@@ -179,7 +197,8 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
             }
         }
         if index > 0.0 {
-            let below = Rect::from_min_max(rect.left_bottom(), rect.right_bottom() + vec2(0.0, index));
+            let below =
+                Rect::from_min_max(rect.left_bottom(), rect.right_bottom() + vec2(0.0, index));
             let (font, number) = (theme.mono_small(), place.to_string());
             picture.text(below, Align2::CENTER_CENTER, number, font, theme.faint);
         }
@@ -265,7 +284,9 @@ fn hidden(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture:
     let middle = places.slot_of(places.front);
     // What comes down on it would cover it.
     let covered = moving.is_some_and(|m| {
-        places.slot_of(m.place) == middle && m.place >= places.front && (m.progress > 0.0 || places.raise < 20.0)
+        places.slot_of(m.place) == middle
+            && m.place >= places.front
+            && (m.progress > 0.0 || places.raise < 20.0)
     });
     if !covered {
         picture.text(rect, Align2::CENTER_CENTER, words, font, theme.muted);
