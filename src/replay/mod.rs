@@ -28,7 +28,7 @@ pub use keyframes::Replay;
 pub use lanes::{Lane, Lanes, Note, OwnerSpan, Span, Step, Track};
 pub use lost::{Access, LostUpdate, lost_updates};
 pub use oddity::Oddity;
-pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind};
+pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
     SectionState, Sleeping, State, Waiter, Waiting, Working, Write,

@@ -235,6 +235,21 @@ pub struct ResourceState {
     pub found_empty: u64,
     /// The item that went in or out last: when, who, the item, and whether it went in.
     pub last_move: Option<(Nanos, ActorId, Item, bool)>,
+    /// Where among the contents that item went in, or where it came out.
+    pub last_place: u32,
+    /// Who put in what a list, queue or pipe holds: one for each of its contents; `None` for what it held at the start.
+    pub makers: VecDeque<Option<ActorId>>,
+    /// Who put something in last.
+    pub put_by: Option<ActorId>,
+    /// Who took something out last.
+    pub taken_by: Option<ActorId>,
+}
+
+impl ResourceState {
+    /// Who put in an item that it holds, where that is known.
+    pub fn maker(&self, place: usize) -> Option<ActorId> {
+        self.makers.get(place).copied().flatten()
+    }
 }
 
 /// How many readers of a variable are kept.
@@ -316,8 +331,12 @@ impl ActorState {
 impl ResourceState {
     /// As it is before the first event.
     fn new(resource: &Resource) -> Self {
+        use ResourceKind as K;
+        let is_moved = matches!(resource.kind, K::List | K::Queue | K::Pipe);
+        let makers = if is_moved { resource.initial.len() } else { 0 };
         Self {
             contents: resource.initial.iter().copied().collect(),
+            makers: std::iter::repeat_n(None, makers).collect(),
             permits: match resource.kind {
                 ResourceKind::Semaphore => resource.capacity.unwrap_or(1),
                 _ => 0,
@@ -384,6 +403,7 @@ impl State {
                 size_of_val(&r.owners[..])
                     + size_of_val(&r.waiters[..])
                     + r.contents.len() * size_of::<Item>()
+                    + r.makers.len() * size_of::<Option<ActorId>>()
                     + r.pool.pending.len() * size_of::<Pending>()
                     + size_of_val(&r.pool.running[..])
                     + size_of_val(&r.pool.places[..])

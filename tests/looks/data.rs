@@ -1,7 +1,161 @@
 //! Moments of what carries data.
 
 use super::sheet::Moment;
+use concurrency_lab::trace::{
+    ActorId, EventKind as K, Home, Item, Resource, ResourceId, ResourceKind,
+};
+
+const R: ResourceId = ResourceId(0);
+const GUARD: ResourceId = ResourceId(1);
+
+fn items(range: std::ops::Range<i32>) -> Vec<Item> {
+    range.map(Item::int).collect()
+}
+
+fn inserted(index: u32, item: i32) -> K {
+    K::Inserted { res: R, index, item: Item::int(item) }
+}
+
+fn removed(index: u32, item: i32) -> K {
+    K::Removed { res: R, index, item: Item::int(item) }
+}
 
 pub fn moments() -> Vec<Moment> {
-    Vec::new()
+    let mut moments = lists();
+    moments.extend(values());
+    moments.extend(arrays());
+    moments
+}
+
+fn list(title: &'static str, holds: std::ops::Range<i32>) -> Moment {
+    let list = Resource::new("shared list", ResourceKind::List).with_initial(items(holds));
+    Moment::new(title, "[]", &["adder 1", "adder 2", "remover 1"])
+        .with(list.guarded_by(GUARD))
+        .with(Resource::new("list lock", ResourceKind::Lock))
+        .motion(100)
+}
+
+fn lists() -> Vec<Moment> {
+    let acquired = K::Acquired { res: GUARD };
+    let released = K::Released { res: GUARD };
+    vec![
+        list("list: going in", 13..17)
+            .event(10, 2, acquired)
+            .event(20, 2, inserted(4, 17))
+            .now(60)
+            .says("17")
+            .says("4 items; adder 2 puts 17 at the end"),
+        list("list: in its place, in hand", 13..17)
+            .event(10, 2, acquired)
+            .event(20, 2, inserted(4, 17))
+            .now(160)
+            .says("4 items; adder 2 puts 17 at the end"),
+        list("list: in between", 13..17)
+            .event(10, 2, acquired)
+            .event(20, 2, inserted(1, 170_000))
+            .now(50)
+            .says("170000")
+            .says("4 items; adder 2 puts 170000 in at [1]"),
+        list("list: going out", 13..17)
+            .event(10, 3, acquired)
+            .event(20, 3, removed(0, 13))
+            .now(90)
+            .says("3 items; remover 1 takes 13 out"),
+        list("list: released", 13..17)
+            .event(10, 2, acquired)
+            .event(20, 2, inserted(4, 17))
+            .event(30, 2, released)
+            .now(60)
+            .says("17")
+            .says("5 items · 1 added, 0 removed"),
+        list("list: long", 0..95)
+            .event(10, 2, acquired)
+            .event(20, 2, inserted(95, 95))
+            .now(50)
+            .says("more …")
+            .says("95 items; adder 2 puts 95 at the end"),
+        list("list: long, out of its middle", 0..95)
+            .event(10, 3, acquired)
+            .event(20, 3, removed(50, 50))
+            .now(90)
+            .says("94 items; remover 1 takes 50 out"),
+        list("list: empty", 0..0).now(60).says("empty"),
+    ]
+}
+
+fn read(version: u32, value: i32) -> K {
+    K::ValueRead { res: R, version, value: Item::int(value) }
+}
+
+fn wrote(version: u32, old: i32, new: i32) -> K {
+    K::ValueChanged { res: R, version, old: Item::int(old), new: Item::int(new) }
+}
+
+fn value(title: &'static str, home: Home) -> Moment {
+    let value = Resource::new("counter", ResourceKind::Value).with_initial(items(41..42));
+    Moment::new(title, "Value('i')", &["process 1", "process 2", "process 3", "process 4"])
+        .with(value.guarded_by(GUARD).at_home(home))
+        .with(Resource::new("lock", ResourceKind::Lock))
+        .motion(100)
+}
+
+fn values() -> Vec<Moment> {
+    vec![
+        value("value: stale", Home::Shared)
+            .event(10, 2, read(0, 41))
+            .event(20, 1, read(0, 41))
+            .event(30, 1, wrote(1, 41, 42))
+            .now(200)
+            .says("41")
+            .says("42")
+            .says("shared")
+            .says("process 2 still works with 41: stale"),
+        value("value: many readers, an address", Home::Process(ActorId(1)))
+            .event(1, 1, K::Placed { res: R, address: 0x7ffd_1234_5678 })
+            .event(10, 2, read(0, 41))
+            .event(12, 4, read(0, 41))
+            .event(15, 3, read(0, 41))
+            .event(20, 1, wrote(1, 41, 42))
+            .event(30, 4, read(1, 42))
+            .event(35, 1, read(1, 42))
+            .now(50)
+            .says("0x7ffd12345678")
+            .says("memory of P1")
+            .says("+2"),
+        value("value: in hand", Home::Program)
+            .event(10, 1, K::Acquired { res: GUARD })
+            .event(20, 1, wrote(1, 41, 42_000))
+            .event(30, 4, read(1, 42_000))
+            .now(50)
+            .says("42000")
+            .says("process 1 wrote 42000 over 41 · 30.0 µs ago"),
+        value("value: untouched", Home::Program).now(50).says("41 since the start"),
+    ]
+}
+
+fn array(title: &'static str, holds: std::ops::Range<i32>) -> Moment {
+    let array = Resource::new("cells", ResourceKind::Array).with_initial(items(holds));
+    Moment::new(title, "Array('i', 8)", &["process 1", "process 2"])
+        .with(array.at_home(Home::Shared).guarded_by(GUARD))
+        .with(Resource::new("lock", ResourceKind::Lock))
+        .motion(100)
+}
+
+fn arrays() -> Vec<Moment> {
+    let slot = |index, new| K::SlotChanged { res: R, index, new: Item::int(new) };
+    vec![
+        array("array: one written", 0..8)
+            .event(10, 1, slot(5, 9))
+            .now(50)
+            .says("9")
+            .says("process 1 wrote [5]: 5 → 9"),
+        array("array: in hand", 0..8)
+            .event(10, 2, K::Acquired { res: GUARD })
+            .event(20, 2, slot(0, 1000))
+            .now(50)
+            .says("1000"),
+        array("array: long", 0..200).event(10, 1, slot(150, 7)).now(50).says("150"),
+        array("array: untouched", 0..4).now(50).says("4 cells; none written yet"),
+        array("array: unknown", 0..0).now(50).says("unknown"),
+    ]
 }

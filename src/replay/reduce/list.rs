@@ -6,9 +6,8 @@ use crate::trace::{Item, ResourceId};
 
 pub fn inserted(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item) {
     let actor = step.actor;
-    let contents = &mut step.resource(res).contents;
-    let len = contents.len();
-    contents.insert(index.min(len), item);
+    let len = step.resource(res).contents.len();
+    step.put_in(res, index, item);
     if index > len {
         step.odd(Oddity::PastEnd(actor, res));
     }

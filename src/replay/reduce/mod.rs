@@ -226,21 +226,40 @@ impl Step<'_> {
 
     /// Records that an item went in or came out.
     fn moved(&mut self, res: ResourceId, item: Item, inwards: bool) {
-        let moved = Some((self.at, self.actor, item, inwards));
+        let (at, actor) = (self.at, self.actor);
         let resource = self.resource(res);
-        resource.last_move = moved;
+        resource.last_move = Some((at, actor, item, inwards));
         match inwards {
-            true => resource.added += 1,
-            false => resource.removed += 1,
+            true => {
+                resource.added += 1;
+                resource.put_by = Some(actor);
+            }
+            false => {
+                resource.removed += 1;
+                resource.taken_by = Some(actor);
+            }
         }
+    }
+
+    /// Puts `item` into the contents at `place`, or at the end where there are fewer.
+    fn put_in(&mut self, res: ResourceId, place: usize, item: Item) {
+        let actor = self.actor;
+        let resource = self.resource(res);
+        let place = place.min(resource.contents.len());
+        resource.contents.insert(place, item);
+        resource.makers.insert(place.min(resource.makers.len()), Some(actor));
+        resource.last_place = u32::try_from(place).unwrap_or(u32::MAX);
     }
 
     /// Takes `item` out of the contents: at `place`, or where it is found if it is not there.
     fn take_out(&mut self, res: ResourceId, place: usize, item: Item) {
         let actor = self.actor;
-        let contents = &mut self.resource(res).contents;
+        let resource = self.resource(res);
+        resource.last_place = u32::try_from(place).unwrap_or(u32::MAX);
+        let contents = &mut resource.contents;
         if contents.get(place) == Some(&item) {
             contents.remove(place);
+            resource.makers.remove(place);
             return;
         }
         let oddity = match contents.len() {
@@ -250,6 +269,8 @@ impl Step<'_> {
         };
         let place = position(contents, item).unwrap_or(place);
         contents.remove(place);
+        resource.makers.remove(place);
+        resource.last_place = u32::try_from(place).unwrap_or(u32::MAX);
         self.odd(oddity);
     }
 }

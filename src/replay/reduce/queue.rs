@@ -8,7 +8,7 @@ pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
     let (actor, capacity) = (step.actor, step.capacity(res));
     let queue = step.resource(res);
     let (closed, len) = (queue.closed, queue.contents.len());
-    queue.contents.push_back(item);
+    step.put_in(res, len, item);
     if closed {
         step.odd(Oddity::Closed(actor, res));
     }

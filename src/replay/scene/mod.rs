@@ -251,11 +251,8 @@ impl Scene {
         id: ResourceId,
         resource: &super::ResourceState,
     ) {
-        if let (Some((at, actor, item, inwards)), Some(guard)) =
-            (resource.last_move, meta.resource(id).and_then(|r| r.guard))
-            && let Some((_, held)) =
-                (state.resource(guard)).and_then(|g| g.owners.iter().find(|(o, _)| *o == actor))
-            && held.since <= at
+        if let Some((at, actor, item, inwards)) = resource.last_move
+            && is_guarded_by(meta, state, id, actor, at)
         {
             self.ties.push(Tie {
                 actor,
@@ -309,6 +306,21 @@ impl ProcessAt {
     fn is_empty(&self) -> bool {
         self.process.is_none() && self.threads.is_empty() && self.resources.is_empty()
     }
+}
+
+/// Whether an actor holds the lock that guards a resource, and has held it since it touched the resource at an instant:
+/// then nobody else has seen by now what it did.
+pub fn is_guarded_by(
+    meta: &Meta,
+    state: &State,
+    res: ResourceId,
+    actor: ActorId,
+    touched: Nanos,
+) -> bool {
+    let guard = meta.resource(res).and_then(|r| r.guard).and_then(|guard| state.resource(guard));
+    guard.is_some_and(|guard| {
+        (guard.owners.iter()).any(|(owner, held)| *owner == actor && held.since <= touched)
+    })
 }
 
 /// The actor that is the program the run began with: the first process that nobody started.

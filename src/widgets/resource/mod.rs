@@ -5,6 +5,7 @@
 
 mod array;
 mod barrier;
+mod cell;
 mod condition;
 mod event;
 mod future;
