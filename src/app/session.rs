@@ -194,13 +194,12 @@ impl Session {
         }
     }
 
-    fn end_run(&mut self, result: Result<Outcome, Failure>) {
+    fn end_run(&mut self, result: Result<(), Failure>) {
         self.run = None;
         self.status = match result {
-            Ok(mut outcome) => {
+            Ok(()) => {
                 let recording = &self.recording;
-                self.topic.conclude(&mut outcome, &recording.trace, &recording.replay);
-                self.outcome = Some(outcome);
+                self.outcome = Some(self.topic.outcome(&recording.trace, &recording.replay));
                 RunStatus::Done
             }
             Err(Failure::Cancelled) if self.stopped => RunStatus::Stopped,
