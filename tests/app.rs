@@ -9,8 +9,9 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::record::Log;
 use concurrency_lab::record::thread::{self, Failure};
-use concurrency_lab::topics::{ALL, Lab, Listing, Outcome, ParamSpec, Params, Preset, Topic};
-use concurrency_lab::trace::{Actor, ActorKind};
+use concurrency_lab::replay::Replay;
+use concurrency_lab::topics::{ALL, About, Lab, Listing, Outcome, Params, Preset, Topic};
+use concurrency_lab::trace::{Actor, ActorKind, Trace};
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::stage::{EmptyStage, RunStatus, Stage};
 use egui::{Key, Modifiers, Role};
@@ -111,29 +112,25 @@ fn settings_are_kept_and_damaged_ones_forgotten() {
 /// A topic whose experiment panics in one of its threads.
 struct Panics;
 
+static PANICS: About = About {
+    id: "panics",
+    title: "Panics",
+    question: "What happens when an experiment panics?",
+    explanation: "It *fails*.",
+    params: &[],
+    presets: &[Preset { id: "at-once", summary: "Panics.", values: &[] }],
+    has_workers: false,
+    shows_program: false,
+};
+
 impl Topic for Panics {
-    fn id(&self) -> &'static str {
-        "panics"
-    }
-    fn title(&self) -> &'static str {
-        "Panics"
-    }
-    fn question(&self) -> &'static str {
-        "What happens when an experiment panics?"
-    }
-    fn explanation(&self) -> &'static str {
-        "It *fails*."
-    }
-    fn params(&self) -> &'static [ParamSpec] {
-        &[]
-    }
-    fn presets(&self) -> &'static [Preset] {
-        &[Preset { id: "at-once", summary: "Panics.", values: &[] }]
+    fn about(&self) -> &'static About {
+        &PANICS
     }
     fn listings(&self, _: &Params) -> Vec<Listing> {
         Vec::new()
     }
-    fn run(&self, _: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, _: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
         let cat = Actor {
             name: "cat".to_owned(),
             badge: "C".to_owned(),
@@ -142,8 +139,10 @@ impl Topic for Panics {
             ..Actor::default()
         };
         let body = |_: &Log| -> Result<(), Failure> { panic!("the cat sat on the lock") };
-        thread::spawn(lab.main, cat, body).unwrap().join(lab.main)?;
-        Ok(Outcome::new())
+        thread::spawn(lab.main, cat, body).unwrap().join(lab.main)
+    }
+    fn outcome(&self, _: &Trace, _: &Replay) -> Outcome {
+        Outcome::new()
     }
     fn stage(&self) -> &'static dyn Stage {
         &EmptyStage
@@ -154,9 +153,9 @@ impl Topic for Panics {
 fn every_tab_can_be_clicked_and_shows_its_question() {
     let mut harness = app("take-turns", &[]);
     for (number, topic) in (1..).zip(ALL) {
-        click(&mut harness, &format!("{number} {}", topic.title()));
+        click(&mut harness, &format!("{number} {}", topic.about().title));
         assert_eq!(harness.state().session().topic.id(), topic.id());
-        assert!(harness.query_by_label(topic.question()).is_some(), "{}", topic.id());
+        assert!(harness.query_by_label(topic.about().question).is_some(), "{}", topic.id());
         assert_eq!(harness.query_by_label("Run").is_some(), topic.is_built());
         if !topic.is_built() {
             assert!(harness.query_by_label("This topic is not built yet.").is_some());

@@ -48,7 +48,7 @@ fn is_offered(harness: &Harness<'static, App>, spec: &ParamSpec) -> bool {
 fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
     let topic = harness.state().session().topic;
     let now = |harness: &Harness<'static, App>, prominent: bool| {
-        let all = topic.params().iter().filter(|spec| spec.prominent == prominent);
+        let all = topic.about().params.iter().filter(|spec| spec.prominent == prominent);
         let found = all.filter(|spec| is_offered(harness, spec));
         found.map(|spec| spec.key).collect::<Vec<_>>()
     };
@@ -63,18 +63,18 @@ fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
         harness.run_steps(3);
     }
     let params = &harness.state().session().params;
-    let apply = topic.params().iter().filter(|spec| topic.applies(spec.key, params));
+    let apply = topic.about().params.iter().filter(|spec| topic.applies(spec.key, params));
     [bar, more, apply.map(|spec| spec.key).collect()]
 }
 
 #[test]
 fn each_preset_offers_what_matters_to_it() {
     for topic in ALL.iter().filter(|topic| topic.is_built()) {
-        for preset in topic.presets() {
+        for preset in topic.about().presets {
             let mut harness = app(topic.id(), preset.id);
             let [bar, more, apply] = offered(&mut harness);
             let mut all = [bar, more].concat();
-            let place = |key: &&str| topic.params().iter().position(|spec| spec.key == *key);
+            let place = |key: &&str| topic.about().params.iter().position(|spec| spec.key == *key);
             all.sort_by_key(place);
             assert_eq!(all, apply, "{} {}", topic.id(), preset.id);
         }

@@ -15,7 +15,10 @@ use egui::{
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
-    ui.add(egui::Label::new(RichText::new(session.topic.question()).font(theme.heading())).wrap());
+    ui.add(
+        egui::Label::new(RichText::new(session.topic.about().question).font(theme.heading()))
+            .wrap(),
+    );
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     if !session.topic.is_built() {
         let text = "Not built yet";
@@ -126,7 +129,7 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             .height(480.0)
             .selected_text(chosen)
             .show_ui(ui, |ui| {
-                for preset in session.topic.presets() {
+                for preset in session.topic.about().presets {
                     let entry = ui.selectable_label(preset.id == chosen, preset.id);
                     if entry.on_hover_text(preset.summary).clicked() {
                         commands.push(Command::Run(RunCommand::Preset(preset.id)));
@@ -136,7 +139,7 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         combo
             .response
             .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}")));
-        let summary = session.topic.presets().iter().find(|p| p.id == chosen);
+        let summary = session.topic.about().presets.iter().find(|p| p.id == chosen);
         if let Some(preset) = summary {
             combo.response.on_hover_text(preset.summary);
         }

@@ -130,7 +130,7 @@ impl Session {
     /// What a run would be of: the chosen preset in a sentence.
     pub fn ready(&self) -> &'static str {
         let chosen = self.params.preset();
-        let preset = self.topic.presets().iter().find(|preset| preset.id == chosen);
+        let preset = self.topic.about().presets.iter().find(|preset| preset.id == chosen);
         preset.map_or("", |preset| preset.summary)
     }
 
@@ -207,13 +207,12 @@ impl Session {
         }
     }
 
-    fn end_run(&mut self, result: Result<Outcome, Failure>) {
+    fn end_run(&mut self, result: Result<(), Failure>) {
         self.run = None;
         self.status = match result {
-            Ok(mut outcome) => {
+            Ok(()) => {
                 let recording = &self.recording;
-                self.topic.conclude(&mut outcome, &recording.trace, &recording.replay);
-                self.outcome = Some(outcome);
+                self.outcome = Some(self.topic.outcome(&recording.trace, &recording.replay));
                 RunStatus::Done
             }
             Err(Failure::Cancelled) => RunStatus::Stopped,

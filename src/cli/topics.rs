@@ -11,14 +11,14 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
         return Ok(());
     }
     for (number, topic) in (1..).zip(ALL) {
-        say(&format!("{number}  {}: {}", topic.id(), topic.question()))?;
+        say(&format!("{number}  {}: {}", topic.id(), topic.about().question))?;
         if !topic.is_built() {
             say("     (not built yet)")?;
         }
-        for preset in topic.presets() {
+        for preset in topic.about().presets {
             say(&format!("     {:<14} {}", preset.id, preset.summary))?;
         }
-        for param in topic.params() {
+        for param in topic.about().params {
             let range = match param.kind {
                 ParamKind::Int { min, max, .. } => format!(", {min} to {max}"),
                 ParamKind::Float { min, max, .. } => format!(", {min} to {max}"),
@@ -43,13 +43,13 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
 
 fn topic_json(topic: &dyn Topic) -> Value {
     let presets: Vec<Value> =
-        topic.presets().iter().map(|p| json!({ "id": p.id, "summary": p.summary })).collect();
+        topic.about().presets.iter().map(|p| json!({ "id": p.id, "summary": p.summary })).collect();
     json!({
         "id": topic.id(),
-        "title": topic.title(),
-        "question": topic.question(),
+        "title": topic.about().title,
+        "question": topic.about().question,
         "presets": presets,
-        "params": topic.params().iter().map(param_json).collect::<Vec<_>>(),
+        "params": topic.about().params.iter().map(param_json).collect::<Vec<_>>(),
     })
 }
 

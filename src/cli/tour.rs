@@ -43,8 +43,8 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         let _ = write!(
             page,
             "<h2>{number} {title}</h2>\n<p>{question}</p>\n<p>{line}</p>\n<img src=\"{file}\" alt=\"{title}\">\n",
-            title = escape(topic.title()),
-            question = escape(topic.question()),
+            title = escape(topic.about().title),
+            question = escape(topic.about().question),
             line = escape(&line),
         );
     }

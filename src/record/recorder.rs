@@ -56,6 +56,8 @@ impl std::fmt::Display for TooManyEvents {
 #[derive(Clone)]
 pub struct Recorder {
     shared: Arc<Shared>,
+    /// The part of the run that what is registered belongs to, unless it says another.
+    section: Option<SectionId>,
 }
 
 pub(super) struct Shared {
@@ -156,7 +158,7 @@ impl Recorder {
             registry: Mutex::new(registry),
         });
         let collector = collector.collect(Arc::clone(&shared));
-        (Self { shared }, collector)
+        (Self { shared, section: None }, collector)
     }
 
     /// The clock of the run.
@@ -178,13 +180,19 @@ impl Recorder {
         id
     }
 
+    /// The same recorder for a part of the run: what is registered with it belongs to that part.
+    pub fn within(&self, section: SectionId) -> Self {
+        Self { shared: Arc::clone(&self.shared), section: Some(section) }
+    }
+
     /// Puts on record what was found out about `key`; a later value counts. Locks: for set-up.
     pub fn fact(&self, key: &str, value: impl Into<String>) {
         enter(&self.shared.registry).news.facts.push((key.to_owned(), value.into()));
     }
 
     /// Registers a resource. Locks: for set-up.
-    pub fn resource(&self, resource: Resource) -> ResourceId {
+    pub fn resource(&self, mut resource: Resource) -> ResourceId {
+        resource.section = resource.section.or(self.section);
         let mut registry = enter(&self.shared.registry);
         let id = ResourceId::from_index(registry.resources);
         registry.resources += 1;
@@ -222,7 +230,8 @@ impl Recorder {
         RemoteLog::new(self.clone(), self.register(actor, capacity))
     }
 
-    fn register(&self, actor: Actor, capacity: usize) -> Writer {
+    fn register(&self, mut actor: Actor, capacity: usize) -> Writer {
+        actor.section = actor.section.or(self.section);
         let mut registry = enter(&self.shared.registry);
         let id = ActorId::from_index(registry.actors);
         registry.actors += 1;

@@ -1,14 +1,16 @@
-//! The topics: one tab, one folder each, and the list of all.
+//! The topics: one tab, one folder each.
 //!
-//! A topic brings parameters, presets, listings, an experiment that runs and records, and a stage that draws. A
-//! new one is a new folder and one line in [`ALL`]; everything that walks the list (tabs, command line, tour,
-//! tests) finds it there.
+//! A topic brings parameters, presets, listings, an experiment that runs and records, what came out of a recorded run,
+//! and a stage that draws. A new one is a new folder, named in `list.rs`; everything that walks [`ALL`] (tabs, command
+//! line, tour, tests) finds it there.
 
 mod ints;
+mod list;
 mod listing;
 mod multiprocessing;
 mod param;
 mod planned;
+mod points;
 mod pool_size;
 #[cfg(unix)]
 mod pools;
@@ -22,6 +24,9 @@ mod words;
 
 pub use crate::widgets::code::tokens::Language;
 pub use ints::Ints;
+#[cfg(unix)]
+pub use list::JOBS;
+pub use list::{ALL, find};
 pub use listing::{Listing, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
 
@@ -31,74 +36,61 @@ use crate::replay::Replay;
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
 use crossbeam::channel::Receiver;
+use serde::Serialize;
 use serde_json::Map;
 
 /// A JSON object: the outcome of a run, by field.
 pub type Outcome = Map<String, serde_json::Value>;
 
-/// Every topic, in the order of the tabs.
-pub static ALL: &[&dyn Topic] = &[
-    &planned::THREADS_VS_PROCESSES,
-    &process_pool::ProcessPool,
-    &multiprocessing::Multiprocessing,
-    &shared_list::SharedList,
-    &planned::SHARING_DATA,
-    &planned::EXCEPTIONS,
-    &planned::FACTORIALS,
-    &pool_size::PoolSize,
-];
-
-/// What the worker processes of all topics can be asked to do.
-#[cfg(unix)]
-pub static JOBS: &[&[crate::workers::jobs::JobDef]] =
-    &[crate::workers::jobs::ALL, process_pool::JOBS, multiprocessing::JOBS, pool_size::JOBS];
-
-/// The topic with this id.
-pub fn find(id: &str) -> Option<&'static dyn Topic> {
-    ALL.iter().copied().find(|topic| topic.id() == id)
+/// What a topic is.
+pub struct About {
+    /// As written on the command line: `shared-list`.
+    pub id: &'static str,
+    /// Short title of its tab.
+    pub title: &'static str,
+    /// The question, in one sentence.
+    pub question: &'static str,
+    /// The explanation, in Markdown.
+    pub explanation: &'static str,
+    /// Its parameters.
+    pub params: &'static [ParamSpec],
+    /// Its presets; the first is the default. A topic without presets cannot be run.
+    pub presets: &'static [Preset],
+    /// Whether it starts worker processes.
+    pub has_workers: bool,
+    /// Whether this program is an actor too: the process that runs "main" and that the others are children of.
+    pub shows_program: bool,
 }
 
 /// One coursework question, with everything needed to run and to show it.
 pub trait Topic: Sync {
-    /// As written on the command line: `shared-list`.
-    fn id(&self) -> &'static str;
-    /// Short title of its tab.
-    fn title(&self) -> &'static str;
-    /// The question, in one sentence.
-    fn question(&self) -> &'static str;
-    /// The explanation, in Markdown.
-    fn explanation(&self) -> &'static str;
-    /// Its parameters.
-    fn params(&self) -> &'static [ParamSpec];
+    /// What it is.
+    fn about(&self) -> &'static About;
     /// Whether a parameter matters beside the present values of the others. One that does not is accepted, but not shown.
     fn applies(&self, key: &str, params: &Params) -> bool {
         let _ = (key, params);
         true
     }
-    /// Its presets; the first is the default. A topic without presets cannot be run.
-    fn presets(&self) -> &'static [Preset];
     /// The listings for these parameters: Python first, then Rust.
     fn listings(&self, params: &Params) -> Vec<Listing>;
-    /// Runs the experiment on the calling thread, which is the actor "main", and answers with what came out.
+    /// Runs the experiment on the calling thread, which is the actor "main".
     ///
     /// # Errors
     /// What failed, or that the run was stopped.
-    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure>;
-    /// Adds to the outcome what only the whole trace tells.
-    fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-        let _ = (outcome, trace, replay);
-    }
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure>;
+    /// What came out of a run that is over, as its trace tells.
+    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome;
     /// What draws it.
     fn stage(&self) -> &'static dyn Stage;
 
-    /// Whether it starts worker processes.
-    fn has_workers(&self) -> bool {
-        false
+    /// As written on the command line.
+    fn id(&self) -> &'static str {
+        self.about().id
     }
 
     /// Whether it can be run.
     fn is_built(&self) -> bool {
-        !self.presets().is_empty()
+        !self.about().presets.is_empty()
     }
 
     /// The parameters of a preset.
@@ -106,15 +98,28 @@ pub trait Topic: Sync {
     /// # Errors
     /// [`ParamError::Preset`] where there is no such preset.
     fn preset(&self, id: &str) -> Result<Params, ParamError> {
-        Params::of_preset(self.id(), self.params(), self.presets(), id)
+        let About { id: topic, params, presets, .. } = self.about();
+        Params::of_preset(topic, params, presets, id)
     }
 
     /// The parameters of the first preset.
     fn default_params(&self) -> Params {
-        self.presets()
+        let About { id, params, presets, .. } = self.about();
+        presets
             .first()
             .and_then(|preset| self.preset(preset.id).ok())
-            .unwrap_or_else(|| Params::defaults(self.id(), self.params()))
+            .unwrap_or_else(|| Params::defaults(id, params))
+    }
+
+    /// The parameters of a recorded run. What the trace does not say, or says wrong, is as it is by default.
+    fn params_of(&self, meta: &Meta) -> Params {
+        let About { id, params, .. } = self.about();
+        let mut params = self.preset(&meta.preset).unwrap_or_else(|_| Params::defaults(id, params));
+        for (key, value) in &meta.params {
+            // A recording may say anything.
+            let _ = params.set(key, value);
+        }
+        params
     }
 
     /// What a trace of this topic knows before the first event.
@@ -131,6 +136,17 @@ pub trait Topic: Sync {
             sources: source_points(&listings),
             listings: listings.iter().map(Listing::to_meta).collect(),
             ..Meta::default()
+        }
+    }
+}
+
+/// An outcome by field.
+fn fields(outcome: &impl Serialize) -> Outcome {
+    match serde_json::to_value(outcome) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        other => {
+            debug_assert!(false, "no outcome: {other:?}");
+            Outcome::new()
         }
     }
 }

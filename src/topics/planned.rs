@@ -1,25 +1,26 @@
 //! Topics that are in the list but not built yet: they say so.
 
-use super::{Lab, Listing, Outcome, ParamSpec, Params, Preset, Topic};
+use super::{About, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
+use crate::replay::Replay;
+use crate::trace::Trace;
 use crate::widgets::stage::{EmptyStage, Stage};
 
 /// A topic that has its question and nothing else yet.
-pub struct Planned {
-    id: &'static str,
-    title: &'static str,
-    question: &'static str,
-    explanation: &'static str,
-}
+pub struct Planned(&'static About);
 
 macro_rules! planned {
     ($name:ident, $id:literal, $title:literal, $question:literal) => {
-        pub static $name: Planned = Planned {
+        pub static $name: Planned = Planned(&About {
             id: $id,
             title: $title,
             question: $question,
             explanation: include_str!(concat!("../../assets/explain/", $id, ".md")),
-        };
+            params: &[],
+            presets: &[],
+            has_workers: false,
+            shows_program: false,
+        });
     };
 }
 
@@ -49,29 +50,17 @@ planned!(
 );
 
 impl Topic for Planned {
-    fn id(&self) -> &'static str {
-        self.id
-    }
-    fn title(&self) -> &'static str {
-        self.title
-    }
-    fn question(&self) -> &'static str {
-        self.question
-    }
-    fn explanation(&self) -> &'static str {
-        self.explanation
-    }
-    fn params(&self) -> &'static [ParamSpec] {
-        &[]
-    }
-    fn presets(&self) -> &'static [Preset] {
-        &[]
+    fn about(&self) -> &'static About {
+        self.0
     }
     fn listings(&self, _: &Params) -> Vec<Listing> {
         Vec::new()
     }
-    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
-        Err(Failure::Error(format!("topic {} is not built yet", self.id)))
+    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<(), Failure> {
+        Err(Failure::Error(format!("topic {} is not built yet", self.0.id)))
+    }
+    fn outcome(&self, _: &Trace, _: &Replay) -> Outcome {
+        Outcome::new()
     }
     fn stage(&self) -> &'static dyn Stage {
         &EmptyStage

@@ -2,9 +2,9 @@
 
 use super::{Lab, Outcome, Params, Topic};
 use crate::record::thread::{self, Failure};
-use crate::record::{Cancel, Clock, Recorder};
+use crate::record::{Cancel, Clock, Log, Recorder};
 use crate::replay::Replay;
-use crate::trace::{Actor, ActorId, Batch, Event, Nanos, Role, Trace};
+use crate::trace::{Actor, ActorId, Batch, End, Event, EventKind, Nanos, Role, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -17,8 +17,8 @@ pub enum Update {
     Batch(Batch),
     /// It is over; no update follows.
     Ended {
-        /// What came out, without [`Topic::conclude`].
-        result: Result<Outcome, Failure>,
+        /// Whether it was done; [`Topic::outcome`] tells what came out.
+        result: Result<(), Failure>,
         /// How long it took.
         wall: Nanos,
     },
@@ -125,7 +125,7 @@ pub fn start(
 /// them. Without one workers start all the same, only slower.
 fn prepare(topic: &dyn Topic) {
     #[cfg(unix)]
-    if topic.has_workers()
+    if topic.about().has_workers
         && let Err(error) = crate::workers::prepare()
     {
         log::warn!("no fork server: {error}");
@@ -157,12 +157,22 @@ fn run_as_main(
     params: &Params,
     recorder: &Recorder,
     signals: &Receiver<(ActorId, u8)>,
-) -> Result<Outcome, Failure> {
-    let main = Actor::thread("main", "M").with_role(Role::Main);
-    thread::run_here(recorder, main, |main| {
+) -> Result<(), Failure> {
+    let program = topic.about().shows_program.then(|| {
+        let program = recorder.log(Actor::process("parent", "P"));
+        program.record(EventKind::Started { os_id: u64::from(std::process::id()) });
+        program
+    });
+    let mut main = Actor::thread("main", "M").with_role(Role::Main);
+    main.parent = program.as_ref().map(Log::id);
+    let result = thread::run_here(recorder, main, |main| {
         let lab = Lab { recorder, main, signals };
         topic.run(params, &lab)
-    })
+    });
+    if let Some(program) = program {
+        program.record(EventKind::Ended(End::Normal));
+    }
+    result
 }
 
 /// A run that is over, with everything it left.
@@ -240,9 +250,6 @@ pub fn run_to_end(
         }
         (result, _) => result.map_err(RunError::from),
     };
-    let result = result.map(|mut outcome| {
-        topic.conclude(&mut outcome, &trace, &replay);
-        outcome
-    });
+    let result = result.map(|()| topic.outcome(&trace, &replay));
     Ok(Finished { trace, replay, result, wall })
 }

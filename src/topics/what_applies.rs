@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 /// Whatever the choices: a parameter changes what is read from the parameters if, and only if, it applies.
 pub fn check<T: PartialEq + Debug>(topic: &dyn Topic, read: impl Fn(&Params) -> T) {
-    for preset in topic.presets() {
+    for preset in topic.about().presets {
         let mut all = vec![topic.preset(preset.id).expect("a preset")];
-        for spec in topic.params() {
+        for spec in topic.about().params {
             if let ParamKind::Choice { options } = spec.kind {
                 let each = |params: &Params| {
                     let changed = options.iter().filter_map(|to| with(params, spec.key, to));
@@ -17,7 +17,7 @@ pub fn check<T: PartialEq + Debug>(topic: &dyn Topic, read: impl Fn(&Params) -> 
             }
         }
         for params in &all {
-            for spec in topic.params() {
+            for spec in topic.about().params {
                 let values = values(spec.kind);
                 let mut changed = values.iter().filter_map(|to| with(params, spec.key, to));
                 let matters = changed.any(|other| read(&other) != read(params));

@@ -149,6 +149,8 @@ pub enum EventKind {
     TaskFailed { res: ResourceId, task: TaskId, error: TextId },
     /// The task was cancelled.
     TaskCancelled { res: ResourceId, task: TaskId },
+    /// The program has the results of `count` tasks, numbered from `task` on, or learned that they failed.
+    ResultsTaken { res: ResourceId, task: TaskId, count: u32 },
 
     /// An exception came up.
     Raised { exception: ExceptionId, text: TextId },
@@ -223,6 +225,7 @@ impl EventKind {
             | K::TaskFinished { res, .. }
             | K::TaskFailed { res, .. }
             | K::TaskCancelled { res, .. }
+            | K::ResultsTaken { res, .. }
             | K::Kept { res, .. } => Some(res),
             K::Started { .. }
             | K::Ended(_)

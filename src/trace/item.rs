@@ -32,6 +32,11 @@ impl Item {
         (shifted >> 1 == value).then_some(Self(shifted as u64))
     }
 
+    /// A whole number; nothing in place of one of more than 63 bits.
+    pub fn of(value: i64) -> Self {
+        Self::try_int(value).unwrap_or(Self::NOTHING)
+    }
+
     /// A number that fits in 32 bits, so always in an item.
     pub fn int(value: i32) -> Self {
         Self((i64::from(value) << 1) as u64)
@@ -94,6 +99,7 @@ mod tests {
         }
         assert_eq!(Item::try_int(i64::MAX), None);
         assert_eq!(Item::try_int(i64::MIN), None);
+        assert_eq!([Item::of(7), Item::of(i64::MAX)], [Item::int(7), Item::NOTHING]);
         assert_eq!(Item::int(i32::MIN).as_int(), Some(i64::from(i32::MIN)));
         for id in [0, 7, u32::MAX] {
             assert_eq!(Item::text(TextId(id)).view(), ItemView::Text(TextId(id)));

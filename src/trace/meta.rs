@@ -184,6 +184,8 @@ pub struct Resource {
     pub initial: Vec<Item>,
     /// The lock that goes with it: a condition's lock, the lock that guards a list.
     pub guard: Option<ResourceId>,
+    /// The two variables between which the cells of an array are a list: where it begins, and where it ends.
+    pub bounds: Option<[ResourceId; 2]>,
     /// The part of the run it belongs to.
     pub section: Option<SectionId>,
     /// In whose memory it is.
@@ -201,6 +203,7 @@ impl Resource {
             capacity: None,
             initial: Vec::new(),
             guard: None,
+            bounds: None,
             section: None,
             home: Home::Program,
             of: None,
@@ -227,6 +230,12 @@ impl Resource {
     /// With the lock that goes with it.
     pub fn guarded_by(mut self, lock: ResourceId) -> Self {
         self.guard = Some(lock);
+        self
+    }
+
+    /// An array whose cells are a list from `bounds[0]` up to `bounds[1]`.
+    pub fn bounded_by(mut self, bounds: [ResourceId; 2]) -> Self {
+        self.bounds = Some(bounds);
         self
     }
 

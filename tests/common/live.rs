@@ -2,7 +2,7 @@
 
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::{self, Finished, RunError, RunHandle, Update};
-use concurrency_lab::topics::{Outcome, Params, Topic};
+use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::{ActorId, Event, Trace};
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,19 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Live {
+    topic: &'static dyn Topic,
     pub handle: RunHandle,
     pub trace: Trace,
     pub replay: Replay,
     /// When it is over.
-    pub result: Option<Result<Outcome, RunError>>,
+    pub result: Option<Result<(), RunError>>,
 }
 
 impl Live {
     pub fn start(topic: &'static dyn Topic, params: Params) -> Self {
         let trace = Trace::new(topic.meta(&params));
         Self {
+            topic,
             replay: Replay::new(&trace),
             trace,
             handle: runner::start(topic, params, || ()).unwrap(),
@@ -68,11 +70,12 @@ impl Live {
     /// Takes in all of it.
     pub fn finish(mut self) -> Finished {
         self.until("the end", Self::is_over);
+        let result = self.result.take().unwrap();
         Finished {
             wall: self.trace.end(),
+            result: result.map(|()| self.topic.outcome(&self.trace, &self.replay)),
             trace: self.trace,
             replay: self.replay,
-            result: self.result.unwrap(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 /// The points where somebody was must have a line in the Python and in a Rust listing.
 #[test]
 fn the_listings_name_the_points_that_are_reached() {
-    for preset in topic().presets() {
+    for preset in topic().about().presets {
         let params = params(preset.id, &["time_scale=0.02"]);
         let listings = topic().listings(&params);
         let finished = run(preset.id, &["time_scale=0.02"]);

@@ -41,7 +41,7 @@ fn processes_are_real_overlap_and_one_can_be_killed() {
 
 #[test]
 fn stopped_in_the_middle_no_program_leaves_a_child() {
-    for preset in topic().presets() {
+    for preset in topic().about().presets {
         let sets = ["work=60", "limit=50000000", "workers=3"];
         let mut live = start(preset.id, &sets);
         let ready: fn(&Live) -> bool = match preset.id {

@@ -111,7 +111,7 @@ fn every_instant_can_be_drawn_at_every_size() {
         let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
         assert!(colours.len() > 20);
     };
-    for preset in topic().presets() {
+    for preset in topic().about().presets {
         for sets in [&["time_scale=0.02"][..], &["time_scale=0.01", "workers=24"]] {
             let params = params(preset.id, sets);
             let mut idle = Session::new(topic());

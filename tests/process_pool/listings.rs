@@ -11,7 +11,7 @@ const CALLS: [&str; 5] = ["map", "imap", "imap_unordered", "apply", "apply_async
 
 #[test]
 fn both_listings_of_each_preset_name_where_main_is() {
-    for preset in topic().presets() {
+    for preset in topic().about().presets {
         let listings = topic().listings(&params(preset.id, &[]));
         for language in [Language::Python, Language::Rust] {
             let listing = listings.iter().find(|l| l.language == language).unwrap();
@@ -136,7 +136,7 @@ fn the_python_listings_run() {
         return;
     }
     let calls = CALLS.map(|call| format!("call={call}"));
-    for (place, preset) in topic().presets().iter().enumerate() {
+    for (place, preset) in topic().about().presets.iter().enumerate() {
         let mut sets = vec!["seconds=0.02", "workers=3", &calls[place]];
         if preset.id == "a-thousand-images" {
             sets.push("tasks=12");

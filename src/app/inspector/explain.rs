@@ -36,7 +36,7 @@ impl ExplainPage {
                 // Rows are as high as their text, not as a button.
                 style.spacing.interact_size.y = 16.0;
                 style.text_styles.insert(TextStyle::Heading, theme.heading());
-                self.parts(ui, session.topic.explanation());
+                self.parts(ui, session.topic.about().explanation);
             });
         });
     }
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn the_parts_stand_where_the_whole_would() {
         for topic in crate::topics::ALL {
-            let text = topic.explanation();
+            let text = topic.about().explanation;
             assert_eq!(parts(text).collect::<String>(), text);
             let (mut whole, mut page) = (CommonMarkCache::default(), ExplainPage::default());
             let [mut one, mut other] = [Window::new(), Window::new()];
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_what_is_not_seen_anyway() {
         for topic in crate::topics::ALL {
-            let text = topic.explanation();
+            let text = topic.about().explanation;
             let (mut whole, mut page) = (CommonMarkCache::default(), ExplainPage::default());
             let [mut one, mut other] = [Window::new(), Window::new()];
             let scroll = Event::MouseWheel {

@@ -59,12 +59,14 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// So many cells, all 0 and not yet in the trace's array: a cell is there once it is written.
-    pub fn new(recorder: &Recorder, name: &str, count: usize) -> Self {
+    /// So many cells, all 0 and not yet in the trace's array: a cell is there once it is written. Those between `bounds`
+    /// are a list.
+    pub fn new(recorder: &Recorder, name: &str, count: usize, bounds: [&Variable; 2]) -> Self {
         Self {
             res: recorder.resource(
                 Resource::new(name, ResourceKind::Array)
-                    .with_capacity(u32::try_from(count).unwrap_or(u32::MAX)),
+                    .with_capacity(u32::try_from(count).unwrap_or(u32::MAX))
+                    .bounded_by(bounds.map(Variable::id)),
             ),
             cells: (0..count).map(|_| Register::new(0)).collect(),
         }

@@ -93,7 +93,7 @@ impl Step<'_> {
             K::SectionBegan { section } => actor::section_began(self, section),
             K::SectionEnded { section } => actor::section_ended(self, section),
             // Nothing that lasts: lanes and log read them from the trace.
-            K::At | K::SignalSent { .. } | K::SignalHandled { .. } => {}
+            K::At | K::SignalSent { .. } | K::SignalHandled { .. } | K::ResultsTaken { .. } => {}
 
             K::WaitBegan { res, op } => wait::began(self, res, op),
             K::WaitEnded { res, how } => wait::ended(self, res, how),

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::replay::Oddity;
-use crate::trace::{Item, ResourceId};
+use crate::trace::{Item, ResourceId, ResourceKind};
 
 pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
     let (actor, capacity) = (step.actor, step.capacity(res));
@@ -28,12 +28,13 @@ pub fn closed(step: &mut Step<'_>, res: ResourceId) {
     step.resource(res).closed = true;
 }
 
-/// Of a queue or a list.
+/// Of a queue or a list. An array says nothing of itself: its bounds are read one after the other.
 pub fn found_empty(step: &mut Step<'_>, res: ResourceId) {
     let actor = step.actor;
+    let is_array = step.kind(res) == Some(ResourceKind::Array);
     let resource = step.resource(res);
     resource.found_empty += 1;
-    if !resource.contents.is_empty() {
+    if !resource.contents.is_empty() && !is_array {
         step.odd(Oddity::NotEmpty(actor, res));
     }
 }

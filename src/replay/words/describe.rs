@@ -91,7 +91,8 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::TaskStarted { .. }
         | K::TaskFinished { .. }
         | K::TaskFailed { .. }
-        | K::TaskCancelled { .. } => task(meta, &event.kind),
+        | K::TaskCancelled { .. }
+        | K::ResultsTaken { .. } => task(meta, &event.kind),
     };
     format!("{who} {did}")
 }
@@ -206,6 +207,10 @@ fn task(meta: &Meta, kind: &EventKind) -> String {
             format!("failed at task {} of {name}: {}", task.0, meta.text(error))
         }
         K::TaskCancelled { task, .. } => format!("cancelled task {} of {name}", task.0),
+        K::ResultsTaken { task, count: 1, .. } => {
+            format!("took the result of task {} from {name}", task.0)
+        }
+        K::ResultsTaken { count, .. } => format!("took {count} results from {name}"),
         _ => String::new(),
     }
 }

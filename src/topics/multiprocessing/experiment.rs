@@ -7,10 +7,8 @@ mod ways;
 
 use super::plan::{Plan, Program};
 use super::points::Points;
-use crate::record::Log;
 use crate::record::thread::Failure;
 use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, End, EventKind};
 use crate::workers::{PoolOptions, TaskError, Value};
 
 /// Runs the program of the plan.
@@ -18,31 +16,12 @@ use crate::workers::{PoolOptions, TaskError, Value};
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
-    let _parent = Parent::begin(lab);
     let at = Points::new(lab);
     match plan.program {
         Program::Messages | Program::Squares | Program::Images => tasks::run(lab, plan, &at),
         Program::Memory => memory::run(lab, plan, &at),
         Program::Crash => crash::run(lab, plan, &at),
         Program::Primes => ways::run(lab, plan, &at),
-    }
-}
-
-/// This process, as an actor: the others are its children. Ends when it is dropped.
-struct Parent(Log);
-
-impl Parent {
-    fn begin(lab: &Lab<'_>) -> Self {
-        let log = lab.recorder.log(Actor::process(super::PARENT, "P"));
-        let os_id = u64::from(std::process::id());
-        log.record(EventKind::Started { os_id });
-        Self(log)
-    }
-}
-
-impl Drop for Parent {
-    fn drop(&mut self) {
-        self.0.record(EventKind::Ended(End::Normal));
     }
 }
 

@@ -37,7 +37,7 @@ mod spec;
 mod stage;
 mod tally;
 
-use super::{Lab, Language, Listing, Outcome, ParamSpec, Params, Preset, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -97,32 +97,24 @@ const WAYS: [Way; 4] = [
 /// The topic.
 pub struct Multiprocessing;
 
+static ABOUT: About = About {
+    id: "multiprocessing",
+    title: "Multiprocessing",
+    question: "Several processes, each with a memory of its own: what is that good for?",
+    explanation: include_str!("../../../assets/explain/multiprocessing.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: true,
+    shows_program: true,
+};
+
 impl Topic for Multiprocessing {
-    fn id(&self) -> &'static str {
-        "multiprocessing"
-    }
-    fn title(&self) -> &'static str {
-        "Multiprocessing"
-    }
-    fn question(&self) -> &'static str {
-        "Several processes, each with a memory of its own: what is that good for?"
-    }
-    fn explanation(&self) -> &'static str {
-        include_str!("../../../assets/explain/multiprocessing.md")
-    }
-    fn has_workers(&self) -> bool {
-        true
-    }
-    fn params(&self) -> &'static [ParamSpec] {
-        spec::PARAMS
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
     }
-    fn presets(&self) -> &'static [Preset] {
-        spec::PRESETS
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
         macro_rules! python {
             ($file:literal) => {
@@ -151,43 +143,52 @@ impl Topic for Multiprocessing {
     }
 
     #[cfg(unix)]
-    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
-        experiment::run(lab, &plan::Plan::new(params))
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
+        let outcome = experiment::run(lab, &plan::Plan::new(params))?;
+        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
+        Ok(())
     }
 
     #[cfg(not(unix))]
-    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<(), Failure> {
         Err(super::no_processes("topics without processes run here"))
     }
 
-    fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-        outcome.insert("messages".into(), json!(tally::messages(trace)));
-        outcome.insert("pids".into(), json!(tally::pids_at_work(trace, replay)));
-        outcome.insert("worker_pids".into(), json!(tally::pids(trace, replay)));
-        let overlapping = tally::overlapping(trace, replay);
-        outcome.insert("overlapping".into(), json!(overlapping));
-        if let Some(threads) = outcome.get_mut("threads").and_then(|t| t.get_mut("survivors")) {
-            *threads = json!(tally::threads_that_finished(trace, replay));
-        }
-        if let Some(primes) = outcome.remove("primes") {
-            let spans = tally::spans(trace);
-            let ways = tally::ways(trace.meta(), &spans, replay.latest(), trace.end());
-            let all = ways.iter().enumerate().map(|(place, way)| {
-                json!({
-                    "way": WAYS[way.place].name,
-                    "wall_ns": way.wall.0,
-                    "cpu_ns": way.cpu().0,
-                    "actors": way.each.len(),
-                    "primes": primes[place],
-                    "cpu_ns_each": way.each.iter().map(|(_, cpu)| cpu.0).collect::<Vec<_>>(),
-                    "speed_up": tally::speed_up(&ways, way),
-                })
-            });
-            outcome.insert("ways".into(), all.collect());
-        }
+    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        let told = trace.meta().fact("outcome").unwrap_or("{}");
+        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
+        conclude(&mut outcome, trace, replay);
+        outcome
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::ProcessStage
+    }
+}
+
+fn conclude(outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
+    outcome.insert("messages".into(), json!(tally::messages(trace)));
+    outcome.insert("pids".into(), json!(tally::pids_at_work(trace, replay)));
+    outcome.insert("worker_pids".into(), json!(tally::pids(trace, replay)));
+    let overlapping = tally::overlapping(trace, replay);
+    outcome.insert("overlapping".into(), json!(overlapping));
+    if let Some(threads) = outcome.get_mut("threads").and_then(|t| t.get_mut("survivors")) {
+        *threads = json!(tally::threads_that_finished(trace, replay));
+    }
+    if let Some(primes) = outcome.remove("primes") {
+        let spans = tally::spans(trace);
+        let ways = tally::ways(trace.meta(), &spans, replay.latest(), trace.end());
+        let all = ways.iter().enumerate().map(|(place, way)| {
+            json!({
+                "way": WAYS[way.place].name,
+                "wall_ns": way.wall.0,
+                "cpu_ns": way.cpu().0,
+                "actors": way.each.len(),
+                "primes": primes[place],
+                "cpu_ns_each": way.each.iter().map(|(_, cpu)| cpu.0).collect::<Vec<_>>(),
+                "speed_up": tally::speed_up(&ways, way),
+            })
+        });
+        outcome.insert("ways".into(), all.collect());
     }
 }

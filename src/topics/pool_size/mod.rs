@@ -27,7 +27,7 @@ mod stage;
 mod trials;
 mod work;
 
-use super::{Lab, Language, Listing, Outcome, ParamSpec, Params, Preset, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -41,24 +41,20 @@ use trials::Trials;
 /// The topic.
 pub struct PoolSize;
 
+static ABOUT: About = About {
+    id: "pool-size",
+    title: "Pool size",
+    question: "Squares of 1 … 10 on pools of different sizes: does a bigger pool finish sooner?",
+    explanation: include_str!("../../../assets/explain/pool-size.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: true,
+    shows_program: false,
+};
+
 impl Topic for PoolSize {
-    fn id(&self) -> &'static str {
-        "pool-size"
-    }
-    fn title(&self) -> &'static str {
-        "Pool size"
-    }
-    fn question(&self) -> &'static str {
-        "Squares of 1 … 10 on pools of different sizes: does a bigger pool finish sooner?"
-    }
-    fn explanation(&self) -> &'static str {
-        include_str!("../../../assets/explain/pool-size.md")
-    }
-    fn has_workers(&self) -> bool {
-        true
-    }
-    fn params(&self) -> &'static [ParamSpec] {
-        spec::PARAMS
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
         let backends = Backend::chosen(params.choice("backend"));
@@ -68,10 +64,6 @@ impl Topic for PoolSize {
             _ => true,
         }
     }
-    fn presets(&self) -> &'static [Preset] {
-        spec::PRESETS
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
         macro_rules! python {
             ($file:literal) => {
@@ -103,7 +95,7 @@ impl Topic for PoolSize {
         listings
     }
 
-    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
         let plan = Plan::new(params);
         let done = experiment::run(lab, &plan)?;
         lab.main.step(lab.point("main.end"));
@@ -113,27 +105,35 @@ impl Topic for PoolSize {
         outcome.insert("sizes".into(), json!(plan.sizes));
         outcome.insert("cores".into(), json!(plan.cores));
         outcome.insert("python".into(), json!(done.python));
-        Ok(outcome)
+        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
+        Ok(())
     }
 
-    fn conclude(&self, outcome: &mut Outcome, trace: &Trace, _: &Replay) {
-        let trials = Trials::of(trace);
-        let cells = analysis::cells(&trials.all);
-        let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
-        let finding = analysis::finding(&cells, numbers, trials.cores);
-        let said = finding.map(|finding| finding.to_string());
-        outcome.insert("finding".into(), json!(said));
-        let medians: Vec<Json> = cells.iter().map(|cell| median(&cells, cell)).collect();
-        outcome.insert("medians".into(), json!(medians));
-        outcome.insert("amdahl".into(), json!(fits(&cells, trials.cores)));
-        let counted = trials.all.iter().filter(|trial| trial.counts());
-        let trials: Vec<Json> = counted.map(trial_json).collect();
-        outcome.insert("trials".into(), json!(trials));
+    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        let told = trace.meta().fact("outcome").unwrap_or("{}");
+        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
+        conclude(&mut outcome, trace, replay);
+        outcome
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::SizeStage
     }
+}
+
+fn conclude(outcome: &mut Outcome, trace: &Trace, _: &Replay) {
+    let trials = Trials::of(trace);
+    let cells = analysis::cells(&trials.all);
+    let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
+    let finding = analysis::finding(&cells, numbers, trials.cores);
+    let said = finding.map(|finding| finding.to_string());
+    outcome.insert("finding".into(), json!(said));
+    let medians: Vec<Json> = cells.iter().map(|cell| median(&cells, cell)).collect();
+    outcome.insert("medians".into(), json!(medians));
+    outcome.insert("amdahl".into(), json!(fits(&cells, trials.cores)));
+    let counted = trials.all.iter().filter(|trial| trial.counts());
+    let trials: Vec<Json> = counted.map(trial_json).collect();
+    outcome.insert("trials".into(), json!(trials));
 }
 
 fn trial_json(trial: &trials::Trial) -> Json {

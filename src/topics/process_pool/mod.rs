@@ -42,7 +42,7 @@ mod world;
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-use super::{Lab, Language, Listing, Outcome, ParamSpec, Params, Preset, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::{Replay, TaskStage};
 use crate::trace::{End, EventKind, Trace};
@@ -56,32 +56,24 @@ use world::{Kind, Side, Sides};
 /// The topic.
 pub struct ProcessPool;
 
+static ABOUT: About = About {
+    id: "process-pool",
+    title: "Process pool",
+    question: "A fixed set of worker processes takes tasks from one queue. What does reuse buy?",
+    explanation: include_str!("../../../assets/explain/process-pool.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: true,
+    shows_program: false,
+};
+
 impl Topic for ProcessPool {
-    fn id(&self) -> &'static str {
-        "process-pool"
-    }
-    fn title(&self) -> &'static str {
-        "Process pool"
-    }
-    fn question(&self) -> &'static str {
-        "A fixed set of worker processes takes tasks from one queue. What does reuse buy?"
-    }
-    fn explanation(&self) -> &'static str {
-        include_str!("../../../assets/explain/process-pool.md")
-    }
-    fn has_workers(&self) -> bool {
-        true
-    }
-    fn params(&self) -> &'static [ParamSpec] {
-        spec::PARAMS
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
     }
-    fn presets(&self) -> &'static [Preset] {
-        spec::PRESETS
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let (file, text) = python(params);
         let rust = include_str!("experiment.rs");
@@ -97,48 +89,57 @@ impl Topic for ProcessPool {
     }
 
     #[cfg(unix)]
-    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<Outcome, Failure> {
-        experiment::run(lab, &plan::Plan::new(params))
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
+        let outcome = experiment::run(lab, &plan::Plan::new(params))?;
+        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
+        Ok(())
     }
 
     #[cfg(not(unix))]
-    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, _: &Params, _: &Lab<'_>) -> Result<(), Failure> {
         Err(super::no_processes("topics without processes run here"))
     }
 
-    fn conclude(&self, outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-        let sides = Sides::of(trace.meta(), replay).all;
-        let done = Done::of(trace.meta(), replay);
-        let numbers = |side: &Side| {
-            let numbers = Numbers::of(side, &done, trace, replay, trace.end());
-            numbers.map(|n| n.with_memory(side, replay.latest()))
-        };
-        let Some(first) = sides.first() else { return };
-        let reused = numbers(first);
-        if let Some(reused) = &reused {
-            reused.add_to(outcome);
-        }
-        who_did_what(outcome, first, trace, replay);
-        for side in &sides[1..] {
-            let key = side.kind.key();
-            let Some(other) = numbers(side) else { continue };
-            let mut fields = match outcome.remove(key) {
-                Some(serde_json::Value::Object(fields)) => fields,
-                _ => Outcome::new(),
-            };
-            other.add_to(&mut fields);
-            if let (Kind::OneEach, Some(reused)) = (side.kind, &reused) {
-                let saved = i128::from(other.wall.0) - i128::from(reused.wall.0);
-                let whole = failures(outcome) + failures(&fields) == 0;
-                let saved = whole.then_some(saved as i64);
-                outcome.insert("saved_by_reuse_ns".into(), json!(saved));
-            }
-            outcome.insert(key.into(), json!(fields));
-        }
+    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        let told = trace.meta().fact("outcome").unwrap_or("{}");
+        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
+        conclude(&mut outcome, trace, replay);
+        outcome
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::PoolStage
+    }
+}
+
+fn conclude(outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
+    let sides = Sides::of(trace.meta(), replay).all;
+    let done = Done::of(trace.meta(), replay);
+    let numbers = |side: &Side| {
+        let numbers = Numbers::of(side, &done, trace, replay, trace.end());
+        numbers.map(|n| n.with_memory(side, replay.latest()))
+    };
+    let Some(first) = sides.first() else { return };
+    let reused = numbers(first);
+    if let Some(reused) = &reused {
+        reused.add_to(outcome);
+    }
+    who_did_what(outcome, first, trace, replay);
+    for side in &sides[1..] {
+        let key = side.kind.key();
+        let Some(other) = numbers(side) else { continue };
+        let mut fields = match outcome.remove(key) {
+            Some(serde_json::Value::Object(fields)) => fields,
+            _ => Outcome::new(),
+        };
+        other.add_to(&mut fields);
+        if let (Kind::OneEach, Some(reused)) = (side.kind, &reused) {
+            let saved = i128::from(other.wall.0) - i128::from(reused.wall.0);
+            let whole = failures(outcome) + failures(&fields) == 0;
+            let saved = whole.then_some(saved as i64);
+            outcome.insert("saved_by_reuse_ns".into(), json!(saved));
+        }
+        outcome.insert(key.into(), json!(fields));
     }
 }
 

@@ -1,53 +1,56 @@
 //! The named points of the programs.
 
-use crate::topics::Lab;
-use crate::trace::SourceId;
+use crate::topics::points::points;
 
-macro_rules! points {
-    ($($field:ident = $name:literal),* $(,)?) => {
-        /// Where a thread can be, as the listings name it. A program without a point has [`SourceId::NONE`] for it.
-        #[derive(Clone, Copy, Debug)]
-        pub struct Points {
-            $(#[doc = $name] pub $field: SourceId,)*
-        }
-
-        impl Points {
-            /// Those of the program with the lock, and of main.
-            pub fn new(lab: &Lab<'_>) -> Self {
-                Self { $($field: lab.recorder.source($name),)* }
-            }
-
-            /// Those of the program without the lock.
-            pub fn racing(lab: &Lab<'_>) -> Self {
-                Self { $($field: lab.recorder.source(concat!("racing_", $name)),)* }
-            }
-        }
-    };
+points! {
+    /// Where main can be.
+    MainPoints {
+        start_adders = "main.start_adders",
+        join_adders = "main.join_adders",
+        start_removers = "main.start_removers",
+        join_removers = "main.join_removers",
+        end = "main.end",
+    }
 }
 
 points! {
-    adder_acquire = "adder.acquire",
-    adder_hold = "adder.hold",
-    adder_append = "adder.append",
-    adder_pause = "adder.pause",
-    adder_pause_before = "adder.pause_before",
-    adder_read = "adder.read",
-    adder_write = "adder.write",
-    adder_rest = "adder.rest",
-    adder_done = "adder.done",
-    remover_acquire = "remover.acquire",
-    remover_hold = "remover.hold",
-    remover_check = "remover.check",
-    remover_pop = "remover.pop",
-    remover_empty = "remover.empty",
-    remover_pause = "remover.pause",
-    remover_pause_before = "remover.pause_before",
-    remover_read = "remover.read",
-    remover_write = "remover.write",
-    remover_rest = "remover.rest",
-    remover_done = "remover.done",
-    start_adders = "main.start_adders",
-    join_adders = "main.join_adders",
-    start_removers = "main.start_removers",
-    join_removers = "main.join_removers",
+    /// Where a thread can be that uses the lock.
+    Points {
+        adder_pause_before = "adder.pause_before",
+        adder_acquire = "adder.acquire",
+        adder_hold = "adder.hold",
+        adder_append = "adder.append",
+        adder_pause = "adder.pause",
+        adder_done = "adder.done",
+        remover_pause_before = "remover.pause_before",
+        remover_acquire = "remover.acquire",
+        remover_hold = "remover.hold",
+        remover_check = "remover.check",
+        remover_pop = "remover.pop",
+        remover_pause = "remover.pause",
+        remover_done = "remover.done",
+    }
+}
+
+points! {
+    /// Where a thread can be that does without it.
+    RacingPoints {
+        adder_pause_before = "racing_adder.pause_before",
+        adder_read = "racing_adder.read",
+        adder_hold = "racing_adder.hold",
+        adder_append = "racing_adder.append",
+        adder_write = "racing_adder.write",
+        adder_rest = "racing_adder.rest",
+        adder_pause = "racing_adder.pause",
+        remover_pause_before = "racing_remover.pause_before",
+        remover_read = "racing_remover.read",
+        remover_check = "racing_remover.check",
+        remover_pop = "racing_remover.pop",
+        remover_hold = "racing_remover.hold",
+        remover_write = "racing_remover.write",
+        remover_empty = "racing_remover.empty",
+        remover_rest = "racing_remover.rest",
+        remover_pause = "racing_remover.pause",
+        remover_done = "racing_remover.done",
+    }
 }

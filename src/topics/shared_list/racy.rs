@@ -4,14 +4,13 @@
 //! whoever else wrote in between is overwritten. The registers number their writes in the order they really
 //! happened, so that each lost update can be proved from the trace.
 
-use super::experiment::Tally;
 use super::plan::{Pace, Plan, Until};
-use super::points::Points;
-use crate::record::Log;
+use super::points::RacingPoints;
 use crate::record::sync::{Cells, Variable};
 use crate::record::thread::Failure;
+use crate::record::{Log, Recorder};
 use crate::topics::Lab;
-use crate::trace::{Item, TextId};
+use crate::trace::{EventKind, Item, TextId};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A list that nothing guards.
@@ -21,7 +20,7 @@ pub struct RacyList {
     cells: Cells,
     adders_left: AtomicU32,
     plan: Plan,
-    at: Points,
+    at: RacingPoints,
     added: TextId,
     removed: TextId,
     empty: TextId,
@@ -30,9 +29,8 @@ pub struct RacyList {
 // listing: begin
 impl RacyList {
     /// What an adder does.
-    pub fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<Tally, Failure> {
+    pub fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
-        let mut tally = Tally::default();
         for number in first..first + plan.adds {
             log.line(at.adder_pause_before); //-
             pace.before(log)?; //@ racing_adder.pause_before
@@ -45,19 +43,17 @@ impl RacyList {
             log.line(at.adder_write); //-
             self.tail.write(log, end + 1); //@ racing_adder.write
             log.say(self.added, [Item::int(number), Item::NOTHING]); //-
-            tally.added += 1;
             pace.stay(log, at.adder_rest)?; //@ racing_adder.rest
             log.line(at.adder_pause); //-
             pace.after(log)?; //@ racing_adder.pause
         }
         self.adder_done();
-        Ok(tally)
+        Ok(())
     }
 
     /// What a remover does.
-    pub fn remover(&self, log: &Log, mut pace: Pace) -> Result<Tally, Failure> {
+    pub fn remover(&self, log: &Log, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
-        let mut tally = Tally::default();
         for _ in 0..plan.attempts {
             log.line(at.remover_pause_before); //-
             pace.before(log)?; //@ racing_remover.pause_before
@@ -73,34 +69,35 @@ impl RacyList {
                 log.line(at.remover_write); //-
                 self.head.write(log, start + 1); //@ racing_remover.write
                 log.say(self.removed, [Item::int(number), Item::NOTHING]); //-
-                tally.removed += 1;
             } else if self.is_over() {
                 log.step(at.remover_done); //-
                 break; //@ racing_remover.done
             } else {
                 log.line(at.remover_empty); //-
+                log.record(EventKind::FoundEmpty { res: self.cells.id() }); //-
                 log.say(self.empty, [Item::NOTHING; 2]); //-
                 pace.stay(log, at.remover_empty)?; //@ racing_remover.empty
-                tally.empty_attempts += 1;
             }
             pace.stay(log, at.remover_rest)?; //@ racing_remover.rest
             log.line(at.remover_pause); //-
             pace.after(log)?; //@ racing_remover.pause
         }
-        Ok(tally)
+        Ok(())
     }
 }
 // listing: end
 
 impl RacyList {
     /// An empty list with room for all that will be added.
-    pub fn new(lab: &Lab<'_>, plan: Plan) -> Self {
+    pub fn new(lab: &Lab<'_>, recorder: &Recorder, plan: Plan) -> Self {
+        let head = Variable::new(recorder, "head", 0);
+        let tail = Variable::new(recorder, "tail", 0);
         Self {
-            head: Variable::new(lab.recorder, "head", 0),
-            tail: Variable::new(lab.recorder, "tail", 0),
-            cells: Cells::new(lab.recorder, "list", plan.total()),
+            cells: Cells::new(recorder, "list", plan.total(), [&head, &tail]),
+            head,
+            tail,
             adders_left: AtomicU32::new(plan.adders.unsigned_abs()),
-            at: Points::racing(lab),
+            at: RacingPoints::new(lab),
             added: lab.text("added {}"),
             removed: lab.text("removed {}"),
             empty: lab.text("nothing to remove"),
@@ -119,10 +116,5 @@ impl RacyList {
             Until::Empty => true,
             Until::Flag => self.adders_left.load(Ordering::Acquire) == 0,
         }
-    }
-
-    /// What is between head and tail; nothing where a stale write has put the head past the tail.
-    pub fn contents(&self) -> Vec<i32> {
-        (self.head.peek()..self.tail.peek()).map(|index| self.cells.read(index)).collect()
     }
 }

@@ -3,7 +3,7 @@
 use crate::replay::{ActorState, Phase, TaskStage};
 use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::{PARENT, place_name, value_name};
-use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId, ResourceKind};
+use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId, ResourceKind, Role};
 use crate::widgets::stage::{RunStatus, StageView};
 
 fn actors(meta: &Meta) -> impl Iterator<Item = (ActorId, &crate::trace::Actor)> {
@@ -19,7 +19,7 @@ pub fn parent(meta: &Meta) -> Option<ActorId> {
 
 /// The thread that runs the experiment.
 pub fn main(meta: &Meta) -> Option<ActorId> {
-    let found = actors(meta).find(|(_, a)| a.kind == ActorKind::Thread && a.parent.is_none());
+    let found = actors(meta).find(|(_, a)| a.role == Role::Main);
     found.map(|(id, _)| id)
 }
 

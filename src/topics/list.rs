@@ -1,0 +1,25 @@
+//! The list of topics.
+
+use super::{Topic, multiprocessing, planned, pool_size, process_pool, shared_list};
+
+/// Every topic, in the order of the tabs.
+pub static ALL: &[&dyn Topic] = &[
+    &planned::THREADS_VS_PROCESSES,
+    &process_pool::ProcessPool,
+    &multiprocessing::Multiprocessing,
+    &shared_list::SharedList,
+    &planned::SHARING_DATA,
+    &planned::EXCEPTIONS,
+    &planned::FACTORIALS,
+    &pool_size::PoolSize,
+];
+
+/// What the worker processes of all topics can be asked to do.
+#[cfg(unix)]
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] =
+    &[crate::workers::jobs::ALL, process_pool::JOBS, multiprocessing::JOBS, pool_size::JOBS];
+
+/// The topic with this id.
+pub fn find(id: &str) -> Option<&'static dyn Topic> {
+    ALL.iter().copied().find(|topic| topic.id() == id)
+}
