@@ -4,7 +4,7 @@
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, shelves, split_top};
 use crate::replay::{ProcessAt, Scene, SectionAt};
-use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::trace::{ActorId, Resource, ResourceId, ResourceKind};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::selection::Selection;
@@ -34,7 +34,7 @@ const FRAMES: f32 = 12.0;
 /// The least frame of a process in which there is room for anything.
 const FRAME: Vec2 = vec2(130.0, 76.0);
 /// Least room for the words of a moment.
-pub const WORDS: Vec2 = vec2(250.0, 112.0);
+pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
 /// Places a scene in an area. Resources of the kinds in `covered` are shown by somebody else.
 pub fn arrange(look: &Look<'_>, scene: &Scene, area: Rect, covered: &[ResourceKind]) -> Arranged {
@@ -47,7 +47,9 @@ pub fn arrange(look: &Look<'_>, scene: &Scene, area: Rect, covered: &[ResourceKi
     let sections = &scene.sections;
     let fits = (((area.width() + GAP) / (300.0 + GAP)) as usize).max(1);
     if sections.len() <= fits {
-        let weights: Vec<f32> = sections.iter().map(|s| weight(s).sqrt()).collect();
+        // Sections are there to be compared: what is the same in them looks the same.
+        let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
+        let weights: Vec<f32> = sections.iter().map(named).collect();
         for (section, part) in sections.iter().zip(beside(area, &weights, 1.5 * GAP)) {
             arranger.section(section, part);
         }
@@ -64,13 +66,6 @@ pub fn arrange(look: &Look<'_>, scene: &Scene, area: Rect, covered: &[ResourceKi
         }
     }
     arranger.out
-}
-
-/// How much is in a section.
-fn weight(section: &SectionAt) -> f32 {
-    let of = |process: &ProcessAt| 1 + process.threads.len() + 2 * process.resources.len();
-    let inside: usize = section.processes.iter().map(of).sum();
-    (inside + 2 * section.between.len()).max(1) as f32
 }
 
 struct Arranger<'a> {
@@ -283,8 +278,8 @@ impl<'a> Arranger<'a> {
         match (threads.is_empty(), resources.is_empty()) {
             (true, _) => self.resources(&resources, area),
             (false, true) => self.boxes(&threads, area),
-            (false, false) if area.width() >= 380.0 => {
-                let width = (0.27 * area.width()).clamp(120.0, 250.0);
+            (false, false) if area.width() >= 340.0 => {
+                let width = (0.27 * area.width()).clamp(116.0, 250.0);
                 let x = area.left() + width;
                 self.boxes(&threads, area.with_max_x(x));
                 self.resources(&resources, area.with_min_x(x + 1.4 * GAP));
@@ -320,13 +315,13 @@ impl<'a> Arranger<'a> {
             let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
                 .map(|(at, size)| resource::wanted(at, *size) + vec2(0.0, title_of(*size)))
                 .collect();
-            if let Some(rects) = shelves(area, &wanted, 16.0, 1.6) {
+            if let Some(rects) = shelves(area, &wanted, 16.0, vec2(1.6, 2.4)) {
                 break rects.into_iter().zip(wanted).collect::<Vec<_>>();
             }
             // The least important one that is still large gets smaller.
             let next = (0..all.len())
                 .filter(|i| sizes[*i] != Size::Badge)
-                .max_by_key(|i| (sizes[*i], rank(all[*i].named.kind), *i));
+                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i));
             match next {
                 Some(i) if sizes[i] == Size::Full => sizes[i] = Size::Small,
                 Some(i) => sizes[i] = Size::Badge,
@@ -345,14 +340,20 @@ impl<'a> Arranger<'a> {
                 body = rest;
             }
             // A pool uses all it gets; a lower look leaves room for words below it.
-            if *size == Size::Full && at.named.kind != ResourceKind::Pool {
+            if at.named.kind != ResourceKind::Pool {
                 let needs = wanted.y - title_of(*size);
-                let spare = body.height() - 1.1 * needs;
-                if spare >= WORDS.y + 8.0 && rect.width() >= WORDS.x && self.out.words.is_none() {
-                    let y = body.bottom() - spare;
-                    self.out.words = Some(body.with_min_y(y + 8.0));
+                let spare = body.height() - needs;
+                if *size == Size::Full
+                    && self.out.words.is_none()
+                    && spare >= WORDS.y + 12.0
+                    && rect.width() >= WORDS.x
+                {
+                    let y = body.top() + needs;
+                    self.out.words = Some(body.with_min_y(y + 12.0));
                     body = body.with_max_y(y);
                 }
+                // Neighbours of one row keep their sentences near what they are about.
+                body = body.with_max_y(body.bottom().min(body.top() + 1.15 * needs));
             }
             self.out.picture.append(resource::layout(at, *size, body));
             self.out.resources.push((at.id, body));
@@ -405,8 +406,10 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
 }
 
 /// What is kept large longest: the lower, the longer.
-fn rank(kind: ResourceKind) -> u8 {
-    match kind {
+fn rank(named: &Resource) -> u8 {
+    match named.kind {
+        // A list without a lock: what the values beside it are about.
+        ResourceKind::Array if named.bounds.is_some() => 1,
         ResourceKind::Pool => 0,
         ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
         ResourceKind::Condition | ResourceKind::Barrier => 2,

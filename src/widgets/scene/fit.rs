@@ -73,7 +73,7 @@ fn columns(area: Rect, count: usize, size: BoxSize) -> Option<Vec<Rect>> {
 
 /// Places rectangles of the wanted sizes in rows, one after another; `None` where they do not fit. What is left of a
 /// row's width and of the height is given to all, up to `stretch` times what was wanted.
-pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: f32) -> Option<Vec<Rect>> {
+pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<Vec<Rect>> {
     let mut rows: Vec<(Vec<usize>, f32, f32)> = Vec::new();
     for (index, size) in wanted.iter().enumerate() {
         if size.x > area.width() + 0.5 {
@@ -93,12 +93,12 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: f32) -> Option<Ve
     if high + gaps > area.height() + 0.5 {
         return None;
     }
-    let taller = ((area.height() - gaps) / high.max(1.0)).min(stretch);
+    let taller = ((area.height() - gaps) / high.max(1.0)).min(stretch.y);
     let mut rects = vec![Rect::NOTHING; wanted.len()];
     let mut y = area.top();
     for (members, width, height) in rows {
         let gaps = gap * (members.len() - 1) as f32;
-        let wider = ((area.width() - gaps) / (width - gaps).max(1.0)).min(stretch);
+        let wider = ((area.width() - gaps) / (width - gaps).max(1.0)).min(stretch.x);
         let mut x = area.left();
         for index in members {
             let size = vec2(wanted[index].x * wider, height * taller);
@@ -171,10 +171,14 @@ mod tests {
     #[test]
     fn shelves_keep_sizes_and_stay_inside() {
         let wanted = [vec2(100.0, 40.0), vec2(150.0, 60.0), vec2(80.0, 20.0)];
-        assert_eq!(shelves(area(90.0, 500.0), &wanted, 8.0, 1.5), None, "too narrow for one");
-        assert_eq!(shelves(area(160.0, 100.0), &wanted, 8.0, 1.5), None, "too low");
+        assert_eq!(
+            shelves(area(90.0, 500.0), &wanted, 8.0, Vec2::splat(1.5)),
+            None,
+            "too narrow for one"
+        );
+        assert_eq!(shelves(area(160.0, 100.0), &wanted, 8.0, Vec2::splat(1.5)), None, "too low");
         let room = area(300.0, 200.0);
-        let Some(rects) = shelves(room, &wanted, 8.0, 1.5) else { panic!("they fit") };
+        let Some(rects) = shelves(room, &wanted, 8.0, Vec2::splat(1.5)) else { panic!("they fit") };
         for (rect, wanted) in rects.iter().zip(&wanted) {
             assert!(room.expand(0.1).contains_rect(*rect));
             assert!(rect.width() >= wanted.x && rect.height() >= wanted.y);
