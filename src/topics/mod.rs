@@ -15,6 +15,7 @@ mod pool_size;
 #[cfg(unix)]
 mod pools;
 mod process_pool;
+mod results;
 pub mod runner;
 mod shared_list;
 #[cfg(test)]
