@@ -16,6 +16,7 @@ mod pool_size;
 mod pools;
 mod process_pool;
 mod python_random;
+mod results;
 pub mod runner;
 mod shared_list;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::support::*;
 use concurrency_lab::replay::{Phase, describe};
 use concurrency_lab::trace::{
-    ActorId, ActorKind, End, EventKind, Resource, ResourceId, ResourceKind, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Resource, ResourceId, ResourceKind, Role, Trace,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -102,7 +102,17 @@ fn children_change_their_own_copy_and_threads_the_same_one() {
     };
     assert_eq!(held("value in parent"), "100");
     assert_eq!(held("value in child 3"), "115");
-    assert_eq!(held("address of value in child 3"), copies[3]["address"].as_str().unwrap());
+    let place = |name: &str| meta.resources.iter().position(|r| r.name == name).unwrap();
+    let third = place("value in child 3");
+    let address = state.resources[third].address.unwrap();
+    assert_eq!(format!("{address:#x}"), copies[3]["address"].as_str().unwrap());
+    let Home::Process(child) = meta.resources[third].home else {
+        panic!("it is in the memory of a child");
+    };
+    assert_eq!(state.actors[child.index()].os_id, copies[3]["pid"].as_u64().unwrap());
+    assert_eq!(meta.process_of(child), Some(child));
+    let main = meta.actors_where(|actor| actor.role == Role::Main).next().unwrap();
+    assert_eq!(meta.actor_name(meta.process_of(main).unwrap()), "parent");
     assert_eq!(held("value of the threads"), "150");
     let changes = |of: &str| {
         let events = finished.trace.events().iter().filter_map(|e| match e.kind {

@@ -6,41 +6,38 @@ mod tasks;
 mod ways;
 
 use super::plan::{Plan, Program};
-use super::points::Points;
 use crate::record::thread::Failure;
-use crate::topics::{Lab, Outcome};
-use crate::workers::{PoolOptions, TaskError, Value};
+use crate::topics::Lab;
+use crate::trace::{Section, SectionId};
+use crate::workers::PoolOptions;
 
 /// Runs the program of the plan.
 ///
 /// # Errors
 /// What failed, or that the run was stopped.
-pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
-    let at = Points::new(lab);
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     match plan.program {
-        Program::Messages | Program::Squares | Program::Images => tasks::run(lab, plan, &at),
-        Program::Memory => memory::run(lab, plan, &at),
-        Program::Crash => crash::run(lab, plan, &at),
-        Program::Primes => ways::run(lab, plan, &at),
+        Program::Messages | Program::Squares | Program::Images => tasks::run(lab, plan),
+        Program::Memory => memory::run(lab, plan),
+        Program::Crash => crash::run(lab, plan),
+        Program::Primes => ways::run(lab, plan),
     }
 }
 
 /// A pool of processes that say what memory and processor time they use. Each takes one task at a time: who is free
 /// gets the next one.
-fn pool(name: &str, size: i64) -> PoolOptions {
+fn pool(name: &str, size: i64, section: Option<SectionId>) -> PoolOptions {
     PoolOptions {
         name: name.to_owned(),
         measure: true,
         send_ahead: false,
+        section,
         ..PoolOptions::new(usize::try_from(size).unwrap_or(1))
     }
 }
 
-/// A task's result, as the outcome has it: `null` where there is none.
-fn shown(result: &Result<Value, TaskError>) -> serde_json::Value {
-    match result {
-        Ok(Value::Int(number)) => (*number).into(),
-        Ok(value) => value.to_string().into(),
-        Err(_) => serde_json::Value::Null,
-    }
+/// Two sections beside each other: of processes, and of threads.
+fn beside(lab: &Lab<'_>, processes: &str, threads: &str) -> [SectionId; 2] {
+    [(processes, super::PROCESSES), (threads, super::THREADS)]
+        .map(|(name, number)| lab.recorder.section(Section::new(name, number)))
 }

@@ -26,13 +26,8 @@ pub const START: i64 = 100;
 pub static VALUE: AtomicI64 = AtomicI64::new(START);
 
 /// Where a variable is, as the process sees it.
-pub fn address(variable: &AtomicI64) -> i64 {
-    std::ptr::from_ref(variable).addr() as i64
-}
-
-/// An address as Python writes it: `0x55d0c8a14010`.
-pub fn hex(address: i64) -> String {
-    format!("{address:#x}")
+pub fn address(variable: &AtomicI64) -> u64 {
+    std::ptr::from_ref(variable).addr() as u64
 }
 
 fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
@@ -45,10 +40,6 @@ fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
 
 fn nanos(nanos: i64) -> Duration {
     Duration::from_nanos(nanos.unsigned_abs())
-}
-
-fn item(number: i64) -> Item {
-    Item::try_int(number).unwrap_or(Item::NOTHING)
 }
 
 fn resource(number: i64) -> ResourceId {
@@ -64,7 +55,7 @@ fn say_finished(context: &Context, arg: &Value) -> Result<Value, String> {
     context.line("say-finished.sleep"); //-
     context.sleep(nanos(work)); //@ say-finished.sleep
     context.line("say-finished.say"); //-
-    context.say("Worker {} finished", [item(number), Item::NOTHING]); //@ say-finished.say
+    context.say("Worker {} finished", [Item::of(number), Item::NOTHING]); //@ say-finished.say
     Ok(Value::Int(number))
 }
 
@@ -75,7 +66,7 @@ fn slow_square(context: &Context, arg: &Value) -> Result<Value, String> {
     context.sleep(nanos(work)); //@ slow-square.sleep
     let square = number * number;
     context.line("slow-square.say"); //-
-    context.say("{} squared is {}", [item(number), item(square)]); //@ slow-square.say
+    context.say("{} squared is {}", [Item::of(number), Item::of(square)]); //@ slow-square.say
     Ok(Value::Int(square))
 }
 
@@ -92,24 +83,23 @@ fn filter_image(context: &Context, arg: &Value) -> Result<Value, String> {
         passes += 1;
     }
     context.line("filter-image.say"); //-
-    context.say("Image {} filtered {} times", [item(number), item(passes)]); //@ filter-image.say
+    context.say("Image {} filtered {} times", [Item::of(number), Item::of(passes)]); //@ filter-image.say
     Ok(Value::Int(passes))
 }
 
 /// Changes the variable: this process's own copy of it.
 fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [add, value, place, steps, pause] = numbers(arg)?;
-    look_at_memory(context, value, place); //@ change-own-memory
+    let [add, owner, copy, steps, pause] = numbers(arg)?;
+    let copy = own_copy(owner, copy); //-
+    look_at_memory(context, copy); //@ change-own-memory
     for step in 1..=steps {
         context.line("change-own-memory.pause"); //-
         context.sleep(nanos(pause)); //@ change-own-memory.pause
         context.line("change-own-memory.change"); //-
         let old = VALUE.fetch_add(add, Ordering::Relaxed); //@ change-own-memory.change
-        changed(context, value, step, old, old + add);
+        changed(context, copy, step, old, old + add);
     }
-    let now = VALUE.load(Ordering::Relaxed);
-    let pid = i64::from(std::process::id());
-    Ok(Value::Ints(vec![pid, address(&VALUE), now]))
+    Ok(Value::Int(VALUE.load(Ordering::Relaxed)))
 }
 
 /// Works; the one that is to fail does so half-way.
@@ -119,13 +109,13 @@ fn work_or_crash(context: &Context, arg: &Value) -> Result<Value, String> {
     context.sleep(nanos(work / 2)); //@ work-or-crash.first_half
     if signal != 0 {
         context.line("work-or-crash.fail"); //-
-        context.say("Task {} fails", [item(number), Item::NOTHING]);
+        context.say("Task {} fails", [Item::of(number), Item::NOTHING]);
         crash(context, signal)?; //@ work-or-crash.fail
     }
     context.line("work-or-crash.second_half"); //-
     context.sleep(nanos(work / 2)); //@ work-or-crash.second_half
     context.line("work-or-crash.finish"); //-
-    context.say("Task {} finished", [item(number), Item::NOTHING]); //@ work-or-crash.finish
+    context.say("Task {} finished", [Item::of(number), Item::NOTHING]); //@ work-or-crash.finish
     Ok(Value::Int(number))
 }
 
@@ -142,13 +132,13 @@ fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value,
                 context.sleep(nanos(work / 2)); //@ thread.first_half
                 if place == victim {
                     context.line("thread.fail"); //-
-                    context.say("Thread {} fails", [item(number), Item::NOTHING]);
+                    context.say("Thread {} fails", [Item::of(number), Item::NOTHING]);
                     crash(context, signal)?; //@ thread.fail
                 }
                 context.line("thread.second_half"); //-
                 context.sleep(nanos(work / 2)); //@ thread.second_half
                 context.line("thread.finish"); //-
-                context.say("Thread {} finished", [item(number), Item::NOTHING]); //@ thread.finish
+                context.say("Thread {} finished", [Item::of(number), Item::NOTHING]); //@ thread.finish
                 Ok(())
             };
             let (name, badge) = (format!("thread {number}"), format!("T{number}"));
@@ -170,25 +160,28 @@ fn count_primes_of_a_part(_: &Context, arg: &Value) -> Result<Value, String> {
 }
 // listing: end
 
+/// The copy that the trace knows, if it is this process's: one that took the place of a killed one has another.
+fn own_copy(owner: i64, copy: i64) -> Option<ResourceId> {
+    (owner == i64::from(std::process::id())).then(|| resource(copy))
+}
+
 /// Says what the variable is, and where.
-fn look_at_memory(context: &Context, value: i64, place: i64) {
-    let at = context.text(&hex(address(&VALUE)));
-    let now = item(VALUE.load(Ordering::Relaxed));
-    for (res, value) in [(place, Item::text(at)), (value, now)] {
-        let (res, version) = (resource(res), 0);
-        context.record(EventKind::ValueRead { res, version, value });
+fn look_at_memory(context: &Context, copy: Option<ResourceId>) {
+    let (address, now) = (address(&VALUE), Item::of(VALUE.load(Ordering::Relaxed)));
+    if let Some(res) = copy {
+        context.record(EventKind::Placed { res, address });
+        context.record(EventKind::ValueRead { res, version: 0, value: now });
     }
+    let at = context.text(&format!("{address:#x}"));
     context.say("value is {} at {}", [now, Item::text(at)]);
 }
 
-fn changed(context: &Context, res: i64, step: i64, old: i64, new: i64) {
-    context.record(EventKind::ValueChanged {
-        res: resource(res),
-        version: step as u32,
-        old: item(old),
-        new: item(new),
-    });
-    context.say("value = {}", [item(new), Item::NOTHING]);
+fn changed(context: &Context, copy: Option<ResourceId>, step: i64, old: i64, new: i64) {
+    let (old, new) = (Item::of(old), Item::of(new));
+    if let Some(res) = copy {
+        context.record(EventKind::ValueChanged { res, version: step as u32, old, new });
+    }
+    context.say("value = {}", [new, Item::NOTHING]);
 }
 
 /// Ends the process, with all that is in it.

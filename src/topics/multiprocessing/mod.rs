@@ -29,27 +29,29 @@
 mod experiment;
 #[cfg(unix)]
 mod jobs;
+mod outcome;
 mod plan;
-#[cfg(unix)]
-mod points;
 mod primes;
 mod spec;
 mod stage;
 mod tally;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
-use plan::Program;
-use serde_json::json;
+use outcome::ProcessOutcome;
+use plan::{Plan, Program};
 
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-/// Name of the actor that is this process.
-const PARENT: &str = "parent";
+/// Number of the section of processes, where they are beside threads.
+const PROCESSES: u32 = 0;
+/// Number of the section of threads.
+const THREADS: u32 = 1;
+
 /// Name of the variable that threads change.
 const SHARED: &str = "value of the threads";
 
@@ -58,14 +60,9 @@ fn value_name(process: &str) -> String {
     format!("value in {process}")
 }
 
-/// Name of what holds the address of a variable.
-fn place_name(variable: &str) -> String {
-    format!("address of {variable}")
-}
-
 /// One way to do the same work.
 struct Way {
-    /// As shown, and as the trace names its span.
+    /// As shown.
     name: &'static str,
     /// What its actors are called.
     actors: &'static str,
@@ -73,20 +70,7 @@ struct Way {
     badge: char,
 }
 
-impl Way {
-    /// Name of its actor with this number.
-    fn actor(&self, number: i64) -> String {
-        format!("{} {number}", self.actors)
-    }
-
-    /// Whether an actor of this name works in it.
-    fn has(&self, actor: &str) -> bool {
-        let number = actor.strip_prefix(self.actors);
-        number.is_some_and(|n| n.trim_start().bytes().all(|b| b.is_ascii_digit()))
-    }
-}
-
-/// The ways, in the order they are tried.
+/// The ways, in the order they are tried: the section of each has its place here as its number.
 const WAYS: [Way; 4] = [
     Way { name: "one after another", actors: "only thread", badge: 'O' },
     Way { name: "threads, emulated GIL", actors: "GIL thread", badge: 'G' },
@@ -144,9 +128,7 @@ impl Topic for Multiprocessing {
 
     #[cfg(unix)]
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
-        let outcome = experiment::run(lab, &plan::Plan::new(params))?;
-        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
-        Ok(())
+        experiment::run(lab, &Plan::new(params))
     }
 
     #[cfg(not(unix))]
@@ -155,40 +137,11 @@ impl Topic for Multiprocessing {
     }
 
     fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        let told = trace.meta().fact("outcome").unwrap_or("{}");
-        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
-        conclude(&mut outcome, trace, replay);
-        outcome
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        fields(&ProcessOutcome::of(&plan, trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::ProcessStage
-    }
-}
-
-fn conclude(outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-    outcome.insert("messages".into(), json!(tally::messages(trace)));
-    outcome.insert("pids".into(), json!(tally::pids_at_work(trace, replay)));
-    outcome.insert("worker_pids".into(), json!(tally::pids(trace, replay)));
-    let overlapping = tally::overlapping(trace, replay);
-    outcome.insert("overlapping".into(), json!(overlapping));
-    if let Some(threads) = outcome.get_mut("threads").and_then(|t| t.get_mut("survivors")) {
-        *threads = json!(tally::threads_that_finished(trace, replay));
-    }
-    if let Some(primes) = outcome.remove("primes") {
-        let spans = tally::spans(trace);
-        let ways = tally::ways(trace.meta(), &spans, replay.latest(), trace.end());
-        let all = ways.iter().enumerate().map(|(place, way)| {
-            json!({
-                "way": WAYS[way.place].name,
-                "wall_ns": way.wall.0,
-                "cpu_ns": way.cpu().0,
-                "actors": way.each.len(),
-                "primes": primes[place],
-                "cpu_ns_each": way.each.iter().map(|(_, cpu)| cpu.0).collect::<Vec<_>>(),
-                "speed_up": tally::speed_up(&ways, way),
-            })
-        });
-        outcome.insert("ways".into(), all.collect());
     }
 }

@@ -14,7 +14,7 @@ mod words;
 mod world;
 
 use super::plan::Program;
-use super::tally::{self, SpansSoFar, WayTaken};
+use super::tally::{self, WayTaken};
 use crate::replay::Phase;
 use crate::trace::ActorId;
 use crate::widgets::actors::Actors;
@@ -181,8 +181,7 @@ fn ways_so_far(view: &StageView<'_>, program: Program) -> Vec<WayTaken> {
     if program != Program::Primes {
         return Vec::new();
     }
-    let read = view.kept(|read: &mut SpansSoFar, trace, _| read.read_on(trace));
-    tally::ways(view.trace.meta(), &read.spans, view.state, view.now)
+    tally::ways(view.trace.meta(), view.state, view.now)
 }
 
 /// Whether all is over, and the cursor at the end.

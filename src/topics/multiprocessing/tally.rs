@@ -1,9 +1,9 @@
 //! Numbers that only the whole trace tells.
 
-use super::{PARENT, WAYS};
 use crate::replay::{Replay, State};
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace,
+    Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Role,
+    SectionId, Trace,
 };
 use std::collections::HashSet;
 
@@ -16,13 +16,31 @@ pub fn messages(trace: &Trace) -> Vec<String> {
     said.collect()
 }
 
+/// This program: the process that nobody started.
+pub fn program(meta: &Meta) -> Option<ActorId> {
+    meta.actors_where(|actor| actor.kind == ActorKind::Process && actor.parent.is_none()).next()
+}
+
+fn is_child(actor: &Actor) -> bool {
+    actor.kind == ActorKind::Process && actor.parent.is_some()
+}
+
+/// The section with this number.
+pub fn section(meta: &Meta, number: u32) -> Option<SectionId> {
+    let place = meta.sections.iter().position(|section| section.number == number);
+    place.map(SectionId::from_index)
+}
+
+/// An address as Python writes it: `0x55d0c8a14010`.
+pub fn hex(address: u64) -> String {
+    format!("{address:#x}")
+}
+
 /// The PIDs of the child processes that said they started, in the order they were started.
 pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
     let actors = trace.meta().actors.iter().zip(&replay.latest().actors);
     actors
-        .filter(|(actor, state)| {
-            actor.kind == ActorKind::Process && actor.name != PARENT && state.os_id != 0
-        })
+        .filter(|(actor, state)| is_child(actor) && state.os_id != 0)
         .map(|(_, state)| state.os_id)
         .collect()
 }
@@ -32,8 +50,7 @@ pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
     let actors = &trace.meta().actors;
     let in_child = |actor: &Actor| {
         let parent = actor.parent.and_then(|parent| actors.get(parent.index()));
-        actor.kind == ActorKind::Thread
-            && parent.is_some_and(|p| p.kind == ActorKind::Process && p.name != PARENT)
+        actor.kind == ActorKind::Thread && parent.is_some_and(is_child)
     };
     let finished = actors.iter().zip(&replay.latest().actors);
     finished
@@ -77,15 +94,15 @@ pub fn overlapping(trace: &Trace, replay: &Replay) -> usize {
 
 /// The pools of a trace.
 pub fn pools(trace: &Trace) -> impl Iterator<Item = ResourceId> + '_ {
-    let all = trace.meta().resources.iter().enumerate();
-    all.filter(|(_, r)| r.kind == ResourceKind::Pool)
-        .map(|(index, _)| ResourceId::from_index(index))
+    trace.meta().resources_of(ResourceKind::Pool)
 }
 
-/// How one of the [`WAYS`] went.
+/// How one of the [`WAYS`](super::WAYS) went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayTaken {
-    /// Its place in [`WAYS`].
+    /// Its section.
+    pub section: SectionId,
+    /// Its place in [`WAYS`](super::WAYS).
     pub place: usize,
     /// How long it took, or has taken.
     pub wall: Nanos,
@@ -108,73 +125,26 @@ pub fn speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
     Some(first.wall.0 as f64 / way.wall.0.max(1) as f64)
 }
 
-/// When each way began and ended: its place in [`WAYS`], and the two instants.
-pub type Spans = Vec<(usize, Nanos, Option<Nanos>)>;
-
-/// When the ways of a trace began and ended, as far as the trace has been read.
-#[derive(Clone, Debug, Default)]
-pub struct SpansSoFar {
-    /// The ways that have begun.
-    pub spans: Spans,
-    /// How many events have been read.
-    read: usize,
-}
-
-impl SpansSoFar {
-    /// Reads what is new in a trace.
-    pub fn read_on(&mut self, trace: &Trace) {
-        let news = trace.events().get(self.read..).unwrap_or_default();
-        for event in news {
-            self.read_event(trace.meta(), event);
-        }
-        self.read = trace.events().len();
-    }
-
-    fn read_event(&mut self, meta: &Meta, event: &Event) {
-        let (EventKind::SpanBegan { name } | EventKind::SpanEnded { name }) = event.kind else {
-            return;
-        };
-        let name = meta.text(name);
-        let Some(place) = WAYS.iter().position(|way| way.name == name) else {
-            return;
-        };
-        match (event.kind, self.spans.last_mut()) {
-            (EventKind::SpanEnded { .. }, Some((of, _, end))) if *of == place => {
-                *end = Some(event.at);
-            }
-            (EventKind::SpanBegan { .. }, _) => self.spans.push((place, event.at, None)),
-            _ => {}
-        }
-    }
-}
-
-/// When the ways of a trace began and ended.
-pub fn spans(trace: &Trace) -> Spans {
-    let mut all = SpansSoFar::default();
-    all.read_on(trace);
-    all.spans
-}
-
 /// How the ways that had begun by `now` had gone, when `state` was true.
-pub fn ways(meta: &Meta, spans: &Spans, state: &State, now: Nanos) -> Vec<WayTaken> {
-    let begun = spans.iter().filter(|(_, began, _)| *began <= now);
-    let mut ways: Vec<WayTaken> = begun
-        .map(|&(place, began, ended)| {
-            let ended = ended.filter(|end| *end <= now);
-            WayTaken {
-                place,
-                wall: ended.unwrap_or(now) - began,
-                over: ended.is_some(),
+pub fn ways(meta: &Meta, state: &State, now: Nanos) -> Vec<WayTaken> {
+    let sections = (0..).map(SectionId::from_index).zip(meta.sections.iter().zip(&state.sections));
+    let mut ways: Vec<WayTaken> = sections
+        .filter_map(|(id, (section, state))| {
+            let (began, _) = state.began?;
+            Some(WayTaken {
+                section: id,
+                place: section.number as usize,
+                wall: state.ended.unwrap_or(now).since(began),
+                over: state.ended.is_some(),
                 each: Vec::new(),
-            }
+            })
         })
         .collect();
     for (index, (actor, state)) in meta.actors.iter().zip(&state.actors).enumerate() {
-        let started = state.os_id != 0;
-        let mut all = ways.iter_mut();
-        if let Some(way) = all.find(|way| started && WAYS[way.place].has(&actor.name)) {
-            let cpu = state.cpu_time.unwrap_or_default();
-            way.each.push((ActorId::from_index(index), cpu));
+        let works = actor.role == Role::Work && state.os_id != 0;
+        let way = ways.iter_mut().find(|way| works && actor.section == Some(way.section));
+        if let Some(way) = way {
+            way.each.push((ActorId::from_index(index), state.cpu_time.unwrap_or_default()));
         }
     }
     ways

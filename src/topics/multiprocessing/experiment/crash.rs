@@ -1,24 +1,39 @@
 //! One of several processes fails; beside it one of several threads of one process does.
 
 use super::super::plan::Plan;
-use super::super::points::Points;
+use super::beside;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
+use crate::topics::Lab;
+use crate::topics::points::points;
 use crate::topics::pools::with_signals_to;
-use crate::topics::{Lab, Outcome};
-use crate::workers::{Exit, Pool, PoolOptions, TaskError, TaskOptions, Value};
-use serde_json::json;
+use crate::trace::Item;
+use crate::workers::{Pool, PoolOptions, TaskOptions, Value};
+
+points! {
+    /// Where main can be.
+    Points {
+        start = "main.start",
+        submit = "main.submit",
+        threads = "main.threads",
+        results = "main.results",
+        join = "main.join",
+    }
+}
 
 // listing: begin
-pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> {
-    let log = lab.main;
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    let (log, at) = (lab.main, Points::new(lab)); //-
     let options = TaskOptions::default();
+    let [alone, together] = beside(lab, "processes", "threads of one process"); //-
+    let pool = super::pool("pool", plan.workers, Some(alone));
     log.line(at.start); //-
-    let processes = Pool::start(log, super::pool("pool", plan.workers))?; //@ main.start
-    let host = PoolOptions { worker: "host", worker_badge: 'H', ..super::pool("host pool", 1) };
-    let host = Pool::start(log, host)?;
+    let processes = Pool::start(log, pool)?; //@ main.start
+    let pool = super::pool("host pool", 1, Some(together));
+    let pool = PoolOptions { worker: "host", worker_badge: 'H', ..pool };
+    let host = Pool::start(log, pool)?;
     let signallers = [&processes.signaller(), &host.signaller()];
-    let (results, threads) = with_signals_to(lab, &signallers, || {
+    with_signals_to(lab, &signallers, || {
         log.line(at.submit); //-
         let args = (0..plan.workers).map(|place| process(plan, place)).collect();
         let tasks = processes.map_async(log, "work-or-crash", args, Some(1), options)?; //@ main.submit
@@ -30,21 +45,15 @@ pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> 
         host.close();
         log.line(at.results); //-
         let results = tasks.outcomes(log)?; //@ main.results
-        let threads = threads.outcomes(log)?;
+        threads.outcomes(log)?;
         log.line(at.join); //-
         processes.join(log)?; //@ main.join
         host.join(log)?;
-        Ok::<_, Failure>((results, threads))
-    })?;
-    let survivors = results.iter().filter(|result| result.is_ok()).count();
-    let mut outcome = Outcome::new();
-    outcome.insert("processes".into(), report(&results, plan.workers, survivors));
-    // Which threads came to their end only the trace tells.
-    outcome.insert("threads".into(), report(&threads, plan.workers, 0));
-    let text = lab.text("Still here: {} of the other processes finished");
-    let survivors = crate::trace::Item::int(i32::try_from(survivors).unwrap_or(i32::MAX));
-    log.say(text, [survivors, crate::trace::Item::NOTHING]);
-    Ok(outcome)
+        let survivors = results.iter().filter(|result| result.is_ok()).count();
+        let text = lab.text("Still here: {} of the other processes finished");
+        log.say(text, [Item::of(survivors as i64), Item::NOTHING]);
+        Ok(())
+    })
 }
 
 fn process(plan: &Plan, place: i64) -> Value {
@@ -57,27 +66,3 @@ fn threads(plan: &Plan) -> Value {
     Value::Labelled(count(plan.workers, "thread"), arguments)
 }
 // listing: end
-
-/// How the one that failed ended, and how many others went on to their end.
-fn report(
-    results: &[Result<Value, TaskError>],
-    started: i64,
-    survivors: usize,
-) -> serde_json::Value {
-    let died = results.iter().find_map(|result| match result {
-        Err(TaskError::WorkerDied { pid, exit, .. }) => Some((*pid, *exit)),
-        _ => None,
-    });
-    let (signal, status) = match died {
-        Some((_, Exit::Signal(signal))) => (Some(signal), None),
-        Some((_, Exit::Status(status))) => (None, Some(status)),
-        None => (None, None),
-    };
-    json!({
-        "started": started,
-        "survivors": survivors,
-        "failed_pid": died.map(|(pid, _)| pid),
-        "signal": signal,
-        "exit_status": status,
-    })
-}

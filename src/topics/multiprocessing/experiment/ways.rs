@@ -1,40 +1,46 @@
 //! The same computing, four ways, one after the other.
 
 use super::super::plan::Plan;
-use super::super::points::Points;
-use super::super::{WAYS, Way, primes};
+use super::super::{WAYS, primes};
 use crate::record::Log;
 use crate::record::sync::Gil;
 use crate::record::thread::{self, Failure};
+use crate::topics::Lab;
+use crate::topics::points::points;
 use crate::topics::pools::with_signals;
-use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, ActorKind, EventKind, SourceId};
+use crate::trace::{
+    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, Section, SectionId, SourceId,
+};
 use crate::workers::{Pool, Value};
-use serde_json::json;
+
+points! {
+    /// Where main can be.
+    Points {
+        alone = "main.alone",
+        gil = "main.gil",
+        free = "main.free",
+        processes = "main.processes",
+    }
+}
 
 // listing: begin
-pub fn run(lab: &Lab<'_>, plan: &Plan, at: &Points) -> Result<Outcome, Failure> {
-    let [alone, with_gil, threads, processes] = &WAYS;
-    let gil = Gil::new(lab.recorder, plan.interval);
-    let primes = [
-        timed(lab, at.alone, alone, || {
-            by_threads(lab, plan, alone, 1, count) //@ main.alone
-        })?,
-        timed(lab, at.gil, with_gil, || {
-            let count = |log: &Log, numbers| count_with_gil(log, &gil, numbers);
-            by_threads(lab, plan, with_gil, plan.workers, count) //@ main.gil
-        })?,
-        timed(lab, at.free, threads, || {
-            by_threads(lab, plan, threads, plan.workers, count) //@ main.free
-        })?,
-        timed(lab, at.processes, processes, || {
-            by_processes(lab, plan) //@ main.processes
-        })?,
-    ];
-    let mut outcome = Outcome::new();
-    outcome.insert("limit".into(), json!(plan.limit));
-    outcome.insert("primes".into(), json!(primes));
-    Ok(outcome)
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    let [alone, with_gil, threads, processes] = &[0, 1, 2, 3].map(|place| Way::new(lab, place));
+    let gil = Gil::new(&lab.recorder.within(with_gil.section), plan.interval);
+    let at = Points::new(lab); //-
+    timed(lab, at.alone, alone, || {
+        by_threads(lab, plan, alone, 1, count) //@ main.alone
+    })?;
+    timed(lab, at.gil, with_gil, || {
+        let count = |log: &Log, numbers| count_with_gil(log, &gil, numbers);
+        by_threads(lab, plan, with_gil, plan.workers, count) //@ main.gil
+    })?;
+    timed(lab, at.free, threads, || {
+        by_threads(lab, plan, threads, plan.workers, count) //@ main.free
+    })?;
+    timed(lab, at.processes, processes, || {
+        by_processes(lab, plan, processes) //@ main.processes
+    })
 }
 
 /// Each thread counts the primes of its part.
@@ -50,7 +56,7 @@ fn by_threads(
         let threads: Vec<_> = (0..count)
             .map(|part| {
                 let numbers = Numbers { part, parts: count, limit: plan.limit };
-                scope.spawn(actor(lab, way, part), move |log| work(log, numbers))
+                scope.spawn(way.actor(part), move |log| work(log, numbers))
             })
             .collect();
         threads.into_iter().try_fold(0, |sum, thread| {
@@ -81,8 +87,8 @@ fn count_with_gil(log: &Log, gil: &Gil, numbers: Numbers) -> Result<i64, Failure
 }
 
 /// Each process counts the primes of its part. Starting and ending them is part of the time.
-fn by_processes(lab: &Lab<'_>, plan: &Plan) -> Result<i64, Failure> {
-    let pool = Pool::start(lab.main, super::pool("pool", plan.workers))?;
+fn by_processes(lab: &Lab<'_>, plan: &Plan, way: &Way) -> Result<i64, Failure> {
+    let pool = Pool::start(lab.main, super::pool("pool", plan.workers, Some(way.section)))?;
     with_signals(lab, &pool.signaller(), || {
         let part = |part| {
             let label = format!("task {part}: part {part}");
@@ -110,28 +116,43 @@ impl Numbers {
     }
 }
 
-/// Runs one way, as a span of main: its length is the way's time.
-fn timed<T>(
+/// One way, on record: a section that begins and ends, and a variable for what was found in it.
+struct Way {
+    place: usize,
+    section: SectionId,
+    found: ResourceId,
+}
+
+impl Way {
+    fn new(lab: &Lab<'_>, place: usize) -> Self {
+        let number = u32::try_from(place).unwrap_or(u32::MAX);
+        let section = lab.recorder.section(Section::new(WAYS[place].name, number).in_turn());
+        let found = Resource::new("primes found", ResourceKind::Value).in_section(Some(section));
+        Self { place, section, found: lab.recorder.resource(found) }
+    }
+
+    /// The thread that takes this part.
+    fn actor(&self, part: i64) -> Actor {
+        let (way, number) = (&WAYS[self.place], part + 1);
+        Actor::thread(format!("{} {number}", way.actors), format!("{}{number}", way.badge))
+            .in_section(Some(self.section))
+    }
+}
+
+/// Runs one way: the length of its section is the way's time.
+fn timed(
     lab: &Lab<'_>,
     at: SourceId,
     way: &Way,
-    body: impl FnOnce() -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    lab.main.check()?;
-    let name = lab.text(way.name);
-    lab.main.line(at);
-    lab.main.record(EventKind::SpanBegan { name });
-    let answer = body();
-    lab.main.record(EventKind::SpanEnded { name });
-    answer
-}
-
-fn actor(lab: &Lab<'_>, way: &Way, part: i64) -> Actor {
-    Actor {
-        name: way.actor(part + 1),
-        badge: format!("{}{}", way.badge, part + 1),
-        kind: ActorKind::Thread,
-        parent: Some(lab.main.id()),
-        ..Actor::default()
-    }
+    body: impl FnOnce() -> Result<i64, Failure>,
+) -> Result<(), Failure> {
+    let (section, log) = (way.section, lab.main);
+    log.check()?;
+    log.line(at);
+    log.record(EventKind::SectionBegan { section });
+    let found = body();
+    log.record(EventKind::SectionEnded { section });
+    let (res, version, old, new) = (way.found, 1, Item::NOTHING, Item::of(found?));
+    log.record(EventKind::ValueChanged { res, version, old, new });
+    Ok(())
 }

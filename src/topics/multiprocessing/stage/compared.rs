@@ -62,11 +62,11 @@ fn now(place: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{ActorId, Nanos};
+    use crate::trace::{ActorId, Nanos, SectionId};
 
     fn way(place: usize, wall: u64, over: bool) -> WayTaken {
         let each = vec![(ActorId(0), Nanos::from_millis(wall))];
-        WayTaken { place, wall: Nanos::from_millis(wall), over, each }
+        WayTaken { section: SectionId(0), place, wall: Nanos::from_millis(wall), over, each }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::grid::{Kind, Size, grid, kind};
 use super::world::{self, Variable};
 use super::{Scene, at_end, split_left, split_top, split_words};
 use crate::replay::words::count;
-use crate::topics::multiprocessing::{PARENT, SHARED, value_name};
+use crate::topics::multiprocessing::{SHARED, value_name};
 use crate::trace::{ActorId, EventKind, Nanos, ResourceId};
 use crate::widgets::text;
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL};
@@ -56,7 +56,7 @@ impl Scene<'_> {
         let pool = world::pool(view);
         for (place, rect) in grid.rects.iter().enumerate() {
             let (actor, variable) = match place.checked_sub(1) {
-                None => (parent, world::variable(meta, &value_name(PARENT))),
+                None => (parent, world::variable(meta, &value_name("parent"))),
                 // A worker that replaced another has no task of its own, so no copy that anybody looked at.
                 Some(k) => {
                     let worker = workers[k];

@@ -8,7 +8,7 @@ use crate::replay::{self, Phase};
 use crate::topics::Outcome;
 use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::tally::WayTaken;
-use crate::topics::multiprocessing::{PARENT, SHARED, spec, value_name};
+use crate::topics::multiprocessing::{SHARED, spec, value_name};
 use crate::trace::{ActorId, End, EventKind, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, StageView};
@@ -186,7 +186,7 @@ fn outcome_number(outcome: Option<&Outcome>, key: &str) -> u64 {
 fn memory(view: &StageView<'_>, over: bool) -> Moment {
     let meta = view.trace.meta();
     let of = |name: &str| world::variable(meta, name)?.value(view);
-    let (Some(parent), Some(shared)) = (of(&value_name(PARENT)), of(SHARED)) else {
+    let (Some(parent), Some(shared)) = (of(&value_name("parent")), of(SHARED)) else {
         return starting(view);
     };
     let copies: Vec<_> = (1..).map_while(|k| world::child_copy(meta, k)).collect();

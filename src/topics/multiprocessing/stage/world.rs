@@ -2,7 +2,7 @@
 
 use crate::replay::{ActorState, Phase, TaskStage};
 use crate::topics::multiprocessing::plan::Program;
-use crate::topics::multiprocessing::{PARENT, place_name, value_name};
+use crate::topics::multiprocessing::{tally, value_name};
 use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId, ResourceKind, Role};
 use crate::widgets::stage::{RunStatus, StageView};
 
@@ -13,8 +13,7 @@ fn actors(meta: &Meta) -> impl Iterator<Item = (ActorId, &crate::trace::Actor)> 
 
 /// This process.
 pub fn parent(meta: &Meta) -> Option<ActorId> {
-    let found = actors(meta).find(|(_, a)| a.kind == ActorKind::Process && a.name == PARENT);
-    found.map(|(id, _)| id)
+    tally::program(meta)
 }
 
 /// The thread that runs the experiment.
@@ -25,7 +24,7 @@ pub fn main(meta: &Meta) -> Option<ActorId> {
 
 /// The child processes, in the order they were started.
 pub fn children(meta: &Meta) -> Vec<ActorId> {
-    let all = actors(meta).filter(|(_, a)| a.kind == ActorKind::Process && a.name != PARENT);
+    let all = actors(meta).filter(|(_, a)| a.kind == ActorKind::Process && a.parent.is_some());
     all.map(|(id, _)| id).collect()
 }
 
@@ -74,23 +73,17 @@ pub fn shared(meta: &Meta, program: Program) -> Vec<ResourceId> {
     all.filter(|(_, r)| r.kind == kind).map(|(index, _)| ResourceId::from_index(index)).collect()
 }
 
-/// A variable of the trace, with what holds its address.
+/// A variable of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable {
     /// Its value.
     pub value: ResourceId,
-    /// Its address.
-    pub place: ResourceId,
 }
 
 /// The variable with this name.
 pub fn variable(meta: &Meta, name: &str) -> Option<Variable> {
-    let find = |name: &str| {
-        let place = meta.resources.iter().position(|r| r.name == name)?;
-        Some(ResourceId::from_index(place))
-    };
-    let (value, place) = (find(name)?, find(&place_name(name))?);
-    Some(Variable { value, place })
+    let place = meta.resources.iter().position(|r| r.name == name)?;
+    Some(Variable { value: ResourceId::from_index(place) })
 }
 
 /// The copy that child number `k`, from 1, has of the variable.
@@ -107,8 +100,7 @@ impl Variable {
 
     /// Where it is, once somebody has looked.
     pub fn address(self, view: &StageView<'_>) -> Option<String> {
-        let held = &view.state.resource(self.place)?.contents;
-        Some(view.trace.meta().item(*held.front()?))
+        view.state.resource(self.value)?.address.map(tally::hex)
     }
 
     /// How often it has been written.
@@ -126,7 +118,7 @@ pub fn worker_of_task(view: &StageView<'_>, pool: ResourceId, place: usize) -> O
 
 /// The first pool of the trace: the one of the processes.
 pub fn pool(view: &StageView<'_>) -> Option<ResourceId> {
-    super::super::tally::pools(view.trace).next()
+    tally::pools(view.trace).next()
 }
 
 /// What an actor works on, as its task is called.

@@ -1,0 +1,37 @@
+//! What came of the tasks of a pool, as its trace tells.
+
+use crate::replay::{Ending, PoolTasks, Task};
+use crate::trace::{Item, ItemView, Meta};
+use serde_json::Value as Json;
+
+/// The last attempt at each task, by task.
+pub fn last_attempts(tasks: &PoolTasks) -> Vec<&Task> {
+    let mut last: Vec<_> = tasks.all.iter().filter(|task| !task.retried).collect();
+    last.sort_by_key(|task| task.id);
+    last
+}
+
+/// The result of a task; null where it has none.
+pub fn result(meta: &Meta, task: &Task) -> Json {
+    match task.ended {
+        Some((_, Ending::Finished(item))) => json(meta, item),
+        _ => Json::Null,
+    }
+}
+
+/// Why a task has no result.
+pub fn failure<'a>(meta: &'a Meta, task: &Task) -> Option<&'a str> {
+    match task.ended?.1 {
+        Ending::Finished(_) => None,
+        Ending::Failed(error) => Some(meta.text(error)),
+        Ending::Cancelled => Some("the task was cancelled"),
+    }
+}
+
+fn json(meta: &Meta, item: Item) -> Json {
+    match item.view() {
+        ItemView::Int(number) => number.into(),
+        ItemView::Text(text) => meta.text(text).into(),
+        ItemView::Nothing => Json::Null,
+    }
+}
