@@ -96,6 +96,61 @@ fn rlocks() -> Vec<Moment> {
     vec![three, twice, once, many.now(100)]
 }
 
+fn semaphores() -> Vec<Moment> {
+    let plain = |title, capacity| {
+        let threads =
+            ["downloader 1", "downloader 2", "downloader 3", "downloader 4", "downloader 5"];
+        let code = if capacity == 3 { "Semaphore(3)" } else { "Semaphore(…)" };
+        let semaphore = Resource::new("slots", ResourceKind::Semaphore).with_capacity(capacity);
+        Moment::new(title, code, &threads).with(semaphore)
+    };
+    let mut held = plain("semaphore", 3)
+        .event(200, 3, WANTS)
+        .event(1_500, 4, WANTS)
+        .event(2_900, 1, TAKES)
+        .event(3_700, 2, TAKES)
+        .event(3_800, 5, WANTS);
+    for time in 0..2 {
+        held = held.event(3_900 + 10 * time, 2, GIVES).event(3_905 + 10 * time, 2, TAKES);
+    }
+    let held = held
+        .now(4_100)
+        .says("1 of 3 permits free; downloader 3 was passed over 4 times")
+        .says("passed over 4×")
+        .says("free")
+        .says("1.20 ms");
+    let full = plain("semaphore, all taken", 2)
+        .event(10, 1, TAKES)
+        .event(20, 2, TAKES)
+        .event(30, 3, WANTS)
+        .now(400)
+        .says("0 of 2 permits free; downloader 3 waits");
+    let extra = plain("semaphore, released once too often", 3)
+        .event(10, 1, TAKES)
+        .event(20, 1, GIVES)
+        .event(30, 1, GIVES)
+        .now(400)
+        .says("4 permits free, 1 more than it began with");
+    let signal = plain("semaphore, a signal", 0)
+        .event(10, 1, WANTS)
+        .now(50)
+        .says("no permit; it began with none; downloader 1 waits");
+    let twice = plain("semaphore, two permits of one that ended", 4)
+        .event(10, 1, TAKES)
+        .event(20, 1, TAKES)
+        .event(25, 2, TAKES)
+        .event(30, 1, EventKind::Ended(End::Killed(9)))
+        .now(400)
+        .says("1 of 4 permits free");
+    let many = plain("semaphore, many permits", 40)
+        .event(10, 1, TAKES)
+        .event(20, 2, TAKES)
+        .event(25, 3, TAKES)
+        .now(400)
+        .says("37 of 40");
+    vec![held, full, extra, signal, twice, many]
+}
+
 pub fn moments() -> Vec<Moment> {
-    [locks(), rlocks()].into_iter().flatten().collect()
+    [locks(), rlocks(), semaphores()].into_iter().flatten().collect()
 }

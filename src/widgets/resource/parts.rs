@@ -7,6 +7,8 @@ use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Height of the sentence below a body, with the space above it.
 pub const SENTENCE: f32 = 26.0;
+/// Height that a full size asks for: the same for all, so that their sentences are on one line.
+pub const HEIGHT: f32 = 132.0;
 /// From a body to what stands beside it.
 pub const BESIDE: f32 = 24.0;
 /// The same where there is little room.
