@@ -1,7 +1,9 @@
 //! Moments of what actors wait for.
 
 use super::sheet::Moment;
-use concurrency_lab::trace::{End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitOp};
+use concurrency_lab::trace::{
+    End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitEnd, WaitOp,
+};
 
 const R: ResourceId = ResourceId(0);
 
@@ -151,6 +153,73 @@ fn semaphores() -> Vec<Moment> {
     vec![held, full, extra, signal, twice, many]
 }
 
+const AWAITS: EventKind = waits(WaitOp::Wait);
+
+fn events() -> Vec<Moment> {
+    let plain = |title| {
+        Moment::new(title, "Event()", &["worker 1", "worker 2", "worker 3"])
+            .with(Resource::new("start", ResourceKind::Event))
+            .event(100, 1, AWAITS)
+            .event(600, 2, AWAITS)
+            .event(620, 3, AWAITS)
+    };
+    let down = plain("event")
+        .now(2_200)
+        .says("not set; set() lets all 3 go on")
+        .says("waiting until it is set")
+        .says("2.10 ms");
+    let set = plain("event, set")
+        .event(2_000, 0, EventKind::Set { res: R })
+        .event(2_010, 2, EventKind::WaitEnded { res: R, how: WaitEnd::Woken })
+        .now(2_040)
+        .says("set 40.0 µs ago by main");
+    let cleared = Moment::new("event, cleared", "Event()", &["worker 1"])
+        .with(Resource::new("start", ResourceKind::Event))
+        .event(2_000, 0, EventKind::Set { res: R })
+        .event(2_040, 0, EventKind::Cleared { res: R })
+        .now(2_090)
+        .says("cleared 50.0 µs ago by main");
+    vec![down, set, cleared]
+}
+
+fn barriers() -> Vec<Moment> {
+    let plain = |title, parties| {
+        let threads: Vec<_> = (1..=parties).map(|n| format!("worker {n}")).collect();
+        let threads: Vec<_> = threads.iter().map(String::as_str).collect();
+        let code = if parties == 4 { "Barrier(4)" } else { "Barrier(…)" };
+        let barrier = Resource::new("line", ResourceKind::Barrier).with_capacity(parties);
+        Moment::new(title, code, &threads).with(barrier)
+    };
+    let some = plain("barrier", 4)
+        .event(5, 1, EventKind::BarrierPassed { res: R, generation: 0 })
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(1_900, 2, AWAITS)
+        .now(2_200)
+        .says("3 of 4 have arrived · generation 2")
+        .says("to come")
+        .says("2.10 ms");
+    let nobody = plain("barrier, empty", 2).now(100).says("0 of 2 have arrived · generation 1");
+    let open = plain("barrier, open", 4)
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(1_900, 2, AWAITS)
+        .event(1_990, 4, EventKind::BarrierPassed { res: R, generation: 0 })
+        .now(2_200)
+        .says("open: 3 are about to go on");
+    let broken = plain("barrier, broken", 3)
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(900, 2, EventKind::BarrierBroken { res: R })
+        .now(1_200)
+        .says("broken; 2 are about to leave");
+    let mut many = plain("barrier, many", 12);
+    for actor in 1..=10 {
+        many = many.event(100 + u64::from(actor), actor, AWAITS);
+    }
+    vec![some, nobody, open, broken, many.now(400).says("10 of 12")]
+}
+
 pub fn moments() -> Vec<Moment> {
-    [locks(), rlocks(), semaphores()].into_iter().flatten().collect()
+    [locks(), rlocks(), semaphores(), events(), barriers()].into_iter().flatten().collect()
 }

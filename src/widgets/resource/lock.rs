@@ -117,7 +117,7 @@ pub fn in_square(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect, badge
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let taken = if at.named.kind == ResourceKind::RLock { TAKEN + BESIDE } else { 0.0 };
-    let line = waiters::width(parts::could_wait(at));
+    let line = waiters::width(parts::could_wait(at, 1));
     vec2((WIDTH + BESIDE + taken + line).max(250.0), HEIGHT)
 }
 

@@ -53,11 +53,12 @@ impl Permits {
 
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
-    let could_wait = parts::could_wait(at);
-    let slots = at.named.capacity.unwrap_or(1).max(2) as usize;
+    let capacity = at.named.capacity.unwrap_or(1) as usize;
+    let could_wait = parts::could_wait(at, capacity.min(1));
+    let slots = capacity.max(2);
     let rack = match slots <= MOST {
         true => slots as f32 * LOOSE - 2.0 + 2.0 * PADDING,
-        false => (could_wait + 1).min(MOST) as f32 * TIGHT + COUNT + 2.0 * PADDING,
+        false => parts::could_wait(at, 0).min(MOST) as f32 * TIGHT + COUNT + 2.0 * PADDING,
     };
     vec2((rack + BESIDE + waiters::width(could_wait)).max(250.0), HEIGHT)
 }
