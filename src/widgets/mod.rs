@@ -30,4 +30,5 @@ pub mod stat;
 pub mod task;
 pub mod text;
 pub mod theme;
+mod tile;
 pub mod timeline;

@@ -10,7 +10,7 @@ use super::selection::Selection;
 use super::stage::StageAction;
 use super::text::{self, Measure};
 use super::theme::{EMPHASIS, HAIRLINE, Theme};
-use super::{badge, text::line};
+use super::{badge, text::line, tile};
 use crate::replay::Phase;
 use crate::trace::ActorId;
 use egui::{
@@ -399,7 +399,7 @@ impl Mark {
             // Together with its neighbours.
             Self::Phase { .. } => {}
             Self::Tile { rect, actor, phase } => {
-                let inner = phase::frame(painter, *rect, *phase, theme);
+                let inner = tile::ground(painter, *rect, *phase, theme);
                 badge::paint(painter, inner, &looks.badge(*actor), looks.colours(*actor), theme);
             }
             Self::Badge { rect, actor, quiet, crossed } => {
@@ -409,9 +409,11 @@ impl Mark {
                     false => badge::paint(painter, *rect, &looks.badge(*actor), colours, theme),
                 }
                 if *crossed {
-                    let stroke = Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base);
-                    let ends = rect.expand(1.0);
-                    painter.line_segment([ends.left_bottom(), ends.right_top()], stroke);
+                    let ends = [rect.left_bottom(), rect.right_top()];
+                    // With a pale rim, so that it shows on every colour.
+                    painter.line_segment(ends, Stroke::new(3.2, Color32::WHITE));
+                    let stroke = Stroke::new(1.8, theme.phase(Phase::Failed).base);
+                    painter.line_segment(ends, stroke);
                 }
             }
             Self::Line { points, stroke, dashed, arrow } => {

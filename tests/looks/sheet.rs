@@ -246,14 +246,15 @@ pub fn faults(picture: &Picture, area: Rect, at: &ResourceAt<'_>) -> Vec<String>
     faults
 }
 
-/// Sizes in which the sheet shows each, and the room for the one that is asked for.
-const FULL: [Vec2; 5] = [
-    vec2(420.0, 170.0),
-    vec2(300.0, 120.0),
-    vec2(200.0, 100.0),
-    vec2(140.0, 80.0),
-    vec2(120.0, 60.0),
+/// The columns of the sheet below each other: what is asked for, and other areas.
+const COLUMNS: [&[(Size, Option<Vec2>)]; 5] = [
+    &[(Size::Full, None)],
+    &[(Size::Small, None), (Size::Badge, None)],
+    &[(Size::Full, Some(vec2(300.0, 120.0)))],
+    &[(Size::Full, Some(vec2(200.0, 100.0))), (Size::Full, Some(vec2(90.0, 50.0)))],
+    &[(Size::Full, Some(vec2(140.0, 80.0))), (Size::Full, Some(vec2(120.0, 60.0)))],
 ];
+const HEIGHT: f32 = 166.0;
 const TITLE: f32 = 24.0;
 const GAP: f32 = 16.0;
 
@@ -262,8 +263,8 @@ pub fn draw(moments: &[Moment], path: &Path) {
     let stem = path.file_stem().unwrap().to_string_lossy();
     let dark = path.with_file_name(format!("{stem}-dark.png"));
     for (theme, path) in [(egui::Theme::Light, path), (egui::Theme::Dark, &dark)] {
-        let row = TITLE + FULL[0].y + GAP;
-        let width = 1520.0;
+        let row = TITLE + HEIGHT + GAP;
+        let width = 1280.0;
         let size = [width, moments.len() as f32 * row + GAP];
         let mut screen = Offscreen::new(size, 1.5, theme).unwrap();
         theme::apply(screen.context());
@@ -290,14 +291,19 @@ impl Moment {
         painter.text(code, Align2::LEFT_BOTTOM, self.code, theme.mono(), theme.muted);
         self.at(self.now, theme, painter, |at| {
             let mut x = area.left();
-            let asked = SIZES.iter().rev().map(|&size| (size, wanted(at, size)));
-            let given = FULL.iter().map(|&room| (Size::Full, room));
-            for (size, room) in asked.chain(given) {
-                let place = Rect::from_min_size(pos2(x, area.top() + TITLE), room);
-                x += room.x + GAP;
-                let edge = Stroke::new(1.0, theme.hairline);
-                painter.rect_stroke(place, 0.0, edge, StrokeKind::Outside);
-                layout(at, size, place).paint(painter, at.look.actors, theme);
+            for column in COLUMNS {
+                let mut y = area.top() + TITLE;
+                let mut right = x;
+                for &(size, room) in column {
+                    let room = room.unwrap_or_else(|| wanted(at, size));
+                    let place = Rect::from_min_size(pos2(x, y), room);
+                    y = place.bottom() + GAP;
+                    right = right.max(place.right() + GAP);
+                    let edge = Stroke::new(1.0, theme.hairline);
+                    painter.rect_stroke(place, 0.0, edge, StrokeKind::Outside);
+                    layout(at, size, place).paint(painter, at.look.actors, theme);
+                }
+                x = right;
             }
         });
     }

@@ -1,7 +1,9 @@
 //! Moments of what actors wait for.
 
 use super::sheet::Moment;
-use concurrency_lab::trace::{End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitOp};
+use concurrency_lab::trace::{
+    End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitEnd, WaitOp,
+};
 
 const R: ResourceId = ResourceId(0);
 
@@ -96,6 +98,128 @@ fn rlocks() -> Vec<Moment> {
     vec![three, twice, once, many.now(100)]
 }
 
+fn semaphores() -> Vec<Moment> {
+    let plain = |title, capacity| {
+        let threads =
+            ["downloader 1", "downloader 2", "downloader 3", "downloader 4", "downloader 5"];
+        let code = if capacity == 3 { "Semaphore(3)" } else { "Semaphore(…)" };
+        let semaphore = Resource::new("slots", ResourceKind::Semaphore).with_capacity(capacity);
+        Moment::new(title, code, &threads).with(semaphore)
+    };
+    let mut held = plain("semaphore", 3)
+        .event(200, 3, WANTS)
+        .event(1_500, 4, WANTS)
+        .event(2_900, 1, TAKES)
+        .event(3_700, 2, TAKES)
+        .event(3_800, 5, WANTS);
+    for time in 0..2 {
+        held = held.event(3_900 + 10 * time, 2, GIVES).event(3_905 + 10 * time, 2, TAKES);
+    }
+    let held = held
+        .now(4_100)
+        .says("1 of 3 permits free; downloader 3 was passed over 4 times")
+        .says("passed over 4×")
+        .says("free")
+        .says("1.20 ms");
+    let full = plain("semaphore, all taken", 2)
+        .event(10, 1, TAKES)
+        .event(20, 2, TAKES)
+        .event(30, 3, WANTS)
+        .now(400)
+        .says("0 of 2 permits free; downloader 3 waits");
+    let extra = plain("semaphore, released once too often", 3)
+        .event(10, 1, TAKES)
+        .event(20, 1, GIVES)
+        .event(30, 1, GIVES)
+        .now(400)
+        .says("4 permits free, 1 more than it began with");
+    let signal = plain("semaphore, a signal", 0)
+        .event(10, 1, WANTS)
+        .now(50)
+        .says("no permit; it began with none; downloader 1 waits");
+    let twice = plain("semaphore, two permits of one that ended", 4)
+        .event(10, 1, TAKES)
+        .event(20, 1, TAKES)
+        .event(25, 2, TAKES)
+        .event(30, 1, EventKind::Ended(End::Killed(9)))
+        .now(400)
+        .says("1 of 4 permits free");
+    let many = plain("semaphore, many permits", 40)
+        .event(10, 1, TAKES)
+        .event(20, 2, TAKES)
+        .event(25, 3, TAKES)
+        .now(400)
+        .says("37 of 40");
+    vec![held, full, extra, signal, twice, many]
+}
+
+const AWAITS: EventKind = waits(WaitOp::Wait);
+
+fn events() -> Vec<Moment> {
+    let plain = |title| {
+        Moment::new(title, "Event()", &["worker 1", "worker 2", "worker 3"])
+            .with(Resource::new("start", ResourceKind::Event))
+            .event(100, 1, AWAITS)
+            .event(600, 2, AWAITS)
+            .event(620, 3, AWAITS)
+    };
+    let down = plain("event")
+        .now(2_200)
+        .says("not set; set() lets all 3 go on")
+        .says("waiting until it is set")
+        .says("2.10 ms");
+    let set = plain("event, set")
+        .event(2_000, 0, EventKind::Set { res: R })
+        .event(2_010, 2, EventKind::WaitEnded { res: R, how: WaitEnd::Woken })
+        .now(2_040)
+        .says("set 40.0 µs ago by main");
+    let cleared = Moment::new("event, cleared", "Event()", &["worker 1"])
+        .with(Resource::new("start", ResourceKind::Event))
+        .event(2_000, 0, EventKind::Set { res: R })
+        .event(2_040, 0, EventKind::Cleared { res: R })
+        .now(2_090)
+        .says("cleared 50.0 µs ago by main");
+    vec![down, set, cleared]
+}
+
+fn barriers() -> Vec<Moment> {
+    let plain = |title, parties| {
+        let threads: Vec<_> = (1..=parties).map(|n| format!("worker {n}")).collect();
+        let threads: Vec<_> = threads.iter().map(String::as_str).collect();
+        let code = if parties == 4 { "Barrier(4)" } else { "Barrier(…)" };
+        let barrier = Resource::new("line", ResourceKind::Barrier).with_capacity(parties);
+        Moment::new(title, code, &threads).with(barrier)
+    };
+    let some = plain("barrier", 4)
+        .event(5, 1, EventKind::BarrierPassed { res: R, generation: 0 })
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(1_900, 2, AWAITS)
+        .now(2_200)
+        .says("3 of 4 have arrived · generation 2")
+        .says("to come")
+        .says("2.10 ms");
+    let nobody = plain("barrier, empty", 2).now(100).says("0 of 2 have arrived · generation 1");
+    let open = plain("barrier, open", 4)
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(1_900, 2, AWAITS)
+        .event(1_990, 4, EventKind::BarrierPassed { res: R, generation: 0 })
+        .now(2_200)
+        .says("open: 3 are about to go on");
+    let broken = plain("barrier, broken", 3)
+        .event(100, 1, AWAITS)
+        .event(800, 3, AWAITS)
+        .event(900, 2, EventKind::BarrierBroken { res: R })
+        .now(1_200)
+        .says("broken; 2 are about to leave");
+    let mut many = plain("barrier, many", 12);
+    for actor in 1..=10 {
+        many = many.event(100 + u64::from(actor), actor, AWAITS);
+    }
+    vec![some, nobody, open, broken, many.now(400).says("10 of 12")]
+}
+
 pub fn moments() -> Vec<Moment> {
-    [locks(), rlocks()].into_iter().flatten().collect()
+    [locks(), rlocks(), semaphores(), events(), barriers()].into_iter().flatten().collect()
 }

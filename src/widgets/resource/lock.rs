@@ -1,6 +1,6 @@
 //! A padlock: closed with its owner's badge in it, or open. An rlock has a shackle for each time it was taken.
 
-use super::parts::{self, BESIDE, CLOSE, SENTENCE};
+use super::parts::{self, BESIDE, CLOSE, HEIGHT};
 use super::{Look, ResourceAt, Size, glyph, waiters};
 use crate::replay::Phase;
 use crate::trace::{ActorId, Nanos, ResourceKind};
@@ -117,8 +117,8 @@ pub fn in_square(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect, badge
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let taken = if at.named.kind == ResourceKind::RLock { TAKEN + BESIDE } else { 0.0 };
-    let line = waiters::width(parts::could_wait(at));
-    vec2((WIDTH + BESIDE + taken + line).max(250.0), (TALL * WIDTH).ceil() + SENTENCE)
+    let line = waiters::width(parts::could_wait(at, 1));
+    vec2((WIDTH + BESIDE + taken + line).max(250.0), HEIGHT)
 }
 
 /// Its state in a sentence.
@@ -134,9 +134,10 @@ fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
         Some(&(owner, held)) => {
             let (who, lasted) = (look.actors.name(owner), look.now.since(held.since));
             let (whole, brief) = match held.depth {
-                _ if parts::has_ended(at, owner) => {
-                    (format!("still held by {who}, which has ended"), "held by nobody alive".into())
-                }
+                _ if parts::has_ended(at, owner) => (
+                    format!("still held by {who}, which has ended"),
+                    format!("held by {who}, ended"),
+                ),
                 0 | 1 => (format!("held by {who} for {lasted}"), format!("held for {lasted}")),
                 depth => (
                     format!("held by {who}, {depth} deep: free after {depth} releases"),
@@ -176,7 +177,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     }
     let look = at.look;
     let mut picture = Picture::default();
-    let area = parts::at_most(area, wanted(at).y);
+    let area = parts::at_most(area, HEIGHT);
     let rest = parts::caption(at, area, &mut picture, &sentences(at));
     let gap = if rest.width() < 220.0 { CLOSE } else { BESIDE };
     // A smaller lock, sooner than nobody beside it.

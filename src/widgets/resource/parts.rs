@@ -7,6 +7,8 @@ use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Height of the sentence below a body, with the space above it.
 pub const SENTENCE: f32 = 26.0;
+/// Height that a full size asks for: the same for all, so that their sentences are on one line.
+pub const HEIGHT: f32 = 132.0;
 /// From a body to what stands beside it.
 pub const BESIDE: f32 = 24.0;
 /// The same where there is little room.
@@ -40,14 +42,12 @@ pub fn caption(
     area.with_max_y(area.bottom() - SENTENCE)
 }
 
-/// How many actors could wait here at once: all that work, but for the one that they wait for. What is kept free for
-/// them does not change while the run goes on.
-pub fn could_wait(at: &ResourceAt<'_>) -> usize {
-    let meta = at.look.meta;
+/// How many actors could wait here at once, if so many more have what the others wait for: what is kept free for them
+/// does not change while the run goes on.
+pub fn could_wait(at: &ResourceAt<'_>, have_it: usize) -> usize {
     let here = |section| at.named.section.is_none() || section == at.named.section;
-    let all = meta.actors_where(|a| matches!(a.role, Role::Work) && here(a.section)).count();
-    let of = at.named.of.and_then(|of| meta.actor(of)).is_some();
-    all.saturating_sub(usize::from(!of)).max(1)
+    let all = at.look.meta.actors_where(|a| matches!(a.role, Role::Work) && here(a.section));
+    all.count().saturating_sub(have_it).max(1)
 }
 
 /// "adder 1 waits", "7 wait", nothing where nobody waits.

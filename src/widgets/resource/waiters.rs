@@ -12,7 +12,7 @@ pub const PITCH: f32 = 50.0;
 /// Height of the line below a tile.
 pub const BELOW: f32 = 18.0;
 /// Height of the line above the tiles.
-pub const ABOVE: f32 = 22.0;
+pub const ABOVE: f32 = 24.0;
 /// Tiles shown before the others are only counted, in the room that is asked for.
 pub const MOST: usize = 4;
 /// Room for how many more.
@@ -82,25 +82,52 @@ pub fn tile(look: &Look<'_>, rect: Rect, waiter: &Waiter, picture: &mut Picture)
     picture.spot(rect, 6.0, Selection::Actor(waiter.actor), name);
 }
 
+/// Where a row stands in the height of an area: what is beside it keeps to the same lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Room for a title, where there is height for one.
+    pub above: Option<Rect>,
+    /// The tiles.
+    pub tiles: Rect,
+    /// Room for times, where there is height for them.
+    pub below: Option<Rect>,
+}
+
+impl Place {
+    /// In the middle of the height of an area.
+    pub fn within(area: Rect) -> Self {
+        let height = area.height();
+        let above = if height >= ABOVE + SMALL + BELOW { ABOVE } else { 0.0 };
+        let below = if height >= SMALL + BELOW { BELOW } else { 0.0 };
+        let side = TILE.min(height - above - below).max(0.0);
+        let top = area.center().y - 0.5 * (above + side + below);
+        let (tiles_top, tiles_bottom) = (top + above, top + above + side);
+        Self {
+            above: (above > 0.0).then(|| area.with_min_y(top).with_max_y(tiles_top)),
+            tiles: area.with_min_y(tiles_top).with_max_y(tiles_bottom),
+            below: (below > 0.0)
+                .then(|| area.with_min_y(tiles_bottom).with_max_y(tiles_bottom + below)),
+        }
+    }
+
+    /// Tiles with what is below them.
+    pub fn row(&self) -> Rect {
+        self.below.map_or(self.tiles, |below| self.tiles.union(below))
+    }
+}
+
 /// A row in the middle of the height of an area, with a title above it, or a hop over the one that was passed over most.
 pub fn line(look: &Look<'_>, area: Rect, waiters: &[Waiter], title: &str, picture: &mut Picture) {
     let theme = look.theme;
     if waiters.is_empty() || area.width() < 14.0 {
         return;
     }
-    let height = area.height().min(ABOVE + TILE + BELOW);
-    let titled = height >= ABOVE + SMALL + BELOW;
-    let height = if titled { height } else { height.min(TILE + BELOW) };
-    let block = Rect::from_center_size(area.center(), vec2(area.width(), height));
-    let (above, block) = match titled {
-        true => block.split_top_bottom_at_y(block.top() + ABOVE),
-        false => (block.with_max_y(block.top()), block),
-    };
-    let tiles = row(look, block, waiters, picture);
-    let Some(first) = tiles.first() else {
+    let place = Place::within(area);
+    let tiles = row(look, place.row(), waiters, picture);
+    let (Some(above), Some(first)) = (place.above, tiles.first()) else {
         return;
     };
-    if !titled || hop(look, above, waiters, &tiles, picture) {
+    if hop(look, above, waiters, &tiles, picture) {
         return;
     }
     let room = above.with_min_x(first.left());
@@ -110,7 +137,7 @@ pub fn line(look: &Look<'_>, area: Rect, waiters: &[Waiter], title: &str, pictur
 }
 
 /// An arrow over the waiter that was passed over most, and how often that was. Whether there is one.
-pub fn hop(
+fn hop(
     look: &Look<'_>,
     above: Rect,
     waiters: &[Waiter],
@@ -131,7 +158,7 @@ pub fn hop(
         return false;
     }
     let foot = above.bottom() - 2.0;
-    let top = foot - 12.0;
+    let top = foot - 9.0;
     let points = [pos2(from, foot), pos2(from - 4.0, top), pos2(to + 8.0, top), pos2(to, foot)];
     let stroke = Stroke::new(1.2, theme.muted);
     picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: true });

@@ -1,0 +1,121 @@
+//! The ground of a tile: an actor's phase around its badge. The same shapes as in lanes and legend, with round corners.
+
+use super::ink::Ink;
+use super::theme::{HAIRLINE, Theme};
+use crate::replay::Phase;
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use std::f32::consts::TAU;
+
+/// The part of a tile's side that its badge takes.
+const BADGE: f32 = 0.62;
+
+/// Paints the ground; answers with the place of the badge.
+pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) -> Rect {
+    let side = rect.width().min(rect.height());
+    let radius = 0.2 * side;
+    let look = theme.phase(phase);
+    let ring = |width: f32| {
+        painter.rect_stroke(rect, radius, Stroke::new(width, look.mark), StrokeKind::Inside);
+    };
+    let dashes = |dash: f32, gap: f32| {
+        let inner = rect.shrink(0.5 * HAIRLINE);
+        let mut outline = rounded(inner, radius);
+        outline.extend(outline.first().copied());
+        painter.extend(Shape::dashed_line(&outline, Stroke::new(HAIRLINE, look.mark), dash, gap));
+    };
+    let fill = || {
+        painter.rect_filled(rect, radius, look.fill);
+    };
+    match phase {
+        Phase::NotStarted => dashes(3.0, 3.0),
+        Phase::Idle => dashes(2.0, 3.0),
+        Phase::Done => ring(HAIRLINE),
+        Phase::Sleeping => ring(2.0),
+        Phase::Running => fill(),
+        Phase::Holding => {
+            fill();
+            ring(HAIRLINE);
+        }
+        Phase::Waiting => {
+            fill();
+            painter.extend(stripes(rect, radius, look.mark));
+            ring(HAIRLINE);
+        }
+        Phase::Blocked => {
+            fill();
+            let mut ink = Ink::new(painter.pixels_per_point());
+            ink.dots(rect.shrink(2.5), 5.0, 1.5, look.mark);
+            painter.add(ink.mesh);
+            dashes(4.0, 2.0);
+        }
+        Phase::Io => {
+            fill();
+            let mut ink = Ink::new(painter.pixels_per_point());
+            let top = rect.shrink2(vec2(radius, 0.0)).with_max_y(rect.top() + 0.12 * side);
+            let count = (top.width() / 4.0) as usize;
+            for place in 0..count {
+                let corner = pos2(top.left() + 4.0 * place as f32 + 1.0, top.top());
+                ink.rect(Rect::from_min_size(corner, vec2(2.0, top.height())), look.mark);
+            }
+            painter.add(ink.mesh);
+            ring(HAIRLINE);
+        }
+        Phase::Failed => {
+            fill();
+            ring(HAIRLINE);
+            // The cross shows at the corners.
+            let inner = rect.shrink(0.1 * side);
+            let stroke = Stroke::new(2.0, look.text);
+            painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
+            painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
+        }
+    }
+    Rect::from_center_size(rect.center(), Vec2::splat(BADGE * side))
+}
+
+/// The outline of a rectangle with round corners, from the top right corner on.
+fn rounded(rect: Rect, radius: f32) -> Vec<Pos2> {
+    let inner = rect.shrink(radius);
+    let corners = [inner.right_top(), inner.right_bottom(), inner.left_bottom(), inner.left_top()];
+    let turns = [-0.25, 0.0, 0.25, 0.5];
+    let arcs = corners.into_iter().zip(turns);
+    arcs.flat_map(|(centre, turn)| {
+        (0..=6).map(move |step| centre + radius * Vec2::angled(TAU * (turn + step as f32 / 24.0)))
+    })
+    .collect()
+}
+
+/// Diagonal stripes that end at the round corners.
+fn stripes(rect: Rect, radius: f32, colour: Color32) -> Vec<Shape> {
+    const PITCH: f32 = 7.0;
+    const WIDTH: f32 = 2.8;
+    let outline = rounded(rect, radius);
+    let count = ((rect.width() + rect.height() - 1.2 * radius - WIDTH) / PITCH).max(0.0) as usize;
+    // The corner's own edge is here: what little there is of a stripe before it would stand out of it.
+    let edge = 0.6 * radius;
+    let stripe = |place: usize| {
+        // A stripe is where x + y, from the corner, lies between two values.
+        let from = edge + place as f32 * PITCH;
+        let along = |p: Pos2| p.x - rect.left() + p.y - rect.top();
+        let half = clip(&outline, |p| along(p) - from);
+        let whole = clip(&half, |p| from + WIDTH - along(p));
+        Shape::convex_polygon(whole, colour, Stroke::NONE)
+    };
+    (0..=count).map(stripe).collect()
+}
+
+/// The part of a convex outline where `inside` is not negative.
+fn clip(outline: &[Pos2], inside: impl Fn(Pos2) -> f32) -> Vec<Pos2> {
+    let mut kept = Vec::with_capacity(outline.len() + 2);
+    for (index, &p) in outline.iter().enumerate() {
+        let q = outline[(index + 1) % outline.len()];
+        let (a, b) = (inside(p), inside(q));
+        if a >= 0.0 {
+            kept.push(p);
+        }
+        if (a >= 0.0) != (b >= 0.0) {
+            kept.push(p.lerp(q, a / (a - b)));
+        }
+    }
+    kept
+}
