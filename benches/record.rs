@@ -117,8 +117,12 @@ fn main() {
     println!("| events recorded | {kept} | |");
     println!("| events lost | {} | 0 |", lost.load(Ordering::Relaxed));
     for (streams, run) in [(2, 1), (8, 1), (8, 50), (64, 1)] {
-        let ns = merging(streams, run);
-        println!("| merging an event of {streams} streams, {run} in a row each | {ns:.1} ns | |");
+        let mut all = [(); 9].map(|()| merging(streams, run));
+        all.sort_by(f64::total_cmp);
+        let (best, median) = (all[0], all[4]);
+        println!(
+            "| merging an event of {streams} streams that take turns every {run} | {median:.1} ns (best of nine {best:.1}) | |"
+        );
     }
 }
 

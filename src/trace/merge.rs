@@ -10,11 +10,13 @@
 //!
 //! Anything is taken: times that go back, gaps, repeats and late events are passed on and answered with a [`Warning`].
 //!
-//! Each stream is kept as a run of its own, sorted by time. The safe beginnings of all runs are put behind each other
-//! and sorted, which the standard library does by merging the runs it finds: no event is looked at more often than
-//! there are doublings of streams.
+//! Each stream is kept as a run of its own, in order. To pass on, only the first events of the runs are compared with each
+//! other: that is cheap however much waits.
 
 use super::{ActorId, Event, Nanos, Warning};
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 #[derive(Default)]
 struct Stream {
@@ -25,8 +27,65 @@ struct Stream {
     last: Option<(Nanos, u32)>,
     /// What it brings before this instant was expected to be late.
     late_until: Nanos,
-    /// What it brought and was not passed on yet, sorted by time.
+    /// What it brought and was not passed on yet, in order.
     waiting: Vec<Event>,
+}
+
+impl Stream {
+    /// How many of the events that wait happened before this instant.
+    fn count_until(&self, safe: Nanos) -> usize {
+        match safe {
+            Nanos::MAX => self.waiting.len(),
+            safe => self.waiting.partition_point(|event| event.at < safe),
+        }
+    }
+
+    fn add(&mut self, event: Event) {
+        let waiting = &mut self.waiting;
+        let key = event.key();
+        if waiting.last().is_some_and(|last| last.key() > key) {
+            // Of one time, with numbers that go back.
+            waiting.insert(waiting.partition_point(|event| event.key() <= key), event);
+        } else {
+            waiting.push(event);
+        }
+    }
+}
+
+/// A run on its way out. The one whose first event comes first is the greatest.
+struct Run<'a> {
+    first: &'a Event,
+    rank: u128,
+    rest: std::slice::Iter<'a, Event>,
+}
+
+impl<'a> Run<'a> {
+    fn new(events: &'a [Event]) -> Option<Self> {
+        let (first, rest) = events.split_first()?;
+        Some(Self { first, rank: rank(first), rest: rest.iter() })
+    }
+}
+
+/// [`Event::key`] in one number, which compares faster.
+fn rank(event: &Event) -> u128 {
+    u128::from(event.at.0) << 48 | u128::from(event.actor.0) << 32 | u128::from(event.seq)
+}
+
+impl PartialEq for Run<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank
+    }
+}
+impl Eq for Run<'_> {}
+impl PartialOrd for Run<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Run<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.rank.cmp(&self.rank)
+    }
 }
 
 /// Merges streams of events, one per actor.
@@ -107,7 +166,7 @@ impl Merger {
             let by = *passed_on - event.at;
             warnings.push(Warning::Late { actor, by });
         }
-        stream.waiting.push(event);
+        stream.add(event);
     }
 
     /// Events before this instant are safe: every open stream that is not set aside has promised to bring nothing
@@ -120,22 +179,27 @@ impl Merger {
     /// The safe events, in order, appended to `out`.
     pub fn pass_on(&mut self, out: &mut Vec<Event>) {
         let safe = self.safe_until();
-        let first = out.len();
-        for stream in self.streams.iter_mut().filter(|s| !s.waiting.is_empty()) {
+        let counts = self.streams.iter().map(|stream| stream.count_until(safe));
+        let counts: Vec<usize> = counts.collect();
+        let runs = self.streams.iter().zip(&counts);
+        let runs = runs.filter_map(|(stream, count)| Run::new(&stream.waiting[..*count]));
+        let mut runs: BinaryHeap<Run<'_>> = runs.collect();
+        out.reserve(counts.iter().sum());
+        while let Some(mut run) = runs.peek_mut() {
+            let event = *run.first;
+            out.push(event);
+            self.passed_on = self.passed_on.max(event.at);
+            match run.rest.next() {
+                Some(next) => (run.first, run.rank) = (next, rank(next)),
+                None => drop(PeekMut::pop(run)),
+            }
+        }
+        for (stream, count) in self.streams.iter_mut().zip(counts) {
             let waiting = &mut stream.waiting;
-            let count = match safe {
-                Nanos::MAX => waiting.len(),
-                safe => waiting.partition_point(|event| event.at < safe),
-            };
-            out.extend(waiting.drain(..count));
+            waiting.drain(..count);
             if waiting.is_empty() && (!stream.open || waiting.capacity() > KEPT) {
                 *waiting = Vec::new();
             }
-        }
-        let passed = &mut out[first..];
-        passed.sort_by_key(Event::key);
-        if let Some(last) = passed.last() {
-            self.passed_on = self.passed_on.max(last.at);
         }
     }
 
