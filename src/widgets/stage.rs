@@ -1,8 +1,11 @@
 //! What draws a topic, and what it draws from.
 
+use super::actors::Actors;
+use super::resource::Look;
 use super::scene::moment::Moment;
 use super::scene::{self, Figure};
 use super::selection::Selection;
+use super::text::{Measure, RoughMeasure};
 use super::theme::Theme;
 use super::timeline::Rows;
 use crate::replay::{Replay, State};
@@ -88,6 +91,20 @@ impl StageView<'_> {
         kept
     }
 
+    /// What pictures of this instant are made from.
+    pub fn look<'b>(&'b self, actors: &'b Actors<'b>, measure: &'b dyn Measure) -> Look<'b> {
+        Look {
+            meta: self.trace.meta(),
+            state: self.state,
+            replay: self.replay,
+            now: self.now,
+            motion: self.motion,
+            actors,
+            theme: self.theme,
+            measure,
+        }
+    }
+
     /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
     pub fn progress(&self, since: Nanos) -> f32 {
         if self.motion == Nanos::ZERO {
@@ -143,8 +160,8 @@ pub trait Stage: Sync {
 
     /// The facts of the moment for the inspector: `(name, value)`.
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        let _ = view;
-        Vec::new()
+        let looks = Actors::new(view.theme, view.trace.meta());
+        scene::facts::facts(&view.look(&looks, &RoughMeasure))
     }
 }
 

@@ -39,7 +39,7 @@ fn at(trace: &Trace, t: Nanos, area: Rect) -> (Scene, Arranged) {
         theme: &theme,
         measure: &RoughMeasure,
     };
-    let arranged = arrange(&look, &scene, area, &[]);
+    let arranged = arrange(&look, &scene, area, &[], false);
     (scene, arranged)
 }
 

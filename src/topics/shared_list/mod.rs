@@ -17,7 +17,7 @@ mod points;
 mod racy;
 mod run;
 mod spec;
-mod stage;
+mod verdict;
 
 use super::{About, Lab, Language, Listing, Outcome, Params, Topic, Value, fields};
 use crate::record::thread::Failure;
@@ -77,7 +77,7 @@ impl Topic for SharedList {
     }
 
     fn stage(&self) -> &'static dyn Stage {
-        &stage::ListStage
+        &verdict::ListStage
     }
 }
 

@@ -16,6 +16,9 @@ pub struct ListOutcome {
     pub lost_at_head: usize,
     /// Lost updates of where the list ends.
     pub lost_at_tail: usize,
+    /// Whether there is a list without a lock.
+    #[serde(skip)]
+    pub is_racing: bool,
     /// Of the list with the lock, where both ran side by side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with_lock: Option<Counts>,
@@ -63,6 +66,7 @@ impl ListOutcome {
             lost_updates: head + tail,
             lost_at_head: head,
             lost_at_tail: tail,
+            is_racing: true,
             with_lock: guarded,
         }
     }

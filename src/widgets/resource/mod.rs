@@ -133,6 +133,7 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
         (Size::Full, ResourceKind::Queue) => queue::wanted(at),
         (Size::Full, ResourceKind::Pipe) => pipe::wanted(at),
         (Size::Full, ResourceKind::Value) => value::wanted(at),
+        (Size::Full, ResourceKind::Array) if at.named.bounds.is_some() => list::wanted(at),
         (Size::Full, ResourceKind::Array) => array::wanted(at),
         (Size::Full, ResourceKind::Manager) => manager::wanted(at),
         (Size::Full, ResourceKind::Pool) => pool::wanted(at),
@@ -152,12 +153,46 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
         ResourceKind::Queue => queue::layout(at, size, area),
         ResourceKind::Pipe => pipe::layout(at, size, area),
         ResourceKind::Value => value::layout(at, size, area),
+        ResourceKind::Array if at.named.bounds.is_some() => {
+            between_bounds(at, |list| list::layout(list, size, area))
+        }
         ResourceKind::Array => array::layout(at, size, area),
         ResourceKind::Manager => manager::layout(at, size, area),
         ResourceKind::Pool => pool::layout(at, size, area),
         ResourceKind::Future => future::layout(at, size, area),
         ResourceKind::List => list::layout(at, size, area),
     }
+}
+
+/// The places in the contents that are a list: those between the two bounds of an array that has them, else all. A stale
+/// write may have put the begin past the end.
+pub fn list_of(at: &ResourceAt<'_>) -> std::ops::Range<usize> {
+    let len = at.state.contents.len();
+    let Some(bounds) = at.named.bounds else { return 0..len };
+    let [begin, end] = bounds.map(|id| {
+        let value = at.look.state.resource(id).and_then(|r| r.contents.front());
+        let value = value.and_then(|value| value.as_int()).unwrap_or(0);
+        usize::try_from(value).unwrap_or(0).min(len)
+    });
+    begin.min(end)..end
+}
+
+/// An array with bounds as the list that it is: each write of its end has added, each write of its begin removed one.
+fn between_bounds<T>(at: &ResourceAt<'_>, what: impl FnOnce(&ResourceAt<'_>) -> T) -> T {
+    let version = |bound: usize| {
+        let id = at.named.bounds.map(|bounds| bounds[bound]);
+        let variable = id.and_then(|id| at.look.state.resource(id));
+        variable.map_or(0, |variable| u64::from(variable.version))
+    };
+    let list = ResourceState {
+        contents: at.state.contents.range(list_of(at)).copied().collect(),
+        added: version(1),
+        removed: version(0),
+        found_empty: at.state.found_empty,
+        ..ResourceState::default()
+    };
+    let named = Resource { guard: at.named.guard, ..Resource::new(at.name(), ResourceKind::List) };
+    what(&ResourceAt { state: &list, named: &named, ..*at })
 }
 
 /// How Python makes such a resource: "Semaphore(3)".
@@ -173,6 +208,7 @@ pub fn constructor(at: &ResourceAt<'_>) -> String {
         ResourceKind::Queue => format!("Queue({n})"),
         ResourceKind::Pipe => "Pipe()".to_owned(),
         ResourceKind::Value => String::new(),
+        ResourceKind::Array if at.named.bounds.is_some() => "[]".to_owned(),
         ResourceKind::Array => String::new(),
         ResourceKind::Manager => "Manager()".to_owned(),
         ResourceKind::Pool => format!("Pool({n})"),
@@ -192,6 +228,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
         ResourceKind::Queue => queue::sentence(at),
         ResourceKind::Pipe => pipe::sentence(at),
         ResourceKind::Value => value::sentence(at),
+        ResourceKind::Array if at.named.bounds.is_some() => between_bounds(at, list::sentence),
         ResourceKind::Array => array::sentence(at),
         ResourceKind::Manager => manager::sentence(at),
         ResourceKind::Pool => pool::sentence(at),

@@ -21,6 +21,8 @@ pub struct Arranged {
     pub resources: Vec<(ResourceId, Rect)>,
     /// Room that is left for the words of the moment, where there is enough of it.
     pub words: Option<Rect>,
+    /// How many resources are shown in full.
+    pub full: usize,
 }
 
 /// Height of the title of a section.
@@ -36,14 +38,18 @@ const FRAME: Vec2 = vec2(130.0, 76.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
-/// Places a scene in an area. Resources of the kinds in `covered` are shown by somebody else.
-pub fn arrange(look: &Look<'_>, scene: &Scene, area: Rect, covered: &[ResourceKind]) -> Arranged {
-    let mut arranger = Arranger {
-        look: *look,
-        covered,
-        out: Arranged::default(),
-        titled: scene.sections.len() > 1,
-    };
+/// Places a scene in an area. Resources of the kinds in `covered` are shown by somebody else. With `words`, the words of
+/// the moment get a place of their own among the resources.
+pub fn arrange(
+    look: &Look<'_>,
+    scene: &Scene,
+    area: Rect,
+    covered: &[ResourceKind],
+    words: bool,
+) -> Arranged {
+    let titled = scene.sections.len() > 1;
+    let out = Arranged::default();
+    let mut arranger = Arranger { look: *look, covered, out, titled, words };
     let sections = &scene.sections;
     let fits = (((area.width() + GAP) / (300.0 + GAP)) as usize).max(1);
     if sections.len() <= fits {
@@ -73,6 +79,7 @@ struct Arranger<'a> {
     covered: &'a [ResourceKind],
     out: Arranged,
     titled: bool,
+    words: bool,
 }
 
 impl<'a> Arranger<'a> {
@@ -311,9 +318,11 @@ impl<'a> Arranger<'a> {
     fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
         let look = self.look;
         let mut sizes = vec![Size::Full; all.len()];
+        let own = (self.words && self.out.words.is_none()).then_some(WORDS);
         let places = loop {
             let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
                 .map(|(at, size)| resource::wanted(at, *size) + vec2(0.0, title_of(*size)))
+                .chain(own)
                 .collect();
             if let Some(rects) = shelves(area, &wanted, 16.0, vec2(1.6, 2.4)) {
                 break rects.into_iter().zip(wanted).collect::<Vec<_>>();
@@ -332,6 +341,12 @@ impl<'a> Arranger<'a> {
             self.badges(all, area);
             return;
         }
+        if own.is_some()
+            && let Some((rect, _)) = places.last()
+        {
+            self.out.words = Some(rect.with_min_y(rect.top() + 4.0));
+        }
+        self.out.full += sizes.iter().filter(|size| **size == Size::Full).count();
         for ((at, size), (rect, wanted)) in all.iter().zip(&sizes).zip(places) {
             let mut body = rect;
             if *size != Size::Badge {

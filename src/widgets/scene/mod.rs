@@ -2,6 +2,7 @@
 
 pub mod actor_box;
 pub mod arrange;
+pub mod facts;
 pub mod fit;
 pub mod moment;
 pub mod ties;
@@ -56,16 +57,7 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let meta = view.trace.meta();
     let looks = Actors::new(view.theme, meta);
     let painter = ui.painter().clone();
-    let look = Look {
-        meta,
-        state: view.state,
-        replay: view.replay,
-        now: view.now,
-        motion: view.motion,
-        actors: &looks,
-        theme: view.theme,
-        measure: &painter,
-    };
+    let look = view.look(&looks, &painter);
     if *view.status == RunStatus::Idle && view.trace.events().is_empty() {
         ready(ui, area, view);
         return Vec::new();
@@ -119,15 +111,20 @@ fn with_words(
     area: Rect,
     covered: &[ResourceKind],
 ) -> (Arranged, Rect) {
-    let whole = arrange(look, scene, area, covered);
+    let whole = arrange(look, scene, area, covered, false);
     if let Some(room) = whole.words {
         return (whole, room);
+    }
+    // Not at the cost of what is shown.
+    let shared = arrange(look, scene, area, covered, true);
+    if let (Some(room), true) = (shared.words, shared.full == whole.full && whole.full > 0) {
+        return (shared, room);
     }
     // In a low stage the words are fewer.
     let height = (0.27 * area.height()).clamp(40.0, WORDS.y - 8.0);
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);
-    let mut arranged = arrange(look, scene, above, covered);
+    let mut arranged = arrange(look, scene, above, covered, false);
     let room = arranged.words.take().unwrap_or(below);
     (arranged, room)
 }
