@@ -2,7 +2,7 @@
 
 use super::sheet::Moment;
 use concurrency_lab::trace::{
-    ActorId, EventKind as K, Home, Item, Resource, ResourceId, ResourceKind,
+    ActorId, EventKind as K, Home, Item, Resource, ResourceId, ResourceKind, WaitOp,
 };
 
 const R: ResourceId = ResourceId(0);
@@ -24,6 +24,7 @@ pub fn moments() -> Vec<Moment> {
     let mut moments = lists();
     moments.extend(values());
     moments.extend(arrays());
+    moments.extend(queues());
     moments
 }
 
@@ -157,5 +158,59 @@ fn arrays() -> Vec<Moment> {
         array("array: long", 0..200).event(10, 1, slot(150, 7)).now(50).says("150"),
         array("array: untouched", 0..4).now(50).says("4 cells; none written yet"),
         array("array: unknown", 0..0).now(50).says("unknown"),
+    ]
+}
+
+fn put(item: i32) -> K {
+    K::Put { res: R, item: Item::int(item) }
+}
+
+fn got(item: i32) -> K {
+    K::Got { res: R, item: Item::int(item) }
+}
+
+fn queue(title: &'static str, bound: Option<u32>, puts: i32) -> Moment {
+    let mut queue = Resource::new("jobs", ResourceKind::Queue);
+    queue.capacity = bound;
+    let threads = ["producer 1", "producer 2", "producer 3", "consumer 1", "consumer 2"];
+    let mut moment = Moment::new(title, "Queue()", &threads).with(queue).motion(100);
+    for item in 0..puts {
+        moment = moment.event(10 + item as u64, 1 + item as u16 % 2, put(item));
+    }
+    moment
+}
+
+fn queues() -> Vec<Moment> {
+    let waits = |op| K::WaitBegan { res: R, op };
+    vec![
+        queue("queue: full", Some(5), 5)
+            .event(100, 2, waits(WaitOp::Put))
+            .now(1930)
+            .says("1.83 ms")
+            .says("back")
+            .says("front")
+            .says("5 of 5: full · 5 put, 0 taken"),
+        queue("queue: going out", Some(5), 5)
+            .event(100, 2, waits(WaitOp::Put))
+            .event(1900, 4, got(0))
+            .now(1950)
+            .says("4 of 5 · 5 put, 1 taken"),
+        queue("queue: going in", Some(5), 2).event(1900, 3, put(77)).now(1950).says("77"),
+        queue("queue: getters wait", Some(4), 0)
+            .event(100, 4, waits(WaitOp::Get))
+            .event(300, 5, waits(WaitOp::Get))
+            .event(300, 3, waits(WaitOp::Get))
+            .now(1930)
+            .says("0 of 4: empty · 3 wait to get"),
+        queue("queue: long bound", Some(100), 99).now(5000).says("+94").says("99 of 100"),
+        queue("queue: long bound, few", Some(100), 2).now(5000).says("2 of 100"),
+        queue("queue: open", None, 4).event(1900, 3, put(1234)).now(1970).says("5 items"),
+        queue("queue: open, many", None, 40).now(5000).says("40 items · 40 put, 0 taken"),
+        queue("queue: closed", Some(3), 1)
+            .event(200, 1, K::Closed { res: R })
+            .now(900)
+            .says("closed")
+            .says("1 of 3, closed · 1 put, 0 taken"),
+        queue("queue: empty, open", None, 0).now(10).says("empty"),
     ]
 }

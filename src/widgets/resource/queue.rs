@@ -1,25 +1,471 @@
-//! The look of the kind this file is named after.
+//! A queue: two rails as long as its bound, the back at the left and the front at the right, with who waits at either
+//! end, and the item that goes in or out.
 
-use super::{ResourceAt, Size, captioned, glyph};
-use crate::widgets::picture::Picture;
-use egui::{Rect, Vec2, vec2};
+use super::cell::{self, GAP, Kind, Moving, SIDE, SIDE_MIN};
+use super::waiters::{BELOW, PITCH, TILE};
+use super::{ResourceAt, Size, glyph};
+use crate::replay::Waiter;
+use crate::replay::words::{agree, count, grouped};
+use crate::trace::WaitOp;
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::selection::Selection;
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// A bound up to this is drawn in full.
+const MOST: usize = 8;
+/// Of a longer one so many at each end.
+const ENDS: usize = 3;
+/// Slots of a queue without a bound that there is room for at least.
+const OPEN: usize = 6;
+/// Between a rail and the cells.
+const INSET: f32 = 7.0;
+const SIDE_ROOMY: f32 = 40.0;
+/// Width of the part of an open end where the rails are dashed.
+const FADE: f32 = 22.0;
+/// Side of the badge of whoever moves an item.
+const FACE: f32 = 18.0;
 
 /// The room that its full size asks for.
-pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
-    vec2(220.0, 120.0)
+pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
+    let slots = slots(at).unwrap_or(OPEN + 1);
+    let ends = 2.0 * (SIDE + 6.0 + PITCH + 6.0);
+    vec2((rails_width(slots, SIDE) + ends).max(320.0), 122.0)
+}
+
+/// The bound, where there is one. Python's `Queue(0)` has none.
+fn bound(at: &ResourceAt<'_>) -> Option<usize> {
+    at.named.capacity.filter(|bound| *bound > 0).map(|bound| bound as usize)
+}
+
+/// Slots that are drawn of a queue with a bound.
+fn slots(at: &ResourceAt<'_>) -> Option<usize> {
+    bound(at).map(|bound| if bound > MOST { 2 * ENDS + 1 } else { bound })
+}
+
+fn rails_width(slots: usize, cell: f32) -> f32 {
+    slots as f32 * (cell + GAP) + GAP
 }
 
 /// Its state in a sentence.
 pub fn sentence(at: &ResourceAt<'_>) -> String {
-    at.name()
+    let state = at.state;
+    let len = state.contents.len();
+    let mut said = match bound(at) {
+        Some(bound) => {
+            let word = match len {
+                0 => ": empty",
+                _ if len >= bound => ": full",
+                _ => "",
+            };
+            format!("{} of {}{word}", grouped(len as u64), grouped(bound as u64))
+        }
+        None if len == 0 => "empty".to_owned(),
+        None => count(len, "item"),
+    };
+    if state.closed {
+        said.push_str(", closed");
+    }
+    if state.added + state.removed > 0 {
+        said.push_str(&format!(
+            " · {} put, {} taken",
+            grouped(state.added),
+            grouped(state.removed)
+        ));
+    }
+    let (put, get) = waiting(at);
+    for (waiters, what) in [(put, "to put"), (get, "to get")] {
+        let n = waiters.len();
+        if n > 0 {
+            said.push_str(&format!(" · {n} {} {what}", agree(n, "waits", "wait")));
+        }
+    }
+    said
+}
+
+/// Who waits to put something in, and who to get something.
+fn waiting(at: &ResourceAt<'_>) -> (Vec<Waiter>, Vec<Waiter>) {
+    at.state.waiters.iter().copied().partition(|waiter| waiter.op == WaitOp::Put)
 }
 
 /// Its picture.
 pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
-    if size != Size::Full {
-        return glyph(at, size, area, "", |_, _| {});
+    if size == Size::Full {
+        return full(at, area);
     }
-    let mut picture = Picture::default();
-    let _ = captioned(at, area, &mut picture);
+    let amount = match bound(at) {
+        Some(bound) => format!("{} of {bound}", at.state.contents.len()),
+        None => count(at.state.contents.len(), "item"),
+    };
+    glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
+}
+
+fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
+    let theme = at.look.theme;
+    let small = square.width() < 30.0;
+    let unit = square.width() / 44.0;
+    let whole = Rect::from_center_size(square.center(), vec2(42.0, 27.0) * unit);
+    let stroke = Stroke::new(if small { 1.0 } else { 1.5 }, theme.muted);
+    for y in [whole.top() + 0.75, whole.bottom() - 0.75] {
+        picture.line([pos2(whole.left(), y), pos2(whole.right(), y)], stroke);
+    }
+    let most = if small { 3 } else { 5 };
+    let len = at.state.contents.len();
+    // As full as it is; without a bound by its items.
+    let filled = match bound(at) {
+        Some(bound) if len > 0 => (len * most).div_ceil(bound).min(most),
+        _ => len.min(most),
+    };
+    let pitch = (whole.width() - 2.0 * unit) / most as f32;
+    for place in 0..filled {
+        let right = whole.right() - unit - place as f32 * pitch;
+        let cell = Rect::from_min_max(
+            pos2(right - pitch, whole.top() + 5.0 * unit),
+            pos2(right, whole.bottom() - 5.0 * unit),
+        );
+        let cell = cell.shrink2(vec2(0.8, 0.0));
+        match small {
+            true => picture.rounded(cell, 1.0, theme.muted, Stroke::NONE),
+            false => picture.rounded(cell, 2.5, theme.panel, Stroke::new(1.0, theme.muted)),
+        }
+    }
+}
+
+/// Where everything goes.
+struct Places {
+    rails: Rect,
+    /// A cell.
+    cell: Vec2,
+    slots: usize,
+    /// What is hidden between the two ends is in this slot.
+    break_at: Option<usize>,
+    /// Items at the front before the break, and places behind it.
+    front: usize,
+    /// Room for an item outside of the rails; 0: none.
+    mouth: f32,
+    /// Where who waits stands, and how many tiles there.
+    zones: [Rect; 2],
+    tiles: usize,
+    tile: f32,
+}
+
+impl Places {
+    /// A slot, counted from the front.
+    fn slot(&self, slot: f32) -> Rect {
+        let right = self.rails.right() - GAP - slot * (self.cell.x + GAP);
+        let top = self.rails.center().y - 0.5 * self.cell.y;
+        Rect::from_min_size(pos2(right - self.cell.x, top), self.cell)
+    }
+
+    /// The slot of an item by its place from the front, of a queue that holds or can hold `whole`; `None`: hidden.
+    fn slot_of(&self, place: usize, whole: usize) -> Option<usize> {
+        let Some(at) = self.break_at else {
+            return (place < self.slots).then_some(place);
+        };
+        let behind = self.slots - at - 1;
+        match place {
+            _ if place < self.front => Some(place),
+            _ if place < whole && place + behind >= whole => Some(self.slots - (whole - place)),
+            _ => None,
+        }
+    }
+}
+
+fn places(at: &ResourceAt<'_>, body: Rect) -> Option<Places> {
+    let look = &at.look;
+    let len = at.state.contents.len();
+    let texts: Vec<String> = (0..len.min(MOST))
+        .chain(len.saturating_sub(MOST).max(MOST)..len)
+        .map(|place| look.meta.item(at.state.contents[place]))
+        .chain(at.state.last_move.map(|(_, _, item, _)| look.meta.item(item)))
+        .collect();
+    let texts = || texts.iter().map(String::as_str);
+    let labels = if body.height() >= 70.0 { BELOW } else { 0.0 };
+    let tallest = (body.height() - labels - 2.0 * INSET - 2.0).min(SIDE_ROOMY);
+    if tallest < SIDE_MIN || body.width() < 40.0 {
+        return None;
+    }
+    let wanted = slots(at);
+    // From generous to terse: height of a cell, tiles at each end, room for an item outside, how wide a cell may be.
+    let plans = [
+        (SIDE_ROOMY, 2, true, 104.0),
+        (SIDE, 2, true, 104.0),
+        (SIDE, 1, true, 104.0),
+        (SIDE, 1, true, 56.0),
+        (SIDE, 1, false, 44.0),
+        (26.0, 1, false, 32.0),
+        (20.0, 1, false, 24.0),
+    ];
+    let tile =
+        if body.height() - labels >= TILE { TILE } else { (body.height() - labels).min(TILE) };
+    let zone = |tiles: usize| {
+        if tile < 14.0 { 0.0 } else { (tile + PITCH - TILE) * tiles as f32 + 2.0 }
+    };
+    let made = |(side, tiles, outside, widest): (f32, usize, bool, f32), slots: usize| {
+        let side = side.min(tallest);
+        let wide = cell::width(look, side, texts()).min(widest.max(side));
+        let mouth = if outside { wide + 6.0 } else { 2.0 };
+        let ends = 2.0 * (zone(tiles) + mouth);
+        (ends + rails_width(slots, wide), vec2(wide, side), mouth, tiles)
+    };
+    let fits = |plan, slots: usize| {
+        let (width, cell, mouth, tiles) = made(plan, slots);
+        (width <= body.width() + 0.5).then_some((cell, mouth, tiles, slots))
+    };
+    let least = wanted.unwrap_or(OPEN);
+    let found = plans.iter().find_map(|plan| fits(*plan, least));
+    // Fewer slots than its bound, with a break between.
+    let fewer = || [5, 3, 2, 1].into_iter().find_map(|slots| fits(plans[6], slots));
+    let (cell, mouth, tiles, mut slots) = match found.or_else(fewer) {
+        Some(found) => found,
+        None => {
+            let side = tallest.min(SIDE);
+            let slots = ((body.width() - GAP) / (side + GAP)).floor().max(1.0) as usize;
+            (Vec2::splat(side), 2.0, 0, slots.min(wanted.unwrap_or(slots)))
+        }
+    };
+    let ends = zone(tiles) * f32::from(u8::from(tiles > 0)) + mouth;
+    if wanted.is_none() {
+        // An open end takes what room there is.
+        let room = body.width() - 2.0 * ends - FADE;
+        slots = slots.max((((room - GAP) / (cell.x + GAP)).floor().max(1.0)) as usize).min(12);
+    }
+    let whole = match bound(at) {
+        Some(bound) => bound,
+        None => len,
+    };
+    let is_broken = match wanted {
+        Some(_) => whole > slots,
+        None => len > slots,
+    };
+    let (front, break_at) = match (is_broken, slots) {
+        (true, 3..) => (slots / 2, Some(slots / 2)),
+        (true, _) => (slots.saturating_sub(1), Some(slots.saturating_sub(1))),
+        (false, _) => (slots, None),
+    };
+    let fade = if wanted.is_none() { FADE } else { 0.0 };
+    let mut width = rails_width(slots, cell.x);
+    if width + 2.0 * ends + fade <= body.width() {
+        width += fade;
+    }
+    let height = cell.y + 2.0 * INSET;
+    let used = height.max(tile.min(body.height())) + labels;
+    let middle = body.top() + 0.5 * (body.height() - used) + 0.5 * (used - labels);
+    let left = body.left() + ends;
+    let rails = Rect::from_min_size(
+        pos2(left, middle - 0.5 * height),
+        vec2(width.min(body.right() - ends - left).max(1.0), height),
+    );
+    let zone = |from: f32, to: f32| {
+        Rect::from_min_max(
+            pos2(from, middle - 0.5 * tile),
+            pos2(to, (middle + 0.5 * tile + labels).min(body.bottom())),
+        )
+    };
+    let zones = [
+        zone(body.left(), rails.left() - mouth),
+        zone(rails.right() + mouth, body.right().max(rails.right() + mouth)),
+    ];
+    Some(Places { rails, cell, slots, break_at, front, mouth, zones, tiles, tile })
+}
+
+fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
+    let (mut picture, body) = cell::frame(at, area);
+    let Some(places) = places(at, body) else { return picture };
+    let moving = cell::moving(at);
+    rails(at, &places, body, &mut picture);
+    items(at, &places, moving, &mut picture);
+    if let Some(moving) = moving {
+        on_its_way(at, &moving, &places, body, &mut picture);
+    }
+    let (put, get) = waiting(at);
+    line(at, &places, &put, true, &mut picture);
+    line(at, &places, &get, false, &mut picture);
     picture
+}
+
+fn rails(at: &ResourceAt<'_>, places: &Places, body: Rect, picture: &mut Picture) {
+    let theme = at.look.theme;
+    let rails = places.rails;
+    let stroke = Stroke::new(2.0, theme.muted);
+    let is_open = bound(at).is_none() && !at.state.closed;
+    let solid = if is_open { (rails.left() + FADE).min(rails.right()) } else { rails.left() };
+    picture.rounded(rails.with_min_x(solid), 0.0, theme.field, Stroke::NONE);
+    for y in [rails.top() + 1.0, rails.bottom() - 1.0] {
+        picture.line([pos2(solid, y), pos2(rails.right(), y)], stroke);
+        if is_open {
+            let points = vec![pos2(rails.left(), y), pos2(solid, y)];
+            let stroke = Stroke::new(2.0, theme.outline);
+            let mark = Mark::Line { points, stroke, dashed: true, arrow: false };
+            picture.marks.push(mark);
+        }
+    }
+    if at.state.closed {
+        let x = rails.left() + 1.0;
+        picture.line([pos2(x, rails.top()), pos2(x, rails.bottom())], stroke);
+    }
+    let below = Rect::from_min_max(
+        pos2(rails.left() + 1.0, rails.bottom() + 2.0),
+        pos2(rails.right() - 1.0, rails.bottom() + 17.0),
+    );
+    let font = theme.small();
+    let width = |text: &str| at.look.measure.width(text, &font);
+    let back = if at.state.closed { "closed" } else { "back" };
+    if below.bottom() <= body.bottom() && width(back) + width("front") + 12.0 <= below.width() {
+        picture.text(below, Align2::LEFT_CENTER, back, font.clone(), theme.muted);
+        picture.text(below, Align2::RIGHT_CENTER, "front", font, theme.muted);
+    }
+}
+
+fn items(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture: &mut Picture) {
+    let look = &at.look;
+    let contents = &at.state.contents;
+    let whole = bound(at).unwrap_or(contents.len()).max(contents.len());
+    let gone = moving.filter(|moving| !moving.inwards);
+    // What stood behind what goes out follows once that is out of the way.
+    let behind = gone.map_or(0.0, |gone| 1.0 - ((gone.progress - 0.5) / 0.5).clamp(0.0, 1.0));
+    let mut hidden = contents.len();
+    let shown = (0..places.front.min(contents.len()))
+        .chain(contents.len().saturating_sub(places.slots).max(places.front)..contents.len());
+    for place in shown {
+        let Some(slot) = places.slot_of(place, whole) else { continue };
+        let shift = match places.break_at {
+            Some(at) if slot > at => 0.0,
+            // It comes out of what is hidden.
+            Some(at) if slot + 1 == at && behind > 0.0 => continue,
+            _ => behind,
+        };
+        hidden -= 1;
+        let rect = places.slot(slot as f32 + shift);
+        if rect.left() < places.rails.left() {
+            continue;
+        }
+        if moving.is_some_and(|moving| moving.inwards && moving.place == place) {
+            cell::draw(look, picture, rect, "", Kind::Absent, None);
+            continue;
+        }
+        let (text, maker) = (look.meta.item(contents[place]), at.state.maker(place));
+        cell::draw(look, picture, rect, &text, Kind::There, maker);
+        if let Some(maker) = maker.filter(|_| gone.is_none()) {
+            let by = look.actors.name(maker);
+            picture.hint(rect, format!("{text}, put in by {by}"));
+        }
+    }
+    if let Some(slot) = places.break_at {
+        let rect = places.slot(slot as f32);
+        let more = match hidden {
+            0 => "…".to_owned(),
+            n => format!("+{}", grouped(n as u64)),
+        };
+        let font = look.theme.small();
+        let fits = look.measure.width(&more, &font) <= rect.width();
+        let words = if fits { more } else { "…".to_owned() };
+        picture.text(rect, Align2::CENTER_CENTER, words, font, look.theme.muted);
+    }
+}
+
+fn on_its_way(
+    at: &ResourceAt<'_>,
+    moving: &Moving,
+    places: &Places,
+    body: Rect,
+    picture: &mut Picture,
+) {
+    let look = &at.look;
+    let contents = &at.state.contents;
+    let whole = bound(at).unwrap_or(contents.len()).max(contents.len());
+    let outside = |x: f32| {
+        let top = places.rails.center().y - 0.5 * places.cell.y;
+        Rect::from_min_size(pos2(x, top), places.cell)
+    };
+    let has_mouth = places.mouth > places.cell.x;
+    let text = look.meta.item(moving.item);
+    let (from, to) = match moving.inwards {
+        true => {
+            let Some(slot) = places.slot_of(moving.place, whole) else { return };
+            let last = places.slot((places.slots - 1) as f32);
+            let mouth = outside(places.rails.left() - places.cell.x - 3.0);
+            (if has_mouth { mouth } else { last }, places.slot(slot as f32))
+        }
+        false if places.break_at == Some(0) => return,
+        false => {
+            let mouth = outside(places.rails.right() + 3.0);
+            (places.slot(0.0), if has_mouth { mouth } else { places.slot(0.0) })
+        }
+    };
+    let rect = from.translate((to.min - from.min) * moving.progress);
+    // On its way to the back it does not pass over what is there: that is nearer to the front.
+    if !moving.inwards {
+        cell::draw(look, picture, places.slot(0.0), "", Kind::Absent, None);
+    }
+    cell::draw(look, picture, rect, &text, Kind::InHand, None);
+    let name = look.actors.name(moving.actor);
+    let said = if moving.inwards { "puts" } else { "takes" };
+    picture.spot(rect, 6.0, Selection::Actor(moving.actor), format!("{name} {said} {text}"));
+    let top = places.rails.top().min(rect.top()) - FACE - 3.0;
+    if top >= body.top() {
+        let face = Rect::from_min_size(pos2(rect.center().x - 0.5 * FACE, top), Vec2::splat(FACE));
+        picture.badge(face, moving.actor);
+    }
+}
+
+/// Who waits at an end, from the rails outwards.
+fn line(
+    at: &ResourceAt<'_>,
+    places: &Places,
+    waiters: &[Waiter],
+    back: bool,
+    picture: &mut Picture,
+) {
+    let (look, theme) = (&at.look, at.look.theme);
+    let zone = places.zones[usize::from(!back)];
+    let (side, below) = (places.tile, zone.height() - places.tile);
+    if waiters.is_empty() || places.tiles == 0 || side < 14.0 {
+        return;
+    }
+    let pitch = side + PITCH - TILE;
+    let most = ((zone.width() + 0.5) / pitch).floor() as usize;
+    if most == 0 {
+        return;
+    }
+    let shown = match waiters.len() > most {
+        // The last place says how many more; of one place the line below.
+        true if most > 1 => most - 1,
+        _ => waiters.len().min(most),
+    };
+    let more = waiters.len() - shown;
+    let column = |place: usize| {
+        let from = place as f32 * pitch;
+        let left = if back { zone.right() - from - pitch } else { zone.left() + from };
+        Rect::from_min_size(pos2(left, zone.top()), vec2(pitch, zone.height()))
+    };
+    let counted = |rect: Rect, picture: &mut Picture| {
+        let (font, words) = (theme.label(), format!("+{more}"));
+        picture.text(rect, Align2::CENTER_CENTER, words, font, theme.muted);
+    };
+    for (place, waiter) in waiters[..shown].iter().enumerate() {
+        let column = column(place);
+        let tile = Rect::from_center_size(
+            pos2(column.center().x, column.top() + 0.5 * side),
+            Vec2::splat(side),
+        );
+        picture.tile(tile, waiter.actor, look.phase(waiter.actor));
+        let waited = look.now.since(waiter.since).to_string();
+        let what = if back { "to put" } else { "to get" };
+        let name = format!("{} waits {what}, {waited}", look.actors.name(waiter.actor));
+        picture.spot(tile, 6.0, Selection::Actor(waiter.actor), name);
+        let line = column.with_min_y(tile.bottom() + 1.0);
+        if below >= BELOW - 1.0 {
+            match more > 0 && most == 1 {
+                true => counted(line, picture),
+                false => {
+                    let (font, colour) = (theme.mono_small(), theme.muted);
+                    picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                }
+            }
+        }
+    }
+    if more > 0 && most > 1 {
+        let rest = column(shown);
+        counted(rest.with_max_y(rest.top() + side), picture);
+    }
 }
