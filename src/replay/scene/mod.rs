@@ -128,6 +128,17 @@ impl Scene {
         for section in &mut scene.sections {
             section.order(meta, state);
         }
+        if scene.sections.len() > 1 {
+            // Beside sections, those who only start and serve the others are no section of their own.
+            let first = program(meta);
+            let unnamed = scene.sections.iter_mut().filter(|section| section.id.is_none());
+            unnamed.for_each(|section| {
+                section.processes.retain(|process| {
+                    let serves = process.process.is_none() || process.process == first;
+                    !serves || !process.threads.is_empty() || !process.resources.is_empty()
+                });
+            });
+        }
         scene.sections.retain(|section| !section.is_empty());
         for (index, actor) in state.actors.iter().enumerate() {
             scene.tie(meta, state, ActorId::from_index(index), actor);

@@ -33,8 +33,8 @@ mod outcome;
 mod plan;
 mod primes;
 mod spec;
-mod stage;
 mod tally;
+mod verdict;
 
 use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
 use crate::record::thread::Failure;
@@ -142,6 +142,6 @@ impl Topic for Multiprocessing {
     }
 
     fn stage(&self) -> &'static dyn Stage {
-        &stage::ProcessStage
+        &verdict::ProcessStage
     }
 }

@@ -34,10 +34,23 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 pub enum Size {
     /// An outline of 20 with a dot where somebody waits.
     Badge,
+    /// A badge, its name and its state in one line.
+    Line,
     /// A glyph of 44, with how many wait, or its amount.
     Small,
     /// A body of up to 100 in height, who waits for how long, and a sentence of its state.
     Full,
+}
+
+impl Size {
+    /// The next smaller one.
+    pub fn smaller(self) -> Self {
+        match self {
+            Self::Full => Self::Small,
+            Self::Small => Self::Line,
+            Self::Line | Self::Badge => Self::Badge,
+        }
+    }
 }
 
 /// All that pictures of an instant are made from.
@@ -124,6 +137,7 @@ impl ResourceAt<'_> {
 pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
     match (size, at.named.kind) {
         (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
+        (Size::Line, _) => vec2(150.0, 26.0),
         (Size::Small, _) => vec2(64.0, 72.0),
         (Size::Full, ResourceKind::Lock | ResourceKind::RLock) => lock::wanted(at),
         (Size::Full, ResourceKind::Semaphore) => semaphore::wanted(at),
@@ -144,6 +158,9 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
 
 /// The picture of a resource in an area, in one size. Its name is not in it: whoever places it writes that above.
 pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
+    if size == Size::Line {
+        return one_line(at, area);
+    }
     match at.named.kind {
         ResourceKind::Lock | ResourceKind::RLock => lock::layout(at, size, area),
         ResourceKind::Semaphore => semaphore::layout(at, size, area),
@@ -235,6 +252,42 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
         ResourceKind::Future => future::sentence(at),
         ResourceKind::List => list::sentence(at),
     }
+}
+
+/// A badge, the name, and the state: of a variable its value.
+fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
+    let theme = at.look.theme;
+    let row = area.with_max_y(area.bottom().min(area.top() + 26.0));
+    let face = row.with_max_x(row.left() + BADGE + 6.0);
+    let mut picture = layout(at, Size::Badge, face);
+    let words = row.with_min_x(face.right() + 4.0);
+    let state = match (at.named.kind, at.state.contents.front()) {
+        (ResourceKind::Value, Some(value)) => at.look.meta.item(*value),
+        _ => sentence(at),
+    };
+    let value_width = at.look.measure.width(&state, &theme.mono()).min(words.width());
+    let is_value = at.named.kind == ResourceKind::Value;
+    let font = if is_value { theme.mono() } else { theme.small() };
+    let (name, state_room) = match is_value {
+        true => {
+            let x = words.right() - value_width - 4.0;
+            (words.with_max_x(x - 6.0), words.with_min_x(x))
+        }
+        false => {
+            let x = words.left() + at.look.measure.width(&at.name(), &theme.body()) + 8.0;
+            (words, words.with_min_x(x.min(words.right())))
+        }
+    };
+    picture.text(name, Align2::LEFT_CENTER, at.name(), theme.body(), theme.muted);
+    picture.text(state_room, Align2::LEFT_CENTER, state, font, theme.text);
+    // An address means something within one process only: it stands where it can be compared.
+    let below = Rect::from_min_max(pos2(words.left(), row.bottom() - 2.0), area.max);
+    if let (true, Some(address)) = (is_value && below.height() >= 14.0, at.state.address) {
+        let line = below.with_max_y(below.top() + 15.0);
+        let (font, colour) = (theme.mono_small(), theme.faint);
+        picture.text(line, Align2::LEFT_CENTER, format!("at {address:#x}"), font, colour);
+    }
+    picture
 }
 
 /// Side of a badge-size outline.

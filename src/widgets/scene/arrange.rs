@@ -34,7 +34,7 @@ const GAP: f32 = 20.0;
 /// Between the frames of processes.
 const FRAMES: f32 = 12.0;
 /// The least frame of a process in which there is room for anything.
-const FRAME: Vec2 = vec2(130.0, 76.0);
+const FRAME: Vec2 = vec2(112.0, 76.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
@@ -51,7 +51,7 @@ pub fn arrange(
     let out = Arranged::default();
     let mut arranger = Arranger { look: *look, covered, out, titled, words };
     let sections = &scene.sections;
-    let fits = (((area.width() + GAP) / (300.0 + GAP)) as usize).max(1);
+    let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
     if sections.len() <= fits {
         // Sections are there to be compared: what is the same in them looks the same.
         let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
@@ -101,7 +101,7 @@ impl<'a> Arranger<'a> {
             !in_flow && !self.is_covered(process)
         };
         let processes: Vec<&ProcessAt> = section.processes.iter().filter(stands).collect();
-        let between = self.shown(&section.between);
+        let between = self.shown(&section.between, &flows);
         match (&processes[..], between.is_empty()) {
             ([], true) => {}
             ([], false) => self.resources(&between, area),
@@ -130,9 +130,14 @@ impl<'a> Arranger<'a> {
         process.pool.is_some() && empty && self.covered.contains(&ResourceKind::Pool)
     }
 
-    fn shown(&self, ids: &[ResourceId]) -> Vec<ResourceAt<'a>> {
+    /// Resources that have a place here. A pool whose workers stand as processes of their own has none.
+    fn shown(&self, ids: &[ResourceId], flows: &[ResourceId]) -> Vec<ResourceAt<'a>> {
         let all = ids.iter().filter_map(|id| self.look.resource(*id));
-        all.filter(|at| !self.covered.contains(&at.named.kind)).collect()
+        let shown = |at: &ResourceAt<'_>| {
+            let apart = at.named.kind == ResourceKind::Pool && !flows.contains(&at.id);
+            !apart && !self.covered.contains(&at.named.kind)
+        };
+        all.filter(shown).collect()
     }
 
     /// Several processes, and what is between them.
@@ -145,7 +150,7 @@ impl<'a> Arranger<'a> {
     ) {
         let (full, plain): (Vec<&&ProcessAt>, Vec<&&ProcessAt>) = processes
             .iter()
-            .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources).is_empty());
+            .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources, flows).is_empty());
         // Beside each other where there is room, else below each other.
         let parts = [
             (full.len() as f32 * 2.0, full.is_empty()),
@@ -180,16 +185,21 @@ impl<'a> Arranger<'a> {
 
     /// Frames beside and below each other; where they would be too small for what is in them, boxes without it.
     fn frames(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) {
-        let fits = ((room.width() + FRAMES) / (220.0 + FRAMES)).floor().max(1.0) as usize;
-        let rows = full.len().div_ceil(fits.min(full.len()));
-        let columns = full.len().div_ceil(rows);
-        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
-        let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
-        if width < FRAME.x || height < FRAME.y {
+        let sizes = (1..=full.len()).map(|columns| {
+            let rows = full.len().div_ceil(columns);
+            let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+            let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
+            (columns, rows, vec2(width, height))
+        });
+        // As near as can be to twice as wide as high.
+        let fits = sizes.filter(|(.., size)| size.x >= FRAME.x && size.y >= FRAME.y);
+        let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
+        let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
+        let Some((columns, rows, _)) = best else {
             let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
             self.boxes(&ids, room);
             return;
-        }
+        };
         for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
             let some = full.iter().skip(row * columns).take(columns);
             for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
@@ -272,7 +282,7 @@ impl<'a> Arranger<'a> {
         };
         let mut threads: Vec<ActorId> =
             process.threads.iter().filter(|id| !in_flow(id)).copied().collect();
-        let resources = self.shown(&process.resources);
+        let resources = self.shown(&process.resources, flows);
         if threads.is_empty() && resources.is_empty() {
             // Nobody but those who serve: then they are what there is.
             threads.clone_from(&process.helpers);
@@ -332,8 +342,7 @@ impl<'a> Arranger<'a> {
                 .filter(|i| sizes[*i] != Size::Badge)
                 .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i));
             match next {
-                Some(i) if sizes[i] == Size::Full => sizes[i] = Size::Small,
-                Some(i) => sizes[i] = Size::Badge,
+                Some(i) => sizes[i] = sizes[i].smaller(),
                 None => break Vec::new(),
             }
         };
@@ -349,7 +358,7 @@ impl<'a> Arranger<'a> {
         self.out.full += sizes.iter().filter(|size| **size == Size::Full).count();
         for ((at, size), (rect, wanted)) in all.iter().zip(&sizes).zip(places) {
             let mut body = rect;
-            if *size != Size::Badge {
+            if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
                 title(&look, at, *size, head, &mut self.out.picture);
                 body = rest;
@@ -399,7 +408,7 @@ fn title_of(size: Size) -> f32 {
     match size {
         Size::Full => NAME,
         Size::Small => 18.0,
-        Size::Badge => 0.0,
+        Size::Line | Size::Badge => 0.0,
     }
 }
 

@@ -121,7 +121,8 @@ fn with_words(
         return (shared, room);
     }
     // In a low stage the words are fewer.
-    let height = (0.27 * area.height()).clamp(40.0, WORDS.y - 8.0);
+    let part = if area.width() < 420.0 { 0.36 } else { 0.27 };
+    let height = (part * area.height()).clamp(40.0, WORDS.y + 12.0);
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);
     let mut arranged = arrange(look, scene, above, covered, false);

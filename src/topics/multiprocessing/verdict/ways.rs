@@ -1,0 +1,195 @@
+//! The same computing, four ways: bars of the time that passed, and what they show.
+
+use crate::replay::words::count;
+use crate::topics::multiprocessing::WAYS;
+use crate::topics::multiprocessing::plan::Program;
+use crate::topics::multiprocessing::tally::{self, WayTaken};
+use crate::trace::{Nanos, ResourceKind};
+use crate::widgets::actors::Actors;
+use crate::widgets::bars::{self, Bar};
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::scene::{Figure, Room};
+use crate::widgets::stage::{StageAction, StageView};
+use egui::{Rect, Ui};
+
+/// Times that differ by more than this factor from what must be are somebody else's doing.
+const DISTURBED: f64 = 1.2;
+
+/// The bars of the four ways.
+pub struct Bars;
+
+impl Figure for Bars {
+    fn room(&self, view: &StageView<'_>) -> Room {
+        match Program::named(view.param("program")) {
+            Program::Primes => Room::Beside(0.55),
+            _ => Room::None,
+        }
+    }
+
+    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
+        // What each way found is no matter of time.
+        &[ResourceKind::Value]
+    }
+
+    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
+        let looks = Actors::new(view.theme, view.trace.meta());
+        let painter = ui.painter().clone();
+        let look = view.look(&looks, &painter);
+        let ways = tally::ways(view.trace.meta(), view.state, view.now);
+        // Of the whole run where it is known: nothing grows out of proportion.
+        let end = view.trace.end();
+        let whole = tally::ways(view.trace.meta(), view.replay.latest(), end);
+        let longest = whole.iter().map(|way| way.wall.max(way.cpu())).max().unwrap_or_default();
+        let bars: Vec<Bar> = (0..WAYS.len()).map(|place| bar(view, &ways, &whole, place)).collect();
+        bars::layout(&look, area, &bars, longest).show(ui, "ways", &looks, view.selection)
+    }
+}
+
+fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize) -> Bar {
+    let name = WAYS[place].name.to_owned();
+    let shows = whole.iter().find(|way| way.place == place).and_then(|way| {
+        let section = view.replay.latest().section(way.section)?;
+        let (began, _) = section.began?;
+        Some((began, section.ended.unwrap_or(view.trace.end())))
+    });
+    let Some(way) = ways.iter().find(|way| way.place == place) else {
+        return Bar { name, shows, ..Bar::default() };
+    };
+    Bar {
+        name,
+        actors: way.each.iter().map(|(actor, _)| *actor).collect(),
+        took: Some((way.wall, way.over)),
+        cpu: way.each.clone(),
+        words: in_words(way, ways),
+        shows,
+        best: false,
+    }
+}
+
+/// "1.02 s · CPU 2.01 s of 2 processes · 1.9 times as fast", and shorter.
+fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
+    let (cpu, wall) = (way.cpu(), way.wall);
+    let speed = match tally::speed_up(ways, way) {
+        Some(speed) if way.place > 0 && disturbance(ways).is_none() => {
+            format!(" · {speed:.2} times as fast")
+        }
+        _ => String::new(),
+    };
+    let so_far = if way.over { "" } else { " so far" };
+    if cpu == Nanos::ZERO {
+        return vec![format!("{wall}{so_far}")];
+    }
+    let who = count(way.each.len(), if way.place == 3 { "process" } else { "thread" });
+    vec![
+        format!("{wall}{so_far} · CPU {cpu} of {who}{speed}"),
+        format!("{wall}{so_far} · CPU {cpu}{speed}"),
+        format!("{wall} · CPU {cpu}"),
+        format!("{wall}"),
+    ]
+}
+
+/// Why the times cannot be compared: one thread that computes has a processor all the time, and with one lock for all
+/// nothing is faster. Known as soon as the ways it is told by are over.
+fn disturbance(ways: &[WayTaken]) -> Option<String> {
+    let first = ways.first().filter(|way| way.over)?;
+    let (wall, cpu) = (first.wall, first.cpu());
+    let locked = ways.get(1).and_then(|way| tally::speed_up(ways, way)).unwrap_or(1.0);
+    let disturbed = wall.0 as f64 > DISTURBED * cpu.0 as f64 || locked > DISTURBED;
+    disturbed.then(|| {
+        format!(
+            "One after another took {wall}, with a processor for {cpu} of it: these times cannot be compared. \
+             Run it again when the machine is quiet."
+        )
+    })
+}
+
+/// What the ways show so far.
+pub fn moment(view: &StageView<'_>) -> Moment {
+    primes(&tally::ways(view.trace.meta(), view.state, view.now))
+}
+
+fn primes(ways: &[WayTaken]) -> Moment {
+    let over: Vec<_> = ways.iter().filter(|way| way.over).collect();
+    if let Some(why) = disturbance(ways) {
+        return Moment::new("Other programs had the processors", why);
+    }
+    if over.len() < WAYS.len() {
+        return match ways.last() {
+            None => Moment::new(
+                "The same work, four ways",
+                "They run one after the other, so that none disturbs another.",
+            ),
+            Some(way) => {
+                let place = way.place.min(WAYS.len() - 1);
+                Moment::new(format!("Now: {}", WAYS[place].name), now(place))
+            }
+        };
+    }
+    let speed = |place: usize| tally::speed_up(ways, over[place]).unwrap_or(1.0);
+    let with_gil = match speed(1) {
+        s if s < 0.97 => format!("took {:.2} times as long as one", 1.0 / s),
+        s if s > 1.03 => format!("were {s:.2} times as fast as one"),
+        _ => "took as long as one".to_owned(),
+    };
+    let title =
+        format!("Processes: {:.2} times as fast; with the GIL: {:.2} times", speed(3), speed(1));
+    let text = format!(
+        "Under the emulated GIL only its holder runs: {} {with_gil}. Without it: {:.2} times as fast. \
+         Starting and ending processes is part of their time.",
+        count(over[1].each.len(), "thread"),
+        speed(2)
+    );
+    Moment::new(title, text)
+}
+
+fn now(place: usize) -> &'static str {
+    match place {
+        0 => "One thread does it all: this is what the others are measured by.",
+        1 => {
+            "Several threads, but only the holder of the emulated GIL runs. Another may ask for it after the switch interval."
+        }
+        2 => "The same threads without the lock: as many run at once as there are processors.",
+        _ => "As many processes, each with an interpreter and a lock of its own, were this Python.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{ActorId, SectionId};
+
+    fn way(place: usize, wall: u64, over: bool) -> WayTaken {
+        let each = vec![(ActorId(0), Nanos::from_millis(wall))];
+        let wall = Nanos::from_millis(wall);
+        WayTaken { section: SectionId::from_index(place), place, wall, over, each }
+    }
+
+    #[test]
+    fn the_ways_are_compared_by_what_was_measured() {
+        let ways = [(0, 1000), (1, 1100), (2, 520), (3, 500)].map(|(p, wall)| way(p, wall, true));
+        let said = primes(&ways);
+        let title = "Processes: 2.00 times as fast; with the GIL: 0.91 times";
+        assert_eq!(said.title, title);
+        let text = said.text;
+        assert!(text.contains("took 1.10 times as long"), "{text}");
+        assert!(text.contains("Without it: 1.92"), "{text}");
+        let half = [way(0, 1000, true), way(1, 300, false)];
+        assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
+    }
+
+    #[test]
+    fn nothing_is_compared_while_other_programs_have_the_processors() {
+        let ways = [(0, 1000), (1, 1100), (2, 520), (3, 500)].map(|(p, wall)| way(p, wall, true));
+        let mut disturbed = ways.clone();
+        // The first way waited for a processor half of the time.
+        disturbed[0].each[0].1 = Nanos::from_millis(500);
+        for known in 1..=disturbed.len() {
+            let said = primes(&disturbed[..known]);
+            assert_eq!(said.title, "Other programs had the processors", "after {known} ways");
+        }
+        let words = in_words(&disturbed[3], &disturbed);
+        assert!(!words[0].contains("times as fast"), "{words:?}");
+        let words = in_words(&ways[3], &ways);
+        assert!(words[0].contains("2.00 times as fast"), "{words:?}");
+    }
+}
