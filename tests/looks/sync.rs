@@ -2,7 +2,8 @@
 
 use super::sheet::Moment;
 use concurrency_lab::trace::{
-    End, EventKind, Resource, ResourceId, ResourceKind, TextId, WaitEnd, WaitOp,
+    ActorId, End, EventKind, ExceptionId, Item, Resource, ResourceId, ResourceKind, TextId,
+    WaitEnd, WaitOp,
 };
 
 const R: ResourceId = ResourceId(0);
@@ -220,6 +221,89 @@ fn barriers() -> Vec<Moment> {
     vec![some, nobody, open, broken, many.now(400).says("10 of 12")]
 }
 
+fn conditions() -> Vec<Moment> {
+    const LOCK: ResourceId = ResourceId(1);
+    let locked = EventKind::Acquired { res: LOCK };
+    let plain = |title| {
+        let threads = ["producer 1", "consumer 1", "consumer 2", "consumer 3"];
+        Moment::new(title, "Condition(lock)", &threads)
+            .with(Resource::new("not empty", ResourceKind::Condition).guarded_by(LOCK))
+            .with(Resource::new("buffer lock", ResourceKind::Lock))
+            .event(100, 2, AWAITS)
+            .event(200, 3, AWAITS)
+            .event(700, 4, AWAITS)
+            .event(1_400, 1, locked)
+    };
+    let notified = plain("condition")
+        .event(1_500, 1, EventKind::Notified { res: R, woken: 1 })
+        .now(1_600)
+        .says("consumer 1 was notified; producer 1 holds the lock")
+        .says("wait-set")
+        .says("1.50 ms");
+    let all = plain("condition, all notified")
+        .event(1_500, 1, EventKind::Notified { res: R, woken: 3 })
+        .now(1_600)
+        .says("3 were notified");
+    let waiting = plain("condition, waiting")
+        .event(1_500, 1, EventKind::Notified { res: R, woken: 1 })
+        .event(1_510, 1, EventKind::Released { res: LOCK })
+        .event(1_520, 2, EventKind::WaitEnded { res: R, how: WaitEnd::Woken })
+        .event(1_521, 2, locked)
+        .now(1_540)
+        .says("2 wait; last notified 40.0 µs ago by producer 1");
+    let alone = Moment::new("condition, without a lock", "Condition()", &["a 1", "b 1"])
+        .with(Resource::new("ready", ResourceKind::Condition))
+        .now(100)
+        .says("nobody waits");
+    vec![notified, all, waiting, alone]
+}
+
+fn futures() -> Vec<Moment> {
+    let result = |title| {
+        Moment::new(title, "submit(…)", &["worker 1", "worker 2"])
+            .with(Resource::new("square of 6", ResourceKind::Future))
+    };
+    let end = |title| {
+        Moment::new(title, "join()", &["worker 1", "worker 2"])
+            .with(Resource::end_of(ActorId(2)))
+            .event(50, 0, waits(WaitOp::Join))
+    };
+    let pending = result("future")
+        .event(40, 0, waits(WaitOp::Result))
+        .now(1_350)
+        .says("pending; main waits for it")
+        .says("1.31 ms");
+    let done = result("future, done")
+        .event(90, 1, EventKind::Put { res: R, item: Item::int(36) })
+        .now(100)
+        .says("done: 36");
+    let mut failed = result("future, keeps an error").named(|meta| {
+        meta.texts.push("ValueError".into());
+    });
+    for (micros, kind) in [
+        (20, EventKind::Raised { exception: ExceptionId(0), text: TextId(0) }),
+        (21, EventKind::Kept { exception: ExceptionId(0), res: R }),
+    ] {
+        failed = failed.event(micros, 1, kind);
+    }
+    let failed = failed.now(100).says("it keeps an error: ValueError");
+    let running = end("future, the end of a thread")
+        .now(700)
+        .says("worker 2 has not ended")
+        .says("end of")
+        .says("running");
+    let ended = end("future, an end that came")
+        .event(60, 2, EventKind::Ended(End::Normal))
+        .now(90)
+        .says("worker 2 ended 30.0 µs ago");
+    let killed = end("future, an end with an error")
+        .event(60, 2, EventKind::Ended(End::Error(TextId(0))))
+        .now(90)
+        .says("worker 2 ended 30.0 µs ago: failed");
+    vec![pending, done, failed, running, ended, killed]
+}
+
 pub fn moments() -> Vec<Moment> {
-    [locks(), rlocks(), semaphores(), events(), barriers()].into_iter().flatten().collect()
+    let kinds = [locks(), rlocks(), semaphores(), conditions(), events(), barriers(), futures()];
+    kinds.into_iter().flatten().collect()
 }

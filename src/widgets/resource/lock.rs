@@ -82,7 +82,9 @@ impl Padlock {
     fn shackles(&self, picture: &mut Picture, body: Rect, stroke: Stroke) {
         let wide = body.width();
         let rise = if self.owner.is_none() { RISE * wide } else { 0.0 };
-        let count = self.depth.clamp(1, SHACKLES);
+        // Three so small would run into one.
+        let most = if wide < 20.0 { 2 } else { SHACKLES };
+        let count = self.depth.clamp(1, most);
         let (thick, step) = match count {
             1 => (0.12, 0.0),
             _ => (0.075, 0.125),

@@ -3,7 +3,7 @@
 use super::{ResourceAt, foot};
 use crate::trace::{ActorId, Role};
 use crate::widgets::picture::Picture;
-use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Height of the sentence below a body, with the space above it.
 pub const SENTENCE: f32 = 26.0;
@@ -95,7 +95,6 @@ pub fn bell(picture: &mut Picture, rect: Rect, fill: Color32, stroke: Stroke) {
     }));
     outline.extend([point(0.29, 0.1), point(0.4, 0.28)]);
     if fill != Color32::TRANSPARENT {
-        // Its two halves, which are nearly convex.
         picture.area(outline.clone(), fill);
     }
     outline.push(outline[0]);
@@ -103,11 +102,6 @@ pub fn bell(picture: &mut Picture, rect: Rect, fill: Color32, stroke: Stroke) {
     let clapper = [point(-0.11, 0.34), point(-0.04, 0.4), point(0.04, 0.4), point(0.11, 0.34)];
     picture.line(clapper.to_vec(), stroke);
     picture.line(vec![point(0.0, -0.39), point(0.0, -0.46)], stroke);
-}
-
-/// A straight line from left to right, or down.
-pub fn straight(picture: &mut Picture, from: Pos2, to: Pos2, stroke: Stroke) {
-    picture.line(vec![from, to], stroke);
 }
 
 /// The box between two corners.
