@@ -19,6 +19,6 @@ mod time;
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
 pub use ids::{ActorId, ExceptionId, ResourceId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
-pub use log::{Applied, Batch, Trace, Warning};
+pub use log::{Applied, Batch, Silence, Trace, Warning};
 pub use meta::{Actor, ActorKind, Meta, Place, Resource, ResourceKind, SourcePoint};
 pub use time::Nanos;

@@ -2,12 +2,14 @@
 
 mod describe;
 mod phrase;
+mod silence;
 mod summary;
 mod wait;
 mod why;
 
 pub use describe::describe;
 pub use phrase::phrase;
+pub use silence::silence;
 pub use summary::lock_summary;
 pub use why::{Why, why};
 

@@ -96,8 +96,6 @@ impl Core {
             kind: ActorKind::Process,
             parent: Some(self.parent),
         });
-        // It may speak at any time from now on.
-        remote.silent(false);
         log.record(EventKind::Spawned { child: remote.id() });
         remote
     }

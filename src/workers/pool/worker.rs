@@ -68,8 +68,6 @@ enum Understood {
 
 impl Worker {
     pub(super) fn new(child: Child, log: RemoteLog) -> Self {
-        // Silent only when it has said that it is ready: its start is an event of its own.
-        log.silent(false);
         Self {
             child,
             log,
@@ -250,14 +248,14 @@ impl Worker {
     /// A new thread of it, whose events follow.
     pub(super) fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
         let end = Resource::new(format!("end of {}", thread.name), ResourceKind::Future);
-        let log = recorder.remote(Actor {
+        let actor = Actor {
             name: thread.name,
             badge: thread.badge,
             kind: ActorKind::Thread,
             parent: Some(self.log.id()),
-        });
-        // What it records is held back no longer than what its process records, which comes with it.
-        log.silent(false);
+        };
+        // What it records comes with what its process records, and is promised together with it.
+        let log = recorder.remote_from(actor, self.log.promised());
         self.threads.push(Thread { id: log.id(), end: recorder.resource(end), log: Some(log) });
     }
 
