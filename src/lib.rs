@@ -38,7 +38,8 @@
 //!   comes over a channel and is taken in once a frame.
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no
 //!   workers. None outlives the program, however that ends.
-//! - Recording an event neither locks nor allocates. What cannot be kept is counted and shown, never silently missing.
+//! - Recording an event neither locks nor allocates while the collector keeps up, and none is lost below ten million a
+//!   run; then the run is stopped and says so. What is missing all the same is a `Dropped` in the trace, never silence.
 //! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
 //!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order.
 //! - Nothing that reads a trace panics on an odd one: oddities are values.

@@ -3,7 +3,7 @@
 use super::recorder::Shared;
 use super::stream::{Drained, Reader};
 use crate::trace::merge::Merger;
-use crate::trace::{Batch, Nanos};
+use crate::trace::{Batch, Nanos, Silence};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -16,6 +16,9 @@ const MARGIN: Nanos = Nanos::from_millis(2);
 
 /// How much further the recording must be complete for that alone to be told.
 const TOLD_EVERY: Nanos = Nanos::from_millis(8);
+
+/// How long the others wait for an actor in another process of which nothing is heard.
+const PATIENCE: Nanos = Nanos::from_millis(1_000);
 
 /// The collector did not bring everything to its sink.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,7 @@ impl Collector {
                     streams: Vec::new(),
                     events: 0,
                     told: Nanos::ZERO,
+                    silences: Vec::new(),
                     sink,
                 };
                 gathering.run();
@@ -114,6 +118,8 @@ struct Gathering<S> {
     events: u64,
     /// Until when the recording was complete when that was told last.
     told: Nanos,
+    /// Of whom it was told last that nothing is heard.
+    silences: Vec<Silence>,
     sink: S,
 }
 
@@ -142,12 +148,26 @@ impl<S: FnMut(Batch)> Gathering<S> {
             self.merger.open(stream.actor());
             self.streams.push(stream);
         }
+        let silences = self.listen(promise);
         // After draining: whatever an event names was registered before the event was recorded.
         let mut batch = self.shared.take_news();
         self.merger.pass_on(&mut batch.events);
         // Where no stream is open, a new one begins later than the promise was made.
-        self.hand_on(batch, self.merger.safe_until().min(promise));
+        self.hand_on(batch, self.merger.safe_until().min(promise), silences);
         more
+    }
+
+    /// Of whom nothing has been heard for too long: the others wait for them no more.
+    fn listen(&mut self, now: Nanos) -> Vec<Silence> {
+        let mut silences = Vec::new();
+        for stream in &self.streams {
+            let actor = stream.actor();
+            let unheard = stream.unheard_since(&self.merger);
+            let silence = unheard.filter(|since| now.since(*since) > PATIENCE);
+            self.merger.set_aside(actor, silence.is_some());
+            silences.extend(silence.map(|since| Silence { actor, since }));
+        }
+        silences
     }
 
     /// Takes in what there is of actors that came last, and hands on everything.
@@ -160,11 +180,15 @@ impl<S: FnMut(Batch)> Gathering<S> {
         }
         let mut batch = self.shared.take_news();
         self.merger.finish(&mut batch.events);
-        self.hand_on(batch, promise);
+        self.hand_on(batch, promise, Vec::new());
     }
 
-    fn hand_on(&mut self, mut batch: Batch, until: Nanos) {
+    fn hand_on(&mut self, mut batch: Batch, until: Nanos, silences: Vec<Silence>) {
         batch.warnings = self.merger.take_warnings();
+        if silences != self.silences {
+            self.silences.clone_from(&silences);
+            batch.silences = Some(silences);
+        }
         batch.until = until.max(self.told);
         if !batch.is_empty() || batch.until >= self.told + TOLD_EVERY {
             self.told = batch.until;

@@ -6,7 +6,7 @@ use super::remote::RemoteLog;
 use super::stream::{LARGEST, Reader, Writer, stream};
 use super::{Cancel, Clock, enter};
 use crate::trace::{
-    Actor, ActorId, Batch, Meta, Resource, ResourceId, Section, SectionId, SourceId, TextId,
+    Actor, ActorId, Batch, Meta, Nanos, Resource, ResourceId, Section, SectionId, SourceId, TextId,
 };
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -221,22 +221,27 @@ impl Recorder {
 
     /// Registers an actor and makes what it records with. Locks and allocates.
     pub fn log(&self, actor: Actor) -> Log {
-        Log::new(self.clone(), self.register(actor, self.shared.limits.ring))
+        Log::new(self.clone(), self.register(actor, self.shared.limits.ring, None))
     }
 
-    /// Registers an actor whose events another process stamps. Locks and allocates.
+    /// Registers an actor whose events another process stamps, from now on. Locks and allocates.
     pub fn remote(&self, actor: Actor) -> RemoteLog {
-        let capacity = self.shared.limits.ring.min(REMOTE_EVENTS);
-        RemoteLog::new(self.clone(), self.register(actor, capacity))
+        self.remote_from(actor, self.shared.clock.now())
     }
 
-    fn register(&self, mut actor: Actor, capacity: usize) -> Writer {
+    /// The same of an actor that may have begun before: all it records happens at `from` or later.
+    pub fn remote_from(&self, actor: Actor, from: Nanos) -> RemoteLog {
+        let capacity = self.shared.limits.ring.min(REMOTE_EVENTS);
+        RemoteLog::new(self.clone(), self.register(actor, capacity, Some(from)))
+    }
+
+    fn register(&self, mut actor: Actor, capacity: usize, remote: Option<Nanos>) -> Writer {
         actor.section = actor.section.or(self.section);
         let mut registry = enter(&self.shared.registry);
         let id = ActorId::from_index(registry.actors);
         registry.actors += 1;
         registry.news.actors.push(actor);
-        let (writer, reader) = stream(Arc::clone(&self.shared), id, capacity);
+        let (writer, reader) = stream(Arc::clone(&self.shared), id, capacity, remote);
         registry.streams.push(reader);
         writer
     }

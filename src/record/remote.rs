@@ -10,7 +10,9 @@ use std::sync::atomic::Ordering;
 /// Takes in what an actor of another process recorded with the same clock ([`Clock::system_from`](super::Clock::system_from)).
 ///
 /// Dropping it ends the stream. While the actor is [silent](RemoteLog::silent) it holds nobody's events up; else the
-/// merged trace goes on as far as [`RemoteLog::promise`] says, and where nothing is promised for a second, without it.
+/// merged trace goes on as far as [`RemoteLog::promise`] says. Where nothing is promised for a second it goes on without
+/// the actor, and says so ([`Trace::silences`](crate::trace::Trace::silences)); what the actor then tells after all comes
+/// late, and is put in its place.
 pub struct RemoteLog {
     recorder: Recorder,
     id: ActorId,
@@ -31,7 +33,7 @@ impl RemoteLog {
         self.id
     }
 
-    /// Whether the actor records nothing until it is asked to. Say `false` before asking.
+    /// Whether the actor records nothing until it is asked to. Say `false` before asking. At first it is not.
     pub fn silent(&self, silent: bool) {
         self.link.busy.store(!silent, Ordering::Release);
     }
@@ -39,6 +41,11 @@ impl RemoteLog {
     /// What still arrives happened at `until` or later. Say so after pushing what happened before.
     pub fn promise(&self, until: Nanos) {
         self.link.promised.fetch_max(until.0, Ordering::Release);
+    }
+
+    /// Until when the actor has told everything.
+    pub fn promised(&self) -> Nanos {
+        Nanos(self.link.promised.load(Ordering::Acquire))
     }
 
     /// The actor is at this point of the shown program from now on: the events that follow say so.

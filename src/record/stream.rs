@@ -57,6 +57,8 @@ pub(super) struct Writer {
 /// The collector's end.
 pub(super) struct Reader {
     actor: ActorId,
+    /// The actor is in another process, of which nothing may be heard for long.
+    remote: bool,
     ring: Consumer<Event>,
     link: Arc<CachePadded<Link>>,
     last: Nanos,
@@ -74,10 +76,22 @@ pub(super) enum Drained {
     Ended,
 }
 
-/// A stream whose first ring has room for `capacity` events.
-pub(super) fn stream(shared: Arc<Shared>, actor: ActorId, capacity: usize) -> (Writer, Reader) {
+/// A stream whose first ring has room for `capacity` events. `remote`: of an actor in another process, which has told
+/// everything until then.
+pub(super) fn stream(
+    shared: Arc<Shared>,
+    actor: ActorId,
+    capacity: usize,
+    remote: Option<Nanos>,
+) -> (Writer, Reader) {
     let (producer, consumer) = RingBuffer::new(capacity.max(2));
-    let link = Arc::new(CachePadded::new(Link::default()));
+    let link = Arc::new(CachePadded::new(Link {
+        // It is not for the collector to promise anything for it.
+        busy: AtomicBool::new(remote.is_some()),
+        promised: AtomicU64::new(remote.unwrap_or_default().0),
+        ..Link::default()
+    }));
+    let remote = remote.is_some();
     let period = u32::try_from(producer.buffer().capacity() / 2).unwrap_or(u32::MAX);
     let writer = Writer {
         shared,
@@ -88,7 +102,7 @@ pub(super) fn stream(shared: Arc<Shared>, actor: ActorId, capacity: usize) -> (W
         until_counted: period,
         period,
     };
-    let reader = Reader { actor, ring: consumer, link, last: Nanos::ZERO, next_seq: 0 };
+    let reader = Reader { actor, remote, ring: consumer, link, last: Nanos::ZERO, next_seq: 0 };
     (writer, reader)
 }
 
@@ -196,6 +210,13 @@ impl Reader {
         }
         self.tell_lost(merger);
         (count, Drained::Ended)
+    }
+
+    /// Since when nothing was heard of an actor in another process that has something to say.
+    pub(super) fn unheard_since(&self, merger: &Merger) -> Option<Nanos> {
+        let awaited = self.remote && self.link.busy.load(Ordering::Acquire);
+        let promised = Nanos(self.link.promised.load(Ordering::Acquire));
+        awaited.then(|| merger.promised(self.actor).max(promised))
     }
 
     /// Reads from the ring, up to `room` events; how many.

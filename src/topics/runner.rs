@@ -138,12 +138,13 @@ fn prepare(topic: &dyn Topic) {
 fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
     let events = std::mem::take(&mut batch.events);
     let until = std::mem::take(&mut batch.until);
+    let silences = batch.silences.take();
     let parts = events.chunks(PORTION).map(<[Event]>::to_vec);
     let rest = parts.map(|events| Batch { events, ..Batch::default() });
     let mut all: Vec<Batch> = std::iter::once(batch).chain(rest).collect();
     // With the last one everything is in.
     if let Some(last) = all.last_mut() {
-        last.until = until;
+        (last.until, last.silences) = (until, silences);
     }
     all.into_iter()
 }

@@ -52,6 +52,16 @@ impl std::fmt::Display for Warning {
     }
 }
 
+/// Nothing is heard of an actor in another process that has something to say: what it did since is not known yet. It may
+/// tell it later; then its events are put in their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Of whom.
+    pub actor: ActorId,
+    /// Since when.
+    pub since: Nanos,
+}
+
 /// What one update adds to a trace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
@@ -71,7 +81,9 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// What was odd about them.
     pub warnings: Vec<Warning>,
-    /// Whatever later batches bring happened at this instant or later.
+    /// Of whom nothing is heard from now on; `None`: as before.
+    pub silences: Option<Vec<Silence>>,
+    /// Whatever later batches bring happened at this instant or later, but for actors of whom nothing is or was heard.
     pub until: Nanos,
 }
 
@@ -86,6 +98,7 @@ impl Batch {
             && self.texts.is_empty()
             && self.events.is_empty()
             && self.warnings.is_empty()
+            && self.silences.is_none()
     }
 }
 
@@ -102,6 +115,7 @@ pub struct Trace {
     meta: Meta,
     events: Vec<Event>,
     warnings: Vec<Warning>,
+    silences: Vec<Silence>,
     dropped: u64,
     revision: u64,
 }
@@ -125,6 +139,11 @@ impl Trace {
     /// What was odd about the streams it was made of.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// Of whom nothing is heard, at the end of what is known: of a run that goes on. What they did since is missing.
+    pub fn silences(&self) -> &[Silence] {
+        &self.silences
     }
 
     /// How many events were lost, as far as the streams tell: there may be [gaps](EventKind::Dropped) of unknown size, too.
@@ -160,6 +179,9 @@ impl Trace {
         self.meta.sources.append(&mut batch.sources);
         self.meta.texts.append(&mut batch.texts);
         self.warnings.append(&mut batch.warnings);
+        if let Some(silences) = batch.silences {
+            self.silences = silences;
+        }
         for event in &batch.events {
             if let EventKind::Dropped { count } = event.kind {
                 self.dropped = self.dropped.saturating_add(count);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! submitter ──▶ Pool (queue) ──stdin──▶ worker: Job ──stdout──▶ supervisor ──▶ results, to whoever waits
-//!                                                       └─events──▶ RemoteLog ──▶ the run's trace
+//!                                          └─ journal ─ ─ ─ ─ ─ ─┘  └─events──▶ RemoteLog ──▶ the run's trace
 //! ```
 //!
 //! [`wire`] is what goes over the pipes, [`child`] the worker's side, [`Pool`] the program's side. Each pool has one
@@ -25,9 +25,14 @@
 //! - Workers are reaped as soon as they end. Nothing is kept in files or in shared memory that has a name.
 //!
 //! # When a worker dies
+//! What it recorded and had not sent yet stands in its journal, memory that it shares with the program: events, results,
+//! and the begin of a task before the task's work. However it dies, nothing of that is lost, on Linux. Elsewhere a
+//! `Dropped` before its end says that its last moments may be missing.
+//!
 //! Messages to it are answered in order, and a chunk's results are sent before the next one is begun. So the first
 //! chunk without all its results is the one that ran: its open tasks fail (or are retried where asked). Later ones
-//! had not begun and go to another worker; so does the first one if it was not read to its end, which the pipe shows.
+//! had not begun and go to another worker; so does the first one if it had not begun either, which the journal shows
+//! (elsewhere: if it was not read to its end, which the pipe shows).
 
 pub mod child;
 pub mod jobs;

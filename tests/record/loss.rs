@@ -48,10 +48,11 @@ fn few(ring: usize, events: u64) -> Limits {
     Limits { ring, events }
 }
 
-fn record(log: &Log, events: u32) {
+fn record(log: &Log, events: u32) -> Result<(), Failure> {
     for _ in 0..events {
         log.record(K::At);
     }
+    Ok(())
 }
 
 /// How many of the events that these tests record are in the trace.
@@ -67,7 +68,7 @@ fn nothing_is_lost_however_long_nobody_looks() {
         let main = recorder.log(actor("main"));
         thread::scope(&main, |scope| {
             for name in ["one", "two", "three"] {
-                drop(scope.spawn(actor(name), |log| Ok(record(log, EACH))).unwrap());
+                drop(scope.spawn(actor(name), |log| record(log, EACH)).unwrap());
             }
         });
         drop(main);
@@ -149,12 +150,8 @@ fn what_is_lost_at_the_end_is_counted_too() {
 fn how_actors_end_is_kept_beyond_the_limit() {
     let (gate, recorder, collector) = Gate::start(few(2, 10));
     let main = recorder.log(actor("main"));
-    let lives = ["one", "two"].map(|name| {
-        thread::spawn(&main, actor(name), |log| {
-            record(log, 1000);
-            Ok(())
-        })
-    });
+    let lives =
+        ["one", "two"].map(|name| thread::spawn(&main, actor(name), |log| record(log, 1000)));
     for life in lives {
         assert_eq!(life.unwrap().join(&main), Ok(()));
     }
@@ -194,10 +191,7 @@ fn a_sink_that_panics_is_an_error_and_holds_nobody_up() {
         Recorder::with_limits(Meta::default(), Clock::system(), with_ring(4), |_| {
             panic!("full disk")
         });
-    let life = thread::run_here(&recorder, actor("busy"), |log| {
-        record(log, 1000);
-        Ok(())
-    });
+    let life = thread::run_here(&recorder, actor("busy"), |log| record(log, 1000));
     assert_eq!(life, Ok(()));
     let Err(CollectorError::SinkPanicked(message)) = collector.finish() else {
         panic!("the sink panicked");

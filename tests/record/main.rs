@@ -11,5 +11,6 @@ mod loss;
 mod merge;
 mod queues;
 mod random;
+mod silence;
 mod support;
 mod waits;

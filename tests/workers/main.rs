@@ -10,5 +10,6 @@ mod faults;
 mod last_moments;
 mod left_behind;
 mod races;
+mod silence;
 mod support;
 mod wire;

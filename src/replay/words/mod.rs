@@ -3,6 +3,7 @@
 mod describe;
 mod phrase;
 mod plural;
+mod silence;
 mod summary;
 mod wait;
 mod why;
@@ -11,6 +12,7 @@ pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use phrase::phrase;
 pub use plural::{agree, capital, count, grouped, plural};
+pub use silence::silence;
 pub use summary::lock_summary;
 pub use why::{Why, why};
 

@@ -100,8 +100,6 @@ impl Core {
             .worker_of(self.res)
             .replacing(self.vacated.pop_front());
         let remote = self.recorder.remote(actor);
-        // It may speak at any time from now on.
-        remote.silent(false);
         log.record(EventKind::Spawned { child: remote.id() });
         remote
     }

@@ -70,8 +70,6 @@ enum Understood {
 
 impl Worker {
     pub(super) fn new(child: Child, log: RemoteLog, section: Option<SectionId>) -> Self {
-        // Silent only when it has said that it is ready: its start is an event of its own.
-        log.silent(false);
         Self {
             child,
             log,
@@ -254,11 +252,11 @@ impl Worker {
     pub(super) fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
         let process = self.log.id();
         let actor = Actor::thread(thread.name, thread.badge).started_by(process);
-        let log = recorder.remote(actor.in_section(self.section));
+        // What it records comes with what its process records, and is promised together with it.
+        let promised = self.log.promised();
+        let log = recorder.remote_from(actor.in_section(self.section), promised);
         let home = Home::Process(process);
         let end = Resource::end_of(log.id()).at_home(home).in_section(self.section);
-        // What it records is held back no longer than what its process records, which comes with it.
-        log.silent(false);
         self.threads.push(Thread { id: log.id(), end: recorder.resource(end), log: Some(log) });
     }
 
