@@ -112,13 +112,18 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let ended = working.take_if(|w| w.pool == res && w.task == task);
     step.effect.task_changed = ended.is_some() && worker == actor;
     if let Some(working) = ended {
-        let worker = &mut step.state.actors[worker.index()];
-        worker.busy = worker.busy + step.at.since(working.since);
-        worker.tasks_done += u32::from(how == How::Finished);
+        let journeys = &mut step.state.journeys;
+        let state = &mut step.state.actors[worker.index()];
+        // That a task has failed is said by others, and later, where its worker was killed.
+        let until = state.end.map_or(step.at, |(_, end)| end);
+        state.busy = state.busy + until.since(working.since);
+        state.tasks_done += u32::from(how == How::Finished);
+        // It may have been handed over to be kept before the task was said to have failed.
+        let exception = state.exception.or_else(|| journeys.kept_by(worker, working.since));
         if how == How::Failed
-            && let Some(exception) = worker.exception
+            && let Some(exception) = exception
         {
-            step.state.journeys.failed(exception, res, task);
+            journeys.failed(exception, res, task);
         }
     }
 }
