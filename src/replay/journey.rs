@@ -85,6 +85,15 @@ impl Journeys {
         self.kept.iter().find(|journey| journey.id == id)
     }
 
+    /// The exception that an actor handed over to be kept last, since an instant, and that lies there still.
+    pub(super) fn kept_by(&self, actor: ActorId, since: Nanos) -> Option<ExceptionId> {
+        let lies = |stop: &&Stop| {
+            matches!(stop.course, Course::Kept(_)) && stop.actor == actor && stop.at >= since
+        };
+        let mut latest = self.kept.iter().rev();
+        latest.find(|journey| journey.stops.last().is_some_and(|stop| lies(&stop))).map(|j| j.id)
+    }
+
     /// Adds a stop. An exception that was not seen to be raised begins with it.
     pub(super) fn stop(&mut self, id: ExceptionId, text: Option<TextId>, stop: Stop) {
         let journey = match self.kept.iter().position(|journey| journey.id == id) {

@@ -36,8 +36,8 @@ pub struct Replay {
     tasks: Tasks,
     oddities: Vec<(usize, Oddity)>,
     odd: u64,
-    /// Resources that had a name when the replay was last brought up to date.
-    named: usize,
+    /// How many actors and resources had a name when the replay was last brought up to date.
+    named: [usize; 2],
     epoch: u64,
 }
 
@@ -59,7 +59,7 @@ impl Default for Replay {
             tasks: Tasks::default(),
             oddities: Vec::new(),
             odd: 0,
-            named: 0,
+            named: [0; 2],
             epoch: new_epoch(),
         }
     }
@@ -78,10 +78,13 @@ impl Replay {
     /// what those after the keyframe before them cost.
     pub fn update(&mut self, trace: &Trace, first_changed: usize) {
         let meta = trace.meta();
-        // A resource that was used before its name came starts differently: with what the name says it held.
-        let named_late =
-            meta.resources.len() > self.named && self.latest.resources.len() > self.named;
-        self.named = meta.resources.len();
+        // A resource that was used before its name came starts differently: with what the name says it held. And of an
+        // actor the name says whether it has a place in a pool.
+        let [actors, resources] = self.named;
+        let mut late = meta.actors.iter().take(self.latest.actors.len()).skip(actors);
+        let named_late = late.any(|actor| actor.pool.is_some())
+            || meta.resources.len() > resources && self.latest.resources.len() > resources;
+        self.named = [meta.actors.len(), meta.resources.len()];
         let unchanged = first_changed.min(trace.events().len());
         if self.keyframes.is_empty() || named_late {
             self.restart(meta);

@@ -221,7 +221,7 @@ pub struct ResourceState {
     pub address: Option<u64>,
     /// Who notified a condition, set or cleared an event last, and when.
     pub last_signal: Option<(Nanos, ActorId)>,
-    /// An event that is set.
+    /// An event that is set, a future that is done.
     pub set: bool,
     /// Barrier generations that have passed.
     pub generation: u32,

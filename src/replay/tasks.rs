@@ -2,7 +2,7 @@
 //! drawn from.
 
 use crate::trace::{ActorId, Event, EventKind, Item, Nanos, ResourceId, TaskId, TextId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,14 @@ pub struct Task {
     pub retried: bool,
     /// When it was sent to a worker that was not to begin it at once, and to which: the last time.
     pub prefetched: Option<(Nanos, ActorId)>,
+    /// When that worker ended and had not begun it.
+    pub stranded: Option<Nanos>,
     /// When a worker began it, and which.
     pub started: Option<(Nanos, ActorId)>,
     /// When it ended, and how.
     pub ended: Option<(Nanos, Ending)>,
-    /// Indices of the events that handed it in, began and ended it, and that sent it to a worker.
-    events: [u32; 4],
+    /// Indices of the events that handed it in, began and ended it, that sent it to a worker, and that ended the worker.
+    events: [u32; 5],
 }
 
 /// What is true of a task at an instant.
@@ -62,7 +64,9 @@ impl Task {
             (_, Some((at, ending))) if at <= t => Stage::Ended(ending),
             (Some((since, worker)), _) if since <= t => Stage::Running(worker, since),
             _ if self.submitted <= t => match self.prefetched {
-                Some((at, worker)) if at <= t => Stage::Prefetched(worker),
+                Some((at, worker)) if at <= t && self.stranded.is_none_or(|end| t < end) => {
+                    Stage::Prefetched(worker)
+                }
                 _ => Stage::Pending,
             },
             _ => Stage::Unknown,
@@ -99,6 +103,11 @@ pub struct PoolTasks {
     by_worker: HashMap<ActorId, Vec<u32>>,
     /// When an attempt was followed by another, and its place in `all`.
     retried: Vec<(Nanos, u32)>,
+    /// Places in `all` of what was sent to each worker that it may still begin.
+    sent: BTreeMap<ActorId, BTreeSet<u32>>,
+    /// Tasks that were sent to a worker more than once, to be taken back: the event that sent one again, its place in
+    /// `all`, and the task as it was before.
+    sent_again: Vec<(u32, u32, Task)>,
 }
 
 impl PoolTasks {
@@ -166,21 +175,30 @@ impl PoolTasks {
             attempt,
             retried: false,
             prefetched: None,
+            stranded: None,
             started: None,
             ended: None,
-            events: [index, u32::MAX, u32::MAX, u32::MAX],
+            events: [index, u32::MAX, u32::MAX, u32::MAX, u32::MAX],
         });
     }
 
     fn assigned(&mut self, index: u32, event: &Event, first: TaskId, count: u32, to: ActorId) {
         // A trace may say any number.
         for id in (first.0..first.0.saturating_add(count)).take(self.all.len()) {
-            if let Some((_, task)) = self.get_mut(TaskId(id))
+            if let Some((place, task)) = self.get_mut(TaskId(id))
                 && task.started.is_none()
                 && task.ended.is_none()
             {
+                let before = *task;
                 task.prefetched = Some((event.at, to));
+                task.stranded = None;
                 task.events[3] = index;
+                task.events[4] = u32::MAX;
+                if before.prefetched.is_some() {
+                    self.unsent(place, &before);
+                    self.sent_again.push((index, place, before));
+                }
+                self.sent.entry(to).or_default().insert(place);
             }
         }
     }
@@ -192,6 +210,8 @@ impl PoolTasks {
         {
             task.started = Some((event.at, event.actor));
             task.events[1] = index;
+            let task = *task;
+            self.unsent(place, &task);
             self.by_worker.entry(event.actor).or_default().push(place);
         }
     }
@@ -202,7 +222,31 @@ impl PoolTasks {
         {
             task.ended = Some((event.at, ending));
             task.events[2] = index;
+            let task = *task;
+            self.unsent(place, &task);
             self.ended.push(place);
+        }
+    }
+
+    /// The task at `place` no longer waits at the worker it was sent to.
+    fn unsent(&mut self, place: u32, task: &Task) {
+        if let Some((_, worker)) = task.prefetched
+            && let Some(sent) = self.sent.get_mut(&worker)
+        {
+            sent.remove(&place);
+            if sent.is_empty() {
+                self.sent.remove(&worker);
+            }
+        }
+    }
+
+    /// A worker has ended: what was sent to it and it has not begun waits for any worker again.
+    fn worker_ended(&mut self, index: u32, at: Nanos, worker: ActorId) {
+        for place in self.sent.remove(&worker).into_iter().flatten() {
+            if let Some(task) = self.all.get_mut(place as usize) {
+                task.stranded = Some(at);
+                task.events[4] = index;
+            }
         }
     }
 
@@ -213,6 +257,12 @@ impl PoolTasks {
         self.all.truncate(kept);
         self.latest.clear();
         self.by_worker.clear();
+        self.sent.clear();
+        while let Some((_, place, before)) = self.sent_again.pop_if(|again| again.0 >= first) {
+            if let Some(task) = self.all.get_mut(place as usize) {
+                *task = before;
+            }
+        }
         self.retried.retain(|(_, place)| (*place as usize) < kept);
         for (place, task) in (0..).zip(&mut self.all) {
             if task.events[3] >= first {
@@ -223,6 +273,14 @@ impl PoolTasks {
             }
             if task.events[2] >= first {
                 (task.ended, task.events[2]) = (None, u32::MAX);
+            }
+            if task.events[4] >= first {
+                (task.stranded, task.events[4]) = (None, u32::MAX);
+            }
+            if let Some((_, worker)) = task.prefetched
+                && task.stranded.or(task.started.map(|s| s.0)).or(task.ended.map(|e| e.0)).is_none()
+            {
+                self.sent.entry(worker).or_default().insert(place);
             }
             task.retried = false;
             if let Some(before) = self.latest.insert(task.id, place) {
@@ -263,6 +321,12 @@ impl Tasks {
     /// Takes in one event, the `index`th.
     pub(super) fn follow(&mut self, index: usize, event: &Event) {
         use EventKind as K;
+        let index = u32::try_from(index).unwrap_or(u32::MAX - 1);
+        if let K::Ended(_) = event.kind {
+            for pool in &mut self.pools {
+                pool.worker_ended(index, event.at, event.actor);
+            }
+        }
         let (K::TaskSubmitted { res, .. }
         | K::TaskAssigned { res, .. }
         | K::TaskStarted { res, .. }
@@ -272,11 +336,11 @@ impl Tasks {
         else {
             return;
         };
-        let index = u32::try_from(index).unwrap_or(u32::MAX - 1);
-        if self.pools.len() <= res.index() {
+        // Whatever is said of tasks that nobody handed in, there are none.
+        if matches!(event.kind, K::TaskSubmitted { .. }) && self.pools.len() <= res.index() {
             self.pools.resize_with(res.index() + 1, PoolTasks::default);
         }
-        let pool = &mut self.pools[res.index()];
+        let Some(pool) = self.pools.get_mut(res.index()) else { return };
         match event.kind {
             K::TaskSubmitted { task, item, .. } => pool.submitted(index, event, task, item),
             K::TaskAssigned { task, count, to, .. } => {

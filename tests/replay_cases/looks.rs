@@ -1,12 +1,13 @@
 //! Looks up what a case asks for.
 
 use super::Case;
+use super::journeys::journeys;
 use super::reader::nanos;
-use concurrency_lab::replay::{self, Ending, Note, Phase, Replay, TaskStage};
+use concurrency_lab::replay::{self, Ending, Note, Phase, Replay, Scene, TaskStage};
 use concurrency_lab::trace::{ActorId, Item, Nanos, ResourceId, Trace};
 
 impl Case {
-    fn actor_keys(&self, ids: impl IntoIterator<Item = ActorId>) -> String {
+    pub fn actor_keys(&self, ids: impl IntoIterator<Item = ActorId>) -> String {
         let key = |id: ActorId| {
             let named = self.meta.actors.get(id.index());
             named.map_or_else(|| format!("#{}", id.0), |a| a.badge.clone())
@@ -31,6 +32,17 @@ impl Case {
         let (first, rest) = check.split_once(' ').unwrap();
         let (second, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let found = match first {
+            "scene" => {
+                let state = replay.at(trace, nanos(second));
+                Scene::at(trace.meta(), &state).print(trace.meta(), &state)
+            }
+            "journey" => {
+                let (id, rest) = rest.split_once(' ').unwrap();
+                let (field, expected) = rest.split_once(' ').unwrap();
+                let state = replay.at(trace, nanos(second));
+                return (self.journey(&state, id, field), expected.trim().to_owned());
+            }
+            "journeys" => journeys(&replay.at(trace, nanos(second))),
             "said" => {
                 let state = replay.at(trace, nanos(second));
                 let said = state.last_said().unwrap();
@@ -81,6 +93,13 @@ impl Case {
             "dropped" => actor.dropped.to_string(),
             "memory" => (actor.own_memory).map_or("unknown".into(), replay::bytes),
             "cpu" => (actor.cpu_time).map_or("unknown".into(), |t| t.to_string()),
+            "tasks_done" => actor.tasks_done.to_string(),
+            "busy" => actor.busy.to_string(),
+            "said" => {
+                let said = actor.said.map(|said| self.meta.message(said.text, said.args));
+                said.unwrap_or_else(|| "nothing".to_owned())
+            }
+            "exception" => actor.exception.map_or("none".into(), |id| id.0.to_string()),
             "task" => (actor.task).map_or("none".into(), |w| w.task.0.to_string()),
             "holds" => match &actor.holding[..] {
                 [] => "nothing".to_owned(),
@@ -121,6 +140,40 @@ impl Case {
                 "{} finished, {} failed, {} cancelled",
                 r.pool.finished, r.pool.failed, r.pool.cancelled
             ),
+            "passed_over" => {
+                let waiters = r.waiters.iter();
+                let times =
+                    waiters.map(|w| format!("{}x{}", self.actor_keys([w.actor]), w.passed_over));
+                times.collect::<Vec<_>>().join(" ")
+            }
+            "places" => self.actor_keys(r.pool.places.iter().copied()),
+            "prefetched" => {
+                let sent = r.pool.pending.iter().filter_map(|p| Some((p.task, p.to?)));
+                let sent = sent.map(|(task, to)| format!("{}@{}", task.0, self.actor_keys([to])));
+                let sent: Vec<_> = sent.collect();
+                if sent.is_empty() { "none".to_owned() } else { sent.join(" ") }
+            }
+            "last_write" => r.last_write.map_or("none".into(), |write| {
+                let cell = write.index.map_or(String::new(), |cell| format!("cell {cell}: "));
+                let [old, new] = [write.old, write.new].map(|item| self.meta.item(item));
+                format!(
+                    "{cell}{old} to {new} by {} at {}",
+                    self.actor_keys([write.actor]),
+                    write.at
+                )
+            }),
+            "readers" => {
+                let readers = r.readers.iter().map(|read| {
+                    let who = self.actor_keys([read.actor]);
+                    format!("{who}:{}={}", read.version, self.meta.item(read.value))
+                });
+                let readers: Vec<_> = readers.collect();
+                if readers.is_empty() { "nobody".to_owned() } else { readers.join(" ") }
+            }
+            "address" => r.address.map_or("unknown".into(), |address| format!("{address:#x}")),
+            "last_signal" => r.last_signal.map_or("none".into(), |(at, who)| {
+                format!("by {} at {at}", self.actor_keys([who]))
+            }),
             "moved" => r.last_move.map_or("nothing".into(), |(at, who, item, inwards)| {
                 let way = if inwards { "in" } else { "out" };
                 let who = self.actor_keys([who]);

@@ -1,24 +1,36 @@
 //! Runs every case in `tests/replay_cases`: a small trace, and what must be true at which time.
 //!
-//! A case is lines of text; `#` begins a comment. Times are numbers with `ns`, `us`, `ms` or `s`.
+//! A case is lines of text; `#` begins a comment, and a line that begins with a space goes on with the one before it.
+//! Times are numbers with `ns`, `us`, `ms` or `s`. A KEY is a word that names its thing on other lines, before or after it,
+//! and the badge of an actor; `#7` is whatever has the number 7, named or not.
 //!
 //! ```text
-//! actor KEY NAME                         lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3]
+//! actor KEY NAME [kind=process] [parent=KEY] [role=main|helper|user] [section=KEY] [pool=KEY] [replaces=KEY]
+//! lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3] [of=KEY] [guard=KEY] [section=KEY] [home=KEY|shared]
+//! section KEY NAME [within=KEY] [number=N] [in_turn]
 //! line KEY NUMBER TEXT                   text KEY TEXT
-//! TIME ACTOR VERB ARGUMENTS… [@LINE]     an event; see `reader` for the verbs
-//! ? TIME ACTOR phase|why|title|phrase|ahead|holder EXPECTED
-//! ? TIME RESOURCE owners|waiters|contents|… EXPECTED
+//! TIME ACTOR VERB ARGUMENTS… [@LINE]     an event; see `reader` for the verbs, among them:
+//!     assigned POOL TASK COUNT WORKER    placed RES 0xADDRESS             kept EXCEPTION RES
+//!     section-began SECTION              section-ended SECTION            passed EXCEPTION ACTOR
+//! ? scene TIME TEXT                      what the trace looks like, as `Scene::print` says it
+//! ? TIME ACTOR phase|why|title|phrase|ahead|holder|tasks_done|busy|said|exception|… EXPECTED
+//! ? TIME RESOURCE owners|waiters|contents|passed_over|places|prefetched|last_write|readers|address|last_signal|… EXPECTED
+//! ? journey TIME EXCEPTION stops|locks|tasks|text|over EXPECTED           ? journeys TIME EXCEPTIONS
 //! ? said TIME TEXT                       ? event INDEX DESCRIPTION
 //! ? lane ACTOR SPANS                     ? stat RESOURCE|ACTOR FIELD NUMBER
-//! ? lost RESOURCE UPDATES                odd INDEX WORDS (all there are, in order)
+//! ? lost RESOURCE UPDATES                ? tasks POOL TIME ATTEMPTS / ENDED
+//! odd INDEX WORDS                        what is odd: all there is, in order
 //! ```
 #![allow(clippy::unwrap_used)]
 
+mod journeys;
 mod looks;
 mod reader;
 
 use concurrency_lab::replay::Replay;
-use concurrency_lab::trace::{ActorId, Batch, Event, Meta, ResourceId, SourceId, TextId, Trace};
+use concurrency_lab::trace::{
+    ActorId, Batch, Event, Meta, ResourceId, SectionId, SourceId, TextId, Trace,
+};
 use std::collections::HashMap;
 
 #[derive(Default)]
@@ -26,6 +38,7 @@ struct Case {
     meta: Meta,
     actors: HashMap<String, ActorId>,
     resources: HashMap<String, ResourceId>,
+    sections: HashMap<String, SectionId>,
     sources: HashMap<String, SourceId>,
     texts: HashMap<String, TextId>,
     events: Vec<Event>,
@@ -41,7 +54,7 @@ fn every_case_holds() {
         .filter(|file| file.extension().is_some_and(|e| e == "case"))
         .collect();
     files.sort();
-    assert!(files.len() >= 20, "only {} cases", files.len());
+    assert!(files.len() >= 60, "only {} cases", files.len());
     let mut wrong = Vec::new();
     for file in &files {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();

@@ -2,9 +2,11 @@
 
 use super::Case;
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, End, Event, EventKind, ExceptionId, Item, Measure, Nanos, Place,
-    Resource, ResourceId, ResourceKind, SourceId, SourcePoint, TaskId, TextId, WaitEnd, WaitOp,
+    Actor, ActorId, ActorKind, End, Event, EventKind, ExceptionId, Home, Item, Measure, Nanos,
+    Place, Resource, ResourceId, Section, SectionId, SourceId, SourcePoint, TaskId, TextId,
+    WaitEnd, WaitOp,
 };
+use serde::de::DeserializeOwned;
 
 pub fn nanos(word: &str) -> Nanos {
     let digits = word.trim_end_matches(char::is_alphabetic);
@@ -25,20 +27,43 @@ fn item(word: &str) -> Item {
     }
 }
 
+/// Lines without comments, with their numbers; a line that begins with a space goes on with the one before it.
+fn lines(text: &str) -> Vec<(usize, String)> {
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let content = line.trim();
+        match lines.last_mut() {
+            _ if content.is_empty() || content.starts_with('#') => {}
+            Some((_, before)) if line.starts_with(' ') => {
+                before.push(' ');
+                before.push_str(content);
+            }
+            _ => lines.push((index + 1, content.to_owned())),
+        }
+    }
+    lines
+}
+
+/// One of several by its name.
+fn named<T: DeserializeOwned>(word: &str) -> T {
+    serde_json::from_value(word.into()).unwrap_or_else(|_| panic!("{word}"))
+}
+
 impl Case {
     pub fn parse(text: &str) -> Self {
         let mut case = Self::default();
-        for (number, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        let lines = lines(text);
+        for (_, line) in &lines {
+            case.declare(line);
+        }
+        for (number, line) in lines {
             let (first, rest) = line.split_once(' ').unwrap();
             let rest = rest.trim();
             match first {
-                "?" => case.checks.push((number + 1, rest.to_owned())),
+                "?" => case.checks.push((number, rest.to_owned())),
                 "odd" => case.odd.push(rest.to_owned()),
                 "actor" => case.actor(rest),
+                "section" => case.section(rest),
                 "text" => case.text(rest),
                 "line" => case.line(rest),
                 time if time.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -50,17 +75,61 @@ impl Case {
         case
     }
 
+    /// Gives a key its id, so that lines may name what comes after them.
+    fn declare(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        let (first, key) = (words.next().unwrap(), words.next().unwrap_or_default().to_owned());
+        let again = match first {
+            "?" | "odd" | "text" | "line" => None,
+            "actor" => {
+                let id = ActorId::from_index(self.actors.len());
+                self.actors.insert(key, id).map(|_| ())
+            }
+            "section" => {
+                let id = SectionId::from_index(self.sections.len());
+                self.sections.insert(key, id).map(|_| ())
+            }
+            time if time.starts_with(|c: char| c.is_ascii_digit()) => None,
+            _ => {
+                let id = ResourceId::from_index(self.resources.len());
+                self.resources.insert(key, id).map(|_| ())
+            }
+        };
+        assert!(again.is_none(), "two of {line:?}");
+    }
+
     fn actor(&mut self, rest: &str) {
-        let (key, name) = rest.split_once(' ').unwrap();
-        let id = ActorId::from_index(self.meta.actors.len());
-        self.actors.insert(key.to_owned(), id);
-        self.meta.actors.push(Actor {
-            name: name.to_owned(),
-            badge: key.to_owned(),
-            kind: ActorKind::Thread,
-            parent: None,
-            ..Actor::default()
-        });
+        let (key, rest) = rest.split_once(' ').unwrap();
+        let mut name = Vec::new();
+        let mut actor = Actor { badge: key.to_owned(), ..Actor::default() };
+        for word in rest.split_whitespace() {
+            match word.split_once('=') {
+                Some(("kind", "process")) => actor.kind = ActorKind::Process,
+                Some(("parent", key)) => actor.parent = Some(self.who(key)),
+                Some(("role", role)) => actor.role = named(role),
+                Some(("section", key)) => actor.section = Some(self.part(key)),
+                Some(("pool", key)) => actor.pool = Some(self.res(key)),
+                Some(("replaces", key)) => actor.replaces = Some(self.who(key)),
+                _ => name.push(word),
+            }
+        }
+        actor.name = name.join(" ");
+        self.meta.actors.push(actor);
+    }
+
+    fn section(&mut self, rest: &str) {
+        let mut name = Vec::new();
+        let mut section = Section::default();
+        for word in rest.split_whitespace().skip(1) {
+            match word.split_once('=') {
+                Some(("within", key)) => section.within = Some(self.part(key)),
+                Some(("number", n)) => section.number = n.parse().unwrap(),
+                None if word == "in_turn" => section.begins = true,
+                _ => name.push(word),
+            }
+        }
+        section.name = name.join(" ");
+        self.meta.sections.push(section);
     }
 
     fn text(&mut self, rest: &str) {
@@ -86,23 +155,30 @@ impl Case {
     }
 
     fn resource(&mut self, kind: &str, rest: &str) {
-        let json = format!("\"{kind}\"");
-        let kind: ResourceKind = serde_json::from_str(&json).unwrap();
-        let (key, rest) = rest.split_once(' ').unwrap();
+        let (_, rest) = rest.split_once(' ').unwrap();
         let mut name = Vec::new();
-        let mut resource = Resource::new("", kind);
+        let mut resource = Resource::new("", named(kind));
         for word in rest.split_whitespace() {
             match word.split_once('=') {
                 Some(("capacity", n)) => resource.capacity = Some(n.parse().unwrap()),
-                Some(("of", key)) => resource.of = Some(self.who(key)),
                 Some(("initial", list)) => resource.initial = list.split(',').map(item).collect(),
+                Some(("of", key)) => resource.of = Some(self.who(key)),
+                Some(("guard", key)) => resource.guard = Some(self.res(key)),
+                Some(("section", key)) => resource.section = Some(self.part(key)),
+                Some(("home", "shared")) => resource.home = Home::Shared,
+                Some(("home", key)) => resource.home = Home::Process(self.who(key)),
                 _ => name.push(word),
             }
         }
         resource.name = name.join(" ");
-        let id = ResourceId::from_index(self.meta.resources.len());
-        self.resources.insert(key.to_owned(), id);
         self.meta.resources.push(resource);
+    }
+
+    pub fn part(&self, key: &str) -> SectionId {
+        match key.strip_prefix('#') {
+            Some(number) => SectionId(number.parse().unwrap()),
+            None => *self.sections.get(key).unwrap_or_else(|| panic!("{key}")),
+        }
     }
 
     pub fn res(&self, key: &str) -> ResourceId {
@@ -206,10 +282,23 @@ impl Case {
                 K::TaskFinished { res: res(), task: TaskId(number(1)), item: item(args[2]) }
             }
             "failed" => K::TaskFailed { res: res(), task: TaskId(number(1)), error: text(2) },
+            "assigned" => K::TaskAssigned {
+                res: res(),
+                task: TaskId(number(1)),
+                count: number(2),
+                to: self.who(args[3]),
+            },
+            "placed" => {
+                let digits = args[1].strip_prefix("0x").unwrap();
+                K::Placed { res: res(), address: u64::from_str_radix(digits, 16).unwrap() }
+            }
+            "section-began" => K::SectionBegan { section: self.part(args[0]) },
+            "section-ended" => K::SectionEnded { section: self.part(args[0]) },
             "withdrew" => K::TaskCancelled { res: res(), task: TaskId(number(1)) },
             "raised" => K::Raised { exception: ExceptionId(number(0)), text: text(1) },
             "caught" => K::Caught { exception: ExceptionId(number(0)) },
             "passed" => K::Propagated { exception: ExceptionId(number(0)), to: self.who(args[1]) },
+            "kept" => K::Kept { exception: ExceptionId(number(0)), res: self.res(args[1]) },
             "unhandled" => K::Unhandled { exception: ExceptionId(number(0)) },
             "signalled" => K::SignalSent { to: self.who(args[0]), signal: number(1) as u8 },
             "handled" => K::SignalHandled { signal: number(0) as u8 },

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::replay::journey::{Course, Stop};
-use crate::trace::{ActorId, ExceptionId, ResourceId, SourceId, TextId};
+use crate::trace::{ActorId, ExceptionId, ResourceId, ResourceKind, SourceId, TextId};
 
 pub fn raised(step: &mut Step<'_>, id: ExceptionId, text: TextId, source: SourceId) {
     stop(step, id, Some(text), source, Course::Raised);
@@ -24,6 +24,9 @@ pub fn passed(step: &mut Step<'_>, id: ExceptionId, to: ActorId, source: SourceI
 pub fn kept(step: &mut Step<'_>, id: ExceptionId, res: ResourceId, source: SourceId) {
     stop(step, id, None, source, Course::Kept(res));
     leave(step, id);
+    if step.kind(res) == Some(ResourceKind::Future) {
+        step.resource(res).set = true;
+    }
 }
 
 pub fn unhandled(step: &mut Step<'_>, id: ExceptionId, source: SourceId) {
@@ -42,11 +45,15 @@ fn stop(
     step.state.journeys.stop(id, text, stop);
 }
 
-/// The exception leaves the event's actor, which may still hold locks.
+/// The exception leaves the event's actor, where it is there, which may still hold locks. Whoever asks a future for it
+/// may record that it went on, or its first owner long after: then it leaves nothing behind any more.
 fn leave(step: &mut Step<'_>, id: ExceptionId) {
-    let held: Vec<_> = step.who().holding.iter().map(|held| held.res).collect();
-    for res in held {
-        step.state.journeys.left_locked(id, res);
+    let first = step.state.journeys.get(id).is_some_and(|journey| journey.stops.len() == 1);
+    if first || step.who().exception == Some(id) {
+        let held: Vec<_> = step.who().holding.iter().map(|held| held.res).collect();
+        for res in held {
+            step.state.journeys.left_locked(id, res);
+        }
     }
     dealt_with(step, id);
 }

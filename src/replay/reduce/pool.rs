@@ -25,14 +25,12 @@ pub fn submitted(step: &mut Step<'_>, res: ResourceId, task: TaskId, item: Item)
 
 /// An actor takes the place of the one it replaces, or one of its own, in the pool it is a worker of.
 pub fn joined(step: &mut Step<'_>, actor: ActorId) {
-    let Some((res, replaces)) = step.meta.actor(actor).and_then(|a| Some((a.pool?, a.replaces)))
-    else {
+    let meta = step.meta;
+    let Some((res, replaces)) = meta.actor(actor).and_then(|a| Some((a.pool?, a.replaces))) else {
         return;
     };
-    let Some(resource) = step.state.resources.get_mut(res.index()) else {
-        return;
-    };
-    let places = &mut resource.pool.places;
+    step.state.fit_to(meta, 0, res.index() + 1);
+    let places = &mut step.state.resources[res.index()].pool.places;
     if places.contains(&actor) {
         return;
     }
@@ -71,10 +69,9 @@ pub fn assigned(step: &mut Step<'_>, res: ResourceId, task: TaskId, count: u32, 
 
 pub fn started(step: &mut Step<'_>, res: ResourceId, task: TaskId) {
     let (actor, since) = (step.actor, step.at);
-    if step.who().task.is_some() {
+    if let Some(last) = step.who().task.take() {
         step.odd(Oddity::TwoTasks(actor, res, task));
-        let Some(last) = step.who().task else { return };
-        (step.resource(last.pool).pool.running).retain(|&(_, running)| running != last.task);
+        (step.resource(last.pool).pool.running).retain(|&running| running != (actor, last.task));
     }
     let pool = &mut step.resource(res).pool;
     let known = withdraw(pool, task);
@@ -99,7 +96,11 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
         How::Failed => pool.failed += 1,
         How::Cancelled => pool.cancelled += 1,
     }
-    let Some(place) = pool.running.iter().position(|&(_, t)| t == task) else {
+    // Whose task it is: the actor's own one, or that of another, who has died, say.
+    let mut running = pool.running.iter();
+    let own = running.position(|&running| running == (actor, task));
+    let place = own.or_else(|| pool.running.iter().position(|&(_, t)| t == task));
+    let Some(place) = place else {
         let waited = withdraw(pool, task);
         // Only a task that waits can be cancelled, or fail, without having begun.
         if !waited || how == How::Finished {
@@ -112,13 +113,18 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let ended = working.take_if(|w| w.pool == res && w.task == task);
     step.effect.task_changed = ended.is_some() && worker == actor;
     if let Some(working) = ended {
-        let worker = &mut step.state.actors[worker.index()];
-        worker.busy = worker.busy + step.at.since(working.since);
-        worker.tasks_done += u32::from(how == How::Finished);
+        let journeys = &mut step.state.journeys;
+        let state = &mut step.state.actors[worker.index()];
+        // That a task has failed is said by others, and later, where its worker was killed.
+        let until = state.end.map_or(step.at, |(_, end)| end);
+        state.busy = state.busy + until.since(working.since);
+        state.tasks_done += u32::from(how == How::Finished);
+        // It may have been handed over to be kept before the task was said to have failed.
+        let exception = state.exception.or_else(|| journeys.kept_by(worker, working.since));
         if how == How::Failed
-            && let Some(exception) = worker.exception
+            && let Some(exception) = exception
         {
-            step.state.journeys.failed(exception, res, task);
+            journeys.failed(exception, res, task);
         }
     }
 }

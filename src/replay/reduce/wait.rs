@@ -40,9 +40,11 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, how: WaitEnd) {
 /// Having acquired something ends the wait for it; there may have been none. Who came before and still waits was passed
 /// over.
 pub fn acquired(step: &mut Step<'_>, res: ResourceId) {
-    let actor = step.actor;
+    let (actor, kind) = (step.actor, step.kind(res));
     let resource = step.resource(res);
-    let again = resource.owners.iter().any(|(owner, _)| *owner == actor);
+    // An owner that takes a lock once more takes it from nobody; of a semaphore it takes one more permit.
+    let again = kind != Some(ResourceKind::Semaphore)
+        && resource.owners.iter().any(|(owner, _)| *owner == actor);
     let place = resource.waiters.iter().position(|waiter| waiter.actor == actor);
     let before = if again { 0 } else { place.unwrap_or(resource.waiters.len()) };
     for waiter in &mut resource.waiters[..before] {

@@ -1,14 +1,22 @@
 //! A scene as one line of text: what the case files of the tests check.
 
 use super::{ProcessAt, Scene, SectionAt, TieKind as Kind};
-use crate::replay::Phase;
-use crate::replay::state::{ResourceState, State};
-use crate::trace::{ActorId, Item, Meta, ResourceId, ResourceKind, WaitOp};
-use std::fmt::Write;
+use crate::replay::journey::Course;
+use crate::replay::state::{ActorState, ResourceState, State};
+use crate::replay::{Phase, PoolState};
+use crate::trace::{ActorId, Meta, Resource, ResourceId, ResourceKind as K, SectionId, WaitOp};
 
 impl Scene {
-    /// The scene in one line: sections separated by `|`, processes in braces, then what lies between them. Actors are
-    /// named by their badges.
+    /// The scene in one line.
+    ///
+    /// ```text
+    /// with the lock: program { A1 holds L; R1 waits for L #1; (M joins A1); L[A1 < R1]; list[12 13] }, Q[7, 1 of 2] | …
+    /// ```
+    ///
+    /// Sections are separated by `|`. A process has in braces its threads, helpers in parentheses, and what is in its
+    /// memory; `in P { … }` is what belongs to this section of a process of another one. Then come resources between
+    /// processes. Actors are named by their badges, with what they are doing and their ties; `#1` is the first in line.
+    /// A resource has in brackets what is in it and, after `<`, who waits.
     pub fn print(&self, meta: &Meta, state: &State) -> String {
         let printer = Printer { scene: self, meta, state };
         let sections: Vec<_> = self.sections.iter().map(|s| printer.section(s)).collect();
@@ -23,27 +31,30 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    fn section(&self, section: &SectionAt) -> String {
-        let mut out = String::new();
-        if let Some(name) = section.id.and_then(|id| self.meta.section(id)).map(|s| &s.name) {
-            let _ = write!(out, "{name}: ");
-        }
-        let processes = section.processes.iter().map(|process| self.process(process));
-        let between = section.between.iter().map(|res| self.resource(*res));
-        let all: Vec<_> = processes.chain(between).collect();
-        out + &all.join(", ")
+    fn section(&self, at: &SectionAt) -> String {
+        let name = at.id.map_or_else(String::new, |id| format!("{}: ", self.section_name(id)));
+        let processes = at.processes.iter().map(|process| self.process(process));
+        let between = at.between.iter().map(|res| self.resource(*res));
+        name + &processes.chain(between).collect::<Vec<_>>().join(", ")
+    }
+
+    fn section_name(&self, id: SectionId) -> String {
+        self.meta.section(id).map_or_else(|| format!("section {}", id.0), |s| s.name.clone())
     }
 
     fn process(&self, at: &ProcessAt) -> String {
-        let name = at.process.map_or_else(|| "program".to_owned(), |id| self.actor(id));
-        let before = at.before.map_or_else(String::new, |id| format!(" after {}", self.badge(id)));
+        let name = match at.process {
+            None => "program".to_owned(),
+            Some(id) if at.elsewhere => format!("in {}", self.badge(id)),
+            Some(id) => self.actor(id),
+        };
         let threads = at.threads.iter().map(|id| self.actor(*id));
         let helpers = at.helpers.iter().map(|id| format!("({})", self.actor(*id)));
         let resources = at.resources.iter().map(|res| self.resource(*res));
         let inside: Vec<_> = threads.chain(helpers).chain(resources).collect();
         match inside.is_empty() {
-            true => format!("{name}{before}"),
-            false => format!("{name}{before} {{ {} }}", inside.join("; ")),
+            true => name,
+            false => format!("{name} {{ {} }}", inside.join("; ")),
         }
     }
 
@@ -51,55 +62,54 @@ impl Printer<'_> {
         self.meta.actor(id).map_or_else(|| format!("#{}", id.0), |actor| actor.badge.clone())
     }
 
-    fn badges(&self, ids: impl Iterator<Item = ActorId>) -> String {
-        ids.map(|id| self.badge(id)).collect::<Vec<_>>().join(" ")
-    }
-
     fn actor(&self, id: ActorId) -> String {
-        let mut out = self.badge(id);
-        let phase = self.state.actor(id).map_or(Phase::NotStarted, |actor| actor.phase);
-        let tied: Vec<_> = self.scene.ties_of(id).iter().map(|tie| self.tie(tie.kind)).collect();
-        // What a tie says, its phase says too.
-        let said = matches!(phase, Phase::Holding | Phase::Waiting | Phase::Blocked);
-        if tied.is_empty() || !said {
-            let _ = write!(out, " {}", format!("{phase:?}").to_lowercase());
+        let unknown = ActorState::default();
+        let actor = self.state.actor(id).unwrap_or(&unknown);
+        let ties = self.scene.ties_of(id);
+        let mut words = vec![self.badge(id)];
+        if let Some(before) = self.meta.actor(id).and_then(|actor| actor.replaces) {
+            words.push(format!("after {}", self.badge(before)));
         }
-        for tie in tied {
-            let _ = write!(out, " {tie}");
-        }
-        out
+        // What a tie says need not be said twice.
+        let is_said = match actor.phase {
+            Phase::Holding | Phase::Waiting | Phase::Blocked => !ties.is_empty(),
+            Phase::Running => ties.iter().any(|tie| matches!(tie.kind, Kind::Runs { .. })),
+            _ => false,
+        };
+        words.extend((!is_said).then(|| phase(actor.phase).to_owned()));
+        words.extend(ties.iter().map(|tie| self.tie(tie.kind)));
+        words.extend(actor.exception.map(|id| format!("has exception {}", id.0)));
+        words.join(" ")
     }
 
     fn tie(&self, kind: Kind) -> String {
         let name = |res: ResourceId| self.meta.resource_name(res);
         match kind {
-            Kind::Holds { res, depth: 1 } => format!("holds {}", name(res)),
-            Kind::Holds { res, depth } => format!("holds {} x{depth}", name(res)),
+            Kind::Holds { res, depth } => format!("holds {}{}", name(res), times(depth)),
             Kind::Waits { res, op, place, passed_over, notified } => {
-                let op = match op {
-                    WaitOp::Acquire | WaitOp::Wait => "waits",
-                    WaitOp::Put => "puts",
-                    WaitOp::Get => "gets",
-                    WaitOp::Join => "joins",
-                    WaitOp::Result => "awaits",
-                    WaitOp::Task => "idles",
+                let wait = match op {
+                    WaitOp::Acquire | WaitOp::Wait | WaitOp::Task => "waits for",
+                    WaitOp::Put => "waits to put into",
+                    WaitOp::Get => "waits to get from",
+                    WaitOp::Join => "waits for the end of",
+                    WaitOp::Result => "waits for a result of",
                 };
-                let passed = match passed_over {
+                let passed_over = match passed_over {
                     0 => String::new(),
-                    n => format!(" passed {n}"),
+                    n => format!(" passed over x{n}"),
                 };
                 let notified = if notified { " notified" } else { "" };
-                format!("{op} {} #{}{passed}{notified}", name(res), place + 1)
+                format!("{wait} {} #{}{passed_over}{notified}", name(res), place + 1)
             }
             Kind::Joins { target } => format!("joins {}", self.badge(target)),
-            Kind::Runs { task, .. } => format!("runs {}", task.0),
-            Kind::Moves { item, inwards: true, .. } => format!("puts in {}", self.meta.item(item)),
-            Kind::Moves { item, inwards: false, .. } => {
-                format!("takes out {}", self.meta.item(item))
+            Kind::Runs { task, .. } => format!("runs task {}", task.0),
+            Kind::Moves { res, item, inwards } => {
+                let (verb, way) = if inwards { ("puts", "into") } else { ("takes", "out of") };
+                format!("{verb} {} {way} {}", self.meta.item(item), name(res))
             }
             Kind::Reads { res, value, stale } => {
-                let stale = if stale { " stale" } else { "" };
-                format!("read {}={}{stale}", name(res), self.meta.item(value))
+                let stale = if stale { ", stale" } else { "" };
+                format!("has read {}={}{stale}", name(res), self.meta.item(value))
             }
         }
     }
@@ -108,67 +118,112 @@ impl Printer<'_> {
         let unknown = ResourceState::default();
         let state = self.state.resource(res).unwrap_or(&unknown);
         let name = self.meta.resource_name(res);
-        let Some(kind) = self.meta.resource(res).map(|r| r.kind) else { return name };
-        let waiters = self.badges(state.waiters.iter().map(|w| w.actor));
-        let waiters = match waiters.is_empty() {
-            true => String::new(),
-            false => format!(" < {waiters}"),
-        };
-        format!("{name}[{}{waiters}]", self.holds(res, kind, state))
+        let Some(resource) = self.meta.resource(res) else { return name };
+        let mut parts = self.contents(resource, state);
+        // An exception lies there until somebody asks.
+        let journeys = self.state.journeys.kept.iter();
+        let kept = journeys.filter(|j| j.stops.last().map(|s| s.course) == Some(Course::Kept(res)));
+        parts.extend(kept.map(|journey| format!("keeps exception {}", journey.id.0)));
+        let mut out = format!("{name}[{}", parts.join(", "));
+        if !state.waiters.is_empty() {
+            out += " < ";
+            out += &self.badges(state.waiters.iter().map(|waiter| (waiter.actor, 1)));
+        }
+        out + "]"
     }
 
-    /// What a resource of a kind has in it.
-    fn holds(&self, res: ResourceId, kind: ResourceKind, state: &ResourceState) -> String {
-        use ResourceKind as K;
-        let capacity = self.meta.resource(res).and_then(|r| r.capacity);
-        let of = capacity.map_or_else(String::new, |n| format!(" of {n}"));
-        let owners = self.badges(state.owners.iter().map(|(owner, _)| *owner));
-        let closed = |word: &str| if state.closed { format!(" {word}") } else { String::new() };
-        match kind {
-            K::Lock | K::RLock if owners.is_empty() => "free".to_owned(),
-            K::Lock => owners,
-            K::RLock => format!("{owners} x{}", state.owners.first().map_or(0, |(_, h)| h.depth)),
-            K::Semaphore => format!("{}{of} free {owners}", state.permits).trim_end().to_owned(),
+    /// What is in a resource of its kind.
+    fn contents(&self, resource: &Resource, state: &ResourceState) -> Vec<String> {
+        let of = resource.capacity.map_or_else(String::new, |n| format!(" of {n}"));
+        let owners = || self.badges(state.owners.iter().map(|(who, held)| (*who, held.depth)));
+        let of_bound = (resource.capacity.filter(|bound| *bound > 0))
+            .map(|bound| format!("{} of {bound}", state.contents.len()));
+        let closed = |word: &str| state.closed.then(|| word.to_owned());
+        let by = state.last_write.map(|write| {
+            let cell = write.index.map_or_else(String::new, |cell| format!("cell {cell} "));
+            format!("{cell}by {}", self.badge(write.actor))
+        });
+        let first = match resource.kind {
+            K::Lock | K::RLock if state.owners.is_empty() => "free".to_owned(),
+            K::Lock | K::RLock => owners(),
+            K::Semaphore => format!("{}{of} free", state.permits),
             K::Condition => format!("{} notified", state.notified),
             K::Event => if state.set { "set" } else { "not set" }.to_owned(),
-            K::Barrier => format!(
-                "{}{of}, round {}{}",
-                state.arrived,
-                u64::from(state.generation) + 1,
-                closed("broken")
-            ),
-            K::Queue | K::Pipe => {
-                format!("{}{of}{}", self.items(state.contents.iter()), closed("closed"))
+            K::Barrier => format!("{}{of}", state.arrived),
+            K::Queue | K::Pipe | K::Value | K::Array | K::List => self.items(state),
+            K::Manager => resource.of.map_or_else(|| "no server".to_owned(), |id| self.badge(id)),
+            K::Pool => self.queue(&state.pool),
+            K::Future if !state.contents.is_empty() => self.items(state),
+            K::Future => if state.set { "done" } else { "pending" }.to_owned(),
+        };
+        let mut parts = vec![first];
+        match resource.kind {
+            K::Semaphore if !state.owners.is_empty() => parts.push(owners()),
+            K::Barrier => {
+                parts.push(format!("round {}", u64::from(state.generation) + 1));
+                parts.extend(closed("broken"));
             }
-            K::Value | K::Array | K::List | K::Manager => self.items(state.contents.iter()),
-            K::Pool => self.pool(state),
-            K::Future => "pending".to_owned(),
+            K::Queue | K::Pipe => parts.extend(of_bound.into_iter().chain(closed("closed"))),
+            K::Value | K::Array => parts.extend(by),
+            K::Pool => parts.extend(self.tasks(&state.pool).into_iter().chain(closed("closed"))),
+            _ => {}
         }
+        parts
     }
 
-    fn items<'i>(&self, items: impl Iterator<Item = &'i Item>) -> String {
-        let items: Vec<_> = items.map(|item| self.meta.item(*item)).collect();
-        match items.is_empty() {
-            true => "empty".to_owned(),
-            false => items.join(" "),
-        }
+    fn items(&self, state: &ResourceState) -> String {
+        let items: Vec<_> = state.contents.iter().map(|item| self.meta.item(*item)).collect();
+        if items.is_empty() { "empty".to_owned() } else { items.join(" ") }
     }
 
-    fn pool(&self, state: &ResourceState) -> String {
-        let pool = &state.pool;
+    /// Actors, of what they have more than one how many.
+    fn badges(&self, ids: impl Iterator<Item = (ActorId, u32)>) -> String {
+        ids.map(|(id, n)| self.badge(id) + &times(n)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The tasks that wait, those that were sent to a worker with it.
+    fn queue(&self, pool: &PoolState) -> String {
         let pending: Vec<_> = (pool.pending.iter())
-            .map(|pending| match pending.to {
-                Some(worker) => format!("{}@{}", pending.task.0, self.badge(worker)),
-                None => pending.task.0.to_string(),
+            .map(|pending| {
+                let to = pending.to.map_or_else(String::new, |to| format!("@{}", self.badge(to)));
+                format!("{}{to}", pending.task.0)
             })
             .collect();
-        let queue = if pending.is_empty() { "no queue".to_owned() } else { pending.join(" ") };
-        let fruitless = match (pool.failed, pool.cancelled) {
-            (0, 0) => String::new(),
-            (failed, 0) => format!(", {failed} failed"),
-            (0, cancelled) => format!(", {cancelled} cancelled"),
-            (failed, cancelled) => format!(", {failed} failed, {cancelled} cancelled"),
-        };
-        format!("{queue}, {} running, {} done{fruitless}", pool.running.len(), pool.finished)
+        if pending.is_empty() { "no queue".to_owned() } else { pending.join(" ") }
+    }
+
+    /// How many tasks are under way, and how many have ended.
+    fn tasks(&self, pool: &PoolState) -> Vec<String> {
+        let has_ended = |id: ActorId| self.state.actor(id).is_some_and(|a| a.end.is_some());
+        let lost = pool.running.iter().filter(|(worker, _)| has_ended(*worker)).count();
+        let counts = [
+            ((pool.running.len() - lost) as u64, "running"),
+            (lost as u64, "with nobody"),
+            (pool.finished, "done"),
+            (pool.failed, "failed"),
+            (pool.cancelled, "cancelled"),
+        ];
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        counts.map(|(n, word)| format!("{n} {word}")).collect()
+    }
+}
+
+/// " x3", of more than one.
+fn times(n: u32) -> String {
+    if n == 1 { String::new() } else { format!(" x{n}") }
+}
+
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::NotStarted => "not started",
+        Phase::Running => "running",
+        Phase::Holding => "holding",
+        Phase::Waiting => "waiting",
+        Phase::Blocked => "blocked",
+        Phase::Io => "does I/O",
+        Phase::Sleeping => "sleeping",
+        Phase::Idle => "idle",
+        Phase::Failed => "failed",
+        Phase::Done => "done",
     }
 }

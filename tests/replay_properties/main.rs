@@ -1,138 +1,18 @@
 //! Whatever the trace: replay never panics, and what it knows does not depend on how the trace came or was walked.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{self, ActorState, Cursor, Replay, State};
+mod any;
+mod scenes;
+
+use any::{any_event, any_meta, any_task_event};
+use concurrency_lab::replay::{
+    self, ActorState, Cursor, JOURNEYS, LINES, READERS, Replay, STOPS, State,
+};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, ExceptionId, Item, Measure, Meta,
-    Nanos, Resource, ResourceId, ResourceKind, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
+    ActorId, Batch, Event, EventKind, ExceptionId, Item, Meta, Nanos, Resource, ResourceId,
+    ResourceKind, SourceId, TextId, Trace, WaitOp,
 };
 use proptest::prelude::*;
-
-const KINDS: [ResourceKind; 14] = [
-    ResourceKind::Lock,
-    ResourceKind::RLock,
-    ResourceKind::Semaphore,
-    ResourceKind::Condition,
-    ResourceKind::Event,
-    ResourceKind::Barrier,
-    ResourceKind::Queue,
-    ResourceKind::Pipe,
-    ResourceKind::Value,
-    ResourceKind::Array,
-    ResourceKind::Manager,
-    ResourceKind::Pool,
-    ResourceKind::Future,
-    ResourceKind::List,
-];
-
-fn named(actors: usize, resources: usize) -> (Vec<Actor>, Vec<Resource>) {
-    let actor = |i: usize| Actor {
-        name: format!("actor {i}"),
-        badge: format!("A{i}"),
-        kind: ActorKind::Thread,
-        parent: None,
-        ..Actor::default()
-    };
-    let resource = |i: usize| {
-        let resource = Resource::new(format!("end of actor {i}"), KINDS[i % KINDS.len()]);
-        let resource = resource.with_initial(vec![Item::int(1); i % 3]);
-        match i % 4 {
-            0 => resource,
-            n => resource.with_capacity(n as u32 - 1),
-        }
-    };
-    ((0..actors).map(actor).collect(), (0..resources).map(resource).collect())
-}
-
-fn any_id() -> impl Strategy<Value = u16> {
-    // Mostly few, so that events meet; now and then beyond every table.
-    prop_oneof![60 => 0..4u16, 20 => 4..18u16, 1 => 300..320u16]
-}
-
-fn any_number() -> impl Strategy<Value = u32> {
-    prop_oneof![20 => 0..5u32, 1 => Just(u32::MAX), 1 => Just(70_000)]
-}
-
-fn any_kind() -> impl Strategy<Value = EventKind> {
-    use EventKind as K;
-    let op = prop_oneof![
-        Just(WaitOp::Acquire),
-        Just(WaitOp::Wait),
-        Just(WaitOp::Put),
-        Just(WaitOp::Get),
-        Just(WaitOp::Join),
-        Just(WaitOp::Result),
-        Just(WaitOp::Task),
-    ];
-    let how = prop_oneof![
-        Just(WaitEnd::Woken),
-        Just(WaitEnd::TimedOut),
-        Just(WaitEnd::Cancelled),
-        Just(WaitEnd::Broken),
-    ];
-    let end = prop_oneof![
-        Just(End::Normal),
-        Just(End::Error(TextId(3))),
-        Just(End::Exited(2)),
-        Just(End::Killed(9)),
-        Just(End::Cancelled),
-    ];
-    (any_id(), any_number(), -2..3i32, op, how, end, 0..53u32).prop_map(
-        |(id, n, value, op, how, end, which)| {
-            let (res, item, task) = (ResourceId(id), Item::int(value), TaskId(n));
-            let (text, exception, other) = (TextId(n), ExceptionId(n), ActorId(id));
-            match which {
-                0 => K::Started { os_id: n.into() },
-                1 => K::Ended(end),
-                2 => K::Spawned { child: other },
-                3 => K::At,
-                4..9 => K::WaitBegan { res, op },
-                9..14 => K::Acquired { res },
-                14..18 => K::Released { res },
-                18..21 => K::WaitEnded { res, how },
-                21 => K::Notified { res, woken: n },
-                22 => K::Set { res },
-                23 => K::Cleared { res },
-                24 => K::BarrierPassed { res, generation: n },
-                25 => K::BarrierBroken { res },
-                26 => K::Put { res, item },
-                27 => K::Got { res, item },
-                28 => K::Closed { res },
-                29 => K::Inserted { res, index: n, item },
-                30 => K::Removed { res, index: n, item },
-                31 => K::FoundEmpty { res },
-                32 => K::ValueRead { res, version: n, value: item },
-                33 => K::ValueChanged { res, version: n, old: item, new: item },
-                34 => K::SlotChanged { res, index: n, new: item },
-                35 => K::TaskSubmitted { res, task, item },
-                36 => K::TaskStarted { res, task },
-                37 => K::TaskFinished { res, task, item },
-                38 => K::TaskFailed { res, task, error: text },
-                39 => K::TaskCancelled { res, task },
-                40 => K::Raised { exception, text },
-                41 => K::Caught { exception },
-                42 => K::Propagated { exception, to: other },
-                43 => K::Unhandled { exception },
-                44 => K::SignalSent { to: other, signal: 9 },
-                45 => K::SignalHandled { signal: 9 },
-                46 => K::SleepBegan { planned: Nanos(u64::from(n) << 32) },
-                47 => K::SleepEnded,
-                48 => K::IoBegan { what: text },
-                49 => K::IoEnded,
-                50 => K::SpanBegan { name: text },
-                51 => K::Measured { what: Measure::OwnMemory, amount: n.into() },
-                _ => K::Message { text, args: [item, Item::text(TextId(n))] },
-            }
-        },
-    )
-}
-
-prop_compose! {
-    fn any_event()(at in 0..500u64, seq in 0..50u32, actor in any_id(), source in 0..3u16, kind in any_kind()) -> Event {
-        let source = if source == 0 { SourceId::NONE } else { SourceId(source) };
-        Event { at: Nanos(at), seq, actor: ActorId(actor), source, kind }
-    }
-}
 
 fn batch(events: &[Event]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
@@ -142,11 +22,6 @@ fn trace(meta: Meta, events: &[Event]) -> Trace {
     let mut trace = Trace::new(meta);
     trace.apply(batch(events));
     trace
-}
-
-fn some_meta() -> Meta {
-    let (actors, resources) = named(6, 14);
-    Meta { actors, resources, texts: vec!["a {} b".into(), "b".into()], ..Meta::default() }
 }
 
 /// All that a replay knows, for comparison.
@@ -184,8 +59,11 @@ proptest! {
     #![proptest_config(config(256))]
 
     #[test]
-    fn any_trace_can_be_walked_and_told(events in prop::collection::vec(any_event(), 0..200)) {
-        let trace = trace(some_meta(), &events);
+    fn any_trace_can_be_walked_and_told(
+        meta in any_meta(),
+        events in prop::collection::vec(any_event(), 0..200),
+    ) {
+        let trace = trace(meta, &events);
         let meta = trace.meta();
         let mut state = State::new(meta);
         let mut lanes_end = Nanos::ZERO;
@@ -211,8 +89,11 @@ proptest! {
 
     /// Owners and holders, waiters and waits say the same; phases follow from the rest.
     #[test]
-    fn both_sides_of_a_state_agree(events in prop::collection::vec(any_event(), 0..300)) {
-        let trace = trace(some_meta(), &events);
+    fn both_sides_of_a_state_agree(
+        meta in any_meta(),
+        events in prop::collection::vec(any_event(), 0..300),
+    ) {
+        let trace = trace(meta, &events);
         let mut state = State::new(trace.meta());
         for event in trace.events() {
             state.apply(trace.meta(), event);
@@ -232,6 +113,15 @@ proptest! {
                 prop_assert!(resource.waiters.is_sorted_by_key(|w| w.since));
                 prop_assert!(resource.notified as usize <= resource.waiters.len());
             }
+            for resource in &state.resources {
+                let mut places = resource.pool.places.clone();
+                places.sort_unstable();
+                prop_assert!(places.is_sorted_by(|a, b| a < b), "two places of one worker");
+                let mut readers: Vec<_> = resource.readers.iter().map(|read| read.actor).collect();
+                readers.sort_unstable();
+                prop_assert!(readers.is_sorted_by(|a, b| a < b), "two readings of one actor");
+                prop_assert!(resource.readers.is_sorted_by_key(|read| read.at));
+            }
             // Idle workers stand in no line.
             let in_line = |a: &&ActorState| a.waiting.is_some_and(|w| w.op != WaitOp::Task);
             let waits = state.actors.iter().filter(in_line).count();
@@ -242,15 +132,16 @@ proptest! {
 
     #[test]
     fn the_pieces_it_came_in_do_not_matter(
+        all in any_meta(),
         events in prop::collection::vec(any_event(), 1..300),
         cuts in prop::collection::vec(1..40usize, 0..40),
         names in 0..14usize,
     ) {
         // Names come late too: the second half of them after some events that use them.
-        let all = some_meta();
         let mut few = all.clone();
         few.resources.truncate(names);
         few.actors.truncate(names);
+        few.sections.truncate(names);
         let mut live = Trace::new(few);
         let mut replay = Replay::new(&live);
         let mut rest = &events[..];
@@ -259,8 +150,9 @@ proptest! {
             rest = later;
             let mut batch = batch(now);
             if i == 3 {
-                batch.actors = all.actors[names.min(6)..].to_vec();
-                batch.resources = all.resources[names..].to_vec();
+                batch.actors = all.actors.iter().skip(names).cloned().collect();
+                batch.resources = all.resources.iter().skip(names).cloned().collect();
+                batch.sections = all.sections.iter().skip(names).cloned().collect();
             }
             let applied = live.apply(batch);
             replay.update(&live, applied.first_changed);
@@ -276,12 +168,13 @@ proptest! {
 
     #[test]
     fn keyframes_and_cursors_know_every_place(
+        meta in any_meta(),
         events in prop::collection::vec(any_event(), 1..200),
         places in prop::collection::vec(0..20_000usize, 1..12),
         late in prop::collection::vec((any_event(), 0..20_000u64), 0..5),
     ) {
         let events = repeated(&events, 18_000);
-        let mut trace = trace(some_meta(), &events);
+        let mut trace = trace(meta, &events);
         let mut replay = Replay::new(&trace);
         prop_assert!(replay.keyframes().0 > 3);
         let check = |trace: &Trace, replay: &Replay, cursor: &mut Cursor| {
@@ -317,10 +210,30 @@ proptest! {
         assert_same(&replay, &Replay::new(&trace), &trace)?;
     }
 
+    /// Tasks are taken back to a keyframe as they were then, however often they were handed in and sent.
+    #[test]
+    fn tasks_rewind(
+        events in prop::collection::vec(any_task_event(), 10..100),
+        late in prop::collection::vec((any_task_event(), 0..50_000u64), 1..6),
+    ) {
+        let mut trace = trace(Meta::default(), &repeated(&events, 9_000));
+        let mut replay = Replay::new(&trace);
+        for (event, at) in late {
+            let at = Nanos(at % trace.end().0.max(1));
+            let applied = trace.apply(batch(&[Event { at, ..event }]));
+            replay.update(&trace, applied.first_changed);
+            let fresh = Replay::new(&trace);
+            prop_assert_eq!(replay.tasks(), fresh.tasks());
+        }
+    }
+
     /// The lane at any instant says what the state says then.
     #[test]
-    fn lanes_and_tracks_say_what_the_states_say(events in prop::collection::vec(any_event(), 1..300)) {
-        let trace = trace(some_meta(), &events);
+    fn lanes_and_tracks_say_what_the_states_say(
+        meta in any_meta(),
+        events in prop::collection::vec(any_event(), 1..300),
+    ) {
+        let trace = trace(meta, &events);
         let replay = Replay::new(&trace);
         for t in (0..500).step_by(7).map(Nanos) {
             let state = replay.at(&trace, t);
@@ -365,6 +278,60 @@ proptest! {
                 prop_assert!((found - held(until)).abs() < 1e-9);
             }
         }
+    }
+}
+
+/// Of what there may be any number, a state keeps only so much.
+#[derive(Debug, Default)]
+struct Most {
+    readers: usize,
+    lines: usize,
+    journeys: usize,
+    stops: usize,
+}
+
+impl Most {
+    fn see(&mut self, state: &State) -> Result<(), TestCaseError> {
+        let readers = state.resources.iter().map(|r| r.readers.len()).max();
+        self.readers = self.readers.max(readers.unwrap_or_default());
+        self.lines = self.lines.max(state.said.len());
+        self.journeys = self.journeys.max(state.journeys.kept.len());
+        for journey in &state.journeys.kept {
+            self.stops = self.stops.max(journey.stops.len());
+            prop_assert!(journey.locks.len() <= STOPS && journey.tasks.len() <= STOPS);
+        }
+        prop_assert!(self.readers <= READERS && self.lines <= LINES);
+        prop_assert!(self.journeys <= JOURNEYS && self.stops <= STOPS);
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(config(32))]
+
+    /// A state stays small, whatever is read, said and raised.
+    #[test]
+    fn what_a_state_keeps_is_bounded(
+        what in prop::collection::vec((0..200u16, 0..200u32, 0..4u8), 3_000..4_000),
+    ) {
+        let mut state = State::default();
+        let mut most = Most::default();
+        let (meta, mut seq) = (Meta::default(), 0);
+        for (who, n, what) in what {
+            let exception = ExceptionId(n);
+            let kind = match what {
+                0 => EventKind::ValueRead { res: ResourceId(n as u16 % 3), version: 0, value: Item::NOTHING },
+                1 => EventKind::Message { text: TextId(n), args: [Item::NOTHING; 2] },
+                2 => EventKind::Raised { exception, text: TextId(n) },
+                _ => EventKind::Propagated { exception: ExceptionId(n % 2), to: ActorId(who + 1) },
+            };
+            seq += 1;
+            let source = SourceId::NONE;
+            state.apply(&meta, &Event { at: Nanos(seq.into()), seq, actor: ActorId(who), source, kind });
+            most.see(&state)?;
+        }
+        // The bounds were reached, so they were tried.
+        prop_assert_eq!((most.readers, most.lines, most.journeys, most.stops), (READERS, LINES, JOURNEYS, STOPS));
     }
 }
 

@@ -1,0 +1,191 @@
+//! Who and what is there at an instant: which sections, which actors, and of which process each is.
+
+use crate::replay::Phase;
+use crate::replay::state::State;
+use crate::trace::{Actor, ActorId, ActorKind, Meta, ResourceId, Role, SectionId};
+use std::collections::HashMap;
+
+/// Who and what is there at an instant, worked out once for a scene.
+pub struct Present<'a> {
+    meta: &'a Meta,
+    /// Of each section, whether it is there.
+    sections: Vec<bool>,
+    /// Of each actor, the process that it is, or is a thread of.
+    processes: Vec<Option<ActorId>>,
+    /// Of each actor, whether it has its place: it is no user, and nobody else stands there.
+    placed: Vec<bool>,
+    /// Of each actor, its place in the pool it is a worker of.
+    places: Vec<usize>,
+    /// The program the run began with, where that is an actor.
+    program: Option<ActorId>,
+}
+
+impl<'a> Present<'a> {
+    pub fn new(meta: &'a Meta, state: &State) -> Self {
+        let processes = processes(meta);
+        let places = places(meta, state);
+        let placed = placed(meta, state, &places);
+        let program = program(meta, &processes);
+        Self { meta, sections: sections(meta, state), processes, placed, places, program }
+    }
+
+    /// The program the run began with, where that is an actor.
+    pub fn program(&self) -> Option<ActorId> {
+        self.program
+    }
+
+    /// The process that an actor is, or is a thread of.
+    pub fn process_of(&self, id: ActorId) -> Option<ActorId> {
+        self.processes.get(id.index()).copied().flatten()
+    }
+
+    /// The section an actor belongs to: its own one, or its process's.
+    pub fn section_of(&self, id: ActorId) -> Option<SectionId> {
+        let own = |id: ActorId| self.meta.actor(id).and_then(|actor| actor.section);
+        own(id).or_else(|| own(self.process_of(id)?))
+    }
+
+    /// Whether a section is there.
+    pub fn section(&self, id: Option<SectionId>) -> bool {
+        id.is_none_or(|id| self.sections.get(id.index()).is_none_or(|there| *there))
+    }
+
+    /// Whether an actor is there, leaving aside whether its section is: neither it nor its process is a user or has been
+    /// replaced.
+    pub fn actor(&self, id: ActorId) -> bool {
+        let placed = |id: ActorId| self.placed.get(id.index()).is_some_and(|placed| *placed);
+        placed(id) && self.process_of(id).is_none_or(placed)
+    }
+
+    /// Where an actor stands among others: first who is no worker, then by pool and place in it.
+    pub fn rank(&self, id: ActorId) -> (Option<ResourceId>, usize) {
+        let pool = self.meta.actor(id).and_then(|actor| actor.pool);
+        (pool, self.places.get(id.index()).copied().unwrap_or(usize::MAX))
+    }
+}
+
+/// Of each of `count` things its value, which is known, or is that of another one; `circle` where that leads in a circle
+/// or to none of them. A trace may say anything, so also that two actors started each other.
+fn resolve<T: Copy>(count: usize, circle: T, of: impl Fn(usize) -> Result<T, usize>) -> Vec<T> {
+    let mut known = vec![None; count];
+    let mut path = Vec::new();
+    for first in 0..count {
+        let mut at = first;
+        let value = loop {
+            match known.get(at).copied().unwrap_or(Some(circle)) {
+                Some(value) => break value,
+                // Until it is known, for those that come back to it.
+                None => known[at] = Some(circle),
+            }
+            path.push(at);
+            match of(at) {
+                Ok(value) => break value,
+                Err(next) => at = next,
+            }
+        };
+        for at in path.drain(..) {
+            known[at] = Some(value);
+        }
+    }
+    known.into_iter().map(|value| value.unwrap_or(circle)).collect()
+}
+
+/// As [`Meta::process_of`], of all actors at once.
+fn processes(meta: &Meta) -> Vec<Option<ActorId>> {
+    resolve(meta.actors.len(), None, |index| {
+        let actor = &meta.actors[index];
+        match (actor.kind, actor.parent) {
+            (ActorKind::Process, _) => Ok(Some(ActorId::from_index(index))),
+            (ActorKind::Thread, Some(parent)) => Err(parent.index()),
+            (ActorKind::Thread, None) => Ok(None),
+        }
+    })
+}
+
+/// Of each section, whether it is there. One that never begins always is; of those that begin one after another, all that
+/// are under way, or else the one that ended last. A part of a section is there only where that is.
+fn sections(meta: &Meta, state: &State) -> Vec<bool> {
+    let count = meta.sections.len();
+    let ids = || (0..count).map(SectionId::from_index);
+    let began = |id| state.section(id).filter(|section| section.began.is_some());
+    let mut there: Vec<_> = (meta.sections.iter().zip(ids()))
+        .map(|(section, id)| !section.begins || began(id).is_some_and(|s| s.ended.is_none()))
+        .collect();
+    // Of neighbours: one that is under way leaves no room for those that are over.
+    let mut last = HashMap::new();
+    for (section, id) in meta.sections.iter().zip(ids()).filter(|(section, _)| section.begins) {
+        if let Some(state) = began(id) {
+            // No end is later than any.
+            let ended = (state.ended.is_none(), state.ended, id);
+            let last = last.entry(section.within).or_insert(ended);
+            *last = ended.max(*last);
+        }
+    }
+    for (under_way, _, id) in last.into_values() {
+        there[id.index()] |= !under_way;
+    }
+    resolve(count, true, |index| match meta.sections[index].within {
+        Some(outer) if there[index] => Err(outer.index()),
+        _ => Ok(there[index]),
+    })
+}
+
+/// Of each actor, its place in the pool it is a worker of.
+fn places(meta: &Meta, state: &State) -> Vec<usize> {
+    let mut places = vec![usize::MAX; meta.actors.len()];
+    for (index, resource) in state.resources.iter().enumerate() {
+        let pool = Some(ResourceId::from_index(index));
+        for (place, worker) in resource.pool.places.iter().enumerate() {
+            if meta.actor(*worker).is_some_and(|worker| worker.pool == pool) {
+                places[worker.index()] = place;
+            }
+        }
+    }
+    places
+}
+
+/// Of each actor, whether it is no user and stands in its place: a replacement once it has come, any other one until it
+/// has ended and its replacement has come.
+fn placed(meta: &Meta, state: &State, places: &[usize]) -> Vec<bool> {
+    let count = meta.actors.len();
+    let ids = || (0..count).map(ActorId::from_index);
+    // A worker takes its place when it is spawned.
+    let has_come = |id: ActorId| {
+        let phase = state.actor(id).map_or(Phase::NotStarted, |actor| actor.phase);
+        phase != Phase::NotStarted || places.get(id.index()).is_some_and(|p| *p != usize::MAX)
+    };
+    let mut succeeded = vec![false; count];
+    for id in ids().filter(|id| has_come(*id)) {
+        let mut at = id;
+        // Whoever came before those it follows is past, too, also where those have never come.
+        while let Some(before) = meta.actor(at).and_then(|actor| actor.replaces)
+            && before != id
+            && let Some(succeeded) = succeeded.get_mut(before.index())
+            && !*succeeded
+        {
+            *succeeded = true;
+            at = before;
+        }
+    }
+    let has_ended = |id: ActorId| state.actor(id).is_some_and(|actor| actor.end.is_some());
+    (meta.actors.iter().zip(ids()))
+        .map(|(actor, id)| {
+            let follows = actor.replaces.is_none() || has_come(id);
+            let is_past = succeeded[id.index()] && has_ended(id);
+            actor.role != Role::User && follows && !is_past
+        })
+        .collect()
+}
+
+/// The program the run began with: the first process that nobody, or a user, started, unless there are threads of no
+/// process, which are the program's.
+fn program(meta: &Meta, processes: &[Option<ActorId>]) -> Option<ActorId> {
+    let is_user = |actor: &Actor| actor.role == Role::User;
+    let mut all = meta.actors.iter().zip(processes).filter(|(actor, _)| !is_user(actor));
+    if all.any(|(_, process)| process.is_none()) {
+        return None;
+    }
+    let by_nobody =
+        |actor: &Actor| actor.parent.is_none_or(|parent| meta.actor(parent).is_some_and(is_user));
+    meta.actors_where(|a| a.kind == ActorKind::Process && !is_user(a) && by_nobody(a)).next()
+}
