@@ -4,6 +4,7 @@
 //! new one is a new folder and one line in [`ALL`]; everything that walks the list (tabs, command line, tour,
 //! tests) finds it there.
 
+mod contention;
 mod ints;
 mod listing;
 mod multiprocessing;

@@ -1,11 +1,9 @@
 //! What the four ways to do the same work have in common, and what not, in words. Pure.
 
 use super::words::{Moment, count};
+use crate::topics::contention;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
-
-/// Times that differ by more than this factor from what must be are somebody else's doing.
-const DISTURBED: f64 = 1.2;
 
 /// What the ways show so far.
 pub fn primes(ways: &[WayTaken]) -> Moment {
@@ -17,21 +15,20 @@ pub fn primes(ways: &[WayTaken]) -> Moment {
                 "The same work, four ways",
                 "They run one after the other, so that none disturbs another.",
             ),
-            Some(way) => Moment::new(format!("Now: {}", name(way)), now(way.place)),
+            Some(way) => {
+                let title = format!("Now: {}", name(way));
+                let warning = match tally::disturbed(ways) {
+                    Some(_) => format!(" {}: their times cannot be compared.", contention::TITLE),
+                    None => String::new(),
+                };
+                Moment::new(title, format!("{}{warning}", now(way.place)))
+            }
         };
     }
-    let speed = |place: usize| tally::speed_up(ways, over[place]).unwrap_or(1.0);
-    let (wall, cpu) = (over[0].wall, over[0].cpu());
-    // One thread that computes has a processor all the time; and with one lock for all nothing is faster.
-    if wall.0 as f64 > DISTURBED * cpu.0 as f64 || speed(1) > DISTURBED {
-        return Moment::new(
-            "Other programs had the processors",
-            format!(
-                "One after another took {wall}, with a processor for {cpu} of it: these times cannot be compared. \
-                 Run it again when the machine is quiet."
-            ),
-        );
+    if let Some(why) = tally::disturbed(ways) {
+        return Moment::new(contention::TITLE, format!("{why}: {}.", contention::ADVICE));
     }
+    let speed = |place: usize| tally::speed_up(ways, over[place]).unwrap_or(1.0);
     let with_gil = match speed(1) {
         s if s < 0.97 => format!("took {:.2} times as long as one", 1.0 / s),
         s if s > 1.03 => format!("were {s:.2} times as fast as one"),
@@ -81,8 +78,30 @@ mod tests {
         // The first way waited for a processor half of the time.
         let mut disturbed = ways.clone();
         disturbed[0].each[0].1 = Nanos::from_millis(500);
-        assert_eq!(primes(&disturbed).title, "Other programs had the processors");
+        let said = primes(&disturbed);
+        assert_eq!(said.title, "Other programs had the processors");
+        assert!(
+            said.text.starts_with("One after another took 1.00 s, with a processor for 500 ms")
+        );
         let half = [way(0, 1000, true), way(1, 300, false)];
         assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
+        assert!(!primes(&half).text.contains("cannot be compared"));
+        // With one lock for all nothing is faster.
+        let mut impossible = ways.clone();
+        impossible[1].wall = Nanos::from_millis(700);
+        let said = primes(&impossible);
+        assert_eq!(said.title, "Other programs had the processors");
+        assert!(said.text.contains("1.43 times as fast"), "{}", said.text);
+    }
+
+    /// Not only at the end: as soon as it shows, also in the middle of a replay.
+    #[test]
+    fn a_disturbance_is_told_as_soon_as_it_shows_and_no_speed_up_with_it() {
+        let mut ways = [way(0, 1000, true), way(1, 300, false)];
+        ways[0].each[0].1 = Nanos::from_millis(500);
+        assert!(primes(&ways).text.contains("cannot be compared"));
+        ways[1].over = true;
+        assert!(tally::speed_up(&ways, &ways[1]).is_some());
+        assert_eq!(tally::fair_speed_up(&ways, &ways[1]), None);
     }
 }

@@ -105,7 +105,7 @@ impl Scene<'_> {
 /// "1.02 s · CPU 2.01 s of 2 processes · 1.9 times as fast", and shorter.
 fn way_in_words(way: &WayTaken, ways: &[WayTaken]) -> [String; 3] {
     let cpu = way.cpu();
-    let speed = match tally::speed_up(ways, way) {
+    let speed = match tally::fair_speed_up(ways, way) {
         Some(speed) if way.place > 0 => format!(" · {speed:.2} times as fast"),
         _ => String::new(),
     };
