@@ -1,6 +1,6 @@
 //! Program listings: the Python program of a preset, and the Rust that really runs, with named points in both.
 //!
-//! A listing is an ordinary source file. A comment at the end of a line ties it to the run:
+//! A listing is a source file, with a comment at the end of each line that has to do with the run:
 //! `#@ adder.append` (in Rust `//@ adder.append`) names the point of the program the line stands for, and
 //! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. `#@ ?hold` keeps the line only where the
 //! parameter is not 0, `#@ ?costs=random` only where it is that word, and `#@ ?!hold` only where `?hold` does not. Such
