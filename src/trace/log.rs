@@ -2,7 +2,7 @@
 
 use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, SourcePoint};
 
-/// Something odd about a stream of events. The event is kept; the oddity is said.
+/// Something odd about a stream of events. The event is kept, and the warning goes with the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// An actor's time went back by `by`; the event was given the time of the one before it.
@@ -65,14 +65,14 @@ pub struct Batch {
     pub texts: Vec<String>,
     /// Events, in any order; best sorted.
     pub events: Vec<Event>,
-    /// What was odd about them.
+    /// Warnings about these events.
     pub warnings: Vec<Warning>,
-    /// Whatever later batches bring happened at this instant or later.
+    /// An instant before which no later batch brings an event.
     pub until: Nanos,
 }
 
 impl Batch {
-    /// Whether it adds nothing to a trace.
+    /// Whether the batch adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
         self.actors.is_empty()
             && self.resources.is_empty()
@@ -86,7 +86,7 @@ impl Batch {
 /// What [`Trace::apply`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
-    /// Index of the first event that is not what it was before; the old length where events were only appended.
+    /// Index of the first event that was moved or is new; the old length where events were only appended.
     pub first_changed: usize,
 }
 
@@ -116,7 +116,7 @@ impl Trace {
         &self.events
     }
 
-    /// What was odd about the streams it was made of.
+    /// Warnings about the streams that the trace was made of.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -126,7 +126,8 @@ impl Trace {
         self.dropped
     }
 
-    /// Changes with every [`Trace::apply`] that adds something: what is derived from the trace can be kept by it.
+    /// A number that changes with every [`Trace::apply`] that adds something. Data derived from the trace can be kept
+    /// under it.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -141,7 +142,7 @@ impl Trace {
         self.events.partition_point(|e| e.at <= at)
     }
 
-    /// Adds what a batch brings. Events that belong before ones already here are put in their place.
+    /// Adds a batch. An event that belongs before events already in the trace is inserted at its place.
     pub fn apply(&mut self, mut batch: Batch) -> Applied {
         if batch.is_empty() {
             return Applied { first_changed: self.events.len() };

@@ -47,28 +47,29 @@ impl Ord for Pending {
 }
 
 impl Merger {
-    /// With no stream.
+    /// A merger with no stream yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// From now on, nothing is safe before this actor's stream has promised so.
+    /// Opens an actor's stream: from now on an event is safe only once this stream, too, has promised to bring nothing
+    /// earlier.
     pub fn open(&mut self, actor: ActorId) {
         self.stream(actor).open = true;
     }
 
-    /// The actor's stream brings nothing more.
+    /// Closes an actor's stream, which brings no more events.
     pub fn close(&mut self, actor: ActorId) {
         self.stream(actor).open = false;
     }
 
-    /// Whatever the actor's stream still brings happened at `until` or later.
+    /// Promises that every event still to come on the actor's stream happened at `until` or later.
     pub fn promise(&mut self, actor: ActorId, until: Nanos) {
         let stream = self.stream(actor);
         stream.promised = stream.promised.max(until);
     }
 
-    /// The next event of its actor's stream.
+    /// Takes in the next event of its actor's stream.
     pub fn push(&mut self, mut event: Event) {
         let actor = event.actor;
         let stream = self.stream(actor);
@@ -99,13 +100,13 @@ impl Merger {
         self.waiting.push(Reverse(Pending(event)));
     }
 
-    /// Events before this instant are safe: every open stream has promised to bring nothing earlier.
+    /// The instant before which all events are safe: every open stream has promised to bring nothing earlier.
     pub fn safe_until(&self) -> Nanos {
         let open = self.streams.iter().filter(|s| s.open);
         open.map(|s| s.promised).min().unwrap_or(Nanos::MAX)
     }
 
-    /// The safe events, in order, appended to `out`.
+    /// Appends the safe events to `out`, sorted.
     pub fn pass_on(&mut self, out: &mut Vec<Event>) {
         let safe = self.safe_until();
         while let Some(Reverse(Pending(event))) = self.waiting.peek() {
@@ -118,7 +119,7 @@ impl Merger {
         }
     }
 
-    /// Every event left, safe or not, in order, appended to `out`: the run is over.
+    /// Appends every event that is left to `out`, safe or not, sorted: the run is over.
     pub fn finish(&mut self, out: &mut Vec<Event>) {
         for stream in &mut self.streams {
             stream.open = false;
@@ -126,7 +127,7 @@ impl Merger {
         self.pass_on(out);
     }
 
-    /// What was odd since the last call.
+    /// The warnings since the last call.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.warnings)
     }

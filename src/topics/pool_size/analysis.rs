@@ -110,7 +110,7 @@ pub struct Disturbance {
 }
 
 impl Disturbance {
-    /// Of the trials that count, on a machine of so many cores.
+    /// The disturbance of the trials that count, on a machine with `cores` cores.
     pub fn of<'a>(trials: impl IntoIterator<Item = &'a Trial>, cores: usize) -> Self {
         let mut all = Self::default();
         for trial in trials.into_iter().filter(|trial| trial.counts()) {

@@ -185,7 +185,7 @@ impl Peer {
         self.note = Some(said);
     }
 
-    /// Lets it end; what is to be said of it.
+    /// Lets it end. Returns the sentence about it for the outcome.
     fn end(self) -> Option<String> {
         #[cfg(unix)]
         if let Some(python) = self.python {

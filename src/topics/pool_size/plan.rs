@@ -93,7 +93,7 @@ impl Backend {
     }
 }
 
-/// The pool sizes that a text of the parameter stands for, on a machine of so many cores.
+/// The pool sizes that a text of the parameter stands for, on a machine with `cores` cores.
 pub fn sizes(text: &str, cores: usize) -> Vec<usize> {
     let (min, max, most) = SIZES;
     let list = Ints::parse(text, min, max, most);

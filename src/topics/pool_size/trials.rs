@@ -68,12 +68,12 @@ pub struct Trials {
     pub python_method: Option<String>,
     /// Cores of the machine that ran it.
     pub cores: usize,
-    /// Who ran it.
+    /// The actor that ran the trials.
     pub main: Option<ActorId>,
     /// How many workers of the trial under way have been started.
     started: usize,
     part: Option<(usize, Nanos)>,
-    /// Who is busy, since when.
+    /// The workers in a task, with the beginning of that.
     busy: Vec<(ActorId, Nanos)>,
     /// How many events have been read.
     read: usize,
@@ -94,12 +94,12 @@ enum Text {
 }
 
 thread_local! {
-    /// Those of the trace that was read last: every frame asks again, of a trace that has hardly changed.
+    /// The trials of the trace that was read last: every frame asks again, for a trace that has hardly changed.
     static LATEST: RefCell<Rc<Trials>> = RefCell::default();
 }
 
 impl Trials {
-    /// Those of a trace. Costs what is new since this thread was asked last.
+    /// The trials of a trace. Only the events since the last call on this thread are read.
     pub fn of(trace: &Trace) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| {
             let known = latest.read.checked_sub(1);

@@ -87,7 +87,7 @@ pub struct Plan {
     pub retries: u32,
     /// The task whose worker is killed, and after how long.
     pub kill: Option<(u32, Duration)>,
-    /// After so many messages a worker is replaced.
+    /// Number of messages after which a worker is replaced.
     pub tasks_per_child: Option<u32>,
     chunk: usize,
     costs: Costs,

@@ -44,7 +44,7 @@ pub fn main_of(backends: &[Backend]) -> Option<Backend> {
     pools.into_iter().find(|backend| backends.contains(backend))
 }
 
-/// How many trials of each there should be, of so many wanted, before a finding is spoken of: five, or a third.
+/// The number of trials of each pool from which on there is a finding, where `wanted` are to be run: five, or a third.
 pub fn enough(wanted: usize) -> usize {
     wanted.div_ceil(3).max(5).min(wanted)
 }

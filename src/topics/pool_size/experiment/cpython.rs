@@ -24,8 +24,8 @@ struct Ready {
 }
 
 impl CPython {
-    /// Starts it, tells it how to start its workers, and has it find out how often it must square to be busy as long as
-    /// asked.
+    /// Starts CPython, tells it how to start its workers, and has it calibrate how often it must square to be busy for the
+    /// time asked for.
     pub fn start(bench: &Bench<'_>) -> Result<Self, PythonError> {
         let log = bench.lab.main;
         let name = bench.lab.text("start CPython");
