@@ -152,7 +152,7 @@ fn known_topics() -> String {
     ALL.iter().map(|t| t.id()).collect::<Vec<_>>().join(", ")
 }
 
-/// Does what the arguments say, prints what is to be said, and answers with the exit status.
+/// Carries out the command line, prints its output, and returns the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     // Before anything that costs: worker processes start in a millisecond, and many of them. No user types this.

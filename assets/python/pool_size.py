@@ -1,13 +1,23 @@
 import multiprocessing
+import multiprocessing.forkserver
+import multiprocessing.resource_tracker
+import multiprocessing.util
 
-context = multiprocessing.get_context("fork")
-rounds = 0
-
-
+SQUARE = """
 def square(n):
     for _ in range(rounds):
         n * n
     return n * n
+"""
+# For a worker that does not begin as a copy of this process. This program is no file, so such a worker cannot import it.
+WORKER = SQUARE + """
+import __main__
+__main__.square = square
+"""
+
+context = None
+rounds = 0
+exec(SQUARE)
 
 
 def measure(number):
@@ -17,7 +27,7 @@ def measure(number):
 
 
 def calibrate(seconds, numbers):
-    """How many rounds take so long on a free core, with the largest number: small results are made beforehand in CPython."""
+    """Finds how many rounds take so long on a free core, with the largest number: small results are made beforehand in CPython."""
     global rounds
     rounds = 1000
     if seconds:
@@ -27,12 +37,38 @@ def calibrate(seconds, numbers):
         rounds = round(seconds * rounds / min(measure(numbers) for _ in range(15)))
     else:
         rounds = 0
-    return rounds
+
+
+def choose(method):
+    """Sets how workers are started. What serves all pools is started now, so that no trial has it in its times."""
+    global context
+    context = multiprocessing.get_context(None if method == "default" else method)
+    method = context.get_start_method()
+    if method != "fork":
+        # The tracker removes the semaphores of the others when they are gone. So it must not be killed with their group.
+        spawn = multiprocessing.util.spawnv_passfds
+
+        def apart(path, args, fds):
+            if "resource_tracker" in str(args[-1]):
+                args = [*args[:-1], "import os; os.setsid(); " + args[-1]]
+            return spawn(path, args, fds)
+
+        multiprocessing.util.spawnv_passfds = apart
+        multiprocessing.resource_tracker.ensure_running()
+    if method == "forkserver":
+        multiprocessing.forkserver.ensure_running()
+    return method
+
+
+def make_pool(size):
+    if context.get_start_method() == "fork":
+        return context.Pool(size)
+    return context.Pool(size, exec, (WORKER, {"rounds": rounds}))
 
 
 def trial(size, numbers, chunk):
     begin = now()
-    pool = context.Pool(size)
+    pool = make_pool(size)
     started = now()
     results = pool.map(square, numbers, chunk)
     mapped = now()
@@ -45,7 +81,8 @@ def trial(size, numbers, chunk):
 def answer(request):
     if "calibrate" in request:
         begin = now()
-        return calibrate(request["calibrate"], request["numbers"]), [("calibrate", begin, now())]
+        calibrate(request["calibrate"], request["numbers"])
+        return {"method": choose(request["method"])}, [("calibrate", begin, now())]
     return trial(request["size"], range(1, request["numbers"] + 1), request["chunk"])
 
 

@@ -5,24 +5,24 @@ use crate::topics::Language;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 
-/// One wish.
+/// Something the user asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Show the tab with this index.
     Tab(usize),
-    /// About the run of the shown tab.
+    /// A command to the run of the shown tab.
     Run(RunCommand),
-    /// About the cursor of the shown tab.
+    /// A command to the cursor of the shown tab.
     Playback(PlaybackCommand),
-    /// About the time axis of the shown tab.
+    /// A command to the time axis of the shown tab.
     Timeline(TimelineCommand),
     /// Select something, everywhere at once.
     Select(Selection),
-    /// About how things are shown.
+    /// A command to the window's settings.
     View(ViewCommand),
 }
 
-/// About the run of a tab.
+/// Commands to the run of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunCommand {
     /// Run with the parameters as set.
@@ -47,7 +47,7 @@ pub enum RunCommand {
     },
 }
 
-/// About the time axis.
+/// Commands to the time axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TimelineCommand {
     /// Show less, larger, around the cursor.
@@ -60,7 +60,7 @@ pub enum TimelineCommand {
     Show(Nanos, Nanos),
 }
 
-/// About how things are shown.
+/// Commands to the window's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewCommand {
     /// Light or dark.
@@ -87,7 +87,7 @@ pub enum ViewCommand {
     clap::ValueEnum,
 )]
 pub enum Page {
-    /// What it is about.
+    /// The explanation of the topic.
     #[default]
     Explain,
     /// The listings, with each actor's line.

@@ -9,15 +9,15 @@ use egui::{
 /// How a button stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// The one thing to do.
+    /// The main action.
     Primary,
-    /// Ends something.
+    /// An action that stops a run.
     Danger,
-    /// One of several.
+    /// An action beside others.
     Plain,
 }
 
-/// A button with a word and a hint of its key; `name` is what it is called.
+/// A button with a word and a hint of its key; `name` is its accessible name.
 pub fn button(ui: &mut Ui, name: &str, hint: &str, weight: Weight, enabled: bool) -> Response {
     let theme = Theme::of(ui);
     let painter = ui.painter();
@@ -104,7 +104,7 @@ pub enum Sign {
     Fit,
 }
 
-/// A small button with a sign; `name` says what it does, to a pointer that rests on it and to screen readers.
+/// A small button with a sign; `name` says what it does, in the tooltip and to screen readers.
 pub fn sign(ui: &mut Ui, sign: Sign, name: &str, on: bool) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(28.0), Sense::click());
@@ -192,7 +192,7 @@ fn triangle(painter: &Painter, centre: Pos2, size: f32, way: f32, ink: Color32) 
     painter.add(Shape::convex_polygon(points, ink, Stroke::NONE));
 }
 
-/// What has the keyboard is seen.
+/// A ring around the control that has the keyboard focus.
 pub fn focus_ring(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);

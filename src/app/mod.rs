@@ -60,7 +60,7 @@ pub struct App {
 }
 
 impl App {
-    /// With nothing run.
+    /// An app in which nothing has been run.
     pub fn new(settings: Settings) -> Self {
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         Self {
@@ -77,7 +77,7 @@ impl App {
         }
     }
 
-    /// What is to be called when a background thread has news.
+    /// The function that background threads call when they have news.
     pub fn set_wake(&mut self, wake: Wake) {
         self.wake = wake;
     }
@@ -110,7 +110,7 @@ impl App {
         &self.sessions[self.active]
     }
 
-    /// What is kept between starts.
+    /// The settings, which are kept between starts.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -340,7 +340,7 @@ fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {
     }
 }
 
-/// What part of the height the lanes take: the one the user gave them last, at whatever height of the window.
+/// The share of the height that the lanes take: the one the user gave them last, whatever the height of the window.
 #[derive(Default)]
 struct Share {
     chosen: Option<f32>,
@@ -349,13 +349,13 @@ struct Share {
 }
 
 impl Share {
-    /// How high the lanes are to be where there is so much room for stage and lanes.
+    /// Height of the lanes, given the height of stage and lanes together.
     fn height(&self, room: f32) -> f32 {
         let usual = if room < 600.0 { 0.47 } else { 0.5 };
         (self.chosen.unwrap_or(usual) * room).round()
     }
 
-    /// Takes in how high they were. Only in a window that keeps its size somebody has changed it.
+    /// Takes note of the height of the lanes in this frame. A change in a window of unchanged height is the user's.
     fn shown(&mut self, height: f32, room: f32) {
         let (was, of) = std::mem::replace(&mut self.last, (height, room));
         if of == room && (was - height).abs() > 0.5 {

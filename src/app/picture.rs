@@ -8,10 +8,10 @@ use crate::export::ExportError;
 use crate::export::offscreen::Offscreen;
 use crate::export::raster::Image;
 
-/// What of the window is drawn.
+/// The part of the window that is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// All of it.
+    /// The whole window.
     Window,
     /// The stage.
     Stage,
@@ -19,20 +19,20 @@ pub enum Part {
     Timeline,
 }
 
-/// How a picture is to be.
+/// Properties of a picture.
 #[derive(Clone, Copy, Debug)]
 pub struct PictureSpec {
-    /// Of the window, in points.
+    /// Size of the window, in points.
     pub size: [f32; 2],
     /// Pixels per point.
     pub scale: f32,
-    /// In the dark theme.
+    /// Whether it is in the dark theme.
     pub dark: bool,
-    /// What of the window.
+    /// The part of the window.
     pub part: Part,
     /// The page of the inspector.
     pub page: Page,
-    /// Which instant.
+    /// The instant.
     pub at: At,
 }
 

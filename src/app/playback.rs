@@ -3,7 +3,7 @@
 use crate::trace::Nanos;
 use serde::{Deserialize, Serialize};
 
-/// What the transport can be told.
+/// Commands of the transport.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PlaybackCommand {
     /// Play or pause; at the end, play from the start.
@@ -24,7 +24,7 @@ pub enum PlaybackCommand {
     Faster,
     /// Half as fast.
     Slower,
-    /// Start again at the end, or not.
+    /// Turn the loop on or off: at the end, play again from the start.
     ToggleLoop,
 }
 
@@ -66,11 +66,11 @@ const FILLS: f64 = 8.0;
 
 /// The times of a trace's events, as playback needs them.
 pub trait Events {
-    /// How many.
+    /// Number of events.
     fn count(&self) -> usize;
     /// Time of an event.
     fn at(&self, index: usize) -> Nanos;
-    /// How many happened at or before `t`.
+    /// Number of events at or before `t`.
     fn count_until(&self, t: Nanos) -> usize;
 }
 
@@ -107,7 +107,7 @@ impl Playback {
         if self.mode == Mode::Live { 1e9 } else { self.speed }
     }
 
-    /// Whether it starts again at the end.
+    /// Whether it is looped: at the end it plays again from the start.
     pub fn is_looped(&self) -> bool {
         self.looped
     }
@@ -123,7 +123,8 @@ impl Playback {
         self.speed = nice(length.0 as f64 / FILLS).clamp(*SPEEDS.start(), *SPEEDS.end());
     }
 
-    /// A run has ended: short ones are played again from the start, in slow motion; long ones were seen.
+    /// Takes note that the run has ended. A short run is played again from the start, in slow motion; of a long one the
+    /// cursor stays at the end, as it was watched live.
     pub fn run_ended(&mut self, end: Nanos) {
         let was_live = self.mode == Mode::Live;
         self.fit_speed(end);
@@ -170,7 +171,7 @@ impl Playback {
         }
     }
 
-    /// Does what the transport is told.
+    /// Carries out a command of the transport.
     pub fn apply(
         &mut self,
         command: PlaybackCommand,

@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 /// A parameter with its value.
 type Param<'a> = (&'static ParamSpec, &'a Value);
 
-/// Of the parameters that matter beside the present values of the others: those that stand in the bar, and the rest.
+/// The parameters that matter beside the present values of the others: those in the bar, and the rest.
 fn split(session: &Session, width: f32, gap: f32) -> (Vec<Param<'_>>, Vec<Param<'_>>) {
     let mut room = width - PRESET - gap - MORE;
     let all = session.params.iter();
@@ -84,7 +84,7 @@ fn width(spec: &ParamSpec) -> f32 {
         ParamKind::Ints { .. } => 84.0,
         ParamKind::Choice { options } => {
             let longest = options.iter().map(|option| option.len()).max();
-            // Rather too wide than a word cut off.
+            // Too wide is better than a word cut off.
             (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
         }
     };
@@ -261,7 +261,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     }
 }
 
-/// A field for a list of numbers. What is typed counts once it is a list and the field is left.
+/// A field for a list of numbers. The typed text is taken when the focus leaves the field, if it is a list.
 fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Response {
     let theme = Theme::of(ui);
     let id = ui.scope_id().with(("list", spec.key));

@@ -13,7 +13,7 @@ use crate::widgets::timeline::TimelineView;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longest that a frame takes in news.
+/// Longest time that a frame spends on taking in news.
 const NEWS: Duration = Duration::from_millis(2);
 
 /// Called on background threads when there is news of a run.
@@ -21,17 +21,17 @@ pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
 
 /// What was recorded, and what is derived from it.
 pub struct Recording {
-    /// What happened.
+    /// The trace.
     pub trace: Trace,
     /// What is derived from it.
     pub replay: Replay,
-    /// Tells it from every other recording of this process.
+    /// A number that no other recording of this process has.
     pub serial: u64,
-    /// How often it was changed other than at its end: by events that came late.
+    /// How often it was changed other than at its end, by events that came late.
     pub rewritten: u64,
-    /// Until when everything is in, while it grows.
+    /// While it grows: the instant up to which all events are in.
     until: Nanos,
-    /// What the topic's stage keeps of it.
+    /// Data that the topic's stage has derived from it.
     pub memo: Memo,
     cursor: Cursor,
 }
@@ -55,7 +55,7 @@ impl Recording {
         }
     }
 
-    /// Brings the state to the first `events` events.
+    /// Moves the state to the instant after the first `events` events.
     fn seek(&mut self, events: usize) {
         self.cursor.seek(&self.replay, &self.trace, events);
     }
@@ -78,7 +78,7 @@ pub struct Session {
     pub status: RunStatus,
     /// The recording of the last run.
     pub recording: Recording,
-    /// What came out of it.
+    /// The outcome of the last run.
     pub outcome: Option<Outcome>,
     /// The cursor.
     pub playback: Playback,
@@ -92,7 +92,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// With the default parameters and nothing run.
+    /// A tab with the default parameters and nothing run.
     pub fn new(topic: &'static dyn Topic) -> Self {
         let params = topic.default_params();
         Self {

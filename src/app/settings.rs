@@ -1,20 +1,20 @@
-//! What is kept between starts.
+//! Settings that are kept between starts.
 
 use super::command::{Page, ViewCommand};
 use crate::topics::Language;
 use serde::{Deserialize, Serialize};
 
-/// What is kept between starts. Fields that a file lacks are as at the first start.
+/// Settings that are kept between starts. A field that the file lacks has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The dark theme.
+    /// Whether the theme is the dark one.
     pub dark: bool,
     /// Id of the topic last shown.
     pub topic: String,
     /// The page of the inspector.
     pub page: Page,
-    /// The Code page shows the Rust listing.
+    /// Whether the Code page shows the Rust listing.
     pub rust: bool,
 }
 

@@ -6,7 +6,7 @@ use crate::export::raster::Image;
 use crate::topics::Topic;
 use std::sync::Arc;
 
-/// What window systems know the program by.
+/// The program's name for the window system.
 pub const APP_ID: &str = "concurrency-lab";
 
 const SETTINGS: &str = "settings";
@@ -14,7 +14,7 @@ const SETTINGS: &str = "settings";
 /// Opens the window and stays until it is closed.
 ///
 /// # Errors
-/// Why no window can be opened.
+/// The window could not be opened.
 pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
     let mut viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
@@ -26,7 +26,7 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
         Err(error) => log::warn!("no window icon: {error}"),
     }
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
-    // The first pool finds it ready.
+    // Started now, the fork server is ready for the first pool.
     #[cfg(unix)]
     std::thread::spawn(|| {
         if let Err(error) = crate::workers::prepare() {
@@ -81,12 +81,12 @@ impl eframe::App for Window {
 }
 
 impl Settings {
-    /// Keeps them for the next start.
+    /// Saves the settings for the next start.
     pub fn write(&self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, SETTINGS, self);
     }
 
-    /// Reads them as they were kept; what cannot be read is as at the first start.
+    /// Reads the saved settings; one that cannot be read has its default.
     pub fn read(storage: &dyn eframe::Storage) -> Self {
         eframe::get_value(storage, SETTINGS).unwrap_or_default()
     }

@@ -19,7 +19,7 @@ pub fn run(topic: Option<&str>) -> Result<(), CliError> {
     tour::run(Path::new("concurrency-lab-tour"))
 }
 
-/// Whether there is anything to open a window on. Only systems with X11 or Wayland can be without.
+/// Whether there is a display. Only systems with X11 or Wayland can be without one.
 fn has_display() -> bool {
     if !cfg!(all(unix, not(target_os = "macos"))) {
         return true;

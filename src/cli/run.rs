@@ -24,7 +24,7 @@ pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Topic and preset, as a line begins.
+/// Topic and preset: the beginning of a line of output.
 pub fn headline(topic: &dyn Topic, params: &Params) -> String {
     format!("{}, {}", topic.id(), params.preset())
 }

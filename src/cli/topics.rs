@@ -1,4 +1,4 @@
-//! `topics`: what there is.
+//! `topics`: the list of topics, presets and parameters.
 
 use super::{CliError, say};
 use crate::topics::{ALL, ParamKind, ParamSpec, Topic};

@@ -13,10 +13,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Pauses are this much shorter than in the presets, so that nobody waits for the tour.
+/// Time scale of the tour: pauses are shorter than in the presets.
 const TIME_SCALE: &str = "0.1";
 
-/// The whole tour takes no longer, but for the pictures.
+/// Longest time of the whole tour, without the drawing of its pictures.
 const LIMIT: Duration = Duration::from_secs(25);
 
 pub fn run(out: &Path) -> Result<(), CliError> {
@@ -56,7 +56,7 @@ pub fn run(out: &Path) -> Result<(), CliError> {
     failed.map_or(Ok(()), |line| Err(CliError::Tour(line)))
 }
 
-/// Runs the topic's default preset: a line of outcome, and what there is to see.
+/// Runs the topic's default preset. Returns the outcome in a line, and the session to draw.
 fn visit(
     topic: &'static dyn Topic,
     limit: Duration,

@@ -50,7 +50,7 @@ pub enum ExportError {
         /// The length of the pixel data; four times width times height would be right.
         bytes: usize,
     },
-    /// The memory for the picture is not to be had.
+    /// There is no memory for the picture.
     #[error(
         "there is not enough memory for a picture of {width} × {height} pixels: choose a smaller size or scale"
     )]

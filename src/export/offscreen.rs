@@ -12,7 +12,7 @@ use crate::widgets::fonts;
 /// The pace of mocked time, in seconds a frame.
 const FRAME: f32 = 1.0 / 60.0;
 
-/// What egui said at the end of a frame.
+/// egui's output at the end of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameInfo {
     /// When it wants the next frame: zero for at once, [`Duration::MAX`] for not until something happens.

@@ -1,10 +1,10 @@
 //! Program listings: the Python program of a preset, and the Rust that really runs, with named points in both.
 //!
-//! A listing is an ordinary source file. A comment at the end of a line ties it to the run:
+//! A listing is a source file, with a comment at the end of each line that has to do with the run:
 //! `#@ adder.append` (in Rust `//@ adder.append`) names the point of the program the line stands for, and
 //! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. `#@ ?hold` keeps the line only where the
-//! parameter is not 0, `#@ ?!hold` only where it is, `#@ ?costs=random` only where it is that word. Such comments are
-//! not shown.
+//! parameter is not 0, `#@ ?costs=random` only where it is that word, and `#@ ?!hold` only where `?hold` does not. Such
+//! comments are not shown.
 //! In Rust files only the text between `// listing: begin` and `// listing: end` is shown, without the lines that end
 //! in `//-` (they only tell the recording which line comes next).
 
@@ -93,8 +93,8 @@ impl Listing {
     }
 }
 
-/// Whether a condition on a parameter holds: `hold` (it is not 0), `!hold` (it is), `costs=random` (it is that word). A
-/// parameter that the topic does not have is 0.
+/// Whether a condition on a parameter holds: `hold` (it is not 0), `costs=random` (it is that word), or with a `!` before
+/// it the contrary. A parameter that the topic does not have is 0.
 fn holds(condition: &str, params: &Params) -> bool {
     let something = |key: &str| match params.get(key) {
         Some(super::Value::Bool(yes)) => *yes,
@@ -104,7 +104,7 @@ fn holds(condition: &str, params: &Params) -> bool {
         None => false,
     };
     match (condition.strip_prefix('!'), condition.split_once('=')) {
-        (Some(key), _) => !something(key),
+        (Some(contrary), _) => !holds(contrary, params),
         (None, Some((key, word))) => {
             matches!(params.get(key), Some(super::Value::Choice(chosen)) if *chosen == word)
         }

@@ -4,6 +4,7 @@
 //! and a stage that draws. A new one is a new folder, named in `list.rs`; everything that walks [`ALL`] (tabs, command
 //! line, tour, tests) finds it there.
 
+mod contention;
 mod ints;
 mod list;
 mod listing;

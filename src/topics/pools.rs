@@ -6,7 +6,7 @@ use crate::trace::{Actor, Role};
 use crate::workers::Signaller;
 use crossbeam::channel::{bounded, select};
 
-/// Runs `body`; meanwhile the signals the user wants sent are sent to the workers of a pool, by the actor "you".
+/// Runs `body`. Meanwhile the actor "you" sends the signals that the user asks for to the workers of a pool.
 pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce() -> T) -> T {
     with_signals_to(lab, &[signaller], body)
 }
@@ -18,7 +18,7 @@ pub fn with_signals_to<T>(lab: &Lab<'_>, signallers: &[&Signaller], body: impl F
     std::thread::scope(|scope| {
         scope.spawn(move || {
             loop {
-                // Nobody is on record who does nothing.
+                // The actor "you" appears in the recording only once it has sent a signal.
                 let first = select! {
                     recv(signals) -> wanted => wanted,
                     recv(until_over) -> _ => return,

@@ -21,7 +21,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The total order of a trace.
+    /// The key by which the events of a trace are sorted.
     pub fn key(&self) -> (Nanos, ActorId, u32) {
         (self.at, self.actor, self.seq)
     }
@@ -30,19 +30,19 @@ impl Event {
 /// What an actor waits to do with a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WaitOp {
-    /// To own a lock, an rlock or a permit of a semaphore.
+    /// Waits to own a lock, an rlock or a permit of a semaphore.
     Acquire,
-    /// For a notification of a condition, for an event to be set, or for the others at a barrier.
+    /// Waits for a notification of a condition, for an event to be set, or for the other parties of a barrier.
     Wait,
-    /// For room in a full queue or pipe.
+    /// Waits for room in a full queue or pipe.
     Put,
-    /// For an item in an empty queue or pipe.
+    /// Waits for an item in an empty queue or pipe.
     Get,
-    /// For an actor to end.
+    /// Waits for an actor to end.
     Join,
-    /// For the result of a task or future.
+    /// Waits for the result of a task or future.
     Result,
-    /// A worker, for its pool to give it a task.
+    /// A worker waits for its pool to give it a task.
     Task,
 }
 
@@ -196,7 +196,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The resource it happened to, where there is one.
+    /// The resource that the event happened to, where there is one.
     pub fn resource(&self) -> Option<ResourceId> {
         use EventKind as K;
         match *self {
@@ -251,7 +251,7 @@ impl EventKind {
         }
     }
 
-    /// The same with each text replaced: for a stream whose texts are numbered by another table.
+    /// The event with the id of each text replaced: for a stream whose texts are numbered by another table.
     pub fn map_texts(self, mut to: impl FnMut(TextId) -> TextId) -> Self {
         use EventKind as K;
         let mut map = |item: Item| match item.view() {

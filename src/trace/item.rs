@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A whole number, a text of the trace, or nothing.
 ///
 /// Eight bytes, because a trace holds millions: the lowest bit says whether the other 63 are a number or the
-/// number of a text plus one (zero: nothing). Aligned to four, so that what holds one beside a smaller field is not padded.
+/// number of a text plus one (zero: nothing). Aligned to four bytes, so that a struct with an item and a smaller field
+/// needs no padding.
 #[repr(Rust, packed(4))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Item(u64);
@@ -47,7 +48,7 @@ impl Item {
         Self(((u64::from(id.0) + 1) << 1) | 1)
     }
 
-    /// What it holds.
+    /// The content of the item.
     pub fn view(self) -> ItemView {
         if self.0 & 1 == 0 {
             return ItemView::Int(self.0 as i64 >> 1);
@@ -58,7 +59,7 @@ impl Item {
         }
     }
 
-    /// The number, where it is one.
+    /// The number, where the item holds one.
     pub fn as_int(self) -> Option<i64> {
         match self.view() {
             ItemView::Int(value) => Some(value),

@@ -2,7 +2,7 @@
 
 use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, Section, SourcePoint};
 
-/// Something odd about a stream of events. The event is kept; the oddity is said.
+/// Something odd about a stream of events. The event is kept, and the warning goes with the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// An actor's time went back by `by`; the event was given the time of the one before it.
@@ -79,7 +79,7 @@ pub struct Batch {
     pub texts: Vec<String>,
     /// Events, in any order; best sorted.
     pub events: Vec<Event>,
-    /// What was odd about them.
+    /// Warnings about these events.
     pub warnings: Vec<Warning>,
     /// Of whom nothing is heard from now on; `None`: as before.
     pub silences: Option<Vec<Silence>>,
@@ -88,7 +88,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Whether it adds nothing to a trace.
+    /// Whether the batch adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty()
             && self.sections.is_empty()
@@ -105,7 +105,7 @@ impl Batch {
 /// What [`Trace::apply`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
-    /// Index of the first event that is not what it was before; the old length where events were only appended.
+    /// Index of the first event that was moved or is new; the old length where events were only appended.
     pub first_changed: usize,
 }
 
@@ -136,7 +136,7 @@ impl Trace {
         &self.events
     }
 
-    /// What was odd about the streams it was made of.
+    /// Warnings about the streams that the trace was made of.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -151,7 +151,8 @@ impl Trace {
         self.dropped
     }
 
-    /// Changes with every [`Trace::apply`] that adds something: what is derived from the trace can be kept by it.
+    /// A number that changes with every [`Trace::apply`] that adds something. Data derived from the trace can be kept
+    /// under it.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -166,7 +167,7 @@ impl Trace {
         self.events.partition_point(|e| e.at <= at)
     }
 
-    /// Adds what a batch brings. Events that belong before ones already here are put in their place.
+    /// Adds a batch. An event that belongs before events already in the trace is inserted at its place.
     pub fn apply(&mut self, mut batch: Batch) -> Applied {
         if batch.is_empty() {
             return Applied { first_changed: self.events.len() };

@@ -100,22 +100,23 @@ pub struct Merger {
 const KEPT: usize = 65_536;
 
 impl Merger {
-    /// With no stream.
+    /// A merger with no stream yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// From now on, nothing is safe before this actor's stream has promised so.
+    /// Opens an actor's stream: from now on an event is safe only once this stream, too, has promised to bring nothing
+    /// earlier.
     pub fn open(&mut self, actor: ActorId) {
         self.stream(actor).open = true;
     }
 
-    /// The actor's stream brings nothing more.
+    /// Closes an actor's stream, which brings no more events.
     pub fn close(&mut self, actor: ActorId) {
         self.stream(actor).open = false;
     }
 
-    /// Whatever the actor's stream still brings happened at `until` or later.
+    /// Promises that every event still to come on the actor's stream happened at `until` or later.
     pub fn promise(&mut self, actor: ActorId, until: Nanos) {
         let stream = self.stream(actor);
         stream.promised = stream.promised.max(until);
@@ -176,7 +177,7 @@ impl Merger {
         awaited.map(|s| s.promised).min().unwrap_or(Nanos::MAX)
     }
 
-    /// The safe events, in order, appended to `out`.
+    /// Appends the safe events to `out`, sorted.
     pub fn pass_on(&mut self, out: &mut Vec<Event>) {
         let safe = self.safe_until();
         let counts = self.streams.iter().map(|stream| stream.count_until(safe));
@@ -203,7 +204,7 @@ impl Merger {
         }
     }
 
-    /// Every event left, safe or not, in order, appended to `out`: the run is over.
+    /// Appends every event that is left to `out`, safe or not, sorted: the run is over.
     pub fn finish(&mut self, out: &mut Vec<Event>) {
         for stream in &mut self.streams {
             stream.open = false;
@@ -211,7 +212,7 @@ impl Merger {
         self.pass_on(out);
     }
 
-    /// What was odd since the last call.
+    /// The warnings since the last call.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.warnings)
     }

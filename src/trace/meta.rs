@@ -29,10 +29,10 @@ pub enum Role {
     User,
 }
 
-/// Who takes part in a run.
+/// A process or thread that takes part in a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// As shown: "adder 1".
+    /// Its name as shown: "adder 1".
     pub name: String,
     /// Two or three characters that stand for it where space is short: "A1".
     pub badge: String,
@@ -165,7 +165,7 @@ pub enum ResourceKind {
     Manager,
     /// Workers that share tasks.
     Pool,
-    /// The result of a task, some day.
+    /// The result of a task, once that has finished.
     Future,
     /// A shared list.
     List,
@@ -174,7 +174,7 @@ pub enum ResourceKind {
 /// Something actors share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
-    /// As shown: "list lock".
+    /// Its name as shown: "list lock".
     pub name: String,
     /// What it is.
     pub kind: ResourceKind,

@@ -17,7 +17,7 @@ pub struct ActorColours {
 }
 
 impl ActorColours {
-    /// For small marks without an edge: the actor's colour, unless it could hardly be seen on the stage.
+    /// The colour of small marks without an edge: the actor's, unless that can hardly be seen on the stage.
     pub fn mark(&self, theme: &Theme) -> Color32 {
         match super::theme::contrast(self.ground, theme.stage) < 1.5 {
             true => self.edge,
@@ -38,7 +38,7 @@ pub struct Actors<'a> {
 }
 
 impl<'a> Actors<'a> {
-    /// Gives each actor of a trace its turn.
+    /// Assigns a colour to each actor of a trace.
     pub fn new(theme: &Theme, meta: &'a Meta) -> Self {
         // A trace from elsewhere may know no parents at all: its actors are not all grey.
         let flat = meta.actors.len() > 1 && meta.actors.iter().all(|a| a.parent.is_none());
@@ -61,7 +61,7 @@ impl<'a> Actors<'a> {
         }
     }
 
-    /// How many actors there are.
+    /// Number of actors.
     pub fn len(&self) -> usize {
         self.colours.len()
     }
@@ -90,7 +90,7 @@ impl<'a> Actors<'a> {
     }
 }
 
-/// Colours of the actor whose turn it is among those that have one; `None`: of one that only starts others.
+/// Colours of the actor with this number among the coloured ones; `None` for an actor that only starts others.
 pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
     let ground = turn.map_or(theme.root_actor, |i| theme.actors[i % theme.actors.len()]);
     let edge = if super::theme::contrast(ground, theme.stage) < 3.0 {

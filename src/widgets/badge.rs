@@ -10,8 +10,8 @@ use egui::{
 /// Smallest letters that can be read.
 const LEAST: f32 = 5.5;
 
-/// Paints a badge. `text`: a letter and a number; of a long one the number alone, and nothing where that cannot be read
-/// either.
+/// Paints a badge. `text` is a letter and a number; where it is too long the number alone is painted, or nothing where
+/// that cannot be read either.
 pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
@@ -59,7 +59,7 @@ pub fn button(ui: &mut Ui, size: f32, text: &str, name: &str, colours: ActorColo
     response.on_hover_text(name)
 }
 
-/// A ring around what has the keyboard or the pointer.
+/// A ring around the control that has the keyboard focus or the pointer.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: f32) {
     if response.has_focus() || response.hovered() {
         let width = if response.has_focus() { EMPHASIS } else { HAIRLINE };

@@ -14,7 +14,7 @@ use egui::{
 /// What a card says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card<'a> {
-    /// Whose card it is.
+    /// The actor.
     pub actor: ActorId,
     /// The actor's name: "adder 1".
     pub name: &'a str,
@@ -48,7 +48,7 @@ pub struct Layout {
     pub size: Size,
     /// One rectangle each, for the first actors.
     pub cards: Vec<Rect>,
-    /// How many have no card, and where to say so.
+    /// The number of actors without a card, and the place of that number.
     pub more: Option<(Rect, usize)>,
 }
 

@@ -5,7 +5,7 @@ use super::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL, Theme};
 use crate::replay::Phase;
 use egui::{Align2, Color32, Painter, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
-/// An item on its way.
+/// The motion of an item into or out of the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Motion {
     /// In at the back. The list does not count it yet.
@@ -14,10 +14,10 @@ pub enum Motion {
     Out(f32),
 }
 
-/// Something wrong about a cell.
+/// A fault of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Somebody's item was overwritten here.
+    /// An item was overwritten here.
     Overwritten,
     /// Two actors took the same item.
     TakenTwice,
@@ -42,11 +42,11 @@ pub struct Cells<'a> {
 /// A cell with a place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
-    /// Which item.
+    /// Index of the item.
     pub index: usize,
-    /// Where.
+    /// Its place.
     pub rect: Rect,
-    /// Where its index goes, if there is room.
+    /// The place of its index, if there is room.
     pub label: Option<Rect>,
 }
 
@@ -55,9 +55,9 @@ pub struct Cell {
 pub struct Layout {
     /// The cells that are shown, in order.
     pub cells: Vec<Cell>,
-    /// Where "… 87 more …" goes, and how many that are.
+    /// The place of "… 87 more …", and the number of hidden items.
     pub hidden: Option<(Rect, usize)>,
-    /// The item on its way, and how much of it is still to be seen (from 0 to 1).
+    /// The moving item, and how opaque it is (from 0 to 1).
     pub moving: Option<(Rect, f32)>,
     /// The place of an empty list.
     pub empty: Option<Rect>,

@@ -32,25 +32,25 @@ impl CodeLine {
 
 /// What a listing shows.
 pub struct Listing<'a> {
-    /// Tells it from other listings of the same panel.
+    /// An id that no other listing of the panel has.
     pub id: &'a str,
     /// Its lines.
     pub lines: &'a [CodeLine],
     /// The language they are in.
     pub language: Language,
-    /// Line numbers, and who is there.
+    /// Line numbers with the actors at these lines.
     pub marks: &'a [(u32, Vec<ActorId>)],
     /// Colours and names of the actors.
     pub actors: &'a Actors<'a>,
-    /// A line to bring into view, when it is another one than before.
+    /// The line to scroll to whenever it changes.
     pub follow: Option<u32>,
 }
 
 const LINE: f32 = 21.0;
 const FACE: f32 = 16.0;
-/// Badges of one line; the rest is counted.
+/// Number of badges of one line that are shown; the rest is counted.
 const FACES: usize = 3;
-/// Badges of one line overlap by this.
+/// Overlap of the badges of one line, in points.
 const OVERLAP: f32 = 3.0;
 
 /// How many badges a line shows, and how many it only counts.

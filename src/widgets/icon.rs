@@ -10,7 +10,7 @@ pub const APP_ID: &str = "concurrency-lab";
 const METAL: Color32 = Color32::from_rgb(0x2B, 0x5B, 0xD7);
 /// The ground the lanes run on.
 const GROUND: Color32 = Color32::from_rgb(0xF4, 0xF5, 0xF8);
-/// What the three lanes show, from the top: running, waiting, holding, in the colours of these phases.
+/// Phases of the three lanes, from the top, in the colours of these phases: running, waiting, holding.
 const RUNNING: Color32 = Color32::from_rgb(0x00, 0x9E, 0x73);
 const WAITING: Color32 = Color32::from_rgb(0xE6, 0x9F, 0x00);
 const HOLDING: Color32 = Color32::from_rgb(0x00, 0x72, 0xB2);

@@ -21,7 +21,7 @@ impl Ink {
         Self { mesh: Mesh::default(), px: 1.0 / pixels_per_point.max(0.1) }
     }
 
-    /// Makes room for so many plain rectangles.
+    /// Reserves memory for a number of plain rectangles.
     pub(crate) fn reserve(&mut self, rects: usize) {
         self.mesh.reserve_vertices(4 * rects);
         self.mesh.reserve_triangles(2 * rects);
@@ -32,7 +32,7 @@ impl Ink {
         self.px
     }
 
-    /// To the nearest border between pixels.
+    /// A coordinate rounded to the nearest border between pixels.
     pub(crate) fn snap(&self, v: f32) -> f32 {
         // Rounding by hand: this is done for every edge of every span, and `round` is a call.
         const OFF: f32 = 65_536.0;

@@ -6,11 +6,11 @@ use super::theme::{HAIRLINE, Theme};
 use crate::trace::ActorId;
 use egui::{Button, Rect, RichText, Role, Stroke, Ui, UiBuilder, WidgetInfo};
 
-/// Cannot be caught, and has this number on every Unix.
+/// The signal that cannot be caught. It has this number on every Unix.
 const SIGKILL: u8 = 9;
 
-/// The button, as wide as the rectangle; says what the user wants once it is clicked. Its accessible name has the name of
-/// the process in full.
+/// The button, as wide as the rectangle. Returns the user's action once it is clicked. Its accessible name has the full
+/// name of the process.
 pub fn button(ui: &mut Ui, rect: Rect, victim: ActorId, looks: &Actors<'_>) -> Option<StageAction> {
     let theme = Theme::of(ui);
     let place = UiBuilder::new().max_rect(rect);

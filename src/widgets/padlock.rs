@@ -34,7 +34,7 @@ pub struct Padlock<'a> {
     pub open: f32,
     /// "held by adder 2 for 290 µs", "free for 1.2 ms".
     pub caption: &'a str,
-    /// Who waits, the first in line first.
+    /// The waiting actors, in order of arrival.
     pub waiters: &'a [Waiter<'a>],
 }
 
@@ -47,7 +47,7 @@ pub enum Part {
     Waiter(usize),
 }
 
-/// Where everything goes. What has no room is not there.
+/// The places of all parts. A part without room is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     /// The body of the lock.
@@ -62,7 +62,7 @@ pub struct Layout {
     pub title: Option<Rect>,
     /// One place for each waiter that fits: the badge, and how long it has waited.
     pub waiters: Vec<(Rect, Option<Rect>)>,
-    /// How many waiters have no place, and where to say so.
+    /// The number of waiters without a place, and the place of that number.
     pub more: Option<(Rect, usize)>,
 }
 
@@ -215,8 +215,8 @@ pub fn paint(painter: &Painter, layout: &Layout, lock: &Padlock<'_>, theme: &The
     }
 }
 
-/// The lock and its line; says what was clicked. Accessible names: the lock's name and caption, and for each waiter
-/// "remover 1 waits 868 µs".
+/// The lock and its line. Returns the part that was clicked. Accessible names: the lock's name and caption, and for each
+/// waiter "remover 1 waits 868 µs".
 pub fn show(ui: &Ui, area: Rect, lock: &Padlock<'_>) -> Option<Part> {
     let layout = layout(area, lock.waiters.len());
     let mut clicked = None;

@@ -1,8 +1,8 @@
-//! What the user has picked.
+//! The selection.
 
 use crate::trace::{ActorId, ResourceId};
 
-/// What the user has picked; shown in stage, lanes, code and log at once.
+/// What the user has selected; shown in stage, lanes, code and log at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Selection {
     /// Nothing.

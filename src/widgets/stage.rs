@@ -1,4 +1,4 @@
-//! What draws a topic, and what it draws from.
+//! The trait of what draws a topic, and the view it draws.
 
 use super::actors::Actors;
 use super::resource::Look;
@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How far a run is.
+/// The state of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RunStatus {
     /// Nothing has been run yet.
@@ -33,18 +33,18 @@ pub enum RunStatus {
 
 type Kept = Arc<dyn Any + Send + Sync>;
 
-/// What a stage has worked out of a trace and its replay: a run of many events is not read anew with every frame, nor for
-/// every part of one. It says nothing that they do not say, and belongs to one trace; where that is changed other than at
-/// its end, it is to be emptied.
+/// Data that a stage has derived from a trace and its replay, kept from frame to frame: a run of many events is not read
+/// again for every frame, nor for every part of one. A memo belongs to one trace, and its owner empties it when that
+/// trace is changed other than at its end.
 #[derive(Default)]
 pub struct Memo {
-    /// By type, with the revision of the trace that it is up to date with.
+    /// The data by its type, with the revision of the trace that it is up to date with.
     kept: RefCell<HashMap<TypeId, (u64, Kept)>>,
 }
 
 /// One instant of a run, as a stage sees it.
 pub struct StageView<'a> {
-    /// All that happened.
+    /// The trace of the run.
     pub trace: &'a Trace,
     /// What is derived from it.
     pub replay: &'a Replay,
@@ -56,7 +56,7 @@ pub struct StageView<'a> {
     pub motion: Nanos,
     /// How far the run is.
     pub status: &'a RunStatus,
-    /// What came out, once it is done.
+    /// The outcome, once the run is done.
     pub outcome: Option<&'a serde_json::Map<String, serde_json::Value>>,
     /// What a run would be of, before there is one: the preset in a sentence.
     pub ready: &'a str,
@@ -64,13 +64,13 @@ pub struct StageView<'a> {
     pub selection: Selection,
     /// Colours and sizes.
     pub theme: &'a Theme,
-    /// What was worked out for frames before.
+    /// Data derived for earlier frames.
     pub memo: &'a Memo,
 }
 
 impl StageView<'_> {
-    /// What is kept under this type, brought up to date by `update` where the trace has grown since. At first it is the
-    /// default. It must depend on the trace and the replay alone, not on the cursor.
+    /// The kept data of this type, brought up to date by `update` where the trace has grown since. It starts as the
+    /// default, and depends on the trace and the replay alone, not on the cursor.
     pub fn kept<T: Any + Clone + Default + Send + Sync>(
         &self,
         update: impl FnOnce(&mut T, &Trace, &Replay),
@@ -82,7 +82,7 @@ impl StageView<'_> {
             None => (Arc::default(), false),
         };
         if !fresh {
-            // Nobody else has it by now: no clone.
+            // The only reference by now: no clone.
             update(Arc::make_mut(&mut kept), self.trace, self.replay);
         }
         let entry: Kept = kept.clone();
@@ -126,11 +126,11 @@ impl StageView<'_> {
 pub enum StageAction {
     /// Selected something.
     Select(Selection),
-    /// Wants to see this instant.
+    /// Moved the cursor to this instant.
     Seek(Nanos),
-    /// Wants the lanes to show from here to there, and the cursor at the end of it.
+    /// Asked the lanes to show a stretch of time, with the cursor at its end.
     Show(Nanos, Nanos),
-    /// Wants this signal sent to a process of the run under way.
+    /// Asked for a signal to a process of the run under way.
     Signal(ActorId, u8),
 }
 
@@ -152,7 +152,7 @@ pub trait Stage: Sync {
         None
     }
 
-    /// What the timeline shows, where it is not simply everything.
+    /// The rows of the timeline, where it does not show all of them.
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let _ = view;
         None

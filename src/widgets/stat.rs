@@ -111,8 +111,8 @@ pub fn sentence_in(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
     .inner
 }
 
-/// The same words where there is no room for the box: small, without a ground, as many lines as fit, all of them under
-/// the pointer.
+/// The sentence where there is no room for the box: small, without a ground, as many lines as fit, and all of them in the
+/// tooltip.
 pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
     let theme = Theme::of(ui);
     let response = ui.allocate_rect(area, Sense::hover());

@@ -4,7 +4,7 @@ use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Painter, Rect};
 use std::sync::Arc;
 
-/// Tells layouts how wide a text will be, so that they need no fonts in tests.
+/// Measures texts for layouts. Tests measure without fonts.
 pub trait Measure {
     /// Width of one line in points.
     fn width(&self, text: &str, font: &FontId) -> f32;
@@ -16,14 +16,14 @@ impl Measure for Painter {
     }
 }
 
-/// One line at its full length, in the colour it is painted with. To be measured and to be painted it is the same layout,
-/// which egui keeps: laying out is what costs most of a text that changes with every frame.
+/// One line at its full length, in the colour it is painted with. Measuring and painting share one layout, which egui
+/// caches: laying out is the largest cost of a text that changes with every frame.
 fn whole(painter: &Painter, text: &str, font: &FontId) -> Arc<Galley> {
     let job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), Color32::PLACEHOLDER);
     painter.layout_job(job)
 }
 
-/// A measure that knows only how many characters there are: for tests, and where no font is at hand.
+/// A measure that counts characters: for tests, and where there is no font.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RoughMeasure;
 

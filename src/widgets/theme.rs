@@ -11,7 +11,7 @@ use crate::replay::Phase;
 use egui::{Color32, Context, FontFamily, FontId, Ui};
 use std::sync::LazyLock;
 
-/// The grid everything sits on, in points.
+/// Unit of the layout grid, in points.
 pub const GRID: f32 = 8.0;
 /// Radius of small things: badges, cells, swatches.
 pub const RADIUS_SMALL: f32 = 4.0;
@@ -61,7 +61,7 @@ pub struct SyntaxColours {
 /// The tokens of one theme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    /// Whether it is the dark one.
+    /// Whether the theme is the dark one.
     pub dark: bool,
     /// Ground of the window: tabs.
     pub window: Color32,
@@ -93,7 +93,7 @@ pub struct Theme {
     pub current_line: Color32,
     /// Text about failures.
     pub danger: Color32,
-    /// By phase; see [`Theme::phase`].
+    /// Colours of the phases; see [`Theme::phase`].
     pub phases: [PhaseColours; 10],
     /// Colours of actors, cycled.
     pub actors: [Color32; 8],

@@ -4,6 +4,7 @@ use super::support::*;
 use crate::common::live::Live;
 use crate::common::python;
 use concurrency_lab::trace::{End, EventKind};
+use std::collections::HashSet;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -107,4 +108,40 @@ fn nothing_of_cpython_outlives_a_killed_program() {
     program.kill().unwrap();
     program.wait().unwrap();
     until("nobody is left", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
+}
+
+/// Semaphores that processes have opened by a name in the file system, which is there until somebody removes it.
+fn semaphores(pids: &[u32]) -> HashSet<String> {
+    let maps = pids.iter().map(|pid| std::fs::read_to_string(format!("/proc/{pid}/maps")));
+    let maps: String = maps.map(Result::unwrap_or_default).collect();
+    let names = maps.lines().filter_map(|line| line.find("/dev/shm/").map(|at| &line[at..]));
+    let present = names.filter(|name| std::path::Path::new(name).exists());
+    present.map(str::to_owned).collect()
+}
+
+/// Pools whose workers are no copies of CPython share semaphores by name, and one more process removes those.
+#[test]
+fn no_start_method_leaves_a_process_or_a_semaphore_behind() {
+    if !python::is_there() {
+        return;
+    }
+    for method in ["forkserver", "spawn"] {
+        let method = format!("start_method={method}");
+        let mut sets = long("backend=cpython");
+        sets.push(&method);
+        let mut live = live(&sets);
+        let python = process(&mut live, "CPython");
+        let mut members = until("its pool", || Some(group(python)).filter(|g| g.len() >= 4));
+        let shared = until("its semaphores", || {
+            Some(semaphores(&group(python))).filter(|shared| shared.len() >= 2)
+        });
+        let children = processes();
+        let tracker = children.iter().filter(|(_, (parent, ..))| *parent == python);
+        members.extend(tracker.map(|(pid, _)| *pid));
+        live.handle.stop();
+        live.until("it ends", Live::is_over);
+        until("nobody is left", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
+        let gone = || !shared.iter().any(|name| std::path::Path::new(name).exists());
+        until("no semaphore is left", || gone().then_some(()));
+    }
 }

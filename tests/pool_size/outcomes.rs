@@ -7,6 +7,7 @@ use concurrency_lab::topics::Language;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
+use std::process::Command;
 
 #[test]
 fn every_preset_through_the_program() {
@@ -77,6 +78,43 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
+}
+
+/// CPython's pool is started as asked, says how, and the program shown does the same.
+#[test]
+fn cpython_starts_its_workers_as_it_is_told() {
+    if !python::is_there() {
+        return;
+    }
+    let default = "import multiprocessing as m; print(m.get_context().get_start_method())";
+    let default = Command::new("python3").args(["-c", default]).output().unwrap();
+    let default = String::from_utf8(default.stdout).unwrap().trim().to_owned();
+    for (asked, method) in
+        [("default", &*default), ("fork", "fork"), ("forkserver", "forkserver"), ("spawn", "spawn")]
+    {
+        let set = format!("start_method={asked}");
+        let sets = ["sizes=1 2", "trials=1", "warm_up=0", "work=10", "backend=cpython", &set];
+        let finished = run("2-4-8", &sets);
+        check_trace(&finished);
+        let outcome = Value::Object(finished.result.unwrap());
+        assert_eq!(outcome["start_method"], method, "{asked}");
+        assert_eq!(outcome["results"], squares(10), "{asked}");
+        check_trials(&outcome, 1, &["cpython"], &[1, 2]);
+        let finding = outcome["finding"].as_str().unwrap();
+        assert!(finding.starts_with("multiprocessing.Pool"), "{finding}");
+        for work in ["work=0", "work=10"] {
+            let listings = topic().listings(&params("2-4-8", &[&set, work, "trials=1"]));
+            let python = listings.iter().find(|l| l.language == Language::Python).unwrap();
+            let text = python.text();
+            let named = text.contains(&format!("START_METHOD = \"{asked}\""));
+            assert_eq!(named, asked != "default", "{}: {text}", python.file);
+            let started = python.points.iter().filter(|(name, _)| name == "main.start");
+            assert_eq!(started.count(), 1, "{}", python.file);
+            if (asked, work) == ("spawn", "work=0") {
+                assert!(python::printed(&text).iter().all(|said| said.contains("squares: [1, 4")));
+            }
+        }
+    }
 }
 
 proptest! {

@@ -128,6 +128,47 @@ fn workers_are_at_the_lines_of_their_job() {
     }
 }
 
+/// Costs that differ, and workers that are replaced, are in the program shown, and as they run.
+#[test]
+fn the_python_listings_have_the_costs_and_the_replacements_that_run() {
+    let shown = |preset: &str, sets: &[&str]| {
+        let listings = topic().listings(&params(preset, sets));
+        listings.into_iter().find(|l| l.language == Language::Python).unwrap()
+    };
+    for preset in ["squares", "ten-sleepers"] {
+        assert!(!shown(preset, &[]).text().contains("maxtasksperchild"), "{preset}");
+        let replacing = shown(preset, &["tasks_per_child=3"]).text();
+        assert!(replacing.contains("TASKS_PER_CHILD = 3"), "{replacing}");
+        assert!(replacing.contains("maxtasksperchild=TASKS_PER_CHILD"), "{replacing}");
+    }
+    // What `2 * random.Random(7 + task).random()` gives in CPython, in seconds of 0.01.
+    let sets = ["costs=random", "seed=7", "seconds=0.01", "tasks=3", "workers=1"];
+    let finished = run("ten-sleepers", &sets);
+    let slept = finished.trace.events().iter().filter_map(|event| match event.kind {
+        EventKind::SleepBegan { planned } => Some(planned.0 / 1_000),
+        _ => None,
+    });
+    assert_eq!(slept.collect::<Vec<_>>(), [6477, 4534, 9260]);
+    for (costs, line) in [
+        ("equal", "time.sleep(SECONDS)"),
+        ("random", "2 * random.Random(SEED + task).random()"),
+        ("growing", "3 * ((task + 0.5) / TASKS) ** 2"),
+    ] {
+        let text = shown("ten-sleepers", &[&format!("costs={costs}")]).text();
+        assert!(text.contains(line), "{costs}: {text}");
+        if python::is_there() {
+            let sets = [&format!("costs={costs}"), "seconds=0.01", "tasks_per_child=2"];
+            for said in python::printed(&shown("ten-sleepers", &sets).text()) {
+                assert!(said.contains("results:"), "{costs}: {said}");
+            }
+            let sets = [&format!("costs={costs}"), "job=count-primes", "limit=100"];
+            for said in python::printed(&shown("squares", &sets).text()) {
+                assert!(said.contains("results: ["), "{costs}: {said}");
+            }
+        }
+    }
+}
+
 /// The Python listings as shown, with short sleeps and few tasks, really run.
 #[test]
 fn the_python_listings_run() {

@@ -1,11 +1,13 @@
 import os
 import time
-from multiprocessing import Pool
+from multiprocessing import Pool  #@ ?start_method=default
+from multiprocessing import get_context  #@ ?!start_method=default
 
 SIZES = [2, 4, 8]  #@ =sizes
 NUMBERS = 10  #@ =numbers
 TRIALS = 15  #@ =trials
 CHUNK = 0  #@ =chunk
+START_METHOD = "fork"  #@ =start_method ?!start_method=default
 
 
 def square(n):  #@ square
@@ -14,7 +16,8 @@ def square(n):  #@ square
 
 def trial(size):
     begin = time.perf_counter()
-    pool = Pool(size)  #@ main.start
+    pool = Pool(size)  #@ main.start ?start_method=default
+    pool = get_context(START_METHOD).Pool(size)  #@ main.start ?!start_method=default
     started = time.perf_counter()
     results = pool.map(square, range(1, NUMBERS + 1), CHUNK or None)  #@ main.map
     mapped = time.perf_counter()

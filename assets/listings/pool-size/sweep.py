@@ -1,13 +1,15 @@
 import os
 import random
 import time
-from multiprocessing import Pool
+from multiprocessing import Pool  #@ ?start_method=default
+from multiprocessing import get_context  #@ ?!start_method=default
 
 SIZES = [1, 2, 3, 4]  #@ =sizes
 NUMBERS = 10  #@ =numbers
 WORK = 2000  #@ =work
 TRIALS = 15  #@ =trials
 CHUNK = 0  #@ =chunk
+START_METHOD = "fork"  #@ =start_method ?!start_method=default
 
 rounds = 1000
 
@@ -38,7 +40,8 @@ def calibrate():
 
 def trial(size):
     begin = time.perf_counter()
-    pool = Pool(size, set_rounds, (rounds,))  #@ main.start
+    pool = Pool(size, set_rounds, (rounds,))  #@ main.start ?start_method=default
+    pool = get_context(START_METHOD).Pool(size, set_rounds, (rounds,))  #@ main.start ?!start_method=default
     results = pool.map(square, range(1, NUMBERS + 1), CHUNK or None)  #@ main.map
     pool.close()
     pool.join()  #@ main.shutdown

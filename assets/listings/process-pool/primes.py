@@ -1,10 +1,13 @@
+import random  #@ ?costs=random
 from multiprocessing import Pool
 
 WORKERS = 4  #@ =workers
 TASKS = 10  #@ =tasks
 CALL = "map"  #@ =call
 CHUNK = 0  #@ =chunk
+TASKS_PER_CHILD = 1  #@ =tasks_per_child ?tasks_per_child
 LIMIT = 20000  #@ =limit
+SEED = 1  #@ =seed ?costs=random
 
 
 def is_prime(n):
@@ -30,8 +33,13 @@ def hand_out(pool, function, items):
 
 
 if __name__ == "__main__":
-    with Pool(WORKERS) as pool:  #@ main.start
-        results = hand_out(pool, count_primes, [LIMIT] * TASKS)
+    with Pool(WORKERS) as pool:  #@ main.start ?!tasks_per_child
+    with Pool(WORKERS, maxtasksperchild=TASKS_PER_CHILD) as pool:  #@ main.start ?tasks_per_child
+        costs = [2 * random.Random(SEED + n).random() for n in range(TASKS)]  #@ ?costs=random
+        costs = [3 * ((n + 0.5) / TASKS) ** 2 for n in range(TASKS)]  #@ ?costs=growing
+        limits = [LIMIT] * TASKS  #@ ?costs=equal
+        limits = [max(3, int(LIMIT * cost)) for cost in costs]  #@ ?!costs=equal
+        results = hand_out(pool, count_primes, limits)
         pool.close()
         pool.join()  #@ main.join
     print("results:", results)  #@ main.end

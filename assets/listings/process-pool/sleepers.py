@@ -1,4 +1,5 @@
 import os
+import random  #@ ?costs=random
 import time
 from multiprocessing import Pool
 
@@ -6,11 +7,16 @@ WORKERS = 4  #@ =workers
 TASKS = 10  #@ =tasks
 CALL = "map"  #@ =call
 CHUNK = 0  #@ =chunk
+TASKS_PER_CHILD = 1  #@ =tasks_per_child ?tasks_per_child
 SECONDS = 1.0  #@ =seconds
+SEED = 1  #@ =seed ?costs=random
 
 
 def sleeper(task):  #@ sleep-and-say
-    time.sleep(SECONDS)  #@ sleep-and-say.sleep
+    time.sleep(SECONDS)  #@ sleep-and-say.sleep ?costs=equal
+    cost = 2 * random.Random(SEED + task).random()  #@ ?costs=random
+    cost = 3 * ((task + 0.5) / TASKS) ** 2  #@ ?costs=growing
+    time.sleep(SECONDS * cost)  #@ sleep-and-say.sleep ?!costs=equal
     print(f"task {task} was done by PID {os.getpid()}", flush=True)  #@ sleep-and-say.say
     return os.getpid()
 
@@ -31,7 +37,8 @@ def hand_out(pool, function, items):
 
 if __name__ == "__main__":
     start = time.perf_counter()
-    with Pool(WORKERS) as pool:  #@ main.start
+    with Pool(WORKERS) as pool:  #@ main.start ?!tasks_per_child
+    with Pool(WORKERS, maxtasksperchild=TASKS_PER_CHILD) as pool:  #@ main.start ?tasks_per_child
         results = hand_out(pool, sleeper, range(TASKS))
         pool.close()
         pool.join()  #@ main.join

@@ -4,6 +4,7 @@ WORKERS = 4  #@ =workers
 TASKS = 10  #@ =tasks
 CALL = "map"  #@ =call
 CHUNK = 0  #@ =chunk
+TASKS_PER_CHILD = 1  #@ =tasks_per_child ?tasks_per_child
 
 
 def square(n):  #@ square
@@ -25,7 +26,8 @@ def hand_out(pool, function, items):
 
 
 if __name__ == "__main__":
-    with Pool(WORKERS) as pool:  #@ main.start
+    with Pool(WORKERS) as pool:  #@ main.start ?!tasks_per_child
+    with Pool(WORKERS, maxtasksperchild=TASKS_PER_CHILD) as pool:  #@ main.start ?tasks_per_child
         results = hand_out(pool, square, range(1, TASKS + 1))
         pool.close()
         pool.join()  #@ main.join

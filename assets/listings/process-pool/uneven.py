@@ -1,3 +1,4 @@
+import random  #@ ?costs=random
 import time
 from multiprocessing import Pool
 
@@ -5,11 +6,14 @@ WORKERS = 4  #@ =workers
 TASKS = 32  #@ =tasks
 CHUNK = 1  #@ =chunk
 SECONDS = 0.1  #@ =seconds
+SEED = 1  #@ =seed ?costs=random
 
 
 def sleeper(task):  #@ sleep-and-say
-    x = (task + 0.5) / TASKS
-    time.sleep(SECONDS * 3 * x * x)  # the last tasks take longest  #@ sleep-and-say.sleep
+    cost = 1  #@ ?costs=equal
+    cost = 2 * random.Random(SEED + task).random()  #@ ?costs=random
+    cost = 3 * ((task + 0.5) / TASKS) ** 2  # the last tasks take longest  #@ ?costs=growing
+    time.sleep(SECONDS * cost)  #@ sleep-and-say.sleep
     return task  #@ sleep-and-say.say
 
 

@@ -96,12 +96,12 @@ fn listing(session: &Session, language: Language) -> Option<&Listing> {
     Some(if has(&first) { first } else { listings.find(has).unwrap_or(first) })
 }
 
-/// Who is at which line.
+/// The actors at each line.
 fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
     let meta = session.recording.trace.meta();
     let mut marks: Vec<(u32, Vec<ActorId>)> = Vec::new();
     for (index, actor) in session.recording.state().actors.iter().enumerate() {
-        // Who waits for a task is at no line of the program.
+        // A worker that waits for a task is at no line of the program.
         if matches!(actor.phase, Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Failed) {
             continue;
         }

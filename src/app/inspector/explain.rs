@@ -19,9 +19,9 @@ pub struct ExplainPage {
 /// How high the parts of a text are.
 #[derive(Default)]
 struct Heights {
-    /// Which text, and what it was laid out for: width, pixels per point.
+    /// The text, and the width and pixels per point that it was laid out for.
     of: (&'static str, [f32; 2]),
-    /// As drawn last, in points; nothing of a part that has not been drawn.
+    /// Height of each part as drawn last, in points; `None` for a part that has not been drawn.
     each: Vec<Option<f32>>,
 }
 
@@ -75,7 +75,8 @@ impl ExplainPage {
     }
 }
 
-/// Whether also what is out of view matters: to a selection, which may reach beyond it, and to who reads the window aloud.
+/// Whether parts out of view must be laid out, too: for a selection, which may reach beyond the view, and for a screen
+/// reader.
 fn is_all_wanted(ui: &Ui) -> bool {
     let ctx = ui.ctx();
     let read_aloud = ctx.accesskit_node_builder(ui.unique_id(), |_| ()).is_some();

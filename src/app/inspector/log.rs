@@ -29,9 +29,9 @@ pub struct LogPage {
 
 /// The rows of one actor.
 struct Filtered {
-    /// Of which actor, which recording, and how often that was changed other than at its end.
+    /// The actor, the recording, and how often that recording was changed other than at its end.
     of: (ActorId, u64, u64),
-    /// Events looked through.
+    /// How many events have been searched.
     seen: usize,
     /// Indices of the actor's events.
     rows: Vec<u32>,
@@ -114,7 +114,7 @@ impl LogPage {
         });
     }
 
-    /// Finds the rows of one actor. While a run goes on, only its news are looked through.
+    /// Finds the rows of one actor. While a run goes on, only the new events are searched.
     fn filter(&mut self, session: &Session, actor: Option<ActorId>) {
         let Some(actor) = actor else {
             self.filtered = None;
@@ -154,7 +154,7 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Draws the row; whether it was clicked.
+    /// Draws the row. Returns whether it was clicked.
     fn show(&self, ui: &mut Ui, session: &Session, actors: &Actors<'_>) -> bool {
         let theme = Theme::of(ui);
         let (rect, response) =

@@ -38,7 +38,7 @@ fn title(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(theme.strong()));
 }
 
-/// What the topic has to say about the instant shown.
+/// The topic's facts about the instant shown.
 fn moment(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
     let facts = session.topic.stage().facts(view);
     if facts.is_empty() {

@@ -6,8 +6,8 @@ use egui::epaint::Vertex;
 const UNITS: i64 = 256;
 /// The middle of a pixel, where coverage is decided.
 const MIDDLE: i64 = UNITS / 2;
-/// As far from the top left, in pixels, as whole-number arithmetic goes without overflow. Triangles that reach
-/// farther are cut first.
+/// The distance from the top left, in pixels, within which whole-number arithmetic does not overflow. Triangles that
+/// reach farther are cut first.
 const NEAR: f64 = (1 << 20) as f64;
 
 /// A position in 1/256 pixel.
@@ -29,7 +29,7 @@ impl Point {
     }
 }
 
-/// What coverage is reckoned with for one vertex of a mesh.
+/// The position of one vertex of a mesh, as coverage is computed from it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
     Near(Point),
@@ -58,7 +58,7 @@ fn in_pixels(vertex: &Vertex, scale: f32) -> [f64; 2] {
     [vertex.pos.x, vertex.pos.y].map(|v| f64::from(v) * f64::from(scale))
 }
 
-/// What a vertex says about colour, and its exact place, which matters only for what must be cut.
+/// The colour of a vertex, and its exact position, which is needed only for triangles that must be cut.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Corner {
     /// Position in pixels.
@@ -169,7 +169,7 @@ pub(super) struct Triangle {
 }
 
 impl Triangle {
-    /// Nothing if it is sure to cover no pixel of `clip`: most of the slivers that round a corner end here.
+    /// The triangle cut to `clip`, or nothing where it covers no pixel of it: most slivers of rounded corners end here.
     pub fn new([a, b, c]: [Point; 3], clip: PixelRect) -> Option<Self> {
         let bounds = clip.intersect(PixelRect {
             x0: first_at(a.x.min(b.x).min(c.x)),
@@ -189,7 +189,7 @@ impl Triangle {
         Some(Self { edges: [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)], bounds })
     }
 
-    /// The pixels of each row that lie in it.
+    /// The pixels of each row that lie in the triangle.
     pub fn rows(self) -> impl Iterator<Item = Span> {
         (self.bounds.y0..self.bounds.y1).filter_map(move |y| self.row(y))
     }
@@ -210,7 +210,7 @@ impl Triangle {
     }
 }
 
-/// The part of a triangle that is near, as triangles.
+/// The part of a triangle within the range of whole-number arithmetic, as triangles.
 pub(super) fn cut_to_near(corners: [Corner; 3]) -> Vec<[Corner; 3]> {
     let mut outline = corners.to_vec();
     for axis in [0, 1] {
@@ -224,7 +224,7 @@ pub(super) fn cut_to_near(corners: [Corner; 3]) -> Vec<[Corner; 3]> {
     others.windows(2).map(|pair| [*first, pair[0], pair[1]]).collect()
 }
 
-/// What is left of a convex outline on the near side of a horizontal or vertical line.
+/// The part of a convex outline that lies on the inner side of a horizontal or vertical line.
 fn cut(outline: &[Corner], axis: usize, limit: f64) -> Vec<Corner> {
     let inside = |corner: &Corner| corner.exact[axis] * limit.signum() <= NEAR;
     let mut kept = Vec::with_capacity(outline.len() + 1);

@@ -77,12 +77,12 @@ impl Image {
 #[derive(Debug, Default)]
 pub struct Rasteriser {
     textures: HashMap<TextureId, Texture>,
-    /// Freed by egui after the frame that may still show them.
+    /// Textures that egui has freed, kept until the frame that may still show them is painted.
     to_free: Vec<TextureId>,
 }
 
 impl Rasteriser {
-    /// One that knows no textures yet.
+    /// A rasteriser that has no textures yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -122,7 +122,7 @@ impl Rasteriser {
     /// Paints `primitives`, given in points, over `background` into a picture of `size_px` pixels.
     ///
     /// # Errors
-    /// A size or scale that makes no picture, or no memory for it.
+    /// The size or scale makes no picture, or there is no memory for it.
     pub fn paint(
         &self,
         primitives: &[ClippedPrimitive],

@@ -1,4 +1,4 @@
-//! What colour the covered pixels get, a row at a time.
+//! The colours of covered pixels, a row at a time.
 
 use egui::epaint::Vertex;
 
@@ -17,7 +17,7 @@ pub(super) struct Plane<const N: usize> {
 }
 
 impl<const N: usize> Plane<N> {
-    /// Through the values at three corners; nothing if they are in one line.
+    /// The function through the values at three corners; nothing where these lie in one line.
     fn new(points: [Point; 3], [v0, v1, v2]: [[f64; N]; 3]) -> Option<Self> {
         let [p0, p1, p2] = points.map(Point::position);
         let (x1, y1) = (p1[0] - p0[0], p1[1] - p0[1]);
@@ -74,7 +74,7 @@ pub(super) enum Paint {
 }
 
 impl Paint {
-    /// For a triangle with these corners; nothing if it has no area or cannot be seen.
+    /// The fill of a triangle with these corners; nothing where it has no area or cannot be seen.
     pub fn new(points: [Point; 3], corners: [Corner; 3], texture: &Texture) -> Option<Self> {
         let colors = corners.map(|corner| corner.color);
         let one_color = colors[0] == colors[1] && colors[0] == colors[2];
@@ -167,7 +167,7 @@ impl Ramp {
     }
 }
 
-/// Where in the texture each pixel lies.
+/// The place in the texture of each pixel of a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Texels {
     plane: Plane<2>,

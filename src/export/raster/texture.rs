@@ -54,7 +54,7 @@ impl Texture {
         [self.width as f64, self.height as f64]
     }
 
-    /// Whether the first texel is white, and all there is to be seen in the top left corner: where egui keeps it.
+    /// Whether the first texel is white and is read alone at the top left corner: egui keeps its white pixel there.
     pub fn starts_white(&self) -> bool {
         self.texels[0] == [255; 4] && self.options.wrap_mode == TextureWrapMode::ClampToEdge
     }

@@ -9,12 +9,12 @@ use std::time::Duration;
 /// One lock for all threads of an interpreter: only its holder may run.
 ///
 /// Whoever has waited for the switch interval asks the holder to let go, and the holder does so at its next
-/// [`GilGuard::check`] (CPython since 3.10: when it makes a call or jumps back in a loop). It then waits until somebody else has had it: CPython's forced
-/// switch, without which the holder would mostly win its own lock back. Around a call that blocks, the holder lets go of
-/// its own accord ([`GilGuard::without`]).
+/// [`GilGuard::check`] (CPython since 3.10: when it makes a call or jumps back in a loop). It then waits until somebody
+/// else has had it: CPython's forced switch, without which the holder would mostly win its own lock back. Around a call
+/// that blocks, the holder lets go of its own accord ([`GilGuard::without`]).
 ///
 /// Two things differ from CPython: waiters are served in the order of waiting, where there the system chooses, and a check
-/// is as often as the program says, not once per bytecode.
+/// is as often as the program says, not at each call and jump.
 pub struct Gil {
     monitor: Monitor<State>,
     interval: Duration,

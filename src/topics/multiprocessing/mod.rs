@@ -24,6 +24,8 @@
 //! - `ways`: [{`way`, `wall_ns`, `cpu_ns`, `actors`, `primes`, `cpu_ns_each`, `speed_up`}]: the time that passed, the processor
 //!   time the system counted for those who worked (together, and each), how many they were, what they found, and how
 //!   much faster that was than one after another.
+//! - `disturbed`: what shows that other programs had the processors, so that these times cannot be compared; null where
+//!   nothing shows it.
 
 #[cfg(unix)]
 mod experiment;

@@ -60,6 +60,8 @@ pub enum Of {
     Primes {
         /// The primes below it were counted.
         limit: i64,
+        /// What shows that other programs had the processors.
+        disturbed: Option<String>,
         /// The ways, in the order they were tried.
         ways: Vec<WayDone>,
     },
@@ -238,7 +240,8 @@ impl Run<'_> {
     fn primes(&self, plan: &Plan) -> Of {
         let ways = tally::ways(self.meta, self.replay.latest(), self.trace.end());
         let done = ways.iter().map(|way| self.way(&ways, way));
-        Of::Primes { limit: plan.limit, ways: done.collect() }
+        let disturbed = tally::disturbed(&ways);
+        Of::Primes { limit: plan.limit, disturbed, ways: done.collect() }
     }
 
     fn way(&self, ways: &[WayTaken], way: &WayTaken) -> WayDone {

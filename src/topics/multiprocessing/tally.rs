@@ -1,6 +1,7 @@
 //! Numbers that only the whole trace tells.
 
 use crate::replay::{Replay, State};
+use crate::topics::contention;
 use crate::trace::{
     Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Role,
     SectionId, Trace,
@@ -123,6 +124,27 @@ impl WayTaken {
 pub fn speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
     let first = ways.first().filter(|first| first.over && way.over)?;
     Some(first.wall.0 as f64 / way.wall.0.max(1) as f64)
+}
+
+/// [`speed_up`], unless another program had the processors: then it means nothing.
+pub fn fair_speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
+    disturbed(ways).is_none().then(|| speed_up(ways, way)).flatten()
+}
+
+/// What shows that other programs had the processors, as far as it shows.
+pub fn disturbed(ways: &[WayTaken]) -> Option<String> {
+    let over = |place: usize| ways.iter().find(|way| way.place == place && way.over);
+    let (wall, cpu) = over(0).map(|first| (first.wall, first.cpu()))?;
+    // One thread that computes has a processor all the time.
+    if contention::had_to_wait(wall, cpu) {
+        return Some(format!("One after another took {wall}, with a processor for {cpu} of it"));
+    }
+    let with_gil = speed_up(ways, over(1)?)?;
+    contention::is_impossible(with_gil, 1.0).then(|| {
+        format!(
+            "Only the holder of the emulated GIL runs, and yet its threads were {with_gil:.2} times as fast as one"
+        )
+    })
 }
 
 /// How the ways that had begun by `now` had gone, when `state` was true.

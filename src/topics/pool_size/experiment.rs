@@ -12,7 +12,7 @@ use super::plan::{Backend, Plan};
 use super::points::Points;
 use super::work;
 use crate::record::thread::Failure;
-use crate::topics::Lab;
+use crate::topics::{Lab, contention};
 use crate::trace::{EventKind, Item};
 
 /// Says in the trace how many cores the machine has.
@@ -21,6 +21,11 @@ pub const CORES: &str = "cores that can work at once: {}";
 pub const LEFT_OUT: &str = "CPython is left out: ";
 /// Begins the sentence that says in the trace which CPython takes part.
 pub const TAKES_PART: &str = "takes part: ";
+
+/// Begins the sentence that says in the trace how CPython's pools start their workers.
+pub const METHOD: &str = "CPython's pools start their workers by ";
+/// Says in the trace that other programs want a processor when a trial begins, and by how many threads.
+pub const OTHERS: &str = "threads of other programs that want a processor: {}";
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -86,6 +91,9 @@ impl Bench<'_> {
         let text = self.lab.text(backend.announcement(warm_up));
         let item = |n: usize| Item::int(i32::try_from(n).unwrap_or(i32::MAX));
         self.lab.main.say(text, [item(number + 1), item(size)]);
+        if let Some(others @ 1..) = contention::others_running() {
+            self.lab.main.say(self.lab.text(OTHERS), [item(others), Item::NOTHING]);
+        }
     }
 
     #[cfg(unix)]
@@ -126,6 +134,8 @@ impl Peer {
         let started = cpython::CPython::start(bench);
         if let Some(python) = self.unless_failed(bench, started)? {
             let said = format!("{TAKES_PART}{}", python.version());
+            bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
+            let said = format!("{METHOD}{}", python.method());
             bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
             self.note = Some(python.version().to_owned());
             self.python = Some(python);
@@ -175,7 +185,7 @@ impl Peer {
         self.note = Some(said);
     }
 
-    /// Lets it end; what is to be said of it.
+    /// Lets it end. Returns the sentence about it for the outcome.
     fn end(self) -> Option<String> {
         #[cfg(unix)]
         if let Some(python) = self.python {
@@ -188,7 +198,7 @@ impl Peer {
 #[cfg(not(unix))]
 impl Peer {
     fn begin(&mut self, bench: &Bench<'_>) -> Result<(), Failure> {
-        self.leave_out(bench, "its fork start method is for Linux and macOS");
+        self.leave_out(bench, "it is run on Linux and macOS only");
         Ok(())
     }
 

@@ -2,9 +2,11 @@
 //!
 //! Fields of the outcome:
 //! - `results`: the squares, in order; every backend's trials gave the same.
-//! - `finding`: what the measurement shows, in one sentence.
+//! - `finding`: what the measurement shows, in a sentence or two; each names the pool it is about.
+//! - `disturbed`: in how many of the trials other programs wanted the processors, too.
 //! - `sizes`: the pool sizes measured; `cores`: how many can work at once on this machine.
-//! - `python`: which Python took part, or why none did; null where none was asked for.
+//! - `python`: which Python took part, or why none did; null where none was asked for. `start_method`: how its pools
+//!   started their workers; null where none took part.
 //! - `medians`: for each backend and size its `trials`, the medians `start_ns`, `map_ns`, `shutdown_ns` and `total_ns`, the
 //!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; 0 where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),
@@ -32,6 +34,7 @@ use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
+use analysis::{Conditions, Disturbance};
 #[cfg(unix)]
 pub use jobs::ALL as JOBS;
 use plan::{Backend, Plan};
@@ -61,6 +64,7 @@ impl Topic for PoolSize {
         match key {
             // A plain loop has neither.
             "sizes" | "chunk" => backends.iter().any(|backend| backend.has_pools()),
+            "start_method" => backends.contains(&Backend::CPython),
             _ => true,
         }
     }
@@ -125,9 +129,18 @@ fn conclude(outcome: &mut Outcome, trace: &Trace, _: &Replay) {
     let trials = Trials::of(trace);
     let cells = analysis::cells(&trials.all);
     let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
-    let finding = analysis::finding(&cells, numbers, trials.cores);
+    let disturbance = Disturbance::of(&trials.all, trials.cores);
+    let conditions = Conditions {
+        numbers,
+        cores: trials.cores,
+        disturbance,
+        method: trials.python_method.as_deref(),
+    };
+    let finding = analysis::finding(&cells, &conditions);
     let said = finding.map(|finding| finding.to_string());
     outcome.insert("finding".into(), json!(said));
+    outcome.insert("disturbed".into(), json!(disturbance.disturbed));
+    outcome.insert("start_method".into(), json!(trials.python_method));
     let medians: Vec<Json> = cells.iter().map(|cell| median(&cells, cell)).collect();
     outcome.insert("medians".into(), json!(medians));
     outcome.insert("amdahl".into(), json!(fits(&cells, trials.cores)));

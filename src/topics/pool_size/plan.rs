@@ -32,6 +32,16 @@ impl Backend {
         }
     }
 
+    /// Whose pool it is, to begin a sentence.
+    pub fn owner(self) -> &'static str {
+        match self {
+            Self::Workers => "This lab's Rust pool",
+            Self::Threads => "Rust threads",
+            Self::Sequential => "A loop in Rust",
+            Self::CPython => "multiprocessing.Pool",
+        }
+    }
+
     /// As shown.
     pub fn title(self) -> &'static str {
         match self {
@@ -83,7 +93,7 @@ impl Backend {
     }
 }
 
-/// The pool sizes that a text of the parameter stands for, on a machine of so many cores.
+/// The pool sizes that a text of the parameter stands for, on a machine with `cores` cores.
 pub fn sizes(text: &str, cores: usize) -> Vec<usize> {
     let (min, max, most) = SIZES;
     let list = Ints::parse(text, min, max, most);
@@ -106,6 +116,8 @@ pub struct Plan {
     pub warm_up: usize,
     /// How many numbers travel together, unless as CPython computes it.
     pub chunk: Option<usize>,
+    /// How CPython starts its workers, as its parameter says.
+    pub start_method: &'static str,
     /// What squares.
     pub backends: Vec<Backend>,
     /// Cores of this machine.
@@ -125,6 +137,7 @@ impl Plan {
             trials: params.count("trials"),
             warm_up: params.count("warm_up"),
             chunk: Some(params.count("chunk")).filter(|chunk| *chunk > 0),
+            start_method: params.choice("start_method"),
             backends: Backend::chosen(params.choice("backend")),
             cores,
         }
@@ -178,8 +191,9 @@ mod tests {
             let plan = Plan::new(params);
             let sizes = plan.sizes.iter().filter(|_| plan.backends != [Backend::Sequential]);
             let chunks: Vec<_> = sizes.map(|size| (*size, plan.chunk(*size))).collect();
-            let Plan { numbers, work, trials, warm_up, backends, .. } = plan;
-            (chunks, numbers, work, trials, warm_up, backends)
+            let Plan { numbers, work, trials, warm_up, backends, start_method, .. } = plan;
+            let started = backends.contains(&Backend::CPython).then_some(start_method);
+            (chunks, numbers, work, trials, warm_up, backends, started)
         };
         crate::topics::what_applies::check(&super::super::PoolSize, read);
     }
@@ -193,6 +207,7 @@ mod tests {
             trials: 1,
             warm_up: 0,
             chunk: None,
+            start_method: "default",
             backends: Backend::ALL.to_vec(),
             cores: 2,
         };

@@ -20,6 +20,9 @@ const _: () = {
 pub const BACKENDS: &[&str] =
     &["workers+cpython", "workers", "threads", "sequential", "cpython", "workers+threads", "all"];
 
+/// How CPython starts its workers: as this CPython does by default, or as it is told.
+pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn"];
+
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::new(
@@ -53,7 +56,7 @@ pub const PARAMS: &[ParamSpec] = &[
         "backend",
         "backend",
         BACKENDS,
-        "What squares: worker processes, threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
+        "What squares: worker processes (this lab's Rust pool), Rust threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
     )
     .prominent(),
     ParamSpec::int(
@@ -74,13 +77,19 @@ pub const PARAMS: &[ParamSpec] = &[
         [0, 0, 200],
         "How many numbers travel together; 0: a quarter of a worker's share, as in CPython.",
     ),
+    ParamSpec::choice(
+        "start_method",
+        "start method",
+        START_METHODS,
+        "How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn).",
+    ),
 ];
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[
     Preset {
         id: "2-4-8",
-        summary: "Squares of 1 to 10 on pools of 2, 4 and 8 processes, beside CPython's own pool.",
+        summary: "Squares of 1 to 10 on pools of 2, 4 and 8 processes: this lab's Rust pool, and CPython's multiprocessing.Pool.",
         values: &[],
     },
     Preset {

@@ -1,6 +1,6 @@
 //! The trials of a run, read off its trace: when each began, how long its parts took, and who worked in it.
 
-use super::experiment::{CORES, LEFT_OUT, TAKES_PART};
+use super::experiment::{CORES, LEFT_OUT, METHOD, OTHERS, TAKES_PART};
 use super::laps::NAMES;
 use super::plan::Backend;
 use crate::trace::{ActorId, ActorKind, Event, EventKind, Item, Meta, Nanos, TextId, Trace};
@@ -30,12 +30,19 @@ pub struct Trial {
     pub parts: [Nanos; 3],
     /// How long its workers were busy with numbers, all together; 0 where they do not tell.
     pub busy: Nanos,
+    /// How many threads of other programs wanted a processor when it began.
+    pub others: usize,
 }
 
 impl Trial {
     /// From the beginning of the first part to the end of the last one.
     pub fn total(&self) -> Nanos {
         self.ended.map_or(Nanos::ZERO, |end| end.since(self.began))
+    }
+
+    /// Whether other programs' threads and its own workers together were too many for the processors.
+    pub fn was_disturbed(&self, cores: usize) -> bool {
+        self.others > 0 && self.others + self.size.max(1) > cores
     }
 
     /// Whether it is over, and counts.
@@ -57,14 +64,16 @@ pub struct Trials {
     pub python: Option<ActorId>,
     /// What is said of CPython.
     pub python_note: Option<String>,
+    /// How CPython's pools start their workers.
+    pub python_method: Option<String>,
     /// Cores of the machine that ran it.
     pub cores: usize,
-    /// Who ran it.
+    /// The actor that ran the trials.
     pub main: Option<ActorId>,
     /// How many workers of the trial under way have been started.
     started: usize,
     part: Option<(usize, Nanos)>,
-    /// Who is busy, since when.
+    /// The workers in a task, with the beginning of that.
     busy: Vec<(ActorId, Nanos)>,
     /// How many events have been read.
     read: usize,
@@ -78,17 +87,19 @@ enum Text {
     Trial(Backend, bool),
     Part(usize),
     Cores,
+    Others,
     Python,
+    Method,
     Other,
 }
 
 thread_local! {
-    /// Those of the trace that was read last: every frame asks again, of a trace that has hardly changed.
+    /// The trials of the trace that was read last: every frame asks again, for a trace that has hardly changed.
     static LATEST: RefCell<Rc<Trials>> = RefCell::default();
 }
 
 impl Trials {
-    /// Those of a trace. Costs what is new since this thread was asked last.
+    /// The trials of a trace. Only the events since the last call on this thread are read.
     pub fn of(trace: &Trace) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| {
             let known = latest.read.checked_sub(1);
@@ -178,7 +189,13 @@ impl Trials {
                     last_event: 0,
                     parts: [Nanos::ZERO; 3],
                     busy: Nanos::ZERO,
+                    others: 0,
                 });
+            }
+            Text::Others => {
+                if let Some(trial) = self.all.last_mut() {
+                    trial.others = first;
+                }
             }
             Text::Cores => {
                 self.cores = first;
@@ -188,6 +205,9 @@ impl Trials {
                 let said = meta.text(text);
                 let note = said.strip_prefix(TAKES_PART).unwrap_or(said);
                 self.python_note = Some(note.to_owned());
+            }
+            Text::Method => {
+                self.python_method = meta.text(text).strip_prefix(METHOD).map(str::to_owned);
             }
             Text::Part(_) | Text::Other => {}
         }
@@ -251,8 +271,12 @@ impl Text {
         }
         if text == CORES {
             Self::Cores
+        } else if text == OTHERS {
+            Self::Others
         } else if text.starts_with(LEFT_OUT) || text.starts_with(TAKES_PART) {
             Self::Python
+        } else if text.starts_with(METHOD) {
+            Self::Method
         } else {
             Self::Other
         }

@@ -1,4 +1,4 @@
-//! What this topic's workers can do beside the jobs that every worker knows.
+//! The jobs of this topic, beside those that every worker knows.
 
 use crate::trace::Item;
 use crate::workers::jobs::JobDef;

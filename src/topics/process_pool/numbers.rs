@@ -1,4 +1,4 @@
-//! What a pool's run measures up to.
+//! Statistics of a pool: times, utilisation, overhead, tasks per worker.
 
 use super::done::Done;
 use super::world::{self, Side};

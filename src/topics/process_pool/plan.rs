@@ -2,6 +2,7 @@
 
 use super::spec::applies;
 use crate::topics::Params;
+use crate::topics::python_random::PythonRandom;
 use std::time::Duration;
 
 /// How tasks are handed in, and how results come back.
@@ -15,7 +16,7 @@ pub enum Call {
     ImapUnordered,
     /// One by one, each after the result of the one before.
     Apply,
-    /// One by one without waiting; results are called back.
+    /// One by one without waiting; each result is fetched afterwards.
     ApplyAsync,
 }
 
@@ -86,7 +87,7 @@ pub struct Plan {
     pub retries: u32,
     /// The task whose worker is killed, and after how long.
     pub kill: Option<(u32, Duration)>,
-    /// After so many messages a worker is replaced.
+    /// Number of messages after which a worker is replaced.
     pub tasks_per_child: Option<u32>,
     chunk: usize,
     costs: Costs,
@@ -196,11 +197,8 @@ impl Plan {
     fn cost(&self, task: usize) -> f64 {
         match self.costs {
             Costs::Equal => 1.0,
-            // A seed of its own for every task (odd constant: 2^64 / golden ratio).
-            Costs::Random => {
-                let seed = self.seed ^ (task as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                2.0 * fastrand::Rng::with_seed(seed).f64()
-            }
+            // A seed of its own for every task, as in the Python programs.
+            Costs::Random => 2.0 * PythonRandom::new(self.seed + task as u64).random(),
             // The mean of 3x² between 0 and 1 is 1.
             Costs::Growing => {
                 let x = (task as f64 + 0.5) / self.tasks as f64;

@@ -82,7 +82,12 @@ pub const PARAMS: &[ParamSpec] = &[
         &["nothing", "one-process-each", "large-chunks"],
         "What the same tasks are run with a second time, for comparison.",
     ),
-    ParamSpec::int("seed", "seed", [1, 0, 1_000_000], "Seed of random costs and of the pictures."),
+    ParamSpec::int(
+        "seed",
+        "seed",
+        [1, 0, 1_000_000],
+        "Seed of random costs, which are the same in the Python program, and of the pictures, which are not.",
+    ),
     ParamSpec::time_scale("All sleeps and time-outs are multiplied by this."),
 ];
 

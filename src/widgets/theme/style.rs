@@ -63,7 +63,7 @@ fn visuals(theme: &Theme) -> Visuals {
             noninteractive: state(theme.panel, hairline, theme.text),
             inactive: state(theme.field, outline, theme.text),
             hovered: state(theme.accent_ground, accent, theme.text),
-            // Also what has the keyboard: the ring must be seen.
+            // A control with the keyboard focus, too: the ring must be seen.
             active: state(theme.accent_ground, Stroke::new(EMPHASIS, theme.accent), theme.text),
             open: state(theme.accent_ground, accent, theme.text),
         },

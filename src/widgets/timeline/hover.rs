@@ -1,4 +1,4 @@
-//! What is under the pointer.
+//! The tooltip of the timeline.
 
 use super::layout::{Layout, Row, span_at};
 use super::rows::RowKind;
@@ -32,7 +32,7 @@ pub(super) fn span_under(
     Some((index, span.start, to, event as usize))
 }
 
-/// Says what is under the pointer.
+/// Shows the tooltip for the row under the pointer.
 pub(super) fn show(
     plot: &Response,
     row: &Row,
@@ -55,7 +55,7 @@ pub(super) fn show(
     });
 }
 
-/// What is under a point of a row, in a few lines; the first is the title.
+/// The lines of the tooltip for a point of a row; the first is the title.
 pub fn details(
     row: &Row,
     pos: Pos2,

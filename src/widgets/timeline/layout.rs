@@ -27,11 +27,11 @@ pub struct Row {
     pub kind: RowKind,
     /// The whole row, over the plot.
     pub rect: Rect,
-    /// What is drawn goes here, over the plot.
+    /// The place of its bar, over the plot.
     pub bar: Rect,
-    /// Its name goes here.
+    /// The place of its name.
     pub label: Rect,
-    /// What is drawn.
+    /// The content of its bar.
     pub content: Content,
 }
 
@@ -63,7 +63,7 @@ pub struct Layout {
 /// Height of the axis.
 pub const AXIS: f32 = 28.0;
 const LABELS: f32 = 152.0;
-/// Narrower than this, names leave only their badge.
+/// Width of the column of names where it has room for badges only.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
 /// Width of the mark of a failure.
@@ -193,7 +193,7 @@ fn content(
     }
 }
 
-/// Who has failed does nothing any more: a mark where it happened, not a bar to the end.
+/// A failed actor does nothing any more: its lane has a mark where it failed, not a bar to the end.
 fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
     pieces.retain_mut(|piece| {
         let Look::One { index, class } = piece.look else {
@@ -207,7 +207,7 @@ fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
     });
 }
 
-/// What a lane is drawn from.
+/// The spans that a lane is drawn from.
 fn spans<'a>(kind: RowKind, lanes: &'a Lanes, shared: &'a [SharedLane]) -> Option<&'a [Span]> {
     match kind {
         RowKind::Actor(id) => lanes.actors.get(id.index()).map(|lane| &lane.spans[..]),
@@ -262,7 +262,7 @@ impl Layout {
         self.rows.iter().find(|row| inside && y >= row.rect.top() && y < row.rect.bottom())
     }
 
-    /// Whose lane a row shows at an instant.
+    /// The actor whose lane a row shows at an instant.
     pub fn actor(&self, kind: RowKind, t: Nanos) -> Option<ActorId> {
         match kind {
             RowKind::Actor(id) => Some(id),
@@ -271,7 +271,7 @@ impl Layout {
         }
     }
 
-    /// What a lane is drawn from.
+    /// The spans that the lane of a row is drawn from.
     pub fn spans<'a>(&'a self, kind: RowKind, lanes: &'a Lanes) -> Option<&'a [Span]> {
         spans(kind, lanes, &self.shared)
     }

@@ -8,7 +8,7 @@ use crate::trace::Nanos;
 pub trait Runs {
     /// What a run is; two are alike when equal.
     type Class: Copy + PartialEq;
-    /// How many there are.
+    /// Number of runs.
     fn len(&self) -> usize;
     /// Whether there are none.
     fn is_empty(&self) -> bool {
@@ -18,7 +18,8 @@ pub trait Runs {
     fn start(&self, index: usize) -> Nanos;
     /// What it is; `None`: nothing is drawn.
     fn class(&self, index: usize) -> Option<Self::Class>;
-    /// A small number for a class, for sums: where two classes share one (modulo 16), they are taken for one.
+    /// A small number for a class, by which times are added up. Classes whose numbers are equal modulo 16 are added
+    /// together.
     fn slot(class: Self::Class) -> usize;
 }
 
@@ -62,9 +63,9 @@ pub struct Piece<C> {
 pub const PIXEL: f32 = 1.0;
 /// Merged runs fill a column of this width (in points) before the next column begins.
 const COLUMN: f32 = 2.0;
-/// So many runs of a column are looked at one by one; of more, a sample.
+/// Number of runs of a column up to which each is read; of more, a sample is.
 const SCAN: usize = 24;
-/// The sample: so many groups of neighbours, because runs often alternate, and neighbours are cheap to read.
+/// Number of groups of neighbours in the sample. Groups, because runs often alternate, and neighbours are cheap to read.
 const GROUPS: usize = 4;
 const GROUP: usize = 4;
 
@@ -128,7 +129,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     }
 }
 
-/// Adds a piece, or makes the one before it longer where both are many of the same.
+/// Adds a piece, or makes the one before it longer where both are merged and show the same.
 fn push<C: Copy + PartialEq>(
     out: &mut Vec<Piece<C>>,
     (from, to): (Nanos, Nanos),
@@ -150,7 +151,7 @@ fn push<C: Copy + PartialEq>(
     }
 }
 
-/// How much of a column's time belongs to which class.
+/// The time of a column by class.
 struct Shares<R: Runs> {
     classes: [Option<R::Class>; 16],
     times: [u64; 16],
@@ -171,7 +172,7 @@ impl<R: Runs> Shares<R> {
         }
     }
 
-    /// Adds the runs from `i` to before `j`, judged by a few of them.
+    /// Adds the runs from `i` to before `j`, estimated from a sample.
     fn sample(&mut self, runs: &R, i: usize, j: usize, finish: &impl Fn(usize) -> Nanos) {
         let count = j - i;
         let groups = count.div_ceil(GROUP).min(GROUPS);
@@ -227,7 +228,7 @@ pub(crate) fn search(mut from: usize, mut to: usize, before: impl Fn(usize) -> b
     from
 }
 
-/// The same, quick where the answer is near `from`.
+/// [`search`], quick where the answer is near `from`.
 pub(crate) fn gallop(from: usize, to: usize, before: impl Fn(usize) -> bool) -> usize {
     let mut step = 1;
     let mut low = from;
@@ -238,7 +239,7 @@ pub(crate) fn gallop(from: usize, to: usize, before: impl Fn(usize) -> bool) -> 
     search(low, (low + step).min(to), before)
 }
 
-/// The same, quick where the answer is near `from + guess`.
+/// [`search`], quick where the answer is near `from + guess`.
 fn near(from: usize, to: usize, guess: usize, before: impl Fn(usize) -> bool) -> usize {
     let mut high = from.saturating_add(guess).min(to);
     if high < to && before(high) {

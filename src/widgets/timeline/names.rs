@@ -80,7 +80,7 @@ fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
     if painter.width(name, &font) <= width { font } else { theme.small() }
 }
 
-/// What is counted, with the most there were; and shorter.
+/// The caption of a count with its maximum, and a shorter one.
 fn peak(what: &str, row: &Row) -> [String; 2] {
     match row.content {
         Content::Number(_, peak) if peak > 0 => {

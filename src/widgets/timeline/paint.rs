@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// A text on a bar, where it goes, and its colour.
 type Words = (Rect, String, Color32);
 
-/// What is drawn in the rows: the part that costs, and stays the same while only the cursor moves.
+/// The shapes of the rows: the costly part, which stays the same while only the cursor moves.
 #[derive(Clone, Debug)]
 pub struct Bars {
     mesh: Arc<Mesh>,
@@ -59,7 +59,7 @@ pub fn bars(
     Bars { mesh: Arc::new(ink.mesh), notes, initials }
 }
 
-/// Draws everything but what the pointer is over.
+/// Draws everything but the tooltip.
 pub fn paint(
     painter: &Painter,
     layout: &Layout,
@@ -175,7 +175,7 @@ fn phases(
     }
 }
 
-/// What a span is about, where it fits.
+/// The text on a span, where it fits.
 fn note(
     painter: &Painter,
     span: Option<&Span>,
@@ -208,7 +208,7 @@ fn note(
     (width <= room.width()).then(|| (room, words, theme.phase(class).text))
 }
 
-/// The task that somebody sleeps in, above the line.
+/// The task in which an actor sleeps, above the line of the sleep.
 fn note_above(painter: &Painter, span: &Span, rect: Rect, theme: &Theme) -> Option<Words> {
     let Note::Task(task) = span.note else {
         return None;
@@ -223,7 +223,7 @@ fn note_above(painter: &Painter, span: &Span, rect: Rect, theme: &Theme) -> Opti
     Some((room, words, theme.muted))
 }
 
-/// Several things in one place: what it mostly is below, what it is for the rest of the time above.
+/// A merged piece: its most frequent class below, the next one above.
 fn many(ink: &mut Ink, rect: Rect, most: Color32, rest: Option<Color32>, quarters: u8) {
     let rect = ink.snapped(rect);
     let share = f32::from(quarters) / 4.0;
@@ -255,7 +255,7 @@ fn owners(
                     ink.rect(rect, colours.edge);
                     continue;
                 }
-                // A hair of the stage between owners, so that a hand-over to oneself shows.
+                // A hairline of the ground between owners, so that a hand-over to the same owner shows.
                 rect.max.x -= ink.px();
                 ink.round(rect, 2.0, colours.ground);
                 if colours.edge != colours.ground {

@@ -1,4 +1,4 @@
-//! Which rows there are, and what a row that several actors share is made of.
+//! The rows of the timeline, and the lane of a row that several actors share.
 
 use crate::replay::{Lanes, Span};
 use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind};
@@ -6,15 +6,15 @@ use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind};
 /// A choice of rows, for runs with more actors than a person can follow.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rows {
-    /// Whose lanes, from top to bottom. Actors that share a row lived one after the other; where they did not, the later
-    /// one hides the earlier.
+    /// The actors of each lane, from top to bottom. Actors that share a row live one after the other; where they overlap,
+    /// the later one hides the earlier.
     pub actors: Vec<Vec<ActorId>>,
-    /// Which resources, below.
+    /// The resources, below the lanes.
     pub resources: Vec<ResourceId>,
 }
 
 impl Rows {
-    /// Whose turn it is in each row at an instant.
+    /// The actor that each row shows at an instant.
     pub fn actors_at(&self, t: Nanos, lanes: &Lanes) -> Vec<ActorId> {
         let first = |actor: &ActorId| {
             let lane = lanes.actors.get(actor.index())?;
@@ -46,14 +46,14 @@ pub enum RowKind {
 /// The lane of a row that several actors share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SharedLane {
-    /// Who takes over when, in order.
+    /// The actors with the instants at which they begin, sorted.
     pub turns: Vec<(Nanos, ActorId)>,
-    /// What they do, one after the other.
+    /// Their spans, one actor after the other.
     pub spans: Vec<Span>,
 }
 
 impl SharedLane {
-    /// Of actors in the order in which they lived.
+    /// The lane of actors, given in the order in which they lived.
     pub fn new(actors: &[ActorId], lanes: &Lanes) -> Self {
         let mut lane = Self::default();
         for &actor in actors {
@@ -70,7 +70,7 @@ impl SharedLane {
         lane
     }
 
-    /// Whose turn it is at an instant; before the first turn the first.
+    /// The actor shown at an instant; before the first begins, the first.
     pub fn at(&self, t: Nanos) -> Option<ActorId> {
         let past = self.turns.partition_point(|(at, _)| *at <= t);
         let turn = self.turns.get(past.saturating_sub(1));
@@ -100,15 +100,15 @@ pub fn kinds(meta: &Meta, lanes: &Lanes, chosen: Option<&Rows>) -> Vec<RowKind> 
             continue;
         }
         let kind = meta.resources.get(i).map(|r| r.kind);
-        // Who waits for one actor's end shows in the lanes of both.
+        // A wait for one actor's end shows in the lanes of both.
         if kind == Some(ResourceKind::Future) {
             continue;
         }
-        // What is ever used is used within the first few steps; no need to look at millions.
+        // A resource that is ever used is used within the first few steps: there is no need to read millions.
         if track.owners.iter().take(8).any(|o| o.owner.is_some()) {
             rows.push(RowKind::Owner(id));
         }
-        // Who waits for results stands in no line.
+        // An actor that waits for results stands in no waiting line.
         let line = kind != Some(ResourceKind::Pool);
         if line && track.waiters.iter().take(64).any(|s| s.value > 0) {
             rows.push(RowKind::Waiters(id));

@@ -6,7 +6,7 @@ use crate::replay::Step;
 use crate::trace::Nanos;
 use egui::{Pos2, Rect, pos2};
 
-/// Columns of more steps than this are judged by a sample (and by their ends).
+/// Number of steps up to which all steps of a column are read; of more, a sample and both ends are.
 const SAMPLE: usize = 64;
 
 /// The outline of the number from left to right, inside `bar`, and the highest number in view, which is as high as the
@@ -39,7 +39,7 @@ pub fn outline(steps: &[Step], end: Nanos, scale: &Scale, bar: Rect) -> (Vec<Pos
     (points, peak)
 }
 
-/// From which x on the number is how high.
+/// The x of each column in which the number changes, and the number from there on.
 fn columns(steps: &[Step], end: Nanos, scale: &Scale) -> Vec<(f32, u32)> {
     let (left, right) = (scale.left, scale.left + scale.width);
     let last = scale.x(end).min(right);

@@ -21,8 +21,8 @@ pub struct TimelineInput<'a> {
     pub meta: &'a Meta,
     /// What happened.
     pub lanes: &'a Lanes,
-    /// Another number whenever the names or the lanes are others than before: what is drawn is kept until then. Take
-    /// [`Trace::revision`](crate::trace::Trace::revision) and something that tells one trace from another.
+    /// A number that changes whenever the names or the lanes change; the drawn shapes are kept until then. Made of
+    /// [`Trace::revision`](crate::trace::Trace::revision) and a number that no other trace has.
     pub revision: (u64, u64),
     /// Which rows to show, or all.
     pub rows: Option<&'a Rows>,
@@ -40,12 +40,12 @@ pub struct TimelineInput<'a> {
     pub detail: &'a dyn Fn(ActorId) -> String,
 }
 
-/// What the user wants.
+/// What the user did on the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TimelineAction {
-    /// See this instant.
+    /// Moved the cursor to this instant.
     Scrub(Nanos),
-    /// Select this.
+    /// Selected something.
     Select(Selection),
 }
 
@@ -74,7 +74,7 @@ impl Timeline {
         let plot = interact_plot(ui, id, view, input, layout, &mut actions);
         interact_axis(ui, id, input, layout, &mut actions);
         if wheel(ui, area, view, input.end, layout) || plot.dragged() || plot.double_clicked() {
-            // What was just asked for shows in this frame already.
+            // The change shows in this frame already.
             drawn = draw(ui, id, area, view, input, &actors, theme);
         }
         let layout = &drawn.layout;
@@ -108,7 +108,7 @@ impl AccessKitValue for Ui {
     }
 }
 
-/// What was drawn in the last frame, and what it was drawn from.
+/// The shapes drawn in the last frame, and the input they were drawn from.
 struct Drawn {
     from: Basis,
     layout: Layout,
@@ -226,7 +226,7 @@ fn interact_axis(
     }
 }
 
-/// Applies the wheel; whether it did anything.
+/// Applies the wheel. Returns whether it did anything.
 fn wheel(ui: &Ui, area: Rect, view: &mut TimelineView, end: Nanos, layout: &Layout) -> bool {
     let Some(pos) = ui.ctx().pointer_hover_pos() else {
         return false;

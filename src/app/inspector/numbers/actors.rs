@@ -10,7 +10,7 @@ use crate::widgets::stage::StageView;
 use crate::widgets::theme::Theme;
 use egui::{Grid, RichText, ScrollArea, Sense, Ui, Vec2};
 
-/// Actors that are shown.
+/// Number of actors that are shown.
 const MOST: usize = 32;
 
 const PHASES: [(&str, Phase); 7] = [
@@ -23,7 +23,7 @@ const PHASES: [(&str, Phase); 7] = [
     ("idle", Phase::Idle),
 ];
 
-/// What the system says about an actor, where it says anything.
+/// A value that the operating system measured of an actor, as text; `None` where it was not asked.
 type Measure = fn(&State, ActorId) -> Option<String>;
 
 const MEASURES: [(&str, Measure); 2] = [

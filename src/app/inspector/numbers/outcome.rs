@@ -11,9 +11,9 @@ use crate::widgets::theme::Theme;
 use egui::{Grid, RichText, ScrollArea, Ui};
 use serde_json::Value;
 
-/// A list is written out up to about so many characters.
+/// Length up to which a list is written out, in characters.
 const LIST: usize = 160;
-/// Rows of a table that are shown.
+/// Number of rows of a table that are shown.
 const ROWS: usize = 12;
 
 /// Fields one below the other; lists of objects as tables, objects as parts of their own.

@@ -40,7 +40,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         let job = "threads-of-which-one-crashes";
         log.line(at.threads); //-
         let threads = host.map_async(log, job, vec![threads(plan)], Some(1), options)?; //@ main.threads
-        // Nobody is to be replaced.
+        // A worker that fails is not replaced.
         processes.close();
         host.close();
         log.line(at.results); //-

@@ -1,6 +1,7 @@
 //! The same computing, four ways: bars of the time that passed, and what they show.
 
 use crate::replay::words::count;
+use crate::topics::contention;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
@@ -11,9 +12,6 @@ use crate::widgets::scene::moment::Moment;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
-
-/// Times that differ by more than this factor from what must be are somebody else's doing.
-const DISTURBED: f64 = 1.2;
 
 /// The bars of the four ways.
 pub struct Bars;
@@ -69,10 +67,8 @@ fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize
 /// "1.02 s · CPU 2.01 s of 2 processes · 1.9 times as fast", and shorter.
 fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
     let (cpu, wall) = (way.cpu(), way.wall);
-    let speed = match tally::speed_up(ways, way) {
-        Some(speed) if way.place > 0 && disturbance(ways).is_none() => {
-            format!(" · {speed:.2} times as fast")
-        }
+    let speed = match tally::fair_speed_up(ways, way) {
+        Some(speed) if way.place > 0 => format!(" · {speed:.2} times as fast"),
         _ => String::new(),
     };
     let so_far = if way.over { "" } else { " so far" };
@@ -88,21 +84,6 @@ fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
     ]
 }
 
-/// Why the times cannot be compared: one thread that computes has a processor all the time, and with one lock for all
-/// nothing is faster. Known as soon as the ways it is told by are over.
-fn disturbance(ways: &[WayTaken]) -> Option<String> {
-    let first = ways.first().filter(|way| way.over)?;
-    let (wall, cpu) = (first.wall, first.cpu());
-    let locked = ways.get(1).and_then(|way| tally::speed_up(ways, way)).unwrap_or(1.0);
-    let disturbed = wall.0 as f64 > DISTURBED * cpu.0 as f64 || locked > DISTURBED;
-    disturbed.then(|| {
-        format!(
-            "One after another took {wall}, with a processor for {cpu} of it: these times cannot be compared. \
-             Run it again when the machine is quiet."
-        )
-    })
-}
-
 /// What the ways show so far.
 pub fn moment(view: &StageView<'_>) -> Moment {
     primes(&tally::ways(view.trace.meta(), view.state, view.now))
@@ -110,8 +91,11 @@ pub fn moment(view: &StageView<'_>) -> Moment {
 
 fn primes(ways: &[WayTaken]) -> Moment {
     let over: Vec<_> = ways.iter().filter(|way| way.over).collect();
-    if let Some(why) = disturbance(ways) {
-        return Moment::new("Other programs had the processors", why);
+    if let Some(why) = tally::disturbed(ways) {
+        let text = format!(
+            "{why}: these times cannot be compared. Run it again when the machine is quiet."
+        );
+        return Moment::new(contention::TITLE, text);
     }
     if over.len() < WAYS.len() {
         return match ways.last() {

@@ -1,28 +1,41 @@
 //! The sentence: what the figure shows.
 
-use super::{Cell, cell, ratio, times_cpython};
-use crate::replay::words::{agree, capital, count};
+use super::{Cell, Disturbance, cell, ratio, times_cpython};
+use crate::replay::words::{agree, count};
+use crate::topics::contention;
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
 
-/// What the figure shows.
+/// What the figure shows. Each part is a sentence without its full stop, and names the pool it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// In a clause that begins a sentence.
+    /// Of the backend that is looked at first.
     pub said: String,
-    /// How CPython's pool compares, in a clause that ends one.
+    /// Of CPython's pool beside it.
     pub peer: Option<String>,
 }
 
-/// In one sentence.
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.said)?;
-        if let Some(peer) = &self.peer {
-            write!(f, "; {peer}")?;
+        write!(f, "{}.", self.said)?;
+        match &self.peer {
+            Some(peer) => write!(f, " {peer}."),
+            None => Ok(()),
         }
-        f.write_str(".")
     }
+}
+
+/// What the trials were measured under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions<'a> {
+    /// How many numbers each squared.
+    pub numbers: usize,
+    /// Cores of the machine.
+    pub cores: usize,
+    /// What other programs did meanwhile.
+    pub disturbance: Disturbance,
+    /// How CPython's pools started their workers.
+    pub method: Option<&'a str>,
 }
 
 /// The backend whose sizes the finding is about.
@@ -31,36 +44,59 @@ pub fn main_of(backends: &[Backend]) -> Option<Backend> {
     pools.into_iter().find(|backend| backends.contains(backend))
 }
 
-/// How many trials of each there should be, of so many wanted, before a finding is spoken of: five, or a third.
+/// The number of trials of each pool from which on there is a finding, where `wanted` are to be run: five, or a third.
 pub fn enough(wanted: usize) -> usize {
     wanted.div_ceil(3).max(5).min(wanted)
 }
 
 /// What the medians say; nothing where there are none.
-pub fn finding(cells: &[Cell], numbers: usize, cores: usize) -> Option<Finding> {
+pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     let of = |backend| -> Vec<&Cell> { cells.iter().filter(|c| c.backend == backend).collect() };
     let measured: Vec<Backend> = cells.iter().map(|cell| cell.backend).collect();
     let Some(main) = main_of(&measured) else {
         let alone = cell(cells, Backend::Sequential, 0)?;
-        let numbers = count(numbers, "number");
-        let said = format!("{numbers}, one after another: {}", alone.total.median);
+        let numbers = count(conditions.numbers, "number");
+        let took = alone.total.median;
+        let said = format!("{numbers}, one after another in Rust: {took}");
         return Some(Finding { said, peer: None });
     };
-    let of = of(main);
-    Some(Finding {
-        said: sizes(main, &of, cell(cells, Backend::Sequential, 0), numbers, cores)?,
-        peer: versus(cells, main),
-    })
+    if cells.len() > 1
+        && !cells.iter().any(Cell::has_too_few)
+        && conditions.disturbance.forbids_comparison()
+        && let Some(why) = conditions.disturbance.told()
+    {
+        let said = format!("{why}: {}", contention::ADVICE);
+        return Some(Finding { said, peer: None });
+    }
+    let alone = cell(cells, Backend::Sequential, 0);
+    let said = match sizes(main, &of(main), alone, conditions)? {
+        Ok(said) => format!("{}: {said}", main.owner()),
+        Err(impossible) => {
+            let (title, advice) = (contention::TITLE, contention::ADVICE);
+            let said = format!("{}: {impossible}. {title}: {advice}", main.owner());
+            return Some(Finding { said, peer: None });
+        }
+    };
+    // Another language's loop says nothing about Python's pool.
+    let python = of(Backend::CPython);
+    let peer = versus(cells, main).map(|versus| {
+        let method = conditions.method.map_or_else(String::new, |method| format!(" ({method})"));
+        let owner = Backend::CPython.owner();
+        match sizes(Backend::CPython, &python, None, conditions) {
+            Some(Ok(said)) => format!("{owner}{method}: {said}; {versus}"),
+            _ => format!("{owner}{method}: {versus}"),
+        }
+    });
+    Some(Finding { said, peer })
 }
 
-/// What a backend's sizes, rising, say.
+/// What a backend's sizes, rising, say; an error is what cannot be, unless other programs had the processors.
 fn sizes(
     backend: Backend,
     of: &[&Cell],
     alone: Option<&Cell>,
-    numbers: usize,
-    cores: usize,
-) -> Option<String> {
+    &Conditions { numbers, cores, .. }: &Conditions<'_>,
+) -> Option<Result<String, String>> {
     let (first, last) = (*of.first()?, *of.last()?);
     let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
     // Of those that are as fast the smallest.
@@ -73,29 +109,29 @@ fn sizes(
     if first.size == last.size {
         let (took, start) = (total(first), first.parts[0]);
         let many = many(first.size);
-        return Some(format!("A pool of {many} takes {took}, {start} of it to start"));
+        return Some(Ok(format!("a pool of {many} takes {took}, {start} of it to start")));
     }
     let trials = of.iter().map(|cell| cell.trials).min()?;
     if of.iter().any(|cell| cell.has_too_few()) {
         let are = agree(trials, "is", "are");
-        return Some(format!(
-            "{} of each size {are} too few to tell them apart: {} on {}, {} on {}",
-            capital(&count(trials, "trial")),
+        return Some(Ok(format!(
+            "{} of each size {are} too few to tell them apart ({} on {}, {} on {})",
+            count(trials, "trial"),
             total(first),
             many(first.size),
             total(last),
             many(last.size)
-        ));
+        )));
     }
     if let (Some(alone), Some(one)) = (alone, of.iter().find(|cell| cell.size == 1))
         && alone.is_clearly_slower(one)
-        && alone.total.median.0 as f64 > 1.2 * one.total.median.0 as f64
+        && contention::is_impossible(total(alone).0 as f64, total(one).0 as f64)
     {
-        return Some(format!(
-            "A pool of 1 took {} and the same without a pool {}, which cannot be: other programs had the processors, run it again",
+        return Some(Err(format!(
+            "a pool of 1 took {} and the same without a pool {}, which cannot be",
             total(one),
             total(alone)
-        ));
+        )));
     }
     let numbers = count(numbers, "number");
     // As in the table: against no pool, where that was measured.
@@ -105,14 +141,14 @@ fn sizes(
         let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
         let saved = total(base).since(total(best));
         let told = base.busy > Nanos::ZERO;
-        if factor > most * 1.2 || (told && saved > base.busy) {
-            return Some(format!(
-                "{} took {} and {} {}, which the sizes cannot explain: other programs had the processors, run it again",
-                capital(&many(first.size)),
+        if contention::is_impossible(factor, most) || (told && saved > base.busy) {
+            return Some(Err(format!(
+                "{} took {} and {} {}, which the sizes cannot explain",
+                many(first.size),
                 total(first),
                 many(best.size),
                 total(best)
-            ));
+            )));
         }
         let verb = agree(best.size, "is", "are");
         let beyond = match (last.size > best.size, best.is_small()) {
@@ -125,9 +161,9 @@ fn sizes(
             }
             (true, _) => "; larger ones gain nothing".to_owned(),
         };
-        return Some(format!(
-            "{} {verb} {} times as fast as {}: {} against {}{beyond}",
-            capital(&many(best.size)),
+        return Some(Ok(format!(
+            "{} {verb} {} times as fast as {} ({} against {}){beyond}",
+            many(best.size),
             ratio(factor),
             match alone {
                 Some(_) => "one after another".to_owned(),
@@ -135,34 +171,34 @@ fn sizes(
             },
             total(best),
             total(base)
-        ));
+        )));
     }
     if !last.is_clearly_slower(first) {
-        return Some(format!(
-            "The trials show no clear difference between the sizes: {} on {}, {} on {}",
+        return Some(Ok(format!(
+            "the trials show no clear difference between the sizes ({} on {}, {} on {})",
             total(first),
             many(first.size),
             total(last),
             many(last.size)
-        ));
+        )));
     }
     let start = format!("starting {} costs {}", many(last.size), last.parts[0]);
-    Some(if first.busy == Nanos::ZERO {
+    Some(Ok(if first.busy == Nanos::ZERO {
         let stop = last.parts[2];
-        format!("A bigger pool is slower: {start}, and stopping them {stop}")
+        format!("a bigger one is slower ({start}, stopping them {stop})")
     } else if first.busy < last.overhead() {
         let busy = first.busy;
-        format!("For work this small a bigger pool is slower: {start}, squaring {numbers} {busy}")
+        format!("for work this small a bigger one is slower ({start}, squaring {numbers} {busy})")
     } else {
         format!(
-            "A bigger pool was slower here: {} on {}, {} on {}{}",
+            "a bigger one was slower here ({} on {}, {} on {}){}",
             total(first),
             many(first.size),
             total(last),
             many(last.size),
             cause(first, last, alone, cores)
         )
-    })
+    }))
 }
 
 /// What the parts say of why a bigger pool was slower with work that is not small; where they say nothing, nothing.
@@ -193,12 +229,16 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
     if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
         return None;
     }
+    let other = match main {
+        Backend::Threads => "Rust threads",
+        _ => "the Rust pool",
+    };
     let clear: Vec<f64> = (pairs.iter())
         .filter(|(own, peer)| own.is_clearly_apart(peer))
         .filter_map(|(own, _)| times_cpython(cells, own))
         .collect();
     let Some(low) = clear.iter().copied().reduce(f64::min) else {
-        return Some("CPython's own pool shows no clear difference".to_owned());
+        return Some(format!("beside {other} it shows no clear difference"));
     };
     let high = clear.iter().copied().reduce(f64::max)?;
     let (low, high) = (ratio(low), ratio(high));
@@ -210,5 +250,5 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         true => String::new(),
         false => format!(" at {} of {} sizes", clear.len(), pairs.len()),
     };
-    Some(format!("CPython's own pool takes {times} times as long{at}"))
+    Some(format!("it takes {times} times as long as {other}{at}"))
 }

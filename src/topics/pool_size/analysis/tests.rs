@@ -15,8 +15,17 @@ fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial
         last_event: 0,
         parts: parts.map(Nanos),
         busy: Nanos::ZERO,
+        others: 0,
     }
 }
+
+/// Ten numbers on a quiet machine with two cores.
+const QUIET: Conditions<'_> = Conditions {
+    numbers: 10,
+    cores: 2,
+    disturbance: Disturbance { disturbed: 0, trials: 15 },
+    method: Some("fork"),
+};
 
 /// Cells of each trial five times.
 fn often(trials: &[Trial]) -> Vec<Cell> {
@@ -121,7 +130,7 @@ fn amdahls_law_is_not_fitted_to_noise() {
 }
 
 fn said(cells: &[Cell]) -> String {
-    finding(cells, 10, 2).map_or_else(String::new, |finding| finding.to_string())
+    finding(cells, &QUIET).map_or_else(String::new, |finding| finding.to_string())
 }
 
 #[test]
@@ -135,28 +144,36 @@ fn the_finding_says_what_the_medians_say() {
     }
     assert_eq!(
         said(&often(&small)),
-        "For work this small a bigger pool is slower: starting 8 processes costs 5.00 ms, squaring 10 numbers 2.00 µs."
+        "This lab's Rust pool: for work this small a bigger one is slower (starting 8 processes costs 5.00 ms, squaring 10 numbers 2.00 µs)."
     );
     small.push(trial(Backend::CPython, 2, 1, [8_000_000, 0, 0]));
     small.push(trial(Backend::CPython, 8, 1, [11_200_000, 0, 0]));
-    assert!(said(&often(&small)).ends_with("; CPython's own pool takes 2.0 to 5.0 times as long."));
+    // What is said of CPython's pool has its name and its numbers.
+    let both = said(&often(&small));
+    assert!(both.contains("). multiprocessing.Pool (fork): a bigger one is slower (starting 8 processes costs 11.2 ms,"));
+    assert!(both.ends_with("; it takes 2.0 to 5.0 times as long as the Rust pool."), "{both}");
     let large = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 10_500_000)]);
     assert_eq!(
         said(&large),
-        "2 threads are 2.0 times as fast as 1 thread: 10.0 ms against 20.0 ms; beyond the 2 cores of this machine nothing is gained."
+        "Rust threads: 2 threads are 2.0 times as fast as 1 thread (10.0 ms against 20.0 ms); beyond the 2 cores of this machine nothing is gained."
     );
     // Sizes that are as fast: the smallest is named.
     let wide = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 9_900_000)]);
-    assert!(said(&wide).starts_with("2 threads are 2.0 times as fast as 1 thread"));
+    assert!(said(&wide).starts_with("Rust threads: 2 threads are 2.0 times as fast as 1 thread"));
     // No two processes are three times as fast as one.
     let disturbed = exact(Backend::Workers, &[(1, 3_600_000), (2, 1_200_000)]);
-    assert!(said(&disturbed).contains("other programs had the processors"));
+    let impossible = said(&disturbed);
+    assert!(
+        impossible.contains("which the sizes cannot explain. Other programs had the processors")
+    );
+    assert!(!impossible.contains("slower"), "{impossible}");
     let flat = exact(Backend::Workers, &[(1, 1_000_000), (2, 1_010_000)]);
-    assert!(said(&flat).starts_with("The trials show no clear difference between the sizes: "));
+    let none = "This lab's Rust pool: the trials show no clear difference between the sizes (";
+    assert!(said(&flat).starts_with(none));
     let one = exact(Backend::CPython, &[(4, 9_000_000)]);
-    assert!(said(&one).starts_with("A pool of 4 processes takes 9.00 ms"));
+    assert!(said(&one).starts_with("multiprocessing.Pool: a pool of 4 processes takes 9.00 ms"));
     let alone = exact(Backend::Sequential, &[(0, 900)]);
-    assert_eq!(said(&alone), "10 numbers, one after another: 900 ns.");
+    assert_eq!(said(&alone), "10 numbers, one after another in Rust: 900 ns.");
     assert_eq!(said(&[]), "");
 }
 
@@ -173,9 +190,10 @@ fn a_difference_counts_when_there_are_trials_enough() {
         let trials: Vec<Trial> = of(2, 8_000_000).chain(of(4, 10_000_000)).collect();
         said(&cells(&trials))
     };
-    assert!(with(3).starts_with("3 trials of each size are too few to tell them apart: "));
-    assert!(with(5).starts_with("The trials show no clear difference"));
-    assert!(with(30).starts_with("A bigger pool is slower"));
+    let says = |trials: usize, what: &str| with(trials).contains(&format!("Pool: {what}"));
+    assert!(says(3, "3 trials of each size are too few to tell them apart ("));
+    assert!(says(5, "the trials show no clear difference"));
+    assert!(says(30, "a bigger one is slower"));
 }
 
 #[test]
@@ -189,17 +207,21 @@ fn cpython_is_compared_where_the_trials_tell_it_apart() {
             all.extend(of(Backend::Workers, *size, 1_000_000));
             all.extend(of(Backend::CPython, *size, *total));
         }
-        let finding = finding(&cells(&all), 10, 2);
+        let finding = finding(&cells(&all), &QUIET);
         finding.and_then(|finding| finding.peer).unwrap_or_default()
     };
     assert_eq!(peers(&[(2, 5_000_000), (4, 6_000_000)], 3), "");
     assert!(
-        peers(&[(2, 5_000_000), (4, 6_000_000)], 5).ends_with("takes 5.0 to 6.0 times as long")
+        peers(&[(2, 5_000_000), (4, 6_000_000)], 5)
+            .ends_with("it takes 5.0 to 6.0 times as long as the Rust pool")
     );
     assert!(
-        peers(&[(2, 5_000_000), (4, 1_000_000)], 5).ends_with("5.0 times as long at 1 of 2 sizes")
+        peers(&[(2, 5_000_000), (4, 1_000_000)], 5)
+            .ends_with("5.0 times as long as the Rust pool at 1 of 2 sizes")
     );
-    assert!(peers(&[(2, 1_000_000)], 5).ends_with("no clear difference"));
+    assert!(
+        peers(&[(2, 1_000_000)], 5).ends_with("beside the Rust pool it shows no clear difference")
+    );
 }
 
 #[test]
@@ -221,7 +243,41 @@ fn a_cause_is_named_only_where_the_parts_show_it() {
     let crowded = of([(1, [500_000, 20_000_000, 500_000]), (4, [500_000, 30_000_000, 500_000])]);
     assert!(crowded.ends_with("only 2 cores to share."), "{crowded}");
     let unclear = of([(1, [500_000, 20_000_000, 500_000]), (2, [500_000, 30_000_000, 500_000])]);
-    assert!(unclear.ends_with("on 2 processes."), "{unclear}");
+    assert!(unclear.ends_with("on 2 processes)."), "{unclear}");
     let dear = of([(2, [500_000, 10_000_000, 500_000]), (8, [9_000_000, 9_000_000, 5_000_000])]);
     assert!(dear.ends_with("starting and stopping them took 13.0 ms more."), "{dear}");
+}
+
+/// The processors were wanted by others, too: then times are measured and not compared.
+#[test]
+fn nothing_is_concluded_from_trials_that_other_programs_disturbed() {
+    let slower = exact(Backend::Workers, &[(2, 3_000_000), (8, 5_000_000)]);
+    let after = |disturbed: usize, trials: usize| {
+        let disturbance = Disturbance { disturbed, trials };
+        let conditions = Conditions { disturbance, ..QUIET };
+        (finding(&slower, &conditions).map(|f| f.to_string()), disturbance.told())
+    };
+    let (said, _) = after(31, 45);
+    assert_eq!(
+        said.as_deref(),
+        Some(
+            "Other programs had the processors in 31 of 45 trials: these times cannot be compared. Run it again when the machine is quiet."
+        )
+    );
+    let (said, told) = after(6, 45);
+    assert!(said.is_some_and(|said| said.contains("a bigger one is slower")));
+    assert_eq!(told.as_deref(), Some("Other programs had the processors in 6 of 45 trials"));
+    assert_eq!(after(1, 45).1, None);
+    assert_eq!(after(0, 0).1, None);
+}
+
+#[test]
+fn a_trial_is_disturbed_where_the_processors_are_too_few_for_all() {
+    let with = |size, others| Trial { others, ..trial(Backend::Workers, size, 1, [1; 3]) };
+    assert!(!with(8, 0).was_disturbed(2), "too many workers are nobody else's doing");
+    assert!(!with(2, 1).was_disturbed(4));
+    assert!(with(4, 1).was_disturbed(4));
+    assert!(with(0, 4).was_disturbed(4), "a loop needs one, too");
+    let trials = [with(2, 0), with(2, 3), Trial { warm_up: true, ..with(2, 3) }];
+    assert_eq!(Disturbance::of(&trials, 2), Disturbance { disturbed: 1, trials: 2 });
 }

@@ -3,7 +3,9 @@
 use super::Bench;
 use crate::trace::EventKind;
 use crate::workers::python::{Python, PythonError};
-use serde_json::json;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
 
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
@@ -11,10 +13,19 @@ const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
 /// CPython with its `multiprocessing.Pool`.
 pub struct CPython {
     python: Python,
+    method: String,
+}
+
+/// What it answers once it is ready.
+#[derive(Deserialize)]
+struct Ready {
+    /// How its pools start their workers.
+    method: String,
 }
 
 impl CPython {
-    /// Starts it, and has it find out how often it must square to be busy as long as asked.
+    /// Starts CPython, tells it how to start its workers, and has it calibrate how often it must square to be busy for the
+    /// time asked for.
     pub fn start(bench: &Bench<'_>) -> Result<Self, PythonError> {
         let log = bench.lab.main;
         let name = bench.lab.text("start CPython");
@@ -23,10 +34,16 @@ impl CPython {
         let request = json!({
             "calibrate": bench.plan.work.as_secs_f64(),
             "numbers": bench.plan.numbers.len(),
+            "method": bench.plan.start_method,
         });
-        python.ask(log, &request)?;
+        let ready: Ready = understood(python.ask(log, &request)?)?;
         log.record(EventKind::SpanEnded { name });
-        Ok(Self { python })
+        Ok(Self { python, method: ready.method })
+    }
+
+    /// How its pools start their workers: "fork".
+    pub fn method(&self) -> &str {
+        &self.method
     }
 
     /// "CPython 3.11.7".
@@ -43,12 +60,15 @@ impl CPython {
             "numbers": plan.numbers.len(),
             "chunk": plan.chunk,
         });
-        let answer = self.python.ask(log, &request)?;
-        serde_json::from_value(answer).map_err(|error| PythonError::Nonsense(error.to_string()))
+        understood(self.python.ask(log, &request)?)
     }
 
     /// Lets it end.
     pub fn end(self) {
         self.python.end();
     }
+}
+
+fn understood<T: DeserializeOwned>(answer: Json) -> Result<T, PythonError> {
+    serde_json::from_value(answer).map_err(|error| PythonError::Nonsense(error.to_string()))
 }

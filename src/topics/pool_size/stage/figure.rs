@@ -1,6 +1,6 @@
 //! What the figure is of at the cursor: the trials so far and what they come to.
 
-use crate::topics::pool_size::analysis::{self, Base, Cell};
+use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions, Disturbance};
 use crate::topics::pool_size::experiment::LEFT_OUT;
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
@@ -136,6 +136,35 @@ impl<'a> Figure<'a> {
     /// The trials that are over, count, and are drawn.
     pub fn dots(&self) -> impl Iterator<Item = &Trial> {
         self.over().filter(|trial| self.draws(trial.backend))
+    }
+
+    /// What the trials up to the cursor were measured under.
+    pub fn conditions(&self) -> Conditions<'_> {
+        Conditions {
+            numbers: self.numbers(),
+            cores: self.cores(),
+            disturbance: Disturbance::of(self.over(), self.cores()),
+            method: self.trials.python_method.as_deref(),
+        }
+    }
+
+    /// A backend's title, with how CPython starts its workers as far as that is known.
+    pub fn title(&self, backend: Backend, long: bool) -> String {
+        let title = if long { backend.title() } else { backend.short() };
+        match (backend, self.trials.python_method.as_deref()) {
+            (Backend::CPython, Some(method)) => format!("{title} ({method})"),
+            _ => title.to_owned(),
+        }
+    }
+
+    /// Amdahl's law through a backend's medians, or in a clause why there is none.
+    pub fn amdahl(&self, backend: Backend) -> Result<Amdahl, String> {
+        match self.conditions().disturbance {
+            disturbance if disturbance.forbids_comparison() => {
+                Err("other programs had the processors".to_owned())
+            }
+            _ => analysis::amdahl(&self.cells, backend, self.cores()),
+        }
     }
 
     /// How many trials there are of each size that the finding compares, at least.

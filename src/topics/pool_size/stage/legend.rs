@@ -3,8 +3,6 @@
 use super::figure::{Chosen, Figure, Mode};
 use super::looks;
 use super::places::Places;
-use crate::topics::pool_size::analysis;
-use crate::topics::pool_size::plan::Backend;
 use crate::widgets::text::Measure;
 use crate::widgets::theme::{EMPHASIS, RADIUS, Theme};
 use egui::{
@@ -99,22 +97,19 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let font = theme.small();
     let measure = |ui: &Ui, name: &str| ui.painter().width(name, &font);
     let several = figure.backends.len() > 1;
-    let titles = |long: bool| -> Vec<&'static str> {
-        let title = |backend: &Backend| {
-            if long { backend.title() } else { backend.short() }
-        };
-        figure.backends.iter().map(title).collect()
+    let titles = |long: bool| -> Vec<String> {
+        figure.backends.iter().map(|backend| figure.title(*backend, long)).collect()
     };
     let parts = ["start", "map", "shut down"];
-    let width = |ui: &Ui, names: &[&str], each: f32| -> f32 {
-        names.iter().map(|name| measure(ui, name) + each).sum()
-    };
+    fn sum(names: &[impl AsRef<str>], each: f32, width: impl Fn(&str) -> f32) -> f32 {
+        names.iter().map(|name| width(name.as_ref()) + each).sum()
+    }
     let with_parts = figure.mode == Mode::Time;
-    let parts_width = if with_parts { width(ui, &parts, 28.0) } else { 0.0 };
+    let parts_width = if with_parts { sum(&parts, 28.0, |name| measure(ui, name)) } else { 0.0 };
     let dashes = dashes(figure);
     let names: Vec<&str> = dashes.iter().map(|(name, ..)| *name).collect();
-    let others = parts_width + width(ui, &names, 36.0) + 6.0;
-    let long = others + width(ui, &titles(true), 32.0) < area.width();
+    let others = parts_width + sum(&names, 36.0, |name| measure(ui, name)) + 6.0;
+    let long = others + sum(&titles(true), 32.0, |name| measure(ui, name)) < area.width();
     let mut x = area.left();
     if with_parts {
         for (name, colour) in parts.iter().zip(looks::parts(theme)) {
@@ -127,7 +122,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
         }
     }
     for (backend, title) in figure.backends.iter().zip(titles(long)) {
-        let width = measure(ui, title) + 28.0;
+        let width = measure(ui, &title) + 28.0;
         let place = Rect::from_min_size(pos2(x, area.top()), vec2(width, area.height()));
         x += width + 4.0;
         if place.right() > area.right() + 1.0 {
@@ -171,7 +166,7 @@ fn dashes(figure: &Figure<'_>) -> Vec<Dash> {
         return Vec::new();
     }
     let ideal: Dash = ("ideal", theme.faint, &[3.0, 3.0]);
-    let law = analysis::amdahl(&figure.cells, figure.backend, figure.cores());
+    let law = figure.amdahl(figure.backend);
     let law = law.map(|_| ("Amdahl's law", theme.accent, &[16.0][..]));
     [ideal].into_iter().chain(law).collect()
 }

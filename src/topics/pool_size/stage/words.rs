@@ -3,7 +3,7 @@
 use super::figure::{Figure, Mode};
 use super::is_idle;
 use super::looks::digits;
-use crate::replay::words::{capital, count};
+use crate::replay::words::count;
 use crate::topics::pool_size::analysis::{self, Base};
 use crate::topics::pool_size::experiment::LEFT_OUT;
 use crate::topics::pool_size::plan::Backend;
@@ -96,9 +96,10 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
         return failed(why);
     }
     let (least, enough) = (figure.least(), analysis::enough(figure.wanted()));
+    let conditions = figure.conditions();
     let finding = match least < enough {
         true => None,
-        false => analysis::finding(&figure.cells, figure.numbers(), figure.cores()),
+        false => analysis::finding(&figure.cells, &conditions),
     };
     let mut notes = Vec::new();
     if *view.status == RunStatus::Stopped {
@@ -114,7 +115,10 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
     } else if figure.mode == Mode::SpeedUp && finding.is_some() {
         notes.push(amdahl(figure));
     } else if let Some(peer) = peer {
-        notes.push(format!("{}.", capital(peer)));
+        notes.push(format!("{peer}."));
+    }
+    if !conditions.disturbance.forbids_comparison() {
+        notes.extend(conditions.disturbance.told().map(|told| format!("{told}.")));
     }
     let title = finding.map(|finding| format!("{}.", finding.said));
     Moment {
@@ -226,7 +230,7 @@ fn amdahl(figure: &Figure<'_>) -> String {
         return String::new();
     }
     let backend = figure.backend.short();
-    match analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
+    match figure.amdahl(figure.backend) {
         Ok(fit) => {
             let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
             let through = match fit.sizes[..] {

@@ -238,7 +238,7 @@ fn verdict(scene: &Scene<'_>) -> Option<Moment> {
         return Some(Moment::new(
             title,
             format!(
-                "{wall} with {}, {other} with {}: {each} per new process.",
+                "{wall} with {}, {other} with {}: {each} per new process of this Rust program.",
                 processes(workers),
                 count(fresh)
             ),

@@ -147,7 +147,7 @@ impl Scales<'_, '_> {
                 style: LineStyle::Solid,
             }
         }));
-        if let Ok(fit) = analysis::amdahl(&figure.cells, figure.backend, figure.cores()) {
+        if let Ok(fit) = figure.amdahl(figure.backend) {
             let speed = |size: f64| base.total.0 as f64 / fit.time(size).max(1.0);
             all.push(Stretch {
                 name: "Amdahl's law",

@@ -1,0 +1,112 @@
+//! Whether other programs had the processors while times were measured: then little is concluded from them.
+
+use crate::trace::Nanos;
+use std::time::Duration;
+
+/// Times that differ by more than this factor from what must be are another program's doing.
+const DISTURBED: f64 = 1.2;
+
+/// The matter, as a title.
+pub const TITLE: &str = "Other programs had the processors";
+/// What follows from it, as a clause.
+pub const ADVICE: &str = "these times cannot be compared. Run it again when the machine is quiet";
+
+/// Whether a thread that did nothing but compute had to wait for a processor: it took longer than it had one. Not known
+/// where that was not measured.
+pub fn had_to_wait(wall: Nanos, cpu: Nanos) -> bool {
+    cpu > Nanos::ZERO && wall.0 as f64 > DISTURBED * cpu.0 as f64
+}
+
+/// Whether something was faster by a larger factor than anything that was done explains.
+pub fn is_impossible(factor: f64, explained: f64) -> bool {
+    factor > DISTURBED * explained
+}
+
+/// How often it is looked at most, and how long apart.
+const LOOKS: usize = 3;
+const APART: Duration = Duration::from_micros(100);
+
+/// How many threads of other programs run, or want a processor; `None` where the system does not tell.
+///
+/// The least of a few looks: what this program's own child processes still have to do is over by then, and so is what the
+/// system does now and then.
+pub fn others_running() -> Option<usize> {
+    let mut least = others_now()?;
+    for _ in 1..LOOKS {
+        if least == 0 {
+            break;
+        }
+        std::thread::sleep(APART);
+        least = least.min(others_now()?);
+    }
+    Some(least)
+}
+
+fn others_now() -> Option<usize> {
+    let running = running(&std::fs::read_to_string("/proc/stat").ok()?)?;
+    // The thread that asks is one of them.
+    if running <= 1 { Some(0) } else { Some(running.saturating_sub(own_running()?)) }
+}
+
+/// How many threads run on the whole machine, of what Linux says of it.
+fn running(stat: &str) -> Option<usize> {
+    let line = stat.lines().find_map(|line| line.strip_prefix("procs_running "))?;
+    line.trim().parse().ok()
+}
+
+/// How many threads of this process run.
+fn own_running() -> Option<usize> {
+    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
+    let running = tasks.flatten().filter(|task| {
+        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        // "4711 (name) R …": a name may have anything in it.
+        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('R'))
+    });
+    Some(running.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_differences_are_nobodys_doing() {
+        let cpu = Nanos::from_millis(100);
+        assert!(!had_to_wait(Nanos::from_millis(115), cpu));
+        assert!(had_to_wait(Nanos::from_millis(130), cpu));
+        assert!(!had_to_wait(Nanos::from_millis(130), Nanos::ZERO));
+        assert!(!is_impossible(2.3, 2.0));
+        assert!(is_impossible(2.5, 2.0));
+    }
+
+    #[test]
+    fn the_running_threads_are_read_off_what_linux_says() {
+        assert_eq!(running("cpu  1 2 3\nctxt 77\nprocs_running 5\nprocs_blocked 0\n"), Some(5));
+        assert_eq!(running("cpu  1 2 3\n"), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_of_this_program_are_told_from_others() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        static OVER: AtomicBool = AtomicBool::new(false);
+        let begun = std::sync::Barrier::new(9);
+        let own = std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    begun.wait();
+                    while !OVER.load(Ordering::Relaxed) {
+                        std::hint::spin_loop();
+                    }
+                });
+            }
+            begun.wait();
+            // Those that were waiting at the barrier become ready one after another.
+            let most = (0..1000).filter_map(|_| own_running()).take_while(|own| *own < 9).count();
+            OVER.store(true, Ordering::Relaxed);
+            most
+        });
+        assert!(own < 1000, "all eight and the one that asks");
+        assert!(others_running().is_some());
+    }
+}
