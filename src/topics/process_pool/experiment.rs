@@ -6,12 +6,14 @@ use super::points::Points;
 use super::world::Kind;
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
+use crate::topics::Lab;
 use crate::topics::pools::with_signals;
 use crate::topics::words::several;
-use crate::topics::{Lab, Outcome};
-use crate::trace::{Actor, EventKind, Item, Role, SourceId, TaskId, TextId, WaitEnd, WaitOp};
+use crate::trace::{
+    Actor, EventKind, Item, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
+    WaitEnd, WaitOp,
+};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
-use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,40 +34,38 @@ struct Round<'a> {
     texts: Texts,
 }
 
-/// What came of the tasks.
-#[derive(Default)]
-struct Received {
-    /// By task.
-    results: Vec<Option<TaskResult>>,
-    /// Tasks in the order in which their results were had.
-    order: Vec<usize>,
-}
-
 #[derive(Clone, Copy)]
 struct Texts {
     gave: TextId,
     failed: TextId,
 }
 
-/// Runs the plan; answers with all of the outcome that the trace does not tell.
+/// Runs the plan.
 ///
 /// # Errors
 /// No processes are to be had, or the run was stopped.
-pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<Outcome, Failure> {
-    let mut round = Round::new(lab, plan);
-    let received = round.run(lab)?;
-    let mut outcome = received.into_outcome();
-    outcome.insert("chunk".into(), json!(round.chunk));
-    if let Some((kind, mut other)) = round.other(lab) {
-        let failed = other.run(lab)?.failed();
-        outcome.insert(kind.key().into(), json!({ "failed": failed }));
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    // A lone pool needs no name to tell it from another.
+    let section = |number, name| {
+        let compared = plan.against != Against::Nothing;
+        compared.then(|| lab.recorder.section(Section::new(name, number)))
+    };
+    let first = Round::new(lab, plan, section(0, "reused workers"));
+    first.run(lab)?;
+    let other = match plan.against {
+        Against::Nothing => None,
+        Against::OneEach => section(1, "one process per task"),
+        Against::LargeChunks => section(1, "one chunk per worker"),
+    };
+    if let Some(section) = other {
+        first.other(lab, section).run(lab)?;
     }
-    lab.main.step(round.at.end);
-    Ok(outcome)
+    lab.main.step(first.at.end);
+    Ok(())
 }
 
 impl<'a> Round<'a> {
-    fn new(lab: &Lab<'_>, plan: &'a Plan) -> Self {
+    fn new(lab: &Lab<'_>, plan: &'a Plan, section: Option<SectionId>) -> Self {
         Self {
             plan,
             at: Points::new(lab, plan.call),
@@ -76,6 +76,7 @@ impl<'a> Round<'a> {
                 tasks_per_child: plan.tasks_per_child,
                 measure: true,
                 send_ahead: !plan.is_balanced(),
+                section,
                 ..PoolOptions::new(plan.workers)
             },
             call: plan.call,
@@ -88,22 +89,19 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// The same tasks the other way, where they are to be compared.
-    fn other(&self, lab: &Lab<'_>) -> Option<(Kind, Self)> {
-        let one_each = match self.plan.against {
-            Against::Nothing => return None,
-            Against::OneEach => true,
-            Against::LargeChunks => false,
-        };
+    /// The same tasks the other way.
+    fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
+        let one_each = self.plan.against == Against::OneEach;
         let kind = if one_each { Kind::OneEach } else { Kind::LargeChunks };
         let call = match self.call {
             // Only a map knows chunks.
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
             call => call,
         };
-        let other = Self {
+        Self {
             plan: self.plan,
             options: PoolOptions {
+                section: Some(section),
                 name: kind.pool().to_owned(),
                 worker: kind.role(),
                 worker_badge: kind.letter(),
@@ -123,17 +121,14 @@ impl<'a> Round<'a> {
             kill: None,
             at: Points { start: self.at.again, ..Points::new(lab, call) },
             texts: self.texts,
-        };
-        Some((kind, other))
+        }
     }
 
-    fn run(&mut self, lab: &Lab<'_>) -> Result<Received, Failure> {
-        let received = run_pool(lab, self)?;
-        // All of them failed because there are no workers: so did the run.
-        let lost = |r: &Option<TaskResult>| matches!(r, Some(Err(TaskError::NoWorkers(_))));
-        match received.results.iter().find(|r| lost(r)) {
-            Some(Some(Err(error))) => Err(error.clone().into()),
-            _ => Ok(received),
+    fn run(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        match run_pool(lab, self)? {
+            // All of them failed because there are no workers: so did the run.
+            Some(error) => Err(error.into()),
+            None => Ok(()),
         }
     }
 
@@ -175,46 +170,46 @@ impl<'a> Round<'a> {
 // What stands between the marks is the Rust listing that the user sees. Lines that end in `//-` only tell the
 // recording which line comes next; they are left out there.
 // listing: begin
-fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Received, Failure> {
+fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failure> {
     let (log, at) = (lab.main, round.at); //-
     log.line(at.start); //-
     let pool = Pool::start(log, round.options.clone())?; //@ main.start main.again
     let signaller = pool.signaller();
+    let results = Arc::new(Results::new(&pool, round)); //-
     let over = AtomicBool::new(false);
-    let received = thread::scope(log, |scope| {
+    thread::scope(log, |scope| {
         if let Some((task, after)) = round.kill {
             let (pool, over) = (&pool, &over);
             let kill = move |log: &Log| kill(log, pool, TaskId(task), after, over, at.kill);
             scope.spawn(killer(log), kill).map_err(no_thread)?;
         }
-        let received = with_signals(lab, &signaller, || call(log, &pool, round));
+        let called = with_signals(lab, &signaller, || call(log, &pool, round, &results));
         over.store(true, Ordering::Release);
-        received
+        called
     })?;
     log.line(at.join); //-
     pool.join(log)?; //@ main.join
-    Ok(received)
+    Ok(results.no_workers())
 }
 
-fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> {
+fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Result<(), Failure> {
     let (job, args, options) = (round.job(), round.args(), round.task_options());
-    let mut received = Received::of(args.len());
     let at = round.at; //-
     log.line(at.submit); //-
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
             log.line(at.result); //-
-            received.all(log, map.outcomes(log)?); //@ main.result.map
+            results.take_all(log, &map.outcomes(log)?); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
             let in_order = round.call == Call::Imap;
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.imap main.submit.imap_unordered
-            let mut results = map.one_by_one(in_order);
-            let mut next = || results.next(log); //@ main.result.imap main.result.imap_unordered
+            let mut each = map.one_by_one(in_order);
+            let mut next = || each.next(log); //@ main.result.imap main.result.imap_unordered
             log.line(at.result); //-
             while let Some((task, result)) = next() {
-                received.one(log, task, result, &round.texts);
+                results.take(log, task, &result);
             }
         }
         Call::Apply => {
@@ -222,29 +217,25 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>) -> Result<Received, Failure> 
                 log.line(at.submit); //-
                 let result = pool.apply_with(log, Job::new(job, arg), options); //@ main.submit.apply
                 log.line(at.result); //-
-                received.one(log, task, result, &round.texts); //@ main.result.apply
+                results.take(log, task, &result); //@ main.result.apply
             }
         }
         Call::ApplyAsync => {
-            let (order, texts) = (Arc::new(Mutex::new(Vec::new())), round.texts);
             let mut handles = Vec::new();
             for (task, arg) in args.into_iter().enumerate() {
-                let order = Arc::clone(&order);
-                let callback = Box::new(move |log: &Log, result: &TaskResult| {
-                    say(log, task, result, &texts);
-                    order.lock().unwrap_or_else(PoisonError::into_inner).push(task);
-                });
+                let results = Arc::clone(results);
+                let callback =
+                    Box::new(move |log: &Log, result: &TaskResult| results.take(log, task, result));
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
             log.line(at.result); //-
-            for (task, handle) in handles.into_iter().enumerate() {
-                received.results[task] = Some(handle.result(log)); //@ main.result.apply_async
+            for handle in &handles {
+                let _ = handle.result(log); //@ main.result.apply_async
             }
-            received.called_back(log, &order)?;
+            results.called_back(log, handles.len())?;
         }
     }
-    log.check()?;
-    Ok(received)
+    Ok(log.check()?)
 }
 
 fn kill(
@@ -299,72 +290,77 @@ fn killer(parent: &Log) -> Actor {
     Actor::thread("killer", "K").started_by(parent.id()).with_role(Role::Helper)
 }
 
-/// A result as it is had, said aloud.
-fn say(log: &Log, task: usize, result: &TaskResult, texts: &Texts) {
-    let text = |text: &str| Item::text(log.recorder().text(text));
-    let number = Item::try_int(task as i64).unwrap_or(Item::NOTHING);
-    match result {
-        Ok(value) => {
-            let small = value.as_int().and_then(Item::try_int);
-            let given = small.unwrap_or_else(|| text(&value.to_string()));
-            log.say(texts.gave, [number, given]);
-        }
-        Err(error) => log.say(texts.failed, [number, text(&error.to_string())]),
-    }
+/// Takes results, on record.
+struct Results {
+    pool: ResourceId,
+    texts: Texts,
+    taken: Mutex<Taken>,
 }
 
-impl Received {
-    fn of(tasks: usize) -> Self {
-        Self { results: vec![None; tasks], order: Vec::with_capacity(tasks) }
+#[derive(Default)]
+struct Taken {
+    count: usize,
+    /// The first task that failed because there are no workers.
+    no_workers: Option<TaskError>,
+}
+
+impl Results {
+    fn new(pool: &Pool, round: &Round<'_>) -> Self {
+        Self { pool: pool.resource(), texts: round.texts, taken: Mutex::default() }
     }
 
-    fn one(&mut self, log: &Log, task: usize, result: TaskResult, texts: &Texts) {
+    /// The result of one task, which is said, too.
+    fn take(&self, log: &Log, task: usize, result: &TaskResult) {
         if matches!(result, Err(TaskError::Stopped)) {
             return;
         }
-        say(log, task, &result, texts);
-        self.order.push(task);
-        self.results[task] = Some(result);
+        let id = TaskId::from_index(task);
+        log.record(EventKind::ResultsTaken { res: self.pool, task: id, count: 1 });
+        let text = |text: &str| Item::text(log.recorder().text(text));
+        let number = Item::of(task as i64);
+        match result {
+            Ok(value) => {
+                let small = value.as_int().and_then(Item::try_int);
+                let given = small.unwrap_or_else(|| text(&value.to_string()));
+                log.say(self.texts.gave, [number, given]);
+            }
+            Err(error) => log.say(self.texts.failed, [number, text(&error.to_string())]),
+        }
+        self.note(1, [result]);
     }
 
-    fn all(&mut self, log: &Log, results: Vec<TaskResult>) {
+    /// Those of all tasks at once.
+    fn take_all(&self, log: &Log, results: &[TaskResult]) {
+        let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count });
         let failed = results.iter().filter(|r| r.is_err()).count();
         let had = several(results.len() - failed, "result");
         let said = format!("{had}, {}", several(failed, "failed task"));
-        let said = log.recorder().text(&said);
-        log.say(said, [Item::NOTHING; 2]);
-        self.order.extend(0..results.len());
-        self.results = results.into_iter().map(Some).collect();
+        log.say(log.recorder().text(&said), [Item::NOTHING; 2]);
+        self.note(results.len(), results);
     }
 
-    /// Waits for the last callback, which may come after the result it was called with.
-    fn called_back(&mut self, log: &Log, order: &Mutex<Vec<usize>>) -> Result<(), Failure> {
-        let order = || order.lock().unwrap_or_else(PoisonError::into_inner);
-        while order().len() < self.results.len() {
+    fn note<'a>(&self, count: usize, results: impl IntoIterator<Item = &'a TaskResult>) {
+        let mut failures = results.into_iter().filter_map(|result| result.as_ref().err());
+        let no_workers = failures.find(|error| matches!(error, TaskError::NoWorkers(_)));
+        let mut taken = self.taken();
+        taken.count += count;
+        taken.no_workers = taken.no_workers.take().or_else(|| no_workers.cloned());
+    }
+
+    fn taken(&self) -> std::sync::MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the last callback, which may come after the result it is called with.
+    fn called_back(&self, log: &Log, count: usize) -> Result<(), Failure> {
+        while self.taken().count < count {
             log.hold(LOOK)?;
         }
-        self.order = std::mem::take(&mut *order());
         Ok(())
     }
 
-    fn failed(&self) -> Vec<serde_json::Value> {
-        let errors = self.results.iter().enumerate().filter_map(|(task, r)| {
-            let error = r.as_ref()?.as_ref().err()?;
-            Some(json!({"task": task, "error": error.to_string()}))
-        });
-        errors.collect()
-    }
-
-    fn into_outcome(self) -> Outcome {
-        let mut outcome = Outcome::new();
-        outcome.insert("failed".into(), json!(self.failed()));
-        let results = self.results.into_iter().map(|result| match result {
-            Some(Ok(Value::Int(value))) => json!(value),
-            Some(Ok(value)) => json!(value.to_string()),
-            Some(Err(_)) | None => serde_json::Value::Null,
-        });
-        outcome.insert("results".into(), results.collect());
-        outcome.insert("received_order".into(), json!(self.order));
-        outcome
+    fn no_workers(&self) -> Option<TaskError> {
+        self.taken().no_workers.clone()
     }
 }

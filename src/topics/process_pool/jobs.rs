@@ -27,9 +27,8 @@ fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
         context.sleep(DOOMED);
     }
     let pid = i64::from(std::process::id());
-    let item = |value| Item::try_int(value).unwrap_or(Item::NOTHING);
     context.line("sleep-and-say.say"); //-
-    context.say("task {} was done by PID {}", [item(task), item(pid)]); //@ sleep-and-say.say
+    context.say("task {} was done by PID {}", [Item::of(task), Item::of(pid)]); //@ sleep-and-say.say
     Ok(Value::Int(pid))
 }
 // listing: end

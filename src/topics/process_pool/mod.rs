@@ -32,6 +32,7 @@ mod experiment;
 #[cfg(unix)]
 mod jobs;
 mod numbers;
+mod outcome;
 mod plan;
 #[cfg(unix)]
 mod points;
@@ -42,16 +43,13 @@ mod world;
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
 use crate::record::thread::Failure;
-use crate::replay::{Replay, TaskStage};
-use crate::trace::{End, EventKind, Trace};
+use crate::replay::Replay;
+use crate::trace::Trace;
 use crate::widgets::stage::Stage;
-use done::Done;
-use numbers::Numbers;
-use serde_json::json;
-use std::collections::HashSet;
-use world::{Kind, Side, Sides};
+use outcome::PoolOutcome;
+use plan::Plan;
 
 /// The topic.
 pub struct ProcessPool;
@@ -90,9 +88,7 @@ impl Topic for ProcessPool {
 
     #[cfg(unix)]
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
-        let outcome = experiment::run(lab, &plan::Plan::new(params))?;
-        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
-        Ok(())
+        experiment::run(lab, &Plan::new(params))
     }
 
     #[cfg(not(unix))]
@@ -101,98 +97,13 @@ impl Topic for ProcessPool {
     }
 
     fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        let told = trace.meta().fact("outcome").unwrap_or("{}");
-        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
-        conclude(&mut outcome, trace, replay);
-        outcome
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        fields(&PoolOutcome::of(&plan, trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::PoolStage
     }
-}
-
-fn conclude(outcome: &mut Outcome, trace: &Trace, replay: &Replay) {
-    let sides = Sides::of(trace.meta(), replay).all;
-    let done = Done::of(trace.meta(), replay);
-    let numbers = |side: &Side| {
-        let numbers = Numbers::of(side, &done, trace, replay, trace.end());
-        numbers.map(|n| n.with_memory(side, replay.latest()))
-    };
-    let Some(first) = sides.first() else { return };
-    let reused = numbers(first);
-    if let Some(reused) = &reused {
-        reused.add_to(outcome);
-    }
-    who_did_what(outcome, first, trace, replay);
-    for side in &sides[1..] {
-        let key = side.kind.key();
-        let Some(other) = numbers(side) else { continue };
-        let mut fields = match outcome.remove(key) {
-            Some(serde_json::Value::Object(fields)) => fields,
-            _ => Outcome::new(),
-        };
-        other.add_to(&mut fields);
-        if let (Kind::OneEach, Some(reused)) = (side.kind, &reused) {
-            let saved = i128::from(other.wall.0) - i128::from(reused.wall.0);
-            let whole = failures(outcome) + failures(&fields) == 0;
-            let saved = whole.then_some(saved as i64);
-            outcome.insert("saved_by_reuse_ns".into(), json!(saved));
-        }
-        outcome.insert(key.into(), json!(fields));
-    }
-}
-
-/// How many tasks failed in a pool, by its fields.
-fn failures(fields: &Outcome) -> usize {
-    let failed = fields.get("failed").and_then(|failed| failed.as_array());
-    failed.map_or(0, Vec::len)
-}
-
-/// Adds which process did which task, and what the workers said.
-fn who_did_what(outcome: &mut Outcome, side: &Side, trace: &Trace, replay: &Replay) {
-    let state = replay.latest();
-    let count = outcome.get("results").and_then(|r| r.as_array()).map_or(0, Vec::len);
-    let mut done_by = vec![0; count];
-    let mut completed = Vec::with_capacity(count);
-    if let Some(tasks) = side.pool.and_then(|pool| replay.tasks().of(pool)) {
-        for task in &tasks.all {
-            let pid = task.worker().and_then(|w| state.actor(w)).map_or(0, |a| a.os_id);
-            if let Some(place) = done_by.get_mut(task.id.index()) {
-                *place = pid;
-            }
-        }
-        let finished = |stage| matches!(stage, TaskStage::Ended(_));
-        for task in tasks.ended_at(trace.end()) {
-            // Of a task that was begun again only the last attempt counts.
-            let last = tasks.get(task.id) == Some(task);
-            if last && finished(task.at(trace.end())) {
-                completed.push(task.id.0);
-            }
-        }
-    }
-    let mut seen = HashSet::new();
-    let pids: Vec<u64> =
-        (done_by.iter().copied()).filter(|pid| *pid != 0 && seen.insert(*pid)).collect();
-    let started = side.workers.iter().filter_map(|w| state.actor(*w));
-    let worker_pids: Vec<u64> = started.map(|a| a.os_id).filter(|pid| *pid != 0).collect();
-    let workers: HashSet<_> = side.workers.iter().copied().collect();
-    let messages: Vec<String> = (trace.events().iter())
-        .filter(|event| workers.contains(&event.actor))
-        .filter_map(|event| match event.kind {
-            EventKind::Message { text, args } => Some(trace.meta().message(text, args)),
-            _ => None,
-        })
-        .collect();
-    let killed = (side.workers.iter().filter_map(|w| state.actor(*w)))
-        .filter(|a| matches!(a.end, Some((End::Killed(_), _))))
-        .count();
-    outcome.insert("completion_order".into(), json!(completed));
-    outcome.insert("done_by".into(), json!(done_by));
-    outcome.insert("pids".into(), json!(pids));
-    outcome.insert("worker_pids".into(), json!(worker_pids));
-    outcome.insert("messages".into(), json!(messages));
-    outcome.insert("killed".into(), json!(killed));
 }
 
 /// The Python program that these parameters come closest to.

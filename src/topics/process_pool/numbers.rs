@@ -3,46 +3,51 @@
 use super::done::Done;
 use super::world::{self, Side};
 use crate::replay::Replay;
-use crate::topics::Outcome;
-use crate::trace::{ActorId, Nanos, Trace};
-use serde_json::json;
+use crate::trace::{ActorId, Nanos};
+use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 
 /// The numbers of one pool, up to an instant. How each is defined stands in the topic's documentation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Numbers {
     /// From asking for its first process to the end of its last one, or to the instant.
+    #[serde(rename = "wall_ns", serialize_with = "ns")]
     pub wall: Nanos,
     /// Until the first workers were all there.
+    #[serde(rename = "start_ns", serialize_with = "ns_or_0")]
     pub start: Option<Nanos>,
     /// Processes started.
     pub processes: usize,
     /// Workers that began a task.
+    #[serde(skip)]
     pub at_work: usize,
     /// Time in tasks, all workers together, of the workers' time from the pool's beginning to its last result.
+    #[serde(serialize_with = "rounded")]
     pub utilisation: f64,
     /// Time a task waited for a worker, on average.
+    #[serde(rename = "mean_queue_wait_ns", serialize_with = "ns_or_0")]
     pub mean_wait: Option<Nanos>,
     /// Time from when a task and a place for it were both there until it began, on average.
+    #[serde(rename = "overhead_per_task_ns", serialize_with = "ns_or_0")]
     pub overhead: Option<Nanos>,
     /// Tasks begun by each worker, in the order the workers were started.
+    #[serde(rename = "tasks_per_worker")]
     pub per_worker: Vec<u32>,
-    /// Time in tasks of the place that was busy longest, and of the one that was busy least.
-    pub busiest: (Nanos, Nanos),
+    /// Time in tasks of the place that was busy longest.
+    #[serde(rename = "busiest_ns", serialize_with = "ns")]
+    pub busiest: Nanos,
+    /// Time in tasks of the place that was busy least.
+    #[serde(rename = "least_busy_ns", serialize_with = "ns")]
+    pub least_busy: Nanos,
     /// Memory of its own, each worker as measured last, where it was measured.
+    #[serde(rename = "own_memory_bytes", skip_serializing_if = "Vec::is_empty")]
     pub memory: Vec<u64>,
 }
 
 impl Numbers {
     /// Those of a side up to an instant.
-    pub fn of(
-        side: &Side,
-        done: &Done,
-        trace: &Trace,
-        replay: &Replay,
-        until: Nanos,
-    ) -> Option<Self> {
-        let begin = side.begin(trace, replay).filter(|at| *at <= until)?;
+    pub fn of(side: &Side, done: &Done, replay: &Replay, until: Nanos) -> Option<Self> {
+        let begin = side.begin(replay).filter(|at| *at <= until)?;
         let under_way = under_way(side, replay);
         let mut sums = Sums::default();
         let mut busy = vec![Nanos::ZERO; side.slots.len()];
@@ -95,10 +100,8 @@ impl Numbers {
             mean_wait: mean(sums.waited),
             overhead: mean(sums.overhead),
             per_worker: (alive.map(|w| each.get(w).copied().unwrap_or(0))).collect(),
-            busiest: (
-                busy.iter().max().copied().unwrap_or_default(),
-                busy.iter().min().copied().unwrap_or_default(),
-            ),
+            busiest: busy.iter().max().copied().unwrap_or_default(),
+            least_busy: busy.iter().min().copied().unwrap_or_default(),
             memory: Vec::new(),
         })
     }
@@ -115,24 +118,18 @@ impl Numbers {
         let sum: u64 = self.memory.iter().sum();
         sum.checked_div(self.memory.len() as u64)
     }
+}
 
-    /// As fields of an outcome.
-    pub fn add_to(&self, outcome: &mut Outcome) {
-        let ns = |time: Option<Nanos>| time.map_or(0, |t| t.0);
-        outcome.insert("wall_ns".into(), json!(self.wall.0));
-        outcome.insert("start_ns".into(), json!(ns(self.start)));
-        outcome.insert("processes".into(), json!(self.processes));
-        let utilisation = (self.utilisation * 1000.0).round() / 1000.0;
-        outcome.insert("utilisation".into(), json!(utilisation));
-        outcome.insert("mean_queue_wait_ns".into(), json!(ns(self.mean_wait)));
-        outcome.insert("overhead_per_task_ns".into(), json!(ns(self.overhead)));
-        outcome.insert("tasks_per_worker".into(), json!(self.per_worker));
-        outcome.insert("busiest_ns".into(), json!(self.busiest.0.0));
-        outcome.insert("least_busy_ns".into(), json!(self.busiest.1.0));
-        if !self.memory.is_empty() {
-            outcome.insert("own_memory_bytes".into(), json!(self.memory));
-        }
-    }
+fn ns<S: Serializer>(time: &Nanos, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(time.0)
+}
+
+fn ns_or_0<S: Serializer>(time: &Option<Nanos>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(time.map_or(0, |time| time.0))
+}
+
+fn rounded<S: Serializer>(part: &f64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64((part * 1000.0).round() / 1000.0)
 }
 
 /// Sums over tasks that have begun.
@@ -166,8 +163,8 @@ mod tests {
     use super::*;
     use crate::topics::process_pool::world::Sides;
     use crate::trace::{
-        Actor, ActorKind, Batch, End, Event, EventKind, Item, Meta, Resource, ResourceId,
-        ResourceKind, SourceId, TaskId,
+        Actor, Batch, End, Event, EventKind, Item, Meta, Resource, ResourceId, ResourceKind,
+        SourceId, TaskId, Trace,
     };
 
     const POOL: ResourceId = ResourceId(0);
@@ -175,10 +172,9 @@ mod tests {
 
     /// Two places whose workers end after three tasks each, task by task, with whom each batch names.
     fn batches() -> Vec<Batch> {
-        let actor = |name: String, kind| Actor { name, kind, ..Actor::default() };
         let mut random = fastrand::Rng::with_seed(3);
         let mut batches = vec![Batch {
-            actors: vec![actor("main".into(), ActorKind::Thread)],
+            actors: vec![Actor::thread("main", "M")],
             resources: vec![Resource::new("pool", ResourceKind::Pool)],
             ..Batch::default()
         }];
@@ -199,9 +195,10 @@ mod tests {
             for (worker, done) in &mut places {
                 if *done == 3 {
                     workers += 1;
-                    let name = format!("worker {workers}");
-                    batch.actors.push(actor(name, ActorKind::Process));
-                    if *worker > 0 {
+                    let before = (*worker > 0).then_some(ActorId(*worker));
+                    let actor = Actor::process(format!("worker {workers}"), "W");
+                    batch.actors.push(actor.worker_of(POOL).replacing(before));
+                    if before.is_some() {
                         let ended = event(*worker, EventKind::Ended(End::Normal));
                         batch.events.push(ended);
                     }
@@ -228,8 +225,8 @@ mod tests {
     }
 
     /// The time waited, the overhead and the time in tasks, by a walk over all tasks in the order they were begun.
-    fn walked(side: &Side, trace: &Trace, replay: &Replay, until: Nanos) -> (u64, [u64; 3]) {
-        let begin = side.begin(trace, replay).unwrap();
+    fn walked(side: &Side, replay: &Replay, until: Nanos) -> (u64, [u64; 3]) {
+        let begin = side.begin(replay).unwrap();
         let tasks = replay.tasks().of(POOL).unwrap();
         let begun = tasks.all.iter().filter_map(|task| Some((task.started?, task)));
         let mut begun: Vec<_> = begun.filter(|((at, _), _)| *at <= until).collect();
@@ -257,22 +254,22 @@ mod tests {
         for batch in batches() {
             let applied = trace.apply(batch);
             replay.update(&trace, applied.first_changed);
-            sides.read_on(trace.meta(), &replay);
+            sides.read_on(&trace);
             done.read_on(trace.meta(), &replay);
-            let whole = Sides::of(trace.meta(), &replay).all;
+            let whole = Sides::of(&trace).all;
             assert_eq!(sides.all[0].slots, whole[0].slots);
             let side = &sides.all[0];
             let end = trace.end().0;
             for until in [end, end / 2, end / 3 * 2, end / 7].map(Nanos) {
-                let numbers = Numbers::of(side, &done, &trace, &replay, until);
+                let numbers = Numbers::of(side, &done, &replay, until);
                 let Some(numbers) = numbers else { continue };
-                let (tasks, [waited, overhead, busy]) = walked(side, &trace, &replay, until);
+                let (tasks, [waited, overhead, busy]) = walked(side, &replay, until);
                 let counted: u32 = numbers.per_worker.iter().sum();
                 assert_eq!(u64::from(counted), tasks);
                 let mean = |sum: u64| sum.checked_div(tasks).map(Nanos);
                 assert_eq!(numbers.mean_wait, mean(waited));
                 assert_eq!(numbers.overhead, mean(overhead));
-                let total = numbers.busiest.0 + numbers.busiest.1;
+                let total = numbers.busiest + numbers.least_busy;
                 assert_eq!(total.0, busy, "two places");
             }
         }

@@ -24,18 +24,17 @@ pub struct Points {
 }
 
 impl Points {
-    /// Those of the shown program, whose tasks are handed in so. One without a point has [`SourceId::NONE`] for it.
+    /// Those of the shown program, whose tasks are handed in so: each call is a branch of it.
     pub fn new(lab: &Lab<'_>, call: Call) -> Self {
-        let source = |name: &str| lab.recorder.source(name);
-        let branch = |name: &str| source(&format!("{name}.{}", call.key()));
+        let branch = |name: &str| lab.point(&format!("{name}.{}", call.key()));
         Self {
-            start: source("main.start"),
+            start: lab.point("main.start"),
             submit: branch("main.submit"),
             result: branch("main.result"),
-            join: source("main.join"),
-            again: source("main.again"),
-            kill: source("killer.kill"),
-            end: source("main.end"),
+            join: lab.point("main.join"),
+            again: lab.point("main.again"),
+            kill: lab.point("killer.kill"),
+            end: lab.point("main.end"),
         }
     }
 }

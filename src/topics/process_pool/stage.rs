@@ -93,14 +93,14 @@ impl Stage for PoolStage {
             return Vec::new();
         };
         let done = view.kept(|done: &mut Done, trace, replay| done.read_on(trace.meta(), replay));
-        let numbers = Numbers::of(side, &done, view.trace, view.replay, view.now);
+        let numbers = Numbers::of(side, &done, view.replay, view.now);
         numbers.map_or_else(Vec::new, |n| words::facts(&n.with_memory(side, view.state), side))
     }
 }
 
 /// The sides of the trace, for every part of the window that wants to know.
 fn sides(view: &StageView<'_>) -> Arc<Sides> {
-    view.kept(|sides: &mut Sides, trace, replay| sides.read_on(trace.meta(), replay))
+    view.kept(|sides: &mut Sides, trace, _| sides.read_on(trace))
 }
 
 /// Badge of a pool's own thread.

@@ -1,9 +1,7 @@
 //! Which pools of a trace there are, and which processes belong to each.
 
 use crate::replay::{Phase, Replay};
-use crate::trace::{
-    ActorId, ActorKind, EventKind, Meta, Nanos, Resource, ResourceId, ResourceKind, Trace,
-};
+use crate::trace::{ActorId, EventKind, Meta, Nanos, ResourceId, ResourceKind, Trace};
 
 /// What is special about a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +67,8 @@ pub struct Side {
     pub workers: Vec<ActorId>,
     /// The same by place: who took whose place.
     pub slots: Vec<Vec<ActorId>>,
-    /// How many of `workers` have a place that they keep, whatever comes.
-    settled: usize,
+    /// When the first of them was asked for.
+    asked: Option<Nanos>,
 }
 
 /// When a process said that it runs, if it has.
@@ -90,46 +88,53 @@ pub fn death(replay: &Replay, actor: ActorId) -> Option<Nanos> {
 pub struct Sides {
     /// In the order they ran. Before a run: those that it would have.
     pub all: Vec<Side>,
-    /// How many actors have been read.
-    read: usize,
+    /// How many actors have been read, and how many events.
+    read: (usize, usize),
 }
 
 impl Sides {
     /// All of a trace.
-    pub fn of(meta: &Meta, replay: &Replay) -> Self {
+    pub fn of(trace: &Trace) -> Self {
         let mut sides = Self::default();
-        sides.read_on(meta, replay);
+        sides.read_on(trace);
         sides
     }
 
     /// Reads what is new.
-    pub fn read_on(&mut self, meta: &Meta, replay: &Replay) {
+    pub fn read_on(&mut self, trace: &Trace) {
+        let meta = trace.meta();
         if self.all.is_empty() {
             self.all = wanted(meta);
         }
-        for side in &mut self.all {
-            let mut pools = meta.resources.iter();
-            let is = |r: &Resource| r.kind == ResourceKind::Pool && r.name == side.kind.pool();
-            if let Some(index) = pools.position(is) {
-                side.pool = Some(ResourceId::from_index(index));
+        for id in meta.resources_of(ResourceKind::Pool) {
+            let Some(pool) = meta.resource(id) else { continue };
+            let number = pool.section.and_then(|id| meta.section(id)).map_or(0, |s| s.number);
+            if let Some(side) = self.all.get_mut(number as usize) {
+                side.pool = Some(id);
                 // The pool knows better than the parameter: where there is one task at a time, it has one worker.
-                let known = meta.resources[index].capacity;
-                side.size = known.map_or(side.size, |n| (n as usize).clamp(1, 64));
+                side.size = pool.capacity.map_or(side.size, |n| (n as usize).clamp(1, 64));
             }
         }
-        let news = meta.actors.get(self.read..).unwrap_or_default();
-        for (index, actor) in (self.read..).zip(news) {
-            if actor.kind == ActorKind::Process
-                && let Some((role, _)) = actor.name.rsplit_once(' ')
-                && let Some(side) = self.all.iter_mut().find(|side| side.kind.role() == role)
-            {
-                side.workers.push(ActorId::from_index(index));
+        let (actors, events) = self.read;
+        for id in (actors..meta.actors.len()).map(ActorId::from_index) {
+            let Some((pool, before)) = meta.actor(id).map(|actor| (actor.pool, actor.replaces))
+            else {
+                continue;
+            };
+            let mut sides = self.all.iter_mut();
+            if let Some(side) = sides.find(|side| pool.is_some() && side.pool == pool) {
+                side.add(id, before);
             }
         }
-        self.read = meta.actors.len();
-        for side in &mut self.all {
-            side.give_places(replay);
+        for event in trace.events().get(events..).unwrap_or_default() {
+            if let EventKind::Spawned { child } = event.kind {
+                let mut sides = self.all.iter_mut();
+                if let Some(side) = sides.find(|side| side.workers.first() == Some(&child)) {
+                    side.asked.get_or_insert(event.at);
+                }
+            }
         }
+        self.read = (meta.actors.len(), trace.events().len());
     }
 }
 
@@ -148,35 +153,18 @@ fn wanted(meta: &Meta) -> Vec<Side> {
     };
     let kinds = Kind::ALL.into_iter().filter(wanted);
     let side =
-        |kind| Side { kind, pool: None, size, workers: Vec::new(), slots: Vec::new(), settled: 0 };
+        |kind| Side { kind, pool: None, size, workers: Vec::new(), slots: Vec::new(), asked: None };
     kinds.map(side).collect()
 }
 
 impl Side {
-    /// Gives each process the place of the one that ended first among those that nobody has replaced. What was settled
-    /// before stays: later deaths come later.
-    fn give_places(&mut self, replay: &Replay) {
-        for worker in self.workers[self.settled..].iter().rev() {
-            let mut slots = self.slots.iter_mut();
-            if let Some(slot) = slots.find(|slot| slot.last() == Some(worker)) {
-                slot.pop();
-            }
-        }
-        self.slots.retain(|slot| !slot.is_empty());
-        let mut settled = true;
-        for &worker in &self.workers[self.settled..] {
-            if self.slots.len() < self.size {
-                self.slots.push(vec![worker]);
-            } else {
-                let end = |slot: &Vec<ActorId>| slot.last().and_then(|last| death(replay, *last));
-                let ends = self.slots.iter().map(|slot| end(slot).unwrap_or(Nanos::MAX));
-                let Some((first, slot)) = ends.zip(0..).min() else {
-                    continue;
-                };
-                self.slots[slot].push(worker);
-                settled &= first < Nanos::MAX;
-            }
-            self.settled += usize::from(settled);
+    /// Gives a process its place: that of the one it replaces, or one of its own.
+    fn add(&mut self, worker: ActorId, before: Option<ActorId>) {
+        self.workers.push(worker);
+        let mut slots = self.slots.iter_mut();
+        match slots.find(|slot| before.is_some() && slot.last().copied() == before) {
+            Some(slot) => slot.push(worker),
+            None => self.slots.push(vec![worker]),
         }
     }
 
@@ -189,17 +177,8 @@ impl Side {
     }
 
     /// When its first process was asked for.
-    pub fn begin(&self, trace: &Trace, replay: &Replay) -> Option<Nanos> {
-        let first = *self.workers.first()?;
-        let born = birth(replay, first)?;
-        // It was asked for a few events before.
-        let past = trace.count_until(born);
-        let before = trace.events()[..past].iter().rev().take(NEAR);
-        let asked = before
-            .filter(|e| matches!(e.kind, EventKind::Spawned { child } if child == first))
-            .map(|e| e.at)
-            .next();
-        asked.or(Some(born))
+    pub fn begin(&self, replay: &Replay) -> Option<Nanos> {
+        self.asked.or_else(|| birth(replay, *self.workers.first()?))
     }
 
     /// When its last process ended, if all have that are known.
@@ -227,6 +206,3 @@ impl Side {
         slots.by_ref().map(born).sum()
     }
 }
-
-/// Events between asking for a process and its first word, at most.
-const NEAR: usize = 4096;

@@ -14,14 +14,14 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
     let (view, theme) = (scene.view, scene.theme());
     let spans: Vec<Option<(Nanos, Nanos, bool)>> = (scene.sides.iter())
         .map(|side| {
-            let begin = side.begin(view.trace, view.replay).filter(|at| *at <= view.now)?;
+            let begin = side.begin(view.replay).filter(|at| *at <= view.now)?;
             let end = side.end(view.replay).filter(|end| *end <= view.now);
             Some((begin, end.unwrap_or(view.now), end.is_some()))
         })
         .collect();
     // Of the whole run where it is known: nothing grows out of proportion.
     let whole = |side: &super::Side| {
-        let begin = side.begin(view.trace, view.replay)?;
+        let begin = side.begin(view.replay)?;
         Some(side.end(view.replay).unwrap_or(view.now).since(begin))
     };
     let longest = (scene.sides.iter().filter_map(whole)).max().unwrap_or_default();
@@ -68,7 +68,7 @@ pub fn show(scene: &Scene<'_>, ui: &Ui, area: Rect, actions: &mut Vec<StageActio
             text::line(painter, time, Align2::LEFT_CENTER, "next", &theme.small(), theme.muted);
         }
         // Also where the cursor stands before it.
-        let Some(begin) = side.begin(view.trace, view.replay) else {
+        let Some(begin) = side.begin(view.replay) else {
             continue;
         };
         let response = ui.interact(row, ui.scope_id().with(("side", index)), Sense::click());
