@@ -123,6 +123,7 @@ impl Step<'_> {
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
             K::ValueRead { res, version, value } => value::read(self, res, version, value),
+            K::ValueSeen { res, version, value } => value::seen(self, res, version, value),
             K::ValueChanged { res, version, old, new } => {
                 value::changed(self, res, version, old, new);
             }

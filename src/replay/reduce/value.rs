@@ -12,6 +12,18 @@ const MOST_CELLS: usize = 1 << 16;
 const MOST_STATED: usize = 1 << 21;
 
 pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
+    seen(step, res, version, value);
+    let actor = step.actor;
+    let read = Read { actor, at: step.at, version, value };
+    let readers = &mut step.resource(res).readers;
+    readers.retain(|reader| reader.actor != actor);
+    if readers.len() >= READERS {
+        readers.remove(0);
+    }
+    readers.push(read);
+}
+
+pub fn seen(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
     let actor = step.actor;
     let variable = step.resource(res);
     if variable.contents.is_empty() {
@@ -20,13 +32,6 @@ pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
     if version != variable.version {
         step.odd(Oddity::OutOfOrder(actor, res));
     }
-    let read = Read { actor, at: step.at, version, value };
-    let readers = &mut step.resource(res).readers;
-    readers.retain(|reader| reader.actor != actor);
-    if readers.len() >= READERS {
-        readers.remove(0);
-    }
-    readers.push(read);
 }
 
 pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, new: Item) {
