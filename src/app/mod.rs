@@ -267,6 +267,7 @@ impl App {
         let input = TimelineInput {
             meta: trace.meta(),
             lanes: session.recording.replay.lanes(),
+            marks: session.recording.replay.marks(),
             revision: (session.recording.serial, trace.revision()),
             rows: rows.as_ref(),
             end,
