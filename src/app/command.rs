@@ -18,8 +18,19 @@ pub enum Command {
     Timeline(TimelineCommand),
     /// Select something, everywhere at once.
     Select(Selection),
+    /// To the next event that matters, or the one before.
+    Jump(Jump),
     /// About how things are shown.
     View(ViewCommand),
+}
+
+/// To an event that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// The next one.
+    Next,
+    /// The one before.
+    Previous,
 }
 
 /// About the run of a tab.

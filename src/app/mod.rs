@@ -316,6 +316,7 @@ impl App {
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
+            Command::Jump(jump) => session.jump(jump),
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
         }
