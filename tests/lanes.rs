@@ -315,6 +315,26 @@ fn a_replacement_stands_below_the_one_it_replaces_and_helpers_stand_last() {
 }
 
 #[test]
+fn helpers_and_a_process_whose_main_thread_has_a_row_have_thin_lanes() {
+    let actors = vec![
+        Actor::process("parent", "P"),
+        Actor::thread("main", "M").started_by(ActorId(0)).with_role(Role::Main),
+        Actor::thread("supervisor", "S").started_by(ActorId(1)).with_role(Role::Helper),
+        Actor::process("worker", "W").started_by(ActorId(1)),
+    ];
+    let started = (0..4).map(|i| (0, i, STARTED));
+    let events: Vec<_> = started.chain([(100, 0, K::At)]).collect();
+    let (trace, replay) = trace(Meta { actors, ..Meta::default() }, &events);
+    let layout = lay_out(&trace, &replay);
+    let height = |id| {
+        let row = layout.rows.iter().find(|row| row.kind == RowKind::Actor(ActorId(id)));
+        row.unwrap().bar.height()
+    };
+    assert!(height(0) < 0.5 * height(1) && height(2) < 0.5 * height(3));
+    assert_eq!(height(1), height(3));
+}
+
+#[test]
 fn sections_have_headings_and_many_in_turn_share_rows() {
     let two = [Section::new("with the lock", 0), Section::new("without", 1)];
     let section = |i| Some(SectionId(i));

@@ -105,10 +105,13 @@ const OPEN_END: f32 = 12.0;
 fn heights(spec: &RowSpec) -> [(f32, f32); 2] {
     match spec.kind {
         RowKind::Section(_) => [(12.0, 4.0), (14.0, 10.0)],
-        RowKind::Actor(_) | RowKind::Place(_) => match spec.role {
-            Role::Main | Role::Work => [(14.0, 3.0), (26.0, 12.0)],
+        RowKind::Actor(_) | RowKind::Place(_) if spec.is_thin => match spec.role {
             Role::Helper => [(5.0, 9.0), (6.0, 14.0)],
+            _ => [(5.0, 12.0), (6.0, 32.0)],
+        },
+        RowKind::Actor(_) | RowKind::Place(_) => match spec.role {
             Role::User => [(10.0, 5.0), (14.0, 8.0)],
+            _ => [(14.0, 3.0), (26.0, 12.0)],
         },
         RowKind::Owner(_) => [(12.0, 3.0), (18.0, 8.0)],
         RowKind::Waiters(_) | RowKind::Length(_) => [(18.0, 4.0), (30.0, 10.0)],
@@ -176,7 +179,7 @@ pub fn layout(
         if rect.bottom() <= plot.top() || rect.top() >= plot.bottom() {
             continue;
         }
-        let RowSpec { kind, under, role } = spec;
+        let RowSpec { kind, under, role, .. } = spec;
         // Only for rows in view: there may be many, with many spans.
         if let RowKind::Place(number) = kind {
             let number = number as usize;

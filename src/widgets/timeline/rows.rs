@@ -369,6 +369,8 @@ pub struct RowSpec {
     pub under: Under,
     /// What its actor is there for.
     pub role: Role,
+    /// Whether its lane is thin: it serves others, or it is a process whose main thread has a row of its own.
+    pub is_thin: bool,
 }
 
 /// The lane of a row that several actors share.
@@ -415,14 +417,20 @@ impl SharedLane {
 /// All rows of these lines, and of what the trace has and does not name.
 pub fn specs(meta: &Meta, lanes: &Lanes, rows: &Rows, and_unnamed: bool) -> Vec<RowSpec> {
     let role = |id: ActorId| meta.actor(id).map_or(Role::Work, |actor| actor.role);
-    let plain = |kind| RowSpec { kind, under: Under::Nobody, role: Role::Work };
+    let plain = |kind| RowSpec { kind, under: Under::Nobody, role: Role::Work, is_thin: false };
     let mut specs = Vec::new();
     let mut places = 0..=u16::MAX;
-    for line in &rows.lines {
+    for (i, line) in rows.lines.iter().enumerate() {
+        let has_main = matches!(
+            rows.lines.get(i + 1),
+            Some(Line::Actor(inner, Under::Process)) if role(*inner) == Role::Main
+        );
         match line {
             Line::Section(id) => specs.push(plain(RowKind::Section(*id))),
             Line::Actor(id, under) => {
-                specs.push(RowSpec { kind: RowKind::Actor(*id), under: *under, role: role(*id) });
+                let (kind, under, role) = (RowKind::Actor(*id), *under, role(*id));
+                let is_thin = role == Role::Helper || under != Under::Process && has_main;
+                specs.push(RowSpec { kind, under, role, is_thin });
             }
             Line::Place(place) => {
                 let first = place.actors.first().map_or(Role::Work, |id| role(*id));
@@ -430,6 +438,7 @@ pub fn specs(meta: &Meta, lanes: &Lanes, rows: &Rows, and_unnamed: bool) -> Vec<
                     kind: RowKind::Place(number),
                     under: Under::Nobody,
                     role: first,
+                    is_thin: first == Role::Helper,
                 }));
             }
             Line::Resource(id) => specs.extend(tracks(meta, lanes, *id).map(plain)),
