@@ -269,7 +269,7 @@ pub fn draw(moments: &[Moment], path: &Path) {
         let rows: Vec<f32> = (moments.iter())
             .map(|moment| {
                 let asked = moment.rooms().first().map_or(0.0, |room| room.y);
-                TITLE + asked.max(FULL[0].y) + GAP
+                TITLE + asked.max(HEIGHT) + GAP
             })
             .collect();
         let size = [width, rows.iter().sum::<f32>() + GAP];

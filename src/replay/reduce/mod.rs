@@ -36,6 +36,10 @@ pub(super) struct Effect {
     pub released: Option<(ActorId, Held)>,
     /// The event's actor began or ended a task.
     pub task_changed: bool,
+    /// Whose task another actor ended: a pool's supervisor that of a worker that was killed.
+    pub taken_from: Option<ActorId>,
+    /// It wrote a variable over a write that it had not seen.
+    pub collided: bool,
 }
 
 impl State {

@@ -37,14 +37,16 @@ pub fn seen(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
 pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, new: Item) {
     let (actor, at) = (step.actor, step.at);
     let variable = step.resource(res);
-    variable.readers.retain(|reader| reader.actor != actor);
     let last = variable.version;
+    let read = variable.readers.iter().position(|reader| reader.actor == actor);
+    let seen = read.map(|place| variable.readers.remove(place).version);
     // A write that comes late was overwritten already.
     if version > last {
         variable.version = version;
         variable.contents.clear();
         variable.contents.push_back(new);
         variable.last_write = Some(Write { at, actor, old, new, index: None });
+        step.effect.collided = seen.is_some_and(|seen| seen < version - 1);
     }
     if last.checked_add(1) != Some(version) {
         step.odd(Oddity::OutOfOrder(actor, res));
