@@ -330,7 +330,7 @@ impl<'a> Arranger<'a> {
         let own = (self.words && self.out.words.is_none()).then_some(WORDS);
         let places = loop {
             let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
-                .map(|(at, size)| resource::wanted(at, *size) + vec2(0.0, title_of(*size)))
+                .map(|(at, size)| room_for(at, *size, area))
                 .chain(own)
                 .collect();
             if let Some(rects) = shelves(area, &wanted, 16.0, vec2(1.6, 2.4)) {
@@ -402,6 +402,16 @@ impl<'a> Arranger<'a> {
         }
     }
 }
+
+/// The room that a resource asks for with its name. A pool in full makes do with less than it would like.
+fn room_for(at: &ResourceAt<'_>, size: Size, area: Rect) -> Vec2 {
+    let wanted = resource::wanted(at, size) + vec2(0.0, title_of(size));
+    let is_pool = at.named.kind == ResourceKind::Pool && size == Size::Full;
+    if is_pool { wanted.min(area.size()).max(POOL) } else { wanted }
+}
+
+/// The least room in which a pool's tasks, workers and results can be told apart.
+const POOL: Vec2 = vec2(340.0, 130.0);
 
 fn title_of(size: Size) -> f32 {
     match size {
