@@ -3,10 +3,10 @@
 //! `cargo bench --bench replay` prints rows of README's table: `| what | figure | bar |`.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{Cursor, Replay};
+use concurrency_lab::replay::{Cursor, Replay, Scene, State};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Batch, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId,
-    ResourceKind, SourceId, Trace, WaitOp,
+    Actor, ActorId, ActorKind, Batch, End, Event, EventKind, Home, Item, Meta, Nanos, Resource,
+    ResourceId, ResourceKind, Section, SectionId, SourceId, Trace, WaitOp,
 };
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -179,8 +179,69 @@ fn measure(n_events: usize) {
     }
 }
 
+/// Processes of a pool, each with a thread that waits for one lock, beside 400 sections within 40 others. Where they
+/// replace each other four at a time, the last four are there, else all of them.
+fn crowd(processes: u16, replacing: bool) -> (Meta, State) {
+    let mut meta = Meta::default();
+    let section = |n| SectionId::from_index(n);
+    for outer in 0..40 {
+        meta.sections.push(Section::new("size", outer).in_turn());
+    }
+    for inner in 0..400 {
+        let outer = section(inner as usize / 10);
+        meta.sections.push(Section::new("trial", inner).in_turn().within(outer));
+    }
+    meta.resources.push(Resource::new("lock", ResourceKind::Lock).at_home(Home::Shared));
+    meta.resources.push(Resource::new("pool", ResourceKind::Pool).at_home(Home::Shared));
+    for n in 0..processes {
+        let before = (replacing && n >= 4).then(|| ActorId(2 * (n - 4)));
+        let process = Actor::process("worker", "W").worker_of(ResourceId(1)).replacing(before);
+        meta.actors.push(process);
+        meta.actors.push(Actor::thread("thread", "T").started_by(ActorId(2 * n)));
+        let home = Home::Process(ActorId(2 * n));
+        meta.resources.push(Resource::new("x", ResourceKind::Value).at_home(home));
+        meta.resources.push(Resource::end_of(ActorId(2 * n)).at_home(Home::Shared));
+    }
+    let mut state = State::new(&meta);
+    let mut record = |actor, kind| {
+        let (seq, source) = (state.applied as u32, SourceId::NONE);
+        let event = Event { at: Nanos(seq.into()), seq, actor: ActorId(actor), source, kind };
+        state.apply(&meta, &event);
+    };
+    for n in 0..440 {
+        record(0, EventKind::SectionBegan { section: section(n) });
+        record(0, EventKind::SectionEnded { section: section(n) });
+    }
+    for n in 0..processes {
+        record(2 * n, EventKind::Started { os_id: 1 });
+        record(2 * n + 1, EventKind::WaitBegan { res: LOCK, op: WaitOp::Acquire });
+        if let Some(before) = n.checked_sub(4) {
+            record(2 * before, EventKind::Ended(End::Normal));
+        }
+    }
+    (meta, state)
+}
+
+fn measure_scenes() {
+    for (what, processes, replacing) in
+        [("1,000 processes that replace each other", 1_000, true), ("500 at once", 500, false)]
+    {
+        let (meta, state) = crowd(processes, replacing);
+        let times = (0..1_000).map(|_| {
+            let start = Instant::now();
+            black_box(Scene::at(&meta, &state));
+            start.elapsed().as_secs_f64() * 1e6
+        });
+        let times = spread(times.collect());
+        println!(
+            "| scene of {what}, each with a thread, and 440 sections | {times} | ≤ 300 µs median |"
+        );
+    }
+}
+
 fn main() {
     println!("| what | figure | bar |\n|---|---|---|");
+    measure_scenes();
     measure(1_000_000);
     measure(10_000_000);
 }

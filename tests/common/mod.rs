@@ -15,6 +15,7 @@
 pub mod lines;
 pub mod live;
 pub mod python;
+pub mod rename;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;

@@ -6,11 +6,13 @@
 //!
 //! ```text
 //! actor KEY NAME [kind=process] [parent=KEY] [role=main|helper|user] [section=KEY] [pool=KEY] [replaces=KEY]
-//! lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3] [of=KEY] [guard=KEY] [section=KEY] [home=KEY|shared]
+//! lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3] [of=KEY] [guard=KEY] [section=KEY]
+//!     [home=KEY|shared] [bounds=KEY,KEY]
 //! section KEY NAME [within=KEY] [number=N] [in_turn]
 //! line KEY NUMBER TEXT                   text KEY TEXT
 //! TIME ACTOR VERB ARGUMENTS… [@LINE]     an event; see `reader` for the verbs, among them:
 //!     assigned POOL TASK COUNT WORKER    placed RES 0xADDRESS             kept EXCEPTION RES
+//!     took POOL TASK COUNT               (the program has the results of so many tasks)
 //!     section-began SECTION              section-ended SECTION            passed EXCEPTION ACTOR
 //! ? scene TIME TEXT                      what the trace looks like, as `Scene::print` says it
 //! ? TIME ACTOR phase|why|title|phrase|ahead|holder|tasks_done|busy|said|exception|… EXPECTED
@@ -26,8 +28,10 @@
 mod journeys;
 mod looks;
 mod reader;
+#[path = "../common/rename.rs"]
+mod rename;
 
-use concurrency_lab::replay::Replay;
+use concurrency_lab::replay::{Replay, Scene, State};
 use concurrency_lab::trace::{
     ActorId, Batch, Event, Meta, ResourceId, SectionId, SourceId, TextId, Trace,
 };
@@ -46,21 +50,35 @@ struct Case {
     odd: Vec<String>,
 }
 
-#[test]
-fn every_case_holds() {
+/// All cases with the names of their files.
+fn cases() -> Vec<(String, Case)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replay_cases");
     let mut files: Vec<_> = (std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|file| file.extension().is_some_and(|e| e == "case"))
         .collect();
     files.sort();
-    assert!(files.len() >= 60, "only {} cases", files.len());
-    let mut wrong = Vec::new();
-    for file in &files {
+    assert!(files.len() >= 80, "only {} cases", files.len());
+    let read = |file: &std::path::PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let case = Case::parse(&std::fs::read_to_string(file).unwrap());
-        let mut trace = Trace::new(case.meta.clone());
-        trace.apply(Batch { events: case.events.clone(), ..Batch::default() });
+        (name, Case::parse(&std::fs::read_to_string(file).unwrap()))
+    };
+    files.iter().map(read).collect()
+}
+
+impl Case {
+    fn trace(&self) -> Trace {
+        let mut trace = Trace::new(self.meta.clone());
+        trace.apply(Batch { events: self.events.clone(), ..Batch::default() });
+        trace
+    }
+}
+
+#[test]
+fn every_case_holds() {
+    let mut wrong = Vec::new();
+    for (name, case) in cases() {
+        let trace = case.trace();
         let replay = Replay::new(&trace);
         for (line, check) in &case.checks {
             let (found, expected) = case.look(check, &trace, &replay);
@@ -76,4 +94,31 @@ fn every_case_holds() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// With every actor, badge, resource, section, point and text named otherwise, all that is known is the same, and scenes say
+/// the same with other names.
+#[test]
+fn nothing_is_found_by_its_name() {
+    for (name, case) in cases() {
+        let trace = case.trace();
+        let other = rename::renamed(&trace);
+        let (names, others) = (trace.meta(), other.meta());
+        let (replay, as_other) = (Replay::new(&trace), Replay::new(&other));
+        assert_eq!(replay.latest(), as_other.latest(), "{name}");
+        assert_eq!(replay.lanes(), as_other.lanes(), "{name}");
+        assert_eq!(replay.stats(), as_other.stats(), "{name}");
+        assert_eq!(replay.tasks(), as_other.tasks(), "{name}");
+        assert_eq!(replay.oddities(), as_other.oddities(), "{name}");
+        let mut state = State::new(names);
+        for event in trace.events() {
+            state.apply(names, event);
+            let scene = Scene::at(names, &state);
+            assert_eq!(scene, Scene::at(others, &state), "{name} at {}", event.at);
+            let said = scene.print(names, &state);
+            let of_other = scene.print(others, &state);
+            assert_eq!(said, rename::named_back(&of_other, names), "{name} at {}", event.at);
+            assert!(names.actors.is_empty() || said != of_other, "{name}: {of_other}");
+        }
+    }
 }

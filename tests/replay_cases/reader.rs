@@ -165,6 +165,10 @@ impl Case {
                 Some(("of", key)) => resource.of = Some(self.who(key)),
                 Some(("guard", key)) => resource.guard = Some(self.res(key)),
                 Some(("section", key)) => resource.section = Some(self.part(key)),
+                Some(("bounds", keys)) => {
+                    let (begin, end) = keys.split_once(',').unwrap();
+                    resource.bounds = Some([self.res(begin), self.res(end)]);
+                }
                 Some(("home", "shared")) => resource.home = Home::Shared,
                 Some(("home", key)) => resource.home = Home::Process(self.who(key)),
                 _ => name.push(word),
@@ -289,6 +293,7 @@ impl Case {
                 count: number(2),
                 to: self.who(args[3]),
             },
+            "took" => K::ResultsTaken { res: res(), task: TaskId(number(1)), count: number(2) },
             "placed" => {
                 let digits = args[1].strip_prefix("0x").unwrap();
                 K::Placed { res: res(), address: u64::from_str_radix(digits, 16).unwrap() }

@@ -110,6 +110,10 @@ proptest! {
                 actor.role = Role::Work;
             }
         }
+        // Beside sections, a program with nothing but helpers is left out.
+        for resource in &mut meta.resources {
+            resource.section = None;
+        }
         let trace = trace(meta, &events);
         let mut state = State::new(trace.meta());
         for event in trace.events() {

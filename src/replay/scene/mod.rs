@@ -6,6 +6,7 @@
 //!
 //! - A section that begins and ends on record is there while it lasts, and until another one of its kind has begun.
 //! - A worker whose place another one has taken is not there any more, nor are its threads and its memory.
+//! - Beside sections, the program with nothing but helpers in it, who start and serve the others, is not there.
 //! - A user is not there: views draw users as marks in the lanes.
 
 mod boxes;
@@ -156,20 +157,5 @@ impl Scene {
             let inside = section.processes.iter().flat_map(|process| &process.resources);
             inside.chain(&section.between).copied()
         })
-    }
-}
-
-impl SectionAt {
-    /// Whether nothing is in it but helpers: no process of its own, no working thread, no resource.
-    pub fn is_quiet(&self) -> bool {
-        self.between.is_empty() && self.processes.iter().all(ProcessAt::is_quiet)
-    }
-}
-
-impl ProcessAt {
-    /// Whether it stands for no actor, and nothing is in it but helpers: the program with only its main thread.
-    pub fn is_quiet(&self) -> bool {
-        let itself = self.process.is_some() && !self.elsewhere;
-        !itself && self.threads.is_empty() && self.resources.is_empty()
     }
 }

@@ -27,8 +27,8 @@ pub fn of(meta: &Meta, state: &State, actors: impl Iterator<Item = ActorId>) -> 
     ties.found
 }
 
-/// Whether an actor holds the lock that guards a resource, and has held it since it touched the resource at an instant:
-/// then nobody else has seen by now what it did.
+/// Whether an actor that has not ended holds the lock that guards a resource, and has held it since it touched the resource
+/// at an instant: then nobody else has seen by now what it did, and what it moved is still in its hands.
 pub fn is_guarded_by(
     meta: &Meta,
     state: &State,
@@ -37,9 +37,11 @@ pub fn is_guarded_by(
     touched: Nanos,
 ) -> bool {
     let guard = meta.resource(res).and_then(|r| r.guard).and_then(|guard| state.resource(guard));
-    guard.is_some_and(|guard| {
-        (guard.owners.iter()).any(|(owner, held)| *owner == actor && held.since <= touched)
-    })
+    let is_there = state.actor(actor).is_some_and(|actor| actor.end.is_none());
+    is_there
+        && guard.is_some_and(|guard| {
+            (guard.owners.iter()).any(|(owner, held)| *owner == actor && held.since <= touched)
+        })
 }
 
 struct Ties<'a> {
