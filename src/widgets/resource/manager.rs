@@ -1,6 +1,7 @@
 //! A manager: a server process with the objects that it keeps, and the requests that wait for it.
 
 use super::cell::{self, Kind, SIDE_MIN};
+use super::parts::HEIGHT;
 use super::waiters::{BELOW, PITCH, TILE};
 use super::{Look, ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -29,7 +30,7 @@ const NAME: f32 = 16.0;
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let objects = kept(at).count().clamp(1, 3);
     let server = 110.0 + 96.0 * objects as f32;
-    vec2(PITCH * WAITERS as f32 + WIRE + server, 136.0)
+    vec2(PITCH * WAITERS as f32 + WIRE + server, HEIGHT)
 }
 
 /// The process that serves.

@@ -1,6 +1,7 @@
 //! A pipe: a channel between two sockets, with what is on its way, as far as the trace knows it.
 
 use super::cell::{self, Kind};
+use super::parts::HEIGHT;
 use super::waiters::BELOW;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -27,7 +28,7 @@ const GAP: f32 = 6.0;
 
 /// The room that its full size asks for.
 pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
-    vec2(360.0, 122.0)
+    vec2(360.0, HEIGHT)
 }
 
 /// Its state in a sentence.
