@@ -2,8 +2,8 @@
 
 use super::sheet::Moment;
 use concurrency_lab::trace::{
-    Actor, ActorId, End, EventKind as K, Home, Item, Measure, Nanos, Resource, ResourceId,
-    ResourceKind, TaskId, TextId, WaitOp,
+    Actor, ActorId, ActorKind, End, EventKind as K, Home, Item, Measure, Nanos, Resource,
+    ResourceId, ResourceKind, TaskId, TextId, WaitEnd, WaitOp,
 };
 
 use concurrency_lab::widgets::picture::{Does, Mark};
@@ -31,6 +31,8 @@ pub fn moments() -> Vec<Moment> {
     moments.extend(values());
     moments.extend(arrays());
     moments.extend(queues());
+    moments.extend(pipes());
+    moments.extend(managers());
     moments.extend(pools());
     moments
 }
@@ -219,6 +221,94 @@ fn queues() -> Vec<Moment> {
             .says("closed")
             .says("1 of 3, closed · 1 put, 0 taken"),
         queue("queue: empty, open", None, 0).now(10).says("empty"),
+    ]
+}
+
+fn pipe(title: &'static str) -> Moment {
+    let pipe = Resource::new("pipe", ResourceKind::Pipe).at_home(Home::Shared);
+    Moment::new(title, "Pipe()", &["process 1", "process 2", "process 3"]).with(pipe).motion(100)
+}
+
+fn pipes() -> Vec<Moment> {
+    let waits = |op| K::WaitBegan { res: R, op };
+    vec![
+        pipe("pipe: on the way")
+            .event(10, 1, put(24))
+            .event(20, 2, got(24))
+            .event(30, 1, put(64))
+            .event(40, 1, put(1000))
+            .now(500)
+            .says("64")
+            .says("1000")
+            .says("2 messages on the way to process 2 · 3 sent, 1 received"),
+        pipe("pipe: going in").event(30, 1, put(64)).event(40, 1, put(77)).now(80).says("77"),
+        pipe("pipe: going out")
+            .event(30, 1, put(64))
+            .event(35, 1, put(65))
+            .event(400, 2, got(64))
+            .now(450),
+        pipe("pipe: its reader waits")
+            .event(10, 1, put(24))
+            .event(20, 2, got(24))
+            .event(30, 2, waits(WaitOp::Get))
+            .now(500)
+            .says("470 µs")
+            .says("nothing on its way · 1 sent, 1 received"),
+        pipe("pipe: what is in it cannot be seen")
+            .event(30, 2, waits(WaitOp::Get))
+            .event(60, 2, K::WaitEnded { res: R, how: WaitEnd::Woken })
+            .now(500)
+            .says("what is in it cannot be seen")
+            .says("what is in it is not on record"),
+        (0..30)
+            .fold(pipe("pipe: full"), |moment, n| moment.event(10 + n, 1, put(n as i32 * 100)))
+            .event(100, 3, waits(WaitOp::Put))
+            .event(110, 1, waits(WaitOp::Put))
+            .now(1500)
+            .says("+1"),
+        pipe("pipe: unused").now(5).says("nothing on its way"),
+    ]
+}
+
+fn manager(title: &'static str) -> Moment {
+    let manager = Resource::new("manager", ResourceKind::Manager).about(ActorId(4));
+    let at_server = |name: &str, kind| Resource::new(name, kind).at_home(Home::Process(ActorId(4)));
+    let threads = ["process 1", "process 2", "process 3", "server 1"];
+    Moment::new(title, "Manager()", &threads)
+        .named(|meta| meta.actors[4].kind = ActorKind::Process)
+        .event(1, 4, K::Started { os_id: 48_240 })
+        .with(manager.at_home(Home::Process(ActorId(4))))
+        .with(
+            at_server("list l", ResourceKind::List).with_initial(vec![Item::int(4), Item::int(7)]),
+        )
+        .with(at_server("value v", ResourceKind::Value).with_initial(vec![Item::int(41)]))
+        .motion(100)
+}
+
+fn managers() -> Vec<Moment> {
+    let waits = K::WaitBegan { res: R, op: WaitOp::Result };
+    vec![
+        manager("manager: a request")
+            .event(30, 1, waits)
+            .event(40, 1, put(9))
+            .now(90)
+            .says("server 1")
+            .says("PID 48240")
+            .says("list l")
+            .says("41")
+            .says("60.0 µs"),
+        manager("manager: several wait")
+            .event(30, 1, waits)
+            .event(35, 2, waits)
+            .event(38, 3, waits)
+            .now(900)
+            .says("3 wait for an answer"),
+        manager("manager: idle").now(900).says("2 objects kept by server 1"),
+        Moment::new("manager: of no known process", "Manager()", &[])
+            .with(Resource::new("manager", ResourceKind::Manager))
+            .now(9)
+            .says("server")
+            .says("no objects on record"),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! An array: cells that share their edges, in as many rows as it takes, with the one that was written last.
 
 use super::cell::{self, SIDE_MIN};
+use super::parts::HEIGHT;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Write;
 use crate::replay::words::{count, grouped};
@@ -25,7 +26,7 @@ const ROOM: (usize, usize) = (8, 16);
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let cells = length(at).clamp(ROOM.0, ROOM.1);
-    vec2(cells as f32 * (CELL.x + 4.0) + 4.0, 112.0)
+    vec2(cells as f32 * (CELL.x + 4.0) + 4.0, HEIGHT)
 }
 
 /// How many cells the trace says it has.
@@ -134,7 +135,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let texts: Vec<String> = about.map(|i| look.meta.item(at.state.contents[i])).collect();
     let font = cell::font(look.theme, tall);
     let widest = texts.iter().map(|text| look.measure.width(text, &font)).fold(0.0, f32::max);
-    let least = ((widest + 10.0).max(CELL.x)).min(WIDEST).min(body.width() - 2.0);
+    let least = (widest + 10.0).clamp(CELL.x, WIDEST).min(body.width() - 2.0);
     let fit = |width: f32| ((width / least).floor() as usize).max(1);
     let mut width = body.width() - 2.0;
     if len > fit(width) && width >= 3.0 * least + OTHERS {

@@ -30,8 +30,6 @@ pub enum Kind {
     InHand,
     /// Overwritten since it was read.
     Stale,
-    /// Just written.
-    Written,
 }
 
 /// A cell with its text, and whose it is, as a strip at its foot.
@@ -58,7 +56,6 @@ pub fn draw(
         Kind::There => (theme.panel, Stroke::new(HAIRLINE, theme.outline), theme.text),
         Kind::InHand => (theme.panel, Stroke::new(EMPHASIS, hand(theme)), hand(theme)),
         Kind::Stale => (theme.panel, Stroke::new(EMPHASIS, failed), theme.danger),
-        Kind::Written => (theme.current_line, Stroke::new(HAIRLINE, theme.outline), theme.text),
     };
     picture.rounded(rect, radius, fill, edge);
     let mut words = rect.shrink2(vec2(2.0, 0.0));

@@ -2,6 +2,7 @@
 //! ends.
 
 use super::cell::{self, GAP, Kind, Moving, SIDE, SIDE_MAX, SIDE_MIN};
+use super::parts::HEIGHT;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::words::{count, grouped};
 use crate::widgets::picture::Picture;
@@ -20,7 +21,7 @@ const INDEX: f32 = 15.0;
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let cells = (at.named.initial.len() + 2).clamp(ROOM, 12);
-    vec2(cells as f32 * (SIDE + GAP) + 2.0 * BRACKET, 126.0)
+    vec2(cells as f32 * (SIDE + GAP) + 2.0 * BRACKET, HEIGHT)
 }
 
 /// Its state in a sentence.

@@ -301,14 +301,6 @@ fn foot(area: Rect, height: f32) -> (Rect, Rect) {
     (area.with_max_y(y), area.with_min_y(y))
 }
 
-/// Writes the sentence of a resource at the foot of an area; answers with the room above it.
-fn captioned(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) -> Rect {
-    let (rest, line) = foot(area, 20.0);
-    let theme = at.look.theme;
-    picture.text(line, Align2::LEFT_CENTER, sentence(at), theme.label(), theme.text);
-    rest
-}
-
 /// A glyph in small size with the number of waiters below it, or `amount` where nobody waits; in badge size the glyph
 /// with a dot. `draw` draws the glyph into a square.
 fn glyph(

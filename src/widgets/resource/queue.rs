@@ -2,6 +2,7 @@
 //! end, and the item that goes in or out.
 
 use super::cell::{self, GAP, Kind, Moving, SIDE, SIDE_MIN};
+use super::parts::HEIGHT;
 use super::waiters::{BELOW, PITCH, TILE};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -29,7 +30,7 @@ const FACE: f32 = 18.0;
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let slots = slots(at).unwrap_or(OPEN + 1);
     let ends = 2.0 * (SIDE + 6.0 + PITCH + 6.0);
-    vec2((rails_width(slots, SIDE) + ends).max(320.0), 122.0)
+    vec2((rails_width(slots, SIDE) + ends).max(320.0), HEIGHT)
 }
 
 /// The bound, where there is one. Python's `Queue(0)` has none.

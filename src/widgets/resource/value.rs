@@ -1,6 +1,7 @@
 //! A shared variable: its value, where it lies, who wrote it last, and who still works with what it read of it.
 
 use super::cell::{self, Kind, SIDE};
+use super::parts::HEIGHT;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::{Phase, Read};
 use crate::trace::{Home, Item};
@@ -20,7 +21,7 @@ const FACE: f32 = 26.0;
 
 /// The room that its full size asks for.
 pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
-    vec2(WRITER + ARROW + BOX.x + ARROW + READERS as f32 * COLUMN, 122.0)
+    vec2(WRITER + ARROW + BOX.x + ARROW + READERS as f32 * COLUMN, HEIGHT)
 }
 
 /// The ground with the value in it.
