@@ -3,10 +3,11 @@
 //! # The one idea: trace first
 //!
 //! ```text
-//! experiment ──records──▶ Trace ──replay──▶ State at t ──layout──▶ Layout ──paint──▶ egui shapes ─▶ window
-//! (real threads           (append-only,     (pure: who holds,     (pure: plain                     └▶ PNG (CPU)
-//!  and processes)          sorted events)    who waits, what is    rectangles and
-//!                                            in the list at t)     texts, in numbers)
+//! experiment ──records──▶ Trace ──replay──▶ State at t ──▶ Scene at t ──layout──▶ Picture ──paint──▶ egui shapes ─▶ window
+//! (real threads           (append-only,     (pure: who     (pure: which     (pure: marks and                    └▶ PNG (CPU)
+//!  and processes)          sorted events)    holds, waits,  boxes, which     spots with places,
+//!                                            what is in     ties, in which   in numbers)
+//!                                            the list)      section)
 //! ```
 //!
 //! An experiment never draws, and a view never runs anything: they meet only in the trace. A live view is a replay
@@ -20,7 +21,7 @@
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, tasks, statistics, "why is this blocked?" | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
-//! | [`widgets`] | what stages are made of: lanes, padlock, cells, cards, code, theme, fonts | `replay`, `trace` |
+//! | [`widgets`] | what stages are made of: pictures, a look for each kind of resource, the scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
 //! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |

@@ -9,10 +9,12 @@ use concurrency_lab::trace::{
 };
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::code::{self, CodeLine, Listing, tokens::Language};
+use concurrency_lab::widgets::picture::Picture;
 use concurrency_lab::widgets::selection::Selection;
+use concurrency_lab::widgets::stage::StageAction;
 use concurrency_lab::widgets::theme::{self, Theme};
 use concurrency_lab::widgets::timeline::{Timeline, TimelineAction, TimelineInput, TimelineView};
-use concurrency_lab::widgets::{badge, card, fonts, padlock, stat};
+use concurrency_lab::widgets::{badge, fonts, stat};
 use egui::accesskit::Role;
 use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
@@ -276,58 +278,48 @@ fn a_double_click_zooms_to_the_span_and_dragging_pans() {
 }
 
 #[test]
-fn cards_and_the_padlock_are_clicked_by_what_they_say() {
+fn spots_of_a_picture_are_clicked_by_their_names() {
     let meta = meta();
     let mut harness = common::builder([700.0, 400.0]).build_ui_state(
-        move |ui, clicked: &mut Vec<String>| {
+        move |ui, (selection, done): &mut (Selection, Vec<StageAction>)| {
             let theme = Theme::of(ui);
             let actors = Actors::new(theme, &meta);
-            let cards = [1, 2].map(|i| card::Card {
-                actor: ActorId(i),
-                name: &meta.actors[usize::from(i)].name,
-                badge: &meta.actors[usize::from(i)].badge,
-                doing: "waits for list lock",
-                phase: Phase::Waiting,
-                colours: actors.colours(ActorId(i)),
-                selected: i == 1,
-            });
-            let area = Rect::from_min_size(pos2(10.0, 10.0), vec2(200.0, 300.0));
-            if let Some(actor) = card::show(ui, area, &cards) {
-                clicked.push(actors.name(actor));
+            let mut picture = Picture::default();
+            for i in [1_u16, 2] {
+                let at = pos2(10.0, 60.0 * f32::from(i));
+                let rect = Rect::from_min_size(at, vec2(200.0, 50.0));
+                picture.badge(rect.with_max_x(60.0), ActorId(i));
+                let name = &meta.actors[usize::from(i)].name;
+                picture.spot(rect, 4.0, Selection::Actor(ActorId(i)), name);
             }
-            let waiters = [padlock::Waiter {
-                name: "remover 1",
-                badge: "R1",
-                colours: actors.colours(ActorId(2)),
-                waited: "868 µs".to_owned(),
-            }];
-            let lock = padlock::Padlock {
-                name: "list lock",
-                owner: Some(("A1", actors.colours(ActorId(1)))),
-                open: 0.0,
-                caption: "held by adder 1 for 290 µs",
-                waiters: &waiters,
-            };
-            let area = Rect::from_min_size(pos2(250.0, 10.0), vec2(200.0, 300.0));
-            if let Some(part) = padlock::show(ui, area, &lock) {
-                clicked.push(format!("{part:?}"));
+            let rect = Rect::from_min_size(pos2(250.0, 10.0), vec2(90.0, 90.0));
+            picture.spot(rect, 4.0, Selection::Resource(ResourceId(0)), "list lock: free");
+            picture.hint(rect.translate(vec2(0.0, 120.0)), "only to be read");
+            for action in picture.show(ui, "test", &actors, *selection) {
+                if let StageAction::Select(selected) = action {
+                    *selection = selected;
+                }
+                done.push(action);
             }
             if badge::button(ui, 20.0, "M", "main", actors.colours(ActorId(0))).clicked() {
-                clicked.push("main".into());
+                done.push(StageAction::Select(Selection::Actor(ActorId(0))));
             }
         },
-        Vec::new(),
+        (Selection::None, Vec::new()),
     );
-    for name in [
-        "adder 1, waits for list lock",
-        "list lock, held by adder 1 for 290 µs",
-        "remover 1 waits 868 µs",
-        "main",
-    ] {
+    // What is selected already is let go.
+    for name in ["adder 1", "list lock: free", "list lock: free", "main"] {
         harness.get_by_label(name).click();
         harness.run();
     }
-    assert_eq!(*harness.state(), ["adder 1", "Lock", "Waiter(0)", "main"]);
+    assert!(harness.query_by_label("only to be read").is_some());
+    let selections = [
+        Selection::Actor(ActorId(1)),
+        Selection::Resource(ResourceId(0)),
+        Selection::None,
+        Selection::Actor(ActorId(0)),
+    ];
+    assert_eq!(harness.state().1, selections.map(StageAction::Select));
 }
 
 #[test]
@@ -396,4 +388,11 @@ fn both_themes_work_and_missing_weights_are_made_up_for() {
         harness.run();
         harness.get_by_label("adder 2");
     }
+}
+
+#[test]
+fn at_most_three_badges_share_a_line() {
+    assert_eq!(code::faces(0), (0, 0));
+    assert_eq!(code::faces(3), (3, 0));
+    assert_eq!(code::faces(5), (3, 2));
 }

@@ -3,8 +3,10 @@
 //!
 //! - [`theme`]: every colour, size and spacing; [`theme::apply`] gives them to egui.
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
-//! - [`badge`], [`card`], [`padlock`], [`cells`], [`stat`], [`code`], [`kill`]: pieces of a stage and of the inspector.
-//! - [`picture`]: marks and spots as values, and their only painter; [`resource`]: one look for each kind of resource.
+//! - [`picture`]: marks and spots as values, and their only painter; [`resource`]: one look for each kind of resource;
+//!   [`task`]: the cell of a task; [`bars`]: bars of measured times.
+//! - [`scene`]: the stage of any trace: what is in its scene, arranged, with the words of the moment.
+//! - [`badge`], [`stat`], [`code`], [`kill`]: pieces of a stage and of the inspector.
 //! - [`timeline`]: the swim-lanes.
 //! - [`stage`]: what draws a topic, and what it draws from; [`fonts`], [`icon`]: what is bundled.
 //! - [`selection`]: what is selected, everywhere at once.
@@ -12,14 +14,11 @@
 pub mod actors;
 pub mod badge;
 pub mod bars;
-pub mod card;
-pub mod cells;
 pub mod code;
 pub mod fonts;
 pub mod icon;
 mod ink;
 pub mod kill;
-pub mod padlock;
 pub mod phase;
 pub mod picture;
 pub mod resource;

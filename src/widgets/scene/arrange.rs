@@ -295,7 +295,10 @@ impl<'a> Arranger<'a> {
             (true, _) => self.resources(&resources, area),
             (false, true) => self.boxes(&threads, area),
             (false, false) if area.width() >= 340.0 => {
-                let width = (0.27 * area.width()).clamp(116.0, 250.0);
+                let width = match threads.len() {
+                    0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),
+                    _ => 0.4 * area.width(),
+                };
                 let x = area.left() + width;
                 self.boxes(&threads, area.with_max_x(x));
                 self.resources(&resources, area.with_min_x(x + 1.4 * GAP));

@@ -61,6 +61,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         change_by_threads(lab, plan, at, &shared)?; //@ main.threads
         log.line(at.results); //-
         tasks.outcomes(log)?; //@ main.results
+        log.line(at.join); //-
         pool.join(log) //@ main.join
     })?;
     log.line(at.look); //-
