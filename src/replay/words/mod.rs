@@ -50,16 +50,21 @@ pub fn bytes(amount: u64) -> String {
     }
 }
 
-/// "line 8: items.append(n)", of the point's first place.
+/// "take_turns.py, line 8: items.append(n)", of the point's first place.
 fn line(meta: &Meta, source: SourceId) -> Option<String> {
     let place = meta.source(source)?.places.first()?;
-    Some(match place.text.as_str() {
+    // With its file: the number means nothing beside another listing.
+    let at = match place.file.as_str() {
         "" => format!("line {}", place.line),
-        text => format!("line {}: {text}", place.line),
+        file => format!("{file}, line {}", place.line),
+    };
+    Some(match place.text.as_str() {
+        "" => at,
+        text => format!("{at}: {text}"),
     })
 }
 
-/// " (line 8: items.append(n))", or nothing.
+/// " (take_turns.py, line 8: items.append(n))", or nothing.
 fn at_line(meta: &Meta, source: SourceId) -> String {
     line(meta, source).map_or_else(String::new, |line| format!(" ({line})"))
 }
