@@ -1,6 +1,7 @@
 //! Trials on CPython's own pool.
 
 use super::Bench;
+use crate::topics::pool_size::sections::Trial;
 use crate::trace::EventKind;
 use crate::workers::python::{Python, PythonError};
 use serde_json::json;
@@ -24,7 +25,7 @@ impl CPython {
             "calibrate": bench.plan.work.as_secs_f64(),
             "numbers": bench.plan.numbers.len(),
         });
-        python.ask(log, &request)?;
+        python.ask(log, &request, &[])?;
         log.record(EventKind::SpanEnded { name });
         Ok(Self { python })
     }
@@ -34,8 +35,13 @@ impl CPython {
         self.python.version()
     }
 
-    /// One trial.
-    pub fn trial(&mut self, bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, PythonError> {
+    /// One trial. Its parts are as long as the program says.
+    pub fn trial(
+        &mut self,
+        bench: &Bench<'_>,
+        trial: &Trial,
+        size: usize,
+    ) -> Result<Vec<i64>, PythonError> {
         let (plan, log) = (bench.plan, bench.lab.main);
         log.line(bench.at.map);
         let request = json!({
@@ -43,7 +49,7 @@ impl CPython {
             "numbers": plan.numbers.len(),
             "chunk": plan.chunk,
         });
-        let answer = self.python.ask(log, &request)?;
+        let answer = self.python.ask(log, &request, &trial.parts)?;
         serde_json::from_value(answer).map_err(|error| PythonError::Nonsense(error.to_string()))
     }
 
