@@ -3,7 +3,7 @@
 //! `cargo bench --bench timeline` prints rows of README's table.
 #![allow(missing_docs)]
 
-use concurrency_lab::replay::{Lane, Lanes, Note, OwnerSpan, Phase, Span, Step, Track};
+use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, Track};
 use concurrency_lab::trace::{
     Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
 };
@@ -42,9 +42,10 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
                 phase,
                 res: Some(ResourceId(0)),
                 note: Note::Put(Item::int(k as i32)),
+                quiet: false,
             }
         });
-        let lane = Lane { spans: spans.collect() };
+        let lane = Lane::of(spans.collect());
         end = end.max(at);
         lane
     };
@@ -113,6 +114,7 @@ fn measure(
             let input = TimelineInput {
                 meta,
                 lanes,
+                marks: &Marks::default(),
                 revision: (0, revision),
                 rows: None,
                 end: *end,

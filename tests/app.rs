@@ -150,6 +150,28 @@ impl Topic for Panics {
 }
 
 #[test]
+fn n_goes_from_one_error_to_the_next_and_back() {
+    let mut app = App::new(Settings::default());
+    app.replace_tab(4, Session::new(&Panics));
+    let mut harness = common::app(app);
+    run_to_end(&mut harness);
+    // The cat's, and that of main, which joins it.
+    let marks = harness.state().session().recording.replay.marks().all();
+    let marks: Vec<usize> = marks.iter().map(|mark| mark.event as usize).collect();
+    assert_eq!(marks.len(), 2);
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    press(&mut harness, Modifiers::NONE, Key::N);
+    assert_eq!(shown(&harness), marks[0] + 1);
+    assert_eq!(harness.state().session().selection, Selection::Event(marks[0]));
+    click(&mut harness, "Next event that matters");
+    assert_eq!(shown(&harness), marks[1] + 1);
+    for _ in 0..2 {
+        press(&mut harness, Modifiers::SHIFT, Key::N);
+        assert_eq!(shown(&harness), marks[0] + 1, "there is none before the first");
+    }
+}
+
+#[test]
 fn every_tab_can_be_clicked_and_shows_its_question() {
     let mut harness = app("take-turns", &[]);
     for (number, topic) in (1..).zip(ALL) {

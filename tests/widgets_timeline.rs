@@ -1,10 +1,10 @@
 //! The timeline's layout in numbers: time to x and back, ticks, merging, rows.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{Lane, Lanes, Note, OwnerSpan, Phase, Span, Step, Track};
+use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, Track};
 use concurrency_lab::trace::{Actor, ActorId, ActorKind, Meta, Nanos, Resource, ResourceKind};
 use concurrency_lab::widgets::text::{Measure, RoughMeasure};
-use concurrency_lab::widgets::timeline::layout::{self, Content, Phases};
+use concurrency_lab::widgets::timeline::layout::{self, Basis, Content, Layout, Phases};
 use concurrency_lab::widgets::timeline::merge::{self, Look, PIXEL, Piece, Runs};
 use concurrency_lab::widgets::timeline::{RowKind, Rows, Scale, TimelineView, steps, ticks};
 use egui::{Rect, pos2, vec2};
@@ -16,6 +16,18 @@ fn scale(start: f64, span: f64) -> Scale {
 
 fn measure(text: &str) -> f32 {
     RoughMeasure.width(text, &egui::FontId::monospace(11.0))
+}
+
+/// The layout of lanes in which nothing matters more than the rest.
+fn lay_out(
+    area: Rect,
+    (meta, lanes): (&Meta, &Lanes),
+    rows: Option<&Rows>,
+    end: Nanos,
+    view: &TimelineView,
+) -> Layout {
+    let marks = Marks::default();
+    layout::layout(area, Basis { meta, lanes, marks: &marks, rows, end }, view, &measure)
 }
 
 fn phase() -> impl Strategy<Value = Phase> {
@@ -42,6 +54,7 @@ fn spans() -> impl Strategy<Value = (Vec<Span>, Nanos)> {
                 phase,
                 res: None,
                 note: Note::None,
+                quiet: false,
             });
             at += length;
         }
@@ -169,7 +182,7 @@ proptest! {
         let area = Rect::from_min_size(pos2(0.0, 300.0), vec2(width, height));
         let (meta, lanes, end) = run(actors);
         let view = TimelineView::default();
-        let layout = layout::layout(area, &meta, &lanes, None, end, &view, &measure);
+        let layout = lay_out(area, (&meta, &lanes), None, end, &view);
         for pair in layout.rows.windows(2) {
             prop_assert!(pair[0].rect.bottom() <= pair[1].rect.top() + 0.01);
         }
@@ -196,8 +209,10 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
                 phase: if k % 2 == 0 { Phase::Waiting } else { Phase::Holding },
                 res: None,
                 note: Note::None,
+                quiet: false,
             })
             .collect(),
+        ..Lane::default()
     };
     let meta = Meta {
         actors: (0..actors)
@@ -237,7 +252,7 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
 fn lanes_come_first_then_what_resources_went_through() {
     let (meta, lanes, end) = run(2);
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
-    let layout = layout::layout(area, &meta, &lanes, None, end, &TimelineView::default(), &measure);
+    let layout = lay_out(area, (&meta, &lanes), None, end, &TimelineView::default());
     let kinds: Vec<_> = layout.rows.iter().map(|r| r.kind).collect();
     use concurrency_lab::trace::ResourceId;
     assert_eq!(
@@ -271,6 +286,7 @@ fn thousands_of_spans_become_a_few_pieces_that_say_what_they_mostly_are() {
             phase: if i % 2 == 0 { Phase::Waiting } else { Phase::Holding },
             res: None,
             note: Note::None,
+            quiet: false,
         })
         .collect();
     let end = Nanos(100_000_000);
@@ -289,25 +305,29 @@ fn thousands_of_spans_become_a_few_pieces_that_say_what_they_mostly_are() {
 fn actors_that_lived_one_after_the_other_share_a_row() {
     let (meta, mut lanes, end) = run(4);
     // 0 works until 50, 1 from 60 on; 2 begins before 1 ends, and hides it from then on.
-    let span =
-        |start, phase| Span { start: Nanos(start), event: 0, phase, res: None, note: Note::None };
+    let span = |start, phase| Span {
+        start: Nanos(start),
+        event: 0,
+        phase,
+        res: None,
+        note: Note::None,
+        quiet: false,
+    };
     let life = |from, to| vec![span(from, Phase::Running), span(to, Phase::Done)];
     for (lane, (from, to)) in (lanes.actors.iter_mut()).zip([(0, 50), (60, 150), (100, 200)]) {
         lane.spans = life(from * 1000, to * 1000);
     }
-    let rows = Rows {
-        actors: vec![vec![ActorId(3)], vec![ActorId(0), ActorId(1), ActorId(2)], vec![]],
-        resources: vec![],
-    };
+    let places = vec![vec![ActorId(3)], vec![ActorId(0), ActorId(1), ActorId(2)], vec![]];
+    let rows = Rows::places(places, vec![]);
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
     let view = TimelineView::default();
-    let layout = layout::layout(area, &meta, &lanes, Some(&rows), end, &view, &measure);
+    let layout = lay_out(area, (&meta, &lanes), Some(&rows), end, &view);
     let kinds: Vec<_> = layout.rows.iter().map(|r| r.kind).collect();
-    assert_eq!(kinds, [RowKind::Actor(ActorId(3)), RowKind::Shared(1)]);
-    let shared = RowKind::Shared(1);
+    assert_eq!(kinds, [RowKind::Actor(ActorId(3)), RowKind::Place(0)]);
+    let shared = RowKind::Place(0);
     let at = |t: u64| layout.actor(shared, Nanos(t * 1000)).map(|a| a.0);
     assert_eq!([at(0), at(55), at(60), at(120), at(190)], [0, 0, 1, 2, 2].map(Some));
-    let drawn: Vec<_> = (layout.spans(shared, &lanes).unwrap().iter())
+    let drawn: Vec<_> = (layout.lane(shared, &lanes).unwrap().spans.iter())
         .map(|s| (s.start.0 / 1000, s.phase == Phase::Running))
         .collect();
     assert_eq!(drawn, [(0, true), (50, false), (60, true), (100, true), (200, false)]);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use concurrency_lab::replay::{Lane, Lanes, Note, OwnerSpan, Phase, Span, Track};
+use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Track};
 use concurrency_lab::trace::{
     Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
 };
@@ -46,8 +46,9 @@ fn lanes() -> Lanes {
         phase,
         res: Some(ResourceId(0)),
         note: Note::Put(Item::int(17)),
+        quiet: false,
     };
-    let lane = |spans| Lane { spans };
+    let lane = |spans| Lane::of(spans);
     Lanes {
         actors: vec![
             lane(vec![span(0, 0, Phase::Waiting)]),
@@ -78,6 +79,7 @@ fn timeline() -> Harness<'static, Shown> {
             let input = TimelineInput {
                 meta: &meta,
                 lanes: &lanes,
+                marks: &Marks::default(),
                 revision: (0, 0),
                 rows: None,
                 end: END,
@@ -129,6 +131,54 @@ fn wheel(harness: &mut Harness<'_, Shown>, pos: Pos2, delta: egui::Vec2) {
         modifiers: Modifiers::NONE,
     });
     harness.run();
+}
+
+/// A timeline of threads that own the lock in turn for 4 µs of 1 ms each.
+fn short_holds() -> (Harness<'static, Shown>, Vec<egui::Color32>) {
+    let child =
+        |i: u16| Actor::thread(format!("thread {i}"), format!("T{i}")).started_by(ActorId(0));
+    let actors = std::iter::once(Actor::thread("main", "M")).chain((1..=8).map(child));
+    let meta = Meta { actors: actors.collect(), ..meta() };
+    let owner = |i: u16| {
+        let start = Nanos(u64::from(i) * 100_000);
+        let free = Nanos(start.0 + 4_000);
+        [OwnerSpan { start, owner: Some(ActorId(i)) }, OwnerSpan { start: free, owner: None }]
+    };
+    let track = Track { owners: (1..=8).flat_map(owner).collect(), ..Track::default() };
+    let lanes = Lanes { actors: vec![Lane::default(); 9], resources: vec![track] };
+    let colours = Theme::light().actors.to_vec();
+    let mut harness = common::builder([1024.0, 400.0]).build_ui_state(
+        move |ui, shown: &mut Shown| {
+            let input = TimelineInput {
+                meta: &meta,
+                lanes: &lanes,
+                marks: &Marks::default(),
+                revision: (0, 0),
+                rows: None,
+                end: END,
+                cursor: Nanos::ZERO,
+                selection: Selection::None,
+                selected_event: None,
+                describe: &|event| format!("event {event}"),
+                detail: &|_| String::new(),
+            };
+            Timeline::show(ui, &mut shown.view, &input);
+        },
+        Shown::default(),
+    );
+    harness.run();
+    (harness, colours)
+}
+
+#[test]
+fn an_owner_keeps_its_colour_however_short_it_owns() {
+    let (mut harness, colours) = short_holds();
+    let image = harness.render().unwrap();
+    for (i, colour) in colours.into_iter().enumerate() {
+        let middle = at(&harness, "list lock, owner", (i + 1) as f32 * 100.0 + 2.0);
+        let pixel = image.get_pixel(middle.x as u32, middle.y as u32);
+        assert_eq!(pixel.0, colour.to_array(), "owner {}", i + 1);
+    }
 }
 
 #[test]

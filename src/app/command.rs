@@ -18,11 +18,22 @@ pub enum Command {
     Timeline(TimelineCommand),
     /// Select something, everywhere at once.
     Select(Selection),
-    /// A command to the window's settings.
+    /// To the next event that matters, or the one before.
+    Jump(Jump),
+    /// About how things are shown.
     View(ViewCommand),
 }
 
-/// Commands to the run of a tab.
+/// To an event that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// The next one.
+    Next,
+    /// The one before.
+    Previous,
+}
+
+/// About the run of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunCommand {
     /// Run with the parameters as set.

@@ -96,6 +96,10 @@ pub enum Sign {
     End,
     /// Round again.
     Loop,
+    /// To the previous event that matters.
+    PreviousMark,
+    /// To the next event that matters.
+    NextMark,
     /// −
     Minus,
     /// +
@@ -151,6 +155,14 @@ fn paint_sign(painter: &Painter, c: Pos2, sign: Sign, ink: Color32) {
         Sign::End => {
             bar(6.0);
             triangle(painter, c + vec2(-1.5, 0.0), 5.0, 1.0, ink);
+        }
+        Sign::PreviousMark | Sign::NextMark => {
+            let way = if sign == Sign::NextMark { 1.0 } else { -1.0 };
+            triangle(painter, c - vec2(4.5 * way, 0.0), 4.0, way, ink);
+            let mark = c + vec2(4.5 * way, 0.0);
+            let corners = [vec2(0.0, -4.5), vec2(4.5, 0.0), vec2(0.0, 4.5), vec2(-4.5, 0.0)];
+            let corners = corners.map(|corner| mark + corner).to_vec();
+            painter.add(Shape::convex_polygon(corners, ink, Stroke::NONE));
         }
         Sign::Minus | Sign::Plus => {
             painter.line_segment([c - vec2(5.0, 0.0), c + vec2(5.0, 0.0)], stroke);

@@ -1,6 +1,6 @@
 //! The keyboard.
 
-use super::command::{Command, RunCommand, TimelineCommand, ViewCommand};
+use super::command::{Command, Jump, RunCommand, TimelineCommand, ViewCommand};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::topics::ALL;
@@ -8,11 +8,12 @@ use crate::widgets::theme::Theme;
 use egui::{Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 10] = [
+const HELP: [(&str, &str); 11] = [
     ("Ctrl R", "run"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
     ("← →", "previous or next event"),
+    ("N ⇧N", "next or previous event that matters"),
     ("Home End", "to the start, to the end or live"),
     ("↑ ↓", "faster or slower"),
     ("+ − 0", "zoom in, zoom out, show all"),
@@ -59,6 +60,9 @@ pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
             on(Modifiers::NONE, Key::Home, Command::Playback(Playback::Home));
             on(Modifiers::NONE, Key::End, Command::Playback(Playback::End));
         }
+        // Shift first: without it the key would be taken in either case.
+        on(Modifiers::SHIFT, Key::N, Command::Jump(Jump::Previous));
+        on(Modifiers::NONE, Key::N, Command::Jump(Jump::Next));
         for key in [Key::Plus, Key::Equals] {
             on(Modifiers::NONE, key, Command::Timeline(TimelineCommand::ZoomIn));
             on(Modifiers::SHIFT, key, Command::Timeline(TimelineCommand::ZoomIn));

@@ -267,6 +267,7 @@ impl App {
         let input = TimelineInput {
             meta: trace.meta(),
             lanes: session.recording.replay.lanes(),
+            marks: session.recording.replay.marks(),
             revision: (session.recording.serial, trace.revision()),
             rows: rows.as_ref(),
             end,
@@ -315,6 +316,7 @@ impl App {
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
+            Command::Jump(jump) => session.jump(jump),
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
         }

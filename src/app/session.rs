@@ -1,6 +1,6 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
-use super::command::{RunCommand, TimelineCommand};
+use super::command::{Jump, RunCommand, TimelineCommand};
 use super::playback::{Playback, PlaybackCommand};
 use crate::record::thread::Failure;
 use crate::replay::{Cursor, Replay, State};
@@ -310,6 +310,26 @@ impl Session {
             TimelineCommand::ZoomOut => self.timeline.zoom(0.5, now, end),
             TimelineCommand::Fit => self.timeline.fit(),
             TimelineCommand::Show(from, to) => self.timeline.show(from, to, end),
+        }
+    }
+
+    /// The event that a jump leads to, if there is one.
+    pub fn target(&self, jump: Jump) -> Option<usize> {
+        let shown = self.playback.shown(&self.recording.trace);
+        let marks = self.recording.replay.marks();
+        let mark = match jump {
+            Jump::Next => marks.next(shown),
+            Jump::Previous => marks.previous(shown),
+        };
+        mark.map(|mark| mark.event as usize)
+    }
+
+    /// Selects an event that matters, and moves the cursor to it.
+    pub fn jump(&mut self, jump: Jump) {
+        if let Some(event) = self.target(jump) {
+            self.select(Selection::Event(event));
+            let (now, end) = (self.now(), self.end());
+            self.timeline.reveal(now, end);
         }
     }
 

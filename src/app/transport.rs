@@ -1,6 +1,6 @@
 //! Play, pause, step, loop, speed; where the cursor is.
 
-use super::command::{Command, TimelineCommand};
+use super::command::{Command, Jump, TimelineCommand};
 use super::controls::{Sign, sign};
 use super::playback::{Mode, PlaybackCommand as Playback};
 use super::session::Session;
@@ -26,6 +26,9 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let known = session.is_running() || !session.recording.trace.events().is_empty();
     ui.add_enabled_ui(known, |ui| {
         buttons(ui, session, commands);
+        if rect.width() > 680.0 {
+            jumps(ui, session, commands);
+        }
         ui.add_space(if rect.width() > 760.0 { 12.0 } else { 4.0 });
         position(ui, session, rect.width());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -51,6 +54,22 @@ fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
     if sign(ui, Sign::Loop, "Loop", session.playback.is_looped()).clicked() {
         commands.push(Command::Playback(Playback::ToggleLoop));
+    }
+}
+
+/// To the events that matter; of a run that has none there is nothing to press.
+fn jumps(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    if session.recording.replay.marks().all().is_empty() {
+        return;
+    }
+    for (shape, name, jump) in [
+        (Sign::PreviousMark, "Previous event that matters", Jump::Previous),
+        (Sign::NextMark, "Next event that matters", Jump::Next),
+    ] {
+        let there = session.target(jump).is_some();
+        if ui.add_enabled_ui(there, |ui| sign(ui, shape, name, false)).inner.clicked() {
+            commands.push(Command::Jump(jump));
+        }
     }
 }
 

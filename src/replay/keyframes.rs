@@ -1,8 +1,8 @@
 //! The replay of a whole trace: state anywhere, lanes, statistics and oddities, kept up to date as the trace grows.
 
-use super::lanes::Marks;
-use super::{Lanes, Oddity, State, Stats, Tasks};
-use crate::trace::{Event, Meta, Nanos, ResourceId, Trace};
+use super::lanes::Reach;
+use super::{Lanes, Marks, Oddity, State, Stats, Tasks};
+use crate::trace::{Event, Meta, Nanos, ResourceId, Role, Trace};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Events between keyframes at least: few enough that walking them takes a fraction of a millisecond.
@@ -16,7 +16,7 @@ const ODDITIES: usize = 1000;
 struct Keyframe {
     state: State,
     stats: Stats,
-    marks: Marks,
+    reach: Reach,
     odd: u64,
     bytes: usize,
 }
@@ -34,6 +34,7 @@ pub struct Replay {
     lanes: Lanes,
     stats: Stats,
     tasks: Tasks,
+    marks: Marks,
     oddities: Vec<(usize, Oddity)>,
     odd: u64,
     /// How many actors and resources had a name when the replay was last brought up to date.
@@ -57,6 +58,7 @@ impl Default for Replay {
             lanes: Lanes::default(),
             stats: Stats::default(),
             tasks: Tasks::default(),
+            marks: Marks::default(),
             oddities: Vec::new(),
             odd: 0,
             named: [0; 2],
@@ -79,10 +81,11 @@ impl Replay {
     pub fn update(&mut self, trace: &Trace, first_changed: usize) {
         let meta = trace.meta();
         // A resource that was used before its name came starts differently: with what the name says it held. And of an
-        // actor the name says whether it has a place in a pool.
+        // actor the name says whether it has a place in a pool, and whether it is the user, whose lane is made of other
+        // spans than everybody else's.
         let [actors, resources] = self.named;
         let mut late = meta.actors.iter().take(self.latest.actors.len()).skip(actors);
-        let named_late = late.any(|actor| actor.pool.is_some())
+        let named_late = late.any(|actor| actor.pool.is_some() || actor.role == Role::User)
             || meta.resources.len() > resources && self.latest.resources.len() > resources;
         self.named = [meta.actors.len(), meta.resources.len()];
         let unchanged = first_changed.min(trace.events().len());
@@ -129,6 +132,11 @@ impl Replay {
     /// Every task of every pool.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// What happened that matters.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// Totals up to the last event.
@@ -194,9 +202,10 @@ impl Replay {
         let effect = self.latest.apply_with_effect(meta, event);
         self.lanes.fit(meta, &self.latest);
         self.stats.fit(&self.latest);
-        self.lanes.follow(&self.latest, index, event, &effect);
+        self.lanes.follow(meta, &self.latest, index, event, &effect);
         self.stats.follow(&self.latest, index, event, &effect);
         self.tasks.follow(index, event);
+        self.marks.follow(index, event, &effect);
         if let Some(oddity) = effect.oddity {
             self.odd += 1;
             if self.oddities.len() < ODDITIES {
@@ -206,14 +215,14 @@ impl Replay {
     }
 
     fn keep(&mut self) {
-        let marks = self.lanes.marks();
+        let reach = self.lanes.reach();
         let bytes =
-            size_of::<Keyframe>() + self.latest.bytes() + self.stats.bytes() + marks.bytes();
+            size_of::<Keyframe>() + self.latest.bytes() + self.stats.bytes() + reach.bytes();
         self.keyframe_bytes += bytes;
         self.keyframes.push(Keyframe {
             state: self.latest.clone(),
             stats: self.stats.clone(),
-            marks,
+            reach,
             odd: self.odd,
             bytes,
         });
@@ -250,8 +259,9 @@ impl Replay {
         };
         self.latest = keyframe.state.clone();
         self.stats = keyframe.stats.clone();
-        self.lanes.rewind(&keyframe.marks);
+        self.lanes.rewind(&keyframe.reach, keyframe.state.applied);
         self.tasks.rewind(keyframe.state.applied);
+        self.marks.rewind(keyframe.state.applied);
         self.odd = keyframe.odd;
         let applied = self.latest.applied;
         self.oddities.retain(|&(index, _)| index < applied);

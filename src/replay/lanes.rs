@@ -4,7 +4,7 @@
 use super::reduce::Effect;
 use super::{Phase, State};
 use crate::trace::{
-    ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, TaskId,
+    ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, TaskId,
 };
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ pub enum Note {
     Took(Item),
     /// A task.
     Task(TaskId),
+    /// An act of the user: the event that began the span is what the user did.
+    Act,
 }
 
 /// A stretch of time an actor spent in one phase, about one resource and with one task. It ends where the next one of
@@ -36,13 +38,45 @@ pub struct Span {
     pub res: Option<ResourceId>,
     /// What it is about: of a holding span the first item moved during it; of a span during a task the task.
     pub note: Note,
+    /// Whether it waits for the end of an actor, which is what a program's main thread does most of the time.
+    pub quiet: bool,
 }
 
-/// The phases of one actor, in order. Nothing before the first span.
+/// A stretch of time an actor spent on one task, or on none. It ends where the next one of its lane begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskSpan {
+    /// When it began.
+    pub start: Nanos,
+    /// Index of the event that began it.
+    pub event: u32,
+    /// The task from then on.
+    pub task: Option<TaskId>,
+}
+
+/// A stretch of time of which events of an actor are missing: from its last event before to the first one after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Its last event before.
+    pub from: Nanos,
+    /// The first event after, or its end.
+    pub to: Nanos,
+    /// How many events are missing; 0: it was killed, and its last events may be missing.
+    pub count: u64,
+    /// Index of the event that says so.
+    pub event: u32,
+}
+
+/// What one actor did, in order. Nothing before the first span.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lane {
-    /// Its spans; the last one goes on to the end of what is known.
+    /// Its phases; the last one goes on to the end of what is known. Of the user one for each act.
     pub spans: Vec<Span>,
+    /// Its tasks; the last one goes on to the end of what is known.
+    pub tasks: Vec<TaskSpan>,
+    /// Where events of it are missing; they do not overlap.
+    pub gaps: Vec<Gap>,
+    /// When it recorded its last event of its own: its end and what is measured of it may be recorded by an observer.
+    pub last: Nanos,
 }
 
 /// A stretch of time a resource had one owner, or none. It ends where the next one begins.
@@ -84,6 +118,23 @@ pub struct Lanes {
 }
 
 impl Lane {
+    /// A lane of these phases, without tasks and gaps.
+    pub fn of(spans: Vec<Span>) -> Self {
+        Self { spans, ..Self::default() }
+    }
+
+    /// The task at an instant.
+    pub fn task_at(&self, t: Nanos) -> Option<TaskId> {
+        let past = self.tasks.partition_point(|s| s.start <= t);
+        past.checked_sub(1).and_then(|last| self.tasks[last].task)
+    }
+
+    /// The gap an instant falls into.
+    pub fn gap_at(&self, t: Nanos) -> Option<&Gap> {
+        let past = self.gaps.partition_point(|gap| gap.from <= t);
+        past.checked_sub(1).map(|last| &self.gaps[last]).filter(|gap| t <= gap.to)
+    }
+
     /// The span an instant falls into, with its place in [`Lane::spans`]; `None` before the first one.
     pub fn at(&self, t: Nanos) -> Option<(usize, &Span)> {
         let index = self.spans.partition_point(|s| s.start <= t).checked_sub(1)?;
@@ -139,14 +190,14 @@ fn push_step(steps: &mut Vec<Step>, at: Nanos, value: usize) {
 
 /// How far lanes and tracks had come at some event: enough to take them back there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marks {
-    /// Number of spans, and the note of the last one: later events may have added it.
-    actors: Vec<(usize, Note)>,
+pub(super) struct Reach {
+    /// Number of spans, the note of the last one (later events may have added it), and the time of the last event.
+    actors: Vec<(usize, Note, Nanos)>,
     /// Number of owners, of steps of the waiters, and of steps of the length.
     resources: Vec<[usize; 3]>,
 }
 
-impl Marks {
+impl Reach {
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&self.actors[..]) + size_of_val(&self.resources[..])
     }
@@ -165,13 +216,30 @@ impl Lanes {
     }
 
     /// Draws the lines on over one event, the `index`th, which led to `state`.
-    pub(super) fn follow(&mut self, state: &State, index: usize, event: &Event, effect: &Effect) {
-        self.follow_actor(state, index, event.actor, effect.task_changed);
+    pub(super) fn follow(
+        &mut self,
+        meta: &Meta,
+        state: &State,
+        index: usize,
+        event: &Event,
+        effect: &Effect,
+    ) {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let act = is_act(meta, event);
+        self.follow_actor(meta, state, index, event.actor, effect.task_changed || act);
+        if act && let Some(span) = self.actors[event.actor.index()].spans.last_mut() {
+            span.note = Note::Act;
+        }
+        self.follow_task(state, index, event.actor, effect.task_changed);
+        if let Some(worker) = effect.taken_from {
+            self.follow_task(state, index, worker, true);
+        }
+        self.follow_gap(state, index, event);
         self.follow_note(event);
         if let Some((loser, _)) = effect.released
             && loser != event.actor
         {
-            self.follow_actor(state, index, loser, false);
+            self.follow_actor(meta, state, index, loser, false);
         }
         if let Some(res) = event.kind.resource() {
             self.follow_resource(state, res, &event.kind);
@@ -181,7 +249,7 @@ impl Lanes {
         }
     }
 
-    fn follow_actor(&mut self, state: &State, index: usize, who: ActorId, anew: bool) {
+    fn follow_actor(&mut self, meta: &Meta, state: &State, index: u32, who: ActorId, anew: bool) {
         let actor = &state.actors[who.index()];
         let spans = &mut self.actors[who.index()].spans;
         let res = actor.subject();
@@ -193,13 +261,45 @@ impl Lanes {
             Phase::Running | Phase::Holding | Phase::Io | Phase::Sleeping => actor.task,
             _ => None,
         };
+        let quiet = actor.phase == Phase::Waiting
+            && res.and_then(|res| meta.resource(res)).is_some_and(Resource::is_an_end);
         spans.push(Span {
             start: state.at,
-            event: u32::try_from(index).unwrap_or(u32::MAX),
+            event: index,
             phase: actor.phase,
             res,
             note: task.map_or(Note::None, |w| Note::Task(w.task)),
+            quiet,
         });
+    }
+
+    /// `anew`: it may be at the same task again.
+    fn follow_task(&mut self, state: &State, index: u32, who: ActorId, anew: bool) {
+        let actor = &state.actors[who.index()];
+        let task = actor.task.filter(|_| actor.end.is_none()).map(|w| w.task);
+        let tasks = &mut self.actors[who.index()].tasks;
+        let last = tasks.last().and_then(|span| span.task);
+        if task != last || anew && task.is_some() {
+            tasks.push(TaskSpan { start: state.at, event: index, task });
+        }
+    }
+
+    fn follow_gap(&mut self, state: &State, index: u32, event: &Event) {
+        use EventKind as K;
+        let lane = &mut self.actors[event.actor.index()];
+        match event.kind {
+            K::Dropped { count } => {
+                // What was lost may be said after the end.
+                let end = state.actors[event.actor.index()].end;
+                let to = end.map_or(event.at, |(_, end)| end.min(event.at));
+                let before = lane.gaps.last().map_or(Nanos::ZERO, |gap| gap.to);
+                let from = lane.last.max(before).min(to);
+                lane.gaps.push(Gap { from, to, count, event: index });
+                lane.last = lane.last.max(to);
+            }
+            K::Ended(_) | K::Measured { .. } => {}
+            _ => lane.last = event.at,
+        }
     }
 
     /// Writes the item moved into the span during which it was moved.
@@ -246,29 +346,44 @@ impl Lanes {
         push_step(&mut track.length, state.at, len);
     }
 
-    pub(super) fn marks(&self) -> Marks {
+    pub(super) fn reach(&self) -> Reach {
         let note = |l: &Lane| l.spans.last().map_or(Note::None, |s| s.note);
         let counts = |t: &Track| [t.owners.len(), t.waiters.len(), t.length.len()];
-        Marks {
-            actors: (self.actors.iter()).map(|l| (l.spans.len(), note(l))).collect(),
+        Reach {
+            actors: (self.actors.iter()).map(|l| (l.spans.len(), note(l), l.last)).collect(),
             resources: self.resources.iter().map(counts).collect(),
         }
     }
 
-    /// Takes everything back to where it was.
-    pub(super) fn rewind(&mut self, marks: &Marks) {
-        self.actors.truncate(marks.actors.len());
-        self.resources.truncate(marks.resources.len());
-        for (lane, &(len, note)) in self.actors.iter_mut().zip(&marks.actors) {
+    /// Takes everything back to where it was before the event `index`.
+    pub(super) fn rewind(&mut self, reach: &Reach, index: usize) {
+        self.actors.truncate(reach.actors.len());
+        self.resources.truncate(reach.resources.len());
+        let is_before = |event: u32| (event as usize) < index;
+        for (lane, &(len, note, last)) in self.actors.iter_mut().zip(&reach.actors) {
             lane.spans.truncate(len);
             if let Some(last) = lane.spans.last_mut() {
                 last.note = note;
             }
+            lane.last = last;
+            lane.tasks.truncate(lane.tasks.partition_point(|task| is_before(task.event)));
+            lane.gaps.truncate(lane.gaps.partition_point(|gap| is_before(gap.event)));
         }
-        for (track, &[owners, waiters, length]) in self.resources.iter_mut().zip(&marks.resources) {
+        for (track, &[owners, waiters, length]) in self.resources.iter_mut().zip(&reach.resources) {
             track.owners.truncate(owners);
             track.waiters.truncate(waiters);
             track.length.truncate(length);
         }
     }
+}
+
+/// Whether an event is something that the user did.
+fn is_act(meta: &Meta, event: &Event) -> bool {
+    use EventKind as K;
+    let by_user = meta.actor(event.actor).is_some_and(|actor| actor.role == Role::User);
+    by_user
+        && !matches!(
+            event.kind,
+            K::Started { .. } | K::Ended(_) | K::Measured { .. } | K::Dropped { .. }
+        )
 }

@@ -14,6 +14,7 @@ mod journey;
 mod keyframes;
 mod lanes;
 mod lost;
+mod marks;
 mod oddity;
 mod reduce;
 mod scene;
@@ -25,8 +26,9 @@ pub mod words;
 pub use cursor::Cursor;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
-pub use lanes::{Lane, Lanes, Note, OwnerSpan, Span, Step, Track};
+pub use lanes::{Gap, Lane, Lanes, Note, OwnerSpan, Span, Step, TaskSpan, Track};
 pub use lost::{Access, LostUpdate, lost_updates};
+pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
 pub use state::{

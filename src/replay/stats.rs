@@ -68,6 +68,8 @@ pub struct ActorStats {
     pub tasks: u64,
     /// Lines of output.
     pub messages: u64,
+    /// How often events of it were lost, or may have been.
+    pub losses: u64,
     times: [Nanos; PHASES],
     phase: Phase,
     since: Nanos,
@@ -130,6 +132,11 @@ impl ActorStats {
 }
 
 impl Stats {
+    /// Whether events were lost, or may have been: then totals are those of what was recorded.
+    pub fn is_partial(&self) -> bool {
+        self.actors.iter().any(|actor| actor.losses > 0)
+    }
+
     /// Room for as many actors and resources as the trace names, or the state has.
     pub(super) fn fit(&mut self, state: &State) {
         if self.actors.len() < state.actors.len() {
@@ -178,6 +185,7 @@ impl Stats {
         let actor = &mut self.actors[event.actor.index()];
         match event.kind {
             K::Message { .. } => actor.messages += 1,
+            K::Dropped { .. } => actor.losses += 1,
             K::TaskFinished { .. } | K::TaskFailed { .. } => {
                 actor.tasks += u64::from(effect.task_changed);
             }

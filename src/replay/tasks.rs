@@ -26,6 +26,8 @@ pub struct Task {
     pub by: ActorId,
     /// When.
     pub submitted: Nanos,
+    /// Its place among the tasks of the pool, from 0, in the order they were first handed in.
+    pub nth: u32,
     /// Which attempt at the task this is, from 1: a task whose worker died may be handed in again.
     pub attempt: u32,
     /// Whether a later attempt follows: then what became of this one is not what became of the task.
@@ -97,6 +99,8 @@ pub struct PoolTasks {
     pub all: Vec<Task>,
     /// Places in `all` of those that have ended, in the order they did.
     pub ended: Vec<u32>,
+    /// Places in `all` of first attempts, in the order they were handed in: one for each task.
+    firsts: Vec<u32>,
     /// Place in `all` of a task's last record.
     latest: HashMap<TaskId, u32>,
     /// Places in `all` of what each worker has begun, in the order it did.
@@ -124,6 +128,35 @@ impl PoolTasks {
     /// Those handed in by an instant.
     pub fn known_at(&self, t: Nanos) -> &[Task] {
         &self.all[..self.all.partition_point(|task| task.submitted <= t)]
+    }
+
+    /// How many tasks there are, however often each was handed in.
+    pub fn count(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// How many of them were handed in by an instant.
+    pub fn count_at(&self, t: Nanos) -> usize {
+        self.firsts.partition_point(|place| self.all[*place as usize].submitted <= t)
+    }
+
+    /// The task that was handed in as the `nth` one, from 0: the attempt at it that counts at an instant, where it had
+    /// been handed in by then.
+    pub fn nth_at(&self, nth: usize, t: Nanos) -> Option<&Task> {
+        let first = self.all.get(*self.firsts.get(nth)? as usize)?;
+        if first.submitted > t {
+            return None;
+        }
+        // Mostly there is one attempt, and looking that up costs least.
+        let last = if first.retried { self.get(first.id)? } else { first };
+        if last.submitted <= t {
+            return Some(last);
+        }
+        // The one that is followed next.
+        let later = self.retried[self.retried.partition_point(|(at, _)| *at <= t)..].iter();
+        let mut later = later.map(|(_, place)| &self.all[*place as usize]);
+        let next = later.find(|task| task.id == first.id);
+        next.filter(|task| task.submitted <= t)
     }
 
     /// Those that have ended by an instant, in the order they did.
@@ -159,19 +192,22 @@ impl PoolTasks {
 
     fn submitted(&mut self, index: u32, event: &Event, id: TaskId, item: Item) {
         let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let mut attempt = 1;
+        let (mut attempt, mut nth) = (1, u32::try_from(self.firsts.len()).unwrap_or(u32::MAX));
         if let Some(before) = self.latest.insert(id, place)
             && let Some(task) = self.all.get_mut(before as usize)
         {
             task.retried = true;
-            attempt = task.attempt.saturating_add(1);
+            (attempt, nth) = (task.attempt.saturating_add(1), task.nth);
             self.retried.push((event.at, before));
+        } else {
+            self.firsts.push(place);
         }
         self.all.push(Task {
             id,
             item,
             by: event.actor,
             submitted: event.at,
+            nth,
             attempt,
             retried: false,
             prefetched: None,
@@ -255,6 +291,7 @@ impl PoolTasks {
         let mut followed: Vec<u32> = Vec::new();
         let kept = self.all.partition_point(|task| task.events[0] < first);
         self.all.truncate(kept);
+        self.firsts.retain(|place| (*place as usize) < kept);
         self.latest.clear();
         self.by_worker.clear();
         self.sent.clear();

@@ -131,6 +131,8 @@ pub enum EventKind {
     FoundEmpty { res: ResourceId },
     /// It read a variable. `version` counts the variable's writes: it read what write number `version` left (0: the start).
     ValueRead { res: ResourceId, version: u32, value: Item },
+    /// It looked at a variable, and will not write what it works out from that. Else as [`EventKind::ValueRead`].
+    ValueSeen { res: ResourceId, version: u32, value: Item },
     /// It wrote a variable: write number `version` (from 1). `old` is the value it replaced.
     ValueChanged { res: ResourceId, version: u32, old: Item, new: Item },
     /// The variable or array lies at this address of its process's memory.
@@ -219,6 +221,7 @@ impl EventKind {
             | K::Removed { res, .. }
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
+            | K::ValueSeen { res, .. }
             | K::ValueChanged { res, .. }
             | K::Placed { res, .. }
             | K::SlotChanged { res, .. }
@@ -268,6 +271,7 @@ impl EventKind {
             | K::Inserted { item, .. }
             | K::Removed { item, .. }
             | K::ValueRead { value: item, .. }
+            | K::ValueSeen { value: item, .. }
             | K::SlotChanged { new: item, .. }
             | K::TaskSubmitted { item, .. }
             | K::TaskFinished { item, .. } => *item = map(*item),

@@ -250,6 +250,16 @@ impl Ink {
         }
     }
 
+    /// A square that stands on a corner, from its centre to a corner so far.
+    pub(crate) fn diamond(&mut self, centre: Pos2, size: f32, colour: Color32) {
+        let first = self.mesh.vertices.len() as u32;
+        for corner in [vec2(0.0, -size), vec2(size, 0.0), vec2(0.0, size), vec2(-size, 0.0)] {
+            self.mesh.colored_vertex(centre + corner, colour);
+        }
+        self.mesh.add_triangle(first, first + 1, first + 2);
+        self.mesh.add_triangle(first, first + 2, first + 3);
+    }
+
     /// A padlock of the given height, for holding.
     pub(crate) fn lock_mark(&mut self, centre: Pos2, height: f32, colour: Color32) {
         let body = Rect::from_center_size(

@@ -108,6 +108,19 @@ pub enum Mark {
         /// Its edge.
         edge: Stroke,
     },
+    /// Cells of one size in rows, thousands of them: one for each colour.
+    Grid {
+        /// The upper left corner of the first.
+        corner: Pos2,
+        /// Of a cell.
+        size: Vec2,
+        /// From one cell to the next, and from one row to the next.
+        step: Vec2,
+        /// Cells in a row.
+        columns: usize,
+        /// Their colours.
+        colours: Vec<Color32>,
+    },
     /// A circle.
     Dot {
         /// Its middle.
@@ -360,6 +373,16 @@ impl Mark {
             | Self::Badge { rect, .. } => *rect,
             Self::Line { points, .. } | Self::Area { points, .. } => Rect::from_points(points),
             Self::Curve { points, .. } => Rect::from_points(points),
+            Self::Grid { corner, size, step, columns, colours } => {
+                let (across, down) = match colours.len() {
+                    0 => return Rect::NOTHING,
+                    cells => {
+                        (cells.min(*columns).max(1) - 1, cells.div_ceil((*columns).max(1)) - 1)
+                    }
+                };
+                let last = vec2(across as f32 * step.x, down as f32 * step.y);
+                Rect::from_min_size(*corner, last + *size)
+            }
             Self::Dot { centre, radius, .. } => {
                 Rect::from_center_size(*centre, Vec2::splat(2.0 * radius))
             }
@@ -378,6 +401,7 @@ impl Mark {
             }
             Self::Curve { points, .. } => points.iter_mut().for_each(|point| *point += by),
             Self::Dot { centre, .. } => *centre += by,
+            Self::Grid { corner, .. } => *corner += by,
         }
     }
 
@@ -436,6 +460,18 @@ impl Mark {
             }
             Self::Area { points, fill, edge } => {
                 painter.add(Shape::convex_polygon(points.clone(), *fill, *edge));
+            }
+            Self::Grid { corner, size, step, columns, colours } => {
+                let mut ink = Ink::new(painter.pixels_per_point());
+                ink.reserve(colours.len());
+                for (row, colours) in colours.chunks((*columns).max(1)).enumerate() {
+                    for (column, colour) in colours.iter().enumerate() {
+                        let at = vec2(column as f32 * step.x, row as f32 * step.y);
+                        let rect = ink.snapped(Rect::from_min_size(*corner + at, *size));
+                        ink.rect(rect, *colour);
+                    }
+                }
+                painter.add(ink.mesh);
             }
             Self::Dot { centre, radius, fill, edge } => {
                 painter.circle(*centre, *radius, *fill, *edge);

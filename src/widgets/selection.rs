@@ -1,6 +1,6 @@
 //! The selection.
 
-use crate::trace::{ActorId, ResourceId};
+use crate::trace::{ActorId, ResourceId, Trace};
 
 /// What the user has selected; shown in stage, lanes, code and log at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,4 +14,15 @@ pub enum Selection {
     Event(usize),
     /// A resource.
     Resource(ResourceId),
+}
+
+impl Selection {
+    /// The actor that is picked, also by one of its events.
+    pub fn actor(&self, trace: &Trace) -> Option<ActorId> {
+        match *self {
+            Self::Actor(actor) => Some(actor),
+            Self::Event(index) => trace.events().get(index).map(|event| event.actor),
+            Self::None | Self::Resource(_) => None,
+        }
+    }
 }

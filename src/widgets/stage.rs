@@ -152,7 +152,7 @@ pub trait Stage: Sync {
         None
     }
 
-    /// The rows of the timeline, where it does not show all of them.
+    /// The rows of the timeline, where they are not those of any trace ([`Rows::of`]).
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let _ = view;
         None

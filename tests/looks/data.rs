@@ -2,8 +2,14 @@
 
 use super::sheet::Moment;
 use concurrency_lab::trace::{
-    ActorId, EventKind as K, Home, Item, Resource, ResourceId, ResourceKind, WaitOp,
+    Actor, ActorId, End, EventKind as K, Home, Item, Measure, Nanos, Resource, ResourceId,
+    ResourceKind, TaskId, TextId, WaitOp,
 };
+
+use concurrency_lab::widgets::picture::{Does, Mark};
+use concurrency_lab::widgets::resource::{Size, layout, sentence, wanted};
+use concurrency_lab::widgets::selection::Selection;
+use egui::{Rect, pos2, vec2};
 
 const R: ResourceId = ResourceId(0);
 const GUARD: ResourceId = ResourceId(1);
@@ -25,6 +31,7 @@ pub fn moments() -> Vec<Moment> {
     moments.extend(values());
     moments.extend(arrays());
     moments.extend(queues());
+    moments.extend(pools());
     moments
 }
 
@@ -213,4 +220,162 @@ fn queues() -> Vec<Moment> {
             .says("1 of 3, closed · 1 put, 0 taken"),
         queue("queue: empty, open", None, 0).now(10).says("empty"),
     ]
+}
+
+/// A pool of worker processes that has been handed so many tasks.
+fn pool(title: &'static str, workers: u16, tasks: u32) -> Moment {
+    let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(workers.into());
+    let mut moment = Moment::new(title, "Pool()", &[]).with(pool).motion(40).named(|meta| {
+        for worker in 1..=workers {
+            let name = format!("worker {worker}");
+            let actor = Actor::process(name, format!("W{worker}")).worker_of(R);
+            meta.actors.push(actor.started_by(ActorId(0)));
+        }
+        meta.texts.push("ZeroDivisionError: division by zero".to_owned());
+    });
+    for worker in 1..=workers {
+        moment = moment.event(1, worker, K::Started { os_id: 48_230 + u64::from(worker) });
+    }
+    for task in 0..tasks {
+        let item = Item::int(task as i32);
+        moment = moment.event(5, 0, K::TaskSubmitted { res: R, task: TaskId(task), item });
+    }
+    moment
+}
+
+fn began(task: u32) -> K {
+    K::TaskStarted { res: R, task: TaskId(task) }
+}
+
+fn finished(task: u32) -> K {
+    let item = Item::int((task * task) as i32);
+    K::TaskFinished { res: R, task: TaskId(task), item }
+}
+
+/// Each task on the next worker that is free, one every ten microseconds, each taking `took` of them.
+fn flow(mut moment: Moment, workers: u32, tasks: u32, begun: u32, took: u64) -> Moment {
+    for task in 0..begun.min(tasks) {
+        let worker = (1 + task % workers) as u16;
+        let at = 10 + u64::from(task / workers) * (took + 4) * 10 + u64::from(task % workers);
+        moment = moment.event(at, worker, began(task));
+        if task + workers < begun {
+            moment = moment.event(at + took * 10, worker, finished(task));
+        }
+    }
+    moment
+}
+
+fn named(mut moment: Moment, title: &'static str) -> Moment {
+    moment.title = title;
+    moment
+}
+
+fn pools() -> Vec<Moment> {
+    let killed = |moment: Moment| {
+        let replaced = moment.named(|meta| {
+            let actor = Actor::process("worker 5", "W5").worker_of(R).started_by(ActorId(0));
+            meta.actors.push(actor.replacing(Some(ActorId(3))));
+        });
+        replaced.event(1000, 3, K::Ended(End::Killed(9))).event(
+            1001,
+            0,
+            K::TaskFailed { res: R, task: TaskId(6), error: TextId(0) },
+        )
+    };
+    let ten = || flow(pool("pool: ten tasks", 4, 10), 4, 10, 8, 40);
+    vec![
+        ten()
+            .event(470, 1, K::SleepBegan { planned: Nanos::from_micros(900) })
+            .event(480, 2, K::Measured { what: Measure::OwnMemory, amount: 1_800_000 })
+            .event(490, 0, K::TaskAssigned { res: R, task: TaskId(8), count: 1, to: ActorId(2) })
+            .event(490, 0, K::WaitBegan { res: R, op: WaitOp::Result })
+            .now(700)
+            .says("worker 1")
+            .says("PID 48231")
+            .says("task 4")
+            .says("task 9")
+            .says("+1 sent")
+            .says("1.8 MB · 1 done")
+            .says("1 waiting · 1 sent ahead · 4 running · 4 done"),
+        named(killed(ten()), "pool: a kill").now(1010).says("killed by SIGKILL in task 6"),
+        named(killed(ten()), "pool: a replacement")
+            .event(1100, 5, K::Started { os_id: 48_240 })
+            .event(1110, 5, K::WaitBegan { res: R, op: WaitOp::Task })
+            .now(1200)
+            .says("replaces W3")
+            .says("idle")
+            .says("2 waiting · 3 running · 4 done · 1 failed"),
+        pool("pool: before", 4, 0).now(0).says("not started").says("no tasks yet"),
+        flow(pool("pool: on the way", 2, 6), 2, 6, 4, 20).now(255),
+        flow(pool("pool: 12 workers", 12, 120), 12, 120, 80, 20).now(1300),
+        flow(pool("pool: 64 workers", 64, 3_000), 64, 3_000, 1_000, 20)
+            .event(3_780, 9, K::TaskFailed { res: R, task: TaskId(968), error: TextId(0) })
+            .now(3_790),
+    ]
+}
+
+/// What is drawn of a pool does not grow with its tasks, but for one mark that has them all.
+#[test]
+fn ten_thousand_tasks_are_one_mark() {
+    let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1200.0, 700.0));
+    let moment = flow(pool("pool", 64, 10_000), 64, 10_000, 3_000, 20).now(11_100);
+    moment.with_fonts(|at| {
+        let picture = layout(at, Size::Full, area);
+        let cells = picture.marks.iter().find_map(|mark| match mark {
+            Mark::Grid { colours, .. } => Some(colours),
+            _ => None,
+        });
+        assert_eq!(cells.unwrap().len(), 10_000);
+        assert!(picture.marks.len() < 700, "{}", picture.marks.len());
+        assert!(picture.spots.len() < 250, "{}", picture.spots.len());
+    });
+}
+
+#[test]
+fn a_pool_shows_its_workers_as_actors_and_its_results_to_be_read() {
+    let moment = flow(pool("pool", 4, 10), 4, 10, 8, 40).now(700);
+    moment.with_fonts(|at| {
+        let picture =
+            layout(at, Size::Full, Rect::from_min_size(pos2(0.0, 0.0), wanted(at, Size::Full)));
+        for worker in 1..=4 {
+            let does = Does::Select(Selection::Actor(ActorId(worker)));
+            let spot = picture.spots.iter().find(|spot| spot.does == does).unwrap();
+            let name =
+                format!("worker {worker}, PID {}, task {} for ", 48_230 + worker, worker + 3);
+            assert!(spot.name.starts_with(&name), "{}", spot.name);
+        }
+        let said = |text: &str| picture.spots.iter().any(|spot| spot.name == text);
+        assert!(said("task 3, 3: 9 after 400 µs at worker 4 (PID 48234)"), "{:#?}", picture.spots);
+    });
+}
+
+/// A task whose worker died and that was begun again: what became of the first attempt is not what became of it.
+#[test]
+fn a_task_that_is_begun_again_has_not_failed() {
+    let submitted = K::TaskSubmitted { res: R, task: TaskId(0), item: Item::int(0) };
+    let failed = K::TaskFailed { res: R, task: TaskId(0), error: TextId(0) };
+    let moment = |now| {
+        pool("pool", 2, 3)
+            .event(10, 1, began(0))
+            .event(20, 1, K::Ended(End::Killed(9)))
+            .event(21, 0, failed)
+            .event(40, 0, submitted)
+            .event(50, 2, began(0))
+            .event(90, 2, finished(0))
+            .now(now)
+    };
+    for (now, said, cell) in [
+        (30, "2 waiting · 0 running · 0 done · 1 failed", "task 0, 0: failed"),
+        (45, "3 waiting · 0 running · 0 done · 1 begun again", "task 0, 0: has waited"),
+        (60, "2 waiting · 1 running · 0 done · 1 begun again", "task 0, 0: worker 2"),
+        (95, "2 waiting · 0 running · 1 done · 1 begun again", "task 0, 0: 0 after"),
+    ] {
+        moment(now).with_fonts(|at| {
+            assert_eq!(sentence(at), said);
+            let picture =
+                layout(at, Size::Full, Rect::from_min_size(pos2(0.0, 0.0), wanted(at, Size::Full)));
+            let found = picture.spots.iter().any(|spot| spot.name.starts_with(cell));
+            assert!(found, "at {now}: {:#?}", picture.spots);
+        });
+    }
 }

@@ -143,12 +143,13 @@ impl Moment {
         });
     }
 
-    /// The room it asks for in full size, at the start and after each event.
+    /// The room it asks for in full size, at the start and after some of its events.
     pub fn rooms(&self) -> Vec<Vec2> {
         let mut rooms = Vec::new();
         let mut screen = Offscreen::new([100.0, 100.0], 1.0, egui::Theme::Light).unwrap();
         screen.frame(0.0, Vec::new(), |ui| {
-            let times = self.events.iter().map(|event| event.at).chain([self.now]);
+            let every = self.events.len().div_ceil(64).max(1);
+            let times = self.events.iter().step_by(every).map(|event| event.at).chain([self.now]);
             for time in times {
                 let room = self.at(time, Theme::of(ui), ui.painter(), |at| wanted(at, Size::Full));
                 rooms.push(room);
@@ -263,17 +264,24 @@ pub fn draw(moments: &[Moment], path: &Path) {
     let stem = path.file_stem().unwrap().to_string_lossy();
     let dark = path.with_file_name(format!("{stem}-dark.png"));
     for (theme, path) in [(egui::Theme::Light, path), (egui::Theme::Dark, &dark)] {
-        let row = TITLE + HEIGHT + GAP;
-        let width = 1280.0;
-        let size = [width, moments.len() as f32 * row + GAP];
+        let width = 1520.0;
+        // A row is as high as the room that its picture asks for.
+        let rows: Vec<f32> = (moments.iter())
+            .map(|moment| {
+                let asked = moment.rooms().first().map_or(0.0, |room| room.y);
+                TITLE + asked.max(HEIGHT) + GAP
+            })
+            .collect();
+        let size = [width, rows.iter().sum::<f32>() + GAP];
         let mut screen = Offscreen::new(size, 1.5, theme).unwrap();
         theme::apply(screen.context());
         screen.settle(0.0, 8, |ui| {
             let stage = Theme::of(ui).stage;
             ui.painter().rect_filled(ui.max_rect(), 0.0, stage);
-            for (index, moment) in moments.iter().enumerate() {
-                let top = GAP + index as f32 * row;
+            let mut top = GAP;
+            for (moment, row) in moments.iter().zip(&rows) {
                 let area = Rect::from_min_size(pos2(GAP, top), vec2(width - 2.0 * GAP, row - GAP));
+                top += row;
                 ui.scope_builder(UiBuilder::new().max_rect(area), |ui| moment.draw(ui, area));
             }
         });

@@ -5,6 +5,7 @@ use concurrency_lab::replay::Phase;
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Params, Topic, find};
 use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta};
+use concurrency_lab::widgets::timeline::Line;
 use concurrency_lab::workers::use_program;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -163,7 +164,13 @@ pub fn check_rows(finished: &Finished) {
         theme: &theme,
         memo: &Default::default(),
     };
-    let rows = topic().stage().rows(&view).unwrap().actors;
+    let rows = topic().stage().rows(&view).unwrap();
+    let rows = rows.lines.into_iter().map(|line| match line {
+        Line::Actor(actor, _) => vec![actor],
+        Line::Place(place) => place.actors,
+        other => panic!("{other:?}"),
+    });
+    let rows: Vec<_> = rows.collect();
     let mut seen: Vec<ActorId> = rows.iter().flatten().copied().collect();
     seen.sort_unstable();
     let all: Vec<_> = (0..trace.meta().actors.len()).map(ActorId::from_index).collect();

@@ -218,6 +218,7 @@ impl Case {
                 Note::Put(item) => format!("+{}", self.meta.item(item)),
                 Note::Took(item) => format!("-{}", self.meta.item(item)),
                 Note::Task(task) => format!("t{}", task.0),
+                Note::Act => "!".to_owned(),
             };
             format!("{}:{phase}{res}{note}", s.start.0)
         });

@@ -266,6 +266,7 @@ impl Case {
             "inserted" => K::Inserted { res: res(), index: number(1), item: item(args[2]) },
             "removed" => K::Removed { res: res(), index: number(1), item: item(args[2]) },
             "empty" => K::FoundEmpty { res: res() },
+            "saw" => K::ValueSeen { res: res(), version: number(1), value: item(args[2]) },
             "read" => K::ValueRead { res: res(), version: number(1), value: item(args[2]) },
             "wrote" => K::ValueChanged {
                 res: res(),

@@ -35,6 +35,15 @@ impl Variable {
         })
     }
 
+    /// Looks at it: a read of somebody who will not write it.
+    pub fn look(&self, log: &Log) -> i32 {
+        self.register.read(log, |value, version| EventKind::ValueSeen {
+            res: self.res,
+            version,
+            value: Item::int(value),
+        })
+    }
+
     /// What it holds, off the record: for looking at the result when all is over.
     pub fn peek(&self) -> i32 {
         self.register.peek()

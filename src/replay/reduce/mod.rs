@@ -36,6 +36,10 @@ pub(super) struct Effect {
     pub released: Option<(ActorId, Held)>,
     /// The event's actor began or ended a task.
     pub task_changed: bool,
+    /// Whose task another actor ended: a pool's supervisor that of a worker that was killed.
+    pub taken_from: Option<ActorId>,
+    /// It wrote a variable over a write that it had not seen.
+    pub collided: bool,
 }
 
 impl State {
@@ -123,6 +127,7 @@ impl Step<'_> {
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
             K::ValueRead { res, version, value } => value::read(self, res, version, value),
+            K::ValueSeen { res, version, value } => value::seen(self, res, version, value),
             K::ValueChanged { res, version, old, new } => {
                 value::changed(self, res, version, old, new);
             }

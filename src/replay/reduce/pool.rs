@@ -112,6 +112,7 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let working = &mut step.state.actors[worker.index()].task;
     let ended = working.take_if(|w| w.pool == res && w.task == task);
     step.effect.task_changed = ended.is_some() && worker == actor;
+    step.effect.taken_from = ended.filter(|_| worker != actor).map(|_| worker);
     if let Some(working) = ended {
         let journeys = &mut step.state.journeys;
         let state = &mut step.state.actors[worker.index()];

@@ -12,14 +12,8 @@ const MOST_CELLS: usize = 1 << 16;
 const MOST_STATED: usize = 1 << 21;
 
 pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
+    seen(step, res, version, value);
     let actor = step.actor;
-    let variable = step.resource(res);
-    if variable.contents.is_empty() {
-        variable.contents.push_back(value);
-    }
-    if version != variable.version {
-        step.odd(Oddity::OutOfOrder(actor, res));
-    }
     let read = Read { actor, at: step.at, version, value };
     let readers = &mut step.resource(res).readers;
     readers.retain(|reader| reader.actor != actor);
@@ -29,17 +23,30 @@ pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
     readers.push(read);
 }
 
+pub fn seen(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
+    let actor = step.actor;
+    let variable = step.resource(res);
+    if variable.contents.is_empty() {
+        variable.contents.push_back(value);
+    }
+    if version != variable.version {
+        step.odd(Oddity::OutOfOrder(actor, res));
+    }
+}
+
 pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, new: Item) {
     let (actor, at) = (step.actor, step.at);
     let variable = step.resource(res);
-    variable.readers.retain(|reader| reader.actor != actor);
     let last = variable.version;
+    let read = variable.readers.iter().position(|reader| reader.actor == actor);
+    let seen = read.map(|place| variable.readers.remove(place).version);
     // A write that comes late was overwritten already.
     if version > last {
         variable.version = version;
         variable.contents.clear();
         variable.contents.push_back(new);
         variable.last_write = Some(Write { at, actor, old, new, index: None });
+        step.effect.collided = seen.is_some_and(|seen| seen < version - 1);
     }
     if last.checked_add(1) != Some(version) {
         step.odd(Oddity::OutOfOrder(actor, res));

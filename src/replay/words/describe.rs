@@ -83,6 +83,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::Removed { .. }
         | K::FoundEmpty { .. }
         | K::ValueRead { .. }
+        | K::ValueSeen { .. }
         | K::ValueChanged { .. }
         | K::Placed { .. }
         | K::SlotChanged { .. } => data(meta, &event.kind),
@@ -178,6 +179,9 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
             format!("removed {} from {name} at index {index}", meta.item(item))
         }
         K::FoundEmpty { .. } => format!("found {name} empty"),
+        K::ValueSeen { value, version, .. } => {
+            format!("looked at {name}: {} (version {version})", meta.item(value))
+        }
         K::ValueRead { value, version, .. } => {
             format!("read {} from {name} (version {version})", meta.item(value))
         }

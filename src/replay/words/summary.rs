@@ -5,17 +5,19 @@ use crate::replay::{ResourceStats, Stats};
 use crate::trace::{Meta, Nanos, ResourceKind};
 
 /// What the busiest lock went through up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
-/// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs". Empty where no lock was ever taken.
-pub fn lock_summary(meta: &Meta, stats: &Stats, until: Nanos) -> String {
-    let locks = meta.resources.iter().zip(&stats.resources);
+/// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs". Empty where no lock was ever taken. Where
+/// events were lost, it says that it is about the others.
+pub fn lock_summary(meta: &Meta, all: &Stats, until: Nanos) -> String {
+    let locks = meta.resources.iter().zip(&all.resources);
     let locks = locks.filter(|(r, s)| {
         matches!(r.kind, ResourceKind::Lock | ResourceKind::RLock) && s.acquisitions > 0
     });
     let Some((lock, stats)) = locks.max_by_key(|(_, s)| s.acquisitions) else {
         return String::new();
     };
+    let of = if all.is_partial() { ", of what was recorded" } else { "" };
     let mut parts = vec![
-        format!("{}: held {} of the time in use", lock.name, percent(stats, until)),
+        format!("{}{of}: held {} of the time in use", lock.name, percent(stats, until)),
         count(stats.hand_overs, "hand-over"),
     ];
     parts.push(match stats.longest_wait {

@@ -170,7 +170,7 @@ fn look_at_memory(context: &Context, copy: Option<ResourceId>) {
     let (address, now) = (address(&VALUE), Item::of(VALUE.load(Ordering::Relaxed)));
     if let Some(res) = copy {
         context.record(EventKind::Placed { res, address });
-        context.record(EventKind::ValueRead { res, version: 0, value: now });
+        context.record(EventKind::ValueSeen { res, version: 0, value: now });
     }
     let at = context.text(&format!("{address:#x}"));
     context.say("value is {} at {}", [now, Item::text(at)]);

@@ -29,6 +29,7 @@
 
 #[cfg(unix)]
 mod experiment;
+mod figure;
 #[cfg(unix)]
 mod jobs;
 mod outcome;

@@ -2,6 +2,7 @@
 
 mod ways;
 
+use super::figure;
 use super::plan::{Plan, Program};
 use super::tally;
 use super::{PROCESSES, THREADS};
@@ -30,7 +31,7 @@ impl Stage for ProcessStage {
     }
 
     fn figure(&self) -> Option<&'static dyn Figure> {
-        Some(&ways::Bars)
+        Some(&figure::Bars)
     }
 }
 

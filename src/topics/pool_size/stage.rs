@@ -61,7 +61,7 @@ impl Stage for SizeStage {
             actors.push(trials.supervisors.clone());
         }
         actors.extend(trials.workers.iter().cloned());
-        Some(Rows { actors, resources: Vec::new() })
+        Some(Rows::places(actors, Vec::new()))
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {

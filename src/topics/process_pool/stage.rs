@@ -22,13 +22,12 @@ use super::world::{self, Kind, Side, Sides};
 use super::{numbers::Numbers, spec};
 use crate::replay::{Phase, PoolState, PoolTasks};
 use crate::topics::Params;
-use crate::trace::{ActorId, ActorKind, Meta};
+use crate::trace::{ActorId, Meta};
 use crate::widgets::actors::Actors;
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
 use crate::widgets::stat::{self, Sentence};
 use crate::widgets::theme::Theme;
-use crate::widgets::timeline::Rows;
 use crate::widgets::{phase, text};
 use again::Again;
 use egui::{Align2, Rect, Ui, UiBuilder, pos2};
@@ -54,39 +53,6 @@ impl Stage for PoolStage {
         actions
     }
 
-    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        let meta = view.trace.meta();
-        let sides = &sides(view).all;
-        let ids = || (0..meta.actors.len()).map(ActorId::from_index);
-        let is = |id: &ActorId, kind| meta.actors[id.index()].kind == kind;
-        let late = |id: &ActorId| meta.actors[id.index()].badge == SUPERVISOR;
-        let threads = |last: bool| {
-            let threads = ids().filter(|id| is(id, ActorKind::Thread));
-            threads.filter(move |id| late(id) == last)
-        };
-        let mut rows: Vec<Vec<ActorId>> = threads(false).map(|id| vec![id]).collect();
-        let first = rows.len();
-        for side in sides {
-            if side.workers.len() <= 2 * side.size && sides.len() == 1 {
-                // Few enough for a row of each one's own, which shows best who died.
-                rows.extend(side.workers.iter().map(|id| vec![*id]));
-                continue;
-            }
-            for (slot, workers) in side.slots.iter().enumerate() {
-                match rows.get_mut(first + slot) {
-                    // Nobody of another pool lived at the same time.
-                    Some(row) => row.extend(workers),
-                    None => rows.push(workers.clone()),
-                }
-            }
-        }
-        let supervisors: Vec<ActorId> = threads(true).collect();
-        if !supervisors.is_empty() {
-            rows.push(supervisors);
-        }
-        Some(Rows { actors: rows, resources: sides.iter().filter_map(|side| side.pool).collect() })
-    }
-
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
         let sides = sides(view);
         let Some(side) = current(&sides.all, view) else {
@@ -102,9 +68,6 @@ impl Stage for PoolStage {
 fn sides(view: &StageView<'_>) -> Arc<Sides> {
     view.kept(|sides: &mut Sides, trace, _| sides.read_on(trace))
 }
-
-/// Badge of a pool's own thread.
-const SUPERVISOR: &str = "PS";
 
 /// The side shown: the last one that has begun.
 fn current<'a>(sides: &'a [Side], view: &StageView<'_>) -> Option<&'a Side> {

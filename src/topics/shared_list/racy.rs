@@ -60,7 +60,7 @@ impl RacyList {
             log.line(at.remover_read); //-
             let start = self.head.read(log); //@ racing_remover.read
             log.line(at.remover_check); //-
-            let end = self.tail.read(log); //@ racing_remover.check
+            let end = self.tail.look(log); //@ racing_remover.check
             if start < end {
                 log.line(at.remover_pop); //-
                 let number = self.cells.read(start); //@ racing_remover.pop

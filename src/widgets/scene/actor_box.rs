@@ -63,7 +63,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     let phase = look.phase(actor);
     let doing = replay::phrase(look.meta, look.state, actor, look.now);
     let name = look.actors.name(actor);
-    let said = format!("{name}, {doing}");
+    let said = spoken(look, actor);
     let quiet = is_quiet(look, actor);
     match size {
         BoxSize::Tile | BoxSize::Mini => {
@@ -162,6 +162,16 @@ fn full(
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
+    }
+}
+
+/// The accessible name of an actor: "worker 2, PID 48231, running task 3".
+pub fn spoken(look: &Look<'_>, actor: ActorId) -> String {
+    let name = look.actors.name(actor);
+    let doing = replay::phrase(look.meta, look.state, actor, look.now);
+    match os_id(look, actor) {
+        Some(id) => format!("{name}, {id}, {doing}"),
+        None => format!("{name}, {doing}"),
     }
 }
 

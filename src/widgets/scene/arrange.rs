@@ -266,8 +266,7 @@ impl<'a> Arranger<'a> {
         if look.measure.width(&facts, &theme.mono_small()) <= room.width() {
             picture.text(room, Align2::RIGHT_CENTER, facts, theme.mono_small(), theme.muted);
         }
-        let doing = crate::replay::phrase(look.meta, look.state, id, look.now);
-        picture.spot(head, 6.0, Selection::Actor(id), format!("{name}, {doing}"));
+        picture.spot(head, 6.0, Selection::Actor(id), actor_box::spoken(&look, id));
         self.out.actors.push((id, head));
     }
 

@@ -1,9 +1,10 @@
 //! The tooltip of the timeline.
 
+use super::bars;
 use super::layout::{Layout, Row, span_at};
 use super::rows::RowKind;
 use super::view::TimelineInput;
-use crate::replay::Phase;
+use crate::replay::{Note, Phase};
 use crate::trace::Nanos;
 use crate::widgets::actors::Actors;
 use crate::widgets::phase;
@@ -17,7 +18,7 @@ pub(super) fn span_under(
     pos: Pos2,
 ) -> Option<(usize, Nanos, Nanos, usize)> {
     let row = layout.row_at(pos.y)?;
-    let spans = layout.spans(row.kind, input.lanes)?;
+    let spans = &layout.lane(row.kind, input.lanes)?.spans;
     let t = layout.scale.time(pos.x);
     let (index, span) = span_at(spans, t)?;
     if t > input.end || matches!(span.phase, Phase::NotStarted | Phase::Done) {
@@ -67,17 +68,32 @@ pub fn details(
     let track = |res: crate::trace::ResourceId| input.lanes.resources.get(res.index());
     let name = |res| input.meta.resource_name(res);
     match row.kind {
-        RowKind::Actor(_) | RowKind::Shared(_) => {
-            let under = span_under(layout, input, pos);
-            let (Some((index, from, to, _)), Some(actor), Some(spans)) =
-                (under, layout.actor(row.kind, t), layout.spans(row.kind, input.lanes))
-            else {
+        RowKind::Section(_) => Vec::new(),
+        RowKind::Actor(_) | RowKind::Place(_) => {
+            let lane = layout.lane(row.kind, input.lanes);
+            let (Some(actor), Some(lane)) = (layout.actor(row.kind, t), lane) else {
                 return Vec::new();
             };
-            let span = spans[index];
+            if let Some(gap) = lane.gap_at(t) {
+                let what = match gap.count {
+                    0 => bars::LAST_MOMENTS.to_owned(),
+                    count => bars::missing_here(count),
+                };
+                let during = format!("from {} to {}", gap.from, gap.to);
+                return vec![format!("{}: {what}", actors.name(actor)), during];
+            }
+            let Some((index, from, to, event)) = span_under(layout, input, pos) else {
+                return Vec::new();
+            };
+            let span = lane.spans[index];
+            if span.note == Note::Act {
+                let at = if event == span.event as usize { from } else { to };
+                return vec![actors.name(actor), (input.describe)(event), format!("at {at}")];
+            }
             let about = span.res.map_or(String::new(), |res| format!(", {}", name(res)));
+            let task = lane.task_at(t).map_or(String::new(), |task| format!(", task {}", task.0));
             vec![
-                format!("{}: {}{about}", actors.name(actor), phase::name(span.phase)),
+                format!("{}: {}{about}{task}", actors.name(actor), phase::name(span.phase)),
                 format!("{} (from {from} to {to})", to.since(from)),
                 (input.describe)(span.event as usize),
             ]

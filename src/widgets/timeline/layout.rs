@@ -1,23 +1,43 @@
 //! Where lanes, tracks, pieces and labels go.
 
+use super::acts::{self, Act, MarkAt};
 use super::merge::{self, Look, Piece, Runs};
-use super::rows::{self, RowKind, Rows, SharedLane};
+use super::rows::{self, RowKind, RowSpec, Rows, SharedLane, Under};
 use super::scale::{Scale, TimelineView};
 use super::steps;
 use super::ticks::{self, Tick};
-use crate::replay::{Lanes, OwnerSpan, Phase, Span};
-use crate::trace::{ActorId, Meta, Nanos, ResourceId};
-use egui::{Pos2, Rect, pos2};
+use crate::replay::{Gap, Lane, Lanes, Marks, OwnerSpan, Phase, Span, TaskSpan};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId, Role, SectionId};
+use egui::{Pos2, Rangef, Rect, pos2};
 
 /// What is drawn in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Phases of an actor.
-    Phases(Vec<Piece<Phase>>),
+    /// Nothing: its name says it all.
+    Heading,
+    /// What an actor did.
+    Actor(ActorBars),
+    /// What the user did.
+    Acts(Vec<Act>),
     /// Owners of a resource.
     Owners(Vec<Piece<ActorId>>),
     /// A number over time: the outline from left to right in points, and the highest number in view.
     Number(Vec<Pos2>, u32),
+}
+
+/// What an actor did: its tasks as blocks, its phases, inside the blocks and outside, what is missing, what matters.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActorBars {
+    /// Its phases.
+    pub phases: Vec<Piece<Phase>>,
+    /// Its tasks.
+    pub tasks: Vec<Piece<()>>,
+    /// Where events of it are missing.
+    pub gaps: Vec<Piece<()>>,
+    /// Where it was killed, if its last events may be missing.
+    pub open_end: Option<Rangef>,
+    /// Its events that matter.
+    pub marks: Vec<MarkAt>,
 }
 
 /// A row in view.
@@ -25,6 +45,10 @@ pub enum Content {
 pub struct Row {
     /// What it shows.
     pub kind: RowKind,
+    /// What it is to the row above.
+    pub under: Under,
+    /// What its actor is there for.
+    pub role: Role,
     /// The whole row, over the plot.
     pub rect: Rect,
     /// The place of its bar, over the plot.
@@ -50,8 +74,14 @@ pub struct Layout {
     pub ticks: Vec<Tick>,
     /// The rows in view, from top to bottom.
     pub rows: Vec<Row>,
-    /// The lanes of rows in view that several actors share, by [`RowKind::Shared`].
+    /// The lanes of rows in view that several actors share, by [`RowKind::Place`].
     pub shared: Vec<SharedLane>,
+    /// The events that matter, on the ruler.
+    pub marks: Vec<MarkAt>,
+    /// Where events of anybody are missing, on the ruler.
+    pub gaps: Vec<Rangef>,
+    /// Where events of somebody are missing, and in which section.
+    gaps_of: Vec<(Option<SectionId>, Rangef)>,
     /// Height of all rows.
     pub content_height: f32,
     /// How far the rows are scrolled.
@@ -68,26 +98,49 @@ pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
 /// Width of the mark of a failure.
 const DEATH: f32 = 18.0;
+/// Width of the mark of an end before which events may be missing.
+const OPEN_END: f32 = 12.0;
 
 /// Height of a row's bar and of the space below it, at its lowest and highest.
-fn heights(kind: RowKind) -> [(f32, f32); 2] {
-    match kind {
-        RowKind::Actor(_) | RowKind::Shared(_) => [(14.0, 3.0), (26.0, 12.0)],
+fn heights(spec: &RowSpec) -> [(f32, f32); 2] {
+    match spec.kind {
+        RowKind::Section(_) => [(12.0, 4.0), (14.0, 10.0)],
+        RowKind::Actor(_) | RowKind::Place(_) if spec.is_thin => match spec.role {
+            Role::Helper => [(5.0, 9.0), (6.0, 14.0)],
+            _ => [(5.0, 12.0), (6.0, 32.0)],
+        },
+        RowKind::Actor(_) | RowKind::Place(_) => match spec.role {
+            Role::User => [(10.0, 5.0), (14.0, 8.0)],
+            _ => [(14.0, 3.0), (26.0, 12.0)],
+        },
         RowKind::Owner(_) => [(12.0, 3.0), (18.0, 8.0)],
         RowKind::Waiters(_) | RowKind::Length(_) => [(18.0, 4.0), (30.0, 10.0)],
     }
 }
 
-/// Places everything in an area. `chosen`: which rows, or all. `measure`: width of the text of a tick.
+/// What a timeline is laid out from.
+#[derive(Clone, Copy)]
+pub struct Basis<'a> {
+    /// Names.
+    pub meta: &'a Meta,
+    /// What happened.
+    pub lanes: &'a Lanes,
+    /// What of it matters.
+    pub marks: &'a Marks,
+    /// Which rows to show, or those of any trace.
+    pub rows: Option<&'a Rows>,
+    /// Where the last spans end.
+    pub end: Nanos,
+}
+
+/// Places everything in an area. `measure`: width of the text of a tick.
 pub fn layout(
     area: Rect,
-    meta: &Meta,
-    lanes: &Lanes,
-    chosen: Option<&Rows>,
-    end: Nanos,
+    basis: Basis<'_>,
     view: &TimelineView,
     measure: &dyn Fn(&str) -> f32,
 ) -> Layout {
+    let Basis { meta, lanes, end, .. } = basis;
     let labels_width = if area.width() >= 360.0 {
         LABELS.min(0.28 * area.width())
     } else {
@@ -101,11 +154,13 @@ pub fn layout(
     let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
     let (start, span) = view.window(end);
     let scale = Scale { start, span, left: plot.left(), width: plot.width() };
-    let kinds = rows::kinds(meta, lanes, chosen);
-    let chosen_actors = chosen.map_or(&[][..], |rows| &rows.actors);
-    let mut shared = vec![SharedLane::default(); chosen_actors.len()];
+    let own = basis.rows.is_none().then(|| Rows::of(meta));
+    let lines = basis.rows.or(own.as_ref());
+    let specs = lines.map_or_else(Vec::new, |l| rows::specs(meta, lanes, l, own.is_some()));
+    let places: Vec<&rows::Place> = lines.map_or_else(Vec::new, |l| l.all_places().collect());
+    let mut shared = vec![SharedLane::default(); places.len()];
     let total = |at: usize| -> f32 {
-        let each = kinds.iter().map(|kind| heights(*kind)[at]);
+        let each = specs.iter().map(|spec| heights(spec)[at]);
         each.map(|(bar, gap)| bar + gap).sum()
     };
     let (least, most) = (total(0), total(1));
@@ -115,8 +170,8 @@ pub fn layout(
     let scroll = view.scroll.clamp(0.0, scroll_max);
     let mut y = plot.top() - scroll;
     let mut placed = Vec::new();
-    for kind in kinds {
-        let [low, high] = heights(kind);
+    for spec in specs {
+        let [low, high] = heights(&spec);
         let bar = low.0 + ease * (high.0 - low.0);
         let gap = low.1 + ease * (high.1 - low.1);
         let rect = Rect::from_x_y_ranges(plot.x_range(), y..=y + bar + gap);
@@ -124,10 +179,11 @@ pub fn layout(
         if rect.bottom() <= plot.top() || rect.top() >= plot.bottom() {
             continue;
         }
+        let RowSpec { kind, under, role, .. } = spec;
         // Only for rows in view: there may be many, with many spans.
-        if let RowKind::Shared(place) = kind {
-            let place = place as usize;
-            shared[place] = SharedLane::new(&chosen_actors[place], lanes);
+        if let RowKind::Place(number) = kind {
+            let number = number as usize;
+            shared[number] = SharedLane::new(places[number], lanes);
         }
         let bar = Rect::from_x_y_ranges(
             plot.x_range(),
@@ -135,12 +191,15 @@ pub fn layout(
         );
         placed.push(Row {
             kind,
+            under,
+            role,
             rect,
             bar,
             label: Rect::from_x_y_ranges(labels.x_range(), rect.y_range()),
-            content: content(kind, lanes, &shared, end, &scale, bar),
+            content: content(&spec, basis, &shared, &scale, bar),
         });
     }
+    let gaps_of = gaps_of(meta, lanes, end, &scale);
     Layout {
         axis,
         plot,
@@ -149,6 +208,9 @@ pub fn layout(
         scale,
         rows: placed,
         shared,
+        marks: acts::on_ruler(basis.marks, &scale),
+        gaps: union(gaps_of.iter().map(|(_, range)| *range)),
+        gaps_of,
         content_height,
         scroll,
         scroll_max,
@@ -156,22 +218,24 @@ pub fn layout(
 }
 
 fn content(
-    kind: RowKind,
-    lanes: &Lanes,
+    spec: &RowSpec,
+    basis: Basis<'_>,
     shared: &[SharedLane],
-    end: Nanos,
     scale: &Scale,
     bar: Rect,
 ) -> Content {
+    let Basis { lanes, end, .. } = basis;
     let track = |id: ResourceId| lanes.resources.get(id.index());
-    match kind {
-        RowKind::Actor(_) | RowKind::Shared(_) => {
-            let mut pieces = Vec::new();
-            if let Some(spans) = spans(kind, lanes, shared) {
-                merge::pieces(&Phases(spans), end, scale, &mut pieces);
-                mark_deaths(&mut pieces, spans, scale);
+    match spec.kind {
+        RowKind::Section(_) => Content::Heading,
+        RowKind::Actor(_) | RowKind::Place(_) => {
+            let Some(lane) = lane(spec.kind, lanes, shared) else {
+                return Content::Actor(ActorBars::default());
+            };
+            if spec.role == Role::User {
+                return Content::Acts(acts::acts(&lane.spans, scale));
             }
-            Content::Phases(pieces)
+            Content::Actor(bars(spec.kind, lane, basis, shared, scale))
         }
         RowKind::Owner(id) => {
             let mut pieces = Vec::new();
@@ -193,7 +257,77 @@ fn content(
     }
 }
 
-/// A failed actor does nothing any more: its lane has a mark where it failed, not a bar to the end.
+fn bars(
+    kind: RowKind,
+    lane: &Lane,
+    basis: Basis<'_>,
+    shared: &[SharedLane],
+    scale: &Scale,
+) -> ActorBars {
+    let mut bars = ActorBars::default();
+    merge::pieces(&Phases(&lane.spans), basis.end, scale, &mut bars.phases);
+    mark_deaths(&mut bars.phases, &lane.spans, scale);
+    merge::pieces(&Tasks(&lane.tasks), basis.end, scale, &mut bars.tasks);
+    merge::pieces(&Gaps(&lane.gaps), basis.end, scale, &mut bars.gaps);
+    let open = lane.gaps.last().filter(|gap| gap.count == 0 && matches!(kind, RowKind::Actor(_)));
+    bars.open_end = open.and_then(|gap| {
+        let to = scale.x(gap.to);
+        let inside = to >= scale.left && to <= scale.left + scale.width;
+        let from = scale.x(gap.from).max(to - OPEN_END).max(scale.left);
+        inside.then(|| Rangef::new(from, to.max(from + 3.0)))
+    });
+    // The end of one that failed has a look of its own.
+    let ends = bars.phases.iter().filter(|piece| is_end(piece)).map(|piece| piece.left);
+    let ends: Vec<f32> = ends.collect();
+    let near_end = |mark: &MarkAt| ends.iter().any(|x| (mark.x - x).abs() <= DEATH);
+    bars.marks = match kind {
+        RowKind::Actor(id) => acts::in_lane(basis.marks, id, scale),
+        RowKind::Place(number) => {
+            let actors = shared.get(number as usize).map_or(&[][..], |s| &s.place.actors);
+            actors.iter().flat_map(|id| acts::in_lane(basis.marks, *id, scale)).collect()
+        }
+        _ => Vec::new(),
+    };
+    bars.marks.retain(|mark| !near_end(mark));
+    bars
+}
+
+/// Whether a piece is the mark of the end of one that failed.
+pub(super) fn is_end(piece: &Piece<Phase>) -> bool {
+    matches!(piece.look, Look::One { class: Phase::Failed, .. })
+}
+
+/// Where events of somebody are missing, and in which section.
+fn gaps_of(
+    meta: &Meta,
+    lanes: &Lanes,
+    end: Nanos,
+    scale: &Scale,
+) -> Vec<(Option<SectionId>, Rangef)> {
+    let (mut gaps, mut pieces) = (Vec::new(), Vec::new());
+    for (i, lane) in lanes.actors.iter().enumerate().filter(|(_, lane)| !lane.gaps.is_empty()) {
+        merge::pieces(&Gaps(&lane.gaps), end, scale, &mut pieces);
+        let section = meta.actors.get(i).and_then(|actor| actor.section);
+        gaps.extend(pieces.drain(..).map(|piece| (section, Rangef::new(piece.left, piece.right))));
+    }
+    gaps
+}
+
+/// Ranges that overlap become one.
+fn union(ranges: impl Iterator<Item = Rangef>) -> Vec<Rangef> {
+    let mut sorted: Vec<Rangef> = ranges.collect();
+    sorted.sort_unstable_by(|a, b| a.min.total_cmp(&b.min));
+    let mut out: Vec<Rangef> = Vec::new();
+    for range in sorted {
+        match out.last_mut() {
+            Some(last) if range.min <= last.max => last.max = last.max.max(range.max),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+/// Who has failed does nothing any more: a mark where it happened, not a bar to the end.
 fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
     pieces.retain_mut(|piece| {
         let Look::One { index, class } = piece.look else {
@@ -207,16 +341,16 @@ fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
     });
 }
 
-/// The spans that a lane is drawn from.
-fn spans<'a>(kind: RowKind, lanes: &'a Lanes, shared: &'a [SharedLane]) -> Option<&'a [Span]> {
+/// What a row of actors is drawn from.
+fn lane<'a>(kind: RowKind, lanes: &'a Lanes, shared: &'a [SharedLane]) -> Option<&'a Lane> {
     match kind {
-        RowKind::Actor(id) => lanes.actors.get(id.index()).map(|lane| &lane.spans[..]),
-        RowKind::Shared(place) => shared.get(place as usize).map(|lane| &lane.spans[..]),
+        RowKind::Actor(id) => lanes.actors.get(id.index()),
+        RowKind::Place(number) => shared.get(number as usize).map(|shared| &shared.lane),
         _ => None,
     }
 }
 
-/// The phases of a lane as runs.
+/// The phases of a lane as runs. Who waits for its own threads to end is drawn as one that is idle.
 pub struct Phases<'a>(pub &'a [Span]);
 
 impl Runs for Phases<'_> {
@@ -228,11 +362,54 @@ impl Runs for Phases<'_> {
         self.0[index].start
     }
     fn class(&self, index: usize) -> Option<Phase> {
-        let phase = self.0[index].phase;
-        (!matches!(phase, Phase::NotStarted | Phase::Done)).then_some(phase)
+        let span = &self.0[index];
+        match span.phase {
+            Phase::NotStarted | Phase::Done => None,
+            Phase::Waiting if span.quiet => Some(Phase::Idle),
+            phase => Some(phase),
+        }
     }
     fn slot(class: Phase) -> usize {
         class as usize
+    }
+}
+
+/// The tasks of a lane as runs.
+pub struct Tasks<'a>(pub &'a [TaskSpan]);
+
+impl Runs for Tasks<'_> {
+    type Class = ();
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    fn start(&self, index: usize) -> Nanos {
+        self.0[index].start
+    }
+    fn class(&self, index: usize) -> Option<()> {
+        self.0[index].task.map(|_| ())
+    }
+    fn slot((): ()) -> usize {
+        0
+    }
+}
+
+/// The gaps of a lane as runs: gaps have the even places, and what lies between them the odd ones.
+pub struct Gaps<'a>(pub &'a [Gap]);
+
+impl Runs for Gaps<'_> {
+    type Class = ();
+    fn len(&self) -> usize {
+        2 * self.0.len()
+    }
+    fn start(&self, index: usize) -> Nanos {
+        let gap = &self.0[index / 2];
+        if index % 2 == 0 { gap.from } else { gap.to }
+    }
+    fn class(&self, index: usize) -> Option<()> {
+        (index % 2 == 0 && self.0[index / 2].count > 0).then_some(())
+    }
+    fn slot((): ()) -> usize {
+        0
     }
 }
 
@@ -266,14 +443,41 @@ impl Layout {
     pub fn actor(&self, kind: RowKind, t: Nanos) -> Option<ActorId> {
         match kind {
             RowKind::Actor(id) => Some(id),
-            RowKind::Shared(place) => self.shared.get(place as usize)?.at(t),
+            RowKind::Place(number) => self.shared.get(number as usize)?.at(t),
             _ => None,
         }
     }
 
-    /// The spans that the lane of a row is drawn from.
-    pub fn spans<'a>(&'a self, kind: RowKind, lanes: &'a Lanes) -> Option<&'a [Span]> {
-        spans(kind, lanes, &self.shared)
+    /// Whether a row shows what an actor does.
+    pub fn shows(&self, kind: RowKind, actor: ActorId) -> bool {
+        match kind {
+            RowKind::Actor(id) => id == actor,
+            RowKind::Place(number) => {
+                let shared = self.shared.get(number as usize);
+                shared.is_some_and(|shared| shared.place.actors.contains(&actor))
+            }
+            _ => false,
+        }
+    }
+
+    /// Where events are missing that may be about a resource of this section.
+    pub fn gaps_within(&self, meta: &Meta, section: Option<SectionId>) -> Vec<Rangef> {
+        let concerns = |of: Option<SectionId>| match section {
+            Some(section) => of.is_none() || meta.is_within(of, section),
+            None => true,
+        };
+        union(self.gaps_of.iter().filter(|(of, _)| concerns(*of)).map(|(_, range)| *range))
+    }
+
+    /// What a row of actors is drawn from.
+    pub fn lane<'a>(&'a self, kind: RowKind, lanes: &'a Lanes) -> Option<&'a Lane> {
+        lane(kind, lanes, &self.shared)
+    }
+
+    /// The event that matters, and that the ruler marks, at an x.
+    pub fn mark_at(&self, x: f32) -> Option<&MarkAt> {
+        let near = self.marks.iter().filter(|mark| (mark.x - x).abs() <= 4.0);
+        near.min_by(|a, b| (a.x - x).abs().total_cmp(&(b.x - x).abs()))
     }
 }
 

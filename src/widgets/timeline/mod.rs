@@ -3,6 +3,8 @@
 //! [`layout`](layout::layout) says where everything goes, [`paint`] draws it, [`Timeline::show`] is the widget: it
 //! applies zoom and pan to the [`TimelineView`] it is given and returns everything else as [`TimelineAction`]s.
 
+pub mod acts;
+mod bars;
 mod hover;
 pub mod layout;
 pub mod merge;
@@ -15,6 +17,6 @@ pub mod ticks;
 mod view;
 
 pub use hover::details;
-pub use rows::{RowKind, Rows, SharedLane};
+pub use rows::{Line, Place, RowKind, Rows, SharedLane, Under};
 pub use scale::{Scale, TimelineView};
 pub use view::{Timeline, TimelineAction, TimelineInput};

@@ -1,13 +1,17 @@
 //! The column of names.
 
 use super::layout::{Content, LABELS_NARROW, Layout, Row};
-use super::rows::RowKind;
+use super::rows::{RowKind, Under};
 use super::view::TimelineInput;
+use crate::trace::{ActorId, Meta, ResourceId, ResourceKind, Role, SectionId};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::text::{self, Measure};
-use crate::widgets::theme::Theme;
-use egui::{Align2, FontId, Painter, Vec2, vec2};
+use crate::widgets::theme::{HAIRLINE, TEXT_SMALL, Theme};
+use egui::{Align2, FontId, Painter, Rect, Stroke, Vec2, vec2};
+
+/// How far to the right those stand who stand below another.
+const INDENT: f32 = 12.0;
 
 /// Name of a row, at its left.
 pub(super) fn paint(
@@ -21,40 +25,45 @@ pub(super) fn paint(
     let area = row.label.shrink2(vec2(8.0, 0.0));
     let narrow = row.label.width() <= LABELS_NARROW;
     let (title, detail) = match row.kind {
-        RowKind::Actor(_) | RowKind::Shared(_) => {
-            let Some(id) = layout.actor(row.kind, input.cursor) else {
-                return;
-            };
-            let side = (row.rect.height() - 2.0).clamp(8.0, 22.0);
-            let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), area);
-            badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
-            if narrow {
-                return;
-            }
-            let words = area.with_min_x(area.left() + 30.0);
-            if row.rect.height() >= 30.0 {
-                let (upper, lower) = words.split_top_bottom_at_fraction(0.5);
-                let title = actors.name(id);
-                let font = fitting(painter, &title, words.width(), theme);
-                let bottom = Align2::LEFT_BOTTOM;
-                text::line(painter, upper, bottom, &title, &font, theme.text);
-                let detail = (input.detail)(id);
-                let font = theme.mono_small();
-                text::line(painter, lower, Align2::LEFT_TOP, &detail, &font, theme.muted);
-            } else {
-                let title = actors.name(id);
-                let font = match row.rect.height() >= 20.0 {
-                    true => fitting(painter, &title, words.width(), theme),
-                    false => theme.small(),
-                };
-                let middle = Align2::LEFT_CENTER;
-                text::line(painter, words, middle, &title, &font, theme.text);
+        RowKind::Section(id) => {
+            if !narrow {
+                let room = area.with_max_x(layout.plot.right());
+                let title = section_name(input.meta, id);
+                let y = painter.round_to_pixel_center(row.rect.top());
+                let line = Stroke::new(HAIRLINE, theme.hairline);
+                painter.hline(row.label.left()..=layout.plot.right(), y, line);
+                let font = theme.symbol(TEXT_SMALL);
+                text::line(painter, room, Align2::LEFT_CENTER, &title, &font, theme.muted);
             }
             return;
         }
-        RowKind::Owner(id) => (input.meta.resource_name(id), ["owner".to_owned(), String::new()]),
+        RowKind::Actor(id) => {
+            let detail = (input.detail)(id);
+            let above = layout.rows.iter().take_while(|other| other.kind != row.kind);
+            let above = above.filter(|other| other.under != Under::Process).last();
+            let from = above.map_or(row.rect.top(), |other| other.rect.bottom()) - 3.0;
+            return actor(painter, row, (id, from), (&actors.name(id), &detail), actors, theme);
+        }
+        RowKind::Place(number) => {
+            if let Some(shared) = layout.shared.get(number as usize) {
+                let place = &shared.place;
+                let whole = place.name(input.meta);
+                let (name, count) = whole.split_once(" · ").unwrap_or((&whole, ""));
+                let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side(row)), area);
+                badge::paint_quiet(painter, face, &place.number.to_string(), theme);
+                if !narrow {
+                    // The badge has the number.
+                    let name = if row.rect.height() >= 30.0 { name } else { count };
+                    words(painter, row, area.with_min_x(area.left() + 30.0), (name, count), theme);
+                }
+            }
+            return;
+        }
+        RowKind::Owner(id) => {
+            (input.meta.resource_name(id), ["owner".to_owned(), String::new(), String::new()])
+        }
         RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
-        RowKind::Length(id) => (input.meta.resource_name(id), peak("length", row)),
+        RowKind::Length(id) => (input.meta.resource_name(id), peak(length(input.meta, id), row)),
     };
     if narrow {
         return;
@@ -74,18 +83,96 @@ pub(super) fn paint(
     }
 }
 
+/// Badge and name of an actor; `from`: the foot of the one that it replaces.
+fn actor(
+    painter: &Painter,
+    row: &Row,
+    (id, from): (ActorId, f32),
+    said: (&str, &str),
+    actors: &Actors<'_>,
+    theme: &Theme,
+) {
+    let narrow = row.label.width() <= LABELS_NARROW;
+    let indent = if row.under == Under::Nobody || narrow { 0.0 } else { INDENT };
+    let area = row.label.shrink2(vec2(8.0, 0.0));
+    let area = area.with_min_x(area.left() + indent);
+    let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side(row)), area);
+    if row.under == Under::Replaced && !narrow {
+        // From the one that it replaces.
+        let x = painter.round_to_pixel_center(face.left() - 0.5 * INDENT);
+        let y = painter.round_to_pixel_center(face.center().y);
+        let line = Stroke::new(1.5, theme.faint);
+        painter.vline(x, from..=y, line);
+        painter.hline(x..=face.left() - 1.0, y, line);
+    }
+    if row.role == Role::Helper {
+        badge::paint_quiet(painter, face, &actors.badge(id), theme);
+    } else {
+        badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
+    }
+    if !narrow {
+        words(painter, row, area.with_min_x(area.left() + 30.0), said, theme);
+    }
+}
+
+/// Side of the badge of a row.
+fn side(row: &Row) -> f32 {
+    (row.rect.height() - 2.0).clamp(8.0, 22.0)
+}
+
+/// A name, and a detail below it where there is room.
+fn words(painter: &Painter, row: &Row, area: Rect, (name, detail): (&str, &str), theme: &Theme) {
+    let colour = if row.role == Role::Helper { theme.muted } else { theme.text };
+    if row.rect.height() >= 30.0 {
+        let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
+        let font = fitting(painter, name, area.width(), theme);
+        text::line(painter, upper, Align2::LEFT_BOTTOM, name, &font, colour);
+        let font = theme.mono_small();
+        text::line(painter, lower, Align2::LEFT_TOP, detail, &font, theme.muted);
+        return;
+    }
+    let font = match row.rect.height() >= 20.0 && row.role != Role::Helper {
+        true => fitting(painter, name, area.width(), theme),
+        false => theme.small(),
+    };
+    text::line(painter, area, Align2::LEFT_CENTER, name, &font, colour);
+}
+
+/// The name of a section, after those of the sections that it is a part of.
+fn section_name(meta: &Meta, id: SectionId) -> String {
+    let mut names = Vec::new();
+    let mut at = Some(id);
+    // A trace may say anything, so also that two sections are within each other.
+    while let (Some(section), true) = (at.and_then(|id| meta.section(id)), names.len() < 8) {
+        names.push(section.name.as_str());
+        at = section.within;
+    }
+    names.reverse();
+    names.join(" · ")
+}
+
+/// What is counted of a resource: of a pool the tasks that wait for a worker.
+pub(super) fn length(meta: &Meta, id: ResourceId) -> &'static str {
+    match meta.resource(id).map(|resource| resource.kind) {
+        Some(ResourceKind::Pool) => "queue length",
+        _ => "length",
+    }
+}
+
 /// The font of names, or a smaller one where a name would be cut off.
 fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
     let font = theme.label();
     if painter.width(name, &font) <= width { font } else { theme.small() }
 }
 
-/// The caption of a count with its maximum, and a shorter one.
-fn peak(what: &str, row: &Row) -> [String; 2] {
+/// What is counted, with the most there were; and shorter.
+fn peak(what: &str, row: &Row) -> [String; 3] {
+    // "queue length" without "length".
+    let short = what.split(' ').next().unwrap_or_default();
     match row.content {
         Content::Number(_, peak) if peak > 0 => {
-            [format!("{what}, max {peak}"), format!("max {peak}")]
+            [format!("{what}, max {peak}"), format!("{short}, max {peak}"), format!("max {peak}")]
         }
-        _ => [what.to_owned(), String::new()],
+        _ => [what.to_owned(), short.to_owned(), String::new()],
     }
 }

@@ -1,31 +1,31 @@
 //! Draws a laid-out timeline. All bars go into one mesh.
 
+use super::bars::{self, Pen, Words};
 use super::layout::{Content, Layout, Row};
 use super::merge::{Look, Piece};
 use super::names;
 use super::rows::RowKind;
 use super::view::TimelineInput;
-use crate::replay::{Note, Phase, Span};
+use crate::replay::Phase;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
+use crate::widgets::badge;
 use crate::widgets::ink::Ink;
-use crate::widgets::phase;
-use crate::widgets::phase::Symbol;
 use crate::widgets::selection::Selection;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, Theme};
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rangef, Rect, Shape, Stroke, Vec2, pos2, vec2};
 use std::sync::Arc;
 
-/// A text on a bar, where it goes, and its colour.
-type Words = (Rect, String, Color32);
-
-/// The shapes of the rows: the costly part, which stays the same while only the cursor moves.
+/// What is drawn in the rows and on the ruler: the part that costs, and stays the same while only the cursor moves.
 #[derive(Clone, Debug)]
 pub struct Bars {
     mesh: Arc<Mesh>,
-    notes: Vec<Words>,
-    initials: Vec<Words>,
+    ruler: Arc<Mesh>,
+    words: Vec<Words>,
+    initials: Vec<(Rect, String, Color32)>,
+    /// Badges beside acts of the user.
+    badges: Vec<(Rect, ActorId)>,
 }
 
 /// Makes the bars of a layout.
@@ -36,27 +36,92 @@ pub fn bars(
     actors: &Actors<'_>,
     theme: &Theme,
 ) -> Bars {
+    let painter = &painter.with_clip_rect(layout.plot);
     let mut ink = Ink::new(painter.pixels_per_point());
     let pieces = layout.rows.iter().map(|row| match &row.content {
-        Content::Phases(pieces) => pieces.len(),
+        Content::Heading => 0,
+        Content::Actor(bars) => bars.phases.len() + bars.tasks.len() + bars.gaps.len(),
+        Content::Acts(acts) => acts.len(),
         Content::Owners(pieces) => pieces.len(),
         Content::Number(points, _) => points.len(),
     });
     ink.reserve(2 * pieces.sum::<usize>());
-    let (mut notes, mut initials) = (Vec::new(), Vec::new());
+    let (mut words, mut initials, mut badges) = (Vec::new(), Vec::new(), Vec::new());
     for row in &layout.rows {
+        let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words };
         match &row.content {
-            Content::Phases(pieces) => {
-                let spans = layout.spans(row.kind, input.lanes).unwrap_or_default();
-                phases(&mut ink, painter, (row, spans), pieces, input, theme, &mut notes);
+            Content::Heading => {}
+            Content::Actor(bars) => {
+                if let Some(lane) = layout.lane(row.kind, input.lanes) {
+                    pen.actor(row, lane, bars);
+                }
+            }
+            Content::Acts(acts) => {
+                pen.acts(row, acts);
+                badges.extend(act_badges(layout, row, acts.iter().map(|act| act.x)));
             }
             Content::Owners(pieces) => {
+                let before = initials.len();
                 owners(&mut ink, painter, row.bar, pieces, actors, theme, &mut initials);
+                let gaps = lost_in(row, layout, input);
+                let mut added = initials.split_off(before);
+                added.retain(|(room, ..)| !gaps.iter().any(|gap| gap.intersects(*room)));
+                initials.append(&mut added);
+                lost(&mut ink, row, layout, input, theme);
             }
-            Content::Number(points, _) => number(&mut ink, row, points, theme),
+            Content::Number(points, _) => {
+                number(&mut ink, row, points, theme);
+                lost(&mut ink, row, layout, input, theme);
+            }
         }
     }
-    Bars { mesh: Arc::new(ink.mesh), notes, initials }
+    let mut ruler = Ink::new(painter.pixels_per_point());
+    for range in &layout.gaps {
+        let y = layout.axis.bottom() - 9.0..=layout.axis.bottom() - 1.0;
+        let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 2.0), y);
+        let mut none = Vec::new();
+        Pen { ink: &mut ruler, painter, input, theme, words: &mut none }.broken(rect);
+    }
+    for mark in &layout.marks {
+        bars::glyph(&mut ruler, pos2(mark.x, layout.axis.bottom() - 5.0), 4.0, mark, theme);
+    }
+    Bars { mesh: Arc::new(ink.mesh), ruler: Arc::new(ruler.mesh), words, initials, badges }
+}
+
+/// The places of the user's badge beside its acts, where they are far enough from each other.
+fn act_badges(layout: &Layout, row: &Row, acts: impl Iterator<Item = f32>) -> Vec<(Rect, ActorId)> {
+    let side = row.bar.height().clamp(8.0, 14.0);
+    let xs: Vec<f32> = acts.collect();
+    let mut out = Vec::new();
+    for (i, &x) in xs.iter().enumerate() {
+        let next = xs.get(i + 1).copied().unwrap_or(layout.plot.right());
+        let actor = layout.actor(row.kind, layout.scale.time(x));
+        if let (true, Some(actor)) = (next - x >= side + 6.0, actor) {
+            let middle = pos2(x + 4.0 + 0.5 * side, row.bar.center().y);
+            out.push((Rect::from_center_size(middle, Vec2::splat(side)), actor));
+        }
+    }
+    out
+}
+
+/// Covers what a resource went through where events of those who may have used it are missing.
+fn lost(ink: &mut Ink, row: &Row, layout: &Layout, input: &TimelineInput<'_>, theme: &Theme) {
+    for rect in lost_in(row, layout, input) {
+        let rect = ink.snapped(rect);
+        ink.rect(rect, theme.field);
+        ink.dashes(rect, 4.0, 3.0, theme.faint);
+    }
+}
+
+/// Where events are missing that may be about the resource of a row.
+fn lost_in(row: &Row, layout: &Layout, input: &TimelineInput<'_>) -> Vec<Rect> {
+    let resource = row.kind.resource().and_then(|id| input.meta.resource(id));
+    let gaps = layout.gaps_within(input.meta, resource.and_then(|r| r.section));
+    let rect = |range: Rangef| {
+        let x = range.min..=range.max.max(range.min + 2.0);
+        Rect::from_x_y_ranges(x, row.bar.y_range())
+    };
+    gaps.into_iter().map(rect).collect()
 }
 
 /// Draws everything but the tooltip.
@@ -84,11 +149,19 @@ pub fn paint(
     let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
     plot.add(Shape::Mesh(bars.mesh.clone()));
     let (small, tiny) = (theme.small(), theme.symbol(10.0));
-    for (texts, font) in [(&bars.notes, &small), (&bars.initials, &tiny)] {
-        for (room, words, colour) in texts {
-            text::line(&plot, *room, Align2::CENTER_CENTER, words, font, *colour);
+    for words in &bars.words {
+        if let Some((plate, ground)) = words.plate {
+            plot.rect_filled(plate, 3.0, ground);
         }
+        text::line(&plot, words.room, words.align, &words.text, &small, words.colour);
     }
+    for (room, words, colour) in &bars.initials {
+        text::line(&plot, *room, Align2::CENTER_CENTER, words, &tiny, *colour);
+    }
+    for (rect, actor) in &bars.badges {
+        badge::paint(&plot, *rect, &actors.badge(*actor), actors.colours(*actor), theme);
+    }
+    painter.add(Shape::Mesh(bars.ruler.clone()));
     if let Some((actor, at)) = input.selected_event {
         mark(&plot, layout, actor, at, theme);
     }
@@ -97,21 +170,13 @@ pub fn paint(
 }
 
 fn is_selected(kind: RowKind, layout: &Layout, input: &TimelineInput<'_>) -> bool {
-    let shows = |actor: ActorId| match kind {
-        RowKind::Actor(id) => id == actor,
-        RowKind::Shared(_) => layout.actor(kind, input.cursor) == Some(actor),
-        _ => false,
-    };
-    match (kind, input.selection) {
-        (RowKind::Actor(_) | RowKind::Shared(_), Selection::Actor(picked)) => shows(picked),
-        (RowKind::Actor(_) | RowKind::Shared(_), Selection::Event(_)) => {
-            input.selected_event.is_some_and(|(actor, _)| shows(actor))
+    match input.selection {
+        Selection::None => false,
+        Selection::Actor(picked) => layout.shows(kind, picked),
+        Selection::Event(_) => {
+            input.selected_event.is_some_and(|(actor, _)| layout.shows(kind, actor))
         }
-        (
-            RowKind::Owner(id) | RowKind::Waiters(id) | RowKind::Length(id),
-            Selection::Resource(picked),
-        ) => id == picked,
-        _ => false,
+        Selection::Resource(picked) => kind.resource() == Some(picked),
     }
 }
 
@@ -136,104 +201,6 @@ fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
     }
 }
 
-fn phases(
-    ink: &mut Ink,
-    painter: &Painter,
-    (row, spans): (&Row, &[Span]),
-    pieces: &[Piece<Phase>],
-    input: &TimelineInput<'_>,
-    theme: &Theme,
-    words: &mut Vec<Words>,
-) {
-    // Thin pieces last, so that no neighbour covers them.
-    for thin in [false, true] {
-        for piece in pieces {
-            if (piece.right - piece.left < 2.0) != thin {
-                continue;
-            }
-            let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
-            match piece.look {
-                Look::One { index, class } => {
-                    let span = spans.get(index);
-                    let note = note(painter, span, rect, class, input, theme);
-                    let symbol = match &note {
-                        None => Symbol::Centre,
-                        Some((room, ..)) if room.left() >= rect.left() + phase::MARK_ROOM => {
-                            Symbol::Left
-                        }
-                        Some(_) => Symbol::Hidden,
-                    };
-                    phase::ink(ink, rect, class, symbol, theme);
-                    words.extend(note);
-                }
-                Look::Many { most, rest, quarters, .. } => {
-                    let base = |phase| theme.phase(phase).base;
-                    many(ink, rect, base(most), rest.map(base), quarters);
-                }
-            }
-        }
-    }
-}
-
-/// The text on a span, where it fits.
-fn note(
-    painter: &Painter,
-    span: Option<&Span>,
-    rect: Rect,
-    class: Phase,
-    input: &TimelineInput<'_>,
-    theme: &Theme,
-) -> Option<Words> {
-    if class == Phase::Sleeping {
-        return note_above(painter, span?, rect, theme);
-    }
-    let solid = matches!(class, Phase::Running | Phase::Holding | Phase::Io);
-    if !solid || rect.width() < 14.0 || rect.height() < 14.0 {
-        return None;
-    }
-    let words = match span?.note {
-        Note::None => return None,
-        Note::Put(item) => input.meta.item(item),
-        Note::Took(item) => format!("pop {}", input.meta.item(item)),
-        Note::Task(task) => format!("task {}", task.0),
-    };
-    let width = painter.width(&words, &theme.small());
-    // The lock mark goes to the left where both fit; else the text is worth more.
-    let beside = rect.shrink2(vec2(phase::MARK_ROOM, 0.0));
-    let room = if class == Phase::Holding && width <= beside.width() {
-        beside
-    } else {
-        rect.shrink2(vec2(3.0, 0.0))
-    };
-    (width <= room.width()).then(|| (room, words, theme.phase(class).text))
-}
-
-/// The task in which an actor sleeps, above the line of the sleep.
-fn note_above(painter: &Painter, span: &Span, rect: Rect, theme: &Theme) -> Option<Words> {
-    let Note::Task(task) = span.note else {
-        return None;
-    };
-    if rect.width() < 14.0 || rect.height() < 20.0 {
-        return None;
-    }
-    let room = rect.with_max_y(rect.center().y).shrink2(vec2(3.0, 0.0));
-    let words = [format!("task {}", task.0), task.0.to_string()];
-    let fits = |words: &String| painter.width(words, &theme.small()) <= room.width();
-    let words = words.into_iter().find(fits)?;
-    Some((room, words, theme.muted))
-}
-
-/// A merged piece: its most frequent class below, the next one above.
-fn many(ink: &mut Ink, rect: Rect, most: Color32, rest: Option<Color32>, quarters: u8) {
-    let rect = ink.snapped(rect);
-    let share = f32::from(quarters) / 4.0;
-    let y = ink.snap(rect.bottom() - share * rect.height());
-    ink.rect(rect.with_min_y(y), most);
-    if let Some(rest) = rest {
-        ink.rect(rect.with_max_y(y), rest);
-    }
-}
-
 fn owners(
     ink: &mut Ink,
     painter: &Painter,
@@ -241,7 +208,7 @@ fn owners(
     pieces: &[Piece<ActorId>],
     actors: &Actors<'_>,
     theme: &Theme,
-    initials: &mut Vec<Words>,
+    initials: &mut Vec<(Rect, String, Color32)>,
 ) {
     let font = theme.symbol(10.0);
     for piece in pieces {
@@ -251,8 +218,8 @@ fn owners(
                 let colours = actors.colours(class);
                 let mut rect = ink.snapped(rect);
                 if rect.width() < 8.0 {
-                    // Too thin for an edge: the edge's colour, which stands out from the stage.
-                    ink.rect(rect, colours.edge);
+                    // Too thin for an edge all around: above and below, so that the colour stays the actor's.
+                    bars::edged(ink, rect, colours.ground, colours.edge);
                     continue;
                 }
                 // A hairline of the ground between owners, so that a hand-over to the same owner shows.
@@ -272,7 +239,7 @@ fn owners(
             }
             Look::Many { most, rest, quarters, .. } => {
                 let ground = |id| actors.colours(id).ground;
-                many(ink, rect, ground(most), rest.map(ground), quarters);
+                bars::many(ink, rect, ground(most), rest.map(ground), quarters);
             }
         }
     }
@@ -305,7 +272,7 @@ fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
 
 /// The selected event: a small triangle that points at its lane.
 fn mark(painter: &Painter, layout: &Layout, actor: ActorId, at: Nanos, theme: &Theme) {
-    let shows = |r: &&Row| layout.actor(r.kind, at) == Some(actor);
+    let shows = |r: &&Row| layout.shows(r.kind, actor);
     let row = layout.rows.iter().find(shows);
     let x = layout.scale.x(at);
     let inside = x >= layout.plot.left() - 1.0 && x <= layout.plot.right() + 1.0;

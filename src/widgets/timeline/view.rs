@@ -2,10 +2,11 @@
 
 use super::hover;
 use super::layout::{self, Layout};
+use super::names;
 use super::paint::{self, Bars};
 use super::rows::{RowKind, Rows};
 use super::scale::TimelineView;
-use crate::replay::Lanes;
+use crate::replay::{Lanes, Marks};
 use crate::trace::{ActorId, Meta, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
@@ -21,10 +22,12 @@ pub struct TimelineInput<'a> {
     pub meta: &'a Meta,
     /// What happened.
     pub lanes: &'a Lanes,
-    /// A number that changes whenever the names or the lanes change; the drawn shapes are kept until then. Made of
-    /// [`Trace::revision`](crate::trace::Trace::revision) and a number that no other trace has.
+    /// What of it matters.
+    pub marks: &'a Marks,
+    /// Another number whenever the names or the lanes are others than before: what is drawn is kept until then. Take
+    /// [`Trace::revision`](crate::trace::Trace::revision) and something that tells one trace from another.
     pub revision: (u64, u64),
-    /// Which rows to show, or all.
+    /// Which rows to show, or those of any trace.
     pub rows: Option<&'a Rows>,
     /// Where the last spans end: the end of the trace, or now while it runs.
     pub end: Nanos,
@@ -154,8 +157,9 @@ fn draw(
     }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
-    let layout =
-        layout::layout(area, input.meta, input.lanes, input.rows, input.end, view, &measure);
+    let TimelineInput { meta, lanes, marks, rows, end, .. } = *input;
+    let basis = layout::Basis { meta, lanes, marks, rows, end };
+    let layout = layout::layout(area, basis, view, &measure);
     let bars = paint::bars(ui.painter(), &layout, input, actors, theme);
     let drawn = Arc::new(Drawn { from, layout, bars });
     ui.data_mut(|data| data.insert_temp(id, drawn.clone()));
@@ -187,13 +191,13 @@ fn interact_plot(
     } else if plot.clicked() {
         let picked = match (span, layout.row_at(pos.y).map(|row| row.kind)) {
             (Some((.., event)), _) => Selection::Event(event),
-            (None, Some(kind @ (RowKind::Actor(_) | RowKind::Shared(_)))) => layout
+            (None, Some(kind @ (RowKind::Actor(_) | RowKind::Place(_)))) => layout
                 .actor(kind, layout.scale.time(pos.x))
                 .map_or(Selection::None, Selection::Actor),
             (None, Some(RowKind::Owner(res) | RowKind::Waiters(res) | RowKind::Length(res))) => {
                 Selection::Resource(res)
             }
-            (None, None) => Selection::None,
+            (None, Some(RowKind::Section(_)) | None) => Selection::None,
         };
         actions.push(TimelineAction::Select(picked));
     }
@@ -221,7 +225,10 @@ fn interact_axis(
             && let Some(pos) = grip.interact_pointer_pos()
         {
             let x = pos.x.clamp(layout.plot.left(), layout.plot.right());
-            actions.push(TimelineAction::Scrub(layout.scale.time(x).min(input.end)));
+            actions.push(match layout.mark_at(x).filter(|_| grip.clicked()) {
+                Some(mark) => TimelineAction::Select(Selection::Event(mark.event as usize)),
+                None => TimelineAction::Scrub(layout.scale.time(x).min(input.end)),
+            });
         }
     }
 }
@@ -275,13 +282,22 @@ fn names(
             continue;
         }
         let (name, picked) = match row.kind {
-            RowKind::Actor(_) | RowKind::Shared(_) => match layout.actor(row.kind, input.cursor) {
-                Some(actor) => (actors.name(actor), Selection::Actor(actor)),
-                None => continue,
-            },
+            RowKind::Section(_) => continue,
+            RowKind::Actor(actor) => (actors.name(actor), Selection::Actor(actor)),
+            RowKind::Place(number) => {
+                let now = layout.actor(row.kind, input.cursor);
+                match (now, layout.shared.get(number as usize)) {
+                    (Some(now), Some(shared)) => {
+                        (shared.place.name(input.meta), Selection::Actor(now))
+                    }
+                    _ => continue,
+                }
+            }
             RowKind::Owner(res) => (resource(input, res, "owner"), Selection::Resource(res)),
             RowKind::Waiters(res) => (resource(input, res, "waiters"), Selection::Resource(res)),
-            RowKind::Length(res) => (resource(input, res, "length"), Selection::Resource(res)),
+            RowKind::Length(res) => {
+                (resource(input, res, names::length(input.meta, res)), Selection::Resource(res))
+            }
         };
         let response = ui.interact(rect, id.with(row.kind), Sense::click());
         response.widget_info(|| {

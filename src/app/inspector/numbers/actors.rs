@@ -8,6 +8,7 @@ use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::stage::StageView;
 use crate::widgets::theme::Theme;
+use crate::widgets::timeline::Rows;
 use egui::{Grid, RichText, ScrollArea, Sense, Ui, Vec2};
 
 /// Number of actors that are shown.
@@ -90,10 +91,11 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
 
 fn shown(session: &Session, view: &StageView<'_>, all: usize) -> Vec<ActorId> {
     let lanes = session.recording.replay.lanes();
-    let mut shown: Vec<ActorId> = match session.topic.stage().rows(view) {
-        Some(rows) => rows.actors_at(view.now, lanes),
-        None => (0..all).map(ActorId::from_index).collect(),
-    };
+    let rows = session.topic.stage().rows(view);
+    let rows = rows.unwrap_or_else(|| Rows::of(view.trace.meta()));
+    let mut shown = rows.actors_at(view.now, lanes);
+    let unnamed = view.trace.meta().actors.len()..all;
+    shown.extend(unnamed.map(ActorId::from_index));
     shown.truncate(MOST);
     shown
 }

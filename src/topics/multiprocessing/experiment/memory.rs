@@ -132,7 +132,7 @@ fn variable(recorder: &Recorder, name: &str, variable: &AtomicI64) -> ResourceId
 fn look(log: &Log, res: ResourceId, variable: &AtomicI64) {
     log.record(EventKind::Placed { res, address: address(variable) });
     let value = Item::of(variable.load(Ordering::Relaxed));
-    log.record(EventKind::ValueRead { res, version: 0, value });
+    log.record(EventKind::ValueSeen { res, version: 0, value });
 }
 
 /// What each worker is to do with its own copy of the variable.

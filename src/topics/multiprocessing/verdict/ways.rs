@@ -1,88 +1,11 @@
-//! The same computing, four ways: bars of the time that passed, and what they show.
+//! The same computing, four ways: what the times show.
 
 use crate::replay::words::count;
 use crate::topics::contention;
 use crate::topics::multiprocessing::WAYS;
-use crate::topics::multiprocessing::plan::Program;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
-use crate::trace::{Nanos, ResourceKind};
-use crate::widgets::actors::Actors;
-use crate::widgets::bars::{self, Bar};
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::scene::{Figure, Room};
-use crate::widgets::stage::{StageAction, StageView};
-use egui::{Rect, Ui};
-
-/// The bars of the four ways.
-pub struct Bars;
-
-impl Figure for Bars {
-    fn room(&self, view: &StageView<'_>) -> Room {
-        match Program::named(view.param("program")) {
-            Program::Primes => Room::Beside(0.55),
-            _ => Room::None,
-        }
-    }
-
-    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        // What each way found is no matter of time.
-        &[ResourceKind::Value]
-    }
-
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let looks = Actors::new(view.theme, view.trace.meta());
-        let painter = ui.painter().clone();
-        let look = view.look(&looks, &painter);
-        let ways = tally::ways(view.trace.meta(), view.state, view.now);
-        // Of the whole run where it is known: nothing grows out of proportion.
-        let end = view.trace.end();
-        let whole = tally::ways(view.trace.meta(), view.replay.latest(), end);
-        let longest = whole.iter().map(|way| way.wall.max(way.cpu())).max().unwrap_or_default();
-        let bars: Vec<Bar> = (0..WAYS.len()).map(|place| bar(view, &ways, &whole, place)).collect();
-        bars::layout(&look, area, &bars, longest).show(ui, "ways", &looks, view.selection)
-    }
-}
-
-fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize) -> Bar {
-    let name = WAYS[place].name.to_owned();
-    let shows = whole.iter().find(|way| way.place == place).and_then(|way| {
-        let section = view.replay.latest().section(way.section)?;
-        let (began, _) = section.began?;
-        Some((began, section.ended.unwrap_or(view.trace.end())))
-    });
-    let Some(way) = ways.iter().find(|way| way.place == place) else {
-        return Bar { name, shows, ..Bar::default() };
-    };
-    Bar {
-        name,
-        actors: way.each.iter().map(|(actor, _)| *actor).collect(),
-        took: Some((way.wall, way.over)),
-        cpu: way.each.clone(),
-        words: in_words(way, ways),
-        shows,
-        best: false,
-    }
-}
-
-/// "1.02 s · CPU 2.01 s of 2 processes · 1.9 times as fast", and shorter.
-fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
-    let (cpu, wall) = (way.cpu(), way.wall);
-    let speed = match tally::fair_speed_up(ways, way) {
-        Some(speed) if way.place > 0 => format!(" · {speed:.2} times as fast"),
-        _ => String::new(),
-    };
-    let so_far = if way.over { "" } else { " so far" };
-    if cpu == Nanos::ZERO {
-        return vec![format!("{wall}{so_far}")];
-    }
-    let who = count(way.each.len(), if way.place == 3 { "process" } else { "thread" });
-    vec![
-        format!("{wall}{so_far} · CPU {cpu} of {who}{speed}"),
-        format!("{wall}{so_far} · CPU {cpu}{speed}"),
-        format!("{wall} · CPU {cpu}"),
-        format!("{wall}"),
-    ]
-}
+use crate::widgets::stage::StageView;
 
 /// What the ways show so far.
 pub fn moment(view: &StageView<'_>) -> Moment {
@@ -140,7 +63,8 @@ fn now(place: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{ActorId, SectionId};
+    use crate::topics::multiprocessing::figure::in_words;
+    use crate::trace::{ActorId, Nanos, SectionId};
 
     fn way(place: usize, wall: u64, over: bool) -> WayTaken {
         let each = vec![(ActorId(0), Nanos::from_millis(wall))];

@@ -1,0 +1,109 @@
+//! Cells in rows: the largest of which all fit. Pure.
+
+use egui::{Rect, Vec2, vec2};
+
+/// How much a cell shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Number and result.
+    Large,
+    /// Number.
+    Medium,
+    /// A colour.
+    Dot,
+}
+
+/// Cells in rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// How much each shows.
+    pub cell: Cell,
+    /// Of a cell.
+    pub size: Vec2,
+    /// Between two.
+    pub gap: f32,
+    /// Cells in a row.
+    pub columns: usize,
+    rows: usize,
+}
+
+/// More than this are dots: that many numbers say nothing.
+const MOST: usize = 200;
+
+const SIZES: [(Cell, Vec2, f32); 7] = [
+    (Cell::Large, vec2(42.0, 42.0), 6.0),
+    (Cell::Medium, vec2(32.0, 28.0), 4.0),
+    (Cell::Medium, vec2(27.0, 21.0), 3.0),
+    (Cell::Dot, vec2(14.0, 14.0), 3.0),
+    (Cell::Dot, vec2(9.0, 9.0), 2.0),
+    (Cell::Dot, vec2(6.0, 6.0), 1.0),
+    (Cell::Dot, vec2(4.0, 4.0), 1.0),
+];
+
+impl Grid {
+    /// The largest cells of which all `count` fit; else the smallest.
+    pub fn new(room: Vec2, count: usize) -> Self {
+        let grids = SIZES.map(|(cell, size, gap)| {
+            let along =
+                |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
+            let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
+            Self { cell, size, gap, columns, rows }
+        });
+        let fits = |grid: &&Self| grid.fits() >= count && (grid.cell == Cell::Dot || count <= MOST);
+        let grid = *grids.iter().find(fits).unwrap_or(&grids[SIZES.len() - 1]);
+        match grid.cell {
+            // Rows begin with round numbers, where that takes no room away.
+            Cell::Large | Cell::Medium if count > grid.columns => {
+                let round =
+                    |columns: &usize| *columns <= grid.columns && columns * grid.rows >= count;
+                let columns = [20, 16, 10, 8, 5, 4].into_iter().find(round);
+                Self { columns: columns.unwrap_or(grid.columns), ..grid }
+            }
+            _ => grid,
+        }
+    }
+
+    /// How many there is room for.
+    pub fn fits(&self) -> usize {
+        self.columns * self.rows
+    }
+
+    /// From one to the next, and from one row to the next.
+    pub fn step(&self) -> Vec2 {
+        self.size + Vec2::splat(self.gap)
+    }
+
+    /// Where a cell goes in an area.
+    pub fn rect(&self, area: Rect, index: usize) -> Rect {
+        let columns = self.columns.max(1);
+        let at = vec2((index % columns) as f32, (index / columns) as f32) * self.step();
+        Rect::from_min_size(area.min + at, self.size)
+    }
+
+    /// Height of so many cells.
+    pub fn height(&self, count: usize) -> f32 {
+        let rows = count.div_ceil(self.columns.max(1)).min(self.rows);
+        (rows as f32 * self.step().y - self.gap).max(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::pos2;
+
+    #[test]
+    fn all_results_fit_or_the_smallest_cells_fill_the_room() {
+        for room in [vec2(300.0, 130.0), vec2(188.0, 60.0), vec2(100.0, 10.0)] {
+            for count in [1, 10, 32, 1000, 10_000] {
+                let grid = Grid::new(room, count);
+                let area = Rect::from_min_size(pos2(3.0, 4.0), room);
+                for index in 0..count.min(grid.fits()) {
+                    let rect = grid.rect(area, index);
+                    assert!(area.expand(0.01).contains_rect(rect), "{rect:?} in {area:?}");
+                }
+                assert!(grid.fits() >= count || grid.size.x == 4.0);
+            }
+        }
+    }
+}

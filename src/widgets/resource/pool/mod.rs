@@ -1,0 +1,321 @@
+//! A pool: the tasks that wait, the workers with what they are at, and the results in order.
+//!
+//! The workers are the actors themselves: who shows a pool in full size need not show them elsewhere.
+
+mod grid;
+mod results;
+mod rows;
+mod tasks;
+mod ways;
+mod workers;
+
+use super::cell;
+use super::{ResourceAt, Size, glyph};
+use crate::replay::words::{count, grouped};
+use crate::replay::{Ending, Phase, PoolState, PoolTasks, Task, TaskStage};
+use crate::trace::{ActorId, ActorKind, Item, Nanos};
+use crate::widgets::picture::Picture;
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// Height of a column's title.
+const TITLE: f32 = 22.0;
+/// Height of a body from which its columns have titles.
+const TITLED: f32 = 104.0;
+/// Places for workers that are drawn at most.
+const PLACES: usize = 256;
+
+/// The room that its full size asks for.
+pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
+    let workers = match at.named.capacity {
+        Some(workers) => workers as usize,
+        None => members(at).count(),
+    };
+    let rows = match workers {
+        0..=4 => 4.0 * 62.0,
+        5..=9 => workers as f32 * 30.0,
+        _ => 300.0,
+    };
+    vec2(740.0, TITLE + rows.max(240.0) + 24.0)
+}
+
+/// Actors that the trace says are workers of the pool.
+fn members(at: &ResourceAt<'_>) -> impl Iterator<Item = ActorId> {
+    let id = at.id;
+    at.look.meta.actors_where(move |actor| actor.pool == Some(id))
+}
+
+/// Its state in a sentence.
+pub fn sentence(at: &ResourceAt<'_>) -> String {
+    let pool = Pool::new(at);
+    let numbers = pool.numbers();
+    if numbers.is_empty() {
+        return match at.state.closed {
+            true => "closed; no task was handed in".to_owned(),
+            false => "no tasks yet".to_owned(),
+        };
+    }
+    let said = |(number, what): (usize, &str)| format!("{} {what}", grouped(number as u64));
+    numbers.into_iter().map(said).collect::<Vec<_>>().join(" · ")
+}
+
+/// Its picture.
+pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
+    if size == Size::Full {
+        return full(at, area);
+    }
+    let waiting = at.state.pool.pending.len();
+    let amount = match (waiting, at.state.pool.running.len()) {
+        (0, 0) => "idle".to_owned(),
+        (0, running) => format!("{running} running"),
+        (1000.., _) => format!("{}k queued", waiting / 1000),
+        (waiting, _) => format!("{waiting} queued"),
+    };
+    glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
+}
+
+fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
+    let theme = at.look.theme;
+    let unit = square.width() / 44.0;
+    let running = at.state.pool.running.len();
+    let whole = Rect::from_center_size(square.center(), vec2(42.0, 36.0) * unit);
+    let tall = whole.height() / 3.0;
+    for row in 0..3 {
+        let top = whole.top() + row as f32 * tall + 0.5 * unit;
+        let (top, bottom) = (top, top + tall - 2.5 * unit);
+        let worker =
+            Rect::from_min_max(pos2(whole.left(), top), pos2(whole.left() + 10.0 * unit, bottom));
+        let task =
+            Rect::from_min_max(pos2(worker.right() + 3.0 * unit, top), pos2(whole.right(), bottom));
+        picture.rounded(worker, 2.5 * unit, theme.muted, Stroke::NONE);
+        // As many of its three as run tasks of all that do.
+        match row < running {
+            true => {
+                let green = theme.phase(Phase::Running).base;
+                picture.rounded(task, 2.5 * unit, green, Stroke::NONE);
+            }
+            false => picture.rounded(task, 2.5 * unit, theme.panel, at.look.outline()),
+        }
+    }
+}
+
+/// A pool at an instant, with what several of its columns ask for.
+struct Pool<'a> {
+    at: &'a ResourceAt<'a>,
+    state: &'a PoolState,
+    tasks: Option<&'a PoolTasks>,
+    /// Who stands in its places; `None`: nobody yet.
+    places: Vec<Option<ActorId>>,
+    /// Tasks that were sent to a worker that has not begun them.
+    sent: Vec<(ActorId, usize)>,
+}
+
+impl<'a> Pool<'a> {
+    fn new(at: &'a ResourceAt<'a>) -> Self {
+        let state = &at.state.pool;
+        let mut sent: Vec<(ActorId, usize)> = Vec::new();
+        for worker in state.pending.iter().filter_map(|pending| pending.to) {
+            match sent.iter_mut().find(|(to, _)| *to == worker) {
+                Some((_, tasks)) => *tasks += 1,
+                None => sent.push((worker, 1)),
+            }
+        }
+        Self { at, state, tasks: at.look.replay.tasks().of(at.id), places: places(at), sent }
+    }
+
+    fn sent_to(&self, worker: ActorId) -> usize {
+        self.sent.iter().find(|(to, _)| *to == worker).map_or(0, |(_, tasks)| *tasks)
+    }
+
+    fn sent(&self) -> usize {
+        self.sent.iter().map(|(_, tasks)| tasks).sum()
+    }
+
+    /// How many tasks are where; what does not occur is left out, but for the three that all have. Empty before the
+    /// first task.
+    fn numbers(&self) -> Vec<(usize, &'static str)> {
+        let state = self.state;
+        let now = self.at.look.now;
+        let (mut again, mut failed_again, mut cancelled_again) = (0, 0, 0);
+        for task in self.tasks.iter().flat_map(|tasks| tasks.retried_at(now)) {
+            again += 1;
+            match task.ended {
+                Some((at, Ending::Failed(_))) if at <= now => failed_again += 1,
+                Some((at, Ending::Cancelled)) if at <= now => cancelled_again += 1,
+                _ => {}
+            }
+        }
+        let sent = self.sent();
+        let numbers = [
+            (state.pending.len() - sent, "waiting"),
+            (sent, "sent ahead"),
+            (state.running.len(), "running"),
+            (state.finished as usize, "done"),
+            ((state.failed as usize).saturating_sub(failed_again), "failed"),
+            ((state.cancelled as usize).saturating_sub(cancelled_again), "cancelled"),
+            (again, "begun again"),
+        ];
+        if numbers.iter().all(|(number, _)| *number == 0) {
+            return Vec::new();
+        }
+        let always = |what: &str| matches!(what, "waiting" | "running" | "done");
+        numbers.into_iter().filter(|(number, what)| *number > 0 || always(what)).collect()
+    }
+
+    /// What a worker's number is called.
+    fn id_kind(&self, worker: ActorId) -> &'static str {
+        let kind = self.at.look.meta.actor(worker).map(|actor| actor.kind);
+        if kind == Some(ActorKind::Process) { "PID" } else { "tid" }
+    }
+
+    /// "task 8", and what it is about where that says more.
+    fn title(&self, task: &Task) -> (String, String) {
+        let about = match task.item {
+            Item::NOTHING => String::new(),
+            item => self.at.look.meta.item(item),
+        };
+        (format!("task {}", task.id.0), about)
+    }
+
+    /// A task and how far it is, in words.
+    fn aloud(&self, task: &Task) -> String {
+        let look = &self.at.look;
+        let now = look.now;
+        let by = |worker: ActorId| {
+            let name = look.actors.name(worker);
+            match look.state.actor(worker).map_or(0, |actor| actor.os_id) {
+                0 => name,
+                id => format!("{name} ({} {id})", self.id_kind(worker)),
+            }
+        };
+        let worker = task.started.filter(|(at, _)| *at <= now).map(|(_, worker)| by(worker));
+        let with = worker.as_ref().map_or_else(String::new, |worker| format!(" at {worker}"));
+        let how = match task.at(now) {
+            TaskStage::Unknown => "not handed in yet".to_owned(),
+            TaskStage::Pending => format!("has waited {}", now.since(task.submitted)),
+            TaskStage::Prefetched(worker) => format!("was sent to {}, and waits there", by(worker)),
+            TaskStage::Running(worker, since) => {
+                format!("{} has been at it for {}", by(worker), now.since(since))
+            }
+            TaskStage::Ended(Ending::Finished(result)) => {
+                let took = task.took().unwrap_or(Nanos::ZERO);
+                format!("{} after {took}{with}", look.meta.item(result))
+            }
+            TaskStage::Ended(Ending::Failed(error)) => match look.meta.text(error) {
+                "" => format!("failed{with}"),
+                error => format!("failed{with}: {error}"),
+            },
+            TaskStage::Ended(Ending::Cancelled) => format!("cancelled{with}"),
+        };
+        match self.title(task) {
+            (title, about) if about.is_empty() => format!("{title}: {how}"),
+            (title, about) => format!("{title}, {about}: {how}"),
+        }
+    }
+}
+
+/// Who stands where: by the pool's places, as many as it has; of a pool whose workers are not known, who runs a task.
+fn places(at: &ResourceAt<'_>) -> Vec<Option<ActorId>> {
+    let state = &at.state.pool;
+    let mut places: Vec<_> = state.places.iter().copied().map(Some).take(PLACES).collect();
+    if places.is_empty() && members(at).next().is_none() {
+        places.extend(state.running.iter().map(|(worker, _)| Some(*worker)));
+    }
+    let room = match at.named.capacity {
+        Some(workers) => (workers as usize).min(PLACES),
+        None => members(at).take(PLACES).count().min(if places.is_empty() { 8 } else { 0 }),
+    };
+    places.resize(places.len().max(room), None);
+    places
+}
+
+/// Where the columns go. What has no room is not there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Columns {
+    queue: Option<Rect>,
+    workers: Rect,
+    results: Option<Rect>,
+}
+
+impl Columns {
+    fn new(body: Rect) -> Self {
+        let width = body.width();
+        let column = |left: f32, wide: f32| {
+            let left = body.left() + left;
+            let right = (left + wide.max(0.0)).min(body.right());
+            Rect::from_min_max(pos2(left, body.top()), pos2(right, body.bottom()))
+        };
+        if width >= 400.0 {
+            let roomy = width >= 560.0;
+            let gap = if roomy { (0.05 * width).clamp(28.0, 60.0) } else { 14.0 };
+            let queue = (0.18 * width).clamp(84.0, 200.0);
+            let workers = match roomy {
+                true => (0.375 * width).clamp(196.0, 320.0),
+                false => 0.38 * width,
+            };
+            return Self {
+                queue: Some(column(0.0, queue)),
+                workers: column(queue + gap, workers),
+                results: Some(column(queue + workers + 2.0 * gap, width)),
+            };
+        }
+        if width >= 230.0 {
+            let workers = 0.52 * width;
+            let results = Some(column(workers + 12.0, width));
+            return Self { queue: None, workers: column(0.0, workers), results };
+        }
+        Self { queue: None, workers: body, results: None }
+    }
+}
+
+fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
+    let (mut picture, body) = cell::frame(at, area);
+    let pool = Pool::new(at);
+    let columns = Columns::new(body);
+    let processes = (pool.places.iter().flatten())
+        .all(|worker| at.look.meta.actor(*worker).is_some_and(|a| a.kind == ActorKind::Process));
+    let title = match (pool.places.iter().any(Option::is_some), processes) {
+        (true, true) => "Worker processes",
+        (true, false) => "Worker threads",
+        (false, _) => "Workers",
+    };
+    let room = titled(at, columns.workers, title, &mut picture);
+    let rows = rows::layout(room, pool.places.len());
+    let mut over = Picture::default();
+    let queue = columns.queue.map(|queue| titled(at, queue, "Tasks", &mut picture));
+    if let (Some(queue), Some(results)) = (queue, columns.results) {
+        let ends = ways::Ends::new(queue, &rows, results);
+        ways::lines(&pool, &ends, &rows, &mut picture);
+        ways::tokens(&pool, &ends, &rows, &mut over);
+    }
+    if let Some(queue) = queue {
+        tasks::draw(&pool, queue, &mut picture);
+    }
+    workers::draw(&pool, &rows, &mut picture);
+    if let Some(results) = columns.results {
+        results::draw(&pool, results, &mut picture);
+    }
+    picture.append(over);
+    picture
+}
+
+/// Writes a column's title; answers with the room below.
+fn titled(at: &ResourceAt<'_>, column: Rect, title: &str, picture: &mut Picture) -> Rect {
+    if column.height() < TITLED {
+        return column;
+    }
+    heading(at, column, title, picture)
+}
+
+/// Writes a title at the top of an area; answers with the room below.
+fn heading(at: &ResourceAt<'_>, area: Rect, title: &str, picture: &mut Picture) -> Rect {
+    let theme = at.look.theme;
+    let y = (area.top() + TITLE).min(area.bottom());
+    let line = area.with_max_y((area.top() + 16.0).min(area.bottom()));
+    picture.text(line, Align2::LEFT_CENTER, title, theme.label(), theme.muted);
+    area.with_min_y(y)
+}
+
+/// A number of tasks, in words.
+fn several(tasks: usize) -> String {
+    count(tasks, "task")
+}

@@ -1,0 +1,285 @@
+//! The results: a cell for each task in order, and the tasks as they were completed. Only what is visible is laid out.
+
+use super::grid::{Cell, Grid};
+use super::{Pool, heading, titled};
+use crate::replay::words::grouped;
+use crate::replay::{Ending, Phase, Task, TaskStage};
+use crate::trace::{ActorId, Item};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::{cell, waiters};
+use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_SMALL};
+use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+
+/// A cell of the row of completed tasks.
+const ROW: Vec2 = vec2(32.0, 28.0);
+const GAP: f32 = 4.0;
+
+/// Draws the results.
+pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
+    let count = pool.tasks.map_or(0, |tasks| tasks.count());
+    let is_titled = area.height() >= super::TITLED;
+    let title = if is_titled { super::TITLE } else { 0.0 };
+    let strip = super::TITLE + ROW.y;
+    let completed = if area.height() >= 150.0 { strip + 12.0 } else { 0.0 };
+    let room = vec2(area.width(), area.height() - title - completed);
+    let grid = Grid::new(room, count);
+    let (first, shown) = page(pool, grid.fits(), count);
+    let said = match shown == count {
+        true => "Results, in order".to_owned(),
+        false => {
+            let last = first + shown.saturating_sub(1);
+            let short = format!("{first}–{last} of {}", grouped(count as u64));
+            let full = format!("Results {short}");
+            let look = &pool.at.look;
+            let fits = look.measure.width(&full, &look.theme.label()) <= area.width();
+            if fits { full } else { short }
+        }
+    };
+    let cells = titled(pool.at, area, &said, picture);
+    if count == 0 {
+        let size = vec2(ROW.x, ROW.y.min(cells.height()));
+        if size.y >= 14.0 && cells.width() >= size.x {
+            let edge = pool.at.look.outline();
+            picture.dashed(Rect::from_min_size(cells.min, size), RADIUS_SMALL, edge);
+        }
+        return;
+    }
+    let cells = cells.with_max_y((cells.top() + grid.height(shown)).min(area.bottom()));
+    match grid.cell {
+        Cell::Dot => dots(pool, cells, &grid, first, shown, picture),
+        size => in_order(pool, cells, &grid, size, first, shown, picture),
+    }
+    let rest = area.with_min_y((cells.bottom() + 12.0).min(area.bottom()));
+    if completed > 0.0 && rest.height() >= strip {
+        as_completed(pool, rest.with_max_y(rest.top() + strip), picture);
+        who_waits(pool, rest.with_min_y(rest.top() + strip + 12.0), picture);
+    }
+}
+
+/// The tasks shown: all, or the page with the task that ended last.
+fn page(pool: &Pool<'_>, fits: usize, count: usize) -> (usize, usize) {
+    if count <= fits || fits == 0 {
+        return (0, count.min(fits));
+    }
+    let now = pool.at.look.now;
+    let ended = pool.tasks.and_then(|tasks| tasks.ended_at(now).next_back());
+    let place = ended.map_or(0, |ended| ended.nth as usize);
+    ((place / fits * fits).min(count - fits), fits)
+}
+
+fn in_order(
+    pool: &Pool<'_>,
+    area: Rect,
+    grid: &Grid,
+    size: Cell,
+    first: usize,
+    shown: usize,
+    picture: &mut Picture,
+) {
+    let now = pool.at.look.now;
+    for index in 0..shown {
+        let rect = grid.rect(area, index);
+        match pool.tasks.and_then(|tasks| tasks.nth_at(first + index, now)) {
+            Some(task) => {
+                one(pool, rect, size, task, picture);
+                picture.hint(rect, pool.aloud(task));
+            }
+            // Not handed in yet: nothing is there, not even a place.
+            None => break,
+        }
+    }
+}
+
+fn dots(
+    pool: &Pool<'_>,
+    area: Rect,
+    grid: &Grid,
+    first: usize,
+    shown: usize,
+    picture: &mut Picture,
+) {
+    let look = &pool.at.look;
+    let (theme, now) = (look.theme, look.now);
+    let Some(tasks) = pool.tasks else { return };
+    let known = tasks.count_at(now).saturating_sub(first).min(shown);
+    let failed = theme.phase(Phase::Failed).base;
+    let running = theme.phase(Phase::Running).base;
+    let cancelled = theme.phase(Phase::NotStarted).mark;
+    let done = theme.muted.lerp_to_gamma(theme.outline, 0.35);
+    let mut colours = Vec::with_capacity(known);
+    let columns = grid.columns.max(1);
+    let mut row = Counts::default();
+    for index in 0..known {
+        let task = tasks.nth_at(first + index, now);
+        let colour = match task.map(|task| task.at(now)) {
+            Some(TaskStage::Running(..)) => {
+                row.running += 1;
+                running
+            }
+            Some(TaskStage::Ended(Ending::Finished(_))) => {
+                row.done += 1;
+                done
+            }
+            Some(TaskStage::Ended(Ending::Failed(_))) => {
+                row.failed.extend(task);
+                failed
+            }
+            Some(TaskStage::Ended(Ending::Cancelled)) => cancelled,
+            _ => theme.hairline,
+        };
+        colours.push(colour);
+        if (index + 1) % columns == 0 || index + 1 == known {
+            let begin = index / columns * columns;
+            let rect = grid.rect(area, begin).union(grid.rect(area, index));
+            picture.hint(rect, row.aloud(pool, first + begin, first + index));
+            row = Counts::default();
+        }
+    }
+    let (corner, size, step) = (area.min, grid.size, grid.step());
+    picture.marks.push(Mark::Grid { corner, size, step, columns, colours });
+}
+
+/// What a row of the dense grid holds.
+#[derive(Default)]
+struct Counts<'a> {
+    running: usize,
+    done: usize,
+    failed: Vec<&'a Task>,
+}
+
+impl Counts<'_> {
+    fn aloud(&self, pool: &Pool<'_>, first: usize, last: usize) -> String {
+        let mut said = format!("results {first} to {last}: {} done", self.done);
+        if self.running > 0 {
+            said.push_str(&format!(", {} running", self.running));
+        }
+        if let Some(task) = self.failed.first() {
+            said.push_str(&format!(", {} failed; {}", self.failed.len(), pool.aloud(task)));
+        }
+        said
+    }
+}
+
+/// The cell of a task.
+fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Picture) {
+    let look = &pool.at.look;
+    let (theme, now) = (look.theme, look.now);
+    let stage = task.at(now);
+    let worker = task.started.filter(|(at, _)| *at <= now).map(|(_, worker)| worker);
+    let number = task.id.0.to_string();
+    let small = theme.mono_small();
+    let radius = if size == Cell::Large { RADIUS } else { RADIUS_SMALL };
+    let TaskStage::Ended(ending) = stage else {
+        // A result is not there yet, whoever works at it.
+        let edge = Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark);
+        picture.dashed(rect, radius, edge);
+        let words = if size == Cell::Large { rect.with_max_y(rect.center().y + 2.0) } else { rect };
+        picture.text(words, Align2::CENTER_CENTER, number, small, theme.muted);
+        return;
+    };
+    let fresh = task.ended.is_some_and(|(at, _)| look.progress(at) < 1.0);
+    let fill = if fresh { theme.current_line } else { theme.panel };
+    let fault = match ending {
+        Ending::Finished(_) => None,
+        Ending::Failed(_) => Some(theme.phase(Phase::Failed).base),
+        Ending::Cancelled => Some(theme.phase(Phase::NotStarted).mark),
+    };
+    let edge = match (ending, fault) {
+        (Ending::Failed(_), Some(colour)) => Stroke::new(EMPHASIS, colour),
+        _ => Stroke::new(HAIRLINE, theme.outline),
+    };
+    picture.rounded(rect, radius, fill, edge);
+    if let Some(worker) = worker {
+        cell::strip(look, picture, rect, worker);
+    }
+    if size == Cell::Large {
+        let inner = rect.shrink2(vec2(2.0, 3.0)).with_max_y(rect.bottom() - 7.0);
+        let (upper, lower) = inner.split_top_bottom_at_fraction(0.48);
+        picture.text(upper, Align2::CENTER_CENTER, number, small.clone(), theme.muted);
+        match (ending, fault) {
+            (Ending::Finished(result), _) => {
+                let said = outcome(pool, result, worker);
+                if look.measure.width(&said, &small) <= lower.width() + 1.0 {
+                    picture.text(lower, Align2::CENTER_CENTER, said, small, theme.text);
+                }
+            }
+            (_, Some(colour)) => sign(picture, lower.center(), 4.5, ending, colour),
+            (_, None) => {}
+        }
+        return;
+    }
+    let upper = rect.with_max_y(rect.bottom() - if worker.is_some() { 5.0 } else { 0.0 });
+    // A sign beside the number where both fit, else in its place.
+    match fault {
+        None => picture.text(upper, Align2::CENTER_CENTER, number, small, theme.text),
+        Some(colour) if number.len() <= 2 => {
+            let (left, right) = upper.split_left_right_at_fraction(0.58);
+            picture.text(left, Align2::CENTER_CENTER, number, small, theme.text);
+            sign(picture, right.center() - vec2(2.0, 0.0), 3.0, ending, colour);
+        }
+        Some(colour) => sign(picture, upper.center(), 4.0, ending, colour),
+    }
+}
+
+/// What came of a task; where it has no value, whose work it was.
+fn outcome(pool: &Pool<'_>, result: Item, worker: Option<ActorId>) -> String {
+    let look = &pool.at.look;
+    match (result, worker) {
+        (Item::NOTHING, Some(worker)) => {
+            match look.state.actor(worker).map_or(0, |actor| actor.os_id) {
+                0 => look.actors.badge(worker).into_owned(),
+                id => id.to_string(),
+            }
+        }
+        (Item::NOTHING, None) => "None".to_owned(),
+        (result, _) => look.meta.item(result),
+    }
+}
+
+/// A cross for what failed, a dash for what was cancelled.
+fn sign(picture: &mut Picture, centre: egui::Pos2, arm: f32, ending: Ending, colour: Color32) {
+    let stroke = Stroke::new(EMPHASIS, colour);
+    if ending == Ending::Cancelled {
+        picture.line([centre - vec2(arm, 0.0), centre + vec2(arm, 0.0)], stroke);
+        return;
+    }
+    picture.line([centre - vec2(arm, arm), centre + vec2(arm, arm)], stroke);
+    picture.line([centre + vec2(-arm, arm), centre + vec2(arm, -arm)], stroke);
+}
+
+/// The last tasks that were completed, in that order. An attempt that was followed by another one completed nothing.
+fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
+    let (look, now) = (&pool.at.look, pool.at.look.now);
+    let step = ROW.x + GAP;
+    let fits = ((area.width() + GAP) / step).floor() as usize;
+    let Some(tasks) = pool.tasks.filter(|_| fits > 0) else { return };
+    let ended = tasks.ended_at(now);
+    let count = ended.len();
+    let mut last: Vec<&Task> =
+        ended.rev().filter(|task| !tasks.is_retried_at(task, now)).take(fits).collect();
+    last.reverse();
+    let title = match count > last.len() {
+        true => format!("As completed: the last {}", last.len()),
+        false => "As completed".to_owned(),
+    };
+    let row = heading(pool.at, area, &title, picture);
+    if last.is_empty() {
+        picture.dashed(Rect::from_min_size(row.min, ROW), RADIUS_SMALL, look.outline());
+    }
+    for (index, task) in last.into_iter().enumerate() {
+        let at = pos2(row.left() + index as f32 * step, row.top());
+        let rect = Rect::from_min_size(at, ROW);
+        one(pool, rect, Cell::Medium, task, picture);
+        picture.hint(rect, pool.aloud(task));
+    }
+}
+
+/// Who waits for results, where there is room left.
+fn who_waits(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
+    let waiting = &pool.at.state.waiters;
+    if waiting.is_empty() || area.height() < super::TITLE + 28.0 || area.width() < 60.0 {
+        return;
+    }
+    let tiles = heading(pool.at, area, "Waiting for results", picture);
+    waiters::row(&pool.at.look, tiles.with_max_y(tiles.top() + 28.0), waiting, picture);
+}

@@ -1,0 +1,169 @@
+//! The ways of a task: from the queue to a worker, and on to the results; with the tasks that are on their way.
+
+use super::Pool;
+use super::rows::Rows;
+use crate::replay::{Ending, Phase};
+use crate::trace::{ActorId, TaskId};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::cell::smooth;
+use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL};
+use egui::{Align2, Pos2, Rangef, Rect, Stroke, pos2, vec2};
+
+/// Tasks that are shown on their way at once.
+const TOKENS: usize = 16;
+/// Between columns nearer to each other than this nothing can be seen to move.
+const NEAR: f32 = 24.0;
+/// And in columns lower than this.
+const LOW: f32 = 60.0;
+
+/// Where tasks leave the queue and come to the results.
+pub struct Ends {
+    from: Pos2,
+    to: Pos2,
+}
+
+impl Ends {
+    pub fn new(queue: Rect, rows: &Rows, results: Rect) -> Option<Self> {
+        let first = rows.rects.first()?;
+        let gap = first.left() - queue.right();
+        if gap < NEAR || queue.height() < LOW {
+            return None;
+        }
+        let last = rows.rects.last().unwrap_or(first);
+        let level =
+            (queue.top() + 17.0).max(first.center().y).min(last.center().y.max(first.center().y));
+        let level_out = (results.top() + 44.0).max(first.center().y).min(results.bottom() - 10.0);
+        let to = pos2(results.left(), level_out);
+        Some(Self { from: pos2(queue.right(), level), to })
+    }
+
+    /// The ways of what stands in a place, in and out.
+    fn ways(&self, rows: &Rows, place: usize) -> Option<[[Pos2; 4]; 2]> {
+        let row = match (rows.column, rows.rects.get(place)) {
+            (true, Some(row)) => *row,
+            // Through all of them.
+            _ => rows.rects.iter().fold(*rows.rects.first()?, |all, row| all.union(*row)),
+        };
+        let y = row.center().y;
+        let aside = vec2(5.0, 0.0);
+        Some([
+            way(self.from + aside, pos2(row.left(), y) - aside),
+            way(pos2(row.right(), y) + aside, self.to - aside),
+        ])
+    }
+}
+
+/// A way from one point to another, level at both.
+fn way(from: Pos2, to: Pos2) -> [Pos2; 4] {
+    let middle = 0.5 * (from.x + to.x);
+    [from, pos2(middle, from.y), pos2(middle, to.y), to]
+}
+
+fn along([a, b, c, d]: [Pos2; 4], t: f32) -> Pos2 {
+    let s = 1.0 - t;
+    let sum = a.to_vec2() * (s * s * s)
+        + b.to_vec2() * (3.0 * s * s * t)
+        + c.to_vec2() * (3.0 * s * t * t)
+        + d.to_vec2() * (t * t * t);
+    sum.to_pos2()
+}
+
+/// The ways, under everything else.
+pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Picture) {
+    let Some(ends) = ends else { return };
+    let stroke = Stroke::new(HAIRLINE, pool.at.look.theme.outline);
+    let count = if rows.column { rows.rects.len() } else { 1 };
+    let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
+    let places = (0..count).filter(taken);
+    for points in places.filter_map(|place| ends.ways(rows, place)).flatten() {
+        picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
+    }
+}
+
+/// The tasks that have just been begun, and those that have just ended: with their numbers where they are one or two,
+/// else as dots, for numbers would cover each other where the ways meet.
+pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Picture) {
+    let Some(ends) = ends else { return };
+    let look = &pool.at.look;
+    let mut moving = Vec::new();
+    for (place, worker) in pool.places.iter().enumerate().take(rows.rects.len()) {
+        let Some(worker) = *worker else { continue };
+        let working = look.state.actor(worker).and_then(|actor| actor.task);
+        let Some(working) = working.filter(|working| working.pool == pool.at.id) else { continue };
+        let gone = look.progress(working.since);
+        if gone < 1.0
+            && moving.len() < TOKENS
+            && let Some([into, _]) = ends.ways(rows, place)
+        {
+            moving.push(Token::on(into, gone, working.task, worker, false));
+        }
+    }
+    let place_of = |worker| pool.places.iter().position(|place| *place == Some(worker));
+    let ended = pool.tasks.into_iter().flat_map(|tasks| tasks.ended_at(look.now).rev());
+    for task in ended.take(TOKENS) {
+        let Some((at, ending)) = task.ended else { continue };
+        let gone = look.progress(at);
+        if gone >= 1.0 {
+            break;
+        }
+        if let Some(worker) = task.worker()
+            && let Some([_, out]) = place_of(worker).and_then(|place| ends.ways(rows, place))
+        {
+            let failed = !matches!(ending, Ending::Finished(_));
+            moving.push(Token::on(out, gone, task.id, worker, failed));
+        }
+    }
+    let theme = look.theme;
+    let font = theme.mono_small();
+    let labels: Vec<_> = (moving.iter())
+        .map(|token| {
+            let text = token.task.0.to_string();
+            let wide = look.measure.width(&text, &font) + 10.0;
+            (token.label(wide), text)
+        })
+        .collect();
+    let apart = match &labels[..] {
+        [(Some(a), _), (Some(b), _)] => !a.expand(2.0).intersects(*b),
+        [(one, _)] => one.is_some(),
+        _ => false,
+    };
+    for (token, (rect, text)) in moving.iter().zip(labels) {
+        if let Some(rect) = rect.filter(|_| apart) {
+            let phase = if token.failed { Phase::Failed } else { Phase::Running };
+            let edge = Stroke::new(HAIRLINE, theme.phase(phase).base);
+            picture.rounded(rect, RADIUS_SMALL, theme.panel, edge);
+            picture.text(rect, Align2::CENTER_CENTER, text, font.clone(), theme.text);
+        } else {
+            let colours = look.actors.colours(token.worker);
+            let edge = Stroke::new(HAIRLINE, colours.edge);
+            let (centre, fill) = (token.centre, colours.ground);
+            picture.marks.push(Mark::Dot { centre, radius: 3.5, fill, edge });
+        }
+    }
+}
+
+/// A task on its way.
+struct Token {
+    centre: Pos2,
+    /// The columns that the way is between.
+    between: Rangef,
+    task: TaskId,
+    worker: ActorId,
+    failed: bool,
+}
+
+impl Token {
+    fn on(way: [Pos2; 4], gone: f32, task: TaskId, worker: ActorId, failed: bool) -> Self {
+        let between = Rangef::new(way[0].x - 4.0, way[3].x + 4.0);
+        Self { centre: along(way, smooth(gone)), between, task, worker, failed }
+    }
+
+    /// The room of its number between the columns, where it has some.
+    fn label(&self, wide: f32) -> Option<Rect> {
+        let between = self.between.shrink(0.5 * wide);
+        (between.span() >= 0.0).then(|| {
+            let centre = pos2(between.clamp(self.centre.x), self.centre.y);
+            Rect::from_center_size(centre, vec2(wide, 18.0))
+        })
+    }
+}

@@ -1,0 +1,327 @@
+//! The workers: who has which task since when, how much each has done, what was sent to it, who died.
+
+use super::Pool;
+use super::rows::{Rows, Size};
+use super::tasks::{self, Inside};
+use crate::replay::words::{grouped, signal_name};
+use crate::replay::{ActorState, Ending, Phase, bytes};
+use crate::trace::{ActorId, End, Nanos};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::selection::Selection;
+use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
+use egui::{Align2, FontId, Rect, Stroke, Vec2, pos2, vec2};
+
+/// Height of a task's block in a row.
+const BLOCK: f32 = 20.0;
+/// Least width of one with a label.
+const BLOCK_MIN: f32 = 46.0;
+
+/// Draws the rows.
+pub fn draw(pool: &Pool<'_>, rows: &Rows, picture: &mut Picture) {
+    let theme = pool.at.look.theme;
+    for (place, rect) in pool.places.iter().zip(&rows.rects) {
+        match place {
+            Some(worker) => Row::new(pool, *worker).draw(*rect, rows.size, picture),
+            None => nobody(pool, *rect, rows.size, picture),
+        }
+    }
+    if let Some((rect, more)) = rows.more {
+        let words = format!("+{more} more");
+        picture.text(rect, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
+    }
+}
+
+/// A place that nobody has taken yet.
+fn nobody(pool: &Pool<'_>, rect: Rect, size: Size, picture: &mut Picture) {
+    let look = &pool.at.look;
+    let radius = if size == Size::Full { RADIUS_LARGE } else { RADIUS };
+    picture.dashed(rect, radius, look.outline());
+    let (font, words) = (look.theme.small(), "not started");
+    if size != Size::Tile && look.measure.width(words, &font) + 8.0 <= rect.width() {
+        picture.text(rect, Align2::CENTER_CENTER, words, font, look.theme.muted);
+    }
+}
+
+/// What there is to say of a worker.
+struct Row<'a> {
+    pool: &'a Pool<'a>,
+    worker: ActorId,
+    phase: Phase,
+    name: String,
+    /// "PID 48231".
+    id: String,
+    /// "task 4", and what is done inside it.
+    task: Option<(String, Inside)>,
+    /// "idle", "killed by SIGKILL".
+    doing: String,
+    /// How long.
+    time: String,
+    /// Tasks sent to it that it has not begun.
+    sent: usize,
+    /// "2 done".
+    done: String,
+    /// "1.8 MB".
+    memory: String,
+    /// "replaces W3".
+    before: String,
+}
+
+impl<'a> Row<'a> {
+    fn new(pool: &'a Pool<'a>, worker: ActorId) -> Self {
+        let look = &pool.at.look;
+        let unknown = ActorState::default();
+        let state = look.state.actor(worker).unwrap_or(&unknown);
+        let working = state.task.filter(|working| working.pool == pool.at.id);
+        let mut time = String::new();
+        let mut task = None;
+        let doing = match (state.end, working) {
+            (Some((end, at)), _) => ended(pool, worker, end, at),
+            (None, Some(working)) => {
+                let gone = look.now.since(working.since);
+                let asleep = state.sleeping.filter(|sleep| sleep.planned > Nanos::ZERO);
+                let part = asleep.map(|sleep| {
+                    let gone = look.now.since(sleep.since);
+                    (gone.0 as f64 / sleep.planned.0 as f64).min(1.0) as f32
+                });
+                time = gone.to_string();
+                let label = format!("task {}", working.task.0);
+                let inside = Inside { phase: state.phase, part };
+                task = Some((label.clone(), inside));
+                label
+            }
+            (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
+            (None, None) if state.phase == Phase::Idle => {
+                time = look.now.since(state.since).to_string();
+                "idle".to_owned()
+            }
+            (None, None) if state.tasks_done > 0 => "between tasks".to_owned(),
+            (None, None) => "starting".to_owned(),
+        };
+        let id = match state.os_id {
+            0 => String::new(),
+            id => format!("{} {id}", pool.id_kind(worker)),
+        };
+        let before = look.meta.actor(worker).and_then(|actor| actor.replaces);
+        Self {
+            worker,
+            phase: state.phase,
+            name: look.actors.name(worker),
+            id,
+            task,
+            doing,
+            time,
+            sent: pool.sent_to(worker),
+            done: format!("{} done", grouped(u64::from(state.tasks_done))),
+            memory: state.own_memory.map_or_else(String::new, bytes),
+            before: before
+                .map_or_else(String::new, |old| format!("replaces {}", look.actors.badge(old))),
+            pool,
+        }
+    }
+
+    /// Its accessible name.
+    fn aloud(&self) -> String {
+        let mut said = self.name.clone();
+        let doing = match self.time.as_str() {
+            "" => self.doing.clone(),
+            time => format!("{} for {time}", self.doing),
+        };
+        let sent = match self.sent {
+            0 => String::new(),
+            n => format!("{} more sent to it", grouped(n as u64)),
+        };
+        for part in [&self.id, &doing, &sent, &self.done, &self.memory, &self.before] {
+            if !part.is_empty() {
+                said = format!("{said}, {part}");
+            }
+        }
+        said
+    }
+
+    fn draw(&self, rect: Rect, size: Size, picture: &mut Picture) {
+        let look = &self.pool.at.look;
+        let theme = look.theme;
+        let full = size == Size::Full;
+        let radius = if full { RADIUS_LARGE } else { RADIUS };
+        picture.spot(rect, radius, Selection::Actor(self.worker), self.aloud());
+        if size == Size::Tile {
+            picture.tile(rect, self.worker, self.phase);
+            return;
+        }
+        let failed = self.phase == Phase::Failed;
+        let edge = match self.phase {
+            Phase::Failed => Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
+            _ => Stroke::new(HAIRLINE, theme.outline),
+        };
+        picture.rounded(rect, radius, theme.panel, edge);
+        let side = if full { 30.0 } else { 18.0_f32.min(rect.height() - 4.0) };
+        let pad = if full { 10.0 } else { 5.0 };
+        let inner = rect.shrink2(vec2(pad, 0.0));
+        let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
+        let crossed = look.state.actor(self.worker).is_some_and(|actor| actor.end.is_some());
+        let (actor, quiet) = (self.worker, false);
+        picture.marks.push(Mark::Badge { rect: face, actor, quiet, crossed: crossed && failed });
+        let words = inner.with_min_x(face.right() + pad - 1.0);
+        match full {
+            true => {
+                let middle = words.center().y;
+                let upper = words.with_min_y(middle - 21.0).with_max_y(middle - 3.0);
+                let lower = words.with_min_y(middle).with_max_y(middle + BLOCK);
+                self.who(upper, picture);
+                self.what(lower, theme.body(), picture);
+            }
+            false => self.line(words, picture),
+        }
+    }
+
+    /// Who it is at the left, what it has done at the right: as much of it as fits.
+    fn who(&self, line: Rect, picture: &mut Picture) {
+        let look = &self.pool.at.look;
+        let theme = look.theme;
+        let (strong, mono, small) = (theme.label(), theme.mono_small(), theme.small());
+        let width = |text: &str, font: &FontId| match text {
+            "" => 0.0,
+            text => look.measure.width(text, font) + 8.0,
+        };
+        let both = match self.memory.as_str() {
+            "" => self.done.clone(),
+            memory => format!("{memory} · {}", self.done),
+        };
+        // From much to little: name, number, whom it replaces, what it has done.
+        let (name, id, before) = (self.name.as_str(), self.id.as_str(), self.before.as_str());
+        let plans = [
+            [name, id, before, &both],
+            [name, id, before, &self.done],
+            ["", id, before, &both],
+            ["", id, before, &self.done],
+            [name, id, "", &both],
+            [name, id, "", &self.done],
+            ["", id, "", &both],
+            ["", id, "", &self.done],
+            [name, "", "", &self.done],
+            [name, "", "", ""],
+            ["", id, "", ""],
+        ];
+        let plan = plans.into_iter().find(|[name, id, before, done]| {
+            let is_someone = !name.is_empty() || !id.is_empty();
+            let needed = width(name, &strong) + width(id, &mono) + width(before, &small);
+            is_someone && needed + width(done, &small) - 8.0 <= line.width()
+        });
+        let Some([name, id, before, done]) = plan else { return };
+        let mut rest = line;
+        for (text, font, colour) in [
+            (name, strong, theme.text),
+            (id, mono, if name.is_empty() { theme.text } else { theme.muted }),
+            (before, small.clone(), theme.muted),
+        ] {
+            if !text.is_empty() {
+                let taken = width(text, &font);
+                picture.text(rest, Align2::LEFT_CENTER, text, font, colour);
+                rest.min.x += taken;
+            }
+        }
+        if !done.is_empty() {
+            picture.text(rest, Align2::RIGHT_CENTER, done, small, theme.muted);
+        }
+    }
+
+    /// Its task with how long it has been at it, and how many more were sent to it; else what it does instead.
+    fn what(&self, line: Rect, font: FontId, picture: &mut Picture) {
+        let look = &self.pool.at.look;
+        let theme = look.theme;
+        let (mono, small) = (theme.mono_small(), theme.small());
+        let mut rest = line;
+        let time = look.measure.width(&self.time, &mono);
+        if !self.time.is_empty() && rest.width() >= time + 6.0 + BLOCK_MIN {
+            // In steps, so that the block does not change with every digit.
+            let room = ((time + 8.0) / 12.0).ceil() * 12.0;
+            let place = rest.with_min_x(rest.right() - room);
+            picture.text(place, Align2::RIGHT_CENTER, &self.time, mono, theme.muted);
+            rest.max.x = place.left().max(rest.left() + BLOCK_MIN - 8.0) - 2.0;
+        }
+        if self.sent > 0 {
+            let full = format!("+{} sent", grouped(self.sent as u64));
+            let short = format!("+{}", grouped(self.sent as u64));
+            let fits =
+                |text: &String| look.measure.width(text, &small) + 6.0 + BLOCK_MIN <= rest.width();
+            if let Some(words) = [full, short].into_iter().find(fits) {
+                let room = look.measure.width(&words, &small);
+                let place = rest.with_min_x(rest.right() - room);
+                picture.text(place, Align2::RIGHT_CENTER, words, small, theme.muted);
+                rest.max.x -= room + 6.0;
+            }
+        }
+        if let Some((label, inside)) = &self.task {
+            let tall = rest.height().min(BLOCK);
+            let block = Align2::LEFT_CENTER.align_size_within_rect(vec2(rest.width(), tall), rest);
+            tasks::block(look, picture, block, label, "", Some(*inside));
+            return;
+        }
+        let colour = if self.phase == Phase::Failed { theme.danger } else { theme.muted };
+        let width = look.measure.width(&self.doing, &font);
+        picture.text(rest, Align2::LEFT_CENTER, &self.doing, font, colour);
+        let from = rest.left() + width + 8.0;
+        // Where a task would be.
+        if self.phase == Phase::Idle && rest.right() - from >= 14.0 {
+            let y = rest.center().y;
+            let points = vec![pos2(from, y), pos2(rest.right() - 2.0, y)];
+            let stroke = Stroke::new(HAIRLINE, theme.phase(Phase::Idle).mark);
+            picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
+        }
+    }
+
+    /// All of it in one line, or what there is room for.
+    fn line(&self, line: Rect, picture: &mut Picture) {
+        let look = &self.pool.at.look;
+        let theme = look.theme;
+        let (mono, small) = (theme.mono_small(), theme.small());
+        let mut rest = line;
+        let number = self.id.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let (id, done) =
+            (look.measure.width(number, &mono), look.measure.width(&self.done, &small));
+        // The number only where what it does has room, too.
+        let does = match &self.task {
+            Some(_) => 0.0,
+            None => look.measure.width(&self.doing, &small),
+        };
+        if !number.is_empty() && rest.width() >= id + 8.0 + does.max(70.0) {
+            picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
+            rest.min.x += id + 8.0;
+        }
+        if rest.width() >= done + 150.0 {
+            picture.text(rest, Align2::RIGHT_CENTER, &self.done, small.clone(), theme.muted);
+            rest.max.x -= done + 8.0;
+        }
+        if rest.width() < BLOCK_MIN {
+            let side = 12.0_f32.min(rest.width());
+            let mark = Align2::RIGHT_CENTER.align_size_within_rect(Vec2::splat(side), rest);
+            if side >= 6.0 {
+                picture.phase(mark, self.phase);
+            }
+            return;
+        }
+        let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(4.0)));
+        self.what(rest, small, picture);
+    }
+}
+
+/// How a worker ended, and in which task.
+fn ended(pool: &Pool<'_>, worker: ActorId, end: End, at: Nanos) -> String {
+    let how = match end {
+        End::Killed(signal) => format!("killed by {}", signal_name(signal)),
+        End::Exited(status) if status != 0 => format!("exited with status {status}"),
+        End::Error(_) => "failed".to_owned(),
+        End::Cancelled => "stopped".to_owned(),
+        End::Normal | End::Exited(_) => return "ended".to_owned(),
+    };
+    let last = pool.tasks.and_then(|tasks| tasks.begun_by(worker, at).next_back());
+    let lost = last.filter(|task| match task.ended {
+        Some((_, Ending::Finished(_))) => false,
+        Some((ended, _)) => ended >= at,
+        None => true,
+    });
+    match lost {
+        Some(task) if end != End::Cancelled => format!("{how} in task {}", task.id.0),
+        _ => how,
+    }
+}
