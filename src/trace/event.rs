@@ -74,13 +74,15 @@ pub enum End {
     Cancelled,
 }
 
-/// What is measured of an actor.
+/// What is measured: of an actor, or of the machine that it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Memory that belongs to the process alone, in bytes.
     OwnMemory,
     /// Time on a processor since it began, in nanoseconds.
     CpuTime,
+    /// Threads of other programs that run or want a processor.
+    OtherThreads,
 }
 
 /// What happened. Fields named `res` are the resource it happened to.
@@ -188,7 +190,8 @@ pub enum EventKind {
     /// It ended.
     SectionEnded { section: SectionId },
 
-    /// The operating system was asked about the actor. May be recorded by an observer, as its end.
+    /// The operating system was asked about the actor, or by it about the machine. May be recorded by an observer, as its
+    /// end.
     Measured { what: Measure, amount: u64 },
 
     /// A line of output: `text` with its first two `{}` filled by `args`.

@@ -322,6 +322,7 @@ impl Case {
                 what: match args[0] {
                     "memory" => Measure::OwnMemory,
                     "cpu" => Measure::CpuTime,
+                    "others" => Measure::OtherThreads,
                     other => panic!("{other}"),
                 },
                 amount: nanos(args[1]).0,

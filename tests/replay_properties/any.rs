@@ -180,7 +180,8 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 50 => K::SpanBegan { name: text },
                 51 => K::Measured { what: Measure::OwnMemory, amount: n.into() },
                 52 => K::Measured { what: Measure::CpuTime, amount: n.into() },
-                53..56 => K::TaskAssigned {
+                53 => K::Measured { what: Measure::OtherThreads, amount: n.into() },
+                54..56 => K::TaskAssigned {
                     res,
                     task,
                     count: n / 2,

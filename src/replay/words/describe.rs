@@ -1,6 +1,6 @@
 //! One event in one line.
 
-use super::{count, signal_name, the};
+use super::{agree, count, signal_name, the};
 use crate::trace::{
     End, Event, EventKind, Measure, Meta, Nanos, ResourceId, ResourceKind, SectionId, WaitEnd,
     WaitOp,
@@ -105,6 +105,14 @@ fn section_name(meta: &Meta, section: SectionId) -> &str {
 fn measured(what: Measure, amount: u64) -> String {
     match what {
         Measure::OwnMemory => format!("has {} of its own", super::bytes(amount)),
+        Measure::OtherThreads => match usize::try_from(amount).unwrap_or(usize::MAX) {
+            0 => "sees no other program that wants a processor".to_owned(),
+            n => format!(
+                "sees {} of other programs that {} a processor",
+                count(n, "thread"),
+                agree(n, "wants", "want")
+            ),
+        },
         Measure::CpuTime => format!("has used {} of CPU", Nanos(amount)),
     }
 }
