@@ -81,6 +81,8 @@ pub enum Measure {
     OwnMemory,
     /// Time on a processor since it began, in nanoseconds.
     CpuTime,
+    /// Threads of other programs that run or want a processor, on the whole machine, when the actor looked.
+    OthersRunning,
 }
 
 /// What happened. Fields named `res` are the resource it happened to.

@@ -173,11 +173,17 @@ impl Python {
         &self.version
     }
 
-    /// Asks, and waits for the answer. What it did meanwhile is on record when it has answered.
+    /// Asks, and waits for the answer. What it did meanwhile is on record when it has answered: the stretches of its work
+    /// as `sections`, in their order, and those beyond as spans.
     ///
     /// # Errors
     /// It ended or talks nonsense, or the run was stopped. It is of no more use then.
-    pub fn ask(&mut self, log: &Log, request: &Json) -> Result<Json, PythonError> {
+    pub fn ask(
+        &mut self,
+        log: &Log,
+        request: &Json,
+        sections: &[SectionId],
+    ) -> Result<Json, PythonError> {
         log.check()?;
         let asked = self.wait(log);
         self.send(&request.to_string());
@@ -185,10 +191,18 @@ impl Python {
         let shift = Shift::new(log, asked, answer.got, answer.at);
         let (res, how) = (self.requests, WaitEnd::Woken);
         self.log.push(shift.at(answer.got), EventKind::WaitEnded { res, how });
-        for (name, begin, end) in &answer.spans {
-            let name = log.recorder().text(name);
-            self.log.push(shift.at(*begin), EventKind::SpanBegan { name });
-            self.log.push(shift.at(*end), EventKind::SpanEnded { name });
+        for (place, (name, begin, end)) in answer.spans.iter().enumerate() {
+            let (began, ended) = match sections.get(place) {
+                Some(&section) => {
+                    (EventKind::SectionBegan { section }, EventKind::SectionEnded { section })
+                }
+                None => {
+                    let name = log.recorder().text(name);
+                    (EventKind::SpanBegan { name }, EventKind::SpanEnded { name })
+                }
+            };
+            self.log.push(shift.at(*begin), began);
+            self.log.push(shift.at(*end), ended);
         }
         self.idle(shift.at(answer.at));
         Ok(answer.value)

@@ -7,7 +7,7 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
-use concurrency_lab::trace::{EventKind, Nanos};
+use concurrency_lab::trace::{EventKind, Nanos, SectionId, Trace};
 use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -20,6 +20,24 @@ fn app(sets: &[&str]) -> Harness<'static, App> {
     let mut harness = common::app(app);
     harness.step();
     harness
+}
+
+/// Numbers of the sections of backends.
+const WORKERS: u32 = 0;
+const THREADS: u32 = 1;
+
+/// When the trial with this number of this backend and size began.
+fn trial_began(trace: &Trace, [backend, size, number]: [u32; 3]) -> Nanos {
+    let meta = trace.meta();
+    let numbers = |id: SectionId| {
+        let mut ids = std::iter::successors(Some(id), |id| meta.section(*id)?.within);
+        ids.by_ref().filter_map(|id| Some(meta.section(id)?.number)).collect::<Vec<_>>()
+    };
+    let began = trace.events().iter().find(|e| match e.kind {
+        EventKind::SectionBegan { section } => numbers(section) == [number, size, backend],
+        _ => false,
+    });
+    began.unwrap().at
 }
 
 fn run_app(harness: &mut Harness<'static, App>) {
@@ -60,22 +78,7 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     let trace = &session.recording.trace;
     let (from, length) = session.timeline.window(trace.end());
     let now = session.now().0;
-    let said = |text: &str| {
-        let meta = trace.meta();
-        let id = meta.texts.iter().position(|t| t == text).unwrap();
-        let of = trace.events().iter().filter(move |e| match e.kind {
-            EventKind::Message { text, .. } => text.index() == id,
-            _ => false,
-        });
-        of.filter(|e| match e.kind {
-            EventKind::Message { args, .. } => args.map(|a| a.as_int()) == [Some(2), Some(2)],
-            _ => false,
-        })
-        .map(|e| e.at.0)
-        .next()
-        .unwrap()
-    };
-    let announced = said("trial {}: pool of {}, worker processes");
+    let announced = trial_began(trace, [WORKERS, 2, 2]).0;
     assert!(now > announced && now as f64 <= from + length);
     assert!(length < trace.end().0 as f64 / 2.0, "the lanes show a part of the run");
     assert!(harness.query_by_label_contains("At the cursor: trial 2, pool of 2").is_some());
@@ -85,7 +88,7 @@ fn a_dot_opens_the_lanes_of_its_trial() {
     };
     let event = trace.events()[event];
     assert_eq!(event.at.0, now);
-    assert!(matches!(event.kind, EventKind::SpanEnded { .. }));
+    assert!(matches!(event.kind, EventKind::SectionEnded { .. }));
     let mut marked = Vec::new();
     for dot in dots() {
         // Those of later trials are not there yet at the cursor.
@@ -138,16 +141,10 @@ fn a_backend_has_a_scale_of_its_own() {
 fn nothing_is_concluded_before_there_are_trials_enough() {
     let sets = ["sizes=1 2", "trials=6", "backend=threads"];
     let finished = run("2-4-8", &sets);
-    let meta = finished.trace.meta();
-    let trial = meta.texts.iter().position(|t| t == "trial {}: pool of {}, threads");
-    let announced = |number: i64| {
-        let first = finished.trace.events().iter().find(|e| match e.kind {
-            EventKind::Message { text, args } => {
-                Some(text.index()) == trial && args[0].as_int() == Some(number)
-            }
-            _ => false,
-        });
-        first.unwrap().at
+    let sizes = [1, 2];
+    let announced = |number| {
+        let began = sizes.map(|size| trial_began(&finished.trace, [THREADS, size, number]));
+        began.into_iter().min().unwrap()
     };
     let says = |at: Nanos| {
         let copy = Finished {

@@ -106,6 +106,9 @@ fn measured(what: Measure, amount: u64) -> String {
     match what {
         Measure::OwnMemory => format!("has {} of its own", super::bytes(amount)),
         Measure::CpuTime => format!("has used {} of CPU", Nanos(amount)),
+        Measure::OthersRunning => {
+            format!("saw {} of other programs that want a processor", count(amount, "thread"))
+        }
     }
 }
 

@@ -21,25 +21,23 @@ mod analysis;
 mod experiment;
 #[cfg(unix)]
 mod jobs;
-mod laps;
+mod outcome;
 mod plan;
-mod points;
+mod sections;
 mod spec;
 mod stage;
 mod trials;
 mod work;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic};
+use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
-use analysis::{Conditions, Disturbance};
 #[cfg(unix)]
 pub use jobs::ALL as JOBS;
+use outcome::SizeOutcome;
 use plan::{Backend, Plan};
-use serde_json::{Value as Json, json};
-use trials::Trials;
 
 /// The topic.
 pub struct PoolSize;
@@ -100,102 +98,14 @@ impl Topic for PoolSize {
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
-        let plan = Plan::new(params);
-        let done = experiment::run(lab, &plan)?;
-        lab.main.step(lab.point("main.end"));
-        let mut outcome = Outcome::new();
-        outcome.insert("results".into(), json!(done.results));
-        outcome.insert("finding".into(), Json::Null);
-        outcome.insert("sizes".into(), json!(plan.sizes));
-        outcome.insert("cores".into(), json!(plan.cores));
-        outcome.insert("python".into(), json!(done.python));
-        lab.recorder.fact("outcome", serde_json::Value::Object(outcome).to_string());
-        Ok(())
+        experiment::run(lab, &Plan::new(params))
     }
 
     fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        let told = trace.meta().fact("outcome").unwrap_or("{}");
-        let mut outcome: Outcome = serde_json::from_str(told).unwrap_or_default();
-        conclude(&mut outcome, trace, replay);
-        outcome
+        fields(&SizeOutcome::of(&self.params_of(trace.meta()), trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {
         &stage::SizeStage
     }
-}
-
-fn conclude(outcome: &mut Outcome, trace: &Trace, _: &Replay) {
-    let trials = Trials::of(trace);
-    let cells = analysis::cells(&trials.all);
-    let numbers = outcome.get("results").and_then(Json::as_array).map_or(0, Vec::len);
-    let disturbance = Disturbance::of(&trials.all, trials.cores);
-    let conditions = Conditions {
-        numbers,
-        cores: trials.cores,
-        disturbance,
-        method: trials.python_method.as_deref(),
-    };
-    let finding = analysis::finding(&cells, &conditions);
-    let said = finding.map(|finding| finding.to_string());
-    outcome.insert("finding".into(), json!(said));
-    outcome.insert("disturbed".into(), json!(disturbance.disturbed));
-    outcome.insert("start_method".into(), json!(trials.python_method));
-    let medians: Vec<Json> = cells.iter().map(|cell| median(&cells, cell)).collect();
-    outcome.insert("medians".into(), json!(medians));
-    outcome.insert("amdahl".into(), json!(fits(&cells, trials.cores)));
-    let counted = trials.all.iter().filter(|trial| trial.counts());
-    let trials: Vec<Json> = counted.map(trial_json).collect();
-    outcome.insert("trials".into(), json!(trials));
-}
-
-fn trial_json(trial: &trials::Trial) -> Json {
-    let [start, map, shutdown] = trial.parts.map(|part| part.0);
-    json!({
-        "backend": trial.backend.id(),
-        "pool_size": trial.size,
-        "trial": trial.number,
-        "start_ns": start,
-        "map_ns": map,
-        "shutdown_ns": shutdown,
-        "total_ns": trial.total().0,
-    })
-}
-
-fn median(cells: &[analysis::Cell], cell: &analysis::Cell) -> Json {
-    let [start, map, shutdown] = cell.parts.map(|part| part.0);
-    let base = analysis::base(cells, cell.backend);
-    json!({
-        "backend": cell.backend.id(),
-        "pool_size": cell.size,
-        "trials": cell.trials,
-        "start_ns": start,
-        "map_ns": map,
-        "shutdown_ns": shutdown,
-        "total_ns": cell.total.median.0,
-        "low_ns": cell.total.low.0,
-        "high_ns": cell.total.high.0,
-        "busy_ns": cell.busy.0,
-        "speed_up": base.map(|base| analysis::speed_up(base, cell.total.median)),
-        "speed_up_base": base.map(|base| base.size),
-        "times_cpython": analysis::times_cpython(cells, cell),
-    })
-}
-
-fn fits(cells: &[analysis::Cell], cores: usize) -> Vec<Json> {
-    let measured = |backend: &Backend| {
-        backend.has_pools() && cells.iter().any(|cell| cell.backend == *backend)
-    };
-    let fits = Backend::ALL.into_iter().filter(measured).map(|backend| {
-        match analysis::amdahl(cells, backend, cores) {
-            Ok(fit) => json!({
-                "backend": backend.id(),
-                "serial_part": fit.serial_part(),
-                "limit": (fit.serial > 0.0).then(|| 1.0 / fit.serial_part()),
-                "sizes": fit.sizes,
-            }),
-            Err(note) => json!({ "backend": backend.id(), "note": note }),
-        }
-    });
-    fits.collect()
 }

@@ -19,7 +19,7 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// All, in the order in which they are shown.
+    /// All, in the order in which they are shown. The place of one is the number of its section.
     pub const ALL: [Self; 4] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];
 
     /// As outcomes name it.
@@ -65,21 +65,6 @@ impl Backend {
     /// Whether it has pools, which have sizes.
     pub fn has_pools(self) -> bool {
         self != Self::Sequential
-    }
-
-    /// What announces a trial (or a trial to be thrown away) in the trace; its first `{}` is the trial's number, from 1,
-    /// its second one the pool size.
-    pub fn announcement(self, warm_up: bool) -> &'static str {
-        match (self, warm_up) {
-            (Self::Workers, false) => "trial {}: pool of {}, worker processes",
-            (Self::Workers, true) => "warm-up {}: pool of {}, worker processes",
-            (Self::Threads, false) => "trial {}: pool of {}, threads",
-            (Self::Threads, true) => "warm-up {}: pool of {}, threads",
-            (Self::Sequential, false) => "trial {}: one after another",
-            (Self::Sequential, true) => "warm-up {}: one after another",
-            (Self::CPython, false) => "trial {}: pool of {}, CPython",
-            (Self::CPython, true) => "warm-up {}: pool of {}, CPython",
-        }
     }
 
     /// Those behind a word of the parameter.

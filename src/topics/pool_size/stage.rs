@@ -54,7 +54,7 @@ impl Stage for SizeStage {
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        let trials = Trials::of(view.trace);
+        let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
         let mut actors = vec![vec![trials.main?]];
         actors.extend(trials.python.map(|python| vec![python]));
         if !trials.supervisors.is_empty() {

@@ -1,11 +1,11 @@
 //! The trials of a run, read off its trace: when each began, how long its parts took, and who worked in it.
 
-use super::experiment::{CORES, LEFT_OUT, METHOD, OTHERS, TAKES_PART};
-use super::laps::NAMES;
 use super::plan::Backend;
-use crate::trace::{ActorId, ActorKind, Event, EventKind, Item, Meta, Nanos, TextId, Trace};
-use std::cell::RefCell;
-use std::rc::Rc;
+use super::sections::Kind;
+use crate::trace::{
+    ActorId, ActorKind, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace,
+};
+use std::collections::HashMap;
 
 /// One trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Trial {
     pub number: usize,
     /// It was thrown away.
     pub warm_up: bool,
-    /// When it was announced.
+    /// When its section began.
     pub announced: Nanos,
     /// When its first part began.
     pub began: Nanos,
@@ -62,56 +62,48 @@ pub struct Trials {
     pub supervisors: Vec<ActorId>,
     /// CPython.
     pub python: Option<ActorId>,
-    /// What is said of CPython.
-    pub python_note: Option<String>,
+    /// Which CPython takes part.
+    pub version: Option<String>,
+    /// Why CPython takes no part, or no more.
+    pub left_out: Option<String>,
     /// How CPython's pools start their workers.
-    pub python_method: Option<String>,
+    pub start_method: Option<String>,
     /// Cores of the machine that ran it.
     pub cores: usize,
     /// The actor that ran the trials.
     pub main: Option<ActorId>,
-    /// How many workers of the trial under way have been started.
-    started: usize,
+    /// How many workers of each trial have a row of their own.
+    started: HashMap<SectionId, usize>,
     part: Option<(usize, Nanos)>,
     /// The workers in a task, with the beginning of that.
     busy: Vec<(ActorId, Nanos)>,
-    /// How many events have been read.
-    read: usize,
-    last: Option<Event>,
-    texts: Vec<Option<Text>>,
-}
-
-/// What a text of the trace means here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
-    Trial(Backend, bool),
-    Part(usize),
-    Cores,
-    Others,
-    Python,
-    Method,
-    Other,
-}
-
-thread_local! {
-    /// The trials of the trace that was read last: every frame asks again, for a trace that has hardly changed.
-    static LATEST: RefCell<Rc<Trials>> = RefCell::default();
+    /// How many events have been read, and how many actors.
+    read: (usize, usize),
 }
 
 impl Trials {
-    /// The trials of a trace. Only the events since the last call on this thread are read.
-    pub fn of(trace: &Trace) -> Rc<Self> {
-        LATEST.with_borrow_mut(|latest| {
-            let known = latest.read.checked_sub(1);
-            let same = known.is_none_or(|last| trace.events().get(last) == latest.last.as_ref());
-            if !same || known.is_none() {
-                *latest = Rc::default();
-            }
-            if latest.read < trace.events().len() {
-                Rc::make_mut(latest).follow(trace);
-            }
-            Rc::clone(latest)
-        })
+    /// Those of a trace.
+    pub fn of(trace: &Trace) -> Self {
+        let mut trials = Self::default();
+        trials.follow(trace);
+        trials
+    }
+
+    /// Takes in what is new.
+    pub fn follow(&mut self, trace: &Trace) {
+        let meta = trace.meta();
+        let fact = |key| meta.fact(key).map(str::to_owned);
+        self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
+        (self.version, self.left_out) = (fact("cpython"), fact("cpython_absent"));
+        self.start_method = fact("cpython_start_method");
+        for id in (self.read.1..meta.actors.len()).map(ActorId::from_index) {
+            self.joined(meta, id);
+        }
+        self.read.1 = meta.actors.len();
+        for event in trace.events().get(self.read.0..).unwrap_or_default() {
+            self.take(meta, event);
+            self.read.0 += 1;
+        }
     }
 
     /// The trial that an instant falls into: the last one announced by then.
@@ -128,21 +120,13 @@ impl Trials {
             .filter(move |trial| !trial.warm_up && trial.ended.is_some_and(|end| end <= now))
     }
 
-    fn follow(&mut self, trace: &Trace) {
-        let meta = trace.meta();
-        for event in &trace.events()[self.read..] {
-            self.take(meta, event);
-            self.read += 1;
-        }
-        self.last = trace.events().last().copied();
-    }
-
     fn take(&mut self, meta: &Meta, event: &Event) {
         match event.kind {
-            EventKind::Message { text, args } => self.said(meta, event, text, args),
-            EventKind::Spawned { child } => self.spawned(meta, child),
-            EventKind::SpanBegan { name } => {
-                if let Text::Part(part) = self.text(meta, name) {
+            EventKind::SectionBegan { section } => match Kind::of(meta, section) {
+                Some(Kind::Trial { backend, size, number }) => {
+                    self.began(backend, size, number, event.at);
+                }
+                Some(Kind::Part(part)) => {
                     self.part = Some((part, event.at));
                     if let Some(trial) = self.all.last_mut()
                         && trial.began == Nanos::ZERO
@@ -150,10 +134,16 @@ impl Trials {
                         trial.began = event.at;
                     }
                 }
-            }
-            EventKind::SpanEnded { name } => {
-                if let Text::Part(part) = self.text(meta, name) {
+                _ => {}
+            },
+            EventKind::SectionEnded { section } => {
+                if let Some(Kind::Part(part)) = Kind::of(meta, section) {
                     self.part_ended(part, event.at);
+                }
+            }
+            EventKind::Measured { what: Measure::OthersRunning, amount } => {
+                if let Some(trial) = self.all.last_mut() {
+                    trial.others = usize::try_from(amount).unwrap_or(usize::MAX);
                 }
             }
             EventKind::TaskStarted { .. } => self.busy.push((event.actor, event.at)),
@@ -168,71 +158,50 @@ impl Trials {
         }
     }
 
-    fn said(&mut self, meta: &Meta, event: &Event, text: TextId, args: [Item; 2]) {
-        let [first, second] = args.map(|item| {
-            let number = item.as_int().unwrap_or(0);
-            usize::try_from(number).unwrap_or(0)
+    fn began(&mut self, backend: Backend, size: usize, number: usize, at: Nanos) {
+        self.part = None;
+        self.busy.clear();
+        let warm_up = number == 0;
+        let like = |t: &&Trial| t.warm_up && t.backend == backend && t.size == size;
+        let number = if warm_up { self.all.iter().filter(like).count() + 1 } else { number };
+        self.all.push(Trial {
+            backend,
+            size,
+            number,
+            warm_up,
+            announced: at,
+            began: Nanos::ZERO,
+            ended: None,
+            last_event: 0,
+            parts: [Nanos::ZERO; 3],
+            busy: Nanos::ZERO,
+            others: 0,
         });
-        match self.text(meta, text) {
-            Text::Trial(backend, warm_up) => {
-                self.started = 0;
-                self.part = None;
-                self.busy.clear();
-                self.all.push(Trial {
-                    backend,
-                    size: second,
-                    number: first,
-                    warm_up,
-                    announced: event.at,
-                    began: Nanos::ZERO,
-                    ended: None,
-                    last_event: 0,
-                    parts: [Nanos::ZERO; 3],
-                    busy: Nanos::ZERO,
-                    others: 0,
-                });
-            }
-            Text::Others => {
-                if let Some(trial) = self.all.last_mut() {
-                    trial.others = first;
-                }
-            }
-            Text::Cores => {
-                self.cores = first;
-                self.main = Some(event.actor);
-            }
-            Text::Python => {
-                let said = meta.text(text);
-                let note = said.strip_prefix(TAKES_PART).unwrap_or(said);
-                self.python_note = Some(note.to_owned());
-            }
-            Text::Method => {
-                self.python_method = meta.text(text).strip_prefix(METHOD).map(str::to_owned);
-            }
-            Text::Part(_) | Text::Other => {}
-        }
     }
 
-    fn spawned(&mut self, meta: &Meta, child: ActorId) {
-        let Some(actor) = meta.actors.get(child.index()) else {
-            return;
-        };
-        let process = actor.kind == ActorKind::Process;
-        let Some(trial) = self.all.last().filter(|trial| trial.ended.is_none()) else {
-            if process {
-                self.python = Some(child);
+    /// Gives an actor its row: a worker that of the one it replaces, or the next one of its trial.
+    fn joined(&mut self, meta: &Meta, id: ActorId) {
+        let Some(actor) = meta.actor(id) else { return };
+        match (actor.role, actor.section, actor.kind) {
+            (Role::Main, ..) => self.main = Some(id),
+            (Role::Helper, ..) => self.supervisors.push(id),
+            (Role::Work, None, ActorKind::Process) => self.python = Some(id),
+            (Role::Work, Some(trial), _) => {
+                let before = actor.replaces;
+                let mut rows = self.workers.iter_mut();
+                let row = rows.find(|row| before.is_some() && row.last().copied() == before);
+                if let Some(row) = row {
+                    return row.push(id);
+                }
+                let place = self.started.entry(trial).or_default();
+                if self.workers.len() <= *place {
+                    self.workers.resize_with(*place + 1, Vec::new);
+                }
+                self.workers[*place].push(id);
+                *place += 1;
             }
-            return;
-        };
-        if trial.backend == Backend::Workers && !process {
-            self.supervisors.push(child);
-            return;
+            (Role::Work | Role::User, ..) => {}
         }
-        if self.workers.len() <= self.started {
-            self.workers.resize_with(self.started + 1, Vec::new);
-        }
-        self.workers[self.started].push(child);
-        self.started += 1;
     }
 
     fn part_ended(&mut self, part: usize, at: Nanos) {
@@ -240,45 +209,13 @@ impl Trials {
         let (Some((_, since)), Some(trial)) = (began, self.all.last_mut()) else {
             return;
         };
-        trial.parts[part] = at.since(since);
+        let Some(took) = trial.parts.get_mut(part) else { return };
+        *took = at.since(since);
         // Without a pool there is nothing to shut down.
         let last = if trial.backend.has_pools() { 2 } else { 1 };
         if part == last {
             trial.ended = Some(at);
-            trial.last_event = self.read;
-        }
-    }
-
-    fn text(&mut self, meta: &Meta, id: TextId) -> Text {
-        if self.texts.len() <= id.index() {
-            self.texts.resize(id.index() + 1, None);
-        }
-        *self.texts[id.index()].get_or_insert_with(|| Text::read(meta.text(id)))
-    }
-}
-
-impl Text {
-    fn read(text: &str) -> Self {
-        if let Some(part) = NAMES.iter().position(|name| *name == text) {
-            return Self::Part(part);
-        }
-        for backend in Backend::ALL {
-            for warm_up in [false, true] {
-                if text == backend.announcement(warm_up) {
-                    return Self::Trial(backend, warm_up);
-                }
-            }
-        }
-        if text == CORES {
-            Self::Cores
-        } else if text == OTHERS {
-            Self::Others
-        } else if text.starts_with(LEFT_OUT) || text.starts_with(TAKES_PART) {
-            Self::Python
-        } else if text.starts_with(METHOD) {
-            Self::Method
-        } else {
-            Self::Other
+            trial.last_event = self.read.0;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Trials on CPython's own pool.
 
 use super::Bench;
+use crate::topics::pool_size::sections::Trial;
 use crate::trace::EventKind;
 use crate::workers::python::{Python, PythonError};
 use serde::Deserialize;
@@ -36,7 +37,7 @@ impl CPython {
             "numbers": bench.plan.numbers.len(),
             "method": bench.plan.start_method,
         });
-        let ready: Ready = understood(python.ask(log, &request)?)?;
+        let ready: Ready = understood(python.ask(log, &request, &[])?)?;
         log.record(EventKind::SpanEnded { name });
         Ok(Self { python, method: ready.method })
     }
@@ -51,8 +52,13 @@ impl CPython {
         self.python.version()
     }
 
-    /// One trial.
-    pub fn trial(&mut self, bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, PythonError> {
+    /// One trial. Its parts are as long as the program says.
+    pub fn trial(
+        &mut self,
+        bench: &Bench<'_>,
+        trial: &Trial,
+        size: usize,
+    ) -> Result<Vec<i64>, PythonError> {
         let (plan, log) = (bench.plan, bench.lab.main);
         log.line(bench.at.map);
         let request = json!({
@@ -60,7 +66,7 @@ impl CPython {
             "numbers": plan.numbers.len(),
             "chunk": plan.chunk,
         });
-        understood(self.python.ask(log, &request)?)
+        understood(self.python.ask(log, &request, &trial.parts)?)
     }
 
     /// Lets it end.

@@ -2,15 +2,15 @@
 
 use super::Bench;
 use crate::record::thread::Failure;
-use crate::topics::pool_size::laps::Part;
+use crate::topics::pool_size::sections::{Part, Trial};
 use crate::topics::pool_size::work::square;
 use std::hint::black_box;
 
 /// One trial.
-pub fn trial(bench: &Bench<'_>) -> Result<Vec<i64>, Failure> {
+pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let log = bench.lab.main;
     log.line(bench.at.map);
-    bench.laps.run(log, Part::Map, || {
+    trial.run(log, Part::Map, || {
         let squares = bench.plan.numbers.iter().map(|n| {
             log.check()?;
             Ok(square(black_box(*n), bench.rounds))

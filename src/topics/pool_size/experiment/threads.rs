@@ -3,7 +3,7 @@
 use super::Bench;
 use crate::record::thread::{self, Failure, JoinHandle};
 use crate::record::{Cancelled, Log};
-use crate::topics::pool_size::laps::Part;
+use crate::topics::pool_size::sections::{Part, Trial};
 use crate::topics::pool_size::work::square;
 use crate::trace::{
     Actor, EventKind, Item, Resource, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp,
@@ -14,19 +14,20 @@ use std::io;
 
 // listing: begin
 /// One trial.
-pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
+pub fn trial(bench: &Bench<'_>, trial: &Trial, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
     let resource = Resource::new(format!("threads, pool of {size}"), ResourceKind::Pool);
     let capacity = u32::try_from(size).unwrap_or(u32::MAX);
-    let res = bench.lab.recorder.resource(resource.with_capacity(capacity));
+    let resource = resource.with_capacity(capacity).in_section(Some(trial.trial));
+    let res = bench.lab.recorder.resource(resource);
     let (numbers, chunk, rounds) = (&plan.numbers, plan.chunk(size), bench.rounds);
     log.line(bench.at.start); //-
-    let (pool, threads) = bench.laps.run(log, Part::Start, || {
-        start(log, res, size) //@ main.start
+    let (pool, threads) = trial.run(log, Part::Start, || {
+        start(log, trial, res, size) //@ main.start
     });
     let pool = finish_unless(log, pool, threads)?; //-
     log.line(bench.at.map); //-
-    let results = bench.laps.run(log, Part::Map, || {
+    let results = trial.run(log, Part::Map, || {
         waiting(log, res, numbers, || {
             //-
             pool.0.install(|| {
@@ -37,7 +38,7 @@ pub fn trial(bench: &Bench<'_>, size: usize) -> Result<Vec<i64>, Failure> {
         }) //-
     });
     log.line(bench.at.shutdown); //-
-    bench.laps.run(log, Part::Shutdown, || {
+    trial.run(log, Part::Shutdown, || {
         pool.end(log) //@ main.shutdown
     })?;
     Ok(results?)
@@ -65,11 +66,12 @@ fn join(log: &Log, threads: Vec<JoinHandle<()>>) -> Result<(), Failure> {
 type Built = (Result<ThreadPool, rayon::ThreadPoolBuildError>, Vec<JoinHandle<()>>);
 
 /// Starts a pool whose threads are actors.
-fn start(log: &Log, res: ResourceId, size: usize) -> Built {
+fn start(log: &Log, trial: &Trial, res: ResourceId, size: usize) -> Built {
     let mut threads = Vec::with_capacity(size);
     let spawn = |thread: ThreadBuilder| -> io::Result<()> {
         let number = thread.index() + 1;
-        let actor = Actor::thread(format!("thread {number}"), format!("T{number}")).worker_of(res);
+        let actor = Actor::thread(format!("thread {number}"), format!("T{number}"));
+        let actor = actor.worker_of(res).in_section(Some(trial.trial));
         threads.push(thread::spawn(log, actor, move |log| {
             idle(log, res);
             thread.run();
@@ -109,7 +111,7 @@ fn idle(log: &Log, res: ResourceId) {
 /// Hands the numbers in and waits for the results, on record.
 fn waiting<T>(log: &Log, res: ResourceId, numbers: &[i64], map: impl FnOnce() -> T) -> T {
     for (task, n) in (0..).map(TaskId).zip(numbers) {
-        let item = number(*n);
+        let item = Item::of(*n);
         log.record(EventKind::TaskSubmitted { res, task, item });
     }
     let op = WaitOp::Result;
@@ -135,7 +137,7 @@ fn square_all(
             log.check()?;
             log.record(EventKind::TaskStarted { res, task });
             let square = square(*n, rounds);
-            let item = number(square);
+            let item = Item::of(square);
             log.record(EventKind::TaskFinished { res, task, item });
             Ok(square)
         });
@@ -144,8 +146,4 @@ fn square_all(
         squares
     });
     squares.unwrap_or_default()
-}
-
-fn number(n: i64) -> Item {
-    Item::try_int(n).unwrap_or(Item::NOTHING)
 }

@@ -1,13 +1,12 @@
 //! What the figure is of at the cursor: the trials so far and what they come to.
 
 use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions, Disturbance};
-use crate::topics::pool_size::experiment::LEFT_OUT;
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
 use crate::trace::Nanos;
 use crate::widgets::stage::{RunStatus, StageView};
 use crate::widgets::theme::Theme;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub struct Figure<'a> {
     /// What is seen.
     pub view: &'a StageView<'a>,
     /// All trials there are, also those to come.
-    pub trials: Rc<Trials>,
+    pub trials: Arc<Trials>,
     /// What those that are over come to.
     pub cells: Vec<Cell>,
     /// Pool sizes, rising.
@@ -55,13 +54,13 @@ pub struct Figure<'a> {
 impl<'a> Figure<'a> {
     /// Of an instant.
     pub fn new(view: &'a StageView<'a>, chosen: Chosen) -> Self {
-        let trials = Trials::of(view.trace);
+        let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
         let cells = analysis::cells(trials.over(view.now));
         let cores = match trials.cores {
             0 => plan::cores(),
             cores => cores,
         };
-        let absent = trials.python_note.as_ref().is_some_and(|note| note.starts_with(LEFT_OUT));
+        let absent = trials.left_out.is_some();
         let mut backends = Backend::chosen(view.param("backend"));
         // One that failed half-way keeps the dots it has.
         backends.retain(|b| {
@@ -144,14 +143,14 @@ impl<'a> Figure<'a> {
             numbers: self.numbers(),
             cores: self.cores(),
             disturbance: Disturbance::of(self.over(), self.cores()),
-            method: self.trials.python_method.as_deref(),
+            method: self.trials.start_method.as_deref(),
         }
     }
 
     /// A backend's title, with how CPython starts its workers as far as that is known.
     pub fn title(&self, backend: Backend, long: bool) -> String {
         let title = if long { backend.title() } else { backend.short() };
-        match (backend, self.trials.python_method.as_deref()) {
+        match (backend, self.trials.start_method.as_deref()) {
             (Backend::CPython, Some(method)) => format!("{title} ({method})"),
             _ => title.to_owned(),
         }

@@ -5,7 +5,7 @@ use super::is_idle;
 use super::looks::digits;
 use crate::replay::words::count;
 use crate::topics::pool_size::analysis::{self, Base};
-use crate::topics::pool_size::experiment::LEFT_OUT;
+use crate::topics::pool_size::outcome;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
@@ -106,8 +106,8 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
         let done = figure.over().count();
         notes.push(format!("Stopped after {done} of {}.", count(all(figure), "trial")));
     }
-    let left_out = (figure.trials.python_note.as_deref()).filter(|n| n.starts_with(LEFT_OUT));
-    notes.extend(left_out.map(|note| format!("{note}.")));
+    let left_out = figure.trials.left_out.as_deref();
+    notes.extend(left_out.map(|why| format!("{}.", outcome::left_out(why))));
     // One thing more, the nearest to what the user looks at.
     let peer = finding.as_ref().and_then(|finding| finding.peer.as_deref());
     if let Some(trial) = figure.at_cursor() {

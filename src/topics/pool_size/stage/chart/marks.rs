@@ -2,8 +2,8 @@
 
 use super::Scales;
 use crate::topics::pool_size::analysis::{self, Cell};
-use crate::topics::pool_size::laps::NAMES;
 use crate::topics::pool_size::plan::Backend;
+use crate::topics::pool_size::sections::NAMES;
 use crate::topics::pool_size::stage::figure::Mode;
 use crate::topics::pool_size::stage::looks;
 use egui::{Color32, Stroke};
