@@ -59,7 +59,7 @@ fn every_topic_says_what_it_is_in_one_sentence() {
 /// what is where in its scenes must not depend on what anything is called.
 #[test]
 fn every_preset_runs_replays_and_has_its_picture() {
-    for topic in ALL.iter().copied() {
+    for topic in ALL {
         for preset in topic.about().presets {
             let (topic, name) = (runs::topic(topic.id()), format!("{} {}", topic.id(), preset.id));
             let params = fast(topic, preset.id);
