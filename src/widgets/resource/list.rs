@@ -204,7 +204,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
             picture.text(below, Align2::CENTER_CENTER, number, font, theme.faint);
         }
     }
-    hidden(at, &places, moving, &mut picture);
+    hidden(at, &places, raised, &mut picture);
     if let (Some(moving), Some(rect)) = (moving, raised) {
         draw_moving(at, &moving, rect, &places, face, &mut picture);
     }
@@ -268,7 +268,7 @@ fn ends(slots: usize, step: f32, len: usize) -> (usize, usize) {
     (cells.div_ceil(2), cells / 2)
 }
 
-fn hidden(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture: &mut Picture) {
+fn hidden(at: &ResourceAt<'_>, places: &Places, raised: Option<Rect>, picture: &mut Picture) {
     if places.all() {
         return;
     }
@@ -282,14 +282,10 @@ fn hidden(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture:
     let short = format!("+{count}");
     let fits = |text: &String| at.look.measure.width(text, &font) <= rect.width();
     let words = [full, short].into_iter().find(fits).unwrap_or_else(|| "…".to_owned());
-    let middle = places.slot_of(places.front);
     // What comes down on it would cover it.
-    let covered = moving.is_some_and(|m| {
-        places.slot_of(m.place) == middle
-            && m.place >= places.front
-            && (m.progress > 0.0 || places.raise < 20.0)
-    });
-    if !covered {
+    let width = at.look.measure.width(&words, &font);
+    let written = Align2::CENTER_CENTER.align_size_within_rect(vec2(width, font.size), rect);
+    if raised.is_none_or(|raised| !raised.intersects(written)) {
         picture.text(rect, Align2::CENTER_CENTER, words, font, theme.muted);
     }
 }
