@@ -177,7 +177,9 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         let behind = gone.is_some_and(|gone| place >= gone.place);
         places.slot(places.slot_of(place) + if behind { shift } else { 0.0 })
     };
-    let raised = moving.map(|moving| raised(&moving, &places));
+    // Without room above, what goes out of the middle of a long list is gone.
+    let is_shown = |moving: &Moving| moving.inwards || raise >= 20.0 || places.all();
+    let raised = moving.filter(is_shown).map(|moving| raised(&moving, &places));
     let behind = contents.len() - places.back;
     let shown = (0..places.front).chain(behind.max(places.front)..contents.len());
     for place in shown {
@@ -316,10 +318,6 @@ fn draw_moving(
 ) {
     let look = &at.look;
     let text = look.meta.item(moving.item);
-    // Without room above, what is going out is gone.
-    if !moving.inwards && places.raise < 20.0 && !places.all() {
-        return;
-    }
     cell::draw(look, picture, rect, &text, Kind::InHand, None);
     let name = look.actors.name(moving.actor);
     let said = match moving.inwards {
