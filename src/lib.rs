@@ -28,7 +28,7 @@
 //! | [`cli`] | the command line | all above |
 //!
 //! Start reading at [`trace::EventKind`], then [`topics::Topic`], then [`app::App`]. To add a topic, write a folder in
-//! `topics` and one line in [`topics::ALL`]: tabs, command line, tour and the tests that walk the list find it there.
+//! `topics` and one line in `topics/list.rs`: tabs, command line, tour and the tests that walk the list find it there.
 //!
 //! # Invariants
 //!

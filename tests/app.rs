@@ -6,12 +6,16 @@ mod common;
 
 use concurrency_lab::app::playback::Mode;
 use concurrency_lab::app::session::Session;
+use concurrency_lab::app::source::Source;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::record::Log;
 use concurrency_lab::record::thread::{self, Failure};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::{ALL, About, Lab, Listing, Outcome, Params, Preset, Topic};
-use concurrency_lab::trace::{Actor, ActorKind, Trace};
+use concurrency_lab::trace::{
+    Actor, ActorId, ActorKind, Batch, Event, EventKind, Language, Meta, Nanos, Program, Resource,
+    ResourceId, ResourceKind, SourceId, Trace, WaitOp,
+};
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::stage::{EmptyStage, RunStatus, Stage};
 use egui::{Key, Modifiers, Role};
@@ -96,7 +100,7 @@ fn settings_are_kept_and_damaged_ones_forgotten() {
     let again = Settings::read(&kept);
     assert_eq!(&again, harness.state().settings());
     assert!(again.dark && again.rust);
-    assert_eq!(App::new(again).session().topic.id(), "pool-size");
+    assert_eq!(App::new(again).session().source.topic().unwrap().id(), "pool-size");
     for damage in ["", "(dark:", "42", "(topic:\"no-such-topic\",page:Nonsense)"] {
         for value in kept.0.values_mut() {
             damage.clone_into(value);
@@ -176,7 +180,7 @@ fn every_tab_can_be_clicked_and_shows_its_question() {
     let mut harness = app("take-turns", &[]);
     for (number, topic) in (1..).zip(ALL) {
         click(&mut harness, &format!("{number} {}", topic.about().title));
-        assert_eq!(harness.state().session().topic.id(), topic.id());
+        assert_eq!(harness.state().session().source.topic().unwrap().id(), topic.id());
         assert!(harness.query_by_label(topic.about().question).is_some(), "{}", topic.id());
         assert_eq!(harness.query_by_label("Run").is_some(), topic.is_built());
         if !topic.is_built() {
@@ -299,7 +303,7 @@ fn themes_pages_and_keys_change_what_is_shown() {
     click(&mut harness, "Rust");
     click(&mut harness, "Python");
     press(&mut harness, Modifiers::NONE, Key::Num8);
-    assert_eq!(harness.state().session().topic.id(), "pool-size");
+    assert_eq!(harness.state().session().source.topic().unwrap().id(), "pool-size");
     press(&mut harness, Modifiers::NONE, Key::Num4);
     press(&mut harness, Modifiers::NONE, Key::F1);
     assert!(harness.query_by_label("previous or next event").is_some());
@@ -413,5 +417,67 @@ fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
     assert_eq!(status, RunStatus::Failed("the cat sat on the lock".to_owned()));
     assert!(harness.query_all_by_label_contains("the cat sat on the lock").next().is_some());
     click(&mut harness, "1 Threads or processes?");
-    assert_eq!(harness.state().session().topic.id(), "threads-vs-processes");
+    assert_eq!(harness.state().session().source.topic().unwrap().id(), "threads-vs-processes");
+}
+
+/// A trace that no topic made: two threads and a lock, as another program would record it.
+fn foreign_trace() -> Trace {
+    let meta = Meta {
+        program: Program { name: "CPython".to_owned(), version: "3.11.7".to_owned() },
+        actors: vec![Actor::thread("reader", "R1"), Actor::thread("writer", "W1")],
+        resources: vec![Resource::new("the book", ResourceKind::Lock)],
+        listings: vec![concurrency_lab::trace::Listing {
+            file: "library.py".to_owned(),
+            language: Language::Python,
+            text: "with book:\n    read()\n".to_owned(),
+        }],
+        ..Meta::default()
+    };
+    let (reader, writer, book) = (ActorId(0), ActorId(1), ResourceId(0));
+    let kinds = [
+        (reader, EventKind::Started { os_id: 0 }),
+        (writer, EventKind::Started { os_id: 0 }),
+        (reader, EventKind::Acquired { res: book }),
+        (writer, EventKind::WaitBegan { res: book, op: WaitOp::Acquire }),
+    ];
+    let events = (1..).zip(kinds).map(|(n, (actor, kind))| Event {
+        at: Nanos::from_millis(n),
+        seq: n as u32,
+        actor,
+        source: SourceId::NONE,
+        kind,
+    });
+    let mut trace = Trace::new(meta);
+    trace.apply(Batch { events: events.collect(), ..Batch::default() });
+    trace
+}
+
+#[test]
+fn a_trace_without_a_topic_gets_a_tab_of_its_own() {
+    let mut app = App::new(Settings::default());
+    app.show(Session::recorded("library", foreign_trace()));
+    let mut harness = common::app(app);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("A trace recorded by CPython 3.11.7.").is_some());
+    assert!(harness.query_by_label("Run").is_none(), "it is looked at, not run");
+    assert!(harness.query_all_by_label_contains("writer").next().is_some());
+    click(&mut harness, "Code");
+    assert!(harness.query_by_label("library.py").is_some());
+    // Its tab stands after those of the topics and has a number, as they have.
+    click(&mut harness, "4 Lock and list");
+    let name = format!("{} library", ALL.len() + 1);
+    click(&mut harness, &name);
+    assert!(matches!(&harness.state().session().source, Source::Trace(name) if name == "library"));
+}
+
+#[test]
+fn a_recorded_run_is_shown_with_its_outcome_again() {
+    let topic = concurrency_lab::topics::find("shared-list").unwrap();
+    let mut params = topic.preset("quick-ten").unwrap();
+    params.set_pair("time_scale=0").unwrap();
+    let run = concurrency_lab::topics::runner::run_to_end(topic, params.clone(), None).unwrap();
+    let session = Session::recorded("list", run.trace);
+    assert_eq!(session.status, RunStatus::Done);
+    assert_eq!(session.outcome, run.result.ok());
+    assert_eq!(session.params, params);
 }

@@ -46,7 +46,7 @@ fn is_offered(harness: &Harness<'static, App>, spec: &ParamSpec) -> bool {
 
 /// Parameters offered at first, and with the popup open; those that the topic says matter.
 fn offered(harness: &mut Harness<'static, App>) -> [Vec<&'static str>; 3] {
-    let topic = harness.state().session().topic;
+    let topic = harness.state().session().source.topic().unwrap();
     let now = |harness: &Harness<'static, App>, prominent: bool| {
         let all = topic.about().params.iter().filter(|spec| spec.prominent == prominent);
         let found = all.filter(|spec| is_offered(harness, spec));

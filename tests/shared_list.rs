@@ -2,38 +2,27 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::runs::{self, of_kind, params};
 use concurrency_lab::replay::{State, lost_updates};
+use concurrency_lab::topics::Topic;
 use concurrency_lab::topics::runner::{Finished, RunError, run_to_end};
-use concurrency_lab::topics::{Params, Topic, find};
 use concurrency_lab::trace::{EventKind, Item, Nanos, ResourceId, ResourceKind, Trace, WaitOp};
 use proptest::prelude::*;
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 fn shared_list() -> &'static dyn Topic {
-    find("shared-list").unwrap()
-}
-
-fn params(topic: &dyn Topic, preset: &str, sets: &[&str]) -> Params {
-    let mut params = topic.preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
-    }
-    params
+    runs::topic("shared-list")
 }
 
 fn run(preset: &str, sets: &[&str]) -> Finished {
-    let topic = shared_list();
-    run_to_end(topic, params(topic, preset, sets), Some(Duration::from_secs(120))).unwrap()
+    runs::run(shared_list(), preset, sets)
 }
 
 fn number(finished: &Finished, field: &str) -> i64 {
     finished.result.as_ref().unwrap()[field].as_i64().unwrap()
-}
-
-fn of_kind(trace: &Trace, kind: ResourceKind) -> Option<ResourceId> {
-    let position = trace.meta().resources.iter().position(|r| r.kind == kind)?;
-    Some(ResourceId::from_index(position))
 }
 
 /// At every event: at most one holder, released by the holder only, waits end in an acquire, removal in the order of

@@ -2,25 +2,32 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::runs::{self, check, params};
+use common::{python, rename};
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::At;
 use concurrency_lab::app::session::Session;
-
+use concurrency_lab::replay::{Cursor, Replay, Scene};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
-use concurrency_lab::topics::{ALL, Language, ParamKind, Params, Topic, find};
+use concurrency_lab::topics::{ALL, Language, Listing, Outcome, ParamKind, Params, Topic, find};
+use concurrency_lab::trace::Trace;
 use std::collections::HashSet;
 use std::io::Write;
-use std::time::Duration;
 
 fn shared_list() -> &'static dyn Topic {
-    find("shared-list").unwrap()
+    runs::topic("shared-list")
 }
 
-fn params(topic: &dyn Topic, preset: &str, sets: &[&str]) -> Params {
-    let mut params = topic.preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
+/// A preset as fast as it goes.
+fn fast(topic: &dyn Topic, preset: &str) -> Params {
+    let mut params = params(topic, preset, &[]);
+    for (key, value) in [("time_scale", "0.02"), ("trials", "3")] {
+        if params.get(key).is_some() {
+            params.set(key, value).unwrap();
+        }
     }
     params
 }
@@ -48,54 +55,67 @@ fn every_topic_says_what_it_is_in_one_sentence() {
     }
 }
 
-/// Every preset of every topic, as fast as it goes, must run, replay without a contradiction, and show in a picture.
+/// Every preset of every topic must run, replay without a contradiction, and show in pictures. What came out of it and
+/// what is where in its scenes must not depend on what anything is called.
 #[test]
 fn every_preset_runs_replays_and_has_its_picture() {
-    #[cfg(unix)]
-    concurrency_lab::workers::use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
-    for topic in ALL.iter().copied() {
+    for topic in ALL {
         for preset in topic.about().presets {
-            let mut params = params(topic, preset.id, &[]);
-            if params.get("time_scale").is_some() {
-                params.set("time_scale", "0.02").unwrap();
-            }
-            if params.get("trials").is_some() {
-                params.set("trials", "3").unwrap();
-            }
-            let name = format!("{} {}", topic.id(), preset.id);
-            let finished =
-                run_to_end(topic, params.clone(), Some(Duration::from_secs(60))).unwrap();
-            assert!(finished.result.is_ok(), "{name}");
-            assert_eq!(finished.trace.dropped(), 0, "{name}");
-            assert!(
-                finished.trace.warnings().is_empty(),
-                "{name}: {:?}",
-                finished.trace.warnings()
-            );
-            assert!(
-                finished.replay.oddities().is_empty(),
-                "{name}: {:?}",
-                finished.replay.oddities()
-            );
-            let state = finished.replay.latest();
-            assert!(state.actors.iter().all(|a| a.end.is_some()), "{name}: nobody is left");
+            let (topic, name) = (runs::topic(topic.id()), format!("{} {}", topic.id(), preset.id));
+            let params = fast(topic, preset.id);
+            let finished = run_to_end(topic, params.clone(), Some(runs::PATIENCE)).unwrap();
+            let outcome = finished.result.as_ref().unwrap_or_else(|e| panic!("{name}: {e}"));
+            check(&finished.trace, &finished.replay);
+            check_lines(&finished.trace, &topic.listings(&params));
+            check_names(topic, &finished, outcome, &name);
             for (dark, at) in [(false, At::Fraction(0.4)), (true, At::End)] {
-                let again = run_to_end(topic, params.clone(), None).unwrap();
-                let spec = PictureSpec {
-                    size: [1024.0, 640.0],
-                    scale: 1.0,
-                    dark,
-                    part: Part::Window,
-                    page: Page::Code,
-                    at,
-                };
-                let image =
-                    picture::draw(Session::finished(topic, params.clone(), again), &spec).unwrap();
-                assert_eq!((image.width, image.height), (1024, 640), "{name}");
-                let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
-                assert!(colours.len() > 100, "{name}: only {} colours", colours.len());
+                for part in [Part::Window, Part::Stage] {
+                    let page = Page::Code;
+                    let size = [1024.0, 640.0];
+                    let spec = PictureSpec { size, scale: 1.0, dark, part, page, at };
+                    let session = Session::recorded(&name, finished.trace.clone());
+                    assert_eq!(session.outcome.as_ref(), Some(outcome), "{name}");
+                    let image = picture::draw(session, &spec).unwrap();
+                    let colours: HashSet<&[u8]> = image.rgba.chunks_exact(4).collect();
+                    assert!(colours.len() > 50, "{name}: only {} colours", colours.len());
+                }
             }
         }
+    }
+}
+
+/// Each point that somebody was at is a line of a listing that the user sees.
+fn check_lines(trace: &Trace, listings: &[Listing]) {
+    for event in trace.events() {
+        let Some(point) = trace.meta().source(event.source) else { continue };
+        assert!(!point.places.is_empty(), "{point:?}");
+        for place in &point.places {
+            let listing = listings.iter().find(|listing| listing.file == place.file).unwrap();
+            assert_eq!(listing.lines[place.line as usize - 1].trim(), place.text, "{point:?}");
+        }
+    }
+}
+
+/// With other names for everything the outcome is the same but for what was said, and so is every scene.
+fn check_names(topic: &dyn Topic, finished: &Finished, outcome: &Outcome, name: &str) {
+    let trace = &finished.trace;
+    let renamed = rename::renamed(trace);
+    let replay = Replay::new(&renamed);
+    // Of a message that was filled in not all can be had back.
+    let without_messages = |mut outcome: Outcome| {
+        outcome.shift_remove("messages");
+        serde_json::Value::Object(outcome).to_string()
+    };
+    let told = without_messages(topic.outcome(&renamed, &replay));
+    let told = rename::named_back(&told, trace.meta());
+    assert_eq!(told, without_messages(outcome.clone()), "{name} reads names");
+    let (mut here, mut there) = (Cursor::default(), Cursor::default());
+    for part in 0..=8 {
+        let events = trace.events().len() * part / 8;
+        here.seek(&finished.replay, trace, events);
+        there.seek(&replay, &renamed, events);
+        let scene = Scene::at(trace.meta(), here.state());
+        assert_eq!(Scene::at(renamed.meta(), there.state()), scene, "{name}, event {events}");
     }
 }
 
@@ -136,7 +156,7 @@ fn a_trace_drawn_twice_gives_the_same_bytes_at_every_size() {
     for spec in looks(&[Part::Window, Part::Stage, Part::Timeline]) {
         let draw = || {
             let again = Finished {
-                replay: concurrency_lab::replay::Replay::new(&trace),
+                replay: Replay::new(&trace),
                 trace: trace.clone(),
                 result: Ok(outcome.clone()),
                 wall: finished.wall,
@@ -174,14 +194,6 @@ fn the_listings_name_the_points_where_threads_are() {
     }
 }
 
-fn python() -> Option<&'static str> {
-    let code = "import sys; assert sys.version_info >= (3, 8)";
-    ["python3", "python"].into_iter().find(|name| {
-        let tried = std::process::Command::new(name).args(["-c", code]).output();
-        tried.is_ok_and(|out| out.status.success())
-    })
-}
-
 /// A program that holds the lock for a while is shown so, and one that does not is not.
 #[test]
 fn the_python_listing_has_the_hold_that_runs() {
@@ -209,10 +221,10 @@ fn the_python_listing_has_the_hold_that_runs() {
 /// The Python listings as shown, with short pauses, really run and say what the Rust runs say.
 #[test]
 fn the_python_listings_run() {
-    let Some(python) = python() else {
+    if !python::is_there() {
         eprintln!("no python3 here: the listings were not run");
         return;
-    };
+    }
     let topic = shared_list();
     let presets = topic.about().presets.iter();
     let plain = presets.clone().map(|preset| (preset, params(topic, preset.id, &[])));
@@ -230,7 +242,7 @@ fn the_python_listings_run() {
         let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(listing.text().as_bytes()).unwrap();
-        let output = std::process::Command::new(python).arg(file.path()).output().unwrap();
+        let output = std::process::Command::new("python3").arg(file.path()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(
             output.status.success(),

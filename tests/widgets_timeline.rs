@@ -4,8 +4,9 @@
 use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, Track};
 use concurrency_lab::trace::{Actor, ActorId, ActorKind, Meta, Nanos, Resource, ResourceKind};
 use concurrency_lab::widgets::text::{Measure, RoughMeasure};
-use concurrency_lab::widgets::timeline::layout::{self, Basis, Content, Layout, Phases};
+use concurrency_lab::widgets::timeline::layout::{self, Basis, Content, Layout};
 use concurrency_lab::widgets::timeline::merge::{self, Look, PIXEL, Piece, Runs};
+use concurrency_lab::widgets::timeline::runs::Phases;
 use concurrency_lab::widgets::timeline::{RowKind, Rows, Scale, TimelineView, steps, ticks};
 use egui::{Rect, pos2, vec2};
 use proptest::prelude::*;

@@ -3,7 +3,6 @@
 use super::command::{Command, Jump, RunCommand, TimelineCommand, ViewCommand};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
-use crate::topics::ALL;
 use crate::widgets::theme::Theme;
 use egui::{Key, Modifiers, Ui};
 
@@ -17,16 +16,25 @@ const HELP: [(&str, &str); 11] = [
     ("Home End", "to the start, to the end or live"),
     ("↑ ↓", "faster or slower"),
     ("+ − 0", "zoom in, zoom out, show all"),
-    ("1 … 8", "tabs"),
+    ("1 … 9", "tabs"),
     ("T", "light or dark"),
     ("F1", "this list"),
 ];
 
-const TABS: [Key; 8] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+const TABS: [Key; 9] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
 
 /// What the keys pressed in this frame ask for.
-pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
+pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Vec<Command> {
     let typing = ui.ctx().text_edit_focused();
     let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
@@ -70,7 +78,7 @@ pub fn commands(ui: &Ui, session: &Session, keys_shown: bool) -> Vec<Command> {
         on(Modifiers::NONE, Key::Minus, Command::Timeline(TimelineCommand::ZoomOut));
         on(Modifiers::NONE, Key::Num0, Command::Timeline(TimelineCommand::Fit));
         on(Modifiers::NONE, Key::T, Command::View(ViewCommand::ToggleTheme));
-        for (index, key) in TABS.into_iter().enumerate().take(ALL.len()) {
+        for (index, key) in TABS.into_iter().enumerate().take(tabs) {
             on(Modifiers::NONE, key, Command::Tab(index));
         }
         commands

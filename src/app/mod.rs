@@ -15,6 +15,7 @@ mod run_bar;
 pub mod session;
 mod settings;
 mod sidebar;
+pub mod source;
 mod transport;
 pub mod window;
 
@@ -84,17 +85,25 @@ impl App {
 
     /// Shows the tab of a topic.
     pub fn show_topic(&mut self, id: &str) {
-        if let Some(index) = ALL.iter().position(|t| t.id() == id) {
+        if let Some(index) = self.tab_of(id) {
             self.show_tab(index);
         }
     }
 
-    /// Shows a session in its topic's tab.
+    /// Shows a session in its topic's tab, or in a new one where it has no topic.
     pub fn show(&mut self, session: Session) {
-        let id = session.topic.id();
-        if let Some(index) = ALL.iter().position(|t| t.id() == id) {
-            self.replace_tab(index, session);
+        match session.source.topic().and_then(|topic| self.tab_of(topic.id())) {
+            Some(index) => self.replace_tab(index, session),
+            None => {
+                self.sessions.push(session);
+                self.active = self.sessions.len() - 1;
+            }
         }
+    }
+
+    fn tab_of(&self, id: &str) -> Option<usize> {
+        let is = |session: &Session| session.source.topic().is_some_and(|topic| topic.id() == id);
+        self.sessions.iter().position(is)
     }
 
     /// Shows a session in the tab with this index, whatever its topic.
@@ -131,7 +140,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.style(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session(), self.keys_shown);
+        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -247,9 +256,9 @@ impl App {
             // All of the room is taken, or the panel would shrink.
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
             let middle = rect.center();
-            let text = match session.topic.is_built() {
-                true => "The lanes of a run appear here.",
-                false => "",
+            let text = match session.runnable() {
+                Some(_) => "The lanes of a run appear here.",
+                None => "",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
             return;
@@ -304,7 +313,9 @@ impl App {
     fn show_tab(&mut self, index: usize) {
         if index < self.sessions.len() {
             self.active = index;
-            self.settings.topic = self.session().topic.id().to_owned();
+            if let Some(topic) = self.session().source.topic() {
+                self.settings.topic = topic.id().to_owned();
+            }
         }
     }
 

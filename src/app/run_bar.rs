@@ -3,7 +3,8 @@
 use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
 use super::session::Session;
-use crate::topics::{ParamKind, ParamSpec, Value};
+use super::source::Source;
+use crate::topics::{ParamKind, ParamSpec, Topic, Value};
 use crate::trace::Nanos;
 use crate::widgets::theme::Theme;
 use egui::{
@@ -15,13 +16,14 @@ use egui::{
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
-    ui.add(
-        egui::Label::new(RichText::new(session.topic.about().question).font(theme.heading()))
-            .wrap(),
-    );
+    let question = session.source.question(session.recording.trace.meta());
+    ui.add(egui::Label::new(RichText::new(question).font(theme.heading())).wrap());
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    if !session.topic.is_built() {
-        let text = "Not built yet";
+    let Some(topic) = session.runnable() else {
+        let text = match session.source {
+            Source::Topic(_) => "Not built yet",
+            Source::Trace(_) => "A trace is looked at, not run",
+        };
         ui.painter().text(
             row.left_center(),
             egui::Align2::LEFT_CENTER,
@@ -30,7 +32,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             theme.muted,
         );
         return;
-    }
+    };
     // Run keeps its place at the right, whatever the parameters take.
     let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
@@ -39,10 +41,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     });
     let narrow = row.width() < 820.0;
     let gap = if narrow { 8.0 } else { 12.0 };
-    let (shown, rest) = split(session, fields.width(), gap);
+    let (shown, rest) = split(topic, session, fields.width(), gap);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        preset(ui, session, commands);
+        preset(ui, topic, session, commands);
         for (spec, value) in shown {
             captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
         }
@@ -54,15 +56,18 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 type Param<'a> = (&'static ParamSpec, &'a Value);
 
 /// The parameters that matter beside the present values of the others: those in the bar, and the rest.
-fn split(session: &Session, width: f32, gap: f32) -> (Vec<Param<'_>>, Vec<Param<'_>>) {
+fn split<'a>(
+    topic: &dyn Topic,
+    session: &'a Session,
+    width: f32,
+    gap: f32,
+) -> (Vec<Param<'a>>, Vec<Param<'a>>) {
     let mut room = width - PRESET - gap - MORE;
     let all = session.params.iter();
-    all.filter(|(spec, _)| session.topic.applies(spec.key, &session.params)).partition(
-        |(spec, _)| {
-            room -= if spec.prominent { self::width(spec) + gap } else { 0.0 };
-            spec.prominent && room >= 0.0
-        },
-    )
+    all.filter(|(spec, _)| topic.applies(spec.key, &session.params)).partition(|(spec, _)| {
+        room -= if spec.prominent { self::width(spec) + gap } else { 0.0 };
+        spec.prominent && room >= 0.0
+    })
 }
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
@@ -120,16 +125,16 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
     });
 }
 
-fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<Command>) {
     let chosen = session.params.preset();
-    let changed = session.topic.preset(chosen).is_ok_and(|preset| preset != session.params);
+    let changed = topic.preset(chosen).is_ok_and(|preset| preset != session.params);
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
             .height(480.0)
             .selected_text(chosen)
             .show_ui(ui, |ui| {
-                for preset in session.topic.about().presets {
+                for preset in topic.about().presets {
                     let entry = ui.selectable_label(preset.id == chosen, preset.id);
                     if entry.on_hover_text(preset.summary).clicked() {
                         commands.push(Command::Run(RunCommand::Preset(preset.id)));
@@ -139,7 +144,7 @@ fn preset(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         combo
             .response
             .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Preset {chosen}")));
-        let summary = session.topic.about().presets.iter().find(|p| p.id == chosen);
+        let summary = topic.about().presets.iter().find(|p| p.id == chosen);
         if let Some(preset) = summary {
             combo.response.on_hover_text(preset.summary);
         }

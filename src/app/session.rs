@@ -2,10 +2,11 @@
 
 use super::command::{Jump, RunCommand, TimelineCommand};
 use super::playback::{Playback, PlaybackCommand};
+use super::source::{self, Source};
 use crate::record::thread::Failure;
 use crate::replay::{Cursor, Replay, State};
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
-use crate::topics::{Listing, Outcome, Params, Topic};
+use crate::topics::{Outcome, Params, Topic, find};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Memo, PlainStage, RunStatus, Stage};
@@ -68,12 +69,10 @@ impl Recording {
 
 /// One tab.
 pub struct Session {
-    /// Its topic.
-    pub topic: &'static dyn Topic,
+    /// What it shows.
+    pub source: Source,
     /// The parameters as set for the next run.
     pub params: Params,
-    /// The listings for them.
-    pub listings: Vec<Listing>,
     /// How far the run is.
     pub status: RunStatus,
     /// The recording of the last run.
@@ -95,11 +94,15 @@ impl Session {
     /// A tab with the default parameters and nothing run.
     pub fn new(topic: &'static dyn Topic) -> Self {
         let params = topic.default_params();
+        let recording = Recording::new(Trace::new(topic.meta(&params)));
+        Self::with(Source::Topic(topic), params, recording)
+    }
+
+    fn with(source: Source, params: Params, recording: Recording) -> Self {
         Self {
-            topic,
-            listings: topic.listings(&params),
-            recording: Recording::new(Trace::new(topic.meta(&params))),
+            source,
             params,
+            recording,
             status: RunStatus::Idle,
             outcome: None,
             playback: Playback::default(),
@@ -112,10 +115,8 @@ impl Session {
 
     /// A run that is over, for pictures.
     pub fn finished(topic: &'static dyn Topic, params: Params, finished: Finished) -> Self {
-        let mut session = Self::new(topic);
-        session.listings = topic.listings(&params);
-        session.params = params;
-        session.recording = Recording::of(finished.trace, finished.replay);
+        let recording = Recording::of(finished.trace, finished.replay);
+        let mut session = Self::with(Source::Topic(topic), params, recording);
         match finished.result {
             Ok(outcome) => {
                 session.status = RunStatus::Done;
@@ -127,18 +128,39 @@ impl Session {
         session
     }
 
+    /// A trace that was recorded before, of a topic where it names one.
+    pub fn recorded(name: &str, trace: Trace) -> Self {
+        let recording = Recording::new(trace);
+        let (trace, replay) = (&recording.trace, &recording.replay);
+        let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
+        let outcome = topic.filter(|_| status == RunStatus::Done);
+        let outcome = outcome.map(|topic| topic.outcome(trace, replay));
+        let (source, params) = match topic {
+            Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
+            None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
+        };
+        let mut session = Self { status, outcome, ..Self::with(source, params, recording) };
+        session.playback.fit_speed(session.end());
+        session
+    }
+
+    /// The topic whose experiment can be run here.
+    pub fn runnable(&self) -> Option<&'static dyn Topic> {
+        self.source.topic().filter(|topic| topic.is_built())
+    }
+
     /// What a run would be of: the chosen preset in a sentence.
     pub fn ready(&self) -> &'static str {
         let chosen = self.params.preset();
-        let preset = self.topic.about().presets.iter().find(|preset| preset.id == chosen);
-        preset.map_or("", |preset| preset.summary)
+        let presets = self.source.topic().map_or(&[][..], |topic| topic.about().presets);
+        presets.iter().find(|preset| preset.id == chosen).map_or("", |preset| preset.summary)
     }
 
     /// What draws it.
     pub fn stage(&self) -> &'static dyn Stage {
-        match self.plain {
-            true => &PlainStage,
-            false => self.topic.stage(),
+        match self.source.topic() {
+            Some(topic) if !self.plain => topic.stage(),
+            _ => &PlainStage,
         }
     }
 
@@ -212,12 +234,14 @@ impl Session {
         self.status = match result {
             Ok(()) => {
                 let recording = &self.recording;
-                self.outcome = Some(self.topic.outcome(&recording.trace, &recording.replay));
+                let topic = self.source.topic();
+                self.outcome =
+                    topic.map(|topic| topic.outcome(&recording.trace, &recording.replay));
                 RunStatus::Done
             }
             Err(Failure::Cancelled) => RunStatus::Stopped,
             Err(failure) => {
-                log::warn!("run of {} failed: {failure:?}", self.topic.id());
+                log::warn!("run of {} failed: {failure:?}", self.source.title());
                 RunStatus::Failed(failure.to_string())
             }
         };
@@ -244,7 +268,7 @@ impl Session {
                 }
             }
             RunCommand::Preset(id) => {
-                if let Ok(params) = self.topic.preset(id) {
+                if let Some(Ok(params)) = self.source.topic().map(|topic| topic.preset(id)) {
                     self.set_params(params);
                 }
             }
@@ -264,25 +288,26 @@ impl Session {
         if self.is_running() {
             return;
         }
-        self.listings = self.topic.listings(&self.params);
         if self.recording.trace.events().is_empty() {
             // The stage shows what a run would be of.
-            self.recording = Recording::new(Trace::new(self.topic.meta(&self.params)));
+            if let Some(topic) = self.source.topic() {
+                self.recording = Recording::new(Trace::new(topic.meta(&self.params)));
+            }
         }
     }
 
     fn start(&mut self, wake: &Wake) {
-        if self.is_running() || !self.topic.is_built() {
+        let Some(topic) = self.runnable() else { return };
+        if self.is_running() {
             return;
         }
         let wake = wake.clone();
-        let meta = self.topic.meta(&self.params);
-        self.listings = self.topic.listings(&self.params);
+        let meta = topic.meta(&self.params);
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.selection = Selection::None;
         self.timeline = TimelineView::default();
-        match runner::start(self.topic, self.params.clone(), move || wake()) {
+        match runner::start(topic, self.params.clone(), move || wake()) {
             Ok(run) => {
                 self.run = Some(run);
                 self.status = RunStatus::Running;

@@ -81,7 +81,7 @@ fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool)
     let theme = Theme::of(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let title = session.topic.about().title;
+    let title = session.source.title();
     let name = format!("{number} {title}");
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, &name));
     let ground = rect.shrink2(vec2(8.0, 3.0));
@@ -112,7 +112,7 @@ fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool)
     );
     text::line(painter, room, Align2::LEFT_CENTER, title, &theme.label(), ink);
     status_dot(painter, pos2(rect.right() - 20.0, mid), &session.status, theme);
-    response.on_hover_text(session.topic.about().question).clicked()
+    response.on_hover_text(session.source.question(session.recording.trace.meta())).clicked()
 }
 
 /// One shape for each status, so that it does not take colours to tell them apart.

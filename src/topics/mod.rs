@@ -22,7 +22,6 @@ pub mod runner;
 mod shared_list;
 #[cfg(test)]
 mod what_applies;
-mod words;
 
 pub use crate::widgets::code::tokens::Language;
 pub use ints::Ints;

@@ -16,6 +16,7 @@ pub mod lines;
 pub mod live;
 pub mod python;
 pub mod rename;
+pub mod runs;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;

@@ -103,7 +103,7 @@ fn the_processes_are_real_and_stop_ends_them_at_once() {
         let mut live = live("ten-sleepers", sets);
         let size = if sets.len() == 1 { 4 } else { 7 };
         live.until("all work", |live| asleep(live).len() == size);
-        let all = pids(&live.trace);
+        let all = children(&live.trace);
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), size);
         for pid in &all {
             assert!(exists(*pid));

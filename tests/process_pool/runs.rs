@@ -73,7 +73,8 @@ fn ten_sleepers_are_done_by_exactly_four_processes_that_say_so() {
         let line = json!(format!("task {task} was done by PID {pid}"));
         assert!(messages.contains(&line), "{line}");
     }
-    let started: HashSet<i64> = pids(&finished.trace).into_iter().map(i64::from).collect();
+    let started: HashSet<i64> =
+        children(&finished.trace).into_iter().map(|pid| pid as i64).collect();
     assert_eq!(started, ints(&outcome["pids"]).into_iter().collect());
     assert_eq!(started, ints(&outcome["worker_pids"]).into_iter().collect());
     assert_eq!(outcome["processes"], 4);
@@ -100,7 +101,7 @@ fn one_process_per_image_is_one_process_per_image() {
     let wall = |o: &Value| o["wall_ns"].as_i64().unwrap();
     let saved = wall(each) - wall(&json!(reused));
     assert_eq!(reused["saved_by_reuse_ns"], saved);
-    let all = pids(&finished.trace);
+    let all = children(&finished.trace);
     assert_eq!(all.len(), 64, "4 and one for each image");
 }
 

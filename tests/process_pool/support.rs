@@ -1,50 +1,25 @@
 //! Runs of topic 2, and what is checked of each.
 
 use crate::common::live::Live;
-use concurrency_lab::replay::Replay;
-use concurrency_lab::topics::runner::{Finished, run_to_end};
-use concurrency_lab::topics::{Outcome, Params, Topic, find};
-use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Trace};
+use crate::common::runs;
+pub use crate::common::runs::{PATIENCE, check, children, exists, outcome};
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::topics::{Params, Topic};
+use concurrency_lab::trace::ActorId;
 use serde_json::Value;
-use std::time::{Duration, Instant};
-
-/// Only so that a broken test does not hang for ever.
-pub const PATIENCE: Duration = Duration::from_secs(100);
 
 pub fn topic() -> &'static dyn Topic {
-    concurrency_lab::workers::use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
-    find("process-pool").unwrap()
+    runs::topic("process-pool")
 }
 
 pub fn params(preset: &str, sets: &[&str]) -> Params {
-    let mut params = topic().preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
-    }
-    params
+    runs::params(topic(), preset, sets)
 }
 
 pub fn run(preset: &str, sets: &[&str]) -> Finished {
-    let finished = run_to_end(topic(), params(preset, sets), Some(PATIENCE)).unwrap();
+    let finished = runs::run(topic(), preset, sets);
     check(&finished.trace, &finished.replay);
     finished
-}
-
-/// Nothing lost or odd; every process ended on record, and is gone.
-pub fn check(trace: &Trace, replay: &Replay) {
-    assert_eq!(trace.dropped(), 0);
-    assert_eq!(trace.warnings(), []);
-    assert_eq!(replay.oddities(), []);
-    for (actor, state) in trace.meta().actors.iter().zip(&replay.latest().actors) {
-        assert!(state.end.is_some(), "{} did not end", actor.name);
-    }
-    for pid in pids(trace) {
-        assert!(!exists(pid), "{pid} is still there, if only as a zombie");
-    }
-}
-
-pub fn outcome(finished: &Finished) -> &Outcome {
-    finished.result.as_ref().unwrap()
 }
 
 pub fn ints(value: &Value) -> Vec<i64> {
@@ -52,28 +27,9 @@ pub fn ints(value: &Value) -> Vec<i64> {
     all.map(|v| v.as_i64().unwrap()).collect()
 }
 
-/// The PIDs of all processes that said they started.
-pub fn pids(trace: &Trace) -> Vec<u32> {
-    let started = trace.events().iter().filter_map(|e| match e.kind {
-        EventKind::Started { os_id } => Some((e.actor, os_id as u32)),
-        _ => None,
-    });
-    let processes =
-        started.filter(|(a, _)| trace.meta().actors[a.index()].kind == ActorKind::Process);
-    processes.map(|(_, pid)| pid).collect()
-}
-
-pub fn exists(pid: u32) -> bool {
-    // SAFETY: signal 0 is not sent.
-    unsafe { libc::kill(pid as i32, 0) == 0 }
-}
-
+/// Looks again until it is so.
 pub fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !so() {
-        assert!(start.elapsed() < PATIENCE, "in vain: {what}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    runs::until(what, || so().then_some(()));
 }
 
 /// A run that goes on.

@@ -3,9 +3,9 @@
 use crate::app::command::{Command, ViewCommand};
 use crate::app::controls::choice;
 use crate::app::session::Session;
+use crate::app::source::Source;
 use crate::replay::Phase;
-use crate::topics::{Language, Listing};
-use crate::trace::{ActorId, Meta, SourceId};
+use crate::trace::{ActorId, Language, Listing, Meta, SourceId};
 use crate::widgets::actors::Actors;
 use crate::widgets::code::{self, CodeLine};
 use crate::widgets::selection::Selection;
@@ -16,23 +16,32 @@ use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    if session.listings.is_empty() {
+    let listings = &session.recording.trace.meta().listings;
+    let Some(first) = listings.first() else {
         Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-            ui.label(RichText::new("This topic has no listing yet.").color(theme.muted));
+            let text = match session.source {
+                Source::Topic(_) => "This topic has no listing yet.",
+                Source::Trace(_) => "The text of the program was not recorded.",
+            };
+            ui.label(RichText::new(text).color(theme.muted));
         });
         return;
-    }
+    };
+    let has = |language| listings.iter().any(|listing| listing.language == language);
+    let language = if has(language) { language } else { first.language };
     ui.horizontal(|ui| {
         ui.add_space(10.0);
         ui.spacing_mut().item_spacing.x = 2.0;
-        for offered in [Language::Python, Language::Rust] {
+        let offered =
+            [Language::Python, Language::Rust].into_iter().filter(|offered| has(*offered));
+        for offered in offered {
             if choice(ui, language_name(offered), offered == language).clicked() {
                 commands.push(Command::View(ViewCommand::Language(offered)));
             }
         }
         if let Some(listing) = listing(session, language) {
             ui.add_space(6.0);
-            ui.label(RichText::new(listing.file).font(theme.mono_small()).color(theme.muted));
+            ui.label(RichText::new(&listing.file).font(theme.mono_small()).color(theme.muted));
         }
     });
     let facts = facts(session, theme);
@@ -59,13 +68,13 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
     let marks = marks(session, listing);
     let actors = Actors::new(theme, meta);
     let lines: Vec<CodeLine> = (1..)
-        .zip(&listing.lines)
-        .map(|(number, text)| CodeLine { number, text: text.clone() })
+        .zip(listing.text.lines())
+        .map(|(number, text)| CodeLine { number, text: text.to_owned() })
         .collect();
     code::show(
         ui,
         &code::Listing {
-            id: listing.file,
+            id: &listing.file,
             lines: &lines,
             language,
             marks: &marks,
@@ -84,9 +93,9 @@ fn language_name(language: Language) -> &'static str {
 
 /// The listing of the selected actor where there are several in a language, else the first.
 fn listing(session: &Session, language: Language) -> Option<&Listing> {
-    let mut listings = session.listings.iter().filter(|l| l.language == language);
-    let first = listings.next()?;
     let meta = session.recording.trace.meta();
+    let mut listings = meta.listings.iter().filter(|l| l.language == language);
+    let first = listings.next()?;
     let selected = match session.selection {
         Selection::Actor(actor) => session.recording.state().actors.get(actor.index()),
         _ => None,
@@ -139,7 +148,7 @@ fn facts(session: &Session, theme: &Theme) -> Vec<(String, String)> {
     else {
         return Vec::new();
     };
-    let mut facts = session.topic.stage().facts(&crate::app::stage_view(session, theme));
+    let mut facts = session.stage().facts(&crate::app::stage_view(session, theme));
     facts.push(("last event".into(), crate::replay::describe(trace.meta(), last)));
     facts.push((
         "at".into(),

@@ -36,7 +36,7 @@ impl ExplainPage {
                 // Rows are as high as their text, not as a button.
                 style.spacing.interact_size.y = 16.0;
                 style.text_styles.insert(TextStyle::Heading, theme.heading());
-                self.parts(ui, session.topic.about().explanation);
+                self.parts(ui, session.source.explanation());
             });
         });
     }

@@ -40,7 +40,7 @@ fn title(ui: &mut Ui, text: &str) {
 
 /// The topic's facts about the instant shown.
 fn moment(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
-    let facts = session.topic.stage().facts(view);
+    let facts = session.stage().facts(view);
     if facts.is_empty() {
         return;
     }

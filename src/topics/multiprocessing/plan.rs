@@ -1,44 +1,9 @@
 //! The parameters, read.
 
+pub use super::spec::Program;
 use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
-
-/// What the processes do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
-    /// Sleep and say that they have finished.
-    Messages,
-    /// Sleep and square a number.
-    Squares,
-    /// Filter an image, again and again.
-    Images,
-    /// Change a variable.
-    Memory,
-    /// One fails.
-    Crash,
-    /// Count primes.
-    Primes,
-}
-
-impl Program {
-    /// Whether the processes share a number of tasks.
-    pub fn has_tasks(self) -> bool {
-        matches!(self, Self::Messages | Self::Squares | Self::Images)
-    }
-
-    /// The one with this name; the first one for any other.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "squares" => Self::Squares,
-            "images" => Self::Images,
-            "memory" => Self::Memory,
-            "crash" => Self::Crash,
-            "primes" => Self::Primes,
-            _ => Self::Messages,
-        }
-    }
-}
 
 /// The parameters, read.
 #[derive(Clone, Debug, PartialEq)]

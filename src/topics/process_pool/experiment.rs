@@ -6,9 +6,9 @@ use super::points::Points;
 use super::world::Kind;
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
+use crate::replay::words;
 use crate::topics::Lab;
 use crate::topics::pools::with_signals;
-use crate::topics::words::several;
 use crate::trace::{
     Actor, EventKind, Item, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
     WaitEnd, WaitOp,
@@ -334,8 +334,8 @@ impl Results {
         let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
         log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count });
         let failed = results.iter().filter(|r| r.is_err()).count();
-        let had = several(results.len() - failed, "result");
-        let said = format!("{had}, {}", several(failed, "failed task"));
+        let had = words::count(results.len() - failed, "result");
+        let said = format!("{had}, {}", words::count(failed, "failed task"));
         log.say(log.recorder().text(&said), [Item::NOTHING; 2]);
         self.note(results.len(), results);
     }

@@ -128,7 +128,8 @@ pub fn moving(at: &ResourceAt<'_>) -> Option<Moving> {
     if !held && (at.named.guard.is_some() || progress >= 1.0) {
         return None;
     }
-    let place = at.state.last_place as usize;
+    // A trace may say any place.
+    let place = (at.state.last_place as usize).min(at.state.contents.len());
     Some(Moving { actor, item, inwards, place, progress: smooth(progress), held })
 }
 

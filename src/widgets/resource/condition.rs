@@ -113,7 +113,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     let mut left = rest.left();
     if guard.is_none() && wide >= 16.0 {
         let y = place.tiles.center().y;
-        let y = y.clamp(rest.top() + 0.5 * wide, (rest.bottom() - 0.5 * wide).max(y));
+        let y = y.max(rest.top() + 0.5 * wide).min((rest.bottom() - 0.5 * wide).max(y));
         let middle = pos2(left + 0.5 * wide, y);
         let rect = Rect::from_center_size(middle, Vec2::splat(wide));
         parts::bell(&mut picture, rect, at.look.theme.field, parts::ink(at, 1.8));
@@ -124,7 +124,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     {
         let height = lock::TALL * wide;
         // Its body stands beside the tiles.
-        let bottom = (place.tiles.bottom() + 4.0).clamp(rest.top() + height, rest.bottom());
+        let bottom = (place.tiles.bottom() + 4.0).max(rest.top() + height).min(rest.bottom());
         let whole = Rect::from_min_size(pos2(left, bottom - height), vec2(wide, height));
         lock::body(&guard, &mut picture, whole);
         left = whole.right() + gap;
@@ -137,7 +137,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     let width = needed.min(rest.right() - left - outside).max(0.0);
     // What is left over goes to the notified, as many as there are.
     let spare = (rest.right() - left - outside - width).max(0.0);
-    let more = (waiters::width(notified.len()) - kept).clamp(0.0, spare);
+    let more = (waiters::width(notified.len()) - kept).max(0.0).min(spare);
     let outside = if outside > 0.0 { outside + more } else { 0.0 };
     let x = left + outside;
     let frame = rest.with_min_x(x).with_max_x(x + width);

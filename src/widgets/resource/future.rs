@@ -156,7 +156,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
         Some(_) => place.tiles.center().y,
         None => rest.center().y,
     };
-    let top = (middle - 0.5 * size.y).clamp(rest.top(), rest.bottom() - size.y);
+    let top = (middle - 0.5 * size.y).max(rest.top()).min(rest.bottom() - size.y);
     let whole = Rect::from_min_size(pos2(rest.left(), top), size);
     ticket(at, &mut picture, whole, if scale < 0.7 { 1.4 } else { 1.6 });
     let name = format!("{}: {}", at.name(), sentence(at));

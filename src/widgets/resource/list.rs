@@ -177,7 +177,9 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         let behind = gone.is_some_and(|gone| place >= gone.place);
         places.slot(places.slot_of(place) + if behind { shift } else { 0.0 })
     };
-    let raised = moving.map(|moving| raised(&moving, &places));
+    // Without room above, what goes out of the middle of a long list is gone.
+    let is_shown = |moving: &Moving| moving.inwards || raise >= 20.0 || places.all();
+    let raised = moving.filter(is_shown).map(|moving| raised(&moving, &places));
     let behind = contents.len() - places.back;
     let shown = (0..places.front).chain(behind.max(places.front)..contents.len());
     for place in shown {
@@ -204,7 +206,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
             picture.text(below, Align2::CENTER_CENTER, number, font, theme.faint);
         }
     }
-    hidden(at, &places, moving, &mut picture);
+    hidden(at, &places, raised, &mut picture);
     if let (Some(moving), Some(rect)) = (moving, raised) {
         draw_moving(at, &moving, rect, &places, face, &mut picture);
     }
@@ -268,7 +270,7 @@ fn ends(slots: usize, step: f32, len: usize) -> (usize, usize) {
     (cells.div_ceil(2), cells / 2)
 }
 
-fn hidden(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture: &mut Picture) {
+fn hidden(at: &ResourceAt<'_>, places: &Places, raised: Option<Rect>, picture: &mut Picture) {
     if places.all() {
         return;
     }
@@ -282,14 +284,10 @@ fn hidden(at: &ResourceAt<'_>, places: &Places, moving: Option<Moving>, picture:
     let short = format!("+{count}");
     let fits = |text: &String| at.look.measure.width(text, &font) <= rect.width();
     let words = [full, short].into_iter().find(fits).unwrap_or_else(|| "…".to_owned());
-    let middle = places.slot_of(places.front);
     // What comes down on it would cover it.
-    let covered = moving.is_some_and(|m| {
-        places.slot_of(m.place) == middle
-            && m.place >= places.front
-            && (m.progress > 0.0 || places.raise < 20.0)
-    });
-    if !covered {
+    let width = at.look.measure.width(&words, &font);
+    let written = Align2::CENTER_CENTER.align_size_within_rect(vec2(width, font.size), rect);
+    if raised.is_none_or(|raised| !raised.intersects(written)) {
         picture.text(rect, Align2::CENTER_CENTER, words, font, theme.muted);
     }
 }
@@ -320,10 +318,6 @@ fn draw_moving(
 ) {
     let look = &at.look;
     let text = look.meta.item(moving.item);
-    // Without room above, what is going out is gone.
-    if !moving.inwards && places.raise < 20.0 && !places.all() {
-        return;
-    }
     cell::draw(look, picture, rect, &text, Kind::InHand, None);
     let name = look.actors.name(moving.actor);
     let said = match moving.inwards {

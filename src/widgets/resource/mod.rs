@@ -323,7 +323,9 @@ fn glyph(
     match (size, waiting) {
         (Size::Badge, Some(phase)) => {
             let base = look.theme.phase(phase).base;
-            picture.dot(square.right_top() + vec2(0.5, 0.5), 3.5, base);
+            let corner = square.right_top() + vec2(0.5, 0.5);
+            let inside = area.shrink(3.5);
+            picture.dot(pos2(corner.x.min(inside.right()), corner.y.max(inside.top())), 3.5, base);
         }
         (Size::Small, Some(phase)) if below >= 14.0 => {
             let row = Rect::from_min_max(

@@ -162,7 +162,7 @@ fn hop(
     let points = [pos2(from, foot), pos2(from - 4.0, top), pos2(to + 8.0, top), pos2(to, foot)];
     let stroke = Stroke::new(1.2, theme.muted);
     picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: true });
-    let left = (0.5 * (from + to - width)).clamp(above.left(), above.right() - width);
+    let left = (0.5 * (from + to - width)).max(above.left()).min(above.right() - width);
     let room = Rect::from_min_max(pos2(left, above.top()), pos2(left + width, above.top() + 12.0));
     picture.text(room, Align2::CENTER_CENTER, words, theme.small(), theme.muted);
     true

@@ -4,6 +4,7 @@
 //! applies zoom and pan to the [`TimelineView`] it is given and returns everything else as [`TimelineAction`]s.
 
 pub mod acts;
+mod arranged;
 mod bars;
 mod hover;
 pub mod layout;
@@ -11,6 +12,7 @@ pub mod merge;
 mod names;
 pub mod paint;
 mod rows;
+pub mod runs;
 mod scale;
 pub mod steps;
 pub mod ticks;

@@ -91,7 +91,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
 
 fn shown(session: &Session, view: &StageView<'_>, all: usize) -> Vec<ActorId> {
     let lanes = session.recording.replay.lanes();
-    let rows = session.topic.stage().rows(view);
+    let rows = session.stage().rows(view);
     let rows = rows.unwrap_or_else(|| Rows::of(view.trace.meta()));
     let mut shown = rows.actors_at(view.now, lanes);
     let unnamed = view.trace.meta().actors.len()..all;

@@ -2,11 +2,11 @@
 
 use super::Scene;
 use crate::replay::words::signal_name;
+pub use crate::replay::words::{count as plural, grouped as count};
 use crate::replay::{self, Ending, Task, TaskStage};
 use crate::topics::process_pool::numbers::Numbers;
 use crate::topics::process_pool::plan::JobKind;
 use crate::topics::process_pool::world::{Kind, Side};
-pub use crate::topics::words::{grouped as count, several as plural};
 use crate::trace::{ActorId, End, Nanos};
 
 /// "1 process", "2 processes".

@@ -102,6 +102,9 @@ fn dots(
     let (theme, now) = (look.theme, look.now);
     let Some(tasks) = pool.tasks else { return };
     let known = tasks.count_at(now).saturating_sub(first).min(shown);
+    if known == 0 {
+        return;
+    }
     let failed = theme.phase(Phase::Failed).base;
     let running = theme.phase(Phase::Running).base;
     let cancelled = theme.phase(Phase::NotStarted).mark;
@@ -173,8 +176,15 @@ fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Pictu
         // A result is not there yet, whoever works at it.
         let edge = Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark);
         picture.dashed(rect, radius, edge);
-        let words = if size == Cell::Large { rect.with_max_y(rect.center().y + 2.0) } else { rect };
+        let strip = if worker.is_some() { 5.0 } else { 0.0 };
+        let words = match size {
+            Cell::Large => rect.with_max_y(rect.center().y + 2.0),
+            _ => rect.with_max_y(rect.bottom() - strip),
+        };
         picture.text(words, Align2::CENTER_CENTER, number, small, theme.muted);
+        if let Some(worker) = worker {
+            cell::strip(look, picture, rect, worker);
+        }
         return;
     };
     let fresh = task.ended.is_some_and(|(at, _)| look.progress(at) < 1.0);

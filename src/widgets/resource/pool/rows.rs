@@ -97,7 +97,7 @@ pub fn layout(area: Rect, count: usize) -> Rows {
     }
     let (side, gap) = TILES[1];
     if area.width() < side || area.height() < side {
-        let more = (count > 0).then_some((area, count));
+        let more = (count > 0 && area.height() >= MORE).then_some((area, count));
         return Rows { size: Size::Tile, rects: Vec::new(), column: false, more };
     }
     let columns = (((area.width() + gap) / (side + gap)).floor() as usize).max(1);

@@ -162,7 +162,8 @@ impl Token {
     fn label(&self, wide: f32) -> Option<Rect> {
         let between = self.between.shrink(0.5 * wide);
         (between.span() >= 0.0).then(|| {
-            let centre = pos2(between.clamp(self.centre.x), self.centre.y);
+            let x = self.centre.x.max(between.min).min(between.max);
+            let centre = pos2(x, self.centre.y);
             Rect::from_center_size(centre, vec2(wide, 18.0))
         })
     }

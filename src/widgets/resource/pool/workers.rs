@@ -3,7 +3,7 @@
 use super::Pool;
 use super::rows::{Rows, Size};
 use super::tasks::{self, Inside};
-use crate::replay::words::{grouped, signal_name};
+use crate::replay::words::{count, grouped, signal_name};
 use crate::replay::{ActorState, Ending, Phase, bytes};
 use crate::trace::{ActorId, End, Nanos};
 use crate::widgets::picture::{Mark, Picture};
@@ -26,7 +26,10 @@ pub fn draw(pool: &Pool<'_>, rows: &Rows, picture: &mut Picture) {
         }
     }
     if let Some((rect, more)) = rows.more {
-        let words = format!("+{more} more");
+        let words = match rows.rects.is_empty() {
+            true => count(more, "worker"),
+            false => format!("+{more} more"),
+        };
         picture.text(rect, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
     }
 }
