@@ -60,7 +60,7 @@ impl Sentence<'_> {
         let indent = if self.badge.is_some() { FACE + GRID } else { 0.0 };
         let inner = (width - 2.0 * PAD).max(1.0);
         let wrapped = |words: &str, font, colour, width: f32| {
-            let mut job = LayoutJob::simple(words.to_owned(), font, colour, width.max(1.0));
+            let mut job = LayoutJob::simple(unbroken(words), font, colour, width.max(1.0));
             job.wrap.break_anywhere = false;
             job.halign = Align::LEFT;
             painter.layout_job(job)
@@ -90,6 +90,22 @@ impl Sentence<'_> {
         painter.galley(text, placed.text.clone(), Color32::PLACEHOLDER);
         rect
     }
+}
+
+/// Words with numbers that stay on a line with their units.
+fn unbroken(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut after_digit = false;
+    for (place, letter) in text.char_indices() {
+        let unit = || {
+            let word = text[place + 1..].split(|c: char| !c.is_alphabetic()).next();
+            ["ns", "µs", "ms", "s"].contains(&word.unwrap_or_default())
+        };
+        let kept = letter == ' ' && after_digit && unit();
+        said.push(if kept { '\u{a0}' } else { letter });
+        after_digit = letter.is_ascii_digit();
+    }
+    said
 }
 
 /// The box over the full width that is there, as high as its text.

@@ -3,7 +3,9 @@
 use super::support::*;
 use crate::common::lines;
 use crate::common::python;
+use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::Language;
+use concurrency_lab::trace::{Batch, EventKind, Measure, Trace};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -115,6 +117,30 @@ fn cpython_starts_its_workers_as_it_is_told() {
             }
         }
     }
+}
+
+/// How busy the machine is stands in the trace, trial by trial.
+#[cfg(target_os = "linux")]
+#[test]
+fn trials_are_disturbed_where_other_programs_want_the_processors() {
+    let finished = run("2-4-8", &["sizes=1 2", "trials=3", "backend=threads"]);
+    let disturbed = |others: &dyn Fn(usize) -> u64| {
+        let mut trial = 0;
+        let mut events = finished.trace.events().to_vec();
+        for event in &mut events {
+            if let EventKind::Measured { what: Measure::OtherThreads, amount } = &mut event.kind {
+                *amount = others(trial);
+                trial += 1;
+            }
+        }
+        assert_eq!(trial, 8, "two of them to warm up");
+        let mut trace = Trace::new(finished.trace.meta().clone());
+        trace.apply(Batch { events, ..Batch::default() });
+        topic().outcome(&trace, &Replay::new(&trace))["disturbed"].clone()
+    };
+    assert_eq!(disturbed(&|_| 0), 0);
+    assert_eq!(disturbed(&|_| 1000), 6);
+    assert_eq!(disturbed(&|trial| if trial == 4 { 1000 } else { 0 }), 1);
 }
 
 proptest! {

@@ -1,135 +1,118 @@
-//! The stage: every trial a dot over its pool size, the medians in their parts, what that says in a sentence, and the
-//! table.
+//! What this topic says of a moment, and its figure: every trial a dot over its pool size, the medians in their parts, and
+//! the table.
 
 mod chart;
 mod figure;
 mod legend;
 mod looks;
-mod places;
 mod table;
 mod words;
 
-use super::trials::Trials;
-use crate::widgets::stage::{RunStatus, Stage, StageAction, StageView};
-use crate::widgets::stat::{self, Sentence};
-use crate::widgets::text::{self, Measure};
-use crate::widgets::theme::{RADIUS, Theme};
+use super::trials::{Trial, Trials};
+use crate::trace::{Nanos, ResourceKind};
+use crate::widgets::scene::fit::split_top;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::scene::{self, Room};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::{Stage, StageAction, StageView};
 use crate::widgets::timeline::Rows;
-use egui::text::LayoutJob;
-use egui::{Align2, Galley, Id, Painter, Rect, Role, Sense, TextFormat, Ui, WidgetInfo};
-use figure::{Figure, Mode};
-use places::{PAD, Places};
-use std::sync::Arc;
+use egui::{Id, Rect, Ui};
+use figure::{Chosen, Figure, Mode};
 
-/// The stage of topic 8.
+/// The stage of topic 8: the figure, and the scene of the trial at the cursor.
 pub struct SizeStage;
 
 impl Stage for SizeStage {
-    fn stage_ui(&self, ui: &mut Ui, view: &StageView<'_>) -> Vec<StageAction> {
-        let mut actions = Vec::new();
-        let id = Id::unique("what the figure of pool sizes shows");
-        let mut chosen = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        let mut figure = Figure::new(view, chosen);
-        let said = words::moment(&figure);
-        let places = Places::new(ui.painter(), ui.max_rect(), &figure, &said);
-        if places.table.is_some() && figure.mode == Mode::Table {
-            figure.mode = Mode::Time;
-        }
-        if let Some(head) = places.head {
-            heading(ui, head, &figure);
-        }
-        legend::modes(ui, &places, &figure, &mut chosen);
-        legend::backends(ui, places.legend, &figure, &mut chosen);
-        if figure.mode == Mode::Table {
-            table::show(ui, places.plot, &figure);
-        } else {
-            chart::show(ui, places.plot, &figure, &mut actions);
-        }
-        moment(ui, places.words, &said, &figure);
-        if let Some(place) = places.table {
-            table::show(ui, place, &figure);
-        }
-        ui.data_mut(|data| data.insert_temp(id, chosen));
-        actions
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        Some(words::moment(&Figure::new(view, Chosen::default())))
+    }
+
+    fn figure(&self) -> Option<&'static dyn scene::Figure> {
+        Some(&Trend)
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
         let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
         let mut actors = vec![vec![trials.main?]];
         actors.extend(trials.python.map(|python| vec![python]));
-        if !trials.supervisors.is_empty() {
-            actors.push(trials.supervisors.clone());
-        }
         actors.extend(trials.workers.iter().cloned());
+        actors.push(trials.supervisors.clone());
         Some(Rows::places(actors, Vec::new()))
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        words::facts(&Figure::new(view, figure::Chosen::default()))
+        words::facts(&Figure::new(view, Chosen::default()))
     }
 }
 
-fn heading(ui: &Ui, area: Rect, figure: &Figure<'_>) {
-    let theme = figure.theme();
-    let modes = legend::modes_width(figure);
-    let (title, below) = words::heading(figure);
-    let (first, second) = area.split_top_bottom_at_y(area.top() + 20.0);
-    let line = |rect: Rect, said: &str, font, colour| {
-        // Beside it are the buttons.
-        let rect = rect.with_max_x(area.right() - modes);
-        text::line(ui.painter(), rect, Align2::LEFT_CENTER, said, &font, colour)
-    };
-    line(first, &title, theme.strong(), theme.text);
-    let fits = ui.painter().width(&below, &theme.small()) < area.width() - modes;
-    let below = if fits { &below } else { below.split(';').next().unwrap_or_default() };
-    line(second, below, theme.small(), theme.muted);
-}
+/// The plot or the table, with a heading and a legend.
+struct Trend;
 
-impl words::Moment {
-    /// Breaks its lines for a box of the given width.
-    fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Arc<Galley> {
-        let mut job = LayoutJob::default();
-        job.wrap.max_width = width - 2.0 * PAD.x;
-        job.append(
-            &words::unbroken(&self.title),
-            0.0,
-            TextFormat::simple(theme.label(), theme.text),
-        );
-        if !self.text.is_empty() {
-            let space = if self.title.is_empty() { 0.0 } else { 6.0 };
-            job.append(
-                &words::unbroken(&self.text),
-                space,
-                TextFormat::simple(theme.body(), theme.muted),
-            );
+/// Below this height there is no heading.
+const HEADED: f32 = 250.0;
+/// The plot is at least this high if the table is to stand below it.
+const PLOT: f32 = 250.0;
+/// Between the plot and the table.
+const GAP: f32 = 14.0;
+
+impl scene::Figure for Trend {
+    fn room(&self, _: &StageView<'_>) -> Room {
+        Room::Most
+    }
+
+    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
+        // The squares are the same whatever the size, and how CPython is asked is no part of its trials.
+        &[ResourceKind::Array, ResourceKind::Pipe]
+    }
+
+    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
+        let mut actions = Vec::new();
+        let id = Id::unique("what the figure of pool sizes shows");
+        let mut chosen: Chosen = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        let mut figure = Figure::new(view, chosen);
+        let (height, gap) = if area.height() >= HEADED { (44.0, 10.0) } else { (24.0, 2.0) };
+        let (head, rest) = split_top(area, height);
+        let (keys, rest) = split_top(rest, 20.0);
+        let (_, rest) = split_top(rest, gap);
+        let table = table::height(figure.rows().len());
+        let has_both = rest.height() >= PLOT + GAP + table;
+        if has_both && figure.mode == Mode::Table {
+            figure.mode = Mode::Time;
         }
-        painter.layout_job(job)
+        if let Some(at) = legend::head(ui, head, &figure, has_both, &mut chosen) {
+            actions.push(StageAction::Show(Nanos::ZERO, view.trace.end()));
+            actions.push(StageAction::Seek(at));
+        }
+        legend::backends(ui, keys, &figure, &mut chosen);
+        if figure.mode == Mode::Table {
+            table::show(ui, rest, &figure);
+        } else {
+            let (mut plot, below) = match has_both {
+                true => split_top(rest, rest.height() - table),
+                false => (rest, Rect::NOTHING),
+            };
+            if has_both {
+                table::show(ui, below, &figure);
+                plot = plot.with_max_y(plot.bottom() - GAP);
+            }
+            if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
+                let (above, line) = split_top(plot, plot.height() - 16.0);
+                legend::law(ui, line, &figure);
+                plot = above;
+            }
+            if let Some(trial) = chart::show(ui, plot, &figure) {
+                chosen.pick = Some(figure.pick(trial));
+                actions.extend(show_trial(trial));
+            }
+        }
+        ui.data_mut(|data| data.insert_temp(id, chosen));
+        actions
     }
 }
 
-fn moment(ui: &mut Ui, area: Rect, said: &words::Moment, figure: &Figure<'_>) {
-    if area.height() < 12.0 {
-        return;
-    }
-    let theme = figure.theme();
-    let galley = said.place(ui.painter(), area.width(), theme);
-    if galley.size().y + 2.0 * PAD.y > area.height() + 1.0 {
-        let words = Sentence { badge: None, title: &said.title, text: &said.text };
-        stat::sentence_small(ui, area, &words);
-        return;
-    }
-    let response = ui.allocate_rect(area, Sense::hover());
-    response.widget_info(|| {
-        let said = format!("{} {}", said.title, said.text);
-        WidgetInfo::labeled(Role::Label, true, said)
-    });
-    ui.painter().rect_filled(area, RADIUS, theme.sentence_ground);
-    let room = area.shrink2(PAD);
-    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), room);
-    ui.painter().galley(at.min, galley, theme.text);
-}
-
-/// Whether there is a run to speak of.
-fn is_idle(view: &StageView<'_>) -> bool {
-    *view.status == RunStatus::Idle || view.trace.events().is_empty()
+/// The lanes of a trial, with a little of what was before, and the cursor at its end. The words are about the trial then.
+fn show_trial(trial: &Trial) -> [StageAction; 2] {
+    let end = trial.ended.unwrap_or(trial.began);
+    let margin = Nanos(end.since(trial.began).0 / 20);
+    [StageAction::Select(Selection::None), StageAction::Show(trial.began - margin, end)]
 }

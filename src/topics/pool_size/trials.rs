@@ -24,8 +24,6 @@ pub struct Trial {
     pub began: Nanos,
     /// When its last part ended, once that is known.
     pub ended: Option<Nanos>,
-    /// Index of the event that ended it; 0 before.
-    pub last_event: usize,
     /// How long its parts took.
     pub parts: [Nanos; 3],
     /// How long its workers were busy with numbers, all together; 0 where they do not tell.
@@ -172,7 +170,6 @@ impl Trials {
             announced: at,
             began: Nanos::ZERO,
             ended: None,
-            last_event: 0,
             parts: [Nanos::ZERO; 3],
             busy: Nanos::ZERO,
             others: 0,
@@ -215,7 +212,6 @@ impl Trials {
         let last = if trial.backend.has_pools() { 2 } else { 1 };
         if part == last {
             trial.ended = Some(at);
-            trial.last_event = self.read.0;
         }
     }
 }

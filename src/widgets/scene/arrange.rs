@@ -50,16 +50,20 @@ pub fn arrange(
     let titled = scene.sections.len() > 1;
     let out = Arranged::default();
     let mut arranger = Arranger { look: *look, covered, out, titled, words };
-    let sections = &scene.sections;
+    let sections: Vec<&SectionAt> = scene.sections.iter().collect();
     let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
     if sections.len() <= fits {
         // Sections are there to be compared: what is the same in them looks the same.
         let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
-        let weights: Vec<f32> = sections.iter().map(named).collect();
-        for (section, part) in sections.iter().zip(beside(area, &weights, 1.5 * GAP)) {
+        let weights: Vec<f32> = sections.iter().map(|section| named(section)).collect();
+        for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
             arranger.section(section, part);
         }
     } else {
+        // Those in which everybody only serves the others give way.
+        let (full, quiet): (Vec<_>, Vec<_>) =
+            sections.into_iter().partition(|section| arranger.has_work(section));
+        let sections = if full.is_empty() { quiet } else { full };
         let rows = sections.len().div_ceil(fits);
         let height = (area.height() + GAP) / rows as f32 - GAP;
         for (row, some) in sections.chunks(fits).enumerate() {
@@ -83,6 +87,16 @@ struct Arranger<'a> {
 }
 
 impl<'a> Arranger<'a> {
+    /// Whether there is anything in it but actors that serve others, and what somebody else shows.
+    fn has_work(&self, section: &SectionAt) -> bool {
+        let flows = self.flows(section);
+        let works = |at: &ProcessAt| {
+            let itself = at.process.is_some() && !at.elsewhere;
+            itself || !at.threads.is_empty() || !self.shown(&at.resources, &flows).is_empty()
+        };
+        section.processes.iter().any(works) || !self.shown(&section.between, &flows).is_empty()
+    }
+
     fn section(&mut self, section: &SectionAt, area: Rect) {
         let name = section.id.and_then(|id| self.look.meta.section(id)).map(|s| s.name.clone());
         let area = match name {

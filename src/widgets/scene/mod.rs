@@ -17,7 +17,7 @@ use crate::replay::{self, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange};
-use egui::{Align2, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use moment::{Moment, moment};
 
 /// A topic's own figure, beside the scene.
@@ -42,9 +42,47 @@ pub enum Room {
     Beside(f32),
     /// Below the scene, this part of the height.
     Below(f32),
-    /// In place of the scene.
-    Instead,
+    /// At the left, most of the stage: the scene stands small beside it where there is room for both.
+    Most,
 }
+
+impl Room {
+    /// The part of an area that the scene gets with the words of the moment, and the part that the figure gets. Without a
+    /// scene the first is for the words alone.
+    fn split(self, area: Rect, has_scene: bool) -> (Rect, Option<Rect>) {
+        match self {
+            Self::None => (area, None),
+            Self::Beside(part) => {
+                let x = area.right() - part * area.width();
+                (area.with_max_x(x - 1.5 * GRID), Some(area.with_min_x(x + 1.5 * GRID)))
+            }
+            Self::Below(part) => {
+                let y = area.bottom() - part * area.height();
+                (area.with_max_y(y - GRID), Some(area.with_min_y(y + GRID)))
+            }
+            Self::Most if has_scene => {
+                let width = (0.3 * area.width()).clamp(COLUMN.min, COLUMN.max);
+                let x = area.right() - width;
+                (area.with_min_x(x + 1.5 * GRID), Some(area.with_max_x(x - 1.5 * GRID)))
+            }
+            Self::Most => {
+                let words = (0.13 * area.height()).clamp(43.0, 62.0);
+                let y = area.bottom() - words;
+                (area.with_min_y(y), Some(area.with_max_y(y - 0.5 * GRID)))
+            }
+        }
+    }
+
+    /// Whether the scene is shown, else only the words of the moment.
+    fn has_scene(self, area: Rect) -> bool {
+        self != Self::Most || area.width() >= BOTH.x && area.height() >= BOTH.y
+    }
+}
+
+/// Least stage that has room for the scene beside a figure that takes most of it.
+const BOTH: Vec2 = vec2(740.0, 280.0);
+/// Width of a scene beside a figure that takes most of the stage.
+const COLUMN: Rangef = Rangef { min: 240.0, max: 460.0 };
 
 /// Height of the legend.
 const LEGEND: f32 = 26.0;
@@ -63,30 +101,26 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
         return Vec::new();
     }
     let mut actions = Vec::new();
-    let (main, foot) = match area.height() >= LEGEND_FROM {
+    let figure = stage.figure().map(|figure| (figure, figure.room(view)));
+    let room = figure.map_or(Room::None, |(_, room)| room);
+    let has_scene = room.has_scene(area);
+    let (main, foot) = match has_scene && area.height() >= LEGEND_FROM {
         true => fit::split_top(area, area.height() - LEGEND),
         false => (area, Rect::NOTHING),
     };
     if foot.is_positive() {
         actions.extend(below(ui, foot, view, &looks));
     }
-    let figure = stage.figure().map(|figure| (figure, figure.room(view)));
-    let (main, own) = match figure {
-        Some((_, Room::Beside(part))) => {
-            let x = main.right() - part * main.width();
-            (main.with_max_x(x - 1.5 * GRID), Some(main.with_min_x(x + 1.5 * GRID)))
-        }
-        Some((_, Room::Below(part))) => {
-            let y = main.bottom() - part * main.height();
-            (main.with_max_y(y - GRID), Some(main.with_min_y(y + GRID)))
-        }
-        Some((_, Room::Instead)) => (Rect::NOTHING, Some(main)),
-        Some((_, Room::None)) | None => (main, None),
-    };
+    let (main, own) = room.split(main, has_scene);
     if let (Some((figure, _)), Some(own)) = (figure, own) {
         actions.extend(figure.show(ui, own, view));
     }
     if !main.is_positive() {
+        return actions;
+    }
+    let words = moment(view, &look, stage.moment(view));
+    if !has_scene {
+        say(ui, main, view, &looks, &words);
         return actions;
     }
     let covered = match own {
@@ -94,8 +128,8 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
         None => &[],
     };
     let scene = Scene::at(meta, view.state);
-    let words = moment(view, &look, stage.moment(view));
-    let (arranged, room) = with_words(&look, &scene, main, covered);
+    let beside = room == Room::Most;
+    let (arranged, room) = with_words(&look, &scene, main, covered, beside);
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
     actions.extend(picture.show(ui, "scene", &looks, view.selection));
@@ -110,6 +144,7 @@ fn with_words(
     scene: &Scene,
     area: Rect,
     covered: &[ResourceKind],
+    beside: bool,
 ) -> (Arranged, Rect) {
     let whole = arrange(look, scene, area, covered, false);
     if let Some(room) = whole.words {
@@ -120,9 +155,12 @@ fn with_words(
     if let (Some(room), true) = (shared.words, shared.full == whole.full && whole.full > 0) {
         return (shared, room);
     }
-    // In a low stage the words are fewer.
-    let part = if area.width() < 420.0 { 0.36 } else { 0.27 };
-    let height = (part * area.height()).clamp(40.0, WORDS.y + 12.0);
+    // In a low stage the words are fewer; beside a large figure they are half of what there is.
+    let height = match beside {
+        true => (0.52 * area.height()).min(2.4 * WORDS.y),
+        false if area.width() < 420.0 => (0.36 * area.height()).clamp(40.0, WORDS.y + 12.0),
+        false => (0.27 * area.height()).clamp(40.0, WORDS.y + 12.0),
+    };
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);
     let mut arranged = arrange(look, scene, above, covered, false);

@@ -50,7 +50,12 @@ impl Place {
     pub fn name(&self, meta: &Meta) -> String {
         let is_process =
             |id: &ActorId| meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Process);
-        let what = if self.actors.iter().all(is_process) { "processes" } else { "threads" };
+        let processes = self.actors.iter().filter(|id| is_process(id)).count();
+        let what = match processes {
+            0 => "threads",
+            n if n == self.actors.len() => "processes",
+            _ => "workers",
+        };
         format!("place {} · {} {what}", self.number, self.actors.len())
     }
 }

@@ -12,7 +12,6 @@ fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial
         announced: Nanos(1),
         began: Nanos(1),
         ended: Some(Nanos(1 + total)),
-        last_event: 0,
         parts: parts.map(Nanos),
         busy: Nanos::ZERO,
         others: 0,

@@ -1,7 +1,6 @@
 //! The plot: a column for each backend and pool size, a dot for each trial.
 
 mod columns;
-mod labels;
 mod marks;
 
 use super::figure::{Figure, Mode};
@@ -10,28 +9,29 @@ use super::words;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
-use crate::widgets::selection::Selection;
-use crate::widgets::stage::StageAction;
+use crate::widgets::text;
 use crate::widgets::theme::Theme;
 use egui::{
     Align2, Color32, FontId, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder,
-    Vec2, WidgetInfo, pos2, vec2,
+    Vec2, WidgetInfo, vec2,
 };
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
 
 /// Part of its place along x that a size's columns take.
 const GROUP: f64 = 0.84;
-/// Widest column, in points.
-const COLUMN: f64 = 64.0;
+/// Narrowest column that has its median written beside it, and the widest column, in points.
+const COLUMN: [f64; 2] = [30.0, 64.0];
+/// Width of a median beside its line.
+const LABEL: f64 = 36.0;
 /// Parts of a column's width that its bar, its box and its line take.
 const BAR: f64 = 0.62;
 const BOX: f64 = 0.74;
 const LINE: f64 = 0.88;
-/// Height of the names along x, and width of the numbers along y.
-const AXES: Vec2 = vec2(38.0, 18.0);
-/// Height of the title along x, and of a plot that has one.
-const TITLE: f32 = 14.0;
-const TITLED: f32 = 100.0;
+/// Width of the numbers along y, and height of the names along x.
+const AXES: Vec2 = vec2(42.0, 18.0);
+/// Height of a line below the names along x, and of a plot that has a title there.
+const LINE_BELOW: f32 = 14.0;
+const TITLED: f32 = 120.0;
 
 /// Where things are.
 struct Scales<'f, 'a> {
@@ -39,8 +39,11 @@ struct Scales<'f, 'a> {
     places: Vec<usize>,
     /// Backends that have pools: they stand side by side.
     pools: Vec<Backend>,
-    /// Width of a column along x.
+    /// Width of a column along x, and from the middle of one to that of the next.
     column: f64,
+    pitch: f64,
+    /// Medians are written beside their lines: this much of x is kept for one. Else they stand in a row below.
+    beside: Option<f64>,
     /// Largest value in view.
     most: f64,
     unit: Unit,
@@ -50,13 +53,22 @@ struct Scales<'f, 'a> {
     room: f64,
 }
 
-/// Draws the plot into an area.
-pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<StageAction>) {
+/// Draws the plot into an area, and answers with the trial that was picked.
+pub fn show<'f>(ui: &mut Ui, area: Rect, figure: &'f Figure<'_>) -> Option<&'f Trial> {
     if area.width() < 80.0 || area.height() < 50.0 {
-        return;
+        return None;
     }
-    let area = axis_title(ui, area, figure);
-    let scales = Scales::new(figure, area);
+    let (area, title) = match area.height() >= TITLED {
+        true => area.split_top_bottom_at_y(area.bottom() - LINE_BELOW),
+        false => (area, Rect::NOTHING),
+    };
+    let mut scales = Scales::new(figure, area);
+    let medians = (scales.beside.is_none() && !figure.cells.is_empty()).then(|| {
+        let (above, below) = area.split_top_bottom_at_y(area.bottom() - LINE_BELOW);
+        scales = Scales::new(figure, above);
+        below
+    });
+    let area = medians.map_or(area, |below| area.with_max_y(below.top()));
     let theme = figure.theme();
     let count = scales.places.len().max(1) as f64;
     let (bottom, step) = (0.0, looks::step(scales.most, steps(area)));
@@ -111,29 +123,33 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, actions: &mut Vec<Stag
             scales.draw(plot);
         });
         scales.columns(ui, &drawn.transform);
-        scales.dots(ui, &drawn.transform, actions);
-    });
+        let whose = scales.medians(ui, &drawn.transform, medians);
+        axis_title(ui, title, figure, whose);
+        scales.dots(ui, &drawn.transform)
+    })
+    .inner
 }
 
-/// Says below the plot what stands along x; the rest of the area.
-fn axis_title(ui: &Ui, area: Rect, figure: &Figure<'_>) -> Rect {
+/// Says below the plot what stands along x, and whose medians are written where that is not all of them.
+fn axis_title(ui: &Ui, line: Rect, figure: &Figure<'_>, whose: Option<Backend>) {
     let mut pools = figure.drawn().filter(|backend| backend.has_pools());
-    let Some(first) = pools.next().filter(|_| area.height() >= TITLED) else {
-        return area;
+    let Some(first) = pools.next().filter(|_| line.is_positive()) else {
+        return;
     };
     let is_of_threads = |backend| backend == Backend::Threads;
     let mixed = pools.any(|other| is_of_threads(other) != is_of_threads(first));
-    let said = match (mixed, is_of_threads(first)) {
+    let along = match (mixed, is_of_threads(first)) {
         (true, _) => "workers in the pool",
         (false, true) => "threads in the pool",
         (false, false) => "processes in the pool",
     };
-    let (rest, line) = area.split_top_bottom_at_y(area.bottom() - TITLE);
-    let at = pos2(line.left() + (line.width() + AXES.x) / 2.0, line.center().y);
+    let said = match whose {
+        Some(backend) => format!("{along}; medians of {}", backend.title()),
+        None => along.to_owned(),
+    };
     let theme = figure.theme();
-    let (font, ink) = (theme.small(), theme.muted);
-    ui.painter().text(at, Align2::CENTER_CENTER, said, font, ink);
-    rest
+    let line = line.with_min_x(line.left() + AXES.x);
+    text::line(ui.painter(), line, Align2::CENTER_CENTER, &said, &theme.small(), theme.muted);
 }
 
 /// About how many lines the grid has.
@@ -147,7 +163,10 @@ impl<'f, 'a> Scales<'f, 'a> {
         let pools = figure.drawn().filter(|backend| backend.has_pools());
         let pools: Vec<Backend> = pools.collect();
         let room = f64::from(area.width() - AXES.x) / places.len().max(1) as f64;
-        let column = (GROUP / pools.len().max(1) as f64).min(COLUMN / room);
+        let pitch = GROUP * room / pools.len().max(1) as f64;
+        let has_labels = pitch >= COLUMN[0] + LABEL;
+        let kept = if has_labels { LABEL } else { 0.0 };
+        let column = (pitch - kept).min(COLUMN[1]);
         let most = most(figure);
         let most = match most > 0.0 {
             true => most,
@@ -157,7 +176,9 @@ impl<'f, 'a> Scales<'f, 'a> {
             figure,
             places,
             pools,
-            column,
+            column: column / room,
+            pitch: (column + kept) / room,
+            beside: has_labels.then_some(kept / room),
             most,
             unit: Unit::for_most(most),
             per_point: most / f64::from((area.height() - AXES.y).max(1.0)),
@@ -168,11 +189,12 @@ impl<'f, 'a> Scales<'f, 'a> {
     /// The middle of a column.
     fn x(&self, backend: Backend, size: usize) -> f64 {
         let place = self.places.iter().position(|place| *place == size);
-        let place = place.unwrap_or(0) as f64;
+        // A line and what is written beside it stand in the middle together.
+        let place = place.unwrap_or(0) as f64 - self.beside.unwrap_or(0.0) / 2.0;
         match self.pools.iter().position(|pool| *pool == backend) {
             Some(which) => {
                 let middle = (self.pools.len() - 1) as f64 / 2.0;
-                place + (which as f64 - middle) * self.column
+                place + (which as f64 - middle) * self.pitch
             }
             None => place,
         }
@@ -225,50 +247,41 @@ impl<'f, 'a> Scales<'f, 'a> {
         }
     }
 
-    /// Makes each dot something to point at and to click.
-    fn dots(&self, ui: &Ui, transform: &PlotTransform, actions: &mut Vec<StageAction>) {
+    /// Makes each dot something to point at and to click; the trial that was clicked.
+    fn dots(&self, ui: &Ui, transform: &PlotTransform) -> Option<&'f Trial> {
         let figure = self.figure;
         let theme = figure.theme();
         let current = figure.at_cursor().map(|trial| trial.announced);
+        let mut picked = None;
         for trial in figure.dots() {
             let at: Pos2 = transform.position_from_point(&self.dot(trial));
             let id = ui.scope_id().with((trial.backend, trial.size, trial.number));
             let place = Rect::from_center_size(at, Vec2::splat(9.0));
             let response = ui.interact(place, id, Sense::click());
+            let mine = current == Some(trial.announced);
             response.widget_info(|| {
                 let said = format!("{}: {}", words::name(trial), trial.total());
-                let mine = current == Some(trial.announced);
                 WidgetInfo::selected(Role::Button, true, mine, said)
             });
             if response.hovered() || response.has_focus() {
                 let stroke = Stroke::new(1.5, theme.accent);
                 ui.painter().circle_stroke(at, 5.0, stroke);
             }
-            if current == Some(trial.announced) {
+            if mine {
                 let rings = [(4.0, theme.stage), (2.0, theme.accent)];
                 for (width, colour) in rings {
                     ui.painter().circle_stroke(at, 6.0, Stroke::new(width, colour));
                 }
             }
             if response.clicked() {
-                actions.extend(show_trial(trial));
+                picked = Some(trial);
             }
             if response.hovered() {
                 response.on_hover_ui(|ui| details(ui, trial));
             }
         }
+        picked
     }
-}
-
-/// The lanes of a trial, with a little of what was before. The cursor goes to its end, where it is still the one at hand, and
-/// the event that ended it is selected: lanes and log mark it.
-fn show_trial(trial: &Trial) -> [StageAction; 2] {
-    let end = trial.ended.unwrap_or(trial.began);
-    let margin = Nanos(end.since(trial.began).0 / 20);
-    [
-        StageAction::Select(Selection::Event(trial.last_event)),
-        StageAction::Show(trial.began - margin, end),
-    ]
 }
 
 /// What a trial was, line by line.
@@ -280,7 +293,7 @@ fn details(ui: &mut Ui, trial: &Trial) {
     }
     let all = format!("{:<10}{}", "all", trial.total());
     lines.push((all, theme.mono(), theme.text));
-    let hint = "Click to see its lanes".to_owned();
+    let hint = "Click to see it in the lanes".to_owned();
     lines.push((hint, theme.small(), theme.muted));
     show_lines(ui, lines);
 }

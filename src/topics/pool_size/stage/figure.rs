@@ -29,12 +29,25 @@ pub struct Chosen {
     pub backend: Option<Backend>,
     /// Only that one is drawn, on a scale of its own.
     pub alone: bool,
+    /// The trial that was picked last.
+    pub pick: Option<Pick>,
 }
 
-/// The figure at the cursor.
+/// A trial that was picked: the cursor went there, and the figure stays as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// Where the cursor went. Once it is elsewhere the figure follows it again.
+    pub cursor: Nanos,
+    /// The instant that the figure is of.
+    pub figure: Nanos,
+}
+
+/// The figure at an instant.
 pub struct Figure<'a> {
     /// What is seen.
     pub view: &'a StageView<'a>,
+    /// The instant it is of: the cursor, or where that was before a trial was picked.
+    pub now: Nanos,
     /// All trials there are, also those to come.
     pub trials: Arc<Trials>,
     /// What those that are over come to.
@@ -55,7 +68,9 @@ impl<'a> Figure<'a> {
     /// Of an instant.
     pub fn new(view: &'a StageView<'a>, chosen: Chosen) -> Self {
         let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
-        let cells = analysis::cells(trials.over(view.now));
+        let pick = chosen.pick.filter(|pick| pick.cursor == view.now);
+        let now = pick.map_or(view.now, |pick| pick.figure);
+        let cells = analysis::cells(trials.over(now));
         let cores = match trials.cores {
             0 => plan::cores(),
             cores => cores,
@@ -70,6 +85,7 @@ impl<'a> Figure<'a> {
         let backend = chosen.backend.filter(|backend| backends.contains(backend));
         Self {
             view,
+            now,
             alone: chosen.alone && backends.len() > 1,
             cells,
             sizes: plan::sizes(view.param("sizes"), cores),
@@ -92,7 +108,7 @@ impl<'a> Figure<'a> {
 
     /// The trials that are over and count.
     pub fn over(&self) -> impl Iterator<Item = &Trial> {
-        self.trials.over(self.view.now)
+        self.trials.over(self.now)
     }
 
     /// Where the cursor is: in a trial, or right after it.
@@ -137,7 +153,17 @@ impl<'a> Figure<'a> {
         self.over().filter(|trial| self.draws(trial.backend))
     }
 
-    /// What the trials up to the cursor were measured under.
+    /// Whether it stays as it was when a trial was picked.
+    pub fn stays(&self) -> bool {
+        self.now != self.view.now
+    }
+
+    /// What picking a trial means for the figure.
+    pub fn pick(&self, trial: &Trial) -> Pick {
+        Pick { cursor: trial.ended.unwrap_or(trial.began), figure: self.now }
+    }
+
+    /// What the trials were measured under.
     pub fn conditions(&self) -> Conditions<'_> {
         Conditions {
             numbers: self.numbers(),
@@ -147,12 +173,14 @@ impl<'a> Figure<'a> {
         }
     }
 
-    /// A backend's title, with how CPython starts its workers as far as that is known.
-    pub fn title(&self, backend: Backend, long: bool) -> String {
-        let title = if long { backend.title() } else { backend.short() };
+    /// A backend's title, and shorter ones. As far as that is known, with how CPython starts its workers.
+    pub fn titles(&self, backend: Backend) -> [String; 3] {
+        let [title, short] = [backend.title(), backend.short()].map(str::to_owned);
         match (backend, self.trials.method.as_deref()) {
-            (Backend::CPython, Some(method)) => format!("{title} ({method})"),
-            _ => title.to_owned(),
+            (Backend::CPython, Some(method)) => {
+                [format!("{title} ({method})"), format!("{short} ({method})"), short]
+            }
+            _ => [title, short.clone(), short],
         }
     }
 

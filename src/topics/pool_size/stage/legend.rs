@@ -1,44 +1,38 @@
 //! What the colours mean, whose numbers are shown, and what is drawn.
 
 use super::figure::{Chosen, Figure, Mode};
-use super::looks;
-use super::places::Places;
-use crate::widgets::text::Measure;
+use super::{looks, words};
+use crate::trace::Nanos;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{EMPHASIS, RADIUS, Theme};
 use egui::{
     Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-/// Width kept for the choice of what is drawn, beside a heading, in points.
-pub fn modes_width(figure: &Figure<'_>) -> f32 {
-    if figure.backends.len() > 1 { 250.0 } else { 160.0 }
-}
-
-/// The choice of what is drawn, and on which scale, at the right of an area.
-pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen) {
-    let area = places.modes;
-    let modes = [(Mode::Table, "Table"), (Mode::SpeedUp, "Speed-up"), (Mode::Time, "Time")];
+/// Title of the figure and how to read it, and at the right the choice of what is drawn. A low figure has only part of it.
+pub fn head(
+    ui: &Ui,
+    area: Rect,
+    figure: &Figure<'_>,
+    has_table: bool,
+    chosen: &mut Chosen,
+) -> Option<Nanos> {
+    let theme = figure.theme();
     let mut right = area.right();
-    for (mode, name) in &modes[usize::from(places.table.is_some())..] {
-        let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
-        let place =
-            Rect::from_min_max(pos2(right - width, area.top()), pos2(right, area.top() + 24.0));
-        right -= width + 2.0;
-        if choice(ui, place, name, figure.mode == *mode).clicked() {
+    let mut add = |name: &str, is_on: bool, gap: f32| {
+        let width = ui.painter().width(name, &theme.label()) + 20.0;
+        let at = pos2(right - width, area.top());
+        right -= width + gap;
+        choice(ui, Rect::from_min_size(at, vec2(width, 24.0)), name, is_on)
+    };
+    let modes = [(Mode::Table, "Table"), (Mode::SpeedUp, "Speed-up"), (Mode::Time, "Time")];
+    for (mode, name) in &modes[usize::from(has_table)..] {
+        if add(name, figure.mode == *mode, 2.0).clicked() {
             chosen.mode = *mode;
         }
     }
     if figure.backends.len() > 1 && figure.mode != Mode::Table {
-        let name = "Own scale";
-        let width = ui.painter().width(name, &figure.theme().label()) + 20.0;
-        right -= 10.0;
-        let place =
-            Rect::from_min_max(pos2(right - width, area.top()), pos2(right, area.top() + 24.0));
-        let theme = figure.theme();
-        let rule = place.right() + 6.0;
-        ui.painter().vline(rule, place.shrink(4.0).y_range(), Stroke::new(1.0, theme.hairline));
-        right -= width + 2.0;
-        let response = choice(ui, place, name, figure.alone);
+        let response = add("Own scale", figure.alone, 2.0);
         if response.clicked() {
             chosen.alone = !figure.alone;
         }
@@ -48,18 +42,45 @@ pub fn modes(ui: &Ui, places: &Places, figure: &Figure<'_>, chosen: &mut Chosen)
         };
         response.on_hover_text(said);
     }
-    if places.head.is_none() {
-        // What the heading says where there is one.
-        let rest = area.with_max_x(right - 8.0);
-        let (_, said) = super::words::heading(figure);
-        let said = said.split(';').next().unwrap_or_default();
-        let said = match figure.alone {
-            true => format!("{} alone, own scale", figure.backend.short()),
-            false => said.to_owned(),
-        };
-        let theme = figure.theme();
-        let (font, ink) = (theme.small(), theme.muted);
-        crate::widgets::text::line(ui.painter(), rest, Align2::LEFT_CENTER, &said, &font, ink);
+    let mut back = None;
+    if figure.stays() {
+        let response = add("Back", false, 8.0);
+        back = response.clicked().then_some(figure.now);
+        response.on_hover_text(format!("Put the cursor back to {}", figure.now));
+    }
+    let words = area.with_max_x(right - 8.0);
+    let (titles, below) = words::heading(figure);
+    let short = below.split(';').next().unwrap_or_default().to_owned();
+    let line = |rect: Rect, said: &str, font, colour| {
+        text::line(ui.painter(), rect, Align2::LEFT_CENTER, said, &font, colour);
+    };
+    if area.height() < TWO_LINES {
+        line(words, &short, theme.small(), theme.muted);
+        return back;
+    }
+    let (first, second) = words.split_top_bottom_at_y(area.top() + 20.0);
+    // Below the buttons there is room.
+    let second = second.with_max_x(area.right()).with_min_y(area.top() + 24.0);
+    let fits = |title: &&str| ui.painter().width(title, &theme.strong()) <= first.width();
+    let title = titles.into_iter().find(fits).unwrap_or_default();
+    line(first, title, theme.strong(), theme.text);
+    let fits = ui.painter().width(&below, &theme.small()) <= second.width();
+    line(second, if fits { &below } else { &short }, theme.small(), theme.muted);
+    back
+}
+
+/// Least height of a heading with a title.
+const TWO_LINES: f32 = 40.0;
+
+/// What Amdahl's law says, below the plot of speed-ups.
+pub fn law(ui: &mut Ui, area: Rect, figure: &Figure<'_>) {
+    let said = words::amdahl(figure);
+    let theme = figure.theme();
+    let response = ui.allocate_rect(area, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    text::line(ui.painter(), area, Align2::LEFT_CENTER, &said, &theme.small(), theme.muted);
+    if ui.painter().width(&said, &theme.small()) > area.width() {
+        response.on_hover_text(said);
     }
 }
 
@@ -97,9 +118,7 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let font = theme.small();
     let measure = |ui: &Ui, name: &str| ui.painter().width(name, &font);
     let several = figure.backends.len() > 1;
-    let titles = |long: bool| -> Vec<String> {
-        figure.backends.iter().map(|backend| figure.title(*backend, long)).collect()
-    };
+    let titles: Vec<[String; 3]> = figure.backends.iter().map(|b| figure.titles(*b)).collect();
     let parts = ["start", "map", "shut down"];
     fn sum(names: &[impl AsRef<str>], each: f32, width: impl Fn(&str) -> f32) -> f32 {
         names.iter().map(|name| width(name.as_ref()) + each).sum()
@@ -109,7 +128,11 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
     let dashes = dashes(figure);
     let names: Vec<&str> = dashes.iter().map(|(name, ..)| *name).collect();
     let others = parts_width + sum(&names, 36.0, |name| measure(ui, name)) + 6.0;
-    let long = others + sum(&titles(true), 32.0, |name| measure(ui, name)) < area.width();
+    let width = |form: usize| {
+        let all = titles.iter().map(|forms| measure(ui, &forms[form]) + 32.0);
+        others + all.sum::<f32>()
+    };
+    let form = (0..2).find(|form| width(*form) <= area.width()).unwrap_or(2);
     let mut x = area.left();
     if with_parts {
         for (name, colour) in parts.iter().zip(looks::parts(theme)) {
@@ -121,8 +144,9 @@ pub fn backends(ui: &mut Ui, area: Rect, figure: &Figure<'_>, chosen: &mut Chose
             x += measure(ui, name) + 28.0;
         }
     }
-    for (backend, title) in figure.backends.iter().zip(titles(long)) {
-        let width = measure(ui, &title) + 28.0;
+    for (backend, forms) in figure.backends.iter().zip(&titles) {
+        let title = &forms[form];
+        let width = measure(ui, title) + 28.0;
         let place = Rect::from_min_size(pos2(x, area.top()), vec2(width, area.height()));
         x += width + 4.0;
         if place.right() > area.right() + 1.0 {

@@ -18,7 +18,7 @@ pub fn height(rows: usize) -> f32 {
 }
 
 /// From this width on every time is written with its unit, else the unit stands once.
-const WIDE: f32 = 560.0;
+const WIDE: f32 = 660.0;
 
 /// How a table writes times.
 #[derive(Clone, Copy)]

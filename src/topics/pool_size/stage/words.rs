@@ -1,78 +1,47 @@
 //! What the stage says in words.
 
 use super::figure::{Figure, Mode};
-use super::is_idle;
 use super::looks::digits;
-use crate::replay::words::count;
+use crate::replay::words::{capital, count};
 use crate::topics::pool_size::analysis::{self, Base};
 use crate::topics::pool_size::outcome;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
-use crate::trace::Nanos;
+use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::RunStatus;
 
-/// What the moment is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moment {
-    /// In one sentence.
-    pub title: String,
-    /// What is to be said beside it.
-    pub text: String,
-}
-
-/// With numbers that stay on a line with their units.
-pub fn unbroken(text: &str) -> String {
-    let mut said = String::with_capacity(text.len());
-    let mut after_digit = false;
-    for (place, letter) in text.char_indices() {
-        let unit = || {
-            let word = text[place + 1..].split(|c: char| !c.is_alphabetic()).next();
-            ["ns", "µs", "ms", "s"].contains(&word.unwrap_or_default())
-        };
-        let kept = letter == ' ' && after_digit && unit();
-        said.push(if kept { '\u{a0}' } else { letter });
-        after_digit = letter.is_ascii_digit();
-    }
-    said
-}
-
-/// Title of the figure, and how to read it.
-pub fn heading(figure: &Figure<'_>) -> (String, String) {
-    let wanted = figure.wanted();
-    let least = figure.least();
+/// Title of the figure, a shorter one, and how to read it.
+pub fn heading(figure: &Figure<'_>) -> ([&'static str; 2], String) {
+    let (wanted, least) = (figure.wanted(), figure.least());
     let each = format!("{} each", count(wanted, "trial"));
-    let trials = match warm_up(figure) {
+    let warm_up = figure.view.param("warm_up").parse().unwrap_or(0);
+    let trials = match warm_up {
         // The cursor is in the middle of the run.
-        _ if least < wanted => format!("{least} of {each} up to the cursor"),
+        _ if least < wanted => format!("{least} of {each} so far"),
         0 => each,
         n => format!("{each} after {n} to warm up"),
     };
-    let alone = match figure.alone {
-        true => format!(": {} alone", figure.backend.title()),
-        false => String::new(),
-    };
+    let of = if figure.alone { format!("{}, ", figure.backend.title()) } else { String::new() };
     match figure.mode {
-        Mode::SpeedUp => (
-            format!("Speed-up by pool size{}{alone}", relative(figure)),
-            format!("{trials}; every dot a trial, line at the median"),
-        ),
-        _ => (
-            format!("Time for the whole job, by pool size{alone}"),
+        Mode::Time => (
+            ["Time for the whole job, by pool size", "Time by pool size"],
             format!(
-                "{trials}; every dot a trial, line at the median, box from quartile to quartile"
+                "{of}{trials}; every dot a trial, line at the median, box from quartile to quartile"
             ),
         ),
+        Mode::SpeedUp => {
+            let base = figure.base(figure.backend);
+            let against = base.map(|base| format!("against {}, ", base_words(base)));
+            let against = against.unwrap_or_default();
+            (
+                ["Speed-up by pool size", "Speed-up"],
+                format!("{of}{against}{trials}; every dot a trial, line at the median"),
+            )
+        }
+        Mode::Table => {
+            (["Medians by pool size", "Medians"], format!("{}, {trials}", figure.backend.title()))
+        }
     }
-}
-
-fn warm_up(figure: &Figure<'_>) -> usize {
-    figure.view.param("warm_up").parse().unwrap_or(0)
-}
-
-fn relative(figure: &Figure<'_>) -> String {
-    figure
-        .base(figure.backend)
-        .map_or_else(String::new, |base| format!(", against {}", base_words(base)))
 }
 
 /// What a speed-up is relative to.
@@ -83,48 +52,35 @@ pub fn base_words(base: Base) -> String {
     }
 }
 
-/// The finding, or what else is to be said now.
+/// The trial at the cursor, and what all trials up to there show.
 pub fn moment(figure: &Figure<'_>) -> Moment {
-    let view = figure.view;
-    if is_idle(view) && *view.status != RunStatus::Running {
-        return match view.status {
-            RunStatus::Failed(why) => failed(why),
-            _ => idle(figure),
-        };
-    }
-    if let RunStatus::Failed(why) = view.status {
-        return failed(why);
-    }
     let (least, enough) = (figure.least(), analysis::enough(figure.wanted()));
     let conditions = figure.conditions();
     let finding = match least < enough {
         true => None,
         false => analysis::finding(&figure.cells, &conditions),
     };
-    let mut notes = Vec::new();
-    if *view.status == RunStatus::Stopped {
-        let done = figure.over().count();
-        notes.push(format!("Stopped after {done} of {}.", count(all(figure), "trial")));
+    let said = match &finding {
+        Some(finding) => format!("{}.", finding.said),
+        None => measuring(figure, least, enough),
+    };
+    let live = *figure.view.status == RunStatus::Running;
+    let trial = figure.at_cursor().filter(|_| !live);
+    if let Some(trial) = trial {
+        let now = match trial.ended.filter(|end| *end <= figure.view.now) {
+            Some(_) => format!("It took {}.", times(trial)),
+            None => "It is under way.".to_owned(),
+        };
+        let so_far = if finding.is_some() { "So far: " } else { "" };
+        return Moment::new(capital(&name(trial)), format!("{now} {so_far}{said}"));
     }
-    let left_out = figure.trials.left_out.as_deref();
-    notes.extend(left_out.map(|why| format!("{}.", outcome::left_out(why))));
-    // One thing more, the nearest to what the user looks at.
-    let peer = finding.as_ref().and_then(|finding| finding.peer.as_deref());
-    if let Some(trial) = figure.at_cursor() {
-        notes.push(trial_words(figure, trial));
-    } else if figure.mode == Mode::SpeedUp && finding.is_some() {
-        notes.push(amdahl(figure));
-    } else if let Some(peer) = peer {
-        notes.push(format!("{peer}."));
-    }
-    if !conditions.disturbance.forbids_comparison() {
-        notes.extend(conditions.disturbance.told().map(|told| format!("{told}.")));
-    }
-    let title = finding.map(|finding| format!("{}.", finding.said));
-    Moment {
-        title: title.unwrap_or_else(|| measuring(figure, least, enough)),
-        text: notes.join(" "),
-    }
+    let left_out = figure.trials.left_out.as_deref().map(outcome::left_out);
+    let peer = finding.and_then(|finding| finding.peer);
+    let disturbance = conditions.disturbance;
+    let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
+    let notes = [left_out, peer, disturbed].into_iter().flatten();
+    let notes: Vec<String> = notes.map(|note| format!("{note}.")).collect();
+    Moment::new(said, notes.join(" "))
 }
 
 /// What is said while there is no finding yet.
@@ -139,63 +95,10 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
         (None, _) => "Getting ready: finding out how much work is asked for.".to_owned(),
         (Some(trial), _) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
         (Some(_), true) => format!(
-            "Being measured: {least} of {} of each size so far, compared from {enough} on.",
+            "{least} of {} of each size so far, which are compared from {enough} on.",
             count(wanted, "trial")
         ),
-        (Some(_), false) => {
-            format!("Being measured: {least} of {} so far.", count(wanted, "trial"))
-        }
-    }
-}
-
-fn failed(why: &str) -> Moment {
-    Moment { title: "The run failed:".to_owned(), text: why.to_owned() }
-}
-
-fn idle(figure: &Figure<'_>) -> Moment {
-    let sizes: Vec<String> = figure.sizes.iter().map(usize::to_string).collect();
-    let titles: Vec<&str> = figure.backends.iter().map(|b| b.title()).collect();
-    let numbers = figure.numbers();
-    let work = match figure.view.param("work").parse() {
-        Ok(0) | Err(_) => String::new(),
-        Ok(micros) => format!(", with {} of work each", Nanos::from_micros(micros)),
-    };
-    let pools = match figure.backends.iter().any(|b| b.has_pools()) {
-        true => format!(" on pools of {}", list(&sizes)),
-        false => String::new(),
-    };
-    Moment {
-        title: "Does a bigger pool finish sooner?".to_owned(),
-        text: format!(
-            "Run squares the numbers 1 to {numbers}{pools}{work}: by {}, in turn, {} each.",
-            list(&titles),
-            count(figure.wanted(), "time")
-        ),
-    }
-}
-
-fn list<T: AsRef<str>>(words: &[T]) -> String {
-    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    match words[..] {
-        [] => String::new(),
-        [one] => one.to_owned(),
-        [ref many @ .., last] => format!("{} and {last}", many.join(", ")),
-    }
-}
-
-/// How many trials there are to be that count.
-pub fn all(figure: &Figure<'_>) -> usize {
-    let pools = figure.backends.iter().filter(|b| b.has_pools()).count();
-    let cells = pools * figure.sizes.len() + figure.backends.len() - pools;
-    cells * figure.wanted()
-}
-
-/// The trial at the cursor.
-fn trial_words(figure: &Figure<'_>, trial: &Trial) -> String {
-    let name = name(trial);
-    match trial.ended.filter(|end| *end <= figure.view.now) {
-        Some(_) => format!("At the cursor: {name}: {}.", times(trial)),
-        None => format!("Under way: {name}."),
+        (Some(_), false) => format!("{least} of {} so far.", count(wanted, "trial")),
     }
 }
 
@@ -219,24 +122,29 @@ pub fn group(backend: Backend, size: usize) -> String {
 pub fn times(trial: &Trial) -> String {
     let [start, map, shutdown] = trial.parts;
     match trial.backend.has_pools() {
-        true => format!("start {start}, map {map}, shut down {shutdown}, all {}", trial.total()),
+        true => format!("{}: start {start}, map {map}, shut down {shutdown}", trial.total()),
         false => trial.total().to_string(),
     }
 }
 
-/// What Amdahl's law says of the backend in view, or why it says nothing.
-fn amdahl(figure: &Figure<'_>) -> String {
-    if !figure.backend.has_pools() {
-        return String::new();
+/// "1, 2 and 4".
+fn list(sizes: &[usize]) -> String {
+    let words: Vec<String> = sizes.iter().map(usize::to_string).collect();
+    match &words[..] {
+        [many @ .., last] if !many.is_empty() => format!("{} and {last}", many.join(", ")),
+        all => all.concat(),
     }
+}
+
+/// What Amdahl's law says of the backend in view, or why it says nothing.
+pub fn amdahl(figure: &Figure<'_>) -> String {
     let backend = figure.backend.short();
     match figure.amdahl(figure.backend) {
         Ok(fit) => {
-            let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
             let through = match fit.sizes[..] {
                 // Two points prove no law.
-                [_, _] => format!("sizes {} only", list(&sizes)),
-                _ => format!("sizes {}", list(&sizes)),
+                [_, _] => format!("sizes {} only", list(&fit.sizes)),
+                _ => format!("sizes {}", list(&fit.sizes)),
             };
             let says = match fit.serial_part() {
                 part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),

@@ -96,7 +96,7 @@ impl Scales<'_, '_> {
     }
 
     /// The lines that go across the columns.
-    pub(super) fn stretches(&self) -> Vec<Stretch> {
+    fn stretches(&self) -> Vec<Stretch> {
         match self.figure.mode {
             Mode::SpeedUp => self.speed_ups(),
             _ => self.alone().into_iter().collect(),
@@ -180,10 +180,10 @@ impl Scales<'_, '_> {
 }
 
 /// A line across the columns.
-pub(super) struct Stretch {
+struct Stretch {
     name: &'static str,
     /// Where it goes, in values of the plot.
-    pub(super) points: Vec<[f64; 2]>,
+    points: Vec<[f64; 2]>,
     stroke: Stroke,
     style: LineStyle,
 }
