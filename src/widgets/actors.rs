@@ -1,7 +1,7 @@
 //! One colour per actor, the same everywhere.
 
 use super::theme::Theme;
-use crate::trace::{ActorId, Meta};
+use crate::trace::{ActorId, Meta, Role};
 use egui::Color32;
 use std::borrow::Cow;
 
@@ -44,7 +44,8 @@ impl<'a> Actors<'a> {
         let flat = meta.actors.len() > 1 && meta.actors.iter().all(|a| a.parent.is_none());
         let mut next = 0;
         let turns = meta.actors.iter().map(|actor| {
-            (flat || actor.parent.is_some()).then(|| {
+            let starts_others = actor.role == Role::Main || (!flat && actor.parent.is_none());
+            (!starts_others).then(|| {
                 next += 1;
                 next - 1
             })

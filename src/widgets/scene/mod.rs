@@ -132,7 +132,9 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let (arranged, room) = with_words(&look, &scene, main, covered, beside);
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
-    actions.extend(picture.show(ui, "scene", &looks, view.selection));
+    // A span that is selected in the lanes selects its actor here.
+    let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
+    actions.extend(picture.show(ui, "scene", &looks, selected));
     say(ui, room, view, &looks, &words);
     actions
 }
@@ -258,7 +260,7 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
 
 /// The selected process, while it lives and the run lasts.
 fn victim(view: &StageView<'_>) -> Option<ActorId> {
-    let Selection::Actor(id) = view.selection else { return None };
+    let id = view.selection.actor(view.trace)?;
     let actor = view.trace.meta().actor(id)?;
     let state = view.replay.latest().actor(id)?;
     let lives = state.os_id > 0 && state.end.is_none();
