@@ -1,7 +1,7 @@
 //! What really runs: the same tasks on one pool, or on one pool after another.
 
 use super::jobs::SLEEPER;
-use super::outcome::{CORES, OTHERS};
+use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
 use super::points::Points;
 use super::{FIRST, SECOND};
@@ -11,8 +11,8 @@ use crate::replay::words::count;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
-    WaitEnd, WaitOp,
+    Actor, EventKind, Item, Measure, ResourceId, Role, Section, SectionId, SourceId, TaskId,
+    TextId, WaitEnd, WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,20 +57,21 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         let second = first.other(lab, section(second, SECOND));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         lab.recorder.fact(CORES, cores.to_string());
-        others(lab);
+        note_others(lab);
         first.run(lab)?;
-        others(lab);
+        note_others(lab);
         second.run(lab)?;
-        others(lab);
+        note_others(lab);
     }
     lab.main.step(first.at.end);
     Ok(())
 }
 
-/// Says in the recording how many threads of other programs want a processor now.
-fn others(lab: &Lab<'_>) {
+/// How many threads of other programs want a processor, on record, where the system tells.
+fn note_others(lab: &Lab<'_>) {
     if let Some(others) = contention::others_running() {
-        lab.recorder.fact(OTHERS, others.to_string());
+        let (what, amount) = (Measure::OtherThreads, others as u64);
+        lab.main.record(EventKind::Measured { what, amount });
     }
 }
 

@@ -5,7 +5,7 @@ use super::plan::{Against, JobKind, Plan};
 use crate::replay::words::count;
 use crate::replay::{ActorState, Replay, Task};
 use crate::topics::{contention, results};
-use crate::trace::{End, EventKind, Meta, Trace};
+use crate::trace::{End, EventKind, Measure, Meta, Nanos, Trace};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -73,12 +73,14 @@ impl PoolOutcome {
     /// That of a run that is over, with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let pools = Pool::all(trace.meta());
+        let mut others = Others::default();
+        others.read_on(trace);
         let numbers = |pool| Numbers::of(pool, replay, replay.latest(), trace.end());
         let Some(first) = pools.first() else { return Self::default() };
         let mut outcome = Self {
             chunk: plan.chunk(),
             numbers: numbers(first),
-            disturbed: disturbed(plan, trace.meta()),
+            disturbed: others.disturbed(plan, trace.meta(), trace.end()),
             ..Self::of_tasks(first, trace, replay)
         };
         outcome.who_worked(first, trace, replay);
@@ -158,22 +160,39 @@ impl PoolOutcome {
 
 /// What the recording says of the machine: its processors.
 pub const CORES: &str = "cores";
-/// What it says before and after each of two pools: threads of other programs that want a processor.
-pub const OTHERS: &str = "threads of other programs";
 
-/// What shows that other programs had the processors, so that the times of two pools cannot be compared. Tasks that sleep
-/// need none.
-pub fn disturbed(plan: &Plan, meta: &Meta) -> Option<String> {
-    if plan.against == Against::Nothing || plan.job == JobKind::Sleep {
-        return None;
+/// How many threads of other programs wanted a processor, each time that this was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    all: Vec<(Nanos, u64)>,
+    /// How many events have been read.
+    read: usize,
+}
+
+impl Others {
+    /// Reads what has been recorded since.
+    pub fn read_on(&mut self, trace: &Trace) {
+        let news = trace.events().get(self.read..).unwrap_or_default().iter();
+        self.all.extend(news.filter_map(|event| match event.kind {
+            EventKind::Measured { what: Measure::OtherThreads, amount } => Some((event.at, amount)),
+            _ => None,
+        }));
+        self.read = trace.events().len();
     }
-    let told = |key: &str| {
-        let all = meta.facts.iter().filter(|(k, _)| k == key);
-        all.filter_map(|(_, value)| value.parse::<usize>().ok()).max()
-    };
-    let (others, cores) = (told(OTHERS)?, told(CORES)?);
-    contention::are_too_many(others, plan.workers, cores)
-        .then(|| format!("{} of other programs wanted a processor, too", count(others, "thread")))
+
+    /// What shows by an instant that other programs had the processors, so that the times of two pools cannot be
+    /// compared. Tasks that sleep need none.
+    pub fn disturbed(&self, plan: &Plan, meta: &Meta, until: Nanos) -> Option<String> {
+        if plan.against == Against::Nothing || plan.job == JobKind::Sleep {
+            return None;
+        }
+        let cores = meta.fact(CORES)?.parse().ok()?;
+        let told = self.all.iter().filter(|(at, _)| *at <= until);
+        let others = told.map(|(_, others)| *others as usize).max()?;
+        contention::are_too_many(others, plan.workers, cores).then(|| {
+            format!("{} of other programs wanted a processor, too", count(others, "thread"))
+        })
+    }
 }
 
 /// The tasks of a pool, by number.

@@ -3,7 +3,7 @@
 mod death;
 
 use super::numbers::{Numbers, Pool};
-use super::outcome::{self, OtherPool, PoolOutcome};
+use super::outcome::{OtherPool, Others, PoolOutcome};
 use super::plan::{Against, Call, Plan};
 use super::{FIRST, figure};
 use crate::replay::words::{agree, capital, count, grouped};
@@ -96,7 +96,8 @@ struct Now<'a> {
 
 impl Now<'_> {
     fn said(&self) -> Moment {
-        if let Some(why) = outcome::disturbed(self.plan, self.view.trace.meta()) {
+        let others = self.view.kept(|others: &mut Others, trace, _| others.read_on(trace));
+        if let Some(why) = others.disturbed(self.plan, self.view.trace.meta(), self.view.now) {
             let text = format!("{}: {}.", capital(&why), contention::ADVICE);
             return Moment::new(contention::TITLE, text);
         }
@@ -180,6 +181,7 @@ impl Now<'_> {
             [one] => meta.actor_name(one),
             _ => count(at.len(), "other worker"),
         };
+        let of_chunks = agree(at.len(), "the chunk", "the chunks");
         let tasks = state.pending.len();
         let title = format!(
             "{} {} idle beside {}",
@@ -197,7 +199,7 @@ impl Now<'_> {
         let (were, are) = (agree(tasks, "was", "were"), agree(tasks, "is", "are"));
         let text = match self.plan.is_balanced() {
             true => format!(
-                "{they} {are} the rest of the chunk of {where_to}: a chunk is one message, and {stay} with the worker that has begun it."
+                "{they} {are} the rest of {of_chunks} of {where_to}. A chunk is one message: it stays with the worker that has begun it."
             ),
             false => format!(
                 "{they} {were} sent ahead to {where_to}, which saves time where tasks are this short, and {stay} there, whoever else is free."

@@ -122,7 +122,8 @@ fn with_words(
     }
     // In a low stage the words are fewer.
     let part = if area.width() < 420.0 { 0.36 } else { 0.27 };
-    let height = (part * area.height()).clamp(40.0, WORDS.y + 12.0);
+    let height = (part * area.height()).clamp(34.0, WORDS.y + 12.0);
+    let height = if area.height() < 220.0 { height.min(40.0) } else { height };
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);
     let mut arranged = arrange(look, scene, above, covered, false);
