@@ -3,7 +3,7 @@
 use super::Now;
 use crate::replay::words::{capital, signal_name};
 use crate::replay::{Ending, PoolTasks, Task};
-use crate::trace::{ActorId, End, Nanos, TaskId};
+use crate::trace::{ActorId, End, TaskId};
 use crate::widgets::scene::moment::Moment;
 
 /// The end of a worker that was none of the pool's doing.
@@ -29,8 +29,7 @@ impl Death {
         let mut title = format!("{} {how}", capital(&meta.actor_name(worker)));
         let mut then = String::new();
         let tasks = view.replay.tasks().of(pool.res);
-        if let Some((tasks, task)) = tasks.and_then(|tasks| Some((tasks, lost(tasks, worker, at)?)))
-        {
+        if let Some((tasks, task)) = tasks.zip(view.replay.lost_with(pool.res, worker, at)) {
             title = format!("{title} in task {}", task.id.0);
             then = became(moment, tasks, task).unwrap_or_default();
         }
@@ -51,14 +50,6 @@ fn how(end: End) -> Option<String> {
         End::Error(_) => Some("failed".to_owned()),
         End::Normal | End::Exited(_) | End::Cancelled => None,
     }
-}
-
-/// The task that a worker was at when it ended.
-fn lost(tasks: &PoolTasks, worker: ActorId, at: Nanos) -> Option<&Task> {
-    let last = tasks.begun_by(worker, at).next_back()?;
-    let was_over =
-        last.ended.is_some_and(|(ended, how)| matches!(how, Ending::Finished(_)) || ended < at);
-    (!was_over).then_some(last)
 }
 
 /// What became of a lost task by now, and of what was sent to the worker with it.
