@@ -2,7 +2,8 @@
 
 use super::lanes::Reach;
 use super::{Lanes, Marks, Oddity, State, Stats, Tasks};
-use crate::trace::{Event, Meta, Nanos, ResourceId, Role, Trace};
+use crate::replay::{Ending, Phase, Task};
+use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Events between keyframes at least: few enough that walking them takes a fraction of a millisecond.
@@ -127,6 +128,18 @@ impl Replay {
     /// What every actor did over time, and what every resource went through.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes
+    }
+
+    /// The task that a worker of a pool was at when it ended at `end`.
+    pub fn lost_with(&self, pool: ResourceId, worker: ActorId, end: Nanos) -> Option<&Task> {
+        let last = self.tasks.of(pool)?.begun_by(worker, end).next_back()?;
+        let finished = matches!(last.ended, Some((_, Ending::Finished(_))));
+        // That a task has failed may be said before or after its worker is said to have ended. With one that failed by
+        // itself the worker was done, and waited for the next.
+        let spans = &self.lanes.actors.get(worker.index())?.spans;
+        let before = spans.iter().rev().find(|span| span.start < end);
+        let waited = before.is_some_and(|span| span.phase == Phase::Idle);
+        (!finished && !waited).then_some(last)
     }
 
     /// Every task of every pool.

@@ -22,6 +22,11 @@ pub fn is_impossible(factor: f64, explained: f64) -> bool {
     factor > DISTURBED * explained
 }
 
+/// Whether threads of other programs, and so many of its own that compute, were too many for the processors.
+pub fn are_too_many(others: usize, own: usize, cores: usize) -> bool {
+    others > 0 && others + own.max(1) > cores
+}
+
 /// How often it is looked at most, and how long apart.
 const LOOKS: usize = 3;
 const APART: Duration = Duration::from_micros(100);

@@ -127,8 +127,8 @@ pub fn sentence_in(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
     .inner
 }
 
-/// The sentence where there is no room for the box: small, without a ground, as many lines as fit, and all of them in the
-/// tooltip.
+/// The sentence where there is no room for the box: small, on a ground where there is room for that, as many lines as fit,
+/// and all of them in the tooltip.
 pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response {
     let theme = Theme::of(ui);
     let response = ui.allocate_rect(area, Sense::hover());
@@ -136,9 +136,9 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
     let font = theme.small();
     let line = font.size + 3.0;
     let rows = (area.height() / line) as usize;
-    if rows > 0 {
+    let layout = |width: f32| {
         let mut job = LayoutJob::default();
-        job.wrap.max_width = area.width();
+        job.wrap.max_width = width;
         job.wrap.max_rows = rows;
         let mut add = |text: &str, colour| {
             let format = egui::TextFormat {
@@ -151,8 +151,16 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
         let ends = words.title.ends_with(['.', '?', '!', ':']);
         add(if ends { " " } else { ". " }, theme.text);
         add(words.text, theme.muted);
-        let galley = ui.painter().layout_job(job);
-        ui.painter().galley(area.min, galley, theme.text);
+        ui.painter().layout_job(job)
+    };
+    let pad = 1.25 * GRID;
+    let inner = layout(area.width() - 2.0 * pad);
+    if inner.size().y + 2.0 * pad <= area.height() && !inner.elided {
+        let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * pad);
+        ui.painter().rect_filled(ground, RADIUS_LARGE, theme.sentence_ground);
+        ui.painter().galley(area.min + Vec2::splat(pad), inner, theme.text);
+    } else if rows > 0 {
+        ui.painter().galley(area.min, layout(area.width()), theme.text);
     }
     response.on_hover_text(format!("{} {}", words.title, words.text))
 }

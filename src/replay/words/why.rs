@@ -2,7 +2,7 @@
 
 use super::phrase::to_go;
 use super::wait;
-use super::{actors, agree, at_line, capital, list, signal_name};
+use super::{actors, agree, at_line, bytes, capital, count, list, signal_name};
 use crate::replay::Phase;
 use crate::replay::state::{ActorState, State};
 use crate::trace::{ActorId, End, Meta, Nanos, ResourceId};
@@ -40,18 +40,58 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         Phase::Failed | Phase::Done => ended(meta, who, now),
         Phase::Io => io(meta, who, now),
         Phase::Holding => holding(meta, state, who, now),
-        Phase::Sleeping => format!("{}{}.", sleeps(who, now), at_line(meta, who.source)),
-        Phase::Idle => idle(meta, who, now),
+        Phase::Sleeping => asleep(meta, who, now),
+        Phase::Idle => idle(meta, state, who, now),
         Phase::Running | Phase::Waiting | Phase::Blocked => running(meta, who, now),
+    };
+    let is_worker = meta.actor(actor).is_some_and(|actor| actor.pool.is_some());
+    let sentence = match is_worker && who.phase != Phase::NotStarted {
+        true => format!("{sentence} {}", so_far(who)),
+        false => sentence,
     };
     Some(Why { title, sentence, res: who.subject(), holder: None, ahead: Vec::new() })
 }
 
-fn idle(meta: &Meta, who: &ActorState, now: Nanos) -> String {
-    let (pool, since) = who
-        .waiting
-        .map_or((String::new(), now), |w| (format!(" of {}", meta.resource_name(w.res)), w.since));
-    format!("It has waited for a task{pool} for {}: there is none for it.", now.since(since))
+/// What a worker of a pool has done, and what it has used.
+fn so_far(who: &ActorState) -> String {
+    let mut said = match who.tasks_done {
+        0 => "It has done no task to its end".to_owned(),
+        done => format!("It has done {}, {} in tasks", count(done, "task"), who.busy),
+    };
+    if let Some(cpu) = who.cpu_time {
+        said += &format!(", {cpu} on a processor");
+    }
+    if let Some(memory) = who.own_memory {
+        said += &format!("; {} of memory is its alone", bytes(memory));
+    }
+    said + "."
+}
+
+fn asleep(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+    let line = at_line(meta, who.source);
+    match who.task {
+        Some(working) => format!(
+            "At task {} of {}. {}{line}.",
+            working.task.0,
+            meta.resource_name(working.pool),
+            sleeps(who, now)
+        ),
+        None => format!("{}{line}.", sleeps(who, now)),
+    }
+}
+
+fn idle(meta: &Meta, state: &State, who: &ActorState, now: Nanos) -> String {
+    let Some(waiting) = who.waiting else { return "It has nothing to do.".to_owned() };
+    let pending = state.resource(waiting.res).map(|resource| &resource.pool.pending);
+    // One that nobody was sent is about to be begun.
+    let sent = pending.filter(|pending| pending.iter().all(|p| p.to.is_some()));
+    let why = match sent.map_or(0, |pending| pending.len()) {
+        0 => "there is none for it".to_owned(),
+        1 => "the one that waits was sent to another worker".to_owned(),
+        n => format!("the {n} that wait were sent to other workers"),
+    };
+    let (pool, since) = (meta.resource_name(waiting.res), now.since(waiting.since));
+    format!("It has waited for a task of {pool} for {since}: {why}.")
 }
 
 fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {

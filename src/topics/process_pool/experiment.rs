@@ -1,17 +1,18 @@
 //! What really runs: the same tasks on one pool, or on one pool after another.
 
 use super::jobs::SLEEPER;
+use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
 use super::points::Points;
-use super::world::Kind;
+use super::{FIRST, SECOND};
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
-use crate::replay::words;
-use crate::topics::Lab;
+use crate::replay::words::count;
 use crate::topics::pools::with_signals;
+use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
-    WaitEnd, WaitOp,
+    Actor, EventKind, Item, Measure, ResourceId, Role, Section, SectionId, SourceId, TaskId,
+    TextId, WaitEnd, WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,8 @@ const LOOK: Duration = Duration::from_micros(300);
 /// One pool's turn.
 struct Round<'a> {
     plan: &'a Plan,
+    /// Begins when the pool is asked for, and ends when its last process has ended.
+    section: SectionId,
     at: Points,
     options: PoolOptions,
     call: Call,
@@ -45,38 +48,44 @@ struct Texts {
 /// # Errors
 /// No processes are to be had, or the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    // A lone pool needs no name to tell it from another.
-    let section = |number, name| {
-        let compared = plan.against != Against::Nothing;
-        compared.then(|| lab.recorder.section(Section::new(name, number)))
-    };
-    let first = Round::new(lab, plan, section(0, "reused workers"));
-    first.run(lab)?;
-    let other = match plan.against {
-        Against::Nothing => None,
-        Against::OneEach => section(1, "one process per task"),
-        Against::LargeChunks => section(1, "one chunk per worker"),
-    };
-    if let Some(section) = other {
-        first.other(lab, section).run(lab)?;
+    let [first, second] = plan.names();
+    let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
+    let first = Round::new(lab, plan, section(first, FIRST));
+    if plan.against == Against::Nothing {
+        first.run(lab)?;
+    } else {
+        let second = first.other(lab, section(second, SECOND));
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        lab.recorder.fact(CORES, cores.to_string());
+        note_others(lab);
+        first.run(lab)?;
+        note_others(lab);
+        second.run(lab)?;
+        note_others(lab);
     }
     lab.main.step(first.at.end);
     Ok(())
 }
 
+/// How many threads of other programs want a processor, on record, where the system tells.
+fn note_others(lab: &Lab<'_>) {
+    if let Some(others) = contention::others_running() {
+        let (what, amount) = (Measure::OtherThreads, others as u64);
+        lab.main.record(EventKind::Measured { what, amount });
+    }
+}
+
 impl<'a> Round<'a> {
-    fn new(lab: &Lab<'_>, plan: &'a Plan, section: Option<SectionId>) -> Self {
+    fn new(lab: &Lab<'_>, plan: &'a Plan, section: SectionId) -> Self {
         Self {
             plan,
+            section,
             at: Points::new(lab, plan.call),
             options: PoolOptions {
-                name: Kind::Reused.pool().to_owned(),
-                worker: Kind::Reused.role(),
-                worker_badge: Kind::Reused.letter(),
                 tasks_per_child: plan.tasks_per_child,
                 measure: true,
                 send_ahead: !plan.is_balanced(),
-                section,
+                section: Some(section),
                 ..PoolOptions::new(plan.workers)
             },
             call: plan.call,
@@ -92,7 +101,10 @@ impl<'a> Round<'a> {
     /// The same tasks the other way.
     fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
         let one_each = self.plan.against == Against::OneEach;
-        let kind = if one_each { Kind::OneEach } else { Kind::LargeChunks };
+        let (name, worker, worker_badge) = match one_each {
+            true => ("one each", "process", 'P'),
+            false => ("chunks", "chunk worker", 'C'),
+        };
         let call = match self.call {
             // Only a map knows chunks.
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
@@ -100,11 +112,12 @@ impl<'a> Round<'a> {
         };
         Self {
             plan: self.plan,
+            section,
             options: PoolOptions {
                 section: Some(section),
-                name: kind.pool().to_owned(),
-                worker: kind.role(),
-                worker_badge: kind.letter(),
+                name: name.to_owned(),
+                worker,
+                worker_badge,
                 size: match self.call {
                     // There is one task at a time.
                     Call::Apply if one_each => 1,
@@ -125,7 +138,12 @@ impl<'a> Round<'a> {
     }
 
     fn run(&self, lab: &Lab<'_>) -> Result<(), Failure> {
-        match run_pool(lab, self)? {
+        let (log, section) = (lab.main, self.section);
+        log.line(self.at.start);
+        log.record(EventKind::SectionBegan { section });
+        let done = run_pool(lab, self);
+        log.record(EventKind::SectionEnded { section });
+        match done? {
             // All of them failed because there are no workers: so did the run.
             Some(error) => Err(error.into()),
             None => Ok(()),
@@ -172,7 +190,6 @@ impl<'a> Round<'a> {
 // listing: begin
 fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failure> {
     let (log, at) = (lab.main, round.at); //-
-    log.line(at.start); //-
     let pool = Pool::start(log, round.options.clone())?; //@ main.start main.again
     let signaller = pool.signaller();
     let results = Arc::new(Results::new(&pool, round)); //-
@@ -331,11 +348,11 @@ impl Results {
 
     /// Those of all tasks at once.
     fn take_all(&self, log: &Log, results: &[TaskResult]) {
-        let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
-        log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count });
+        let tasks = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count: tasks });
         let failed = results.iter().filter(|r| r.is_err()).count();
-        let had = words::count(results.len() - failed, "result");
-        let said = format!("{had}, {}", words::count(failed, "failed task"));
+        let had = count(results.len() - failed, "result");
+        let said = format!("{had}, {}", count(failed, "failed task"));
         log.say(log.recorder().text(&said), [Item::NOTHING; 2]);
         self.note(results.len(), results);
     }

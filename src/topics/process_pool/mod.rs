@@ -25,10 +25,11 @@
 //! - `one_process_each` or `large_chunks`: the same numbers of the second pool, where there was one, and its `failed`.
 //! - `saved_by_reuse_ns`: with `one_process_each`, how much longer that took; measured. Null where a task failed in
 //!   either pool: they did not do the same work.
+//! - `disturbed`, with either: what shows that other programs had the processors, so that the two times cannot be compared.
 
-mod done;
 #[cfg(unix)]
 mod experiment;
+mod figure;
 #[cfg(unix)]
 mod jobs;
 mod numbers;
@@ -37,8 +38,7 @@ mod plan;
 #[cfg(unix)]
 mod points;
 mod spec;
-mod stage;
-mod world;
+mod verdict;
 
 #[cfg(unix)]
 pub use jobs::JOBS;
@@ -102,9 +102,14 @@ impl Topic for ProcessPool {
     }
 
     fn stage(&self) -> &'static dyn Stage {
-        &stage::PoolStage
+        &verdict::PoolStage
     }
 }
+
+/// Number of the section of the first pool.
+const FIRST: u32 = 0;
+/// Number of the section of the pool that it is set against.
+const SECOND: u32 = 1;
 
 /// The Python program that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {

@@ -1,11 +1,63 @@
 //! Statistics of a pool: times, utilisation, overhead, tasks per worker.
 
-use super::done::Done;
-use super::world::{self, Side};
-use crate::replay::Replay;
-use crate::trace::{ActorId, Nanos};
+use crate::replay::{Phase, Replay, State};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind, SectionId};
 use serde::{Serialize, Serializer};
-use std::collections::HashMap;
+
+/// A pool of a trace, with the processes that have worked in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Which.
+    pub res: ResourceId,
+    /// The part of the run in which it is there.
+    pub section: Option<SectionId>,
+    /// Its workers at a time.
+    pub size: usize,
+    /// Its workers in the order they were started, each with its place: that of the one it replaces, or one of its own.
+    pub workers: Vec<(ActorId, usize)>,
+    /// How many places there are.
+    pub places: usize,
+}
+
+impl Pool {
+    /// The pools of a trace, in the order they were started.
+    pub fn all(meta: &Meta) -> Vec<Self> {
+        let pool = |res| {
+            let named = meta.resource(res)?;
+            let size = named.capacity.map_or(1, |size| (size as usize).clamp(1, 64));
+            Some(Self { res, section: named.section, size, workers: Vec::new(), places: 0 })
+        };
+        let mut pools: Vec<_> = meta.resources_of(ResourceKind::Pool).filter_map(pool).collect();
+        let mut place_of = vec![usize::MAX; meta.actors.len()];
+        for (index, actor) in meta.actors.iter().enumerate() {
+            let Some(pool) = pools.iter_mut().find(|pool| actor.pool == Some(pool.res)) else {
+                continue;
+            };
+            let before = actor.replaces.and_then(|before| place_of.get(before.index()).copied());
+            let place = before.filter(|place| *place < pool.places).unwrap_or(pool.places);
+            pool.places = pool.places.max(place + 1);
+            place_of[index] = place;
+            pool.workers.push((ActorId::from_index(index), place));
+        }
+        pools
+    }
+
+    /// When it was asked for, and when its last process had ended, if it has.
+    pub fn span(&self, replay: &Replay) -> Option<(Nanos, Option<Nanos>)> {
+        let section = replay.latest().section(self.section?)?;
+        Some((section.began?.0, section.ended))
+    }
+
+    /// Time in tasks that have ended, of the busiest place and of the least busy one.
+    pub fn spread(&self, state: &State) -> (Nanos, Nanos) {
+        let mut busy = vec![Nanos::ZERO; self.places];
+        for (worker, place) in &self.workers {
+            busy[*place] = busy[*place] + state.actor(*worker).map_or(Nanos::ZERO, |a| a.busy);
+        }
+        let of = |time: Option<&Nanos>| time.copied().unwrap_or_default();
+        (of(busy.iter().max()), of(busy.iter().min()))
+    }
+}
 
 /// The numbers of one pool, up to an instant. How each is defined stands in the topic's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -18,9 +70,6 @@ pub struct Numbers {
     pub start: Option<Nanos>,
     /// Processes started.
     pub processes: usize,
-    /// Workers that began a task.
-    #[serde(skip)]
-    pub at_work: usize,
     /// Time in tasks, all workers together, of the workers' time from the pool's beginning to its last result.
     #[serde(serialize_with = "rounded")]
     pub utilisation: f64,
@@ -45,72 +94,51 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// Those of a side up to an instant.
-    pub fn of(side: &Side, done: &Done, replay: &Replay, until: Nanos) -> Option<Self> {
-        let begin = side.begin(replay).filter(|at| *at <= until)?;
-        let under_way = under_way(side, replay);
+    /// Those of a pool up to an instant, at which `state` was true; `None` before it was asked for.
+    pub fn of(pool: &Pool, replay: &Replay, state: &State, until: Nanos) -> Option<Self> {
+        let (begin, end) = pool.span(replay).filter(|(begin, _)| *begin <= until)?;
+        let tasks = replay.tasks().of(pool.res);
+        let mut numbers = Self::default();
         let mut sums = Sums::default();
-        let mut busy = vec![Nanos::ZERO; side.slots.len()];
-        let mut each = HashMap::with_capacity(side.workers.len());
-        let mut last = begin;
-        for (slot, busy) in side.slots.iter().zip(&mut busy) {
-            // Since when the place is free.
-            let mut free = begin;
-            for worker in slot {
-                let begun = done.begun(*worker, until);
-                let mut tasks = begun.len();
-                if let [first, ..] = begun
-                    && let Some(task) = begun.last()
-                {
-                    let gone = task.ended.min(until);
-                    sums.waited = sums.waited + task.waited;
-                    sums.overhead = sums.overhead
-                        + task.overhead
-                        + first.started.since(first.submitted.max(free));
-                    *busy = *busy + task.busy.since(task.ended.since(gone));
-                    free = gone;
-                }
-                let mine = under_way.iter().find(|(who, ..)| who == worker);
-                if let Some(&(_, submitted, started)) = mine
-                    && started <= until
-                {
-                    tasks += 1;
-                    sums.waited = sums.waited + started.since(submitted);
-                    sums.overhead = sums.overhead + started.since(submitted.max(free));
-                    *busy = *busy + until.since(started);
-                    free = until;
-                }
-                sums.tasks += tasks as u64;
-                each.insert(*worker, u32::try_from(tasks).unwrap_or(u32::MAX));
+        let mut busy = vec![Nanos::ZERO; pool.places];
+        // Since when each place is free.
+        let mut free = vec![begin; pool.places];
+        // When the first worker of each place was there.
+        let mut there = vec![None; pool.places];
+        for (worker, place) in &pool.workers {
+            let Some(birth) = birth(replay, *worker).filter(|at| *at <= until) else { continue };
+            numbers.processes += 1;
+            there[*place].get_or_insert(birth);
+            let mut begun = 0;
+            for task in tasks.into_iter().flat_map(|tasks| tasks.begun_by(*worker, until)) {
+                let Some((started, _)) = task.started else { continue };
+                let gone = task.ended.map_or(until, |(at, _)| at.min(until));
+                sums.waited = sums.waited + started.since(task.submitted);
+                sums.overhead = sums.overhead + started.since(task.submitted.max(free[*place]));
+                busy[*place] = busy[*place] + gone.since(started);
+                free[*place] = gone;
+                begun += 1;
             }
-            last = last.max(free);
+            sums.tasks += u64::from(begun);
+            numbers.per_worker.push(begun);
         }
         let mean = |sum: Nanos| sum.0.checked_div(sums.tasks).map(Nanos);
         let total: u128 = busy.iter().map(|b| u128::from(b.0)).sum();
-        let room = side.size as u128 * u128::from(last.since(begin).0);
-        let alive =
-            side.workers.iter().filter(|w| world::birth(replay, **w).is_some_and(|at| at <= until));
-        let end = side.end(replay).map_or(until, |end| end.min(until));
+        let last = free.iter().max().map_or(Nanos::ZERO, |last| last.since(begin));
+        let room = pool.size as u128 * u128::from(last.0);
+        let all_there = there.into_iter().reduce(|a, b| Some(a?.max(b?))).flatten();
+        let measured = pool.workers.iter().filter_map(|(worker, _)| state.actor(*worker));
         Some(Self {
-            wall: end.since(begin),
-            start: side.ready(replay).filter(|at| *at <= until).map(|at| at.since(begin)),
-            processes: side.started_at(replay, until),
-            at_work: each.values().filter(|tasks| **tasks > 0).count(),
+            wall: end.map_or(until, |end| end.min(until)).since(begin),
+            start: all_there.map(|at| at.since(begin)),
             utilisation: if room == 0 { 0.0 } else { total as f64 / room as f64 },
             mean_wait: mean(sums.waited),
             overhead: mean(sums.overhead),
-            per_worker: (alive.map(|w| each.get(w).copied().unwrap_or(0))).collect(),
             busiest: busy.iter().max().copied().unwrap_or_default(),
             least_busy: busy.iter().min().copied().unwrap_or_default(),
-            memory: Vec::new(),
+            memory: measured.filter_map(|actor| actor.own_memory).collect(),
+            ..numbers
         })
-    }
-
-    /// With the memory each worker had when it was measured last.
-    pub fn with_memory(mut self, side: &Side, state: &crate::replay::State) -> Self {
-        let measured = side.workers.iter().filter_map(|w| state.actor(*w));
-        self.memory = measured.filter_map(|a| a.own_memory).collect();
-        self
     }
 
     /// Memory of a worker, on average, in bytes.
@@ -118,6 +146,12 @@ impl Numbers {
         let sum: u64 = self.memory.iter().sum();
         sum.checked_div(self.memory.len() as u64)
     }
+}
+
+/// When a process said that it runs, if it has.
+fn birth(replay: &Replay, actor: ActorId) -> Option<Nanos> {
+    let spans = &replay.lanes().actors.get(actor.index())?.spans;
+    spans.iter().find(|span| span.phase != Phase::NotStarted).map(|span| span.start)
 }
 
 fn ns<S: Serializer>(time: &Nanos, to: S) -> Result<S::Ok, S::Error> {
@@ -138,142 +172,4 @@ struct Sums {
     tasks: u64,
     waited: Nanos,
     overhead: Nanos,
-}
-
-/// The tasks that have not ended, as far as the trace tells: their workers, when they were handed in, and when begun.
-fn under_way(side: &Side, replay: &Replay) -> Vec<(ActorId, Nanos, Nanos)> {
-    let pool = side.pool.and_then(|id| {
-        let state = replay.latest().resource(id)?;
-        Some((state, replay.tasks().of(id)?))
-    });
-    let Some((state, tasks)) = pool else {
-        return Vec::new();
-    };
-    let running = state.pool.running.iter().filter_map(|(_, id)| {
-        let task = tasks.get(*id).filter(|task| task.ended.is_none())?;
-        let (started, worker) = task.started?;
-        Some((worker, task.submitted, started))
-    });
-    running.collect()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::topics::process_pool::world::Sides;
-    use crate::trace::{
-        Actor, Batch, End, Event, EventKind, Item, Meta, Resource, ResourceId, ResourceKind,
-        SourceId, TaskId, Trace,
-    };
-
-    const POOL: ResourceId = ResourceId(0);
-    const TASKS: u32 = 40;
-
-    /// Two places whose workers end after three tasks each, task by task, with whom each batch names.
-    fn batches() -> Vec<Batch> {
-        let mut random = fastrand::Rng::with_seed(3);
-        let mut batches = vec![Batch {
-            actors: vec![Actor::thread("main", "M")],
-            resources: vec![Resource::new("pool", ResourceKind::Pool)],
-            ..Batch::default()
-        }];
-        let (mut at, mut seq) = (0, 0);
-        let mut event = |who: u16, kind| {
-            at += random.u64(0..1000);
-            seq += 1;
-            Event { at: Nanos(at), seq, actor: ActorId(who), source: SourceId::NONE, kind }
-        };
-        let task = TaskId;
-        let handed_in = |task| EventKind::TaskSubmitted { res: POOL, task, item: Item::int(1) };
-        batches[0].events = (0..TASKS).map(|t| event(0, handed_in(task(t)))).collect();
-        // Worker, and how many tasks it has done.
-        let mut places: [(u16, u32); 2] = [(0, 3); 2];
-        let (mut next, mut workers) = (0, 0);
-        while next < TASKS {
-            let mut batch = Batch::default();
-            for (worker, done) in &mut places {
-                if *done == 3 {
-                    workers += 1;
-                    let before = (*worker > 0).then_some(ActorId(*worker));
-                    let actor = Actor::process(format!("worker {workers}"), "W");
-                    batch.actors.push(actor.worker_of(POOL).replacing(before));
-                    if before.is_some() {
-                        let ended = event(*worker, EventKind::Ended(End::Normal));
-                        batch.events.push(ended);
-                    }
-                    (*worker, *done) = (workers, 0);
-                    batch.events.push(event(*worker, EventKind::Started { os_id: 1 }));
-                }
-                let (res, task) = (POOL, task(next));
-                batch.events.push(event(*worker, EventKind::TaskStarted { res, task }));
-                (next, *done) = (next + 1, *done + 1);
-            }
-            batches.push(batch);
-            let mut batch = Batch::default();
-            for ((worker, _), back) in places.iter().zip([2, 1]) {
-                let kind = EventKind::TaskFinished {
-                    res: POOL,
-                    task: task(next - back),
-                    item: Item::int(1),
-                };
-                batch.events.push(event(*worker, kind));
-            }
-            batches.push(batch);
-        }
-        batches
-    }
-
-    /// The time waited, the overhead and the time in tasks, by a walk over all tasks in the order they were begun.
-    fn walked(side: &Side, replay: &Replay, until: Nanos) -> (u64, [u64; 3]) {
-        let begin = side.begin(replay).unwrap();
-        let tasks = replay.tasks().of(POOL).unwrap();
-        let begun = tasks.all.iter().filter_map(|task| Some((task.started?, task)));
-        let mut begun: Vec<_> = begun.filter(|((at, _), _)| *at <= until).collect();
-        begun.sort_by_key(|(started, _)| *started);
-        let mut free = vec![begin; side.slots.len()];
-        let mut sums = [0; 3];
-        for ((start, worker), task) in &begun {
-            let mut slots = side.slots.iter();
-            let slot = slots.position(|slot| slot.contains(worker)).unwrap();
-            let end = task.ended.map_or(until, |(at, _)| at.min(until));
-            sums[0] += start.since(task.submitted).0;
-            sums[1] += start.since(task.submitted.max(free[slot])).0;
-            sums[2] += end.since(*start).0;
-            free[slot] = end;
-        }
-        (begun.len() as u64, sums)
-    }
-
-    #[test]
-    fn reading_on_comes_to_what_a_walk_over_everything_does() {
-        let mut trace =
-            Trace::new(Meta { params: vec![("workers".into(), "2".into())], ..Meta::default() });
-        let mut replay = Replay::new(&trace);
-        let (mut sides, mut done) = (Sides::default(), Done::default());
-        for batch in batches() {
-            let applied = trace.apply(batch);
-            replay.update(&trace, applied.first_changed);
-            sides.read_on(&trace);
-            done.read_on(trace.meta(), &replay);
-            let whole = Sides::of(&trace).all;
-            assert_eq!(sides.all[0].slots, whole[0].slots);
-            let side = &sides.all[0];
-            let end = trace.end().0;
-            for until in [end, end / 2, end / 3 * 2, end / 7].map(Nanos) {
-                let numbers = Numbers::of(side, &done, &replay, until);
-                let Some(numbers) = numbers else { continue };
-                let (tasks, [waited, overhead, busy]) = walked(side, &replay, until);
-                let counted: u32 = numbers.per_worker.iter().sum();
-                assert_eq!(u64::from(counted), tasks);
-                let mean = |sum: u64| sum.checked_div(tasks).map(Nanos);
-                assert_eq!(numbers.mean_wait, mean(waited));
-                assert_eq!(numbers.overhead, mean(overhead));
-                let total = numbers.busiest + numbers.least_busy;
-                assert_eq!(total.0, busy, "two places");
-            }
-        }
-        assert_eq!(sides.all[0].workers.len(), 14);
-        assert_eq!(sides.all[0].slots.len(), 2);
-    }
 }

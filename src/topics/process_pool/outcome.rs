@@ -1,12 +1,11 @@
 //! What came out of a run, as its trace tells.
 
-use super::done::Done;
-use super::numbers::Numbers;
-use super::plan::Plan;
-use super::world::{Kind, Side, Sides};
+use super::numbers::{Numbers, Pool};
+use super::plan::{Against, JobKind, Plan};
+use crate::replay::words::count;
 use crate::replay::{ActorState, Replay, Task};
-use crate::topics::results;
-use crate::trace::{End, EventKind, Meta, Trace};
+use crate::topics::{contention, results};
+use crate::trace::{End, EventKind, Measure, Meta, Nanos, Trace};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -37,6 +36,9 @@ pub struct PoolOutcome {
     pub messages: Vec<String>,
     /// Workers that a signal killed.
     pub killed: usize,
+    /// What shows that other programs had the processors, where two pools are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disturbed: Option<String>,
     /// What came of a pool of one process for each task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_process_each: Option<OtherPool>,
@@ -70,31 +72,45 @@ pub struct OtherPool {
 impl PoolOutcome {
     /// That of a run that is over, with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
-        let sides = Sides::of(trace).all;
-        let done = Done::of(trace.meta(), replay);
-        let numbers = |side: &Side| {
-            let numbers = Numbers::of(side, &done, replay, trace.end());
-            numbers.map(|n| n.with_memory(side, replay.latest()))
-        };
-        let Some(first) = sides.first() else { return Self::default() };
+        let pools = Pool::all(trace.meta());
+        let mut others = Others::default();
+        others.read_on(trace);
+        let numbers = |pool| Numbers::of(pool, replay, replay.latest(), trace.end());
+        let Some(first) = pools.first() else { return Self::default() };
         let mut outcome = Self {
             chunk: plan.chunk(),
             numbers: numbers(first),
+            disturbed: others.disturbed(plan, trace.meta(), trace.end()),
             ..Self::of_tasks(first, trace, replay)
         };
         outcome.who_worked(first, trace, replay);
-        if let Some(side) = sides.get(1) {
-            let failed = failures(trace.meta(), &tasks(side, replay));
-            let other = OtherPool { failed, numbers: numbers(side) };
-            match side.kind {
-                Kind::OneEach => {
+        if let Some(pool) = pools.get(1) {
+            let failed = failures(trace.meta(), &tasks(pool, replay));
+            let other = OtherPool { failed, numbers: numbers(pool) };
+            match plan.against {
+                Against::OneEach => {
                     outcome.saved_by_reuse_ns = Some(outcome.saved_against(&other));
                     outcome.one_process_each = Some(other);
                 }
-                Kind::LargeChunks | Kind::Reused => outcome.large_chunks = Some(other),
+                Against::LargeChunks | Against::Nothing => outcome.large_chunks = Some(other),
             }
         }
         outcome
+    }
+
+    /// The second pool.
+    pub fn other(&self) -> Option<&OtherPool> {
+        self.one_process_each.as_ref().or(self.large_chunks.as_ref())
+    }
+
+    /// Which of two pools was faster, where their times can be compared.
+    pub fn faster(&self) -> Option<usize> {
+        let other = self.other().filter(|other| other.failed.is_empty())?;
+        if !self.failed.is_empty() || self.disturbed.is_some() {
+            return None;
+        }
+        let (first, second) = self.numbers.as_ref().zip(other.numbers.as_ref())?;
+        Some(usize::from(second.wall < first.wall))
     }
 
     fn saved_against(&self, other: &OtherPool) -> Option<i64> {
@@ -103,21 +119,21 @@ impl PoolOutcome {
         whole.then(|| fresh.wall.0.cast_signed().wrapping_sub(reused.wall.0.cast_signed()))
     }
 
-    fn of_tasks(side: &Side, trace: &Trace, replay: &Replay) -> Self {
+    fn of_tasks(of: &Pool, trace: &Trace, replay: &Replay) -> Self {
         let meta = trace.meta();
-        let pool = side.pool.and_then(|pool| replay.tasks().of(pool));
-        let tasks = tasks(side, replay);
+        let tasks = tasks(of, replay);
         let pid = |task: &Task| {
             let worker = task.worker().and_then(|worker| replay.latest().actor(worker));
             worker.map_or(0, |worker| worker.os_id)
         };
         let done_by: Vec<u64> = tasks.iter().map(|task| pid(task)).collect();
         let mut seen = HashSet::new();
+        let pool = replay.tasks().of(of.res);
         let ended = pool.into_iter().flat_map(|pool| pool.ended_at(trace.end()));
         Self {
             results: tasks.iter().map(|task| results::result(meta, task)).collect(),
             failed: failures(meta, &tasks),
-            received_order: received(side, trace),
+            received_order: received(of, trace),
             // Of a task that was begun again only the last attempt counts.
             completion_order: ended.filter(|task| !task.retried).map(|task| task.id.0).collect(),
             pids: (done_by.iter().copied()).filter(|pid| *pid != 0 && seen.insert(*pid)).collect(),
@@ -126,10 +142,10 @@ impl PoolOutcome {
         }
     }
 
-    fn who_worked(&mut self, side: &Side, trace: &Trace, replay: &Replay) {
-        let workers: HashSet<_> = side.workers.iter().copied().collect();
-        let states: Vec<&ActorState> =
-            side.workers.iter().filter_map(|w| replay.latest().actor(*w)).collect();
+    fn who_worked(&mut self, pool: &Pool, trace: &Trace, replay: &Replay) {
+        let workers: HashSet<_> = pool.workers.iter().map(|(worker, _)| *worker).collect();
+        let states = pool.workers.iter().filter_map(|(w, _)| replay.latest().actor(*w));
+        let states: Vec<&ActorState> = states.collect();
         self.worker_pids = states.iter().map(|a| a.os_id).filter(|pid| *pid != 0).collect();
         self.killed = states.iter().filter(|a| matches!(a.end, Some((End::Killed(_), _)))).count();
         let said = trace.events().iter().filter_map(|event| match event.kind {
@@ -142,10 +158,46 @@ impl PoolOutcome {
     }
 }
 
+/// What the recording says of the machine: its processors.
+pub const CORES: &str = "cores";
+
+/// How many threads of other programs wanted a processor, each time that this was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    all: Vec<(Nanos, u64)>,
+    /// How many events have been read.
+    read: usize,
+}
+
+impl Others {
+    /// Reads what has been recorded since.
+    pub fn read_on(&mut self, trace: &Trace) {
+        let news = trace.events().get(self.read..).unwrap_or_default().iter();
+        self.all.extend(news.filter_map(|event| match event.kind {
+            EventKind::Measured { what: Measure::OtherThreads, amount } => Some((event.at, amount)),
+            _ => None,
+        }));
+        self.read = trace.events().len();
+    }
+
+    /// What shows by an instant that other programs had the processors, so that the times of two pools cannot be
+    /// compared. Tasks that sleep need none.
+    pub fn disturbed(&self, plan: &Plan, meta: &Meta, until: Nanos) -> Option<String> {
+        if plan.against == Against::Nothing || plan.job == JobKind::Sleep {
+            return None;
+        }
+        let cores = meta.fact(CORES)?.parse().ok()?;
+        let told = self.all.iter().filter(|(at, _)| *at <= until);
+        let others = told.map(|(_, others)| *others as usize).max()?;
+        contention::are_too_many(others, plan.workers, cores).then(|| {
+            format!("{} of other programs wanted a processor, too", count(others, "thread"))
+        })
+    }
+}
+
 /// The tasks of a pool, by number.
-fn tasks<'a>(side: &Side, replay: &'a Replay) -> Vec<&'a Task> {
-    let pool = side.pool.and_then(|pool| replay.tasks().of(pool));
-    pool.map_or_else(Vec::new, results::last_attempts)
+fn tasks<'a>(pool: &Pool, replay: &'a Replay) -> Vec<&'a Task> {
+    replay.tasks().of(pool.res).map_or_else(Vec::new, results::last_attempts)
 }
 
 fn failures(meta: &Meta, tasks: &[&Task]) -> Vec<FailedTask> {
@@ -157,9 +209,9 @@ fn failures(meta: &Meta, tasks: &[&Task]) -> Vec<FailedTask> {
 }
 
 /// Tasks in the order in which the program had their results.
-fn received(side: &Side, trace: &Trace) -> Vec<u32> {
+fn received(pool: &Pool, trace: &Trace) -> Vec<u32> {
     let taken = trace.events().iter().filter_map(|event| match event.kind {
-        EventKind::ResultsTaken { res, task, count } if side.pool == Some(res) => {
+        EventKind::ResultsTaken { res, task, count } if pool.res == res => {
             // A recording may say any number.
             Some(task.0..task.0.saturating_add(count.min(1 << 20)))
         }

@@ -1,6 +1,7 @@
 //! The parameters, read: which tasks, on which pools.
 
 use super::spec::applies;
+use crate::replay::words::count;
 use crate::topics::Params;
 use crate::topics::python_random::PythonRandom;
 use std::time::Duration;
@@ -160,6 +161,20 @@ impl Plan {
     /// One chunk for each worker.
     pub fn large_chunk(&self) -> usize {
         self.tasks.div_ceil(self.workers)
+    }
+
+    /// What each of two pools is called, or the only one.
+    pub fn names(&self) -> [String; 2] {
+        let first = match (self.against, self.chunk()) {
+            (Against::LargeChunks, 1) => "one task at a time".to_owned(),
+            (Against::LargeChunks, chunk) => format!("chunks of {chunk}"),
+            _ => format!("{} reused", count(self.workers, "process")),
+        };
+        let second = match self.against {
+            Against::LargeChunks => format!("chunks of {}", self.large_chunk()),
+            _ => "one process per task".to_owned(),
+        };
+        [first, second]
     }
 
     /// Whether a worker's share is decided only when it is free. Else short tasks may be sent ahead of that, which

@@ -181,6 +181,14 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     }
 }
 
+/// The picture of a resource in full with a place for words in it, where it has one.
+pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
+    match at.named.kind {
+        ResourceKind::Pool => pool::with_words(at, area),
+        _ => None,
+    }
+}
+
 /// The places in the contents that are a list: those between the two bounds of an array that has them, else all. A stale
 /// write may have put the begin past the end.
 pub fn list_of(at: &ResourceAt<'_>) -> std::ops::Range<usize> {

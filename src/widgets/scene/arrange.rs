@@ -395,7 +395,15 @@ impl<'a> Arranger<'a> {
                 // Neighbours of one row keep their sentences near what they are about.
                 body = body.with_max_y(body.bottom().min(body.top() + 1.15 * needs));
             }
-            self.out.picture.append(resource::layout(at, *size, body));
+            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
+            let picture = match resource::with_words(at, body).filter(|_| alone) {
+                Some((picture, words)) => {
+                    self.out.words = Some(words);
+                    picture
+                }
+                None => resource::layout(at, *size, body),
+            };
+            self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
         }
     }
@@ -428,7 +436,7 @@ fn room_for(at: &ResourceAt<'_>, size: Size, area: Rect) -> Vec2 {
 }
 
 /// The least room in which a pool's tasks, workers and results can be told apart.
-const POOL: Vec2 = vec2(340.0, 130.0);
+const POOL: Vec2 = vec2(340.0, 118.0);
 
 fn title_of(size: Size) -> f32 {
     match size {

@@ -158,10 +158,11 @@ fn with_words(
         return (shared, room);
     }
     // In a low stage the words are fewer; beside a large figure they are half of what there is.
+    let part = if area.width() < 420.0 { 0.36 } else { 0.27 };
     let height = match beside {
         true => (0.52 * area.height()).min(2.4 * WORDS.y),
-        false if area.width() < 420.0 => (0.36 * area.height()).clamp(40.0, WORDS.y + 12.0),
-        false => (0.27 * area.height()).clamp(40.0, WORDS.y + 12.0),
+        false if area.height() < 220.0 => (part * area.height()).clamp(34.0, 40.0),
+        false => (part * area.height()).clamp(34.0, WORDS.y + 12.0),
     };
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);

@@ -61,7 +61,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 /// Its picture.
 pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     if size == Size::Full {
-        return full(at, area);
+        return full(at, area, 0.0).0;
     }
     let waiting = at.state.pool.pending.len();
     let amount = match (waiting, at.state.pool.running.len()) {
@@ -267,10 +267,31 @@ impl Columns {
     }
 }
 
-fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
+/// Height that results need before words get a place below them.
+const RESULTS: f32 = 176.0;
+/// Least and greatest height of words below the results, and their least width.
+const WORDS: [f32; 2] = [112.0, 170.0];
+const WORDS_WIDE: f32 = 250.0;
+
+/// Its picture in full with a place for words below the results; `None` where there is no room for them.
+pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
+    let (_, body) = cell::frame(at, area);
+    let results = Columns::new(body).results?;
+    let height = (results.height() - RESULTS).min(WORDS[1]);
+    if height < WORDS[0] || results.width() < WORDS_WIDE {
+        return None;
+    }
+    let (picture, body) = full(at, area, height + 10.0);
+    let results = Columns::new(body).results?;
+    Some((picture, results.with_min_y(results.bottom() - height)))
+}
+
+/// The picture in full, with so much height kept free below the results, and the area of its columns.
+fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, Rect) {
     let (mut picture, body) = cell::frame(at, area);
     let pool = Pool::new(at);
-    let columns = Columns::new(body);
+    let mut columns = Columns::new(body);
+    columns.results = columns.results.map(|results| results.with_max_y(results.bottom() - below));
     let processes = (pool.places.iter().flatten())
         .all(|worker| at.look.meta.actor(*worker).is_some_and(|a| a.kind == ActorKind::Process));
     let title = match (pool.places.iter().any(Option::is_some), processes) {
@@ -295,7 +316,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         results::draw(&pool, results, &mut picture);
     }
     picture.append(over);
-    picture
+    (picture, body)
 }
 
 /// Writes a column's title; answers with the room below.

@@ -4,7 +4,7 @@ use super::Pool;
 use super::rows::{Rows, Size};
 use super::tasks::{self, Inside};
 use crate::replay::words::{count, grouped, signal_name};
-use crate::replay::{ActorState, Ending, Phase, bytes};
+use crate::replay::{ActorState, Phase, bytes};
 use crate::trace::{ActorId, End, Nanos};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
@@ -317,12 +317,7 @@ fn ended(pool: &Pool<'_>, worker: ActorId, end: End, at: Nanos) -> String {
         End::Cancelled => "stopped".to_owned(),
         End::Normal | End::Exited(_) => return "ended".to_owned(),
     };
-    let last = pool.tasks.and_then(|tasks| tasks.begun_by(worker, at).next_back());
-    let lost = last.filter(|task| match task.ended {
-        Some((_, Ending::Finished(_))) => false,
-        Some((ended, _)) => ended >= at,
-        None => true,
-    });
+    let lost = pool.at.look.replay.lost_with(pool.at.id, worker, at);
     match lost {
         Some(task) if end != End::Cancelled => format!("{how} in task {}", task.id.0),
         _ => how,

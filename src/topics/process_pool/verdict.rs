@@ -1,0 +1,357 @@
+//! What this topic says of a moment: what reuse buys, how evenly the work is spread, who died in the middle of a task.
+
+mod death;
+
+use super::numbers::{Numbers, Pool};
+use super::outcome::{OtherPool, Others, PoolOutcome};
+use super::plan::{Against, Call, Plan};
+use super::{FIRST, figure};
+use crate::replay::words::{agree, capital, count, grouped};
+use crate::replay::{self, Phase, PoolState};
+use crate::topics::{Topic, contention};
+use crate::trace::{ActorId, Nanos};
+use crate::widgets::actors::Actors;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::scene::{self, Figure};
+use crate::widgets::stage::{RunStatus, Stage, StageView};
+use crate::widgets::text::RoughMeasure;
+use death::Death;
+use std::sync::Arc;
+
+/// The stage of topic 2: the scene, with these words and bars.
+pub struct PoolStage;
+
+impl Stage for PoolStage {
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let plan = plan(view);
+        let pools = pools(view);
+        let pool = current(&pools.0, view)?;
+        let now = Now { view, plan: &plan, pool };
+        let death = Death::last(&now);
+        if *view.status == RunStatus::Done && view.now >= view.trace.end() {
+            return Some(verdict(&outcome(view), &plan, death.as_ref()));
+        }
+        let said = now.said();
+        Some(match death {
+            Some(death) => {
+                Moment { text: format!("{} {}", death.then, said.text), ..death.moment() }
+            }
+            None => said,
+        })
+    }
+
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        Some(&figure::Bars)
+    }
+
+    fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
+        let looks = Actors::new(view.theme, view.trace.meta());
+        let mut facts = scene::facts::facts(&view.look(&looks, &RoughMeasure));
+        let pools = pools(view);
+        if let Some(pool) = current(&pools.0, view)
+            && let Some(numbers) = Numbers::of(pool, view.replay, view.state, view.now)
+        {
+            facts.extend(in_words(&numbers, pool));
+        }
+        facts
+    }
+}
+
+/// The pools of the run, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Pools(pub Vec<Pool>);
+
+/// The pools of the run.
+pub fn pools(view: &StageView<'_>) -> Arc<Pools> {
+    view.kept(|pools: &mut Pools, trace, _| *pools = Pools(Pool::all(trace.meta())))
+}
+
+/// What came out, of a run that is over.
+pub fn outcome(view: &StageView<'_>) -> Arc<PoolOutcome> {
+    view.kept(|outcome: &mut PoolOutcome, trace, replay| {
+        let params = super::ProcessPool.params_of(trace.meta());
+        *outcome = PoolOutcome::of(&Plan::new(&params), trace, replay);
+    })
+}
+
+fn plan(view: &StageView<'_>) -> Plan {
+    Plan::new(&super::ProcessPool.params_of(view.trace.meta()))
+}
+
+/// The pool under way, or the one that was there last.
+fn current<'a>(pools: &'a [Pool], view: &StageView<'_>) -> Option<&'a Pool> {
+    let begun = |pool: &&Pool| {
+        let section = pool.section.and_then(|id| view.state.section(id));
+        section.is_some_and(|section| section.began.is_some())
+    };
+    pools.iter().rev().find(begun)
+}
+
+/// A moment of a run that is not over, or is not shown to its end.
+struct Now<'a> {
+    view: &'a StageView<'a>,
+    plan: &'a Plan,
+    pool: &'a Pool,
+}
+
+impl Now<'_> {
+    fn said(&self) -> Moment {
+        let others = self.view.kept(|others: &mut Others, trace, _| others.read_on(trace));
+        if let Some(why) = others.disturbed(self.plan, self.view.trace.meta(), self.view.now) {
+            let text = format!("{}: {}.", capital(&why), contention::ADVICE);
+            return Moment::new(contention::TITLE, text);
+        }
+        match (self.plan.against, self.is_second()) {
+            (Against::OneEach, true) => self.one_each(),
+            (Against::LargeChunks, second) => self.spread(second),
+            _ => self.idle_beside_waiting().unwrap_or_else(|| self.reuse()),
+        }
+    }
+
+    fn is_second(&self) -> bool {
+        let section = self.pool.section.and_then(|id| self.view.trace.meta().section(id));
+        section.is_some_and(|section| section.number != FIRST)
+    }
+
+    /// How many tasks travel together.
+    fn chunk(&self) -> usize {
+        match (self.is_second(), self.plan.against) {
+            (true, Against::LargeChunks) => self.plan.large_chunk(),
+            (true, _) => 1,
+            (false, _) => self.plan.chunk(),
+        }
+    }
+
+    fn state(&self) -> Option<&PoolState> {
+        Some(&self.view.state.resource(self.pool.res)?.pool)
+    }
+
+    /// How many tasks some worker has begun.
+    fn begun(&self) -> usize {
+        let tasks = self.view.replay.tasks().of(self.pool.res);
+        let known = tasks.map_or(0, |tasks| tasks.count_at(self.view.now));
+        known.saturating_sub(self.state().map_or(0, |state| state.pending.len()))
+    }
+
+    fn started(&self) -> usize {
+        let there = |id: &ActorId| self.view.state.actor(*id).is_some_and(|a| a.os_id != 0);
+        self.pool.workers.iter().filter(|(worker, _)| there(worker)).count()
+    }
+
+    fn one_each(&self) -> Moment {
+        let (started, begun) = (count(self.started(), "process"), count(self.begun(), "task"));
+        let text = format!(
+            "{started} for {begun}: each is started, does one task and ends. Compare the bars."
+        );
+        Moment::new("One process per task", text)
+    }
+
+    fn spread(&self, second: bool) -> Moment {
+        let (most, least) = self.pool.spread(self.view.state);
+        let text =
+            format!("Time in tasks so far: {most} at the busiest place, {least} at the least.");
+        match (second, self.idle_beside_waiting()) {
+            (true, Some(idle)) => Moment { text: format!("{} {text}", idle.text), ..idle },
+            (true, None) => Moment::new(
+                "One chunk for each worker",
+                format!("{text} Who is done early cannot help the others."),
+            ),
+            (false, _) => Moment::new("Whoever is free takes the next task", text),
+        }
+    }
+
+    /// Workers that have nothing to do while tasks wait: those were sent to others.
+    fn idle_beside_waiting(&self) -> Option<Moment> {
+        let state = self.state()?;
+        let phase = |id: &ActorId| self.view.state.actor(*id).map(|actor| actor.phase);
+        let idle: Vec<ActorId> =
+            state.places.iter().copied().filter(|id| phase(id) == Some(Phase::Idle)).collect();
+        let mut at: Vec<ActorId> = Vec::new();
+        for pending in &state.pending {
+            // Who is idle is about to begin it.
+            let to = pending.to.filter(|to| !idle.contains(to))?;
+            if !at.contains(&to) {
+                at.push(to);
+            }
+        }
+        let meta = self.view.trace.meta();
+        let (who, rest) = (idle.first()?, idle.len() - 1);
+        let where_to = match at[..] {
+            [] => return None,
+            [one] => meta.actor_name(one),
+            _ => count(at.len(), "other worker"),
+        };
+        let of_chunks = agree(at.len(), "the chunk", "the chunks");
+        let tasks = state.pending.len();
+        let title = format!(
+            "{} {} idle beside {}",
+            capital(&match rest {
+                0 => meta.actor_name(*who),
+                _ => count(idle.len(), "worker"),
+            }),
+            agree(idle.len(), "is", "are"),
+            match tasks {
+                1 => "a task that waits".to_owned(),
+                n => format!("{} tasks that wait", grouped(n)),
+            }
+        );
+        let (they, stay) = (agree(tasks, "It", "They"), agree(tasks, "stays", "stay"));
+        let (were, are) = (agree(tasks, "was", "were"), agree(tasks, "is", "are"));
+        let text = match self.plan.is_balanced() {
+            true => format!(
+                "{they} {are} the rest of {of_chunks} of {where_to}. A chunk is one message: it stays with the worker that has begun it."
+            ),
+            false => format!(
+                "{they} {were} sent ahead to {where_to}, which saves time where tasks are this short, and {stay} there, whoever else is free."
+            ),
+        };
+        Some(Moment { actor: Some(*who), title, text })
+    }
+
+    fn reuse(&self) -> Moment {
+        let (started, begun) = (self.started(), self.begun());
+        let processes = count(started, "process");
+        let text = match begun {
+            0 => format!("{processes} started; no task has begun yet."),
+            _ if begun <= started => format!("{processes} started for {}.", count(begun, "task")),
+            _ => format!(
+                "{processes} started for {}; one process per task would have started {}.",
+                count(begun, "task"),
+                grouped(begun)
+            ),
+        };
+        let how = match self.plan.against {
+            Against::Nothing => format!(" {}", how(self.plan.call)),
+            _ => String::new(),
+        };
+        Moment::new("Reuse so far", format!("{text}{how}"))
+    }
+}
+
+/// What is special about a call.
+fn how(call: Call) -> &'static str {
+    match call {
+        Call::Map => "map hands in all tasks and returns when all results are there.",
+        Call::Imap => {
+            "imap hands in all tasks and yields results in order, each when it is its turn."
+        }
+        Call::ImapUnordered => "imap_unordered hands in all tasks and yields results as they come.",
+        Call::Apply => {
+            "apply waits for each result before it hands in the next task: nothing runs in parallel."
+        }
+        Call::ApplyAsync => {
+            "apply_async hands in one task after another without waiting; get() fetches each result."
+        }
+    }
+}
+
+/// What becomes of a task whose worker is killed in the two pools of CPython.
+const IN_CPYTHON: &str =
+    "In CPython Pool.map would wait for ever now; an executor would fail every open task.";
+
+/// What came out.
+fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment {
+    if let Some(other) = outcome.other() {
+        return compared(outcome, other, plan);
+    }
+    let numbers = outcome.numbers.clone().unwrap_or_default();
+    let done = plan.tasks.saturating_sub(outcome.failed.len());
+    let processes = count(numbers.processes, "process");
+    let reuse = match numbers.processes < plan.tasks {
+        true => format!("; one process per task would have started {}", grouped(plan.tasks)),
+        false => String::new(),
+    };
+    let reuse = format!("{processes} did {} in {}{reuse}.", count(done, "task"), numbers.wall);
+    let (title, why) = match &outcome.failed[..] {
+        [] if plan.tasks == 1 => return Moment::new("The task is done", reuse),
+        [] => return Moment::new(format!("All {} done", count(plan.tasks, "task")), reuse),
+        [one] => (
+            format!("{} done, task {} failed", grouped(done), one.task),
+            format!("{}.", capital(&one.error)),
+        ),
+        many => (
+            format!("{} done, {} failed", grouped(done), grouped(many.len())),
+            format!("First: {}.", many[0].error),
+        ),
+    };
+    match death {
+        Some(death) if outcome.killed > 0 => {
+            let text = format!("{}. {} {IN_CPYTHON}", death.title, death.then);
+            Moment { actor: Some(death.worker), title, text }
+        }
+        _ => Moment::new(title, format!("{why} {reuse}")),
+    }
+}
+
+/// What came out of two pools.
+fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
+    let (first, second) = (outcome.failed.len(), other.failed.len());
+    if first + second > 0 {
+        let failed = |tasks: usize, pool: &str| match tasks {
+            0 => format!("none in the {pool} pool"),
+            n => format!("{} in the {pool} pool", count(n, "task")),
+        };
+        let text = format!(
+            "Tasks failed: {}, {}. The two did not do the same work.",
+            failed(first, "first"),
+            failed(second, "second")
+        );
+        return Moment::new("The times cannot be compared", text);
+    }
+    let numbers = |numbers: &Option<Numbers>| numbers.clone().unwrap_or_default();
+    let (first, second) = (numbers(&outcome.numbers), numbers(&other.numbers));
+    let walls = format!(
+        "{} with {}, {} with {}",
+        first.wall,
+        count(first.processes, "process"),
+        second.wall,
+        grouped(second.processes)
+    );
+    if let Some(why) = &outcome.disturbed {
+        let text = format!("It took {walls}. But {why}: {}.", contention::ADVICE);
+        return Moment::new(contention::TITLE, text);
+    }
+    if plan.against == Against::LargeChunks {
+        let times = second.wall.0 as f64 / first.wall.0.max(1) as f64;
+        let title = format!("Large chunks took {times:.1} times as long");
+        let text = format!(
+            "{} against {}. With chunks of {} the busiest worker had {} of work and the least busy {}.",
+            first.wall,
+            second.wall,
+            plan.large_chunk(),
+            second.busiest,
+            second.least_busy
+        );
+        return Moment::new(title, text);
+    }
+    let saved = second.wall.since(first.wall);
+    match saved.0.checked_div(second.processes as u64) {
+        Some(each) if second.wall > first.wall => Moment::new(
+            format!("Reuse saved {saved}"),
+            format!("{walls}: {} per new process of this Rust program.", Nanos(each)),
+        ),
+        _ => Moment::new("Reuse saved nothing this time", format!("{walls}.")),
+    }
+}
+
+/// The numbers of the moment for the inspector.
+fn in_words(numbers: &Numbers, pool: &Pool) -> Vec<(String, String)> {
+    let time = |time: Option<_>| time.map_or("none yet".to_owned(), |time: Nanos| time.to_string());
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let begun: u32 = numbers.per_worker.iter().sum();
+    let mut facts = vec![
+        fact("tasks begun", grouped(begun)),
+        fact("processes", grouped(numbers.processes)),
+        fact("utilisation", format!("{:.0} %", 100.0 * numbers.utilisation)),
+        fact("mean time in queue", time(numbers.mean_wait)),
+        fact("overhead per task", time(numbers.overhead)),
+        fact(&format!("start of {}", count(pool.size, "worker")), time(numbers.start)),
+    ];
+    let shown: Vec<String> = numbers.per_worker.iter().take(16).map(u32::to_string).collect();
+    let more = if numbers.per_worker.len() > 16 { " …" } else { "" };
+    facts.push(fact("tasks per worker", format!("{}{more}", shown.join(" · "))));
+    if let Some(memory) = numbers.mean_memory() {
+        facts.push(fact("memory per worker", format!("{} own", replay::bytes(memory))));
+    }
+    facts
+}

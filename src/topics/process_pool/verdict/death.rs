@@ -1,0 +1,95 @@
+//! A worker that ended in a way nobody planned, and what became of its task.
+
+use super::Now;
+use crate::replay::words::{capital, signal_name};
+use crate::replay::{Ending, PoolTasks, Task};
+use crate::trace::{ActorId, End, TaskId};
+use crate::widgets::scene::moment::Moment;
+
+/// The end of a worker that was none of the pool's doing.
+pub struct Death {
+    /// Whose.
+    pub worker: ActorId,
+    /// Who, how, and in which task: no full stop.
+    pub title: String,
+    /// What became of the task, and who took the worker's place, in sentences.
+    pub then: String,
+}
+
+impl Death {
+    /// The last one of the pool.
+    pub fn last(moment: &Now<'_>) -> Option<Self> {
+        let Now { view, pool, .. } = moment;
+        let dead = pool.workers.iter().filter_map(|(worker, _)| {
+            let (end, at) = view.state.actor(*worker)?.end?;
+            Some((at, *worker, how(end)?))
+        });
+        let (at, worker, how) = dead.max_by_key(|(at, ..)| *at)?;
+        let meta = view.trace.meta();
+        let mut title = format!("{} {how}", capital(&meta.actor_name(worker)));
+        let mut then = String::new();
+        let tasks = view.replay.tasks().of(pool.res);
+        if let Some((tasks, task)) = tasks.zip(view.replay.lost_with(pool.res, worker, at)) {
+            title = format!("{title} in task {}", task.id.0);
+            then = became(moment, tasks, task).unwrap_or_default();
+        }
+        then = format!("{then}{}", successor(moment, worker)).trim().to_owned();
+        Some(Self { worker, title, then })
+    }
+
+    /// As what a moment is about.
+    pub fn moment(self) -> Moment {
+        Moment { actor: Some(self.worker), title: self.title, text: self.then }
+    }
+}
+
+fn how(end: End) -> Option<String> {
+    match end {
+        End::Killed(signal) => Some(format!("was killed by {}", signal_name(signal))),
+        End::Exited(status) if status != 0 => Some(format!("exited with status {status}")),
+        End::Error(_) => Some("failed".to_owned()),
+        End::Normal | End::Exited(_) | End::Cancelled => None,
+    }
+}
+
+/// What became of a lost task by now, and of what was sent to the worker with it.
+fn became(moment: &Now<'_>, tasks: &PoolTasks, lost: &Task) -> Option<String> {
+    let Now { view, plan, .. } = moment;
+    let (_, ending) = lost.ended.filter(|(at, _)| *at <= view.now)?;
+    // A chunk is one message: whoever dies in it loses all that is left of it.
+    let chunk = u32::try_from(moment.chunk().max(1)).unwrap_or(u32::MAX);
+    let known = |id: &u32| tasks.get(TaskId(*id)).is_some_and(|task| task.submitted <= view.now);
+    let left =
+        (lost.id.0 + 1..(lost.id.0 / chunk + 1).saturating_mul(chunk)).take_while(known).count();
+    let with = match left {
+        0 => String::new(),
+        1 => " with the next one of its chunk".to_owned(),
+        n => format!(" with the {n} after it in its chunk"),
+    };
+    let again = tasks.is_retried_at(lost, view.now);
+    let because = match ending {
+        // Whoever sets a time-out wants to know whether that was it.
+        Ending::Failed(error) if plan.timeout.is_some() => {
+            format!(": {}", view.trace.meta().text(error))
+        }
+        _ => String::new(),
+    };
+    Some(match ending {
+        _ if again => format!("The task is begun again{with}."),
+        Ending::Cancelled => format!("The task is cancelled{with}."),
+        _ => format!("The task is reported as failed{with}{because}."),
+    })
+}
+
+/// Who took the place of a worker that ended.
+fn successor(Now { view, pool, .. }: &Now<'_>, dead: ActorId) -> String {
+    let meta = view.trace.meta();
+    let mut after = pool.workers.iter().map(|(worker, _)| *worker);
+    let next = after.find(|id| meta.actor(*id).is_some_and(|actor| actor.replaces == Some(dead)));
+    let Some(next) = next else { return String::new() };
+    let name = capital(&meta.actor_name(next));
+    match view.state.actor(next).map_or(0, |actor| actor.os_id) {
+        0 => String::new(),
+        pid => format!(" {name} (PID {pid}) took its place."),
+    }
+}
