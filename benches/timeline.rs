@@ -3,9 +3,11 @@
 //! `cargo bench --bench timeline` prints rows of README's table.
 #![allow(missing_docs)]
 
-use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, Track};
+use concurrency_lab::replay::{
+    Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, TaskSpan, Track,
+};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, TaskId,
 };
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::timeline::{Timeline, TimelineInput, TimelineView};
@@ -71,6 +73,18 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
     };
     let lanes = Lanes { actors, resources: vec![track] };
     (meta, lanes, Nanos(end))
+}
+
+/// Every four spans are a task.
+fn in_tasks(lanes: &mut Lanes) {
+    for lane in &mut lanes.actors {
+        let tasks = lane.spans.iter().step_by(4).zip(0..).map(|(span, task)| TaskSpan {
+            start: span.start,
+            event: span.event,
+            task: Some(TaskId(task)),
+        });
+        lane.tasks = tasks.collect();
+    }
 }
 
 /// CPU time of this process: what else the machine does must not count.
@@ -162,6 +176,17 @@ fn main() {
     });
     row("the same, zooming in", &times, "≤ 8 ms");
     let times = measure(&small, false, |frame, view| {
+        if frame == 0 {
+            view.zoom(40.0, Nanos(0), end);
+        }
+        view.pan(0.02, end);
+    });
+    row("the same, panning at 40 times", &times, "≤ 8 ms");
+    let mut tasks = run(12_000);
+    in_tasks(&mut tasks.1);
+    let times = measure(&tasks, true, |_, view| view.fit());
+    row("33 lanes × 12,000 spans in 3,000 tasks, live", &times, "≤ 8 ms");
+    let times = measure(&tasks, false, |frame, view| {
         if frame == 0 {
             view.zoom(40.0, Nanos(0), end);
         }

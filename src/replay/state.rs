@@ -111,6 +111,8 @@ pub struct ActorState {
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.
     pub dropped: u64,
+    /// Events of it may be missing, nobody knows how many: its last moments, of one that was killed.
+    pub incomplete: bool,
     /// Tasks it has finished with a result.
     pub tasks_done: u32,
     /// How long it was busy with tasks that have ended, whatever came of them.

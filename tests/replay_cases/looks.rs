@@ -43,6 +43,10 @@ impl Case {
                 return (self.journey(&state, id, field), expected.trim().to_owned());
             }
             "journeys" => journeys(&replay.at(trace, nanos(second))),
+            "missing" => {
+                let state = replay.at(trace, nanos(second));
+                replay::missing(&state).unwrap_or_else(|| "nothing".to_owned())
+            }
             "said" => {
                 let state = replay.at(trace, nanos(second));
                 let said = state.last_said().unwrap();

@@ -128,4 +128,5 @@ pub fn measured(step: &mut Step<'_>, what: Measure, amount: u64) {
 pub fn dropped(step: &mut Step<'_>, count: u64) {
     let actor = step.who();
     actor.dropped = actor.dropped.saturating_add(count);
+    actor.incomplete |= count == 0;
 }

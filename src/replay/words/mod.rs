@@ -12,7 +12,7 @@ pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use phrase::phrase;
 pub use plural::{agree, capital, count, grouped, plural};
-pub use silence::silence;
+pub use silence::{missing, silence};
 pub use summary::lock_summary;
 pub use why::{Why, why};
 

@@ -61,7 +61,7 @@ impl BoxSize {
 pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Picture {
     let mut picture = Picture::default();
     let phase = look.phase(actor);
-    let doing = replay::phrase(look.meta, look.state, actor, look.now);
+    let doing = doing(look, actor);
     let name = look.actors.name(actor);
     let said = spoken(look, actor);
     let quiet = is_quiet(look, actor);
@@ -168,10 +168,23 @@ fn full(
 /// The accessible name of an actor: "worker 2, PID 48231, running task 3".
 pub fn spoken(look: &Look<'_>, actor: ActorId) -> String {
     let name = look.actors.name(actor);
-    let doing = replay::phrase(look.meta, look.state, actor, look.now);
+    let doing = doing(look, actor);
     match os_id(look, actor) {
         Some(id) => format!("{name}, {id}, {doing}"),
         None => format!("{name}, {doing}"),
+    }
+}
+
+/// What an actor is doing, and whether events of it are missing.
+fn doing(look: &Look<'_>, actor: ActorId) -> String {
+    let doing = replay::phrase(look.meta, look.state, actor, look.now);
+    match look.state.actor(actor) {
+        Some(state) if state.dropped > 0 => {
+            let lost = replay::words::count(state.dropped, "event");
+            format!("{doing} · {lost} missing")
+        }
+        Some(state) if state.incomplete => format!("{doing} · last moments may be missing"),
+        _ => doing,
     }
 }
 

@@ -13,7 +13,7 @@ use super::stage::{RunStatus, Stage, StageAction, StageView};
 use super::stat::{self, Sentence};
 use super::theme::GRID;
 use super::{kill, phase, text};
-use crate::replay::{Phase, Scene};
+use crate::replay::{self, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange};
@@ -179,7 +179,9 @@ fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words:
     };
     let placed = sentence.place(ui.painter(), area.width(), view.theme);
     if placed.size.y > area.height() {
-        stat::sentence_small(ui, area, &sentence);
+        let text =
+            gaps(view).map_or_else(|| words.text.clone(), |gaps| format!("{gaps}. {}", words.text));
+        stat::sentence_small(ui, area, &Sentence { text: &text, ..sentence });
         return;
     }
     stat::sentence_in(ui, area, &sentence);
@@ -187,13 +189,29 @@ fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words:
         pos2(area.left() + 4.0, area.top() + placed.size.y + GRID),
         vec2(area.width() - 4.0, 20.0),
     );
-    if let Some(said) = view.state.last_said()
-        && line.bottom() <= area.bottom()
-    {
-        let meta = view.trace.meta();
-        let words = format!("{}: {}", looks.name(said.actor), meta.message(said.text, said.args));
-        let (font, colour) = (view.theme.body(), view.theme.muted);
-        text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &font, colour);
+    if line.bottom() > area.bottom() {
+        return;
+    }
+    let (words, colour) = match (gaps(view), view.state.last_said()) {
+        (Some(missing), _) => (missing, view.theme.danger),
+        (None, Some(said)) => {
+            let line = view.trace.meta().message(said.text, said.args);
+            (format!("{}: {line}", looks.name(said.actor)), view.theme.muted)
+        }
+        (None, None) => return,
+    };
+    text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &view.theme.body(), colour);
+}
+
+/// What is not known: of whom nothing is heard while the run goes on, and which events are missing.
+fn gaps(view: &StageView<'_>) -> Option<String> {
+    let live = *view.status == RunStatus::Running;
+    let meta = view.trace.meta();
+    let silences = view.trace.silences().iter().filter(|silence| live && silence.since <= view.now);
+    let silent: Vec<_> = silences.map(|one| replay::silence(meta, one, view.now)).collect();
+    match silent.is_empty() {
+        true => replay::missing(view.state),
+        false => Some(replay::words::capital(&silent.join(", "))),
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Pen<'a> {
 const BLOCK: f32 = 5.0;
 /// Below this width and height there is no room for words.
 const WORDS: f32 = 14.0;
+/// No letter is narrower than this.
+const LETTER: f32 = 3.0;
 /// A wait is named again only so far from where it was named last.
 const APART: f32 = 240.0;
 
@@ -43,9 +45,7 @@ impl Pen<'_> {
     /// A row of an actor, or of several that had one place.
     pub fn actor(&mut self, row: &Row, lane: &Lane, bars: &ActorBars) {
         let before = self.words.len();
-        for piece in &bars.tasks {
-            self.block(row.bar, lane, piece);
-        }
+        self.blocks(row.bar, lane, &bars.tasks);
         // Thin pieces last, so that no neighbour covers them.
         for thin in [false, true] {
             let mut block = 0;
@@ -102,19 +102,42 @@ impl Pen<'_> {
         self.painter.clip_rect().right() - 12.0
     }
 
+    /// The tasks; neighbours too narrow for boxes of their own are one band.
+    fn blocks(&mut self, bar: Rect, lane: &Lane, pieces: &[Piece<()>]) {
+        let mut i = 0;
+        while let Some(piece) = pieces.get(i) {
+            i += 1;
+            if piece.right - piece.left >= BLOCK {
+                self.block(bar, lane, piece);
+                continue;
+            }
+            let mut right = piece.right;
+            while let Some(next) = pieces.get(i)
+                && next.right - next.left < BLOCK
+                && next.left - right < 0.5
+            {
+                right = next.right;
+                i += 1;
+            }
+            let band = self.ink.snapped(Rect::from_x_y_ranges(piece.left..=right, bar.y_range()));
+            let edge = self.theme.phase(Phase::Sleeping).base;
+            edged(self.ink, band, self.theme.sentence_ground, edge);
+        }
+    }
+
     /// A task, or several too short to be told apart: an outlined box with its name at its left.
     fn block(&mut self, bar: Rect, lane: &Lane, piece: &Piece<()>) {
         let mut rect =
             self.ink.snapped(Rect::from_x_y_ranges(piece.left..=piece.right, bar.y_range()));
         let edge = self.theme.phase(Phase::Sleeping).base;
-        if rect.width() < BLOCK {
-            return edged(self.ink, rect, self.theme.sentence_ground, edge);
-        }
         // A hair of the stage between a task and the next one.
         rect.max.x -= self.ink.px();
         self.ink.round(rect, 3.0, self.theme.sentence_ground);
         self.ink.ring(rect, 3.0, self.ink.px().max(1.0), edge);
         let room = rect.with_max_y(strip(bar).top() + 1.0).shrink2(vec2(5.0, 0.0));
+        if room.width() < LETTER {
+            return;
+        }
         let texts = match piece.look {
             Look::One { index, .. } => {
                 let Some(task) = lane.tasks.get(index).and_then(|span| span.task) else {
@@ -180,15 +203,19 @@ impl Pen<'_> {
 
     /// The item that was moved.
     fn note(&mut self, span: &Span, rect: Rect, class: Phase) {
-        let text = match span.note {
-            Note::Put(item) => self.input.meta.item(item),
-            Note::Took(item) => format!("pop {}", self.input.meta.item(item)),
-            Note::None | Note::Task(_) | Note::Act => return,
-        };
         let room = match class {
             Phase::Holding => rect.shrink2(vec2(phase::MARK_ROOM, 0.0)),
             Phase::Running | Phase::Io => rect.shrink2(vec2(3.0, 0.0)),
             _ => return,
+        };
+        // Most spans have no room: nothing is made for them.
+        if room.width() < LETTER {
+            return;
+        }
+        let text = match span.note {
+            Note::Put(item) => self.input.meta.item(item),
+            Note::Took(item) => format!("pop {}", self.input.meta.item(item)),
+            Note::None | Note::Task(_) | Note::Act => return,
         };
         self.say(room, Align2::CENTER_CENTER, &[text], self.theme.phase(class).text);
     }
