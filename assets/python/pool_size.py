@@ -49,9 +49,15 @@ def choose(method):
         spawn = multiprocessing.util.spawnv_passfds
 
         def apart(path, args, fds):
-            if "resource_tracker" in str(args[-1]):
-                args = [*args[:-1], "import os; os.setsid(); " + args[-1]]
-            return spawn(path, args, fds)
+            if "resource_tracker" not in str(args[-1]):
+                return spawn(path, args, fds)
+            tracker = spawn(path, [*args[:-1], "import os; os.setsid(); " + args[-1]], fds)
+            # No pool begins before it has left that.
+            for _ in range(10_000):
+                if os.getpgid(tracker) != os.getpgrp():
+                    break
+                time.sleep(0.001)
+            return tracker
 
         multiprocessing.util.spawnv_passfds = apart
         multiprocessing.resource_tracker.ensure_running()
