@@ -10,7 +10,38 @@ use std::time::Duration;
 
 /// Topic and preset, and the scene of the run's end: sections by name, processes and threads by badge, resources by
 /// kind. What one run has and another has not stands for itself: only who and what, not how.
-const SCENES: &[(&str, &str, &str)] = &[("shared-list", "take-turns", "program{A1 R1 lock list}")];
+const SCENES: &[(&str, &str, &str)] = &[
+    ("process-pool", "squares", "4 processes reused: program{pool} W1 W2 W3 W4"),
+    ("process-pool", "ten-sleepers", "4 processes reused: program{pool} W1 W2 W3 W4"),
+    (
+        "process-pool",
+        "a-thousand-images",
+        "one process per task: program{pool} new new new new new new new new",
+    ),
+    ("process-pool", "uneven", "chunks of 8: program{pool} C1 C2 C3 C4"),
+    ("process-pool", "kill-one", "4 processes reused: program{pool} 3 old 1 new"),
+    ("multiprocessing", "five-workers", "P{pool} W1 W2 W3 W4"),
+    ("multiprocessing", "parallel-squares", "P{pool} W1 W2 W3 W4"),
+    ("multiprocessing", "four-images", "P{pool} W1 W2 W3 W4"),
+    (
+        "multiprocessing",
+        "own-memory",
+        "a memory each: P{value pool} W1{value} W2{value} W3{value} | one memory for all: P{T1 T2 T3 lock value}",
+    ),
+    (
+        "multiprocessing",
+        "crash",
+        "processes: P{pool} W1 W2 W3 W4 | threads of one process: P{pool} H1{T1 T2 T3 T4}",
+    ),
+    ("multiprocessing", "cpu-bound", "processes: P{value pool} W1 W2"),
+    ("shared-list", "take-turns", "program{A1 R1 lock list}"),
+    ("shared-list", "quick-ten", "program{A1 R1 lock list}"),
+    ("shared-list", "five", "program{A1 R1 lock list}"),
+    ("shared-list", "random-pace", "program{A1 R1 lock list}"),
+    ("shared-list", "done-flag", "program{A1 R1 lock list event}"),
+    ("shared-list", "contended", "program{A1 A2 R1 R2 lock list}"),
+    ("shared-list", "no-lock", "program{A1 A2 R1 R2 value value array}"),
+];
 
 fn badge(meta: &Meta, id: ActorId) -> String {
     meta.actor(id).unwrap().badge.clone()
@@ -21,13 +52,17 @@ fn kind(meta: &Meta, id: &ResourceId) -> String {
 }
 
 fn process(meta: &Meta, at: &ProcessAt) -> String {
-    let name = at.process.map_or("program".to_owned(), |id| badge(meta, id));
-    let before = at.before.map_or(String::new(), |id| format!(" after {}", badge(meta, id)));
+    // Which worker was killed differs from run to run.
+    let name = match (at.process, at.before) {
+        (Some(_), Some(_)) => "new".to_owned(),
+        (Some(id), None) => badge(meta, id),
+        (None, _) => "program".to_owned(),
+    };
     let threads = at.threads.iter().map(|id| badge(meta, *id));
     let all: Vec<_> = threads.chain(at.resources.iter().map(|id| kind(meta, id))).collect();
     match all.is_empty() {
-        true => format!("{name}{before}"),
-        false => format!("{name}{before}{{{}}}", all.join(" ")),
+        true => name,
+        false => format!("{name}{{{}}}", all.join(" ")),
     }
 }
 
@@ -36,7 +71,12 @@ fn section(meta: &Meta, section: &SectionAt) -> String {
     let name = name.map_or(String::new(), |section| format!("{}: ", section.name));
     let processes = section.processes.iter().map(|at| process(meta, at));
     let between = section.between.iter().map(|id| kind(meta, id));
-    name + &processes.chain(between).collect::<Vec<_>>().join(" ")
+    let all: Vec<_> = processes.chain(between).collect();
+    match all.iter().filter(|process| *process == "new").count() {
+        // Where it stands among the others differs, too.
+        1 => format!("{name}{} {} old 1 new", all[0], all.len() - 2),
+        _ => name + &all.join(" "),
+    }
 }
 
 #[test]
