@@ -73,7 +73,17 @@ fn everything_stays_inside_and_nothing_overlaps() {
                     }
                 }
                 if let Some(words) = arranged.words {
-                    assert!(rects.iter().all(|r| !r.shrink(1.0).intersects(words)), "{title}");
+                    // Beside all of it, or at a free place in one.
+                    let free =
+                        |r: &Rect| !r.shrink(1.0).intersects(words) || r.contains_rect(words);
+                    assert!(rects.iter().all(free), "{title} at {t} in {width}×{height}");
+                    for mark in &arranged.picture.marks {
+                        let mut one = concurrency_lab::widgets::picture::Picture::default();
+                        one.marks.push(mark.clone());
+                        let bounds = one.bounds().shrink(1.0);
+                        let frames = bounds.contains_rect(words.shrink(2.0));
+                        assert!(frames || !bounds.intersects(words), "{title}: {mark:?}");
+                    }
                 }
             }
         }

@@ -167,17 +167,23 @@ impl Now<'_> {
         let idle: Vec<ActorId> =
             state.places.iter().copied().filter(|id| phase(id) == Some(Phase::Idle)).collect();
         let mut at: Vec<ActorId> = Vec::new();
+        let mut on_their_way = false;
         for pending in &state.pending {
-            // Who is idle is about to begin it.
-            let to = pending.to.filter(|to| !idle.contains(to))?;
-            if !at.contains(&to) {
-                at.push(to);
+            match pending.to.filter(|to| !idle.contains(to)) {
+                Some(to) if !at.contains(&to) => at.push(to),
+                Some(_) => {}
+                None => on_their_way = true,
             }
         }
         let meta = self.view.trace.meta();
         let (who, rest) = (idle.first()?, idle.len() - 1);
+        let since = self.view.state.actor(*who)?.since;
+        // For a moment it is so before each task.
+        if on_their_way && self.view.now.since(since) <= self.view.motion {
+            return None;
+        }
         let where_to = match at[..] {
-            [] => return None,
+            [] if !on_their_way => return None,
             [one] => meta.actor_name(one),
             _ => count(at.len(), "other worker"),
         };
@@ -198,6 +204,9 @@ impl Now<'_> {
         let (they, stay) = (agree(tasks, "It", "They"), agree(tasks, "stays", "stay"));
         let (were, are) = (agree(tasks, "was", "were"), agree(tasks, "is", "are"));
         let text = match self.plan.is_balanced() {
+            _ if on_their_way => {
+                "A task comes to a worker in a message, and none has come yet: where tasks are this short, it is messages that take the time.".to_owned()
+            }
             true => format!(
                 "{they} {are} the rest of {of_chunks} of {where_to}. A chunk is one message: it stays with the worker that has begun it."
             ),

@@ -281,13 +281,13 @@ pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
     if height < WORDS[0] || results.width() < WORDS_WIDE {
         return None;
     }
-    let (picture, body) = full(at, area, height + 10.0);
-    let results = Columns::new(body).results?;
-    Some((picture, results.with_min_y(results.bottom() - height)))
+    let (picture, free) = full(at, area, height + 10.0);
+    let top = free.min(results.bottom() - height);
+    Some((picture, results.with_min_y(top)))
 }
 
-/// The picture in full, with so much height kept free below the results, and the area of its columns.
-fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, Rect) {
+/// The picture in full, with so much height kept free below the results, and where they end.
+fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, f32) {
     let (mut picture, body) = cell::frame(at, area);
     let pool = Pool::new(at);
     let mut columns = Columns::new(body);
@@ -312,11 +312,12 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, Rect) {
         tasks::draw(&pool, queue, &mut picture);
     }
     workers::draw(&pool, &rows, &mut picture);
+    let mut end = body.bottom();
     if let Some(results) = columns.results {
-        results::draw(&pool, results, &mut picture);
+        end = results::draw(&pool, results, &mut picture);
     }
     picture.append(over);
-    (picture, body)
+    (picture, end)
 }
 
 /// Writes a column's title; answers with the room below.

@@ -13,9 +13,11 @@ use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
 /// A cell of the row of completed tasks.
 const ROW: Vec2 = vec2(32.0, 28.0);
 const GAP: f32 = 4.0;
+/// Height of those who wait for results, with their title.
+const WAITERS: f32 = super::TITLE + 28.0;
 
-/// Draws the results.
-pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
+/// Draws the results; answers with where there is room below them, whoever waits for them.
+pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
     let count = pool.tasks.map_or(0, |tasks| tasks.count());
     let is_titled = area.height() >= super::TITLED;
     let title = if is_titled { super::TITLE } else { 0.0 };
@@ -42,7 +44,7 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
             let edge = pool.at.look.outline();
             picture.dashed(Rect::from_min_size(cells.min, size), RADIUS_SMALL, edge);
         }
-        return;
+        return area.bottom();
     }
     let cells = cells.with_max_y((cells.top() + grid.height(shown)).min(area.bottom()));
     match grid.cell {
@@ -50,10 +52,14 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
         size => in_order(pool, cells, &grid, size, first, shown, picture),
     }
     let rest = area.with_min_y((cells.bottom() + 12.0).min(area.bottom()));
-    if completed > 0.0 && rest.height() >= strip {
-        as_completed(pool, rest.with_max_y(rest.top() + strip), picture);
-        who_waits(pool, rest.with_min_y(rest.top() + strip + 12.0), picture);
+    if completed <= 0.0 || rest.height() < strip {
+        return rest.top();
     }
+    as_completed(pool, rest.with_max_y(rest.top() + strip), picture);
+    let waiters = rest.with_min_y((rest.top() + strip + 12.0).min(area.bottom()));
+    who_waits(pool, waiters, picture);
+    let fits = waiters.height() >= WAITERS && waiters.width() >= 60.0;
+    waiters.top() + if fits { WAITERS + 12.0 } else { 0.0 }
 }
 
 /// The tasks shown: all, or the page with the task that ended last.
@@ -287,7 +293,7 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
 /// Who waits for results, where there is room left.
 fn who_waits(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     let waiting = &pool.at.state.waiters;
-    if waiting.is_empty() || area.height() < super::TITLE + 28.0 || area.width() < 60.0 {
+    if waiting.is_empty() || area.height() < WAITERS || area.width() < 60.0 {
         return;
     }
     let tiles = heading(pool.at, area, "Waiting for results", picture);
