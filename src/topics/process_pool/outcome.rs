@@ -219,3 +219,25 @@ fn received(pool: &Pool, trace: &Trace) -> Vec<u32> {
     });
     taken.flatten().collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::topics::Topic;
+    use crate::topics::process_pool::ProcessPool;
+
+    #[test]
+    fn other_programs_disturb_those_who_compute() {
+        let facts = vec![(CORES.to_owned(), "2".to_owned())];
+        let meta = Meta { facts, ..Meta::default() };
+        let others = Others { all: vec![(Nanos(5), 0), (Nanos(9), 3)], read: 0 };
+        let plan = |preset| Plan::new(&ProcessPool.preset(preset).unwrap());
+        let images = plan("a-thousand-images");
+        assert_eq!(others.disturbed(&images, &meta, Nanos(8)), None);
+        let said = others.disturbed(&images, &meta, Nanos(9)).unwrap();
+        assert_eq!(said, "3 threads of other programs wanted a processor, too");
+        assert_eq!(others.disturbed(&plan("uneven"), &meta, Nanos(9)), None, "sleep needs none");
+        assert_eq!(others.disturbed(&plan("squares"), &meta, Nanos(9)), None, "one pool");
+    }
+}

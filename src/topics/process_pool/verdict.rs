@@ -364,3 +364,36 @@ fn in_words(numbers: &Numbers, pool: &Pool) -> Vec<(String, String)> {
     }
     facts
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::topics::process_pool::outcome::FailedTask;
+
+    fn numbers(wall: u64, processes: usize) -> Option<Numbers> {
+        Some(Numbers { wall: Nanos::from_millis(wall), processes, ..Numbers::default() })
+    }
+
+    #[test]
+    fn two_pools_are_compared_only_where_their_times_can_be() {
+        let plan = Plan::new(&super::super::ProcessPool.preset("a-thousand-images").unwrap());
+        let other = OtherPool { failed: Vec::new(), numbers: numbers(1300, 1000) };
+        let numbers = numbers(300, 8);
+        let fair = PoolOutcome { numbers, one_process_each: Some(other), ..PoolOutcome::default() };
+        let said = verdict(&fair, &plan, None);
+        assert_eq!(said.title, "Reuse saved 1.00 s");
+        assert!(said.text.contains("1.00 ms per new process"), "{}", said.text);
+        assert_eq!(fair.faster(), Some(0));
+        let disturbed = PoolOutcome { disturbed: Some("3 threads".to_owned()), ..fair.clone() };
+        let said = verdict(&disturbed, &plan, None);
+        assert_eq!(said.title, contention::TITLE);
+        assert!(said.text.contains("3 threads: these times cannot be compared"), "{}", said.text);
+        assert_eq!(disturbed.faster(), None);
+        let failed = vec![FailedTask { task: 3, error: "lost".to_owned() }];
+        let failed = PoolOutcome { failed, ..fair };
+        let said = verdict(&failed, &plan, None);
+        assert_eq!(said.title, "The times cannot be compared");
+        assert_eq!(failed.faster(), None);
+    }
+}
