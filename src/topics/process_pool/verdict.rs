@@ -151,7 +151,7 @@ impl Now<'_> {
         let text =
             format!("Time in tasks so far: {most} at the busiest place, {least} at the least.");
         match (second, self.idle_beside_waiting()) {
-            (true, Some(idle)) => Moment { text: format!("{} {text}", idle.text), ..idle },
+            (true, Some(idle)) => idle,
             (true, None) => Moment::new(
                 "One chunk for each worker",
                 format!("{text} Who is done early cannot help the others."),
@@ -221,7 +221,10 @@ impl Now<'_> {
         let (started, begun) = (self.started(), self.begun());
         let processes = count(started, "process");
         let text = match begun {
-            0 => format!("{processes} started; no task has begun yet."),
+            0 => format!(
+                "{started} of {} are there; no task has begun yet.",
+                count(self.pool.size, "process")
+            ),
             _ if begun <= started => format!("{processes} started for {}.", count(begun, "task")),
             _ => format!(
                 "{processes} started for {}; one process per task would have started {}.",
@@ -233,7 +236,8 @@ impl Now<'_> {
             Against::Nothing => format!(" {}", how(self.plan.call)),
             _ => String::new(),
         };
-        Moment::new("Reuse so far", format!("{text}{how}"))
+        let title = if begun == 0 { "The workers start" } else { "Reuse so far" };
+        Moment::new(title, format!("{text}{how}"))
     }
 }
 
