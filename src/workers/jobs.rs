@@ -57,7 +57,7 @@ fn count_primes(_: &Context, arg: &Value) -> Result<Value, String> {
 
 /// Blurs a square grey picture generated from a seed (`[side, seed]`), and answers with a checksum of it.
 pub(crate) fn image(_: &Context, arg: &Value) -> Result<Value, String> {
-    let Value::Ints(given) = arg else {
+    let (Value::Ints(given) | Value::Labelled(_, given)) = arg else {
         return Err(format!("{arg} is not a side and a seed"));
     };
     let [side, seed] = given[..] else {

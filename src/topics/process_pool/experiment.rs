@@ -11,7 +11,7 @@ use crate::replay::words::count;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Measure, ResourceId, Role, Section, SectionId, SourceId, TaskId,
+    Actor, EventKind, Item, Measure, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId,
     TextId, WaitEnd, WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
@@ -164,10 +164,14 @@ impl<'a> Round<'a> {
                 if self.kill.is_some() && plan.is_doomed(task) {
                     given.push(1);
                 }
-                Value::Ints(given)
+                let slept = Nanos(micros.unsigned_abs() * 1000);
+                Value::Labelled(format!("sleep {slept}"), given)
             }
             JobKind::Primes => Value::Int(plan.limit(task)),
-            JobKind::Image => Value::Ints(vec![plan.side(task), plan.seed(task)]),
+            JobKind::Image => {
+                let side = plan.side(task);
+                Value::Labelled(format!("{side} × {side}"), vec![side, plan.seed(task)])
+            }
         }
     }
 

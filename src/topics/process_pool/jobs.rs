@@ -36,7 +36,7 @@ fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
 /// Which task it is, how long it takes, and whether its worker is to be killed in it.
 fn given(arg: &Value) -> Result<(i64, Duration, bool), String> {
     let (task, micros, doomed) = match arg {
-        Value::Ints(given) => match given[..] {
+        Value::Ints(given) | Value::Labelled(_, given) => match given[..] {
             [task, micros] => (task, micros, false),
             [task, micros, doomed] => (task, micros, doomed != 0),
             _ => return Err(format!("{arg} is not a task and its time")),
