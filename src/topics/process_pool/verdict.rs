@@ -31,7 +31,7 @@ impl Stage for PoolStage {
         if *view.status == RunStatus::Done && view.now >= view.trace.end() {
             return Some(verdict(&outcome(view), &plan, death.as_ref()));
         }
-        let said = now.said();
+        let said = now.said(death.is_none());
         Some(match death {
             Some(death) => {
                 Moment { text: format!("{} {}", death.then, said.text), ..death.moment() }
@@ -95,7 +95,8 @@ struct Now<'a> {
 }
 
 impl Now<'_> {
-    fn said(&self) -> Moment {
+    /// What it is about; with what is special about the call, where there is nothing else to say.
+    fn said(&self, with_call: bool) -> Moment {
         let others = self.view.kept(|others: &mut Others, trace, _| others.read_on(trace));
         if let Some(why) = others.disturbed(self.plan, self.view.trace.meta(), self.view.now) {
             let text = format!("{}: {}.", capital(&why), contention::ADVICE);
@@ -104,7 +105,7 @@ impl Now<'_> {
         match (self.plan.against, self.is_second()) {
             (Against::OneEach, true) => self.one_each(),
             (Against::LargeChunks, second) => self.spread(second),
-            _ => self.idle_beside_waiting().unwrap_or_else(|| self.reuse()),
+            _ => self.idle_beside_waiting().unwrap_or_else(|| self.reuse(with_call)),
         }
     }
 
@@ -217,7 +218,7 @@ impl Now<'_> {
         Some(Moment { actor: Some(*who), title, text })
     }
 
-    fn reuse(&self) -> Moment {
+    fn reuse(&self, with_call: bool) -> Moment {
         let (started, begun) = (self.started(), self.begun());
         let processes = count(started, "process");
         let text = match begun {
@@ -233,7 +234,7 @@ impl Now<'_> {
             ),
         };
         let how = match self.plan.against {
-            Against::Nothing => format!(" {}", how(self.plan.call)),
+            Against::Nothing if with_call => format!(" {}", how(self.plan.call)),
             _ => String::new(),
         };
         let title = if begun == 0 { "The workers start" } else { "Reuse so far" };
