@@ -1,0 +1,93 @@
+//! Who takes part in a run.
+
+use crate::trace::{ActorId, ResourceId, SectionId};
+use serde::{Deserialize, Serialize};
+
+/// Process or thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActorKind {
+    /// A process with memory of its own.
+    Process,
+    /// A thread of the process of whoever started it; see [`Meta::process_of`].
+    #[default]
+    Thread,
+}
+
+/// What an actor is there for. Views draw helpers quietly, and users only as marks in the lanes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The work that the run is about.
+    #[default]
+    Work,
+    /// Starts the others and waits for them: a program's main thread.
+    Main,
+    /// Serves the others: a pool's supervisor, a queue's feeder thread.
+    Helper,
+    /// The person before the screen, who kills a worker, say.
+    User,
+}
+
+/// A process or thread that takes part in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Its name as shown: "adder 1".
+    pub name: String,
+    /// Two or three characters that stand for it where space is short: "A1".
+    pub badge: String,
+    /// Process or thread.
+    pub kind: ActorKind,
+    /// Who started it: a process or a thread. Nobody started the program itself.
+    pub parent: Option<ActorId>,
+    /// What it is there for.
+    pub role: Role,
+    /// The part of the run it belongs to.
+    pub section: Option<SectionId>,
+    /// The pool it is a worker of.
+    pub pool: Option<ResourceId>,
+    /// The actor whose place it took: a worker of a pool that follows one that ended.
+    pub replaces: Option<ActorId>,
+}
+
+impl Actor {
+    /// A thread, of the process of whoever is set as its parent.
+    pub fn thread(name: impl Into<String>, badge: impl Into<String>) -> Self {
+        Self { name: name.into(), badge: badge.into(), ..Self::default() }
+    }
+
+    /// A process.
+    pub fn process(name: impl Into<String>, badge: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Process, ..Self::thread(name, badge) }
+    }
+
+    /// Started by `parent`.
+    pub fn started_by(mut self, parent: ActorId) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    /// There for `role`.
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// Part of `section`, where there is one.
+    pub fn in_section(mut self, section: Option<SectionId>) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// A worker of `pool`.
+    pub fn worker_of(mut self, pool: ResourceId) -> Self {
+        self.pool = Some(pool);
+        self
+    }
+
+    /// In the place of `before`, where there was somebody.
+    pub fn replacing(mut self, before: Option<ActorId>) -> Self {
+        self.replaces = before;
+        self
+    }
+}

@@ -1,0 +1,143 @@
+//! What actors share.
+
+use crate::trace::{ActorId, Item, ResourceId, SectionId};
+use serde::{Deserialize, Serialize};
+
+/// In whose memory a resource is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Home {
+    /// In the memory of the program that the run began with.
+    #[default]
+    Program,
+    /// In the memory of this process.
+    Process(ActorId),
+    /// Between processes: in shared memory, or kept by the operating system.
+    Shared,
+}
+
+/// The kinds of things actors share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResourceKind {
+    /// One owner at a time.
+    Lock,
+    /// One owner at a time, who may take it again.
+    RLock,
+    /// A number of permits ([`Resource::capacity`]).
+    Semaphore,
+    /// Actors wait for a notification.
+    Condition,
+    /// A flag actors wait for.
+    Event,
+    /// Opens when [`Resource::capacity`] actors have arrived.
+    Barrier,
+    /// First in, first out; bounded where there is a [`Resource::capacity`].
+    Queue,
+    /// Bytes or messages from one end to the other.
+    Pipe,
+    /// One shared variable.
+    Value,
+    /// Shared cells.
+    Array,
+    /// An object behind a server process.
+    Manager,
+    /// Workers that share tasks.
+    Pool,
+    /// The result of a task, once that has finished.
+    Future,
+    /// A shared list.
+    List,
+}
+
+/// Something actors share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its name as shown: "list lock".
+    pub name: String,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Bound of a queue, permits of a semaphore, parties of a barrier, workers of a pool.
+    pub capacity: Option<u32>,
+    /// What it holds at the start: items of a list, queue or array; the value of a variable.
+    pub initial: Vec<Item>,
+    /// The lock that goes with it: a condition's lock, the lock that guards a list.
+    pub guard: Option<ResourceId>,
+    /// The two variables between which the cells of an array are a list: where it begins, and where it ends.
+    pub bounds: Option<[ResourceId; 2]>,
+    /// The part of the run it belongs to.
+    pub section: Option<SectionId>,
+    /// In whose memory it is.
+    pub home: Home,
+    /// The actor it is about: of a future, whose end it stands for; of a manager, its server process.
+    pub of: Option<ActorId>,
+}
+
+impl Resource {
+    /// A resource with no bound and nothing in it.
+    pub fn new(name: impl Into<String>, kind: ResourceKind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            capacity: None,
+            initial: Vec::new(),
+            guard: None,
+            bounds: None,
+            section: None,
+            home: Home::Program,
+            of: None,
+        }
+    }
+
+    /// The end of an actor, as something to wait for.
+    pub fn end_of(actor: ActorId) -> Self {
+        Self::new("", ResourceKind::Future).about(actor)
+    }
+
+    /// With a bound, permits or parties.
+    pub fn with_capacity(mut self, capacity: u32) -> Self {
+        self.capacity = Some(capacity);
+        self
+    }
+
+    /// With contents at the start.
+    pub fn with_initial(mut self, items: Vec<Item>) -> Self {
+        self.initial = items;
+        self
+    }
+
+    /// With the lock that goes with it.
+    pub fn guarded_by(mut self, lock: ResourceId) -> Self {
+        self.guard = Some(lock);
+        self
+    }
+
+    /// An array whose cells are a list from `bounds[0]` up to `bounds[1]`.
+    pub fn bounded_by(mut self, bounds: [ResourceId; 2]) -> Self {
+        self.bounds = Some(bounds);
+        self
+    }
+
+    /// Part of `section`, where there is one.
+    pub fn in_section(mut self, section: Option<SectionId>) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// In the memory of `home`.
+    pub fn at_home(mut self, home: Home) -> Self {
+        self.home = home;
+        self
+    }
+
+    /// Whether it stands for the end of an actor, which others join.
+    pub fn is_an_end(&self) -> bool {
+        self.kind == ResourceKind::Future && self.of.is_some()
+    }
+
+    /// About `actor`: see [`Resource::of`].
+    pub fn about(mut self, actor: ActorId) -> Self {
+        self.of = Some(actor);
+        self
+    }
+}

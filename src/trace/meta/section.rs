@@ -1,0 +1,36 @@
+//! The parts of a run that are set beside each other.
+
+use crate::trace::SectionId;
+use serde::{Deserialize, Serialize};
+
+/// A part of a run that is set beside another part: with and without the lock, one way of four, a trial.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// As shown: "with the lock".
+    pub name: String,
+    /// The section it is a part of.
+    pub within: Option<SectionId>,
+    /// What tells it from its neighbours, as the experiment counts them: which way, which pool size, which trial.
+    pub number: u32,
+    /// Whether it begins and ends on record, so that it is there only while it lasts. Else it is there all the time.
+    pub begins: bool,
+}
+
+impl Section {
+    /// A section of the whole run.
+    pub fn new(name: impl Into<String>, number: u32) -> Self {
+        Self { name: name.into(), number, ..Self::default() }
+    }
+
+    /// It begins and ends on record: its neighbours come one after another.
+    pub fn in_turn(mut self) -> Self {
+        self.begins = true;
+        self
+    }
+
+    /// A part of the section `outer`.
+    pub fn within(mut self, outer: SectionId) -> Self {
+        self.within = Some(outer);
+        self
+    }
+}
