@@ -2,7 +2,7 @@
 
 use super::keyframes::forward;
 use super::{Replay, State};
-use crate::trace::{Nanos, Trace};
+use crate::trace::Trace;
 
 /// The state at a place that moves. Going forward costs the events passed; a jump costs at most a keyframe and the
 /// events since.
@@ -28,11 +28,6 @@ impl Cursor {
         }
         forward(&mut self.state, trace, n_events);
         &self.state
-    }
-
-    /// Moves to an instant, events of that instant included.
-    pub fn seek_time(&mut self, replay: &Replay, trace: &Trace, t: Nanos) -> &State {
-        self.seek(replay, trace, trace.count_until(t))
     }
 
     /// The state where it is.

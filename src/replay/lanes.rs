@@ -150,22 +150,6 @@ impl Lane {
 }
 
 impl Track {
-    /// The owner at an instant.
-    pub fn owner_at(&self, t: Nanos) -> Option<ActorId> {
-        let past = self.owners.partition_point(|s| s.start <= t);
-        past.checked_sub(1).and_then(|last| self.owners[last].owner)
-    }
-
-    /// How many waited at an instant.
-    pub fn waiters_at(&self, t: Nanos) -> u32 {
-        value_at(&self.waiters, t)
-    }
-
-    /// How many items were inside at an instant.
-    pub fn length_at(&self, t: Nanos) -> u32 {
-        value_at(&self.length, t)
-    }
-
     fn new(resource: &Resource) -> Self {
         use ResourceKind as R;
         let mut track = Self::default();
@@ -174,11 +158,6 @@ impl Track {
         }
         track
     }
-}
-
-fn value_at(steps: &[Step], t: Nanos) -> u32 {
-    let past = steps.partition_point(|s| s.at <= t);
-    past.checked_sub(1).map_or(0, |last| steps[last].value)
 }
 
 fn push_step(steps: &mut Vec<Step>, at: Nanos, value: usize) {

@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::text;
-use super::theme::Theme;
+use super::theme::{HAIRLINE, Theme};
 use crate::replay::Phase;
 use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
@@ -130,22 +130,21 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
     }
 }
 
-/// Paints a phase on its own: a swatch, the ground of a badge. An actor that is done or not there yet is an empty
+/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done or not there yet is an empty
 /// outline.
+pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
+    let mark = theme.phase(phase).mark;
+    match phase {
+        Phase::Done => mesh.ring(mesh.snapped(rect), 3.0, mesh.px().max(HAIRLINE), mark),
+        Phase::NotStarted => mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark),
+        _ => ink(mesh, rect, phase, symbol, theme),
+    }
+}
+
+/// Paints a phase on its own: a swatch in a legend.
 pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
     let mut mesh = Ink::new(painter.pixels_per_point());
-    match phase {
-        Phase::NotStarted | Phase::Done => {
-            let rect = mesh.snapped(rect);
-            let edge = mesh.px().max(1.0);
-            if phase == Phase::Done {
-                mesh.ring(rect, 3.0, edge, theme.phase(phase).mark);
-            } else {
-                mesh.dashes(rect, 3.0, 3.0, theme.phase(phase).mark);
-            }
-        }
-        _ => ink(&mut mesh, rect, phase, Symbol::Centre, theme),
-    }
+    outlined(&mut mesh, rect, phase, Symbol::Centre, theme);
     painter.add(mesh.mesh);
 }
 
@@ -181,28 +180,4 @@ pub fn legend(ui: &mut Ui, phases: &[Phase]) -> Response {
         text::line(&painter, words, Align2::LEFT_CENTER, name(phase), &font, theme.muted);
     }
     response
-}
-
-/// The ground of a badge that stands for an actor and its phase at once: the phase around, the badge in the middle.
-/// Returns where the badge goes.
-pub fn frame(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) -> Rect {
-    let mut mesh = Ink::new(painter.pixels_per_point());
-    let outer = mesh.snapped(rect);
-    let mark = theme.phase(phase).mark;
-    match phase {
-        Phase::NotStarted => mesh.dashes(outer, 3.0, 3.0, mark),
-        Phase::Done => mesh.ring(outer, 3.0, mesh.px().max(1.0), mark),
-        Phase::Sleeping => mesh.ring(outer, 3.0, 2.0, mark),
-        Phase::Idle => mesh.ring(outer, 3.0, 1.0, mark),
-        Phase::Failed => {
-            ink(&mut mesh, outer, phase, Symbol::Hidden, theme);
-            // The cross shows at the corners.
-            let (inner, text) = (outer.shrink(2.0), theme.phase(phase).text);
-            mesh.line(inner.left_top(), inner.right_bottom(), 2.0, text);
-            mesh.line(inner.right_top(), inner.left_bottom(), 2.0, text);
-        }
-        _ => ink(&mut mesh, outer, phase, Symbol::Hidden, theme),
-    }
-    painter.add(mesh.mesh);
-    rect.shrink((0.15 * rect.width()).max(3.0))
 }

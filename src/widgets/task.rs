@@ -1,37 +1,87 @@
-//! The cell of a task: the same in a queue, at its worker and among the results.
+//! A task, in the one look that it has in a queue, at its worker and in the box of an actor.
 
-use super::picture::{Mark, Picture};
+use super::picture::Picture;
 use super::resource::Look;
-use super::theme::RADIUS_SMALL;
+use super::theme::{HAIRLINE, RADIUS};
 use crate::replay::{Phase, Working};
-use egui::{Align2, Rect, pos2};
+use egui::{Align2, Rect, Stroke, pos2, vec2};
 
-/// A task under way in a rectangle of one line: an outlined block with its number, a strip at its foot that shows what
-/// its worker is doing, and since when.
-pub fn cell(look: &Look<'_>, working: Working, phase: Phase, rect: Rect, picture: &mut Picture) {
+/// A task lower than this has the small type.
+pub const SMALL_BELOW: f32 = 26.0;
+
+/// What a worker does inside a task, and how much of it is over where that is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Inside {
+    /// What the worker is doing.
+    pub phase: Phase,
+    /// From 0 to 1.
+    pub part: Option<f32>,
+}
+
+/// A task: an outlined pale block, its label at the left, and at its foot a strip for what is done inside it.
+pub fn block(
+    look: &Look<'_>,
+    picture: &mut Picture,
+    rect: Rect,
+    label: &str,
+    about: &str,
+    inside: Option<Inside>,
+) {
+    let theme = look.theme;
+    let small = rect.height() < SMALL_BELOW;
+    let radius = if small { 4.0 } else { RADIUS };
+    let fill = if inside.is_some() { theme.field } else { theme.panel };
+    picture.rounded(rect, radius, fill, Stroke::new(HAIRLINE, theme.outline));
+    let inner = rect.shrink2(vec2(if small { 6.0 } else { 9.0 }, 0.0));
+    let words = match inside {
+        Some(_) if rect.height() >= 15.0 => inner.with_max_y(rect.bottom() - 3.0),
+        _ => inner,
+    };
+    let font = if small { theme.small() } else { theme.label() };
+    let mut label = label;
+    if look.measure.width(label, &font) > words.width() {
+        label = label.trim_start_matches("task ");
+    }
+    let width = look.measure.width(label, &font);
+    if width <= words.width() {
+        picture.text(words, Align2::LEFT_CENTER, label, font, theme.text);
+        let mono = theme.mono_small();
+        let rest = words.with_min_x(words.left() + width + 8.0);
+        if !about.is_empty() && look.measure.width(about, &mono) <= rest.width() {
+            picture.text(rest, Align2::RIGHT_CENTER, about, mono, theme.muted);
+        }
+    }
+    let Some(inside) = inside else { return };
+    let track = rect.shrink2(vec2(3.0, 2.0));
+    let track = track.with_min_y(track.bottom() - 3.0);
+    let colours = theme.phase(inside.phase);
+    let colour = match inside.phase {
+        Phase::Sleeping | Phase::Idle => colours.mark,
+        _ => colours.base,
+    };
+    let strip = match inside.part {
+        Some(part) => {
+            picture.rounded(track, 1.5, theme.hairline, Stroke::NONE);
+            track.with_max_x(track.left() + (part * track.width()).max(3.0))
+        }
+        // Sleeping is a thin line.
+        None if inside.phase == Phase::Sleeping => track.shrink2(vec2(0.0, 0.75)),
+        None => track,
+    };
+    picture.rounded(strip, 1.5, colour, Stroke::NONE);
+}
+
+/// A task under way in a rectangle of one line: its block with its number, and beside it how long it has taken so far.
+pub fn line(look: &Look<'_>, working: Working, phase: Phase, rect: Rect, picture: &mut Picture) {
     let theme = look.theme;
     let label = format!("task {}", working.task.0);
-    let width = look.measure.width(&label, &theme.body());
-    let block = rect.with_max_x((rect.left() + width + 18.0).min(rect.right()));
-    picture.rounded(block, RADIUS_SMALL, theme.field, look.outline());
-    let strip = Rect::from_min_max(
-        pos2(block.left() + 4.0, block.bottom() - 4.0),
-        pos2(block.right() - 4.0, block.bottom() - 1.5),
-    );
-    strip_of(phase, look, strip, picture);
-    let words = block.with_max_y(block.bottom() - 2.0);
-    picture.text(words, Align2::CENTER_CENTER, label, theme.body(), theme.text);
+    let width = look.measure.width(&label, &theme.small());
+    let body = rect.with_max_x((rect.left() + width + 18.0).min(rect.right()));
+    block(look, picture, body, &label, "", Some(Inside { phase, part: None }));
     let took = look.now.since(working.since).to_string();
-    let beside = Rect::from_min_max(pos2(block.right() + 8.0, rect.top()), rect.max);
+    let beside = Rect::from_min_max(pos2(body.right() + 8.0, rect.top()), rect.max);
     let font = theme.mono_small();
     if look.measure.width(&took, &font) <= beside.width() {
         picture.text(beside, Align2::LEFT_CENTER, took, font, theme.muted);
     }
-}
-
-/// The strip at the foot of a task: plain in the colour of the phase.
-pub fn strip_of(phase: Phase, look: &Look<'_>, strip: Rect, picture: &mut Picture) {
-    let fill = look.theme.phase(phase).base;
-    let edge = egui::Stroke::NONE;
-    picture.marks.push(Mark::Box { rect: strip, radius: 1.0, fill, edge, dashed: false });
 }

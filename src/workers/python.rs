@@ -62,14 +62,14 @@ pub struct Python {
     log: RemoteLog,
     /// Where its requests come from, in the trace.
     requests: ResourceId,
-    said: Arc<Said>,
+    output: Arc<Output>,
     readers: Vec<JoinHandle<()>>,
     version: String,
     over: bool,
 }
 
 /// What the program has said that nobody has taken.
-struct Said {
+struct Output {
     inner: Mutex<Inner>,
     waker: Unparker,
 }
@@ -82,7 +82,7 @@ struct Inner {
     words: Vec<u8>,
 }
 
-impl Said {
+impl Output {
     fn enter(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,8 +131,8 @@ impl Python {
             }
         }
         let mut child = child?;
-        let said = Arc::new(Said { inner: Mutex::default(), waker: log.waker() });
-        let readers = listen(&mut child, &said);
+        let output = Arc::new(Output { inner: Mutex::default(), waker: log.waker() });
+        let readers = spawn_readers(&mut child, &output);
         let recorder = log.recorder();
         // Registered only now: who could not be started took no part.
         let actor = Actor::process("CPython", "Py").started_by(log.id()).in_section(section);
@@ -143,14 +143,14 @@ impl Python {
             child,
             log: recorder.remote(actor),
             requests: recorder.resource(requests),
-            said,
+            output,
             readers: readers.map_err(|error| PythonError::NotStarted(error.to_string()))?,
             version: String::new(),
             over: false,
         };
         log.record(EventKind::Spawned { child: python.log.id() });
         let asked = python.wait(log);
-        let hello: Hello = python.hear(log)?;
+        let hello: Hello = python.receive(log)?;
         let version = match hello.name.as_str() {
             "cpython" => "CPython",
             name => name,
@@ -187,7 +187,7 @@ impl Python {
         log.check()?;
         let asked = self.wait(log);
         self.send(&request.to_string());
-        let answer: Answer = self.hear(log)?;
+        let answer: Answer = self.receive(log)?;
         let shift = Shift::new(log, asked, answer.got, answer.at);
         let (res, how) = (self.requests, WaitEnd::Woken);
         self.log.push(shift.at(answer.got), EventKind::WaitEnded { res, how });
@@ -215,7 +215,7 @@ impl Python {
         if !self.child.ends_within(PATIENCE) {
             self.child.kill_group();
         }
-        self.bury();
+        self.reap();
     }
 
     /// Whoever asks begins to wait; from now on the program may do things that are not on record yet. Answers with when.
@@ -241,18 +241,18 @@ impl Python {
     }
 
     /// Waits for its next line.
-    fn hear<T: for<'a> Deserialize<'a>>(&mut self, log: &Log) -> Result<T, PythonError> {
-        let heard = log.wait_until(None, || self.said.has_news());
+    fn receive<T: for<'a> Deserialize<'a>>(&mut self, log: &Log) -> Result<T, PythonError> {
+        let received = log.wait_until(None, || self.output.has_news());
         let (res, how) = (
             self.requests,
-            match heard {
+            match received {
                 Ok(_) => WaitEnd::Woken,
                 Err(_) => WaitEnd::Cancelled,
             },
         );
         log.record(EventKind::WaitEnded { res, how });
-        heard?;
-        let line = self.said.enter().lines.pop_front();
+        received?;
+        let line = self.output.enter().lines.pop_front();
         match line {
             Some(line) => serde_json::from_str(&line)
                 .map_err(|error| PythonError::Nonsense(error.to_string())),
@@ -262,8 +262,8 @@ impl Python {
 
     /// How it ended, for a sentence.
     fn last_words(&mut self) -> String {
-        let exit = self.bury();
-        let inner = self.said.enter();
+        let exit = self.reap();
+        let inner = self.output.enter();
         let words = String::from_utf8_lossy(&inner.words);
         let line = words.lines().rev().find(|line| !line.trim().is_empty());
         match (exit, line) {
@@ -275,7 +275,7 @@ impl Python {
     }
 
     /// Waits for its end, which is put on record.
-    fn bury(&mut self) -> Option<Exit> {
+    fn reap(&mut self) -> Option<Exit> {
         if self.over {
             return None;
         }
@@ -300,41 +300,41 @@ impl Drop for Python {
     fn drop(&mut self) {
         if !self.over {
             self.child.kill_group();
-            self.bury();
+            self.reap();
         }
     }
 }
 
 /// Threads that take down what the program says.
-fn listen(child: &mut Child, said: &Arc<Said>) -> io::Result<Vec<JoinHandle<()>>> {
-    let spawn = |name: &str, body: Box<dyn FnOnce(&Said) + Send>| {
-        let said = Arc::clone(said);
+fn spawn_readers(child: &mut Child, output: &Arc<Output>) -> io::Result<Vec<JoinHandle<()>>> {
+    let spawn = |name: &str, body: Box<dyn FnOnce(&Output) + Send>| {
+        let output = Arc::clone(output);
         let thread = std::thread::Builder::new().name(name.to_owned());
-        thread.spawn(move || body(&said))
+        thread.spawn(move || body(&output))
     };
     let mut readers = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        readers.push(spawn("python output", Box::new(|said| read_lines(stdout, said)))?);
+        readers.push(spawn("python output", Box::new(|output| read_lines(stdout, output)))?);
     }
     if let Some(stderr) = child.stderr.take() {
-        readers.push(spawn("python errors", Box::new(|said| read_words(stderr, said)))?);
+        readers.push(spawn("python errors", Box::new(|output| read_words(stderr, output)))?);
     }
     Ok(readers)
 }
 
-fn read_lines(stdout: PipeReader, said: &Said) {
+fn read_lines(stdout: PipeReader, output: &Output) {
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        said.enter().lines.push_back(line);
-        said.waker.unpark();
+        output.enter().lines.push_back(line);
+        output.waker.unpark();
     }
-    said.enter().over = true;
-    said.waker.unpark();
+    output.enter().over = true;
+    output.waker.unpark();
 }
 
-fn read_words(mut stderr: PipeReader, said: &Said) {
+fn read_words(mut stderr: PipeReader, output: &Output) {
     let mut bytes = [0; 512];
     while let Ok(length @ 1..) = stderr.read(&mut bytes) {
-        let words = &mut said.enter().words;
+        let words = &mut output.enter().words;
         words.extend_from_slice(&bytes[..length]);
         let extra = words.len().saturating_sub(WORDS);
         words.drain(..extra);
@@ -352,14 +352,14 @@ impl Shift {
     /// What was stamped `first` and `last` happened between `asked` and now.
     fn new(log: &Log, asked: Nanos, first: u64, last: u64) -> Self {
         let clock = log.recorder().clock();
-        let (origin, heard) = (clock.origin(), clock.now());
+        let (origin, received) = (clock.origin(), clock.now());
         let place = |at: u64| at as i64 - origin as i64;
-        let fits = place(first) >= asked.0 as i64 && place(last) <= heard.0 as i64;
+        let fits = place(first) >= asked.0 as i64 && place(last) <= received.0 as i64;
         let by = if fits {
             0
         } else {
             log::warn!("python3 has another clock: its times are moved");
-            heard.0 as i64 - place(last)
+            received.0 as i64 - place(last)
         };
         Self { origin, by }
     }

@@ -180,9 +180,7 @@ fn signals_have_their_names_everywhere() {
         let set = format!("failure={failure}");
         let finished = run("crash", &["time_scale=0.05", "workers=2", &set]);
         let trace = &finished.trace;
-        // The error of a failed task is the pool's own text.
         let events = trace.events().iter();
-        let events = events.filter(|event| !matches!(event.kind, EventKind::TaskFailed { .. }));
         let lines = events.map(|event| describe(trace.meta(), event));
         let about: Vec<String> =
             lines.filter(|line| line.contains("signal ") || line.contains("SIG")).collect();

@@ -16,7 +16,7 @@ fn a_killed_worker_costs_one_task_and_is_replaced() {
         let failed = outcome["failed"].as_array().unwrap();
         assert_eq!(failed.len(), 1, "{call}: {failed:?}");
         assert_eq!(failed[0]["task"], 6);
-        assert!(failed[0]["error"].as_str().unwrap().ends_with("was killed by signal 9"));
+        assert!(failed[0]["error"].as_str().unwrap().ends_with("was killed by SIGKILL"));
         assert_eq!(outcome["killed"], 1);
         assert_eq!(outcome["processes"], 5, "{call}");
         let results = outcome["results"].as_array().unwrap();
@@ -196,7 +196,7 @@ mod killed_program {
         assert!(out.status.success());
         let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
         let failed = told["outcome"]["failed"][0]["error"].as_str().unwrap();
-        assert!(failed.contains("killed by signal 9"), "{failed}");
+        assert!(failed.contains("killed by SIGKILL"), "{failed}");
         let actors = told["actors"].as_array().unwrap();
         let ends: Vec<_> = (actors.iter())
             .filter(|a| a["kind"] == "process")

@@ -245,8 +245,11 @@ proptest! {
                 prop_assert_eq!(span, phase);
             }
             for (resource, track) in state.resources.iter().zip(&replay.lanes().resources) {
-                prop_assert_eq!(track.owner_at(t), resource.owners.last().map(|o| o.0));
-                prop_assert_eq!(track.waiters_at(t) as usize, resource.waiters.len());
+                let owner = track.owners.iter().rfind(|span| span.start <= t);
+                let owner = owner.and_then(|span| span.owner);
+                prop_assert_eq!(owner, resource.owners.last().map(|o| o.0));
+                let waiters = track.waiters.iter().rfind(|step| step.at <= t).map_or(0, |step| step.value);
+                prop_assert_eq!(waiters as usize, resource.waiters.len());
             }
         }
         let end = trace.end();

@@ -10,7 +10,7 @@ use crate::widgets::phase::{self, Symbol};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::StageAction;
 use crate::widgets::text::line;
-use crate::widgets::theme::{EMPHASIS, HAIRLINE, Theme};
+use crate::widgets::theme::{EMPHASIS, Theme};
 use crate::widgets::tile;
 use egui::{
     Color32, CornerRadius, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
@@ -52,7 +52,8 @@ impl Picture {
         for mark in &self.marks {
             // Phase shapes that follow each other share one mesh.
             if let Mark::Phase { rect, phase, symbol } = mark {
-                phase_mark(&mut ink, *rect, *phase, *symbol, theme);
+                let symbol = if *symbol { Symbol::Centre } else { Symbol::Hidden };
+                phase::outlined(&mut ink, *rect, *phase, symbol, theme);
                 continue;
             }
             if !ink.mesh.is_empty() {
@@ -175,26 +176,6 @@ impl Mark {
             Self::Dot { centre, radius, fill, edge } => {
                 painter.circle(*centre, *radius, *fill, *edge);
             }
-        }
-    }
-}
-
-fn phase_mark(ink: &mut Ink, rect: Rect, phase: Phase, symbol: bool, theme: &Theme) {
-    let mark = theme.phase(phase).mark;
-    let edge = ink.px().max(HAIRLINE);
-    match phase {
-        // Nothing in the lanes, an outline elsewhere.
-        Phase::Done => {
-            let rect = ink.snapped(rect);
-            ink.ring(rect, 3.0, edge, mark);
-        }
-        Phase::NotStarted => {
-            let rect = ink.snapped(rect);
-            ink.dashes(rect, 3.0, 3.0, mark);
-        }
-        _ => {
-            let symbol = if symbol { Symbol::Centre } else { Symbol::Hidden };
-            phase::ink(ink, rect, phase, symbol, theme);
         }
     }
 }

@@ -114,11 +114,6 @@ impl<'a> Look<'a> {
     pub fn outline(&self) -> Stroke {
         Stroke::new(HAIRLINE, self.theme.outline)
     }
-
-    /// How wide a text is in body type.
-    pub fn body_width(&self, text: &str) -> f32 {
-        self.measure.width(text, &self.theme.body())
-    }
 }
 
 impl ResourceAt<'_> {

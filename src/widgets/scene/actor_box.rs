@@ -156,7 +156,7 @@ fn full(
     let state = look.state.actor(actor);
     match state.and_then(|state| state.task) {
         Some(working) if phase != Phase::Failed => {
-            task::cell(look, working, phase, second, picture);
+            task::line(look, working, phase, second, picture);
         }
         _ => {
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };

@@ -46,8 +46,6 @@ pub struct TimelineView {
 
 /// The shortest time in view, in nanoseconds.
 const SHORTEST: f64 = 20.0;
-/// How much a step of the keyboard zooms.
-const STEP: f64 = 1.5;
 
 impl TimelineView {
     /// Start and length of the time in view, in nanoseconds, where `end` is the end of what is known.
@@ -91,16 +89,6 @@ impl TimelineView {
         self.set(about - (about - start) * closer / span, closer, end);
     }
 
-    /// A step closer, about an instant (the cursor) where it is in view, else about the middle.
-    pub fn zoom_in(&mut self, about: Nanos, end: Nanos) {
-        self.zoom(STEP, self.anchor(about, end), end);
-    }
-
-    /// A step back.
-    pub fn zoom_out(&mut self, about: Nanos, end: Nanos) {
-        self.zoom(1.0 / STEP, self.anchor(about, end), end);
-    }
-
     /// Moves by a part of what is in view; positive: later.
     pub fn pan(&mut self, part: f64, end: Nanos) {
         let (start, span) = self.window(end);
@@ -118,12 +106,6 @@ impl TimelineView {
         } else if t > start + span {
             self.set(t - span + edge, span, end);
         }
-    }
-
-    fn anchor(&self, about: Nanos, end: Nanos) -> Nanos {
-        let (start, span) = self.window(end);
-        let t = about.0 as f64;
-        if t >= start && t <= start + span { about } else { Nanos((start + 0.5 * span) as u64) }
     }
 
     fn set(&mut self, start: f64, span: f64, end: Nanos) {

@@ -13,7 +13,7 @@ pub enum TaskError {
     #[error("{0}")]
     Failed(String),
     /// The worker died while the task, or the chunk it was in, ran.
-    #[error("the worker with PID {pid} {exit}{}", last_words(.stderr))]
+    #[error("the worker with PID {pid} {exit}{}", stderr_tail(.stderr))]
     WorkerDied {
         /// Which.
         pid: u32,
@@ -45,7 +45,7 @@ pub enum TaskError {
     Stopped,
 }
 
-fn last_words(stderr: &str) -> String {
+fn stderr_tail(stderr: &str) -> String {
     stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
 }
 
@@ -193,7 +193,7 @@ impl Group {
     }
 }
 
-/// Who is to be woken, and for what.
+/// Threads to wake, and what they wait for.
 pub(super) struct Waiting<W> {
     next: u64,
     wakers: Vec<(u64, W, Unparker)>,

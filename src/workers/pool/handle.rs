@@ -83,27 +83,27 @@ impl TaskHandle {
     /// Wants the result no more. One that waits is withdrawn; the worker of one that runs is killed and replaced. If
     /// it was done already, nothing happens.
     pub fn cancel(&self, log: &Log) {
-        let mut core = self.shared.enter();
-        if let Some(at) = core.pending.iter().position(|c| c.has(self.task)) {
-            if let Some(mut chunk) = core.pending.remove(at) {
+        let mut scheduler = self.shared.enter();
+        if let Some(at) = scheduler.pending.iter().position(|c| c.has(self.task)) {
+            if let Some(mut chunk) = scheduler.pending.remove(at) {
                 let (res, task) = (self.shared.res, self.task);
                 let at = log.record(EventKind::TaskCancelled { res, task });
-                core.fail(&mut chunk, &TaskError::Cancelled, at);
+                scheduler.fail(&mut chunk, &TaskError::Cancelled, at);
             }
         } else {
-            for worker in &mut core.workers {
+            for worker in &mut scheduler.workers {
                 let place = worker.running.iter().position(|c| c.has(self.task));
-                if place == Some(0) && worker.doomed.is_none() {
+                if place == Some(0) && worker.killed.is_none() {
                     let to = worker.log.id();
                     log.record(EventKind::SignalSent { to, signal: 9 });
-                    worker.doom(TaskError::Cancelled);
+                    worker.kill(TaskError::Cancelled);
                 } else if let Some(place) = place {
                     // Sent ahead: when its turn comes.
                     worker.running[place].cancelled = true;
                 }
             }
         }
-        drop(core);
+        drop(scheduler);
         self.shared.wake_supervisor();
         self.shared.changed();
     }

@@ -1,12 +1,12 @@
 //! The pool: tasks wait, run on workers, and their results come back.
 
 mod chunk;
-mod core;
-mod endings;
+mod exits;
 mod group;
 mod handle;
-mod hearing;
+mod inbound;
 mod options;
+mod scheduler;
 mod shared;
 mod submit;
 mod supervisor;
@@ -16,7 +16,7 @@ pub use group::{Callback, TaskError};
 pub use handle::{Imap, MapHandle, TaskHandle};
 pub use options::{PoolOptions, StartError, TaskOptions, WorkerInfo};
 
-use self::core::Core;
+use self::scheduler::Scheduler;
 use super::{Job, Value, sys};
 use crate::record::Log;
 use crate::record::thread::{self, JoinHandle};
@@ -44,8 +44,8 @@ pub struct Signaller(Arc<Shared>);
 impl Signaller {
     /// Sends a worker a signal. Whether there is such a worker, alive.
     pub fn signal(&self, log: &Log, to: ActorId, signal: u8) -> bool {
-        let core = self.0.enter();
-        let Some(worker) = core.workers.iter().find(|w| w.log.id() == to) else {
+        let scheduler = self.0.enter();
+        let Some(worker) = scheduler.workers.iter().find(|w| w.log.id() == to) else {
             return false;
         };
         log.record(EventKind::SignalSent { to, signal });
@@ -70,10 +70,10 @@ impl Pool {
         let (woken, wake) = io::pipe()?;
         sys::set_nonblocking(woken.as_fd())?;
         sys::set_nonblocking(wake.as_fd())?;
-        let mut core = Core::new(PoolOptions { size, ..options }, res, log);
-        let started = core.start_workers(size, log);
+        let mut scheduler = Scheduler::new(PoolOptions { size, ..options }, res, log);
+        let started = scheduler.start_workers(size, log);
         let shared = Arc::new(Shared {
-            core: Mutex::new(core),
+            scheduler: Mutex::new(scheduler),
             res,
             next_task: AtomicU32::new(0),
             wake,
@@ -84,8 +84,8 @@ impl Pool {
         match started.and_then(|()| thread::spawn(log, actor, supervise)) {
             Ok(supervisor) => Ok(Self { shared, supervisor: Some(supervisor) }),
             Err(error) => {
-                // Those that were started have nobody to end them.
-                shared.enter().abandon(&error.to_string(), log);
+                // The workers that were started have no supervisor to end them.
+                shared.enter().shut_down(&error.to_string(), log);
                 Err(error.into())
             }
         }
@@ -98,8 +98,8 @@ impl Pool {
 
     /// The workers that live now.
     pub fn workers(&self) -> Vec<WorkerInfo> {
-        let core = self.shared.enter();
-        let workers = core.workers.iter().map(|worker| WorkerInfo {
+        let scheduler = self.shared.enter();
+        let workers = scheduler.workers.iter().map(|worker| WorkerInfo {
             actor: worker.log.id(),
             pid: worker.child.pid(),
             ready: worker.ready,
@@ -148,10 +148,10 @@ impl Pool {
         job: Job,
         options: TaskOptions,
         callback: Option<Callback>,
-        heeded: bool,
+        polled: bool,
     ) -> Result<TaskHandle, TaskError> {
         let group = Arc::new(Group::new(1, callback));
-        let task = self.hand_in(log, &job.name, (vec![job.arg], 1), options, &group, heeded)?;
+        let task = self.hand_in(log, &job.name, (vec![job.arg], 1), options, &group, polled)?;
         Ok(TaskHandle::new(group, Arc::clone(&self.shared), task))
     }
 
@@ -169,7 +169,7 @@ impl Pool {
     /// As [`Pool::apply`].
     pub fn apply_with(&self, log: &Log, job: Job, options: TaskOptions) -> TaskResult {
         let task = self.submit_with(log, job, options, None, true)?;
-        self.shared.heed(log, || task.is_done());
+        self.shared.poll_workers(log, || task.is_done());
         task.result(log)
     }
 
@@ -254,10 +254,10 @@ impl Pool {
     /// # Errors
     /// The run was stopped meanwhile, so the pool was terminated; or its own thread failed.
     pub fn join(mut self, log: &Log) -> Result<(), thread::Failure> {
-        let mut core = self.shared.enter();
-        core.closing = true;
-        core.joined = true;
-        drop(core);
+        let mut scheduler = self.shared.enter();
+        scheduler.closing = true;
+        scheduler.joined = true;
+        drop(scheduler);
         self.shared.wake_supervisor();
         let Some(supervisor) = self.supervisor.take() else {
             return Ok(());
@@ -277,10 +277,10 @@ impl Pool {
     }
 
     fn stop(&self) {
-        let mut core = self.shared.enter();
-        core.closing = true;
-        core.terminated = true;
-        drop(core);
+        let mut scheduler = self.shared.enter();
+        scheduler.closing = true;
+        scheduler.terminated = true;
+        drop(scheduler);
         self.shared.wake_supervisor();
     }
 }

@@ -20,10 +20,10 @@ pub struct PoolOptions {
     pub size: usize,
     /// How workers are started.
     pub start: Start,
-    /// After so many messages a worker is replaced. As with CPython, a chunk counts as one. But where CPython starts the next
+    /// Number of messages after which a worker is replaced. As with CPython, a chunk counts as one. But where CPython starts the next
     /// worker at once, this pool does when there is a task for it: one process for each task then means no process more.
     pub tasks_per_child: Option<u32>,
-    /// Submitting waits while so many tasks have no result yet.
+    /// Number of tasks without a result at which submitting waits.
     pub outstanding: Option<usize>,
     /// Whether workers report their memory and processor time now and then; asking the system costs some 50 µs each time.
     pub measure: bool,

@@ -1,7 +1,7 @@
 //! The pool, as everybody who uses it holds it.
 
-use super::core::Core;
 use super::group::Waiting;
+use super::scheduler::Scheduler;
 use crate::record::Log;
 use crate::trace::ResourceId;
 use crate::workers::sys;
@@ -10,12 +10,12 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long whoever waits for one task listens for its result. A core has nothing better to do for that long: to sleep
+/// How long a submitter that waits for one task polls for its result. A core has nothing better to do for that long: to sleep
 /// and be woken takes as much.
-const HEEDED: Duration = Duration::from_micros(100);
+const SPIN: Duration = Duration::from_micros(100);
 
 pub(super) struct Shared {
-    pub(super) core: Mutex<Core>,
+    pub(super) scheduler: Mutex<Scheduler>,
     pub(super) res: ResourceId,
     pub(super) next_task: AtomicU32,
     /// Wakes the supervisor.
@@ -25,8 +25,8 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn enter(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn enter(&self) -> MutexGuard<'_, Scheduler> {
+        self.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn wake_supervisor(&self) {
@@ -41,20 +41,21 @@ impl Shared {
 
     /// Listens to the workers in the supervisor's place for a moment, or until `done`: for a short task that saves two
     /// changes of threads. Then leaves it to the supervisor.
-    pub(super) fn heed(&self, log: &Log, done: impl Fn() -> bool) {
+    pub(super) fn poll_workers(&self, log: &Log, done: impl Fn() -> bool) {
         let began = Instant::now();
         let mut bytes = [0; 4096];
-        while sys::TELLS_ENDS && !done() && began.elapsed() < HEEDED {
-            if let Ok(mut core) = self.core.try_lock() {
-                core.listen(&mut bytes, log);
+        while sys::TELLS_ENDS && !done() && began.elapsed() < SPIN {
+            if let Ok(mut scheduler) = self.scheduler.try_lock() {
+                scheduler.receive_all(&mut bytes, log);
             }
             std::thread::yield_now();
         }
-        let core = self.enter();
-        if core.needs_supervisor() || core.is_unheeded() || !core.pending.is_empty() {
+        let scheduler = self.enter();
+        if scheduler.needs_supervisor() || scheduler.has_unpolled() || !scheduler.pending.is_empty()
+        {
             self.wake_supervisor();
         }
-        drop(core);
+        drop(scheduler);
         self.changed();
     }
 

@@ -1,8 +1,8 @@
 //! How tasks get into the pool.
 
 use super::chunk::Chunk;
-use super::core::Core;
 use super::group::Group;
+use super::scheduler::Scheduler;
 use super::{Pool, TaskError, TaskOptions};
 use crate::record::Log;
 use crate::trace::{EventKind, TaskId, WaitEnd, WaitOp};
@@ -11,7 +11,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 
 impl Pool {
-    /// Cuts tasks into chunks of a size and queues them; the first one's id. `heeded`: the caller goes on to [`Shared::heed`].
+    /// Cuts tasks into chunks of a size and queues them; the first one's id. `polled`: the caller goes on to
+    /// [`Shared::poll_workers`].
     pub(super) fn hand_in(
         &self,
         log: &Log,
@@ -19,7 +20,7 @@ impl Pool {
         (args, size): (Vec<Value>, usize),
         options: TaskOptions,
         group: &Arc<Group>,
-        heeded: bool,
+        polled: bool,
     ) -> Result<TaskId, TaskError> {
         let at = log.recorder().source(job);
         let job: Arc<str> = job.into();
@@ -46,22 +47,22 @@ impl Pool {
             index += chunk.args.len();
             chunks.push(chunk);
         }
-        let mut core = self.shared.enter();
+        let mut scheduler = self.shared.enter();
         for chunk in chunks {
-            core = self.room(core, chunk.args.len(), log)?;
+            scheduler = self.room(scheduler, chunk.args.len(), log)?;
             for (arg, task) in chunk.args.iter().zip(chunk.task.0..) {
-                let (res, task, item) = (self.shared.res, TaskId(task), core.item(arg));
+                let (res, task, item) = (self.shared.res, TaskId(task), scheduler.item(arg));
                 log.record(EventKind::TaskSubmitted { res, task, item });
             }
-            core.outstanding += chunk.args.len();
-            core.pending.push_back(chunk);
-            if core.options.outstanding.is_some() {
-                core.dispatch(log);
+            scheduler.outstanding += chunk.args.len();
+            scheduler.pending.push_back(chunk);
+            if scheduler.options.outstanding.is_some() {
+                scheduler.dispatch(log);
             }
         }
-        core.dispatch(log);
-        let wake = core.needs_supervisor() || (!heeded && core.is_unheeded());
-        drop(core);
+        scheduler.dispatch(log);
+        let wake = scheduler.needs_supervisor() || (!polled && scheduler.has_unpolled());
+        drop(scheduler);
         if wake {
             self.shared.wake_supervisor();
         }
@@ -71,17 +72,17 @@ impl Pool {
     /// Waits, on record, until `more` tasks may be queued.
     fn room<'a>(
         &'a self,
-        mut core: MutexGuard<'a, Core>,
+        mut scheduler: MutexGuard<'a, Scheduler>,
         more: usize,
         log: &Log,
-    ) -> Result<MutexGuard<'a, Core>, TaskError> {
-        let fits = |core: &Core| {
-            let most = core.options.outstanding.unwrap_or(usize::MAX);
-            core.closing || core.outstanding == 0 || core.outstanding + more <= most
+    ) -> Result<MutexGuard<'a, Scheduler>, TaskError> {
+        let fits = |scheduler: &Scheduler| {
+            let most = scheduler.options.outstanding.unwrap_or(usize::MAX);
+            scheduler.closing || scheduler.outstanding == 0 || scheduler.outstanding + more <= most
         };
-        while !fits(&core) {
-            core.dispatch(log);
-            drop(core);
+        while !fits(&scheduler) {
+            scheduler.dispatch(log);
+            drop(scheduler);
             self.shared.wake_supervisor();
             let waiter = self.shared.submitters().add(log.waker(), ());
             let (res, op) = (self.shared.res, WaitOp::Put);
@@ -91,8 +92,8 @@ impl Pool {
             log.record(EventKind::WaitEnded { res, how });
             self.shared.submitters().remove(waiter);
             waited?;
-            core = self.shared.enter();
+            scheduler = self.shared.enter();
         }
-        if core.closing { Err(TaskError::Closed) } else { Ok(core) }
+        if scheduler.closing { Err(TaskError::Closed) } else { Ok(scheduler) }
     }
 }

@@ -1,7 +1,7 @@
 //! The pool's thread: waits for what workers say and for their ends.
 
 use super::Shared;
-use super::core::Core;
+use super::scheduler::Scheduler;
 use crate::record::Log;
 use crate::record::panics::message;
 use crate::record::thread::Failure;
@@ -32,10 +32,10 @@ pub(super) fn run(shared: &Shared, wake: PipeReader, log: &Log) -> Result<(), Fa
     let served = catch_unwind(AssertUnwindSafe(|| serve(shared, wake, log)));
     if !matches!(served, Ok(Ok(()))) {
         // Nobody is to wait for ever.
-        let mut core = shared.enter();
-        core.abandon("the pool's own thread failed", log);
-        let due = std::mem::take(&mut core.due);
-        drop(core);
+        let mut scheduler = shared.enter();
+        scheduler.shut_down("the pool's own thread failed", log);
+        let due = std::mem::take(&mut scheduler.due);
+        drop(scheduler);
         shared.changed();
         call(shared, due, log);
         at_work(shared, log);
@@ -50,14 +50,14 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
     idle(shared, log);
     loop {
         let timeout = {
-            let mut core = shared.enter();
-            if core.joined && log.check().is_err() {
-                core.terminated = true;
+            let mut scheduler = shared.enter();
+            if scheduler.joined && log.check().is_err() {
+                scheduler.terminated = true;
             }
-            core.terminate(log);
-            let retry = core.replace(log);
-            core.dispatch(log);
-            if core.closing && core.workers.is_empty() && core.pending.is_empty() {
+            scheduler.terminate(log);
+            let retry = scheduler.replace(log);
+            scheduler.dispatch(log);
+            if scheduler.closing && scheduler.workers.is_empty() && scheduler.pending.is_empty() {
                 shared.changed();
                 break;
             }
@@ -65,36 +65,36 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             whats.clear();
             polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
             whats.push(What::Wake);
-            list(&mut core, &mut polled, &mut whats);
-            let next = core.time_out(log);
-            let look = core.joined.then_some(STOPPED);
+            list(&mut scheduler, &mut polled, &mut whats);
+            let next = scheduler.time_out(log);
+            let look = scheduler.joined.then_some(STOPPED);
             next.into_iter().chain(retry).chain(look).min()
         };
         poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
-        let mut core = shared.enter();
+        let mut scheduler = shared.enter();
         for (fd, what) in polled.iter().zip(&whats) {
             if fd.revents == 0 {
                 continue;
             }
             match *what {
                 What::Wake => drop(wake.read(&mut bytes)),
-                What::Exit(actor) => ended(&mut core, actor, &mut bytes, log),
-                What::Stdout(actor) => heard(&mut core, actor, &mut bytes, log),
+                What::Exit(actor) => ended(&mut scheduler, actor, &mut bytes, log),
+                What::Stdout(actor) => receive(&mut scheduler, actor, &mut bytes, log),
                 What::Stderr(actor) => {
-                    if let Some(place) = place(&core, actor) {
-                        core.workers[place].read_stderr(&mut bytes);
+                    if let Some(place) = place(&scheduler, actor) {
+                        scheduler.workers[place].read_stderr(&mut bytes);
                     }
                 }
                 What::Stdin(actor) => {
-                    if let Some(place) = place(&core, actor) {
-                        core.workers[place].send();
+                    if let Some(place) = place(&scheduler, actor) {
+                        scheduler.workers[place].send();
                     }
                 }
             }
         }
-        core.dispatch(log);
-        let due = std::mem::take(&mut core.due);
-        drop(core);
+        scheduler.dispatch(log);
+        let due = std::mem::take(&mut scheduler.due);
+        drop(scheduler);
         shared.changed();
         call(shared, due, log);
     }
@@ -115,7 +115,7 @@ fn at_work(shared: &Shared, log: &Log) {
     log.record(EventKind::WaitEnded { res, how });
 }
 
-fn call(shared: &Shared, due: super::core::Due, log: &Log) {
+fn call(shared: &Shared, due: super::scheduler::Due, log: &Log) {
     if due.is_empty() {
         return;
     }
@@ -134,16 +134,16 @@ fn call(shared: &Shared, due: super::core::Due, log: &Log) {
     idle(shared, log);
 }
 
-fn list(core: &mut Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
-    for worker in &mut core.workers {
+fn list(scheduler: &mut Scheduler, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
+    for worker in &mut scheduler.workers {
         let actor = worker.log.id();
-        worker.heeded = worker.may_speak();
+        worker.polled = worker.may_write();
         let mut add = |fd, events, what| {
             polled.push(poll_fd(fd, events));
             whats.push(what);
         };
         // What it wrote before its end.
-        if worker.heeded
+        if worker.polled
             && let Some(stdout) = &worker.child.stdout
         {
             add(stdout.as_fd(), libc::POLLIN, What::Stdout(actor));
@@ -160,47 +160,47 @@ fn list(core: &mut Core, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) 
     }
 }
 
-fn place(core: &Core, actor: ActorId) -> Option<usize> {
-    core.workers.iter().position(|w| w.log.id() == actor)
+fn place(scheduler: &Scheduler, actor: ActorId) -> Option<usize> {
+    scheduler.workers.iter().position(|w| w.log.id() == actor)
 }
 
-fn heard(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
-    let Some(place) = place(core, actor) else {
+fn receive(scheduler: &mut Scheduler, actor: ActorId, bytes: &mut [u8], log: &Log) {
+    let Some(place) = place(scheduler, actor) else {
         return;
     };
-    core.workers[place].read(bytes);
-    if let Err(error) = core.heard(place) {
-        nonsense(core, place, &error.to_string());
+    scheduler.workers[place].read(bytes);
+    if let Err(error) = scheduler.receive(place) {
+        nonsense(scheduler, place, &error.to_string());
     }
-    let worker = &mut core.workers[place];
+    let worker = &mut scheduler.workers[place];
     if worker.child.stdout.is_none() {
         // It ends, or has closed its output and is of no use any more.
         worker.retiring = true;
         if worker.child.exit_fd().is_none() {
-            ended(core, actor, bytes, log);
+            ended(scheduler, actor, bytes, log);
         }
     }
 }
 
-fn nonsense(core: &mut Core, place: usize, what: &str) {
-    let worker = &mut core.workers[place];
+fn nonsense(scheduler: &mut Scheduler, place: usize, what: &str) {
+    let worker = &mut scheduler.workers[place];
     log::warn!("worker with PID {}: {what}", worker.child.pid());
     worker.child.stdout = None;
     // Nothing that follows can be trusted.
     worker.inbox = Inbox::default();
     worker.child.journal = None;
-    worker.doom(TaskError::Failed(format!("the worker sent nonsense: {what}")));
+    worker.kill(TaskError::Failed(format!("the worker sent nonsense: {what}")));
 }
 
-fn ended(core: &mut Core, actor: ActorId, bytes: &mut [u8], log: &Log) {
-    let Some(at) = place(core, actor) else {
+fn ended(scheduler: &mut Scheduler, actor: ActorId, bytes: &mut [u8], log: &Log) {
+    let Some(at) = place(scheduler, actor) else {
         return;
     };
     // The pipe holds no more than it did at the end: grandchildren have no part in it.
-    core.workers[at].read(bytes);
-    core.workers[at].read_stderr(bytes);
-    if let Err(error) = core.heard(at) {
-        nonsense(core, at, &error.to_string());
+    scheduler.workers[at].read(bytes);
+    scheduler.workers[at].read_stderr(bytes);
+    if let Err(error) = scheduler.receive(at) {
+        nonsense(scheduler, at, &error.to_string());
     }
-    core.buried(at, log);
+    scheduler.reap_worker(at, log);
 }

@@ -19,9 +19,9 @@ const TAIL: usize = 4 << 10;
 pub(super) struct Worker {
     pub(super) child: Child,
     pub(super) log: RemoteLog,
-    /// The worker's own numbers of texts, as the trace has them.
+    /// Ids in the trace of the worker's texts, by the worker's own numbers.
     pub(super) texts: Vec<TextId>,
-    /// The same of points of the shown program.
+    /// Ids in the trace of its points of the shown program, likewise.
     pub(super) points: Vec<SourceId>,
     /// The part of the run it and its threads belong to.
     section: Option<SectionId>,
@@ -41,12 +41,12 @@ pub(super) struct Worker {
     pub(super) chunks_sent: u32,
     pub(super) tasks_done: u32,
     pub(super) ready: bool,
-    /// Whether the supervisor waits for what it says.
-    pub(super) heeded: bool,
+    /// Whether the supervisor polls its output.
+    pub(super) polled: bool,
     /// Why it was killed, if the pool did it.
-    pub(super) doomed: Option<super::TaskError>,
+    pub(super) killed: Option<super::TaskError>,
     /// The first task of the chunk it was killed for.
-    pub(super) doomed_for: Option<TaskId>,
+    pub(super) killed_for: Option<TaskId>,
     /// The task it said last that it began.
     pub(super) begun: Option<TaskId>,
     /// It gets no more tasks.
@@ -56,14 +56,14 @@ pub(super) struct Worker {
 /// A thread of a worker.
 struct Thread {
     id: ActorId,
-    /// What one waits for who joins it.
+    /// The future that stands for its end: threads that join it wait for that.
     end: ResourceId,
     /// `None` when it has ended.
     log: Option<RemoteLog>,
 }
 
-/// What a worker told, in the trace's own numbers.
-enum Understood {
+/// A worker's entry with its ids translated to the trace's.
+enum Translated {
     Event(EventKind),
     Line(SourceId),
 }
@@ -87,9 +87,9 @@ impl Worker {
             chunks_sent: 0,
             tasks_done: 0,
             ready: false,
-            heeded: false,
-            doomed: None,
-            doomed_for: None,
+            polled: false,
+            killed: None,
+            killed_for: None,
             begun: None,
             retiring: false,
         }
@@ -97,12 +97,12 @@ impl Worker {
 
     /// Whether it may get another chunk when `depth` may be with it.
     pub(super) fn takes(&self, depth: usize) -> bool {
-        self.running.len() < depth && !self.retiring && self.doomed.is_none()
+        self.running.len() < depth && !self.retiring && self.killed.is_none()
     }
 
-    /// Whether it may say something: between tasks it says nothing, and where the system tells of its end by itself, that
-    /// is not seen here either.
-    pub(super) fn may_speak(&self) -> bool {
+    /// Whether it may write to its output: between tasks it writes nothing. Where there is no descriptor for its exit, the
+    /// end of its output stands for that.
+    pub(super) fn may_write(&self) -> bool {
         !self.running.is_empty() || !self.ready || self.child.exit_fd().is_none()
     }
 
@@ -150,7 +150,7 @@ impl Worker {
         }
     }
 
-    /// Whether it may have begun the first chunk it was sent. To be asked when it is no more and all it told was heard.
+    /// Whether it may have begun the first chunk it was sent. Valid once it has ended and its output was read to the end.
     pub(super) fn has_begun_first(&self) -> bool {
         match self.journal() {
             Some(_) => self.running.front().zip(self.begun).is_some_and(|(c, task)| c.has(task)),
@@ -174,10 +174,10 @@ impl Worker {
     }
 
     /// Kills it with its group; what it runs ends with `why`.
-    pub(super) fn doom(&mut self, why: super::TaskError) {
-        if self.doomed.is_none() {
-            self.doomed = Some(why);
-            self.doomed_for = self.running.front().map(|chunk| chunk.task);
+    pub(super) fn kill(&mut self, why: super::TaskError) {
+        if self.killed.is_none() {
+            self.killed = Some(why);
+            self.killed_for = self.running.front().map(|chunk| chunk.task);
         }
         self.child.kill_group();
     }
@@ -228,20 +228,20 @@ impl Worker {
     }
 
     /// The last lines it wrote to standard error.
-    pub(super) fn last_words(&self) -> String {
+    pub(super) fn stderr_tail(&self) -> String {
         String::from_utf8_lossy(&self.tail).trim_end().to_owned()
     }
 
-    /// Takes down what the process tells.
-    pub(super) fn tells(&mut self, at: Nanos, told: Told) {
+    /// Records an event of the process.
+    pub(super) fn record(&mut self, at: Nanos, told: Told) {
         if let Told::Event(EventKind::TaskStarted { task, .. }) = told {
             self.begun = Some(task);
             // Of the chunk it runs, which is the first one until the report is read to its end.
             self.log.line(self.running.front().map_or(SourceId::NONE, |c| c.at));
         }
-        match self.understood(told) {
-            Understood::Line(source) => self.log.line(source),
-            Understood::Event(kind) => self.log.push(at, kind),
+        match self.translated(told) {
+            Translated::Line(source) => self.log.line(source),
+            Translated::Event(kind) => self.log.push(at, kind),
         }
         if let Told::Event(EventKind::TaskFinished { .. } | EventKind::TaskFailed { .. }) = told {
             self.log.line(SourceId::NONE);
@@ -260,18 +260,18 @@ impl Worker {
         self.threads.push(Thread { id: log.id(), end: recorder.resource(end), log: Some(log) });
     }
 
-    /// Takes down what one of its threads tells.
-    pub(super) fn thread_tells(&mut self, thread: u16, at: Nanos, told: Told) {
-        let understood = self.understood(told);
+    /// Records an event of one of its threads.
+    pub(super) fn record_of_thread(&mut self, thread: u16, at: Nanos, told: Told) {
+        let translated = self.translated(told);
         let Some(thread) = self.threads.get_mut(usize::from(thread)) else {
             return;
         };
         let Some(log) = &mut thread.log else { return };
-        match understood {
-            Understood::Line(source) => log.line(source),
-            Understood::Event(kind) => log.push(at, kind),
+        match translated {
+            Translated::Line(source) => log.line(source),
+            Translated::Event(kind) => log.push(at, kind),
         }
-        if matches!(understood, Understood::Event(EventKind::Ended(_))) {
+        if matches!(translated, Translated::Event(EventKind::Ended(_))) {
             thread.log = None;
         }
     }
@@ -301,13 +301,13 @@ impl Worker {
         end_of(&mut self.log)
     }
 
-    /// Its own numbers of texts, points and threads, as the trace has them.
-    fn understood(&self, told: Told) -> Understood {
+    /// An entry with its texts, points and threads translated to the trace's ids.
+    fn translated(&self, told: Told) -> Translated {
         let thread = |number: usize| self.threads.get(number);
         let kind = match told {
             Told::Line(point) => {
                 let point = self.points.get(usize::from(point));
-                return Understood::Line(point.copied().unwrap_or(SourceId::NONE));
+                return Translated::Line(point.copied().unwrap_or(SourceId::NONE));
             }
             Told::Event(EventKind::Spawned { child }) => {
                 thread(child.index()).map(|thread| EventKind::Spawned { child: thread.id })
@@ -326,7 +326,7 @@ impl Worker {
             }),
         };
         // Of a thread it has not told of nothing can be said.
-        Understood::Event(kind.unwrap_or(EventKind::At))
+        Translated::Event(kind.unwrap_or(EventKind::At))
     }
 
     /// Its end, after all it wrote was read, and the nanoseconds it had a processor.

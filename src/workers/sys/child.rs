@@ -2,6 +2,7 @@
 
 use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
+use crate::trace::signal_name;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, Stdio};
@@ -23,7 +24,7 @@ impl std::fmt::Display for Exit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Status(status) => write!(f, "exited with status {status}"),
-            Self::Signal(signal) => write!(f, "was killed by signal {signal}"),
+            Self::Signal(signal) => write!(f, "was killed by {}", signal_name(*signal)),
         }
     }
 }

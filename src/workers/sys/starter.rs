@@ -5,26 +5,26 @@ use std::io;
 use std::sync::OnceLock;
 use std::sync::mpsc::{Sender, channel};
 
-type Errand = Box<dyn FnOnce() + Send>;
+type Job = Box<dyn FnOnce() + Send>;
 
-static ERRANDS: OnceLock<Sender<Errand>> = OnceLock::new();
+static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
 
 /// Runs `what` on the starter thread and answers with what it did.
 pub(super) fn run<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
-    let errands = match ERRANDS.get() {
-        Some(errands) => errands,
+    let jobs = match JOBS.get() {
+        Some(jobs) => jobs,
         None => {
-            let (send, errands) = channel::<Errand>();
+            let (send, jobs) = channel::<Job>();
             std::thread::Builder::new()
                 .name("starter".to_owned())
-                .spawn(move || errands.iter().for_each(|errand| errand()))?;
+                .spawn(move || jobs.iter().for_each(|job| job()))?;
             // If somebody else was faster, this one's thread ends with its sender, having started nothing.
-            ERRANDS.get_or_init(|| send)
+            JOBS.get_or_init(|| send)
         }
     };
     let gone = || io::Error::other("the thread that starts processes is gone");
     let (answer, done) = channel();
-    let errand = Box::new(move || drop(answer.send(what())));
-    errands.send(errand).map_err(|_| gone())?;
+    let job = Box::new(move || drop(answer.send(what())));
+    jobs.send(job).map_err(|_| gone())?;
     done.recv().map_err(|_| gone())
 }

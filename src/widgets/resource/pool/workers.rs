@@ -2,12 +2,12 @@
 
 use super::Pool;
 use super::rows::{Rows, Size};
-use super::tasks::{self, Inside};
 use crate::replay::words::{count, grouped, signal_name};
 use crate::replay::{ActorState, Phase, bytes};
 use crate::trace::{ActorId, End, Nanos};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
+use crate::widgets::task::{self, Inside};
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
 use egui::{Align2, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
@@ -257,7 +257,7 @@ impl<'a> Row<'a> {
         if let Some((label, inside)) = &self.task {
             let tall = rest.height().min(BLOCK);
             let block = Align2::LEFT_CENTER.align_size_within_rect(vec2(rest.width(), tall), rest);
-            tasks::block(look, picture, block, label, "", Some(*inside));
+            task::block(look, picture, block, label, "", Some(*inside));
             return;
         }
         let colour = if self.phase == Phase::Failed { theme.danger } else { theme.muted };

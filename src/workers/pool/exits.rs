@@ -1,8 +1,8 @@
-//! Ends: of workers, with what becomes of their tasks, and of tasks that have no result.
+//! Exits of workers with what becomes of their tasks, and ends of tasks without a result.
 
 use super::TaskError;
 use super::chunk::Chunk;
-use super::core::Core;
+use super::scheduler::Scheduler;
 use crate::record::Log;
 use crate::trace::{End, EventKind, Measure, Nanos, TaskId};
 use crate::workers::sys::Exit;
@@ -13,21 +13,22 @@ const FAILED_STARTS: u32 = 5;
 /// Workers that may die of a chunk before they have begun it.
 const RETURNS: u32 = 5;
 
-impl Core {
-    /// A worker has ended and everything it wrote was heard: says so, and sees to its tasks.
-    pub(super) fn buried(&mut self, place: usize, log: &Log) {
+impl Scheduler {
+    /// Reaps a worker that has ended and whose output was read to its end: records its exit, and fails, retries or
+    /// returns its tasks.
+    pub(super) fn reap_worker(&mut self, place: usize, log: &Log) {
         let (exit, cpu_time) = self.workers[place].reap();
         // Only now: before, it might still have written.
         let whole = self.recover(place);
         let mut worker = self.workers.swap_remove(place);
         self.vacated.push_back(worker.log.id());
         let pid = worker.child.pid();
-        let why = worker.doomed.clone().unwrap_or_else(|| TaskError::WorkerDied {
+        let why = worker.killed.clone().unwrap_or_else(|| TaskError::WorkerDied {
             pid,
             exit,
-            stderr: worker.last_words(),
+            stderr: worker.stderr_tail(),
         });
-        let not_begun = worker.doomed.is_none() && !worker.has_begun_first();
+        let not_begun = worker.killed.is_none() && !worker.has_begun_first();
         let mut running = std::mem::take(&mut worker.running);
         let had_tasks = !running.is_empty();
         let head = running.pop_front();
@@ -46,7 +47,7 @@ impl Core {
         let innocent = |chunk: &Chunk| {
             !chunk.cancelled
                 && matches!(why, TaskError::Cancelled | TaskError::TimedOut)
-                && worker.doomed_for != Some(chunk.task)
+                && worker.killed_for != Some(chunk.task)
         };
         if let Some(mut chunk) = head {
             // Cancelled while the one before it ran, or was believed to.
@@ -54,7 +55,7 @@ impl Core {
                 true => &TaskError::Cancelled,
                 false => &why,
             };
-            // A chunk that is too much for whoever reads it is not handed on for ever.
+            // A chunk that kills each worker that reads it is not handed on for ever.
             let not_begun = not_begun && !chunk.cancelled && chunk.returned < RETURNS;
             let begun = worker.begun.is_some_and(|task| chunk.has(task));
             if not_begun || innocent(&chunk) && !begun {
@@ -102,9 +103,9 @@ impl Core {
         }
         // There is room for another one.
         self.retry = self.retry.map(|_| Instant::now());
-        // Those that somebody wanted killed do not count.
-        let failed = match &worker.doomed {
-            None => Some(worker.last_words()),
+        // Workers that the pool killed do not count as failed starts.
+        let failed = match &worker.killed {
+            None => Some(worker.stderr_tail()),
             Some(TaskError::Failed(nonsense)) => Some(nonsense.clone()),
             Some(_) => None,
         };
@@ -156,19 +157,19 @@ impl Core {
         }
         self.fail_pending(&TaskError::Terminated, log);
         for worker in &mut self.workers {
-            if worker.doomed.is_none() {
+            if worker.killed.is_none() {
                 let to = worker.log.id();
                 log.record(EventKind::SignalSent { to, signal: 9 });
-                worker.doom(TaskError::Terminated);
+                worker.kill(TaskError::Terminated);
             }
         }
     }
 
     /// Ends the pool with all its workers, here and now: there is no supervisor to do it.
-    pub(super) fn abandon(&mut self, words: &str, log: &Log) {
+    pub(super) fn shut_down(&mut self, words: &str, log: &Log) {
         self.give_up(words.to_owned(), log);
         while !self.workers.is_empty() {
-            self.buried(0, log);
+            self.reap_worker(0, log);
         }
         // What was sent ahead has come back.
         self.fail_pending(&TaskError::NoWorkers(words.to_owned()), log);
@@ -180,7 +181,7 @@ impl Core {
         self.terminated = true;
         self.fail_pending(&TaskError::NoWorkers(words.clone()), log);
         for worker in &mut self.workers {
-            worker.doom(TaskError::NoWorkers(words.clone()));
+            worker.kill(TaskError::NoWorkers(words.clone()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What submitters and the supervisor share: who does what.
+//! The scheduler, shared by submitters and the supervisor: which worker gets which chunk.
 
 use super::chunk::Chunk;
 use super::group::TaskResult;
@@ -24,7 +24,7 @@ const REFUSED: Duration = Duration::from_secs(1);
 /// Callbacks that are due, with what to call them with.
 pub(super) type Due = Vec<(Callback, TaskResult)>;
 
-pub(super) struct Core {
+pub(super) struct Scheduler {
     pub(super) options: PoolOptions,
     pub(super) res: ResourceId,
     pub(super) recorder: Recorder,
@@ -50,7 +50,7 @@ pub(super) struct Core {
     pub(super) chunk_takes: Option<Duration>,
 }
 
-impl Core {
+impl Scheduler {
     pub(super) fn new(options: PoolOptions, res: ResourceId, log: &Log) -> Self {
         Self {
             options,
@@ -72,7 +72,7 @@ impl Core {
         }
     }
 
-    /// Starts more workers; `log` is whoever does it. An error: not all of them could be started.
+    /// Starts more workers, on record in `log`. An error: not all of them could be started.
     pub(super) fn start_workers(&mut self, count: usize, log: &Log) -> io::Result<()> {
         // On record before it is done: the time it takes is part of what a worker costs.
         let logs: Vec<_> = (0..count).map(|_| self.announce(log)).collect();
@@ -129,7 +129,7 @@ impl Core {
         }
     }
 
-    /// Hands out what waits. Idle workers first, then those that are soon done.
+    /// Hands pending chunks to workers: to idle ones first, then to the ones with the fewest chunks.
     pub(super) fn dispatch(&mut self, log: &Log) {
         if self.terminated {
             return;
@@ -177,12 +177,12 @@ impl Core {
         }
     }
 
-    /// Whether a worker may speak that the supervisor does not wait for.
-    pub(super) fn is_unheeded(&self) -> bool {
-        self.workers.iter().any(|w| w.may_speak() && !w.heeded)
+    /// Whether a worker may write that the supervisor does not poll.
+    pub(super) fn has_unpolled(&self) -> bool {
+        self.workers.iter().any(|w| w.may_write() && !w.polled)
     }
 
-    /// Whether only the supervisor can see to what was sent or said, or to its time.
+    /// Whether there is something that only the supervisor does: full pipes, exits, timeouts, callbacks.
     pub(super) fn needs_supervisor(&self) -> bool {
         let timed = |w: &Worker| w.running.front().is_some_and(|c| c.options.timeout.is_some());
         let mut workers = self.workers.iter();
@@ -192,12 +192,12 @@ impl Core {
             || workers.any(|w| !w.outbox.is_empty() || w.retiring || timed(w))
     }
 
-    /// Replaces workers that ended, while there is something to do for them; until when it is to be tried again.
+    /// Replaces workers that ended while there are tasks for them. Answers with the time until the next attempt.
     pub(super) fn replace(&mut self, log: &Log) -> Option<Duration> {
         let done = self.closing && self.pending.is_empty();
         let mut missing = self.options.size.saturating_sub(self.workers.len());
         if self.closing || self.options.tasks_per_child.is_some() {
-            // What waits has found no worker. Nothing more will come, or whoever comes has another one started.
+            // Pending chunks have found no worker. No more tasks come, or the next submission starts another worker.
             missing = missing.min(self.pending.len());
         }
         if self.workers.len() >= self.options.size {
@@ -229,19 +229,19 @@ impl Core {
         value.item(|text| self.recorder.text(text))
     }
 
-    /// Kills the workers whose task has had its time; until when the next one has.
+    /// Kills the workers whose task has timed out. Answers with the time until the next timeout.
     pub(super) fn time_out(&mut self, log: &Log) -> Option<Duration> {
         let mut next: Option<Duration> = None;
         for worker in &mut self.workers {
             let limit = worker.running.front().and_then(|c| c.options.timeout);
-            let Some(limit) = limit.filter(|_| worker.ready && worker.doomed.is_none()) else {
+            let Some(limit) = limit.filter(|_| worker.ready && worker.killed.is_none()) else {
                 continue;
             };
             let left = limit.saturating_sub(worker.since.elapsed());
             if left.is_zero() {
                 let to = worker.log.id();
                 log.record(EventKind::SignalSent { to, signal: 9 });
-                worker.doom(TaskError::TimedOut);
+                worker.kill(TaskError::TimedOut);
             } else {
                 next = Some(next.map_or(left, |n| n.min(left)));
             }

@@ -1,24 +1,24 @@
-//! What the pool makes of what its workers say.
+//! Messages from workers: readiness, events, results.
 
 use super::TaskError;
-use super::core::Core;
+use super::scheduler::Scheduler;
 use crate::record::Log;
 use crate::trace::Nanos;
 use crate::workers::wire::{self, Entry, FromWorker, Report, VERSION, WireError};
 use std::time::{Duration, Instant};
 
-impl Core {
-    /// Takes in what busy workers have said by now. Trouble is left to the supervisor.
-    pub(super) fn listen(&mut self, bytes: &mut [u8], log: &Log) {
+impl Scheduler {
+    /// Reads what busy workers have written so far. Failures are left to the supervisor.
+    pub(super) fn receive_all(&mut self, bytes: &mut [u8], log: &Log) {
         for place in 0..self.workers.len() {
             let worker = &mut self.workers[place];
             if worker.running.is_empty() || worker.child.exit_fd().is_none() {
                 continue;
             }
             worker.read(bytes);
-            if self.heard(place).is_err() {
+            if self.receive(place).is_err() {
                 let worker = &mut self.workers[place];
-                worker.doom(TaskError::Failed("the worker sent nonsense".to_owned()));
+                worker.kill(TaskError::Failed("the worker sent nonsense".to_owned()));
             }
             let worker = &mut self.workers[place];
             worker.retiring |= worker.child.stdout.is_none();
@@ -26,8 +26,8 @@ impl Core {
         self.dispatch(log);
     }
 
-    /// What a worker said. An error: it talks nonsense.
-    pub(super) fn heard(&mut self, place: usize) -> Result<(), WireError> {
+    /// Handles the messages of a worker that have arrived whole. An error: they are damaged.
+    pub(super) fn receive(&mut self, place: usize) -> Result<(), WireError> {
         while let Some(message) = self.workers[place].inbox.take::<FromWorker>()? {
             match message {
                 FromWorker::Ready { version, .. } if version != VERSION => {
@@ -47,7 +47,7 @@ impl Core {
 
     fn reported(&mut self, place: usize, report: Report) -> Result<(), WireError> {
         self.workers[place].reports += 1;
-        self.told(place, &report.entries.0)?;
+        self.take_entries(place, &report.entries.0)?;
         let worker = &mut self.workers[place];
         worker.promise(report.until);
         if worker.running.is_empty() {
@@ -56,14 +56,14 @@ impl Core {
         Ok(())
     }
 
-    /// What a worker that is no more has not come to report. Whether that is all of it.
+    /// Takes what an ended worker left unsent in its journal. Answers whether that is all of it.
     pub(super) fn recover(&mut self, place: usize) -> bool {
         let unsent = self.workers[place].unsent();
-        unsent.is_some_and(|unsent| self.told(place, &unsent).is_ok())
+        unsent.is_some_and(|unsent| self.take_entries(place, &unsent).is_ok())
     }
 
-    /// Takes in what a worker tells.
-    fn told(&mut self, place: usize, bytes: &[u8]) -> Result<(), WireError> {
+    /// Records the entries of a report.
+    fn take_entries(&mut self, place: usize, bytes: &[u8]) -> Result<(), WireError> {
         let worker = &mut self.workers[place];
         let mut last = Nanos::ZERO;
         for entry in wire::entries(bytes) {
@@ -73,9 +73,9 @@ impl Core {
                 Entry::Thread(thread) => worker.add_thread(&self.recorder, thread),
                 Entry::Event(at, told) => {
                     last = at;
-                    worker.tells(at, told);
+                    worker.record(at, told);
                 }
-                Entry::ThreadEvent(thread, at, told) => worker.thread_tells(thread, at, told),
+                Entry::ThreadEvent(thread, at, told) => worker.record_of_thread(thread, at, told),
                 Entry::Result(task, result, took) => {
                     let Some(chunk) = worker.running.front_mut() else {
                         return Err(WireError::Damaged);
@@ -99,7 +99,7 @@ impl Core {
                         worker.running.pop_front();
                         worker.since = Instant::now();
                         if worker.running.front().is_some_and(|next| next.cancelled) {
-                            worker.doom(TaskError::Cancelled);
+                            worker.kill(TaskError::Cancelled);
                         }
                     }
                 }
