@@ -73,7 +73,11 @@ fn everything_stays_inside_and_nothing_overlaps() {
                     }
                 }
                 if let Some(words) = arranged.words {
-                    assert!(rects.iter().all(|r| !r.shrink(1.0).intersects(words)), "{title}");
+                    // A lone pool has a place for them in its own room: then nothing of it stands there.
+                    let spots = arranged.picture.spots.iter().map(|spot| spot.rect);
+                    let mut all = rects.iter().copied().chain(spots);
+                    let over = |r: Rect| r.shrink(1.0).intersects(words) && !r.contains_rect(words);
+                    assert!(!all.any(over), "{title} at {t} in {width}×{height}");
                 }
             }
         }

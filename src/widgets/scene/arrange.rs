@@ -23,6 +23,8 @@ pub struct Arranged {
     pub words: Option<Rect>,
     /// How many resources are shown in full.
     pub full: usize,
+    /// The lowest of what stands there.
+    pub bottom: f32,
 }
 
 /// Height of the title of a section.
@@ -35,6 +37,10 @@ const GAP: f32 = 20.0;
 const FRAMES: f32 = 12.0;
 /// The least frame of a process in which there is room for anything.
 const FRAME: Vec2 = vec2(112.0, 76.0);
+/// A process that is as wide as this has its threads beside its resources.
+const STACKED: f32 = 520.0;
+/// The least room of a process's badge and the value of its variable.
+const VALUE: Vec2 = vec2(92.0, 34.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
@@ -210,8 +216,10 @@ impl<'a> Arranger<'a> {
         let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
         let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
         let Some((columns, rows, _)) = best else {
-            let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
-            self.boxes(&ids, room);
+            if !self.values(full, room, flows) {
+                let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
+                self.boxes(&ids, room);
+            }
             return;
         };
         for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
@@ -220,6 +228,38 @@ impl<'a> Arranger<'a> {
                 self.frame(process, part, flows);
             }
         }
+    }
+
+    /// Processes that have nothing but a variable each: badges with its value. Whether they are that, and have room.
+    fn values(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) -> bool {
+        let look = self.look;
+        let variable = |process: &&&ProcessAt| {
+            let [at] = self.shown(&process.resources, flows)[..] else { return None };
+            let plain = process.threads.is_empty() && at.named.kind == ResourceKind::Value;
+            plain.then_some((process.process?, at))
+        };
+        let all: Option<Vec<_>> = full.iter().map(variable).collect();
+        let Some(all) = all else { return false };
+        let across = (((room.width() + FRAMES) / (VALUE.x + FRAMES)) as usize).min(all.len());
+        let rows = all.len().div_ceil(across.max(1));
+        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+        if across == 0 || height < VALUE.y {
+            return false;
+        }
+        let size = vec2((room.width() + FRAMES) / across as f32 - FRAMES, height.min(44.0));
+        for (place, (process, at)) in all.into_iter().enumerate() {
+            let step = vec2((place % across) as f32, (place / across) as f32);
+            let rect = Rect::from_min_size(room.min + step * (size + Vec2::splat(FRAMES)), size);
+            let (face, value) = rect.split_left_right_at_x(rect.left() + size.y);
+            self.out.picture.append(actor_box::layout(&look, process, BoxSize::Tile, face));
+            let value = value.with_min_x(value.left() + 4.0);
+            let value = value.with_max_x(value.right().min(value.left() + 84.0));
+            self.out.picture.append(resource::layout(&at, Size::Small, value));
+            self.out.actors.push((process, face));
+            self.out.resources.push((at.id, value));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
+        }
+        true
     }
 
     /// A process with what is in its memory, in a frame.
@@ -236,6 +276,7 @@ impl<'a> Arranger<'a> {
             Some(_) if !failed => picture.dashed(area, 10.0, edge),
             _ => picture.rounded(area, 10.0, theme.stage, edge),
         }
+        self.out.bottom = self.out.bottom.max(area.bottom());
         let inner = area.shrink2(vec2(10.0, 8.0));
         let (head, rest) = split_top(inner, 26.0);
         self.head(process, head);
@@ -308,22 +349,47 @@ impl<'a> Arranger<'a> {
         match (threads.is_empty(), resources.is_empty()) {
             (true, _) => self.resources(&resources, area),
             (false, true) => self.boxes(&threads, area),
-            (false, false) if area.width() >= 340.0 => {
-                let width = match threads.len() {
-                    0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),
-                    _ => 0.4 * area.width(),
-                };
-                let x = area.left() + width;
-                self.boxes(&threads, area.with_max_x(x));
-                self.resources(&resources, area.with_min_x(x + 1.4 * GAP));
-            }
             (false, false) => {
-                let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
-                let (top, rest) = split_top(area, wanted.clamp(34.0, 130.0));
-                self.boxes(&threads, top);
-                self.resources(&resources, rest.with_min_y(rest.top() + 10.0));
+                let (own, rest) = self.apart(&threads, &resources, area);
+                self.boxes(&threads, own);
+                self.resources(&resources, rest);
             }
         }
+    }
+
+    /// Room for threads and room for resources, beside or below each other: that in which most resources are shown in
+    /// full.
+    fn apart(&self, threads: &[ActorId], resources: &[ResourceAt<'_>], area: Rect) -> (Rect, Rect) {
+        let below = |height: f32| {
+            let (top, rest) = split_top(area, height);
+            (top, rest.with_min_y(rest.top() + 10.0))
+        };
+        let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
+        let narrow = below(wanted.clamp(34.0, 130.0));
+        if area.width() < 340.0 {
+            return narrow;
+        }
+        let width = match threads.len() {
+            0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),
+            _ => 0.4 * area.width(),
+        };
+        let x = area.left() + width;
+        let beside = (area.with_max_x(x), area.with_min_x(x + 1.4 * GAP));
+        // With names, and with badges only.
+        let tiles = below(BoxSize::Tile.most().y);
+        let full = |rest: Rect| {
+            let sizes = self.fitting(resources, rest).map_or_else(Vec::new, |(sizes, _)| sizes);
+            sizes.iter().filter(|size| **size == Size::Full).count()
+        };
+        let mut best = (beside, full(beside.1));
+        for other in [narrow, tiles] {
+            // Beside each other they are read best, and where there is much room only so.
+            let count = if area.width() < STACKED { full(other.1) } else { 0 };
+            if count > best.1 && grid(other.0, threads.len(), BoxSize::Full).more.is_none() {
+                best = (other, count);
+            }
+        }
+        best.0
     }
 
     fn boxes(&mut self, ids: &[ActorId], area: Rect) {
@@ -332,36 +398,48 @@ impl<'a> Arranger<'a> {
         for (id, rect) in ids.iter().zip(&places.rects) {
             self.out.picture.append(actor_box::layout(&look, *id, places.size, *rect));
             self.out.actors.push((*id, *rect));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
         }
         if let Some((rect, count)) = places.more {
+            self.out.bottom = self.out.bottom.max(rect.bottom());
             let words = format!("+{count} more");
             let font = look.theme.small();
             self.out.picture.text(rect, Align2::LEFT_CENTER, words, font, look.theme.muted);
         }
     }
 
-    /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
-    fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
-        let look = self.look;
+    /// The largest sizes in which all have room in an area, and where they go, each with the room that it asks for;
+    /// `None` where there is none for all badges. Last come the words, where they have a place of their own.
+    fn fitting(
+        &self,
+        all: &[ResourceAt<'_>],
+        area: Rect,
+    ) -> Option<(Vec<Size>, Vec<(Rect, Vec2)>)> {
         let mut sizes = vec![Size::Full; all.len()];
         let own = (self.words && self.out.words.is_none()).then_some(WORDS);
-        let places = loop {
+        loop {
             let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
                 .map(|(at, size)| room_for(at, *size, area))
                 .chain(own)
                 .collect();
-            if let Some(rects) = shelves(area, &wanted, 16.0, vec2(1.6, 2.4)) {
-                break rects.into_iter().zip(wanted).collect::<Vec<_>>();
+            let lines = own.is_none() && sizes.iter().all(|size| *size <= Size::Line);
+            let gap = if lines { 6.0 } else { 16.0 };
+            if let Some(rects) = shelves(area, &wanted, gap, vec2(1.6, 2.4)) {
+                return Some((sizes, rects.into_iter().zip(wanted).collect()));
             }
             // The least important one that is still large gets smaller.
             let next = (0..all.len())
                 .filter(|i| sizes[*i] != Size::Badge)
-                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i));
-            match next {
-                Some(i) => sizes[i] = sizes[i].smaller(),
-                None => break Vec::new(),
-            }
-        };
+                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i))?;
+            sizes[next] = sizes[next].smaller();
+        }
+    }
+
+    /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
+    fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
+        let look = self.look;
+        let own = (self.words && self.out.words.is_none()).then_some(WORDS);
+        let (sizes, places) = self.fitting(all, area).unwrap_or_default();
         if places.is_empty() && !all.is_empty() {
             self.badges(all, area);
             return;
@@ -379,8 +457,12 @@ impl<'a> Arranger<'a> {
                 title(&look, at, *size, head, &mut self.out.picture);
                 body = rest;
             }
-            // A pool uses all it gets; a lower look leaves room for words below it.
-            if at.named.kind != ResourceKind::Pool {
+            // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
+            // words below it.
+            if at.named.kind == ResourceKind::Pool {
+                let most = 1.4 * resource::wanted(at, *size).y;
+                body = body.with_max_y(body.bottom().min(body.top() + most));
+            } else {
                 let needs = wanted.y - title_of(*size);
                 let spare = body.height() - needs;
                 if *size == Size::Full
@@ -405,6 +487,7 @@ impl<'a> Arranger<'a> {
             };
             self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
+            self.out.bottom = self.out.bottom.max(body.bottom());
         }
     }
 
@@ -414,8 +497,10 @@ impl<'a> Arranger<'a> {
         for (at, rect) in all.iter().zip(&places.rects) {
             self.out.picture.append(resource::layout(at, Size::Badge, *rect));
             self.out.resources.push((at.id, *rect));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
         }
         if let Some((rect, count)) = places.more {
+            self.out.bottom = self.out.bottom.max(rect.bottom());
             let (font, colour) = (self.look.theme.small(), self.look.theme.muted);
             self.out.picture.text(
                 rect,
@@ -428,15 +513,20 @@ impl<'a> Arranger<'a> {
     }
 }
 
-/// The room that a resource asks for with its name. A pool in full makes do with less than it would like.
+/// The room that a resource asks for with its name. A pool or a variable in full makes do with less than it would like.
 fn room_for(at: &ResourceAt<'_>, size: Size, area: Rect) -> Vec2 {
     let wanted = resource::wanted(at, size) + vec2(0.0, title_of(size));
-    let is_pool = at.named.kind == ResourceKind::Pool && size == Size::Full;
-    if is_pool { wanted.min(area.size()).max(POOL) } else { wanted }
+    match (size, at.named.kind) {
+        (Size::Full, ResourceKind::Pool) => wanted.min(area.size()).max(POOL),
+        (Size::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
+        _ => wanted,
+    }
 }
 
+/// The width in which a variable is shown with who wrote it and one who has read it.
+const WRITTEN_AND_READ: f32 = 216.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
-const POOL: Vec2 = vec2(340.0, 118.0);
+const POOL: Vec2 = vec2(230.0, 112.0);
 
 fn title_of(size: Size) -> f32 {
     match size {
@@ -466,8 +556,6 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
 /// What is kept large longest: the lower, the longer.
 fn rank(named: &Resource) -> u8 {
     match named.kind {
-        // A list without a lock: what the values beside it are about.
-        ResourceKind::Array if named.bounds.is_some() => 1,
         ResourceKind::Pool => 0,
         ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
         ResourceKind::Condition | ResourceKind::Barrier => 2,
