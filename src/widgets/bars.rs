@@ -32,6 +32,8 @@ pub struct Bar {
 const ROW: [f32; 2] = [26.0, 64.0];
 /// Width of the names, at most.
 const NAMES: f32 = 190.0;
+/// Between the names and the bars.
+const GAP: f32 = 12.0;
 
 /// The height that so many rows ask for, at least and at most.
 pub fn height(rows: usize) -> [f32; 2] {
@@ -46,13 +48,17 @@ pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Pict
         .iter()
         .filter_map(|bar| Some(bar.took?.0.max(sum(&bar.cpu))))
         .fold(longest, Nanos::max);
+    let widest = bars.iter().map(|bar| look.measure.width(&bar.name, &look.theme.label()));
+    let widest = widest.fold(0.0, f32::max) + GAP;
+    // A long name sooner than a long bar.
+    let names = (0.34 * area.width()).max(widest.min(0.56 * area.width())).min(NAMES);
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
         let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
         if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
             break;
         }
-        layout_row(look, row, bar, longest, &mut picture);
+        layout_row(look, row, names, bar, longest, &mut picture);
     }
     picture
 }
@@ -61,11 +67,18 @@ fn sum(cpu: &[(ActorId, Nanos)]) -> Nanos {
     Nanos(cpu.iter().map(|(_, time)| time.0).sum())
 }
 
-fn layout_row(look: &Look<'_>, row: Rect, bar: &Bar, longest: Nanos, picture: &mut Picture) {
+fn layout_row(
+    look: &Look<'_>,
+    row: Rect,
+    names: f32,
+    bar: &Bar,
+    longest: Nanos,
+    picture: &mut Picture,
+) {
     let theme = look.theme;
     let left = Align2::LEFT_CENTER;
-    let split = row.left() + (0.34 * row.width()).min(NAMES);
-    let (name, below) = split_top(row.with_max_x(split - 12.0), 18.0_f32.min(row.height()));
+    let split = row.left() + names;
+    let (name, below) = split_top(row.with_max_x(split - GAP), 18.0_f32.min(row.height()));
     let colour = if bar.took.is_some() { theme.text } else { theme.muted };
     picture.text(name, left, bar.name.clone(), theme.label(), colour);
     if bar.took.is_some() {

@@ -20,7 +20,7 @@ const INDEX: f32 = 15.0;
 
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
-    let cells = (at.named.initial.len() + 2).clamp(ROOM, 12);
+    let cells = (at.named.initial.len() + 2).clamp(ROOM - 1, 12);
     vec2(cells as f32 * (SIDE + GAP) + 2.0 * BRACKET, HEIGHT)
 }
 

@@ -130,7 +130,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let look = at.look;
     let (whole, brief, least) = match at.state.owners.first() {
         Some(&(owner, held)) => {

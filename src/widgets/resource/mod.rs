@@ -130,10 +130,12 @@ impl ResourceAt<'_> {
 
 /// The room that a size asks for: the least width and height in which all of it is shown.
 pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
+    let name = || at.look.measure.width(&at.name(), &at.look.theme.small()).ceil() + 2.0;
     match (size, at.named.kind) {
         (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
+        (Size::Line, ResourceKind::Value) => vec2((name() + 86.0).min(150.0), 26.0),
         (Size::Line, _) => vec2(150.0, 26.0),
-        (Size::Small, _) => vec2(64.0, 72.0),
+        (Size::Small, _) => vec2(name().clamp(64.0, 110.0), 72.0),
         (Size::Full, ResourceKind::Lock | ResourceKind::RLock) => lock::wanted(at),
         (Size::Full, ResourceKind::Semaphore) => semaphore::wanted(at),
         (Size::Full, ResourceKind::Condition) => condition::wanted(at),
@@ -264,8 +266,15 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let face = row.with_max_x(row.left() + BADGE + 6.0);
     let mut picture = layout(at, Size::Badge, face);
     let words = row.with_min_x(face.right() + 4.0);
+    let name_width = at.look.measure.width(&at.name(), &theme.body()) + 8.0;
+    let fits =
+        |text: &String| at.look.measure.width(text, &theme.small()) <= words.width() - name_width;
     let state = match (at.named.kind, at.state.contents.front()) {
         (ResourceKind::Value, Some(value)) => at.look.meta.item(*value),
+        (ResourceKind::Lock | ResourceKind::RLock, _) => {
+            let [.., least] = lock::sentences(at);
+            lock::sentences(at).into_iter().find(fits).unwrap_or(least)
+        }
         _ => sentence(at),
     };
     let value_width = at.look.measure.width(&state, &theme.mono()).min(words.width());
@@ -277,7 +286,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
             (words.with_max_x(x - 6.0), words.with_min_x(x))
         }
         false => {
-            let x = words.left() + at.look.measure.width(&at.name(), &theme.body()) + 8.0;
+            let x = words.left() + name_width;
             (words, words.with_min_x(x.min(words.right())))
         }
     };

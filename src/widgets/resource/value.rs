@@ -12,6 +12,8 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Readers shown.
 const READERS: usize = 3;
+/// The value's ground is narrower sooner than one of so many readers is left out.
+const FEW: usize = 2;
 /// Column of a reader, and of the writer.
 const COLUMN: f32 = 52.0;
 const WRITER: f32 = 44.0;
@@ -122,7 +124,11 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let ground = BOX.x.min(width);
     let written = width >= WRITER + ARROW + BOX_MIN;
     let left = if written { WRITER + ARROW } else { 0.0 };
-    let wide = ((width - left) - ARROW - COLUMN).clamp(BOX_MIN.min(ground), ground);
+    let least = if at.state.address.is_some() { BOX.x } else { BOX_MIN };
+    let least = least.min(ground);
+    let few = if width - left - ARROW - FEW as f32 * COLUMN >= least { FEW } else { 1 };
+    let beside = ARROW + few as f32 * COLUMN;
+    let wide = (width - left - beside).clamp(BOX_MIN.min(ground), ground);
     let columns = ((width - left - wide - ARROW) / COLUMN).floor().max(0.0) as usize;
     let columns = columns.min(READERS);
     if body.height() < 18.0 {

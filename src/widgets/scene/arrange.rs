@@ -9,7 +9,7 @@ use crate::replay::{Phase, ProcessAt, Scene, SectionAt, bytes};
 use crate::trace::{ActorId, ResourceId, ResourceKind};
 use crate::widgets::phase::SWATCH;
 use crate::widgets::picture::{Mark, Picture};
-use crate::widgets::resource::{Look, ResourceAt};
+use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::selection::Selection;
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
@@ -26,6 +26,8 @@ pub struct Arranged {
     pub words: Option<Rect>,
     /// How many resources are shown in full.
     pub full: usize,
+    /// The lowest of what stands there.
+    pub bottom: f32,
 }
 
 /// Height of the title of a section.
@@ -36,6 +38,10 @@ const GAP: f32 = 20.0;
 const FRAMES: f32 = 12.0;
 /// The least frame of a process in which there is room for anything.
 const FRAME: Vec2 = vec2(112.0, 76.0);
+/// A process that is as wide as this has its threads beside its resources.
+const STACKED: f32 = 520.0;
+/// The least room of a process's badge and the value of its variable.
+const VALUE: Vec2 = vec2(92.0, 34.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
@@ -211,8 +217,10 @@ impl<'a> Arranger<'a> {
         let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
         let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
         let Some((columns, rows, _)) = best else {
-            let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
-            self.boxes(&ids, room);
+            if !self.values(full, room, flows) {
+                let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
+                self.boxes(&ids, room);
+            }
             return;
         };
         for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
@@ -221,6 +229,38 @@ impl<'a> Arranger<'a> {
                 self.frame(process, part, flows);
             }
         }
+    }
+
+    /// Processes that have nothing but a variable each: badges with its value. Whether they are that, and have room.
+    fn values(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) -> bool {
+        let look = self.look;
+        let variable = |process: &&&ProcessAt| {
+            let [at] = self.shown(&process.resources, flows)[..] else { return None };
+            let plain = process.threads.is_empty() && at.named.kind == ResourceKind::Value;
+            plain.then_some((process.process?, at))
+        };
+        let all: Option<Vec<_>> = full.iter().map(variable).collect();
+        let Some(all) = all else { return false };
+        let across = (((room.width() + FRAMES) / (VALUE.x + FRAMES)) as usize).min(all.len());
+        let rows = all.len().div_ceil(across.max(1));
+        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+        if across == 0 || height < VALUE.y {
+            return false;
+        }
+        let size = vec2((room.width() + FRAMES) / across as f32 - FRAMES, height.min(44.0));
+        for (place, (process, at)) in all.into_iter().enumerate() {
+            let step = vec2((place % across) as f32, (place / across) as f32);
+            let rect = Rect::from_min_size(room.min + step * (size + Vec2::splat(FRAMES)), size);
+            let (face, value) = rect.split_left_right_at_x(rect.left() + size.y);
+            self.out.picture.append(actor_box::layout(&look, process, BoxSize::Tile, face));
+            let value = value.with_min_x(value.left() + 4.0);
+            let value = value.with_max_x(value.right().min(value.left() + 84.0));
+            self.out.picture.append(resource::layout(&at, Size::Small, value));
+            self.out.actors.push((process, face));
+            self.out.resources.push((at.id, value));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
+        }
+        true
     }
 
     /// A process with what is in its memory, in a frame.
@@ -237,6 +277,7 @@ impl<'a> Arranger<'a> {
             Some(_) if !failed => picture.dashed(area, 10.0, edge),
             _ => picture.rounded(area, 10.0, theme.stage, edge),
         }
+        self.out.bottom = self.out.bottom.max(area.bottom());
         let inner = area.shrink2(vec2(10.0, 8.0));
         let (head, rest) = split_top(inner, 26.0);
         self.head(process, head);
@@ -306,22 +347,47 @@ impl<'a> Arranger<'a> {
         match (threads.is_empty(), resources.is_empty()) {
             (true, _) => self.resources(&resources, area),
             (false, true) => self.boxes(&threads, area),
-            (false, false) if area.width() >= 340.0 => {
-                let width = match threads.len() {
-                    0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),
-                    _ => 0.4 * area.width(),
-                };
-                let x = area.left() + width;
-                self.boxes(&threads, area.with_max_x(x));
-                self.resources(&resources, area.with_min_x(x + 1.4 * GAP));
-            }
             (false, false) => {
-                let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
-                let (top, rest) = split_top(area, wanted.clamp(34.0, 130.0));
-                self.boxes(&threads, top);
-                self.resources(&resources, rest.with_min_y(rest.top() + 10.0));
+                let (own, rest) = self.apart(&threads, &resources, area);
+                self.boxes(&threads, own);
+                self.resources(&resources, rest);
             }
         }
+    }
+
+    /// Room for threads and room for resources, beside or below each other: that in which most resources are shown in
+    /// full.
+    fn apart(&self, threads: &[ActorId], resources: &[ResourceAt<'_>], area: Rect) -> (Rect, Rect) {
+        let below = |height: f32| {
+            let (top, rest) = split_top(area, height);
+            (top, rest.with_min_y(rest.top() + 10.0))
+        };
+        let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
+        let narrow = below(wanted.clamp(34.0, 130.0));
+        if area.width() < 340.0 {
+            return narrow;
+        }
+        let width = match threads.len() {
+            0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),
+            _ => 0.4 * area.width(),
+        };
+        let x = area.left() + width;
+        let beside = (area.with_max_x(x), area.with_min_x(x + 1.4 * GAP));
+        // With names, and with badges only.
+        let tiles = below(BoxSize::Tile.most().y);
+        let full = |rest: Rect| {
+            let sizes = self.fitting(resources, rest).map_or_else(Vec::new, |(sizes, _)| sizes);
+            sizes.iter().filter(|size| **size == Size::Full).count()
+        };
+        let mut best = (beside, full(beside.1));
+        for other in [narrow, tiles] {
+            // Beside each other they are read best, and where there is much room only so.
+            let count = if area.width() < STACKED { full(other.1) } else { 0 };
+            if count > best.1 && grid(other.0, threads.len(), BoxSize::Full).more.is_none() {
+                best = (other, count);
+            }
+        }
+        best.0
     }
 
     fn boxes(&mut self, ids: &[ActorId], area: Rect) {
@@ -330,8 +396,10 @@ impl<'a> Arranger<'a> {
         for (id, rect) in ids.iter().zip(&places.rects) {
             self.out.picture.append(actor_box::layout(&look, *id, places.size, *rect));
             self.out.actors.push((*id, *rect));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
         }
         if let Some((rect, count)) = places.more {
+            self.out.bottom = self.out.bottom.max(rect.bottom());
             let words = format!("+{count} more");
             let font = look.theme.small();
             self.out.picture.text(rect, Align2::LEFT_CENTER, words, font, look.theme.muted);

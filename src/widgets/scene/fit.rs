@@ -88,6 +88,7 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<V
             _ => rows.push((vec![index], size.x, size.y)),
         }
     }
+    let columns = columns_of(&rows, wanted, gap, area.width());
     let gaps = gap * rows.len().saturating_sub(1) as f32;
     let high: f32 = rows.iter().map(|(.., height)| height).sum();
     if high + gaps > area.height() + 0.5 {
@@ -98,16 +99,39 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<V
     let mut y = area.top();
     for (members, width, height) in rows {
         let gaps = gap * (members.len() - 1) as f32;
-        let wider = ((area.width() - gaps) / (width - gaps).max(1.0)).min(stretch.x);
+        let width = columns.as_ref().map_or(width - gaps, |widths| widths.iter().sum());
+        let wider = ((area.width() - gaps) / width.max(1.0)).min(stretch.x);
         let mut x = area.left();
-        for index in members {
-            let size = vec2(wanted[index].x * wider, height * taller);
+        for (place, index) in members.into_iter().enumerate() {
+            let own = columns.as_ref().map_or(wanted[index].x, |widths| widths[place]);
+            let size = vec2(own * wider, height * taller);
             rects[index] = Rect::from_min_size(pos2(x, y), size);
             x += size.x + gap;
         }
         y += height * taller + gap;
     }
     Some(rects)
+}
+
+/// The widths of columns, where all of several rows have as many members and the widest of each column fit beside each
+/// other: then what stands below each other begins at one line.
+fn columns_of(
+    rows: &[(Vec<usize>, f32, f32)],
+    wanted: &[Vec2],
+    gap: f32,
+    room: f32,
+) -> Option<Vec<f32>> {
+    let count = rows.first()?.0.len();
+    if rows.len() < 2 || rows.iter().any(|(members, ..)| members.len() != count) {
+        return None;
+    }
+    let widest = |column: usize| {
+        let all = rows.iter().map(|(members, ..)| wanted[members[column]].x);
+        all.fold(0.0, f32::max)
+    };
+    let widths: Vec<f32> = (0..count).map(widest).collect();
+    let all = widths.iter().sum::<f32>() + gap * (count - 1) as f32;
+    (all <= room + 0.5).then_some(widths)
 }
 
 /// Parts of an area beside each other, in the proportions of `weights`.

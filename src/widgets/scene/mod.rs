@@ -167,20 +167,25 @@ fn with_words(
     let (above, below) = fit::split_top(area, area.height() - height);
     let above = above.with_max_y(above.bottom() - 1.25 * GRID);
     let mut arranged = arrange(look, scene, above, covered, false);
-    let room = arranged.words.take().unwrap_or(below);
+    // Near what they are about, where that leaves room below it.
+    let near = below.with_min_y((arranged.bottom + 1.5 * GRID).min(below.top()));
+    let room = arranged.words.take().unwrap_or(near);
     (arranged, room)
 }
 
 /// The words of the moment, and the last line of output below them.
 fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words: &Moment) {
-    let area = area.with_max_x(area.right().min(area.left() + 640.0));
     let badge = words.actor.map(|id| (looks.badge(id), looks.colours(id)));
     let sentence = Sentence {
         badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
         title: &words.title,
         text: &words.text,
     };
-    let placed = sentence.place(ui.painter(), area.width(), view.theme);
+    // Short lines are read best; longer ones sooner than small type.
+    let narrow = area.with_max_x(area.right().min(area.left() + 640.0));
+    let place = |area: Rect| sentence.place(ui.painter(), area.width(), view.theme);
+    let area = if place(narrow).size.y > area.height() { area } else { narrow };
+    let placed = place(area);
     if placed.size.y > area.height() {
         let text =
             gaps(view).map_or_else(|| words.text.clone(), |gaps| format!("{gaps}. {}", words.text));

@@ -11,6 +11,8 @@ use egui::{Rect, Stroke, pos2, vec2};
 const MOST: usize = 12;
 /// Only what stands as near as this is tied by a line: a longer one would cross others.
 const REACH: f32 = 60.0;
+/// What is as high as this has a sentence at its foot.
+const TALL: f32 = 100.0;
 
 /// The lines, to be painted below everything else.
 pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
@@ -50,7 +52,12 @@ fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, picture: &mut Pict
         return;
     }
     let begin = pos2(from.right() + 2.0, from.center().y);
-    let y = begin.y.clamp(to.top() + 12.0, (to.bottom() - 24.0).max(to.top() + 12.0));
+    // At the body of what stands there: not above it, nor at the sentence below it.
+    let (top, bottom) = match to.height() >= TALL {
+        true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0),
+        false => (to.top() + 0.3 * to.height(), to.bottom() - 0.3 * to.height()),
+    };
+    let y = begin.y.clamp(top, bottom.max(top));
     let end = pos2(to.left() - 3.0, y);
     let bend = vec2(0.5 * room, 0.0);
     let stroke = Stroke::new(1.2, look.theme.phase(phase).base);

@@ -12,28 +12,38 @@ use egui::{Align2, Rect, Vec2, vec2};
 const NAME: f32 = 22.0;
 
 impl Arranger<'_> {
-    /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
-    pub(super) fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
-        let look = self.look;
+    /// The largest sizes in which all have room in an area, and where they go, each with the room that it asks for;
+    /// `None` where there is none for all badges. Last come the words, where they have a place of their own.
+    pub(super) fn fitting(
+        &self,
+        all: &[ResourceAt<'_>],
+        area: Rect,
+    ) -> Option<(Vec<Size>, Vec<(Rect, Vec2)>)> {
         let mut sizes = vec![Size::Full; all.len()];
         let own = (self.words && self.out.words.is_none()).then_some(WORDS);
-        let places = loop {
+        loop {
             let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
                 .map(|(at, size)| room_for(at, *size, area))
                 .chain(own)
                 .collect();
-            if let Some(rects) = shelves(area, &wanted, 16.0, vec2(1.6, 2.4)) {
-                break rects.into_iter().zip(wanted).collect::<Vec<_>>();
+            let lines = own.is_none() && sizes.iter().all(|size| *size <= Size::Line);
+            let gap = if lines { 6.0 } else { 16.0 };
+            if let Some(rects) = shelves(area, &wanted, gap, vec2(1.6, 2.4)) {
+                return Some((sizes, rects.into_iter().zip(wanted).collect()));
             }
             // The least important one that is still large gets smaller.
             let next = (0..all.len())
                 .filter(|i| sizes[*i] != Size::Badge)
-                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i));
-            match next {
-                Some(i) => sizes[i] = sizes[i].smaller(),
-                None => break Vec::new(),
-            }
-        };
+                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i))?;
+            sizes[next] = sizes[next].smaller();
+        }
+    }
+
+    /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
+    pub(super) fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
+        let look = self.look;
+        let own = (self.words && self.out.words.is_none()).then_some(WORDS);
+        let (sizes, places) = self.fitting(all, area).unwrap_or_default();
         if places.is_empty() && !all.is_empty() {
             self.badges(all, area);
             return;
@@ -51,8 +61,12 @@ impl Arranger<'_> {
                 title(&look, at, *size, head, &mut self.out.picture);
                 body = rest;
             }
-            // A pool uses all it gets; a lower look leaves room for words below it.
-            if at.named.kind != ResourceKind::Pool {
+            // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
+            // words below it.
+            if at.named.kind == ResourceKind::Pool {
+                let most = 1.4 * resource::wanted(at, *size).y;
+                body = body.with_max_y(body.bottom().min(body.top() + most));
+            } else {
                 let needs = wanted.y - title_of(*size);
                 let spare = body.height() - needs;
                 if *size == Size::Full
@@ -77,6 +91,7 @@ impl Arranger<'_> {
             };
             self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
+            self.out.bottom = self.out.bottom.max(body.bottom());
         }
     }
 
@@ -86,8 +101,10 @@ impl Arranger<'_> {
         for (at, rect) in all.iter().zip(&places.rects) {
             self.out.picture.append(resource::layout(at, Size::Badge, *rect));
             self.out.resources.push((at.id, *rect));
+            self.out.bottom = self.out.bottom.max(rect.bottom());
         }
         if let Some((rect, count)) = places.more {
+            self.out.bottom = self.out.bottom.max(rect.bottom());
             let (font, colour) = (self.look.theme.small(), self.look.theme.muted);
             self.out.picture.text(
                 rect,
@@ -100,15 +117,20 @@ impl Arranger<'_> {
     }
 }
 
-/// The room that a resource asks for with its name. A pool in full makes do with less than it would like.
+/// The room that a resource asks for with its name. A pool or a variable in full makes do with less than it would like.
 fn room_for(at: &ResourceAt<'_>, size: Size, area: Rect) -> Vec2 {
     let wanted = resource::wanted(at, size) + vec2(0.0, title_of(size));
-    let is_pool = at.named.kind == ResourceKind::Pool && size == Size::Full;
-    if is_pool { wanted.min(area.size()).max(POOL) } else { wanted }
+    match (size, at.named.kind) {
+        (Size::Full, ResourceKind::Pool) => wanted.min(area.size()).max(POOL),
+        (Size::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
+        _ => wanted,
+    }
 }
 
+/// The width in which a variable is shown with who wrote it and one who has read it.
+const WRITTEN_AND_READ: f32 = 216.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
-const POOL: Vec2 = vec2(340.0, 118.0);
+const POOL: Vec2 = vec2(230.0, 112.0);
 
 fn title_of(size: Size) -> f32 {
     match size {
@@ -138,8 +160,6 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
 /// What is kept large longest: the lower, the longer.
 fn rank(named: &Resource) -> u8 {
     match named.kind {
-        // A list without a lock: what the values beside it are about.
-        ResourceKind::Array if named.bounds.is_some() => 1,
         ResourceKind::Pool => 0,
         ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
         ResourceKind::Condition | ResourceKind::Barrier => 2,
