@@ -192,8 +192,8 @@ impl World {
         Self { list, section, plan: plan.clone() }
     }
 
-    /// Starts all threads for a work. With them comes whether the system had enough threads to spare; those that could be
-    /// started are there also when one could not.
+    /// Starts all threads for a work. Answers with the threads that were started, and with an error where the system
+    /// refused one.
     pub fn start(&self, lab: &Lab<'_>, work: Work) -> (Threads, Result<(), Failure>) {
         let count = match work {
             Work::Add => self.plan.adders,
