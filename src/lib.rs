@@ -17,24 +17,28 @@
 //!
 //! | module | what is in it | may use |
 //! |---|---|---|
-//! | [`trace`] | events, ids, time, the sorted log, the merge of streams | nothing |
-//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, lanes, tasks, statistics, "why is this blocked?" | `trace` |
+//! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?" | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
-//! | [`widgets`] | what stages are made of: pictures, a look for each kind of resource, the scene, lanes, code, theme, fonts | `replay`, `trace` |
-//! | [`topics`] | one folder a topic: what it is, what runs, what draws it; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
+//! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
+//! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
 //! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |
 //! | [`cli`] | the command line | all above |
 //!
 //! Start reading at [`trace::EventKind`], then [`topics::Topic`], then [`app::App`]. To add a topic, write a folder in
 //! `topics` and one line in `topics/list.rs`: tabs, command line, tour and the tests that walk the list find it there.
+//! Its stage is the [`Scene`](replay::Scene) of its trace, as of any other.
 //!
 //! # Invariants
 //!
 //! - `trace` and `replay` are pure: no clock, no file, no thread. Only [`record`] and [`app`] read a clock; all else is
 //!   handed the time. (`tests/layering.rs` checks this and the table above.)
-//! - egui is known only to `widgets`, `app`, `export` and `topics/*/stage`.
+//! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
+//! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
+//! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
+//!   the only painter of stages. What has no room is not in it.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
 //!   comes over a channel and is taken in once a frame.
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no

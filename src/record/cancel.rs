@@ -13,7 +13,8 @@ pub struct Cancelled;
 
 /// Stops a run: everyone asleep or blocked in a traced primitive wakes at once, and nobody goes back to sleep.
 ///
-/// Clones stop the same run. Who waits for a [`Lock`](super::sync::Lock) is woken by its owner giving it back.
+/// A clone stops the run, too. A thread that waits for a [`Lock`](super::sync::Lock) is woken by its owner giving it
+/// back.
 #[derive(Clone, Default)]
 pub struct Cancel {
     shared: Arc<Shared>,
@@ -39,7 +40,7 @@ impl Cancel {
 
     /// Stops the run, for good.
     pub fn cancel(&self) {
-        // The flag first: whoever is woken, or is about to park and finds a token, sees it.
+        // The flag first: a thread that is woken, or is about to park and finds a token, sees it.
         self.shared.cancelled.store(true, Ordering::SeqCst);
         for unparker in enter(&self.shared.sleepers).unparkers.values() {
             unparker.unpark();

@@ -52,7 +52,7 @@ impl std::fmt::Display for TooManyEvents {
     }
 }
 
-/// Shared by everybody in a run. Clones are the same recorder.
+/// Shared by all threads of a run. A clone is another handle to one recorder.
 #[derive(Clone)]
 pub struct Recorder {
     shared: Arc<Shared>,
@@ -200,7 +200,7 @@ impl Recorder {
         id
     }
 
-    /// The id of a text, the same for equal texts. Locks: for set-up, and for what happens rarely.
+    /// The id of a text; equal texts have one id. Locks: for set-up, and for what happens rarely.
     pub fn text(&self, text: &str) -> TextId {
         let mut registry = enter(&self.shared.registry);
         if let Some(id) = registry.texts.get(text) {
@@ -252,7 +252,7 @@ impl Recorder {
         full.then_some(TooManyEvents(self.shared.limits.events))
     }
 
-    /// The same, once: for whoever says it.
+    /// As [`too_many`](Self::too_many), but only for the first caller, which reports it.
     pub(super) fn too_many_untold(&self) -> Option<TooManyEvents> {
         let too_many = self.too_many()?;
         (!self.shared.told.swap(true, Ordering::Relaxed)).then_some(too_many)
@@ -281,7 +281,7 @@ impl Shared {
         }
     }
 
-    /// Stops the run if so many events are too many.
+    /// Stops the run if it has more than the limit of events.
     pub(super) fn stop_beyond(&self, events: u64) {
         if events > self.limits.events && !self.full.swap(true, Ordering::AcqRel) {
             self.keeps.store(false, Ordering::Release);

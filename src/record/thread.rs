@@ -110,7 +110,7 @@ impl<T> JoinHandle<T> {
 }
 
 /// Runs `body` with a scope in which threads can borrow what outlives it. All of them have ended when it returns; the
-/// waiting is on record for those that `body` joins.
+/// waiting is on record for the threads that `body` joins.
 pub fn scope<'env, 'log, R>(
     parent: &'log Log,
     body: impl for<'scope> FnOnce(Scope<'scope, 'env, 'log>) -> R,

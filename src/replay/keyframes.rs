@@ -24,8 +24,7 @@ struct Keyframe {
 
 /// What a trace says, worked out once and kept up to date.
 ///
-/// Keyframes hold the state after every so many events; the state anywhere is the keyframe before it and the events
-/// since.
+/// Keyframes hold the state at intervals; the state anywhere is the keyframe before it and the events since.
 pub struct Replay {
     /// Sorted by `state.applied`; the first one is before all events, once there is one.
     keyframes: Vec<Keyframe>,

@@ -252,7 +252,7 @@ impl Lanes {
         });
     }
 
-    /// `anew`: it may be at the same task again.
+    /// `anew`: a span begins even where nothing differs, for another attempt at a task.
     fn follow_task(&mut self, state: &State, index: u32, who: ActorId, anew: bool) {
         let actor = &state.actors[who.index()];
         let task = actor.task.filter(|_| actor.end.is_none()).map(|w| w.task);

@@ -192,7 +192,7 @@ pub struct PoolState {
     pub failed: u64,
     /// How many were cancelled.
     pub cancelled: u64,
-    /// Its workers by place: whoever replaces one stands where that one stood.
+    /// Its workers by place: a worker stands where the one that it replaces stood.
     pub places: Vec<ActorId>,
 }
 
@@ -381,7 +381,7 @@ impl State {
         self.fit_to(meta, meta.actors.len(), meta.resources.len());
     }
 
-    /// Makes room for so many actors and resources, named or not.
+    /// Makes room for this number of actors and resources, named or not.
     pub(super) fn fit_to(&mut self, meta: &Meta, actors: usize, resources: usize) {
         if meta.sections.len() > self.sections.len() {
             self.sections.resize_with(meta.sections.len(), SectionState::default);

@@ -48,9 +48,9 @@ pub struct ResourceStats {
     owned: Nanos,
     /// Since when it has had one.
     owned_since: Option<Nanos>,
-    /// When it had its first one.
+    /// When its first owner acquired it.
     first_owned: Option<Nanos>,
-    /// When the last one of those that have let go did so.
+    /// When its latest owner released it.
     last_owned: Nanos,
     last_owner: Option<ActorId>,
 }
@@ -132,7 +132,7 @@ impl ActorStats {
 }
 
 impl Stats {
-    /// Whether events were lost, or may have been: then totals are those of what was recorded.
+    /// Whether events were lost, or may have been: then totals count what was recorded.
     pub fn is_partial(&self) -> bool {
         self.actors.iter().any(|actor| actor.losses > 0)
     }

@@ -97,7 +97,7 @@ impl Task {
 pub struct PoolTasks {
     /// In the order they were handed in.
     pub all: Vec<Task>,
-    /// Places in `all` of those that have ended, in the order they did.
+    /// Places in `all` of the tasks that have ended, in the order of their ends.
     pub ended: Vec<u32>,
     /// Places in `all` of first attempts, in the order they were handed in: one for each task.
     firsts: Vec<u32>,
@@ -125,7 +125,7 @@ impl PoolTasks {
         Some((place, self.all.get_mut(place as usize)?))
     }
 
-    /// Those handed in by an instant.
+    /// The tasks submitted by an instant, one for each attempt.
     pub fn known_at(&self, t: Nanos) -> &[Task] {
         &self.all[..self.all.partition_point(|task| task.submitted <= t)]
     }
@@ -159,7 +159,7 @@ impl PoolTasks {
         next.filter(|task| task.submitted <= t)
     }
 
-    /// Those that have ended by an instant, in the order they did.
+    /// The tasks that have ended by an instant, in the order of their ends.
     pub fn ended_at(&self, t: Nanos) -> impl ExactSizeIterator<Item = &Task> + DoubleEndedIterator {
         let ended = |place: &u32| self.all[*place as usize].ended;
         let past = (self.ended).partition_point(|p| ended(p).is_some_and(|(at, _)| at <= t));
@@ -350,7 +350,7 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Those of one pool.
+    /// The tasks of one pool.
     pub fn of(&self, pool: ResourceId) -> Option<&PoolTasks> {
         self.pools.get(pool.index())
     }

@@ -22,7 +22,7 @@ pub fn is_impossible(factor: f64, explained: f64) -> bool {
     factor > DISTURBED * explained
 }
 
-/// Whether threads of other programs, and so many of its own that compute, were too many for the processors.
+/// Whether the threads of other programs and the computing threads of this one were too many for the processors.
 pub fn are_too_many(others: usize, own: usize, cores: usize) -> bool {
     others > 0 && others + own.max(1) > cores
 }
@@ -106,7 +106,7 @@ mod tests {
                 });
             }
             begun.wait();
-            // Those that were waiting at the barrier become ready one after another.
+            // The threads at the barrier become ready one after another.
             let most = (0..1000).filter_map(|_| own_running()).take_while(|own| *own < 9).count();
             OVER.store(true, Ordering::Relaxed);
             most

@@ -186,7 +186,7 @@ impl Params {
         }
     }
 
-    /// A list of whole numbers on a machine of so many cores; empty where the topic has no such parameter.
+    /// A list of whole numbers on a machine with `cores` cores; empty where the topic has no such parameter.
     pub fn ints(&self, key: &str, cores: usize) -> Vec<i64> {
         let spec = self.specs.iter().find(|spec| spec.key == key);
         match (spec.map(|spec| spec.kind), self.get(key)) {

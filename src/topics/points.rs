@@ -10,7 +10,7 @@ macro_rules! points {
         }
 
         impl $name {
-            /// Those of the shown program.
+            /// The points of the shown program.
             pub fn new(lab: &$crate::topics::Lab<'_>) -> Self {
                 Self { $($field: lab.point($point),)* }
             }

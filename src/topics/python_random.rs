@@ -1,4 +1,4 @@
-//! Random numbers as CPython makes them: a run and the Python program shown beside it draw the same from one seed.
+//! Random numbers as CPython makes them: a run and the Python program shown beside it draw equal numbers from one seed.
 
 const LENGTH: usize = 624;
 const MIDDLE: usize = 397;

@@ -121,8 +121,8 @@ pub fn start(
     Ok(RunHandle { updates, signals, cancel, clock, stopping: Cell::new(false) })
 }
 
-/// Sees to it that a fork server runs where the topic has workers: the first pool's times are not to have its start in
-/// them. Without one workers start all the same, only slower.
+/// Starts the fork server where the topic has workers, so that its start is no part of the first pool's times. Without
+/// a fork server workers start all the same, only slower.
 fn prepare(topic: &dyn Topic) {
     #[cfg(unix)]
     if topic.about().has_workers

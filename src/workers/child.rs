@@ -49,8 +49,8 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
     sys::exit_now(0)
 }
 
-/// The way in. Whoever hands in short tasks one by one waits for each, so the next one comes soon: it is waited for
-/// awake, which saves a change of threads. Only after several have come so soon.
+/// Standard input of the worker. A program that submits short tasks one by one sends the next one soon after a result:
+/// the worker then polls for it, which saves a change of threads. It does so only after several in a row came soon.
 struct Input {
     pipe: PipeReader,
     /// How many in a row have come soon.
@@ -138,7 +138,7 @@ fn work(
 pub struct Context {
     out: Arc<Out>,
     pool: ResourceId,
-    /// The number of the thread whose it is; `None`: of the process itself.
+    /// The number of the thread it belongs to; `None`: to the process itself.
     thread: Option<u16>,
 }
 
@@ -154,7 +154,7 @@ impl Context {
         self.out.line(self.thread, point);
     }
 
-    /// The id of a text, the same for equal texts.
+    /// The id of a text; equal texts have one id.
     pub fn text(&self, text: &str) -> TextId {
         self.out.text(text)
     }

@@ -1,7 +1,7 @@
 //! Child processes: this same program behind the hidden subcommand `worker`, and a pool of them.
 //!
 //! ```text
-//! submitter ──▶ Pool (queue) ──stdin──▶ worker: Job ──stdout──▶ supervisor ──▶ results, to whoever waits
+//! submitter ──▶ Pool (queue) ──stdin──▶ worker: Job ──stdout──▶ supervisor ──▶ results, to waiters
 //!                                          └─ journal ─ ─ ─ ─ ─ ─┘  └─events──▶ RemoteLog ──▶ the run's trace
 //! ```
 //!

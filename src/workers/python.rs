@@ -110,7 +110,7 @@ struct Answer {
 }
 
 impl Python {
-    /// Starts a program and waits for its first word. `log`: of whoever starts it, and will be the one to ask.
+    /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests.
     ///
     /// # Errors
     /// There is no Python, it fails, or the run was stopped.
@@ -218,7 +218,8 @@ impl Python {
         self.reap();
     }
 
-    /// Whoever asks begins to wait; from now on the program may do things that are not on record yet. Answers with when.
+    /// The asking thread begins to wait; from now on the program may do things that are not on record yet. Answers with
+    /// when.
     fn wait(&self, log: &Log) -> Nanos {
         self.log.silent(false);
         let (res, op) = (self.requests, WaitOp::Result);

@@ -8,7 +8,7 @@ use crate::trace::{EventKind, Nanos, ResourceId, TaskId};
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Both sides must speak the same: the program's file may have been replaced while it ran.
+/// The version of the messages, one for both sides: the program's file may have been replaced while it ran.
 pub const VERSION: u32 = 5;
 
 /// The longest message, in bytes.
@@ -162,7 +162,7 @@ pub enum WireError {
     /// The length is beyond [`LONGEST`].
     #[error("a message of {0} bytes is too long")]
     TooLong(usize),
-    /// The bytes are not those of a message.
+    /// The bytes are no message.
     #[error("a message is damaged")]
     Damaged,
 }

@@ -7,7 +7,7 @@ use crate::record::{Log, Recorder};
 use crate::trace::{EventKind, Resource, ResourceId, ResourceKind, WaitOp};
 use std::time::Duration;
 
-/// Opens when so many have arrived, and is then ready for as many again.
+/// Opens when all parties have arrived, and is then ready for the next generation.
 pub struct Barrier {
     monitor: Monitor<State>,
     parties: u32,

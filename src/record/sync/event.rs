@@ -34,7 +34,7 @@ impl Event {
         self.monitor.enter().set
     }
 
-    /// Sets it: whoever waits wakes, even if it is cleared right after.
+    /// Sets it: all waiters wake, even if it is cleared right after.
     pub fn set(&self, log: &Log) {
         let mut inside = self.monitor.enter();
         let res = self.id();

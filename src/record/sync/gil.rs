@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// One lock for all threads of an interpreter: only its holder may run.
 ///
-/// Whoever has waited for the switch interval asks the holder to let go, and the holder does so at its next
+/// A thread that has waited for the switch interval asks the holder to let go, and the holder does so at its next
 /// [`GilGuard::check`] (CPython since 3.10: when it makes a call or jumps back in a loop). It then waits until somebody
 /// else has had it: CPython's forced switch, without which the holder would mostly win its own lock back. Around a call
 /// that blocks, the holder lets go of its own accord ([`GilGuard::without`]).
@@ -74,7 +74,7 @@ impl Gil {
     fn wait(&self, inside: Inside<'_, State>, log: &Log) -> Result<(), Cancelled> {
         let mut seen = inside.taken;
         let ask = |state: &mut State| {
-            // As in CPython: only where the same holder has had it for the whole interval.
+            // As in CPython: only where one holder has had it for the whole interval.
             if state.taken == seen {
                 self.wanted.store(true, Ordering::Relaxed);
             }
@@ -101,7 +101,7 @@ impl Gil {
         let res = self.id();
         inside.record(log, EventKind::Released { res });
         inside.held = inside.line.grant_first().is_some();
-        // From now on the next one has it, though it has not woken up yet: whoever begins to wait waits for it.
+        // From now on the next thread holds it, though it has not woken up yet: new waiters wait for that one.
         inside.taken += u64::from(inside.held);
     }
 

@@ -1,9 +1,9 @@
 //! Traced primitives between threads.
 //!
 //! [`Lock`] is the standard library's mutex and leaves it to that who gets it. The others are monitors: a mutex held
-//! for nanoseconds protects their state, and whoever has to wait joins a line and parks on its own, so every wait can
-//! time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word. [`Gil`] is the one that is
-//! emulated: this program has no interpreter to lock.
+//! for nanoseconds protects their state, and a thread that has to wait joins a line and parks on its own, so every wait
+//! can time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word. [`Gil`] is the
+//! one that is emulated: this program has no interpreter to lock.
 //!
 //! What a waiter is given is its own from the moment it is given: somebody who comes along before the waiter has woken
 //! up does not get it instead.

@@ -71,7 +71,7 @@ enum Patience {
 }
 
 impl<T: AsItem> Queue<T> {
-    /// An empty queue for so many items; without a bound for `None` or 0, as in Python.
+    /// An empty queue with a bound; without one for `None` or 0, as in Python.
     pub fn new(recorder: &Recorder, name: &str, capacity: Option<u32>) -> Self {
         let mut resource = Resource::new(name, ResourceKind::Queue);
         resource.capacity = capacity.filter(|bound| *bound > 0);
@@ -203,7 +203,7 @@ impl<T: AsItem> Queue<T> {
         if inside.items.len() <= inside.promised_items {
             inside = self.wait_for_item(inside, log, patience)?;
         }
-        // The front is whoever's wakes first: whose turn it was decides who gets one, not which one.
+        // The first waiter that wakes takes the front: the order of waiting decides who gets an item, not which one.
         let Some((item, value)) = inside.items.pop_front() else {
             unreachable!(
                 "an item is promised only when it is there, and taken only by who it was promised"

@@ -149,8 +149,8 @@ impl Register {
         old
     }
 
-    /// Sets the mark, and says what the word is without it. Whoever has it set clears it some 50 ns later, unless
-    /// preempted: hence the yield.
+    /// Sets the mark, and says what the word is without it. The thread that has set it clears it some 50 ns later,
+    /// unless preempted: hence the yield.
     fn mark(&self) -> u64 {
         let mut tries = 0_u32;
         loop {

@@ -29,7 +29,7 @@ pub fn passed(step: &mut Step<'_>, res: ResourceId, generation: u32) {
     }
 }
 
-/// As new: whoever waited has been told that it was broken.
+/// As new: its waiters have been told that it was broken.
 pub fn reset(step: &mut Step<'_>, res: ResourceId) {
     let barrier = step.resource(res);
     barrier.closed = false;

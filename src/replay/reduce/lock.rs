@@ -31,7 +31,7 @@ pub fn released(step: &mut Step<'_>, res: ResourceId) {
     match owners.iter().position(|(owner, _)| *owner == actor) {
         Some(place) => step.give_back(res, place, false),
         None => {
-            // Whoever gave it back, it is free now.
+            // It is free now, even if another actor than its owner released it.
             step.odd(Oddity::NotOwner(actor, res));
             step.give_back(res, 0, true);
         }

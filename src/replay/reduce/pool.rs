@@ -130,7 +130,7 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     }
 }
 
-/// Takes a task out of those that wait.
+/// Removes a task from the pending ones.
 fn withdraw(pool: &mut PoolState, task: TaskId) -> bool {
     let place = pool.pending.iter().position(|p| p.task == task);
     place.and_then(|at| pool.pending.remove(at)).is_some()

@@ -87,7 +87,8 @@ pub enum TieKind {
         res: ResourceId,
         /// To do what.
         op: WaitOp,
-        /// Its place in the order of arrival among those that wait to do the same, from 0. Arrival is no promise of a turn.
+        /// Its place in the order of arrival among the waiters for this operation, from 0. Arrival is no promise of a
+        /// turn.
         place: usize,
         /// How often somebody who came later was served first.
         passed_over: u32,

@@ -74,7 +74,7 @@ fn resolve<T: Copy>(count: usize, circle: T, of: impl Fn(usize) -> Result<T, usi
         let value = loop {
             match known.get(at).copied().unwrap_or(Some(circle)) {
                 Some(value) => break value,
-                // Until it is known, for those that come back to it.
+                // Ends a circle: a chain that comes back to this one.
                 None => known[at] = Some(circle),
             }
             path.push(at);
@@ -102,8 +102,8 @@ fn processes(meta: &Meta) -> Vec<Option<ActorId>> {
     })
 }
 
-/// Of each section, whether it is there. One that never begins always is; of those that begin one after another, all that
-/// are under way, or else the one that ended last. A part of a section is there only where that is.
+/// Whether each section is there. A section without a begin on record always is. Of sections that begin one after
+/// another, the ones under way are there, or else the one that ended last. A part is there only if its section is.
 fn sections(meta: &Meta, state: &State) -> Vec<bool> {
     let count = meta.sections.len();
     let ids = || (0..count).map(SectionId::from_index);
@@ -111,7 +111,7 @@ fn sections(meta: &Meta, state: &State) -> Vec<bool> {
     let mut there: Vec<_> = (meta.sections.iter().zip(ids()))
         .map(|(section, id)| !section.begins || began(id).is_some_and(|s| s.ended.is_none()))
         .collect();
-    // Of neighbours: one that is under way leaves no room for those that are over.
+    // A neighbour under way leaves no room for sections that are over.
     let mut last = HashMap::new();
     for (section, id) in meta.sections.iter().zip(ids()).filter(|(section, _)| section.begins) {
         if let Some(state) = began(id) {
@@ -157,7 +157,7 @@ fn placed(meta: &Meta, state: &State, places: &[usize]) -> Vec<bool> {
     let mut succeeded = vec![false; count];
     for id in ids().filter(|id| has_come(*id)) {
         let mut at = id;
-        // Whoever came before those it follows is past, too, also where those have never come.
+        // All its predecessors are past, even where one between them never started.
         while let Some(before) = meta.actor(at).and_then(|actor| actor.replaces)
             && before != id
             && let Some(succeeded) = succeeded.get_mut(before.index())

@@ -181,7 +181,7 @@ impl Printer<'_> {
         ids.map(|(id, n)| self.badge(id) + &times(n)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The tasks that wait, those that were sent to a worker with it.
+    /// The pending tasks; a prefetched one with its worker.
     fn queue(&self, pool: &PoolState) -> String {
         let pending: Vec<_> = (pool.pending.iter())
             .map(|pending| {

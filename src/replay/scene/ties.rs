@@ -22,7 +22,7 @@ pub fn of(meta: &Meta, state: &State, actors: impl Iterator<Item = ActorId>) -> 
     for (index, resource) in state.resources.iter().enumerate() {
         ties.resource(ResourceId::from_index(index), resource);
     }
-    // Stable: those of one actor stay in the order they were found.
+    // Stable: the ties of one actor stay in the order they were found.
     ties.found.sort_by_key(|tie| tie.actor);
     ties.found
 }
@@ -49,7 +49,7 @@ struct Ties<'a> {
     state: &'a State,
     /// Of each actor, whether it stands in the scene.
     here: Vec<bool>,
-    /// Of each actor that waits, its place among those that wait to do the same.
+    /// The place of each waiting actor among the waiters for the operation it waits for.
     lines: Vec<Option<(usize, Waiter)>>,
     found: Vec<Tie>,
 }

@@ -19,9 +19,9 @@ struct Wait<'a> {
     name: String,
     named: Option<&'a Resource>,
     resource: &'a ResourceState,
-    /// Who began to wait for the same before.
+    /// Actors that began to wait for this resource before.
     ahead: Vec<ActorId>,
-    /// Everybody else who waits for the same.
+    /// All other actors that wait for this resource.
     others: Vec<ActorId>,
     /// How often somebody who came later was served first.
     passed_over: u32,

@@ -18,8 +18,8 @@ pub struct Why {
     pub res: Option<ResourceId>,
     /// Who keeps the actor waiting, where it is one actor.
     pub holder: Option<ActorId>,
-    /// Who began to wait for the same before it, the first one first. This is the order of arrival: whom the system
-    /// serves first is for the system to say.
+    /// Actors that began to wait for the resource before it, the first one first. This is the order of arrival; the
+    /// system may serve them in another.
     pub ahead: Vec<ActorId>,
 }
 

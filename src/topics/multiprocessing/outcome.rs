@@ -56,7 +56,7 @@ pub enum Of {
         /// Among threads of one process.
         threads: Crashed,
     },
-    /// Of the same computing, four ways.
+    /// Of one computation, four ways.
     Primes {
         /// The primes below it were counted.
         limit: i64,

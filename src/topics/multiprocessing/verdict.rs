@@ -218,7 +218,7 @@ fn memory(view: &StageView<'_>, over: bool) -> Option<Moment> {
     Some(Moment { actor: Some(write.actor), title, text })
 }
 
-/// How those of one side stand.
+/// How many actors of one side there are, and how many are alive.
 struct Side {
     all: usize,
     alive: usize,

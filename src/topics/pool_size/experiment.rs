@@ -77,7 +77,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The results in the end, on record: those of any trial, for all are the same.
+/// Records the results in the end. Every trial has the same ones, so any will do.
 fn keep(lab: &Lab<'_>, results: &[i64]) {
     let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
     let array = Resource::new("squares", ResourceKind::Array).with_capacity(count);

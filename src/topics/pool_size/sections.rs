@@ -66,7 +66,7 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// Those of a plan.
+    /// The sections of a plan.
     pub fn new(lab: &Lab<'_>, plan: &Plan) -> Self {
         let mut all = Vec::new();
         for backend in &plan.backends {
@@ -125,7 +125,7 @@ pub struct Trial {
     within: Vec<SectionId>,
     /// Its section.
     pub trial: SectionId,
-    /// Those of its parts.
+    /// The sections of its parts.
     pub parts: [SectionId; 3],
 }
 

@@ -80,14 +80,14 @@ pub struct Trials {
 }
 
 impl Trials {
-    /// Those of a trace.
+    /// The trials of a trace.
     pub fn of(trace: &Trace) -> Self {
         let mut trials = Self::default();
         trials.follow(trace);
         trials
     }
 
-    /// Takes in what is new.
+    /// Reads the events and actors that are new in the trace.
     pub fn follow(&mut self, trace: &Trace) {
         let meta = trace.meta();
         let fact = |key| meta.fact(key).map(str::to_owned);
@@ -110,7 +110,7 @@ impl Trials {
         past.checked_sub(1).and_then(|last| self.all.get(last))
     }
 
-    /// Those that count and were over at an instant.
+    /// The trials that were over at an instant, without warm-ups.
     pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
         let past = self.all.partition_point(|trial| trial.announced <= now);
         self.all[..past]

@@ -192,8 +192,8 @@ impl World {
         Self { list, section, plan: plan.clone() }
     }
 
-    /// Starts all threads for a work. With them comes whether the system had enough threads to spare; those that could be
-    /// started are there also when one could not.
+    /// Starts all threads for a work. Answers with the threads that were started, and with an error where the system
+    /// refused one.
     pub fn start(&self, lab: &Lab<'_>, work: Work) -> (Threads, Result<(), Failure>) {
         let count = match work {
             Work::Add => self.plan.adders,
@@ -239,27 +239,22 @@ impl World {
         }
     }
 
-    /// Thread number `k` of `count`. Of two worlds, the letters of the one with the lock are small.
+    /// Thread number `k` of `count`. Where the list without the lock runs beside it, badges of the one with the lock are
+    /// in small letters.
     fn actor(&self, work: Work, count: i32, k: i32) -> Actor {
         let (role, letter) = match work {
             Work::Add => ("adder", 'A'),
             Work::Remove => ("remover", 'R'),
         };
         let marked = self.section.is_some() && matches!(self.list, List::Locked(_));
-        let (suffix, letter) = match marked {
-            true => (LOCKED_SUFFIX, letter.to_ascii_lowercase()),
-            false => ("", letter),
-        };
+        let letter = if marked { letter.to_ascii_lowercase() } else { letter };
         let name = match count {
-            1 => format!("{role}{suffix}"),
-            _ => format!("{role} {}{suffix}", k + 1),
+            1 => role.to_owned(),
+            _ => format!("{role} {}", k + 1),
         };
         Actor::thread(name, format!("{letter}{}", k + 1)).in_section(self.section)
     }
 }
-
-/// Ends the names of threads that use the lock, where others run without it.
-pub const LOCKED_SUFFIX: &str = " (lock)";
 
 fn within(lab: &Lab<'_>, section: Option<SectionId>) -> Recorder {
     section.map_or_else(|| lab.recorder.clone(), |section| lab.recorder.within(section))

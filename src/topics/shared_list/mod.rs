@@ -6,9 +6,10 @@
 //! - `empty_attempts`: attempts to remove that found nothing.
 //! - `expected`: `added` − `removed`; `actual`: the length of the final list.
 //! - `lost_updates`: writes that another thread overwrote without having seen them (proved from the trace; 0 with the lock);
-//!   `lost_at_head`, `lost_at_tail`: those of where the list begins, and of where it ends.
+//!   `lost_at_head`, `lost_at_tail`: how many of them to the variable where the list begins, and to the one where it
+//!   ends.
 //! - `waits`: how often a thread had to wait for the lock; `longest_wait_ns`, `longest_hold_ns`: of the lock.
-//! - `with_lock`: the same for the guarded list, without `lost_updates`, where both ran side by side.
+//! - `with_lock`: these fields for the guarded list, without `lost_updates`, where both ran side by side.
 
 mod experiment;
 mod outcome;

@@ -73,7 +73,7 @@ impl ListOutcome {
 }
 
 impl Counts {
-    /// Those of a list behind a lock.
+    /// The counts of a list behind a lock.
     fn guarded(id: ResourceId, trace: &Trace, replay: &Replay) -> Option<Self> {
         let list = replay.latest().resource(id)?;
         let lock = trace.meta().resource(id).and_then(|list: &Resource| list.guard);
@@ -88,7 +88,7 @@ impl Counts {
         })
     }
 
-    /// Those of the cells between two variables: each number added is a write of where the list ends, each number
+    /// The counts of the cells between two variables: each number added is a write of where the list ends, each number
     /// removed one of where it begins.
     fn racing(id: ResourceId, trace: &Trace, replay: &Replay) -> Option<Self> {
         let state = replay.latest();

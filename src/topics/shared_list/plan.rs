@@ -27,7 +27,7 @@ pub enum Locking {
     With,
     /// Without it.
     Without,
-    /// Both at the same time.
+    /// Both at once.
     Both,
 }
 

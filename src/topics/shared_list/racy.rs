@@ -1,7 +1,7 @@
 //! The list without its lock: real races, and no undefined behaviour.
 //!
 //! The list is `cells[head..tail]`. Both ends are atomic registers that a thread reads, thinks about, and writes:
-//! whoever else wrote in between is overwritten. The registers number their writes in the order they really
+//! a write in between is overwritten. The registers number their writes in the order they really
 //! happened, so that each lost update can be proved from the trace.
 
 use super::plan::{Pace, Plan, Until};

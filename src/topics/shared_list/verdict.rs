@@ -40,7 +40,7 @@ struct Losses {
     read: usize,
 }
 
-/// While a run goes on, losses are looked for with each news of it up to so many events; in a longer one when it is
+/// Number of events up to which losses are counted while a run goes on. In a longer run they are counted when it is
 /// over.
 const LIVE_EVENTS: usize = 20_000;
 

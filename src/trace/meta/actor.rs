@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ActorKind {
     /// A process with memory of its own.
     Process,
-    /// A thread of the process of whoever started it; see [`Meta::process_of`].
+    /// A thread of the process that its parent belongs to; see [`Meta::process_of`](super::Meta::process_of).
     #[default]
     Thread,
 }
@@ -51,7 +51,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A thread, of the process of whoever is set as its parent.
+    /// A thread, of the process that its parent belongs to.
     pub fn thread(name: impl Into<String>, badge: impl Into<String>) -> Self {
         Self { name: name.into(), badge: badge.into(), ..Self::default() }
     }

@@ -58,7 +58,7 @@ struct State {
     flusher: bool,
     /// It looks again by itself.
     ticking: bool,
-    /// When its memory and processor time are to be reported next, if at all.
+    /// When its memory and processor time are reported next, if at all.
     measure: Option<Nanos>,
     /// Page faults when its memory was counted last: without more it has not grown.
     faults: Option<u64>,
@@ -300,7 +300,7 @@ impl State {
         self.append();
     }
 
-    /// Sends what is in the journal if it has no room for so many bytes.
+    /// Sends what is in the journal if it has no room for this number of bytes.
     fn make_room(&mut self, clock: &Clock, bytes: usize) {
         if self.journal.room() < bytes.min(ROOM) {
             self.flush(clock);
@@ -344,7 +344,7 @@ impl State {
         let entries = std::mem::take(&mut self.entries);
         let report = FromWorker::Report(Report { until, entries });
         if let Err(error) = wire::write(&mut self.bytes, &report) {
-            // Its parts are bounded, so this cannot be. Should it be all the same, it is not to be lost in silence.
+            // Its parts are bounded, so this cannot be. If it is all the same, the loss is reported.
             eprintln!("a report could not be sent: {error}");
             sys::kill_own_group();
         }

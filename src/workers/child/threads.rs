@@ -44,8 +44,8 @@ impl<T> Thread<'_, T> {
 
 impl Context {
     /// Runs `body` with a scope in which threads can be started that borrow what outlives it. All of them have ended
-    /// when it returns; the waiting is on record for those that `body` joins. If the process dies first, they have died
-    /// with it, and the trace says so.
+    /// when it returns; the waiting is on record for the threads that `body` joins. If the process dies first, they
+    /// have died with it, and the trace says so.
     pub fn scope<'env, 'c, R>(
         &'c self,
         body: impl for<'scope> FnOnce(Threads<'scope, 'env, 'c>) -> R,

@@ -1,4 +1,4 @@
-//! What a pool and its tasks can be told, and what it tells of its workers.
+//! Options of a pool and of its tasks, and facts about its workers.
 
 use crate::trace::{ActorId, SectionId, TaskId};
 use crate::workers::Start;
@@ -20,8 +20,9 @@ pub struct PoolOptions {
     pub size: usize,
     /// How workers are started.
     pub start: Start,
-    /// Number of messages after which a worker is replaced. As with CPython, a chunk counts as one. But where CPython starts the next
-    /// worker at once, this pool does when there is a task for it: one process for each task then means no process more.
+    /// Number of messages after which a worker is replaced. As in CPython, a chunk counts as one. But where CPython
+    /// starts the next worker at once, this pool does when there is a task for it: one process for each task then means
+    /// no process more.
     pub tasks_per_child: Option<u32>,
     /// Number of tasks without a result at which submitting waits.
     pub outstanding: Option<usize>,

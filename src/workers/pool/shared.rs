@@ -10,8 +10,8 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a submitter that waits for one task polls for its result. A core has nothing better to do for that long: to sleep
-/// and be woken takes as much.
+/// How long a submitter that waits for one task polls for its result. A core has nothing better to do for that long: to
+/// sleep and be woken takes as much.
 const SPIN: Duration = Duration::from_micros(100);
 
 pub(super) struct Shared {

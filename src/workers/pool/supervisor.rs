@@ -1,4 +1,4 @@
-//! The pool's thread: waits for what workers say and for their ends.
+//! The pool's thread: waits for the output of workers and for their exits.
 
 use super::Shared;
 use super::scheduler::Scheduler;

@@ -100,8 +100,8 @@ impl Worker {
         self.running.len() < depth && !self.retiring && self.killed.is_none()
     }
 
-    /// Whether it may write to its output: between tasks it writes nothing. Where there is no descriptor for its exit, the
-    /// end of its output stands for that.
+    /// Whether it may write to its output: between tasks it writes nothing. Where there is no descriptor for its exit,
+    /// the end of its output stands for that.
     pub(super) fn may_write(&self) -> bool {
         !self.running.is_empty() || !self.ready || self.child.exit_fd().is_none()
     }
@@ -150,7 +150,8 @@ impl Worker {
         }
     }
 
-    /// Whether it may have begun the first chunk it was sent. Valid once it has ended and its output was read to the end.
+    /// Whether it may have begun the first chunk it was sent. Valid once it has ended and its output was read to the
+    /// end.
     pub(super) fn has_begun_first(&self) -> bool {
         match self.journal() {
             Some(_) => self.running.front().zip(self.begun).is_some_and(|(c, task)| c.has(task)),

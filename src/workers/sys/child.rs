@@ -1,4 +1,4 @@
-//! Child processes as their parent sees them: how they are started, sent signals, and taken leave of.
+//! Child processes as their parent sees them: spawned, sent signals, reaped.
 
 use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};

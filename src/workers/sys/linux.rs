@@ -60,7 +60,7 @@ pub(super) fn own_memory() -> Option<u64> {
     Some(1024 * kilobytes.sum::<u64>())
 }
 
-/// New memory without a name, all zero, which whoever has the descriptor can share.
+/// New memory without a name, all zero, which every process with the descriptor can share.
 pub(super) fn memory(size: usize) -> io::Result<OwnedFd> {
     // SAFETY: plain calls; the name ends in a zero byte, and a number that is not negative is a new descriptor of ours.
     let memory = unsafe {

@@ -5,7 +5,8 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 
-/// Mapped memory, all zero at first. Whoever else has mapped it sees what is written to it, also after its writer's death.
+/// Mapped memory, all zero at first. Every process that has mapped it sees what is written to it, also after its
+/// writer's death.
 pub(super) struct Memory {
     at: NonNull<u8>,
     size: usize,

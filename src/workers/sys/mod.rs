@@ -52,8 +52,8 @@ pub fn use_this_program() {
 
 /// Sets which program workers are, before the first is started: for tests and benchmarks, which are not this program.
 pub fn use_program(path: impl Into<PathBuf>) {
-    // Whoever started this program may have told the system to forget children by itself (SIGCHLD ignored, which is
-    // inherited). Then nobody would learn how they ended, and their numbers might be another's when they are killed.
+    // The program that started this one may have told the system to forget children by itself (SIGCHLD ignored, which
+    // is inherited). Then nobody would learn how they ended, and their numbers might be another's when they are killed.
     // SAFETY: plain call; who waits for children, here or elsewhere, wants it so.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
     // The first one counts.
@@ -83,7 +83,7 @@ pub(super) fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> io::R
     // Rounded up: waking early would only mean waiting again.
     let millis =
         timeout.map_or(-1, |t| i32::try_from(t.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX));
-    // SAFETY: pointer and length are those of one slice.
+    // SAFETY: pointer and length come from one slice.
     let done = unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, millis) };
     match check(done) {
         Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
@@ -91,7 +91,7 @@ pub(super) fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> io::R
     }
 }
 
-/// How many bytes wait in a pipe, as whoever writes to it sees it; 0 where the system tells only its reader.
+/// How many bytes wait in a pipe, as its writer sees it; 0 where the system tells only its reader.
 pub(super) fn unread(fd: BorrowedFd<'_>) -> usize {
     let mut bytes: libc::c_int = 0;
     // SAFETY: `bytes` is valid to write to.

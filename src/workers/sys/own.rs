@@ -25,7 +25,7 @@ pub(in crate::workers) fn become_worker(parent: u32) -> io::Result<()> {
     }
 }
 
-/// Takes standard input and output away from whoever prints, and answers with them. Printing goes to standard error.
+/// Takes standard input and output away from code that prints, and answers with them. Printing goes to standard error.
 pub(in crate::workers) fn take_stdio() -> io::Result<(PipeReader, PipeWriter)> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
     let stdout = io::stdout().as_fd().try_clone_to_owned()?;
@@ -38,7 +38,7 @@ pub(in crate::workers) fn take_stdio() -> io::Result<(PipeReader, PipeWriter)> {
     Ok((stdin.into(), stdout.into()))
 }
 
-/// Whether whoever wrote to this pipe has closed it.
+/// Whether the writers of this pipe have closed it.
 pub(in crate::workers) fn hung_up(fd: BorrowedFd<'_>) -> bool {
     let mut polled = [poll_fd(fd, 0)];
     poll(&mut polled, Some(Duration::ZERO)).is_ok() && polled[0].revents & libc::POLLHUP != 0

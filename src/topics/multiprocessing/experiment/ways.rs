@@ -1,4 +1,4 @@
-//! The same computing, four ways, one after the other.
+//! One computation, four ways, one after the other.
 
 use super::super::plan::Plan;
 use super::super::{WAYS, primes};

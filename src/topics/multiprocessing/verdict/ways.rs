@@ -1,4 +1,4 @@
-//! The same computing, four ways: what the times show.
+//! One computation, four ways: what the times show.
 
 use crate::replay::words::count;
 use crate::topics::contention;

@@ -11,7 +11,7 @@ pub struct Amdahl {
     pub serial: f64,
     /// Nanoseconds that are divided among the workers.
     pub parallel: f64,
-    /// The pool sizes it goes through, rising: those that have a core for each worker.
+    /// The pool sizes it is fitted to, rising: only sizes with a core for each worker.
     pub sizes: Vec<usize>,
 }
 
@@ -53,7 +53,7 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
     let (mx, my) = (mean(&|p| p.0), mean(&|p| p.1));
     let slope = mean(&|p| (p.0 - mx) * (p.1 - my)) / mean(&|p| (p.0 - mx).powi(2));
     let serial = my - slope * mx;
-    // A fit may not have work that takes less than no time: the best of those that go through nothing.
+    // Serial time cannot be negative: then the best line through the origin.
     let (serial, slope) = match serial < 0.0 {
         true => (0.0, mean(&|p| p.0 * p.1) / mean(&|p| p.0 * p.0)),
         false => (serial, slope),

@@ -99,7 +99,7 @@ fn sizes(
 ) -> Option<Result<String, String>> {
     let (first, last) = (*of.first()?, *of.last()?);
     let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
-    // Of those that are as fast the smallest.
+    // The smallest of the pools that are as fast.
     let best = *of.iter().find(|cell| !cell.is_clearly_slower(fastest))?;
     let many = |n: usize| match backend {
         Backend::Threads => count(n, "thread"),

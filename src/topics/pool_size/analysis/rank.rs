@@ -5,7 +5,7 @@ use crate::trace::Nanos;
 /// Of fewer values each no outcome is rare enough to mean anything.
 pub const LEAST: usize = 4;
 
-/// How rare it is: beyond so many standard deviations by chance once in twenty times.
+/// Standard deviations that chance exceeds once in twenty times.
 const RARE: f64 = 1.96;
 
 /// Whether of two sets of values, each rising, one tends to be larger: the rank test of Mann and Whitney, two-sided, at 5 %.

@@ -50,7 +50,7 @@ pub struct Figure<'a> {
     pub now: Nanos,
     /// All trials there are, also those to come.
     pub trials: Arc<Trials>,
-    /// What those that are over come to.
+    /// Medians and spreads of the trials that are over.
     pub cells: Vec<Cell>,
     /// Pool sizes, rising.
     pub sizes: Vec<usize>,
@@ -122,7 +122,7 @@ impl<'a> Figure<'a> {
         self.trials.cores.max(1)
     }
 
-    /// How many trials of each kind there are to be.
+    /// How many trials the run makes of each pool.
     pub fn wanted(&self) -> usize {
         self.view.param("trials").parse().unwrap_or(0)
     }

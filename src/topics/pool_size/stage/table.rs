@@ -12,7 +12,7 @@ use egui::{Align2, Color32, FontId, Rect, Stroke, Ui, pos2};
 const HEAD: f32 = 22.0;
 const ROW: f32 = 22.0;
 
-/// Height with so many rows.
+/// Height with this number of rows.
 pub fn height(rows: usize) -> f32 {
     HEAD + ROW * rows.max(1) as f32
 }

@@ -35,8 +35,8 @@ impl Scales<'_, '_> {
         Rect::from_two_pos(at(x - half), at(x + half))
     }
 
-    /// Writes the medians: beside their lines, or in the row given. Where a row has no room for all of them, they are
-    /// those of the chosen backend, which is the answer.
+    /// Writes the medians: beside their lines, or in the row given. Where a row has no room for all of them, it has
+    /// the medians of one backend, which is the answer.
     pub(super) fn medians(
         &self,
         ui: &Ui,
@@ -56,7 +56,7 @@ impl Scales<'_, '_> {
                 let size = vec2(ui.painter().width(said, &font).min(LABEL as f32), 12.0);
                 let at =
                     Align2::LEFT_CENTER.anchor_size(line.right_center() + vec2(4.0, 0.0), size);
-                // Over the lines of the grid and those that go across.
+                // Covers the lines of the grid.
                 ui.painter().rect_filled(at.expand2(vec2(1.5, 0.0)), 2.0, theme.stage);
                 text::line(ui.painter(), at, Align2::LEFT_CENTER, said, &font, ink(cell));
             }
