@@ -141,7 +141,7 @@ fn race(outcome: &ListOutcome) -> Moment {
         None => format!("{added} − {removed}: more came out than is in, and the list is empty."),
     };
     let text = format!(
-        "At the tail {tail} of {} additions, at the head {head} of {} removals: {sum} With a lock it would be {} − {} = {}.",
+        "At the tail {tail} of {} additions, at the head {head} of {} removals: {sum} Had none been lost: {} − {} = {}.",
         list.added, list.removed, list.added, list.removed, list.expected
     );
     Moment::new(title, text)
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(said.title, "44 updates were lost");
         assert_eq!(
             said.text,
-            "At the tail 24 of 48 additions, at the head 20 of 40 removals: 24 − 20 = 4 left. With a lock it would be 48 − 40 = 8."
+            "At the tail 24 of 48 additions, at the head 20 of 40 removals: 24 − 20 = 4 left. Had none been lost: 48 − 40 = 8."
         );
         let past = race_of(counts(4, 6, 0, 0), 0, 1).text;
         assert!(past.contains("3 − 6: more came out than is in"), "{past}");

@@ -64,7 +64,7 @@ impl Arranger<'_> {
             // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
             // words below it.
             if at.named.kind == ResourceKind::Pool {
-                let most = 1.4 * resource::wanted(at, *size).y;
+                let most = 1.15 * resource::wanted(at, *size).y;
                 body = body.with_max_y(body.bottom().min(body.top() + most));
             } else {
                 let needs = wanted.y - title_of(*size);
