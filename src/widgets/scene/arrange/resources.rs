@@ -8,6 +8,9 @@ use crate::widgets::scene::actor_box::BoxSize;
 use crate::widgets::scene::fit::{grid, shelves, split_top};
 use egui::{Align2, Rect, Vec2, vec2};
 
+/// Where something stands, and the room that it asks for.
+type Place = (Rect, Vec2);
+
 /// Height of the title of a resource.
 const NAME: f32 = 22.0;
 
@@ -18,7 +21,7 @@ impl Arranger<'_> {
         &self,
         all: &[ResourceAt<'_>],
         area: Rect,
-    ) -> Option<(Vec<Size>, Vec<(Rect, Vec2)>)> {
+    ) -> Option<(Vec<Size>, Vec<Place>)> {
         let mut sizes = vec![Size::Full; all.len()];
         let own = (self.words && self.out.words.is_none()).then_some(WORDS);
         loop {
