@@ -207,7 +207,8 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
         assert_eq!(cards, handed);
         most = most.max(handed);
     }
-    assert!((1..=28).contains(&most), "of chunks of 8, 7 wait: {most}");
+    // Four chunks of 8; a moment may fall between their sending and the first begin.
+    assert!((1..=32).contains(&most), "of four chunks of 8: {most}");
     assert!(explained > 0, "the first chunk is much shorter than the last one");
 }
 
