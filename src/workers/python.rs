@@ -21,7 +21,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long it may take to end when it is asked to.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of a line of its answers at most: those of a sweep take a few kilobytes.
+const LINE: u64 = 16 << 20;
+/// Lines not yet taken at most: it is asked one thing at a time.
+const LINES: usize = 16;
 
 /// What every program begins with.
 const CHILD: &str = include_str!("../../assets/python/child.py");
@@ -212,9 +216,6 @@ impl Python {
     pub fn end(mut self) {
         // Its input stays open: the end of that kills it.
         self.send("null");
-        if !self.child.ends_within(PATIENCE) {
-            self.child.kill_group();
-        }
         self.reap();
     }
 
@@ -275,12 +276,15 @@ impl Python {
         }
     }
 
-    /// Waits for its end, which is put on record.
+    /// Waits for its end, which is put on record. If it lives on for too long, it is killed.
     fn reap(&mut self) -> Option<Exit> {
         if self.over {
             return None;
         }
         self.over = true;
+        if !self.child.ends_within(PATIENCE) {
+            self.child.kill_group();
+        }
         let (exit, cpu_time) = self.child.reap()?;
         for reader in self.readers.drain(..) {
             // It does nothing that could panic.
@@ -324,8 +328,16 @@ fn spawn_readers(child: &mut Child, output: &Arc<Output>) -> io::Result<Vec<Join
 }
 
 fn read_lines(stdout: PipeReader, output: &Output) {
-    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        output.enter().lines.push_back(line);
+    let mut stdout = BufReader::new(stdout);
+    let mut line = String::new();
+    // A longer line is none of its answers, nor is one more than are asked for: nothing more is read then.
+    while let Ok(1..) = stdout.by_ref().take(LINE).read_line(&mut line) {
+        let mut inner = output.enter();
+        if line.len() as u64 == LINE || inner.lines.len() == LINES {
+            break;
+        }
+        inner.lines.push_back(std::mem::take(&mut line));
+        drop(inner);
         output.waker.unpark();
     }
     output.enter().over = true;

@@ -80,6 +80,7 @@ impl ExplainPage {
 fn is_all_wanted(ui: &Ui) -> bool {
     let ctx = ui.ctx();
     let read_aloud = ctx.accesskit_node_builder(ui.unique_id(), |_| ()).is_some();
+    // A lock of egui's own, which only the UI thread takes.
     let selection = ctx.plugin::<LabelSelectionState>();
     read_aloud || selection.lock().has_selection()
 }

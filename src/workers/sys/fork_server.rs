@@ -16,12 +16,21 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 const FORK: u32 = 1;
 const FORGET: u32 = 2;
 /// Room for a control message with a worker's descriptors (standard input, output and error, and its journal if it has
 /// one), aligned for its header.
 const CONTROL: usize = 8;
+
+/// A server that has not answered for so long is given up. Its answers take less than a millisecond; a machine that swaps
+/// gets its time.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a server may take to end.
+const GRACE: Duration = Duration::from_secs(2);
+/// Between two looks at whether it has ended.
+const LOOK: Duration = Duration::from_millis(1);
 
 struct Server {
     socket: UnixStream,
@@ -33,8 +42,16 @@ struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends at the end of its input, or has ended already.
+        // It ends at the end of its input, or has ended already. One that somebody stopped does not, and is killed.
         let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        let begun = Instant::now();
+        while let Ok(None) = self.process.try_wait() {
+            if begun.elapsed() >= GRACE {
+                let _ = self.process.kill();
+                break;
+            }
+            std::thread::sleep(LOOK);
+        }
         let _ = self.process.wait();
     }
 }
@@ -53,6 +70,8 @@ pub(super) fn start() -> io::Result<()> {
 fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     if server.is_none() {
         let (mut socket, theirs) = UnixStream::pair()?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_write_timeout(Some(PATIENCE))?;
         let (page, last_fork) = Page::new()?;
         let mut command = Command::new(super::program()?);
         command.args(["worker", "fork-server", &std::process::id().to_string()]);
