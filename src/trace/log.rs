@@ -194,16 +194,19 @@ impl Trace {
         let Some(first) = batch.events.first() else {
             return Applied { first_changed: self.events.len() };
         };
+        let known = self.events.len();
         let first_changed = match self.events.last() {
             Some(last) if last.key() > first.key() => {
                 let key = first.key();
                 self.events.partition_point(|e| e.key() <= key)
             }
-            _ => self.events.len(),
+            _ => known,
         };
         self.events.append(&mut batch.events);
-        // Stable, and linear where the tail is two sorted runs.
-        self.events[first_changed..].sort_by_key(Event::key);
+        if first_changed < known {
+            // Stable, and linear where the tail is two sorted runs.
+            self.events[first_changed..].sort_by_key(Event::key);
+        }
         Applied { first_changed }
     }
 }

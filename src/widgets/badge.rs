@@ -1,6 +1,7 @@
 //! The badge that stands for an actor: a rounded square in its colour with a letter and a number.
 
 use super::actors::ActorColours;
+use super::ink::Ink;
 use super::text;
 use super::theme::{EMPHASIS, HAIRLINE, Theme};
 use egui::{
@@ -15,11 +16,12 @@ const LEAST: f32 = 5.5;
 pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
-    painter.rect_filled(rect, radius, colours.ground);
+    let mut ink = Ink::new(painter.pixels_per_point());
+    ink.round(rect, radius, colours.ground);
     if colours.edge != colours.ground {
-        let edge = Stroke::new(HAIRLINE, colours.edge);
-        painter.rect_stroke(rect, radius, edge, StrokeKind::Inside);
+        ink.ring(rect, radius, HAIRLINE, colours.edge);
     }
+    painter.add(ink.mesh);
     let text = match text.chars().count() {
         0..=3 => text,
         _ => text.trim_start_matches(char::is_alphabetic),

@@ -8,7 +8,21 @@ const CORNER: [Vec2; 3] = [
     vec2(std::f32::consts::FRAC_1_SQRT_2, std::f32::consts::FRAC_1_SQRT_2),
     vec2(0.0, 1.0),
 ];
-const RING: usize = 4 * CORNER.len();
+/// As [`CORNER`], of a corner so large that three points would show.
+const LARGE_CORNER: [Vec2; 5] = [
+    CORNER[0],
+    vec2(0.923_879_5, 0.382_683_43),
+    CORNER[1],
+    vec2(0.382_683_43, 0.923_879_5),
+    CORNER[2],
+];
+/// Radius from which a corner is large, in points: three points are off by a third of a point there.
+const LARGE: f32 = 4.5;
+
+/// The points of a corner with a radius.
+fn corner(radius: f32) -> &'static [Vec2] {
+    if radius < LARGE { &CORNER } else { &LARGE_CORNER }
+}
 
 /// A mesh and the size of a pixel. Edges fade over one pixel, like egui's own.
 pub(crate) struct Ink {
@@ -67,10 +81,44 @@ impl Ink {
         let half = 0.5 * self.px;
         let inner = self.outline(rect, radius, -half, colour);
         let outer = self.outline(rect, radius, half, Color32::TRANSPARENT);
-        for i in 2..RING as u32 {
+        let points = outer - inner;
+        for i in 2..points {
             self.mesh.add_triangle(inner, inner + i - 1, inner + i);
         }
-        self.band(inner, outer);
+        self.band(inner, outer, points);
+    }
+
+    /// A filled shape with a convex outline.
+    pub(crate) fn polygon(&mut self, outline: &[Pos2], colour: Color32) {
+        let count = outline.len();
+        if count < 3 {
+            return;
+        }
+        let half = 0.5 * self.px;
+        let area: f32 = (0..count)
+            .map(|i| {
+                let (p, q) = (outline[i].to_vec2(), outline[(i + 1) % count].to_vec2());
+                p.x * q.y - q.x * p.y
+            })
+            .sum();
+        // Outlines may run either way.
+        let outward = if area < 0.0 { -1.0 } else { 1.0 };
+        let normal = |i: usize| {
+            let along = outline[(i + 1) % count] - outline[i % count];
+            outward * along.normalized().rot90()
+        };
+        let inner = self.mesh.vertices.len() as u32;
+        for (shift, colour) in [(-half, colour), (half, Color32::TRANSPARENT)] {
+            for (i, point) in outline.iter().enumerate() {
+                let across = (normal(i + count - 1) + normal(i)).normalized();
+                self.mesh.colored_vertex(*point + shift * across, colour);
+            }
+        }
+        let points = count as u32;
+        for i in 2..points {
+            self.mesh.add_triangle(inner, inner + i - 1, inner + i);
+        }
+        self.band(inner, inner + points, points);
     }
 
     /// The edge of a rectangle with round corners, drawn inside it.
@@ -88,9 +136,10 @@ impl Ink {
         let b = self.outline(rect, radius, -half, colour);
         let c = self.outline(rect, radius, half - width, colour);
         let d = self.outline(rect, radius, -half - width, Color32::TRANSPARENT);
-        self.band(a, b);
-        self.band(b, c);
-        self.band(c, d);
+        let points = b - a;
+        for (from, to) in [(a, b), (b, c), (c, d)] {
+            self.band(from, to, points);
+        }
     }
 
     /// The points of a rounded rectangle grown by `grow`; returns the index of the first.
@@ -107,11 +156,12 @@ impl Ink {
             (rect.left_top(), vec2(-1.0, -1.0)),
             (rect.right_top(), vec2(1.0, -1.0)),
         ];
+        let corner = corner(radius);
         for (i, (centre, sign)) in centres.into_iter().enumerate() {
             let centre = centre - sign * inset;
-            for k in 0..CORNER.len() {
+            for k in 0..corner.len() {
                 // Every second corner runs backwards, so that the points go around.
-                let dir = CORNER[if i % 2 == 0 { k } else { CORNER.len() - 1 - k }];
+                let dir = corner[if i % 2 == 0 { k } else { corner.len() - 1 - k }];
                 let p = centre + vec2(dir.x * sign.x, dir.y * sign.y) * reach;
                 self.mesh.colored_vertex(p, colour);
             }
@@ -119,9 +169,10 @@ impl Ink {
         first
     }
 
-    fn band(&mut self, a: u32, b: u32) {
-        for i in 0..RING as u32 {
-            let j = (i + 1) % RING as u32;
+    /// The band between two outlines of so many points each.
+    fn band(&mut self, a: u32, b: u32, points: u32) {
+        for i in 0..points {
+            let j = (i + 1) % points;
             self.mesh.add_triangle(a + i, b + i, b + j);
             self.mesh.add_triangle(a + i, b + j, a + j);
         }
@@ -138,54 +189,29 @@ impl Ink {
         // A stripe is where x + (y - top) lies between two values.
         let mut at = (rect.left() / pitch).floor() * pitch - pitch;
         while at - height < rect.right() {
-            let edges = [
-                (at - fade, clear),
-                (at + fade, colour),
-                (at + width - fade, colour),
-                (at + width + fade, clear),
-            ];
-            if at - fade - height >= rect.left() && at + width + fade <= rect.right() {
+            if at + width + fade > rect.left() {
                 let first = self.mesh.vertices.len() as u32;
-                for (u, c) in edges {
-                    self.mesh.colored_vertex(pos2(u, rect.top()), c);
-                    self.mesh.colored_vertex(pos2(u - height, rect.bottom()), c);
-                }
-                for i in 0..3 {
-                    let v = first + 2 * i;
+                self.across(rect, at - fade, clear);
+                self.across(rect, at + fade, colour);
+                self.across(rect, at + width - fade, colour);
+                self.across(rect, at + width + fade, clear);
+                for v in [first, first + 2, first + 4] {
                     self.mesh.add_triangle(v, v + 1, v + 2);
                     self.mesh.add_triangle(v + 1, v + 3, v + 2);
-                }
-            } else {
-                for pair in edges.windows(2) {
-                    self.stripe(rect, pair[0], pair[1]);
                 }
             }
             at += pitch;
         }
     }
 
-    /// The part of a rectangle where x + (y - top) lies between two values, shaded from one to the other.
-    fn stripe(&mut self, rect: Rect, from: (f32, Color32), to: (f32, Color32)) {
+    /// The two ends of the part of a line inside a rectangle on which x + (y - top) has a value; of a line that passes it
+    /// by, twice the corner next to it.
+    fn across(&mut self, rect: Rect, value: f32, colour: Color32) {
         let height = rect.height();
-        let quad = [
-            (pos2(from.0, rect.top()), from.1),
-            (pos2(to.0, rect.top()), to.1),
-            (pos2(to.0 - height, rect.bottom()), to.1),
-            (pos2(from.0 - height, rect.bottom()), from.1),
-        ];
-        let mut half = Polygon::default();
-        clip(&quad, |p| p.x - rect.left(), &mut half);
-        let mut whole = Polygon::default();
-        clip(&half.points[..half.len], |p| rect.right() - p.x, &mut whole);
-        if whole.len < 3 {
-            return;
-        }
-        let first = self.mesh.vertices.len() as u32;
-        for &(p, c) in &whole.points[..whole.len] {
-            self.mesh.colored_vertex(p, c);
-        }
-        for i in 2..whole.len as u32 {
-            self.mesh.add_triangle(first, first + i - 1, first + i);
+        for y in [value - rect.right(), value - rect.left()] {
+            let y = y.clamp(0.0, height);
+            let x = (value - y).clamp(rect.left(), rect.right());
+            self.mesh.colored_vertex(pos2(x, rect.top() + y), colour);
         }
     }
 
@@ -276,34 +302,6 @@ impl Ink {
     }
 }
 
-/// A convex polygon of at most six corners: a quadrilateral clipped twice.
-#[derive(Default)]
-struct Polygon {
-    points: [(Pos2, Color32); 6],
-    len: usize,
-}
-
-/// Keeps the part where `inside` is not negative.
-fn clip(points: &[(Pos2, Color32)], inside: impl Fn(Pos2) -> f32, out: &mut Polygon) {
-    let mut push = |p, c| {
-        if out.len < out.points.len() {
-            out.points[out.len] = (p, c);
-            out.len += 1;
-        }
-    };
-    for (i, &(p, c)) in points.iter().enumerate() {
-        let (q, d) = points[(i + 1) % points.len()];
-        let (a, b) = (inside(p), inside(q));
-        if a >= 0.0 {
-            push(p, c);
-        }
-        if (a >= 0.0) != (b >= 0.0) {
-            let t = a / (a - b);
-            push(p.lerp(q, t), c.lerp_to_gamma(d, t));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +341,24 @@ mod tests {
             top
         };
         assert_eq!(corners(&[(0.0, 100.0)]), corners(&[(0.0, 33.0), (33.0, 100.0)]));
+    }
+
+    #[test]
+    fn polygons_fade_outwards_whichever_way_they_run() {
+        let mut square = [pos2(10.0, 10.0), pos2(30.0, 10.0), pos2(30.0, 20.0), pos2(10.0, 20.0)];
+        for _ in 0..2 {
+            let mut ink = Ink::new(1.0);
+            ink.polygon(&square, Color32::BLACK);
+            assert!(ink.mesh.is_valid());
+            let extent = |colour: Color32| {
+                let points = ink.mesh.vertices.iter().filter(|v| v.color == colour);
+                points.map(|v| v.pos).fold(Rect::NOTHING, |all, p| all.union(Rect::from_pos(p)))
+            };
+            let whole = Rect::from_points(&square);
+            assert!(whole.contains_rect(extent(Color32::BLACK)));
+            assert!(extent(Color32::TRANSPARENT).contains_rect(whole));
+            square.reverse();
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Text in rectangles: measured, cut to fit, aligned.
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Galley, Painter, Rect};
+use egui::{Align2, Color32, FontFamily, FontId, Galley, Painter, Rect};
 use std::sync::Arc;
 
 /// Measures texts for layouts. Tests measure without fonts.
@@ -12,6 +12,11 @@ pub trait Measure {
 
 impl Measure for Painter {
     fn width(&self, text: &str, font: &FontId) -> f32 {
+        // In a font of one width counting is measuring, and numbers that change with every frame are not laid out.
+        if font.family == FontFamily::Monospace && text.bytes().all(|b| b.is_ascii_graphic()) {
+            let zero = self.fonts_mut(|fonts| fonts.glyph_width(font, '0'));
+            return text.len() as f32 * zero;
+        }
         whole(self, text, font).size().x
     }
 }
@@ -75,4 +80,40 @@ pub fn line(
     let at = align.align_size_within_rect(galley.size(), rect);
     painter.galley(at.min, galley, colour);
     Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::widgets::fonts;
+    use egui::{Context, RawInput};
+
+    #[test]
+    fn counted_widths_are_those_that_are_painted() {
+        for pixels_per_point in [1.0, 1.25, 2.0] {
+            let ctx = Context::default();
+            fonts::install(&ctx);
+            ctx.set_pixels_per_point(pixels_per_point);
+            let mut measured = 0;
+            for _ in 0..2 {
+                let output = ctx.run_ui(RawInput::default(), |ui| {
+                    for size in [9.0, 11.5, 13.0, 14.4] {
+                        let font = FontId::monospace(size);
+                        for text in ["0", "88123", "pop-item_17", "1,204.5", ""] {
+                            let counted = ui.painter().width(text, &font);
+                            let painted = whole(ui.painter(), text, &font).size().x;
+                            assert!(
+                                (counted - painted).abs() < 0.5,
+                                "{text}: {counted}, {painted}"
+                            );
+                            measured += 1;
+                        }
+                    }
+                });
+                let mut textures = output.textures_delta;
+                textures.clear();
+            }
+            assert!(measured > 0);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::ink::Ink;
 use super::theme::{HAIRLINE, Theme};
 use crate::replay::Phase;
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 use std::f32::consts::TAU;
 
 /// The part of a tile's side that its badge takes.
@@ -14,61 +14,51 @@ pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme)
     let side = rect.width().min(rect.height());
     let radius = 0.2 * side;
     let look = theme.phase(phase);
-    let ring = |width: f32| {
-        painter.rect_stroke(rect, radius, Stroke::new(width, look.mark), StrokeKind::Inside);
-    };
-    let dashes = |dash: f32, gap: f32| {
-        let inner = rect.shrink(0.5 * HAIRLINE);
-        let mut outline = rounded(inner, radius);
-        outline.extend(outline.first().copied());
-        painter.extend(Shape::dashed_line(&outline, Stroke::new(HAIRLINE, look.mark), dash, gap));
-    };
-    let fill = || {
-        painter.rect_filled(rect, radius, look.fill);
+    let mut ink = Ink::new(painter.pixels_per_point());
+    let filled = !matches!(phase, Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Sleeping);
+    if filled {
+        ink.round(rect, radius, look.fill);
+    }
+    let dashes = match phase {
+        Phase::NotStarted => Some((3.0, 3.0)),
+        Phase::Idle => Some((2.0, 3.0)),
+        Phase::Blocked => Some((4.0, 2.0)),
+        _ => None,
     };
     match phase {
-        Phase::NotStarted => dashes(3.0, 3.0),
-        Phase::Idle => dashes(2.0, 3.0),
-        Phase::Done => ring(HAIRLINE),
-        Phase::Sleeping => ring(2.0),
-        Phase::Running => fill(),
-        Phase::Holding => {
-            fill();
-            ring(HAIRLINE);
-        }
         Phase::Waiting => {
-            fill();
-            painter.extend(stripes(rect, radius, look.mark));
-            ring(HAIRLINE);
+            for stripe in stripes(rect, radius) {
+                ink.polygon(&stripe, look.mark);
+            }
         }
-        Phase::Blocked => {
-            fill();
-            let mut ink = Ink::new(painter.pixels_per_point());
-            ink.dots(rect.shrink(2.5), 5.0, 1.5, look.mark);
-            painter.add(ink.mesh);
-            dashes(4.0, 2.0);
-        }
+        Phase::Blocked => ink.dots(rect.shrink(2.5), 5.0, 1.5, look.mark),
         Phase::Io => {
-            fill();
-            let mut ink = Ink::new(painter.pixels_per_point());
             let top = rect.shrink2(vec2(radius, 0.0)).with_max_y(rect.top() + 0.12 * side);
             let count = (top.width() / 4.0) as usize;
             for place in 0..count {
                 let corner = pos2(top.left() + 4.0 * place as f32 + 1.0, top.top());
                 ink.rect(Rect::from_min_size(corner, vec2(2.0, top.height())), look.mark);
             }
-            painter.add(ink.mesh);
-            ring(HAIRLINE);
         }
-        Phase::Failed => {
-            fill();
-            ring(HAIRLINE);
-            // The cross shows at the corners.
-            let inner = rect.shrink(0.1 * side);
-            let stroke = Stroke::new(2.0, look.text);
-            painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
-            painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
-        }
+        _ => {}
+    }
+    match phase {
+        Phase::Sleeping => ink.ring(rect, radius, 2.0, look.mark),
+        Phase::Running => {}
+        _ if dashes.is_none() => ink.ring(rect, radius, HAIRLINE, look.mark),
+        _ => {}
+    }
+    if phase == Phase::Failed {
+        // The cross shows at the corners.
+        let inner = rect.shrink(0.1 * side);
+        ink.line(inner.left_top(), inner.right_bottom(), 2.0, look.text);
+        ink.line(inner.right_top(), inner.left_bottom(), 2.0, look.text);
+    }
+    painter.add(ink.mesh);
+    if let Some((dash, gap)) = dashes {
+        let mut outline = rounded(rect.shrink(0.5 * HAIRLINE), radius);
+        outline.extend(outline.first().copied());
+        painter.extend(Shape::dashed_line(&outline, Stroke::new(HAIRLINE, look.mark), dash, gap));
     }
     Rect::from_center_size(rect.center(), Vec2::splat(BADGE * side))
 }
@@ -86,22 +76,21 @@ fn rounded(rect: Rect, radius: f32) -> Vec<Pos2> {
 }
 
 /// Diagonal stripes that end at the round corners.
-fn stripes(rect: Rect, radius: f32, colour: Color32) -> Vec<Shape> {
+fn stripes(rect: Rect, radius: f32) -> impl Iterator<Item = Vec<Pos2>> {
     const PITCH: f32 = 7.0;
     const WIDTH: f32 = 2.8;
     let outline = rounded(rect, radius);
     let count = ((rect.width() + rect.height() - 1.2 * radius - WIDTH) / PITCH).max(0.0) as usize;
     // The corner's own edge is here: what little there is of a stripe before it would stand out of it.
     let edge = 0.6 * radius;
-    let stripe = |place: usize| {
+    let stripe = move |place: usize| {
         // A stripe is where x + y, from the corner, lies between two values.
         let from = edge + place as f32 * PITCH;
         let along = |p: Pos2| p.x - rect.left() + p.y - rect.top();
         let half = clip(&outline, |p| along(p) - from);
-        let whole = clip(&half, |p| from + WIDTH - along(p));
-        Shape::convex_polygon(whole, colour, Stroke::NONE)
+        clip(&half, |p| from + WIDTH - along(p))
     };
-    (0..=count).map(stripe).collect()
+    (0..=count).map(stripe)
 }
 
 /// The part of a convex outline where `inside` is not negative.
