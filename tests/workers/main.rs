@@ -11,5 +11,7 @@ mod last_moments;
 mod left_behind;
 mod races;
 mod silence;
+#[cfg(target_os = "linux")]
+mod stopped;
 mod support;
 mod wire;
