@@ -17,6 +17,7 @@ pub mod live;
 pub mod python;
 pub mod rename;
 pub mod runs;
+pub mod window;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;

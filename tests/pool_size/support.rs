@@ -1,36 +1,27 @@
 //! Runs of the topic, and what the system knows of processes.
 
 use crate::common::live::Live;
+use crate::common::runs;
+pub use crate::common::runs::{PROGRAM, until};
 use concurrency_lab::replay::Phase;
-use concurrency_lab::topics::runner::{Finished, run_to_end};
-use concurrency_lab::topics::{Params, Topic, find};
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta};
 use concurrency_lab::widgets::timeline::Line;
-use concurrency_lab::workers::use_program;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
-
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_concurrency-lab");
-/// Only so that a broken test does not hang for ever.
-pub const PATIENCE: Duration = Duration::from_secs(120);
 
 pub fn topic() -> &'static dyn Topic {
-    use_program(PROGRAM);
-    find("pool-size").unwrap()
+    runs::topic("pool-size")
 }
 
 pub fn params(preset: &str, sets: &[&str]) -> Params {
-    let mut params = topic().preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
-    }
-    params
+    runs::params(topic(), preset, sets)
 }
 
 pub fn run(preset: &str, sets: &[&str]) -> Finished {
-    run_to_end(topic(), params(preset, sets), Some(PATIENCE)).unwrap()
+    runs::run(topic(), preset, sets)
 }
 
 /// The program itself, as a user runs it.
@@ -51,18 +42,6 @@ pub fn json(output: &Output) -> Value {
 
 pub fn squares(n: i64) -> Value {
     (1..=n).map(|n| n * n).collect()
-}
-
-/// Looks again until it is so.
-pub fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(so) = so() {
-            return so;
-        }
-        assert!(start.elapsed() < PATIENCE, "in vain: {what}");
-        std::thread::yield_now();
-    }
 }
 
 /// Parent, process group and state of every process the system has.

@@ -1,6 +1,7 @@
 //! Topic 2 in the window: clicks by accessible name, and pictures of any moment.
 
 use super::common;
+use super::common::window::{app_on, frames_until, frames_until_the_end};
 use super::support::*;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
@@ -14,27 +15,10 @@ use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
 
 /// The app on topic 2.
 fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
-    let mut session = Session::new(topic());
-    session.set_params(params(preset, sets));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    common::app(app)
-}
-
-fn frames_until(
-    harness: &mut Harness<'static, App>,
-    what: &str,
-    is: impl Fn(&Harness<'static, App>) -> bool,
-) {
-    let start = Instant::now();
-    while !is(harness) {
-        harness.step();
-        assert!(start.elapsed() < PATIENCE, "never: {what}");
-    }
+    app_on(topic(), preset, sets)
 }
 
 #[test]
@@ -54,7 +38,7 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
         panic!("the worker is selected");
     };
     harness.get_by_label("Kill worker 3").click();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
+    frames_until_the_end(&mut harness);
     harness.run_steps(3);
     assert!(harness.query_by_label("Kill worker 3").is_none(), "it is dead");
     let session = harness.state().session();
@@ -71,7 +55,7 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("kill-one", &["time_scale=0.04"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     // What happens here does not happen in Python, and the verdict says so.
@@ -85,7 +69,7 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("uneven", &["time_scale=0.05"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let end = harness.state().session().end();
