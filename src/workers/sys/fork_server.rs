@@ -222,8 +222,13 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
 /// # Errors
 /// The socket broke.
 pub fn serve() -> io::Result<Option<OwnedFd>> {
-    // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
-    unsafe { libc::setpgid(0, 0) };
+    // SAFETY: plain calls.
+    unsafe {
+        // A group of its own: Ctrl+C in a terminal is for the program to deal with.
+        libc::setpgid(0, 0);
+        // A server that somebody has stopped goes on when the program dies, and ends.
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCONT);
+    }
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let last_fork = Page::of(io::stdout().as_fd())?;
     last_fork.0.is_not_inherited()?;
