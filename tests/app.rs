@@ -5,7 +5,7 @@
 mod common;
 
 use common::runs::topic;
-use common::window::{app_on, frames_until, frames_until_the_end};
+use common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use concurrency_lab::app::playback::Mode;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::source::Source;
@@ -435,9 +435,7 @@ fn foreign_trace() -> Trace {
 
 #[test]
 fn a_trace_without_a_topic_gets_a_tab_of_its_own() {
-    let mut app = App::new(Settings::default());
-    app.show(Session::recorded("library", foreign_trace()));
-    let mut harness = common::app(app);
+    let mut harness = app_of(Session::recorded("library", foreign_trace()));
     harness.run_steps(3);
     assert!(harness.query_by_label("A trace recorded by CPython 3.11.7.").is_some());
     assert!(harness.query_by_label("Run").is_none(), "it is looked at, not run");

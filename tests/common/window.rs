@@ -11,6 +11,11 @@ use std::time::Instant;
 pub fn app_on(topic: &'static dyn Topic, preset: &str, sets: &[&str]) -> Harness<'static, App> {
     let mut session = Session::new(topic);
     session.set_params(params(topic, preset, sets));
+    app_of(session)
+}
+
+/// The app on the tab of a session.
+pub fn app_of(session: Session) -> Harness<'static, App> {
     let mut app = App::new(Settings::default());
     app.show(session);
     super::app(app)

@@ -1,11 +1,10 @@
 //! Clicks by accessible name.
 
-use super::common;
-use super::common::window::{app_on, frames_until, frames_until_the_end};
+use super::common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use super::support::*;
+use concurrency_lab::app::App;
 use concurrency_lab::app::playback::PlaybackCommand;
 use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{EventKind, Nanos, SectionId, Trace};
@@ -174,9 +173,7 @@ fn nothing_is_concluded_before_there_are_trials_enough() {
         };
         let mut session = Session::finished(topic(), params("2-4-8", &sets), copy);
         session.playback(PlaybackCommand::Scrub(at));
-        let mut app = App::new(Settings::default());
-        app.show(session);
-        let mut harness = common::app(app);
+        let mut harness = app_of(session);
         harness.step();
         let measured = harness.query_by_label_contains(" of each size so far, ");
         measured.and_then(|node| node.accesskit_node().value())

@@ -1,13 +1,12 @@
 //! Topic 2 in the window: clicks by accessible name, and pictures of any moment.
 
-use super::common;
-use super::common::window::{app_on, frames_until, frames_until_the_end};
+use super::common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use super::support::*;
+use concurrency_lab::app::App;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::{At, PlaybackCommand};
 use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{End, EventKind, Nanos};
@@ -132,9 +131,7 @@ fn shown(finished: &Finished, preset: &str, sets: &[&str], at: f64) -> Harness<'
     let mut session = Session::finished(topic(), params(preset, sets), again);
     let at = At::Fraction(at).of(session.end());
     session.playback(PlaybackCommand::Scrub(at));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    let mut harness = common::app(app);
+    let mut harness = app_of(session);
     harness.run_steps(2);
     harness
 }
@@ -174,7 +171,7 @@ fn sent_and_not_begun(finished: &Finished, now: Nanos) -> usize {
 fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
     let sets = ["time_scale=0.2"];
     let finished = run("uneven", &sets);
-    let (mut most, mut explained) = (0, 0);
+    let mut explained = 0;
     for step in 1..=40 {
         let harness = shown(&finished, "uneven", &sets, f64::from(step) / 40.0);
         let counts = counts(&harness);
@@ -210,12 +207,12 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
             })
             .sum();
         assert_eq!(cards, handed);
-        // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about.
+        // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about. On a
+        // busy machine there may be no moment at which all four run.
         if counts.get("running") == Some(&4) {
-            most = most.max(handed);
+            assert!(handed <= 28, "of chunks of 8, 7 wait: {counts:?}");
         }
     }
-    assert!((1..=28).contains(&most), "of chunks of 8, 7 wait: {most}");
     assert!(explained > 0, "the first chunk is much shorter than the last one");
 }
 
