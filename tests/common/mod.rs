@@ -14,6 +14,7 @@
 
 pub mod lines;
 pub mod live;
+pub mod proc;
 pub mod python;
 pub mod rename;
 pub mod runs;

@@ -1,5 +1,6 @@
 //! Workers and the fork server stopped by a signal: they live, and do nothing.
 
+use super::proc;
 use super::support::*;
 use concurrency_lab::trace::{End, EventKind};
 use concurrency_lab::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value, prepare};
@@ -17,7 +18,7 @@ fn send(pid: u32, signal: i32) {
 /// Stops a process and waits until it stands still.
 fn stop(pid: u32) {
     send(pid, libc::SIGSTOP);
-    until("it stands still", || state(pid) == Some('T'));
+    until("it stands still", || is_stopped(pid));
 }
 
 /// A pool of two of which each runs an endless task; then the first and the fork server are stopped, and the second is
@@ -120,7 +121,7 @@ fn the_program_keeps_its_time_limit_and_leaves_nobody_behind() {
             .unwrap();
         let mut workers = Vec::new();
         until("its four workers are there", || {
-            workers = children_of(program.id());
+            workers = proc::children_of(program.id());
             workers.retain(|pid| is_worker(*pid));
             workers.len() == 4
         });

@@ -1,5 +1,6 @@
 //! A run around a pool, and what the system knows of processes.
 
+use super::proc;
 use concurrency_lab::record::{Clock, Log, Recorder};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::trace::{Actor, ActorKind, Batch, EventKind, Meta, TaskId, Trace};
@@ -107,33 +108,19 @@ pub fn exists(pid: u32) -> bool {
     unsafe { libc::kill(pid as i32, 0) == 0 }
 }
 
-/// The state of a process, a letter, and its parent.
-fn stat(pid: u32) -> Option<(char, u32)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut fields = stat.rsplit(')').next()?.split_whitespace();
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
-}
-
-/// What the system says that a process does: 'T' of one that is stopped.
-pub fn state(pid: u32) -> Option<char> {
-    stat(pid).map(|(state, _)| state)
-}
-
 /// Whether a process of this number runs: zombies of others do not count.
 pub fn runs(pid: u32) -> bool {
-    exists(pid) && !matches!(state(pid), Some('Z' | 'X'))
+    exists(pid) && proc::stat(pid).is_none_or(|stat| stat.runs())
 }
 
-/// The children of a process, zombies included, its fork server among them.
-pub fn children_of(parent: u32) -> Vec<u32> {
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
+/// Whether a process is stopped by a signal.
+pub fn is_stopped(pid: u32) -> bool {
+    proc::stat(pid).is_some_and(|stat| stat.state == 'T')
 }
 
 /// The children of this process but for its fork server.
 pub fn children() -> Vec<u32> {
-    let mut all = children_of(std::process::id());
+    let mut all = proc::children_of(std::process::id());
     all.retain(|pid| Some(*pid) != fork_server());
     all
 }
@@ -146,7 +133,7 @@ pub fn fork_server() -> Option<u32> {
 /// The fork server of a program. Until a worker has given itself its name it looks like the fork server that it is a copy of.
 pub fn fork_server_of(program: u32) -> Option<u32> {
     let own = format!("worker\0fork-server\0{program}\0");
-    children_of(program).into_iter().find(|pid| {
+    proc::children_of(program).into_iter().find(|pid| {
         let parts = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&parts).ends_with(&own) && !is_worker(*pid)
     })
