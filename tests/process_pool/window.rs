@@ -6,7 +6,7 @@ use concurrency_lab::app::App;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::{At, PlaybackCommand};
-use concurrency_lab::app::session::Session;
+use concurrency_lab::app::session::{Recording, Session};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{End, EventKind, Nanos};
@@ -22,8 +22,8 @@ fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
 
 #[test]
 fn a_worker_is_selected_by_a_click_and_killed_by_another() {
-    // Long enough that the clicks are in time on the busiest machine.
-    let mut harness = app("ten-sleepers", &["seconds=4"]);
+    // So long that no task ends: only the stop ends the run.
+    let mut harness = app("ten-sleepers", &["seconds=60"]);
     harness.step();
     assert!(harness.query_by_label("Kill worker 3").is_none());
     harness.get_by_label("Run").click();
@@ -37,16 +37,22 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
         panic!("the worker is selected");
     };
     harness.get_by_label("Kill worker 3").click();
-    frames_until_the_end(&mut harness);
-    harness.run_steps(3);
+    let end = |h: &Harness<'static, App>| {
+        h.state().session().recording.replay.latest().actor(victim).unwrap().end
+    };
+    frames_until(&mut harness, "it is dead", |h| end(h).is_some());
+    assert!(matches!(end(&harness), Some((End::Killed(9), _))));
     assert!(harness.query_by_label("Kill worker 3").is_none(), "it is dead");
-    let session = harness.state().session();
-    let trace = &session.recording.trace;
+    harness.get_by_label("Stop").click();
+    frames_until_the_end(&mut harness);
+    let Recording { trace, replay, .. } = &harness.state().session().recording;
     assert_eq!(trace.meta().actor_name(victim), "worker 3");
-    let end = session.recording.replay.latest().actor(victim).unwrap().end;
-    assert!(matches!(end, Some((End::Killed(9), _))));
-    assert_eq!(session.outcome.as_ref().unwrap()["killed"], 1);
-    check(trace, &session.recording.replay);
+    let kills = trace.events().iter().filter(|event| {
+        matches!(event.kind, EventKind::SignalSent { .. })
+            && trace.meta().actor_name(event.actor) == "you"
+    });
+    assert_eq!(kills.count(), 1);
+    check(trace, replay);
 }
 
 #[test]
