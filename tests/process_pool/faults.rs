@@ -72,16 +72,16 @@ fn a_worker_that_is_let_go_ends_by_itself() {
 
 #[test]
 fn a_comparison_says_what_failed_in_the_second_pool() {
-    // In chunks of four a time-out counts for the whole chunk.
+    // In chunks of four a time-out counts for the whole chunk: two seconds of sleep. One task has 1.4 seconds to spare.
     let sets = [
         "job=sleep",
         "costs=equal",
         "tasks=8",
         "workers=2",
-        "seconds=0.1",
+        "seconds=0.5",
         "time_scale=1",
         "chunk=1",
-        "timeout=0.3",
+        "timeout=1.9",
     ];
     let finished = run("uneven", &sets);
     let outcome = outcome(&finished);
