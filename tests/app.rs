@@ -4,6 +4,8 @@
 
 mod common;
 
+use common::runs::topic;
+use common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use concurrency_lab::app::playback::Mode;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::source::Source;
@@ -21,35 +23,14 @@ use concurrency_lab::widgets::stage::{EmptyStage, RunStatus, Stage};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use std::time::{Duration, Instant};
+
+fn shared_list() -> &'static dyn Topic {
+    topic("shared-list")
+}
 
 /// The app on topic 4, with parameters that make a run short.
 fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
-    let topic = concurrency_lab::topics::find("shared-list").unwrap();
-    let mut session = Session::new(topic);
-    session.set_params(params(preset, sets));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    common::app(app)
-}
-
-fn params(preset: &str, sets: &[&str]) -> Params {
-    let topic = concurrency_lab::topics::find("shared-list").unwrap();
-    let mut params = topic.preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
-    }
-    params
-}
-
-/// Frames until something is so. The limit only keeps a broken test from running for ever.
-fn until(harness: &mut Harness<'static, App>, what: &str, is: impl Fn(&App) -> bool) {
-    let start = Instant::now();
-    while !is(harness.state()) {
-        harness.step();
-        assert!(start.elapsed() < Duration::from_secs(60), "never: {what}");
-    }
-    harness.step();
+    app_on(shared_list(), preset, sets)
 }
 
 fn click(harness: &mut Harness<'static, App>, name: &str) {
@@ -64,7 +45,7 @@ fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
 
 fn run_to_end(harness: &mut Harness<'static, App>) {
     click(harness, "Run");
-    until(harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(harness);
 }
 
 fn shown(harness: &Harness<'static, App>) -> usize {
@@ -276,11 +257,11 @@ fn a_thread_selected_on_the_stage_is_selected_everywhere_and_explained() {
 fn stop_ends_the_run_and_keeps_what_was_recorded() {
     let mut harness = app("take-turns", &["add_pause=60"]);
     click(&mut harness, "Run");
-    until(&mut harness, "something happens", |app| {
-        app.session().recording.trace.events().len() > 5
+    frames_until(&mut harness, "something happens", |harness| {
+        harness.state().session().recording.trace.events().len() > 5
     });
     click(&mut harness, "Stop");
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
     assert!(harness.query_all_by_label_contains("Stopped").next().is_some());
     assert!(harness.state().session().recording.trace.events().len() > 5);
@@ -311,7 +292,7 @@ fn themes_pages_and_keys_change_what_is_shown() {
     press(&mut harness, Modifiers::COMMAND, Key::R);
     assert!(harness.state().session().is_running());
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     assert_eq!(harness.state().session().status, RunStatus::Stopped);
 }
 
@@ -397,11 +378,11 @@ fn stop_in_a_crowd_leaves_no_thread() {
     let mut harness =
         app("contended", &["adders=8", "removers=8", "adds=100000", "attempts=100000"]);
     click(&mut harness, "Run");
-    until(&mut harness, "everybody is there", |app| {
-        app.session().recording.trace.events().len() > 200
+    frames_until(&mut harness, "everybody is there", |harness| {
+        harness.state().session().recording.trace.events().len() > 200
     });
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     let states = &harness.state().session().recording.replay.latest().actors;
     assert_eq!(states.len(), 17);
     assert!(states.iter().all(|actor| actor.end.is_some()), "every thread has ended");
@@ -454,9 +435,7 @@ fn foreign_trace() -> Trace {
 
 #[test]
 fn a_trace_without_a_topic_gets_a_tab_of_its_own() {
-    let mut app = App::new(Settings::default());
-    app.show(Session::recorded("library", foreign_trace()));
-    let mut harness = common::app(app);
+    let mut harness = app_of(Session::recorded("library", foreign_trace()));
     harness.run_steps(3);
     assert!(harness.query_by_label("A trace recorded by CPython 3.11.7.").is_some());
     assert!(harness.query_by_label("Run").is_none(), "it is looked at, not run");
@@ -472,7 +451,7 @@ fn a_trace_without_a_topic_gets_a_tab_of_its_own() {
 
 #[test]
 fn a_recorded_run_is_shown_with_its_outcome_again() {
-    let topic = concurrency_lab::topics::find("shared-list").unwrap();
+    let topic = shared_list();
     let mut params = topic.preset("quick-ten").unwrap();
     params.set_pair("time_scale=0").unwrap();
     let run = concurrency_lab::topics::runner::run_to_end(topic, params.clone(), None).unwrap();

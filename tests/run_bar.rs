@@ -4,20 +4,15 @@
 
 mod common;
 
-use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
+use common::window::app_on;
+use concurrency_lab::app::App;
 use concurrency_lab::topics::{ALL, ParamKind, ParamSpec, find};
 use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 fn app(topic: &str, preset: &str) -> Harness<'static, App> {
-    let topic = find(topic).unwrap();
-    let mut session = Session::new(topic);
-    session.set_params(topic.preset(preset).unwrap());
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    let mut harness = common::app(app);
+    let mut harness = app_on(find(topic).unwrap(), preset, &[]);
     harness.run_steps(2);
     harness
 }

@@ -15,7 +15,6 @@ use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{ALL, Language, Listing, Outcome, ParamKind, Params, Topic, find};
 use concurrency_lab::trace::Trace;
 use std::collections::HashSet;
-use std::io::Write;
 
 fn shared_list() -> &'static dyn Topic {
     runs::topic("shared-list")
@@ -240,16 +239,7 @@ fn the_python_listings_run() {
         }
         let listings = topic.listings(&params);
         let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(listing.text().as_bytes()).unwrap();
-        let output = std::process::Command::new("python3").arg(file.path()).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success(),
-            "{}: {}",
-            listing.file,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let said = python::printed(&listing.text());
         assert!(said.contains("left:"), "{}: {said}", listing.file);
         if ["take-turns", "done-flag"].contains(&preset.id) {
             assert!(said.contains("left: []"), "{}: {said}", listing.file);

@@ -5,7 +5,7 @@ mod common;
 
 use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Track};
 use concurrency_lab::trace::{
-    Actor, ActorId, ActorKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    Actor, ActorId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
 };
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::code::{self, CodeLine, Listing, tokens::Language};
@@ -22,18 +22,11 @@ use egui_kittest::{Harness, kittest::Queryable};
 const END: Nanos = Nanos(1_000_000);
 
 fn meta() -> Meta {
-    let actor = |name: &str, badge: &str, parent| Actor {
-        name: name.into(),
-        badge: badge.into(),
-        kind: ActorKind::Thread,
-        parent,
-        ..Actor::default()
-    };
     Meta {
         actors: vec![
-            actor("main", "M", None),
-            actor("adder 1", "A1", Some(ActorId(0))),
-            actor("remover 1", "R1", Some(ActorId(0))),
+            Actor::thread("main", "M"),
+            Actor::thread("adder 1", "A1").started_by(ActorId(0)),
+            Actor::thread("remover 1", "R1").started_by(ActorId(0)),
         ],
         resources: vec![Resource::new("list lock", ResourceKind::Lock)],
         ..Meta::default()
@@ -75,8 +68,12 @@ struct Shown {
 }
 
 fn timeline() -> Harness<'static, Shown> {
-    let (meta, lanes) = (meta(), lanes());
-    let mut harness = common::builder([900.0, 300.0]).build_ui_state(
+    timeline_of([900.0, 300.0], meta(), lanes(), Nanos(100_000))
+}
+
+/// A timeline in a window, with the event selected at which the first thread acquires the lock.
+fn timeline_of(size: [f32; 2], meta: Meta, lanes: Lanes, cursor: Nanos) -> Harness<'static, Shown> {
+    let mut harness = common::builder(size).build_ui_state(
         move |ui, shown: &mut Shown| {
             let input = TimelineInput {
                 meta: &meta,
@@ -85,7 +82,7 @@ fn timeline() -> Harness<'static, Shown> {
                 revision: (0, 0),
                 rows: None,
                 end: END,
-                cursor: Nanos(100_000),
+                cursor,
                 selection: Selection::None,
                 selected_event: Some((ActorId(1), Nanos(200_000))),
                 describe: &|event| format!("event {event}"),
@@ -135,8 +132,9 @@ fn wheel(harness: &mut Harness<'_, Shown>, pos: Pos2, delta: egui::Vec2) {
     harness.run();
 }
 
-/// A timeline of threads that own the lock in turn for 4 µs of 1 ms each.
-fn short_holds() -> (Harness<'static, Shown>, Vec<egui::Color32>) {
+#[test]
+fn an_owner_keeps_its_colour_however_short_it_owns() {
+    // Eight threads own the lock in turn, for 4 µs of 1 ms each.
     let child =
         |i: u16| Actor::thread(format!("thread {i}"), format!("T{i}")).started_by(ActorId(0));
     let actors = std::iter::once(Actor::thread("main", "M")).chain((1..=8).map(child));
@@ -148,35 +146,9 @@ fn short_holds() -> (Harness<'static, Shown>, Vec<egui::Color32>) {
     };
     let track = Track { owners: (1..=8).flat_map(owner).collect(), ..Track::default() };
     let lanes = Lanes { actors: vec![Lane::default(); 9], resources: vec![track] };
-    let colours = Theme::light().actors.to_vec();
-    let mut harness = common::builder([1024.0, 400.0]).build_ui_state(
-        move |ui, shown: &mut Shown| {
-            let input = TimelineInput {
-                meta: &meta,
-                lanes: &lanes,
-                marks: &Marks::default(),
-                revision: (0, 0),
-                rows: None,
-                end: END,
-                cursor: Nanos::ZERO,
-                selection: Selection::None,
-                selected_event: None,
-                describe: &|event| format!("event {event}"),
-                detail: &|_| String::new(),
-            };
-            Timeline::show(ui, &mut shown.view, &input);
-        },
-        Shown::default(),
-    );
-    harness.run();
-    (harness, colours)
-}
-
-#[test]
-fn an_owner_keeps_its_colour_however_short_it_owns() {
-    let (mut harness, colours) = short_holds();
+    let mut harness = timeline_of([1024.0, 400.0], meta, lanes, Nanos::ZERO);
     let image = harness.render().unwrap();
-    for (i, colour) in colours.into_iter().enumerate() {
+    for (i, colour) in Theme::light().actors.into_iter().enumerate() {
         let middle = at(&harness, "list lock, owner", (i + 1) as f32 * 100.0 + 2.0);
         let pixel = image.get_pixel(middle.x as u32, middle.y as u32);
         assert_eq!(pixel.0, colour.to_array(), "owner {}", i + 1);

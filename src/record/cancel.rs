@@ -52,7 +52,7 @@ impl Cancel {
         self.shared.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Registers somebody to wake; hand the number back to [`Cancel::forget`].
+    /// Registers a thread to wake. The answer is a number for [`Cancel::forget`].
     pub(super) fn wakes(&self, unparker: Unparker) -> u64 {
         let mut sleepers = enter(&self.shared.sleepers);
         let number = sleepers.next;

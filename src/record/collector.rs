@@ -11,13 +11,13 @@ use std::time::Duration;
 
 /// How long the collector sleeps unless somebody has recorded much.
 const TICK: Duration = Duration::from_millis(4);
-/// How far a promise stays behind the clock; see [`Reader::drain`].
+/// The distance that a promise keeps behind the clock; see [`Reader::drain`].
 const MARGIN: Nanos = Nanos::from_millis(2);
 
-/// How much further the recording must be complete for that alone to be told.
+/// A batch without news is sent only when the recording has become complete for this much longer.
 const TOLD_EVERY: Nanos = Nanos::from_millis(8);
 
-/// How long the others wait for an actor in another process of which nothing is heard.
+/// The time for which the events of all others are held back while an actor in another process does not report.
 const PATIENCE: Nanos = Nanos::from_millis(1_000);
 
 /// The collector did not bring everything to its sink.
@@ -116,9 +116,9 @@ struct Gathering<S> {
     streams: Vec<Reader>,
     /// How many events were taken in.
     events: u64,
-    /// Until when the recording was complete when that was told last.
+    /// The instant up to which the recording was complete, as the last batch told.
     told: Nanos,
-    /// Of whom it was told last that nothing is heard.
+    /// The actors that do not report, as the last batch told.
     silences: Vec<Silence>,
     sink: S,
 }
@@ -139,7 +139,7 @@ impl<S: FnMut(Batch)> Gathering<S> {
         }
     }
 
-    /// Takes in what there is, and hands on what is safe. Whether there may be more to take in at once.
+    /// Takes in the events recorded so far, and hands on those that are safe. Answers whether more may wait already.
     fn round(&mut self) -> bool {
         let promise = self.shared.clock.now() - MARGIN;
         let more = self.drain(promise);
@@ -157,7 +157,7 @@ impl<S: FnMut(Batch)> Gathering<S> {
         more
     }
 
-    /// Of whom nothing has been heard for too long: the others wait for them no more.
+    /// The actors that have not reported for too long; the events of the others are held back for them no more.
     fn listen(&mut self, now: Nanos) -> Vec<Silence> {
         let mut silences = Vec::new();
         for stream in &self.streams {
@@ -170,7 +170,7 @@ impl<S: FnMut(Batch)> Gathering<S> {
         silences
     }
 
-    /// Takes in what there is of actors that came last, and hands on everything.
+    /// Takes in the events of actors that were registered last, and hands on all that is left.
     fn last_round(&mut self) {
         let promise = self.shared.clock.now() - MARGIN;
         self.streams.extend(self.shared.take_streams());
@@ -214,7 +214,7 @@ impl<S: FnMut(Batch)> Gathering<S> {
     }
 }
 
-/// Says, even if the sink panics, that nobody reads any more what is recorded.
+/// Tells the recorder when dropped, so also if the sink panics, that nobody reads what is recorded any more.
 struct Over(Arc<Shared>);
 
 impl Drop for Over {

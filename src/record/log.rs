@@ -1,4 +1,4 @@
-//! One actor's hand that writes.
+//! The log of an actor: what it records its events with.
 
 use super::clock::Deadline;
 use super::stream::{Link, Writer};
@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, compiler_fence};
 use std::time::Duration;
 
-/// Below this a [`Log::hold`] spins: the system wakes nobody that punctually.
+/// A [`Log::hold`] shorter than this spins: the system does not wake a sleeper that punctually.
 const SPIN: Duration = Duration::from_micros(100);
 
-/// What one actor records with. It moves into the actor's thread and stays there: `Send`, not `Sync`.
+/// The log of one actor, with which it records. It moves into the actor's thread and stays there: `Send`, not `Sync`.
 ///
 /// Recording neither locks nor allocates while the collector keeps up. Nothing is lost until the run has as many events
 /// as are kept; from then on they are counted, and a `Dropped` with their number stands before the actor's end.
@@ -117,7 +117,7 @@ impl Log {
         self.check()
     }
 
-    /// Passes the time without a word of it, as work in a critical section does: busy below 100 µs, else asleep.
+    /// Lets time pass without an event, like work in a critical section: spinning below 100 µs, otherwise asleep.
     ///
     /// # Errors
     /// The run was stopped, at once.
@@ -133,8 +133,8 @@ impl Log {
         self.check()
     }
 
-    /// Waits, without a word of it, until `done`: asked now and whenever [`Log::waker`]'s unparker was used. Whether
-    /// it was done, or the time-out passed first.
+    /// Waits without an event until `done` is true, which is asked now and each time [`Log::waker`]'s unparker was used.
+    /// Answers `false` where the time-out passed first.
     ///
     /// # Errors
     /// The run was stopped.
@@ -168,7 +168,7 @@ impl Log {
         &self.wake
     }
 
-    /// From here on the collector promises nothing for this actor; see [`Reader::drain`](super::stream::Reader::drain).
+    /// Keeps the collector from promising anything for this actor; see [`Reader::drain`](super::stream::Reader::drain).
     fn begin(&self) {
         self.link.busy.store(true, Ordering::Relaxed);
         // The processor makes the store visible in far less than the collector's margin; the compiler must not delay it.

@@ -1,4 +1,4 @@
-//! What everybody in a run shares: names, clock, cancellation.
+//! The recorder, which all threads of a run share: names, clock, cancellation.
 
 use super::collector::Collector;
 use super::log::Log;
@@ -56,7 +56,7 @@ impl std::fmt::Display for TooManyEvents {
 #[derive(Clone)]
 pub struct Recorder {
     shared: Arc<Shared>,
-    /// The part of the run that what is registered belongs to, unless it says another.
+    /// The section of all that is registered with this handle, unless another one is given.
     section: Option<SectionId>,
 }
 
@@ -65,16 +65,16 @@ pub(super) struct Shared {
     pub(super) cancel: Cancel,
     /// The thread to wake when there is much to collect.
     pub(super) collector: OnceLock<std::thread::Thread>,
-    /// The collector is to drain everything and end.
+    /// Whether the collector is to take in all that is left, and end.
     pub(super) finishing: AtomicBool,
     limits: Limits,
-    /// Events are kept: there are not too many of them, and somebody reads what is recorded.
+    /// Whether events are kept: the limit is not reached, and somebody reads them.
     keeps: AtomicBool,
-    /// There are too many.
+    /// Whether the limit of events is reached.
     full: AtomicBool,
-    /// That there are too many is on record.
+    /// Whether somebody has reported that the limit is reached.
     told: AtomicBool,
-    /// How many events have been written, counted now and then.
+    /// The number of events written. Each writer adds its own to it now and then.
     written: AtomicU64,
     sources: HashMap<String, SourceId>,
     registry: Mutex<Registry>,
@@ -88,7 +88,7 @@ struct Registry {
     texts: HashMap<String, TextId>,
     /// How many texts there are; more than `texts` where the given ones repeat.
     text_count: usize,
-    /// What the collector has not passed on yet.
+    /// Names that the collector has not passed on yet.
     news: Batch,
     streams: Vec<Reader>,
 }

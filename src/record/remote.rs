@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 
 /// Takes in what an actor of another process recorded with the same clock ([`Clock::system_from`](super::Clock::system_from)).
 ///
-/// Dropping it ends the stream. While the actor is [silent](RemoteLog::silent) it holds nobody's events up; else the
-/// merged trace goes on as far as [`RemoteLog::promise`] says. Where nothing is promised for a second it goes on without
-/// the actor, and says so ([`Trace::silences`](crate::trace::Trace::silences)); what the actor then tells after all comes
-/// late, and is put in its place.
+/// Dropping it ends the stream. The events of other actors are held back until this one has promised to bring nothing
+/// earlier ([`RemoteLog::promise`]), but not while it is [silent](RemoteLog::silent), and never for more than a second.
+/// After that the trace says that the actor does not report ([`Trace::silences`](crate::trace::Trace::silences)); if it
+/// does later, its events are put in their place.
 pub struct RemoteLog {
     recorder: Recorder,
     id: ActorId,
@@ -33,17 +33,18 @@ impl RemoteLog {
         self.id
     }
 
-    /// Whether the actor records nothing until it is asked to. Say `false` before asking. At first it is not.
+    /// Says whether the actor records nothing until it is given work. Say `false` before giving it some. At first it is
+    /// not silent.
     pub fn silent(&self, silent: bool) {
         self.link.busy.store(!silent, Ordering::Release);
     }
 
-    /// What still arrives happened at `until` or later. Say so after pushing what happened before.
+    /// Promises that the events still to arrive happened at `until` or later. Push earlier ones first.
     pub fn promise(&self, until: Nanos) {
         self.link.promised.fetch_max(until.0, Ordering::Release);
     }
 
-    /// Until when the actor has told everything.
+    /// The instant up to which all events of the actor have arrived.
     pub fn promised(&self) -> Nanos {
         Nanos(self.link.promised.load(Ordering::Acquire))
     }

@@ -1,4 +1,4 @@
-//! The way of one actor's events from its thread to the collector: rings in a row.
+//! The stream of one actor's events from its thread to the collector: a chain of ring buffers.
 //!
 //! As long as the collector keeps up there is one ring, and writing to it neither locks nor allocates. A writer that finds
 //! it full leaves it for good and begins another one, behind it in the row; the reader reads a ring to its end before it
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// system provides what is used.
 pub(super) const LARGEST: usize = 32_768;
 
-/// Events that are read at once at most: so that other actors have their turn, and what is on its way needs little room.
+/// The most events read in one go, so that other actors get their turn, and a batch stays small.
 const AT_ONCE: usize = 2 * LARGEST;
 
 /// What the two ends tell each other beside the events. On a cache line of its own: it is written with every event, and
@@ -125,7 +125,7 @@ impl Writer {
         true
     }
 
-    /// Nothing is kept any more but the actor's end.
+    /// Counts an event that is not kept, or writes it where it is the actor's end.
     #[cold]
     fn push_beyond(&mut self, at: Nanos, source: SourceId, kind: EventKind) -> bool {
         let lost = self.link.lost.load(Ordering::Relaxed);

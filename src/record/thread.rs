@@ -102,7 +102,7 @@ impl<T> JoinHandle<T> {
         self.end.join(log, finished, || self.thread.join())
     }
 
-    /// Waits for its end without a word of it: for where there is no log at hand, as in a drop.
+    /// Waits for its end without an event, where there is no log at hand, as in a drop.
     pub fn wait(self) {
         // How it ended is on record.
         let _ = self.thread.join();
@@ -171,7 +171,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 }
 
 thread_local! {
-    /// What the actors that the calling thread is record with; the last one is at work.
+    /// The logs of the actors that the calling thread acts for; the last one is at work.
     static HERE: RefCell<Vec<Rc<Log>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -182,7 +182,7 @@ pub fn here<T>(what: impl FnOnce(&Log) -> T) -> Option<T> {
     log.map(|log| what(&log))
 }
 
-/// What a thread leaves behind.
+/// The result of a thread, with the stamp of its end.
 struct Lived<T> {
     result: Result<T, Failure>,
     /// Stamp of its last event.

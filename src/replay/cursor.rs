@@ -1,22 +1,23 @@
-//! A place in a trace that moves, mostly forward and by little.
+//! The cursor: a position in a trace with the state there. It mostly moves forward, by a few events.
 
 use super::keyframes::forward;
 use super::{Replay, State};
 use crate::trace::Trace;
 
-/// The state at a place that moves. Going forward costs the events passed; a jump costs at most a keyframe and the
-/// events since.
+/// A position in a trace with the state there. Moving forward applies the events passed; a jump clones a keyframe at
+/// most, and applies the events after it.
 #[derive(Clone, Debug, Default)]
 pub struct Cursor {
     state: State,
     epoch: u64,
 }
 
-/// Events about as costly to walk as a keyframe of few actors is to clone. An actor more costs about an event more.
+/// The number of events that take as long to apply as a keyframe of a few actors takes to clone. Each further actor of
+/// the keyframe takes about as long as one more event.
 const CLONE: usize = 256;
 
 impl Cursor {
-    /// Moves to after the first `n_events` events of the trace the replay is of.
+    /// Moves to the position after the first `n_events` events of the trace, of which `replay` is the replay.
     pub fn seek(&mut self, replay: &Replay, trace: &Trace, n_events: usize) -> &State {
         let n_events = n_events.min(trace.events().len());
         let usable = self.epoch == replay.epoch() && self.state.applied <= n_events;

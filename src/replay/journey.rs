@@ -3,19 +3,19 @@
 use crate::trace::{ActorId, ExceptionId, Nanos, ResourceId, SourceId, TaskId, TextId};
 use std::collections::VecDeque;
 
-/// How many journeys are kept: of more, the ones that ended first are only counted.
+/// The number of journeys that are kept. Where there are more, those that ended first are only counted.
 pub const JOURNEYS: usize = 64;
-/// How many stops, locks and tasks of a journey are kept.
+/// The number of stops, of locks and of tasks that are kept of a journey.
 pub const STOPS: usize = 32;
 
 /// What happened to an exception at one stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
-    /// It came up.
+    /// It was raised.
     Raised,
     /// A future or a pool keeps it until somebody asks for the result.
     Kept(ResourceId),
-    /// It went on to this actor.
+    /// It was passed on to this actor.
     Passed(ActorId),
     /// It was handled.
     Caught,
@@ -85,7 +85,7 @@ impl Journeys {
         self.kept.iter().find(|journey| journey.id == id)
     }
 
-    /// The exception that an actor handed over to be kept last, since an instant, and that lies there still.
+    /// The last exception that an actor has handed to a future or a pool since an instant, if it is kept there still.
     pub(super) fn kept_by(&self, actor: ActorId, since: Nanos) -> Option<ExceptionId> {
         let lies = |stop: &&Stop| {
             matches!(stop.course, Course::Kept(_)) && stop.actor == actor && stop.at >= since
@@ -94,7 +94,7 @@ impl Journeys {
         latest.find(|journey| journey.stops.last().is_some_and(|stop| lies(&stop))).map(|j| j.id)
     }
 
-    /// Adds a stop. An exception that was not seen to be raised begins with it.
+    /// Adds a stop. The journey of an exception whose raising is not on record begins with it.
     pub(super) fn stop(&mut self, id: ExceptionId, text: Option<TextId>, stop: Stop) {
         let journey = match self.kept.iter().position(|journey| journey.id == id) {
             Some(place) => &mut self.kept[place],

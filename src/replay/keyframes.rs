@@ -6,11 +6,11 @@ use crate::replay::{Ending, Phase, Task};
 use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Events between keyframes at least: few enough that walking them takes a fraction of a millisecond.
+/// The least number of events between two keyframes: few enough to be applied in a fraction of a millisecond.
 const SPACING: usize = 4096;
-/// Bytes all keyframes together may take. When they take more, every other one goes.
+/// The most bytes that all keyframes together take. Beyond that every other keyframe is dropped.
 const BUDGET: usize = 64 << 20;
-/// Oddities kept; all are counted.
+/// The most oddities that are kept; all are counted.
 const ODDITIES: usize = 1000;
 
 /// Everything as it was after some event.
@@ -68,7 +68,7 @@ impl Default for Replay {
 }
 
 impl Replay {
-    /// Of all that a trace has by now.
+    /// The replay of all events that a trace has by now.
     pub fn new(trace: &Trace) -> Self {
         let mut replay = Self::default();
         replay.update(trace, 0);
@@ -190,7 +190,8 @@ impl Replay {
         (self.keyframes.len(), self.keyframe_bytes)
     }
 
-    /// Changes when what was true before becomes something else, not when events are added at the end.
+    /// The version of the past: a number that changes when late events change what was true before, and stays the same
+    /// when events are added at the end.
     pub(super) fn epoch(&self) -> u64 {
         self.epoch
     }

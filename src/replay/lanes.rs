@@ -38,7 +38,7 @@ pub struct Span {
     pub res: Option<ResourceId>,
     /// What it is about: of a holding span the first item moved during it; of a span during a task the task.
     pub note: Note,
-    /// Whether it waits for the end of an actor, which is what a program's main thread does most of the time.
+    /// Whether it is a wait for the end of an actor, which is drawn quietly: a main thread does it most of the time.
     pub quiet: bool,
 }
 
@@ -75,7 +75,7 @@ pub struct Lane {
     pub tasks: Vec<TaskSpan>,
     /// Where events of it are missing; they do not overlap.
     pub gaps: Vec<Gap>,
-    /// When it recorded its last event of its own: its end and what is measured of it may be recorded by an observer.
+    /// The time of the last event that it recorded itself: its end and its measurements may be recorded by others.
     pub last: Nanos,
 }
 
@@ -167,7 +167,7 @@ fn push_step(steps: &mut Vec<Step>, at: Nanos, value: usize) {
     }
 }
 
-/// How far lanes and tracks had come at some event: enough to take them back there.
+/// The lengths of lanes and tracks at some event, to which they can be cut back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reach {
     /// Number of spans, the note of the last one (later events may have added it), and the time of the last event.
@@ -252,7 +252,7 @@ impl Lanes {
         });
     }
 
-    /// `anew`: a span begins even where nothing differs, for another attempt at a task.
+    /// Begins a span if something has changed. `anew`: also if nothing has, for another attempt at the same task.
     fn follow_task(&mut self, state: &State, index: u32, who: ActorId, anew: bool) {
         let actor = &state.actors[who.index()];
         let task = actor.task.filter(|_| actor.end.is_none()).map(|w| w.task);

@@ -32,7 +32,8 @@ pub struct LostUpdate {
 /// A write and what its actor knew.
 struct Write {
     version: u32,
-    /// The version it was based on; a write without any read was based on nothing and overwrites what is there on purpose.
+    /// The version it was based on. A write by an actor that has never read the variable counts as based on the one before
+    /// it: it overwrites on purpose, and loses nothing.
     base: u32,
     access: Option<Access>,
 }
@@ -67,7 +68,7 @@ pub fn lost_updates(trace: &Trace, res: ResourceId) -> Vec<LostUpdate> {
         .collect()
 }
 
-/// All writes, by version; of impossible doubles the first.
+/// All writes, by version. Where a trace has two of one version, which cannot be, the first counts.
 fn writes(trace: &Trace, res: ResourceId) -> Vec<Write> {
     // By actor: the event of its last read, and the last version it knew.
     let mut known: HashMap<ActorId, (usize, u32)> = HashMap::new();

@@ -7,13 +7,13 @@ use crate::trace::{
 };
 use std::collections::VecDeque;
 
-/// What an actor is doing. One look each, in lanes and on stages.
+/// What an actor is doing. Each phase has one look, in lanes and on stages.
 ///
 /// An actor may do several at once (sleep while it holds a lock); the phase shown is the first that applies of: not
 /// started, failed, done, waiting, blocked or idle, doing I/O, holding, sleeping, running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Known, but not started yet.
+    /// Named by the trace, but not started yet.
     #[default]
     NotStarted,
     /// Runs.
@@ -111,7 +111,7 @@ pub struct ActorState {
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.
     pub dropped: u64,
-    /// Events of it may be missing, nobody knows how many: its last moments, of one that was killed.
+    /// Whether events of it may be missing, nobody knows how many: the last ones of an actor that was killed.
     pub incomplete: bool,
     /// Tasks it has finished with a result.
     pub tasks_done: u32,
@@ -119,7 +119,7 @@ pub struct ActorState {
     pub busy: Nanos,
     /// The last line it put out.
     pub said: Option<Said>,
-    /// The exception it has to deal with.
+    /// The exception that it has raised or got, and neither handled nor passed on.
     pub exception: Option<ExceptionId>,
 }
 
@@ -175,7 +175,7 @@ pub struct Pending {
     pub by: ActorId,
     /// When.
     pub since: Nanos,
-    /// The worker it was sent to, which will begin it when it is done with what it was sent before.
+    /// The worker it was sent to ahead of time, which begins it after the tasks it was sent before.
     pub to: Option<ActorId>,
 }
 
@@ -192,7 +192,7 @@ pub struct PoolState {
     pub failed: u64,
     /// How many were cancelled.
     pub cancelled: u64,
-    /// Its workers by place: a worker stands where the one that it replaces stood.
+    /// Its workers by place; a worker takes the place of the one it replaces.
     pub places: Vec<ActorId>,
 }
 
@@ -301,7 +301,7 @@ pub struct State {
 }
 
 impl ActorState {
-    /// The phase that applies, of an actor that has started.
+    /// The phase of an actor that has started, as its other fields say.
     pub(super) fn phase_now(&self) -> Phase {
         if let Some((end, _)) = self.end {
             return match end {

@@ -4,7 +4,7 @@ use super::reduce::Effect;
 use super::{Phase, State};
 use crate::trace::{ActorId, Event, EventKind, Nanos, ResourceId, WaitEnd};
 
-/// The longest of its kind.
+/// The longest wait or hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Longest {
     /// How long it lasted.
@@ -13,7 +13,7 @@ pub struct Longest {
     pub since: Nanos,
     /// Who.
     pub actor: ActorId,
-    /// For or of which resource.
+    /// The resource that was waited for or held.
     pub res: ResourceId,
     /// Index of the event that ended it.
     pub event: usize,
@@ -26,7 +26,7 @@ pub struct ResourceStats {
     pub acquisitions: u64,
     /// How many of these came after a wait.
     pub contended: u64,
-    /// Acquired by another actor than the one before.
+    /// How often it was acquired by another actor than the time before.
     pub hand_overs: u64,
     /// Waits that ended, however they did.
     pub waits: u64,
@@ -38,15 +38,15 @@ pub struct ResourceStats {
     pub longest_wait: Option<Longest>,
     /// How many waited at once, at most.
     pub most_waiters: usize,
-    /// Times it was held, to the end of the hold.
+    /// The number of holds that have ended.
     pub holds: u64,
-    /// Time held, every owner by itself.
+    /// Time held, summed over all owners.
     pub held: Nanos,
     /// The longest hold.
     pub longest_hold: Option<Longest>,
-    /// Time in which it had an owner, up to `owned_since`.
+    /// Time in which it had any owner, not counting the stretch that began at `owned_since`.
     owned: Nanos,
-    /// Since when it has had one.
+    /// When the stretch under way began in which it has an owner.
     owned_since: Option<Nanos>,
     /// When its first owner acquired it.
     first_owned: Option<Nanos>,

@@ -30,11 +30,11 @@ pub struct Task {
     pub nth: u32,
     /// Which attempt at the task this is, from 1: a task whose worker died may be handed in again.
     pub attempt: u32,
-    /// Whether a later attempt follows: then what became of this one is not what became of the task.
+    /// Whether there is a later attempt, whose end counts for the task instead of this one's.
     pub retried: bool,
-    /// When it was sent to a worker that was not to begin it at once, and to which: the last time.
+    /// When it was last sent to a worker that was still busy with others, and to which worker.
     pub prefetched: Option<(Nanos, ActorId)>,
-    /// When that worker ended and had not begun it.
+    /// When that worker ended without having begun it.
     pub stranded: Option<Nanos>,
     /// When a worker began it, and which.
     pub started: Option<(Nanos, ActorId)>,
@@ -107,7 +107,7 @@ pub struct PoolTasks {
     by_worker: HashMap<ActorId, Vec<u32>>,
     /// When an attempt was followed by another, and its place in `all`.
     retried: Vec<(Nanos, u32)>,
-    /// Places in `all` of what was sent to each worker that it may still begin.
+    /// Places in `all` of the tasks that each worker was sent and has not begun.
     sent: BTreeMap<ActorId, BTreeSet<u32>>,
     /// Tasks that were sent to a worker more than once, to be taken back: the event that sent one again, its place in
     /// `all`, and the task as it was before.
@@ -123,11 +123,6 @@ impl PoolTasks {
     fn get_mut(&mut self, id: TaskId) -> Option<(u32, &mut Task)> {
         let place = *self.latest.get(&id)?;
         Some((place, self.all.get_mut(place as usize)?))
-    }
-
-    /// The tasks submitted by an instant, one for each attempt.
-    pub fn known_at(&self, t: Nanos) -> &[Task] {
-        &self.all[..self.all.partition_point(|task| task.submitted <= t)]
     }
 
     /// How many tasks there are, however often each was handed in.
@@ -184,7 +179,7 @@ impl PoolTasks {
         self.retried[..past].iter().map(|(_, place)| &self.all[*place as usize])
     }
 
-    /// What became of this attempt by an instant was followed by another attempt.
+    /// Whether this attempt was followed by another one by an instant.
     pub fn is_retried_at(&self, task: &Task, t: Nanos) -> bool {
         task.retried
             && self.retried_at(t).any(|other| other.id == task.id && other.attempt == task.attempt)
@@ -276,7 +271,7 @@ impl PoolTasks {
         }
     }
 
-    /// A worker has ended: what was sent to it and it has not begun waits for any worker again.
+    /// The end of a worker: the tasks that it was sent and has not begun wait for any worker again.
     fn worker_ended(&mut self, index: u32, at: Nanos, worker: ActorId) {
         for place in self.sent.remove(&worker).into_iter().flatten() {
             if let Some(task) = self.all.get_mut(place as usize) {
@@ -286,7 +281,7 @@ impl PoolTasks {
         }
     }
 
-    /// Takes back what events from the `first`th on have done.
+    /// Undoes the events from the `first`th on.
     fn rewind(&mut self, first: u32) {
         let mut followed: Vec<u32> = Vec::new();
         let kept = self.all.partition_point(|task| task.events[0] < first);

@@ -46,7 +46,7 @@ pub enum WaitOp {
     Task,
 }
 
-/// How a wait ended that was not ended by [`EventKind::Acquired`].
+/// How a wait ended, other than by [`EventKind::Acquired`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WaitEnd {
     /// It got what it waited for (notified, set, barrier full, room, item, result, joined).
@@ -81,7 +81,7 @@ pub enum Measure {
     OwnMemory,
     /// Time on a processor since it began, in nanoseconds.
     CpuTime,
-    /// Threads of other programs that run or want a processor.
+    /// The number of threads of other programs that run or wait for a processor.
     OtherThreads,
 }
 
@@ -131,7 +131,7 @@ pub enum EventKind {
     FoundEmpty { res: ResourceId },
     /// It read a variable. `version` counts the variable's writes: it read what write number `version` left (0: the start).
     ValueRead { res: ResourceId, version: u32, value: Item },
-    /// It looked at a variable, and will not write what it works out from that. Else as [`EventKind::ValueRead`].
+    /// It looked at a variable, without the intention to write it. Otherwise as [`EventKind::ValueRead`].
     ValueSeen { res: ResourceId, version: u32, value: Item },
     /// It wrote a variable: write number `version` (from 1). `old` is the value it replaced.
     ValueChanged { res: ResourceId, version: u32, old: Item, new: Item },
@@ -156,11 +156,11 @@ pub enum EventKind {
     /// The program has the results of `count` tasks, numbered from `task` on, or learned that they failed.
     ResultsTaken { res: ResourceId, task: TaskId, count: u32 },
 
-    /// An exception came up.
+    /// It raised an exception.
     Raised { exception: ExceptionId, text: TextId },
     /// It handled an exception.
     Caught { exception: ExceptionId },
-    /// An exception went on to another actor.
+    /// It passed an exception on to another actor.
     Propagated { exception: ExceptionId, to: ActorId },
     /// A future or a pool keeps the exception until somebody asks for the result.
     Kept { exception: ExceptionId, res: ResourceId },
@@ -190,8 +190,8 @@ pub enum EventKind {
     /// It ended.
     SectionEnded { section: SectionId },
 
-    /// The operating system was asked about the actor, or by it about the machine. May be recorded by an observer, as its
-    /// end.
+    /// The operating system told this about the actor or about the machine. May be recorded by an observer, like an
+    /// actor's end.
     Measured { what: Measure, amount: u64 },
 
     /// A line of output: `text` with its first two `{}` filled by `args`.

@@ -52,8 +52,8 @@ impl std::fmt::Display for Warning {
     }
 }
 
-/// Nothing is heard of an actor in another process that has something to say: what it did since is not known yet. It may
-/// tell it later; then its events are put in their place.
+/// An actor in another process that should report and does not: it was stopped, say. What it has done since is not known.
+/// If it reports later, its events are put in their place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Silence {
     /// Of whom.
@@ -81,7 +81,7 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// Warnings about these events.
     pub warnings: Vec<Warning>,
-    /// Of whom nothing is heard from now on; `None`: as before.
+    /// The actors that do not report from now on; `None`: the same as before.
     pub silences: Option<Vec<Silence>>,
     /// Whatever later batches bring happened at this instant or later, but for actors of whom nothing is or was heard.
     pub until: Nanos,
@@ -141,7 +141,7 @@ impl Trace {
         &self.warnings
     }
 
-    /// Of whom nothing is heard, at the end of what is known: of a run that goes on. What they did since is missing.
+    /// The actors of a run under way that do not report: what they have done since is missing.
     pub fn silences(&self) -> &[Silence] {
         &self.silences
     }

@@ -10,8 +10,8 @@
 //!
 //! Anything is taken: times that go back, gaps, repeats and late events are passed on and answered with a [`Warning`].
 //!
-//! Each stream is kept as a run of its own, in order. To pass on, only the first events of the runs are compared with each
-//! other: that is cheap however much waits.
+//! The events of each stream are kept apart, in order. To find the next one to pass on, only the first events of the
+//! streams are compared: that is cheap however many events wait.
 
 use super::{ActorId, Event, Nanos, Warning};
 use std::cmp::Ordering;
@@ -21,13 +21,13 @@ use std::collections::binary_heap::PeekMut;
 #[derive(Default)]
 struct Stream {
     open: bool,
-    /// Nobody waits for its promises.
+    /// Whether the other streams' events are passed on without its promises.
     aside: bool,
     promised: Nanos,
     last: Option<(Nanos, u32)>,
-    /// What it brings before this instant was expected to be late.
+    /// Its events before this instant are late, and no [`Warning::Late`] is given for them.
     late_until: Nanos,
-    /// What it brought and was not passed on yet, in order.
+    /// Its events that were not passed on yet, in order.
     waiting: Vec<Event>,
 }
 
@@ -52,7 +52,7 @@ impl Stream {
     }
 }
 
-/// A run on its way out. The one whose first event comes first is the greatest.
+/// The safe events of one stream. In the heap the one whose first event is the earliest is the greatest.
 struct Run<'a> {
     first: &'a Event,
     rank: u128,

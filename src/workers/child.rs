@@ -53,13 +53,13 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
 /// the worker then polls for it, which saves a change of threads. It does so only after several in a row came soon.
 struct Input {
     pipe: PipeReader,
-    /// How many in a row have come soon.
+    /// The number of messages in a row that came soon.
     soon: u32,
 }
 
-/// What is soon. Sleeping and being woken takes about as long.
+/// A message that arrives within this time comes soon. To sleep and be woken takes about as long.
 const SOON: Duration = Duration::from_micros(100);
-/// The first messages and the end come soon, too: those are not what this is for.
+/// The number of messages in a row after which the worker polls. The first ones of any pool come soon, and its end does.
 const SEVERAL: u32 = 4;
 
 impl Input {
@@ -134,7 +134,7 @@ fn work(
     }
 }
 
-/// What a job, or a thread of it, can do beside computing: everything it says here is on record.
+/// What a job, or a thread of it, does things on record with: it sleeps, says a line, starts threads.
 pub struct Context {
     out: Arc<Out>,
     pool: ResourceId,

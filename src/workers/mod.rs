@@ -22,6 +22,8 @@
 //!   it, so one thread that never ends starts them all.
 //! - Each worker leads a process group, which is killed when the worker ends, however it ends. The fork server kills the
 //!   groups of those it has forked if the program died first; of a worker that was executed only itself is killed then.
+//! - A fork server that does not answer within two seconds is killed, and the workers asked for are executed. Those it has
+//!   forked live on, and count as executed ones.
 //! - Workers are reaped as soon as they end. Nothing is kept in files or in shared memory that has a name.
 //!
 //! # When a worker dies

@@ -22,9 +22,9 @@ use std::time::Duration;
 
 /// How long it may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of a line of its answers at most: those of a sweep take a few kilobytes.
+/// The most bytes of an answer's line: those of a sweep take a few kilobytes.
 const LINE: u64 = 16 << 20;
-/// Lines not yet taken at most: it is asked one thing at a time.
+/// The most lines that wait to be read: it is asked one thing at a time.
 const LINES: usize = 16;
 
 /// What every program begins with.

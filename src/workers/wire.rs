@@ -54,7 +54,7 @@ pub enum FromWorker {
 /// What happened in a worker since its last report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// What still comes happened at this time or later.
+    /// The events still to come happened at this time or later.
     pub until: Nanos,
     /// What happened, in order.
     pub entries: Entries,
@@ -69,11 +69,11 @@ pub enum Entry {
     Point(String),
     /// A new thread of the worker; its number continues its own count from 0.
     Thread(NewThread),
-    /// What the process tells, with its stamp.
+    /// An event of the process, with its stamp.
     Event(Nanos, Told),
-    /// What a thread of it tells: who, when, what.
+    /// An event of one of its threads: the thread's number, the stamp, the event.
     ThreadEvent(u16, Nanos, Told),
-    /// What came of a task, and the nanoseconds it took; in the order they were done.
+    /// The result of a task, and the nanoseconds it took, in the order in which tasks were done.
     Result(TaskId, Result<Value, String>, u64),
 }
 

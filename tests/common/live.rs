@@ -1,13 +1,11 @@
 //! A run under way, as far as its news came.
 
+use super::runs::PATIENCE;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::{ActorId, Event, Trace};
-use std::time::{Duration, Instant};
-
-/// Only so that a broken test does not hang for ever.
-const PATIENCE: Duration = Duration::from_secs(120);
+use std::time::Instant;
 
 pub struct Live {
     topic: &'static dyn Topic,

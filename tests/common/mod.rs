@@ -14,9 +14,11 @@
 
 pub mod lines;
 pub mod live;
+pub mod proc;
 pub mod python;
 pub mod rename;
 pub mod runs;
+pub mod window;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};
 use concurrency_lab::widgets::fonts;

@@ -1,24 +1,74 @@
 //! The Python listings, run by the machine's own Python.
 
+use super::runs::PATIENCE;
+use std::fs::File;
 use std::io::Write;
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 /// Whether there is a Python that can start processes.
 pub fn is_there() -> bool {
-    let tried = Command::new("python3").args(["-c", "import multiprocessing"]).output();
-    tried.is_ok_and(|out| out.status.success())
+    ran("import multiprocessing", PATIENCE).is_ok()
 }
 
-/// What a program prints, whose processes begin as copies of it, and what it prints where they import it: the ways of
+/// What a program prints. It must end, and well.
+pub fn printed(program: &str) -> String {
+    ran(program, PATIENCE).unwrap_or_else(|trouble| panic!("{trouble}\n{program}"))
+}
+
+/// What a program prints whose processes begin as copies of it, and what it prints where they import it: the ways of
 /// Linux before 3.14, and of macOS and Windows.
-pub fn printed(program: &str) -> [String; 2] {
+pub fn printed_both_ways(program: &str) -> [String; 2] {
     ["fork", "spawn"].map(|method| {
-        let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();
         let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");
-        writeln!(file, "if __name__ == '__main__':\n{choose}\n{program}").unwrap();
-        let done = Command::new("python3").arg(file.path()).output().unwrap();
-        let error = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{method}: {error}\n{program}");
-        String::from_utf8_lossy(&done.stdout).into_owned()
+        printed(&format!("if __name__ == '__main__':\n{choose}\n{program}"))
     })
+}
+
+/// What a program prints, or why it did not end well, with all it printed.
+fn ran(program: &str, limit: Duration) -> Result<String, String> {
+    let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();
+    writeln!(file, "{program}").unwrap();
+    // Files, not pipes: a process that it leaves behind would keep a pipe open.
+    let (out, err) =
+        (tempfile::NamedTempFile::new().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let into = |file: &File| Stdio::from(file.try_clone().unwrap());
+    let mut command = Command::new("python3");
+    command
+        .arg(file.path())
+        .stdin(Stdio::null())
+        .stdout(into(out.as_file()))
+        .stderr(into(err.as_file()));
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let ended = ends_within(&mut child, limit);
+    let [said, complained] = [out, err]
+        .map(|file| String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()).into_owned());
+    let how = match ended {
+        Some(status) if status.success() => return Ok(said),
+        Some(status) => status.to_string(),
+        None => format!("killed after {} s", limit.as_secs()),
+    };
+    Err(format!("{how}; it printed:\n{said}\nand complained:\n{complained}"))
+}
+
+/// How a program ended by itself; `None` of one that took longer, which is killed with all it started.
+fn ends_within(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let begun = Instant::now();
+    while begun.elapsed() < limit {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    #[cfg(unix)]
+    // SAFETY: plain call; the group is led by the child, whose number is its own until it is waited for.
+    unsafe {
+        libc::kill(-(child.id() as i32), libc::SIGKILL);
+    }
+    // It may have ended just now.
+    let _ = child.kill();
+    child.wait().unwrap();
+    None
 }

@@ -1,17 +1,16 @@
 //! Moments of what carries data.
 
-use super::sheet::Moment;
+use super::sheet::{Moment, R, picture, waits};
 use concurrency_lab::trace::{
     Actor, ActorId, ActorKind, End, EventKind as K, Home, Item, Measure, Nanos, Resource,
     ResourceId, ResourceKind, TaskId, TextId, WaitEnd, WaitOp,
 };
 
 use concurrency_lab::widgets::picture::{Does, Mark};
-use concurrency_lab::widgets::resource::{Size, layout, sentence, wanted};
+use concurrency_lab::widgets::resource::{Size, layout, sentence};
 use concurrency_lab::widgets::selection::Selection;
 use egui::{Rect, pos2, vec2};
 
-const R: ResourceId = ResourceId(0);
 const GUARD: ResourceId = ResourceId(1);
 
 fn items(range: std::ops::Range<i32>) -> Vec<Item> {
@@ -190,7 +189,6 @@ fn queue(title: &'static str, bound: Option<u32>, puts: i32) -> Moment {
 }
 
 fn queues() -> Vec<Moment> {
-    let waits = |op| K::WaitBegan { res: R, op };
     vec![
         queue("queue: full", Some(5), 5)
             .event(100, 2, waits(WaitOp::Put))
@@ -230,7 +228,6 @@ fn pipe(title: &'static str) -> Moment {
 }
 
 fn pipes() -> Vec<Moment> {
-    let waits = |op| K::WaitBegan { res: R, op };
     vec![
         pipe("pipe: on the way")
             .event(10, 1, put(24))
@@ -286,7 +283,7 @@ fn manager(title: &'static str) -> Moment {
 }
 
 fn managers() -> Vec<Moment> {
-    let waits = K::WaitBegan { res: R, op: WaitOp::Result };
+    let waits = waits(WaitOp::Result);
     vec![
         manager("manager: a request")
             .event(30, 1, waits)
@@ -378,7 +375,7 @@ fn pools() -> Vec<Moment> {
             .event(470, 1, K::SleepBegan { planned: Nanos::from_micros(900) })
             .event(480, 2, K::Measured { what: Measure::OwnMemory, amount: 1_800_000 })
             .event(490, 0, K::TaskAssigned { res: R, task: TaskId(8), count: 1, to: ActorId(2) })
-            .event(490, 0, K::WaitBegan { res: R, op: WaitOp::Result })
+            .event(490, 0, waits(WaitOp::Result))
             .now(700)
             .says("worker 1")
             .says("PID 48231")
@@ -390,7 +387,7 @@ fn pools() -> Vec<Moment> {
         named(killed(ten()), "pool: a kill").now(1010).says("killed by SIGKILL in task 6"),
         named(killed(ten()), "pool: a replacement")
             .event(1100, 5, K::Started { os_id: 48_240 })
-            .event(1110, 5, K::WaitBegan { res: R, op: WaitOp::Task })
+            .event(1110, 5, waits(WaitOp::Task))
             .now(1200)
             .says("replaces W3")
             .says("idle")
@@ -425,8 +422,7 @@ fn ten_thousand_tasks_are_one_mark() {
 fn a_pool_shows_its_workers_as_actors_and_its_results_to_be_read() {
     let moment = flow(pool("pool", 4, 10), 4, 10, 8, 40).now(700);
     moment.with_fonts(|at| {
-        let picture =
-            layout(at, Size::Full, Rect::from_min_size(pos2(0.0, 0.0), wanted(at, Size::Full)));
+        let picture = picture(at, Size::Full);
         for worker in 1..=4 {
             let does = Does::Select(Selection::Actor(ActorId(worker)));
             let spot = picture.spots.iter().find(|spot| spot.does == does).unwrap();
@@ -462,8 +458,7 @@ fn a_task_that_is_begun_again_has_not_failed() {
     ] {
         moment(now).with_fonts(|at| {
             assert_eq!(sentence(at), said);
-            let picture =
-                layout(at, Size::Full, Rect::from_min_size(pos2(0.0, 0.0), wanted(at, Size::Full)));
+            let picture = picture(at, Size::Full);
             let found = picture.spots.iter().any(|spot| spot.name.starts_with(cell));
             assert!(found, "at {now}: {:#?}", picture.spots);
         });

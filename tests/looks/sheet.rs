@@ -5,7 +5,7 @@ use concurrency_lab::export::png;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, Event, EventKind, Meta, Nanos, Place, Resource, ResourceId, Role,
-    SourceId, SourcePoint, Trace,
+    SourceId, SourcePoint, Trace, WaitOp,
 };
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::{Mark, Picture};
@@ -17,6 +17,14 @@ use std::path::Path;
 
 pub const SIZES: [Size; 3] = [Size::Badge, Size::Small, Size::Full];
 
+/// The resource shown: the first one of a moment.
+pub const R: ResourceId = ResourceId(0);
+
+/// The begin of a wait for the resource shown.
+pub const fn waits(op: WaitOp) -> EventKind {
+    EventKind::WaitBegan { res: R, op }
+}
+
 /// One resource of a small trace at one instant.
 pub struct Moment {
     /// "lock".
@@ -27,7 +35,6 @@ pub struct Moment {
     pub says: Vec<&'static str>,
     meta: Meta,
     events: Vec<Event>,
-    shown: ResourceId,
     now: Nanos,
     motion: Nanos,
 }
@@ -49,7 +56,6 @@ impl Moment {
             says: Vec::new(),
             meta,
             events: Vec::new(),
-            shown: ResourceId(0),
             now: Nanos::ZERO,
             motion: Nanos::ZERO,
         };
@@ -132,7 +138,7 @@ impl Moment {
             theme,
             measure,
         };
-        look(&made.resource(self.shown).unwrap())
+        look(&made.resource(R).unwrap())
     }
 
     /// Looks at it as it is in the light theme, with the real fonts.

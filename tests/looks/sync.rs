@@ -1,16 +1,10 @@
 //! Moments of what actors wait for.
 
-use super::sheet::Moment;
+use super::sheet::{Moment, R, waits};
 use concurrency_lab::trace::{
     ActorId, End, EventKind, ExceptionId, Item, Resource, ResourceId, ResourceKind, TextId,
     WaitEnd, WaitOp,
 };
-
-const R: ResourceId = ResourceId(0);
-
-const fn waits(op: WaitOp) -> EventKind {
-    EventKind::WaitBegan { res: R, op }
-}
 
 const WANTS: EventKind = waits(WaitOp::Acquire);
 const TAKES: EventKind = EventKind::Acquired { res: R };

@@ -2,6 +2,7 @@
 
 use super::support::*;
 use crate::common::live::Live;
+use crate::common::proc;
 use concurrency_lab::trace::{End, Event, EventKind};
 use std::collections::HashSet;
 
@@ -19,9 +20,7 @@ fn processes_are_real_overlap_and_one_can_be_killed() {
     for (_, pid) in &workers {
         assert!(exists(*pid));
         if cfg!(target_os = "linux") {
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-            let parent = stat.rsplit(") ").next().unwrap().split(' ').nth(1).unwrap();
-            assert_eq!(parent, std::process::id().to_string());
+            assert_eq!(proc::stat(*pid as u32).unwrap().parent, std::process::id());
         }
     }
     let (victim, pid) = workers[1];

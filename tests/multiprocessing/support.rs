@@ -1,7 +1,7 @@
 //! Runs under test, and what the system knows of their processes.
 
 use crate::common::runs;
-pub use crate::common::runs::{PATIENCE, PROGRAM, check, exists, outcome};
+pub use crate::common::runs::{PROGRAM, check, exists, outcome};
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::{Actor, ActorId, End, EventKind, Trace};

@@ -1,12 +1,12 @@
 //! The stage, with clicks by accessible name.
 
-use super::common;
+use super::common::window::{app_on, frames_until, frames_until_the_end};
 use super::support::*;
+use concurrency_lab::app::App;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::At;
 use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::{Phase, Replay};
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{End, ResourceId};
@@ -14,23 +14,9 @@ use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::collections::HashSet;
-use std::time::Instant;
 
 fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
-    let mut session = Session::new(topic());
-    session.set_params(params(preset, sets));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    common::app(app)
-}
-
-fn until(harness: &mut Harness<'static, App>, what: &str, is: impl Fn(&App) -> bool) {
-    let start = Instant::now();
-    while !is(harness.state()) {
-        harness.step();
-        assert!(start.elapsed() < PATIENCE, "never: {what}");
-    }
-    harness.run_steps(2);
+    app_on(topic(), preset, sets)
 }
 
 fn click(harness: &mut Harness<'static, App>, name: &str) {
@@ -53,8 +39,8 @@ fn a_process_is_selected_and_killed_by_its_button() {
     assert!(harness.query_by_label_contains("Kill").is_none());
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until(&mut harness, "all are at work", |app| {
-        let actors = &app.session().recording.state().actors;
+    frames_until(&mut harness, "all are at work", |harness| {
+        let actors = &harness.state().session().recording.state().actors;
         actors.iter().filter(|a| a.task.is_some()).count() == 4
     });
     assert!(harness.query_by_label_contains("4 tasks run at once").is_some());
@@ -62,21 +48,21 @@ fn a_process_is_selected_and_killed_by_its_button() {
     assert_eq!(selected(&harness).as_deref(), Some("worker 2"));
     assert!(harness.query_all_by_label_contains("What is worker 2 doing?").next().is_some());
     harness.get_by_label("Kill worker 2").click();
-    until(&mut harness, "it is killed", |app| {
-        let recording = &app.session().recording;
+    frames_until(&mut harness, "it is killed", |harness| {
+        let recording = &harness.state().session().recording;
         ends(&recording.trace).any(|end| end == ("worker 2", End::Killed(9)))
             && recording.state().actors.iter().any(|a| a.phase == Phase::Failed)
     });
     assert!(harness.query_by_label("Kill worker 2").is_none(), "it is dead");
     let said = harness.get_all_by_label_contains("What happened to worker 2?").next().unwrap();
     assert!(format!("{said:?}").contains("SIGKILL"), "{said:?}");
-    until(&mut harness, "another one takes its place", |app| {
-        let meta = app.session().recording.trace.meta();
+    frames_until(&mut harness, "another one takes its place", |harness| {
+        let meta = harness.state().session().recording.trace.meta();
         let dead = meta.actors_where(|actor| actor.name == "worker 2").next();
         meta.actors.iter().any(|actor| dead.is_some() && actor.replaces == dead)
     });
     harness.get_by_label("Stop").click();
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     let recording = &harness.state().session().recording;
     check(&recording.trace, &recording.replay);
     // Another click takes the selection back.
@@ -92,7 +78,7 @@ fn a_thread_inside_a_process_can_be_selected() {
     let mut harness = app("crash", &["time_scale=0.02"]);
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     assert!(
@@ -149,7 +135,7 @@ fn results_stand_in_order_and_tasks_have_one_number() {
     let mut harness = app("parallel-squares", &["time_scale=0.05"]);
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until(&mut harness, "the run ends", |app| !app.session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let _ = harness.get_all_by_label_contains("task 4: 5²").next().unwrap();

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::common::live::Live;
-use crate::common::python;
+use crate::common::{proc, python};
 use concurrency_lab::trace::{End, EventKind};
 use std::collections::HashSet;
 use std::process::{Command, Stdio};
@@ -11,14 +11,13 @@ use std::process::{Command, Stdio};
 fn workers_are_children_of_this_process_while_they_live() {
     let mut live = live(&long("backend=workers"));
     let pids = [process(&mut live, "worker 1"), process(&mut live, "worker 2")];
-    let all = processes();
     for pid in pids {
-        assert_eq!(all[&pid].0, std::process::id());
+        assert_eq!(proc::stat(pid).unwrap().parent, std::process::id());
     }
     assert_ne!(pids[0], pids[1]);
     let finished = live.finish();
     check_trace(&finished);
-    assert!(pids.iter().all(|pid| !processes().contains_key(pid)));
+    assert!(pids.iter().all(|pid| proc::stat(*pid).is_none()));
 }
 
 #[test]
@@ -98,10 +97,8 @@ fn nothing_of_cpython_outlives_a_killed_program() {
     }
     let mut program = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let members = until("its pool", || {
-        let all = processes();
-        let mine = all.iter().filter(|(_, (parent, ..))| *parent == program.id());
-        let groups = mine.map(|(pid, _)| group(*pid));
-        groups.into_iter().find(|group| group.len() >= 4)
+        let mut groups = proc::children_of(program.id()).into_iter().map(group);
+        groups.find(|group| group.len() >= 4)
     });
     program.kill().unwrap();
     program.wait().unwrap();
@@ -133,9 +130,8 @@ fn no_start_method_leaves_a_process_or_a_semaphore_behind() {
         let shared = until("its semaphores", || {
             Some(semaphores(&group(python))).filter(|shared| shared.len() >= 2)
         });
-        let children = processes();
-        let tracker = children.iter().filter(|(_, (parent, ..))| *parent == python);
-        members.extend(tracker.map(|(pid, _)| *pid));
+        // Among them the process that removes the semaphores.
+        members.extend(proc::children_of(python));
         live.handle.stop();
         live.until("it ends", Live::is_over);
         until("nobody is left", || (!members.iter().any(|pid| runs(*pid))).then_some(()));

@@ -1,36 +1,28 @@
 //! Runs of the topic, and what the system knows of processes.
 
 use crate::common::live::Live;
+pub use crate::common::proc::runs;
+pub use crate::common::runs::{PROGRAM, until};
+use crate::common::{proc, runs};
 use concurrency_lab::replay::Phase;
-use concurrency_lab::topics::runner::{Finished, run_to_end};
-use concurrency_lab::topics::{Params, Topic, find};
+use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta};
 use concurrency_lab::widgets::timeline::Line;
-use concurrency_lab::workers::use_program;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
-
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_concurrency-lab");
-/// Only so that a broken test does not hang for ever.
-pub const PATIENCE: Duration = Duration::from_secs(120);
 
 pub fn topic() -> &'static dyn Topic {
-    use_program(PROGRAM);
-    find("pool-size").unwrap()
+    runs::topic("pool-size")
 }
 
 pub fn params(preset: &str, sets: &[&str]) -> Params {
-    let mut params = topic().preset(preset).unwrap();
-    for set in sets {
-        params.set_pair(set).unwrap();
-    }
-    params
+    runs::params(topic(), preset, sets)
 }
 
 pub fn run(preset: &str, sets: &[&str]) -> Finished {
-    run_to_end(topic(), params(preset, sets), Some(PATIENCE)).unwrap()
+    runs::run(topic(), preset, sets)
 }
 
 /// The program itself, as a user runs it.
@@ -53,46 +45,10 @@ pub fn squares(n: i64) -> Value {
     (1..=n).map(|n| n * n).collect()
 }
 
-/// Looks again until it is so.
-pub fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(so) = so() {
-            return so;
-        }
-        assert!(start.elapsed() < PATIENCE, "in vain: {what}");
-        std::thread::yield_now();
-    }
-}
-
-/// Parent, process group and state of every process the system has.
-pub fn processes() -> HashMap<u32, (u32, u32, char)> {
-    let mut all = HashMap::new();
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse() else {
-            continue;
-        };
-        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        let Some((_, rest)) = stat.rsplit_once(')') else {
-            continue;
-        };
-        let fields: Vec<&str> = rest.split_whitespace().collect();
-        // One that is just ending has none (-1).
-        let number = |place: usize| fields[place].parse().unwrap_or(0);
-        all.insert(pid, (number(1), number(2), fields[0].chars().next().unwrap()));
-    }
-    all
-}
-
-/// Those of a group that run: zombies nobody has waited for do not.
+/// Those of a group that run.
 pub fn group(leader: u32) -> Vec<u32> {
-    let all = processes().into_iter();
-    let mine = all.filter(|(_, (_, group, state))| *group == leader && !"ZX".contains(*state));
+    let mine = proc::all().filter(|(_, stat)| stat.group == leader && stat.runs());
     mine.map(|(pid, _)| pid).collect()
-}
-
-pub fn runs(pid: u32) -> bool {
-    processes().get(&pid).is_some_and(|(.., state)| !"ZX".contains(*state))
 }
 
 pub fn kill(pid: u32) {

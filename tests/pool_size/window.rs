@@ -1,10 +1,10 @@
 //! Clicks by accessible name.
 
-use super::common;
+use super::common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use super::support::*;
+use concurrency_lab::app::App;
 use concurrency_lab::app::playback::PlaybackCommand;
 use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{EventKind, Nanos, SectionId, Trace};
@@ -12,11 +12,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 fn app(sets: &[&str]) -> Harness<'static, App> {
-    let mut session = Session::new(topic());
-    session.set_params(params("2-4-8", sets));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    let mut harness = common::app(app);
+    let mut harness = app_on(topic(), "2-4-8", sets);
     harness.step();
     harness
 }
@@ -42,10 +38,7 @@ fn trial_began(trace: &Trace, [backend, size, number]: [u32; 3]) -> Nanos {
 fn run_app(harness: &mut Harness<'static, App>) {
     harness.get_by_label("Run").click();
     harness.run_steps(3);
-    until("the run ends", || {
-        harness.step();
-        (!harness.state().session().is_running()).then_some(())
-    });
+    frames_until_the_end(harness);
     // A short run is played again from its start.
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
@@ -180,9 +173,7 @@ fn nothing_is_concluded_before_there_are_trials_enough() {
         };
         let mut session = Session::finished(topic(), params("2-4-8", &sets), copy);
         session.playback(PlaybackCommand::Scrub(at));
-        let mut app = App::new(Settings::default());
-        app.show(session);
-        let mut harness = common::app(app);
+        let mut harness = app_of(session);
         harness.step();
         let measured = harness.query_by_label_contains(" of each size so far, ");
         measured.and_then(|node| node.accesskit_node().value())
@@ -199,19 +190,14 @@ fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
     let sets = [&long[..], &["sizes=1 2", "backend=threads"]].concat();
     let mut harness = app(&sets);
     harness.get_by_label("Run").click();
-    until("a trial is over", || {
-        harness.step();
-        let dots = harness.query_all_by_role(egui::Role::Button).filter(|node| {
+    frames_until(&mut harness, "a trial is over", |harness| {
+        harness.query_all_by_role(egui::Role::Button).any(|node| {
             let name = node.accesskit_node().label().unwrap_or_default();
             name.starts_with("trial 1, pool of ")
-        });
-        (dots.count() > 0).then_some(())
+        })
     });
     harness.get_by_label("Stop").click();
-    until("the run ends", || {
-        harness.step();
-        (!harness.state().session().is_running()).then_some(())
-    });
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let said = harness.get_by_label_contains("Stopped It was stopped after ");

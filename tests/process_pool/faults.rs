@@ -2,6 +2,7 @@
 
 use super::support::*;
 use crate::common::live::Live;
+use crate::common::proc;
 use concurrency_lab::topics::runner::run_to_end;
 use concurrency_lab::trace::{End, EventKind};
 use serde_json::json;
@@ -71,16 +72,16 @@ fn a_worker_that_is_let_go_ends_by_itself() {
 
 #[test]
 fn a_comparison_says_what_failed_in_the_second_pool() {
-    // In chunks of four a time-out counts for the whole chunk.
+    // In chunks of four a time-out counts for the whole chunk: two seconds of sleep. One task has 1.4 seconds to spare.
     let sets = [
         "job=sleep",
         "costs=equal",
         "tasks=8",
         "workers=2",
-        "seconds=0.1",
+        "seconds=0.5",
         "time_scale=1",
         "chunk=1",
-        "timeout=0.3",
+        "timeout=1.9",
     ];
     let finished = run("uneven", &sets);
     let outcome = outcome(&finished);
@@ -107,11 +108,9 @@ fn the_processes_are_real_and_stop_ends_them_at_once() {
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), size);
         for pid in &all {
             assert!(exists(*pid));
-            #[cfg(target_os = "linux")]
-            {
-                let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-                let parent = stat.rsplit(')').next().unwrap().split_whitespace().nth(1).unwrap();
-                assert_eq!(parent, std::process::id().to_string(), "a child of this process");
+            if cfg!(target_os = "linux") {
+                let stat = proc::stat(*pid as u32).unwrap();
+                assert_eq!(stat.parent, std::process::id(), "a child of this process");
             }
         }
         let stopped = Instant::now();
@@ -173,14 +172,14 @@ mod killed_program {
             .unwrap();
         let mut children = Vec::new();
         until("its workers are there", || {
-            children = children_of(program.id());
+            children = proc::children_of(program.id());
             // The fork server is one more.
             children.len() >= 5
         });
         program.kill().unwrap();
         program.wait().unwrap();
         let killed = Instant::now();
-        until("all are gone", || !children.iter().any(|pid| runs(*pid)));
+        until("all are gone", || !children.iter().any(|pid| proc::runs(*pid)));
         // Left to themselves they would sleep for a minute.
         assert!(killed.elapsed() < Duration::from_secs(20));
     }
@@ -204,22 +203,5 @@ mod killed_program {
             .collect();
         let normal = ends.iter().filter(|end| **end == "normal").count();
         assert_eq!((ends.len(), normal), (5, 4), "{ends:?}");
-    }
-
-    fn stat(pid: u32) -> Option<(char, u32)> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let mut fields = stat.rsplit(')').next()?.split_whitespace();
-        Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
-    }
-
-    fn children_of(parent: u32) -> Vec<u32> {
-        let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        pids.filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
-    }
-
-    /// Zombies of others do not count.
-    fn runs(pid: u32) -> bool {
-        stat(pid).is_some_and(|(state, _)| !matches!(state, 'Z' | 'X'))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::live::Live;
 use crate::common::runs;
-pub use crate::common::runs::{PATIENCE, check, children, exists, outcome};
+pub use crate::common::runs::{check, children, exists, outcome};
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::topics::{Params, Topic};
 use concurrency_lab::trace::ActorId;

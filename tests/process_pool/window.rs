@@ -1,12 +1,12 @@
 //! Topic 2 in the window: clicks by accessible name, and pictures of any moment.
 
-use super::common;
+use super::common::window::{app_of, app_on, frames_until, frames_until_the_end};
 use super::support::*;
+use concurrency_lab::app::App;
 use concurrency_lab::app::command::Page;
 use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::{At, PlaybackCommand};
-use concurrency_lab::app::session::Session;
-use concurrency_lab::app::{App, Settings};
+use concurrency_lab::app::session::{Recording, Session};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::{End, EventKind, Nanos};
@@ -14,33 +14,16 @@ use concurrency_lab::widgets::selection::Selection;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
 
 /// The app on topic 2.
 fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
-    let mut session = Session::new(topic());
-    session.set_params(params(preset, sets));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    common::app(app)
-}
-
-fn frames_until(
-    harness: &mut Harness<'static, App>,
-    what: &str,
-    is: impl Fn(&Harness<'static, App>) -> bool,
-) {
-    let start = Instant::now();
-    while !is(harness) {
-        harness.step();
-        assert!(start.elapsed() < PATIENCE, "never: {what}");
-    }
+    app_on(topic(), preset, sets)
 }
 
 #[test]
 fn a_worker_is_selected_by_a_click_and_killed_by_another() {
-    // Long enough that the clicks are in time on the busiest machine.
-    let mut harness = app("ten-sleepers", &["seconds=4"]);
+    // So long that no task ends: only the stop ends the run.
+    let mut harness = app("ten-sleepers", &["seconds=60"]);
     harness.step();
     assert!(harness.query_by_label("Kill worker 3").is_none());
     harness.get_by_label("Run").click();
@@ -54,16 +37,22 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
         panic!("the worker is selected");
     };
     harness.get_by_label("Kill worker 3").click();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
-    harness.run_steps(3);
+    let end = |h: &Harness<'static, App>| {
+        h.state().session().recording.replay.latest().actor(victim).unwrap().end
+    };
+    frames_until(&mut harness, "it is dead", |h| end(h).is_some());
+    assert!(matches!(end(&harness), Some((End::Killed(9), _))));
     assert!(harness.query_by_label("Kill worker 3").is_none(), "it is dead");
-    let session = harness.state().session();
-    let trace = &session.recording.trace;
+    harness.get_by_label("Stop").click();
+    frames_until_the_end(&mut harness);
+    let Recording { trace, replay, .. } = &harness.state().session().recording;
     assert_eq!(trace.meta().actor_name(victim), "worker 3");
-    let end = session.recording.replay.latest().actor(victim).unwrap().end;
-    assert!(matches!(end, Some((End::Killed(9), _))));
-    assert_eq!(session.outcome.as_ref().unwrap()["killed"], 1);
-    check(trace, &session.recording.replay);
+    let kills = trace.events().iter().filter(|event| {
+        matches!(event.kind, EventKind::SignalSent { .. })
+            && trace.meta().actor_name(event.actor) == "you"
+    });
+    assert_eq!(kills.count(), 1);
+    check(trace, replay);
 }
 
 #[test]
@@ -71,7 +60,7 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("kill-one", &["time_scale=0.04"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     // What happens here does not happen in Python, and the verdict says so.
@@ -85,7 +74,7 @@ fn the_stage_tells_a_death_in_words_and_compares_two_pools() {
     let mut harness = app("uneven", &["time_scale=0.05"]);
     harness.get_by_label("Run").click();
     harness.step();
-    frames_until(&mut harness, "the run ends", |h| !h.state().session().is_running());
+    frames_until_the_end(&mut harness);
     harness.key_press(egui::Key::End);
     harness.run_steps(3);
     let end = harness.state().session().end();
@@ -148,9 +137,7 @@ fn shown(finished: &Finished, preset: &str, sets: &[&str], at: f64) -> Harness<'
     let mut session = Session::finished(topic(), params(preset, sets), again);
     let at = At::Fraction(at).of(session.end());
     session.playback(PlaybackCommand::Scrub(at));
-    let mut app = App::new(Settings::default());
-    app.show(session);
-    let mut harness = common::app(app);
+    let mut harness = app_of(session);
     harness.run_steps(2);
     harness
 }
@@ -190,7 +177,7 @@ fn sent_and_not_begun(finished: &Finished, now: Nanos) -> usize {
 fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
     let sets = ["time_scale=0.2"];
     let finished = run("uneven", &sets);
-    let (mut most, mut explained) = (0, 0);
+    let mut explained = 0;
     for step in 1..=40 {
         let harness = shown(&finished, "uneven", &sets, f64::from(step) / 40.0);
         let counts = counts(&harness);
@@ -226,12 +213,12 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
             })
             .sum();
         assert_eq!(cards, handed);
-        // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about.
+        // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about. On a
+        // busy machine there may be no moment at which all four run.
         if counts.get("running") == Some(&4) {
-            most = most.max(handed);
+            assert!(handed <= 28, "of chunks of 8, 7 wait: {counts:?}");
         }
     }
-    assert!((1..=28).contains(&most), "of chunks of 8, 7 wait: {most}");
     assert!(explained > 0, "the first chunk is much shorter than the last one");
 }
 

@@ -94,6 +94,7 @@ fn sleeping_and_holding_last_as_long_as_asked() {
     }
     drop(log);
     let trace = run.finish();
+    assert_eq!(trace.events().len(), 4, "a hold is no event");
     for pair in trace.events().chunks(2) {
         let K::SleepBegan { planned } = pair[0].kind else {
             panic!("{pair:?}");

@@ -190,10 +190,10 @@ impl Case {
     /// Every attempt at a task of a pool as it is at an instant, then those that have ended, in that order.
     fn tasks(&self, replay: &Replay, key: &str, t: Nanos) -> String {
         let tasks = replay.tasks().of(self.res(key)).unwrap();
-        let all = tasks.known_at(t).iter().map(|task| {
+        let all = tasks.all.iter().filter_map(|task| {
             let again = if task.attempt > 1 { "again:" } else { "" };
             let at = match task.at(t) {
-                TaskStage::Unknown => "unknown".to_owned(),
+                TaskStage::Unknown => return None,
                 TaskStage::Pending => "pending".to_owned(),
                 TaskStage::Prefetched(who) => format!("at:{}", self.actor_keys([who])),
                 TaskStage::Running(who, since) => format!("{}@{}", self.actor_keys([who]), since.0),
@@ -201,7 +201,7 @@ impl Case {
                 TaskStage::Ended(Ending::Failed(_)) => "failed".to_owned(),
                 TaskStage::Ended(Ending::Cancelled) => "cancelled".to_owned(),
             };
-            format!("{}:{again}{at}", task.id.0)
+            Some(format!("{}:{again}{at}", task.id.0))
         });
         let ended = tasks.ended_at(t).map(|task| task.id.0.to_string());
         let all = all.collect::<Vec<_>>().join(" ");

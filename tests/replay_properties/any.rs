@@ -6,23 +6,7 @@ use concurrency_lab::trace::{
     WaitEnd, WaitOp,
 };
 use proptest::prelude::*;
-
-const KINDS: [ResourceKind; 14] = [
-    ResourceKind::Lock,
-    ResourceKind::RLock,
-    ResourceKind::Semaphore,
-    ResourceKind::Condition,
-    ResourceKind::Event,
-    ResourceKind::Barrier,
-    ResourceKind::Queue,
-    ResourceKind::Pipe,
-    ResourceKind::Value,
-    ResourceKind::Array,
-    ResourceKind::Manager,
-    ResourceKind::Pool,
-    ResourceKind::Future,
-    ResourceKind::List,
-];
+use proptest::sample::select;
 
 fn some<T: std::fmt::Debug + Clone>(
     often: u32,
@@ -78,7 +62,7 @@ fn any_ties() -> impl Strategy<Value = Ties> {
 pub fn any_meta() -> impl Strategy<Value = Meta> {
     let actors = prop::collection::vec(any_actor(), 6..12);
     let sections = prop::collection::vec(any_section(), 0..6);
-    let ties = prop::collection::vec(any_ties(), KINDS.len());
+    let ties = prop::collection::vec(any_ties(), ResourceKind::ALL.len());
     (actors, sections, ties).prop_map(|(mut actors, mut sections, ties)| {
         for (i, actor) in actors.iter_mut().enumerate() {
             (actor.name, actor.badge) = (format!("actor {i}"), format!("A{i}"));
@@ -94,7 +78,7 @@ pub fn any_meta() -> impl Strategy<Value = Meta> {
             of: of.map(ActorId),
             bounds: bound.map(|id| [ResourceId(id), ResourceId(0)]),
             home,
-            ..Resource::new(format!("resource {i}"), KINDS[i])
+            ..Resource::new(format!("resource {i}"), ResourceKind::ALL[i])
         };
         let resources = ties.into_iter().enumerate().map(resource).collect();
         let texts = vec!["a {} b".into(), "b".into()];
@@ -103,38 +87,42 @@ pub fn any_meta() -> impl Strategy<Value = Meta> {
 }
 
 fn any_id() -> impl Strategy<Value = u16> {
-    // Mostly few, so that events meet; now and then beyond every table.
-    prop_oneof![60 => 0..4u16, 20 => 4..18u16, 1 => 300..320u16]
+    // Mostly few, so that events meet; now and then beyond every table, but not far: each event's check walks the tables.
+    (0..243u16).prop_map(|n| match n {
+        0..180 => n % 4,
+        180..240 => 4 + n % 14,
+        _ => 40 + n % 4,
+    })
 }
 
 fn any_number() -> impl Strategy<Value = u32> {
-    prop_oneof![20 => 0..5u32, 1 => Just(u32::MAX), 1 => Just(70_000)]
+    (0..110u32).prop_map(|n| match n {
+        0..100 => n % 5,
+        100..105 => u32::MAX,
+        _ => 70_000,
+    })
 }
 
 fn any_kind() -> impl Strategy<Value = EventKind> {
     use EventKind as K;
-    let op = prop_oneof![
-        Just(WaitOp::Acquire),
-        Just(WaitOp::Wait),
-        Just(WaitOp::Put),
-        Just(WaitOp::Get),
-        Just(WaitOp::Join),
-        Just(WaitOp::Result),
-        Just(WaitOp::Task),
-    ];
-    let how = prop_oneof![
-        Just(WaitEnd::Woken),
-        Just(WaitEnd::TimedOut),
-        Just(WaitEnd::Cancelled),
-        Just(WaitEnd::Broken),
-    ];
-    let end = prop_oneof![
-        Just(End::Normal),
-        Just(End::Error(TextId(3))),
-        Just(End::Exited(2)),
-        Just(End::Killed(9)),
-        Just(End::Cancelled),
-    ];
+    // Not `prop_oneof`, whose choices are several times as large and slow to make: there are millions.
+    let op = select(&[
+        WaitOp::Acquire,
+        WaitOp::Wait,
+        WaitOp::Put,
+        WaitOp::Get,
+        WaitOp::Join,
+        WaitOp::Result,
+        WaitOp::Task,
+    ]);
+    let how = select(&[WaitEnd::Woken, WaitEnd::TimedOut, WaitEnd::Cancelled, WaitEnd::Broken]);
+    let end = select(&[
+        End::Normal,
+        End::Error(TextId(3)),
+        End::Exited(2),
+        End::Killed(9),
+        End::Cancelled,
+    ]);
     (any_id(), any_number(), -2..3i32, op, how, end, 0..66u32).prop_map(
         |(id, n, value, op, how, end, which)| {
             let (res, item, task) = (ResourceId(id), Item::int(value), TaskId(n));

@@ -3,7 +3,7 @@
 use super::any::{any_event, any_meta};
 use super::{config, trace};
 use concurrency_lab::replay::{Phase, Scene, State, TieKind};
-use concurrency_lab::trace::{ActorId, Meta, Role};
+use concurrency_lab::trace::{ActorId, ActorKind, Meta, Role};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -97,9 +97,10 @@ proptest! {
         check(&Meta::default(), &state)?;
     }
 
-    /// Who is of no section, no user, and takes nobody's place is always there, with a process that is.
+    /// An actor of no section, which is no user and replaces nobody, is always in the scene. The one exception: beside
+    /// sections the program is left out if nothing is in it but helpers.
     #[test]
-    fn who_has_no_reason_to_be_away_is_there(
+    fn an_actor_that_nothing_leaves_out_is_in_the_scene(
         meta in any_meta(),
         events in prop::collection::vec(any_event(), 0..100),
     ) {
@@ -110,21 +111,31 @@ proptest! {
                 actor.role = Role::Work;
             }
         }
-        // Beside sections, a program with nothing but helpers is left out.
-        for resource in &mut meta.resources {
-            resource.section = None;
-        }
         let trace = trace(meta, &events);
-        let mut state = State::new(trace.meta());
+        let meta = trace.meta();
+        let mut state = State::new(meta);
         for event in trace.events() {
-            state.apply(trace.meta(), event);
+            state.apply(meta, event);
         }
-        let scene = Scene::at(trace.meta(), &state);
-        let mut there: Vec<_> = scene.actors().collect();
-        there.sort_unstable();
-        let all: Vec<_> = (0..trace.meta().actors.len()).map(ActorId::from_index).collect();
-        prop_assert_eq!(there, all);
-        // And each who waits says so.
+        let scene = Scene::at(meta, &state);
+        let there: HashSet<_> = scene.actors().collect();
+        let all = (0..meta.actors.len()).map(ActorId::from_index);
+        let missing: Vec<_> = all.filter(|id| !there.contains(id)).collect();
+        let process = missing.first().and_then(|id| meta.process_of(*id));
+        for id in &missing {
+            let actor = &meta.actors[id.index()];
+            prop_assert!(actor.kind == ActorKind::Process || actor.role != Role::Work, "{:?} works", id);
+            prop_assert_eq!(meta.process_of(*id), process, "all of one process");
+        }
+        if !missing.is_empty() {
+            let by_nobody = |id| meta.actor(id).is_some_and(|actor| actor.parent.is_none());
+            prop_assert!(process.is_none_or(by_nobody), "it is the program");
+            prop_assert!(scene.sections.iter().any(|section| section.id.is_some()));
+            let unnamed = scene.sections.iter().filter(|section| section.id.is_none());
+            let mut boxes = unnamed.flat_map(|section| &section.processes);
+            prop_assert!(boxes.all(|at| at.process != process), "nothing else is in it");
+        }
+        // Each actor that waits has one tie that says so, and no other has one.
         for id in scene.actors() {
             let waits = matches!(state.actors[id.index()].phase, Phase::Waiting | Phase::Blocked);
             let kinds = scene.ties_of(id).iter().map(|tie| tie.kind);

@@ -77,27 +77,10 @@ fn lock_and_threads(threads: usize) -> Trace {
     make.trace()
 }
 
-const KINDS: [ResourceKind; 14] = [
-    ResourceKind::Lock,
-    ResourceKind::RLock,
-    ResourceKind::Semaphore,
-    ResourceKind::Condition,
-    ResourceKind::Event,
-    ResourceKind::Barrier,
-    ResourceKind::Queue,
-    ResourceKind::Pipe,
-    ResourceKind::Value,
-    ResourceKind::Array,
-    ResourceKind::Manager,
-    ResourceKind::Pool,
-    ResourceKind::Future,
-    ResourceKind::List,
-];
-
 fn every_kind(threads: usize) -> Trace {
     let mut make = Maker::default();
     let main = make.actor(Actor::thread("main", "M"));
-    let all: Vec<_> = KINDS
+    let all: Vec<_> = ResourceKind::ALL
         .iter()
         .map(|kind| make.resource(Resource::new(format!("{kind:?}"), *kind).with_capacity(3)))
         .collect();
@@ -106,7 +89,7 @@ fn every_kind(threads: usize) -> Trace {
         .collect();
     for (i, id) in threads.iter().enumerate() {
         let res = all[i % all.len()];
-        match KINDS[i % all.len()] {
+        match ResourceKind::ALL[i % all.len()] {
             ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => {
                 make.event(*id, K::WaitBegan { res, op: WaitOp::Acquire });
                 if i < all.len() {

@@ -10,39 +10,8 @@ use concurrency_lab::workers::{
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::Instant;
-
-const ALONE: &str = "CONCURRENCY_LAB_TEST_ALONE";
-
-/// Runs `body` in a process that runs this test and nothing else.
-fn alone(test: &str, body: impl FnOnce()) {
-    if std::env::var_os(ALONE).is_some() {
-        body();
-        return;
-    }
-    let done = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(ALONE, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&done.stdout);
-    let trouble = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && said.contains("1 passed"), "{said}{trouble}");
-}
-
-/// Sets how many descriptors this process may have; how many it could before.
-fn descriptors(most: u64) -> u64 {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: `limit` is valid to read and to write.
-    unsafe {
-        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
-        let before = std::mem::replace(&mut limit.rlim_cur, most);
-        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit), 0);
-        before
-    }
-}
 
 /// From now on this thread, and threads it starts, can have no descriptors of processes: as where there are none.
 fn without_pidfds() {

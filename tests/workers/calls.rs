@@ -74,9 +74,8 @@ fn workers_are_children_of_this_process_with_pids_of_their_own() {
         for worker in &workers {
             assert!(runs(worker.pid));
             if cfg!(target_os = "linux") {
-                let stat = std::fs::read_to_string(format!("/proc/{}/stat", worker.pid)).unwrap();
-                let parent = stat.rsplit(") ").next().unwrap().split(' ').nth(1).unwrap();
-                assert_eq!(parent, std::process::id().to_string());
+                let stat = crate::proc::stat(worker.pid).unwrap();
+                assert_eq!(stat.parent, std::process::id());
             }
         }
         let told: HashSet<u32> = workers.iter().map(|w| w.pid).collect();

@@ -79,180 +79,93 @@ fn the_worker_command_refuses_strangers() {
     assert_eq!(done.status.code(), Some(1));
 }
 
-const SERVERLESS: &str = "CONCURRENCY_LAB_TEST_SERVERLESS";
-
-/// The fork server of the calling process.
-#[cfg(target_os = "linux")]
-fn fork_server() -> Option<u32> {
-    let own = format!("worker\0fork-server\0{}\0", std::process::id());
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
-    let mut pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.find(|pid| {
-        let parts = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        // Workers are copies of it, with its command line.
-        String::from_utf8_lossy(&parts).ends_with(&own)
-            && std::fs::read_to_string(format!("/proc/{pid}/comm"))
-                .is_ok_and(|name| name.trim() != "clab worker")
-    })
-}
-
-/// Not a test by itself: other tests share their process's fork server.
-#[cfg(target_os = "linux")]
-#[test]
-fn serverless() {
-    if std::env::var_os(SERVERLESS).is_none() {
-        return;
-    }
-    let square = || {
-        let (answer, _) = with_pool(PoolOptions::new(2), |log, pool| {
-            pool.apply(log, Job::new("square", 12)).unwrap()
-        });
-        assert_eq!(answer.as_int(), Some(144));
-    };
-    square();
-    let first = fork_server().unwrap();
-    let ((), _) = with_pool(PoolOptions::new(2), |log, pool| {
-        until("all are ready", || pool.workers().iter().all(|w| w.ready));
-        // SAFETY: plain call; the process is a child of this one that nobody reaps in between.
-        assert_eq!(unsafe { libc::kill(first as i32, 9) }, 0);
-        until("it is gone", || fork_server() != Some(first));
-        // Those it has forked are not its children: they live on, and are replaced.
-        assert_eq!(pool.apply(log, Job::new("square", 3)).unwrap().as_int(), Some(9));
-        assert!(pool.apply(log, Job::new("abort", 0)).is_err());
-        assert_eq!(pool.apply(log, Job::new("square", 4)).unwrap().as_int(), Some(16));
-    });
-    square();
-    square();
-    assert!(fork_server().is_some_and(|second| second != first));
-    println!("\ngoes on");
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn pools_go_on_when_the_fork_server_is_killed() {
-    alone("left_behind::serverless", SERVERLESS, "goes on");
-}
-
-const ORPHANS: &str = "CONCURRENCY_LAB_TEST_ORPHANS";
-
-/// The children of the calling process, zombies included, but for its fork server.
-#[cfg(target_os = "linux")]
-fn children() -> Vec<u32> {
-    let own = std::process::id().to_string();
-    let server = fork_server();
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let child = |pid: &u32| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        after_name.split_whitespace().nth(1) == Some(own.as_str())
-    };
-    pids.filter(child).filter(|pid| Some(*pid) != server).collect()
-}
-
-/// Not a test by itself: the children of its process must all be its own.
-#[cfg(target_os = "linux")]
-#[test]
-fn orphans() {
-    if std::env::var_os(ORPHANS).is_none() {
-        return;
-    }
-    use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
-    for round in 0..30 {
-        prepare().unwrap();
-        let server = fork_server().unwrap();
-        let begun = Barrier::new(2);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                begun.wait();
-                // At another moment of the start each time; whichever it is, nobody may get lost.
-                let moment = Instant::now() + Duration::from_micros(60) * round;
-                while Instant::now() < moment {
-                    std::hint::spin_loop();
-                }
-                // SAFETY: plain call; the process is a child of this one that nobody reaps before it has ended.
-                unsafe { libc::kill(server as i32, 9) };
+    alone("left_behind::pools_go_on_when_the_fork_server_is_killed", || {
+        let square = || {
+            let (answer, _) = with_pool(PoolOptions::new(2), |log, pool| {
+                pool.apply(log, Job::new("square", 12)).unwrap()
             });
-            let ((), trace) = run(|log| {
-                begun.wait();
-                let pool = Pool::start(log, PoolOptions::new(4)).unwrap();
-                let squares = pool.map(log, "square", ints(0..20), Some(1)).unwrap();
-                assert_eq!(squares, ints((0..20).map(|n| n * n)));
-                pool.join(log).unwrap();
-            });
-            check(&trace);
+            assert_eq!(answer.as_int(), Some(144));
+        };
+        square();
+        let first = fork_server().unwrap();
+        let ((), _) = with_pool(PoolOptions::new(2), |log, pool| {
+            until("all are ready", || pool.workers().iter().all(|w| w.ready));
+            // SAFETY: plain call; the process is a child of this one that nobody reaps in between.
+            assert_eq!(unsafe { libc::kill(first as i32, 9) }, 0);
+            until("it is gone", || fork_server() != Some(first));
+            // Those it has forked are not its children: they live on, and are replaced.
+            assert_eq!(pool.apply(log, Job::new("square", 3)).unwrap().as_int(), Some(9));
+            assert!(pool.apply(log, Job::new("abort", 0)).is_err());
+            assert_eq!(pool.apply(log, Job::new("square", 4)).unwrap().as_int(), Some(16));
         });
-        until("the fork server is gone", || !runs(server));
-        // The next one reaps it. Whoever was forked is known, and was waited for.
-        let (square, _) = with_pool(PoolOptions::new(1), |log, pool| {
-            pool.apply(log, Job::new("square", 3)).unwrap()
-        });
-        assert_eq!(square.as_int(), Some(9));
-        assert_eq!(children(), [0; 0], "round {round}");
-    }
-    println!("\nall known");
+        square();
+        square();
+        assert!(fork_server().is_some_and(|second| second != first));
+    });
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_whose_birth_was_not_announced_is_known_all_the_same() {
-    alone("left_behind::orphans", ORPHANS, "all known");
-}
-
-const POOR: &str = "CONCURRENCY_LAB_TEST_POOR";
-
-/// Not a test by itself: it takes the descriptors away from its process.
-#[cfg(target_os = "linux")]
-#[test]
-fn poor() {
-    if std::env::var_os(POOR).is_none() {
-        return;
-    }
-    let ((), trace) = run(|log| {
-        prepare().unwrap();
-        let open = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64;
-        let limit = |soft| {
-            let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-            // SAFETY: plain calls with a valid limit.
-            unsafe {
-                assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut now), 0);
-                let before = now.rlim_cur;
-                now.rlim_cur = soft;
-                assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const now), 0);
-                before
-            }
-        };
-        // Enough for some of them.
-        let before = limit(open + 20);
-        let refused = Pool::start(log, PoolOptions::new(8)).err().unwrap();
-        limit(before);
-        assert!(refused.to_string().contains("could not be started"));
-        let pool = Pool::start(log, PoolOptions::new(2)).unwrap();
-        assert_eq!(pool.apply(log, Job::new("square", 5)).unwrap().as_int(), Some(25));
-        pool.join(log).unwrap();
+    alone("left_behind::a_worker_whose_birth_was_not_announced_is_known_all_the_same", || {
+        use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
+        for round in 0..30 {
+            prepare().unwrap();
+            let server = fork_server().unwrap();
+            let begun = Barrier::new(2);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    begun.wait();
+                    // At another moment of the start each time; whichever it is, nobody may get lost.
+                    let moment = Instant::now() + Duration::from_micros(60) * round;
+                    while Instant::now() < moment {
+                        std::hint::spin_loop();
+                    }
+                    // SAFETY: plain call; the process is a child of this one that nobody reaps before it has ended.
+                    unsafe { libc::kill(server as i32, 9) };
+                });
+                let ((), trace) = run(|log| {
+                    begun.wait();
+                    let pool = Pool::start(log, PoolOptions::new(4)).unwrap();
+                    let squares = pool.map(log, "square", ints(0..20), Some(1)).unwrap();
+                    assert_eq!(squares, ints((0..20).map(|n| n * n)));
+                    pool.join(log).unwrap();
+                });
+                check(&trace);
+            });
+            until("the fork server is gone", || !runs(server));
+            // The next one reaps it. Whoever was forked is known, and was waited for.
+            let (square, _) = with_pool(PoolOptions::new(1), |log, pool| {
+                pool.apply(log, Job::new("square", 3)).unwrap()
+            });
+            assert_eq!(square.as_int(), Some(9));
+            assert_eq!(children(), [0; 0], "round {round}");
+        }
     });
-    // Some were there when the others were refused; all of them have an end.
-    check(&trace);
-    assert!(!pids(&trace).is_empty());
-    assert_eq!(children(), [0; 0]);
-    println!("\nall ended");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_start_that_fails_midway_ends_whom_it_began() {
-    alone("left_behind::poor", POOR, "all ended");
-}
-
-/// Runs one of these tests in a process of its own, where it is one; it must say so much.
-#[cfg(target_os = "linux")]
-fn alone(test: &str, key: &str, says: &str) {
-    let done = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(key, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&done.stdout);
-    let trouble = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && said.contains(says), "{said}{trouble}");
+    alone("left_behind::a_start_that_fails_midway_ends_whom_it_began", || {
+        let ((), trace) = run(|log| {
+            prepare().unwrap();
+            let open = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64;
+            // Enough for some of them.
+            let before = descriptors(open + 20);
+            let refused = Pool::start(log, PoolOptions::new(8)).err().unwrap();
+            descriptors(before);
+            assert!(refused.to_string().contains("could not be started"));
+            let pool = Pool::start(log, PoolOptions::new(2)).unwrap();
+            assert_eq!(pool.apply(log, Job::new("square", 5)).unwrap().as_int(), Some(25));
+            pool.join(log).unwrap();
+        });
+        // Some were there when the others were refused; all of them have an end.
+        check(&trace);
+        assert!(!pids(&trace).is_empty());
+        assert_eq!(children(), [0; 0]);
+    });
 }

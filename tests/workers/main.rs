@@ -9,7 +9,13 @@ mod calls;
 mod faults;
 mod last_moments;
 mod left_behind;
+// Each test program uses its part of this.
+#[allow(dead_code)]
+#[path = "../common/proc.rs"]
+mod proc;
 mod races;
 mod silence;
+#[cfg(target_os = "linux")]
+mod stopped;
 mod support;
 mod wire;

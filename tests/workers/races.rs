@@ -59,22 +59,15 @@ mod seen_in_proc {
     use concurrency_lab::workers::Start;
     use std::time::{Duration, Instant};
 
-    /// Of `/proc/PID/stat`, from the state on.
-    fn stat(pid: u32) -> Vec<String> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let rest = stat.rsplit(") ").next().unwrap_or_default();
-        rest.split(' ').map(str::to_owned).collect()
-    }
-
     /// Hundredths of a second that a process has computed.
     fn computed(pid: u32) -> u64 {
-        stat(pid).get(11).map_or(0, |ticks| ticks.parse().unwrap())
+        crate::proc::stat(pid).map_or(0, |stat| stat.computed)
     }
 
     fn stop(log: &Log, pool: &Pool) -> u32 {
         let worker = pool.workers().into_iter().next().unwrap();
         pool.signaller().signal(log, worker.actor, libc::SIGSTOP as u8);
-        until("it has stopped", || stat(worker.pid)[0] == "T");
+        until("it has stopped", || is_stopped(worker.pid));
         worker.pid
     }
 

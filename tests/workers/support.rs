@@ -1,9 +1,11 @@
 //! A run around a pool, and what the system knows of processes.
 
+use super::proc;
 use concurrency_lab::record::{Clock, Log, Recorder};
 use concurrency_lab::replay::Replay;
 use concurrency_lab::trace::{Actor, ActorKind, Batch, EventKind, Meta, TaskId, Trace};
 use concurrency_lab::workers::{Pool, PoolOptions, Value, use_program};
+use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -108,9 +110,39 @@ pub fn exists(pid: u32) -> bool {
 
 /// Whether a process of this number runs: zombies of others do not count.
 pub fn runs(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
-    exists(pid) && !state.starts_with('Z') && !state.starts_with('X')
+    exists(pid) && proc::stat(pid).is_none_or(|stat| stat.runs())
+}
+
+/// Whether a process is stopped by a signal.
+pub fn is_stopped(pid: u32) -> bool {
+    proc::stat(pid).is_some_and(|stat| stat.state == 'T')
+}
+
+/// The children of this process but for its fork server.
+pub fn children() -> Vec<u32> {
+    let mut all = proc::children_of(std::process::id());
+    all.retain(|pid| Some(*pid) != fork_server());
+    all
+}
+
+/// The fork server of this process.
+pub fn fork_server() -> Option<u32> {
+    fork_server_of(std::process::id())
+}
+
+/// The fork server of a program. Until a worker has given itself its name it looks like the fork server that it is a copy of.
+pub fn fork_server_of(program: u32) -> Option<u32> {
+    let own = format!("worker\0fork-server\0{program}\0");
+    proc::children_of(program).into_iter().find(|pid| {
+        let parts = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&parts).ends_with(&own) && !is_worker(*pid)
+    })
+}
+
+/// Whether a process has given itself the name of a worker.
+pub fn is_worker(pid: u32) -> bool {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm"));
+    name.is_ok_and(|name| name.trim() == "clab worker")
 }
 
 /// Looks again until it is so.
@@ -124,4 +156,34 @@ pub fn until(what: &str, mut so: impl FnMut() -> bool) {
 
 pub fn ints(numbers: impl IntoIterator<Item = i64>) -> Vec<Value> {
     numbers.into_iter().map(Value::Int).collect()
+}
+
+const ALONE: &str = "CONCURRENCY_LAB_TEST_ALONE";
+
+/// Runs `body` in a process that runs this test and nothing else.
+pub fn alone(test: &str, body: impl FnOnce()) {
+    if std::env::var_os(ALONE).is_some() {
+        body();
+        return;
+    }
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    let trouble = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}{trouble}");
+}
+
+/// Sets how many descriptors this process may have; how many it could before.
+pub fn descriptors(most: u64) -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is valid to read and to write.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
+        let before = std::mem::replace(&mut limit.rlim_cur, most);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit), 0);
+        before
+    }
 }

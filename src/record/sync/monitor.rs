@@ -1,4 +1,4 @@
-//! What the primitives with waiting lines are made of.
+//! The monitor: a mutex with lines of waiting threads, of which most traced primitives are made.
 
 use super::WaitError;
 use crate::record::clock::Deadline;
@@ -22,7 +22,7 @@ struct Inner<S> {
     state: S,
 }
 
-/// Being alone with the state.
+/// The right to change the state: the lock on it.
 pub(super) struct Inside<'a, S> {
     res: ResourceId,
     inner: MutexGuard<'a, Inner<S>>,

@@ -55,9 +55,9 @@ pub struct Queue<T> {
 struct State<T> {
     items: VecDeque<(Item, T)>,
     closed: bool,
-    /// Items that belong to getters who have been told and have not woken up yet.
+    /// The number of items that were given to waiting getters which have not woken up yet.
     promised_items: usize,
-    /// Room that belongs to putters who have been told and have not woken up yet.
+    /// The number of places that were given to waiting putters which have not woken up yet.
     promised_room: usize,
     getters: Line,
     putters: Line,

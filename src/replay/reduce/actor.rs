@@ -5,10 +5,10 @@ use crate::replay::Oddity;
 use crate::replay::state::{LINES, Said, SectionState, Sleeping};
 use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, SectionId, TextId};
 
-/// Named stretches of work an actor may be in at once: deeper ones are not kept.
+/// The most named stretches of work that are kept of an actor, nested in each other.
 const DEEPEST: usize = 64;
 
-/// Every event of an actor says that it lives and where it is.
+/// Any event of an actor: the actor is alive, and at this point of the program.
 pub fn reached(step: &mut Step<'_>, event: &Event) {
     // What was lost of a stream may be said after the stream's end.
     if step.has_ended() && !matches!(event.kind, EventKind::Dropped { .. }) {
@@ -27,7 +27,7 @@ pub fn started(step: &mut Step<'_>, os_id: u64) {
     pool::joined(step, step.actor);
 }
 
-/// Locks it holds stay its own: that is what a student should see.
+/// The end of an actor. It goes on holding its locks: a student should see that nobody has given them back.
 pub fn ended(step: &mut Step<'_>, end: End) {
     if step.has_ended() {
         return;

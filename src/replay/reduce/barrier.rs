@@ -4,13 +4,13 @@ use super::Step;
 use crate::replay::Oddity;
 use crate::trace::ResourceId;
 
-/// One more waits.
+/// The arrival of a party, which waits for the others.
 pub fn arrived(step: &mut Step<'_>, res: ResourceId) {
     let barrier = step.resource(res);
     barrier.arrived = barrier.arrived.saturating_add(1);
 }
 
-/// One gave up before the barrier opened.
+/// The departure of a party that gave up before the barrier opened.
 pub fn left(step: &mut Step<'_>, res: ResourceId) {
     let barrier = step.resource(res);
     barrier.arrived = barrier.arrived.saturating_sub(1);
@@ -29,7 +29,7 @@ pub fn passed(step: &mut Step<'_>, res: ResourceId, generation: u32) {
     }
 }
 
-/// As new: its waiters have been told that it was broken.
+/// The reset of a barrier, which is as new afterwards. Its waiters have been told that it was broken.
 pub fn reset(step: &mut Step<'_>, res: ResourceId) {
     let barrier = step.resource(res);
     barrier.closed = false;

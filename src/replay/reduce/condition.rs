@@ -18,13 +18,13 @@ pub fn notified(step: &mut Step<'_>, res: ResourceId, woken: u32) {
     }
 }
 
-/// One that was notified has gone on.
+/// The end of a notified actor's wait.
 pub fn went_on(step: &mut Step<'_>, res: ResourceId) {
     let condition = step.resource(res);
     condition.notified = condition.notified.saturating_sub(1);
 }
 
-/// No more can be notified than wait.
+/// Keeps the number of notified waiters within that of all waiters.
 pub fn at_most_all(condition: &mut ResourceState) {
     let waiting = u32::try_from(condition.waiters.len()).unwrap_or(u32::MAX);
     condition.notified = condition.notified.min(waiting);

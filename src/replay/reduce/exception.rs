@@ -45,8 +45,10 @@ fn stop(
     step.state.journeys.stop(id, text, stop);
 }
 
-/// The exception leaves the event's actor, where it is there, which may still hold locks. An actor that asks a future
-/// for it may record that it went on, or its first owner long after: then it leaves nothing behind any more.
+/// The exception leaves the event's actor, and the locks that this actor still holds are noted as left behind.
+///
+/// Nothing is noted where the exception has left this actor before: the actor that fetches it from a future, or the one
+/// that raised it, may record much later that it went on.
 fn leave(step: &mut Step<'_>, id: ExceptionId) {
     let first = step.state.journeys.get(id).is_some_and(|journey| journey.stops.len() == 1);
     if first || step.who().exception == Some(id) {

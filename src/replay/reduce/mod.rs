@@ -22,21 +22,21 @@ use crate::trace::{
 };
 use std::collections::VecDeque;
 
-/// How far into a list the item of an event is looked for where it is not in its place.
+/// The number of items of a list that are searched for the item of an event, where it is not in the place it should be.
 const SEARCHED: usize = 256;
 
-/// What lanes and statistics want to know about a change and cannot see in the state after it.
+/// The part of a change that the state after it does not show, for lanes and statistics.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Effect {
     /// What was odd about it.
     pub oddity: Option<Oddity>,
-    /// The wait of the event's actor that it ended, for whatever resource.
+    /// The wait of the event's actor that the event ended.
     pub waited: Option<Waiting>,
     /// Who gave up (or lost) which lock or permits.
     pub released: Option<(ActorId, Held)>,
     /// The event's actor began or ended a task.
     pub task_changed: bool,
-    /// Whose task another actor ended: a pool's supervisor that of a worker that was killed.
+    /// The actor whose task another one ended: the worker that was killed, whose task its pool's supervisor ended.
     pub taken_from: Option<ActorId>,
     /// It wrote a variable over a write that it had not seen.
     pub collided: bool,

@@ -5,7 +5,7 @@ use crate::replay::Oddity;
 use crate::replay::state::{Pending, PoolState, Working};
 use crate::trace::{ActorId, Item, ResourceId, TaskId};
 
-/// Places of a pool that are kept.
+/// The most workers of a pool that get a place.
 const PLACES: usize = 4096;
 
 /// How a task ended.
@@ -41,7 +41,7 @@ pub fn joined(step: &mut Step<'_>, actor: ActorId) {
     }
 }
 
-/// What the event's actor was sent and has not begun goes back to the queue.
+/// The end of a worker: the tasks that were sent to it and that it has not begun go back to the queue.
 pub fn left(step: &mut Step<'_>) {
     let actor = step.actor;
     let pool = step.meta.actor(actor).and_then(|a| a.pool);

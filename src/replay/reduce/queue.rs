@@ -28,7 +28,8 @@ pub fn closed(step: &mut Step<'_>, res: ResourceId) {
     step.resource(res).closed = true;
 }
 
-/// Of a queue or a list. An array says nothing of itself: its bounds are read one after the other.
+/// A queue, list or array was found empty. That it was not is odd, but for an array, whose two bounds are read one after
+/// the other.
 pub fn found_empty(step: &mut Step<'_>, res: ResourceId) {
     let actor = step.actor;
     let is_array = step.kind(res) == Some(ResourceKind::Array);

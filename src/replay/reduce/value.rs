@@ -5,10 +5,10 @@ use crate::replay::Oddity;
 use crate::replay::state::{READERS, Read, Write};
 use crate::trace::{Item, ResourceId};
 
-/// Cells an array may grow to when the trace does not say what it held at the start, nor how many there are.
+/// The most cells an array grows to where the trace says neither what it held at the start nor how many cells it has.
 const MOST_CELLS: usize = 1 << 16;
 
-/// Cells an array may grow to when the trace says how many there are: it may say anything.
+/// The most cells an array grows to where the trace says how many it has: a damaged trace may say any number.
 const MOST_STATED: usize = 1 << 21;
 
 pub fn read(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {

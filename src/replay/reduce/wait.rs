@@ -37,8 +37,8 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, how: WaitEnd) {
     }
 }
 
-/// Having acquired something ends the wait for it; there may have been none. Who came before and still waits was passed
-/// over.
+/// The end of a wait, if there was one, because the resource was acquired. Those who have waited longer and still wait
+/// were passed over.
 pub fn acquired(step: &mut Step<'_>, res: ResourceId) {
     let (actor, kind) = (step.actor, step.kind(res));
     let resource = step.resource(res);

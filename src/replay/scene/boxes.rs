@@ -9,13 +9,13 @@ use crate::trace::{ActorId, ActorKind, Home, Meta, ResourceId, Role, SectionId};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Content {
     Itself,
-    /// With its pool and its place in it.
+    /// A thread, with the pool that it is a worker of and its place there.
     Thread(Option<ResourceId>, usize, ActorId),
     Helper(ActorId),
     Resource(ResourceId),
 }
 
-/// The box of a process; boxes are in the order in which they stand.
+/// The box of a process; boxes are ordered as they are drawn.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Process {
     is_other: bool,
@@ -24,7 +24,7 @@ struct Process {
     id: Option<ActorId>,
 }
 
-/// Something in its box, in the order in which all things stand. What is in no process comes last.
+/// An actor or resource in its box, ordered as all are drawn. Those in no process come last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     section: Option<SectionId>,

@@ -5,14 +5,14 @@ use crate::replay::state::State;
 use crate::trace::{Actor, ActorId, ActorKind, Meta, ResourceId, Role, SectionId};
 use std::collections::HashMap;
 
-/// Who and what is there at an instant, worked out once for a scene.
+/// The actors and sections that are there at an instant, worked out once for a scene.
 pub struct Present<'a> {
     meta: &'a Meta,
     /// Of each section, whether it is there.
     sections: Vec<bool>,
     /// Of each actor, the process that it is, or is a thread of.
     processes: Vec<Option<ActorId>>,
-    /// Of each actor, whether it has its place: it is no user, and nobody else stands there.
+    /// Of each actor, whether it is drawn: it is no user, and no replacement has taken its place.
     placed: Vec<bool>,
     /// Of each actor, its place in the pool it is a worker of.
     places: Vec<usize>,
@@ -64,8 +64,9 @@ impl<'a> Present<'a> {
     }
 }
 
-/// Of each of `count` things its value, which is known, or is that of another one; `circle` where that leads in a circle
-/// or to none of them. A trace may say anything, so also that two actors started each other.
+/// The values of `count` things. `of` answers with a thing's value, or with the number of another thing that has the same
+/// value. `circle` is the value of things that refer to each other in a circle, or to a thing that does not exist: a
+/// damaged trace may say that two actors started each other.
 fn resolve<T: Copy>(count: usize, circle: T, of: impl Fn(usize) -> Result<T, usize>) -> Vec<T> {
     let mut known = vec![None; count];
     let mut path = Vec::new();
@@ -90,7 +91,7 @@ fn resolve<T: Copy>(count: usize, circle: T, of: impl Fn(usize) -> Result<T, usi
     known.into_iter().map(|value| value.unwrap_or(circle)).collect()
 }
 
-/// As [`Meta::process_of`], of all actors at once.
+/// The process of each actor, as [`Meta::process_of`] gives it for one.
 fn processes(meta: &Meta) -> Vec<Option<ActorId>> {
     resolve(meta.actors.len(), None, |index| {
         let actor = &meta.actors[index];
@@ -102,8 +103,8 @@ fn processes(meta: &Meta) -> Vec<Option<ActorId>> {
     })
 }
 
-/// Whether each section is there. A section without a begin on record always is. Of sections that begin one after
-/// another, the ones under way are there, or else the one that ended last. A part is there only if its section is.
+/// Whether each section is there. A section that does not begin on record always is. Of neighbours that begin one after
+/// another, those under way are there, or else the one that ended last. A section within another needs that one.
 fn sections(meta: &Meta, state: &State) -> Vec<bool> {
     let count = meta.sections.len();
     let ids = || (0..count).map(SectionId::from_index);
@@ -144,8 +145,8 @@ fn places(meta: &Meta, state: &State) -> Vec<usize> {
     places
 }
 
-/// Of each actor, whether it is no user and stands in its place: a replacement once it has come, any other one until it
-/// has ended and its replacement has come.
+/// Of each actor, whether it is drawn. A user never is. A replacement is from when it was started; whoever was replaced
+/// is until it has ended and its replacement was started.
 fn placed(meta: &Meta, state: &State, places: &[usize]) -> Vec<bool> {
     let count = meta.actors.len();
     let ids = || (0..count).map(ActorId::from_index);
@@ -177,8 +178,8 @@ fn placed(meta: &Meta, state: &State, places: &[usize]) -> Vec<bool> {
         .collect()
 }
 
-/// The program the run began with: the first process that nobody, or a user, started, unless there are threads of no
-/// process, which are the program's.
+/// The program the run began with: the first process that no other actor, or a user, has started. `None` where a thread
+/// belongs to no process: then it is a thread of the program, and the program is no actor of the trace.
 fn program(meta: &Meta, processes: &[Option<ActorId>]) -> Option<ActorId> {
     let is_user = |actor: &Actor| actor.role == Role::User;
     let mut all = meta.actors.iter().zip(processes).filter(|(actor, _)| !is_user(actor));

@@ -176,7 +176,7 @@ impl Printer<'_> {
         if items.is_empty() { "empty".to_owned() } else { items.join(" ") }
     }
 
-    /// Actors, of what they have more than one how many.
+    /// The badges of actors, each with how often it holds the resource, where that is more than once: "A1 x3".
     fn badges(&self, ids: impl Iterator<Item = (ActorId, u32)>) -> String {
         ids.map(|(id, n)| self.badge(id) + &times(n)).collect::<Vec<_>>().join(" ")
     }

@@ -27,8 +27,8 @@ pub fn of(meta: &Meta, state: &State, actors: impl Iterator<Item = ActorId>) -> 
     ties.found
 }
 
-/// Whether an actor that has not ended holds the lock that guards a resource, and has held it since it touched the resource
-/// at an instant: then nobody else has seen by now what it did, and what it moved is still in its hands.
+/// Whether an actor still holds the lock that guards a resource, without a break since `touched`, when it used it. Then
+/// nobody else can have seen yet what it did, and an item it moved is drawn in its hands.
 pub fn is_guarded_by(
     meta: &Meta,
     state: &State,

@@ -6,7 +6,7 @@ use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
 use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, WaitOp};
 
-/// What is known of something free that several may want.
+/// What is said of a wait for something that is free.
 const FIRST: &str = "whoever asks first takes it";
 
 /// A wait and all it takes to explain it.

@@ -23,8 +23,8 @@ pub struct Why {
     pub ahead: Vec<ActorId>,
 }
 
-/// What is to say of an actor at `now`, the time shown, not before that of the state; `None` of an actor the trace has
-/// not mentioned.
+/// The answer for one actor at `now`, the time shown, which is not before that of the state. `None` for an actor that the
+/// trace has not mentioned.
 pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why> {
     let who = state.actor(actor)?;
     let name = meta.actor_name(actor);

@@ -14,7 +14,7 @@ pub enum ActorKind {
     Thread,
 }
 
-/// What an actor is there for. Views draw helpers quietly, and users only as marks in the lanes.
+/// The part an actor plays. Views draw helpers quietly, and users only as marks in the lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {

@@ -50,6 +50,26 @@ pub enum ResourceKind {
     List,
 }
 
+impl ResourceKind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; Self::List as usize + 1] = [
+        Self::Lock,
+        Self::RLock,
+        Self::Semaphore,
+        Self::Condition,
+        Self::Event,
+        Self::Barrier,
+        Self::Queue,
+        Self::Pipe,
+        Self::Value,
+        Self::Array,
+        Self::Manager,
+        Self::Pool,
+        Self::Future,
+        Self::List,
+    ];
+}
+
 /// Something actors share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {

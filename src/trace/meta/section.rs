@@ -10,9 +10,9 @@ pub struct Section {
     pub name: String,
     /// The section it is a part of.
     pub within: Option<SectionId>,
-    /// What tells it from its neighbours, as the experiment counts them: which way, which pool size, which trial.
+    /// Its number among its neighbours: of the way, of the pool size, of the trial.
     pub number: u32,
-    /// Whether it begins and ends on record, so that it is there only while it lasts. Else it is there all the time.
+    /// Whether its begin and end are events, and it is drawn only in between. Otherwise it is drawn all the time.
     pub begins: bool,
 }
 

@@ -18,18 +18,18 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How soon the program learns what a long task does; doubles up to [`SLOWEST`] while the task goes on.
+/// The time after which a report of a long task is sent; it doubles up to [`SLOWEST`] while the task goes on.
 const TICK: Duration = Duration::from_millis(2);
 const SLOWEST: Duration = Duration::from_millis(16);
 /// How often it says what memory and processor time it has used.
 const MEASURED_EVERY: Duration = Duration::from_millis(50);
-/// Bytes of the longest entry that is an event.
+/// The most bytes that the entry of an event takes.
 const EVENT: usize = 64;
-/// Bytes of the longest result: a message's, but for what travels with it.
+/// The most bytes of a result: those of a message, less what else is in it.
 const LONGEST_RESULT: usize = LONGEST - (64 << 10);
-/// Bytes of the longest text; of a longer one only the beginning is told.
+/// The most bytes of a text; of a longer one only the beginning is sent.
 const LONGEST_TEXT: usize = 16 << 10;
-/// Bytes of a result that travels alone.
+/// A result of more bytes than this is sent in a report of its own.
 const LONG_RESULT: usize = ROOM / 2;
 
 /// The way out of a worker, shared by its two threads.
@@ -54,9 +54,9 @@ struct State {
     entries: Entries,
     bytes: Vec<u8>,
     running: bool,
-    /// There is a thread that flushes.
+    /// Whether the thread that sends reports of long tasks was started.
     flusher: bool,
-    /// It looks again by itself.
+    /// Whether that thread looks again by itself after a while.
     ticking: bool,
     /// When its memory and processor time are reported next, if at all.
     measure: Option<Nanos>,

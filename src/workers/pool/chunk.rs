@@ -10,20 +10,20 @@ use std::sync::Arc;
 /// Tasks that travel together.
 pub(super) struct Chunk {
     pub(super) job: Arc<str>,
-    /// Where the shown program has the job, if it has it.
+    /// The point of the shown program that has the job's name, if there is one.
     pub(super) at: SourceId,
     pub(super) args: Vec<Value>,
     pub(super) group: Arc<Group>,
     /// Index of the first one in the group, and its id: the others follow.
     pub(super) index: usize,
     pub(super) task: TaskId,
-    /// How many have ended.
+    /// How many of its tasks have ended.
     pub(super) ended: usize,
     pub(super) options: TaskOptions,
     pub(super) frame: Vec<u8>,
-    /// Somebody wants it no more.
+    /// Whether it was cancelled.
     pub(super) cancelled: bool,
-    /// How often its worker died before it read it.
+    /// How often a worker died that was sent it and had not begun it.
     pub(super) returned: u32,
 }
 

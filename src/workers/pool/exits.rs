@@ -8,9 +8,9 @@ use crate::trace::{End, EventKind, Measure, Nanos, TaskId};
 use crate::workers::sys::Exit;
 use std::time::Instant;
 
-/// Workers that may die in a row before any was ready.
+/// The number of workers in a row that may die before they are ready; then the pool gives up.
 const FAILED_STARTS: u32 = 5;
-/// Workers that may die of a chunk before they have begun it.
+/// The number of workers that may die with a chunk that they have not begun; then its tasks fail.
 const RETURNS: u32 = 5;
 
 impl Scheduler {
@@ -139,7 +139,7 @@ impl Scheduler {
         }
     }
 
-    /// Ends what waits, with `why`, on record of `log`.
+    /// Ends the tasks that wait for a worker, because of `why`; `log` records it.
     pub(super) fn fail_pending(&mut self, why: &TaskError, log: &Log) {
         for mut chunk in std::mem::take(&mut self.pending) {
             let mut at = Nanos::ZERO;

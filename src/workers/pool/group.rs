@@ -91,12 +91,12 @@ struct State {
     callback: Option<Callback>,
 }
 
-/// What somebody waits for.
+/// The results that a thread waits for.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted {
-    /// So many results, whichever.
+    /// This number of results, of any tasks.
     Count(usize),
-    /// That of the task with this index.
+    /// The result of the task with this index.
     Of(usize),
 }
 

@@ -13,15 +13,15 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
-/// Work sent ahead to a worker is no more than this, so that short tasks need not wait for messages.
+/// The most work, in time, that a worker is sent ahead. It keeps short tasks from waiting for messages.
 const AHEAD: Duration = Duration::from_micros(200);
-/// Chunks sent ahead at most.
+/// The most chunks that a worker is sent ahead.
 const DEEPEST: usize = 32;
 
-/// How long the system is left alone after it has refused a worker, unless one ends before.
+/// The pause after the system has refused a worker, before the next is tried. It ends early when a worker ends.
 const REFUSED: Duration = Duration::from_secs(1);
 
-/// Callbacks that are due, with what to call them with.
+/// Callbacks to be called, each with its result.
 pub(super) type Due = Vec<(Callback, TaskResult)>;
 
 pub(super) struct Scheduler {
@@ -35,18 +35,18 @@ pub(super) struct Scheduler {
     pub(super) outstanding: usize,
     pub(super) closing: bool,
     pub(super) terminated: bool,
-    /// Somebody waits until it is over, and cannot be woken by a stop.
+    /// Whether a thread waits for the pool's end, which a stop of the run does not wake: the supervisor looks for stops.
     pub(super) joined: bool,
-    /// Callbacks to be called when nobody holds the pool.
+    /// Callbacks to be called once the pool is unlocked.
     pub(super) due: Due,
     started: usize,
-    /// Workers that have ended and that nobody has replaced yet, the first one first.
+    /// Workers that have ended and have no replacement yet, in the order of their ends.
     pub(super) vacated: VecDeque<ActorId>,
-    /// Workers that died in a row before any was ready.
+    /// The number of workers in a row that died before they were ready.
     pub(super) failed_starts: u32,
-    /// The system has refused a worker: when the next one is tried. One by one, until all are there.
+    /// When the next worker is tried, after the system has refused one. They are tried one by one until all are there.
     pub(super) retry: Option<Instant>,
-    /// What a chunk takes, as far as known.
+    /// The time that a chunk takes, once it is known.
     pub(super) chunk_takes: Option<Duration>,
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 /// How often it looks whether the run was stopped while somebody waits for its end.
 const STOPPED: Duration = Duration::from_millis(20);
 
-/// What a descriptor is.
+/// The kind of a polled descriptor.
 #[derive(Clone, Copy)]
 enum What {
     Wake,
@@ -104,7 +104,8 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
     Ok(())
 }
 
-/// It waits for workers nearly all the time. What takes it microseconds is not told: it would be most of the trace.
+/// Records that the supervisor waits for its workers. It does so nearly all the time; the microseconds in between are not
+/// recorded, for they would be most of the trace.
 fn idle(shared: &Shared, log: &Log) {
     let (res, op) = (shared.res, WaitOp::Task);
     log.record(EventKind::WaitBegan { res, op });

@@ -31,12 +31,12 @@ pub(super) struct Worker {
     /// How many reports have arrived.
     pub(super) reports: u64,
     pub(super) outbox: Vec<u8>,
-    /// How many bytes met a closed pipe.
+    /// The number of bytes that could not be written because its pipe was closed.
     lost: usize,
     pub(super) tail: Vec<u8>,
-    /// What was sent and is not answered; the first one runs.
+    /// The chunks that it was sent and has not answered; the first one runs.
     pub(super) running: VecDeque<Chunk>,
-    /// Since when it runs.
+    /// When the first of them was sent, or became the first.
     pub(super) since: Instant,
     pub(super) chunks_sent: u32,
     pub(super) tasks_done: u32,
@@ -132,7 +132,7 @@ impl Worker {
         self.child.journal.as_ref().filter(|journal| journal.is_kept(VERSION))
     }
 
-    /// The entries that it has not come to report, once it is no more; `None` where that cannot be known.
+    /// The entries that an ended worker has not reported; `None` where that cannot be known.
     pub(super) fn unsent(&self) -> Option<Vec<u8>> {
         match self.journal() {
             Some(journal) => journal.unsent(self.reports).map(<[u8]>::to_vec),

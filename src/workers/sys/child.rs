@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often a process is looked at where its end is not told.
+/// The pause between two looks at a process, where the system has no descriptor for its end.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// How a process ended.
@@ -242,8 +242,8 @@ fn await_end(pid: i32) {
     while !has_ended(pid, 0).unwrap_or(true) {}
 }
 
-/// Whether a child has ended, which it keeps on telling until it is reaped; `None` if it is no child. Without `WNOHANG`
-/// among the options it is waited for, unless a signal comes.
+/// Whether a child has ended; it is not reaped by asking. `None` if it is no child of this process. Without `WNOHANG`
+/// among the options this waits for its end, or for a signal.
 fn has_ended(pid: i32, options: i32) -> Option<bool> {
     let options = options | libc::WEXITED | libc::WNOWAIT;
     // SAFETY: an all-zero siginfo is valid, and valid to write to.

@@ -16,7 +16,7 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const FORK: u32 = 1;
 const FORGET: u32 = 2;
@@ -24,13 +24,9 @@ const FORGET: u32 = 2;
 /// one), aligned for its header.
 const CONTROL: usize = 8;
 
-/// A server that has not answered for so long is given up. Its answers take less than a millisecond; a machine that swaps
-/// gets its time.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a server may take to end.
-const GRACE: Duration = Duration::from_secs(2);
-/// Between two looks at whether it has ended.
-const LOOK: Duration = Duration::from_millis(1);
+/// A server that takes longer than this to answer, or to read, is killed. It needs less than a millisecond, and to lose
+/// it costs little: workers are executed until the next server runs. Whoever wants to stop a run waits for it meanwhile.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Server {
     socket: UnixStream,
@@ -40,19 +36,19 @@ struct Server {
     answered: i32,
 }
 
+impl Server {
+    /// Ends it, even where somebody has stopped it with a signal. Its workers live on: only a server that finds its
+    /// program gone kills them.
+    fn kill(&mut self) {
+        // It fails where it has ended and was waited for.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends at the end of its input, or has ended already. One that somebody stopped does not, and is killed.
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
-        let begun = Instant::now();
-        while let Ok(None) = self.process.try_wait() {
-            if begun.elapsed() >= GRACE {
-                let _ = self.process.kill();
-                break;
-            }
-            std::thread::sleep(LOOK);
-        }
-        let _ = self.process.wait();
+        self.kill();
     }
 }
 
@@ -90,16 +86,16 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     server.as_mut().ok_or_else(|| io::Error::other("no fork server"))
 }
 
-/// Workers asked for and not answered yet: the server forks while the next ones are prepared.
+/// Requests for workers, some of them not answered yet: the server forks while the next ones are prepared.
 pub(super) struct Requests {
     server: MutexGuard<'static, Option<Server>>,
     asked: usize,
-    /// The server broke, so no more is asked of it; what it has answered is heard. Later requests start another.
+    /// Whether the server failed. Then it is asked for no more workers, and later requests start another one.
     broken: bool,
 }
 
 impl Requests {
-    /// Nobody else asks meanwhile.
+    /// Begins to ask for workers; other threads that want some wait meanwhile.
     pub(super) fn begin() -> Self {
         Self { server: server(), asked: 0, broken: false }
     }
@@ -116,8 +112,8 @@ impl Requests {
             sent = self.send(ends);
         }
         self.asked += usize::from(sent.is_ok());
-        // Any other error is of this request alone. A server that lives must not be let go: it would take its workers along.
-        self.broken = is_dead(&sent) || self.server.is_none();
+        // Any other error is of this request alone.
+        self.broken = is_dead(&sent) || reads_nothing(&sent) || self.server.is_none();
         sent
     }
 
@@ -134,16 +130,20 @@ impl Requests {
     pub(super) fn answer(&mut self) -> io::Result<i32> {
         let server = self.server.as_mut().ok_or_else(gone)?;
         let mut answer = [0; 8];
-        let answer = match server.socket.read_exact(&mut answer) {
+        let mut heard = server.socket.read_exact(&mut answer);
+        if heard.is_err() {
+            self.broken = true;
+            // A slow one may have answered just now. Once it is dead, what it has answered and forked stays as it is.
+            server.kill();
+            heard = server.socket.read_exact(&mut answer);
+        }
+        let answer = match heard {
             Ok(()) => i64::from_le_bytes(answer),
-            Err(error) => {
-                self.broken = true;
-                match server.last_fork.get() {
-                    // It serves one request after another: this is the one it has not come to answer.
-                    pid if pid != server.answered => pid.into(),
-                    _ => return Err(error),
-                }
-            }
+            Err(error) => match server.last_fork.get() {
+                // It serves one request after another: this is the one it has not come to answer.
+                pid if pid != server.answered => pid.into(),
+                _ => return Err(error),
+            },
         };
         match answer {
             pid @ 1.. => {
@@ -168,6 +168,11 @@ fn is_dead(sent: &io::Result<()>) -> bool {
     let dead =
         |error: &io::Error| matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected);
     sent.as_ref().is_err_and(dead)
+}
+
+/// Whether a request was not sent because the server leaves what it was sent before unread.
+fn reads_nothing(sent: &io::Result<()>) -> bool {
+    sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 fn gone() -> io::Error {
@@ -200,9 +205,11 @@ impl Page {
 
 /// Tells the server that a worker's group is no more. To be called before the worker is reaped.
 pub(super) fn forget(pid: i32) {
-    if let Some(server) = &mut *server() {
-        // A server that is gone kills nobody's group.
-        let _ = server.socket.write_all(&request(FORGET, pid as u32));
+    let mut server = server();
+    let told = server.as_mut().map(|it| it.socket.write_all(&request(FORGET, pid as u32)));
+    if told.is_some_and(|told| told.is_err()) {
+        // It must not kill the group of whoever has the number next. A server that is gone kills nobody's.
+        *server = None;
     }
 }
 
@@ -215,8 +222,13 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
 /// # Errors
 /// The socket broke.
 pub fn serve() -> io::Result<Option<OwnedFd>> {
-    // SAFETY: plain call. A group of its own: Ctrl+C in a terminal is for the program to deal with.
-    unsafe { libc::setpgid(0, 0) };
+    // SAFETY: plain calls.
+    unsafe {
+        // A group of its own: Ctrl+C in a terminal is for the program to deal with.
+        libc::setpgid(0, 0);
+        // A server that somebody has stopped goes on when the program dies, and ends.
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCONT);
+    }
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let last_fork = Page::of(io::stdout().as_fd())?;
     last_fork.0.is_not_inherited()?;

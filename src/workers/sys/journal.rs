@@ -52,7 +52,7 @@ impl Journal {
         self.fd.as_ref()
     }
 
-    /// The worker has it, or will never get it.
+    /// Closes the descriptor: the worker has it, or will never get it.
     pub(super) fn is_handed_over(&mut self) {
         self.fd = None;
     }
@@ -112,7 +112,7 @@ impl Journal {
         unsafe { std::slice::from_raw_parts(self.memory.at().add(HEAD).as_ptr(), self.length()) }
     }
 
-    /// The report is out: the entries with it are no longer needed.
+    /// Empties it after its entries were sent in a report.
     pub(in crate::workers) fn sent(&mut self) {
         let head = self.head();
         // In this order: entries of a report that was sent must not be taken for those of the next one.

@@ -44,8 +44,8 @@ pub enum Start {
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
-/// Workers are this program. The program itself says so at its start; nobody else may, for who is executed as a worker
-/// and does not know the command `worker` does all over again what it did, workers and all, without end.
+/// Makes workers of this program's own file. Only the program itself may call it, at its start: any other program has no
+/// command `worker`, so as a worker it would run from its beginning again and start workers of its own, without end.
 pub fn use_this_program() {
     use_program(os::own_program());
 }
