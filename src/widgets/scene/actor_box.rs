@@ -2,6 +2,7 @@
 
 use crate::replay::{self, Phase};
 use crate::trace::{ActorId, ActorKind, Role};
+use crate::widgets::phase;
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
@@ -93,7 +94,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
         BoxSize::Full => outline(look, &mut picture, rect, RADIUS_LARGE, phase, quiet),
     }
     let radius = if size == BoxSize::Full { RADIUS_LARGE } else { RADIUS };
-    let pad = if size == BoxSize::Full { 12.0 } else { 6.0 };
+    let pad = if size == BoxSize::Full { 12.0 } else { 5.0 };
     let face = if size == BoxSize::Full { 30.0 } else { 21.0 };
     let badge = Rect::from_center_size(
         pos2(rect.left() + pad + 0.5 * face, rect.center().y),
@@ -101,14 +102,12 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     );
     let crossed = phase == Phase::Failed;
     picture.marks.push(Mark::Badge { rect: badge, actor, quiet, crossed });
-    let swatch = Rect::from_center_size(
-        pos2(rect.right() - pad - 8.0, rect.center().y),
-        crate::widgets::phase::SWATCH,
-    );
+    let swatch =
+        Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);
     let words = Rect::from_min_max(
         pos2(badge.right() + pad.min(10.0), rect.top()),
-        pos2(swatch.left() - 6.0, rect.bottom()),
+        pos2(swatch.left() - pad.min(6.0), rect.bottom()),
     );
     match size {
         BoxSize::Full => full(look, actor, phase, words, &name, &doing, &mut picture),
@@ -125,7 +124,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
 pub fn has_name(look: &Look<'_>, actor: ActorId, size: BoxSize, width: f32) -> bool {
     let (font, room) = match size {
         BoxSize::Full => return true,
-        BoxSize::Line => (look.theme.label(), width - 61.0),
+        BoxSize::Line => (look.theme.label(), width - 57.0),
         BoxSize::Named => (look.theme.small(), width),
         BoxSize::Tile | BoxSize::Mini => return false,
     };
@@ -190,12 +189,10 @@ fn full(
         _ => {
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
             // Without details sooner than cut in one of them.
-            let mut doing = doing;
-            while look.measure.width(doing, &theme.body()) > second.width()
-                && let Some(end) = doing.rfind(", ").or_else(|| doing.rfind(" · "))
-            {
-                doing = &doing[..end];
-            }
+            let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
+            let start = doing.split(", ").next().unwrap_or(doing);
+            let texts = [doing, start, phase::name(phase)];
+            let doing = texts.into_iter().find(fits).unwrap_or(doing);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
     }

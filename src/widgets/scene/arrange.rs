@@ -284,7 +284,14 @@ impl<'a> Arranger<'a> {
             (top, rest.with_min_y(rest.top() + 10.0))
         };
         let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
-        let narrow = below(wanted.clamp(34.0, 130.0));
+        let (own, rest) = below(wanted.clamp(34.0, 130.0));
+        // What the boxes do not take is for the resources.
+        let boxes = grid(own, threads.len(), BoxSize::Full);
+        let taken = boxes.rects.iter().fold(own.top(), |y, rect| y.max(rect.bottom()));
+        let narrow = match boxes.more {
+            None => (own.with_max_y(taken), rest.with_min_y(taken + 10.0)),
+            Some(_) => (own, rest),
+        };
         if area.width() < 340.0 {
             return narrow;
         }
