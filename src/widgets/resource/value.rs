@@ -4,7 +4,7 @@ use super::cell::{self, Kind, SIDE};
 use super::parts::HEIGHT;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::{Phase, Read};
-use crate::trace::{Home, Item};
+use crate::trace::{Actor, ActorKind, Home, Item, Role};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
@@ -30,10 +30,14 @@ pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
 /// has.
 pub fn least_width(at: &ResourceAt<'_>) -> f32 {
     let written = WRITER + ARROW + BOX_MIN;
-    match at.named.home {
-        Home::Process(_) => written,
-        Home::Program | Home::Shared => written + ARROW + COLUMN,
-    }
+    let threads = |actor: &Actor| actor.kind == ActorKind::Thread && actor.role == Role::Work;
+    let near = |actor: &Actor| at.named.section.is_none() || actor.section == at.named.section;
+    let others = match at.named.home {
+        Home::Process(_) => false,
+        Home::Program => at.look.meta.actors_where(|a| threads(a) && near(a)).next().is_some(),
+        Home::Shared => true,
+    };
+    if others { written + ARROW + COLUMN } else { written }
 }
 
 /// The ground with the value in it.

@@ -301,10 +301,15 @@ impl<'a> Arranger<'a> {
         };
         let x = area.left() + width;
         let beside = (area.with_max_x(x), area.with_min_x(x + 1.4 * GAP));
-        // With all that boxes say, with names, and with badges only.
+        // Beside each other they are read best, and where there is much room only so.
+        if area.width() >= STACKED {
+            return beside;
+        }
+        // In one row, with all that boxes say, with names, and with badges only.
+        let row = below(BoxSize::Line.most().y);
         let tiles = below(BoxSize::Tile.most().y);
         let named = below(BoxSize::Named.most().y);
-        let full = |(own, rest): (Rect, Rect)| {
+        let worth = |(own, rest): (Rect, Rect)| {
             let steps =
                 self.fitting(resources, rest, false).map_or_else(Vec::new, |(steps, _)| steps);
             let large = |step: &Step| match step {
@@ -317,12 +322,14 @@ impl<'a> Arranger<'a> {
             let wide = boxes.rects.first().map_or(0.0, Rect::width);
             let named = |id: &ActorId| actor_box::has_name(&self.look, *id, boxes.size, wide);
             let names = boxes.more.is_none() && threads.iter().all(named);
-            steps.iter().map(large).sum::<usize>() + if names { 2 } else { 0 }
+            // So is room for words, where they are to have some.
+            let said = self.seeks_words() && self.beside_words(resources, rest, &steps).is_some();
+            let all: usize = steps.iter().map(large).sum();
+            all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
-        let mut best = (beside, full(beside));
-        for other in [narrow, named, tiles] {
-            // Beside each other they are read best, and where there is much room only so.
-            let count = if area.width() < STACKED { full(other) } else { 0 };
+        let mut best = (beside, worth(beside));
+        for other in [row, narrow, named, tiles] {
+            let count = worth(other);
             if count > best.1 && grid(other.0, threads.len(), BoxSize::Full).more.is_none() {
                 best = (other, count);
             }

@@ -155,7 +155,7 @@ fn with_words(
     }
     // Not at the cost of what is shown.
     let shared = arrange(look, scene, area, covered, true);
-    if let (Some(room), true) = (shared.words, shared.full == whole.full && whole.full > 0) {
+    if let (Some(room), true) = (shared.words, shared.full >= whole.full && whole.full > 0) {
         return (shared, room);
     }
     // In a low stage the words are fewer; beside a large figure they are half of what there is.
@@ -277,7 +277,20 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
         counted.iter().any(|(_, actor)| actor.time_in(*phase, end).0 > 0)
             || view.replay.latest().actors.iter().any(|actor| actor.phase == *phase)
     };
-    phase::ALL.into_iter().filter(|phase| *phase != Phase::NotStarted).filter(occurs).collect()
+    // Waiting for one's own threads to end does not look like waiting.
+    let waits = |index: usize| {
+        let stats = view.replay.stats().resources.get(index).map_or(0, |stats| stats.waits);
+        let now = view.replay.latest().resources.get(index);
+        stats > 0 || now.is_some_and(|resource| !resource.waiters.is_empty())
+    };
+    let resources = meta.resources.iter().enumerate();
+    let waited = resources.filter(|(_, named)| !named.is_an_end()).any(|(index, _)| waits(index));
+    let shown = |phase: &Phase| match phase {
+        Phase::NotStarted => false,
+        Phase::Waiting => waited,
+        _ => true,
+    };
+    phase::ALL.into_iter().filter(shown).filter(occurs).collect()
 }
 
 /// The selected process, while it lives and the run lasts.

@@ -114,8 +114,8 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     picture.phase(swatch, look.phase(id));
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
-        pos2(face.right() + 8.0, head.top()),
-        pos2(swatch.left() - 6.0, head.bottom()),
+        pos2(face.right() + 7.0, head.top()),
+        pos2(swatch.left() - 4.0, head.bottom()),
     );
     picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
     let state = look.state.actor(id);
@@ -126,7 +126,7 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         (pid, Some(memory)) => vec![format!("PID {pid} · {memory}"), format!("PID {pid}")],
         (pid, None) => vec![format!("PID {pid}")],
     };
-    let used = look.measure.width(&name, &theme.strong()) + 10.0;
+    let used = look.measure.width(&name, &theme.strong()) + 6.0;
     let room = words.with_min_x(words.left() + used);
     let fits = |fact: &String| look.measure.width(fact, &theme.mono_small()) <= room.width();
     if let Some(fact) = facts.into_iter().find(fits) {

@@ -24,12 +24,16 @@ pub struct Plan {
 /// sizes in an area that is smaller by a factor.
 pub fn largest(plan: impl Fn(f32) -> Plan) -> f32 {
     let usual = plan(1.0);
-    if usual.cramped {
+    if usual.cramped || usual.boxes.iter().any(|(_, hidden)| *hidden > 0) {
         return 1.0;
     }
     // Boxes alone say no more when they are large.
     let most = if usual.resources.is_empty() { BOXES } else { TENTHS[0] };
-    let tenths = TENTHS.into_iter().filter(|tenths| *tenths <= most);
-    let mut factors = tenths.map(|tenths| f32::from(tenths) / 10.0);
-    factors.find(|factor| plan(*factor) == usual).unwrap_or(1.0)
+    let fits = |tenths: &u8| plan(f32::from(*tenths) / 10.0) == usual;
+    // Where there is no room for a little, there is none for more.
+    if !fits(&TENTHS[TENTHS.len() - 1]) {
+        return 1.0;
+    }
+    let tenths = TENTHS.into_iter().filter(|tenths| *tenths <= most).find(fits);
+    tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
 }

@@ -9,7 +9,7 @@ use crate::widgets::scene::fit::{grid, shelves, split_top};
 use egui::{Align2, Rect, Vec2, vec2};
 
 /// Where something stands, and the room that it asks for.
-type Place = (Rect, Vec2);
+pub type Place = (Rect, Vec2);
 
 /// Height of the title of a resource.
 const NAME: f32 = 22.0;
@@ -86,6 +86,22 @@ impl Arranger<'_> {
         Some((steps, places))
     }
 
+    /// Whether words are to have a place of their own, and have none yet.
+    pub(super) fn seeks_words(&self) -> bool {
+        self.words && self.out.words.is_none()
+    }
+
+    /// The largest sizes with words beside them, where that is not at the cost of what is shown in `steps`.
+    pub(super) fn beside_words(
+        &self,
+        all: &[ResourceAt<'_>],
+        area: Rect,
+        steps: &[Step],
+    ) -> Option<(Vec<Step>, Vec<Place>)> {
+        let sizes = |steps: &[Step]| steps.iter().map(|step| step.size()).collect::<Vec<_>>();
+        self.fitting(all, area, true).filter(|(with, _)| sizes(with) == sizes(steps))
+    }
+
     /// Where all go in these sizes, if they have room.
     fn shelved(
         &self,
@@ -112,11 +128,8 @@ impl Arranger<'_> {
             self.badges(all, area);
             return;
         }
-        // Not at the cost of what is shown.
-        if self.words
-            && self.out.words.is_none()
-            && let Some((with, others)) = self.fitting(all, area, true)
-            && with.iter().map(|step| step.size()).eq(steps.iter().map(|step| step.size()))
+        if self.seeks_words()
+            && let Some((with, others)) = self.beside_words(all, area, &steps)
             && let Some((rect, _)) = others.last()
         {
             self.out.words = Some(rect.with_min_y(rect.top() + 4.0));
