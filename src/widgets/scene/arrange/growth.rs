@@ -24,7 +24,8 @@ pub struct Plan {
 /// sizes in an area that is smaller by a factor.
 pub fn largest(plan: impl Fn(f32) -> Plan) -> f32 {
     let usual = plan(1.0);
-    if usual.cramped || usual.boxes.iter().any(|(_, hidden)| *hidden > 0) {
+    let hidden = usual.boxes.iter().any(|(_, hidden)| *hidden > 0);
+    if usual == Plan::default() || usual.cramped || hidden {
         return 1.0;
     }
     // Boxes alone say no more when they are large.
