@@ -47,6 +47,24 @@ pub struct Held {
     pub depth: u32,
     /// Where it was acquired.
     pub source: SourceId,
+    /// Where it was acquired again, the second and the third time.
+    pub again: [SourceId; 2],
+}
+
+impl Held {
+    /// Where it was acquired, the first time first, as far as that is kept.
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> + '_ {
+        let times = (self.depth.max(1) as usize).min(1 + self.again.len());
+        std::iter::once(self.source).chain(self.again).take(times)
+    }
+
+    /// Acquired once more.
+    pub fn take_again(&mut self, source: SourceId) {
+        if let Some(next) = self.again.get_mut(self.depth.max(1) as usize - 1) {
+            *next = source;
+        }
+        self.depth = self.depth.saturating_add(1);
+    }
 }
 
 /// What an actor waits for.

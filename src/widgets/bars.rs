@@ -1,10 +1,11 @@
 //! Bars of measured times: ways to do the same work, below each other on one scale.
 
-use super::picture::{Does, Mark, Picture, Spot};
+use super::picture::{Does, Growth, Mark, Picture, Spot};
 use super::resource::Look;
 use super::scene::fit::split_top;
 use super::selection::Selection;
 use super::stage::StageAction;
+use super::text::GrownMeasure;
 use super::theme::RADIUS_SMALL;
 use crate::trace::{ActorId, Nanos};
 use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
@@ -40,8 +41,24 @@ pub fn height(rows: usize) -> [f32; 2] {
     ROW.map(|row| row * rows as f32)
 }
 
-/// Rows of bars in an area; `longest` is the time that fills the whole width.
+/// Least width of rows that are made larger, before they are.
+const WIDE: f32 = 400.0;
+/// They are made so many times larger at most.
+const GROWTH: f32 = 1.7;
+
+/// Rows of bars in an area, larger in a large one; `longest` is the time that fills the whole width.
 pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
+    let [_, tallest] = height(bars.len().max(1));
+    let factor = (area.height() / tallest).min(area.width() / WIDE).clamp(1.0, GROWTH);
+    // In steps, so that fonts come in few sizes.
+    let factor = (10.0 * factor).floor() / 10.0;
+    let measure = GrownMeasure { painted: look.measure, factor };
+    let look = Look { measure: &measure, ..*look };
+    let smaller = Rect::from_min_size(area.min, area.size() / factor);
+    rows(&look, smaller, bars, longest).grown(Growth { about: area.min, factor })
+}
+
+fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let mut picture = Picture::default();
     let row_height = (area.height() / bars.len().max(1) as f32).min(ROW[1]);
     let longest = bars

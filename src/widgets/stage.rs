@@ -98,19 +98,26 @@ impl StageView<'_> {
             state: self.state,
             replay: self.replay,
             now: self.now,
-            motion: self.motion,
+            motion: self.motion(),
             actors,
             theme: self.theme,
             measure,
         }
     }
 
+    /// How long a motion lasts. At the end of a run that is over nothing is on its way any more: time does not go on there.
+    fn motion(&self) -> Nanos {
+        let over = *self.status != RunStatus::Running && self.now >= self.trace.end();
+        if over { Nanos::ZERO } else { self.motion }
+    }
+
     /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
     pub fn progress(&self, since: Nanos) -> f32 {
-        if self.motion == Nanos::ZERO {
+        let motion = self.motion();
+        if motion == Nanos::ZERO {
             return 1.0;
         }
-        let gone = (self.now - since).0 as f64 / self.motion.0 as f64;
+        let gone = (self.now - since).0 as f64 / motion.0 as f64;
         gone.clamp(0.0, 1.0) as f32
     }
 

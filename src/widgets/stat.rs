@@ -4,8 +4,8 @@ use super::actors::ActorColours;
 use super::theme::{GRID, RADIUS_LARGE, Theme};
 use super::{badge, text};
 use egui::{
-    Align, Align2, Color32, Galley, Label, Painter, Rect, Response, RichText, Sense, Ui, UiBuilder,
-    Vec2, pos2, text::LayoutJob, vec2,
+    Align, Align2, Color32, FontId, Galley, Label, Painter, Rect, Response, RichText, Sense, Ui,
+    UiBuilder, Vec2, pos2, text::LayoutJob, vec2,
 };
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub fn rows<'a>(ui: &mut Ui, rows: impl IntoIterator<Item = (&'a str, String)>) 
 }
 
 /// A moment in a sentence: "Why is remover 1 waiting?".
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sentence<'a> {
     /// Badge of the actor it is about.
     pub badge: Option<(&'a str, ActorColours)>,
@@ -40,6 +40,8 @@ pub struct Sentence<'a> {
     pub title: &'a str,
     /// The answer.
     pub text: &'a str,
+    /// How many times larger than by default it is: as the picture beside it.
+    pub growth: f32,
 }
 
 const PAD: f32 = 1.75 * GRID;
@@ -57,9 +59,11 @@ pub struct Placed {
 impl Sentence<'_> {
     /// Breaks the lines for a box of the given width.
     pub fn place(&self, painter: &Painter, width: f32, theme: &Theme) -> Placed {
-        let indent = if self.badge.is_some() { FACE + GRID } else { 0.0 };
-        let inner = (width - 2.0 * PAD).max(1.0);
-        let wrapped = |words: &str, font, colour, width: f32| {
+        let growth = self.growth;
+        let indent = if self.badge.is_some() { growth * (FACE + GRID) } else { 0.0 };
+        let inner = (width - 2.0 * growth * PAD).max(1.0);
+        let wrapped = |words: &str, font: FontId, colour, width: f32| {
+            let font = FontId::new(growth * font.size, font.family);
             let mut job = LayoutJob::simple(unbroken(words), font, colour, width.max(1.0));
             job.wrap.break_anywhere = false;
             job.halign = Align::LEFT;
@@ -67,26 +71,27 @@ impl Sentence<'_> {
         };
         let title = wrapped(self.title, theme.strong(), theme.text, inner - indent);
         let text = wrapped(self.text, theme.body(), theme.muted, inner);
-        let head = title.size().y.max(if self.badge.is_some() { FACE } else { 0.0 });
-        let gap = if self.text.is_empty() { 0.0 } else { 0.75 * GRID };
-        let size = vec2(width, 2.0 * PAD + head + gap + text.size().y);
+        let head = title.size().y.max(if self.badge.is_some() { growth * FACE } else { 0.0 });
+        let gap = if self.text.is_empty() { 0.0 } else { 0.75 * growth * GRID };
+        let size = vec2(width, 2.0 * growth * PAD + head + gap + text.size().y);
         Placed { title, text, indent, size }
     }
 
     /// Paints the box with its corner at `at`; returns its area.
     pub fn paint(&self, painter: &Painter, at: egui::Pos2, placed: &Placed, theme: &Theme) -> Rect {
         let rect = Rect::from_min_size(at, placed.size);
-        painter.rect_filled(rect, RADIUS_LARGE, theme.sentence_ground);
-        let head = placed.title.size().y.max(if placed.indent > 0.0 { FACE } else { 0.0 });
-        let top = rect.min + Vec2::splat(PAD);
+        let (pad, side) = (self.growth * PAD, self.growth * FACE);
+        painter.rect_filled(rect, self.growth * RADIUS_LARGE, theme.sentence_ground);
+        let head = placed.title.size().y.max(if placed.indent > 0.0 { side } else { 0.0 });
+        let top = rect.min + Vec2::splat(pad);
         if let Some((characters, colours)) = self.badge {
-            let face = Rect::from_min_size(top, Vec2::splat(FACE));
+            let face = Rect::from_min_size(top, Vec2::splat(side));
             badge::paint(painter, face, characters, colours, theme);
         }
         let y = top.y + 0.5 * (head - placed.title.size().y);
         let title = pos2(top.x + placed.indent, y);
         painter.galley(title, placed.title.clone(), Color32::PLACEHOLDER);
-        let text = pos2(top.x, rect.bottom() - PAD - placed.text.size().y);
+        let text = pos2(top.x, rect.bottom() - pad - placed.text.size().y);
         painter.galley(text, placed.text.clone(), Color32::PLACEHOLDER);
         rect
     }
@@ -136,7 +141,7 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
     let font = theme.small();
     let line = font.size + 3.0;
     let rows = (area.height() / line) as usize;
-    let layout = |width: f32| {
+    let whole = |width: f32, text: &str| {
         let mut job = LayoutJob::default();
         job.wrap.max_width = width;
         job.wrap.max_rows = rows;
@@ -150,11 +155,23 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
         add(words.title, theme.text);
         let ends = words.title.ends_with(['.', '?', '!', ':']);
         add(if ends { " " } else { ". " }, theme.text);
-        add(words.text, theme.muted);
+        add(text, theme.muted);
         ui.painter().layout_job(job)
     };
+    // Whole sentences sooner than all of their beginning.
+    let layout = |width: f32| {
+        let mut text = words.text;
+        loop {
+            let galley = whole(width, text);
+            match text.rfind(". ").filter(|_| galley.elided) {
+                Some(end) => text = &text[..=end],
+                None if galley.elided => return whole(width, words.text),
+                None => return galley,
+            }
+        }
+    };
     let pad = 1.25 * GRID;
-    let inner = layout(area.width() - 2.0 * pad);
+    let inner = whole(area.width() - 2.0 * pad, words.text);
     if inner.size().y + 2.0 * pad <= area.height() && !inner.elided {
         let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * pad);
         ui.painter().rect_filled(ground, RADIUS_LARGE, theme.sentence_ground);

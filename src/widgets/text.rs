@@ -38,6 +38,23 @@ impl Measure for RoughMeasure {
     }
 }
 
+/// Measures for a picture that is made larger after it is laid out: in the size in which its texts are painted, for a text
+/// does not grow quite evenly.
+#[derive(Clone, Copy)]
+pub struct GrownMeasure<'a> {
+    /// Measures what is painted.
+    pub painted: &'a dyn Measure,
+    /// By how much the picture is made larger.
+    pub factor: f32,
+}
+
+impl Measure for GrownMeasure<'_> {
+    fn width(&self, text: &str, font: &FontId) -> f32 {
+        let painted = FontId::new(font.size * self.factor, font.family.clone());
+        self.painted.width(text, &painted) / self.factor
+    }
+}
+
 /// The first of these texts that fits a width, else the last.
 pub fn longest<const N: usize>(
     measure: &impl Measure,

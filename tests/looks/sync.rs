@@ -78,7 +78,9 @@ fn rlocks() -> Vec<Moment> {
         .event(28, 3, WANTS)
         .now(1_148)
         .says("held by adder 1, 3 deep: free after 3 releases; adder 3 waits")
-        .says("first taken at")
+        .says("taken at")
+        .says("line 14")
+        .says("line 8")
         .says("line 21");
     let mut many = plain("rlock, 12 times").says("×12");
     for time in 0..12 {

@@ -119,19 +119,36 @@ fn a_large_stage_has_a_place_for_everything_in_the_scene() {
 #[test]
 fn boxes_do_not_move_while_the_same_actors_and_resources_are_there() {
     for (title, trace) in traces::all() {
-        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 480.0));
-        let mut before: Option<(Scene, Arranged)> = None;
-        for step in 0..=20 {
-            let t = Nanos(trace.end().0 * step / 20);
-            let (scene, arranged) = at(&trace, t, area);
-            if let Some((earlier, was)) = &before
-                && structure(earlier) == structure(&scene)
-            {
-                assert_eq!(was.actors, arranged.actors, "{title} at {t}");
-                assert_eq!(was.resources, arranged.resources, "{title} at {t}");
+        for (width, height) in [(1000.0, 480.0), (520.0, 250.0), (1940.0, 760.0)] {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+            let mut before: Option<(Scene, Arranged)> = None;
+            for step in 0..=20 {
+                let t = Nanos(trace.end().0 * step / 20);
+                let (scene, arranged) = at(&trace, t, area);
+                if let Some((earlier, was)) = &before
+                    && structure(earlier) == structure(&scene)
+                {
+                    assert_eq!(was.actors, arranged.actors, "{title} at {t}");
+                    assert_eq!(was.resources, arranged.resources, "{title} at {t}");
+                    assert_eq!(was.growth, arranged.growth, "{title} at {t}");
+                }
+                before = Some((scene, arranged));
             }
-            before = Some((scene, arranged));
         }
+    }
+}
+
+#[test]
+fn a_scene_grows_with_its_stage_and_stays_as_it_is_in_a_small_one() {
+    for (title, trace) in traces::all() {
+        let t = Nanos(trace.end().0 / 2);
+        let growth = |width: f32, height: f32| {
+            at(&trace, t, Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height))).1.growth
+        };
+        assert_eq!(growth(40.0, 20.0), 1.0, "{title}");
+        let empty = title == "nothing";
+        assert!(empty || growth(5000.0, 4000.0) > 1.0, "{title}: {}", growth(5000.0, 4000.0));
+        assert!(growth(50_000.0, 40_000.0) < 2.0, "{title}");
     }
 }
 

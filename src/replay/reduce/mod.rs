@@ -196,15 +196,15 @@ impl Step<'_> {
     /// Records that `actor` holds one more of `res`.
     fn take(&mut self, res: ResourceId, source: SourceId) {
         let (actor, since) = (self.actor, self.at);
-        let held = Held { res, since, depth: 1, source };
+        let held = Held { res, since, depth: 1, source, again: [SourceId::NONE; 2] };
         let owners = &mut self.state.resources[res.index()].owners;
         match owners.iter_mut().find(|(owner, _)| *owner == actor) {
-            Some((_, held)) => held.depth = held.depth.saturating_add(1),
+            Some((_, held)) => held.take_again(source),
             None => owners.push((actor, held)),
         }
         let holding = &mut self.state.actors[actor.index()].holding;
         match holding.iter_mut().find(|h| h.res == res) {
-            Some(held) => held.depth = held.depth.saturating_add(1),
+            Some(held) => held.take_again(source),
             None => holding.push(held),
         }
     }

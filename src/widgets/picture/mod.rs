@@ -3,6 +3,9 @@
 //! Layouts make pictures, and [`Picture::show`] paints them. What has no room is not in the picture.
 
 mod paint;
+mod scale;
+
+pub use scale::Growth;
 
 use super::selection::Selection;
 use super::stage::StageAction;

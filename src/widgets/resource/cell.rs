@@ -164,7 +164,7 @@ pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
     let font = theme.label();
     let mut words = said.as_str();
     while at.look.measure.width(words, &font) > line.width()
-        && let Some(end) = words.rfind(" · ").or_else(|| words.rfind("; "))
+        && let Some(end) = [" · ", "; ", ": "].iter().find_map(|part| words.rfind(part))
     {
         words = &words[..end];
     }

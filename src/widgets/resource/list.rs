@@ -15,12 +15,16 @@ const ROOM: usize = 8;
 const BRACKET: f32 = 10.0;
 /// Room above the cells for the badge of whoever moves an item.
 const FACE: f32 = 18.0;
+/// Cells that are smaller than this are not worth it for showing all of them.
+const SHOWN: f32 = 22.0;
+/// How far an item on its way is raised above the others, where there is room.
+const HALF: f32 = 20.0;
 /// Room below them for their indices.
 const INDEX: f32 = 15.0;
 
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
-    let cells = (at.named.initial.len() + 2).clamp(ROOM - 1, 12);
+    let cells = (at.named.initial.len() + 2).clamp(ROOM - 2, 12);
     vec2(cells as f32 * (SIDE + GAP) + 2.0 * BRACKET, HEIGHT)
 }
 
@@ -133,28 +137,26 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let (look, theme) = (&at.look, at.look.theme);
     let contents = &at.state.contents;
     let moving = cell::moving(at);
-    // From generous to terse: room for a badge, for the item on its way, for indices. In the first the item is raised
-    // above the others, which may close up below it.
+    // From generous to terse: room for a badge, for the item on its way, for indices. The item is raised half above the
+    // others, which close up once it is gone: so the cells stand near the list's name.
     let height = body.height();
-    let clear = 0.5 * (height - FACE - INDEX - 2.0);
-    let plans = [(FACE, 14.0, INDEX), (0.0, 14.0, INDEX), (0.0, 10.0, 0.0)];
+    let plans = [(FACE, HALF, INDEX), (FACE, 14.0, INDEX), (0.0, 14.0, INDEX), (0.0, 10.0, 0.0)];
     let plan = plans.into_iter().find(|(face, raise, index)| face + raise + index + SIDE <= height);
-    let (face, raise, index) = match clear >= SIDE {
-        true => (FACE, clear.min(SIDE_MAX) + 2.0, INDEX),
-        false => plan.unwrap_or((0.0, 0.0, 0.0)),
-    };
+    let (face, raise, index) = plan.unwrap_or((0.0, 0.0, 0.0));
     let tallest = (height - face - raise - index).min(SIDE_MAX);
     let width = body.width() - 2.0 * BRACKET;
     if tallest < SIDE_MIN || width < SIDE_MIN {
         return picture;
     }
     let even = width / (contents.len() + 1).max(ROOM) as f32 - GAP;
-    let side = even.clamp(SIDE.min(tallest), tallest);
+    // Smaller ones sooner than some that are hidden.
+    let all = (contents.len() + 1) as f32 * (SIDE + GAP) <= width;
+    let side = if even >= SIDE || even >= SHOWN && !all { even } else { SIDE }.min(tallest);
     let texts = texts(at, moving, (width / (side + GAP)) as usize);
     let wide = cell::width(look, side, texts.iter().map(|(_, text)| text.as_str())).min(width);
-    let raise = if raise > SIDE { side + 2.0 } else { raise };
+    let raise = raise.min(0.6 * side);
     let used = face + raise + side + index;
-    let top = body.top() + face + raise + (0.5 * (height - used)).max(0.0);
+    let top = body.top() + face + raise + (0.5 * (height - used)).clamp(0.0, 4.0);
     let places = Places::new(
         pos2(body.left() + BRACKET, top),
         vec2(wide, side),
@@ -178,7 +180,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         places.slot(places.slot_of(place) + if behind { shift } else { 0.0 })
     };
     // Without room above, what goes out of the middle of a long list is gone.
-    let is_shown = |moving: &Moving| moving.inwards || raise >= 20.0 || places.all();
+    let is_shown = |moving: &Moving| moving.inwards || raise >= 14.0 || places.all();
     let raised = moving.filter(is_shown).map(|moving| raised(&moving, &places));
     let behind = contents.len() - places.back;
     let shown = (0..places.front).chain(behind.max(places.front)..contents.len());

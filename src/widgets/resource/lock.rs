@@ -22,6 +22,9 @@ const RISE: f32 = 0.12;
 const SHACKLES: u32 = 3;
 /// Width of the column that says where an rlock was taken.
 const TAKEN: f32 = 84.0;
+/// Height of one of its lines, and how much further in each begins.
+const LINE: f32 = 18.0;
+const INWARDS: f32 = 10.0;
 
 /// A padlock as it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,7 +123,7 @@ pub fn in_square(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect, badge
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let taken = if at.named.kind == ResourceKind::RLock { TAKEN + BESIDE } else { 0.0 };
     let line = waiters::width(parts::could_wait(at, 1));
-    vec2((WIDTH + BESIDE + taken + line).max(250.0), HEIGHT)
+    vec2((WIDTH + BESIDE + taken + line).max(210.0), HEIGHT)
 }
 
 /// Its state in a sentence.
@@ -213,7 +216,7 @@ pub fn body(at: &ResourceAt<'_>, picture: &mut Picture, whole: Rect) {
     }
 }
 
-/// Where an rlock was taken first, as far as the trace says; answers with the room that is left.
+/// Where an rlock was taken, as far as the trace says; answers with the room that is left.
 fn taken_at(at: &ResourceAt<'_>, picture: &mut Picture, lock: Rect, rest: Rect) -> Rect {
     let theme = at.look.theme;
     let Some((_, held)) = at.state.owners.first() else {
@@ -234,15 +237,32 @@ fn taken_at(at: &ResourceAt<'_>, picture: &mut Picture, lock: Rect, rest: Rect) 
     if rest.width() < TAKEN + BESIDE + waiters::LEAST || rest.height() < 44.0 {
         return rest;
     }
-    let place = at.look.meta.source(held.source).and_then(|source| source.places.first());
-    if let Some(place) = place {
-        let title = if held.depth > 1 { "first taken at" } else { "taken at" };
-        let top = rest.center().y - 20.0;
-        let line =
-            |row: f32| Rect::from_min_size(pos2(rest.left(), top + 20.0 * row), vec2(TAKEN, 20.0));
-        picture.text(line(0.0), Align2::LEFT_CENTER, title, theme.small(), theme.muted);
-        let words = format!("line {}", place.line);
-        picture.text(line(1.0), Align2::LEFT_CENTER, words, theme.mono(), theme.text);
+    // One line for each shackle, each further in than the one before.
+    let line_of = |source| {
+        let place = at.look.meta.source(source).and_then(|source| source.places.first())?;
+        Some(format!("line {}", place.line))
+    };
+    let mut lines: Vec<String> = held.sources().filter_map(line_of).collect();
+    if lines.is_empty() {
+        return rest.with_min_x(rest.left() + TAKEN + BESIDE);
+    }
+    let fits = ((rest.height() - LINE) / LINE) as usize;
+    let title = match held.depth as usize {
+        1 => "taken at",
+        depth if depth > lines.len().min(fits) => "first taken at",
+        _ => "taken at",
+    };
+    lines.truncate(fits);
+    let top = rest.center().y - 0.5 * LINE * (1 + lines.len()) as f32;
+    let row = |row: usize| {
+        let corner = pos2(rest.left(), top + LINE * row as f32);
+        Rect::from_min_size(corner, vec2(TAKEN + BESIDE - 4.0, LINE))
+    };
+    picture.text(row(0), Align2::LEFT_CENTER, title, theme.small(), theme.muted);
+    for (place, words) in lines.into_iter().enumerate() {
+        let room = row(place + 1);
+        let room = room.with_min_x(room.left() + INWARDS * place as f32);
+        picture.text(room, Align2::LEFT_CENTER, words, theme.mono(), theme.text);
     }
     rest.with_min_x(rest.left() + TAKEN + BESIDE)
 }

@@ -97,9 +97,14 @@ impl<'a> Look<'a> {
         Some(ResourceAt { look: *self, id, named, state })
     }
 
-    /// What an actor is doing.
+    /// What an actor is doing. Waiting for one's own threads or processes to end is quiet: as if idle.
     pub fn phase(&self, actor: ActorId) -> Phase {
-        self.state.actor(actor).map_or(Phase::NotStarted, |actor| actor.phase)
+        let Some(actor) = self.state.actor(actor) else { return Phase::NotStarted };
+        let waits_for = actor.waiting.and_then(|waiting| self.meta.resource(waiting.res));
+        match actor.phase {
+            Phase::Waiting if waits_for.is_some_and(Resource::is_an_end) => Phase::Idle,
+            phase => phase,
+        }
     }
 
     /// How far a motion that began at `since` has come: 0 at its start, 1 once it is over.
@@ -150,6 +155,19 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
         (Size::Full, ResourceKind::Pool) => pool::wanted(at),
         (Size::Full, ResourceKind::Future) => future::wanted(at),
         (Size::Full, ResourceKind::List) => list::wanted(at),
+    }
+}
+
+/// The least room in which the full size is worth it: parts of it are left out there. Of some kinds that is what it asks
+/// for.
+pub fn least(at: &ResourceAt<'_>) -> Vec2 {
+    match at.named.kind {
+        ResourceKind::Lock => vec2(170.0, LOW),
+        ResourceKind::Value => vec2(value::least_width(at), LOW),
+        ResourceKind::List => vec2(180.0, LOW),
+        ResourceKind::Array if at.named.bounds.is_some() => vec2(180.0, LOW),
+        ResourceKind::Event => vec2(130.0, LOW),
+        _ => wanted(at, Size::Full),
     }
 }
 
@@ -302,6 +320,8 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     picture
 }
 
+/// The least height of a full size.
+const LOW: f32 = 80.0;
 /// Side of a badge-size outline.
 const BADGE: f32 = 20.0;
 /// Side of a small glyph.

@@ -4,7 +4,7 @@ use super::cell::{self, Kind, SIDE};
 use super::parts::HEIGHT;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::{Phase, Read};
-use crate::trace::{Home, Item};
+use crate::trace::{Actor, ActorKind, Home, Item, Role};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_LARGE};
@@ -15,15 +15,29 @@ const READERS: usize = 3;
 /// The value's ground is narrower sooner than one of so many readers is left out.
 const FEW: usize = 2;
 /// Column of a reader, and of the writer.
-const COLUMN: f32 = 52.0;
-const WRITER: f32 = 44.0;
+const COLUMN: f32 = 48.0;
+const WRITER: f32 = 40.0;
 /// Between the columns: an arrow.
-const ARROW: f32 = 24.0;
+const ARROW: f32 = 20.0;
 const FACE: f32 = 26.0;
 
 /// The room that its full size asks for.
 pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
     vec2(WRITER + ARROW + BOX.x + ARROW + READERS as f32 * COLUMN, HEIGHT)
+}
+
+/// The least width in which it says something: with who wrote it and, where others than its process can read it, with one who
+/// has.
+pub fn least_width(at: &ResourceAt<'_>) -> f32 {
+    let written = WRITER + ARROW + BOX_MIN;
+    let threads = |actor: &Actor| actor.kind == ActorKind::Thread && actor.role == Role::Work;
+    let near = |actor: &Actor| at.named.section.is_none() || actor.section == at.named.section;
+    let others = match at.named.home {
+        Home::Process(_) => false,
+        Home::Program => at.look.meta.actors_where(|a| threads(a) && near(a)).next().is_some(),
+        Home::Shared => true,
+    };
+    if others { written + ARROW + COLUMN } else { written }
 }
 
 /// The ground with the value in it.

@@ -2,28 +2,36 @@
 
 use crate::replay::{self, Phase};
 use crate::trace::{ActorId, ActorKind, Role};
+use crate::widgets::phase;
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
+use crate::widgets::scene::fit::split_top;
 use crate::widgets::selection::Selection;
 use crate::widgets::task;
 use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_LARGE};
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// How much a box shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BoxSize {
     /// Badge, name, what it does or its task, its phase; of a process its PID, too.
     Full,
     /// Badge, name, phase.
     Line,
+    /// Badge in a frame of its phase, the name below it.
+    Named,
     /// Badge in a frame of its phase.
     Tile,
     /// The same, as small as can be read.
     Mini,
 }
 
+/// Height of a name below a tile.
+const NAME: f32 = 17.0;
+
 /// From full to badge.
-pub const SIZES: [BoxSize; 4] = [BoxSize::Full, BoxSize::Line, BoxSize::Tile, BoxSize::Mini];
+pub const SIZES: [BoxSize; 5] =
+    [BoxSize::Full, BoxSize::Line, BoxSize::Named, BoxSize::Tile, BoxSize::Mini];
 
 impl BoxSize {
     /// The least room it takes.
@@ -31,6 +39,7 @@ impl BoxSize {
         match self {
             Self::Full => vec2(170.0, 50.0),
             Self::Line => vec2(116.0, 32.0),
+            Self::Named => vec2(70.0, 38.0 + NAME),
             Self::Tile => vec2(38.0, 38.0),
             Self::Mini => vec2(28.0, 28.0),
         }
@@ -41,6 +50,7 @@ impl BoxSize {
         match self {
             Self::Full => vec2(300.0, 72.0),
             Self::Line => vec2(190.0, 36.0),
+            Self::Named => vec2(90.0, 40.0 + NAME),
             Self::Tile => vec2(44.0, 44.0),
             Self::Mini => vec2(32.0, 32.0),
         }
@@ -51,7 +61,7 @@ impl BoxSize {
         match self {
             Self::Full => 10.0,
             Self::Line => 8.0,
-            Self::Tile => 7.0,
+            Self::Named | Self::Tile => 7.0,
             Self::Mini => 5.0,
         }
     }
@@ -71,11 +81,20 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
             picture.spot(rect, 5.0, Selection::Actor(actor), said);
             return picture;
         }
+        BoxSize::Named => {
+            let (above, below) = split_top(rect, rect.height() - NAME);
+            let side = above.height().min(above.width());
+            let tile = Rect::from_center_size(above.center(), Vec2::splat(side));
+            picture.tile(tile, actor, phase);
+            picture.text(below, Align2::CENTER_CENTER, name, look.theme.small(), look.theme.muted);
+            picture.spot(rect, 5.0, Selection::Actor(actor), said);
+            return picture;
+        }
         BoxSize::Line => outline(look, &mut picture, rect, RADIUS, phase, quiet),
         BoxSize::Full => outline(look, &mut picture, rect, RADIUS_LARGE, phase, quiet),
     }
     let radius = if size == BoxSize::Full { RADIUS_LARGE } else { RADIUS };
-    let pad = if size == BoxSize::Full { 12.0 } else { 6.0 };
+    let pad = if size == BoxSize::Full { 12.0 } else { 5.0 };
     let face = if size == BoxSize::Full { 30.0 } else { 21.0 };
     let badge = Rect::from_center_size(
         pos2(rect.left() + pad + 0.5 * face, rect.center().y),
@@ -83,14 +102,12 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     );
     let crossed = phase == Phase::Failed;
     picture.marks.push(Mark::Badge { rect: badge, actor, quiet, crossed });
-    let swatch = Rect::from_center_size(
-        pos2(rect.right() - pad - 8.0, rect.center().y),
-        crate::widgets::phase::SWATCH,
-    );
+    let swatch =
+        Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);
     let words = Rect::from_min_max(
         pos2(badge.right() + pad.min(10.0), rect.top()),
-        pos2(swatch.left() - 6.0, rect.bottom()),
+        pos2(swatch.left() - pad.min(6.0), rect.bottom()),
     );
     match size {
         BoxSize::Full => full(look, actor, phase, words, &name, &doing, &mut picture),
@@ -101,6 +118,17 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     }
     picture.spot(rect, radius, Selection::Actor(actor), said);
     picture
+}
+
+/// Whether a box of a width has room for the actor's whole name.
+pub fn has_name(look: &Look<'_>, actor: ActorId, size: BoxSize, width: f32) -> bool {
+    let (font, room) = match size {
+        BoxSize::Full => return true,
+        BoxSize::Line => (look.theme.label(), width - 57.0),
+        BoxSize::Named => (look.theme.small(), width),
+        BoxSize::Tile | BoxSize::Mini => return false,
+    };
+    look.measure.width(&look.actors.name(actor), &font) <= room
 }
 
 /// Whether the actor serves the others, or has only to wait for its own threads to end.
@@ -160,6 +188,11 @@ fn full(
         }
         _ => {
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
+            // Without details sooner than cut in one of them.
+            let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
+            let start = doing.split(", ").next().unwrap_or(doing);
+            let texts = [doing, start, phase::name(phase)];
+            let doing = texts.into_iter().find(fits).unwrap_or(doing);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
     }

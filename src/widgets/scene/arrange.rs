@@ -1,17 +1,20 @@
 //! Where everything of a scene goes: sections beside each other, in each the processes, in each of those the threads
 //! and the resources in its memory, and between processes what they share. The largest sizes are taken in which all fit.
 
+mod frames;
+mod growth;
 mod resources;
 
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
-use crate::replay::{Phase, ProcessAt, Scene, SectionAt, bytes};
+use crate::replay::{ProcessAt, Scene, SectionAt};
 use crate::trace::{ActorId, ResourceId, ResourceKind};
-use crate::widgets::phase::SWATCH;
-use crate::widgets::picture::{Mark, Picture};
-use crate::widgets::resource::{self, Look, ResourceAt, Size};
-use crate::widgets::selection::Selection;
-use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+use crate::widgets::picture::{Growth, Picture};
+use crate::widgets::resource::{Look, ResourceAt};
+use crate::widgets::text::GrownMeasure;
+use egui::{Align2, Rect, Vec2, pos2, vec2};
+use growth::Plan;
+use resources::Step;
 
 /// A scene with its places.
 #[derive(Clone, Debug, Default)]
@@ -28,20 +31,16 @@ pub struct Arranged {
     pub full: usize,
     /// The lowest of what stands there.
     pub bottom: f32,
+    /// How many times larger than by default all of it is.
+    pub growth: f32,
 }
 
 /// Height of the title of a section.
 const TITLE: f32 = 26.0;
 /// Between neighbours.
 const GAP: f32 = 20.0;
-/// Between the frames of processes.
-const FRAMES: f32 = 12.0;
-/// The least frame of a process in which there is room for anything.
-const FRAME: Vec2 = vec2(112.0, 76.0);
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
-/// The least room of a process's badge and the value of its variable.
-const VALUE: Vec2 = vec2(92.0, 34.0);
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
@@ -55,45 +54,85 @@ pub fn arrange(
     words: bool,
 ) -> Arranged {
     let titled = scene.sections.len() > 1;
-    let out = Arranged::default();
-    let mut arranger = Arranger { look: *look, covered, out, titled, words };
-    let sections: Vec<&SectionAt> = scene.sections.iter().collect();
-    let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
-    if sections.len() <= fits {
-        // Sections are there to be compared: what is the same in them looks the same.
-        let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
-        let weights: Vec<f32> = sections.iter().map(|section| named(section)).collect();
-        for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
-            arranger.section(section, part);
-        }
-    } else {
-        // Those in which everybody only serves the others give way.
-        let (full, quiet): (Vec<_>, Vec<_>) =
-            sections.into_iter().partition(|section| arranger.has_work(section));
-        let sections = if full.is_empty() { quiet } else { full };
-        let rows = sections.len().div_ceil(fits);
-        let height = (area.height() + GAP) / rows as f32 - GAP;
-        for (row, some) in sections.chunks(fits).enumerate() {
-            let top = area.top() + row as f32 * (height + GAP);
-            let line = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
-            let weights = vec![1.0; some.len()];
-            for (section, part) in some.iter().zip(beside(line, &weights, GAP)) {
-                arranger.section(section, part);
-            }
+    // What would be larger than it is painted is laid out in a smaller area.
+    let places = |factor: f32, painted| {
+        let out = Arranged::default();
+        let (plan, room) = (Plan::default(), WORDS * words_growth(factor) / factor);
+        let look = *look;
+        let mut arranger = Arranger { look, painted, covered, out, plan, titled, room, words };
+        arranger.sections(scene, Rect::from_min_size(area.min, area.size() / factor));
+        arranger
+    };
+    let factor = growth::largest(|factor| places(factor, None).plan);
+    let measure = GrownMeasure { painted: look.measure, factor };
+    let painted = Look { measure: &measure, ..*look };
+    places(factor, Some(painted)).out.grown(Growth { about: area.min, factor })
+}
+
+/// How many times larger words are beside a scene that is so many times larger: less, for they are read, not seen.
+pub fn words_growth(scene: f32) -> f32 {
+    0.5 * (1.0 + scene)
+}
+
+impl Arranged {
+    fn grown(self, by: Growth) -> Self {
+        Self {
+            picture: self.picture.grown(by),
+            actors: self.actors.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
+            resources: self.resources.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
+            words: self.words.map(|rect| by.rect(rect)),
+            full: self.full,
+            bottom: by.point(pos2(0.0, self.bottom)).y,
+            growth: by.factor,
         }
     }
-    arranger.out
 }
 
 struct Arranger<'a> {
+    /// What places are worked out from.
     look: Look<'a>,
+    /// What is painted there, measured as it is painted; `None`: only the places are asked for.
+    painted: Option<Look<'a>>,
     covered: &'a [ResourceKind],
     out: Arranged,
+    plan: Plan,
     titled: bool,
+    /// The least room that words need.
+    room: Vec2,
+    /// Whether they have a place of their own among the resources.
     words: bool,
 }
 
 impl<'a> Arranger<'a> {
+    /// Sections beside each other, or in rows.
+    fn sections(&mut self, scene: &Scene, area: Rect) {
+        let sections: Vec<&SectionAt> = scene.sections.iter().collect();
+        let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
+        if sections.len() <= fits {
+            // Sections are there to be compared: what is the same in them looks the same.
+            let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
+            let weights: Vec<f32> = sections.iter().map(|section| named(section)).collect();
+            for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
+                self.section(section, part);
+            }
+        } else {
+            // Those in which everybody only serves the others give way.
+            let (full, quiet): (Vec<_>, Vec<_>) =
+                sections.into_iter().partition(|section| self.has_work(section));
+            let sections = if full.is_empty() { quiet } else { full };
+            let rows = sections.len().div_ceil(fits);
+            let height = (area.height() + GAP) / rows as f32 - GAP;
+            for (row, some) in sections.chunks(fits).enumerate() {
+                let top = area.top() + row as f32 * (height + GAP);
+                let line = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
+                let weights = vec![1.0; some.len()];
+                for (section, part) in some.iter().zip(beside(line, &weights, GAP)) {
+                    self.section(section, part);
+                }
+            }
+        }
+    }
+
     /// Whether there is anything in it but actors that serve others, and what somebody else shows.
     fn has_work(&self, section: &SectionAt) -> bool {
         let flows = self.flows(section);
@@ -110,8 +149,9 @@ impl<'a> Arranger<'a> {
             Some(name) if self.titled && !name.is_empty() => {
                 let (head, rest) = split_top(area, TITLE);
                 let theme = self.look.theme;
-                let picture = &mut self.out.picture;
-                picture.text(head, Align2::LEFT_TOP, name, theme.label(), theme.muted);
+                self.paint(|_, picture| {
+                    picture.text(head, Align2::LEFT_TOP, name, theme.label(), theme.muted);
+                });
                 rest
             }
             _ => area,
@@ -204,125 +244,6 @@ impl<'a> Arranger<'a> {
         }
     }
 
-    /// Frames beside and below each other; where they would be too small for what is in them, boxes without it.
-    fn frames(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) {
-        let sizes = (1..=full.len()).map(|columns| {
-            let rows = full.len().div_ceil(columns);
-            let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
-            let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
-            (columns, rows, vec2(width, height))
-        });
-        // As near as can be to twice as wide as high.
-        let fits = sizes.filter(|(.., size)| size.x >= FRAME.x && size.y >= FRAME.y);
-        let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
-        let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
-        let Some((columns, rows, _)) = best else {
-            if !self.values(full, room, flows) {
-                let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
-                self.boxes(&ids, room);
-            }
-            return;
-        };
-        for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
-            let some = full.iter().skip(row * columns).take(columns);
-            for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
-                self.frame(process, part, flows);
-            }
-        }
-    }
-
-    /// Processes that have nothing but a variable each: badges with its value. Whether they are that, and have room.
-    fn values(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) -> bool {
-        let look = self.look;
-        let variable = |process: &&&ProcessAt| {
-            let [at] = self.shown(&process.resources, flows)[..] else { return None };
-            let plain = process.threads.is_empty() && at.named.kind == ResourceKind::Value;
-            plain.then_some((process.process?, at))
-        };
-        let all: Option<Vec<_>> = full.iter().map(variable).collect();
-        let Some(all) = all else { return false };
-        let across = (((room.width() + FRAMES) / (VALUE.x + FRAMES)) as usize).min(all.len());
-        let rows = all.len().div_ceil(across.max(1));
-        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
-        if across == 0 || height < VALUE.y {
-            return false;
-        }
-        let size = vec2((room.width() + FRAMES) / across as f32 - FRAMES, height.min(44.0));
-        for (place, (process, at)) in all.into_iter().enumerate() {
-            let step = vec2((place % across) as f32, (place / across) as f32);
-            let rect = Rect::from_min_size(room.min + step * (size + Vec2::splat(FRAMES)), size);
-            let (face, value) = rect.split_left_right_at_x(rect.left() + size.y);
-            self.out.picture.append(actor_box::layout(&look, process, BoxSize::Tile, face));
-            let value = value.with_min_x(value.left() + 4.0);
-            let value = value.with_max_x(value.right().min(value.left() + 84.0));
-            self.out.picture.append(resource::layout(&at, Size::Small, value));
-            self.out.actors.push((process, face));
-            self.out.resources.push((at.id, value));
-            self.out.bottom = self.out.bottom.max(rect.bottom());
-        }
-        true
-    }
-
-    /// A process with what is in its memory, in a frame.
-    fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
-        let (look, theme) = (self.look, self.look.theme);
-        let ended = process.process.and_then(|id| look.state.actor(id)).and_then(|a| a.end);
-        let failed = process.process.map(|id| look.phase(id)) == Some(Phase::Failed);
-        let edge = match failed {
-            true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
-            false => look.outline(),
-        };
-        let picture = &mut self.out.picture;
-        match ended {
-            Some(_) if !failed => picture.dashed(area, 10.0, edge),
-            _ => picture.rounded(area, 10.0, theme.stage, edge),
-        }
-        self.out.bottom = self.out.bottom.max(area.bottom());
-        let inner = area.shrink2(vec2(10.0, 8.0));
-        let (head, rest) = split_top(inner, 26.0);
-        self.head(process, head);
-        let content = rest.with_min_y(rest.top() + 4.0);
-        self.content(process, content, flows);
-    }
-
-    /// Badge, name, PID and memory of a process.
-    fn head(&mut self, process: &ProcessAt, head: Rect) {
-        let (look, theme) = (self.look, self.look.theme);
-        let picture = &mut self.out.picture;
-        let Some(id) = process.process else {
-            let font = theme.label();
-            picture.text(head, Align2::LEFT_CENTER, "this program", font, theme.muted);
-            return;
-        };
-        let face =
-            Rect::from_center_size(pos2(head.left() + 11.0, head.center().y), Vec2::splat(22.0));
-        let crossed = look.phase(id) == Phase::Failed;
-        picture.marks.push(Mark::Badge { rect: face, actor: id, quiet: false, crossed });
-        let swatch = Rect::from_center_size(pos2(head.right() - 8.0, head.center().y), SWATCH);
-        picture.phase(swatch, look.phase(id));
-        let name = look.actors.name(id);
-        let words = Rect::from_min_max(
-            pos2(face.right() + 8.0, head.top()),
-            pos2(swatch.left() - 6.0, head.bottom()),
-        );
-        picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
-        let state = look.state.actor(id);
-        let pid = state.map_or(0, |state| state.os_id);
-        let memory = state.and_then(|state| state.own_memory).map(bytes);
-        let facts = match (pid, memory) {
-            (0, _) => String::new(),
-            (pid, Some(memory)) => format!("PID {pid} · {memory}"),
-            (pid, None) => format!("PID {pid}"),
-        };
-        let used = look.measure.width(&name, &theme.strong()) + 10.0;
-        let room = words.with_min_x(words.left() + used);
-        if look.measure.width(&facts, &theme.mono_small()) <= room.width() {
-            picture.text(room, Align2::RIGHT_CENTER, facts, theme.mono_small(), theme.muted);
-        }
-        picture.spot(head, 6.0, Selection::Actor(id), actor_box::spoken(&look, id));
-        self.out.actors.push((id, head));
-    }
-
     /// Threads, and the resources in the memory they share.
     fn content(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
         let look = self.look;
@@ -363,7 +284,14 @@ impl<'a> Arranger<'a> {
             (top, rest.with_min_y(rest.top() + 10.0))
         };
         let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
-        let narrow = below(wanted.clamp(34.0, 130.0));
+        let (own, rest) = below(wanted.clamp(34.0, 130.0));
+        // What the boxes do not take is for the resources.
+        let boxes = grid(own, threads.len(), BoxSize::Full);
+        let taken = boxes.rects.iter().fold(own.top(), |y, rect| y.max(rect.bottom()));
+        let narrow = match boxes.more {
+            None => (own.with_max_y(taken), rest.with_min_y(taken + 10.0)),
+            Some(_) => (own, rest),
+        };
         if area.width() < 340.0 {
             return narrow;
         }
@@ -373,16 +301,35 @@ impl<'a> Arranger<'a> {
         };
         let x = area.left() + width;
         let beside = (area.with_max_x(x), area.with_min_x(x + 1.4 * GAP));
-        // With names, and with badges only.
+        // Beside each other they are read best, and where there is much room only so.
+        if area.width() >= STACKED {
+            return beside;
+        }
+        // In one row, with all that boxes say, with names, and with badges only.
+        let row = below(BoxSize::Line.most().y);
         let tiles = below(BoxSize::Tile.most().y);
-        let full = |rest: Rect| {
-            let sizes = self.fitting(resources, rest).map_or_else(Vec::new, |(sizes, _)| sizes);
-            sizes.iter().filter(|size| **size == Size::Full).count()
+        let named = below(BoxSize::Named.most().y);
+        let worth = |(own, rest): (Rect, Rect)| {
+            let steps =
+                self.fitting(resources, rest, false).map_or_else(Vec::new, |(steps, _)| steps);
+            let large = |step: &Step| match step {
+                Step::Full => 3,
+                Step::Tight => 2,
+                _ => 0,
+            };
+            // A name is as good as a resource that is shown a little larger.
+            let boxes = grid(own, threads.len(), BoxSize::Full);
+            let wide = boxes.rects.first().map_or(0.0, Rect::width);
+            let named = |id: &ActorId| actor_box::has_name(&self.look, *id, boxes.size, wide);
+            let names = boxes.more.is_none() && threads.iter().all(named);
+            // So is room for words, where they are to have some.
+            let said = self.seeks_words() && self.beside_words(resources, rest, &steps).is_some();
+            let all: usize = steps.iter().map(large).sum();
+            all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
-        let mut best = (beside, full(beside.1));
-        for other in [narrow, tiles] {
-            // Beside each other they are read best, and where there is much room only so.
-            let count = if area.width() < STACKED { full(other.1) } else { 0 };
+        let mut best = (beside, worth(beside));
+        for other in [row, narrow, named, tiles] {
+            let count = worth(other);
             if count > best.1 && grid(other.0, threads.len(), BoxSize::Full).more.is_none() {
                 best = (other, count);
             }
@@ -391,18 +338,37 @@ impl<'a> Arranger<'a> {
     }
 
     fn boxes(&mut self, ids: &[ActorId], area: Rect) {
-        let look = self.look;
         let places = grid(area, ids.len(), BoxSize::Full);
         for (id, rect) in ids.iter().zip(&places.rects) {
-            self.out.picture.append(actor_box::layout(&look, *id, places.size, *rect));
-            self.out.actors.push((*id, *rect));
-            self.out.bottom = self.out.bottom.max(rect.bottom());
+            self.actor(*id, places.size, *rect);
         }
+        let hidden = places.more.map_or(0, |(_, hidden)| hidden);
+        self.plan.boxes.push((places.size, hidden));
         if let Some((rect, count)) = places.more {
-            self.out.bottom = self.out.bottom.max(rect.bottom());
-            let words = format!("+{count} more");
-            let font = look.theme.small();
-            self.out.picture.text(rect, Align2::LEFT_CENTER, words, font, look.theme.muted);
+            self.more(rect, count);
+        }
+    }
+
+    /// The box of an actor.
+    fn actor(&mut self, id: ActorId, size: BoxSize, rect: Rect) {
+        self.paint(|look, picture| picture.append(actor_box::layout(look, id, size, rect)));
+        self.out.actors.push((id, rect));
+        self.out.bottom = self.out.bottom.max(rect.bottom());
+    }
+
+    /// How many more there are than have a place.
+    fn more(&mut self, rect: Rect, count: usize) {
+        self.out.bottom = self.out.bottom.max(rect.bottom());
+        self.paint(|look, picture| {
+            let (font, colour) = (look.theme.small(), look.theme.muted);
+            picture.text(rect, Align2::LEFT_CENTER, format!("+{count} more"), font, colour);
+        });
+    }
+
+    /// Adds to the picture, where there is one.
+    fn paint(&mut self, paint: impl FnOnce(&Look<'_>, &mut Picture)) {
+        if let Some(look) = &self.painted {
+            paint(look, &mut self.out.picture);
         }
     }
 }

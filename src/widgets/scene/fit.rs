@@ -50,7 +50,7 @@ fn columns(area: Rect, count: usize, size: BoxSize) -> Option<Vec<Rect>> {
     if count > across * down {
         return None;
     }
-    let tiles = matches!(size, BoxSize::Tile | BoxSize::Mini);
+    let tiles = size >= BoxSize::Named;
     let (columns, rows) = match tiles {
         true => (across.min(count).max(1), count.div_ceil(across.max(1)).max(1)),
         false => {

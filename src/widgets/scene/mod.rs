@@ -16,8 +16,8 @@ use super::{kill, phase, text};
 use crate::replay::{self, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, ResourceKind, Role};
 use crate::widgets::selection::Selection;
-use arrange::{Arranged, WORDS, arrange};
-use egui::{Align2, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
+use arrange::{Arranged, WORDS, arrange, words_growth};
+use egui::{Align2, FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use moment::{Moment, moment};
 
 /// A topic's own figure, beside the scene.
@@ -120,7 +120,7 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     let words = moment(view, &look, stage.moment(view));
     if !has_scene {
-        say(ui, main, view, &looks, &words);
+        say(ui, main, view, &looks, &words, 1.0);
         return actions;
     }
     let covered = match own {
@@ -130,12 +130,13 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let scene = Scene::at(meta, view.state);
     let beside = room == Room::Most;
     let (arranged, room) = with_words(&look, &scene, main, covered, beside);
+    let growth = words_growth(arranged.growth);
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
     // A span that is selected in the lanes selects its actor here.
     let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
     actions.extend(picture.show(ui, "scene", &looks, selected));
-    say(ui, room, view, &looks, &words);
+    say(ui, room, view, &looks, &words, growth);
     actions
 }
 
@@ -154,7 +155,7 @@ fn with_words(
     }
     // Not at the cost of what is shown.
     let shared = arrange(look, scene, area, covered, true);
-    if let (Some(room), true) = (shared.words, shared.full == whole.full && whole.full > 0) {
+    if let (Some(room), true) = (shared.words, shared.full >= whole.full && whole.full > 0) {
         return (shared, room);
     }
     // In a low stage the words are fewer; beside a large figure they are half of what there is.
@@ -173,19 +174,33 @@ fn with_words(
     (arranged, room)
 }
 
-/// The words of the moment, and the last line of output below them.
-fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words: &Moment) {
+/// The words of the moment, and the last line of output below them. So many times larger than by default, where there is room
+/// for that.
+fn say(
+    ui: &mut Ui,
+    area: Rect,
+    view: &StageView<'_>,
+    looks: &Actors<'_>,
+    words: &Moment,
+    growth: f32,
+) {
     let badge = words.actor.map(|id| (looks.badge(id), looks.colours(id)));
     let sentence = Sentence {
         badge: badge.as_ref().map(|(badge, colours)| (badge.as_ref(), *colours)),
         title: &words.title,
         text: &words.text,
+        growth,
     };
     // Short lines are read best; longer ones sooner than small type.
-    let narrow = area.with_max_x(area.right().min(area.left() + 640.0));
-    let place = |area: Rect| sentence.place(ui.painter(), area.width(), view.theme);
-    let area = if place(narrow).size.y > area.height() { area } else { narrow };
-    let placed = place(area);
+    let narrow = area.with_max_x(area.right().min(area.left() + growth * 640.0));
+    let place = |sentence: &Sentence<'_>, area: Rect| {
+        sentence.place(ui.painter(), area.width(), view.theme)
+    };
+    let area = if place(&sentence, narrow).size.y > area.height() { area } else { narrow };
+    if growth > 1.0 && place(&sentence, area).size.y > area.height() {
+        return say(ui, area, view, looks, words, 1.0);
+    }
+    let placed = place(&sentence, area);
     if placed.size.y > area.height() {
         let text =
             gaps(view).map_or_else(|| words.text.clone(), |gaps| format!("{gaps}. {}", words.text));
@@ -195,7 +210,7 @@ fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words:
     stat::sentence_in(ui, area, &sentence);
     let line = Rect::from_min_size(
         pos2(area.left() + 4.0, area.top() + placed.size.y + GRID),
-        vec2(area.width() - 4.0, 20.0),
+        vec2(area.width() - 4.0, growth * 20.0),
     );
     if line.bottom() > area.bottom() {
         return;
@@ -208,7 +223,8 @@ fn say(ui: &mut Ui, area: Rect, view: &StageView<'_>, looks: &Actors<'_>, words:
         }
         (None, None) => return,
     };
-    text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &view.theme.body(), colour);
+    let font = FontId::new(growth * view.theme.body().size, view.theme.body().family);
+    text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &font, colour);
 }
 
 /// What is not known: of whom nothing is heard while the run goes on, and which events are missing.
@@ -226,7 +242,7 @@ fn gaps(view: &StageView<'_>) -> Option<String> {
 /// Before anything has run: what a run would be, in the middle.
 fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
     let text = format!("{} Press Run.", view.ready);
-    let sentence = Sentence { badge: None, title: "Ready", text: text.trim() };
+    let sentence = Sentence { badge: None, title: "Ready", text: text.trim(), growth: 1.0 };
     let width = area.width().min(440.0);
     let placed = sentence.place(ui.painter(), width, view.theme);
     let room = Rect::from_center_size(area.center(), vec2(width, placed.size.y));
@@ -261,7 +277,20 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
         counted.iter().any(|(_, actor)| actor.time_in(*phase, end).0 > 0)
             || view.replay.latest().actors.iter().any(|actor| actor.phase == *phase)
     };
-    phase::ALL.into_iter().filter(|phase| *phase != Phase::NotStarted).filter(occurs).collect()
+    // Waiting for one's own threads to end does not look like waiting.
+    let waits = |index: usize| {
+        let stats = view.replay.stats().resources.get(index).map_or(0, |stats| stats.waits);
+        let now = view.replay.latest().resources.get(index);
+        stats > 0 || now.is_some_and(|resource| !resource.waiters.is_empty())
+    };
+    let resources = meta.resources.iter().enumerate();
+    let waited = resources.filter(|(_, named)| !named.is_an_end()).any(|(index, _)| waits(index));
+    let shown = |phase: &Phase| match phase {
+        Phase::NotStarted => false,
+        Phase::Waiting => waited,
+        _ => true,
+    };
+    phase::ALL.into_iter().filter(shown).filter(occurs).collect()
 }
 
 /// The selected process, while it lives and the run lasts.

@@ -30,13 +30,13 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     _ => look.phase(tie.actor),
                 };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    curve(look, from, to, phase, &mut picture);
+                    curve(look, from, to, phase, arranged.growth, &mut picture);
                 }
             }
             TieKind::Moves { res, .. } => {
                 let guard = look.meta.resource(res).and_then(|r| r.guard);
                 if let (Some(from), Some(to)) = (guard.and_then(resource), resource(res)) {
-                    curve(look, from, to, Phase::Holding, &mut picture);
+                    curve(look, from, to, Phase::Holding, arranged.growth, &mut picture);
                 }
             }
             _ => {}
@@ -45,27 +45,24 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     picture
 }
 
-/// A curve from the right edge of one thing to the left edge of another that stands beside it.
-fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, picture: &mut Picture) {
+/// A curve from the right edge of one thing to the left edge of another that stands beside it, where all is so many times
+/// larger.
+fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, growth: f32, picture: &mut Picture) {
     let room = to.left() - from.right();
-    if !(6.0..=REACH).contains(&room) {
+    if !(6.0..=REACH * growth).contains(&room) {
         return;
     }
     let begin = pos2(from.right() + 2.0, from.center().y);
     // At the body of what stands there: not above it, nor at the sentence below it.
-    let (top, bottom) = match to.height() >= TALL {
-        true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0),
+    let (top, bottom) = match to.height() >= TALL * growth {
+        true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0 * growth),
         false => (to.top() + 0.3 * to.height(), to.bottom() - 0.3 * to.height()),
     };
     let y = begin.y.clamp(top, bottom.max(top));
     let end = pos2(to.left() - 3.0, y);
     let bend = vec2(0.5 * room, 0.0);
-    let stroke = Stroke::new(1.2, look.theme.phase(phase).base);
+    let stroke = Stroke::new(1.2 * growth, look.theme.phase(phase).base);
     let points = [begin, begin + bend, end - bend, end];
-    picture.marks.push(Mark::Curve {
-        points,
-        stroke,
-        dashed: phase != Phase::Holding,
-        arrow: false,
-    });
+    let dashed = phase != Phase::Holding;
+    picture.marks.push(Mark::Curve { points, stroke, dashed, arrow: false });
 }

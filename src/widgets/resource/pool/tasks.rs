@@ -57,8 +57,13 @@ fn one(pool: &Pool<'_>, pending: &Pending, rect: Rect, picture: &mut Picture) {
         Some(task) => (pool.title(task).1, pool.aloud(task)),
         None => (String::new(), label.clone()),
     };
-    // Its number alone says as much.
-    let about = if about == pending.task.0.to_string() { String::new() } else { about };
-    task::block(look, picture, rect, &label, &about, None);
+    // Its number is said once.
+    let about = match about.strip_prefix(&label) {
+        Some("") => "",
+        Some(rest) => rest.strip_prefix(": ").unwrap_or(&about),
+        None if about == pending.task.0.to_string() => "",
+        None => &about,
+    };
+    task::block(look, picture, rect, &label, about, None);
     picture.hint(rect, hint);
 }

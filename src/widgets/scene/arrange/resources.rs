@@ -1,6 +1,6 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
-use super::{Arranger, WORDS};
+use super::Arranger;
 use crate::trace::{Resource, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
@@ -9,59 +9,139 @@ use crate::widgets::scene::fit::{grid, shelves, split_top};
 use egui::{Align2, Rect, Vec2, vec2};
 
 /// Where something stands, and the room that it asks for.
-type Place = (Rect, Vec2);
+pub type Place = (Rect, Vec2);
 
 /// Height of the title of a resource.
 const NAME: f32 = 22.0;
 
+/// How much room a resource has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// As a badge.
+    Badge,
+    /// In a line.
+    Line,
+    /// As a glyph.
+    Small,
+    /// In full, with less than it would like.
+    Tight,
+    /// In full.
+    Full,
+}
+
+impl Step {
+    const ALL: [Self; 5] = [Self::Badge, Self::Line, Self::Small, Self::Tight, Self::Full];
+
+    fn smaller(self) -> Self {
+        Self::ALL[(self as usize).saturating_sub(1)]
+    }
+
+    /// The size it is shown in.
+    fn size(self) -> Size {
+        match self {
+            Self::Badge => Size::Badge,
+            Self::Line => Size::Line,
+            Self::Small => Size::Small,
+            Self::Tight | Self::Full => Size::Full,
+        }
+    }
+}
+
 impl Arranger<'_> {
     /// The largest sizes in which all have room in an area, and where they go, each with the room that it asks for;
-    /// `None` where there is none for all badges. Last come the words, where they have a place of their own.
+    /// `None` where there is none for all badges. What is of one kind has one size. With `words` these come last, in a place of
+    /// their own.
     pub(super) fn fitting(
         &self,
         all: &[ResourceAt<'_>],
         area: Rect,
-    ) -> Option<(Vec<Size>, Vec<Place>)> {
-        let mut sizes = vec![Size::Full; all.len()];
-        let own = (self.words && self.out.words.is_none()).then_some(WORDS);
-        loop {
-            let wanted: Vec<Vec2> = (all.iter().zip(&sizes))
-                .map(|(at, size)| room_for(at, *size, area))
-                .chain(own)
-                .collect();
-            let lines = own.is_none() && sizes.iter().all(|size| *size <= Size::Line);
-            let gap = if lines { 6.0 } else { 16.0 };
-            if let Some(rects) = shelves(area, &wanted, gap, vec2(1.6, 2.4)) {
-                return Some((sizes, rects.into_iter().zip(wanted).collect()));
+        words: bool,
+    ) -> Option<(Vec<Step>, Vec<Place>)> {
+        let mut steps = vec![Step::Full; all.len()];
+        let mut places = loop {
+            if let Some(places) = self.shelved(all, &steps, area, words) {
+                break places;
             }
-            // The least important one that is still large gets smaller.
+            // The least important ones that are still large get smaller.
             let next = (0..all.len())
-                .filter(|i| sizes[*i] != Size::Badge)
-                .max_by_key(|i| (sizes[*i], rank(all[*i].named), *i))?;
-            sizes[next] = sizes[next].smaller();
+                .filter(|i| steps[*i] != Step::Badge)
+                .max_by_key(|i| (steps[*i], rank(all[*i].named)))?;
+            steps = with_kind(all, &steps, next, steps[next].smaller());
+        };
+        if steps.iter().all(|step| *step == Step::Full) {
+            return Some((steps, places));
         }
+        // What these have given up may be enough for another one.
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by_key(|i| rank(all[*i].named));
+        order.dedup_by_key(|i| all[*i].named.kind);
+        for next in order {
+            let larger = Step::ALL.into_iter().rev().filter(|step| *step > steps[next]);
+            let wider = larger.map(|step| with_kind(all, &steps, next, step));
+            let fits = |steps: Vec<Step>| Some((self.shelved(all, &steps, area, words)?, steps));
+            if let Some((better, larger)) = wider.into_iter().find_map(fits) {
+                (places, steps) = (better, larger);
+            }
+        }
+        Some((steps, places))
+    }
+
+    /// Whether words are to have a place of their own, and have none yet.
+    pub(super) fn seeks_words(&self) -> bool {
+        self.words && self.out.words.is_none()
+    }
+
+    /// The largest sizes with words beside them, where that is not at the cost of what is shown in `steps`.
+    pub(super) fn beside_words(
+        &self,
+        all: &[ResourceAt<'_>],
+        area: Rect,
+        steps: &[Step],
+    ) -> Option<(Vec<Step>, Vec<Place>)> {
+        let sizes = |steps: &[Step]| steps.iter().map(|step| step.size()).collect::<Vec<_>>();
+        self.fitting(all, area, true).filter(|(with, _)| sizes(with) == sizes(steps))
+    }
+
+    /// Where all go in these sizes, if they have room.
+    fn shelved(
+        &self,
+        all: &[ResourceAt<'_>],
+        steps: &[Step],
+        area: Rect,
+        words: bool,
+    ) -> Option<Vec<Place>> {
+        let own = words.then_some(self.room);
+        let wanted: Vec<Vec2> = (all.iter().zip(steps))
+            .map(|(at, step)| room_for(at, *step, area))
+            .chain(own)
+            .collect();
+        let lines = own.is_none() && steps.iter().all(|step| *step <= Step::Line);
+        let gap = if lines { 6.0 } else { 16.0 };
+        let rects = shelves(area, &wanted, gap, vec2(1.6, 2.4))?;
+        Some(rects.into_iter().zip(wanted).collect())
     }
 
     /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
     pub(super) fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
-        let look = self.look;
-        let own = (self.words && self.out.words.is_none()).then_some(WORDS);
-        let (sizes, places) = self.fitting(all, area).unwrap_or_default();
+        let (mut steps, mut places) = self.fitting(all, area, false).unwrap_or_default();
         if places.is_empty() && !all.is_empty() {
             self.badges(all, area);
             return;
         }
-        if own.is_some()
-            && let Some((rect, _)) = places.last()
+        if self.seeks_words()
+            && let Some((with, others)) = self.beside_words(all, area, &steps)
+            && let Some((rect, _)) = others.last()
         {
             self.out.words = Some(rect.with_min_y(rect.top() + 4.0));
+            (steps, places) = (with, others);
         }
-        self.out.full += sizes.iter().filter(|size| **size == Size::Full).count();
-        for ((at, size), (rect, wanted)) in all.iter().zip(&sizes).zip(places) {
+        self.out.full += steps.iter().filter(|step| **step >= Step::Tight).count();
+        for ((at, step), (rect, wanted)) in all.iter().zip(&steps).zip(places) {
+            let size = &step.size();
             let mut body = rect;
             if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
-                title(&look, at, *size, head, &mut self.out.picture);
+                self.paint(|look, picture| title(look, at, *size, head, picture));
                 body = rest;
             }
             // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
@@ -70,64 +150,88 @@ impl Arranger<'_> {
                 let most = 1.15 * resource::wanted(at, *size).y;
                 body = body.with_max_y(body.bottom().min(body.top() + most));
             } else {
-                let needs = wanted.y - title_of(*size);
+                let needs = match step {
+                    Step::Tight => resource::wanted(at, Size::Full).y,
+                    _ => wanted.y - title_of(*size),
+                };
                 let spare = body.height() - needs;
                 if *size == Size::Full
                     && self.out.words.is_none()
-                    && spare >= WORDS.y + 12.0
-                    && rect.width() >= WORDS.x
+                    && spare >= self.room.y + 12.0
+                    && rect.width() >= self.room.x
                 {
                     let y = body.top() + needs;
                     self.out.words = Some(body.with_min_y(y + 12.0));
                     body = body.with_max_y(y);
                 }
-                // Neighbours of one row keep their sentences near what they are about.
-                body = body.with_max_y(body.bottom().min(body.top() + 1.15 * needs));
+                // Neighbours of one row keep their sentences on one line, near what they are about.
+                let most = if *size == Size::Full { needs } else { 1.15 * needs };
+                body = body.with_max_y(body.bottom().min(body.top() + most));
             }
-            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
-            let picture = match resource::with_words(at, body).filter(|_| alone) {
-                Some((picture, words)) => {
-                    self.out.words = Some(words);
-                    picture
-                }
-                None => resource::layout(at, *size, body),
+            self.plan.resources.push(*step);
+            self.plan.cramped |= *size == Size::Full && at.named.kind == ResourceKind::Pool && {
+                let all = resource::wanted(at, *size);
+                body.width() < all.x || body.height() < all.y
             };
+            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
+            let drawn = self
+                .painted
+                .filter(|_| alone)
+                .and_then(|look| resource::with_words(&ResourceAt { look, ..*at }, body));
+            let Some((picture, words)) = drawn else {
+                self.resource(at, *size, body);
+                continue;
+            };
+            self.out.words = Some(words);
             self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
             self.out.bottom = self.out.bottom.max(body.bottom());
         }
     }
 
+    /// A resource in its size.
+    pub(super) fn resource(&mut self, at: &ResourceAt<'_>, size: Size, body: Rect) {
+        self.paint(|look, picture| {
+            picture.append(resource::layout(&ResourceAt { look: *look, ..*at }, size, body));
+        });
+        self.out.resources.push((at.id, body));
+        self.out.bottom = self.out.bottom.max(body.bottom());
+    }
+
     /// Badges of as many as fit, and how many more there are.
     fn badges(&mut self, all: &[ResourceAt<'_>], area: Rect) {
         let places = grid(area, all.len(), BoxSize::Mini);
         for (at, rect) in all.iter().zip(&places.rects) {
-            self.out.picture.append(resource::layout(at, Size::Badge, *rect));
-            self.out.resources.push((at.id, *rect));
-            self.out.bottom = self.out.bottom.max(rect.bottom());
+            self.resource(at, Size::Badge, *rect);
         }
+        let hidden = places.more.map_or(0, |(_, hidden)| hidden);
+        self.plan.boxes.push((places.size, hidden));
         if let Some((rect, count)) = places.more {
-            self.out.bottom = self.out.bottom.max(rect.bottom());
-            let (font, colour) = (self.look.theme.small(), self.look.theme.muted);
-            self.out.picture.text(
-                rect,
-                Align2::LEFT_CENTER,
-                format!("+{count} more"),
-                font,
-                colour,
-            );
+            self.more(rect, count);
         }
     }
 }
 
+/// These sizes, but another one for all of the kind of one of them.
+fn with_kind(all: &[ResourceAt<'_>], steps: &[Step], one: usize, step: Step) -> Vec<Step> {
+    let kind = all[one].named.kind;
+    all.iter().zip(steps).map(|(at, own)| if at.named.kind == kind { step } else { *own }).collect()
+}
+
 /// The room that a resource asks for with its name. A pool or a variable in full makes do with less than it would like.
-fn room_for(at: &ResourceAt<'_>, size: Size, area: Rect) -> Vec2 {
-    let wanted = resource::wanted(at, size) + vec2(0.0, title_of(size));
-    match (size, at.named.kind) {
-        (Size::Full, ResourceKind::Pool) => wanted.min(area.size()).max(POOL),
-        (Size::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
+fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
+    let size = step.size();
+    let wanted = resource::wanted(at, size);
+    let wanted = match (step, at.named.kind) {
+        (Step::Tight, _) => wanted.min(resource::least(at)),
+        (Step::Full, ResourceKind::Pool) => {
+            let room = area.size() - vec2(0.0, title_of(size));
+            wanted.min(room).max(POOL - vec2(0.0, NAME))
+        }
+        (Step::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
         _ => wanted,
-    }
+    };
+    wanted + vec2(0.0, title_of(size))
 }
 
 /// The width in which a variable is shown with who wrote it and one who has read it.

@@ -1,0 +1,136 @@
+//! Processes with what is in their memory, in frames; where frames would be too small, as boxes.
+
+use super::{Arranger, below};
+use crate::replay::{Phase, ProcessAt, bytes};
+use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::widgets::phase::SWATCH;
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::{Look, Size};
+use crate::widgets::scene::actor_box::{self, BoxSize};
+use crate::widgets::scene::fit::{beside, split_top};
+use crate::widgets::selection::Selection;
+use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+
+/// Between the frames of processes.
+const FRAMES: f32 = 12.0;
+/// The least frame of a process in which there is room for anything.
+const FRAME: Vec2 = vec2(112.0, 76.0);
+/// The least room of a process's badge and the value of its variable.
+const VALUE: Vec2 = vec2(92.0, 34.0);
+
+impl Arranger<'_> {
+    /// Frames beside and below each other; where they would be too small for what is in them, boxes without it.
+    pub(super) fn frames(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) {
+        let sizes = (1..=full.len()).map(|columns| {
+            let rows = full.len().div_ceil(columns);
+            let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+            let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
+            (columns, rows, vec2(width, height))
+        });
+        // As near as can be to twice as wide as high.
+        let fits = sizes.filter(|(.., size)| size.x >= FRAME.x && size.y >= FRAME.y);
+        let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
+        let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
+        let Some((columns, rows, _)) = best else {
+            if !self.values(full, room, flows) {
+                let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
+                self.boxes(&ids, room);
+            }
+            return;
+        };
+        for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
+            let some = full.iter().skip(row * columns).take(columns);
+            for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
+                self.frame(process, part, flows);
+            }
+        }
+    }
+
+    /// Processes that have nothing but a variable each: badges with its value. Whether they are that, and have room.
+    fn values(&mut self, full: &[&&ProcessAt], room: Rect, flows: &[ResourceId]) -> bool {
+        let variable = |process: &&&ProcessAt| {
+            let [at] = self.shown(&process.resources, flows)[..] else { return None };
+            let plain = process.threads.is_empty() && at.named.kind == ResourceKind::Value;
+            plain.then_some((process.process?, at))
+        };
+        let all: Option<Vec<_>> = full.iter().map(variable).collect();
+        let Some(all) = all else { return false };
+        let across = (((room.width() + FRAMES) / (VALUE.x + FRAMES)) as usize).min(all.len());
+        let rows = all.len().div_ceil(across.max(1));
+        let height = (room.height() + FRAMES) / rows as f32 - FRAMES;
+        if across == 0 || height < VALUE.y {
+            return false;
+        }
+        let size = vec2((room.width() + FRAMES) / across as f32 - FRAMES, height.min(44.0));
+        for (place, (process, at)) in all.into_iter().enumerate() {
+            let step = vec2((place % across) as f32, (place / across) as f32);
+            let rect = Rect::from_min_size(room.min + step * (size + Vec2::splat(FRAMES)), size);
+            let (face, value) = rect.split_left_right_at_x(rect.left() + size.y);
+            self.actor(process, BoxSize::Tile, face);
+            let value = value.with_min_x(value.left() + 4.0);
+            let value = value.with_max_x(value.right().min(value.left() + 84.0));
+            self.resource(&at, Size::Small, value);
+            self.out.bottom = self.out.bottom.max(rect.bottom());
+        }
+        self.plan.boxes.push((BoxSize::Tile, 0));
+        true
+    }
+
+    /// A process with what is in its memory, in a frame.
+    fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+        let (look, theme) = (self.look, self.look.theme);
+        let ended = process.process.and_then(|id| look.state.actor(id)).and_then(|a| a.end);
+        let failed = process.process.map(|id| look.phase(id)) == Some(Phase::Failed);
+        let edge = match failed {
+            true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
+            false => look.outline(),
+        };
+        self.paint(|_, picture| match ended {
+            Some(_) if !failed => picture.dashed(area, 10.0, edge),
+            _ => picture.rounded(area, 10.0, theme.stage, edge),
+        });
+        self.out.bottom = self.out.bottom.max(area.bottom());
+        let inner = area.shrink2(vec2(10.0, 8.0));
+        let (head, rest) = split_top(inner, 26.0);
+        self.paint(|look, picture| head_of(look, process, head, picture));
+        self.out.actors.extend(process.process.map(|id| (id, head)));
+        let content = rest.with_min_y(rest.top() + 4.0);
+        self.content(process, content, flows);
+    }
+}
+
+/// Badge, name, PID and memory of a process.
+fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Picture) {
+    let theme = look.theme;
+    let Some(id) = process.process else {
+        let font = theme.label();
+        picture.text(head, Align2::LEFT_CENTER, "this program", font, theme.muted);
+        return;
+    };
+    let face = Rect::from_center_size(pos2(head.left() + 11.0, head.center().y), Vec2::splat(22.0));
+    let crossed = look.phase(id) == Phase::Failed;
+    picture.marks.push(Mark::Badge { rect: face, actor: id, quiet: false, crossed });
+    let swatch = Rect::from_center_size(pos2(head.right() - 8.0, head.center().y), SWATCH);
+    picture.phase(swatch, look.phase(id));
+    let name = look.actors.name(id);
+    let words = Rect::from_min_max(
+        pos2(face.right() + 7.0, head.top()),
+        pos2(swatch.left() - 4.0, head.bottom()),
+    );
+    picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
+    let state = look.state.actor(id);
+    let pid = state.map_or(0, |state| state.os_id);
+    let memory = state.and_then(|state| state.own_memory).map(bytes);
+    let facts = match (pid, memory) {
+        (0, _) => Vec::new(),
+        (pid, Some(memory)) => vec![format!("PID {pid} · {memory}"), format!("PID {pid}")],
+        (pid, None) => vec![format!("PID {pid}")],
+    };
+    let used = look.measure.width(&name, &theme.strong()) + 6.0;
+    let room = words.with_min_x(words.left() + used);
+    let fits = |fact: &String| look.measure.width(fact, &theme.mono_small()) <= room.width();
+    if let Some(fact) = facts.into_iter().find(fits) {
+        picture.text(room, Align2::RIGHT_CENTER, fact, theme.mono_small(), theme.muted);
+    }
+    picture.spot(head, 6.0, Selection::Actor(id), actor_box::spoken(look, id));
+}
