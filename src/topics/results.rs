@@ -1,4 +1,4 @@
-//! What came of the tasks of a pool, as its trace tells.
+//! Results of the tasks of a pool.
 
 use crate::replay::{Ending, PoolTasks, Task};
 use crate::trace::{Item, ItemView, Meta};

@@ -23,7 +23,7 @@ impl Figure for Bars {
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        // What each way found is no matter of time.
+        // The number of primes found says nothing about time.
         &[ResourceKind::Value]
     }
 
@@ -32,7 +32,7 @@ impl Figure for Bars {
         let painter = ui.painter().clone();
         let look = view.look(&looks, &painter);
         let ways = tally::ways(view.trace.meta(), view.state, view.now);
-        // Of the whole run where it is known: nothing grows out of proportion.
+        // One scale for the whole run, wherever the cursor is.
         let end = view.trace.end();
         let whole = tally::ways(view.trace.meta(), view.replay.latest(), end);
         let longest = whole.iter().map(|way| way.wall.max(way.cpu())).max().unwrap_or_default();
@@ -66,7 +66,7 @@ fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize
 pub fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
     let (cpu, wall) = (way.cpu(), way.wall);
     let speed = match tally::fair_speed_up(ways, way) {
-        Some(speed) if way.place > 0 => format!(" · {speed:.2} times as fast"),
+        Some(speed) if way.place > 0 => format!(" · {speed:.1} times as fast"),
         _ => String::new(),
     };
     let so_far = if way.over { "" } else { " so far" };

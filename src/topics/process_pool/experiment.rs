@@ -1,4 +1,4 @@
-//! What really runs: the same tasks on one pool, or on one pool after another.
+//! The experiment: the same tasks on one pool, or on one pool after another.
 
 use super::jobs::SLEEPER;
 use super::outcome::CORES;
@@ -11,8 +11,8 @@ use crate::replay::words::count;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Measure, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId,
-    TextId, WaitEnd, WaitOp,
+    Actor, EventKind, Item, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
+    WaitEnd, WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,13 +21,13 @@ use std::time::Duration;
 
 type TaskResult = Result<Value, TaskError>;
 
-/// How often the killer looks whether its task has begun.
+/// The interval at which the killer checks whether its task has begun.
 const LOOK: Duration = Duration::from_micros(300);
 
-/// One pool's turn.
+/// The run of one pool.
 struct Round<'a> {
     plan: &'a Plan,
-    /// Begins when the pool is asked for, and ends when its last process has ended.
+    /// The section from asking for the pool to the end of its last process.
     section: SectionId,
     at: Points,
     options: PoolOptions,
@@ -46,7 +46,7 @@ struct Texts {
 /// Runs the plan.
 ///
 /// # Errors
-/// No processes are to be had, or the run was stopped.
+/// No process could be started, or the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let [first, second] = plan.names();
     let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
@@ -57,22 +57,14 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         let second = first.other(lab, section(second, SECOND));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         lab.recorder.fact(CORES, cores.to_string());
-        note_others(lab);
+        contention::note_others(lab.main);
         first.run(lab)?;
-        note_others(lab);
+        contention::note_others(lab.main);
         second.run(lab)?;
-        note_others(lab);
+        contention::note_others(lab.main);
     }
     lab.main.step(first.at.end);
     Ok(())
-}
-
-/// How many threads of other programs want a processor, on record, where the system tells.
-fn note_others(lab: &Lab<'_>) {
-    if let Some(others) = contention::others_running() {
-        let (what, amount) = (Measure::OtherThreads, others as u64);
-        lab.main.record(EventKind::Measured { what, amount });
-    }
 }
 
 impl<'a> Round<'a> {
@@ -98,7 +90,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// The same tasks the other way.
+    /// The second pool, which runs the same tasks another way.
     fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
         let one_each = self.plan.against == Against::OneEach;
         let (name, worker, worker_badge) = match one_each {
@@ -106,7 +98,7 @@ impl<'a> Round<'a> {
             false => ("chunks", "chunk worker", 'C'),
         };
         let call = match self.call {
-            // Only a map knows chunks.
+            // Only a map has chunks.
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
             call => call,
         };
@@ -119,13 +111,13 @@ impl<'a> Round<'a> {
                 worker,
                 worker_badge,
                 size: match self.call {
-                    // There is one task at a time.
+                    // `apply` has one task at a time.
                     Call::Apply if one_each => 1,
                     _ if one_each => self.plan.workers.min(self.plan.tasks),
                     _ => self.plan.workers,
                 },
                 tasks_per_child: one_each.then_some(1),
-                // Asking each new process would make the other way look slower than it is.
+                // Measuring the memory of each new process would make this pool look slower than it is.
                 measure: !one_each,
                 ..self.options.clone()
             },
@@ -144,7 +136,7 @@ impl<'a> Round<'a> {
         let done = run_pool(lab, self);
         log.record(EventKind::SectionEnded { section });
         match done? {
-            // All of them failed because there are no workers: so did the run.
+            // All tasks failed for want of workers, so the run failed.
             Some(error) => Err(error.into()),
             None => Ok(()),
         }
@@ -280,7 +272,7 @@ fn kill(
 
 const SIGKILL: u8 = 9;
 
-/// Looks again and again, on record as a wait, until there is something or the pool is no longer used.
+/// Polls until `look` finds something or the pool is no longer used. The trace shows a wait.
 fn watch<T>(
     log: &Log,
     pool: &Pool,
@@ -311,7 +303,7 @@ fn killer(parent: &Log) -> Actor {
     Actor::thread("killer", "K").started_by(parent.id()).with_role(Role::Helper)
 }
 
-/// Takes results, on record.
+/// Receives results and records that.
 struct Results {
     pool: ResourceId,
     texts: Texts,
@@ -321,7 +313,7 @@ struct Results {
 #[derive(Default)]
 struct Taken {
     count: usize,
-    /// The first task that failed because there are no workers.
+    /// The error of the first task that failed for want of workers.
     no_workers: Option<TaskError>,
 }
 
@@ -330,7 +322,7 @@ impl Results {
         Self { pool: pool.resource(), texts: round.texts, taken: Mutex::default() }
     }
 
-    /// The result of one task, which is said, too.
+    /// Receives the result of one task, and says it.
     fn take(&self, log: &Log, task: usize, result: &TaskResult) {
         if matches!(result, Err(TaskError::Stopped)) {
             return;
@@ -350,7 +342,7 @@ impl Results {
         self.note(1, [result]);
     }
 
-    /// Those of all tasks at once.
+    /// Receives the results of all tasks at once.
     fn take_all(&self, log: &Log, results: &[TaskResult]) {
         let tasks = u32::try_from(results.len()).unwrap_or(u32::MAX);
         log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count: tasks });
@@ -373,7 +365,7 @@ impl Results {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the last callback, which may come after the result it is called with.
+    /// Waits for the last callback, which may run after `result` has returned.
     fn called_back(&self, log: &Log, count: usize) -> Result<(), Failure> {
         while self.taken().count < count {
             log.hold(LOOK)?;

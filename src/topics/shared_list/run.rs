@@ -63,9 +63,9 @@ impl Crew<'_> {
     }
 
     fn fail(&mut self, failure: Failure) {
-        // What the others wait for may never come now.
+        // The other threads may wait for something that will not come.
         self.lab.recorder.cancel().cancel();
-        // A real failure says more than the stop that followed it.
+        // A failure says more than the stop that followed it.
         if matches!(self.failure, None | Some(Failure::Cancelled)) {
             self.failure = Some(failure);
         }

@@ -118,7 +118,7 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     if !main.is_positive() {
         return actions;
     }
-    let words = moment(view, &look, stage.moment(view));
+    let words = moment(view, &look, stage);
     if !has_scene {
         say(ui, main, view, &looks, &words);
         return actions;

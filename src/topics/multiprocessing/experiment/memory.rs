@@ -30,7 +30,7 @@ points! {
     }
 }
 
-/// The variable that threads change. As long as a run lasts, it is the run's own.
+/// The variable that threads change. Each run has one of its own.
 struct Shared<'a> {
     value: &'a AtomicI64,
     guard: Lock<u32>,
