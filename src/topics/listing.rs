@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::topics::ParamSpec;
 
-    const SPECS: &[ParamSpec] = &[ParamSpec::float("pause", "", [2.0, 0.0, 9.0], "").in_unit("s")];
+    const SPECS: &[ParamSpec] = &[ParamSpec::float("pause", "", [2.0, 0.0, 9.0]).in_unit("s")];
 
     #[test]
     fn marks_name_points_and_fill_in_parameters() {

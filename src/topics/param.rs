@@ -53,6 +53,18 @@ pub struct Preset {
     pub values: &'static [(&'static str, &'static str)],
 }
 
+impl Preset {
+    /// A preset that changes these defaults.
+    pub const fn new(id: &'static str, values: &'static [(&'static str, &'static str)]) -> Self {
+        Self { id, summary: "", values }
+    }
+
+    /// With a sentence on what its program does.
+    pub const fn summary(self, summary: &'static str) -> Self {
+        Self { summary, ..self }
+    }
+}
+
 /// The parameters of a run: a value for every [`ParamSpec`] of the topic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {

@@ -35,7 +35,7 @@ impl ProcessOutcome {
                 Program::Crash => run.crash(plan),
                 Program::Primes => run.primes(plan),
             },
-            messages: tally::messages(trace),
+            messages: results::messages(trace, |_| true),
             pids: tally::pids_at_work(trace, replay),
             worker_pids: tally::pids(trace, replay),
             overlapping: tally::overlapping(trace, replay),

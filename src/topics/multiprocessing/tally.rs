@@ -3,19 +3,9 @@
 use crate::replay::{Replay, State};
 use crate::topics::contention;
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Role,
-    SectionId, Trace,
+    Actor, ActorId, ActorKind, End, Meta, Nanos, ResourceId, ResourceKind, Role, SectionId, Trace,
 };
 use std::collections::HashSet;
-
-/// The messages, in order.
-pub fn messages(trace: &Trace) -> Vec<String> {
-    let said = trace.events().iter().filter_map(|event| match event.kind {
-        EventKind::Message { text, args } => Some(trace.meta().message(text, args)),
-        _ => None,
-    });
-    said.collect()
-}
 
 /// The process of this program: the one without a parent.
 pub fn program(meta: &Meta) -> Option<ActorId> {
@@ -46,13 +36,18 @@ pub fn hex(address: u64) -> String {
     format!("{address:#x}")
 }
 
+/// The child processes of the section with this number, or of all.
+pub fn children(meta: &Meta, number: Option<u32>) -> Vec<ActorId> {
+    let wanted = number.map(|number| section(meta, number));
+    let is_here = |actor: &Actor| wanted.is_none_or(|section| actor.section == section);
+    meta.actors_where(|actor| is_child(actor) && is_here(actor)).collect()
+}
+
 /// The PIDs of the child processes that said they started, in the order they were started.
 pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
-    let actors = trace.meta().actors.iter().zip(&replay.latest().actors);
-    actors
-        .filter(|(actor, state)| is_child(actor) && state.os_id != 0)
-        .map(|(_, state)| state.os_id)
-        .collect()
+    let started = children(trace.meta(), None).into_iter();
+    let pids = started.filter_map(|id| Some(replay.latest().actor(id)?.os_id));
+    pids.filter(|pid| *pid != 0).collect()
 }
 
 /// The number of threads of child processes that ended normally.

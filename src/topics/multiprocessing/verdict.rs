@@ -9,7 +9,7 @@ use super::{PROCESSES, THREADS};
 use crate::replay::words::{agree, capital, count, signal_name};
 use crate::replay::{Phase, PoolState};
 use crate::topics::multiprocessing::outcome::ProcessOutcome;
-use crate::trace::{ActorId, ActorKind, End, Home, Meta, Nanos, ResourceId};
+use crate::trace::{ActorId, ActorKind, End, Home, Nanos, ResourceId};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -33,18 +33,8 @@ impl Stage for ProcessStage {
     }
 }
 
-/// The child processes of a section, or of all.
-fn children(meta: &Meta, section: Option<u32>) -> Vec<ActorId> {
-    let section = section.map(|number| tally::section(meta, number));
-    let is_child = |actor: &crate::trace::Actor| {
-        let here = section.is_none_or(|section| actor.section == section);
-        actor.kind == ActorKind::Process && actor.parent.is_some() && here
-    };
-    meta.actors_where(is_child).collect()
-}
-
 fn starting(view: &StageView<'_>) -> Moment {
-    let children = children(view.trace.meta(), None);
+    let children = tally::children(view.trace.meta(), None);
     let started = |id: &&ActorId| view.state.actor(**id).is_some_and(|a| a.os_id != 0);
     let up = children.iter().filter(started).count();
     let text = format!(
@@ -98,7 +88,7 @@ fn tasks_verdict(
     state: &PoolState,
     images: bool,
 ) -> Moment {
-    let children = children(view.trace.meta(), None);
+    let children = tally::children(view.trace.meta(), None);
     let took = view.trace.end();
     let ended = state.finished + state.failed + state.cancelled;
     let on = count(children.len(), "process");
@@ -221,7 +211,8 @@ impl Side {
 
 fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
     let meta = view.trace.meta();
-    let (workers, hosts) = (children(meta, Some(PROCESSES)), children(meta, Some(THREADS)));
+    let (workers, hosts) =
+        (tally::children(meta, Some(PROCESSES)), tally::children(meta, Some(THREADS)));
     let in_host =
         |id: &ActorId| meta.process_of(*id).is_some_and(|process| hosts.contains(&process));
     let threads: Vec<_> =

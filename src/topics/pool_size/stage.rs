@@ -10,7 +10,7 @@ mod words;
 
 use super::trials::Trials;
 use crate::trace::ResourceKind;
-use crate::widgets::actors::Actors;
+use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::scene::{self, Room};
@@ -69,10 +69,13 @@ impl scene::Figure for Trend {
         &[ResourceKind::Array, ResourceKind::Pipe]
     }
 
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let looks = Actors::new(view.theme, view.trace.meta());
-        let painter = ui.painter().clone();
-        let look = view.look(&looks, &painter);
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
         let mut figure = Figure::at(view, view.choice.instant(view.now));
         let (height, gap) = if area.height() >= HEADED { (44.0, 10.0) } else { (24.0, 2.0) };
         let (head, rest) = split_top(area, height);
@@ -83,8 +86,8 @@ impl scene::Figure for Trend {
         if has_both && figure.mode == Mode::Table {
             figure.mode = Mode::Time;
         }
-        let mut picture = head::head(&look, head, &figure, has_both);
-        picture.append(head::legend(&look, keys, &figure));
+        let mut picture = head::head(look, head, &figure, has_both);
+        picture.append(head::legend(look, keys, &figure));
         let (mut plot, below) = match (figure.mode, has_both) {
             (Mode::Table, _) => (Rect::NOTHING, rest),
             (_, true) => {
@@ -101,10 +104,10 @@ impl scene::Figure for Trend {
             picture.hint(line, said);
             plot = above;
         }
-        picture.append(chart::chart(&look, plot, &figure));
+        picture.append(chart::chart(look, plot, &figure));
         if below.is_positive() {
             table::show(ui, below, &figure);
         }
-        picture.show(ui, "pool sizes", &looks, view.selection)
+        picture.show(ui, "pool sizes", look.actors, view.selection)
     }
 }

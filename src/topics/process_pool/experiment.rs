@@ -3,21 +3,32 @@
 use super::jobs::SLEEPER;
 use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
-use super::points::Points;
 use super::{FIRST, SECOND};
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::replay::words::count;
+use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId, TextId,
-    WaitEnd, WaitOp,
+    Actor, EventKind, Item, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId, WaitEnd,
+    WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+points! {
+    /// Where main and the killer can be.
+    Points {
+        start = "main.start",
+        join = "main.join",
+        again = "main.again",
+        kill = "killer.kill",
+        end = "main.end",
+    }
+}
 
 type TaskResult = Result<Value, TaskError>;
 
@@ -30,17 +41,18 @@ struct Round<'a> {
     /// The section from asking for the pool to the end of its last process.
     section: SectionId,
     at: Points,
+    /// Where tasks are handed in and where results are waited for: each call is a branch of the program.
+    submit: SourceId,
+    result: SourceId,
     options: PoolOptions,
     call: Call,
     chunk: usize,
     kill: Option<(u32, Duration)>,
-    texts: Texts,
 }
 
-#[derive(Clone, Copy)]
-struct Texts {
-    gave: TextId,
-    failed: TextId,
+/// The points of a call.
+fn branch(lab: &Lab<'_>, call: Call) -> [SourceId; 2] {
+    ["main.submit", "main.result"].map(|name| lab.point(&format!("{name}.{}", call.key())))
 }
 
 /// Runs the plan.
@@ -69,10 +81,13 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
 
 impl<'a> Round<'a> {
     fn new(lab: &Lab<'_>, plan: &'a Plan, section: SectionId) -> Self {
+        let [submit, result] = branch(lab, plan.call);
         Self {
             plan,
             section,
-            at: Points::new(lab, plan.call),
+            at: Points::new(lab),
+            submit,
+            result,
             options: PoolOptions {
                 tasks_per_child: plan.tasks_per_child,
                 measure: true,
@@ -83,10 +98,6 @@ impl<'a> Round<'a> {
             call: plan.call,
             chunk: plan.chunk(),
             kill: plan.kill,
-            texts: Texts {
-                gave: lab.text("task {} gave {}"),
-                failed: lab.text("task {} failed: {}"),
-            },
         }
     }
 
@@ -102,6 +113,7 @@ impl<'a> Round<'a> {
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
             call => call,
         };
+        let [submit, result] = branch(lab, call);
         Self {
             plan: self.plan,
             section,
@@ -124,8 +136,9 @@ impl<'a> Round<'a> {
             call,
             chunk: if one_each { 1 } else { self.plan.large_chunk() },
             kill: None,
-            at: Points { start: self.at.again, ..Points::new(lab, call) },
-            texts: self.texts,
+            at: Points { start: self.at.again, ..self.at },
+            submit,
+            result,
         }
     }
 
@@ -188,13 +201,13 @@ fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failu
     let (log, at) = (lab.main, round.at); //-
     let pool = Pool::start(log, round.options.clone())?; //@ main.start main.again
     let signaller = pool.signaller();
-    let results = Arc::new(Results::new(&pool, round)); //-
+    let results = Arc::new(Results::new(&pool)); //-
     let over = AtomicBool::new(false);
     thread::scope(log, |scope| {
         if let Some((task, after)) = round.kill {
             let (pool, over) = (&pool, &over);
             let kill = move |log: &Log| kill(log, pool, TaskId(task), after, over, at.kill);
-            scope.spawn(killer(log), kill).map_err(no_thread)?;
+            scope.spawn(killer(log), kill)?;
         }
         let called = with_signals(lab, &signaller, || call(log, &pool, round, &results));
         over.store(true, Ordering::Release);
@@ -207,12 +220,11 @@ fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failu
 
 fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Result<(), Failure> {
     let (job, args, options) = (round.job(), round.args(), round.task_options());
-    let at = round.at; //-
-    log.line(at.submit); //-
+    log.line(round.submit); //-
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
-            log.line(at.result); //-
+            log.line(round.result); //-
             results.take_all(log, &map.outcomes(log)?); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
@@ -220,16 +232,16 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.imap main.submit.imap_unordered
             let mut each = map.one_by_one(in_order);
             let mut next = || each.next(log); //@ main.result.imap main.result.imap_unordered
-            log.line(at.result); //-
+            log.line(round.result); //-
             while let Some((task, result)) = next() {
                 results.take(log, task, &result);
             }
         }
         Call::Apply => {
             for (task, arg) in args.into_iter().enumerate() {
-                log.line(at.submit); //-
+                log.line(round.submit); //-
                 let result = pool.apply_with(log, Job::new(job, arg), options); //@ main.submit.apply
-                log.line(at.result); //-
+                log.line(round.result); //-
                 results.take(log, task, &result); //@ main.result.apply
             }
         }
@@ -241,7 +253,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
                     Box::new(move |log: &Log, result: &TaskResult| results.take(log, task, result));
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
-            log.line(at.result); //-
+            log.line(round.result); //-
             for handle in &handles {
                 let _ = handle.result(log); //@ main.result.apply_async
             }
@@ -295,10 +307,6 @@ fn watch<T>(
     Ok(found)
 }
 
-fn no_thread(error: std::io::Error) -> Failure {
-    Failure::Error(format!("could not start a thread: {error}; close other programs and try again"))
-}
-
 fn killer(parent: &Log) -> Actor {
     Actor::thread("killer", "K").started_by(parent.id()).with_role(Role::Helper)
 }
@@ -306,7 +314,6 @@ fn killer(parent: &Log) -> Actor {
 /// Receives results and records that.
 struct Results {
     pool: ResourceId,
-    texts: Texts,
     taken: Mutex<Taken>,
 }
 
@@ -318,8 +325,8 @@ struct Taken {
 }
 
 impl Results {
-    fn new(pool: &Pool, round: &Round<'_>) -> Self {
-        Self { pool: pool.resource(), texts: round.texts, taken: Mutex::default() }
+    fn new(pool: &Pool) -> Self {
+        Self { pool: pool.resource(), taken: Mutex::default() }
     }
 
     /// Receives the result of one task, and says it.
@@ -329,15 +336,18 @@ impl Results {
         }
         let id = TaskId::from_index(task);
         log.record(EventKind::ResultsTaken { res: self.pool, task: id, count: 1 });
-        let text = |text: &str| Item::text(log.recorder().text(text));
+        let text = |text: &str| log.recorder().text(text);
         let number = Item::of(task as i64);
         match result {
             Ok(value) => {
                 let small = value.as_int().and_then(Item::try_int);
-                let given = small.unwrap_or_else(|| text(&value.to_string()));
-                log.say(self.texts.gave, [number, given]);
+                let given = small.unwrap_or_else(|| Item::text(text(&value.to_string())));
+                log.say(text("task {} gave {}"), [number, given]);
             }
-            Err(error) => log.say(self.texts.failed, [number, text(&error.to_string())]),
+            Err(error) => {
+                let why = Item::text(text(&error.to_string()));
+                log.say(text("task {} failed: {}"), [number, why]);
+            }
         }
         self.note(1, [result]);
     }

@@ -4,8 +4,8 @@ use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
 use crate::trace::{Nanos, SectionId};
-use crate::widgets::actors::Actors;
 use crate::widgets::bars::{self, Bar};
+use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
@@ -21,10 +21,13 @@ impl Figure for Bars {
         }
     }
 
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let looks = Actors::new(view.theme, view.trace.meta());
-        let painter = ui.painter().clone();
-        let look = view.look(&looks, &painter);
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
         let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
         // One scale for the whole run, wherever the cursor is.
         let whole = sections.clone().filter_map(|id| {
@@ -35,7 +38,7 @@ impl Figure for Bars {
         let best = view.outcome().filter(|_| view.is_done()).and_then(PoolOutcome::faster);
         let bars: Vec<Bar> =
             sections.map(|id| Bar { best: best == Some(id.index()), ..bar(view, id) }).collect();
-        bars::layout(&look, area, &bars, longest).show(ui, "pools", &looks, view.selection)
+        bars::layout(look, area, &bars, longest).show(ui, "pools", look.actors, view.selection)
     }
 }
 

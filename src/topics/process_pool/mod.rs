@@ -35,8 +35,6 @@ mod jobs;
 mod numbers;
 mod outcome;
 mod plan;
-#[cfg(unix)]
-mod points;
 mod spec;
 mod verdict;
 

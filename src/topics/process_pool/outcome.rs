@@ -132,13 +132,7 @@ impl PoolOutcome {
         let states: Vec<&ActorState> = states.collect();
         self.worker_pids = states.iter().map(|a| a.os_id).filter(|pid| *pid != 0).collect();
         self.killed = states.iter().filter(|a| matches!(a.end, Some((End::Killed(_), _)))).count();
-        let said = trace.events().iter().filter_map(|event| match event.kind {
-            EventKind::Message { text, args } if workers.contains(&event.actor) => {
-                Some(trace.meta().message(text, args))
-            }
-            _ => None,
-        });
-        self.messages = said.collect();
+        self.messages = results::messages(trace, |actor| workers.contains(&actor));
     }
 }
 

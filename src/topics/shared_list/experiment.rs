@@ -163,8 +163,6 @@ pub enum Work {
     Remove,
 }
 
-type Threads = Vec<JoinHandle<()>>;
-
 /// Numbers of the section with the lock and of the one without.
 const WITH: u32 = 0;
 const WITHOUT: u32 = 1;
@@ -193,30 +191,20 @@ impl World {
         }
     }
 
-    /// Starts all threads for a work. Answers with the threads that were started, and with an error where the system
-    /// refused one.
-    pub fn start(&self, lab: &Lab<'_>, work: Work) -> (Threads, Result<(), Failure>) {
-        let count = match work {
+    /// How many threads a work has.
+    pub fn count(&self, work: Work) -> i32 {
+        match work {
             Work::Add => self.plan.adders,
             Work::Remove => self.plan.removers,
-        };
-        let mut threads = Vec::new();
-        for k in 0..count {
-            match self.spawn(lab.main, self.actor(work, count, k), work, k) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => return (threads, Err(no_thread(error))),
-            }
         }
-        (threads, Ok(()))
     }
 
-    fn spawn(
-        &self,
-        log: &Log,
-        actor: Actor,
-        work: Work,
-        k: i32,
-    ) -> std::io::Result<JoinHandle<()>> {
+    /// Starts thread number `k` for a work.
+    ///
+    /// # Errors
+    /// The system refused it.
+    pub fn start(&self, log: &Log, work: Work, k: i32) -> std::io::Result<JoinHandle<()>> {
+        let actor = self.actor(work, k);
         let first = self.plan.first + k * self.plan.adds;
         let pace = match work {
             Work::Add => self.plan.adder_pace(k),
@@ -229,24 +217,18 @@ impl World {
         })
     }
 
-    /// Thread number `k` of `count`. Where the list without the lock runs beside it, badges of the one with the lock are
+    /// Thread number `k`. Where the list without the lock runs beside it, badges of the one with the lock are
     /// in small letters.
-    fn actor(&self, work: Work, count: i32, k: i32) -> Actor {
+    fn actor(&self, work: Work, k: i32) -> Actor {
         let (role, letter) = match work {
             Work::Add => ("adder", 'A'),
             Work::Remove => ("remover", 'R'),
         };
         let letter = if self.is_marked { letter.to_ascii_lowercase() } else { letter };
-        let name = match count {
+        let name = match self.count(work) {
             1 => role.to_owned(),
             _ => format!("{role} {}", k + 1),
         };
         Actor::thread(name, format!("{letter}{}", k + 1)).in_section(self.section)
     }
-}
-
-fn no_thread(error: std::io::Error) -> Failure {
-    Failure::Error(format!(
-        "could not start a thread: {error}; run fewer threads or close other programs"
-    ))
 }

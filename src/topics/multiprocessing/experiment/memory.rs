@@ -81,8 +81,7 @@ fn change_by_threads(
             .collect();
         lab.main.line(at.join_threads); //-
         threads.into_iter().try_for_each(|thread| {
-            let thread = thread.map_err(|e| Failure::Error(e.to_string()))?;
-            thread.join(lab.main) //@ main.join_threads
+            thread?.join(lab.main) //@ main.join_threads
         })
     })
 }

@@ -59,10 +59,7 @@ fn by_threads(
                 scope.spawn(way.actor(part), move |log| work(log, numbers))
             })
             .collect();
-        threads.into_iter().try_fold(0, |sum, thread| {
-            let thread = thread.map_err(|e| Failure::Error(e.to_string()))?;
-            Ok(sum + thread.join(lab.main)?)
-        })
+        threads.into_iter().try_fold(0, |sum, thread| Ok(sum + thread?.join(lab.main)?))
     })
 }
 
