@@ -40,7 +40,7 @@
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
 //!   the only painter of stages. What has no room is not in it.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
-//!   comes over a channel and is taken in once a frame.
+//!   comes over a channel and is taken in once a frame; what came of it is worked out on another thread.
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no
 //!   workers. None outlives the program, however that ends.
 //! - Recording an event neither locks nor allocates while the collector keeps up, and none is lost below ten million a

@@ -13,7 +13,9 @@ use concurrency_lab::app::{App, Settings};
 use concurrency_lab::record::Log;
 use concurrency_lab::record::thread::{self, Failure};
 use concurrency_lab::replay::Replay;
-use concurrency_lab::topics::{ALL, About, Lab, Listing, Outcome, Params, Preset, Topic};
+use concurrency_lab::topics::{
+    ALL, About, Conclusion, Lab, Listing, Outcome, Params, Preset, Topic,
+};
 use concurrency_lab::trace::{
     Actor, ActorId, ActorKind, Batch, Event, EventKind, Language, Meta, Nanos, Program, Resource,
     ResourceId, ResourceKind, SourceId, Trace, WaitOp,
@@ -126,8 +128,8 @@ impl Topic for Panics {
         let body = |_: &Log| -> Result<(), Failure> { panic!("the cat sat on the lock") };
         thread::spawn(lab.main, cat, body).unwrap().join(lab.main)
     }
-    fn outcome(&self, _: &Trace, _: &Replay) -> Outcome {
-        Outcome::new()
+    fn conclude(&self, _: &Trace, _: &Replay) -> Box<dyn Conclusion> {
+        Box::new(Outcome::new())
     }
     fn stage(&self) -> &'static dyn Stage {
         &EmptyStage

@@ -4,6 +4,7 @@ use super::playback::PlaybackCommand;
 use crate::topics::Language;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
+use crate::widgets::stage::FigureCommand;
 
 /// Something the user asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub enum Command {
     Timeline(TimelineCommand),
     /// Select something, everywhere at once.
     Select(Selection),
+    /// Choose what to see of the topic's figure.
+    Figure(FigureCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
     /// About how things are shown.

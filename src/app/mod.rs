@@ -231,9 +231,7 @@ impl App {
             for action in session.stage().stage_ui(ui, &view) {
                 match action {
                     StageAction::Select(selection) => commands.push(Command::Select(selection)),
-                    StageAction::Seek(at) => {
-                        commands.push(Command::Playback(PlaybackCommand::Scrub(at)));
-                    }
+                    StageAction::Figure(command) => commands.push(Command::Figure(command)),
                     StageAction::Show(from, to) => {
                         commands.push(Command::Playback(PlaybackCommand::Scrub(to)));
                         commands.push(Command::Timeline(TimelineCommand::Show(from, to)));
@@ -327,6 +325,7 @@ impl App {
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
+            Command::Figure(command) => session.figure(command),
             Command::Jump(jump) => session.jump(jump),
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
@@ -386,9 +385,10 @@ fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageView<'a> {
         now: session.now(),
         motion: session.motion(),
         status: &session.status,
-        outcome: session.outcome.as_ref(),
+        outcome: session.conclusion.as_deref().map(|conclusion| conclusion as &dyn std::any::Any),
         ready: session.ready(),
         selection: session.selection,
+        choice: session.choice,
         theme,
         memo: &session.recording.memo,
     }

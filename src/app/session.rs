@@ -6,11 +6,13 @@ use super::source::{self, Source};
 use crate::record::thread::Failure;
 use crate::replay::{Cursor, Replay, State};
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
-use crate::topics::{Outcome, Params, Topic, find};
+use crate::topics::{Conclusion, Outcome, Params, Topic, find};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::{Memo, PlainStage, RunStatus, Stage};
+use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
+use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,14 +20,14 @@ use std::time::{Duration, Instant};
 const NEWS: Duration = Duration::from_millis(2);
 
 /// Called on background threads when there is news of a run.
-pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// What was recorded, and what is derived from it.
 pub struct Recording {
-    /// The trace.
-    pub trace: Trace,
+    /// The trace. Once a run is over, the thread that works out its conclusion reads it too.
+    pub trace: Arc<Trace>,
     /// What is derived from it.
-    pub replay: Replay,
+    pub replay: Arc<Replay>,
     /// A number that no other recording of this process has.
     pub serial: u64,
     /// How often it was changed other than at its end, by events that came late.
@@ -46,8 +48,8 @@ impl Recording {
     fn of(trace: Trace, replay: Replay) -> Self {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
-            trace,
-            replay,
+            trace: Arc::new(trace),
+            replay: Arc::new(replay),
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
             until: Nanos::ZERO,
@@ -77,17 +79,28 @@ pub struct Session {
     pub status: RunStatus,
     /// The recording of the last run.
     pub recording: Recording,
-    /// The outcome of the last run.
+    /// The outcome of the last run, if that was done.
     pub outcome: Option<Outcome>,
+    /// What its trace tells, however it ended.
+    pub conclusion: Option<Box<dyn Conclusion>>,
     /// The cursor.
     pub playback: Playback,
     /// The time axis.
     pub timeline: TimelineView,
     /// What is selected.
     pub selection: Selection,
+    /// What is seen of the topic's figure.
+    pub choice: Choice,
     /// Shows the scene alone, as of a trace without a topic.
     pub plain: bool,
     run: Option<RunHandle>,
+    concluding: Option<Concluding>,
+}
+
+/// A run that is over, while another thread works out what came of it: that reads every event there is.
+struct Concluding {
+    result: Result<(), Failure>,
+    conclusion: Receiver<Box<dyn Conclusion>>,
 }
 
 impl Session {
@@ -105,11 +118,14 @@ impl Session {
             recording,
             status: RunStatus::Idle,
             outcome: None,
+            conclusion: None,
             playback: Playback::default(),
             timeline: TimelineView::default(),
             selection: Selection::None,
+            choice: Choice::default(),
             plain: false,
             run: None,
+            concluding: None,
         }
     }
 
@@ -124,6 +140,8 @@ impl Session {
             }
             Err(error) => session.status = RunStatus::Failed(error.to_string()),
         }
+        let Recording { trace, replay, .. } = &session.recording;
+        session.conclusion = Some(topic.conclude(trace, replay));
         session.playback.fit_speed(session.end());
         session
     }
@@ -133,13 +151,15 @@ impl Session {
         let recording = Recording::new(trace);
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
-        let outcome = topic.filter(|_| status == RunStatus::Done);
-        let outcome = outcome.map(|topic| topic.outcome(trace, replay));
+        let conclusion = topic.map(|topic| topic.conclude(trace, replay));
+        let done = conclusion.as_ref().filter(|_| status == RunStatus::Done);
+        let outcome = done.map(|conclusion| conclusion.fields());
         let (source, params) = match topic {
             Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
         };
-        let mut session = Self { status, outcome, ..Self::with(source, params, recording) };
+        let mut session =
+            Self { status, outcome, conclusion, ..Self::with(source, params, recording) };
         session.playback.fit_speed(session.end());
         session
     }
@@ -164,7 +184,7 @@ impl Session {
         }
     }
 
-    /// Whether a run is under way.
+    /// Whether a run is under way, or is over and its outcome not known yet.
     pub fn is_running(&self) -> bool {
         self.run.is_some()
     }
@@ -195,12 +215,19 @@ impl Session {
         self.take_news();
         let live = self.run.is_some().then(|| self.end());
         let moving = self.playback.advance(dt, self.recording.trace.end(), live);
-        let shown = self.playback.shown(&self.recording.trace);
+        let shown = self.playback.shown(&*self.recording.trace);
         self.recording.seek(shown);
         moving || self.run.is_some()
     }
 
     fn take_news(&mut self) {
+        if let Some(concluding) = self.concluding.take() {
+            return match concluding.conclusion.try_recv() {
+                Ok(conclusion) => self.end_run(concluding.result, Some(conclusion)),
+                Err(TryRecvError::Empty) => self.concluding = Some(concluding),
+                Err(TryRecvError::Disconnected) => self.end_run(concluding.result, None),
+            };
+        }
         let Some(run) = &self.run else { return };
         let mut ended = None;
         let begin = Instant::now();
@@ -208,14 +235,21 @@ impl Session {
             match update {
                 Update::Batch(batch) => {
                     let recording = &mut self.recording;
-                    let known = recording.trace.events().len();
+                    let Recording { trace, replay, .. } = recording;
+                    // Nobody else reads them before the run is over, and then no batch comes.
+                    let (Some(trace), Some(replay)) = (Arc::get_mut(trace), Arc::get_mut(replay))
+                    else {
+                        debug_assert!(false, "a batch after the end of the run");
+                        continue;
+                    };
+                    let known = trace.events().len();
                     recording.until = recording.until.max(batch.until);
-                    let applied = recording.trace.apply(batch);
+                    let applied = trace.apply(batch);
+                    replay.update(trace, applied.first_changed);
                     if applied.first_changed < known {
                         recording.rewritten += 1;
                         recording.memo = Memo::default();
                     }
-                    recording.replay.update(&recording.trace, applied.first_changed);
                 }
                 Update::Ended { result, .. } => ended = Some(result),
             }
@@ -224,19 +258,33 @@ impl Session {
                 break;
             }
         }
-        if let Some(result) = ended {
-            self.end_run(result);
-        }
+        self.concluding = ended.map(|result| self.conclude(result));
     }
 
-    fn end_run(&mut self, result: Result<(), Failure>) {
+    /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
+    fn conclude(&self, result: Result<(), Failure>) -> Concluding {
+        let (send, conclusion) = bounded(1);
+        let Recording { trace, replay, .. } = &self.recording;
+        let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
+        let thread = std::thread::Builder::new().name("conclude".to_owned());
+        if let Some(topic) = self.source.topic() {
+            let started = thread.spawn(move || {
+                // The session is gone when its window was closed.
+                let _ = send.send(topic.conclude(&trace, &replay));
+            });
+            if let Err(error) = started {
+                log::warn!("no thread for the outcome of {}: {error}", topic.id());
+            }
+        }
+        Concluding { result, conclusion }
+    }
+
+    fn end_run(&mut self, result: Result<(), Failure>, conclusion: Option<Box<dyn Conclusion>>) {
         self.run = None;
+        self.conclusion = conclusion;
         self.status = match result {
             Ok(()) => {
-                let recording = &self.recording;
-                let topic = self.source.topic();
-                self.outcome =
-                    topic.map(|topic| topic.outcome(&recording.trace, &recording.replay));
+                self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
                 RunStatus::Done
             }
             Err(Failure::Cancelled) => RunStatus::Stopped,
@@ -305,7 +353,9 @@ impl Session {
         let meta = topic.meta(&self.params);
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
+        self.conclusion = None;
         self.selection = Selection::None;
+        self.choice = Choice::default();
         self.timeline = TimelineView::default();
         match runner::start(topic, self.params.clone(), move || wake()) {
             Ok(run) => {
@@ -324,7 +374,7 @@ impl Session {
     /// Moves the cursor.
     pub fn playback(&mut self, command: PlaybackCommand) {
         let (end, live) = (self.end(), self.is_running());
-        self.playback.apply(command, &self.recording.trace, end, live);
+        self.playback.apply(command, &*self.recording.trace, end, live);
     }
 
     /// Moves the time axis.
@@ -338,9 +388,30 @@ impl Session {
         }
     }
 
+    /// Changes what is seen of the topic's figure.
+    pub fn figure(&mut self, command: FigureCommand) {
+        match command {
+            FigureCommand::Page(page) => self.choice.page = page,
+            FigureCommand::Series(series) => self.choice.series = Some(series),
+            FigureCommand::ToggleAlone => self.choice.alone = !self.choice.alone,
+            FigureCommand::Visit(from, to) => {
+                let figure = self.choice.instant(self.now());
+                self.selection = Selection::None;
+                self.playback(PlaybackCommand::Scrub(to));
+                self.timeline(TimelineCommand::Show(from, to));
+                self.choice.visit = Some(Visit { cursor: self.now(), figure });
+            }
+            FigureCommand::Return => {
+                let before = self.choice.instant(self.now());
+                self.timeline(TimelineCommand::Fit);
+                self.playback(PlaybackCommand::Scrub(before));
+            }
+        }
+    }
+
     /// The event that a jump leads to, if there is one.
     pub fn target(&self, jump: Jump) -> Option<usize> {
-        let shown = self.playback.shown(&self.recording.trace);
+        let shown = self.playback.shown(&*self.recording.trace);
         let marks = self.recording.replay.marks();
         let mark = match jump {
             Jump::Next => marks.next(shown),
@@ -362,7 +433,7 @@ impl Session {
     pub fn select(&mut self, selection: Selection) {
         self.selection = selection;
         if let Selection::Event(index) = selection {
-            self.playback.show(&self.recording.trace, index + 1);
+            self.playback.show(&*self.recording.trace, index + 1);
         }
     }
 }

@@ -87,7 +87,7 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     }
     if room > 900.0 {
         ui.add_space(10.0);
-        let shown = session.playback.shown(trace);
+        let shown = session.playback.shown(&**trace);
         let text = format!("event {} of {}", shown, trace.events().len());
         ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
     }

@@ -30,6 +30,14 @@ pub enum Failure {
     },
 }
 
+/// The system has no thread to spare.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let advice = "run fewer threads or close other programs";
+        Self::Error(format!("could not start a thread: {error}; {advice}"))
+    }
+}
+
 impl From<Cancelled> for Failure {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled

@@ -1,6 +1,7 @@
 //! Whether other programs had the processors while times were measured: then little is concluded from them.
 
-use crate::trace::Nanos;
+use crate::record::Log;
+use crate::trace::{EventKind, Measure, Nanos};
 use std::time::Duration;
 
 /// Times that differ by more than this factor from what must be are another program's doing.
@@ -22,6 +23,11 @@ pub fn is_impossible(factor: f64, explained: f64) -> bool {
     factor > DISTURBED * explained
 }
 
+/// Whether two times that were each measured once differ by more than what the system does now and then explains.
+pub fn tells_apart(a: Nanos, b: Nanos) -> bool {
+    a.max(b).0 as f64 > DISTURBED * a.min(b).0 as f64
+}
+
 /// Whether the threads of other programs and the computing threads of this one were too many for the processors.
 pub fn are_too_many(others: usize, own: usize, cores: usize) -> bool {
     others > 0 && others + own.max(1) > cores
@@ -31,11 +37,19 @@ pub fn are_too_many(others: usize, own: usize, cores: usize) -> bool {
 const LOOKS: usize = 3;
 const APART: Duration = Duration::from_micros(100);
 
+/// Records how many threads of other programs want a processor, where the system tells.
+pub fn note_others(log: &Log) {
+    if let Some(others) = others_running() {
+        let (what, amount) = (Measure::OtherThreads, others as u64);
+        log.record(EventKind::Measured { what, amount });
+    }
+}
+
 /// How many threads of other programs run, or want a processor; `None` where the system does not tell.
 ///
 /// The least of a few looks: what this program's own child processes still have to do is over by then, and so is what the
 /// system does now and then.
-pub fn others_running() -> Option<usize> {
+fn others_running() -> Option<usize> {
     let mut least = others_now()?;
     for _ in 1..LOOKS {
         if least == 0 {

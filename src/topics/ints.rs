@@ -2,69 +2,19 @@
 
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::ops::RangeInclusive;
 
-/// A short list of whole numbers. What depends on the machine (`cores`) stays open until [`Ints::resolve`].
+/// A short list of whole numbers, as it was written. What depends on the machine (`cores`) stays open until
+/// [`Ints::resolve`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ints(Vec<Piece>);
+pub struct Ints(String);
 
-/// A number, or all from one to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
-    from: Bound,
-    to: Option<Bound>,
-}
-
-/// One end of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bound {
-    Number(i64),
-    /// So many times the cores of the machine.
-    Cores(i64),
-}
-
-impl Bound {
-    fn parse(text: &str) -> Option<Self> {
-        let Some(factor) = text.strip_suffix("cores") else {
-            return text.parse().ok().map(Self::Number);
-        };
-        let factor = factor.trim_end_matches(['×', 'x', '*']);
-        match factor {
-            "" => Some(Self::Cores(1)),
-            factor => factor.parse().ok().filter(|f| *f > 0).map(Self::Cores),
-        }
-    }
-
-    fn number(self, cores: i64) -> i64 {
-        match self {
-            Self::Number(number) => number,
-            Self::Cores(factor) => factor.saturating_mul(cores),
-        }
-    }
-
-    fn known(self) -> Option<i64> {
-        match self {
-            Self::Number(number) => Some(number),
-            Self::Cores(_) => None,
-        }
-    }
-
-    fn python(self) -> String {
-        match self {
-            Self::Number(number) => number.to_string(),
-            Self::Cores(1) => "os.cpu_count()".to_owned(),
-            Self::Cores(factor) => format!("{factor} * os.cpu_count()"),
-        }
-    }
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Cores(1) => f.write_str("cores"),
-            Self::Cores(factor) => write!(f, "{factor}×cores"),
-        }
-    }
+/// The value of one end of a range on a machine with `cores` cores: `4`, `cores`, `2×cores`.
+fn number(text: &str, cores: i64) -> Option<i64> {
+    let Some(factor) = text.strip_suffix("cores") else { return text.parse().ok() };
+    let factor = factor.trim_end_matches('×');
+    let factor = if factor.is_empty() { 1 } else { factor.parse().ok().filter(|f| *f > 0)? };
+    Some(cores.saturating_mul(factor))
 }
 
 impl Ints {
@@ -72,38 +22,40 @@ impl Ints {
     /// separated by spaces or commas; `1-5` are all from 1 to 5, and `2×cores` (or `2xcores`) depends on the machine.
     pub fn parse(text: &str, min: i64, max: i64, most: usize) -> Option<Self> {
         let words = text.split([',', ' ']).filter(|word| !word.is_empty());
-        let pieces: Option<Vec<Piece>> = words
-            .map(|word| match word.split_once(['-', '–']) {
-                Some((from, to)) => {
-                    Some(Piece { from: Bound::parse(from)?, to: Some(Bound::parse(to)?) })
-                }
-                None => Some(Piece { from: Bound::parse(word)?, to: None }),
-            })
-            .collect();
-        let list = Self(pieces?);
-        let bounds = list.0.iter().flat_map(|p| [Some(p.from), p.to]).flatten();
-        let mut known = bounds.filter_map(Bound::known);
-        let rising = |p: &Piece| match (p.from.known(), p.to.and_then(Bound::known)) {
-            (Some(from), Some(to)) => from <= to,
-            _ => true,
-        };
-        let fits = known.all(|number| (min..=max).contains(&number))
-            && list.0.iter().all(rising)
-            && !list.0.is_empty()
-            && list.0.len() <= most;
+        let words: Vec<String> =
+            words.map(|word| word.replace('–', "-").replace(['x', '*'], "×")).collect();
+        let list = Self(words.join(" "));
+        for word in &words {
+            let (from, to) = word.split_once('-').unwrap_or((word, word));
+            // Each end on its own: where it depends on the machine, whatever that gives is made to fit.
+            let [from, to] = [from, to].map(|end| Some((number(end, 1)?, end.ends_with("cores"))));
+            let ((from, open), (to, ends_open)) = (from?, to?);
+            let fits = |n: i64, open: bool| open || (min..=max).contains(&n);
+            if !fits(from, open) || !fits(to, ends_open) || !(open || ends_open || from <= to) {
+                return None;
+            }
+        }
         // Only now: ranges are known to be small.
-        (fits && list.fixed().is_none_or(|all| all.len() <= most)).then_some(list)
+        ((1..=most).contains(&words.len()) && list.fixed().is_none_or(|all| all.len() <= most))
+            .then_some(list)
+    }
+
+    fn ranges(&self, cores: i64) -> impl Iterator<Item = RangeInclusive<i64>> {
+        self.0.split(' ').filter_map(move |word| {
+            let (from, to) = word.split_once('-').unwrap_or((word, word));
+            Some(number(from, cores)?..=number(to, cores)?)
+        })
     }
 
     /// The numbers, rising and each once. Those out of range become the nearest that is in it; where a range that depends
     /// on the machine gives more than `most`, evenly spread ones stay, with the first and the last.
     pub fn resolve(&self, cores: usize, min: i64, max: i64, most: usize) -> Vec<i64> {
         let cores = i64::try_from(cores).unwrap_or(max);
-        let all = sorted(self.0.iter().flat_map(|piece| {
-            let from = piece.from.number(cores).clamp(min, max);
-            let to = piece.to.map_or(from, |to| to.number(cores));
-            from..=to.clamp(from, max)
-        }));
+        let within = self.ranges(cores).flat_map(|range| {
+            let from = (*range.start()).clamp(min, max);
+            from..=(*range.end()).clamp(from, max)
+        });
+        let all = sorted(within);
         if all.len() <= most || most < 2 {
             return all;
         }
@@ -112,29 +64,26 @@ impl Ints {
 
     /// The numbers, where they do not depend on the machine.
     pub fn fixed(&self) -> Option<Vec<i64>> {
-        let pieces: Option<Vec<_>> = self
-            .0
-            .iter()
-            .map(|piece| {
-                let from = piece.from.known()?;
-                Some(from..=piece.to.map_or(Some(from), Bound::known)?)
-            })
-            .collect();
-        Some(sorted(pieces?.into_iter().flatten()))
+        (!self.0.contains("cores")).then(|| sorted(self.ranges(1).flatten()))
     }
 
     /// As Python writes it.
     pub(super) fn python(&self) -> String {
-        let pieces: Vec<String> = match self.fixed() {
+        let end = |text: &str| match text.strip_suffix("cores") {
+            None => text.to_owned(),
+            Some("") => "os.cpu_count()".to_owned(),
+            Some(factor) => format!("{} * os.cpu_count()", factor.trim_end_matches('×')),
+        };
+        let words: Vec<String> = match self.fixed() {
             Some(all) => all.iter().map(i64::to_string).collect(),
-            None => (self.0.iter())
-                .map(|piece| match piece.to {
-                    Some(to) => format!("*range({}, {} + 1)", piece.from.python(), to.python()),
-                    None => piece.from.python(),
+            None => (self.0.split(' '))
+                .map(|word| match word.split_once('-') {
+                    Some((from, to)) => format!("*range({}, {} + 1)", end(from), end(to)),
+                    None => end(word),
                 })
                 .collect(),
         };
-        format!("[{}]", pieces.join(", "))
+        format!("[{}]", words.join(", "))
     }
 }
 
@@ -147,14 +96,7 @@ fn sorted(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
 
 impl fmt::Display for Ints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, piece) in self.0.iter().enumerate() {
-            let gap = if place > 0 { " " } else { "" };
-            match piece.to {
-                Some(to) => write!(f, "{gap}{}-{to}", piece.from)?,
-                None => write!(f, "{gap}{}", piece.from)?,
-            }
-        }
-        Ok(())
+        self.0.fmt(f)
     }
 }
 

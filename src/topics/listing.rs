@@ -144,16 +144,9 @@ pub fn source_points(listings: &[Listing]) -> Vec<SourcePoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topics::{ParamKind, ParamSpec};
+    use crate::topics::ParamSpec;
 
-    const SPECS: &[ParamSpec] = &[ParamSpec {
-        key: "pause",
-        label: "",
-        kind: ParamKind::Float { min: 0.0, max: 9.0, default: 2.0 },
-        unit: "s",
-        help: "",
-        prominent: false,
-    }];
+    const SPECS: &[ParamSpec] = &[ParamSpec::float("pause", "", [2.0, 0.0, 9.0]).in_unit("s")];
 
     #[test]
     fn marks_name_points_and_fill_in_parameters() {

@@ -4,6 +4,13 @@
 //! and a stage that draws. A new one is a new folder, named in `list.rs`; everything that walks [`ALL`] (tabs, command
 //! line, tour, tests) finds it there.
 
+/// A Python listing of a topic: its file name and its text.
+macro_rules! python {
+    ($topic:literal, $file:literal) => {
+        ($file, include_str!(concat!("../../../assets/listings/", $topic, "/", $file)))
+    };
+}
+
 mod contention;
 mod ints;
 mod list;
@@ -39,6 +46,7 @@ use crate::widgets::stage::Stage;
 use crossbeam::channel::Receiver;
 use serde::Serialize;
 use serde_json::Map;
+use std::any::Any;
 
 /// A JSON object: the outcome of a run, by field.
 pub type Outcome = Map<String, serde_json::Value>;
@@ -79,10 +87,16 @@ pub trait Topic: Sync {
     /// # Errors
     /// What failed, or that the run was stopped.
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure>;
-    /// What came out of a run that is over, as its trace tells.
-    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome;
+    /// What came out of a run that is over, as its trace tells: of one that was not done, as far as it went. Its type is
+    /// known to the topic's stage.
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion>;
     /// What draws it.
     fn stage(&self) -> &'static dyn Stage;
+
+    /// [`Topic::conclude`], by field.
+    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        self.conclude(trace, replay).fields()
+    }
 
     /// As written on the command line.
     fn id(&self) -> &'static str {
@@ -141,13 +155,20 @@ pub trait Topic: Sync {
     }
 }
 
-/// An outcome by field.
-fn fields(outcome: &impl Serialize) -> Outcome {
-    match serde_json::to_value(outcome) {
-        Ok(serde_json::Value::Object(fields)) => fields,
-        other => {
-            debug_assert!(false, "no outcome: {other:?}");
-            Outcome::new()
+/// What came out of a run.
+pub trait Conclusion: Any + Send + Sync {
+    /// It by field.
+    fn fields(&self) -> Outcome;
+}
+
+impl<T: Serialize + Any + Send + Sync> Conclusion for T {
+    fn fields(&self) -> Outcome {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(fields)) => fields,
+            other => {
+                debug_assert!(false, "no outcome: {other:?}");
+                Outcome::new()
+            }
         }
     }
 }

@@ -53,6 +53,18 @@ pub struct Preset {
     pub values: &'static [(&'static str, &'static str)],
 }
 
+impl Preset {
+    /// A preset that changes these defaults.
+    pub const fn new(id: &'static str, values: &'static [(&'static str, &'static str)]) -> Self {
+        Self { id, summary: "", values }
+    }
+
+    /// With a sentence on what its program does.
+    pub const fn summary(self, summary: &'static str) -> Self {
+        Self { summary, ..self }
+    }
+}
+
 /// The parameters of a run: a value for every [`ParamSpec`] of the topic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -77,11 +89,7 @@ impl Params {
         let found = found.ok_or_else(|| ParamError::Preset {
             topic: topic.to_owned(),
             preset: preset.to_owned(),
-            known: if presets.is_empty() {
-                "none".to_owned()
-            } else {
-                presets.iter().map(|p| p.id).collect::<Vec<_>>().join(", ")
-            },
+            known: known(presets.iter().map(|p| p.id)),
         })?;
         let mut params = Self::defaults(topic, specs);
         params.preset = found.id;
@@ -126,11 +134,7 @@ impl Params {
         let index = index.ok_or_else(|| ParamError::Unknown {
             topic: self.topic.to_owned(),
             key: key.to_owned(),
-            known: if self.specs.is_empty() {
-                "none".to_owned()
-            } else {
-                self.specs.iter().map(|s| s.key).collect::<Vec<_>>().join(", ")
-            },
+            known: known(self.specs.iter().map(|s| s.key)),
         })?;
         self.values[index] = self.specs[index].parse(text)?;
         Ok(())
@@ -209,6 +213,12 @@ impl Params {
     pub fn to_strings(&self) -> Vec<(String, String)> {
         self.iter().map(|(spec, value)| (spec.key.to_owned(), value.to_string())).collect()
     }
+}
+
+/// "workers, tasks"; "none".
+fn known<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 /// A topic that asks for a parameter it does not have is a mistake in the topic: loud in tests, mild for users.

@@ -1,6 +1,6 @@
 //! Topics that are in the list but not built yet: they say so.
 
-use super::{About, Lab, Listing, Outcome, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -59,8 +59,8 @@ impl Topic for Planned {
     fn run(&self, _: &Params, _: &Lab<'_>) -> Result<(), Failure> {
         Err(Failure::Error(format!("topic {} is not built yet", self.0.id)))
     }
-    fn outcome(&self, _: &Trace, _: &Replay) -> Outcome {
-        Outcome::new()
+    fn conclude(&self, _: &Trace, _: &Replay) -> Box<dyn Conclusion> {
+        Box::new(Outcome::new())
     }
     fn stage(&self) -> &'static dyn Stage {
         &EmptyStage

@@ -1,8 +1,18 @@
-//! What came of the tasks of a pool, as its trace tells.
+//! Results of the tasks of a pool.
 
 use crate::replay::{Ending, PoolTasks, Task};
-use crate::trace::{Item, ItemView, Meta};
+use crate::trace::{ActorId, EventKind, Item, ItemView, Meta, Trace};
 use serde_json::Value as Json;
+
+/// The messages of some actors, in order.
+pub fn messages(trace: &Trace, of: impl Fn(ActorId) -> bool) -> Vec<String> {
+    let said = trace.events().iter().filter(|event| of(event.actor));
+    let said = said.filter_map(|event| match event.kind {
+        EventKind::Message { text, args } => Some(trace.meta().message(text, args)),
+        _ => None,
+    });
+    said.collect()
+}
 
 /// The last attempt at each task, by task.
 pub fn last_attempts(tasks: &PoolTasks) -> Vec<&Task> {

@@ -111,7 +111,7 @@ pub fn start(
             (Ok(_), Err(error), _) => {
                 Err(Failure::Error(format!("the recording broke off: {error}")))
             }
-            // Whatever came out was made of a part of what happened.
+            // The events are not complete, so nothing is concluded from them.
             (_, _, Some(too_many)) => Err(too_many.into()),
             (result, ..) => result,
         };

@@ -42,6 +42,50 @@ pub struct Memo {
     kept: RefCell<HashMap<TypeId, (u64, Kept)>>,
 }
 
+/// What the user chose to see of a topic's figure: a setting of the session, which begins anew with every run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Which of its pages, by place.
+    pub page: usize,
+    /// Which of its series is in front, by place; the figure decides where nobody chose.
+    pub series: Option<usize>,
+    /// Only that series is drawn, on a scale of its own.
+    pub alone: bool,
+    /// The visit of the cursor to a part of the run.
+    pub visit: Option<Visit>,
+}
+
+impl Choice {
+    /// The instant that the figure is of, where the cursor is at `now`.
+    pub fn instant(&self, now: Nanos) -> Nanos {
+        self.visit.filter(|visit| visit.cursor == now).map_or(now, |visit| visit.figure)
+    }
+}
+
+/// A visit of the cursor to a part of the run, while the figure stays as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Where the cursor went. Once it is elsewhere the figure follows it again.
+    pub cursor: Nanos,
+    /// The instant that the figure is of.
+    pub figure: Nanos,
+}
+
+/// A change of the [`Choice`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FigureCommand {
+    /// Turn to a page.
+    Page(usize),
+    /// Bring a series to the front.
+    Series(usize),
+    /// Draw that series alone, or all of them again.
+    ToggleAlone,
+    /// Show a stretch of time in the lanes, with the cursor at its end, and keep the figure as it is.
+    Visit(Nanos, Nanos),
+    /// Put the cursor back to where it was before the visit.
+    Return,
+}
+
 /// One instant of a run, as a stage sees it.
 pub struct StageView<'a> {
     /// The trace of the run.
@@ -56,12 +100,14 @@ pub struct StageView<'a> {
     pub motion: Nanos,
     /// How far the run is.
     pub status: &'a RunStatus,
-    /// The outcome, once the run is done.
-    pub outcome: Option<&'a serde_json::Map<String, serde_json::Value>>,
+    /// What the trace of a run that is over tells, as the topic's own type.
+    pub outcome: Option<&'a dyn Any>,
     /// What a run would be of, before there is one: the preset in a sentence.
     pub ready: &'a str,
     /// What is selected, everywhere at once.
     pub selection: Selection,
+    /// What the user chose to see of the figure.
+    pub choice: Choice,
     /// Colours and sizes.
     pub theme: &'a Theme,
     /// Data derived for earlier frames.
@@ -89,6 +135,16 @@ impl StageView<'_> {
         let mut all = self.memo.kept.borrow_mut();
         all.insert(TypeId::of::<T>(), (revision, entry));
         kept
+    }
+
+    /// What the trace of a run that is over tells.
+    pub fn outcome<T: Any>(&self) -> Option<&T> {
+        self.outcome?.downcast_ref()
+    }
+
+    /// Whether the run is done and the cursor at its end.
+    pub fn is_done(&self) -> bool {
+        *self.status == RunStatus::Done && self.now >= self.trace.end()
     }
 
     /// What pictures of this instant are made from.
@@ -133,8 +189,8 @@ impl StageView<'_> {
 pub enum StageAction {
     /// Selected something.
     Select(Selection),
-    /// Moved the cursor to this instant.
-    Seek(Nanos),
+    /// Chose what to see of the figure.
+    Figure(FigureCommand),
     /// Asked the lanes to show a stretch of time, with the cursor at its end.
     Show(Nanos, Nanos),
     /// Asked for a signal to a process of the run under way.
@@ -150,6 +206,12 @@ pub trait Stage: Sync {
 
     /// What the moment is about, where the topic knows more than its trace tells everybody.
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let _ = view;
+        None
+    }
+
+    /// What is known of a run that was stopped, in sentences.
+    fn so_far(&self, view: &StageView<'_>) -> Option<String> {
         let _ = view;
         None
     }

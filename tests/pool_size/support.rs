@@ -117,6 +117,7 @@ pub fn check_rows(finished: &Finished) {
         outcome: None,
         ready: "",
         selection: Default::default(),
+        choice: Default::default(),
         theme: &theme,
         memo: &Default::default(),
     };

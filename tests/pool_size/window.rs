@@ -203,9 +203,65 @@ fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
     let said = harness.get_by_label_contains("Stopped It was stopped after ");
     let said = said.accesskit_node().value().unwrap();
     assert!(!said.contains("Rust threads:"), "{said}");
+    assert!(
+        said.contains(" of 30 trials of each size: nothing is concluded from so few."),
+        "{said}"
+    );
     // What was measured until then is still there.
     let name = "trial 1, pool of ";
     assert!(harness.query_all_by_label_contains(name).count() > 0);
+}
+
+#[test]
+fn a_run_that_was_stopped_says_what_is_known_and_of_how_many_trials() {
+    let sets = ["numbers=1", "work=5000", "trials=14", "warm_up=0", "sizes=1 2", "backend=threads"];
+    let mut harness = app(&sets);
+    harness.get_by_label("Run").click();
+    until("six trials of each are over", || {
+        harness.step();
+        let is_over = |size: usize| {
+            let name = format!("trial 6, pool of {size}, threads: ");
+            harness.query_by_label_contains(&name).is_some()
+        };
+        (is_over(1) && is_over(2)).then_some(())
+    });
+    harness.get_by_label("Stop").click();
+    until("the run ends", || {
+        harness.step();
+        (!harness.state().session().is_running()).then_some(())
+    });
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let said = harness.get_by_label_contains("Stopped It was stopped after ");
+    let said = said.accesskit_node().value().unwrap();
+    assert!(
+        said.contains(" of 14 trials of each size, which say less than all of them: "),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_seen_of_the_figure_belongs_to_the_session_and_begins_anew_with_a_run() {
+    let mut harness = app(&["sizes=1 2", "trials=1", "backend=workers+threads"]);
+    run_app(&mut harness);
+    for name in ["Speed-up", "Show threads", "Own scale"] {
+        click(&mut harness, name);
+    }
+    let chosen = harness.state().session().choice;
+    assert_eq!((chosen.page, chosen.series, chosen.alone), (1, Some(1), true));
+    // The chosen ones say so, and the keyboard keeps its place.
+    let own_scale = harness.get_by_role_and_label(egui::Role::Button, "Own scale");
+    assert_eq!(own_scale.accesskit_node().toggled(), Some(true.into()));
+    own_scale.focus();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    assert!(!harness.state().session().choice.alone);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    assert!(harness.state().session().choice.alone);
+    run_app(&mut harness);
+    assert_eq!(harness.state().session().choice, Default::default());
 }
 
 #[test]

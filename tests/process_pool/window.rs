@@ -173,13 +173,29 @@ fn sent_and_not_begun(finished: &Finished, now: Nanos) -> usize {
     sent.len()
 }
 
+/// The part of the run after which all four workers of a pool run tasks at once for the first time while others are sent
+/// to them, if they ever do: it may last no longer than a few milliseconds.
+fn all_four_run(finished: &Finished) -> Option<f64> {
+    let mut running = HashSet::new();
+    let first = finished.trace.events().iter().find(|event| {
+        let changed = match event.kind {
+            EventKind::TaskStarted { res, task } => running.insert((res, task.0)),
+            EventKind::TaskFinished { res, task, .. } => running.remove(&(res, task.0)),
+            _ => false,
+        };
+        changed && running.len() == 4 && sent_and_not_begun(finished, event.at) > 0
+    })?;
+    Some((first.at.0 as f64 + 0.5) / finished.trace.end().0 as f64)
+}
+
 #[test]
 fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
     let sets = ["time_scale=0.2"];
     let finished = run("uneven", &sets);
-    let mut explained = 0;
-    for step in 1..=40 {
-        let harness = shown(&finished, "uneven", &sets, f64::from(step) / 40.0);
+    let (mut most, mut explained) = (0, 0);
+    let all_run = all_four_run(&finished);
+    for part in (1..=40).map(|step| f64::from(step) / 40.0).chain(all_run) {
+        let harness = shown(&finished, "uneven", &sets, part);
         let counts = counts(&harness);
         if counts.contains_key("waiting") {
             // As many as have been handed in, to the pool before or to this one.
@@ -219,6 +235,8 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
             assert!(handed <= 28, "of chunks of 8, 7 wait: {counts:?}");
         }
     }
+    assert!(most <= 28, "of chunks of 8, 7 wait: {most}");
+    assert_eq!(most > 0, all_run.is_some(), "{all_run:?}");
     assert!(explained > 0, "the first chunk is much shorter than the last one");
 }
 

@@ -1,4 +1,4 @@
-//! What really runs, one file per family of programs, and what they share.
+//! The experiments, one file for each family of programs, and what they share.
 
 mod crash;
 mod memory;
@@ -24,8 +24,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-/// A pool of processes that say what memory and processor time they use. Each takes one task at a time: who is free
-/// gets the next one.
+/// Options of a pool whose workers report their memory and processor time. A worker that is free gets the next task.
 fn pool(name: &str, size: i64, section: Option<SectionId>) -> PoolOptions {
     PoolOptions {
         name: name.to_owned(),

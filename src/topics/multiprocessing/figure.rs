@@ -5,8 +5,8 @@ use super::plan::Program;
 use super::tally::{self, WayTaken};
 use crate::replay::words::count;
 use crate::trace::{Nanos, ResourceKind};
-use crate::widgets::actors::Actors;
 use crate::widgets::bars::{self, Bar};
+use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
@@ -23,21 +23,24 @@ impl Figure for Bars {
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        // What each way found is no matter of time.
+        // The number of primes found says nothing about time.
         &[ResourceKind::Value]
     }
 
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let looks = Actors::new(view.theme, view.trace.meta());
-        let painter = ui.painter().clone();
-        let look = view.look(&looks, &painter);
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
         let ways = tally::ways(view.trace.meta(), view.state, view.now);
-        // Of the whole run where it is known: nothing grows out of proportion.
+        // One scale for the whole run, wherever the cursor is.
         let end = view.trace.end();
         let whole = tally::ways(view.trace.meta(), view.replay.latest(), end);
         let longest = whole.iter().map(|way| way.wall.max(way.cpu())).max().unwrap_or_default();
         let bars: Vec<Bar> = (0..WAYS.len()).map(|place| bar(view, &ways, &whole, place)).collect();
-        bars::layout(&look, area, &bars, longest).show(ui, "ways", &looks, view.selection)
+        bars::layout(look, area, &bars, longest).show(ui, "ways", look.actors, view.selection)
     }
 }
 
@@ -66,7 +69,7 @@ fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize
 pub fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
     let (cpu, wall) = (way.cpu(), way.wall);
     let speed = match tally::fair_speed_up(ways, way) {
-        Some(speed) if way.place > 0 => format!(" · {speed:.2} times as fast"),
+        Some(speed) if way.place > 0 => format!(" · {speed:.1} times as fast"),
         _ => String::new(),
     };
     let so_far = if way.over { "" } else { " so far" };

@@ -160,7 +160,7 @@ fn count_primes_of_a_part(_: &Context, arg: &Value) -> Result<Value, String> {
 }
 // listing: end
 
-/// The copy that the trace knows, if it is this process's: one that took the place of a killed one has another.
+/// The copy in the trace, if it belongs to this process. The replacement of a killed process has another one.
 fn own_copy(owner: i64, copy: i64) -> Option<ResourceId> {
     (owner == i64::from(std::process::id())).then(|| resource(copy))
 }

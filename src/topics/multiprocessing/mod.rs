@@ -39,7 +39,7 @@ mod spec;
 mod tally;
 mod verdict;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -103,11 +103,6 @@ impl Topic for Multiprocessing {
         spec::applies(key, params)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        macro_rules! python {
-            ($file:literal) => {
-                ($file, include_str!(concat!("../../../assets/listings/multiprocessing/", $file)))
-            };
-        }
         let (tasks, memory, crash, ways) = (
             ("tasks.rs", include_str!("experiment/tasks.rs")),
             ("memory.rs", include_str!("experiment/memory.rs")),
@@ -115,12 +110,12 @@ impl Topic for Multiprocessing {
             ("ways.rs", include_str!("experiment/ways.rs")),
         );
         let (python, rust) = match Program::named(params.choice("program")) {
-            Program::Messages => (python!("five_workers.py"), tasks),
-            Program::Squares => (python!("parallel_squares.py"), tasks),
-            Program::Images => (python!("four_images.py"), tasks),
-            Program::Memory => (python!("own_memory.py"), memory),
-            Program::Crash => (python!("crash.py"), crash),
-            Program::Primes => (python!("cpu_bound.py"), ways),
+            Program::Messages => (python!("multiprocessing", "five_workers.py"), tasks),
+            Program::Squares => (python!("multiprocessing", "parallel_squares.py"), tasks),
+            Program::Images => (python!("multiprocessing", "four_images.py"), tasks),
+            Program::Memory => (python!("multiprocessing", "own_memory.py"), memory),
+            Program::Crash => (python!("multiprocessing", "crash.py"), crash),
+            Program::Primes => (python!("multiprocessing", "cpu_bound.py"), ways),
         };
         let jobs = ("jobs.rs", include_str!("jobs.rs"));
         let all = [(python, Language::Python), (rust, Language::Rust), (jobs, Language::Rust)];
@@ -139,9 +134,9 @@ impl Topic for Multiprocessing {
         Err(super::no_processes("topics without processes run here"))
     }
 
-    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
-        fields(&ProcessOutcome::of(&plan, trace, replay))
+        Box::new(ProcessOutcome::of(&plan, trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {

@@ -5,26 +5,19 @@ use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
 
-/// The parameters, read.
+/// The parameters, read: `spec.rs` says what each does. Times are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// What the processes do.
     pub program: Program,
-    /// How many processes, and threads beside them.
     pub workers: i64,
-    /// How many tasks.
     pub tasks: i64,
-    /// The first number that is squared.
     pub first: i64,
-    /// How long a task takes, scaled.
     pub work: Duration,
-    /// How often a variable is changed.
     pub steps: i64,
     /// The signal that a failing process dies of.
     pub signal: i64,
     /// Primes below this are counted; scaled.
     pub limit: i64,
-    /// Switch interval of the emulated GIL.
     pub interval: Duration,
 }
 

@@ -1,6 +1,7 @@
 //! Counting primes: the work that all four ways share.
 
-/// Numbers that one part takes in a row: small parts of a run of growing cost, dealt in turn, cost about the same.
+/// Size of the blocks that are dealt to the parts in turn. Larger numbers cost more; small blocks make the parts cost about
+/// the same.
 const BLOCK: i64 = 256;
 
 /// The numbers below `limit` that are part `part` of `parts` (from 0).

@@ -40,64 +40,37 @@ impl Program {
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::int(
-        "workers",
-        "processes",
-        [4, 1, 64],
-        "Processes at work (and threads, where they are compared with them).",
-    )
-    .prominent(),
-    ParamSpec::int("tasks", "tasks", [5, 1, 10_000], "How many tasks the processes share.")
-        .prominent(),
-    ParamSpec::float(
-        "work",
-        "work",
-        [1.0, 0.0, 60.0],
-        "How long a task takes: asleep, or for images on a processor.",
-    )
-    .in_unit("s")
-    .prominent(),
+    ParamSpec::int("workers", "processes", [4, 1, 64])
+        .prominent()
+        .help("Processes at work (and threads, where they are compared with them)."),
+    ParamSpec::int("tasks", "tasks", [5, 1, 10_000])
+        .prominent()
+        .help("How many tasks the processes share."),
+    ParamSpec::float("work", "work", [1.0, 0.0, 60.0])
+        .in_unit("s")
+        .prominent()
+        .help("How long a task takes: asleep, or for images on a processor."),
     ParamSpec::choice(
         "program",
         "program",
         &["messages", "squares", "images", "memory", "crash", "primes"],
-        "What the processes do.",
-    ),
-    ParamSpec::int(
-        "first",
-        "first number",
-        [0, 0, 1_000_000],
-        "The first number that is squared; the others follow.",
     )
-    .prominent(),
-    ParamSpec::int(
-        "steps",
-        "changes",
-        [3, 1, 1_000],
-        "How often each process, and each thread, changes the variable.",
-    )
-    .prominent(),
-    ParamSpec::choice(
-        "failure",
-        "failure",
-        &["abort", "segfault", "kill"],
+    .help("What the processes do."),
+    ParamSpec::int("first", "first number", [0, 0, 1_000_000])
+        .prominent()
+        .help("The first number that is squared; the others follow."),
+    ParamSpec::int("steps", "changes", [3, 1, 1_000])
+        .prominent()
+        .help("How often each process, and each thread, changes the variable."),
+    ParamSpec::choice("failure", "failure", &["abort", "segfault", "kill"]).prominent().help(
         "How one process, and one thread, fails: it aborts, is ended by SIGSEGV, or by SIGKILL.",
-    )
-    .prominent(),
-    ParamSpec::int(
-        "limit",
-        "primes below",
-        [500_000, 10, 50_000_000],
-        "The primes below this number are counted.",
-    )
-    .prominent(),
-    ParamSpec::float(
-        "interval",
-        "switch interval",
-        [0.005, 0.0001, 1.0],
-        "How long a thread waits for the emulated GIL before it asks for it.",
-    )
-    .in_unit("s"),
+    ),
+    ParamSpec::int("limit", "primes below", [500_000, 10, 50_000_000])
+        .prominent()
+        .help("The primes below this number are counted."),
+    ParamSpec::float("interval", "switch interval", [0.005, 0.0001, 1.0])
+        .in_unit("s")
+        .help("How long a thread waits for the emulated GIL before it asks for it."),
     ParamSpec::time_scale("All work, and the limit of the primes, is multiplied by this."),
 ];
 
@@ -117,34 +90,16 @@ pub fn applies(key: &str, params: &Params) -> bool {
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[
-    Preset {
-        id: "five-workers",
-        summary: "Five tasks of 1 s on a pool of 4 processes; each says that it has finished.",
-        values: &[],
-    },
-    Preset {
-        id: "parallel-squares",
-        summary: "The squares of 1 to 5, each 1 s of waiting, on 4 processes: about 2 s instead of 5.",
-        values: &[("program", "squares"), ("first", "1")],
-    },
-    Preset {
-        id: "four-images",
-        summary: "Four processes filter an image each, 2 s of computing: all run at once.",
-        values: &[("program", "images"), ("tasks", "4"), ("work", "2")],
-    },
-    Preset {
-        id: "own-memory",
-        summary: "Three child processes change a variable, each its own copy; three threads change one that they share.",
-        values: &[("program", "memory"), ("workers", "3"), ("work", "1.5")],
-    },
-    Preset {
-        id: "crash",
-        summary: "One of 4 processes fails, and so does one of 4 threads of one process; the others go on, or do not.",
-        values: &[("program", "crash"), ("work", "2")],
-    },
-    Preset {
-        id: "cpu-bound",
-        summary: "Primes counted four ways: one after another, threads under an emulated GIL, threads, processes.",
-        values: &[("program", "primes"), ("workers", "2")],
-    },
+    Preset::new("five-workers", &[])
+        .summary("Five tasks of 1 s on a pool of 4 processes; each says that it has finished."),
+    Preset::new("parallel-squares", &[("program", "squares"), ("first", "1")])
+        .summary("The squares of 1 to 5, each 1 s of waiting, on 4 processes: about 2 s instead of 5."),
+    Preset::new("four-images", &[("program", "images"), ("tasks", "4"), ("work", "2")])
+        .summary("Four processes filter an image each, 2 s of computing: all run at once."),
+    Preset::new("own-memory", &[("program", "memory"), ("workers", "3"), ("work", "1.5")])
+        .summary("Three child processes change a variable, each its own copy; three threads change one that they share."),
+    Preset::new("crash", &[("program", "crash"), ("work", "2")])
+        .summary("One of 4 processes fails, and so does one of 4 threads of one process; the others go on, or do not."),
+    Preset::new("cpu-bound", &[("program", "primes"), ("workers", "2")])
+        .summary("Primes counted four ways: one after another, threads under an emulated GIL, threads, processes."),
 ];

@@ -1,23 +1,13 @@
-//! Numbers that only the whole trace tells.
+//! Counts and times of a whole trace.
 
 use crate::replay::{Replay, State};
 use crate::topics::contention;
 use crate::trace::{
-    Actor, ActorId, ActorKind, End, EventKind, Meta, Nanos, ResourceId, ResourceKind, Role,
-    SectionId, Trace,
+    Actor, ActorId, ActorKind, End, Meta, Nanos, ResourceId, ResourceKind, Role, SectionId, Trace,
 };
 use std::collections::HashSet;
 
-/// What was said, in order.
-pub fn messages(trace: &Trace) -> Vec<String> {
-    let said = trace.events().iter().filter_map(|event| match event.kind {
-        EventKind::Message { text, args } => Some(trace.meta().message(text, args)),
-        _ => None,
-    });
-    said.collect()
-}
-
-/// This program: the process that nobody started.
+/// The process of this program: the one without a parent.
 pub fn program(meta: &Meta) -> Option<ActorId> {
     meta.actors_where(|actor| actor.kind == ActorKind::Process && actor.parent.is_none()).next()
 }
@@ -32,21 +22,35 @@ pub fn section(meta: &Meta, number: u32) -> Option<SectionId> {
     place.map(SectionId::from_index)
 }
 
+/// The variables of the section with this number.
+pub fn variables(meta: &Meta, number: u32) -> impl Iterator<Item = ResourceId> {
+    let section = section(meta, number);
+    let here = move |id: &ResourceId| {
+        section.is_some() && meta.resource(*id).is_some_and(|r| r.section == section)
+    };
+    meta.resources_of(ResourceKind::Value).filter(here)
+}
+
 /// An address as Python writes it: `0x55d0c8a14010`.
 pub fn hex(address: u64) -> String {
     format!("{address:#x}")
 }
 
-/// The PIDs of the child processes that said they started, in the order they were started.
-pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
-    let actors = trace.meta().actors.iter().zip(&replay.latest().actors);
-    actors
-        .filter(|(actor, state)| is_child(actor) && state.os_id != 0)
-        .map(|(_, state)| state.os_id)
-        .collect()
+/// The child processes of the section with this number, or of all.
+pub fn children(meta: &Meta, number: Option<u32>) -> Vec<ActorId> {
+    let wanted = number.map(|number| section(meta, number));
+    let is_here = |actor: &Actor| wanted.is_none_or(|section| actor.section == section);
+    meta.actors_where(|actor| is_child(actor) && is_here(actor)).collect()
 }
 
-/// How many threads of child processes came to their end by themselves.
+/// The PIDs of the child processes that said they started, in the order they were started.
+pub fn pids(trace: &Trace, replay: &Replay) -> Vec<u64> {
+    let started = children(trace.meta(), None).into_iter();
+    let pids = started.filter_map(|id| Some(replay.latest().actor(id)?.os_id));
+    pids.filter(|pid| *pid != 0).collect()
+}
+
+/// The number of threads of child processes that ended normally.
 pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
     let actors = &trace.meta().actors;
     let in_child = |actor: &Actor| {
@@ -59,7 +63,7 @@ pub fn threads_that_finished(trace: &Trace, replay: &Replay) -> usize {
         .count()
 }
 
-/// The distinct PIDs of those who began tasks, in the order they first did.
+/// The distinct PIDs of the workers that began tasks, in the order of their first task.
 pub fn pids_at_work(trace: &Trace, replay: &Replay) -> Vec<u64> {
     let tasks = pools(trace).filter_map(|pool| replay.tasks().of(pool));
     let mut begun: Vec<_> =
@@ -71,7 +75,7 @@ pub fn pids_at_work(trace: &Trace, replay: &Replay) -> Vec<u64> {
     pids.filter(|pid| *pid != 0 && seen.insert(*pid)).collect()
 }
 
-/// How many tasks ran at once, at most.
+/// The largest number of tasks that ran at once.
 pub fn overlapping(trace: &Trace, replay: &Replay) -> usize {
     let mut changes = Vec::new();
     for pool in pools(trace) {
@@ -131,7 +135,7 @@ pub fn fair_speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
     disturbed(ways).is_none().then(|| speed_up(ways, way)).flatten()
 }
 
-/// What shows that other programs had the processors, as far as it shows.
+/// The evidence that other programs had the processors, if there is any.
 pub fn disturbed(ways: &[WayTaken]) -> Option<String> {
     let over = |place: usize| ways.iter().find(|way| way.place == place && way.over);
     let (wall, cpu) = over(0).map(|first| (first.wall, first.cpu()))?;
@@ -147,7 +151,7 @@ pub fn disturbed(ways: &[WayTaken]) -> Option<String> {
     })
 }
 
-/// How the ways that had begun by `now` had gone, when `state` was true.
+/// The ways that had begun by `now`, whose state is `state`.
 pub fn ways(meta: &Meta, state: &State, now: Nanos) -> Vec<WayTaken> {
     let sections = (0..).map(SectionId::from_index).zip(meta.sections.iter().zip(&state.sections));
     let mut ways: Vec<WayTaken> = sections

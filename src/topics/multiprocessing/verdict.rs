@@ -3,25 +3,23 @@
 mod ways;
 
 use super::figure;
-use super::plan::{Plan, Program};
+use super::plan::Program;
 use super::tally;
 use super::{PROCESSES, THREADS};
 use crate::replay::words::{agree, capital, count, signal_name};
 use crate::replay::{Phase, PoolState};
-use crate::topics::Topic;
 use crate::topics::multiprocessing::outcome::ProcessOutcome;
-use crate::trace::{ActorId, ActorKind, End, Home, Meta, Nanos, ResourceId, ResourceKind};
+use crate::trace::{ActorId, ActorKind, End, Home, Nanos, ResourceId};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::stage::{RunStatus, Stage, StageView};
-use std::sync::Arc;
+use crate::widgets::stage::{Stage, StageView};
 
 /// The stage of topic 3: the scene, with these words and bars.
 pub struct ProcessStage;
 
 impl Stage for ProcessStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        let over = *view.status == RunStatus::Done && view.now >= view.trace.end();
+        let over = view.is_done();
         match Program::named(view.param("program")) {
             Program::Messages | Program::Squares | Program::Images => tasks(view, over),
             Program::Memory => memory(view, over),
@@ -35,26 +33,8 @@ impl Stage for ProcessStage {
     }
 }
 
-/// What came out, of a run that is over.
-fn outcome(view: &StageView<'_>) -> Arc<Option<ProcessOutcome>> {
-    view.kept(|outcome: &mut Option<ProcessOutcome>, trace, replay| {
-        let params = super::Multiprocessing.params_of(trace.meta());
-        *outcome = Some(ProcessOutcome::of(&Plan::new(&params), trace, replay));
-    })
-}
-
-/// The child processes of a section, or of all.
-fn children(meta: &Meta, section: Option<u32>) -> Vec<ActorId> {
-    let section = section.map(|number| tally::section(meta, number));
-    let is_child = |actor: &crate::trace::Actor| {
-        let here = section.is_none_or(|section| actor.section == section);
-        actor.kind == ActorKind::Process && actor.parent.is_some() && here
-    };
-    meta.actors_where(is_child).collect()
-}
-
 fn starting(view: &StageView<'_>) -> Moment {
-    let children = children(view.trace.meta(), None);
+    let children = tally::children(view.trace.meta(), None);
     let started = |id: &&ActorId| view.state.actor(**id).is_some_and(|a| a.os_id != 0);
     let up = children.iter().filter(started).count();
     let text = format!(
@@ -108,13 +88,12 @@ fn tasks_verdict(
     state: &PoolState,
     images: bool,
 ) -> Moment {
-    let children = children(view.trace.meta(), None);
+    let children = tally::children(view.trace.meta(), None);
     let took = view.trace.end();
     let ended = state.finished + state.failed + state.cancelled;
     let on = count(children.len(), "process");
     let title = format!("{} on {on} took {took}", count(ended, "task"));
-    let outcome = outcome(view);
-    let most = outcome.as_ref().as_ref().map_or(0, |outcome| outcome.overlapping);
+    let most = view.outcome::<ProcessOutcome>().map_or(0, |outcome| outcome.overlapping);
     let at_once = match most {
         0 | 1 => String::new(),
         n => format!(" Up to {n} ran at once."),
@@ -142,15 +121,6 @@ fn tasks_verdict(
     Moment::new(title, text)
 }
 
-/// The variables of a section.
-fn variables(meta: &Meta, number: u32) -> impl Iterator<Item = ResourceId> {
-    let section = tally::section(meta, number);
-    let here = move |id: &ResourceId| {
-        section.is_some() && meta.resource(*id).is_some_and(|r| r.section == section)
-    };
-    meta.resources_of(ResourceKind::Value).filter(here)
-}
-
 fn shown(view: &StageView<'_>, id: ResourceId) -> Option<String> {
     let value = view.state.resource(id)?.contents.front()?;
     Some(view.trace.meta().item(*value))
@@ -159,10 +129,10 @@ fn shown(view: &StageView<'_>, id: ResourceId) -> Option<String> {
 fn memory(view: &StageView<'_>, over: bool) -> Option<Moment> {
     let meta = view.trace.meta();
     let state = |id: ResourceId| view.state.resource(id);
-    let (copies, own): (Vec<_>, Vec<_>) = variables(meta, PROCESSES).partition(|id| {
+    let (copies, own): (Vec<_>, Vec<_>) = tally::variables(meta, PROCESSES).partition(|id| {
         meta.resource(*id).is_some_and(|variable| matches!(variable.home, Home::Process(_)))
     });
-    let together = variables(meta, THREADS).next();
+    let together = tally::variables(meta, THREADS).next();
     let (Some(parent), Some(shared)) =
         (own.first().and_then(|id| shown(view, *id)), together.and_then(|id| shown(view, id)))
     else {
@@ -241,7 +211,8 @@ impl Side {
 
 fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
     let meta = view.trace.meta();
-    let (workers, hosts) = (children(meta, Some(PROCESSES)), children(meta, Some(THREADS)));
+    let (workers, hosts) =
+        (tally::children(meta, Some(PROCESSES)), tally::children(meta, Some(THREADS)));
     let in_host =
         |id: &ActorId| meta.process_of(*id).is_some_and(|process| hosts.contains(&process));
     let threads: Vec<_> =

@@ -96,24 +96,22 @@ impl fmt::Display for Value {
 
 /// How specifications are written: a kind, then what is special about it. They begin behind "More", without a unit.
 impl ParamSpec {
-    /// A whole number from `min` to `max`.
+    /// A whole number: unless a preset says otherwise, the smallest, the largest.
     pub const fn int(
         key: &'static str,
         label: &'static str,
         [default, min, max]: [i64; 3],
-        help: &'static str,
     ) -> Self {
-        Self::new(key, label, ParamKind::Int { min, max, default }, help)
+        Self::new(key, label, ParamKind::Int { min, max, default })
     }
 
-    /// A number from `min` to `max`.
+    /// A number: unless a preset says otherwise, the smallest, the largest.
     pub const fn float(
         key: &'static str,
         label: &'static str,
         [default, min, max]: [f64; 3],
-        help: &'static str,
     ) -> Self {
-        Self::new(key, label, ParamKind::Float { min, max, default }, help)
+        Self::new(key, label, ParamKind::Float { min, max, default })
     }
 
     /// One of a few words, at first the first one.
@@ -121,24 +119,26 @@ impl ParamSpec {
         key: &'static str,
         label: &'static str,
         options: &'static [&'static str],
-        help: &'static str,
     ) -> Self {
-        Self::new(key, label, ParamKind::Choice { options }, help)
+        Self::new(key, label, ParamKind::Choice { options })
     }
 
     /// A parameter of any kind.
-    pub const fn new(
-        key: &'static str,
-        label: &'static str,
-        kind: ParamKind,
-        help: &'static str,
-    ) -> Self {
-        Self { key, label, kind, unit: "", help, prominent: false }
+    pub const fn new(key: &'static str, label: &'static str, kind: ParamKind) -> Self {
+        Self { key, label, kind, unit: "", help: "", prominent: false }
+    }
+
+    /// With a sentence on what it does.
+    pub const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
     }
 
     /// By what all sleeps are multiplied.
     pub const fn time_scale(help: &'static str) -> Self {
-        Self::float("time_scale", "time scale", [1.0, 0.0, 10.0], help).in_unit("×").prominent()
+        Self::float("time_scale", "time scale", [1.0, 0.0, 10.0])
+            .help(help)
+            .in_unit("×")
+            .prominent()
     }
 
     /// With a unit.

@@ -3,22 +3,8 @@
 use super::*;
 
 const SPECS: &[ParamSpec] = &[
-    ParamSpec {
-        key: "n",
-        label: "n",
-        kind: ParamKind::Int { min: 1, max: 16, default: 2 },
-        unit: "",
-        help: "How many.",
-        prominent: true,
-    },
-    ParamSpec {
-        key: "pause",
-        label: "pause",
-        kind: ParamKind::Float { min: 0.0, max: 10.0, default: 1.0 },
-        unit: "s",
-        help: "How long.",
-        prominent: true,
-    },
+    ParamSpec::int("n", "n", [2, 1, 16]).help("How many."),
+    ParamSpec::float("pause", "pause", [1.0, 0.0, 10.0]).help("How long.").in_unit("s"),
 ];
 
 #[test]
@@ -66,14 +52,7 @@ fn a_preset_changes_what_it_names() {
 
 #[test]
 fn a_number_of_microseconds_is_whole_or_has_a_unit() {
-    let spec = ParamSpec {
-        key: "work",
-        label: "work",
-        kind: ParamKind::Int { min: 0, max: 100_000, default: 0 },
-        unit: "µs",
-        help: "How long.",
-        prominent: true,
-    };
+    let spec = ParamSpec::int("work", "work", [0, 0, 100_000]).help("How long.").in_unit("µs");
     for (text, micros) in [("50", 50), ("50 ms", 50_000), ("2.5ms", 2_500), ("0.05 s", 50_000)] {
         assert_eq!(spec.parse(text).ok(), Some(Value::Int(micros)), "{text}");
     }

@@ -1,4 +1,4 @@
-//! What the trials say: medians and spreads, speed-up, Amdahl's law, and the sentence. Pure.
+//! Statistics of the trials: medians and spreads, speed-up, Amdahl's law, and the finding. Pure.
 
 mod amdahl;
 mod finding;
@@ -13,21 +13,21 @@ use crate::replay::words::count;
 use crate::topics::contention;
 use crate::trace::Nanos;
 
-/// How values lie.
+/// The quartiles of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spread {
-    /// A quarter is below.
+    /// A quarter of the values is below.
     pub low: Nanos,
-    /// Half is below.
+    /// Half of the values is below.
     pub median: Nanos,
-    /// A quarter is above.
+    /// A quarter of the values is above.
     pub high: Nanos,
     /// The largest.
     pub most: Nanos,
 }
 
 impl Spread {
-    /// Of values in any order; quartiles between two values lie between them in proportion.
+    /// The quartiles of values in any order, interpolated between neighbours.
     pub fn of(mut values: Vec<Nanos>) -> Self {
         values.sort_unstable();
         let Some(most) = values.last().copied() else {
@@ -43,7 +43,7 @@ impl Spread {
         Self { low: at(1), median: at(2), high: at(3), most }
     }
 
-    /// Half the way between the quartiles: the "±".
+    /// Half the distance between the quartiles: the "±".
     pub fn half(&self) -> Nanos {
         Nanos(self.high.since(self.low).0 / 2)
     }
@@ -60,11 +60,11 @@ pub struct Cell {
     pub trials: usize,
     /// Medians of start, map and shutdown.
     pub parts: [Nanos; 3],
-    /// Of the whole.
+    /// Quartiles of the whole time.
     pub total: Spread,
     /// Each trial's whole, rising.
     pub totals: Vec<Nanos>,
-    /// Median of the time its workers were busy with numbers, all together; 0 where they do not tell.
+    /// Median of the time its workers spent on the numbers, all together; 0 where they do not report it.
     pub busy: Nanos,
 }
 
@@ -77,16 +77,16 @@ impl Cell {
     }
 
     /// Whether one of the two took clearly longer.
-    fn is_clearly_apart(&self, other: &Self) -> bool {
+    pub fn is_clearly_apart(&self, other: &Self) -> bool {
         self.is_clearly_slower(other) || other.is_clearly_slower(self)
     }
 
-    /// Whether there are so few trials that no result could tell them apart from as few others.
+    /// Whether there are too few trials for any rank test to tell them apart from as few others.
     fn has_too_few(&self) -> bool {
         self.trials < rank::LEAST
     }
 
-    /// What starting and stopping the pool took.
+    /// The time that starting and stopping the pool took.
     fn overhead(&self) -> Nanos {
         self.parts[0] + self.parts[2]
     }

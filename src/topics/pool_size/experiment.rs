@@ -1,4 +1,4 @@
-//! What really runs: the same numbers squared by each backend, again and again, in turn.
+//! The experiment: each backend squares the same numbers, trial after trial, in turn.
 
 #[cfg(unix)]
 mod cpython;
@@ -13,7 +13,7 @@ use super::work;
 use crate::record::thread::Failure;
 use crate::topics::points::points;
 use crate::topics::{Lab, contention};
-use crate::trace::{EventKind, Item, Measure, Resource, ResourceKind};
+use crate::trace::{EventKind, Item, Resource, ResourceKind};
 
 points! {
     /// Where main can be.
@@ -30,7 +30,7 @@ pub struct Bench<'a> {
     lab: &'a Lab<'a>,
     plan: &'a Plan,
     at: Points,
-    /// How often each number is squared beside the once that counts.
+    /// The number of times each number is squared beside the one that counts.
     rounds: u64,
 }
 
@@ -55,7 +55,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
                 continue;
             }
             let trial = sections.begin(lab, plan, (backend, size), round);
-            note_others(lab);
+            contention::note_others(lab.main);
             let answer = match backend {
                 Backend::Workers => Some(bench.workers(&trial, size)?),
                 Backend::Threads => Some(threads::trial(&bench, &trial, size)?),
@@ -77,21 +77,13 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Records the results in the end. Every trial has the same ones, so any will do.
+/// Records the results of the run, which are the same in every trial.
 fn keep(lab: &Lab<'_>, results: &[i64]) {
     let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
     let array = Resource::new("squares", ResourceKind::Array).with_capacity(count);
     let res = lab.recorder.resource(array);
     for (index, square) in (0..).zip(results) {
         lab.main.record(EventKind::SlotChanged { res, index, new: Item::of(*square) });
-    }
-}
-
-/// How many threads of other programs want a processor, on record, where the system tells.
-fn note_others(lab: &Lab<'_>) {
-    if let Some(others) = contention::others_running() {
-        let (what, amount) = (Measure::OtherThreads, others as u64);
-        lab.main.record(EventKind::Measured { what, amount });
     }
 }
 
@@ -107,7 +99,7 @@ impl Bench<'_> {
     }
 }
 
-/// CPython, where it takes part; or why it does not.
+/// CPython, or the reason why it takes no part.
 #[derive(Default)]
 struct Peer {
     #[cfg(unix)]
@@ -165,7 +157,7 @@ impl Peer {
         Ok(results)
     }
 
-    /// A failure of it is noted; it is not the run's.
+    /// Notes a failure of CPython, with which the run goes on.
     #[cfg(unix)]
     fn unless_failed<T>(
         &mut self,

@@ -1,4 +1,4 @@
-//! What worker processes can be asked for by this topic.
+//! The job of this topic's worker processes.
 
 use super::work;
 use crate::workers::Value;

@@ -29,14 +29,13 @@ mod stage;
 mod trials;
 mod work;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
 #[cfg(unix)]
 pub use jobs::ALL as JOBS;
-use outcome::SizeOutcome;
 use plan::{Backend, Plan};
 
 /// The topic.
@@ -67,14 +66,9 @@ impl Topic for PoolSize {
         }
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        macro_rules! python {
-            ($file:literal) => {
-                ($file, include_str!(concat!("../../../assets/listings/pool-size/", $file)))
-            };
-        }
         let (file, text) = match params.int("work") {
-            0 => python!("squares.py"),
-            _ => python!("sweep.py"),
+            0 => python!("pool-size", "squares.py"),
+            _ => python!("pool-size", "sweep.py"),
         };
         let mut listings = vec![Listing::new(file, Language::Python, text, params)];
         let backends = Backend::chosen(params.choice("backend"));
@@ -101,8 +95,8 @@ impl Topic for PoolSize {
         experiment::run(lab, &Plan::new(params))
     }
 
-    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        fields(&SizeOutcome::of(&self.params_of(trace.meta()), trace, replay))
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
+        Box::new(outcome::of(&self.params_of(trace.meta()), trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {

@@ -22,44 +22,33 @@ impl Backend {
     /// All, in the order in which they are shown. The place of one is the number of its section.
     pub const ALL: [Self; 4] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];
 
-    /// As outcomes name it.
+    fn names(self) -> [&'static str; 4] {
+        match self {
+            Self::Workers => ["workers", "This lab's Rust pool", "worker processes", "processes"],
+            Self::Threads => ["threads", "Rust threads", "threads", "threads"],
+            Self::Sequential => ["sequential", "A loop in Rust", "one after another", "loop"],
+            Self::CPython => ["cpython", "multiprocessing.Pool", "CPython Pool", "CPython"],
+        }
+    }
+
+    /// Its name in outcomes.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Workers => "workers",
-            Self::Threads => "threads",
-            Self::Sequential => "sequential",
-            Self::CPython => "cpython",
-        }
+        self.names()[0]
     }
 
-    /// Whose pool it is, to begin a sentence.
+    /// The owner of its pools, to begin a sentence.
     pub fn owner(self) -> &'static str {
-        match self {
-            Self::Workers => "This lab's Rust pool",
-            Self::Threads => "Rust threads",
-            Self::Sequential => "A loop in Rust",
-            Self::CPython => "multiprocessing.Pool",
-        }
+        self.names()[1]
     }
 
-    /// As shown.
+    /// Its name on screen.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Workers => "worker processes",
-            Self::Threads => "threads",
-            Self::Sequential => "one after another",
-            Self::CPython => "CPython Pool",
-        }
+        self.names()[2]
     }
 
-    /// As shown where there is little room.
+    /// A short name.
     pub fn short(self) -> &'static str {
-        match self {
-            Self::Workers => "processes",
-            Self::Threads => "threads",
-            Self::Sequential => "loop",
-            Self::CPython => "CPython",
-        }
+        self.names()[3]
     }
 
     /// Whether it has pools, which have sizes.

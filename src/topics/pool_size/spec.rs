@@ -25,81 +25,34 @@ pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn"];
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::new(
-        "sizes",
-        "sizes",
-        ParamKind::Ints {
+    ParamSpec::new("sizes", "sizes", ParamKind::Ints {
             min: SIZES.0,
             max: SIZES.1,
             most: SIZES.2,
             default: "2 4 8",
-        },
-        "Pool sizes, such as 2 4 8, 1-5 or 1-2×cores (from 1 to twice the cores of this machine).",
-    )
-    .prominent(),
-    ParamSpec::int(
-        "work",
-        "work each",
-        [0, 0, 100_000],
-        "Work for each number beside n·n: squared again and again for so long on a free core. The same number of times by every worker.",
-    )
-    .in_unit("µs")
-    .prominent(),
-    ParamSpec::int(
-        "trials",
-        "trials",
-        [15, 1, MOST_TRIALS],
-        "How often each pool size is measured.",
-    )
-    .prominent(),
-    ParamSpec::choice(
-        "backend",
-        "backend",
-        BACKENDS,
-        "What squares: worker processes (this lab's Rust pool), Rust threads, a plain loop, CPython's multiprocessing.Pool, or several in turn.",
-    )
-    .prominent(),
-    ParamSpec::int(
-        "numbers",
-        "numbers",
-        [10, 1, 200],
-        "How many numbers are squared in a trial, from 1 on.",
-    ),
-    ParamSpec::int(
-        "warm_up",
-        "warm-up trials",
-        [1, 0, MOST_WARM_UPS],
-        "Trials of each pool size that are run first and thrown away.",
-    ),
-    ParamSpec::int(
-        "chunk",
-        "chunk size",
-        [0, 0, 200],
-        "How many numbers travel together; 0: a quarter of a worker's share, as in CPython.",
-    ),
-    ParamSpec::choice(
-        "start_method",
-        "start method",
-        START_METHODS,
-        "How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn).",
-    ),
+        }).help("Pool sizes, such as 2 4 8, 1-5 or 1-2×cores (from 1 to twice the cores of this machine).").prominent(),
+    ParamSpec::int("work", "work each", [0, 0, 100_000]).in_unit("µs").prominent()
+        .help("Work for each number beside n·n: squared again and again for so long on a free core. The same number of times by every worker."),
+    ParamSpec::int("trials", "trials", [15, 1, MOST_TRIALS]).prominent()
+        .help("How often each pool size is measured."),
+    ParamSpec::choice("backend", "backend", BACKENDS).prominent()
+        .help("What squares: worker processes (this lab's Rust pool), Rust threads, a plain loop, CPython's multiprocessing.Pool, or several in turn."),
+    ParamSpec::int("numbers", "numbers", [10, 1, 200])
+        .help("How many numbers are squared in a trial, from 1 on."),
+    ParamSpec::int("warm_up", "warm-up trials", [1, 0, MOST_WARM_UPS])
+        .help("Trials of each pool size that are run first and thrown away."),
+    ParamSpec::int("chunk", "chunk size", [0, 0, 200])
+        .help("How many numbers travel together; 0: a quarter of a worker's share, as in CPython."),
+    ParamSpec::choice("start_method", "start method", START_METHODS)
+        .help("How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn)."),
 ];
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[
-    Preset {
-        id: "2-4-8",
-        summary: "Squares of 1 to 10 on pools of 2, 4 and 8 processes: this lab's Rust pool, and CPython's multiprocessing.Pool.",
-        values: &[],
-    },
-    Preset {
-        id: "1-to-5",
-        summary: "The same on pools of 1, 2, 3, 4 and 5 processes.",
-        values: &[("sizes", "1-5")],
-    },
-    Preset {
-        id: "sweep",
-        summary: "Pools of 1 up to twice the cores of this machine, with real work for each number, by everything there is.",
-        values: &[("sizes", "1-2×cores"), ("work", "2000"), ("backend", "all")],
-    },
+    Preset::new("2-4-8", &[])
+        .summary("Squares of 1 to 10 on pools of 2, 4 and 8 processes: this lab's Rust pool, and CPython's multiprocessing.Pool."),
+    Preset::new("1-to-5", &[("sizes", "1-5")])
+        .summary("The same on pools of 1, 2, 3, 4 and 5 processes."),
+    Preset::new("sweep", &[("sizes", "1-2×cores"), ("work", "2000"), ("backend", "all")])
+        .summary("Pools of 1 up to twice the cores of this machine, with real work for each number, by everything there is."),
 ];

@@ -1,30 +1,34 @@
-//! What this topic says of a moment, and its figure: every trial a dot over its pool size, the medians in their parts, and
-//! the table.
+//! Sentences about a moment, and the figure: every trial a dot over its pool size, the medians in their parts, the table.
 
 mod chart;
+mod curves;
 mod figure;
-mod legend;
+mod head;
 mod looks;
 mod table;
 mod words;
 
-use super::trials::{Trial, Trials};
-use crate::trace::{Nanos, ResourceKind};
+use super::trials::Trials;
+use crate::trace::ResourceKind;
+use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::scene::{self, Room};
-use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Stage, StageAction, StageView};
 use crate::widgets::timeline::Rows;
-use egui::{Id, Rect, Ui};
-use figure::{Chosen, Figure, Mode};
+use egui::{Align2, Rect, Ui};
+use figure::{Figure, Mode};
 
 /// The stage of topic 8: the figure, and the scene of the trial at the cursor.
 pub struct SizeStage;
 
 impl Stage for SizeStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        Some(words::moment(&Figure::new(view, Chosen::default())))
+        Some(words::moment(&Figure::at(view, view.now)))
+    }
+
+    fn so_far(&self, view: &StageView<'_>) -> Option<String> {
+        Some(words::so_far(&Figure::at(view, view.now)))
     }
 
     fn figure(&self) -> Option<&'static dyn scene::Figure> {
@@ -41,7 +45,7 @@ impl Stage for SizeStage {
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        words::facts(&Figure::new(view, Chosen::default()))
+        words::facts(&Figure::at(view, view.now))
     }
 }
 
@@ -61,15 +65,18 @@ impl scene::Figure for Trend {
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        // The squares are the same whatever the size, and how CPython is asked is no part of its trials.
+        // The squares are the same for every size, and the pipe to CPython is no part of its trials.
         &[ResourceKind::Array, ResourceKind::Pipe]
     }
 
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let mut actions = Vec::new();
-        let id = Id::unique("what the figure of pool sizes shows");
-        let mut chosen: Chosen = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        let mut figure = Figure::new(view, chosen);
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
+        let mut figure = Figure::at(view, view.choice.instant(view.now));
         let (height, gap) = if area.height() >= HEADED { (44.0, 10.0) } else { (24.0, 2.0) };
         let (head, rest) = split_top(area, height);
         let (keys, rest) = split_top(rest, 20.0);
@@ -79,40 +86,28 @@ impl scene::Figure for Trend {
         if has_both && figure.mode == Mode::Table {
             figure.mode = Mode::Time;
         }
-        if let Some(at) = legend::head(ui, head, &figure, has_both, &mut chosen) {
-            actions.push(StageAction::Show(Nanos::ZERO, view.trace.end()));
-            actions.push(StageAction::Seek(at));
+        let mut picture = head::head(look, head, &figure, has_both);
+        picture.append(head::legend(look, keys, &figure));
+        let (mut plot, below) = match (figure.mode, has_both) {
+            (Mode::Table, _) => (Rect::NOTHING, rest),
+            (_, true) => {
+                let (plot, below) = split_top(rest, rest.height() - table);
+                (plot.with_max_y(plot.bottom() - GAP), below)
+            }
+            (_, false) => (rest, Rect::NOTHING),
+        };
+        if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
+            let (above, line) = split_top(plot, plot.height() - 16.0);
+            let said = words::amdahl(&figure);
+            let (left, theme) = (Align2::LEFT_CENTER, view.theme);
+            picture.text(line, left, said.clone(), theme.small(), theme.muted);
+            picture.hint(line, said);
+            plot = above;
         }
-        legend::backends(ui, keys, &figure, &mut chosen);
-        if figure.mode == Mode::Table {
-            table::show(ui, rest, &figure);
-        } else {
-            let (mut plot, below) = match has_both {
-                true => split_top(rest, rest.height() - table),
-                false => (rest, Rect::NOTHING),
-            };
-            if has_both {
-                table::show(ui, below, &figure);
-                plot = plot.with_max_y(plot.bottom() - GAP);
-            }
-            if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
-                let (above, line) = split_top(plot, plot.height() - 16.0);
-                legend::law(ui, line, &figure);
-                plot = above;
-            }
-            if let Some(trial) = chart::show(ui, plot, &figure) {
-                chosen.pick = Some(figure.pick(trial));
-                actions.extend(show_trial(trial));
-            }
+        picture.append(chart::chart(look, plot, &figure));
+        if below.is_positive() {
+            table::show(ui, below, &figure);
         }
-        ui.data_mut(|data| data.insert_temp(id, chosen));
-        actions
+        picture.show(ui, "pool sizes", look.actors, view.selection)
     }
-}
-
-/// The lanes of a trial, with a little of what was before, and the cursor at its end. The words are about the trial then.
-fn show_trial(trial: &Trial) -> [StageAction; 2] {
-    let end = trial.ended.unwrap_or(trial.began);
-    let margin = Nanos(end.since(trial.began).0 / 20);
-    [StageAction::Select(Selection::None), StageAction::Show(trial.began - margin, end)]
 }

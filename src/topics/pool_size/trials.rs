@@ -2,6 +2,7 @@
 
 use super::plan::Backend;
 use super::sections::Kind;
+use crate::topics::contention;
 use crate::trace::{
     ActorId, ActorKind, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace,
 };
@@ -10,13 +11,13 @@ use std::collections::HashMap;
 /// One trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// What squared.
+    /// What squared the numbers.
     pub backend: Backend,
     /// Workers of its pool; 0 without a pool.
     pub size: usize,
-    /// Which of its kind, from 1.
+    /// Its number among those of its backend and size, from 1.
     pub number: usize,
-    /// It was thrown away.
+    /// It is thrown away.
     pub warm_up: bool,
     /// When its section began.
     pub announced: Nanos,
@@ -26,7 +27,7 @@ pub struct Trial {
     pub ended: Option<Nanos>,
     /// How long its parts took.
     pub parts: [Nanos; 3],
-    /// How long its workers were busy with numbers, all together; 0 where they do not tell.
+    /// The time its workers spent on the numbers, all together; 0 where they do not report it.
     pub busy: Nanos,
     /// How many threads of other programs wanted a processor when it began.
     pub others: usize,
@@ -40,7 +41,7 @@ impl Trial {
 
     /// Whether other programs' threads and its own workers together were too many for the processors.
     pub fn was_disturbed(&self, cores: usize) -> bool {
-        self.others > 0 && self.others + self.size.max(1) > cores
+        contention::are_too_many(self.others, self.size, cores)
     }
 
     /// Whether it is over, and counts.
@@ -54,13 +55,13 @@ impl Trial {
 pub struct Trials {
     /// In the order they ran; the last one may be under way.
     pub all: Vec<Trial>,
-    /// Who works side by side in a pool, by place: the first workers of all trials, the second ones, and so on.
+    /// Workers by place: the first workers of all trials, the second ones, and so on.
     pub workers: Vec<Vec<ActorId>>,
     /// The pools' own threads, of which one lives at a time.
     pub supervisors: Vec<ActorId>,
     /// CPython.
     pub python: Option<ActorId>,
-    /// Which CPython takes part.
+    /// The version of the CPython that takes part.
     pub version: Option<String>,
     /// How CPython's pools start their workers.
     pub method: Option<String>,
@@ -70,7 +71,7 @@ pub struct Trials {
     pub cores: usize,
     /// The actor that ran the trials.
     pub main: Option<ActorId>,
-    /// How many workers of each trial have a row of their own.
+    /// The number of workers of each trial that have a row of their own.
     started: HashMap<SectionId, usize>,
     part: Option<(usize, Nanos)>,
     /// The workers in a task, with the beginning of that.
@@ -176,7 +177,7 @@ impl Trials {
         });
     }
 
-    /// Gives an actor its row: a worker that of the one it replaces, or the next one of its trial.
+    /// Gives an actor its row. A worker gets the row of the worker it replaces, or the next row of its trial.
     fn joined(&mut self, meta: &Meta, id: ActorId) {
         let Some(actor) = meta.actor(id) else { return };
         match (actor.role, actor.section, actor.kind) {

@@ -1,4 +1,4 @@
-//! The work: a square, computed again as often as asked.
+//! The work: a square, computed again and again.
 
 use crate::record::Clock;
 use crate::trace::Nanos;

@@ -1,52 +1,64 @@
-//! What really runs: the same tasks on one pool, or on one pool after another.
+//! The experiment: the same tasks on one pool, or on one pool after another.
 
 use super::jobs::SLEEPER;
 use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
-use super::points::Points;
 use super::{FIRST, SECOND};
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::replay::words::count;
+use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Measure, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId,
-    TextId, WaitEnd, WaitOp,
+    Actor, EventKind, Item, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId, WaitEnd,
+    WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+points! {
+    /// Where main and the killer can be.
+    Points {
+        start = "main.start",
+        join = "main.join",
+        again = "main.again",
+        kill = "killer.kill",
+        end = "main.end",
+    }
+}
+
 type TaskResult = Result<Value, TaskError>;
 
-/// How often the killer looks whether its task has begun.
+/// The interval at which the killer checks whether its task has begun.
 const LOOK: Duration = Duration::from_micros(300);
 
-/// One pool's turn.
+/// The run of one pool.
 struct Round<'a> {
     plan: &'a Plan,
-    /// Begins when the pool is asked for, and ends when its last process has ended.
+    /// The section from asking for the pool to the end of its last process.
     section: SectionId,
     at: Points,
+    /// Where tasks are handed in and where results are waited for: each call is a branch of the program.
+    submit: SourceId,
+    result: SourceId,
     options: PoolOptions,
     call: Call,
     chunk: usize,
     kill: Option<(u32, Duration)>,
-    texts: Texts,
 }
 
-#[derive(Clone, Copy)]
-struct Texts {
-    gave: TextId,
-    failed: TextId,
+/// The points of a call.
+fn branch(lab: &Lab<'_>, call: Call) -> [SourceId; 2] {
+    ["main.submit", "main.result"].map(|name| lab.point(&format!("{name}.{}", call.key())))
 }
 
 /// Runs the plan.
 ///
 /// # Errors
-/// No processes are to be had, or the run was stopped.
+/// No process could be started, or the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let [first, second] = plan.names();
     let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
@@ -57,30 +69,25 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         let second = first.other(lab, section(second, SECOND));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         lab.recorder.fact(CORES, cores.to_string());
-        note_others(lab);
+        contention::note_others(lab.main);
         first.run(lab)?;
-        note_others(lab);
+        contention::note_others(lab.main);
         second.run(lab)?;
-        note_others(lab);
+        contention::note_others(lab.main);
     }
     lab.main.step(first.at.end);
     Ok(())
 }
 
-/// How many threads of other programs want a processor, on record, where the system tells.
-fn note_others(lab: &Lab<'_>) {
-    if let Some(others) = contention::others_running() {
-        let (what, amount) = (Measure::OtherThreads, others as u64);
-        lab.main.record(EventKind::Measured { what, amount });
-    }
-}
-
 impl<'a> Round<'a> {
     fn new(lab: &Lab<'_>, plan: &'a Plan, section: SectionId) -> Self {
+        let [submit, result] = branch(lab, plan.call);
         Self {
             plan,
             section,
-            at: Points::new(lab, plan.call),
+            at: Points::new(lab),
+            submit,
+            result,
             options: PoolOptions {
                 tasks_per_child: plan.tasks_per_child,
                 measure: true,
@@ -91,14 +98,10 @@ impl<'a> Round<'a> {
             call: plan.call,
             chunk: plan.chunk(),
             kill: plan.kill,
-            texts: Texts {
-                gave: lab.text("task {} gave {}"),
-                failed: lab.text("task {} failed: {}"),
-            },
         }
     }
 
-    /// The same tasks the other way.
+    /// The second pool, which runs the same tasks another way.
     fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
         let one_each = self.plan.against == Against::OneEach;
         let (name, worker, worker_badge) = match one_each {
@@ -106,10 +109,11 @@ impl<'a> Round<'a> {
             false => ("chunks", "chunk worker", 'C'),
         };
         let call = match self.call {
-            // Only a map knows chunks.
+            // Only a map has chunks.
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
             call => call,
         };
+        let [submit, result] = branch(lab, call);
         Self {
             plan: self.plan,
             section,
@@ -119,21 +123,22 @@ impl<'a> Round<'a> {
                 worker,
                 worker_badge,
                 size: match self.call {
-                    // There is one task at a time.
+                    // `apply` has one task at a time.
                     Call::Apply if one_each => 1,
                     _ if one_each => self.plan.workers.min(self.plan.tasks),
                     _ => self.plan.workers,
                 },
                 tasks_per_child: one_each.then_some(1),
-                // Asking each new process would make the other way look slower than it is.
+                // Measuring the memory of each new process would make this pool look slower than it is.
                 measure: !one_each,
                 ..self.options.clone()
             },
             call,
             chunk: if one_each { 1 } else { self.plan.large_chunk() },
             kill: None,
-            at: Points { start: self.at.again, ..Points::new(lab, call) },
-            texts: self.texts,
+            at: Points { start: self.at.again, ..self.at },
+            submit,
+            result,
         }
     }
 
@@ -144,7 +149,7 @@ impl<'a> Round<'a> {
         let done = run_pool(lab, self);
         log.record(EventKind::SectionEnded { section });
         match done? {
-            // All of them failed because there are no workers: so did the run.
+            // All tasks failed for want of workers, so the run failed.
             Some(error) => Err(error.into()),
             None => Ok(()),
         }
@@ -196,13 +201,13 @@ fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failu
     let (log, at) = (lab.main, round.at); //-
     let pool = Pool::start(log, round.options.clone())?; //@ main.start main.again
     let signaller = pool.signaller();
-    let results = Arc::new(Results::new(&pool, round)); //-
+    let results = Arc::new(Results::new(&pool)); //-
     let over = AtomicBool::new(false);
     thread::scope(log, |scope| {
         if let Some((task, after)) = round.kill {
             let (pool, over) = (&pool, &over);
             let kill = move |log: &Log| kill(log, pool, TaskId(task), after, over, at.kill);
-            scope.spawn(killer(log), kill).map_err(no_thread)?;
+            scope.spawn(killer(log), kill)?;
         }
         let called = with_signals(lab, &signaller, || call(log, &pool, round, &results));
         over.store(true, Ordering::Release);
@@ -215,12 +220,11 @@ fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failu
 
 fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Result<(), Failure> {
     let (job, args, options) = (round.job(), round.args(), round.task_options());
-    let at = round.at; //-
-    log.line(at.submit); //-
+    log.line(round.submit); //-
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
-            log.line(at.result); //-
+            log.line(round.result); //-
             results.take_all(log, &map.outcomes(log)?); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
@@ -228,16 +232,16 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.imap main.submit.imap_unordered
             let mut each = map.one_by_one(in_order);
             let mut next = || each.next(log); //@ main.result.imap main.result.imap_unordered
-            log.line(at.result); //-
+            log.line(round.result); //-
             while let Some((task, result)) = next() {
                 results.take(log, task, &result);
             }
         }
         Call::Apply => {
             for (task, arg) in args.into_iter().enumerate() {
-                log.line(at.submit); //-
+                log.line(round.submit); //-
                 let result = pool.apply_with(log, Job::new(job, arg), options); //@ main.submit.apply
-                log.line(at.result); //-
+                log.line(round.result); //-
                 results.take(log, task, &result); //@ main.result.apply
             }
         }
@@ -249,7 +253,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
                     Box::new(move |log: &Log, result: &TaskResult| results.take(log, task, result));
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
-            log.line(at.result); //-
+            log.line(round.result); //-
             for handle in &handles {
                 let _ = handle.result(log); //@ main.result.apply_async
             }
@@ -280,7 +284,7 @@ fn kill(
 
 const SIGKILL: u8 = 9;
 
-/// Looks again and again, on record as a wait, until there is something or the pool is no longer used.
+/// Polls until `look` finds something or the pool is no longer used. The trace shows a wait.
 fn watch<T>(
     log: &Log,
     pool: &Pool,
@@ -303,54 +307,52 @@ fn watch<T>(
     Ok(found)
 }
 
-fn no_thread(error: std::io::Error) -> Failure {
-    Failure::Error(format!("could not start a thread: {error}; close other programs and try again"))
-}
-
 fn killer(parent: &Log) -> Actor {
     Actor::thread("killer", "K").started_by(parent.id()).with_role(Role::Helper)
 }
 
-/// Takes results, on record.
+/// Receives results and records that.
 struct Results {
     pool: ResourceId,
-    texts: Texts,
     taken: Mutex<Taken>,
 }
 
 #[derive(Default)]
 struct Taken {
     count: usize,
-    /// The first task that failed because there are no workers.
+    /// The error of the first task that failed for want of workers.
     no_workers: Option<TaskError>,
 }
 
 impl Results {
-    fn new(pool: &Pool, round: &Round<'_>) -> Self {
-        Self { pool: pool.resource(), texts: round.texts, taken: Mutex::default() }
+    fn new(pool: &Pool) -> Self {
+        Self { pool: pool.resource(), taken: Mutex::default() }
     }
 
-    /// The result of one task, which is said, too.
+    /// Receives the result of one task, and says it.
     fn take(&self, log: &Log, task: usize, result: &TaskResult) {
         if matches!(result, Err(TaskError::Stopped)) {
             return;
         }
         let id = TaskId::from_index(task);
         log.record(EventKind::ResultsTaken { res: self.pool, task: id, count: 1 });
-        let text = |text: &str| Item::text(log.recorder().text(text));
+        let text = |text: &str| log.recorder().text(text);
         let number = Item::of(task as i64);
         match result {
             Ok(value) => {
                 let small = value.as_int().and_then(Item::try_int);
-                let given = small.unwrap_or_else(|| text(&value.to_string()));
-                log.say(self.texts.gave, [number, given]);
+                let given = small.unwrap_or_else(|| Item::text(text(&value.to_string())));
+                log.say(text("task {} gave {}"), [number, given]);
             }
-            Err(error) => log.say(self.texts.failed, [number, text(&error.to_string())]),
+            Err(error) => {
+                let why = Item::text(text(&error.to_string()));
+                log.say(text("task {} failed: {}"), [number, why]);
+            }
         }
         self.note(1, [result]);
     }
 
-    /// Those of all tasks at once.
+    /// Receives the results of all tasks at once.
     fn take_all(&self, log: &Log, results: &[TaskResult]) {
         let tasks = u32::try_from(results.len()).unwrap_or(u32::MAX);
         log.record(EventKind::ResultsTaken { res: self.pool, task: TaskId(0), count: tasks });
@@ -373,7 +375,7 @@ impl Results {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the last callback, which may come after the result it is called with.
+    /// Waits for the last callback, which may run after `result` has returned.
     fn called_back(&self, log: &Log, count: usize) -> Result<(), Failure> {
         while self.taken().count < count {
             log.hold(LOOK)?;

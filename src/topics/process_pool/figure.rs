@@ -1,12 +1,13 @@
 //! The same tasks on two pools: bars of the time that each of them took.
 
+use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
 use crate::trace::{Nanos, SectionId};
-use crate::widgets::actors::Actors;
 use crate::widgets::bars::{self, Bar};
+use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
-use crate::widgets::stage::{RunStatus, StageAction, StageView};
+use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
 
 /// The bars of two pools.
@@ -20,26 +21,28 @@ impl Figure for Bars {
         }
     }
 
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction> {
-        let looks = Actors::new(view.theme, view.trace.meta());
-        let painter = ui.painter().clone();
-        let look = view.look(&looks, &painter);
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
         let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
-        // Of the whole run where it is known: nothing grows out of proportion.
+        // One scale for the whole run, wherever the cursor is.
         let whole = sections.clone().filter_map(|id| {
             let (began, ended) = span(view, id)?;
             Some(ended.since(began))
         });
         let longest = whole.max().unwrap_or_default();
-        let over = *view.status == RunStatus::Done && view.now >= view.trace.end();
-        let best = if over { verdict::outcome(view).faster() } else { None };
+        let best = view.outcome().filter(|_| view.is_done()).and_then(PoolOutcome::faster);
         let bars: Vec<Bar> =
             sections.map(|id| Bar { best: best == Some(id.index()), ..bar(view, id) }).collect();
-        bars::layout(&look, area, &bars, longest).show(ui, "pools", &looks, view.selection)
+        bars::layout(look, area, &bars, longest).show(ui, "pools", look.actors, view.selection)
     }
 }
 
-/// When a section begins and when it has ended, or how far it is known.
+/// The begin of a section, and its end or the end of what is known.
 fn span(view: &StageView<'_>, id: SectionId) -> Option<(Nanos, Nanos)> {
     let section = view.replay.latest().section(id)?;
     Some((section.began?.0, section.ended.unwrap_or(view.trace.end())))

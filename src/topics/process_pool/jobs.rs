@@ -8,10 +8,11 @@ use std::time::Duration;
 /// The jobs.
 pub const JOBS: &[JobDef] = &[(SLEEPER, sleeper)];
 
-/// Sleeps and says who did it. Its argument: `[task, microseconds]`, and a 1 for the task whose worker is to be killed.
+/// The job that sleeps and says which process did it. Argument: `[task, microseconds]`, with a 1 added for the task whose
+/// worker will be killed.
 pub const SLEEPER: &str = "sleep-and-say";
 
-/// Longest that a task waits to be killed.
+/// The longest time a task waits for its worker to be killed.
 const DOOMED: Duration = Duration::from_secs(60);
 
 // What stands between the marks is the Rust listing of the job. Lines that end in `//-` only tell the recording which
@@ -33,7 +34,7 @@ fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 // listing: end
 
-/// Which task it is, how long it takes, and whether its worker is to be killed in it.
+/// The task, its duration, and whether its worker will be killed in it.
 fn given(arg: &Value) -> Result<(i64, Duration, bool), String> {
     let (task, micros, doomed) = match arg {
         Value::Ints(given) | Value::Labelled(_, given) => match given[..] {

@@ -35,15 +35,13 @@ mod jobs;
 mod numbers;
 mod outcome;
 mod plan;
-#[cfg(unix)]
-mod points;
 mod spec;
 mod verdict;
 
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic, fields};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -96,9 +94,9 @@ impl Topic for ProcessPool {
         Err(super::no_processes("topics without processes run here"))
     }
 
-    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
-        fields(&PoolOutcome::of(&plan, trace, replay))
+        Box::new(PoolOutcome::of(&plan, trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {
@@ -113,20 +111,15 @@ const SECOND: u32 = 1;
 
 /// The Python program that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {
-    macro_rules! listing {
-        ($file:literal) => {
-            ($file, include_str!(concat!("../../../assets/listings/process-pool/", $file)))
-        };
-    }
     let job = params.choice("job");
     if params.int("kill") >= 0 && job == "sleep" {
-        return listing!("kill_one.py");
+        return python!("process-pool", "kill_one.py");
     }
     match (params.choice("against"), job) {
-        ("large-chunks", _) => listing!("uneven.py"),
-        (_, "sleep") => listing!("sleepers.py"),
-        (_, "count-primes") => listing!("primes.py"),
-        (_, "image") => listing!("images.py"),
-        _ => listing!("squares.py"),
+        ("large-chunks", _) => python!("process-pool", "uneven.py"),
+        (_, "sleep") => python!("process-pool", "sleepers.py"),
+        (_, "count-primes") => python!("process-pool", "primes.py"),
+        (_, "image") => python!("process-pool", "images.py"),
+        _ => python!("process-pool", "squares.py"),
     }
 }

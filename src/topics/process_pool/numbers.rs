@@ -7,15 +7,16 @@ use serde::{Serialize, Serializer};
 /// A pool of a trace, with the processes that have worked in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
-    /// Which.
+    /// Its resource.
     pub res: ResourceId,
-    /// The part of the run in which it is there.
+    /// The section of the run it belongs to.
     pub section: Option<SectionId>,
-    /// Its workers at a time.
+    /// The number of workers at a time.
     pub size: usize,
-    /// Its workers in the order they were started, each with its place: that of the one it replaces, or one of its own.
+    /// Its workers in the order they were started, each with its place. A worker that replaces another has the place of
+    /// that one.
     pub workers: Vec<(ActorId, usize)>,
-    /// How many places there are.
+    /// The number of places.
     pub places: usize,
 }
 
@@ -42,7 +43,7 @@ impl Pool {
         pools
     }
 
-    /// When it was asked for, and when its last process had ended, if it has.
+    /// The instant it was asked for, and the end of its last process, if that has ended.
     pub fn span(&self, replay: &Replay) -> Option<(Nanos, Option<Nanos>)> {
         let section = replay.latest().section(self.section?)?;
         Some((section.began?.0, section.ended))
@@ -59,51 +60,41 @@ impl Pool {
     }
 }
 
-/// The numbers of one pool, up to an instant. How each is defined stands in the topic's documentation.
+/// Numbers of one pool up to an instant. The topic's documentation defines each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Numbers {
-    /// From asking for its first process to the end of its last one, or to the instant.
     #[serde(rename = "wall_ns", serialize_with = "ns")]
     pub wall: Nanos,
-    /// Until the first workers were all there.
     #[serde(rename = "start_ns", serialize_with = "ns_or_0")]
     pub start: Option<Nanos>,
-    /// Processes started.
     pub processes: usize,
-    /// Time in tasks, all workers together, of the workers' time from the pool's beginning to its last result.
     #[serde(serialize_with = "rounded")]
     pub utilisation: f64,
-    /// Time a task waited for a worker, on average.
     #[serde(rename = "mean_queue_wait_ns", serialize_with = "ns_or_0")]
     pub mean_wait: Option<Nanos>,
-    /// Time from when a task and a place for it were both there until it began, on average.
     #[serde(rename = "overhead_per_task_ns", serialize_with = "ns_or_0")]
     pub overhead: Option<Nanos>,
-    /// Tasks begun by each worker, in the order the workers were started.
     #[serde(rename = "tasks_per_worker")]
     pub per_worker: Vec<u32>,
-    /// Time in tasks of the place that was busy longest.
     #[serde(rename = "busiest_ns", serialize_with = "ns")]
     pub busiest: Nanos,
-    /// Time in tasks of the place that was busy least.
     #[serde(rename = "least_busy_ns", serialize_with = "ns")]
     pub least_busy: Nanos,
-    /// Memory of its own, each worker as measured last, where it was measured.
     #[serde(rename = "own_memory_bytes", skip_serializing_if = "Vec::is_empty")]
     pub memory: Vec<u64>,
 }
 
 impl Numbers {
-    /// Those of a pool up to an instant, at which `state` was true; `None` before it was asked for.
+    /// Numbers of a pool up to the instant `until`, whose state is `state`; `None` before the pool was asked for.
     pub fn of(pool: &Pool, replay: &Replay, state: &State, until: Nanos) -> Option<Self> {
         let (begin, end) = pool.span(replay).filter(|(begin, _)| *begin <= until)?;
         let tasks = replay.tasks().of(pool.res);
         let mut numbers = Self::default();
         let mut sums = Sums::default();
         let mut busy = vec![Nanos::ZERO; pool.places];
-        // Since when each place is free.
+        // The instant since which each place is free.
         let mut free = vec![begin; pool.places];
-        // When the first worker of each place was there.
+        // The instant the first worker of each place was ready.
         let mut there = vec![None; pool.places];
         for (worker, place) in &pool.workers {
             let Some(birth) = birth(replay, *worker).filter(|at| *at <= until) else { continue };
@@ -148,7 +139,7 @@ impl Numbers {
     }
 }
 
-/// When a process said that it runs, if it has.
+/// The instant at which a process said that it runs.
 fn birth(replay: &Replay, actor: ActorId) -> Option<Nanos> {
     let spans = &replay.lanes().actors.get(actor.index())?.spans;
     spans.iter().find(|span| span.phase != Phase::NotStarted).map(|span| span.start)

@@ -13,39 +13,25 @@ use std::collections::HashSet;
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PoolOutcome {
-    /// By task.
     pub results: Vec<Json>,
-    /// Tasks that failed.
     pub failed: Vec<FailedTask>,
-    /// Tasks in the order in which the program had their results.
     pub received_order: Vec<u32>,
-    /// How many tasks travelled together.
     pub chunk: usize,
-    /// What the first pool measures up to.
     #[serde(flatten)]
     pub numbers: Option<Numbers>,
-    /// Tasks in the order in which workers were done with them.
     pub completion_order: Vec<u32>,
-    /// PID that began each task, by task.
     pub done_by: Vec<u64>,
-    /// The distinct ones of those.
     pub pids: Vec<u64>,
-    /// PIDs of all workers, in the order they were started.
     pub worker_pids: Vec<u64>,
-    /// What the workers said, in order.
     pub messages: Vec<String>,
-    /// Workers that a signal killed.
     pub killed: usize,
-    /// What shows that other programs had the processors, where two pools are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disturbed: Option<String>,
-    /// What came of a pool of one process for each task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_process_each: Option<OtherPool>,
-    /// What came of a pool with one chunk for each worker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub large_chunks: Option<OtherPool>,
-    /// How much longer one process for each task took: nothing where there was none, null where it cannot be compared.
+    /// `None`: there was no such pool; `Some(None)`: it cannot be compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved_by_reuse_ns: Option<Option<i64>>,
 }
@@ -53,24 +39,20 @@ pub struct PoolOutcome {
 /// A task that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FailedTask {
-    /// Which.
     pub task: u32,
-    /// Why.
     pub error: String,
 }
 
 /// What came of a second pool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct OtherPool {
-    /// Tasks that failed.
     pub failed: Vec<FailedTask>,
-    /// What it measures up to.
     #[serde(flatten)]
     pub numbers: Option<Numbers>,
 }
 
 impl PoolOutcome {
-    /// That of a run that is over, with these parameters.
+    /// The outcome of a run with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let pools = Pool::all(trace.meta());
         let mut others = Others::default();
@@ -110,7 +92,9 @@ impl PoolOutcome {
             return None;
         }
         let (first, second) = self.numbers.as_ref().zip(other.numbers.as_ref())?;
-        Some(usize::from(second.wall < first.wall))
+        // Each ran once.
+        contention::tells_apart(first.wall, second.wall)
+            .then(|| usize::from(second.wall < first.wall))
     }
 
     fn saved_against(&self, other: &OtherPool) -> Option<i64> {
@@ -148,29 +132,23 @@ impl PoolOutcome {
         let states: Vec<&ActorState> = states.collect();
         self.worker_pids = states.iter().map(|a| a.os_id).filter(|pid| *pid != 0).collect();
         self.killed = states.iter().filter(|a| matches!(a.end, Some((End::Killed(_), _)))).count();
-        let said = trace.events().iter().filter_map(|event| match event.kind {
-            EventKind::Message { text, args } if workers.contains(&event.actor) => {
-                Some(trace.meta().message(text, args))
-            }
-            _ => None,
-        });
-        self.messages = said.collect();
+        self.messages = results::messages(trace, |actor| workers.contains(&actor));
     }
 }
 
-/// What the recording says of the machine: its processors.
+/// Key of the fact that gives the number of processors of the machine.
 pub const CORES: &str = "cores";
 
-/// How many threads of other programs wanted a processor, each time that this was looked at.
+/// The number of threads of other programs that wanted a processor, each time it was counted.
 #[derive(Clone, Debug, Default)]
 pub struct Others {
     all: Vec<(Nanos, u64)>,
-    /// How many events have been read.
+    /// The number of events read so far.
     read: usize,
 }
 
 impl Others {
-    /// Reads what has been recorded since.
+    /// Reads the events that are new in the trace.
     pub fn read_on(&mut self, trace: &Trace) {
         let news = trace.events().get(self.read..).unwrap_or_default().iter();
         self.all.extend(news.filter_map(|event| match event.kind {
@@ -180,8 +158,8 @@ impl Others {
         self.read = trace.events().len();
     }
 
-    /// What shows by an instant that other programs had the processors, so that the times of two pools cannot be
-    /// compared. Tasks that sleep need none.
+    /// The evidence up to an instant that other programs had the processors, so that the times of two pools cannot be
+    /// compared. Tasks that sleep need no processor.
     pub fn disturbed(&self, plan: &Plan, meta: &Meta, until: Nanos) -> Option<String> {
         if plan.against == Against::Nothing || plan.job == JobKind::Sleep {
             return None;

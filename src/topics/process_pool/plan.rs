@@ -50,12 +50,12 @@ pub enum JobKind {
     Image,
 }
 
-/// What the same tasks are run with a second time.
+/// The second pool that runs the same tasks, for comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against {
-    /// They are not.
+    /// There is none.
     Nothing,
-    /// A process of its own for each task.
+    /// One new process for each task.
     OneEach,
     /// One chunk for each worker.
     LargeChunks,
@@ -69,26 +69,18 @@ enum Costs {
     Growing,
 }
 
-/// The parameters, read.
+/// The parameters, read: `spec.rs` says what each does. Times are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// Workers at a time.
     pub workers: usize,
-    /// Number of tasks.
     pub tasks: usize,
-    /// How they are handed in.
     pub call: Call,
-    /// What they do.
     pub job: JobKind,
-    /// The comparison.
     pub against: Against,
-    /// How long a message may take, scaled.
     pub timeout: Option<Duration>,
-    /// How often a task is begun again.
     pub retries: u32,
     /// The task whose worker is killed, and after how long.
     pub kill: Option<(u32, Duration)>,
-    /// Number of messages after which a worker is replaced.
     pub tasks_per_child: Option<u32>,
     chunk: usize,
     costs: Costs,
@@ -98,7 +90,7 @@ pub struct Plan {
     seed: u64,
 }
 
-/// The primes' limit and the pictures' side stay within what their jobs take.
+/// Bounds of the primes' limit and the pictures' side, as their jobs accept them.
 const LEAST: f64 = 3.0;
 const WIDEST: f64 = 4096.0;
 
@@ -149,7 +141,7 @@ impl Plan {
         plan
     }
 
-    /// How many tasks travel together: as asked, or as CPython does it. Calls of single tasks know no chunks.
+    /// The size of a chunk: as asked, or as CPython chooses it. Calls of single tasks have chunks of 1.
     pub fn chunk(&self) -> usize {
         match (self.call, self.chunk) {
             (Call::Apply | Call::ApplyAsync, _) | (Call::Imap | Call::ImapUnordered, 0) => 1,
@@ -158,12 +150,12 @@ impl Plan {
         }
     }
 
-    /// One chunk for each worker.
+    /// The size of a chunk that gives each worker one.
     pub fn large_chunk(&self) -> usize {
         self.tasks.div_ceil(self.workers)
     }
 
-    /// What each of two pools is called, or the only one.
+    /// Names of the first pool and of the second.
     pub fn names(&self) -> [String; 2] {
         let first = match (self.against, self.chunk()) {
             (Against::LargeChunks, 1) => "one task at a time".to_owned(),
@@ -177,13 +169,12 @@ impl Plan {
         [first, second]
     }
 
-    /// Whether a worker's share is decided only when it is free. Else short tasks may be sent ahead of that, which
-    /// saves time.
+    /// Whether a task is sent only to a worker that is free. Short tasks are sent ahead instead, which saves time.
     pub fn is_balanced(&self) -> bool {
         self.costs != Costs::Equal || matches!(self.job, JobKind::Sleep | JobKind::Primes)
     }
 
-    /// Whether the worker that runs a task is to be killed in it. Where it is begun again it must be able to end.
+    /// Whether a task waits for its worker to be killed. A task with retries does not: its next attempt must end.
     pub fn is_doomed(&self, task: usize) -> bool {
         self.retries == 0 && self.kill.is_some_and(|(victim, _)| victim as usize == task)
     }
@@ -193,7 +184,7 @@ impl Plan {
         self.seconds * self.cost(task)
     }
 
-    /// Below what a task counts primes.
+    /// The number below which a task counts primes.
     pub fn limit(&self, task: usize) -> i64 {
         (self.limit * self.cost(task)).max(LEAST) as i64
     }
@@ -208,7 +199,7 @@ impl Plan {
         (self.seed as i64).wrapping_mul(1_000_003) + task as i64
     }
 
-    /// What a task costs, relative to the mean.
+    /// The cost of a task relative to the mean.
     fn cost(&self, task: usize) -> f64 {
         match self.costs {
             Costs::Equal => 1.0,

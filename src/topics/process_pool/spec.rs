@@ -4,90 +4,36 @@ use crate::topics::{ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::int("workers", "workers", [4, 1, 64], "Worker processes at a time.").prominent(),
-    ParamSpec::int("tasks", "tasks", [10, 1, 20_000], "How many tasks.").prominent(),
-    ParamSpec::choice(
-        "call",
-        "call",
-        &["map", "imap", "imap_unordered", "apply", "apply_async"],
-        "How tasks are handed in, and how results come back.",
-    )
-    .prominent(),
-    ParamSpec::int(
-        "chunk",
-        "chunk size",
-        [0, 0, 100_000],
-        "Tasks that travel together in map, imap and imap_unordered; 0: as CPython chooses it.",
-    )
-    .prominent(),
-    ParamSpec::choice(
-        "job",
-        "job",
-        &["square", "sleep", "count-primes", "image"],
-        "What a task does.",
-    ),
-    ParamSpec::float(
-        "seconds",
-        "sleep",
-        [1.0, 0.0, 60.0],
-        "How long a task sleeps (mean, where costs differ).",
-    )
-    .in_unit("s"),
-    ParamSpec::int(
-        "limit",
-        "primes below",
-        [20_000, 10, 10_000_000],
-        "Up to where a task counts primes (mean, where costs differ).",
-    ),
-    ParamSpec::int(
-        "side",
-        "picture side",
-        [32, 3, 2048],
-        "Width and height of a task's picture, in pixels (mean, where costs differ).",
-    ),
-    ParamSpec::choice(
-        "costs",
-        "costs",
-        &["equal", "random", "growing"],
-        "Whether tasks sleep, count or filter equally much; growing: the last ones most.",
-    ),
-    ParamSpec::int(
-        "tasks_per_child",
-        "messages per child",
-        [0, 0, 100_000],
-        "After so many messages (a chunk is one) a worker is replaced; 0: never.",
-    ),
-    ParamSpec::float(
-        "timeout",
-        "time-out",
-        [0.0, 0.0, 600.0],
-        "How long a message may take before its worker is killed; 0: as long as it likes.",
-    )
-    .in_unit("s"),
-    ParamSpec::int(
-        "retries",
-        "retries",
-        [0, 0, 10],
-        "How often a task is begun again when its worker dies. Not after a time-out: that is final.",
-    ),
-    ParamSpec::int(
-        "kill",
-        "kill at task",
-        [-1, -1, 100_000],
-        "Half-way through this task (of those that sleep) its worker is killed; -1, or a number beyond the last task: none.",
-    ),
-    ParamSpec::choice(
-        "against",
-        "against",
-        &["nothing", "one-process-each", "large-chunks"],
-        "What the same tasks are run with a second time, for comparison.",
-    ),
-    ParamSpec::int(
-        "seed",
-        "seed",
-        [1, 0, 1_000_000],
-        "Seed of random costs, which are the same in the Python program, and of the pictures, which are not.",
-    ),
+    ParamSpec::int("workers", "workers", [4, 1, 64]).prominent()
+        .help("Worker processes at a time."),
+    ParamSpec::int("tasks", "tasks", [10, 1, 20_000]).help("How many tasks.").prominent(),
+    ParamSpec::choice("call", "call", &["map", "imap", "imap_unordered", "apply", "apply_async"])
+        .prominent()
+        .help("How tasks are handed in, and how results come back."),
+    ParamSpec::int("chunk", "chunk size", [0, 0, 100_000]).prominent()
+        .help("Tasks that travel together in map, imap and imap_unordered; 0: as CPython chooses it."),
+    ParamSpec::choice("job", "job", &["square", "sleep", "count-primes", "image"])
+        .help("What a task does."),
+    ParamSpec::float("seconds", "sleep", [1.0, 0.0, 60.0]).in_unit("s")
+        .help("How long a task sleeps (mean, where costs differ)."),
+    ParamSpec::int("limit", "primes below", [20_000, 10, 10_000_000])
+        .help("Up to where a task counts primes (mean, where costs differ)."),
+    ParamSpec::int("side", "picture side", [32, 3, 2048])
+        .help("Width and height of a task's picture, in pixels (mean, where costs differ)."),
+    ParamSpec::choice("costs", "costs", &["equal", "random", "growing"])
+        .help("Whether tasks sleep, count or filter equally much; growing: the last ones most."),
+    ParamSpec::int("tasks_per_child", "messages per child", [0, 0, 100_000])
+        .help("After so many messages (a chunk is one) a worker is replaced; 0: never."),
+    ParamSpec::float("timeout", "time-out", [0.0, 0.0, 600.0]).in_unit("s")
+        .help("How long a message may take before its worker is killed; 0: as long as it likes."),
+    ParamSpec::int("retries", "retries", [0, 0, 10])
+        .help("How often a task is begun again when its worker dies. Not after a time-out: that is final."),
+    ParamSpec::int("kill", "kill at task", [-1, -1, 100_000])
+        .help("Half-way through this task (of those that sleep) its worker is killed; -1, or a number beyond the last task: none."),
+    ParamSpec::choice("against", "against", &["nothing", "one-process-each", "large-chunks"])
+        .help("What the same tasks are run with a second time, for comparison."),
+    ParamSpec::int("seed", "seed", [1, 0, 1_000_000])
+        .help("Seed of random costs, which are the same in the Python program, and of the pictures, which are not."),
     ParamSpec::time_scale("All sleeps and time-outs are multiplied by this."),
 ];
 
@@ -108,42 +54,17 @@ pub fn applies(key: &str, params: &Params) -> bool {
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[
-    Preset {
-        id: "squares",
-        summary: "The squares of 1 to 10 on a pool of 4 worker processes.",
-        values: &[],
-    },
-    Preset {
-        id: "ten-sleepers",
-        summary: "Ten tasks that sleep 1 s on 4 workers: about 3 s. Each says which process did it.",
-        values: &[("job", "sleep")],
-    },
-    Preset {
-        id: "a-thousand-images",
-        summary: "1,000 small pictures are filtered by 8 processes that are reused, then by a new process for each.",
-        values: &[
-            ("workers", "8"),
-            ("tasks", "1000"),
-            ("job", "image"),
-            ("chunk", "1"),
-            ("against", "one-process-each"),
-        ],
-    },
-    Preset {
-        id: "uneven",
-        summary: "Tasks that take ever longer, handed out one by one, then in one large chunk for each worker.",
-        values: &[
-            ("tasks", "32"),
-            ("job", "sleep"),
-            ("seconds", "0.1"),
-            ("costs", "growing"),
-            ("chunk", "1"),
-            ("against", "large-chunks"),
-        ],
-    },
-    Preset {
-        id: "kill-one",
-        summary: "A worker is killed in task 6. This lab's pool replaces it; CPython's Pool.map waits for ever, its executor fails every open task.",
-        values: &[("job", "sleep"), ("kill", "6"), ("chunk", "1")],
-    },
+    Preset::new("squares", &[]).summary("The squares of 1 to 10 on a pool of 4 worker processes."),
+    Preset::new("ten-sleepers", &[("job", "sleep")])
+        .summary("Ten tasks that sleep 1 s on 4 workers: about 3 s. Each says which process did it."),
+    Preset::new("a-thousand-images", &[
+        ("workers", "8"), ("tasks", "1000"), ("job", "image"), ("chunk", "1"),
+        ("against", "one-process-each"),
+    ]).summary("1,000 small pictures are filtered by 8 processes that are reused, then by a new process for each."),
+    Preset::new("uneven", &[
+        ("tasks", "32"), ("job", "sleep"), ("seconds", "0.1"), ("costs", "growing"), ("chunk", "1"),
+        ("against", "large-chunks"),
+    ]).summary("Tasks that take ever longer, handed out one by one, then in one large chunk for each worker."),
+    Preset::new("kill-one", &[("job", "sleep"), ("kill", "6"), ("chunk", "1")])
+        .summary("A worker is killed in task 6. This lab's pool replaces it; CPython's Pool.map waits for ever, its executor fails every open task."),
 ];

@@ -1,4 +1,4 @@
-//! What this topic says of a moment: what reuse buys, how evenly the work is spread, who died in the middle of a task.
+//! Sentences about a moment: what reuse buys, how evenly the work is spread, which worker died in the middle of a task.
 
 mod death;
 
@@ -13,7 +13,7 @@ use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::scene::{self, Figure};
-use crate::widgets::stage::{RunStatus, Stage, StageView};
+use crate::widgets::stage::{Stage, StageView};
 use crate::widgets::text::RoughMeasure;
 use death::Death;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ impl Stage for PoolStage {
         let pool = current(&pools.0, view)?;
         let now = Now { view, plan: &plan, pool };
         let death = Death::last(&now);
-        if *view.status == RunStatus::Done && view.now >= view.trace.end() {
-            return Some(verdict(&outcome(view), &plan, death.as_ref()));
+        if let Some(outcome) = view.outcome().filter(|_| view.is_done()) {
+            return Some(verdict(outcome, &plan, death.as_ref()));
         }
         let said = now.said(death.is_none());
         Some(match death {
@@ -66,14 +66,6 @@ pub fn pools(view: &StageView<'_>) -> Arc<Pools> {
     view.kept(|pools: &mut Pools, trace, _| *pools = Pools(Pool::all(trace.meta())))
 }
 
-/// What came out, of a run that is over.
-pub fn outcome(view: &StageView<'_>) -> Arc<PoolOutcome> {
-    view.kept(|outcome: &mut PoolOutcome, trace, replay| {
-        let params = super::ProcessPool.params_of(trace.meta());
-        *outcome = PoolOutcome::of(&Plan::new(&params), trace, replay);
-    })
-}
-
 fn plan(view: &StageView<'_>) -> Plan {
     Plan::new(&super::ProcessPool.params_of(view.trace.meta()))
 }
@@ -95,7 +87,7 @@ struct Now<'a> {
 }
 
 impl Now<'_> {
-    /// What it is about; with what is special about the call, where there is nothing else to say.
+    /// Its sentence; `with_call` adds what is special about the call.
     fn said(&self, with_call: bool) -> Moment {
         let others = self.view.kept(|others: &mut Others, trace, _| others.read_on(trace));
         if let Some(why) = others.disturbed(self.plan, self.view.trace.meta(), self.view.now) {
@@ -114,7 +106,7 @@ impl Now<'_> {
         section.is_some_and(|section| section.number != FIRST)
     }
 
-    /// How many tasks travel together.
+    /// The number of tasks in a chunk.
     fn chunk(&self) -> usize {
         match (self.is_second(), self.plan.against) {
             (true, Against::LargeChunks) => self.plan.large_chunk(),
@@ -127,7 +119,7 @@ impl Now<'_> {
         Some(&self.view.state.resource(self.pool.res)?.pool)
     }
 
-    /// How many tasks some worker has begun.
+    /// The number of tasks that a worker has begun.
     fn begun(&self) -> usize {
         let tasks = self.view.replay.tasks().of(self.pool.res);
         let known = tasks.map_or(0, |tasks| tasks.count_at(self.view.now));
@@ -161,7 +153,7 @@ impl Now<'_> {
         }
     }
 
-    /// Workers that have nothing to do while tasks wait: those were sent to others.
+    /// Workers that are idle while tasks wait which were sent to other workers.
     fn idle_beside_waiting(&self) -> Option<Moment> {
         let state = self.state()?;
         let phase = |id: &ActorId| self.view.state.actor(*id).map(|actor| actor.phase);
@@ -179,7 +171,7 @@ impl Now<'_> {
         let meta = self.view.trace.meta();
         let (who, rest) = (idle.first()?, idle.len() - 1);
         let since = self.view.state.actor(*who)?.since;
-        // For a moment it is so before each task.
+        // Before each task this lasts an instant.
         if on_their_way && self.view.now.since(since) <= self.view.motion {
             return None;
         }
@@ -242,7 +234,7 @@ impl Now<'_> {
     }
 }
 
-/// What is special about a call.
+/// The special property of a call, in a sentence.
 fn how(call: Call) -> &'static str {
     match call {
         Call::Map => "map hands in all tasks and returns when all results are there.",
@@ -259,11 +251,11 @@ fn how(call: Call) -> &'static str {
     }
 }
 
-/// What becomes of a task whose worker is killed in the two pools of CPython.
+/// The fate of a task whose worker is killed, in the two pools of CPython.
 const IN_CPYTHON: &str =
     "In CPython Pool.map would wait for ever now; an executor would fail every open task.";
 
-/// What came out.
+/// The outcome of a run that is done, in words.
 fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment {
     if let Some(other) = outcome.other() {
         return compared(outcome, other, plan);
@@ -297,7 +289,7 @@ fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment 
     }
 }
 
-/// What came out of two pools.
+/// The outcome of a run with two pools, in words.
 fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
     let (first, second) = (outcome.failed.len(), other.failed.len());
     if first + second > 0 {
@@ -325,9 +317,16 @@ fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
         let text = format!("It took {walls}. But {why}: {}.", contention::ADVICE);
         return Moment::new(contention::TITLE, text);
     }
+    if outcome.faster().is_none() {
+        let text = format!("It took {walls}. Each ran once: so small a difference means nothing.");
+        return Moment::new("No clear difference", text);
+    }
     if plan.against == Against::LargeChunks {
         let times = second.wall.0 as f64 / first.wall.0.max(1) as f64;
-        let title = format!("Large chunks took {times:.1} times as long");
+        let title = match times > 1.0 {
+            true => format!("Large chunks took {times:.1} times as long"),
+            false => format!("Large chunks were {:.1} times as fast", 1.0 / times),
+        };
         let text = format!(
             "{} against {}. With chunks of {} the busiest worker had {} of work and the least busy {}.",
             first.wall,
@@ -344,11 +343,11 @@ fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
             format!("Reuse saved {saved}"),
             format!("{walls}: {} per new process of this Rust program.", Nanos(each)),
         ),
-        _ => Moment::new("Reuse saved nothing this time", format!("{walls}.")),
+        _ => Moment::new("Reuse was slower this time", format!("{walls}.")),
     }
 }
 
-/// The numbers of the moment for the inspector.
+/// Numbers of the moment for the inspector.
 fn in_words(numbers: &Numbers, pool: &Pool) -> Vec<(String, String)> {
     let time = |time: Option<_>| time.map_or("none yet".to_owned(), |time: Nanos| time.to_string());
     let fact = |name: &str, value: String| (name.to_owned(), value);

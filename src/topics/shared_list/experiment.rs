@@ -1,4 +1,4 @@
-//! What really runs: threads that add to and remove from one list.
+//! The experiment: threads that add to and remove from one list.
 
 use super::plan::{Locking, Pace, Plan, Until};
 use super::points::Points;
@@ -14,12 +14,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What all threads of one world share.
+/// The list with its lock, and what its threads share.
 pub struct Shared {
     /// The list, behind its lock.
     pub list: Lock<VecDeque<i32>>,
     list_id: ResourceId,
-    /// Raised when nothing more will be added; only where removers ask for it.
+    /// The flag that is raised when nothing more will be added, where removers check it.
     done: Option<Flag>,
     adders_left: AtomicU32,
     plan: Plan,
@@ -79,7 +79,7 @@ impl Shared {
         }
     }
 
-    /// Whether a remover that finds the list empty is done for good.
+    /// Whether a remover that finds the list empty ends.
     fn is_over(&self) -> bool {
         match self.plan.until {
             Until::Attempts => false,
@@ -92,62 +92,66 @@ impl Shared {
 // What stands between the marks is the Rust listing that the user sees. Lines that end in `//-` only tell the
 // recording which line comes next; they are left out there.
 // listing: begin
-fn adder(log: &Log, shared: &Shared, first: i32, mut pace: Pace) -> Result<(), Failure> {
-    let (plan, at) = (&shared.plan, &shared.at); //-
-    for number in first..first + plan.adds {
-        log.line(at.adder_pause_before); //-
-        pace.before(log)?; //@ adder.pause_before
-        log.line(at.adder_acquire); //-
-        let mut items = shared.list.acquire(log); //@ adder.acquire
-        plan.stay(log, at.adder_hold)?; //@ adder.hold
-        log.line(at.adder_append); //-
-        shared.append(log, &mut items, number); //@ adder.append
-        drop(items); // releases the lock
-        log.line(at.adder_pause); //-
-        pace.after(log)?; //@ adder.pause
-    }
-    log.line(at.adder_done); //-
-    shared.adder_done(log); //@ adder.done
-    Ok(())
-}
-
-fn remover(log: &Log, shared: &Shared, mut pace: Pace) -> Result<(), Failure> {
-    let (plan, at) = (&shared.plan, &shared.at); //-
-    for _ in 0..plan.attempts {
-        log.line(at.remover_pause_before); //-
-        pace.before(log)?; //@ remover.pause_before
-        log.line(at.remover_acquire); //-
-        let mut items = shared.list.acquire(log); //@ remover.acquire
-        plan.stay(log, at.remover_hold)?; //@ remover.hold
-        log.line(at.remover_check); //-
-        let over = items.is_empty() && shared.is_over(); //@ remover.check
-        if over {
-            log.step(at.remover_done); //-
-            break; //@ remover.done
+impl List for Shared {
+    fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<(), Failure> {
+        let (plan, at) = (&self.plan, &self.at); //-
+        for number in first..first + plan.adds {
+            log.line(at.adder_pause_before); //-
+            pace.before(log)?; //@ adder.pause_before
+            log.line(at.adder_acquire); //-
+            let mut items = self.list.acquire(log); //@ adder.acquire
+            plan.stay(log, at.adder_hold)?; //@ adder.hold
+            log.line(at.adder_append); //-
+            self.append(log, &mut items, number); //@ adder.append
+            drop(items); // releases the lock
+            log.line(at.adder_pause); //-
+            pace.after(log)?; //@ adder.pause
         }
-        log.line(at.remover_pop); //-
-        shared.pop_front(log, &mut items); //@ remover.pop remover.empty
-        drop(items); // releases the lock
-        log.line(at.remover_pause); //-
-        pace.after(log)?; //@ remover.pause
+        log.line(at.adder_done); //-
+        self.adder_done(log); //@ adder.done
+        Ok(())
     }
-    Ok(())
+
+    fn remover(&self, log: &Log, mut pace: Pace) -> Result<(), Failure> {
+        let (plan, at) = (&self.plan, &self.at); //-
+        for _ in 0..plan.attempts {
+            log.line(at.remover_pause_before); //-
+            pace.before(log)?; //@ remover.pause_before
+            log.line(at.remover_acquire); //-
+            let mut items = self.list.acquire(log); //@ remover.acquire
+            plan.stay(log, at.remover_hold)?; //@ remover.hold
+            log.line(at.remover_check); //-
+            let over = items.is_empty() && self.is_over(); //@ remover.check
+            if over {
+                log.step(at.remover_done); //-
+                break; //@ remover.done
+            }
+            log.line(at.remover_pop); //-
+            self.pop_front(log, &mut items); //@ remover.pop remover.empty
+            drop(items); // releases the lock
+            log.line(at.remover_pause); //-
+            pace.after(log)?; //@ remover.pause
+        }
+        Ok(())
+    }
 }
 // listing: end
 
 /// One list with its threads.
 pub struct World {
-    list: List,
+    list: Arc<dyn List>,
     section: Option<SectionId>,
+    /// It is the list with the lock, beside the one without.
+    is_marked: bool,
     plan: Plan,
 }
 
-/// A list that threads share.
-enum List {
-    /// Every access holds the lock.
-    Locked(Arc<Shared>),
-    /// Nobody holds anything.
-    Racing(Arc<RacyList>),
+/// A list that threads share, and what they do with it.
+pub trait List: Send + Sync {
+    /// What an adder does.
+    fn adder(&self, log: &Log, first: i32, pace: Pace) -> Result<(), Failure>;
+    /// What a remover does.
+    fn remover(&self, log: &Log, pace: Pace) -> Result<(), Failure>;
 }
 
 /// What a thread does with the list.
@@ -159,109 +163,72 @@ pub enum Work {
     Remove,
 }
 
-type Threads = Vec<JoinHandle<()>>;
-
-/// What tells the section with the lock from the one without.
+/// Numbers of the section with the lock and of the one without.
 const WITH: u32 = 0;
 const WITHOUT: u32 = 1;
 
 impl World {
     /// The lists of a run: with the lock, without it, or one of each in sections beside each other.
     pub fn all(lab: &Lab<'_>, plan: &Plan) -> Vec<Self> {
+        let section = |name, number| lab.recorder.section(Section::new(name, number));
+        let world = |with_lock: bool, section: Option<SectionId>| {
+            let recorder = section
+                .map_or_else(|| lab.recorder.clone(), |section| lab.recorder.within(section));
+            let list: Arc<dyn List> = match with_lock {
+                true => Arc::new(Shared::new(lab, &recorder, plan.clone())),
+                false => Arc::new(RacyList::new(lab, &recorder, plan.clone())),
+            };
+            Self { list, section, is_marked: with_lock && section.is_some(), plan: plan.clone() }
+        };
         match plan.locking {
-            Locking::With => vec![Self::locked(lab, plan, None)],
-            Locking::Without => vec![Self::racing(lab, plan, None)],
+            Locking::With => vec![world(true, None)],
+            Locking::Without => vec![world(false, None)],
             Locking::Both => {
-                let section = |name, number| lab.recorder.section(Section::new(name, number));
                 let with = section("with the lock", WITH);
                 let without = section("without the lock", WITHOUT);
-                vec![Self::racing(lab, plan, Some(without)), Self::locked(lab, plan, Some(with))]
+                vec![world(false, Some(without)), world(true, Some(with))]
             }
         }
     }
 
-    fn locked(lab: &Lab<'_>, plan: &Plan, section: Option<SectionId>) -> Self {
-        let recorder = within(lab, section);
-        let list = List::Locked(Arc::new(Shared::new(lab, &recorder, plan.clone())));
-        Self { list, section, plan: plan.clone() }
-    }
-
-    fn racing(lab: &Lab<'_>, plan: &Plan, section: Option<SectionId>) -> Self {
-        let recorder = within(lab, section);
-        let list = List::Racing(Arc::new(RacyList::new(lab, &recorder, plan.clone())));
-        Self { list, section, plan: plan.clone() }
-    }
-
-    /// Starts all threads for a work. Answers with the threads that were started, and with an error where the system
-    /// refused one.
-    pub fn start(&self, lab: &Lab<'_>, work: Work) -> (Threads, Result<(), Failure>) {
-        let count = match work {
+    /// How many threads a work has.
+    pub fn count(&self, work: Work) -> i32 {
+        match work {
             Work::Add => self.plan.adders,
             Work::Remove => self.plan.removers,
-        };
-        let mut threads = Vec::new();
-        for k in 0..count {
-            match self.spawn(lab.main, self.actor(work, count, k), work, k) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => return (threads, Err(no_thread(error))),
-            }
         }
-        (threads, Ok(()))
     }
 
-    fn spawn(
-        &self,
-        log: &Log,
-        actor: Actor,
-        work: Work,
-        k: i32,
-    ) -> std::io::Result<JoinHandle<()>> {
+    /// Starts thread number `k` for a work.
+    ///
+    /// # Errors
+    /// The system refused it.
+    pub fn start(&self, log: &Log, work: Work, k: i32) -> std::io::Result<JoinHandle<()>> {
+        let actor = self.actor(work, k);
         let first = self.plan.first + k * self.plan.adds;
         let pace = match work {
             Work::Add => self.plan.adder_pace(k),
             Work::Remove => self.plan.remover_pace(k),
         };
-        match &self.list {
-            List::Locked(shared) => {
-                let shared = Arc::clone(shared);
-                thread::spawn(log, actor, move |log| match work {
-                    Work::Add => adder(log, &shared, first, pace),
-                    Work::Remove => remover(log, &shared, pace),
-                })
-            }
-            List::Racing(list) => {
-                let list = Arc::clone(list);
-                thread::spawn(log, actor, move |log| match work {
-                    Work::Add => list.adder(log, first, pace),
-                    Work::Remove => list.remover(log, pace),
-                })
-            }
-        }
+        let list = Arc::clone(&self.list);
+        thread::spawn(log, actor, move |log| match work {
+            Work::Add => list.adder(log, first, pace),
+            Work::Remove => list.remover(log, pace),
+        })
     }
 
-    /// Thread number `k` of `count`. Where the list without the lock runs beside it, badges of the one with the lock are
+    /// Thread number `k`. Where the list without the lock runs beside it, badges of the one with the lock are
     /// in small letters.
-    fn actor(&self, work: Work, count: i32, k: i32) -> Actor {
+    fn actor(&self, work: Work, k: i32) -> Actor {
         let (role, letter) = match work {
             Work::Add => ("adder", 'A'),
             Work::Remove => ("remover", 'R'),
         };
-        let marked = self.section.is_some() && matches!(self.list, List::Locked(_));
-        let letter = if marked { letter.to_ascii_lowercase() } else { letter };
-        let name = match count {
+        let letter = if self.is_marked { letter.to_ascii_lowercase() } else { letter };
+        let name = match self.count(work) {
             1 => role.to_owned(),
             _ => format!("{role} {}", k + 1),
         };
         Actor::thread(name, format!("{letter}{}", k + 1)).in_section(self.section)
     }
-}
-
-fn within(lab: &Lab<'_>, section: Option<SectionId>) -> Recorder {
-    section.map_or_else(|| lab.recorder.clone(), |section| lab.recorder.within(section))
-}
-
-fn no_thread(error: std::io::Error) -> Failure {
-    Failure::Error(format!(
-        "could not start a thread: {error}; run fewer threads or close other programs"
-    ))
 }

@@ -20,7 +20,7 @@ mod run;
 mod spec;
 mod verdict;
 
-use super::{About, Lab, Language, Listing, Outcome, Params, Topic, Value, fields};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -57,8 +57,8 @@ impl Topic for SharedList {
             _ => (true, false),
         };
         if racing {
-            let text = include_str!("../../../assets/listings/shared-list/no_lock.py");
-            add("no_lock.py", Language::Python, text);
+            let (file, text) = python!("shared-list", "no_lock.py");
+            add(file, Language::Python, text);
             add("racy.rs", Language::Rust, include_str!("racy.rs"));
         }
         if guarded {
@@ -73,8 +73,8 @@ impl Topic for SharedList {
         run::run(lab, &Plan::new(params))
     }
 
-    fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        fields(&ListOutcome::of(trace, replay))
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
+        Box::new(ListOutcome::of(trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {
@@ -84,24 +84,19 @@ impl Topic for SharedList {
 
 /// The Python program with a lock that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {
-    macro_rules! listing {
-        ($file:literal) => {
-            ($file, include_str!(concat!("../../../assets/listings/shared-list/", $file)))
-        };
-    }
     let many = params.int("adders") > 1 || params.int("removers") > 1;
     let is = |key, word| params.get(key) == Some(&Value::Choice(word));
     if is("until", "flag") {
-        listing!("done_flag.py")
+        python!("shared-list", "done_flag.py")
     } else if is("until", "empty") {
-        listing!("take_turns.py")
+        python!("shared-list", "take_turns.py")
     } else if many {
-        listing!("contended.py")
+        python!("shared-list", "contended.py")
     } else if is("pace", "random") {
-        listing!("random_pace.py")
+        python!("shared-list", "random_pace.py")
     } else if is("pause", "before") {
-        listing!("quick_ten.py")
+        python!("shared-list", "quick_ten.py")
     } else {
-        listing!("five.py")
+        python!("shared-list", "five.py")
     }
 }

@@ -1,6 +1,6 @@
 //! What came out of a run, as its trace tells.
 
-use crate::replay::{self, Longest, Replay};
+use crate::replay::{self, Longest, LostUpdate, Replay, lost_updates};
 use crate::trace::{Resource, ResourceId, ResourceKind, Trace};
 use serde::Serialize;
 
@@ -19,6 +19,9 @@ pub struct ListOutcome {
     /// Whether there is a list without a lock.
     #[serde(skip)]
     pub is_racing: bool,
+    /// The lost updates, in the order they were overwritten.
+    #[serde(skip)]
+    pub losses: Vec<LostUpdate>,
     /// Of the list with the lock, where both ran side by side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with_lock: Option<Counts>,
@@ -27,23 +30,14 @@ pub struct ListOutcome {
 /// What came of one list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// What it holds in the end.
     pub final_list: Vec<i64>,
-    /// Numbers that threads added.
     pub added: u64,
-    /// Numbers that threads removed.
     pub removed: u64,
-    /// Attempts to remove that found nothing.
     pub empty_attempts: u64,
-    /// How many numbers should be left.
     pub expected: i64,
-    /// How many are.
     pub actual: usize,
-    /// Waits for its lock.
     pub waits: u64,
-    /// The longest of them.
     pub longest_wait_ns: u64,
-    /// How long the lock was held at a time, at most.
     pub longest_hold_ns: u64,
 }
 
@@ -58,18 +52,27 @@ impl ListOutcome {
             return Self { list: guarded.unwrap_or_default(), ..Self::default() };
         };
         let bounds = trace.meta().resource(array).and_then(|r| r.bounds);
-        let [head, tail] = bounds.map_or([0; 2], |bounds| {
-            bounds.map(|variable| replay::lost_updates(trace, variable).len())
-        });
+        let losses = losses(trace);
+        let lost = |variable| losses.iter().filter(|lost| lost.res == variable).count();
+        let [head, tail] = bounds.map_or([0; 2], |bounds| bounds.map(lost));
         Self {
             list: racing,
             lost_updates: head + tail,
             lost_at_head: head,
             lost_at_tail: tail,
             is_racing: true,
+            losses,
             with_lock: guarded,
         }
     }
+}
+
+/// The updates that were lost, in the order they were overwritten.
+pub fn losses(trace: &Trace) -> Vec<LostUpdate> {
+    let variables = trace.meta().resources_of(ResourceKind::Value);
+    let mut losses: Vec<_> = variables.flat_map(|id| lost_updates(trace, id)).collect();
+    losses.sort_by_key(|lost| lost.by.write);
+    losses
 }
 
 impl Counts {

@@ -20,7 +20,7 @@ pub enum Until {
     Flag,
 }
 
-/// Which worlds run.
+/// The lists of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locking {
     /// With the lock.
@@ -31,26 +31,18 @@ pub enum Locking {
     Both,
 }
 
-/// The parameters, read.
+/// The parameters, read: `spec.rs` says what each does. Times are scaled.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Number of adders.
     pub adders: i32,
-    /// Number of removers.
     pub removers: i32,
-    /// Numbers each adder adds.
     pub adds: i32,
     /// Attempts of each remover.
     pub attempts: u64,
-    /// First number added.
     pub first: i32,
-    /// When removers end.
     pub until: Until,
-    /// Whether removers wait for the adders' end.
     pub in_turn: bool,
-    /// Length of the critical section, scaled.
     pub hold: Duration,
-    /// Which worlds run.
     pub locking: Locking,
     pause_before: bool,
     random: bool,
@@ -100,7 +92,7 @@ impl Plan {
         }
     }
 
-    /// Stays where it is for the length of the critical section.
+    /// Spends the length of the critical section at a line of the program.
     ///
     /// # Errors
     /// The run was stopped.
@@ -123,7 +115,7 @@ impl Plan {
         self.pace(self.remove_pause, 2 * k.unsigned_abs() + 1)
     }
 
-    /// The pauses of the thread with this number among all. Its seed is as in the Python programs.
+    /// The pauses of a thread, by its number among all. The seed is that of the Python programs.
     fn pace(&self, fixed: f64, number: u32) -> Pace {
         Pace {
             before: self.pause_before,
@@ -162,8 +154,8 @@ impl Pace {
         if self.before { Ok(()) } else { self.sleep(log) }
     }
 
-    /// Stays where it is for a random time: from nothing to twice the length of the critical section. Threads that stay
-    /// equally long would go in step, and exactly every second update would be lost.
+    /// Spends a random time, from nothing to twice the length of the critical section, at a line of the program. With equal
+    /// times threads would go in step, and exactly every second update would be lost.
     ///
     /// # Errors
     /// The run was stopped.
@@ -186,7 +178,7 @@ impl Pace {
     }
 }
 
-/// Stays at a line of the program: busy if short, asleep if long.
+/// Spends a time at a line of the program: busy if it is short, asleep if it is long.
 fn stay_for(log: &Log, at: SourceId, time: Duration) -> Result<(), Cancelled> {
     log.line(at);
     if time >= ASLEEP {

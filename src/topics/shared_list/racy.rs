@@ -4,6 +4,7 @@
 //! a write in between is overwritten. The registers number their writes in the order they really
 //! happened, so that each lost update can be proved from the trace.
 
+use super::experiment::List;
 use super::plan::{Pace, Plan, Until};
 use super::points::RacingPoints;
 use crate::record::sync::{Cells, Variable};
@@ -27,9 +28,8 @@ pub struct RacyList {
 }
 
 // listing: begin
-impl RacyList {
-    /// What an adder does.
-    pub fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<(), Failure> {
+impl List for RacyList {
+    fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
         for number in first..first + plan.adds {
             log.line(at.adder_pause_before); //-
@@ -51,8 +51,7 @@ impl RacyList {
         Ok(())
     }
 
-    /// What a remover does.
-    pub fn remover(&self, log: &Log, mut pace: Pace) -> Result<(), Failure> {
+    fn remover(&self, log: &Log, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
         for _ in 0..plan.attempts {
             log.line(at.remover_pause_before); //-
@@ -109,7 +108,7 @@ impl RacyList {
         self.adders_left.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Whether a remover that finds nothing is done for good.
+    /// Whether a remover that finds nothing ends.
     fn is_over(&self) -> bool {
         match self.plan.until {
             Until::Attempts => false,

@@ -38,17 +38,16 @@ struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    /// Starts threads in each world, unless something has failed already.
+    /// Starts the threads of each world for a work, unless something has failed already.
     fn start(&mut self, worlds: &[World], work: Work) -> Vec<JoinHandle<()>> {
         let mut all = Vec::new();
-        for world in worlds {
+        for (world, k) in worlds.iter().flat_map(|w| (0..w.count(work)).map(move |k| (w, k))) {
             if self.failure.is_some() {
                 break;
             }
-            let (threads, started) = world.start(self.lab, work);
-            all.extend(threads);
-            if let Err(failure) = started {
-                self.fail(failure);
+            match world.start(self.lab.main, work, k) {
+                Ok(thread) => all.push(thread),
+                Err(error) => self.fail(error.into()),
             }
         }
         all
@@ -63,9 +62,9 @@ impl Crew<'_> {
     }
 
     fn fail(&mut self, failure: Failure) {
-        // What the others wait for may never come now.
+        // The other threads may wait for something that will not come.
         self.lab.recorder.cancel().cancel();
-        // A real failure says more than the stop that followed it.
+        // A failure says more than the stop that followed it.
         if matches!(self.failure, None | Some(Failure::Cancelled)) {
             self.failure = Some(failure);
         }

@@ -1,30 +1,36 @@
 //! What this topic says of a moment: what came out, and the last update that was lost.
 
-use super::outcome::{Counts, ListOutcome};
+use super::outcome::{Counts, ListOutcome, losses};
 use crate::replay::words::{agree, capital, count};
-use crate::replay::{LostUpdate, Replay, lost_updates};
+use crate::replay::{LostUpdate, Replay};
 use crate::trace::{EventKind, ResourceId, ResourceKind, Trace};
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::stage::{RunStatus, Stage, StageView};
+use crate::widgets::stage::{Stage, StageView};
 
 /// The stage of topic 4: the scene, with these words.
 pub struct ListStage;
 
 impl Stage for ListStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        if *view.status == RunStatus::Done && view.now >= view.trace.end() {
-            let outcome = view.kept(|outcome: &mut Option<ListOutcome>, trace, replay| {
-                *outcome = Some(ListOutcome::of(trace, replay));
-            });
-            return outcome.as_ref().as_ref().map(|outcome| verdict(outcome, view.param("until")));
+        let outcome = view.outcome::<ListOutcome>();
+        if let Some(outcome) = outcome.filter(|_| view.is_done()) {
+            return Some(verdict(outcome, view.param("until")));
         }
         let is_array =
             |id: &ResourceId| view.trace.meta().resource(*id).is_some_and(|r| r.bounds.is_some());
         view.trace.meta().resources_of(ResourceKind::Array).find(is_array)?;
         // Beside a list with its lock, the words are about what waits there.
         let beside = view.trace.meta().resources_of(ResourceKind::Lock).next().is_some();
-        let losses = losses(view);
-        match last(view, &losses) {
+        let live;
+        let losses = match outcome {
+            Some(outcome) => &outcome.losses,
+            None => {
+                live = view.kept(losses_so_far);
+                live.as_ref()
+            }
+        };
+        let past = losses.partition_point(|lost| lost.by.write < view.state.applied);
+        match past.checked_sub(1).and_then(|last| losses.get(last)) {
             Some(lost) => Some(witness(view.trace, lost)),
             None if beside => None,
             None => Some(no_collision(view)),
@@ -32,40 +38,18 @@ impl Stage for ListStage {
     }
 }
 
-/// The updates that were lost, in the order they were; as far as they are known.
-#[derive(Clone, Debug, Default)]
-struct Losses {
-    all: Vec<LostUpdate>,
-    /// How many events have been looked at.
-    read: usize,
-}
-
-/// Number of events up to which losses are counted while a run goes on. In a longer run they are counted when it is
-/// over.
+/// Number of events up to which lost updates are counted while a run goes on. In a longer run they are counted when it
+/// is over.
 const LIVE_EVENTS: usize = 20_000;
 
-fn losses(view: &StageView<'_>) -> std::sync::Arc<Losses> {
-    let running = *view.status == RunStatus::Running;
-    view.kept(move |losses: &mut Losses, trace: &Trace, _: &Replay| {
-        if running && trace.events().len() > LIVE_EVENTS {
-            return;
-        }
-        losses.all.clear();
-        for id in trace.meta().resources_of(ResourceKind::Value) {
-            losses.all.extend(lost_updates(trace, id));
-        }
-        losses.all.sort_by_key(|lost| lost.by.write);
-        losses.read = trace.events().len();
-    })
-}
-
-fn last<'a>(view: &StageView<'_>, losses: &'a Losses) -> Option<&'a LostUpdate> {
-    let past = losses.all.partition_point(|lost| lost.by.write < view.state.applied);
-    past.checked_sub(1).and_then(|last| losses.all.get(last))
+fn losses_so_far(known: &mut Vec<LostUpdate>, trace: &Trace, _: &Replay) {
+    if trace.events().len() <= LIVE_EVENTS {
+        *known = losses(trace);
+    }
 }
 
 fn no_collision(view: &StageView<'_>) -> Moment {
-    if *view.status == RunStatus::Running && view.trace.events().len() > LIVE_EVENTS {
+    if view.outcome.is_none() && view.trace.events().len() > LIVE_EVENTS {
         return Moment::new(
             "Collisions are counted when the run is over",
             "So many events come in now that looking for collisions among them has to wait.",
@@ -97,7 +81,7 @@ fn witness(trace: &Trace, lost: &LostUpdate) -> Moment {
     Moment { actor: Some(lost.by.actor), title: "An update was lost".to_owned(), text }
 }
 
-/// What came out, and why.
+/// The outcome in words, and the reason.
 fn verdict(outcome: &ListOutcome, until: &str) -> Moment {
     match &outcome.with_lock {
         Some(with_lock) => {
@@ -121,7 +105,7 @@ fn kept(list: &Counts) -> String {
     )
 }
 
-/// Of the list without a lock: what was lost at each end, and how that adds up.
+/// The outcome of the list without a lock: the updates lost at each end, and how they add up.
 fn race(outcome: &ListOutcome) -> Moment {
     let list = &outcome.list;
     let (head, tail) = (outcome.lost_at_head, outcome.lost_at_tail);
@@ -147,7 +131,7 @@ fn race(outcome: &ListOutcome) -> Moment {
     Moment::new(title, text)
 }
 
-/// Of the list behind its lock: what is left, and why.
+/// The outcome of the list with its lock: what is left, and the reason.
 fn guarded(list: &Counts, until: &str) -> Moment {
     let (added, removed, empty) = (list.added, list.removed, list.empty_attempts);
     let counts = format!("{added} added, {removed} removed");
@@ -189,7 +173,7 @@ mod tests {
             lost_at_head,
             lost_at_tail,
             is_racing: true,
-            with_lock: None,
+            ..ListOutcome::default()
         };
         verdict(&outcome, "attempts")
     }

@@ -149,7 +149,7 @@ pub struct Spot {
     pub radius: f32,
     /// What a click does.
     pub does: Does,
-    /// Its accessible name; shown under the pointer.
+    /// Its accessible name in the first line; all lines are shown under the pointer.
     pub name: String,
     /// It shows that it is selected.
     pub selected: bool,

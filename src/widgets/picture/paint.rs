@@ -16,6 +16,7 @@ use egui::{
     Color32, CornerRadius, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, epaint, vec2,
 };
+use std::collections::HashMap;
 use std::hash::Hash;
 
 impl Picture {
@@ -32,13 +33,15 @@ impl Picture {
         self.paint(ui.painter(), looks, theme);
         let id = ui.scope_id().with(id);
         let mut actions = Vec::new();
+        let mut seen: HashMap<Does, usize> = HashMap::new();
         for (index, spot) in self.spots.iter().enumerate() {
             // By what it selects, so that a spot keeps the keyboard while others come and go.
             let id = match spot.does {
                 Does::Nothing => id.with(("hint", index)),
                 does => {
-                    let before = self.spots[..index].iter().filter(|s| s.does == does).count();
-                    id.with((does, before))
+                    let before = seen.entry(does).or_default();
+                    *before += 1;
+                    id.with((does, *before))
                 }
             };
             actions.extend(spot.show(ui, id, selection, theme));
@@ -76,18 +79,20 @@ impl Spot {
         theme: &Theme,
     ) -> Option<StageAction> {
         let rect = self.rect;
+        let name = self.name.lines().next().unwrap_or_default();
         if self.does == Does::Nothing {
             let response = ui.interact(rect, id, Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), &self.name));
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), name));
             response.on_hover_text(&self.name);
             return None;
         }
         let response = ui.interact(rect, id, Sense::click());
         let is_selected = self.does == Does::Select(selection) && selection != Selection::None;
         response.widget_info(|| {
-            WidgetInfo::selected(Role::Button, ui.is_enabled(), is_selected, &self.name)
+            WidgetInfo::selected(Role::Button, ui.is_enabled(), is_selected || self.selected, name)
         });
-        if is_selected || self.selected {
+        // A spot that acts shows in its marks that it is chosen.
+        if is_selected || self.selected && !matches!(self.does, Does::Act(_)) {
             let stroke = Stroke::new(EMPHASIS, theme.accent);
             ui.painter().rect_stroke(rect, self.radius, stroke, StrokeKind::Outside);
         }

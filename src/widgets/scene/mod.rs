@@ -30,7 +30,13 @@ pub trait Figure: Sync {
         &[]
     }
     /// Draws it and answers with what the user did.
-    fn show(&self, ui: &mut Ui, area: Rect, view: &StageView<'_>) -> Vec<StageAction>;
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction>;
 }
 
 /// Where a figure stands.
@@ -113,12 +119,12 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     let (main, own) = room.split(main, has_scene);
     if let (Some((figure, _)), Some(own)) = (figure, own) {
-        actions.extend(figure.show(ui, own, view));
+        actions.extend(figure.show(ui, own, view, &look));
     }
     if !main.is_positive() {
         return actions;
     }
-    let words = moment(view, &look, stage.moment(view));
+    let words = moment(view, &look, stage);
     if !has_scene {
         say(ui, main, view, &looks, &words, 1.0);
         return actions;

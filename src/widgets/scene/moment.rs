@@ -4,7 +4,7 @@ use crate::replay::{self, Course, Phase};
 use crate::trace::{ActorId, Role};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::{RunStatus, StageView};
+use crate::widgets::stage::{RunStatus, Stage, StageView};
 
 /// A moment in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Moment {
 
 /// What the moment is about: what is selected, how the run stands, what the topic says of it, a failure nobody dealt
 /// with, or whoever has waited longest.
-pub fn moment(view: &StageView<'_>, look: &Look<'_>, of_topic: Option<Moment>) -> Moment {
+pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S) -> Moment {
     if let Some(moment) = selected(view, look) {
         return moment;
     }
@@ -34,15 +34,15 @@ pub fn moment(view: &StageView<'_>, look: &Look<'_>, of_topic: Option<Moment>) -
     match view.status {
         RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
         RunStatus::Stopped if at_end => {
-            let text = format!(
-                "It was stopped after {}. What happened until then is below.",
-                view.trace.end()
-            );
+            let known = stage.so_far(view);
+            let known = known.as_deref().unwrap_or("What happened until then is below.");
+            let text = format!("It was stopped after {}. {known}", view.trace.end());
             return Moment::new("Stopped", text);
         }
         _ => {}
     }
-    of_topic
+    stage
+        .moment(view)
         .or_else(|| unheard(view))
         .or_else(|| longest_waiting(view).and_then(|actor| why(view, actor)))
         .or_else(|| holding(view).and_then(|actor| why(view, actor)))

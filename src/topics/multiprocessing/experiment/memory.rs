@@ -30,7 +30,7 @@ points! {
     }
 }
 
-/// The variable that threads change. As long as a run lasts, it is the run's own.
+/// The variable that threads change. Each run has one of its own.
 struct Shared<'a> {
     value: &'a AtomicI64,
     guard: Lock<u32>,
@@ -81,8 +81,7 @@ fn change_by_threads(
             .collect();
         lab.main.line(at.join_threads); //-
         threads.into_iter().try_for_each(|thread| {
-            let thread = thread.map_err(|e| Failure::Error(e.to_string()))?;
-            thread.join(lab.main) //@ main.join_threads
+            thread?.join(lab.main) //@ main.join_threads
         })
     })
 }

@@ -50,7 +50,7 @@ fn arguments(plan: &Plan) -> Vec<Value> {
 }
 // listing: end
 
-/// What a task is called: by its number in its pool, as in the lanes, and by what it does.
+/// The label of a task: its number in the pool, as in the lanes, and its work.
 fn label(plan: &Plan, task: i64) -> String {
     match plan.program {
         Program::Squares => format!("task {task}: {}²", plan.first + task),

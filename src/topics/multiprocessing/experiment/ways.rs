@@ -59,10 +59,7 @@ fn by_threads(
                 scope.spawn(way.actor(part), move |log| work(log, numbers))
             })
             .collect();
-        threads.into_iter().try_fold(0, |sum, thread| {
-            let thread = thread.map_err(|e| Failure::Error(e.to_string()))?;
-            Ok(sum + thread.join(lab.main)?)
-        })
+        threads.into_iter().try_fold(0, |sum, thread| Ok(sum + thread?.join(lab.main)?))
     })
 }
 
@@ -102,7 +99,7 @@ fn by_processes(lab: &Lab<'_>, plan: &Plan, way: &Way) -> Result<i64, Failure> {
 }
 // listing: end
 
-/// Which numbers somebody looks at.
+/// The part of the numbers that one actor checks.
 #[derive(Clone, Copy)]
 struct Numbers {
     part: i64,
@@ -116,7 +113,7 @@ impl Numbers {
     }
 }
 
-/// One way, on record: a section that begins and ends, and a variable for what was found in it.
+/// One way in the trace: its section, and the variable with the number of primes found.
 struct Way {
     place: usize,
     section: SectionId,

@@ -9,6 +9,8 @@ use crate::trace::Nanos;
 /// What the figure shows. Each part is a sentence without its full stop, and names the pool it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// In a few words.
+    pub title: String,
     /// Of the backend that is looked at first.
     pub said: String,
     /// Of CPython's pool beside it.
@@ -53,28 +55,32 @@ pub fn enough(wanted: usize) -> usize {
 pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     let of = |backend| -> Vec<&Cell> { cells.iter().filter(|c| c.backend == backend).collect() };
     let measured: Vec<Backend> = cells.iter().map(|cell| cell.backend).collect();
+    let lone = |title: &str, said| Some(Finding { title: title.to_owned(), said, peer: None });
     let Some(main) = main_of(&measured) else {
         let alone = cell(cells, Backend::Sequential, 0)?;
         let numbers = count(conditions.numbers, "number");
         let took = alone.total.median;
-        let said = format!("{numbers}, one after another in Rust: {took}");
-        return Some(Finding { said, peer: None });
+        return lone(
+            "No pool was measured",
+            format!("{numbers}, one after another in Rust: {took}"),
+        );
     };
     if cells.len() > 1
         && !cells.iter().any(Cell::has_too_few)
         && conditions.disturbance.forbids_comparison()
         && let Some(why) = conditions.disturbance.told()
     {
-        let said = format!("{why}: {}", contention::ADVICE);
-        return Some(Finding { said, peer: None });
+        return lone(NOT_COMPARED, format!("{why}: {}", contention::ADVICE));
     }
     let alone = cell(cells, Backend::Sequential, 0);
-    let said = match sizes(main, &of(main), alone, conditions)? {
-        Ok(said) => format!("{}: {said}", main.owner()),
+    let (title, said) = match sizes(main, &of(main), alone, conditions)? {
+        Ok((title, said)) => (title, format!("{}: {said}", main.owner())),
         Err(impossible) => {
             let (title, advice) = (contention::TITLE, contention::ADVICE);
-            let said = format!("{}: {impossible}. {title}: {advice}", main.owner());
-            return Some(Finding { said, peer: None });
+            return lone(
+                NOT_COMPARED,
+                format!("{}: {impossible}. {title}: {advice}", main.owner()),
+            );
         }
     };
     // Another language's loop says nothing about Python's pool.
@@ -83,20 +89,25 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
         let method = conditions.method.map_or_else(String::new, |method| format!(" ({method})"));
         let owner = Backend::CPython.owner();
         match sizes(Backend::CPython, &python, None, conditions) {
-            Some(Ok(said)) => format!("{owner}{method}: {said}; {versus}"),
+            Some(Ok((_, said))) => format!("{owner}{method}: {said}; {versus}"),
             _ => format!("{owner}{method}: {versus}"),
         }
     });
-    Some(Finding { said, peer })
+    Some(Finding { title, said, peer })
 }
 
-/// What a backend's sizes, rising, say; an error is what cannot be, unless other programs had the processors.
+/// Title of a finding of trials whose times mean nothing beside each other.
+const NOT_COMPARED: &str = "The times cannot be compared";
+
+/// What a backend's sizes, rising, say, in a few words and in a clause; an error is what cannot be, unless other programs
+/// had the processors.
 fn sizes(
     backend: Backend,
     of: &[&Cell],
     alone: Option<&Cell>,
     &Conditions { numbers, cores, .. }: &Conditions<'_>,
-) -> Option<Result<String, String>> {
+) -> Option<Result<(String, String), String>> {
+    let told = |title: &str, said: String| Some(Ok((title.to_owned(), said)));
     let (first, last) = (*of.first()?, *of.last()?);
     let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
     // The smallest of the pools that are as fast.
@@ -109,19 +120,21 @@ fn sizes(
     if first.size == last.size {
         let (took, start) = (total(first), first.parts[0]);
         let many = many(first.size);
-        return Some(Ok(format!("a pool of {many} takes {took}, {start} of it to start")));
+        return told(
+            "One pool size was measured",
+            format!("a pool of {many} takes {took}, {start} of it to start"),
+        );
     }
+    let ends =
+        format!("{} on {}, {} on {}", total(first), many(first.size), total(last), many(last.size));
     let trials = of.iter().map(|cell| cell.trials).min()?;
     if of.iter().any(|cell| cell.has_too_few()) {
         let are = agree(trials, "is", "are");
-        return Some(Ok(format!(
-            "{} of each size {are} too few to tell them apart ({} on {}, {} on {})",
-            count(trials, "trial"),
-            total(first),
-            many(first.size),
-            total(last),
-            many(last.size)
-        )));
+        let trials = count(trials, "trial");
+        return told(
+            "Too few trials to compare the sizes",
+            format!("{trials} of each size {are} too few to tell them apart ({ends})"),
+        );
     }
     if let (Some(alone), Some(one)) = (alone, of.iter().find(|cell| cell.size == 1))
         && alone.is_clearly_slower(one)
@@ -140,8 +153,8 @@ fn sizes(
         let factor = total(base).0 as f64 / total(best).0.max(1) as f64;
         let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
         let saved = total(base).since(total(best));
-        let told = base.busy > Nanos::ZERO;
-        if contention::is_impossible(factor, most) || (told && saved > base.busy) {
+        let is_known = base.busy > Nanos::ZERO;
+        if contention::is_impossible(factor, most) || (is_known && saved > base.busy) {
             return Some(Err(format!(
                 "{} took {} and {} {}, which the sizes cannot explain",
                 many(first.size),
@@ -151,54 +164,48 @@ fn sizes(
             )));
         }
         let verb = agree(best.size, "is", "are");
-        let beyond = match (last.size > best.size, best.is_small()) {
-            (false, _) => String::new(),
-            (true, false) if best.size == cores && cores > 1 => {
-                format!("; beyond the {cores} cores of this machine nothing is gained")
+        let beyond = match last.size > best.size {
+            false => String::new(),
+            true if last.is_clearly_slower(best) => {
+                format!("; {} {} slower again", many(last.size), agree(last.size, "is", "are"))
             }
-            (true, _) if last.is_clearly_slower(best) => {
-                "; larger ones are slower again".to_owned()
+            true if !best.is_small() && best.size == cores && cores > 1 => {
+                format!("; beyond the {cores} cores of this machine none is clearly faster")
             }
-            (true, _) => "; larger ones gain nothing".to_owned(),
+            true => "; none of the larger ones is clearly faster".to_owned(),
         };
-        return Some(Ok(format!(
-            "{} {verb} {} times as fast as {} ({} against {}){beyond}",
-            many(best.size),
-            ratio(factor),
-            match alone {
-                Some(_) => "one after another".to_owned(),
-                None => many(first.size),
-            },
-            total(best),
-            total(base)
-        )));
+        let than = match alone {
+            Some(_) => "one after another".to_owned(),
+            None => many(first.size),
+        };
+        return told(
+            &format!("{} {verb} faster than {than}", many(best.size)),
+            format!(
+                "{} {verb} {} times as fast as {than} ({} against {}){beyond}",
+                many(best.size),
+                ratio(factor),
+                total(best),
+                total(base)
+            ),
+        );
     }
     if !last.is_clearly_slower(first) {
-        return Some(Ok(format!(
-            "the trials show no clear difference between the sizes ({} on {}, {} on {})",
-            total(first),
-            many(first.size),
-            total(last),
-            many(last.size)
-        )));
+        return told(
+            "No clear difference between the sizes",
+            format!("the trials show no clear difference between the sizes ({ends})"),
+        );
     }
     let start = format!("starting {} costs {}", many(last.size), last.parts[0]);
-    Some(Ok(if first.busy == Nanos::ZERO {
+    let said = if first.busy == Nanos::ZERO {
         let stop = last.parts[2];
         format!("a bigger one is slower ({start}, stopping them {stop})")
     } else if first.busy < last.overhead() {
         let busy = first.busy;
         format!("for work this small a bigger one is slower ({start}, squaring {numbers} {busy})")
     } else {
-        format!(
-            "a bigger one was slower here ({} on {}, {} on {}){}",
-            total(first),
-            many(first.size),
-            total(last),
-            many(last.size),
-            cause(first, last, alone, cores)
-        )
-    }))
+        format!("a bigger one was slower here ({ends}){}", cause(first, last, alone, cores))
+    };
+    told("A bigger pool is slower", said)
 }
 
 /// What the parts say of why a bigger pool was slower with work that is not small; where they say nothing, nothing.

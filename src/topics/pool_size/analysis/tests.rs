@@ -154,7 +154,7 @@ fn the_finding_says_what_the_medians_say() {
     let large = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 10_500_000)]);
     assert_eq!(
         said(&large),
-        "Rust threads: 2 threads are 2.0 times as fast as 1 thread (10.0 ms against 20.0 ms); beyond the 2 cores of this machine nothing is gained."
+        "Rust threads: 2 threads are 2.0 times as fast as 1 thread (10.0 ms against 20.0 ms); beyond the 2 cores of this machine none is clearly faster."
     );
     // Sizes that are as fast: the smallest is named.
     let wide = exact(Backend::Threads, &[(1, 20_000_000), (2, 10_000_000), (4, 9_900_000)]);

@@ -1,319 +1,321 @@
 //! The plot: a column for each backend and pool size, a dot for each trial.
 
-mod columns;
-mod marks;
-
 use super::figure::{Figure, Mode};
-use super::looks::{self, Unit};
-use super::words;
+use super::{curves, looks, words};
+use crate::replay::words::count;
+use crate::topics::pool_size::analysis::Cell;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
-use crate::widgets::text;
-use crate::widgets::theme::Theme;
-use egui::{
-    Align2, Color32, FontId, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder,
-    Vec2, WidgetInfo, vec2,
-};
-use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
+use crate::widgets::picture::{Does, Mark, Picture, Spot};
+use crate::widgets::resource::Look;
+use crate::widgets::stage::{FigureCommand, StageAction};
+use crate::widgets::theme::HAIRLINE;
+use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
-/// Part of its place along x that a size's columns take.
-const GROUP: f64 = 0.84;
-/// Narrowest column that has its median written beside it, and the widest column, in points.
-const COLUMN: [f64; 2] = [30.0, 64.0];
-/// Width of a median beside its line.
-const LABEL: f64 = 36.0;
+/// Part of its place along x that a size's columns take, and the widest column, in points.
+const GROUP: f32 = 0.84;
+const COLUMN: f32 = 64.0;
 /// Parts of a column's width that its bar, its box and its line take.
-const BAR: f64 = 0.62;
-const BOX: f64 = 0.74;
-const LINE: f64 = 0.88;
-/// Width of the numbers along y, and height of the names along x.
-const AXES: Vec2 = vec2(42.0, 18.0);
-/// Height of a line below the names along x, and of a plot that has a title there.
-const LINE_BELOW: f32 = 14.0;
+const BAR: f32 = 0.62;
+const BOX: f32 = 0.74;
+const LINE: f32 = 0.88;
+/// Width of the numbers along y, and height of a line of words below the plot.
+const NUMBERS: f32 = 42.0;
+const WORDS: f32 = 15.0;
+/// Lowest plot that says what stands along x.
 const TITLED: f32 = 120.0;
 
 /// Where things are.
-struct Scales<'f, 'a> {
-    figure: &'f Figure<'a>,
-    places: Vec<usize>,
+pub struct Chart<'f, 'a> {
+    /// What is drawn.
+    pub figure: &'f Figure<'a>,
+    /// Pool sizes along x; 0 without a pool.
+    pub places: Vec<usize>,
     /// Backends that have pools: they stand side by side.
-    pools: Vec<Backend>,
-    /// Width of a column along x, and from the middle of one to that of the next.
-    column: f64,
-    pitch: f64,
-    /// Medians are written beside their lines: this much of x is kept for one. Else they stand in a row below.
-    beside: Option<f64>,
-    /// Largest value in view.
+    pub pools: Vec<Backend>,
+    /// The area of the values.
+    pub plot: Rect,
+    /// Width of a place, and of a column in it.
+    room: f32,
+    column: f32,
+    /// The largest value in view.
     most: f64,
-    unit: Unit,
-    /// Values in a point, up and along.
-    per_point: f64,
-    /// Points that a place along x has.
-    room: f64,
+    /// Nanoseconds in the unit of times, and its name.
+    unit: (u64, &'static str),
 }
 
-/// Draws the plot into an area, and answers with the trial that was picked.
-pub fn show<'f>(ui: &mut Ui, area: Rect, figure: &'f Figure<'_>) -> Option<&'f Trial> {
+/// The plot in an area; none where that is too small.
+pub fn chart(look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
+    let mut picture = Picture::default();
     if area.width() < 80.0 || area.height() < 50.0 {
-        return None;
+        return picture;
     }
-    let (area, title) = match area.height() >= TITLED {
-        true => area.split_top_bottom_at_y(area.bottom() - LINE_BELOW),
-        false => (area, Rect::NOTHING),
-    };
-    let mut scales = Scales::new(figure, area);
-    let medians = (scales.beside.is_none() && !figure.cells.is_empty()).then(|| {
-        let (above, below) = area.split_top_bottom_at_y(area.bottom() - LINE_BELOW);
-        scales = Scales::new(figure, above);
-        below
-    });
-    let area = medians.map_or(area, |below| area.with_max_y(below.top()));
-    let theme = figure.theme();
-    let count = scales.places.len().max(1) as f64;
-    let (bottom, step) = (0.0, looks::step(scales.most, steps(area)));
-    let x = AxisHints::new_x()
-        .formatter(|mark, _| scales.place_name(mark.value))
-        .label_spacing(Rangef::new(1.0, 1.1))
-        .tick_label_color(theme.text)
-        .tick_label_font(theme.body());
-    let y = AxisHints::new_y()
-        .formatter(|mark, _| scales.value_name(mark.value, step))
-        .label_spacing(Rangef::new(1.0, 1.1))
-        .min_thickness(AXES.x)
-        .tick_label_color(theme.muted)
-        .tick_label_font(theme.mono_small());
-    let marks = |step: f64| {
-        move |input: GridInput| {
-            let (from, to) = input.bounds;
-            let first = (from / step).ceil() as i64;
-            let last = (to / step + 1e-9).floor() as i64;
-            let value = |mark: i64| mark as f64 * step;
-            (first..=last).map(|mark| GridMark { value: value(mark), step_size: step }).collect()
-        }
-    };
-    let plot = Plot::new("pool sizes")
-        .custom_x_axes(vec![x])
-        .custom_y_axes(vec![y])
-        .x_grid_spacer(marks(1.0))
-        .y_grid_spacer(marks(step))
-        .grid_spacing(Rangef::new(1.0, 1.1))
-        .grid_color(theme.hairline)
-        .grid_fade(0.0)
-        .show_grid([false, true])
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .label_formatter(|_| None)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(Vec2::ZERO)
-        .sense(Sense::hover())
-        .default_x_bounds(-0.5, count - 0.5)
-        .default_y_bounds(bottom, scales.most);
-    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        let drawn = plot.show(ui, |plot| {
-            plot.set_plot_bounds_x(-0.5..=count - 0.5);
-            plot.set_plot_bounds_y(bottom..=scales.most);
-            scales.draw(plot);
-        });
-        scales.columns(ui, &drawn.transform);
-        let whose = scales.medians(ui, &drawn.transform, medians);
-        axis_title(ui, title, figure, whose);
-        scales.dots(ui, &drawn.transform)
-    })
-    .inner
+    let is_titled = area.height() >= TITLED;
+    let lines = 1 + usize::from(!figure.cells.is_empty()) + usize::from(is_titled);
+    let below = area.with_min_y(area.bottom() - WORDS * lines as f32);
+    let plot = area.with_min_x(area.left() + NUMBERS).with_max_y(below.top() - 3.0);
+    let chart = Chart::new(figure, plot);
+    chart.axes(look, below, &mut picture);
+    if figure.mode != Mode::SpeedUp {
+        chart.bars(look, &mut picture);
+    }
+    for (points, stroke, dashed) in curves::all(&chart) {
+        picture.marks.push(Mark::Line { points, stroke, dashed, arrow: false });
+    }
+    chart.trials(look, &mut picture);
+    let mut whose = None;
+    if !figure.cells.is_empty() {
+        let row = below.with_min_y(below.top() + WORDS).with_max_y(below.top() + 2.0 * WORDS);
+        whose = chart.medians(look, row, &mut picture);
+    }
+    if is_titled && let Some(said) = along(figure, whose) {
+        let line = plot.with_min_y(area.bottom() - WORDS).with_max_y(area.bottom());
+        let theme = look.theme;
+        picture.text(line, Align2::CENTER_CENTER, said, theme.small(), theme.muted);
+    }
+    picture
 }
 
-/// Says below the plot what stands along x, and whose medians are written where that is not all of them.
-fn axis_title(ui: &Ui, line: Rect, figure: &Figure<'_>, whose: Option<Backend>) {
+/// What stands along x, and whose medians are written where that is not all of them.
+fn along(figure: &Figure<'_>, whose: Option<Backend>) -> Option<String> {
     let mut pools = figure.drawn().filter(|backend| backend.has_pools());
-    let Some(first) = pools.next().filter(|_| line.is_positive()) else {
-        return;
-    };
     let is_of_threads = |backend| backend == Backend::Threads;
-    let mixed = pools.any(|other| is_of_threads(other) != is_of_threads(first));
-    let along = match (mixed, is_of_threads(first)) {
+    let first = is_of_threads(pools.next()?);
+    let along = match (pools.any(|other| is_of_threads(other) != first), first) {
         (true, _) => "workers in the pool",
         (false, true) => "threads in the pool",
         (false, false) => "processes in the pool",
     };
-    let said = match whose {
+    Some(match whose {
         Some(backend) => format!("{along}; medians of {}", backend.title()),
         None => along.to_owned(),
-    };
-    let theme = figure.theme();
-    let line = line.with_min_x(line.left() + AXES.x);
-    text::line(ui.painter(), line, Align2::CENTER_CENTER, &said, &theme.small(), theme.muted);
-}
-
-/// About how many lines the grid has.
-fn steps(area: Rect) -> f64 {
-    f64::from(area.height() / 32.0).clamp(3.0, 7.0)
-}
-
-impl<'f, 'a> Scales<'f, 'a> {
-    fn new(figure: &'f Figure<'a>, area: Rect) -> Self {
-        let places = figure.places();
-        let pools = figure.drawn().filter(|backend| backend.has_pools());
-        let pools: Vec<Backend> = pools.collect();
-        let room = f64::from(area.width() - AXES.x) / places.len().max(1) as f64;
-        let pitch = GROUP * room / pools.len().max(1) as f64;
-        let has_labels = pitch >= COLUMN[0] + LABEL;
-        let kept = if has_labels { LABEL } else { 0.0 };
-        let column = (pitch - kept).min(COLUMN[1]);
-        let most = most(figure);
-        let most = match most > 0.0 {
-            true => most,
-            false => 1.0,
-        };
-        Self {
-            figure,
-            places,
-            pools,
-            column: column / room,
-            pitch: (column + kept) / room,
-            beside: has_labels.then_some(kept / room),
-            most,
-            unit: Unit::for_most(most),
-            per_point: most / f64::from((area.height() - AXES.y).max(1.0)),
-            room,
-        }
-    }
-
-    /// The middle of a column.
-    fn x(&self, backend: Backend, size: usize) -> f64 {
-        let place = self.places.iter().position(|place| *place == size);
-        // A line and what is written beside it stand in the middle together.
-        let place = place.unwrap_or(0) as f64 - self.beside.unwrap_or(0.0) / 2.0;
-        match self.pools.iter().position(|pool| *pool == backend) {
-            Some(which) => {
-                let middle = (self.pools.len() - 1) as f64 / 2.0;
-                place + (which as f64 - middle) * self.pitch
-            }
-            None => place,
-        }
-    }
-
-    fn dot(&self, trial: &Trial) -> PlotPoint {
-        let x = self.x(trial.backend, trial.size);
-        let value = self.figure.value(trial.backend, trial.total());
-        // What is beyond the top stands at it.
-        let top = self.most - 5.0 * self.per_point;
-        PlotPoint::new(x + looks::jitter(trial.number) * 0.26 * self.column, value.min(top))
-    }
-
-    fn is_beyond(&self, trial: &Trial) -> bool {
-        self.figure.value(trial.backend, trial.total()) > self.most
-    }
-
-    fn place_name(&self, at: f64) -> String {
-        let Some(size) = self.places.get(at.round().max(0.0) as usize) else {
-            return String::new();
-        };
-        match size {
-            0 if self.room > 60.0 => "no pool".to_owned(),
-            0 => "none".to_owned(),
-            n => n.to_string(),
-        }
-    }
-
-    fn value_name(&self, value: f64, step: f64) -> String {
-        if self.figure.cells.is_empty() {
-            return String::new();
-        }
-        let (value, step, unit) = match self.figure.mode {
-            Mode::SpeedUp => (value, step, "×"),
-            _ => (value / self.unit.nanos, step / self.unit.nanos, self.unit.name),
-        };
-        let digits = (-step.log10()).ceil().clamp(0.0, 3.0) as usize;
-        // The unit once, at the top.
-        let top = value + step > self.most / self.scale();
-        match top {
-            true => format!("{value:.digits$} {unit}"),
-            false => format!("{value:.digits$}"),
-        }
-    }
-
-    fn scale(&self) -> f64 {
-        match self.figure.mode {
-            Mode::SpeedUp => 1.0,
-            _ => self.unit.nanos,
-        }
-    }
-
-    /// Makes each dot something to point at and to click; the trial that was clicked.
-    fn dots(&self, ui: &Ui, transform: &PlotTransform) -> Option<&'f Trial> {
-        let figure = self.figure;
-        let theme = figure.theme();
-        let current = figure.at_cursor().map(|trial| trial.announced);
-        let mut picked = None;
-        for trial in figure.dots() {
-            let at: Pos2 = transform.position_from_point(&self.dot(trial));
-            let id = ui.scope_id().with((trial.backend, trial.size, trial.number));
-            let place = Rect::from_center_size(at, Vec2::splat(9.0));
-            let response = ui.interact(place, id, Sense::click());
-            let mine = current == Some(trial.announced);
-            response.widget_info(|| {
-                let said = format!("{}: {}", words::name(trial), trial.total());
-                WidgetInfo::selected(Role::Button, true, mine, said)
-            });
-            if response.hovered() || response.has_focus() {
-                let stroke = Stroke::new(1.5, theme.accent);
-                ui.painter().circle_stroke(at, 5.0, stroke);
-            }
-            if mine {
-                let rings = [(4.0, theme.stage), (2.0, theme.accent)];
-                for (width, colour) in rings {
-                    ui.painter().circle_stroke(at, 6.0, Stroke::new(width, colour));
-                }
-            }
-            if response.clicked() {
-                picked = Some(trial);
-            }
-            if response.hovered() {
-                response.on_hover_ui(|ui| details(ui, trial));
-            }
-        }
-        picked
-    }
-}
-
-/// What a trial was, line by line.
-fn details(ui: &mut Ui, trial: &Trial) {
-    let theme = Theme::of(ui);
-    let mut lines = vec![(words::name(trial), theme.label(), theme.text)];
-    if trial.backend.has_pools() {
-        lines.extend(parts_lines(trial.parts, theme));
-    }
-    let all = format!("{:<10}{}", "all", trial.total());
-    lines.push((all, theme.mono(), theme.text));
-    let hint = "Click to see it in the lanes".to_owned();
-    lines.push((hint, theme.small(), theme.muted));
-    show_lines(ui, lines);
-}
-
-/// A line of a tooltip.
-type TipLine = (String, FontId, Color32);
-
-fn parts_lines(parts: [Nanos; 3], theme: &Theme) -> impl Iterator<Item = TipLine> {
-    let names = ["start", "map", "shut down"].into_iter();
-    names.zip(parts).map(|(name, time)| {
-        let said = format!("{name:<10}{time}");
-        (said, theme.mono(), theme.text)
     })
 }
 
-fn show_lines(ui: &mut Ui, lines: Vec<TipLine>) {
-    ui.spacing_mut().item_spacing.y = 3.0;
-    for (text, font, colour) in lines {
-        ui.add(egui::Label::new(RichText::new(text).font(font).color(colour)).extend());
+impl<'f, 'a> Chart<'f, 'a> {
+    fn new(figure: &'f Figure<'a>, plot: Rect) -> Self {
+        let places = figure.places();
+        let pools: Vec<_> = figure.drawn().filter(|backend| backend.has_pools()).collect();
+        let room = plot.width() / places.len().max(1) as f32;
+        let most = Some(most(figure)).filter(|most| *most > 0.0).unwrap_or(1.0);
+        Self {
+            column: (GROUP * room / pools.len().max(1) as f32).min(COLUMN),
+            unit: Nanos(most as u64).unit(),
+            figure,
+            places,
+            pools,
+            plot,
+            room,
+            most,
+        }
     }
+
+    /// The middle of a place along x.
+    pub fn middle(&self, place: f64) -> f32 {
+        self.plot.left() + (place as f32 + 0.5) * self.room
+    }
+
+    /// The middle of a column.
+    pub fn x(&self, backend: Backend, size: usize) -> f32 {
+        let place = self.places.iter().position(|place| *place == size).unwrap_or(0);
+        let which = self.pools.iter().position(|pool| *pool == backend);
+        let beside = which.map_or(0.0, |which| which as f32 - (self.pools.len() - 1) as f32 / 2.0);
+        self.middle(place as f64) + beside * self.column
+    }
+
+    /// The height of a value.
+    pub fn y(&self, value: f64) -> f32 {
+        self.plot.bottom() - (value / self.most) as f32 * self.plot.height()
+    }
+
+    /// A time of a cell, in the middle of its column.
+    pub fn point(&self, cell: &Cell, time: Nanos) -> Pos2 {
+        pos2(self.x(cell.backend, cell.size), self.y(self.figure.value(cell.backend, time)))
+    }
+
+    /// A part of a column's width, from one height to another.
+    fn column(&self, cell: &Cell, part: f32, heights: [f32; 2]) -> Rect {
+        let (x, half) = (self.x(cell.backend, cell.size), 0.5 * part * self.column);
+        let [a, b] = heights;
+        Rect::from_x_y_ranges(x - half..=x + half, a.min(b)..=a.max(b))
+    }
+
+    fn axes(&self, look: &Look<'_>, below: Rect, picture: &mut Picture) {
+        let theme = look.theme;
+        let step = looks::step(self.most, f64::from(self.plot.height() / 32.0).clamp(3.0, 7.0));
+        let mut value = 0.0;
+        while value <= self.most {
+            let y = self.y(value);
+            let ends = [pos2(self.plot.left(), y), pos2(self.plot.right(), y)];
+            picture.line(ends, Stroke::new(HAIRLINE, theme.hairline));
+            if !self.figure.cells.is_empty() {
+                let rect = Rect::from_center_size(
+                    pos2(self.plot.left() - 0.5 * NUMBERS - 3.0, y),
+                    vec2(NUMBERS, WORDS),
+                );
+                let said = self.value_name(value, step);
+                picture.text(rect, Align2::RIGHT_CENTER, said, theme.mono_small(), theme.muted);
+            }
+            value += step;
+        }
+        let names = below.with_max_y(below.top() + WORDS);
+        for (place, size) in self.places.iter().enumerate() {
+            let centre = pos2(self.middle(place as f64), names.center().y);
+            let rect = Rect::from_center_size(centre, vec2(self.room, WORDS));
+            let name = match size {
+                0 if self.room > 60.0 => "no pool".to_owned(),
+                0 => "none".to_owned(),
+                n => n.to_string(),
+            };
+            picture.text(rect, Align2::CENTER_CENTER, name, theme.body(), theme.text);
+        }
+    }
+
+    /// A value along y; the unit once, at the top.
+    fn value_name(&self, value: f64, step: f64) -> String {
+        let (scale, unit) = match self.figure.mode {
+            Mode::SpeedUp => (1.0, "×"),
+            _ => (self.unit.0 as f64, self.unit.1),
+        };
+        let digits = (-(step / scale).log10()).ceil().clamp(0.0, 3.0) as usize;
+        let said = format!("{:.digits$}", value / scale);
+        if value + step > self.most { format!("{said} {unit}") } else { said }
+    }
+
+    /// The medians of the parts, stacked.
+    fn bars(&self, look: &Look<'_>, picture: &mut Picture) {
+        for cell in self.figure.drawn_cells() {
+            let mut below = 0.0;
+            for (part, colour) in cell.parts.into_iter().zip(looks::parts(look.theme)) {
+                let above = below + part.0 as f64;
+                let mine = cell.backend == self.figure.backend;
+                let colour = if mine { colour } else { looks::faded(look.theme, colour) };
+                let rect = self.column(cell, BAR, [self.y(below), self.y(above)]);
+                picture.rounded(rect, 0.0, colour, Stroke::NONE);
+                below = above;
+            }
+        }
+    }
+
+    /// The boxes from quartile to quartile, the dots, the lines at the medians, and what there is to read and to click.
+    fn trials(&self, look: &Look<'_>, picture: &mut Picture) {
+        let (figure, theme) = (self.figure, look.theme);
+        let mut dots = Picture::default();
+        for cell in figure.drawn_cells() {
+            let colour = looks::dots(theme, cell.backend);
+            let [low, high] =
+                [cell.total.low, cell.total.high].map(|time| self.point(cell, time).y);
+            let (fill, edge) = (colour.gamma_multiply(0.13), colour.gamma_multiply(0.4));
+            let rect = self.column(cell, BOX, [low, high]);
+            picture.rounded(rect, 0.0, fill, Stroke::new(1.0, edge));
+            let mut top = self.point(cell, cell.total.median).y;
+            let mine = |trial: &&Trial| (trial.backend, trial.size) == (cell.backend, cell.size);
+            for trial in figure.over().filter(mine) {
+                top = top.min(self.dot(trial, look, &mut dots).y - 4.0);
+            }
+            picture.hint(self.column(cell, LINE, [top, self.plot.bottom()]), median_of(cell));
+        }
+        picture.append(dots);
+        for cell in figure.drawn_cells() {
+            let y = self.point(cell, cell.total.median).y;
+            let line = self.column(cell, LINE, [y, y]);
+            picture.line([line.left_top(), line.right_top()], Stroke::new(2.0, theme.text));
+        }
+        if let Some(trial) = figure.at_cursor().filter(|trial| figure.over().any(|t| t == *trial)) {
+            let (centre, fill) = (self.place(trial).0, Color32::TRANSPARENT);
+            for (width, colour) in [(4.0, theme.stage), (2.0, theme.accent)] {
+                let edge = Stroke::new(width, colour);
+                picture.marks.push(Mark::Dot { centre, radius: 6.0, fill, edge });
+            }
+        }
+    }
+
+    /// Where a trial's dot stands, and whether it is beyond the top: then it stands there.
+    fn place(&self, trial: &Trial) -> (Pos2, bool) {
+        let value = self.figure.value(trial.backend, trial.total());
+        let beside = looks::jitter(trial.number) as f32 * 0.26 * self.column;
+        let y = self.y(value).max(self.plot.top() + 5.0);
+        (pos2(self.x(trial.backend, trial.size) + beside, y), value > self.most)
+    }
+
+    /// The dot of a trial: a click shows it in the lanes, while the figure stays as it is.
+    fn dot(&self, trial: &Trial, look: &Look<'_>, picture: &mut Picture) -> Pos2 {
+        let (at, is_beyond) = self.place(trial);
+        let (theme, colour) = (look.theme, looks::dots(look.theme, trial.backend));
+        if is_beyond {
+            let corners = [vec2(0.0, -4.0), vec2(3.6, 3.0), vec2(-3.6, 3.0)];
+            picture.area(corners.map(|corner| at + corner), colour);
+        } else {
+            picture.dot(at, 3.4, theme.stage);
+            picture.dot(at, 2.4, colour);
+        }
+        let end = trial.ended.unwrap_or(trial.began);
+        // With a little of what was before.
+        let margin = Nanos(end.since(trial.began).0 / 20);
+        let command = FigureCommand::Visit(trial.began - margin, end);
+        let mut name = format!("{}: {}", words::name(trial), trial.total());
+        if trial.backend.has_pools() {
+            name.push_str(&words::parts(trial.parts));
+        }
+        picture.spots.push(Spot {
+            rect: Rect::from_center_size(at, Vec2::splat(9.0)),
+            radius: 4.5,
+            does: Does::Act(StageAction::Figure(command)),
+            name: format!("{name}\nClick to see it in the lanes"),
+            selected: self.figure.at_cursor() == Some(trial),
+        });
+        at
+    }
+
+    /// Writes the medians below their columns. Where there is no room for all of them they are those of one backend, which
+    /// is the answer.
+    fn medians(&self, look: &Look<'_>, row: Rect, picture: &mut Picture) -> Option<Backend> {
+        let (figure, theme) = (self.figure, look.theme);
+        let font = theme.mono_small();
+        let fits = |cell: &Cell, all: bool| {
+            let room = match all && cell.backend.has_pools() {
+                true => self.column - 3.0,
+                false => 0.9 * self.room,
+            };
+            let value = figure.value(cell.backend, cell.total.median);
+            let said = match figure.mode {
+                Mode::SpeedUp => format!("{value:.2}"),
+                _ => looks::digits(value / self.unit.0 as f64),
+            };
+            let mut forms = looks::shorter(said).into_iter();
+            forms.find(|said| look.measure.width(said, &font) <= room)
+        };
+        let all = figure.drawn_cells().all(|cell| fits(cell, true).is_some());
+        let lead = row.with_max_x(self.plot.left() - 3.0);
+        picture.text(lead, Align2::RIGHT_CENTER, "median", theme.small(), theme.muted);
+        for cell in figure.drawn_cells() {
+            let mine = cell.backend == figure.backend;
+            if all || mine || !cell.backend.has_pools() {
+                let centre = pos2(self.x(cell.backend, cell.size), row.center().y);
+                let rect = Rect::from_center_size(centre, vec2(self.room, WORDS));
+                let ink = if mine { theme.text } else { theme.muted };
+                let said = fits(cell, all).unwrap_or_default();
+                picture.text(rect, Align2::CENTER_CENTER, said, font.clone(), ink);
+            }
+        }
+        (!all).then_some(figure.backend)
+    }
+}
+
+/// What a column is, line by line.
+fn median_of(cell: &Cell) -> String {
+    let Cell { backend, size, total, trials, .. } = cell;
+    let mut said = format!("median of {}: {}", words::group(*backend, *size), total.median);
+    if backend.has_pools() {
+        said.push_str(&words::parts(cell.parts));
+    }
+    format!(
+        "{said}\nquartiles {} to {}\nMedians of {}",
+        total.low,
+        total.high,
+        count(*trials, "trial")
+    )
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
@@ -324,8 +326,8 @@ fn most(figure: &Figure<'_>) -> f64 {
         value(cell.backend, low).max(value(cell.backend, high))
     });
     let quartiles = highs.fold(0.0, f64::max);
-    let all = figure.dots().map(|t| value(t.backend, t.total()));
-    let all = all.fold(0.0, f64::max);
+    let drawn = figure.over().filter(|trial| figure.draws(trial.backend));
+    let all = drawn.map(|trial| value(trial.backend, trial.total())).fold(0.0, f64::max);
     let dots = all.min(1.8 * quartiles);
     let ideal = match (figure.mode, figure.base(figure.backend), figure.sizes.last()) {
         (Mode::SpeedUp, Some(base), Some(last)) => {

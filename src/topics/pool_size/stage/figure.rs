@@ -1,18 +1,16 @@
-//! What the figure is of at the cursor: the trials so far and what they come to.
+//! Data of the figure at an instant: the trials so far, and their statistics.
 
 use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions, Disturbance};
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
 use crate::trace::Nanos;
 use crate::widgets::stage::{RunStatus, StageView};
-use crate::widgets::theme::Theme;
 use std::sync::Arc;
 
-/// What is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What is drawn: the page of the figure with this number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Times.
-    #[default]
     Time,
     /// How many times as fast.
     SpeedUp,
@@ -20,33 +18,17 @@ pub enum Mode {
     Table,
 }
 
-/// What the user wants to see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
-    /// What is drawn.
-    pub mode: Mode,
-    /// Whose parts and numbers; the first one's unless somebody chose.
-    pub backend: Option<Backend>,
-    /// Only that one is drawn, on a scale of its own.
-    pub alone: bool,
-    /// The trial that was picked last.
-    pub pick: Option<Pick>,
-}
-
-/// A trial that was picked: the cursor went there, and the figure stays as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pick {
-    /// Where the cursor went. Once it is elsewhere the figure follows it again.
-    pub cursor: Nanos,
-    /// The instant that the figure is of.
-    pub figure: Nanos,
+impl Mode {
+    /// All, with their names.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Time, "Time"), (Self::SpeedUp, "Speed-up"), (Self::Table, "Table")];
 }
 
 /// The figure at an instant.
 pub struct Figure<'a> {
-    /// What is seen.
+    /// The view of the moment.
     pub view: &'a StageView<'a>,
-    /// The instant it is of: the cursor, or where that was before a trial was picked.
+    /// The instant it is of: the cursor, or where that was before it went to a trial.
     pub now: Nanos,
     /// All trials there are, also those to come.
     pub trials: Arc<Trials>,
@@ -54,9 +36,9 @@ pub struct Figure<'a> {
     pub cells: Vec<Cell>,
     /// Pool sizes, rising.
     pub sizes: Vec<usize>,
-    /// What squares, as far as it takes part.
+    /// Backends that take part.
     pub backends: Vec<Backend>,
-    /// Whose parts and numbers are shown.
+    /// The backend whose parts and numbers are shown.
     pub backend: Backend,
     /// What is drawn.
     pub mode: Mode,
@@ -65,11 +47,9 @@ pub struct Figure<'a> {
 }
 
 impl<'a> Figure<'a> {
-    /// Of an instant.
-    pub fn new(view: &'a StageView<'a>, chosen: Chosen) -> Self {
+    /// The figure of an instant, with what the user chose to see.
+    pub fn at(view: &'a StageView<'a>, now: Nanos) -> Self {
         let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
-        let pick = chosen.pick.filter(|pick| pick.cursor == view.now);
-        let now = pick.map_or(view.now, |pick| pick.figure);
         let cells = analysis::cells(trials.over(now));
         let cores = match trials.cores {
             0 => plan::cores(),
@@ -77,28 +57,24 @@ impl<'a> Figure<'a> {
         };
         let absent = trials.left_out.is_some();
         let mut backends = Backend::chosen(view.param("backend"));
-        // One that failed half-way keeps the dots it has.
+        // A CPython that failed half-way keeps the dots it has.
         backends.retain(|b| {
             *b != Backend::CPython || !absent || cells.iter().any(|cell| cell.backend == *b)
         });
         let first = backends.first().copied().unwrap_or(Backend::Workers);
-        let backend = chosen.backend.filter(|backend| backends.contains(backend));
+        let chosen = view.choice.series.and_then(|series| Backend::ALL.get(series).copied());
+        let backend = chosen.filter(|backend| backends.contains(backend));
         Self {
             view,
             now,
-            alone: chosen.alone && backends.len() > 1,
+            alone: view.choice.alone && backends.len() > 1,
             cells,
             sizes: plan::sizes(view.param("sizes"), cores),
             backend: backend.unwrap_or(first),
             backends,
-            mode: chosen.mode,
+            mode: Mode::ALL.get(view.choice.page).map_or(Mode::Time, |(mode, _)| *mode),
             trials,
         }
-    }
-
-    /// Colours and sizes.
-    pub fn theme(&self) -> &'a Theme {
-        self.view.theme
     }
 
     /// Whether the run is over and the cursor at its end: then no trial is more present than another.
@@ -146,21 +122,6 @@ impl<'a> Figure<'a> {
     /// The cells that are drawn.
     pub fn drawn_cells(&self) -> impl Iterator<Item = &Cell> {
         self.cells.iter().filter(|cell| self.draws(cell.backend))
-    }
-
-    /// The trials that are over, count, and are drawn.
-    pub fn dots(&self) -> impl Iterator<Item = &Trial> {
-        self.over().filter(|trial| self.draws(trial.backend))
-    }
-
-    /// Whether it stays as it was when a trial was picked.
-    pub fn stays(&self) -> bool {
-        self.now != self.view.now
-    }
-
-    /// What picking a trial means for the figure.
-    pub fn pick(&self, trial: &Trial) -> Pick {
-        Pick { cursor: trial.ended.unwrap_or(trial.began), figure: self.now }
     }
 
     /// What the trials were measured under.

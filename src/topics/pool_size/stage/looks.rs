@@ -1,4 +1,4 @@
-//! Colours, units and steps of the figure.
+//! Colours, numbers and steps of the figure.
 
 use crate::replay::Phase;
 use crate::topics::pool_size::plan::Backend;
@@ -23,33 +23,6 @@ pub fn parts(theme: &Theme) -> [Color32; 3] {
 /// What is not what the figure is about, on the stage's ground.
 pub fn faded(theme: &Theme, colour: Color32) -> Color32 {
     colour.lerp_to_gamma(theme.stage, if theme.dark { 0.66 } else { 0.72 })
-}
-
-/// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Unit {
-    /// Nanoseconds in it.
-    pub nanos: f64,
-    /// "ms".
-    pub name: &'static str,
-}
-
-impl Unit {
-    /// In which the largest of several times is between 1 and 1000.
-    pub fn for_most(nanos: f64) -> Self {
-        let (nanos, name) = match nanos {
-            n if n >= 2e9 => (1e9, "s"),
-            n if n >= 1e6 => (1e6, "ms"),
-            n if n >= 1e3 => (1e3, "µs"),
-            _ => (1.0, "ns"),
-        };
-        Self { nanos, name }
-    }
-
-    /// A time in it, as long as it needs to be.
-    pub fn show(&self, nanos: f64) -> String {
-        digits(nanos / self.nanos)
-    }
 }
 
 /// A number as exact as it means something beside others.
@@ -99,8 +72,6 @@ mod tests {
         for (range, wanted) in [(40.0, 10.0), (7.0, 2.0), (0.9, 0.2), (1.0, 0.2), (130.0, 50.0)] {
             assert!((step(range, 5.0) - wanted).abs() < 1e-9, "{range}");
         }
-        assert_eq!(Unit::for_most(34.4e6).show(34.4e6), "34.4");
-        assert_eq!(Unit::for_most(999.0).name, "ns");
         assert_eq!(digits(0.0), "0.00");
         for (text, all) in [
             ("43.3", vec!["43.3", "43"]),

@@ -7,8 +7,12 @@ use crate::topics::pool_size::analysis::{self, Base};
 use crate::topics::pool_size::outcome;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
+use crate::trace::Nanos;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::RunStatus;
+
+/// The parts of a trial, as shown.
+pub const PARTS: [&str; 3] = ["start", "map", "shut down"];
 
 /// Title of the figure, a shorter one, and how to read it.
 pub fn heading(figure: &Figure<'_>) -> ([&'static str; 2], String) {
@@ -60,10 +64,6 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
         true => None,
         false => analysis::finding(&figure.cells, &conditions),
     };
-    let said = match &finding {
-        Some(finding) => format!("{}.", finding.said),
-        None => measuring(figure, least, enough),
-    };
     let live = *figure.view.status == RunStatus::Running;
     let trial = figure.at_cursor().filter(|_| !live);
     if let Some(trial) = trial {
@@ -71,34 +71,66 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
             Some(_) => format!("It took {}.", times(trial)),
             None => "It is under way.".to_owned(),
         };
-        let so_far = if finding.is_some() { "So far: " } else { "" };
-        return Moment::new(capital(&name(trial)), format!("{now} {so_far}{said}"));
+        let said = match finding {
+            Some(finding) => format!("So far: {}.", finding.said),
+            None => measuring(figure, least, enough).text,
+        };
+        return Moment::new(capital(&name(trial)), format!("{now} {said}"));
     }
+    let mut moment = match &finding {
+        Some(finding) => Moment::new(&*finding.title, finding.to_string()),
+        None => measuring(figure, least, enough),
+    };
+    for note in notes(figure) {
+        moment.text = format!("{} {note}", moment.text);
+    }
+    moment
+}
+
+/// What is said of a run that was stopped: the finding only where enough trials are over, and of how many it is.
+pub fn so_far(figure: &Figure<'_>) -> String {
+    let (least, wanted) = (figure.least(), figure.wanted());
+    let finding = match least < analysis::enough(wanted) {
+        true => None,
+        false => analysis::finding(&figure.cells, &figure.conditions()),
+    };
+    let said = match finding {
+        Some(finding) => {
+            let of = count(wanted, "trial");
+            format!("From {least} of {of} of each size, which say less than all of them: {finding}")
+        }
+        None => measuring(figure, least, usize::MAX).text,
+    };
+    notes(figure).fold(said, |said, note| format!("{said} {note}"))
+}
+
+/// Why CPython takes no part, and that trials were disturbed.
+fn notes(figure: &Figure<'_>) -> impl Iterator<Item = String> {
     let left_out = figure.trials.left_out.as_deref().map(outcome::left_out);
-    let peer = finding.and_then(|finding| finding.peer);
-    let disturbance = conditions.disturbance;
+    let disturbance = figure.conditions().disturbance;
     let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
-    let notes = [left_out, peer, disturbed].into_iter().flatten();
-    let notes: Vec<String> = notes.map(|note| format!("{note}.")).collect();
-    Moment::new(said, notes.join(" "))
+    [left_out, disturbed].into_iter().flatten().map(|note| format!("{note}."))
 }
 
 /// What is said while there is no finding yet.
-fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> String {
-    let wanted = figure.wanted();
+fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
+    let wanted = count(figure.wanted(), "trial");
     let compared = figure.sizes.len() > 1 && analysis::main_of(&figure.backends).is_some();
-    match (figure.trials.at(figure.view.now), compared) {
-        (_, true) if figure.is_wholly_seen() => {
-            format!("Too few trials to compare the sizes: {least} of {wanted} of each.")
-        }
-        (_, false) if figure.is_wholly_seen() => format!("Too few trials: {least} of {wanted}."),
-        (None, _) => "Getting ready: finding out how much work is asked for.".to_owned(),
-        (Some(trial), _) if trial.warm_up => "Warming up: these trials are thrown away.".to_owned(),
-        (Some(_), true) => format!(
-            "{least} of {} of each size so far, which are compared from {enough} on.",
-            count(wanted, "trial")
+    let of = if compared { " of each size" } else { "" };
+    match figure.trials.at(figure.view.now) {
+        _ if figure.is_wholly_seen() => Moment::new(
+            "Too few trials to conclude anything",
+            format!("{least} of {wanted}{of}: nothing is concluded from so few."),
         ),
-        (Some(_), false) => format!("{least} of {} so far.", count(wanted, "trial")),
+        None => Moment::new("Getting ready", "Finding out how much work is asked for."),
+        Some(trial) if trial.warm_up => Moment::new("Warming up", "These trials are thrown away."),
+        Some(_) if compared => Moment::new(
+            "Measuring",
+            format!(
+                "{least} of {wanted} of each size so far, which are compared from {enough} on."
+            ),
+        ),
+        Some(_) => Moment::new("Measuring", format!("{least} of {wanted} so far.")),
     }
 }
 
@@ -127,13 +159,9 @@ pub fn times(trial: &Trial) -> String {
     }
 }
 
-/// "1, 2 and 4".
-fn list(sizes: &[usize]) -> String {
-    let words: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    match &words[..] {
-        [many @ .., last] if !many.is_empty() => format!("{} and {last}", many.join(", ")),
-        all => all.concat(),
-    }
+/// Its parts, each in a line of its own.
+pub fn parts(parts: [Nanos; 3]) -> String {
+    PARTS.into_iter().zip(parts).map(|(name, time)| format!("\n{name} {time}")).collect()
 }
 
 /// What Amdahl's law says of the backend in view, or why it says nothing.
@@ -141,11 +169,10 @@ pub fn amdahl(figure: &Figure<'_>) -> String {
     let backend = figure.backend.short();
     match figure.amdahl(figure.backend) {
         Ok(fit) => {
-            let through = match fit.sizes[..] {
-                // Two points prove no law.
-                [_, _] => format!("sizes {} only", list(&fit.sizes)),
-                _ => format!("sizes {}", list(&fit.sizes)),
-            };
+            let sizes: Vec<String> = fit.sizes.iter().map(usize::to_string).collect();
+            // Two points prove no law.
+            let only = if sizes.len() == 2 { " only" } else { "" };
+            let through = format!("sizes {}{only}", sizes.join(", "));
             let says = match fit.serial_part() {
                 part if part < 0.005 => "next to nothing that cannot be divided".to_owned(),
                 part => format!(

@@ -1,4 +1,4 @@
-//! A worker that ended in a way nobody planned, and what became of its task.
+//! The unplanned end of a worker process, and what became of its task.
 
 use super::Now;
 use crate::replay::words::{capital, signal_name};
@@ -6,18 +6,18 @@ use crate::replay::{Ending, PoolTasks, Task};
 use crate::trace::{ActorId, End, TaskId};
 use crate::widgets::scene::moment::Moment;
 
-/// The end of a worker that was none of the pool's doing.
+/// The end of a worker that the pool did not ask for.
 pub struct Death {
-    /// Whose.
+    /// The worker.
     pub worker: ActorId,
-    /// Who, how, and in which task: no full stop.
+    /// The worker, the way it ended and its task, without a full stop.
     pub title: String,
-    /// What became of the task, and who took the worker's place, in sentences.
+    /// The fate of the task and the replacement of the worker, in sentences.
     pub then: String,
 }
 
 impl Death {
-    /// The last one of the pool.
+    /// The last such end in the pool.
     pub fn last(moment: &Now<'_>) -> Option<Self> {
         let Now { view, pool, .. } = moment;
         let dead = pool.workers.iter().filter_map(|(worker, _)| {
@@ -37,7 +37,7 @@ impl Death {
         Some(Self { worker, title, then })
     }
 
-    /// As what a moment is about.
+    /// The moment that is about it.
     pub fn moment(self) -> Moment {
         Moment { actor: Some(self.worker), title: self.title, text: self.then }
     }
@@ -52,11 +52,11 @@ fn how(end: End) -> Option<String> {
     }
 }
 
-/// What became of a lost task by now, and of what was sent to the worker with it.
+/// The fate of a lost task by now, and of the tasks that were sent to the worker in one chunk with it.
 fn became(moment: &Now<'_>, tasks: &PoolTasks, lost: &Task) -> Option<String> {
     let Now { view, plan, .. } = moment;
     let (_, ending) = lost.ended.filter(|(at, _)| *at <= view.now)?;
-    // A chunk is one message: whoever dies in it loses all that is left of it.
+    // A chunk is one message: a worker that dies in it loses the rest of the chunk.
     let chunk = u32::try_from(moment.chunk().max(1)).unwrap_or(u32::MAX);
     let known = |id: &u32| tasks.get(TaskId(*id)).is_some_and(|task| task.submitted <= view.now);
     let left =
@@ -68,7 +68,7 @@ fn became(moment: &Now<'_>, tasks: &PoolTasks, lost: &Task) -> Option<String> {
     };
     let again = tasks.is_retried_at(lost, view.now);
     let because = match ending {
-        // Whoever sets a time-out wants to know whether that was it.
+        // The reason may be the time-out that the user set.
         Ending::Failed(error) if plan.timeout.is_some() => {
             format!(": {}", view.trace.meta().text(error))
         }
@@ -81,7 +81,7 @@ fn became(moment: &Now<'_>, tasks: &PoolTasks, lost: &Task) -> Option<String> {
     })
 }
 
-/// Who took the place of a worker that ended.
+/// The worker that replaced one that ended.
 fn successor(Now { view, pool, .. }: &Now<'_>, dead: ActorId) -> String {
     let meta = view.trace.meta();
     let mut after = pool.workers.iter().map(|(worker, _)| *worker);
