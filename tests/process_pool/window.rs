@@ -232,7 +232,7 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
         // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about. On a
         // busy machine there may be no moment at which all four run.
         if counts.get("running") == Some(&4) {
-            assert!(handed <= 28, "of chunks of 8, 7 wait: {counts:?}");
+            most = most.max(handed);
         }
     }
     assert!(most <= 28, "of chunks of 8, 7 wait: {most}");
