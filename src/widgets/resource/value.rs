@@ -267,7 +267,7 @@ fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &m
     for (read, column) in readers.iter().zip(&columns[..shown]) {
         let stale = is_stale(at, read);
         let text = look.meta.item(read.value);
-        let said = if stale { "stale" } else { "has read" };
+        let said = if stale { "stale" } else { "read" };
         let x = column.center().x;
         let mut y = top;
         if faced {

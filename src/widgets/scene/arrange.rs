@@ -41,6 +41,8 @@ const TITLE: f32 = 26.0;
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// More threads than this beside resources are a crowd.
+const CROWD: usize = 12;
 /// Least room for the words of a moment.
 pub const WORDS: Vec2 = vec2(250.0, 100.0);
 
@@ -240,7 +242,7 @@ impl<'a> Arranger<'a> {
             && let Some(room) = rooms.next()
         {
             let ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
-            self.boxes(&ids, room);
+            self.boxes(&ids, room, BoxSize::Full);
         }
     }
 
@@ -267,10 +269,12 @@ impl<'a> Arranger<'a> {
         }
         match (threads.is_empty(), resources.is_empty()) {
             (true, _) => self.resources(&resources, area),
-            (false, true) => self.boxes(&threads, area),
+            (false, true) => self.boxes(&threads, area, BoxSize::Full),
             (false, false) => {
                 let (own, rest) = self.apart(&threads, &resources, area);
-                self.boxes(&threads, own);
+                // Of many each says less, so that all can be larger.
+                let largest = if threads.len() > CROWD { BoxSize::Line } else { BoxSize::Full };
+                self.boxes(&threads, own, largest);
                 self.resources(&resources, rest);
             }
         }
@@ -337,8 +341,8 @@ impl<'a> Arranger<'a> {
         best.0
     }
 
-    fn boxes(&mut self, ids: &[ActorId], area: Rect) {
-        let places = grid(area, ids.len(), BoxSize::Full);
+    fn boxes(&mut self, ids: &[ActorId], area: Rect, largest: BoxSize) {
+        let places = grid(area, ids.len(), largest);
         for (id, rect) in ids.iter().zip(&places.rects) {
             self.actor(*id, places.size, *rect);
         }

@@ -14,7 +14,7 @@ use super::stat::{self, Sentence};
 use super::theme::GRID;
 use super::{kill, phase, text};
 use crate::replay::{self, Phase, Scene};
-use crate::trace::{ActorId, ActorKind, ResourceKind, Role};
+use crate::trace::{ActorId, ActorKind, Resource, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange, words_growth};
 use egui::{Align2, FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
@@ -289,8 +289,13 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
         let now = view.replay.latest().resources.get(index);
         stats > 0 || now.is_some_and(|resource| !resource.waiters.is_empty())
     };
-    let resources = meta.resources.iter().enumerate();
-    let waited = resources.filter(|(_, named)| !named.is_an_end()).any(|(index, _)| waits(index));
+    // At these one is blocked on data.
+    let data = |named: &Resource| {
+        use ResourceKind::{Future, Pipe, Pool, Queue};
+        matches!(named.kind, Future | Pipe | Pool | Queue)
+    };
+    let mut resources = meta.resources.iter().enumerate();
+    let waited = resources.any(|(at, named)| !named.is_an_end() && !data(named) && waits(at));
     let shown = |phase: &Phase| match phase {
         Phase::NotStarted => false,
         Phase::Waiting => waited,

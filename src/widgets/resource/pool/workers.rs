@@ -5,6 +5,7 @@ use super::rows::{Rows, Size};
 use crate::replay::words::{count, grouped, signal_name};
 use crate::replay::{ActorState, Phase, bytes};
 use crate::trace::{ActorId, End, Nanos};
+use crate::widgets::phase;
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
 use crate::widgets::task::{self, Inside};
@@ -261,8 +262,13 @@ impl<'a> Row<'a> {
             return;
         }
         let colour = if self.phase == Phase::Failed { theme.danger } else { theme.muted };
-        let width = look.measure.width(&self.doing, &font);
-        picture.text(rest, Align2::LEFT_CENTER, &self.doing, font, colour);
+        // In fewer words sooner than cut.
+        let short = self.doing.split(" in task ").next().unwrap_or_default();
+        let fits = |text: &&str| look.measure.width(text, &font) <= rest.width();
+        let doing = [self.doing.as_str(), short, phase::name(self.phase)];
+        let doing = doing.into_iter().find(fits).unwrap_or(short);
+        let width = look.measure.width(doing, &font);
+        picture.text(rest, Align2::LEFT_CENTER, doing, font, colour);
         let from = rest.left() + width + 8.0;
         // Where a task would be.
         if self.phase == Phase::Idle && rest.right() - from >= 14.0 {

@@ -34,7 +34,7 @@ impl Arranger<'_> {
         let Some((columns, rows, _)) = best else {
             if !self.values(full, room, flows) {
                 let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
-                self.boxes(&ids, room);
+                self.boxes(&ids, room, BoxSize::Full);
             }
             return;
         };

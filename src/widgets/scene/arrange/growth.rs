@@ -6,9 +6,6 @@ use crate::widgets::scene::actor_box::BoxSize;
 
 /// Sizes that are tried, in tenths: in steps, so that fonts come in few sizes. Larger type would be a poster.
 const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
-/// The largest for actors without anything that they share.
-const BOXES: u8 = 13;
-
 /// In which sizes everything of a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -25,16 +22,15 @@ pub struct Plan {
 pub fn largest(plan: impl Fn(f32) -> Plan) -> f32 {
     let usual = plan(1.0);
     let hidden = usual.boxes.iter().any(|(_, hidden)| *hidden > 0);
-    if usual == Plan::default() || usual.cramped || hidden {
+    // Boxes alone say no more when they are large.
+    if usual.resources.is_empty() || usual.cramped || hidden {
         return 1.0;
     }
-    // Boxes alone say no more when they are large.
-    let most = if usual.resources.is_empty() { BOXES } else { TENTHS[0] };
     let fits = |tenths: &u8| plan(f32::from(*tenths) / 10.0) == usual;
     // Where there is no room for a little, there is none for more.
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
     }
-    let tenths = TENTHS.into_iter().filter(|tenths| *tenths <= most).find(fits);
+    let tenths = TENTHS.into_iter().find(fits);
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
 }
