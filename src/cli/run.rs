@@ -1,7 +1,7 @@
 //! `run`: an experiment without a window.
 
 use super::{CliError, Experiment, say};
-use crate::replay::Replay;
+use crate::replay::{Replay, findings};
 use crate::replay::words::signal_name;
 use crate::topics::runner::{self, Finished};
 use crate::topics::{Outcome, Params, Topic};
@@ -19,6 +19,9 @@ pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
         say(&format!("{} ran in {wall}", headline(topic, &params)))?;
         for (field, value) in &outcome {
             say(&format!("  {field}: {value}"))?;
+        }
+        for finding in findings(&trace, &replay) {
+            say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
         }
     }
     Ok(())
@@ -62,6 +65,19 @@ fn report(
             })
         })
         .collect();
+    let findings: Vec<Value> = findings(trace, replay)
+        .iter()
+        .map(|finding| {
+            json!({
+                "id": finding.kind.id(),
+                "sentence": finding.sentence,
+                "at_ns": finding.at.0,
+                "actors": finding.actors.iter().map(|id| meta.actor_name(*id)).collect::<Vec<_>>(),
+                "resources":
+                    finding.resources.iter().map(|id| meta.resource_name(*id)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
     json!({
         "topic": meta.topic,
         "preset": meta.preset,
@@ -71,5 +87,6 @@ fn report(
         "events": trace.events().len(),
         "dropped": trace.dropped(),
         "outcome": outcome,
+        "findings": findings,
     })
 }

@@ -10,6 +10,7 @@
 //! - What is known of a trace does not depend on the pieces it came in.
 
 mod cursor;
+pub mod findings;
 mod journey;
 mod keyframes;
 mod lanes;
@@ -24,6 +25,7 @@ mod tasks;
 pub mod words;
 
 pub use cursor::Cursor;
+pub use findings::{Finding, FindingKind, findings};
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
 pub use lanes::{Gap, Lane, Lanes, Note, OwnerSpan, Span, Step, TaskSpan, Track};

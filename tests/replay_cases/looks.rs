@@ -27,6 +27,26 @@ impl Case {
         }
     }
 
+    /// All findings: `KIND@TIME ACTORS / RESOURCES`, with `;` between them.
+    fn findings(&self, trace: &Trace, replay: &Replay) -> String {
+        let key = |id: &ResourceId| {
+            let named = self.resources.iter().find(|(_, known)| *known == id);
+            named.map_or_else(|| format!("#{}", id.0), |(key, _)| key.clone())
+        };
+        let print = |finding: &replay::Finding| {
+            let resources: Vec<_> = finding.resources.iter().map(key).collect();
+            let who = self.actor_keys(finding.actors.iter().copied());
+            let at = trace.events()[finding.event].at;
+            assert_eq!(at, finding.at);
+            format!("{}@{} {who} / {}", finding.kind.id(), at.0, resources.join(" "))
+        };
+        let all: Vec<_> = replay::findings(trace, replay).iter().map(print).collect();
+        match all.is_empty() {
+            true => "none".to_owned(),
+            false => all.join("; ").replace(" / ;", " /;").trim_end().to_owned(),
+        }
+    }
+
     /// What the check's subject is really like, and what it should be like.
     pub fn look(&self, check: &str, trace: &Trace, replay: &Replay) -> (String, String) {
         let (first, rest) = check.split_once(' ').unwrap();
@@ -41,6 +61,14 @@ impl Case {
                 let (field, expected) = rest.split_once(' ').unwrap();
                 let state = replay.at(trace, nanos(second));
                 return (self.journey(&state, id, field), expected.trim().to_owned());
+            }
+            "findings" => {
+                return (self.findings(trace, replay), check[first.len()..].trim().into());
+            }
+            "finding" => {
+                let all = replay::findings(trace, replay);
+                let found = all.into_iter().find(|finding| finding.kind.id() == second);
+                found.map_or_else(|| "nothing".to_owned(), |finding| finding.sentence)
             }
             "journeys" => journeys(&replay.at(trace, nanos(second))),
             "missing" => {

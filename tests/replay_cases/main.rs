@@ -20,6 +20,8 @@
 //! ? journey TIME EXCEPTION stops|locks|tasks|text|over EXPECTED           ? journeys TIME EXCEPTIONS
 //! ? said TIME TEXT                       ? event INDEX DESCRIPTION
 //! ? lane ACTOR SPANS                     ? stat RESOURCE|ACTOR FIELD NUMBER
+//! ? findings KIND@NANOSECONDS ACTORS / RESOURCES; …    what the whole run proves; `none`
+//! ? finding KIND SENTENCE
 //! ? lost RESOURCE UPDATES                ? tasks POOL TIME ATTEMPTS / ENDED
 //! odd INDEX WORDS                        what is odd: all there is, in order
 //! ```

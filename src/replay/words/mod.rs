@@ -37,7 +37,7 @@ fn list(names: &[String]) -> String {
     }
 }
 
-fn actors(meta: &Meta, ids: &[ActorId]) -> String {
+pub(super) fn actors(meta: &Meta, ids: &[ActorId]) -> String {
     let names: Vec<_> = ids.iter().map(|&id| meta.actor_name(id)).collect();
     list(&names)
 }
@@ -76,7 +76,7 @@ fn holdings(meta: &Meta, actor: &ActorState) -> String {
 }
 
 /// The resource's name in a sentence: with the article that "end of adder 1" asks for.
-fn the(meta: &Meta, res: ResourceId) -> String {
+pub(super) fn the(meta: &Meta, res: ResourceId) -> String {
     let name = meta.resource_name(res);
     match meta.resource(res).is_some_and(Resource::is_an_end) {
         true => format!("the {name}"),

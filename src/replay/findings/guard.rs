@@ -1,0 +1,138 @@
+//! Updates that were lost, and changes without the lock that the others hold for them.
+
+use super::{Check, Finding, FindingKind, Run};
+use crate::replay::lost_updates;
+use crate::replay::marks::MarkKind;
+use crate::replay::words::{agree, capital, count, the};
+use crate::trace::{ActorId, Event, EventKind, ResourceId};
+use std::collections::BTreeMap;
+
+/// Variables of a run of which lost updates are counted one by one; of more, collisions are.
+const COUNTED: usize = 8;
+
+/// Who changed what with its guard and without, by resource.
+#[derive(Default)]
+pub(super) struct Guards {
+    of: BTreeMap<ResourceId, Changes>,
+}
+
+#[derive(Default)]
+struct Changes {
+    /// The last two who used it, the last one first.
+    users: [Option<ActorId>; 2],
+    /// Whoever changed it with the guard.
+    guarded: Option<ActorId>,
+    /// The first change without it while somebody else used it: the event, and who.
+    unguarded: Option<(usize, ActorId)>,
+    count: u64,
+}
+
+impl Check for Guards {
+    fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        use EventKind as K;
+        let (res, changes) = match event.kind {
+            K::ValueRead { res, .. } | K::ValueSeen { res, .. } | K::FoundEmpty { res } => {
+                (res, false)
+            }
+            K::ValueChanged { res, .. }
+            | K::SlotChanged { res, .. }
+            | K::Inserted { res, .. }
+            | K::Removed { res, .. } => (res, true),
+            _ => return,
+        };
+        let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
+            return;
+        };
+        let entry = self.of.entry(res).or_default();
+        let [last, before] = entry.users;
+        let other = if last == Some(event.actor) { before } else { last };
+        entry.users = [Some(event.actor), other];
+        if !changes {
+            return;
+        }
+        let holds = |who: ActorId| {
+            run.state.actor(who).is_some_and(|who| who.holding.iter().any(|h| h.res == guard))
+        };
+        if holds(event.actor) {
+            entry.guarded.get_or_insert(event.actor);
+            return;
+        }
+        // Before the others begin and after they have ended nobody needs the lock.
+        let is_live = |who: ActorId| run.state.actor(who).is_some_and(|who| who.end.is_none());
+        if other.is_some_and(is_live) {
+            entry.unguarded.get_or_insert((index, event.actor));
+            entry.count += 1;
+        }
+    }
+
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        let mut found: Vec<Finding> = Vec::new();
+        for (res, changes) in self.of {
+            let (Some(_), Some((event, actor))) = (changes.guarded, changes.unguarded) else {
+                continue;
+            };
+            let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
+                continue;
+            };
+            found.push(Finding {
+                kind: FindingKind::UnguardedUpdate,
+                at: run.trace.events()[event].at,
+                event,
+                actors: vec![actor],
+                resources: vec![res, guard],
+                sentence: capital(&format!(
+                    "{} changed {} without {}, which the others hold for that: {}.",
+                    run.meta.actor_name(actor),
+                    the(run.meta, res),
+                    the(run.meta, guard),
+                    count(changes.count, "time"),
+                )),
+            });
+        }
+        found.extend(lost(run));
+        found
+    }
+}
+
+/// Lost updates of each variable that has any.
+fn lost(run: &Run<'_>) -> Vec<Finding> {
+    let mut collisions: BTreeMap<ResourceId, (u64, usize, ActorId)> = BTreeMap::new();
+    for mark in run.replay.marks().all() {
+        if let MarkKind::Collision(res) = mark.kind {
+            let first = (0, mark.event as usize, mark.actor);
+            collisions.entry(res).or_insert(first).0 += 1;
+        }
+    }
+    let mut found = Vec::new();
+    for (nth, (res, (collided, event, actor))) in collisions.into_iter().enumerate() {
+        let mut actors = vec![actor];
+        let name = the(run.meta, res);
+        let sentence = match nth < COUNTED && !run.is_partial() {
+            true => {
+                let all = lost_updates(run.trace, res);
+                let Some(first) = all.first() else { continue };
+                actors.push(first.lost.actor);
+                let updates = count(all.len(), "update");
+                let verb = agree(all.len(), "is", "are");
+                format!(
+                    "{updates} of {name} {verb} lost: overwritten by somebody who had not seen them."
+                )
+            }
+            false => {
+                let writes = count(collided, "write");
+                format!("{writes} of {name} overwrote what the writer had not seen.")
+            }
+        };
+        actors.dedup();
+        let at = run.trace.events()[event].at;
+        found.push(Finding {
+            kind: FindingKind::LostUpdate,
+            at,
+            event,
+            actors,
+            resources: vec![res],
+            sentence,
+        });
+    }
+    found
+}

@@ -1,0 +1,199 @@
+//! Findings: what a whole run proves, each with the moment that shows it.
+//!
+//! A check is a file here. It sees every event in order, with the state that the event led to, and says at the end what it
+//! found. A finding says only what the trace proves: where events are missing, or where somebody could still have gone on,
+//! a check is silent.
+//!
+//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
+
+mod cycle;
+mod guard;
+mod lasting;
+mod left;
+mod missing;
+mod order;
+mod overlap;
+mod stuck;
+
+use super::{Replay, State};
+use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
+
+/// What is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FindingKind {
+    /// Actors wait for each other in a circle, or all that are left wait.
+    Deadlock,
+    /// An actor waits for a lock that it holds itself.
+    SelfDeadlock,
+    /// All workers of a pool wait for tasks that no worker is left to begin.
+    PoolStarvation,
+    /// A condition was notified when nobody waited; who waits since then was not told.
+    LostNotification,
+    /// An actor ended and never gave a lock back.
+    LockLeftHeld,
+    /// A barrier broke, or not all come that it waits for.
+    BrokenBarrier,
+    /// Somebody waits for room in something that nobody is left to take from.
+    UndrainedQueue,
+    /// Somebody waits for an item that nobody is left to put.
+    MissingSentinel,
+    /// An exception that nobody learned of.
+    UnheardException,
+    /// An update that somebody overwrote without having seen it.
+    LostUpdate,
+    /// Something was changed without the lock that the others hold for that.
+    UnguardedUpdate,
+    /// Events are missing.
+    EventsLost,
+    /// A lock that several used and nobody ever had to wait for.
+    UncontendedLock,
+    /// Threads or tasks of which no two were ever under way at once.
+    NoOverlap,
+    /// A waiter that others overtook.
+    PassedOver,
+    /// Actors that do nothing without one lock, and so take turns.
+    OneLockForAll,
+}
+
+impl FindingKind {
+    /// All of them, faults first.
+    pub const ALL: [Self; 16] = [
+        Self::Deadlock,
+        Self::SelfDeadlock,
+        Self::PoolStarvation,
+        Self::LostNotification,
+        Self::LockLeftHeld,
+        Self::BrokenBarrier,
+        Self::UndrainedQueue,
+        Self::MissingSentinel,
+        Self::UnheardException,
+        Self::LostUpdate,
+        Self::UnguardedUpdate,
+        Self::EventsLost,
+        Self::UncontendedLock,
+        Self::NoOverlap,
+        Self::PassedOver,
+        Self::OneLockForAll,
+    ];
+
+    /// Its stable name in `run --json`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Deadlock => "deadlock",
+            Self::SelfDeadlock => "self-deadlock",
+            Self::PoolStarvation => "pool-starvation",
+            Self::LostNotification => "lost-notification",
+            Self::LockLeftHeld => "lock-left-held",
+            Self::BrokenBarrier => "broken-barrier",
+            Self::UndrainedQueue => "undrained-queue",
+            Self::MissingSentinel => "missing-sentinel",
+            Self::UnheardException => "unheard-exception",
+            Self::LostUpdate => "lost-update",
+            Self::UnguardedUpdate => "unguarded-update",
+            Self::EventsLost => "events-lost",
+            Self::UncontendedLock => "uncontended-lock",
+            Self::NoOverlap => "no-overlap",
+            Self::PassedOver => "passed-over",
+            Self::OneLockForAll => "one-lock-for-all",
+        }
+    }
+
+    /// Whether something went wrong. The others say how the run went.
+    pub fn is_fault(self) -> bool {
+        let notes = [Self::UncontendedLock, Self::NoOverlap, Self::PassedOver, Self::OneLockForAll];
+        !notes.contains(&self)
+    }
+}
+
+/// A statement about a run that its trace proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is found.
+    pub kind: FindingKind,
+    /// The moment that shows it.
+    pub at: Nanos,
+    /// Index of the event at that moment.
+    pub event: usize,
+    /// Who takes part.
+    pub actors: Vec<ActorId>,
+    /// Of what.
+    pub resources: Vec<ResourceId>,
+    /// It in a sentence.
+    pub sentence: String,
+}
+
+/// The run as far as it has been read.
+struct Run<'a> {
+    trace: &'a Trace,
+    meta: &'a Meta,
+    replay: &'a Replay,
+    /// After the event at hand; at the end: after the last.
+    state: &'a State,
+}
+
+impl Run<'_> {
+    fn role(&self, actor: ActorId) -> Role {
+        self.meta.actor(actor).map_or(Role::Work, |actor| actor.role)
+    }
+
+    /// Whether events of somebody are missing: what is not on record may have happened.
+    fn is_partial(&self) -> bool {
+        self.trace.dropped() > 0 || self.replay.stats().is_partial()
+    }
+}
+
+/// One check.
+trait Check {
+    /// Takes in an event, the `index`th.
+    fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        let _ = (run, index, event);
+    }
+
+    /// What it found, at the end of the run.
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding>;
+}
+
+/// What a whole run proves, faults first, each kind in the order of time. The time it takes grows with the number of events.
+pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
+    let meta = trace.meta();
+    let mut checks: Vec<Box<dyn Check>> = vec![
+        Box::new(cycle::Cycles::default()),
+        Box::new(stuck::Stuck::default()),
+        Box::new(left::Left::default()),
+        Box::new(guard::Guards::default()),
+        Box::new(order::PassedOver::default()),
+        Box::new(missing::Missing),
+        Box::new(overlap::Overlap),
+        Box::new(lasting::Locks),
+    ];
+    let mut state = State::new(meta);
+    for (index, event) in trace.events().iter().enumerate() {
+        state.apply(meta, event);
+        let run = Run { trace, meta, replay, state: &state };
+        for check in &mut checks {
+            check.follow(&run, index, event);
+        }
+    }
+    let run = Run { trace, meta, replay, state: &state };
+    let mut found: Vec<_> = checks.into_iter().flat_map(|check| check.finish(&run)).collect();
+    // Who stands in a circle is among those that all wait in the end: the circle says more, and comes first.
+    let standing = [FindingKind::Deadlock, FindingKind::SelfDeadlock];
+    let circles: Vec<_> =
+        found.iter().map(|f| standing.contains(&f.kind).then(|| f.actors.clone())).collect();
+    let says_more = |place: usize, finding: &Finding| {
+        let others = circles.iter().enumerate().filter(|(other, _)| *other != place);
+        let mut others = others.filter_map(|(other, actors)| Some((other, actors.as_ref()?)));
+        others.any(|(other, actors)| {
+            let fewer = actors.len() < finding.actors.len();
+            let first = other < place && actors.len() == finding.actors.len();
+            (fewer || first) && actors.iter().all(|who| finding.actors.contains(who))
+        })
+    };
+    let mut place = 0;
+    found.retain(|finding| {
+        place += 1;
+        finding.kind != FindingKind::Deadlock || !says_more(place - 1, finding)
+    });
+    found.sort_by_key(|finding| (finding.kind, finding.event));
+    found
+}

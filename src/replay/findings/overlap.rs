@@ -1,0 +1,105 @@
+//! Threads and tasks of which no two were ever under way at once.
+
+use super::{Check, Finding, FindingKind, Run};
+use crate::replay::words::{capital, count, the};
+use crate::trace::{ActorId, Nanos, ResourceId, Role};
+use std::collections::BTreeMap;
+
+/// Threads and tasks that took turns.
+pub(super) struct Overlap;
+
+/// From when to when, and whose.
+type Life = (Nanos, Nanos, ActorId);
+
+impl Check for Overlap {
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        if run.is_partial() {
+            return Vec::new();
+        }
+        let mut found: Vec<Finding> = Vec::new();
+        for (parent, mut lives) in lives(run) {
+            if lives.len() < 2 || overlaps(&mut lives) {
+                continue;
+            }
+            let who: Vec<ActorId> = lives.iter().map(|life| life.2).collect();
+            let starter = run.meta.actor_name(parent);
+            let sentence = format!(
+                "{starter} started {}, but no two of them ever ran at once: each had ended before the next began.",
+                match who.iter().all(|id| is_process(run, *id)) {
+                    true => count(who.len(), "process"),
+                    false => count(who.len(), "thread"),
+                }
+            );
+            found.push(finding(run, lives[1].0, who, Vec::new(), capital(&sentence)));
+        }
+        for (res, mut tasks) in tasks(run) {
+            let mut workers: Vec<ActorId> = tasks.iter().map(|task| task.2).collect();
+            workers.sort_unstable();
+            workers.dedup();
+            if tasks.len() < 3 || workers.len() < 2 || overlaps(&mut tasks) {
+                continue;
+            }
+            let sentence = format!(
+                "No two of the {} of {} were ever under way at once, though {} took them: nothing was parallel.",
+                count(tasks.len(), "task"),
+                the(run.meta, res),
+                count(workers.len(), "worker"),
+            );
+            found.push(finding(run, tasks[1].0, workers, vec![res], sentence));
+        }
+        found
+    }
+}
+
+fn is_process(run: &Run<'_>, actor: ActorId) -> bool {
+    let kind = run.meta.actor(actor).map(|actor| actor.kind);
+    kind == Some(crate::trace::ActorKind::Process)
+}
+
+fn finding(
+    run: &Run<'_>,
+    at: Nanos,
+    actors: Vec<ActorId>,
+    resources: Vec<ResourceId>,
+    sentence: String,
+) -> Finding {
+    let event = run.trace.events().partition_point(|event| event.at < at);
+    Finding { kind: FindingKind::NoOverlap, at, event, actors, resources, sentence }
+}
+
+/// Whether any two overlap. They are in the order of time afterwards.
+fn overlaps(lives: &mut [Life]) -> bool {
+    lives.sort_unstable();
+    lives.windows(2).any(|pair| pair[1].0 < pair[0].1)
+}
+
+/// The lives of those that do the work, by who started them; only of those who have all ended.
+fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
+    let mut all: BTreeMap<ActorId, Vec<Life>> = BTreeMap::new();
+    for (index, lane) in run.replay.lanes().actors.iter().enumerate() {
+        let id = ActorId::from_index(index);
+        let Some(actor) = run.meta.actor(id) else { continue };
+        let Some((parent, first)) = actor.parent.zip(lane.spans.first()) else { continue };
+        // Parts of a run that are set beside each other may well run one after another.
+        if actor.role != Role::Work || actor.pool.is_some() || actor.section.is_some() {
+            continue;
+        }
+        let end = run.state.actor(id).and_then(|who| who.end).map_or(Nanos(u64::MAX), |end| end.1);
+        all.entry(parent).or_default().push((first.start, end, id));
+    }
+    all
+}
+
+/// When tasks were under way, by pool.
+fn tasks(run: &Run<'_>) -> BTreeMap<ResourceId, Vec<Life>> {
+    let pools = run.meta.resources_of(crate::trace::ResourceKind::Pool);
+    let lives = pools.filter_map(|pool| {
+        let tasks = run.replay.tasks().of(pool)?.all.iter();
+        let lives = tasks.filter_map(|task| {
+            let ((from, worker), (to, _)) = task.started.zip(task.ended)?;
+            Some((from, to, worker))
+        });
+        Some((pool, lives.collect()))
+    });
+    lives.collect()
+}
