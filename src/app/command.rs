@@ -106,6 +106,8 @@ pub enum Page {
     Explain,
     /// The listings, with each actor's line.
     Code,
+    /// What the whole run proves.
+    Findings,
     /// The events.
     Log,
     /// Statistics and the outcome.
@@ -114,13 +116,15 @@ pub enum Page {
 
 impl Page {
     /// In the order of their tabs.
-    pub const ALL: [Self; 4] = [Self::Explain, Self::Code, Self::Log, Self::Numbers];
+    pub const ALL: [Self; 5] =
+        [Self::Explain, Self::Code, Self::Findings, Self::Log, Self::Numbers];
 
     /// As shown.
     pub fn name(self) -> &'static str {
         match self {
             Self::Explain => "Explain",
             Self::Code => "Code",
+            Self::Findings => "Findings",
             Self::Log => "Log",
             Self::Numbers => "Numbers",
         }

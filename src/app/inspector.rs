@@ -1,7 +1,8 @@
-//! Explain, Code, Log, Numbers.
+//! Explain, Code, Findings, Log, Numbers.
 
 mod code;
 mod explain;
+mod findings;
 mod log;
 mod numbers;
 
@@ -46,6 +47,7 @@ impl Inspector {
         match settings.page {
             Page::Explain => self.explain.show(ui, session),
             Page::Code => code::show(ui, session, settings.language(), commands),
+            Page::Findings => findings::show(ui, session, commands),
             Page::Log => self.log.show(ui, session, commands),
             Page::Numbers => numbers::show(ui, session),
         }

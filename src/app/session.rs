@@ -4,7 +4,7 @@ use super::command::{Jump, RunCommand, TimelineCommand};
 use super::playback::{Playback, PlaybackCommand};
 use super::source::{self, Source};
 use crate::record::thread::Failure;
-use crate::replay::{Cursor, Replay, State};
+use crate::replay::{Cursor, Finding, Replay, State, findings};
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Conclusion, Outcome, Params, Topic, find};
 use crate::trace::{Nanos, Trace};
@@ -83,6 +83,8 @@ pub struct Session {
     pub outcome: Option<Outcome>,
     /// What its trace tells, however it ended.
     pub conclusion: Option<Box<dyn Conclusion>>,
+    /// What its trace proves; nothing before the run is over.
+    pub findings: Vec<Finding>,
     /// The cursor.
     pub playback: Playback,
     /// The time axis.
@@ -100,7 +102,21 @@ pub struct Session {
 /// A run that is over, while another thread works out what came of it: that reads every event there is.
 struct Concluding {
     result: Result<(), Failure>,
-    conclusion: Receiver<Box<dyn Conclusion>>,
+    told: Receiver<Told>,
+}
+
+/// What a whole trace tells.
+#[derive(Default)]
+struct Told {
+    conclusion: Option<Box<dyn Conclusion>>,
+    findings: Vec<Finding>,
+}
+
+impl Told {
+    fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay) -> Self {
+        let conclusion = topic.map(|topic| topic.conclude(trace, replay));
+        Self { conclusion, findings: findings(trace, replay) }
+    }
 }
 
 impl Session {
@@ -119,6 +135,7 @@ impl Session {
             status: RunStatus::Idle,
             outcome: None,
             conclusion: None,
+            findings: Vec::new(),
             playback: Playback::default(),
             timeline: TimelineView::default(),
             selection: Selection::None,
@@ -141,7 +158,8 @@ impl Session {
             Err(error) => session.status = RunStatus::Failed(error.to_string()),
         }
         let Recording { trace, replay, .. } = &session.recording;
-        session.conclusion = Some(topic.conclude(trace, replay));
+        let told = Told::of(Some(topic), trace, replay);
+        (session.conclusion, session.findings) = (told.conclusion, told.findings);
         session.playback.fit_speed(session.end());
         session
     }
@@ -151,7 +169,7 @@ impl Session {
         let recording = Recording::new(trace);
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
-        let conclusion = topic.map(|topic| topic.conclude(trace, replay));
+        let Told { conclusion, findings } = Told::of(topic, trace, replay);
         let done = conclusion.as_ref().filter(|_| status == RunStatus::Done);
         let outcome = done.map(|conclusion| conclusion.fields());
         let (source, params) = match topic {
@@ -159,7 +177,7 @@ impl Session {
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
         };
         let mut session =
-            Self { status, outcome, conclusion, ..Self::with(source, params, recording) };
+            Self { status, outcome, conclusion, findings, ..Self::with(source, params, recording) };
         session.playback.fit_speed(session.end());
         session
     }
@@ -222,10 +240,12 @@ impl Session {
 
     fn take_news(&mut self) {
         if let Some(concluding) = self.concluding.take() {
-            return match concluding.conclusion.try_recv() {
-                Ok(conclusion) => self.end_run(concluding.result, Some(conclusion)),
+            return match concluding.told.try_recv() {
+                Ok(told) => self.end_run(concluding.result, told),
                 Err(TryRecvError::Empty) => self.concluding = Some(concluding),
-                Err(TryRecvError::Disconnected) => self.end_run(concluding.result, None),
+                Err(TryRecvError::Disconnected) => {
+                    self.end_run(concluding.result, Told::default());
+                }
             };
         }
         let Some(run) = &self.run else { return };
@@ -263,25 +283,24 @@ impl Session {
 
     /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
     fn conclude(&self, result: Result<(), Failure>) -> Concluding {
-        let (send, conclusion) = bounded(1);
+        let (send, told) = bounded(1);
         let Recording { trace, replay, .. } = &self.recording;
         let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
+        let topic = self.source.topic();
         let thread = std::thread::Builder::new().name("conclude".to_owned());
-        if let Some(topic) = self.source.topic() {
-            let started = thread.spawn(move || {
-                // The session is gone when its window was closed.
-                let _ = send.send(topic.conclude(&trace, &replay));
-            });
-            if let Err(error) = started {
-                log::warn!("no thread for the outcome of {}: {error}", topic.id());
-            }
+        let started = thread.spawn(move || {
+            // The session is gone when its window was closed.
+            let _ = send.send(Told::of(topic, &trace, &replay));
+        });
+        if let Err(error) = started {
+            log::warn!("no thread for the outcome of {}: {error}", self.source.title());
         }
-        Concluding { result, conclusion }
+        Concluding { result, told }
     }
 
-    fn end_run(&mut self, result: Result<(), Failure>, conclusion: Option<Box<dyn Conclusion>>) {
+    fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
         self.run = None;
-        self.conclusion = conclusion;
+        (self.conclusion, self.findings) = (told.conclusion, told.findings);
         self.status = match result {
             Ok(()) => {
                 self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
@@ -354,6 +373,7 @@ impl Session {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;
+        self.findings.clear();
         self.selection = Selection::None;
         self.choice = Choice::default();
         self.timeline = TimelineView::default();

@@ -1,8 +1,8 @@
 //! `run`: an experiment without a window.
 
 use super::{CliError, Experiment, say};
-use crate::replay::{Replay, findings};
 use crate::replay::words::signal_name;
+use crate::replay::{Replay, findings};
 use crate::topics::runner::{self, Finished};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::{End, Nanos, Trace};

@@ -86,6 +86,11 @@ proptest! {
         for i in 0..14 {
             replay::lost_updates(&trace, ResourceId(i));
         }
+        for finding in replay::findings(&trace, &Replay::new(&trace)) {
+            prop_assert!(!finding.sentence.is_empty());
+            let event = &trace.events()[finding.event];
+            prop_assert_eq!(event.at, finding.at, "{:?}", finding);
+        }
     }
 
     /// Owners and holders, waiters and waits say the same; phases follow from the rest.

@@ -98,6 +98,28 @@ impl FindingKind {
         }
     }
 
+    /// It in a few words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Deadlock => "Deadlock",
+            Self::SelfDeadlock => "Waits for itself",
+            Self::PoolStarvation => "Pool starved by its own tasks",
+            Self::LostNotification => "Notification nobody heard",
+            Self::LockLeftHeld => "Lock never given back",
+            Self::BrokenBarrier => "Broken barrier",
+            Self::UndrainedQueue => "Nobody empties it",
+            Self::MissingSentinel => "Nobody says stop",
+            Self::UnheardException => "Exception nobody learned of",
+            Self::LostUpdate => "Lost updates",
+            Self::UnguardedUpdate => "Changed without its lock",
+            Self::EventsLost => "Events are missing",
+            Self::UncontendedLock => "Lock without contention",
+            Self::NoOverlap => "Nothing ran at once",
+            Self::PassedOver => "Overtaken while waiting",
+            Self::OneLockForAll => "One lock for everything",
+        }
+    }
+
     /// Whether something went wrong. The others say how the run went.
     pub fn is_fault(self) -> bool {
         let notes = [Self::UncontendedLock, Self::NoOverlap, Self::PassedOver, Self::OneLockForAll];

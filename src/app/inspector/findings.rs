@@ -1,0 +1,87 @@
+//! What the whole run proves, each finding with the moment that shows it.
+
+use crate::app::command::Command;
+use crate::app::controls::{Weight, button};
+use crate::app::session::Session;
+use crate::replay::words::count;
+use crate::replay::{Finding, FindingKind};
+use crate::widgets::actors::Actors;
+use crate::widgets::badge;
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::RunStatus;
+use crate::widgets::theme::Theme;
+use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2};
+
+/// Badges beside a finding; of more actors it says how many there are.
+const BADGES: usize = 6;
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    ScrollArea::vertical().auto_shrink(false).id_salt("findings").show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            if let Some(why) = nothing(session) {
+                ui.label(RichText::new(why).color(theme.muted));
+                return;
+            }
+            for finding in &session.findings {
+                one(ui, session, finding, commands);
+            }
+        });
+    });
+}
+
+/// Why there are none to show.
+fn nothing(session: &Session) -> Option<String> {
+    if session.is_running() {
+        return Some("Findings are about a whole run: they come at its end.".to_owned());
+    }
+    if session.status == RunStatus::Idle && session.recording.trace.events().is_empty() {
+        return Some("No findings yet: press Run.".to_owned());
+    }
+    let kinds = count(FindingKind::ALL.len(), "check");
+    session.findings.is_empty().then(|| {
+        format!(
+            "None of the {kinds} found anything that this run proves. That is no proof that the program is right: \
+             another run may take another order."
+        )
+    })
+}
+
+fn one(ui: &mut Ui, session: &Session, finding: &Finding, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let trace = &session.recording.trace;
+    let looks = Actors::new(theme, trace.meta());
+    Frame::new().fill(theme.field).corner_radius(8.0).inner_margin(Margin::same(12)).show(
+        ui,
+        |ui| {
+            ui.set_min_width(ui.available_width());
+            let colour = if finding.kind.is_fault() { theme.danger } else { theme.text };
+            ui.label(RichText::new(finding.kind.title()).font(theme.strong()).color(colour));
+            ui.add(egui::Label::new(RichText::new(&finding.sentence).color(theme.text)).wrap());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                let shown = finding.actors.iter().take(BADGES);
+                for actor in shown {
+                    let (rect, response) =
+                        ui.allocate_exact_size(Vec2::splat(20.0), Sense::hover());
+                    let colours = looks.colours(*actor);
+                    badge::paint(ui.painter(), rect, &looks.badge(*actor), colours, theme);
+                    response.on_hover_text(looks.name(*actor));
+                }
+                if let Some(more) =
+                    finding.actors.len().checked_sub(BADGES).filter(|more| *more > 0)
+                {
+                    ui.label(RichText::new(format!("+{more}")).color(theme.muted));
+                }
+                let at = finding.at.within(trace.end());
+                ui.label(RichText::new(at).font(theme.mono_small()).color(theme.muted));
+            });
+            let name = "Show the moment";
+            if button(ui, name, "", Weight::Plain, true).clicked() {
+                commands.push(Command::Select(Selection::Event(finding.event)));
+            }
+        },
+    );
+}

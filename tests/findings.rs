@@ -1,0 +1,79 @@
+//! Findings in the window, and findings of real runs.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::runs;
+use common::window::{app_of, app_on, frames_until_the_end};
+use concurrency_lab::app::session::Session;
+use concurrency_lab::replay::{FindingKind, findings};
+use concurrency_lab::topics::ALL;
+use concurrency_lab::topics::runner::run_to_end;
+use egui_kittest::kittest::Queryable;
+
+/// Presets in which something goes wrong, with what is found.
+const FAULTS: &[(&str, &str, FindingKind)] = &[("shared-list", "no-lock", FindingKind::LostUpdate)];
+
+#[test]
+fn a_right_preset_has_no_fault_and_a_wrong_one_has_its_own() {
+    for topic in ALL {
+        for preset in topic.about().presets {
+            let sets: &[&str] =
+                if topic.about().id == "pool-size" { &[] } else { &["time_scale=0.05"] };
+            let topic = runs::topic(topic.id());
+            let params = runs::params(topic, preset.id, sets);
+            let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
+            let name = format!("{} {}", topic.id(), preset.id);
+            finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut faults: Vec<_> = findings(&finished.trace, &finished.replay)
+                .into_iter()
+                .filter(|finding| finding.kind.is_fault())
+                .collect();
+            let wrong = FAULTS.iter().filter(|fault| (fault.0, fault.1) == (topic.id(), preset.id));
+            for (.., kind) in wrong {
+                assert!(faults.iter().any(|fault| fault.kind == *kind), "{name}: no {kind:?}");
+                faults.retain(|fault| fault.kind != *kind);
+            }
+            assert!(faults.is_empty(), "{name}: {faults:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_finding_leads_to_the_moment_that_shows_it() {
+    let topic = runs::topic("shared-list");
+    let params = runs::params(topic, "no-lock", &["time_scale=0.05"]);
+    let finished = run_to_end(topic, params.clone(), Some(runs::PATIENCE)).unwrap();
+    let mut harness = app_of(Session::finished(topic, params, finished));
+    harness.run_steps(2);
+    harness.get_by_label("Findings").click();
+    harness.run_steps(2);
+    let first = harness.state().session().findings[0].clone();
+    assert_eq!(first.kind, FindingKind::LostUpdate);
+    harness.get_by_label(first.kind.title());
+    harness.get_by_label(&first.sentence);
+    harness.get_all_by_label("Show the moment").next().unwrap().click();
+    harness.run_steps(2);
+    let session = harness.state().session();
+    assert_eq!(session.now(), first.at);
+}
+
+#[test]
+fn the_page_says_why_it_is_empty() {
+    let mut harness = app_on(runs::topic("shared-list"), "quick-ten", &["time_scale=0.05"]);
+    harness.run_steps(2);
+    harness.get_by_label("Findings").click();
+    harness.run_steps(2);
+    harness.get_by_label("No findings yet: press Run.");
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    if harness.state().session().is_running() {
+        harness.get_by_label("Findings are about a whole run: they come at its end.");
+    }
+    frames_until_the_end(&mut harness);
+    let found = harness.state().session().findings.len();
+    assert_eq!(harness.query_all_by_label("Show the moment").count(), found);
+    if found == 0 {
+        harness.get_by_label_contains("None of the 16 checks found anything");
+    }
+}
