@@ -8,6 +8,7 @@ use crate::trace::{Actor, ActorId, Batch, End, Event, EventKind, Nanos, Role, Tr
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// News of a run.
@@ -32,12 +33,18 @@ pub struct RunHandle {
     /// Set when everything is prepared and the run begins.
     clock: Arc<OnceLock<Clock>>,
     stopping: Cell<bool>,
+    thread: JoinHandle<()>,
 }
 
 impl RunHandle {
     /// The updates so far, without waiting.
     pub fn updates(&self) -> impl Iterator<Item = Update> + '_ {
         self.updates.try_iter()
+    }
+
+    /// Whether the run is over: no more updates come than there are.
+    pub fn is_over(&self) -> bool {
+        self.thread.is_finished()
     }
 
     /// Time since the run's start, on the clock of its events; zero while it is prepared.
@@ -99,7 +106,8 @@ pub fn start(
         }
     };
     let (its_cancel, its_clock) = (cancel.clone(), Arc::clone(&clock));
-    std::thread::Builder::new().name(format!("run {}", topic.id())).spawn(move || {
+    let thread = std::thread::Builder::new().name(format!("run {}", topic.id()));
+    let thread = thread.spawn(move || {
         prepare(topic);
         let meta = topic.meta(&params);
         let started = || its_clock.get_or_init(Clock::system).clone();
@@ -118,7 +126,7 @@ pub fn start(
         let _ = send.send(Update::Ended { result, wall });
         wake();
     })?;
-    Ok(RunHandle { updates, signals, cancel, clock, stopping: Cell::new(false) })
+    Ok(RunHandle { updates, signals, cancel, clock, stopping: Cell::new(false), thread })
 }
 
 /// Starts the fork server where the topic has workers, so that its start is no part of the first pool's times. Without
@@ -150,7 +158,7 @@ fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
 }
 
 /// Events in one part of a batch.
-const PORTION: usize = 4096;
+const PORTION: usize = 2048;
 
 /// Runs the experiment on this thread as the actor "main"; a panic becomes [`Failure::Panicked`].
 fn run_as_main(
