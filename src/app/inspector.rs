@@ -11,7 +11,7 @@ use super::command::{Command, Page, ViewCommand};
 use super::controls::choice;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Frame, Margin, Ui};
+use egui::{Frame, Margin, Ui, vec2};
 
 /// What the inspector keeps from frame to frame.
 #[derive(Default)]
@@ -31,8 +31,8 @@ impl Inspector {
     ) {
         let theme = Theme::of(ui);
         Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
                 for page in Page::ALL {
                     if choice(ui, page.name(), page == settings.page).clicked() {
                         commands.push(Command::View(ViewCommand::Inspector(page)));
