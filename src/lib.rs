@@ -18,7 +18,7 @@
 //! | module | what is in it | may use |
 //! |---|---|---|
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
-//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?" | `trace` |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [findings](mod@replay::findings) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
