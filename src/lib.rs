@@ -38,7 +38,8 @@
 //! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
 //! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
-//!   the only painter of stages. What has no room is not in it.
+//!   the only painter of stages. What has no room is not in it. The plot of tab 8 is painted by `egui_plot`; what can be
+//!   clicked in it is a picture in its scale.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
 //!   comes over a channel and is taken in once a frame; what came of it is worked out on another thread.
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no

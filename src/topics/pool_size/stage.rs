@@ -104,7 +104,7 @@ impl scene::Figure for Trend {
             picture.hint(line, said);
             plot = above;
         }
-        picture.append(chart::chart(look, plot, &figure));
+        picture.append(chart::show(ui, look, plot, &figure));
         if below.is_positive() {
             table::show(ui, below, &figure);
         }

@@ -1,4 +1,5 @@
-//! The plot: a column for each backend and pool size, a dot for each trial.
+//! The plot: a column for each backend and pool size, a dot for each trial. What is drawn is said in values; what is read
+//! and clicked is a picture in the plot's scale.
 
 use super::figure::{Figure, Mode};
 use super::{curves, looks, words};
@@ -10,23 +11,32 @@ use crate::trace::Nanos;
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::stage::{FigureCommand, StageAction};
-use crate::widgets::theme::HAIRLINE;
-use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use crate::widgets::theme::Theme;
+use egui::{
+    Align2, Color32, Rangef, Rect, RichText, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2,
+};
+use egui_plot::{
+    AxisHints, Bar, BarChart, BoxElem, BoxPlot, BoxSpread, GridMark, Line, MarkerShape, Plot,
+    PlotBounds, PlotPoint, PlotTransform, PlotUi, Points, uniform_grid_spacer,
+};
 
 /// Part of its place along x that a size's columns take, and the widest column, in points.
-const GROUP: f32 = 0.84;
-const COLUMN: f32 = 64.0;
+const GROUP: f64 = 0.84;
+const COLUMN: f64 = 64.0;
 /// Parts of a column's width that its bar, its box and its line take.
-const BAR: f32 = 0.62;
-const BOX: f32 = 0.74;
-const LINE: f32 = 0.88;
-/// Width of the numbers along y, and height of a line of words below the plot.
-const NUMBERS: f32 = 42.0;
+const BAR: f64 = 0.62;
+const BOX: f64 = 0.74;
+const LINE: f64 = 0.88;
+/// Width of the numbers along y, and heights of the names along x, the medians below them and the title below those.
+const NUMBERS: f32 = 48.0;
+const NAMES: f32 = 18.0;
 const WORDS: f32 = 15.0;
+const TITLE: f32 = 20.0;
 /// Lowest plot that says what stands along x.
 const TITLED: f32 = 120.0;
 
-/// Where things are.
+/// What stands where, in the values of the plot: along x the number of a place, along y nanoseconds or how many times as
+/// fast.
 pub struct Chart<'f, 'a> {
     /// What is drawn.
     pub figure: &'f Figure<'a>,
@@ -34,51 +44,82 @@ pub struct Chart<'f, 'a> {
     pub places: Vec<usize>,
     /// Backends that have pools: they stand side by side.
     pub pools: Vec<Backend>,
-    /// The area of the values.
-    pub plot: Rect,
-    /// Width of a place, and of a column in it.
-    room: f32,
-    column: f32,
-    /// The largest value in view.
+    /// Width of a place in points, and of a column in places.
+    room: f64,
+    column: f64,
+    /// The largest value in view, and how much of it a point on the screen is.
     most: f64,
+    per_point: f64,
     /// Nanoseconds in the unit of times, and its name.
     unit: (u64, &'static str),
 }
 
-/// The plot in an area; none where that is too small.
-pub fn chart(look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
+/// Draws the plot into an area, unless that is too small; what is read and clicked in it.
+pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
     let mut picture = Picture::default();
     if area.width() < 80.0 || area.height() < 50.0 {
         return picture;
     }
+    let theme = look.theme;
     let is_titled = area.height() >= TITLED;
-    let lines = 1 + usize::from(!figure.cells.is_empty()) + usize::from(is_titled);
-    let below = area.with_min_y(area.bottom() - WORDS * lines as f32);
-    let plot = area.with_min_x(area.left() + NUMBERS).with_max_y(below.top() - 3.0);
-    let chart = Chart::new(figure, plot);
-    chart.axes(look, below, &mut picture);
-    if figure.mode != Mode::SpeedUp {
-        chart.bars(look, &mut picture);
-    }
-    for (points, stroke, dashed) in curves::all(&chart) {
-        picture.marks.push(Mark::Line { points, stroke, dashed, arrow: false });
-    }
-    chart.trials(look, &mut picture);
-    let mut whose = None;
+    let title = if is_titled { TITLE } else { 0.0 };
+    let medians = if figure.cells.is_empty() { 0.0 } else { WORDS };
+    let below = NAMES + medians + title;
+    let size = area.size() - vec2(NUMBERS, below);
+    let chart = Chart::new(figure, size);
+    let has_all = figure.drawn_cells().all(|cell| chart.median(look, cell, true).is_some());
+    // Lines along y, and with them their numbers. What is only just as far apart is left out.
+    let apart = (size.y / 8.0).max(24.0);
+    let apart = Rangef::new(apart, 1.04 * apart);
+    let x = AxisHints::new_x()
+        .formatter(|mark, _| chart.place_name(mark.value))
+        .label_spacing(Rangef::new(1.0, 2.0))
+        .min_thickness(below)
+        .tick_label_color(theme.text)
+        .tick_label_font(theme.body());
+    let title = along(figure, has_all).filter(|_| is_titled).unwrap_or_default();
+    let x = x.label(RichText::new(title).font(theme.small()).color(theme.muted));
+    let y = AxisHints::new_y()
+        .formatter(|mark, _| chart.value_name(mark))
+        .label_spacing(apart)
+        .min_thickness(NUMBERS)
+        .tick_label_color(theme.muted)
+        .tick_label_font(theme.mono_small());
+    let plot = Plot::new("plot of pool sizes")
+        .custom_x_axes(vec![x])
+        .custom_y_axes(vec![y])
+        .x_grid_spacer(uniform_grid_spacer(|_| [1.0; 3]))
+        .y_grid_spacer(uniform_grid_spacer(|input| [looks::step(1.05 * input.base_step_size); 3]))
+        .grid_spacing(apart)
+        .grid_color(theme.hairline)
+        .show_grid([false, true])
+        .show_background(false)
+        // The picture has what is pointed at, and the wheel is the page's.
+        .show_x(false)
+        .show_y(false)
+        .sense(Sense::hover())
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_axis_zoom_drag(false);
+    let drawn = ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        plot.show(ui, |plot| {
+            // With room for the line at zero.
+            let least = [-0.5, -2.0 * chart.per_point];
+            let most = [chart.places.len().max(1) as f64 - 0.5, chart.most];
+            plot.set_plot_bounds(PlotBounds::from_min_max(least, most));
+            chart.draw(theme, plot);
+        })
+    });
+    let scale = drawn.inner.transform;
+    chart.spots(look, &scale, &mut picture);
     if !figure.cells.is_empty() {
-        let row = below.with_min_y(below.top() + WORDS).with_max_y(below.top() + 2.0 * WORDS);
-        whose = chart.medians(look, row, &mut picture);
-    }
-    if is_titled && let Some(said) = along(figure, whose) {
-        let line = plot.with_min_y(area.bottom() - WORDS).with_max_y(area.bottom());
-        let theme = look.theme;
-        picture.text(line, Align2::CENTER_CENTER, said, theme.small(), theme.muted);
+        chart.medians(look, has_all, &scale, &mut picture);
     }
     picture
 }
 
 /// What stands along x, and whose medians are written where that is not all of them.
-fn along(figure: &Figure<'_>, whose: Option<Backend>) -> Option<String> {
+fn along(figure: &Figure<'_>, has_all: bool) -> Option<String> {
     let mut pools = figure.drawn().filter(|backend| backend.has_pools());
     let is_of_threads = |backend| backend == Backend::Threads;
     let first = is_of_threads(pools.next()?);
@@ -87,169 +128,154 @@ fn along(figure: &Figure<'_>, whose: Option<Backend>) -> Option<String> {
         (false, true) => "threads in the pool",
         (false, false) => "processes in the pool",
     };
-    Some(match whose {
-        Some(backend) => format!("{along}; medians of {}", backend.title()),
-        None => along.to_owned(),
+    Some(match has_all {
+        true => along.to_owned(),
+        false => format!("{along}; medians of {}", figure.backend.title()),
     })
 }
 
 impl<'f, 'a> Chart<'f, 'a> {
-    fn new(figure: &'f Figure<'a>, plot: Rect) -> Self {
+    /// The chart of a plot of this size.
+    fn new(figure: &'f Figure<'a>, size: Vec2) -> Self {
         let places = figure.places();
         let pools: Vec<_> = figure.drawn().filter(|backend| backend.has_pools()).collect();
-        let room = plot.width() / places.len().max(1) as f32;
+        let room = f64::from(size.x) / places.len().max(1) as f64;
         let most = Some(most(figure)).filter(|most| *most > 0.0).unwrap_or(1.0);
         Self {
-            column: (GROUP * room / pools.len().max(1) as f32).min(COLUMN),
+            column: (GROUP / pools.len().max(1) as f64).min(COLUMN / room),
             unit: Nanos(most as u64).unit(),
             figure,
             places,
             pools,
-            plot,
             room,
             most,
+            per_point: most / f64::from(size.y),
         }
-    }
-
-    /// The middle of a place along x.
-    pub fn middle(&self, place: f64) -> f32 {
-        self.plot.left() + (place as f32 + 0.5) * self.room
     }
 
     /// The middle of a column.
-    pub fn x(&self, backend: Backend, size: usize) -> f32 {
+    pub fn x(&self, backend: Backend, size: usize) -> f64 {
         let place = self.places.iter().position(|place| *place == size).unwrap_or(0);
         let which = self.pools.iter().position(|pool| *pool == backend);
-        let beside = which.map_or(0.0, |which| which as f32 - (self.pools.len() - 1) as f32 / 2.0);
-        self.middle(place as f64) + beside * self.column
-    }
-
-    /// The height of a value.
-    pub fn y(&self, value: f64) -> f32 {
-        self.plot.bottom() - (value / self.most) as f32 * self.plot.height()
+        let beside = which.map_or(0.0, |which| which as f64 - (self.pools.len() - 1) as f64 / 2.0);
+        place as f64 + beside * self.column
     }
 
     /// A time of a cell, in the middle of its column.
-    pub fn point(&self, cell: &Cell, time: Nanos) -> Pos2 {
-        pos2(self.x(cell.backend, cell.size), self.y(self.figure.value(cell.backend, time)))
+    pub fn point(&self, cell: &Cell, time: Nanos) -> [f64; 2] {
+        [self.x(cell.backend, cell.size), self.figure.value(cell.backend, time)]
     }
 
-    /// A part of a column's width, from one height to another.
-    fn column(&self, cell: &Cell, part: f32, heights: [f32; 2]) -> Rect {
-        let (x, half) = (self.x(cell.backend, cell.size), 0.5 * part * self.column);
-        let [a, b] = heights;
-        Rect::from_x_y_ranges(x - half..=x + half, a.min(b)..=a.max(b))
+    /// Where a trial's dot stands, and whether it is beyond the top: then it stands there.
+    fn dot(&self, trial: &Trial) -> ([f64; 2], bool) {
+        let value = self.figure.value(trial.backend, trial.total());
+        let beside = looks::jitter(trial.number) * 0.26 * self.column;
+        let x = self.x(trial.backend, trial.size) + beside;
+        ([x, value.min(self.most - 5.0 * self.per_point)], value > self.most)
     }
 
-    fn axes(&self, look: &Look<'_>, below: Rect, picture: &mut Picture) {
-        let theme = look.theme;
-        let step = looks::step(self.most, f64::from(self.plot.height() / 32.0).clamp(3.0, 7.0));
-        let mut value = 0.0;
-        while value <= self.most {
-            let y = self.y(value);
-            let ends = [pos2(self.plot.left(), y), pos2(self.plot.right(), y)];
-            picture.line(ends, Stroke::new(HAIRLINE, theme.hairline));
-            if !self.figure.cells.is_empty() {
-                let rect = Rect::from_center_size(
-                    pos2(self.plot.left() - 0.5 * NUMBERS - 3.0, y),
-                    vec2(NUMBERS, WORDS),
-                );
-                let said = self.value_name(value, step);
-                picture.text(rect, Align2::RIGHT_CENTER, said, theme.mono_small(), theme.muted);
-            }
-            value += step;
-        }
-        let names = below.with_max_y(below.top() + WORDS);
-        for (place, size) in self.places.iter().enumerate() {
-            let centre = pos2(self.middle(place as f64), names.center().y);
-            let rect = Rect::from_center_size(centre, vec2(self.room, WORDS));
-            let name = match size {
-                0 if self.room > 60.0 => "no pool".to_owned(),
-                0 => "none".to_owned(),
-                n => n.to_string(),
-            };
-            picture.text(rect, Align2::CENTER_CENTER, name, theme.body(), theme.text);
+    /// The trials of a cell that are over.
+    fn over(&self, cell: &Cell) -> impl Iterator<Item = &'f Trial> {
+        let (backend, size) = (cell.backend, cell.size);
+        self.figure.over().filter(move |trial| (trial.backend, trial.size) == (backend, size))
+    }
+
+    fn place_name(&self, at: f64) -> String {
+        match self.places.get(at as usize) {
+            Some(0) if self.room > 60.0 => "no pool".to_owned(),
+            Some(0) => "none".to_owned(),
+            Some(n) => n.to_string(),
+            None => String::new(),
         }
     }
 
     /// A value along y; the unit once, at the top.
-    fn value_name(&self, value: f64, step: f64) -> String {
+    fn value_name(&self, mark: GridMark) -> String {
         let (scale, unit) = match self.figure.mode {
             Mode::SpeedUp => (1.0, "×"),
             _ => (self.unit.0 as f64, self.unit.1),
         };
-        let digits = (-(step / scale).log10()).ceil().clamp(0.0, 3.0) as usize;
-        let said = format!("{:.digits$}", value / scale);
-        if value + step > self.most { format!("{said} {unit}") } else { said }
-    }
-
-    /// The medians of the parts, stacked.
-    fn bars(&self, look: &Look<'_>, picture: &mut Picture) {
-        for cell in self.figure.drawn_cells() {
-            let mut below = 0.0;
-            for (part, colour) in cell.parts.into_iter().zip(looks::parts(look.theme)) {
-                let above = below + part.0 as f64;
-                let mine = cell.backend == self.figure.backend;
-                let colour = if mine { colour } else { looks::faded(look.theme, colour) };
-                let rect = self.column(cell, BAR, [self.y(below), self.y(above)]);
-                picture.rounded(rect, 0.0, colour, Stroke::NONE);
-                below = above;
-            }
+        let digits = (-(mark.step_size / scale).log10()).ceil().clamp(0.0, 3.0) as usize;
+        let said = format!("{:.digits$}", mark.value / scale);
+        match mark.value + mark.step_size > self.most {
+            _ if self.figure.cells.is_empty() => String::new(),
+            true => format!("{said} {unit}"),
+            false => said,
         }
     }
 
-    /// The boxes from quartile to quartile, the dots, the lines at the medians, and what there is to read and to click.
-    fn trials(&self, look: &Look<'_>, picture: &mut Picture) {
-        let (figure, theme) = (self.figure, look.theme);
-        let mut dots = Picture::default();
+    /// From the back to the front: the medians of the parts, stacked; the lines across; of each column the box from
+    /// quartile to quartile, the dots, and the line at the median.
+    fn draw<'p>(&'p self, theme: &Theme, plot: &mut PlotUi<'p>) {
+        let figure = self.figure;
+        let mut parts: Vec<BarChart> = Vec::new();
+        for (part, colour) in looks::parts(theme).into_iter().enumerate() {
+            let cells = figure.drawn_cells().filter(|_| figure.mode != Mode::SpeedUp);
+            let bars = cells.map(|cell| {
+                let mine = cell.backend == figure.backend;
+                let colour = if mine { colour } else { looks::faded(theme, colour) };
+                let [x, height] = self.point(cell, cell.parts[part]);
+                Bar::new(x, height).width(BAR * self.column).fill(colour)
+            });
+            let bars = BarChart::new(words::PARTS[part], bars.collect());
+            parts.push(bars.stack_on(&parts.iter().collect::<Vec<_>>()));
+        }
+        parts.into_iter().for_each(|bars| plot.bar_chart(bars));
+        curves::all(self).into_iter().for_each(|line| plot.line(line));
         for cell in figure.drawn_cells() {
             let colour = looks::dots(theme, cell.backend);
-            let [low, high] =
-                [cell.total.low, cell.total.high].map(|time| self.point(cell, time).y);
-            let (fill, edge) = (colour.gamma_multiply(0.13), colour.gamma_multiply(0.4));
-            let rect = self.column(cell, BOX, [low, high]);
-            picture.rounded(rect, 0.0, fill, Stroke::new(1.0, edge));
-            let mut top = self.point(cell, cell.total.median).y;
-            let mine = |trial: &&Trial| (trial.backend, trial.size) == (cell.backend, cell.size);
-            for trial in figure.over().filter(mine) {
-                top = top.min(self.dot(trial, look, &mut dots).y - 4.0);
+            let of = |time| self.point(cell, time);
+            let ([x, low], [_, high]) = (of(cell.total.low), of(cell.total.high));
+            let (low, high) = (low.min(high), low.max(high));
+            let [_, median] = of(cell.total.median);
+            let spread = BoxElem::new(x, BoxSpread::new(low, low, median, high, high))
+                .box_width(BOX * self.column)
+                .fill(colour.gamma_multiply(0.13))
+                .stroke(Stroke::new(1.0, colour.gamma_multiply(0.4)));
+            plot.box_plot(BoxPlot::new("quartiles", vec![spread]));
+            let dots = |is_beyond: bool| {
+                let all = self.over(cell).map(|trial| self.dot(trial));
+                let all = all.filter(|(_, is)| *is == is_beyond).map(|(at, _)| at);
+                Points::new("trials", all.collect::<Vec<_>>())
+            };
+            plot.points(dots(false).radius(3.4).color(theme.stage));
+            plot.points(dots(false).radius(2.4).color(colour));
+            plot.points(dots(true).radius(4.0).color(colour).shape(MarkerShape::Up));
+            let half = 0.5 * LINE * self.column;
+            let line = Line::new("median", vec![[x - half, median], [x + half, median]]);
+            plot.line(line.stroke(Stroke::new(2.0, theme.text)));
+        }
+    }
+
+    /// What there is to read of each column and to click of each dot, and a ring around the one of the cursor.
+    fn spots(&self, look: &Look<'_>, scale: &PlotTransform, picture: &mut Picture) {
+        let (figure, theme) = (self.figure, look.theme);
+        let place = |[x, y]: [f64; 2]| scale.position_from_point(&PlotPoint::new(x, y));
+        let mut dots = Picture::default();
+        for cell in figure.drawn_cells() {
+            let [x, y] = self.point(cell, cell.total.median);
+            let half = 0.5 * LINE * self.column;
+            let (left, mut top) = place([x - half, y]).into();
+            let right = scale.position_from_point_x(x + half);
+            for trial in self.over(cell) {
+                let at = place(self.dot(trial).0);
+                top = top.min(at.y - 4.0);
+                dots.spots.push(self.spot(trial, Rect::from_center_size(at, Vec2::splat(9.0))));
+                if figure.at_cursor() == Some(trial) {
+                    for (width, colour) in [(4.0, theme.stage), (2.0, theme.accent)] {
+                        let (fill, edge) = (Color32::TRANSPARENT, Stroke::new(width, colour));
+                        dots.marks.push(Mark::Dot { centre: at, radius: 6.0, fill, edge });
+                    }
+                }
             }
-            picture.hint(self.column(cell, LINE, [top, self.plot.bottom()]), median_of(cell));
+            let rect = Rect::from_x_y_ranges(left..=right, top..=scale.frame().bottom());
+            picture.hint(rect, median_of(cell));
         }
         picture.append(dots);
-        for cell in figure.drawn_cells() {
-            let y = self.point(cell, cell.total.median).y;
-            let line = self.column(cell, LINE, [y, y]);
-            picture.line([line.left_top(), line.right_top()], Stroke::new(2.0, theme.text));
-        }
-        if let Some(trial) = figure.at_cursor().filter(|trial| figure.over().any(|t| t == *trial)) {
-            let (centre, fill) = (self.place(trial).0, Color32::TRANSPARENT);
-            for (width, colour) in [(4.0, theme.stage), (2.0, theme.accent)] {
-                let edge = Stroke::new(width, colour);
-                picture.marks.push(Mark::Dot { centre, radius: 6.0, fill, edge });
-            }
-        }
     }
 
-    /// Where a trial's dot stands, and whether it is beyond the top: then it stands there.
-    fn place(&self, trial: &Trial) -> (Pos2, bool) {
-        let value = self.figure.value(trial.backend, trial.total());
-        let beside = looks::jitter(trial.number) as f32 * 0.26 * self.column;
-        let y = self.y(value).max(self.plot.top() + 5.0);
-        (pos2(self.x(trial.backend, trial.size) + beside, y), value > self.most)
-    }
-
-    /// The dot of a trial: a click shows it in the lanes, while the figure stays as it is.
-    fn dot(&self, trial: &Trial, look: &Look<'_>, picture: &mut Picture) -> Pos2 {
-        let (at, is_beyond) = self.place(trial);
-        let (theme, colour) = (look.theme, looks::dots(look.theme, trial.backend));
-        if is_beyond {
-            let corners = [vec2(0.0, -4.0), vec2(3.6, 3.0), vec2(-3.6, 3.0)];
-            picture.area(corners.map(|corner| at + corner), colour);
-        } else {
-            picture.dot(at, 3.4, theme.stage);
-            picture.dot(at, 2.4, colour);
-        }
+    /// The place of a trial's dot: a click shows it in the lanes, while the figure stays as it is.
+    fn spot(&self, trial: &Trial, rect: Rect) -> Spot {
         let end = trial.ended.unwrap_or(trial.began);
         // With a little of what was before.
         let margin = Nanos(end.since(trial.began).0 / 20);
@@ -258,48 +284,54 @@ impl<'f, 'a> Chart<'f, 'a> {
         if trial.backend.has_pools() {
             name.push_str(&words::parts(trial.parts));
         }
-        picture.spots.push(Spot {
-            rect: Rect::from_center_size(at, Vec2::splat(9.0)),
+        Spot {
+            rect,
             radius: 4.5,
             does: Does::Act(StageAction::Figure(command)),
             name: format!("{name}\nClick to see it in the lanes"),
             selected: self.figure.at_cursor() == Some(trial),
-        });
-        at
+        }
+    }
+
+    /// A cell's median as exact as its column has room for, or its place where it is the only one there.
+    fn median(&self, look: &Look<'_>, cell: &Cell, has_all: bool) -> Option<String> {
+        let room = match has_all && cell.backend.has_pools() {
+            true => self.column * self.room - 3.0,
+            false => 0.9 * self.room,
+        };
+        let value = self.figure.value(cell.backend, cell.total.median);
+        let said = match self.figure.mode {
+            Mode::SpeedUp => format!("{value:.2}"),
+            _ => looks::digits(value / self.unit.0 as f64),
+        };
+        let width = |said: &String| look.measure.width(said, &look.theme.mono_small());
+        looks::shorter(said).into_iter().find(|said| f64::from(width(said)) <= room)
     }
 
     /// Writes the medians below their columns. Where there is no room for all of them they are those of one backend, which
     /// is the answer.
-    fn medians(&self, look: &Look<'_>, row: Rect, picture: &mut Picture) -> Option<Backend> {
-        let (figure, theme) = (self.figure, look.theme);
-        let font = theme.mono_small();
-        let fits = |cell: &Cell, all: bool| {
-            let room = match all && cell.backend.has_pools() {
-                true => self.column - 3.0,
-                false => 0.9 * self.room,
-            };
-            let value = figure.value(cell.backend, cell.total.median);
-            let said = match figure.mode {
-                Mode::SpeedUp => format!("{value:.2}"),
-                _ => looks::digits(value / self.unit.0 as f64),
-            };
-            let mut forms = looks::shorter(said).into_iter();
-            forms.find(|said| look.measure.width(said, &font) <= room)
-        };
-        let all = figure.drawn_cells().all(|cell| fits(cell, true).is_some());
-        let lead = row.with_max_x(self.plot.left() - 3.0);
+    fn medians(
+        &self,
+        look: &Look<'_>,
+        has_all: bool,
+        scale: &PlotTransform,
+        picture: &mut Picture,
+    ) {
+        let (figure, theme, frame) = (self.figure, look.theme, scale.frame());
+        let y = frame.bottom() + NAMES + 0.5 * WORDS;
+        let middle = pos2(frame.left() - 0.5 * NUMBERS - 4.0, y);
+        let lead = Rect::from_center_size(middle, vec2(NUMBERS, WORDS));
         picture.text(lead, Align2::RIGHT_CENTER, "median", theme.small(), theme.muted);
         for cell in figure.drawn_cells() {
             let mine = cell.backend == figure.backend;
-            if all || mine || !cell.backend.has_pools() {
-                let centre = pos2(self.x(cell.backend, cell.size), row.center().y);
-                let rect = Rect::from_center_size(centre, vec2(self.room, WORDS));
+            if has_all || mine || !cell.backend.has_pools() {
+                let x = scale.position_from_point_x(self.x(cell.backend, cell.size));
+                let rect = Rect::from_center_size(pos2(x, y), vec2(self.room as f32, WORDS));
                 let ink = if mine { theme.text } else { theme.muted };
-                let said = fits(cell, all).unwrap_or_default();
-                picture.text(rect, Align2::CENTER_CENTER, said, font.clone(), ink);
+                let said = self.median(look, cell, has_all).unwrap_or_default();
+                picture.text(rect, Align2::CENTER_CENTER, said, theme.mono_small(), ink);
             }
         }
-        (!all).then_some(figure.backend)
     }
 }
 

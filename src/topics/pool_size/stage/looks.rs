@@ -48,9 +48,9 @@ pub fn shorter(text: String) -> Vec<String> {
     [vec![text], rounded].concat()
 }
 
-/// A step of 1, 2 or 5 times a power of ten of which about `most` go into `range`.
-pub fn step(range: f64, most: f64) -> f64 {
-    let raw = (range / most).max(f64::MIN_POSITIVE);
+/// The least step of 1, 2 or 5 times a power of ten that is no less than this.
+pub fn step(least: f64) -> f64 {
+    let raw = least.max(f64::MIN_POSITIVE);
     let power = 10_f64.powf(raw.log10().floor());
     let factor = [1.0, 2.0, 5.0, 10.0];
     let factor = factor.into_iter().find(|f| f * power >= raw * 0.999);
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn steps_and_units_are_round() {
         for (range, wanted) in [(40.0, 10.0), (7.0, 2.0), (0.9, 0.2), (1.0, 0.2), (130.0, 50.0)] {
-            assert!((step(range, 5.0) - wanted).abs() < 1e-9, "{range}");
+            assert!((step(range / 5.0) - wanted).abs() < 1e-9, "{range}");
         }
         assert_eq!(digits(0.0), "0.00");
         for (text, all) in [
