@@ -2,7 +2,7 @@
 //! draw.
 
 use super::reduce::Effect;
-use super::{Phase, State};
+use super::{Phase, State, Sums};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, TaskId,
 };
@@ -42,6 +42,17 @@ pub struct Span {
     pub quiet: bool,
 }
 
+impl Span {
+    /// The phase it is drawn as, if at all. Who waits for its own threads to end is drawn as one that is idle.
+    pub fn shown(&self) -> Option<Phase> {
+        match self.phase {
+            Phase::NotStarted | Phase::Done => None,
+            Phase::Waiting if self.quiet => Some(Phase::Idle),
+            phase => Some(phase),
+        }
+    }
+}
+
 /// A stretch of time an actor spent on one task, or on none. It ends where the next one of its lane begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskSpan {
@@ -77,6 +88,8 @@ pub struct Lane {
     pub gaps: Vec<Gap>,
     /// The time of the last event that it recorded itself: its end and its measurements may be recorded by others.
     pub last: Nanos,
+    /// Its phases added up; of a lane that was not made by [`Lane::of`] or a replay, nothing.
+    pub sums: Sums,
 }
 
 /// A stretch of time a resource had one owner, or none. It ends where the next one begins.
@@ -120,7 +133,8 @@ pub struct Lanes {
 impl Lane {
     /// A lane of these phases, without tasks and gaps.
     pub fn of(spans: Vec<Span>) -> Self {
-        Self { spans, ..Self::default() }
+        let sums = Sums::of(&spans);
+        Self { spans, sums, ..Self::default() }
     }
 
     /// The task at an instant.
@@ -230,7 +244,8 @@ impl Lanes {
 
     fn follow_actor(&mut self, meta: &Meta, state: &State, index: u32, who: ActorId, anew: bool) {
         let actor = &state.actors[who.index()];
-        let spans = &mut self.actors[who.index()].spans;
+        let lane = &mut self.actors[who.index()];
+        let spans = &mut lane.spans;
         let res = actor.subject();
         let same = |s: &Span| s.phase == actor.phase && s.res == res;
         if !anew && spans.last().is_some_and(same) {
@@ -250,6 +265,7 @@ impl Lanes {
             note: task.map_or(Note::None, |w| Note::Task(w.task)),
             quiet,
         });
+        lane.sums.extend(&lane.spans);
     }
 
     /// Begins a span if something has changed. `anew`: also if nothing has, for another attempt at the same task.
@@ -341,6 +357,7 @@ impl Lanes {
         let is_before = |event: u32| (event as usize) < index;
         for (lane, &(len, note, last)) in self.actors.iter_mut().zip(&reach.actors) {
             lane.spans.truncate(len);
+            lane.sums.truncate(len);
             if let Some(last) = lane.spans.last_mut() {
                 last.note = note;
             }

@@ -21,6 +21,7 @@ mod reduce;
 mod scene;
 mod state;
 mod stats;
+mod sums;
 mod tasks;
 pub mod words;
 
@@ -38,5 +39,6 @@ pub use state::{
     SectionState, Sleeping, State, Waiter, Waiting, Working, Write,
 };
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
+pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
 pub use words::{Why, bytes, describe, lock_summary, missing, phrase, silence, why};

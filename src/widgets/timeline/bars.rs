@@ -266,7 +266,9 @@ impl Pen<'_> {
             return;
         }
         let font = self.theme.small();
-        let fits = |text: &&String| self.painter.width(text, &font) <= room.width();
+        // Measuring costs more than counting.
+        let may = |text: &str| LETTER * text.chars().count() as f32 <= room.width();
+        let fits = |text: &&String| may(text) && self.painter.width(text, &font) <= room.width();
         if let Some(text) = texts.iter().find(fits) {
             self.words.push(Words { room, align, text: text.clone(), colour, plate: None });
         }

@@ -3,7 +3,7 @@
 use super::acts::{self, Act, MarkAt};
 use super::merge::{self, Look, Piece};
 use super::rows::{self, RowKind, RowSpec, Rows, SharedLane, Under};
-use super::runs::{Gaps, Owners, Phases, Tasks};
+use super::runs::{Gaps, Owners, Summed, Tasks};
 use super::scale::{Scale, TimelineView};
 use super::steps;
 use super::ticks::{self, Tick};
@@ -266,7 +266,7 @@ fn bars(
     scale: &Scale,
 ) -> ActorBars {
     let mut bars = ActorBars::default();
-    merge::pieces(&Phases(&lane.spans), basis.end, scale, &mut bars.phases);
+    merge::pieces(&Summed(lane), basis.end, scale, &mut bars.phases);
     mark_deaths(&mut bars.phases, &lane.spans, scale);
     merge::pieces(&Tasks(&lane.tasks), basis.end, scale, &mut bars.tasks);
     merge::pieces(&Gaps(&lane.gaps), basis.end, scale, &mut bars.gaps);

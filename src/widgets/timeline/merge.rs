@@ -21,6 +21,21 @@ pub trait Runs {
     /// A small number for a class, by which times are added up. Classes whose numbers are equal modulo 16 are added
     /// together.
     fn slot(class: Self::Class) -> usize;
+    /// Whether there are sums of all runs; else of many runs a sample is read.
+    fn is_summed(&self) -> bool {
+        false
+    }
+    /// Adds up the longest block known of runs from `first` on that end by `until` and are all shorter than `pixel`. How
+    /// many there are, and when the last of them ends.
+    fn block(
+        &self,
+        _first: usize,
+        _until: Nanos,
+        _pixel: Nanos,
+        _add: impl FnMut(Self::Class, Nanos),
+    ) -> Option<(usize, Nanos)> {
+        None
+    }
 }
 
 /// What a piece shows.
@@ -65,6 +80,8 @@ pub const PIXEL: f32 = 1.0;
 const COLUMN: f32 = 2.0;
 /// Number of runs of a column up to which each is read; of more, a sample is.
 const SCAN: usize = 24;
+/// Number of runs of a column from which sums of them are used, where there are any.
+const CROWDED: f32 = 32.0;
 /// Number of groups of neighbours in the sample. Groups, because runs often alternate, and neighbours are cheap to read.
 const GROUPS: usize = 4;
 const GROUP: usize = 4;
@@ -87,10 +104,25 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     let mut i = search(0, count, |i| runs.start(i) <= from).saturating_sub(1);
     // How many runs the last crowded pixel had: the next one has about as many.
     let mut crowd = SCAN;
+    // Where few runs share a column, reading them costs less than their sums.
+    let in_view = search(i, count, |i| runs.start(i) < to) - i;
+    let is_summed = in_view as f32 > CROWDED * scale.width / COLUMN && runs.is_summed();
+    let mut next = None;
     while i < count {
-        let begins = runs.start(i);
+        let begins = next.take().unwrap_or_else(|| runs.start(i));
         if begins >= to {
             break;
+        }
+        if is_summed
+            && let Some((shares, j, ends)) = summed(runs, i, begins.max(from), pixel, column)
+        {
+            if ends > from
+                && let Some(look) = shares.look(i, j)
+            {
+                push(out, (begins, ends), scale, look);
+            }
+            (i, next) = (j, Some(ends));
+            continue;
         }
         if i + 1 == count || !thin(i) {
             if let Some(class) = runs.class(i) {
@@ -102,7 +134,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
         let until = begins.max(from) + column;
         let mut shares = Shares::<R>::new();
         let mut j = i;
-        if i + SCAN < count && runs.start(i + SCAN) < until {
+        if !is_summed && i + SCAN < count && runs.start(i + SCAN) < until {
             // Of the runs that begin within one pixel only the last can be long, and then it stands for itself.
             for until in [begins.max(from) + pixel, until] {
                 let k = near(j, count, crowd, |k| runs.start(k) < until);
@@ -115,7 +147,17 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
             }
             shares.sample(runs, i, j, &finish);
         } else {
+            let mut known = Nanos::ZERO;
             while j < count && runs.start(j) < until && thin(j) {
+                let add = |class, time| shares.add(Some(class), time, 1);
+                if is_summed && let Some((count, end)) = runs.block(j, until, pixel, add) {
+                    (j, known) = (j + count, end);
+                    continue;
+                }
+                // The next column begins with a block, too.
+                if known >= begins.max(from) + full(column) {
+                    break;
+                }
                 shares.add(runs.class(j), finish(j) - runs.start(j), 1);
                 j += 1;
             }
@@ -127,6 +169,31 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
         }
         i = j;
     }
+}
+
+/// How much of a column is to be filled before the next one may begin with a block.
+fn full(column: Nanos) -> Nanos {
+    Nanos(column.0 - column.0 / 8)
+}
+
+/// A column that begins with the run `i`, at `begins`, made of blocks known: their sum, the first run after them, and
+/// when that begins. Nothing where blocks do not fill it.
+fn summed<R: Runs>(
+    runs: &R,
+    i: usize,
+    begins: Nanos,
+    pixel: Nanos,
+    column: Nanos,
+) -> Option<(Shares<R>, usize, Nanos)> {
+    let until = begins + column;
+    let mut shares = Shares::new();
+    let (mut j, mut ends) = (i, Nanos::ZERO);
+    while let Some((count, end)) =
+        runs.block(j, until, pixel, |class, time| shares.add(Some(class), time, 1))
+    {
+        (j, ends) = (j + count, end);
+    }
+    (ends >= begins + full(column)).then_some((shares, j, ends))
 }
 
 /// Adds a piece, or makes the one before it longer where both are merged and show the same.

@@ -1,10 +1,10 @@
 //! What lanes are made of as runs of equal state.
 
 use super::merge::Runs;
-use crate::replay::{Gap, OwnerSpan, Phase, Span, TaskSpan};
+use crate::replay::{Gap, Lane, OwnerSpan, Phase, Span, TaskSpan};
 use crate::trace::{ActorId, Nanos};
 
-/// The phases of a lane as runs. Who waits for its own threads to end is drawn as one that is idle.
+/// The phases of a lane as runs.
 pub struct Phases<'a>(pub &'a [Span]);
 
 impl Runs for Phases<'_> {
@@ -16,15 +16,43 @@ impl Runs for Phases<'_> {
         self.0[index].start
     }
     fn class(&self, index: usize) -> Option<Phase> {
-        let span = &self.0[index];
-        match span.phase {
-            Phase::NotStarted | Phase::Done => None,
-            Phase::Waiting if span.quiet => Some(Phase::Idle),
-            phase => Some(phase),
-        }
+        self.0[index].shown()
     }
     fn slot(class: Phase) -> usize {
         class as usize
+    }
+}
+
+/// The phases of a lane as runs, with their sums.
+pub struct Summed<'a>(pub &'a Lane);
+
+impl Runs for Summed<'_> {
+    type Class = Phase;
+    fn len(&self) -> usize {
+        self.0.spans.len()
+    }
+    fn start(&self, index: usize) -> Nanos {
+        self.0.spans[index].start
+    }
+    fn class(&self, index: usize) -> Option<Phase> {
+        self.0.spans[index].shown()
+    }
+    fn slot(class: Phase) -> usize {
+        class as usize
+    }
+    fn is_summed(&self) -> bool {
+        self.0.sums.cover(&self.0.spans)
+    }
+    fn block(
+        &self,
+        first: usize,
+        until: Nanos,
+        pixel: Nanos,
+        mut add: impl FnMut(Phase, Nanos),
+    ) -> Option<(usize, Nanos)> {
+        let (count, block) = self.0.sums.block(first, until, pixel)?;
+        block.times().for_each(|(phase, time)| add(phase, time));
+        Some((count, block.end))
     }
 }
 
