@@ -57,31 +57,45 @@ impl Case<'_> {
         }
         window.press(Key::R, Modifiers::COMMAND);
         let mut next = Instant::now();
-        let mut times = Vec::with_capacity(FRAMES);
-        while times.len() < FRAMES && window.app.session().is_running() {
-            times.push(window.frame(Vec::new()));
+        let (mut during, mut after) = (Vec::with_capacity(FRAMES), Vec::new());
+        let mut events = 0;
+        while during.len() + after.len() < FRAMES && window.app.session().is_running() {
+            let is_over = window.app.session().is_over();
+            let spent = window.frame(Vec::new());
+            if is_over {
+                after.push(spent);
+            } else {
+                during.push(spent);
+                events = window.app.session().recording.trace.events().len();
+            }
             next += EVERY;
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
-        let events = window.app.session().recording.trace.events().len();
-        let per_frame = events / times.len().max(1);
+        let per_frame = events / during.len().max(1);
         window.press(Key::Escape, Modifiers::NONE);
         // The next run is to have the machine for itself.
         while window.app.session().is_running() {
             window.frame(Vec::new());
             std::thread::sleep(EVERY);
         }
-        times.sort_unstable();
-        let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
-        println!(
-            "| CPU per frame, {} ({} frames, {per_frame} events each) | {:.2} ms median, {:.2} ms 99th percentile | {} |",
-            self.what,
-            times.len(),
-            at(0.5),
-            at(0.99),
-            self.bar,
-        );
+        let what = format!("{} ({} frames, {per_frame} events each)", self.what, during.len());
+        row(&what, during, self.bar);
+        // A run that is faster than frames take it in: what is left comes after its end.
+        if after.len() > FRAMES / 10 {
+            let what =
+                format!("the same, taking in the rest after its end ({} frames)", after.len());
+            row(&what, after, "≤ 8 ms");
+        }
     }
+}
+
+fn row(what: &str, mut times: Vec<Duration>, bar: &str) {
+    times.sort_unstable();
+    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+    let (median, most) = (at(0.5), at(0.99));
+    println!(
+        "| CPU per frame, {what} | {median:.2} ms median, {most:.2} ms 99th percentile | {bar} |"
+    );
 }
 
 /// The head of the table.

@@ -16,11 +16,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longest time that a frame spends on taking in news of a run that goes on: a quarter of what a frame may cost. A run that
-/// is faster than that is shown later.
-const NEWS: Duration = Duration::from_millis(1);
+/// Longest time that a frame spends on taking in news of a run that goes on: less than a quarter of what a frame may cost. A
+/// run that is faster than that is shown later.
+const NEWS: Duration = Duration::from_micros(750);
 /// The same once the run is over, and what is left is to be seen soon.
-const REST: Duration = Duration::from_millis(6);
+const REST: Duration = Duration::from_micros(1500);
 
 /// Called on background threads when there is news of a run.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -208,6 +208,11 @@ impl Session {
     /// Whether a run is under way, or is over and its outcome not known yet.
     pub fn is_running(&self) -> bool {
         self.run.is_some()
+    }
+
+    /// Whether the run itself is over, though what it recorded last may not be taken in yet.
+    pub fn is_over(&self) -> bool {
+        self.run.as_ref().is_none_or(RunHandle::is_over)
     }
 
     /// The end of what is known. While a run lasts, that is the instant up to which all events are in, not what its clock

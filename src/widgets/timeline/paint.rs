@@ -28,24 +28,23 @@ pub struct Bars {
     badges: Vec<(Rect, ActorId)>,
 }
 
-/// Makes the bars of a layout.
+/// Makes the bars of a layout; `last`: those of the last frame.
 pub fn bars(
     painter: &Painter,
     layout: &Layout,
     input: &TimelineInput<'_>,
     actors: &Actors<'_>,
     theme: &Theme,
+    last: Option<&Bars>,
 ) -> Bars {
     let painter = &painter.with_clip_rect(layout.plot);
     let mut ink = Ink::new(painter.pixels_per_point());
-    let pieces = layout.rows.iter().map(|row| match &row.content {
-        Content::Heading => 0,
-        Content::Actor(bars) => bars.phases.len() + bars.tasks.len() + bars.gaps.len(),
-        Content::Acts(acts) => acts.len(),
-        Content::Owners(pieces) => pieces.len(),
-        Content::Number(points, _) => points.len(),
-    });
-    ink.reserve(2 * pieces.sum::<usize>());
+    if let Some(last) = last {
+        // Mostly this frame needs what the last one did, and a little more.
+        let room = |len: usize| len + len / 16;
+        ink.mesh.vertices.reserve(room(last.mesh.vertices.len()));
+        ink.mesh.indices.reserve(room(last.mesh.indices.len()));
+    }
     let (mut words, mut initials, mut badges) = (Vec::new(), Vec::new(), Vec::new());
     for row in &layout.rows {
         let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words };
@@ -147,7 +146,9 @@ pub fn paint(
         names::paint(&rows, row, layout, input, actors, theme);
     }
     let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
-    plot.add(Shape::Mesh(bars.mesh.clone()));
+    // With a clip of its own the large mesh is copied once: what is added behind it would have it copied again to grow.
+    let alone = plot.with_clip_rect(plot.clip_rect().expand(0.01));
+    alone.add(Shape::Mesh(bars.mesh.clone()));
     let (small, tiny) = (theme.small(), theme.symbol(10.0));
     for words in &bars.words {
         if let Some((plate, ground)) = words.plate {

@@ -150,17 +150,19 @@ fn draw(
         pixels_per_point: ui.pixels_per_point(),
         dark: theme.dark,
     };
-    if let Some(last) = ui.data(|data| data.get_temp::<Arc<Drawn>>(id))
+    let last = ui.data(|data| data.get_temp::<Arc<Drawn>>(id));
+    if let Some(last) = &last
         && last.from == from
     {
-        return last;
+        return Arc::clone(last);
     }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
     let TimelineInput { meta, lanes, marks, rows, end, .. } = *input;
     let basis = layout::Basis { meta, lanes, marks, rows, end };
     let layout = layout::layout(area, basis, view, &measure);
-    let bars = paint::bars(ui.painter(), &layout, input, actors, theme);
+    let last = last.as_ref().map(|last| &last.bars);
+    let bars = paint::bars(ui.painter(), &layout, input, actors, theme, last);
     let drawn = Arc::new(Drawn { from, layout, bars });
     ui.data_mut(|data| data.insert_temp(id, drawn.clone()));
     drawn
