@@ -148,18 +148,24 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
             shares.sample(runs, i, j, &finish);
         } else {
             let mut known = Nanos::ZERO;
-            while j < count && runs.start(j) < until && thin(j) {
+            // Each start is read once: it is the end of the run before.
+            let mut start = runs.start(j);
+            while j < count && start < until {
+                let finished = finish(j);
+                if finished - start >= pixel {
+                    break;
+                }
                 let add = |class, time| shares.add(Some(class), time, 1);
                 if is_summed && let Some((count, end)) = runs.block(j, until, pixel, add) {
-                    (j, known) = (j + count, end);
+                    (j, known, start) = (j + count, end, end);
                     continue;
                 }
                 // The next column begins with a block, too.
                 if known >= begins.max(from) + full(column) {
                     break;
                 }
-                shares.add(runs.class(j), finish(j) - runs.start(j), 1);
-                j += 1;
+                shares.add(runs.class(j), finished - start, 1);
+                (j, start) = (j + 1, finished);
             }
         }
         if finish(j - 1) > from
@@ -222,18 +228,23 @@ fn push<C: Copy + PartialEq>(
 struct Shares<R: Runs> {
     classes: [Option<R::Class>; 16],
     times: [u64; 16],
+    /// A bit for each slot that has something: of sixteen mostly two or three.
+    used: u16,
 }
 
 impl<R: Runs> Shares<R> {
     fn new() -> Self {
-        Self { classes: [None; 16], times: [0; 16] }
+        Self { classes: [None; 16], times: [0; 16], used: 0 }
     }
 
     #[inline]
     fn add(&mut self, class: Option<R::Class>, time: Nanos, weight: u64) {
         if let Some(class) = class {
             let slot = R::slot(class) % 16;
-            let _ = self.classes[slot].get_or_insert(class);
+            if self.used & (1 << slot) == 0 {
+                self.used |= 1 << slot;
+                self.classes[slot] = Some(class);
+            }
             let time = time.0.max(1).saturating_mul(weight);
             self.times[slot] = self.times[slot].saturating_add(time);
         }
@@ -253,18 +264,20 @@ impl<R: Runs> Shares<R> {
     }
 
     fn look(&self, i: usize, j: usize) -> Option<Look<R::Class>> {
-        let (mut top, mut second, mut total) = (0, None, 0_u64);
-        for slot in 0..16 {
-            total = total.saturating_add(self.times[slot]);
-            if self.times[slot] > self.times[top] {
-                top = slot;
-            }
-        }
-        for slot in (0..16).filter(|slot| *slot != top && self.times[*slot] > 0) {
-            if second.is_none_or(|s: usize| self.times[slot] > self.times[s]) {
+        let (mut top, mut second, mut total): (Option<usize>, Option<usize>, u64) = (None, None, 0);
+        let mut left = self.used;
+        while left != 0 {
+            let slot = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let time = self.times[slot];
+            total = total.saturating_add(time);
+            if top.is_none_or(|top| time > self.times[top]) {
+                (top, second) = (Some(slot), top);
+            } else if second.is_none_or(|second| time > self.times[second]) {
                 second = Some(slot);
             }
         }
+        let top = top?;
         let most = self.classes[top]?;
         if j - i == 1 {
             return Some(Look::One { index: i, class: most });
