@@ -74,6 +74,8 @@ fn the_page_says_why_it_is_empty() {
     let found = harness.state().session().findings.len();
     assert_eq!(harness.query_all_by_label("Show the moment").count(), found);
     if found == 0 {
-        harness.get_by_label_contains("None of the 16 checks found anything");
+        harness.get_by_label_contains(
+            "None of the 16 checks, from deadlocks to lost events, found anything",
+        );
     }
 }

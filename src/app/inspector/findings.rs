@@ -43,8 +43,8 @@ fn nothing(session: &Session) -> Option<String> {
     let kinds = count(FindingKind::ALL.len(), "check");
     session.findings.is_empty().then(|| {
         format!(
-            "None of the {kinds} found anything that this run proves. That is no proof that the program is right: \
-             another run may take another order."
+            "None of the {kinds}, from deadlocks to lost events, found anything that this run proves. That is no \
+             proof that the program is right: another run may take another order."
         )
     })
 }

@@ -92,7 +92,9 @@ fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
 
 /// When tasks were under way, by pool.
 fn tasks(run: &Run<'_>) -> BTreeMap<ResourceId, Vec<Life>> {
-    let pools = run.meta.resources_of(crate::trace::ResourceKind::Pool);
+    let all = run.meta.resources_of(crate::trace::ResourceKind::Pool);
+    // As of threads: one trial of several says nothing of the run.
+    let pools = all.filter(|id| run.meta.resource(*id).is_some_and(|pool| pool.section.is_none()));
     let lives = pools.filter_map(|pool| {
         let tasks = run.replay.tasks().of(pool)?.all.iter();
         let lives = tasks.filter_map(|task| {

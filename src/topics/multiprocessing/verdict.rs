@@ -257,7 +257,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
         (None, None) => Moment::new(
             "All are well",
             format!(
-                "{} work side by side, and {} in one more process. Half-way, one of each fails.",
+                "{} work side by side, and {} in one more process.",
                 count(alone.all, "process"),
                 count(together.all, "thread")
             ),
@@ -287,6 +287,8 @@ fn crash_verdict(alone: &Side, together: &Side, name: impl Fn(ActorId) -> String
     });
     Moment::new(
         title,
-        format!("{processes}{threads}The parent, this program, was not hit and goes on."),
+        format!(
+            "{processes}{threads}The parent, this program, was not hit and went on to its end."
+        ),
     )
 }

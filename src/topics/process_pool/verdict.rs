@@ -190,15 +190,15 @@ impl Now<'_> {
             }),
             agree(idle.len(), "is", "are"),
             match tasks {
-                1 => "a task that waits".to_owned(),
-                n => format!("{} tasks that wait", grouped(n)),
+                1 => "a task not begun".to_owned(),
+                n => format!("{} tasks not begun", grouped(n)),
             }
         );
         let (they, stay) = (agree(tasks, "It", "They"), agree(tasks, "stays", "stay"));
         let (were, are) = (agree(tasks, "was", "were"), agree(tasks, "is", "are"));
         let text = match self.plan.is_balanced() {
             _ if on_their_way => {
-                "A task comes to a worker in a message, and none has come yet: where tasks are this short, it is messages that take the time.".to_owned()
+                "A task comes to a worker in a message, and none has come yet.".to_owned()
             }
             true => format!(
                 "{they} {are} the rest of {of_chunks} of {where_to}. A chunk is one message: it stays with the worker that has begun it."
