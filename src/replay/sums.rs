@@ -159,7 +159,7 @@ mod tests {
         let span = |i: usize| Span {
             start: Nanos(10 * i as u64),
             event: i as u32,
-            phase: if i % 4 == 0 { Phase::Holding } else { Phase::Waiting },
+            phase: if i.is_multiple_of(4) { Phase::Holding } else { Phase::Waiting },
             res: None,
             note: Note::None,
             quiet: false,
