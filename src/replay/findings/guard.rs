@@ -57,9 +57,12 @@ impl Check for Guards {
             entry.guarded.get_or_insert(event.actor);
             return;
         }
-        // Before the others begin and after they have ended nobody needs the lock.
-        let is_live = |who: ActorId| run.state.actor(who).is_some_and(|who| who.end.is_none());
-        if other.is_some_and(is_live) {
+        // Before the others begin and after they have ended nobody needs the lock, nor while they wait for somebody.
+        let is_busy = |who: ActorId| {
+            let who = run.state.actor(who);
+            who.is_some_and(|who| who.end.is_none() && who.waiting.is_none())
+        };
+        if other.is_some_and(is_busy) {
             entry.unguarded.get_or_insert((index, event.actor));
             entry.count += 1;
         }

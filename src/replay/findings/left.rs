@@ -2,20 +2,44 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, the};
-use crate::replay::{Course, Journey};
+use crate::replay::{Course, Held, Journey};
 use crate::trace::{ActorId, ActorKind, End, Event, EventKind, ResourceId, ResourceKind, Role};
 
 /// Locks that were held when their owner ended.
 #[derive(Default)]
 pub(super) struct Left {
-    locks: Vec<(usize, ActorId, ResourceId, End)>,
+    locks: Vec<LeftLock>,
     /// The run was stopped: what was not asked for might have been.
     stopped: bool,
 }
 
+/// A lock whose owner has ended.
+struct LeftLock {
+    event: usize,
+    actor: ActorId,
+    res: ResourceId,
+    end: End,
+    /// Somebody has acquired it since.
+    is_taken_over: bool,
+}
+
 impl Check for Left {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
-        let EventKind::Ended(end) = event.kind else { return };
+        let end = match event.kind {
+            EventKind::Ended(end) => end,
+            // Somebody else gave it back: a lock that is passed on.
+            EventKind::Released { res } => {
+                self.locks.retain(|left| left.res != res || left.is_taken_over);
+                return;
+            }
+            // A robust lock goes to the next one without having been given back.
+            EventKind::Acquired { res } => {
+                let mine = self.locks.iter_mut().filter(|left| left.res == res);
+                mine.for_each(|left| left.is_taken_over = true);
+                return;
+            }
+            _ => return,
+        };
         if end == End::Cancelled {
             self.stopped = true;
             return;
@@ -30,12 +54,19 @@ impl Check for Left {
             return;
         }
         let held = who.holding.iter().filter(|held| is_lock(held.res));
-        self.locks.extend(held.map(|held| (index, event.actor, held.res, end)));
+        let lock = |held: &Held| LeftLock {
+            event: index,
+            actor: event.actor,
+            res: held.res,
+            end,
+            is_taken_over: false,
+        };
+        self.locks.extend(held.map(lock));
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let mut found: Vec<Finding> = (self.locks.iter())
-            .map(|&(event, actor, res, end)| {
+            .map(|&LeftLock { event, actor, res, end, .. }| {
                 let how = match end {
                     End::Killed(_) => "was killed",
                     End::Error(_) => "failed",
@@ -79,8 +110,7 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
             if !is_thread || named.parent.is_none() {
                 return None;
             }
-            let sentence =
-                format!("{text}: {who} ended with it, and nobody in the program learned of that.");
+            let sentence = format!("{text}: {who} ended with it, and it went on to nobody.");
             (Vec::new(), sentence)
         }
         Course::Raised | Course::Passed(_) | Course::Caught => return None,

@@ -66,7 +66,8 @@ impl Check for Stuck {
                 who.insert(event.actor);
                 *nothing += u32::from(item == Item::NOTHING);
             }
-            EventKind::BarrierBroken { res } => {
+            // Who stops a run breaks its barriers.
+            EventKind::BarrierBroken { res } if !self.stopped => {
                 self.broken.entry(res).or_insert((index, event.actor));
             }
             _ => {}
@@ -92,9 +93,11 @@ impl Check for Stuck {
             )),
         });
         let mut found: Vec<Finding> = broken.collect();
-        // Of somebody whose events are missing nobody knows whether it could have gone on.
+        // Of somebody whose events are missing nobody knows whether it could have gone on. And once its main thread has ended a
+        // program ends, whoever of its daemons waits.
         if let Some((event, at, state)) = &self.since
             && !run.is_partial()
+            && !has_ended(run)
         {
             let moment =
                 Moment { stuck: &self, meta: run.meta, run, state, at: *at, event: *event };
@@ -117,6 +120,12 @@ impl Stuck {
             }
         }
     }
+}
+
+/// Whether the program's main thread has come to its end.
+fn has_ended(run: &Run<'_>) -> bool {
+    let mut main = run.meta.actors_where(|actor| actor.role == Role::Main);
+    main.next().and_then(|main| run.state.actor(main)).is_some_and(|main| main.end.is_some())
 }
 
 fn what_can(run: &Run<'_>, actor: ActorId) -> Can {
