@@ -46,6 +46,9 @@ pub enum PythonError {
     /// It ended instead of answering.
     #[error("python3 {0}")]
     Ended(String),
+    /// It neither answered nor ended.
+    #[error("python3 gave no answer in {} s", .0.as_secs())]
+    Silent(Duration),
     /// What it said makes no sense.
     #[error("python3 answered what is no answer: {0}")]
     Nonsense(String),
@@ -69,6 +72,8 @@ pub struct Python {
     output: Arc<Output>,
     readers: Vec<JoinHandle<()>>,
     version: String,
+    /// How long it may take to answer.
+    limit: Duration,
     over: bool,
 }
 
@@ -114,14 +119,16 @@ struct Answer {
 }
 
 impl Python {
-    /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests.
+    /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests; `limit`: how
+    /// long the program may take for each answer.
     ///
     /// # Errors
-    /// There is no Python, it fails, or the run was stopped.
+    /// There is no Python, it fails or is silent, or the run was stopped.
     pub fn start(
         log: &Log,
         program: &str,
         section: Option<SectionId>,
+        limit: Duration,
     ) -> Result<Self, PythonError> {
         let text = format!("{CHILD}\n{program}");
         let mut child = Err(PythonError::Absent);
@@ -150,6 +157,7 @@ impl Python {
             output,
             readers: readers.map_err(|error| PythonError::NotStarted(error.to_string()))?,
             version: String::new(),
+            limit,
             over: false,
         };
         log.record(EventKind::Spawned { child: python.log.id() });
@@ -181,7 +189,7 @@ impl Python {
     /// as `sections`, in their order, and those beyond as spans.
     ///
     /// # Errors
-    /// It ended or talks nonsense, or the run was stopped. It is of no more use then.
+    /// It ended, is silent or talks nonsense, or the run was stopped. It is of no more use then.
     pub fn ask(
         &mut self,
         log: &Log,
@@ -244,16 +252,16 @@ impl Python {
 
     /// Waits for its next line.
     fn receive<T: for<'a> Deserialize<'a>>(&mut self, log: &Log) -> Result<T, PythonError> {
-        let received = log.wait_until(None, || self.output.has_news());
-        let (res, how) = (
-            self.requests,
-            match received {
-                Ok(_) => WaitEnd::Woken,
-                Err(_) => WaitEnd::Cancelled,
-            },
-        );
-        log.record(EventKind::WaitEnded { res, how });
-        received?;
+        let received = log.wait_until(Some(self.limit), || self.output.has_news());
+        let how = match received {
+            Ok(true) => WaitEnd::Woken,
+            Ok(false) => WaitEnd::TimedOut,
+            Err(_) => WaitEnd::Cancelled,
+        };
+        log.record(EventKind::WaitEnded { res: self.requests, how });
+        if !received? {
+            return Err(PythonError::Silent(self.limit));
+        }
         let line = self.output.enter().lines.pop_front();
         match line {
             Some(line) => serde_json::from_str(&line)

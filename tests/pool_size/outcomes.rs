@@ -79,6 +79,11 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
+
+    std::fs::write(&fake, "#!/bin/sh\nexec sleep 997\n").unwrap();
+    let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
+    assert_eq!(outcome["python"], "CPython is left out: python3 gave no answer in 10 s");
+    check_trials(&outcome, 1, &["workers"], &[2]);
 }
 
 /// CPython's pool is started as asked, says how, and the program shown does the same.

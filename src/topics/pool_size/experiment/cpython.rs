@@ -2,14 +2,18 @@
 
 use super::Bench;
 use crate::topics::pool_size::sections::Trial;
-use crate::trace::EventKind;
+use crate::trace::{EventKind, Nanos};
 use crate::workers::python::{Python, PythonError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::time::Duration;
 
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
+
+/// How long it may take to answer, the work aside.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// CPython with its `multiprocessing.Pool`.
 pub struct CPython {
@@ -31,7 +35,11 @@ impl CPython {
         let log = bench.lab.main;
         let name = bench.lab.text("start CPython");
         log.record(EventKind::SpanBegan { name });
-        let mut python = Python::start(log, PROGRAM, None)?;
+        let plan = bench.plan;
+        // One trial is all the work there is, by one worker, on a machine that may be busy with other things.
+        let work = Nanos(plan.work.0.saturating_mul(10 * plan.numbers.len() as u64));
+        let limit = ANSWER.saturating_add(work.to_duration());
+        let mut python = Python::start(log, PROGRAM, None, limit)?;
         let request = json!({
             "calibrate": bench.plan.work.as_secs_f64(),
             "numbers": bench.plan.numbers.len(),
