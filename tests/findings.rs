@@ -9,6 +9,9 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::replay::{FindingKind, findings};
 use concurrency_lab::topics::ALL;
 use concurrency_lab::topics::runner::run_to_end;
+use concurrency_lab::trace::{
+    Actor, ActorId, Batch, End, Event, EventKind, Meta, Nanos, SourceId, Trace,
+};
 use egui_kittest::kittest::Queryable;
 
 /// Presets in which something goes wrong, with what is found.
@@ -50,7 +53,7 @@ fn a_finding_leads_to_the_moment_that_shows_it() {
     harness.run_steps(2);
     let first = harness.state().session().findings[0].clone();
     assert_eq!(first.kind, FindingKind::LostUpdate);
-    harness.get_by_label(first.kind.title());
+    assert!(harness.query_all_by_label(first.kind.title()).next().is_some());
     harness.get_by_label(&first.sentence);
     harness.get_all_by_label("Show the moment").next().unwrap().click();
     harness.run_steps(2);
@@ -67,15 +70,26 @@ fn the_page_says_why_it_is_empty() {
     harness.get_by_label("No findings yet: press Run.");
     harness.get_by_label("Run").click();
     harness.run_steps(2);
-    if harness.state().session().is_running() {
-        harness.get_by_label("Findings are about a whole run: they come at its end.");
-    }
     frames_until_the_end(&mut harness);
     let found = harness.state().session().findings.len();
     assert_eq!(harness.query_all_by_label("Show the moment").count(), found);
-    if found == 0 {
-        harness.get_by_label_contains(
-            "None of the 16 checks, from deadlocks to lost events, found anything",
-        );
-    }
+
+    // A trace that proves nothing.
+    let meta = Meta { actors: vec![Actor::thread("main", "M")], ..Meta::default() };
+    let event = |seq, kind| Event {
+        at: Nanos(u64::from(seq)),
+        seq,
+        actor: ActorId(0),
+        source: SourceId::NONE,
+        kind,
+    };
+    let mut trace = Trace::new(meta);
+    let events =
+        vec![event(0, EventKind::Started { os_id: 1 }), event(1, EventKind::Ended(End::Normal))];
+    trace.apply(Batch { events, ..Batch::default() });
+    let mut harness = app_of(Session::recorded("by hand", trace));
+    harness.run_steps(2);
+    harness.get_by_label("Findings").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("Nothing found: of 16 kinds, from deadlocks to lost events");
 }

@@ -43,7 +43,7 @@ fn a_process_is_selected_and_killed_by_its_button() {
         let actors = &harness.state().session().recording.state().actors;
         actors.iter().filter(|a| a.task.is_some()).count() == 4
     });
-    assert!(harness.query_by_label_contains("4 tasks run at once").is_some());
+    assert!(harness.query_by_label_contains("4 tasks are under way").is_some());
     click(&mut harness, "worker 2, PID");
     assert_eq!(selected(&harness).as_deref(), Some("worker 2"));
     assert!(harness.query_all_by_label_contains("What is worker 2 doing?").next().is_some());

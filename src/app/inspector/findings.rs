@@ -8,7 +8,6 @@ use crate::replay::{Finding, FindingKind};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::RunStatus;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2};
 
@@ -37,13 +36,18 @@ fn nothing(session: &Session) -> Option<String> {
     if session.is_running() {
         return Some("Findings are about a whole run: they come at its end.".to_owned());
     }
-    if session.status == RunStatus::Idle && session.recording.trace.events().is_empty() {
+    if session.recording.trace.events().is_empty() {
         return Some("No findings yet: press Run.".to_owned());
     }
-    let kinds = count(FindingKind::ALL.len(), "check");
+    if session.source.topic().is_some() && session.conclusion.is_none() {
+        return Some(
+            "The findings of this run could not be worked out: the log says why.".to_owned(),
+        );
+    }
+    let kinds = count(FindingKind::ALL.len(), "kind");
     session.findings.is_empty().then(|| {
         format!(
-            "None of the {kinds}, from deadlocks to lost events, found anything that this run proves. That is no \
+            "Nothing found: of {kinds}, from deadlocks to lost events, this run proves none. That is no \
              proof that the program is right: another run may take another order."
         )
     })

@@ -28,6 +28,10 @@ impl Check for Cycles {
                     self.closed.push(Circle { at: event.at, event: index, members });
                 }
             }
+            // Somebody else gave back what one of them waits for.
+            EventKind::Released { res } => {
+                self.closed.retain(|circle| circle.members.iter().all(|member| member.1 != res));
+            }
             EventKind::Acquired { .. } | EventKind::WaitEnded { .. } if goes_on(&event.kind) => {
                 let holds = |circle: &Circle| circle.members.iter().all(|m| m.0 != event.actor);
                 self.closed.retain(holds);
@@ -94,7 +98,7 @@ impl Circle {
             [(who, res)] => (
                 FindingKind::SelfDeadlock,
                 format!(
-                    "{} waits for {}, which it holds itself: only it could give that back.",
+                    "{} waits for {}, which it holds itself: while it waits it cannot give that back.",
                     capital(&meta.actor_name(*who)),
                     the(meta, *res)
                 ),

@@ -18,11 +18,9 @@ pub(super) struct Guards {
 
 #[derive(Default)]
 struct Changes {
-    /// The last two who used it, the last one first.
-    users: [Option<ActorId>; 2],
     /// Whoever changed it with the guard.
     guarded: Option<ActorId>,
-    /// The first change without it while somebody else used it: the event, and who.
+    /// The first change without it while somebody else held it: the event, and who.
     unguarded: Option<(usize, ActorId)>,
     count: u64,
 }
@@ -30,26 +28,17 @@ struct Changes {
 impl Check for Guards {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         use EventKind as K;
-        let (res, changes) = match event.kind {
-            K::ValueRead { res, .. } | K::ValueSeen { res, .. } | K::FoundEmpty { res } => {
-                (res, false)
-            }
+        let res = match event.kind {
             K::ValueChanged { res, .. }
             | K::SlotChanged { res, .. }
             | K::Inserted { res, .. }
-            | K::Removed { res, .. } => (res, true),
+            | K::Removed { res, .. } => res,
             _ => return,
         };
         let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
             return;
         };
         let entry = self.of.entry(res).or_default();
-        let [last, before] = entry.users;
-        let other = if last == Some(event.actor) { before } else { last };
-        entry.users = [Some(event.actor), other];
-        if !changes {
-            return;
-        }
         let holds = |who: ActorId| {
             run.state.actor(who).is_some_and(|who| who.holding.iter().any(|h| h.res == guard))
         };
@@ -57,12 +46,9 @@ impl Check for Guards {
             entry.guarded.get_or_insert(event.actor);
             return;
         }
-        // Before the others begin and after they have ended nobody needs the lock, nor while they wait for somebody.
-        let is_busy = |who: ActorId| {
-            let who = run.state.actor(who);
-            who.is_some_and(|who| who.end.is_none() && who.waiting.is_none())
-        };
-        if other.is_some_and(is_busy) {
+        // Where nobody else holds the lock at that moment, something else may keep the others away.
+        let owners = run.state.resource(guard).map_or(&[][..], |guard| &guard.owners);
+        if owners.iter().any(|owner| owner.0 != event.actor) {
             entry.unguarded.get_or_insert((index, event.actor));
             entry.count += 1;
         }
@@ -84,7 +70,7 @@ impl Check for Guards {
                 actors: vec![actor],
                 resources: vec![res, guard],
                 sentence: capital(&format!(
-                    "{} changed {} without {}, which the others hold for that: {}.",
+                    "{} changed {} while somebody else held {}, which the others hold for that: {}.",
                     run.meta.actor_name(actor),
                     the(run.meta, res),
                     the(run.meta, guard),
@@ -107,14 +93,14 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
         }
     }
     let mut found = Vec::new();
-    for (nth, (res, (collided, event, actor))) in collisions.into_iter().enumerate() {
+    for (nth, (res, (collided, mut event, actor))) in collisions.into_iter().enumerate() {
         let mut actors = vec![actor];
         let name = the(run.meta, res);
         let sentence = match nth < COUNTED && !run.is_partial() {
             true => {
                 let all = lost_updates(run.trace, res);
                 let Some(first) = all.first() else { continue };
-                actors.push(first.lost.actor);
+                (event, actors) = (first.by.write, vec![first.by.actor, first.lost.actor]);
                 let updates = count(all.len(), "update");
                 let verb = agree(all.len(), "is", "are");
                 format!(

@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::Phase;
-use crate::replay::words::{agree, count, the};
+use crate::replay::words::{count, the};
 use crate::trace::{ActorId, Nanos, ResourceId, ResourceKind, Role};
 
 /// A lock is called uncontended only after so many acquisitions: of fewer it would say little.
@@ -87,11 +87,10 @@ fn one_for_all(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
         at: longest.since,
         event: run.trace.events().partition_point(|event| event.at < longest.since),
         sentence: format!(
-            "The {} do nearly everything under {}, so only one of them works at a time: more threads make \
-             {} no faster.",
+            "The {} do nearly everything under {}, so only one of them works at a time: in this \
+             run they gained nothing from being several.",
             count(actors.len(), "actor"),
             the(run.meta, res),
-            agree(actors.len(), "it", "this"),
         ),
         actors,
         resources: vec![res],

@@ -3,12 +3,17 @@
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, the};
 use crate::replay::{Course, Held, Journey};
-use crate::trace::{ActorId, ActorKind, End, Event, EventKind, ResourceId, ResourceKind, Role};
+use crate::trace::{
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role,
+};
+use std::collections::BTreeMap;
 
 /// Locks that were held when their owner ended.
 #[derive(Default)]
 pub(super) struct Left {
     locks: Vec<LeftLock>,
+    /// When the program took results of a pool last: or learned that they failed.
+    taken: BTreeMap<ResourceId, Nanos>,
     /// The run was stopped: what was not asked for might have been.
     stopped: bool,
 }
@@ -21,6 +26,8 @@ struct LeftLock {
     end: End,
     /// Somebody has acquired it since.
     is_taken_over: bool,
+    /// Somebody wanted it, then or later: one that nobody wants may be kept on purpose.
+    is_wanted: bool,
 }
 
 impl Check for Left {
@@ -38,10 +45,23 @@ impl Check for Left {
                 mine.for_each(|left| left.is_taken_over = true);
                 return;
             }
+            EventKind::WaitBegan { res, .. } => {
+                let mine = self.locks.iter_mut().filter(|left| left.res == res);
+                mine.for_each(|left| left.is_wanted = true);
+                return;
+            }
+            EventKind::ResultsTaken { res, .. } => {
+                self.taken.insert(res, event.at);
+                return;
+            }
             _ => return,
         };
         if end == End::Cancelled {
             self.stopped = true;
+            return;
+        }
+        // Whoever is killed after the run was stopped was to be.
+        if self.stopped {
             return;
         }
         let Some(who) = run.state.actor(event.actor) else { return };
@@ -60,12 +80,13 @@ impl Check for Left {
             res: held.res,
             end,
             is_taken_over: false,
+            is_wanted: run.state.resource(held.res).is_some_and(|res| !res.waiters.is_empty()),
         };
         self.locks.extend(held.map(lock));
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut found: Vec<Finding> = (self.locks.iter())
+        let mut found: Vec<Finding> = (self.locks.iter().filter(|left| left.is_wanted))
             .map(|&LeftLock { event, actor, res, end, .. }| {
                 let how = match end {
                     End::Killed(_) => "was killed",
@@ -85,7 +106,13 @@ impl Check for Left {
             .collect();
         if !self.stopped {
             let journeys = run.state.journeys.kept.iter();
-            found.extend(journeys.filter_map(|journey| unheard(run, journey)));
+            let all = journeys.filter_map(|journey| unheard(run, journey));
+            // Whoever took results since has learned of it.
+            let is_unheard = |found: &Finding| {
+                let taken = found.resources.iter().filter_map(|res| self.taken.get(res));
+                taken.into_iter().all(|taken| *taken < found.at)
+            };
+            found.extend(all.filter(is_unheard));
         }
         found
     }

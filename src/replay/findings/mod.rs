@@ -1,10 +1,11 @@
 //! Findings: what a whole run proves, each with the moment that shows it.
 //!
-//! A check is a file here. It sees every event in order, with the state that the event led to, and says at the end what it
+//! A check is a file here, and may find several kinds. It sees every event in order, with the state that the event led to, and says at the end what it
 //! found. A finding says only what the trace proves: where events are missing, or where somebody could still have gone on,
 //! a check is silent.
 //!
-//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
+//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself. Where time-outs are
+//! not on record, a run that was stopped proves of no wait that it would have lasted for ever.
 
 mod cycle;
 mod guard;
@@ -198,6 +199,10 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     }
     let run = Run { trace, meta, replay, state: &state };
     let mut found: Vec<_> = checks.into_iter().flat_map(|check| check.finish(&run)).collect();
+    // What is not on record may have happened.
+    if run.is_partial() {
+        found.retain(|finding| finding.kind == FindingKind::EventsLost);
+    }
     // Who stands in a circle is among those that all wait in the end: the circle says more, and comes first.
     let standing = [FindingKind::Deadlock, FindingKind::SelfDeadlock];
     let circles: Vec<_> =

@@ -40,7 +40,7 @@ impl Check for PassedOver {
                 actors: vec![actor],
                 resources: vec![res],
                 sentence: capital(&format!(
-                    "{} waited for {} and was passed over {}: who comes first is not served first.",
+                    "{} waited for {} and was passed over {}: who comes first need not be served first.",
                     run.meta.actor_name(actor),
                     the(run.meta, res),
                     count(times, "time"),

@@ -98,8 +98,8 @@ fn tasks(run: &Run<'_>) -> BTreeMap<ResourceId, Vec<Life>> {
     let lives = pools.filter_map(|pool| {
         let tasks = run.replay.tasks().of(pool)?.all.iter();
         let lives = tasks.filter_map(|task| {
-            let ((from, worker), (to, _)) = task.started.zip(task.ended)?;
-            Some((from, to, worker))
+            let (from, worker) = task.started?;
+            Some((from, task.ended.map_or(Nanos(u64::MAX), |end| end.0), worker))
         });
         Some((pool, lives.collect()))
     });

@@ -70,6 +70,10 @@ impl Check for Stuck {
             EventKind::BarrierBroken { res } if !self.stopped => {
                 self.broken.entry(res).or_insert((index, event.actor));
             }
+            // A barrier that is reset is as new: who broke it has dealt with that.
+            EventKind::Cleared { res } => {
+                self.broken.remove(&res);
+            }
             _ => {}
         }
         let can = what_can(run, event.actor);
@@ -88,15 +92,16 @@ impl Check for Stuck {
             actors: vec![*actor],
             resources: vec![*res],
             sentence: capital(&format!(
-                "{} broke: whoever waits there or comes later gets an error.",
+                "{} broke: whoever waits there, or comes before it is reset, gets an error.",
                 the(run.meta, *res)
             )),
         });
         let mut found: Vec<Finding> = broken.collect();
         // Of somebody whose events are missing nobody knows whether it could have gone on. And once its main thread has ended a
         // program ends, whoever of its daemons waits.
+        // Of a run that was stopped nobody knows whether a wait had a time-out, or the user was to end it.
         if let Some((event, at, state)) = &self.since
-            && !run.is_partial()
+            && !self.stopped
             && !has_ended(run)
         {
             let moment =

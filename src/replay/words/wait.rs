@@ -86,8 +86,8 @@ impl Wait<'_> {
         let lasted = self.now.since(held.since);
         if owner == self.actor {
             return format!(
-                "It wants {name}, which it has held itself for {lasted}: it cannot go on, for only \
-                 the owner could give it back."
+                "It wants {name}, which it has held itself for {lasted}: while it \
+                 waits it cannot give it back."
             );
         }
         let owner_state = self.state.actor(owner);

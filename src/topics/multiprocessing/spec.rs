@@ -95,7 +95,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("parallel-squares", &[("program", "squares"), ("first", "1")])
         .summary("The squares of 1 to 5, each 1 s of waiting, on 4 processes: about 2 s instead of 5."),
     Preset::new("four-images", &[("program", "images"), ("tasks", "4"), ("work", "2")])
-        .summary("Four processes filter an image each, 2 s of computing: all run at once."),
+        .summary("Four processes filter an image each, 2 s of computing: all are under way at once."),
     Preset::new("own-memory", &[("program", "memory"), ("workers", "3"), ("work", "1.5")])
         .summary("Three child processes change a variable, each its own copy; three threads change one that they share."),
     Preset::new("crash", &[("program", "crash"), ("work", "2")])

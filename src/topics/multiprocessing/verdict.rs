@@ -78,7 +78,7 @@ fn tasks(view: &StageView<'_>, over: bool) -> Option<Moment> {
         }
         0 => Moment::new("The tasks are handed out", waits.trim().to_owned()),
         1 => Moment::new("1 task runs", format!("It has a process of its own.{waits}")),
-        n => Moment::new(format!("{n} tasks run at once"), format!("{why}{waits}")),
+        n => Moment::new(format!("{n} tasks are under way"), format!("{why}{waits}")),
     })
 }
 
@@ -96,7 +96,7 @@ fn tasks_verdict(
     let most = view.outcome::<ProcessOutcome>().map_or(0, |outcome| outcome.overlapping);
     let at_once = match most {
         0 | 1 => String::new(),
-        n => format!(" Up to {n} ran at once."),
+        n => format!(" Up to {n} were under way at once."),
     };
     let failed = state.failed + state.cancelled;
     let lost = match failed {
@@ -107,16 +107,19 @@ fn tasks_verdict(
         let cpu = children.iter().filter_map(|id| view.state.actor(*id)?.cpu_time);
         let cpu = Nanos(cpu.map(|time| time.0).sum());
         format!(
-            "Together they had a processor for {cpu}: about {:.1} processors were at it all the time.{at_once}{lost}",
+            "Together they had a processor for {cpu}: on average {:.1} processors' worth of computing.{at_once}{lost}",
             cpu.0 as f64 / took.0.max(1) as f64
         )
     } else {
         let tasks = view.replay.tasks().of(pool);
         let each = tasks.into_iter().flat_map(|tasks| &tasks.all).filter_map(|task| task.took());
         let sum = Nanos(each.map(|took| took.0).sum());
-        format!(
-            "Their own times add up to {sum}: that is what one process would have needed.{at_once}{lost}"
-        )
+        // What a failed task took says nothing of what it would have taken.
+        let one = match failed {
+            0 => ": one process would have needed at least that",
+            _ => "",
+        };
+        format!("Their own times add up to {sum}{one}.{at_once}{lost}")
     };
     Moment::new(title, text)
 }
@@ -228,7 +231,7 @@ fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
             actor: Some(id),
             title: format!("{} is gone", name(id)),
             text: format!(
-                "{} ended this process. It shared nothing with the others, so {} {} on.",
+                "{} ended this process. It shared no memory with the others, so {} {} on. (In CPython a Pool would wait for the lost result for ever.)",
                 capital(&signal_name(signal)),
                 count(alone.alive, "other"),
                 agree(alone.alive, "goes", "go")
@@ -238,8 +241,8 @@ fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
             actor: Some(id),
             title: format!("{} is gone, with all its threads", name(id)),
             text: format!(
-                "One thread failed, and {} ended the process. All threads live in one memory: none can be spared.",
-                signal_name(signal)
+                "{} ends a whole process, whichever thread caused it. An exception would have ended that thread alone.",
+                capital(&signal_name(signal))
             ),
         },
         (Some((_, signal)), Some(_)) => Moment::new(

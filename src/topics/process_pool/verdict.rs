@@ -251,9 +251,20 @@ fn how(call: Call) -> &'static str {
     }
 }
 
-/// The fate of a task whose worker is killed, in the two pools of CPython.
-const IN_CPYTHON: &str =
-    "In CPython Pool.map would wait for ever now; an executor would fail every open task.";
+/// What CPython's two pools would make of the death of a worker.
+fn in_cpython(death: &Death, plan: &Plan) -> &'static str {
+    match (plan.timeout, death.at_work) {
+        (Some(_), _) => {
+            "CPython's Pool has no time-out for a task: get(timeout) only stops waiting, and the task runs on."
+        }
+        (None, true) => {
+            "In CPython Pool.map would wait for ever now; an executor would fail every open task."
+        }
+        (None, false) => {
+            "In CPython Pool.map would mostly go on with a new worker, and hang if this one held the queue's lock; an executor would fail every open task."
+        }
+    }
+}
 
 /// The outcome of a run that is done, in words.
 fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment {
@@ -282,7 +293,7 @@ fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment 
     };
     match death {
         Some(death) if outcome.killed > 0 => {
-            let text = format!("{}. {} {IN_CPYTHON}", death.title, death.then);
+            let text = format!("{}. {} {}", death.title, death.then, in_cpython(death, plan));
             Moment { actor: Some(death.worker), title, text }
         }
         _ => Moment::new(title, format!("{why} {reuse}")),
@@ -341,7 +352,10 @@ fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
     match saved.0.checked_div(second.processes as u64) {
         Some(each) if second.wall > first.wall => Moment::new(
             format!("Reuse saved {saved}"),
-            format!("{walls}: {} per new process of this Rust program.", Nanos(each)),
+            format!(
+                "{walls}: {} of the run's time for each process of the second pool. Several start at once, and to reused workers tasks are also sent ahead.",
+                Nanos(each)
+            ),
         ),
         _ => Moment::new("Reuse was slower this time", format!("{walls}.")),
     }
@@ -387,7 +401,7 @@ mod tests {
         let fair = PoolOutcome { numbers, one_process_each: Some(other), ..PoolOutcome::default() };
         let said = verdict(&fair, &plan, None);
         assert_eq!(said.title, "Reuse saved 1.00 s");
-        assert!(said.text.contains("1.00 ms per new process"), "{}", said.text);
+        assert!(said.text.contains("1.00 ms of the run's time for each process"), "{}", said.text);
         assert_eq!(fair.faster(), Some(0));
         let disturbed = PoolOutcome { disturbed: Some("3 threads".to_owned()), ..fair.clone() };
         let said = verdict(&disturbed, &plan, None);

@@ -59,5 +59,5 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("no-lock", &[
         ("adders", "2"), ("removers", "2"), ("adds", "24"), ("attempts", "24"), ("add_pause", "0"),
         ("remove_pause", "0"), ("hold", "0.0004"), ("lock", "without"),
-    ]).summary("The contended program without its lock: updates get lost."),
+    ]).summary("The contended program without its lock: updates can get lost."),
 ];

@@ -145,7 +145,14 @@ fn guarded(list: &Counts, until: &str) -> Moment {
         (_, "attempts") if added > removed + empty => {
             let attempts = removed + empty;
             let were = agree(attempts, "was", "were");
-            format!("there {were} only {} to remove", count(attempts, "attempt"))
+            let attempts = count(attempts, "attempt");
+            match empty {
+                0 => format!("there {were} only {attempts} to remove"),
+                n => format!(
+                    "there {were} only {attempts} to remove, and {} of them came when the list was empty",
+                    n
+                ),
+            }
         }
         (n, "attempts") => format!(
             "{} came when the list was empty, and an attempt is used up either way",

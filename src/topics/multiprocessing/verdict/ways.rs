@@ -61,7 +61,9 @@ fn now(place: usize) -> &'static str {
         1 => {
             "Several threads, but only the holder of the emulated GIL runs. Another may ask for it after the switch interval."
         }
-        2 => "The same threads without the lock: as many run at once as there are processors.",
+        2 => {
+            "The same threads without the lock: at most as many run at once as there are processors."
+        }
         _ => "As many processes, each with an interpreter and a lock of its own, were this Python.",
     }
 }

@@ -198,14 +198,14 @@ fn sizes(
     let start = format!("starting {} costs {}", many(last.size), last.parts[0]);
     let said = if first.busy == Nanos::ZERO {
         let stop = last.parts[2];
-        format!("a bigger one is slower ({start}, stopping them {stop})")
+        format!("the largest is slower ({start}, stopping them {stop})")
     } else if first.busy < last.overhead() {
         let busy = first.busy;
-        format!("for work this small a bigger one is slower ({start}, squaring {numbers} {busy})")
+        format!("for work this small the largest is slower ({start}, squaring {numbers} {busy})")
     } else {
-        format!("a bigger one was slower here ({ends}){}", cause(first, last, alone, cores))
+        format!("the largest was slower here ({ends}){}", cause(first, last, alone, cores))
     };
-    told("A bigger pool is slower", said)
+    told("The largest pool is slower", said)
 }
 
 /// What the parts say of why a bigger pool was slower with work that is not small; where they say nothing, nothing.
@@ -216,7 +216,7 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
         format!("; starting and stopping them took {paid} more")
     } else if last.size > cores {
         let cores = count(cores, "core");
-        format!("; there are only {cores} to share")
+        format!("; it has more workers than the {cores}, which cannot make it faster")
     } else {
         String::new()
     };

@@ -14,6 +14,8 @@ pub struct Death {
     pub title: String,
     /// The fate of the task and the replacement of the worker, in sentences.
     pub then: String,
+    /// It was at a task.
+    pub at_work: bool,
 }
 
 impl Death {
@@ -27,14 +29,15 @@ impl Death {
         let (at, worker, how) = dead.max_by_key(|(at, ..)| *at)?;
         let meta = view.trace.meta();
         let mut title = format!("{} {how}", capital(&meta.actor_name(worker)));
-        let mut then = String::new();
+        let (mut then, mut at_work) = (String::new(), false);
         let tasks = view.replay.tasks().of(pool.res);
         if let Some((tasks, task)) = tasks.zip(view.replay.lost_with(pool.res, worker, at)) {
+            at_work = true;
             title = format!("{title} in task {}", task.id.0);
             then = became(moment, tasks, task).unwrap_or_default();
         }
         then = format!("{then}{}", successor(moment, worker)).trim().to_owned();
-        Some(Self { worker, title, then })
+        Some(Self { worker, title, then, at_work })
     }
 
     /// The moment that is about it.
