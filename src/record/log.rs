@@ -72,11 +72,13 @@ impl Log {
     }
 
     /// Records what happens now, and says when that is.
+    #[inline(always)]
     pub fn record(&self, kind: EventKind) -> Nanos {
         self.record_after(Nanos::ZERO, kind)
     }
 
     /// Records what happens now, stamped no earlier than `earliest` and no earlier than the event before.
+    #[inline(always)]
     pub fn record_after(&self, earliest: Nanos, kind: EventKind) -> Nanos {
         self.begin();
         let at = self.stamp(earliest);
@@ -169,29 +171,39 @@ impl Log {
     }
 
     /// Keeps the collector from promising anything for this actor; see [`Reader::drain`](super::stream::Reader::drain).
+    #[inline(always)]
     fn begin(&self) {
         self.link.busy.store(true, Ordering::Relaxed);
         // The processor makes the store visible in far less than the collector's margin; the compiler must not delay it.
         compiler_fence(Ordering::SeqCst);
     }
 
+    #[inline(always)]
     fn end(&self) {
         self.link.busy.store(false, Ordering::Release);
     }
 
+    #[inline(always)]
     fn stamp(&self, earliest: Nanos) -> Nanos {
         let at = self.clock.now().max(earliest).max(self.last.get());
         self.last.set(at);
         at
     }
 
+    #[inline(always)]
     fn push(&self, at: Nanos, kind: EventKind) {
-        let mut writer = self.writer.borrow_mut();
-        if !writer.push(at, self.source.get(), kind)
-            && let Some(why) = self.recorder.too_many_untold()
-        {
+        if !self.writer.borrow_mut().push(at, self.source.get(), kind) {
+            self.say_too_many(at);
+        }
+    }
+
+    /// Says once why nothing is kept any more.
+    #[cold]
+    fn say_too_many(&self, at: Nanos) {
+        if let Some(why) = self.recorder.too_many_untold() {
             let (text, args) = (self.recorder.text(&why.to_string()), [Item::NOTHING; 2]);
-            writer.write(at, SourceId::NONE, EventKind::Message { text, args });
+            let kind = EventKind::Message { text, args };
+            self.writer.borrow_mut().write(at, SourceId::NONE, kind);
         }
     }
 }

@@ -116,7 +116,7 @@ impl Writer {
     }
 
     /// Puts an event behind those before. Whether it is kept.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, at: Nanos, source: SourceId, kind: EventKind) -> bool {
         if !self.shared.keeps() {
             return self.push_beyond(at, source, kind);
@@ -143,7 +143,7 @@ impl Writer {
     }
 
     /// Writes an event, whether or not events are kept.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&mut self, at: Nanos, source: SourceId, kind: EventKind) {
         let event = Event { at, seq: self.seq, actor: self.actor, source, kind };
         self.seq = self.seq.wrapping_add(1);
