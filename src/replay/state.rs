@@ -36,6 +36,22 @@ pub enum Phase {
     Done,
 }
 
+impl Phase {
+    /// All of them, by their number.
+    pub const ALL: [Self; 10] = [
+        Self::NotStarted,
+        Self::Running,
+        Self::Holding,
+        Self::Waiting,
+        Self::Blocked,
+        Self::Io,
+        Self::Sleeping,
+        Self::Idle,
+        Self::Failed,
+        Self::Done,
+    ];
+}
+
 /// A lock or permit that an actor holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {

@@ -75,7 +75,7 @@ pub struct ActorStats {
     since: Nanos,
 }
 
-const PHASES: usize = Phase::Done as usize + 1;
+const PHASES: usize = Phase::ALL.len();
 
 /// Totals of a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,19 +7,6 @@ use crate::trace::Nanos;
 const SPANS: usize = 16;
 /// Blocks in one of the next level.
 const BLOCKS: usize = 8;
-/// All phases, by their number.
-const PHASES: [Phase; 10] = [
-    Phase::NotStarted,
-    Phase::Running,
-    Phase::Holding,
-    Phase::Waiting,
-    Phase::Blocked,
-    Phase::Io,
-    Phase::Sleeping,
-    Phase::Idle,
-    Phase::Failed,
-    Phase::Done,
-];
 
 /// Spans that follow each other, added up.
 #[derive(Clone, Debug)]
@@ -29,18 +16,18 @@ pub struct Block {
     /// How long the longest of them took.
     pub longest: Nanos,
     /// Nanoseconds by phase, each span at least one. Not exact: 24 bits of each sum count.
-    times: [f32; PHASES.len()],
+    times: [f32; Phase::ALL.len()],
 }
 
 impl Block {
     /// How long each phase was shown that was.
     pub fn times(&self) -> impl Iterator<Item = (Phase, Nanos)> + '_ {
-        let all = PHASES.iter().zip(&self.times).filter(|(_, time)| **time > 0.0);
+        let all = Phase::ALL.iter().zip(&self.times).filter(|(_, time)| **time > 0.0);
         all.map(|(phase, time)| (*phase, Nanos(*time as u64)))
     }
 
     fn none() -> Self {
-        Self { end: Nanos::ZERO, longest: Nanos::ZERO, times: [0.0; PHASES.len()] }
+        Self { end: Nanos::ZERO, longest: Nanos::ZERO, times: [0.0; Phase::ALL.len()] }
     }
 
     fn add(&mut self, span: &Span, end: Nanos) {

@@ -18,10 +18,12 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, PipeReader, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long it may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long its last words may take to arrive once it has ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// The most bytes of an answer's line: those of a sweep take a few kilobytes.
 const LINE: u64 = 16 << 20;
 /// The most lines that wait to be read: it is asked one thing at a time.
@@ -260,7 +262,11 @@ impl Python {
         };
         log.record(EventKind::WaitEnded { res: self.requests, how });
         if !received? {
-            return Err(PythonError::Silent(self.limit));
+            // It may have ended, while somebody whom it has left behind keeps its output open.
+            return Err(match self.child.ends_within(Duration::ZERO) {
+                true => PythonError::Ended(self.last_words()),
+                false => PythonError::Silent(self.limit),
+            });
         }
         let line = self.output.enter().lines.pop_front();
         match line {
@@ -294,10 +300,12 @@ impl Python {
             self.child.kill_group();
         }
         let (exit, cpu_time) = self.child.reap()?;
-        for reader in self.readers.drain(..) {
-            // It does nothing that could panic.
-            let _ = reader.join();
+        // They end with the output, unless somebody that the program has left behind keeps that open.
+        let given_up = Instant::now() + LAST_WORDS;
+        while self.readers.iter().any(|reader| !reader.is_finished()) && Instant::now() < given_up {
+            std::thread::sleep(Duration::from_millis(1));
         }
+        self.readers.clear();
         let (what, amount) = (Measure::CpuTime, cpu_time);
         self.log.observe(EventKind::Measured { what, amount });
         self.log.observe(EventKind::Ended(match exit {
