@@ -27,6 +27,7 @@ mod python_random;
 mod results;
 pub mod runner;
 mod shared_list;
+mod sharing_data;
 #[cfg(test)]
 mod what_applies;
 

@@ -265,6 +265,7 @@ impl Case {
             "opened" => K::BarrierPassed { res: res(), generation: number(1) },
             "broke" => K::BarrierBroken { res: res() },
             "put" => K::Put { res: res(), item: item(args[1]) },
+            "item-done" => K::ItemDone { res: res() },
             "got" => K::Got { res: res(), item: item(args[1]) },
             "closed" => K::Closed { res: res() },
             "inserted" => K::Inserted { res: res(), index: number(1), item: item(args[2]) },

@@ -182,6 +182,7 @@ fn is_available(run: &Run<'_>, res: ResourceId, op: WaitOp, actor: ActorId) -> b
             resource.closed
                 || named.capacity.is_none_or(|bound| resource.contents.len() < bound as usize)
         }
+        (WaitOp::Join, R::Queue) => resource.unfinished() == 0,
         (WaitOp::Join, _) if named.is_an_end() => {
             named.of.and_then(|of| run.state.actor(of)).is_none_or(|of| of.end.is_some())
         }
