@@ -286,6 +286,8 @@ impl Session {
                 break;
             }
         }
+        let Recording { trace, replay, until, .. } = &self.recording;
+        run.watch(trace, replay, *until);
         self.concluding = ended.map(|result| self.conclude(result));
     }
 

@@ -19,6 +19,7 @@ mod marks;
 mod oddity;
 mod reduce;
 mod scene;
+mod standstill;
 mod state;
 mod stats;
 mod sums;
@@ -34,6 +35,7 @@ pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
+pub use standstill::is_stuck;
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
     SectionState, Sleeping, State, Waiter, Waiting, Working, Write,

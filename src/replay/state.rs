@@ -241,6 +241,8 @@ pub struct ResourceState {
     pub contents: VecDeque<Item>,
     /// Permits of a semaphore that nobody has.
     pub permits: u32,
+    /// Who has ever taken a permit of a semaphore.
+    pub takers: Vec<ActorId>,
     /// How many of a condition's waiters have been notified and have not gone on yet.
     pub notified: u32,
     /// How many have arrived at a barrier since it opened last.
@@ -446,6 +448,7 @@ impl State {
             .map(|r| {
                 size_of_val(&r.owners[..])
                     + size_of_val(&r.waiters[..])
+                    + size_of_val(&r.takers[..])
                     + r.contents.len() * size_of::<Item>()
                     + r.makers.len() * size_of::<Option<ActorId>>()
                     + r.pool.pending.len() * size_of::<Pending>()

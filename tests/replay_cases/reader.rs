@@ -106,6 +106,7 @@ impl Case {
             match word.split_once('=') {
                 Some(("kind", "process")) => actor.kind = ActorKind::Process,
                 Some(("parent", key)) => actor.parent = Some(self.who(key)),
+                None if word == "daemon" => actor.daemon = true,
                 Some(("role", role)) => actor.role = named(role),
                 Some(("section", key)) => actor.section = Some(self.part(key)),
                 Some(("pool", key)) => actor.pool = Some(self.res(key)),

@@ -60,8 +60,7 @@ impl BareLock {
     fn take<'a>(&'a self, log: &'a Log, deadline: Deadline) -> Result<BareGuard<'a>, WaitError> {
         let mut inside = self.monitor.enter();
         if inside.held {
-            inside = (self.monitor)
-                .acquire(inside, log, deadline, |s| &mut s.line, |s| !s.held)?;
+            inside = (self.monitor).acquire(inside, log, deadline, |s| &mut s.line, |s| !s.held)?;
         }
         Ok(self.acquired(inside, log))
     }

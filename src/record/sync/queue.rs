@@ -1,7 +1,7 @@
 //! First in, first out.
 
-use super::{TooOften, WaitError};
 use super::monitor::{Inside, Line, Monitor, Woke};
+use super::{TooOften, WaitError};
 use crate::record::clock::Deadline;
 use crate::record::{Cancelled, Log, Recorder};
 use crate::trace::{EventKind, Item, Resource, ResourceId, ResourceKind, TextId, WaitOp};

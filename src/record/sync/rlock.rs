@@ -64,8 +64,13 @@ impl RLock {
         if inside.owner.is_none_or(|owner| owner == log.id()) {
             return Ok(self.acquired(inside, log));
         }
-        let inside = (self.monitor)
-            .acquire(inside, log, deadline, |s| &mut s.line, |s| s.owner.is_none())?;
+        let inside = (self.monitor).acquire(
+            inside,
+            log,
+            deadline,
+            |s| &mut s.line,
+            |s| s.owner.is_none(),
+        )?;
         Ok(self.acquired(inside, log))
     }
 

@@ -1,7 +1,7 @@
 //! A number of permits.
 
-use super::{TooOften, WaitError};
 use super::monitor::{Inside, Line, Monitor};
+use super::{TooOften, WaitError};
 use crate::record::clock::Deadline;
 use crate::record::{Cancelled, Log, Recorder};
 use crate::trace::{EventKind, Resource, ResourceId, ResourceKind};
@@ -72,8 +72,8 @@ impl Semaphore {
             inside.free = left;
             return Ok(self.acquired(inside, log));
         }
-        let mut inside = (self.monitor)
-            .acquire(inside, log, deadline, |s| &mut s.line, |s| s.free > 0)?;
+        let mut inside =
+            (self.monitor).acquire(inside, log, deadline, |s| &mut s.line, |s| s.free > 0)?;
         inside.free -= 1;
         Ok(self.acquired(inside, log))
     }

@@ -3,9 +3,7 @@
 use super::plan::Plan;
 use crate::replay::Replay;
 use crate::topics::results;
-use crate::trace::{
-    ActorId, End, Event, EventKind, Meta, ResourceId, ResourceKind, Role, TextId, Trace,
-};
+use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -73,7 +71,9 @@ impl SharingOutcome {
         let most = most_inside(trace);
         for (index, resource) in meta.resources.iter().enumerate() {
             let id = ResourceId::from_index(index);
-            let Some(at_end) = state.resource(id).filter(|_| !resource.is_an_end()) else { continue };
+            let Some(at_end) = state.resource(id).filter(|_| !resource.is_an_end()) else {
+                continue;
+            };
             outcome.tools.push(tool(meta, replay, id, &most));
             match resource.kind {
                 ResourceKind::Value => {
@@ -90,18 +90,19 @@ impl SharingOutcome {
             }
         }
         outcome.passed_over = passed_over(trace, replay);
+        // Nothing else is said there.
+        let dine = plan.program.params.contains(&"philosophers");
+        outcome.meals = dine.then_some(outcome.messages.len());
         outcome
-    }
-
-    /// With the number of times that this was said.
-    pub fn counting(mut self, trace: &Trace, text: Option<TextId>) -> Self {
-        let said = |event: &&Event| matches!(event.kind, EventKind::Message { text: t, .. } if Some(t) == text);
-        self.meals = text.map(|_| trace.events().iter().filter(said).count());
-        self
     }
 }
 
-fn tool(meta: &Meta, replay: &Replay, id: ResourceId, most: &BTreeMap<ResourceId, usize>) -> ToolUse {
+fn tool(
+    meta: &Meta,
+    replay: &Replay,
+    id: ResourceId,
+    most: &BTreeMap<ResourceId, usize>,
+) -> ToolUse {
     let stats = replay.stats().resources.get(id.index()).cloned().unwrap_or_default();
     ToolUse {
         name: meta.resource_name(id),

@@ -1,7 +1,7 @@
 //! The programs: a row for each.
 
 use super::plan::Plan;
-use super::threads;
+use super::{deadlock, threads};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use std::fmt;
@@ -57,15 +57,29 @@ macro_rules! program {
 
 const LOCK: &[&str] = &["threads", "rounds", "work", "pause"];
 const SEMAPHORE: &[&str] = &["threads", "permits", "rounds", "work", "pause"];
+const CONDITION: &[&str] = &["consumers", "items", "notify", "produce", "consume"];
 const QUEUE: &[&str] = &["producers", "consumers", "items", "bound", "produce", "consume"];
+const TABLE: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
 
 /// All programs.
+#[rustfmt::skip]
 pub static ALL: &[Program] = &[
     program!("lock", threads::lock, "threads/lock.rs", "lock.py", LOCK),
     program!("lock-each-own", threads::lock, "threads/lock.rs", "lock.py", LOCK),
+    program!("rlock", threads::rlock, "threads/rlock.rs", "rlock.py", LOCK),
+    program!("lock-twice", threads::rlock, "threads/rlock.rs", "rlock.py", LOCK),
+    program!("deadlock", deadlock, "deadlock.rs", "philosophers.py", TABLE),
+    program!("philosophers", deadlock, "deadlock.rs", "philosophers.py", TABLE),
+    program!("philosophers-in-order", deadlock, "deadlock.rs", "philosophers.py", TABLE),
     program!("semaphore", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
     program!("semaphore-bounded", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
     program!("semaphore-over-released", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
+    program!("condition", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
+    program!("if-not-while", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
+    program!("notify-before-wait", threads::notify, "threads/notify.rs", "notify_before_wait.py", &["work"]),
+    program!("event", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
+    program!("barrier", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work"]),
+    program!("barrier-one-missing", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work", "patience"]),
     program!("queue", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
     program!("queue-several", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
     program!("one-sentinel", threads::queue, "threads/queue.rs", "queue.py", QUEUE),

@@ -16,7 +16,10 @@ impl Stage for SharingStage {
             said.push(format!("The count is {number}; {expected} were counted."));
         }
         if let (Some(put), Some(got), Some(left)) = (outcome.put, outcome.got, outcome.left) {
-            said.push(format!("{put} went in, {got} came out, {left} {} left.", agree(left, "is", "are")));
+            said.push(format!(
+                "{put} went in, {got} came out, {left} {} left.",
+                agree(left, "is", "are")
+            ));
         }
         if let Some(generations) = outcome.generations {
             said.push(format!("The barrier opened {}.", count(generations, "time")));

@@ -31,7 +31,9 @@ struct Shared<'a> {
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (at, main) = (At::new(lab), lab.main);
     let locks = match plan.is("lock-each-own") {
-        true => (1..=plan.threads).map(|k| BareLock::new(lab.recorder, &format!("lock {k}"))).collect(),
+        true => {
+            (1..=plan.threads).map(|k| BareLock::new(lab.recorder, &format!("lock {k}"))).collect()
+        }
         false => vec![BareLock::new(lab.recorder, "lock")],
     };
     let shared = Shared { locks, count: Variable::new(lab.recorder, "count", 0), plan, at };

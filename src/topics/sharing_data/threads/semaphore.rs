@@ -41,12 +41,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         true => Semaphore::bounded(lab.recorder, "slots", plan.permits),
         false => Semaphore::new(lab.recorder, "slots", plan.permits),
     };
-    let shared = Shared {
-        slots,
-        plan,
-        at,
-        again: over.then(|| Again::new(lab)),
-    };
+    let shared = Shared { slots, plan, at, again: over.then(|| Again::new(lab)) };
     crew(lab, |crew| {
         let shared = &shared;
         main.line(at.start);
@@ -72,7 +67,8 @@ impl Shared<'_> {
             log.sleep(plan.work)?; //@ worker.work
             log.line(at.release); //-
             self.released(log, permit.release())?; //@ worker.release
-            if k == 0 { //@ ?!program=semaphore
+            if k == 0 {
+                //@ ?!program=semaphore
                 self.release_again(log)?; //@ ?!program=semaphore worker.release_again
             } //@ ?!program=semaphore
             log.line(at.pause); //-
