@@ -9,6 +9,7 @@
 //! - Nothing panics on any trace: ids beyond the tables grow them, impossible sequences are answered with an [`Oddity`].
 //! - What is known of a trace does not depend on the pieces it came in.
 
+pub mod circle;
 mod cursor;
 pub mod findings;
 mod journey;
@@ -26,6 +27,7 @@ mod sums;
 mod tasks;
 pub mod words;
 
+pub use circle::Circle;
 pub use cursor::Cursor;
 pub use findings::{Finding, FindingKind, findings};
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
