@@ -1,6 +1,8 @@
 //! The list of topics.
 
-use super::{Topic, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data};
+use super::{
+    Topic, factorials, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data,
+};
 
 /// Every topic, in the order of the tabs.
 pub static ALL: &[&dyn Topic] = &[
@@ -10,7 +12,7 @@ pub static ALL: &[&dyn Topic] = &[
     &shared_list::SharedList,
     &sharing_data::SharingData,
     &planned::EXCEPTIONS,
-    &planned::FACTORIALS,
+    &factorials::Factorials,
     &pool_size::PoolSize,
 ];
 

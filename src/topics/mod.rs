@@ -12,6 +12,7 @@ macro_rules! python {
 }
 
 mod contention;
+mod factorials;
 mod ints;
 mod list;
 mod listing;

@@ -36,12 +36,6 @@ planned!(
     "Exceptions",
     "An error comes up in a thread or a process. Who learns of it, and what does it leave behind?"
 );
-planned!(
-    FACTORIALS,
-    "factorials",
-    "Thread pool",
-    "Factorials of 1 to 10 on a pool of threads: in which order do they finish?"
-);
 
 impl Topic for Planned {
     fn about(&self) -> &'static About {

@@ -1,0 +1,151 @@
+//! The result of a task of a pool of threads, to be waited for.
+
+use super::monitor::{Line, Monitor, Woke};
+use super::pool::exception_of;
+use crate::record::clock::Deadline;
+use crate::record::thread::Failure;
+use crate::record::{Log, enter};
+use crate::trace::{EventKind, Nanos, ResourceId, TaskId, WaitEnd, WaitOp};
+use crossbeam::sync::Unparker;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+/// The result of a task, once that has ended. Whoever waits for it does nothing else meanwhile: a thread of the pool
+/// takes no other task.
+pub struct Future<T>(Arc<Slot<T>>);
+
+/// Where a task leaves its result.
+pub(super) struct Slot<T> {
+    task: TaskId,
+    monitor: Monitor<State<T>>,
+}
+
+struct State<T> {
+    result: Option<Result<T, Failure>>,
+    /// Stamp of the task's end.
+    ended: Nanos,
+    line: Line,
+    /// Who wants to be told of the end, and by what number.
+    watch: Option<(Arc<Watch>, usize)>,
+}
+
+/// Somebody who waits for the first of several tasks.
+struct Watch {
+    done: Mutex<VecDeque<usize>>,
+    unparker: Unparker,
+}
+
+impl Watch {
+    fn tell(&self, number: usize) {
+        enter(&self.done).push_back(number);
+        self.unparker.unpark();
+    }
+}
+
+impl<T> Future<T> {
+    /// A result that is not there yet, and where to leave it.
+    pub(super) fn pending(pool: ResourceId, task: TaskId) -> (Self, Arc<Slot<T>>) {
+        let state = State { result: None, ended: Nanos::ZERO, line: Line::default(), watch: None };
+        let slot = Arc::new(Slot { task, monitor: Monitor::new(pool, state) });
+        (Self(Arc::clone(&slot)), slot)
+    }
+
+    /// The task.
+    pub fn task(&self) -> TaskId {
+        self.0.task
+    }
+
+    /// Waits for the result, on record.
+    ///
+    /// # Errors
+    /// How the task failed, or that the run was stopped.
+    pub fn result(self, log: &Log) -> Result<T, Failure> {
+        let Slot { task, monitor } = &*self.0;
+        let mut inside = monitor.enter();
+        if inside.result.is_none() {
+            log.check()?;
+            let (op, never) = (WaitOp::Result, Deadline::NEVER);
+            let woke;
+            (inside, woke) = monitor.wait(inside, log, op, never, |state| &mut state.line);
+            inside.end_wait(log, woke);
+            if woke != Woke::Granted {
+                return Err(Failure::Cancelled);
+            }
+        }
+        log.not_before(inside.ended + Nanos(1));
+        let (res, task) = (monitor.id(), *task);
+        log.record(EventKind::ResultsTaken { res, task, count: 1 });
+        if let Some(Err(Failure::Error(_) | Failure::Panicked { .. })) = &inside.result {
+            let (exception, to) = (exception_of(res, task), log.id());
+            log.record(EventKind::Propagated { exception, to });
+        }
+        // It is put there before anybody is woken, and taken only here, where the future ends.
+        inside.result.take().unwrap_or(Err(Failure::Cancelled))
+    }
+}
+
+impl<T> Slot<T> {
+    /// Leaves the result there, and wakes whoever waits for it.
+    pub(super) fn fill(&self, result: Result<T, Failure>, ended: Nanos) {
+        let mut inside = self.monitor.enter();
+        (inside.result, inside.ended) = (Some(result), ended);
+        inside.line.grant_all();
+        if let Some((watch, number)) = inside.watch.take() {
+            watch.tell(number);
+        }
+    }
+}
+
+/// Futures, given out as they are completed.
+pub struct AsCompleted<'a, T> {
+    log: &'a Log,
+    watch: Arc<Watch>,
+    futures: Vec<Option<Future<T>>>,
+    left: usize,
+}
+
+impl<'a, T> AsCompleted<'a, T> {
+    /// None yet; `log` is of the actor that waits for them.
+    pub fn new(log: &'a Log) -> Self {
+        let watch = Watch { done: Mutex::default(), unparker: log.waker() };
+        Self { log, watch: Arc::new(watch), futures: Vec::new(), left: 0 }
+    }
+
+    /// Waits for this one, too.
+    pub fn add(&mut self, future: Future<T>) {
+        let number = self.futures.len();
+        let mut inside = future.0.monitor.enter();
+        match inside.result.is_some() {
+            true => self.watch.tell(number),
+            false => inside.watch = Some((Arc::clone(&self.watch), number)),
+        }
+        drop(inside);
+        self.futures.push(Some(future));
+        self.left += 1;
+    }
+
+    /// Waits, on record, for the next one that is completed: its task, and what came of it. `None`: that was all.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn next(&mut self) -> Result<Option<(TaskId, Result<T, Failure>)>, Failure> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let is_done = || !enter(&self.watch.done).is_empty();
+        if !is_done()
+            && let Some(res) = self.futures.iter().flatten().next().map(|one| one.0.monitor.id())
+        {
+            let op = WaitOp::Result;
+            self.log.record(EventKind::WaitBegan { res, op });
+            let waited = self.log.wait_until(None, is_done);
+            let how = if waited.is_ok() { WaitEnd::Woken } else { WaitEnd::Cancelled };
+            self.log.record(EventKind::WaitEnded { res, how });
+            waited?;
+        }
+        let number = enter(&self.watch.done).pop_front();
+        let future = number.and_then(|number| self.futures.get_mut(number)?.take());
+        self.left -= 1;
+        Ok(future.map(|future| (future.task(), future.result(self.log))))
+    }
+}

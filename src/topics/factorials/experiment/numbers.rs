@@ -1,0 +1,195 @@
+//! A task for each number.
+
+use super::{Shown, exact, say, task};
+use crate::record::Log;
+use crate::record::sync::{AsCompleted, ThreadPool, exception_of};
+use crate::record::thread::{self, Failure};
+use crate::topics::Lab;
+use crate::topics::factorials::WAYS;
+use crate::topics::factorials::plan::{Call, Plan};
+use crate::topics::factorials::work::factorial;
+use crate::topics::points::points;
+use crate::trace::{Actor, EventKind, Item, Section, SectionId};
+use std::time::Duration;
+
+points! {
+    /// Where main can be.
+    Points {
+        start = "main.start",
+        submit = "main.submit",
+        result = "main.result",
+        caught = "main.caught",
+        end = "main.end",
+        alone = "main.alone",
+        each = "main.each",
+        join = "main.join",
+    }
+}
+
+points! {
+    /// Where a task can be.
+    InTask {
+        sleep = "task.sleep",
+        compute = "task.compute",
+    }
+}
+
+// listing: begin
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    let (log, at, inside) = (lab.main, Points::new(lab), InTask::new(lab)); //-
+    let mut section = None;
+    if plan.compare {
+        let [alone, each, pool] = sections(lab); //-
+        in_section(log, alone, || one_after_another(log, plan, at, inside))?;
+        in_section(log, each, || a_thread_for_each(log, plan, each, at, inside))?;
+        section = Some(pool);
+    }
+    match section {
+        Some(id) => in_section(log, id, || on_a_pool(log, plan, section, at, inside))?,
+        None => on_a_pool(log, plan, None, at, inside)?,
+    }
+    log.step(at.end); //@ main.end
+    Ok(())
+}
+
+fn one_after_another(log: &Log, plan: &Plan, at: Points, inside: InTask) -> Result<(), Failure> {
+    for n in 1..=plan.n {
+        log.line(at.alone); //-
+        compute(log, n, plan.pause(n), inside)?; //@ main.alone
+    }
+    Ok(())
+}
+
+fn a_thread_for_each(
+    log: &Log,
+    plan: &Plan,
+    section: SectionId,
+    at: Points,     //-
+    inside: InTask, //-
+) -> Result<(), Failure> {
+    thread::scope(log, |scope| {
+        let mut threads = Vec::new();
+        for n in 1..=plan.n {
+            let pause = plan.pause(n);
+            log.line(at.each); //-
+            threads.push(scope.spawn(own(n, section), move |log| compute(log, n, pause, inside))?); //@ main.each
+        }
+        log.line(at.join); //-
+        for thread in threads {
+            thread.join(log)?; //@ main.join
+        }
+        Ok(())
+    })
+}
+
+fn on_a_pool(
+    log: &Log,
+    plan: &Plan,
+    section: Option<SectionId>,
+    at: Points,     //-
+    inside: InTask, //-
+) -> Result<(), Failure> {
+    log.line(at.start); //-
+    let pool = ThreadPool::start(log, "pool", plan.threads, section)?; //@ main.start
+    let submit = |n: u64| {
+        let (pause, fails) = (plan.pause(n), plan.fails == Some(n));
+        log.line(at.submit); //-
+        let run = move |log: &Log| match fails {
+            true => Err(Failure::Error("factorial() not defined for negative values".to_owned())),
+            false => compute(log, n, pause, inside),
+        };
+        pool.submit(log, task(n), shown(log, n, fails), run) //@ main.submit
+    };
+    let done = match plan.call {
+        Call::Map => {
+            let futures: Vec<_> = (1..=plan.n).map(submit).collect();
+            (1..).zip(futures).try_for_each(|(n, future)| {
+                log.line(at.result); //-
+                let (item, _) = future.result(log)?; //@ main.result
+                say(log, n, item);
+                Ok(())
+            })
+        }
+        Call::AsCompleted => {
+            let mut futures = AsCompleted::new(log);
+            for n in 1..=plan.n {
+                futures.add(submit(n));
+            }
+            as_completed(log, &pool, futures, at)
+        }
+        Call::InLoop => (1..=plan.n).try_for_each(|n| {
+            let future = submit(n);
+            log.line(at.result); //-
+            let (item, _) = future.result(log)?; //@ main.result
+            say(log, n, item);
+            Ok(())
+        }),
+    };
+    pool.shutdown(log)?;
+    done
+}
+
+fn as_completed(
+    log: &Log,
+    pool: &ThreadPool,
+    mut futures: AsCompleted<'_, Shown>,
+    at: Points, //-
+) -> Result<(), Failure> {
+    loop {
+        log.line(at.result); //-
+        match futures.next()? {
+            //@ main.result
+            Some((task, Ok((item, _)))) => say(log, u64::from(task.0), item),
+            Some((task, Err(Failure::Error(why)))) => {
+                let exception = exception_of(pool.id(), task); //-
+                log.line(at.caught); //-
+                log.record(EventKind::Caught { exception }); //-
+                let said = log.recorder().text(&format!("-{}! failed: {why}", task.0));
+                log.say(said, [Item::NOTHING; 2]); //@ main.caught
+            }
+            Some((_, Err(failure))) => return Err(failure),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn compute(log: &Log, n: u64, pause: Duration, at: InTask) -> Result<Shown, Failure> {
+    if pause > Duration::ZERO {
+        log.line(at.sleep); //-
+        log.sleep(pause)?; //@ task.sleep
+    }
+    log.line(at.compute); //-
+    Ok(exact(log, factorial(n))) //@ task.compute
+}
+// listing: end
+
+/// The ways that are compared.
+fn sections(lab: &Lab<'_>) -> [SectionId; 3] {
+    let mut number = 0..;
+    WAYS.map(|name| {
+        let number = number.next().unwrap_or_default();
+        lab.recorder.section(Section::new(name, number).in_turn())
+    })
+}
+
+fn in_section(
+    log: &Log,
+    section: SectionId,
+    what: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    log.record(EventKind::SectionBegan { section });
+    let done = what();
+    log.record(EventKind::SectionEnded { section });
+    done
+}
+
+/// The thread of one number.
+fn own(n: u64, section: SectionId) -> Actor {
+    Actor::thread(format!("thread of {n}!"), format!("{n}!")).in_section(Some(section))
+}
+
+/// What a task is about: "5!".
+fn shown(log: &Log, n: u64, fails: bool) -> Item {
+    let sign = if fails { "-" } else { "" };
+    Item::text(log.recorder().text(&format!("{sign}{n}!")))
+}

@@ -1,0 +1,102 @@
+//! Topic 7, `factorials`: factorials on a pool of threads, exact however large.
+//!
+//! Task `n` computes n!. In `recursion`, too; in `product-tree` tasks 0 to `parts` − 1 are the parts, the next ones
+//! multiply two results each, and the last one turns the product into decimal digits.
+//!
+//! A program that cannot go on is ended by the [watchdog](super::runner): its run is done, and its findings say why.
+//!
+//! Fields of the outcome:
+//! - `results`: {n: n! in decimal digits}; null where there is none.
+//! - `failed`: {n: error} of tasks that failed.
+//! - `completion_order`: numbers of the tasks in the order in which they were done; `result_order`: in which the program had
+//!   their results.
+//! - `threads`: how many threads the pool has; `thread_of`: {task: OS id of the thread that began it}.
+//! - `digits`: {n: number of decimal digits}.
+//! - `queue_ns`: {task: from when it was handed in until a thread began it}; `thread_ns`: {task: how long that thread took},
+//!   with what it slept, and with making the digits of a result of more than 63 bits.
+//! - `wall_ns`: from the first task handed in to the last one done.
+//! - `product_ns`, of `product-tree`: the same without the last task, which only makes digits.
+//! - `ways`, where they are compared: [{`way`, `wall_ns`}], with the start and the end of the threads.
+//! - `messages`: what was said, in order.
+
+mod experiment;
+mod figure;
+mod outcome;
+mod plan;
+mod spec;
+mod verdict;
+mod work;
+
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use crate::record::thread::Failure;
+use crate::replay::Replay;
+use crate::trace::Trace;
+use crate::widgets::stage::Stage;
+use plan::{Call, Plan, Program};
+
+/// The topic.
+pub struct Factorials;
+
+static ABOUT: About = About {
+    id: "factorials",
+    title: "Thread pool",
+    question: "Factorials of 1 to 10 on a pool of threads: in which order do they finish?",
+    explanation: include_str!("../../../assets/explain/factorials.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: false,
+    shows_program: false,
+};
+
+/// The ways that are compared, in the order they are tried: the section of each has its place here as its number.
+const WAYS: [&str; 3] = ["one after another", "a thread for each", "pool"];
+
+impl Topic for Factorials {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
+
+    fn listings(&self, params: &Params) -> Vec<Listing> {
+        let plan = Plan::new(params);
+        let (python, rust) = match plan.program {
+            Program::Numbers => {
+                let rust = ("numbers.rs", include_str!("experiment/numbers.rs"));
+                match plan.call {
+                    Call::Map => (python!("factorials", "with_map.py"), rust),
+                    Call::AsCompleted => (python!("factorials", "with_as_completed.py"), rust),
+                    Call::InLoop => (python!("factorials", "result_in_loop.py"), rust),
+                }
+            }
+            Program::Tree => (
+                python!("factorials", "product_tree.py"),
+                ("tree.rs", include_str!("experiment/tree.rs")),
+            ),
+            Program::Recursion => (
+                python!("factorials", "nested_submit.py"),
+                ("recursion.rs", include_str!("experiment/recursion.rs")),
+            ),
+        };
+        let work = ("work.rs", include_str!("work.rs"));
+        let all = [(python, Language::Python), (rust, Language::Rust), (work, Language::Rust)];
+        all.into_iter()
+            .map(|((file, text), language)| Listing::new(file, language, text, params))
+            .collect()
+    }
+
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
+        experiment::run(lab, &Plan::new(params))
+    }
+
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        Box::new(outcome::FactorialOutcome::of(&plan, trace, replay))
+    }
+
+    fn stage(&self) -> &'static dyn Stage {
+        &verdict::FactorialStage
+    }
+}
