@@ -142,7 +142,7 @@ impl Meta {
     pub fn item(&self, item: Item) -> String {
         match item.view() {
             ItemView::Int(value) => value.to_string(),
-            ItemView::Text(id) => self.text(id).to_owned(),
+            ItemView::Text(id) => shortened(self.text(id)),
             ItemView::Nothing => "None".to_owned(),
         }
     }
@@ -162,6 +162,23 @@ impl Meta {
         filled.push_str(rest);
         filled
     }
+}
+
+/// The most characters of a text that are shown.
+const SHOWN: usize = 600;
+
+/// A text to be shown: of one that would fill pages, its begin and its end.
+fn shortened(text: &str) -> String {
+    if text.len() <= SHOWN {
+        return text.to_owned();
+    }
+    let cut = |at: usize| text.char_indices().nth(at).map_or(text.len(), |(place, _)| place);
+    let count = text.chars().count();
+    if count <= SHOWN {
+        return text.to_owned();
+    }
+    let (begin, end) = (cut(20), cut(count - 10));
+    format!("{}…{} ({count} characters)", &text[..begin], &text[end..])
 }
 
 #[cfg(test)]

@@ -124,12 +124,17 @@ impl<'a, T> AsCompleted<'a, T> {
         self.left += 1;
     }
 
+    /// Whether all that were added have been given out.
+    pub fn is_empty(&self) -> bool {
+        self.left == 0
+    }
+
     /// Waits, on record, for the next one that is completed: its task, and what came of it. `None`: that was all.
     ///
     /// # Errors
     /// The run was stopped.
     pub fn next(&mut self) -> Result<Option<(TaskId, Result<T, Failure>)>, Failure> {
-        if self.left == 0 {
+        if self.is_empty() {
             return Ok(None);
         }
         let is_done = || !enter(&self.watch.done).is_empty();

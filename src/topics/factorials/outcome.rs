@@ -68,8 +68,12 @@ impl FactorialOutcome {
         }
         match plan.program {
             Program::Tree => {
-                let whole = tasks.all.get(2 * plan.parts - 1);
-                outcome.product_ns = whole.map(|_| span(&tasks.all[..2 * plan.parts - 1]));
+                // The last task makes digits of the product.
+                let ends = tasks.all.first().zip(tasks.all.last());
+                let (first, whole) = ends.filter(|(_, last)| last.ended.is_some()).unzip();
+                outcome.product_ns = first
+                    .zip(whole)
+                    .map(|(first, whole): (&Task, &Task)| whole.submitted.since(first.submitted).0);
                 outcome.keep(plan.n, whole.map_or(Json::Null, |task| result(meta, task)));
             }
             Program::Numbers | Program::Recursion => {

@@ -206,6 +206,14 @@ pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
     }
 }
 
+/// The picture of a resource in full without the results of its tasks, with their place for words, where it has such.
+pub fn without_results(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
+    match at.named.kind {
+        ResourceKind::Pool => pool::without_results(at, area),
+        _ => None,
+    }
+}
+
 /// The places in the contents that are a list: those between the two bounds of an array that has them, else all. A stale
 /// write may have put the begin past the end.
 pub fn list_of(at: &ResourceAt<'_>) -> std::ops::Range<usize> {

@@ -25,7 +25,7 @@ use moment::{Moment, moment};
 pub trait Figure: Sync {
     /// How much of the stage it takes.
     fn room(&self, view: &StageView<'_>) -> Room;
-    /// The kinds of resources that it shows in place of the scene.
+    /// The kinds of resources that it shows in place of the scene; futures: the results of pools, too.
     fn covers(&self, view: &StageView<'_>) -> &'static [ResourceKind] {
         let _ = view;
         &[]

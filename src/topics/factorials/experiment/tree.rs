@@ -1,16 +1,18 @@
 //! One number, as a tree of products.
 
-use super::{Shown, exact, say};
+use super::{exact, say};
 use crate::record::Log;
-use crate::record::sync::{AsCompleted, ThreadPool};
+use crate::record::sync::{AsCompleted, AsItem, Future, ThreadPool};
 use crate::record::thread::Failure;
-use crate::replay::words::grouped;
+use crate::replay::words::{count, grouped};
 use crate::topics::Lab;
 use crate::topics::factorials::plan::Plan;
-use crate::topics::factorials::work::{odd_part, twos};
+use crate::topics::factorials::work::transform::{self, Spectrum};
+use crate::topics::factorials::work::{Power, product_of_powers, shares, twos};
 use crate::topics::points::points;
-use crate::trace::{Item, TaskId};
+use crate::trace::{Item, SourceId, TaskId};
 use num_bigint::BigUint;
+use std::collections::HashMap;
 
 points! {
     /// Where main and tasks can be.
@@ -21,24 +23,59 @@ points! {
         result = "main.result",
         digits = "main.digits",
         end = "main.end",
+        primes = "task.primes",
         part = "task.part",
         multiply = "task.multiply",
         decimal = "task.decimal",
     }
 }
 
+/// What a task has made, with what is shown for it.
+type Made = (Item, Value);
+
+enum Value {
+    Shares(Vec<Vec<Power>>),
+    Product(BigUint),
+    Spectrum(Spectrum),
+}
+
+/// A product, and how many multiplications of pairs it is above the parts.
+struct Single {
+    level: u32,
+    task: TaskId,
+    product: BigUint,
+}
+
+/// Two numbers that are multiplied by tasks: what it is called, how high the product stands, and the transform of one of
+/// them, where that is there.
+struct Pair {
+    name: String,
+    level: u32,
+    first: Option<Spectrum>,
+}
+
+/// Products of fewer bits are left to num-bigint, which multiplies them as fast.
+const HUGE: u64 = 600_000;
+
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let (log, at) = (lab.main, Points::new(lab)); //-
     log.line(at.start); //-
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
-    let done = multiply(log, &pool, plan, at).and_then(|product| {
-        let task = TaskId::from_index(2 * plan.parts - 1);
+    let mut tree = Tree {
+        log,
+        at,
+        pool: &pool,
+        open: AsCompleted::new(log),
+        singles: Vec::new(),
+        pairs: HashMap::new(),
+        all: Vec::new(),
+        next: 0,
+    };
+    let done = tree.product(plan.n, plan.parts).and_then(|odd| {
+        let product = odd << twos(plan.n);
+        let decimal = tree.submit("to decimal", at.decimal, move |log| Ok(exact(log, product))); //@ task.decimal
         log.line(at.digits); //-
-        let decimal = pool.submit(log, task, text(log, "to decimal"), move |log| {
-            log.line(at.decimal); //-
-            Ok(exact(log, product)) //@ task.decimal
-        }); //-
         decimal.result(log) //@ main.digits
     });
     pool.shutdown(log)?;
@@ -48,47 +85,132 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// No task waits for another one: when two results are there, a task that multiplies them is handed in.
-fn multiply(log: &Log, pool: &ThreadPool, plan: &Plan, at: Points) -> Result<BigUint, Failure> {
-    let (n, parts) = (plan.n, plan.parts);
-    let mut open = AsCompleted::new(log);
-    for part in 0..parts {
-        let (task, first) = (TaskId::from_index(part), part as u64 + 1);
-        let about = text(log, &format!("{first} · {} · …", first + parts as u64));
-        log.line(at.split); //-
-        let future = pool.submit(log, task, about, move |log| {
-            log.line(at.part); //-
-            Ok(in_bits(log, odd_part(n, first, parts))) //@ task.part
-        }); //-
-        open.add(future); //@ main.split
-    }
-    let mut single: Option<(TaskId, BigUint)> = None;
-    let mut next = parts;
-    loop {
-        log.line(at.result); //-
-        let Some((task, result)) = open.next()? else { break }; //@ main.result
-        let (_, value) = result?;
-        let Some((other, partner)) = single.take() else {
-            single = Some((task, value));
-            continue;
+/// No task waits for another one: main hands in what can be done with the results that are there.
+struct Tree<'a> {
+    log: &'a Log,
+    at: Points, //-
+    pool: &'a ThreadPool,
+    open: AsCompleted<'a, Made>,
+    singles: Vec<Single>,
+    /// By the task that makes the product, or a transform for it.
+    pairs: HashMap<TaskId, usize>,
+    all: Vec<Pair>,
+    next: usize,
+}
+
+impl Tree<'_> {
+    fn product(&mut self, n: u64, parts: usize) -> Result<BigUint, Failure> {
+        let primes = move |log: &Log| {
+            let about = text(log, &format!("for {}", count(parts, "part")));
+            Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
         };
-        let about = text(log, &format!("{} × {}", other.0, task.0));
-        log.line(at.pair); //-
-        let future = pool.submit(log, TaskId::from_index(next), about, move |log| {
-            log.line(at.multiply); //-
-            Ok(in_bits(log, partner * value)) //@ task.multiply
-        }); //-
-        open.add(future); //@ main.pair
-        next += 1;
+        self.hand_in("primes", self.at.primes, primes);
+        loop {
+            self.log.line(self.at.result); //-
+            let Some((task, result)) = self.open.next()? else { break }; //@ main.result
+            let pair = self.pairs.remove(&task);
+            match (result?.1, pair) {
+                (Value::Shares(shares), _) => self.split(shares),
+                (Value::Product(product), pair) => {
+                    let level = pair.map_or(0, |pair| self.all[pair].level);
+                    self.singles.push(Single { level, task, product });
+                    self.pair_up();
+                }
+                (Value::Spectrum(second), Some(pair)) => match self.all[pair].first.take() {
+                    None => self.all[pair].first = Some(second),
+                    Some(first) => {
+                        let name = self.all[pair].name.clone();
+                        let back =
+                            move |log: &Log| Ok(made(log, transform::product(first, &second)));
+                        self.of_pair(pair, &name, back);
+                    }
+                },
+                (Value::Spectrum(_), None) => {}
+            }
+        }
+        let whole = self.singles.pop();
+        Ok(whole.map_or_else(|| BigUint::from(1_u8), |single| single.product))
     }
-    let product = single.map_or_else(|| BigUint::from(1_u8), |(_, product)| product);
-    Ok(product << twos(n))
+
+    fn split(&mut self, shares: Vec<Vec<Power>>) {
+        self.log.line(self.at.split); //-
+        for (k, share) in shares.into_iter().enumerate() {
+            let part = move |log: &Log| Ok(made(log, product_of_powers(&share))); //@ task.part
+            self.hand_in(&format!("part {}", k + 1), self.at.part, part); //@ main.split
+        }
+    }
+
+    /// Two numbers of like size are multiplied; at the end, those that are left.
+    fn pair_up(&mut self) {
+        let Some(newest) = self.singles.pop() else { return };
+        let alone = self.open.is_empty();
+        let partner = self.singles.iter().position(|other| alone || other.level == newest.level);
+        let Some(partner) = partner else { return self.singles.push(newest) };
+        let other = self.singles.remove(partner);
+        let name = format!("{} × {}", other.task.0, newest.task.0);
+        let level = other.level.max(newest.level) + 1;
+        self.all.push(Pair { name: name.clone(), level, first: None });
+        self.multiply(self.all.len() - 1, &name, other.product, newest.product);
+    }
+
+    /// Two numbers are multiplied by a task; two huge ones are first transformed, by a task each.
+    fn multiply(&mut self, pair: usize, name: &str, left: BigUint, right: BigUint) {
+        self.log.line(self.at.pair); //-
+        let length = transform::length(&left, &right);
+        let Some(length) = length.filter(|_| left.bits() + right.bits() > HUGE) else {
+            let multiply = move |log: &Log| Ok(made(log, left * right)); //@ task.multiply
+            return self.of_pair(pair, name, multiply); //@ main.pair
+        };
+        for number in [left, right] {
+            let transformed = move |log: &Log| {
+                let spectrum = transform::forward(&number, length);
+                Ok((text(log, "transformed"), Value::Spectrum(spectrum)))
+            };
+            self.of_pair(pair, &format!("for {name}"), transformed);
+        }
+    }
 }
 // listing: end
 
-/// A number too large to be shown, by its size.
-fn in_bits(log: &Log, value: BigUint) -> Shown {
-    (text(log, &format!("{} bits", grouped(value.bits()))), value)
+impl Tree<'_> {
+    fn of_pair(
+        &mut self,
+        pair: usize,
+        about: &str,
+        run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
+    ) {
+        self.pairs.insert(TaskId::from_index(self.next), pair);
+        self.hand_in(about, self.at.multiply, run);
+    }
+
+    fn hand_in(
+        &mut self,
+        about: &str,
+        at: SourceId,
+        run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
+    ) {
+        let future = self.submit(about, at, run);
+        self.open.add(future);
+    }
+    /// Hands in the next task, which is at `at` of the program shown.
+    fn submit<T: AsItem + Send + 'static>(
+        &mut self,
+        about: &str,
+        at: SourceId,
+        run: impl FnOnce(&Log) -> Result<T, Failure> + Send + 'static,
+    ) -> Future<T> {
+        let task = TaskId::from_index(self.next);
+        self.next += 1;
+        self.pool.submit(self.log, task, text(self.log, about), move |log| {
+            log.line(at);
+            run(log)
+        })
+    }
+}
+
+/// A product, too large to be shown but by its size.
+fn made(log: &Log, product: BigUint) -> Made {
+    (text(log, &format!("{} bits", grouped(product.bits()))), Value::Product(product))
 }
 
 fn text(log: &Log, text: &str) -> Item {

@@ -61,7 +61,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 /// Its picture.
 pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     if size == Size::Full {
-        return full(at, area, 0.0).0;
+        return full(at, area, 0.0, true).0;
     }
     let waiting = at.state.pool.pending.len();
     let amount = match (waiting, at.state.pool.running.len()) {
@@ -281,13 +281,20 @@ pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
     if height < WORDS[0] || results.width() < WORDS_WIDE {
         return None;
     }
-    let (picture, free) = full(at, area, height + 10.0);
+    let (picture, free) = full(at, area, height + 10.0, true);
     let top = free.min(results.bottom() - height);
     Some((picture, results.with_min_y(top)))
 }
 
-/// The picture in full, with so much height kept free below the results, and where they end.
-fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, f32) {
+/// The picture in full without the results, and their room, for words; `None` where there is none.
+pub fn without_results(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
+    let (_, body) = cell::frame(at, area);
+    let room = Columns::new(body).results?;
+    (room.width() >= WORDS_WIDE).then(|| (full(at, area, 0.0, false).0, room))
+}
+
+/// The picture in full, with so much height kept free below the results, if these are shown, and where they end.
+fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture, f32) {
     let (mut picture, body) = cell::frame(at, area);
     let pool = Pool::new(at);
     let mut columns = Columns::new(body);
@@ -303,8 +310,8 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, f32) {
     let rows = rows::layout(room, pool.places.len());
     let mut over = Picture::default();
     let queue = columns.queue.map(|queue| titled(at, queue, "Tasks", &mut picture));
-    if let (Some(queue), Some(results)) = (queue, columns.results) {
-        let ends = ways::Ends::new(queue, &rows, results);
+    if let (Some(queue), Some(to)) = (queue, columns.results) {
+        let ends = ways::Ends::new(queue, &rows, results.then_some(to));
         ways::lines(&pool, &ends, &rows, &mut picture);
         ways::tokens(&pool, &ends, &rows, &mut over);
     }
@@ -313,8 +320,8 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32) -> (Picture, f32) {
     }
     workers::draw(&pool, &rows, &mut picture);
     let mut end = body.bottom();
-    if let Some(results) = columns.results {
-        end = results::draw(&pool, results, &mut picture);
+    if let Some(area) = columns.results.filter(|_| results) {
+        end = results::draw(&pool, area, &mut picture);
     }
     picture.append(over);
     (picture, end)

@@ -16,14 +16,14 @@ const NEAR: f32 = 24.0;
 /// And in columns lower than this.
 const LOW: f32 = 60.0;
 
-/// Where tasks leave the queue and come to the results.
+/// Where tasks leave the queue, and where they come to the results, if these are there.
 pub struct Ends {
     from: Pos2,
-    to: Pos2,
+    to: Option<Pos2>,
 }
 
 impl Ends {
-    pub fn new(queue: Rect, rows: &Rows, results: Rect) -> Option<Self> {
+    pub fn new(queue: Rect, rows: &Rows, results: Option<Rect>) -> Option<Self> {
         let first = rows.rects.first()?;
         let gap = first.left() - queue.right();
         if gap < NEAR || queue.height() < LOW {
@@ -32,13 +32,15 @@ impl Ends {
         let last = rows.rects.last().unwrap_or(first);
         let level =
             (queue.top() + 17.0).max(first.center().y).min(last.center().y.max(first.center().y));
-        let level_out = (results.top() + 44.0).max(first.center().y).min(results.bottom() - 10.0);
-        let to = pos2(results.left(), level_out);
+        let to = results.map(|results| {
+            let level = (results.top() + 44.0).max(first.center().y).min(results.bottom() - 10.0);
+            pos2(results.left(), level)
+        });
         Some(Self { from: pos2(queue.right(), level), to })
     }
 
     /// The ways of what stands in a place, in and out.
-    fn ways(&self, rows: &Rows, place: usize) -> Option<[[Pos2; 4]; 2]> {
+    fn ways(&self, rows: &Rows, place: usize) -> Option<([Pos2; 4], Option<[Pos2; 4]>)> {
         let row = match (rows.column, rows.rects.get(place)) {
             (true, Some(row)) => *row,
             // Through all of them.
@@ -46,10 +48,8 @@ impl Ends {
         };
         let y = row.center().y;
         let aside = vec2(5.0, 0.0);
-        Some([
-            way(self.from + aside, pos2(row.left(), y) - aside),
-            way(pos2(row.right(), y) + aside, self.to - aside),
-        ])
+        let out = self.to.map(|to| way(pos2(row.right(), y) + aside, to - aside));
+        Some((way(self.from + aside, pos2(row.left(), y) - aside), out))
     }
 }
 
@@ -75,7 +75,8 @@ pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Pi
     let count = if rows.column { rows.rects.len() } else { 1 };
     let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
     let places = (0..count).filter(taken);
-    for points in places.filter_map(|place| ends.ways(rows, place)).flatten() {
+    let ways = places.filter_map(|place| ends.ways(rows, place));
+    for points in ways.flat_map(|(into, out)| std::iter::once(into).chain(out)) {
         picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
     }
 }
@@ -93,7 +94,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
         let gone = look.progress(working.since);
         if gone < 1.0
             && moving.len() < TOKENS
-            && let Some([into, _]) = ends.ways(rows, place)
+            && let Some((into, _)) = ends.ways(rows, place)
         {
             moving.push(Token::on(into, gone, working.task, worker, false));
         }
@@ -107,7 +108,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             break;
         }
         if let Some(worker) = task.worker()
-            && let Some([_, out]) = place_of(worker).and_then(|place| ends.ways(rows, place))
+            && let Some((_, Some(out))) = place_of(worker).and_then(|place| ends.ways(rows, place))
         {
             let failed = !matches!(ending, Ending::Finished(_));
             moving.push(Token::on(out, gone, task.id, worker, failed));

@@ -174,10 +174,14 @@ impl Arranger<'_> {
                 body.width() < all.x || body.height() < all.y
             };
             let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
-            let drawn = self
-                .painted
-                .filter(|_| alone)
-                .and_then(|look| resource::with_words(&ResourceAt { look, ..*at }, body));
+            let drawn = self.painted.filter(|_| alone).and_then(|look| {
+                let at = ResourceAt { look, ..*at };
+                // Results are futures.
+                match self.covered.contains(&ResourceKind::Future) {
+                    true => resource::without_results(&at, body),
+                    false => resource::with_words(&at, body),
+                }
+            });
             let Some((picture, words)) = drawn else {
                 self.resource(at, *size, body);
                 continue;
