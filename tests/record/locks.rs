@@ -139,7 +139,7 @@ fn an_rlock_is_taken_again_by_its_owner_and_given_back_as_often() {
 }
 
 #[test]
-fn a_semaphore_serves_in_the_order_of_waiting() {
+fn who_waits_for_a_semaphore_gets_a_permit() {
     let run = Run::new();
     let log = run.log("main");
     let semaphore = Semaphore::new(&run.recorder, "permits", 2);

@@ -36,7 +36,8 @@ impl Printer<'_> {
     fn circle(&self, circle: &Circle) -> String {
         let key = |id: ResourceId| self.meta.resource(id).map_or("", |resource| &resource.name);
         let each = circle.members.iter();
-        let each: Vec<_> = each.map(|(who, res)| format!("{} < {}", self.badge(*who), key(*res))).collect();
+        let each: Vec<_> =
+            each.map(|(who, res)| format!("{} < {}", self.badge(*who), key(*res))).collect();
         let hanging = circle.hanging.iter().map(|(who, _)| format!(" {}", self.badge(*who)));
         format!(" circle({}){}", each.join(" < "), hanging.collect::<String>())
     }

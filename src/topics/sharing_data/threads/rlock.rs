@@ -48,23 +48,13 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let lock = match plan.is("rlock") {
         true => Either::Again(RLock::new(lab.recorder, "lock")),
         false => Either::Plain(BareLock::new(lab.recorder, "lock")),
     };
     let shared = Shared { lock, count: Variable::new(lab.recorder, "count", 0), plan, at };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.threads {
-            crew.start(one_of("clerk", 'C', k), move |log| shared.clerk(log))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -107,6 +97,20 @@ impl Shared<'_> {
             log.sleep(plan.pause)?; //@ clerk.pause
         }
         Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.threads {
+                crew.start(one_of("clerk", 'C', k), move |log| self.clerk(log))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end
