@@ -54,7 +54,7 @@ impl Shared<'_> {
             log.line(at.read); //-
             let n = self.count.read(log); //@ worker.read
             log.line(at.work); //-
-            log.hold(plan.work)?; //@ worker.work
+            log.sleep(plan.work)?; //@ worker.work
             log.line(at.write); //-
             self.count.write(log, n + 1); //@ worker.write
             drop(guard); // gives the lock back

@@ -65,7 +65,7 @@ impl Shared<'_> {
         log.line(at.order); //-
         let _held = self.lock.acquire(log)?; //@ order
         log.line(at.ordered); //-
-        log.hold(plan.work)?; //@ order.work
+        log.sleep(plan.work)?; //@ order.work
         self.book(log)
     }
 
@@ -74,7 +74,7 @@ impl Shared<'_> {
         log.line(at.book); //-
         let _held = self.lock.acquire(log)?; //@ book
         log.line(at.booked); //-
-        log.hold(plan.work)?; //@ book.work
+        log.sleep(plan.work)?; //@ book.work
         self.write(log)
     }
 
@@ -83,7 +83,7 @@ impl Shared<'_> {
         log.line(at.write); //-
         let _held = self.lock.acquire(log)?; //@ write
         log.line(at.written); //-
-        log.hold(plan.work)?; //@ write.work
+        log.sleep(plan.work)?; //@ write.work
         log.line(at.change); //-
         self.count.write(log, self.count.read(log) + 1); //@ write.change
         Ok(())
