@@ -27,6 +27,7 @@ const STUCK: &[(&str, FindingKind)] = &[
     ("deadlock", FindingKind::Deadlock),
     ("philosophers", FindingKind::Deadlock),
     ("notify-before-wait", FindingKind::LostNotification),
+    ("event-cleared", FindingKind::Deadlock),
     ("one-sentinel", FindingKind::MissingSentinel),
     ("task-done-missing", FindingKind::MissingTaskDone),
 ];
@@ -306,7 +307,7 @@ fn stop_ends_every_program_at_once() {
 
 #[test]
 fn a_time_limit_ends_a_run_that_would_take_longer() {
-    let params = params(topic(), "queue", &["time_scale=20"]);
+    let params = params(topic(), "queue", &["time_scale=10"]);
     let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
     assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
 }
@@ -341,7 +342,7 @@ fn the_listings_name_the_points_that_are_reached() {
         for event in finished.trace.events() {
             reached.extend(lines::point(&finished, &listings, event));
         }
-        assert!(reached.len() > 4, "{}: {reached:?}", preset.id);
+        assert!(reached.len() > 3, "{}: {reached:?}", preset.id);
         for listing in &listings {
             let text = listing.text();
             assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
@@ -451,7 +452,7 @@ fn chooser_and_findings_by_keyboard_alone() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     assert_eq!(harness.state().session().params.preset(), "deadlock");
-    harness.key_press_modifiers(egui::Modifiers::CTRL, Key::R);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::R);
     harness.run_steps(2);
     frames_until_the_end(&mut harness);
     tab_to(&mut harness, "Findings");

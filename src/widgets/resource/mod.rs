@@ -169,6 +169,10 @@ pub fn least(at: &ResourceAt<'_>) -> Vec2 {
         ResourceKind::List => vec2(180.0, LOW),
         ResourceKind::Array if at.named.bounds.is_some() => vec2(180.0, LOW),
         ResourceKind::Event => vec2(130.0, LOW),
+        ResourceKind::Semaphore => vec2(250.0, LOW),
+        ResourceKind::Condition => vec2(270.0, LOW),
+        ResourceKind::Barrier => vec2(190.0, LOW),
+        ResourceKind::Queue => vec2(230.0, LOW),
         _ => wanted(at, Size::Full),
     }
 }

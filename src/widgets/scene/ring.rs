@@ -162,9 +162,11 @@ impl Ring<'_> {
         let theme = self.look.theme;
         let way = vec2(angle.cos(), angle.sin());
         let beside = way.x.abs() > 0.35;
-        // From the edge of a square.
-        let half = half / way.x.abs().max(way.y.abs());
-        let at = self.point(angle, self.radius) + way * (half + 6.0);
+        let at = self.point(angle, self.radius);
+        let at = match beside {
+            true => at + vec2(way.x.signum() * (half + 6.0), 0.7 * half * way.y),
+            false => at + vec2(0.0, way.y.signum() * (half + 6.0)),
+        };
         let size = vec2(self.name + 8.0, NAME);
         let (rect, align) = match (beside, way.x > 0.0, way.y > 0.0) {
             (true, true, _) => {
