@@ -33,19 +33,25 @@ impl Check for Overlap {
             found.push(finding(run, lives[1].0, who, Vec::new(), capital(&sentence)));
         }
         for (res, mut tasks) in tasks(run) {
-            let mut workers: Vec<ActorId> = tasks.iter().map(|task| task.2).collect();
-            workers.sort_unstable();
-            workers.dedup();
-            if tasks.len() < 3 || workers.len() < 2 || overlaps(&mut tasks) {
+            let mut took: Vec<ActorId> = tasks.iter().map(|task| task.2).collect();
+            took.sort_unstable();
+            took.dedup();
+            let members = run.meta.actors_where(|actor| actor.pool == Some(res)).count();
+            let workers = members.max(took.len());
+            if tasks.len() < 3 || workers < 2 || overlaps(&mut tasks) {
                 continue;
             }
             let sentence = format!(
-                "No two of the {} of {} were ever under way at once, though {} took them: nothing was parallel.",
+                "No two of the {} of {} were ever under way at once, though it has {}: nothing was parallel.{}",
                 count(tasks.len(), "task"),
                 the(run.meta, res),
-                count(workers.len(), "worker"),
+                count(workers, "worker"),
+                match in_turn(run, res) {
+                    true => " Each was handed in only when the one before had ended.",
+                    false => "",
+                },
             );
-            found.push(finding(run, tasks[1].0, workers, vec![res], sentence));
+            found.push(finding(run, tasks[1].0, took, vec![res], sentence));
         }
         found
     }
@@ -88,6 +94,13 @@ fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
         all.entry(parent).or_default().push((first.start, end, id));
     }
     all
+}
+
+/// Whether each task of a pool was handed in after the end of the one before.
+fn in_turn(run: &Run<'_>, pool: ResourceId) -> bool {
+    let Some(tasks) = run.replay.tasks().of(pool) else { return false };
+    let mut pairs = tasks.all.windows(2);
+    pairs.all(|pair| pair[0].ended.is_some_and(|(end, _)| end <= pair[1].submitted))
 }
 
 /// When tasks were under way, by pool.

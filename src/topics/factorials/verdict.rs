@@ -1,14 +1,203 @@
 //! What this topic says of a moment, and its figure.
 
-use super::figure;
+use super::figure::{self, Taken, taken};
+use super::outcome::{FactorialOutcome, pool, ways};
+use super::plan::{Call, Plan, Program};
+use crate::replay::words::{agree, count, grouped};
+use crate::replay::{Ending, PoolTasks, Task};
+use crate::topics::Topic;
+use crate::trace::{ActorId, Nanos, ResourceId, Role, WaitOp};
 use crate::widgets::scene::Figure;
-use crate::widgets::stage::Stage;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::{Stage, StageView};
 
 /// The stage of topic 7: the scene, with these words and the two orders.
 pub struct FactorialStage;
 
 impl Stage for FactorialStage {
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let plan = Plan::new(&super::Factorials.params_of(view.trace.meta()));
+        let pool = pool(view.trace.meta())?;
+        let now = Now { view, pool, tasks: view.replay.tasks().of(pool)?, taken: &taken(view) };
+        if plan.program == Program::Recursion {
+            return now.all_wait();
+        }
+        match view.outcome::<FactorialOutcome>().filter(|_| view.is_done()) {
+            Some(outcome) => now.verdict(&plan, outcome),
+            None if plan.call == Call::Map => now.held_back(),
+            None => None,
+        }
+    }
+
     fn figure(&self) -> Option<&'static dyn Figure> {
         Some(&figure::Orders)
+    }
+}
+
+/// An instant of a run.
+struct Now<'a> {
+    view: &'a StageView<'a>,
+    pool: ResourceId,
+    tasks: &'a PoolTasks,
+    taken: &'a Taken,
+}
+
+impl Now<'_> {
+    fn about(&self, task: &Task) -> String {
+        self.view.trace.meta().item(task.item)
+    }
+
+    /// A result that is there and that the program does not have, because it waits for another one.
+    fn held_back(&self) -> Option<Moment> {
+        let now = self.view.now;
+        let main = self.view.trace.meta().actors_where(|actor| actor.role == Role::Main).next()?;
+        let waiting = self.view.state.actor(main)?.waiting?;
+        if waiting.op != WaitOp::Result {
+            return None;
+        }
+        let has = |task: &Task| self.taken.0.get(&task.id).is_some_and(|at| *at <= now);
+        let mut ready = self.tasks.ended_at(now).filter(|task| !has(task));
+        let first = ready.next()?;
+        let (since, _) = first.ended?;
+        let rest = ready.count();
+        // The first one, in the order they were handed in, that has not ended.
+        let mut open = (0..self.tasks.count()).filter_map(|nth| self.tasks.nth_at(nth, now));
+        let blocks = open.find(|task| task.ended.is_none_or(|(at, _)| at > now))?;
+        let others = match rest {
+            0 => String::new(),
+            rest => format!(" So have {} more.", count(rest, "result")),
+        };
+        let text = format!(
+            "It has been ready for {}.{others} But map gives results in the order of the tasks, and {} is not done.",
+            now.since(since),
+            self.about(blocks),
+        );
+        let title = format!("Why is {} not given out yet?", self.about(first));
+        Some(Moment { actor: Some(main), title, text })
+    }
+
+    /// All threads of the pool wait for tasks of the same pool.
+    fn all_wait(&self) -> Option<Moment> {
+        let state = self.view.state;
+        let waits = |worker: &ActorId| {
+            let waiting = state.actor(*worker).and_then(|worker| worker.waiting);
+            waiting.is_some_and(|waiting| waiting.op == WaitOp::Result && waiting.res == self.pool)
+        };
+        let pool = &state.resource(self.pool)?.pool;
+        let threads = pool.places.len();
+        let next = pool.pending.front()?;
+        if pool.running.len() < threads || !pool.running.iter().all(|(worker, _)| waits(worker)) {
+            return None;
+        }
+        let waiting = self.view.trace.meta().item(next.item);
+        let text = format!(
+            "Each of the {} waits inside its task for the result of another one, and takes no task meanwhile. {waiting} \
+             stands in the queue, and nobody is left to begin it.",
+            count(threads, "thread"),
+        );
+        Some(Moment::new("Every thread of the pool waits for the pool", text))
+    }
+
+    fn verdict(&self, plan: &Plan, outcome: &FactorialOutcome) -> Option<Moment> {
+        let tasks = count(self.tasks.count(), "task");
+        let wall = Nanos(outcome.wall_ns);
+        if plan.program == Program::Tree {
+            return Some(self.product(plan, outcome));
+        }
+        if plan.compare {
+            return self.compared();
+        }
+        let took: u64 = outcome.thread_ns.values().sum();
+        let at_once = took as f64 / outcome.wall_ns.max(1) as f64;
+        let spent = format!("{tasks} in {wall}; the threads spent {} on them.", Nanos(took));
+        Some(match plan.call {
+            Call::InLoop => Moment::new(
+                "One task at a time",
+                format!(
+                    "{spent} Each was handed in when the one before had given its result, so there never was a second one to run beside it."
+                ),
+            ),
+            Call::AsCompleted => match self.failed() {
+                Some(failed) => failed,
+                None => Moment::new(
+                    "Given out as completed",
+                    format!(
+                        "{spent} On average {at_once:.1} were under way at once; each result came as soon as it was there."
+                    ),
+                ),
+            },
+            Call::Map => {
+                let held = self.overtaking();
+                let order = match held {
+                    0 => {
+                        "They were completed in the order in which they were handed in.".to_owned()
+                    }
+                    held => format!(
+                        "{} {} completed before one that was handed in earlier, and map held {} back until it was there.",
+                        count(held, "task"),
+                        agree(held, "was", "were"),
+                        agree(held, "it", "them"),
+                    ),
+                };
+                Moment::new("Results in the order of the numbers", format!("{spent} {order}"))
+            }
+        })
+    }
+
+    /// How many tasks ended before one that was handed in earlier.
+    fn overtaking(&self) -> usize {
+        let mut latest = Nanos::ZERO;
+        let ends = self.tasks.all.iter().filter_map(|task| Some(task.ended?.0));
+        ends.filter(|end| {
+            let overtook = *end < latest;
+            latest = latest.max(*end);
+            overtook
+        })
+        .count()
+    }
+
+    fn failed(&self) -> Option<Moment> {
+        let meta = self.view.trace.meta();
+        let mut all = self.tasks.all.iter();
+        let (task, why) = all.find_map(|task| match task.ended?.1 {
+            Ending::Failed(why) => Some((task, meta.text(why))),
+            _ => None,
+        })?;
+        let text = format!(
+            "{why}. The exception interrupted nobody: the future kept it until main asked for the result. The other {} gave theirs.",
+            count(self.tasks.count() - 1, "task"),
+        );
+        Some(Moment::new(format!("{} failed", self.about(task)), text))
+    }
+
+    fn compared(&self) -> Option<Moment> {
+        let all = ways(self.view.trace.meta(), self.view.replay);
+        let said: Vec<String> =
+            all.iter().map(|way| format!("{}: {}", way.way, Nanos(way.wall_ns))).collect();
+        let alone = all.first()?;
+        let cheaper = all[1..].iter().all(|way| way.wall_ns > 2 * alone.wall_ns);
+        let why = match cheaper {
+            true => {
+                " A factorial of so small a number takes less time than handing it to a thread."
+            }
+            false => "",
+        };
+        let text = format!("{}.{why}", said.join(" · "));
+        Some(Moment::new("The same numbers, three ways", crate::replay::words::capital(&text)))
+    }
+
+    fn product(&self, plan: &Plan, outcome: &FactorialOutcome) -> Moment {
+        let digits = outcome.digits.values().next().copied().unwrap_or_default();
+        let product = Nanos(outcome.product_ns.unwrap_or_default());
+        let last = self.tasks.all.last().map(|task| task.id.0);
+        let took: u64 =
+            outcome.thread_ns.iter().filter(|(id, _)| Some(**id) != last).map(|(_, ns)| *ns).sum();
+        let text = format!(
+            "{} made the product in {product}; the threads spent {} on them. The last one turned it into {} decimal digits.",
+            count(self.tasks.count() - 1, "task"),
+            Nanos(took),
+            grouped(digits as u64),
+        );
+        Moment::new(format!("{}!", grouped(plan.n)), text)
     }
 }

@@ -5,7 +5,7 @@
 
 mod array;
 mod barrier;
-mod cell;
+pub mod cell;
 mod condition;
 mod event;
 mod future;

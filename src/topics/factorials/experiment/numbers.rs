@@ -55,7 +55,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
 fn one_after_another(log: &Log, plan: &Plan, at: Points, inside: InTask) -> Result<(), Failure> {
     for n in 1..=plan.n {
         log.line(at.alone); //-
-        compute(log, n, plan.pause(n), inside)?; //@ main.alone
+        compute(log, n.cast_signed(), plan.pause(n), inside)?; //@ main.alone
     }
     Ok(())
 }
@@ -72,7 +72,11 @@ fn a_thread_for_each(
         for n in 1..=plan.n {
             let pause = plan.pause(n);
             log.line(at.each); //-
-            threads.push(scope.spawn(own(n, section), move |log| compute(log, n, pause, inside))?); //@ main.each
+            threads.push(
+                scope.spawn(own(n, section), move |log| {
+                    compute(log, n.cast_signed(), pause, inside)
+                })?,
+            ); //@ main.each
         }
         log.line(at.join); //-
         for thread in threads {
@@ -92,13 +96,11 @@ fn on_a_pool(
     log.line(at.start); //-
     let pool = ThreadPool::start(log, "pool", plan.threads, section)?; //@ main.start
     let submit = |n: u64| {
-        let (pause, fails) = (plan.pause(n), plan.fails == Some(n));
+        let pause = plan.pause(n);
+        let number = if plan.fails == Some(n) { -n.cast_signed() } else { n.cast_signed() };
         log.line(at.submit); //-
-        let run = move |log: &Log| match fails {
-            true => Err(Failure::Error("factorial() not defined for negative values".to_owned())),
-            false => compute(log, n, pause, inside),
-        };
-        pool.submit(log, task(n), shown(log, n, fails), run) //@ main.submit
+        let compute = move |log: &Log| compute(log, number, pause, inside);
+        pool.submit(log, task(n), about(log, number), compute) //@ main.submit
     };
     let done = match plan.call {
         Call::Map => {
@@ -153,12 +155,15 @@ fn as_completed(
     }
 }
 
-fn compute(log: &Log, n: u64, pause: Duration, at: InTask) -> Result<Shown, Failure> {
+fn compute(log: &Log, number: i64, pause: Duration, at: InTask) -> Result<Shown, Failure> {
     if pause > Duration::ZERO {
         log.line(at.sleep); //-
         log.sleep(pause)?; //@ task.sleep
     }
     log.line(at.compute); //-
+    let Ok(n) = u64::try_from(number) else {
+        return Err(Failure::Error("factorial() not defined for negative values".to_owned()));
+    };
     Ok(exact(log, factorial(n))) //@ task.compute
 }
 // listing: end
@@ -189,7 +194,6 @@ fn own(n: u64, section: SectionId) -> Actor {
 }
 
 /// What a task is about: "5!".
-fn shown(log: &Log, n: u64, fails: bool) -> Item {
-    let sign = if fails { "-" } else { "" };
-    Item::text(log.recorder().text(&format!("{sign}{n}!")))
+fn about(log: &Log, number: i64) -> Item {
+    Item::text(log.recorder().text(&format!("{number}!")))
 }
