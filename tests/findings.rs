@@ -29,6 +29,7 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "barrier-one-missing", &[K::BrokenBarrier]),
     ("sharing-data", "one-sentinel", &[K::MissingSentinel]),
     ("sharing-data", "task-done-missing", &[K::MissingTaskDone, K::UnheardException]),
+    ("factorials", "nested-submit", &[K::PoolStarvation]),
 ];
 
 #[test]

@@ -9,6 +9,7 @@ mod life;
 mod locks;
 mod loss;
 mod merge;
+mod pools;
 mod queues;
 mod random;
 mod silence;

@@ -29,7 +29,8 @@ pub(super) struct Stuck {
 impl Check for Stuck {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         let begins = matches!(event.kind, EventKind::Started { .. } | EventKind::SleepBegan { .. });
-        if goes_on(&event.kind) || begins {
+        // Who goes on after a stop was let go of.
+        if (goes_on(&event.kind) || begins) && !run.stopped {
             self.since = None;
         }
         match event.kind {

@@ -57,16 +57,16 @@ pub const PRESETS: &[Preset] = &[
         ("threads", "4"), ("pause", "0.25"), ("pauses", "random"), ("call", "as_completed"),
     ]).summary("The same tasks with the same pauses; as_completed gives each result as soon as it is there."),
     Preset::new("big", &[("numbers", "200")])
-        .summary("1! to 200!, exact: the last one has more digits than fit on a line."),
+        .summary("1! to 200!, exact, on a pool of the size that CPython's would have."),
     Preset::new("huge", &[("program", "product-tree")])
         .summary("100,000! as a tree of products: 16 parts are multiplied in pairs, each product a task of its own."),
     Preset::new("uneven", &[("threads", "4"), ("pause", "0.2"), ("pauses", "growing")])
-        .summary("Tasks that sleep ever longer, on a pool of 4 threads: the last one begins last and takes longest."),
+        .summary("Tasks that sleep ever longer, on a pool of 4 threads; map gives the results in order."),
     Preset::new("nested-submit", &[("program", "recursion"), ("threads", "4")])
         .summary("10! by recursion: each task hands the next smaller number to the same pool of 4 threads, and waits for its result."),
     Preset::new("submit-result", &[("threads", "4"), ("pause", "0.1"), ("call", "result-in-loop")])
         .summary("submit(…).result() in a loop, on a pool of 4 threads."),
     Preset::new("one-fails", &[
         ("threads", "4"), ("pause", "0.25"), ("pauses", "random"), ("call", "as_completed"), ("fails", "5"),
-    ]).summary("One of the ten tasks gets a number that has no factorial; who asks for its result gets the exception."),
+    ]).summary("One of the ten tasks gets a number that has no factorial, on a pool of 4 threads."),
 ];

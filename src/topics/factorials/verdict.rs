@@ -6,7 +6,7 @@ use super::plan::{Call, Plan, Program};
 use crate::replay::words::{agree, count, grouped};
 use crate::replay::{Ending, PoolTasks, Task};
 use crate::topics::Topic;
-use crate::trace::{ActorId, Nanos, ResourceId, Role, WaitOp};
+use crate::trace::{ActorId, Nanos, ResourceId, Role, SectionId, WaitOp};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -17,21 +17,46 @@ pub struct FactorialStage;
 impl Stage for FactorialStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
         let plan = Plan::new(&super::Factorials.params_of(view.trace.meta()));
-        let pool = pool(view.trace.meta())?;
-        let now = Now { view, pool, tasks: view.replay.tasks().of(pool)?, taken: &taken(view) };
-        if plan.program == Program::Recursion {
-            return now.all_wait();
-        }
-        match view.outcome::<FactorialOutcome>().filter(|_| view.is_done()) {
-            Some(outcome) => now.verdict(&plan, outcome),
-            None if plan.call == Call::Map => now.held_back(),
-            None => None,
+        let Some(pool) = pool(view.trace.meta()) else { return without_pool(view, &plan) };
+        let Some(tasks) = view.replay.tasks().of(pool) else { return without_pool(view, &plan) };
+        let now = Now { view, pool, tasks, taken: &taken(view) };
+        let over = view.outcome::<FactorialOutcome>().filter(|_| view.is_done());
+        match (plan.program, over) {
+            (Program::Recursion, _) => now.all_wait(),
+            (_, Some(outcome)) => now.verdict(&plan, outcome),
+            _ if now.tasks.count_at(view.now) == 0 => without_pool(view, &plan),
+            _ => (plan.call == Call::Map)
+                .then(|| now.held_back())
+                .flatten()
+                .or_else(|| now.under_way()),
         }
     }
 
     fn figure(&self) -> Option<&'static dyn Figure> {
         Some(&figure::Orders)
     }
+}
+
+/// What is done before the pool is there.
+fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
+    let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
+    let begun = |id: &SectionId| view.state.section(*id).is_some_and(|s| s.began.is_some());
+    let section = view.trace.meta().section(sections.filter(begun).last()?)?;
+    let (n, threads) = (plan.n, count(plan.threads, "thread"));
+    let (title, text) = match section.number {
+        0 => (
+            "One after another",
+            format!("main computes 1! to {n}! itself, without another thread."),
+        ),
+        1 => (
+            "A thread for each",
+            format!("main starts a thread for each of 1! to {n}!, and waits until all have ended."),
+        ),
+        _ => {
+            ("A pool", format!("main starts a pool of {threads}, which take tasks from one queue."))
+        }
+    };
+    Some(Moment::new(title, text))
 }
 
 /// An instant of a run.
@@ -74,6 +99,20 @@ impl Now<'_> {
         );
         let title = format!("Why is {} not given out yet?", self.about(first));
         Some(Moment { actor: Some(main), title, text })
+    }
+
+    /// Where the tasks are.
+    fn under_way(&self) -> Option<Moment> {
+        let pool = &self.view.state.resource(self.pool)?.pool;
+        let (running, pending) = (pool.running.len(), pool.pending.len());
+        let ended = self.tasks.ended_at(self.view.now).len();
+        let has = self.taken.0.values().filter(|at| **at <= self.view.now).count();
+        let text = format!(
+            "{} in a thread, {pending} in the queue. main has {}.",
+            count(running, "task"),
+            count(has, "result"),
+        );
+        Some(Moment::new(format!("{ended} done"), text))
     }
 
     /// All threads of the pool wait for tasks of the same pool.

@@ -40,6 +40,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let mut section = None;
     if plan.compare {
         let [alone, each, pool] = sections(lab); //-
+        log.line(at.alone); //-
         in_section(log, alone, || one_after_another(log, plan, at, inside))?;
         in_section(log, each, || a_thread_for_each(log, plan, each, at, inside))?;
         section = Some(pool);
