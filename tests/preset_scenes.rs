@@ -82,7 +82,7 @@ fn section(meta: &Meta, section: &SectionAt) -> String {
 #[test]
 fn every_preset_ends_with_its_scene() {
     let mut wrong = Vec::new();
-    for id in ["process-pool", "multiprocessing", "shared-list"] {
+    for id in ["process-pool", "multiprocessing", "shared-list", "factorials"] {
         let topic = common::runs::topic(id);
         for preset in topic.about().presets {
             let mut params = topic.preset(preset.id).unwrap();

@@ -34,7 +34,7 @@ fn results_come_back_in_either_order_and_each_once() {
     let mut open = AsCompleted::new(&log);
     (200..400).for_each(|n| open.add(submit(n)));
     let mut seen = Vec::new();
-    while let Some((task, result)) = open.next().unwrap() {
+    while let Some((task, result)) = open.next_done().unwrap() {
         assert_eq!(result, Ok(2 * task.0 as i32));
         seen.push(task.0);
     }

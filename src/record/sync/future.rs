@@ -96,6 +96,9 @@ impl<T> Slot<T> {
     }
 }
 
+/// A task, and what came of it.
+pub type Completed<T> = (TaskId, Result<T, Failure>);
+
 /// Futures, given out as they are completed.
 pub struct AsCompleted<'a, T> {
     log: &'a Log,
@@ -133,7 +136,7 @@ impl<'a, T> AsCompleted<'a, T> {
     ///
     /// # Errors
     /// The run was stopped.
-    pub fn next(&mut self) -> Result<Option<(TaskId, Result<T, Failure>)>, Failure> {
+    pub fn next_done(&mut self) -> Result<Option<Completed<T>>, Failure> {
         if self.is_empty() {
             return Ok(None);
         }

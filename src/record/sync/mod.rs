@@ -27,7 +27,7 @@ pub use bare::{BareGuard, BareLock};
 pub use barrier::Barrier;
 pub use condition::Condition;
 pub use event::Event;
-pub use future::{AsCompleted, Future};
+pub use future::{AsCompleted, Completed, Future};
 pub use gil::{Gil, GilGuard};
 pub use lock::{Guard, Lock};
 pub use pool::{HandIn, ThreadPool, busy, exception_of, idle};

@@ -41,7 +41,7 @@ impl Stage for FactorialStage {
 fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
     let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
     let begun = |id: &SectionId| view.state.section(*id).is_some_and(|s| s.began.is_some());
-    let section = view.trace.meta().section(sections.filter(begun).last()?)?;
+    let section = view.trace.meta().section(sections.rev().find(begun)?)?;
     let (n, threads) = (plan.n, count(plan.threads, "thread"));
     let (title, text) = match section.number {
         0 => (

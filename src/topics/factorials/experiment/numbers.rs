@@ -140,7 +140,7 @@ fn as_completed(
 ) -> Result<(), Failure> {
     loop {
         log.line(at.result); //-
-        match futures.next()? {
+        match futures.next_done()? {
             //@ main.result
             Some((task, Ok((item, _)))) => say(log, u64::from(task.0), item),
             Some((task, Err(Failure::Error(why)))) => {

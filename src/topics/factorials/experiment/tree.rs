@@ -107,7 +107,7 @@ impl Tree<'_> {
         self.hand_in("primes", self.at.primes, primes);
         loop {
             self.log.line(self.at.result); //-
-            let Some((task, result)) = self.open.next()? else { break }; //@ main.result
+            let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
             let pair = self.pairs.remove(&task);
             match (result?.1, pair) {
                 (Value::Shares(shares), _) => self.split(shares),
