@@ -11,7 +11,6 @@
 //! - `completion_order`: numbers of the tasks in the order in which they were done; `result_order`: in which the program had
 //!   their results.
 //! - `threads`: how many threads the pool has; `thread_of`: {task: OS id of the thread that began it}.
-//! - `digits`: {n: number of decimal digits}.
 //! - `queue_ns`: {task: from when it was handed in until a thread began it}; `thread_ns`: {task: how long that thread took},
 //!   with what it slept, and with making the digits of a result of more than 63 bits.
 //! - `wall_ns`: from the first task handed in to the last one done.

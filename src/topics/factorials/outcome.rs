@@ -18,7 +18,6 @@ pub struct FactorialOutcome {
     pub result_order: Vec<u32>,
     pub threads: usize,
     pub thread_of: BTreeMap<u32, u64>,
-    pub digits: BTreeMap<u64, usize>,
     pub queue_ns: BTreeMap<u32, u64>,
     pub thread_ns: BTreeMap<u32, u64>,
     pub wall_ns: u64,
@@ -104,9 +103,6 @@ impl FactorialOutcome {
             Json::Number(number) => Json::String(number.to_string()),
             other => other,
         };
-        if let Json::String(decimal) = &decimal {
-            self.digits.insert(n, decimal.len());
-        }
         self.results.insert(n.to_string(), decimal);
     }
 }

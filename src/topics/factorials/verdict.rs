@@ -85,9 +85,12 @@ impl Now<'_> {
         let first = ready.next()?;
         let (since, _) = first.ended?;
         let rest = ready.count();
-        // The first one, in the order they were handed in, that has not ended.
+        // The one that main waits for: if that is there, too, main has only not woken up yet.
         let mut open = (0..self.tasks.count()).filter_map(|nth| self.tasks.nth_at(nth, now));
-        let blocks = open.find(|task| task.ended.is_none_or(|(at, _)| at > now))?;
+        let blocks = open.find(|task| !has(task))?;
+        if blocks.ended.is_some_and(|(at, _)| at <= now) {
+            return None;
+        }
         let others = match rest {
             0 => String::new(),
             rest => format!(" So have {} more.", count(rest, "result")),
@@ -226,7 +229,8 @@ impl Now<'_> {
     }
 
     fn product(&self, plan: &Plan, outcome: &FactorialOutcome) -> Moment {
-        let digits = outcome.digits.values().next().copied().unwrap_or_default();
+        let digits =
+            outcome.results.values().next().and_then(|digits| digits.as_str()).map_or(0, str::len);
         let product = Nanos(outcome.product_ns.unwrap_or_default());
         let last = self.tasks.all.last().map(|task| task.id.0);
         let took: u64 =

@@ -55,7 +55,7 @@ struct Pair {
 }
 
 /// Products of fewer bits are left to num-bigint, which multiplies them as fast.
-const HUGE: u64 = 600_000;
+const HUGE: u64 = 300_000;
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
