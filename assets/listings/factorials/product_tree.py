@@ -10,7 +10,7 @@ THREADS = 4  #@ =threads
 def shares():
     """The odd primes up to N, with the power of each in N!, in PARTS lists."""
     is_prime = [False, False] + [True] * max(N - 1, 0)
-    for number in range(2, math.isqrt(N) + 1):
+    for number in range(2, int(N ** 0.5) + 1):
         if is_prime[number]:
             for multiple in range(number * number, N + 1, number):
                 is_prime[multiple] = False
@@ -28,7 +28,10 @@ def product_of_powers(share):
     if not share:
         return 1
     half = product_of_powers([(p, e // 2) for p, e in share if e > 1])
-    odd = math.prod(p for p, e in share if e % 2)
+    odd = 1
+    for prime, exponent in share:
+        if exponent % 2:
+            odd *= prime
     return half * half * odd  #@ task.part
 
 
