@@ -9,6 +9,7 @@ mod numbers;
 use super::Settings;
 use super::command::{Command, Page, ViewCommand};
 use super::controls::choice;
+use super::predict;
 use super::session::Session;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, Ui, vec2};
@@ -43,6 +44,11 @@ impl Inspector {
         let top = ui.cursor().top();
         let stroke = egui::Stroke::new(1.0, theme.hairline);
         ui.painter().hline(ui.max_rect().x_range(), top, stroke);
+        if let Some(guess) =
+            session.guesses.shown().filter(|_| settings.questions && !session.is_running())
+        {
+            predict::answer(ui, session, guess, commands);
+        }
         ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
             Page::Explain => self.explain.show(ui, session),

@@ -102,8 +102,11 @@ fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         if controls::button(ui, "Stop", "Esc", Weight::Danger, true).clicked() {
             commands.push(Command::Run(RunCommand::Stop));
         }
-    } else if controls::button(ui, "Run", "Ctrl R", Weight::Primary, true).clicked() {
-        commands.push(Command::Run(RunCommand::Start));
+    } else {
+        let can = session.refusal().is_none();
+        if controls::button(ui, "Run", "Ctrl R", Weight::Primary, can).clicked() && can {
+            commands.push(Command::Run(RunCommand::Start));
+        }
     }
 }
 

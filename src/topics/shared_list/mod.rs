@@ -15,12 +15,13 @@ mod experiment;
 mod outcome;
 mod plan;
 mod points;
+mod predict;
 mod racy;
 mod run;
 mod spec;
 mod verdict;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic, Value};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -45,6 +46,10 @@ static ABOUT: About = About {
 impl Topic for SharedList {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
