@@ -39,7 +39,7 @@ fn judge(topic: &dyn Topic, question: &Question, finished: &Finished) -> Verdict
 
 #[test]
 fn every_preset_has_a_question_that_a_real_run_decides() {
-    for topic in ALL.iter().filter(|topic| topic.id() == "shared-list") {
+    for topic in ALL.iter().filter(|topic| topic.is_built()) {
         let topic = runs::topic(topic.id());
         for preset in topic.about().presets {
             let name = format!("{} {}", topic.id(), preset.id);

@@ -5,6 +5,10 @@
 //! outcomes, so that any run decides, one of them what is usually believed. Which one was true is found in the trace of
 //! the run, what is derived from it, and the topic's conclusion, and nowhere else.
 
+mod nearest;
+
+pub use nearest::{nearest, of_tasks};
+
 use crate::replay::Replay;
 use crate::replay::words::capital;
 use crate::trace::{End, EventKind, Nanos, Role, Trace};
