@@ -33,8 +33,9 @@
 //!
 //! # Invariants
 //!
-//! - `trace` and `replay` are pure: no clock, no file, no thread. Only [`record`] and [`app`] read a clock; all else is
-//!   handed the time. (`tests/layering.rs` checks this and the table above.)
+//! - `trace` and `replay` are pure: no clock, no file, no thread. Times in a trace come from the clock of [`record`] alone;
+//!   whoever else reads a clock does so for a time limit or for the pace of frames. (`tests/layering.rs` checks this and the
+//!   table above.)
 //! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
 //! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
