@@ -15,7 +15,15 @@ use concurrency_lab::trace::{
 use egui_kittest::kittest::Queryable;
 
 /// Presets in which something goes wrong, with what is found.
-const FAULTS: &[(&str, &str, FindingKind)] = &[("shared-list", "no-lock", FindingKind::LostUpdate)];
+const FAULTS: &[(&str, &str, FindingKind)] = &[
+    ("shared-list", "count", FindingKind::LostUpdate),
+    ("shared-list", "repeat-50", FindingKind::LostUpdate),
+    ("shared-list", "check-then-act", FindingKind::UnheardException),
+    ("shared-list", "one-side-locks", FindingKind::LostUpdate),
+    ("shared-list", "one-side-locks", FindingKind::UnguardedUpdate),
+    ("shared-list", "own-lock-each", FindingKind::LostUpdate),
+    ("shared-list", "no-lock", FindingKind::LostUpdate),
+];
 
 #[test]
 fn a_right_preset_has_no_fault_and_a_wrong_one_has_its_own() {

@@ -50,6 +50,14 @@ fn every_preset_has_a_question_that_a_real_run_decides() {
             finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
             let judged = judge(topic, &question, &finished);
             let judged = judged.unwrap_or_else(|why| panic!("{name}: {why}"));
+            eprintln!(
+                "{name}\n  {}\n  {:?}\n  it was {} [{}] {}",
+                question.text,
+                question.answers.iter().map(|a| &a.text).collect::<Vec<_>>(),
+                judged.found,
+                judged.answer,
+                judged.why
+            );
             assert!(judged.answer < question.answers.len(), "{name}: {judged:?}");
             assert!(judged.event < finished.trace.events().len(), "{name}: {judged:?}");
             assert!(judged.why.ends_with('.'), "{name}: {judged:?}");
@@ -250,6 +258,36 @@ fn guesses_survive_other_presets_and_are_seen_together() {
     harness.get_by_role_and_label(Role::Button, "take-turns").click();
     harness.run_steps(3);
     assert!(harness.query_by_label("Run and compare").is_none(), "it was answered");
+}
+
+#[test]
+fn a_stopped_run_leaves_a_guess_open_and_the_next_decides() {
+    let mut harness = app("take-turns", &["add_pause=60"]);
+    let text = harness.state().session().asks().unwrap().answers[0].text.clone();
+    harness.get_by_role_and_label(Role::RadioButton, &text).click();
+    harness.run_steps(3);
+    click(&mut harness, "Run and compare");
+    press(&mut harness, Key::Escape);
+    frames_until_the_end(&mut harness);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Open);
+    assert!(shows(&harness, "The run was stopped before its end, so it decides nothing."));
+    harness.get_by_role_and_label(Role::SpinButton, "time scale").set_value_accesskit(0.0);
+    harness.run_steps(3);
+    click(&mut harness, "Run");
+    frames_until_the_end(&mut harness);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Right);
+}
+
+/// Parameters that cannot be beside each other: no run, and the reason beside the button.
+#[test]
+fn what_cannot_be_run_says_why() {
+    let mut harness = app("random-pace", &["random_min=2"]);
+    assert!(shows(&harness, "random_min=2 is longer than random_max=0.5"));
+    click(&mut harness, "Run");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::R);
+    harness.run_steps(2);
+    assert!(!harness.state().session().is_running());
+    assert!(harness.state().session().recording.trace.events().is_empty());
 }
 
 #[test]

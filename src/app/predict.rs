@@ -41,20 +41,31 @@ pub fn ask(
     let width = area.width().min(WIDEST);
     let inner = width - 2.0 * PAD;
     let title = headline(ui, "Predict", &question.text, inner, theme);
-    let fixed = 2.0 * PAD + title.size().y + 1.5 * GRID + 1.5 * GRID + BUTTONS;
-    // The reasons are left out where there is no room for them; the tooltips have them.
+    let summary = wrapped(ui, session.ready(), theme.body(), theme.muted, inner);
+    let fixed = 2.0 * PAD + title.size().y + 3.0 * GRID + BUTTONS;
+    let about = summary.size().y + GRID;
+    // The reasons are left out where there is no room for them, then what the preset is: tooltips have both.
     let full = Answers::new(ui, &question.answers, inner, true, theme);
-    let answers = match fixed + full.height <= area.height() {
+    let has_room = |height: f32| fixed + height <= area.height();
+    let answers = match has_room(about + full.height) {
         true => full,
         false => Answers::new(ui, &question.answers, inner, false, theme),
     };
-    let size = vec2(width, (fixed + answers.height).min(area.height()));
+    let about = if has_room(about + answers.height) { about } else { 0.0 };
+    let size = vec2(width, (fixed + about + answers.height).min(area.height()));
     let place = Rect::from_center_size(area.center(), size);
     ui.painter().rect_filled(place, RADIUS_LARGE, theme.sentence_ground);
     let place = place.shrink(PAD);
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if about > 0.0 {
+            let (rect, response) = ui.allocate_exact_size(vec2(inner, about), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, session.ready()));
+            ui.painter().galley(rect.min, summary, theme.muted);
+        }
         let (rect, response) = ui.allocate_exact_size(title.size(), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &question.text));
+        response.on_hover_text(session.ready());
         ui.painter().galley(rect.min, title, theme.text);
         let chosen = session.guesses.chosen(session.params.preset());
         let top = pos2(place.left(), rect.bottom() + 1.5 * GRID);
@@ -64,7 +75,8 @@ pub fn ask(
             }
         }
         let row = place.with_min_y(place.bottom() - BUTTONS);
-        buttons(ui, row, chosen.is_some(), earlier(session).as_deref(), commands);
+        let can = session.refusal().is_none();
+        buttons(ui, row, chosen.is_some() && can, earlier(session).as_deref(), commands);
     });
 }
 

@@ -18,6 +18,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
     let question = session.source.question(session.recording.trace.meta());
     ui.add(egui::Label::new(RichText::new(question).font(theme.heading())).wrap());
+    if let Some(why) = session.refusal() {
+        let words = RichText::new(why).font(theme.body()).color(theme.danger);
+        ui.add(egui::Label::new(words).wrap());
+    }
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let Some(topic) = session.runnable() else {
         let text = match session.source {
@@ -134,9 +138,11 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
-            .height(480.0)
+            .height((ui.ctx().viewport_rect().height() - 160.0).max(200.0))
             .selected_text(chosen)
             .show_ui(ui, |ui| {
+                // Many presets are to be seen without scrolling.
+                ui.spacing_mut().item_spacing.y = 1.0;
                 for preset in topic.about().presets {
                     let entry = ui.selectable_label(preset.id == chosen, preset.id);
                     if entry.on_hover_text(preset.summary).clicked() {

@@ -65,7 +65,7 @@ pub struct About {
     pub explanation: &'static str,
     /// Its parameters.
     pub params: &'static [ParamSpec],
-    /// Its presets; the first is the default. A topic without presets cannot be run.
+    /// Its presets; [`Topic::default_params`] says which is the default. A topic without presets cannot be run.
     pub presets: &'static [Preset],
     /// Whether it starts worker processes.
     pub has_workers: bool,
@@ -130,7 +130,7 @@ pub trait Topic: Sync {
         Params::of_preset(topic, params, presets, id)
     }
 
-    /// The parameters of the first preset.
+    /// The parameters that its tab begins with: those of the first preset, unless the topic says otherwise.
     fn default_params(&self) -> Params {
         let About { id, params, presets, .. } = self.about();
         presets
