@@ -98,7 +98,7 @@ fn both<'a>(seen: &Seen<'a>) -> Result<([Nanos; 2], &'a PoolOutcome, &'static st
 }
 
 fn one_each() -> Question {
-    let text = "The same tasks by processes that are reused, then by a new process for each. How much longer is that?";
+    let text = "The same tasks by processes that are reused, then by a new process for each. How long does that take?";
     Question::new(text, |seen| {
         let ([reused, fresh], _, note) = both(seen)?;
         let ratio = fresh.0 as f64 / reused.0.max(1) as f64;
@@ -115,11 +115,11 @@ fn one_each() -> Question {
             event: seen.last(),
         })
     })
-    .answer("hardly any", "a process is quickly started")
+    .answer("less than 1.5 times as long", "a process is quickly started")
     .answer("1.5 to 4 times as long", "the start costs about as much as the task")
     .answer("more than 4 times", "the start costs far more than the task")
     .then(
-        "Change one control so that it makes hardly any difference.",
+        "Change one control so that it is less than 1.5 times as long.",
         "picture side: 200",
         |seen| {
             both(seen).is_ok_and(|([reused, fresh], ..)| (fresh.0 as f64) < 1.5 * reused.0 as f64)
