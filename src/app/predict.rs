@@ -52,32 +52,62 @@ pub fn ask(
         false => Answers::new(ui, &question.answers, inner, false, theme),
     };
     let about = if has_room(about + answers.height) { about } else { 0.0 };
-    let size = vec2(width, (fixed + about + answers.height).min(area.height()));
-    let place = Rect::from_center_size(area.center(), size);
-    ui.painter().rect_filled(place, RADIUS_LARGE, theme.sentence_ground);
-    let place = place.shrink(PAD);
-    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        if about > 0.0 {
-            let (rect, response) = ui.allocate_exact_size(vec2(inner, about), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, session.ready()));
-            ui.painter().galley(rect.min, summary, theme.muted);
-        }
-        let (rect, response) = ui.allocate_exact_size(title.size(), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &question.text));
-        response.on_hover_text(session.ready());
-        ui.painter().galley(rect.min, title, theme.text);
-        let chosen = session.guesses.chosen(session.params.preset());
-        let top = pos2(place.left(), rect.bottom() + 1.5 * GRID);
-        for (index, answer) in question.answers.iter().enumerate() {
-            if answers.show(ui, top, index, answer, chosen == Some(index)) {
-                commands.push(Command::Guess(GuessCommand::Choose(index)));
-            }
-        }
-        let row = place.with_min_y(place.bottom() - BUTTONS);
-        let can = session.refusal().is_none();
-        buttons(ui, row, chosen.is_some() && can, earlier(session).as_deref(), commands);
+    let size = vec2(width, fixed + about + answers.height);
+    let asking = Asking { session, question, title, summary, about, answers };
+    if size.y <= area.height() {
+        return asking.show(ui, Rect::from_center_size(area.center(), size), commands);
+    }
+    // A stage that the user made very low.
+    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        ScrollArea::vertical().id_salt("question").show(ui, |ui| {
+            let (place, _) = ui.allocate_exact_size(size, Sense::hover());
+            asking.show(ui, place, commands);
+        });
     });
+}
+
+/// A question, laid out.
+struct Asking<'a> {
+    session: &'a Session,
+    question: &'a Question,
+    title: Arc<Galley>,
+    /// What the preset is.
+    summary: Arc<Galley>,
+    /// Height that the summary gets, with the gap below it; 0 where there is no room for it.
+    about: f32,
+    answers: Answers,
+}
+
+impl Asking<'_> {
+    fn show(self, ui: &mut Ui, place: Rect, commands: &mut Vec<Command>) {
+        let Self { session, question, title, summary, about, answers } = self;
+        let theme = Theme::of(ui);
+        ui.painter().rect_filled(place, RADIUS_LARGE, theme.sentence_ground);
+        let place = place.shrink(PAD);
+        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            if about > 0.0 {
+                let size = vec2(place.width(), about);
+                let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, session.ready()));
+                ui.painter().galley(rect.min, summary, theme.muted);
+            }
+            let (rect, response) = ui.allocate_exact_size(title.size(), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &question.text));
+            response.on_hover_text(session.ready());
+            ui.painter().galley(rect.min, title, theme.text);
+            let chosen = session.guesses.chosen(session.params.preset());
+            let top = pos2(place.left(), rect.bottom() + 1.5 * GRID);
+            for (index, answer) in question.answers.iter().enumerate() {
+                if answers.show(ui, top, index, answer, chosen == Some(index)) {
+                    commands.push(Command::Guess(GuessCommand::Choose(index)));
+                }
+            }
+            let row = place.with_min_y(place.bottom() - BUTTONS);
+            let can = session.refusal().is_none();
+            buttons(ui, row, chosen.is_some() && can, earlier(session).as_deref(), commands);
+        });
+    }
 }
 
 /// What the lanes still show, where that is another run.
@@ -118,6 +148,8 @@ fn buttons(
         (false, None) => ["Choose an answer, or skip.", "Choose, or skip."].map(str::to_owned),
     };
     let note = text::longest(ui.painter(), room.width(), &theme.body(), notes);
+    let response = ui.allocate_rect(room, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &note));
     text::line(ui.painter(), room, Align2::LEFT_CENTER, &note, &theme.body(), theme.muted);
 }
 
@@ -215,14 +247,15 @@ pub fn answer(ui: &mut Ui, session: &Session, guess: &Guess, commands: &mut Vec<
     let theme = Theme::of(ui);
     // In a low window the page below it can wait.
     let height = ui.available_height();
-    let most = (0.6 * height).max((height - 160.0).min(330.0));
+    let most = (0.6 * height).max((height - 120.0).min(360.0));
+    let low = height < 560.0;
     Frame::new().inner_margin(Margin::same(10)).show(ui, |ui| {
         let frame = Frame::new().fill(theme.sentence_ground).corner_radius(RADIUS_LARGE);
         frame.inner_margin(Margin::same(12)).show(ui, |ui| {
             ui.set_min_width(ui.available_width());
             let area = ScrollArea::vertical().id_salt("guess").max_height(most);
             area.auto_shrink([false, true]).show(ui, |ui| {
-                ui.spacing_mut().item_spacing = vec2(8.0, 7.0);
+                ui.spacing_mut().item_spacing = vec2(8.0, if low { 4.0 } else { 7.0 });
                 let say = |ui: &mut Ui, words: &str| {
                     ui.add(Label::new(RichText::new(words).color(theme.text)).wrap());
                 };
@@ -283,7 +316,8 @@ fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
             _ => (theme.panel, if said { theme.text } else { theme.muted }),
         };
         let words = wrapped(ui, &answer.text, theme.label(), ink, room);
-        let size = vec2(ui.available_width(), words.size().y + GRID);
+        let pad = ui.spacing().item_spacing.y.min(0.5 * GRID);
+        let size = vec2(ui.available_width(), words.size().y + 2.0 * pad);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| {
             let tag = tag.text();
@@ -297,7 +331,7 @@ fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
         let painter = ui.painter();
         painter.rect(rect, RADIUS, ground, edge, StrokeKind::Inside);
         let middle = rect.center().y;
-        painter.galley(pos2(rect.left() + GRID, rect.top() + 0.5 * GRID), words, ink);
+        painter.galley(pos2(rect.left() + GRID, rect.top() + pad), words, ink);
         let at = pos2(rect.right() - GRID - tag.size().x, middle - 0.5 * tag.size().y);
         let ink = if was { theme.on_accent } else { theme.accent };
         painter.galley_with_override_text_color(at, tag, ink);
@@ -330,7 +364,7 @@ fn actions(
 fn next(ui: &mut Ui, guess: &Guess, decided: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let Some(then) = guess.question.follow_up.as_ref().filter(|_| decided) else { return };
-    ui.separator();
+    ui.add(egui::Separator::default().spacing(4.0));
     strong(ui, &then.text);
     let done = match guess.mark() {
         Mark::MadeTrue | Mark::Right if guess.made_true => Some("Done: this came true."),

@@ -94,7 +94,7 @@ fn width(spec: &ParamSpec) -> f32 {
         ParamKind::Choice { options } => {
             let longest = options.iter().map(|option| option.len()).max();
             // Too wide is better than a word cut off.
-            (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
+            (46.0 + 7.2 * longest.unwrap_or(0) as f32).max(84.0)
         }
     };
     // Names do not run into each other.
@@ -248,6 +248,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
                 .width(width(spec) - 4.0)
+                .wrap_mode(egui::TextWrapMode::Extend)
                 .show_ui(ui, |ui| {
                     for option in options {
                         ui.selectable_value(word, *option, *option);

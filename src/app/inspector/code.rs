@@ -45,7 +45,8 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
         }
     });
     let facts = facts(session, theme);
-    if !facts.is_empty() {
+    // The lines come first where there is little room.
+    if !facts.is_empty() && ui.available_height() > 220.0 {
         Panel::bottom("moment")
             .resizable(false)
             .exact_size(if ui.available_height() > 420.0 { 196.0 } else { 120.0 })

@@ -115,9 +115,10 @@ fn in_turn(adds: usize) -> Question {
                 (Some(_), 1) => 2,
                 (Some(_), _) => 1,
             },
-            found: match again {
-                None => "strictly in turn".to_owned(),
-                Some(_) => format!("{} of hands", count(changes, "change")),
+            found: match (again, changes) {
+                (None, _) => "strictly in turn".to_owned(),
+                (Some(_), 1) => "first one, then the other".to_owned(),
+                (Some(_), _) => format!("now one, now the other: {changes} changes"),
             },
             why: match again {
                 None => format!(

@@ -49,8 +49,8 @@ impl Sides {
         let section = |name, number| Some(lab.recorder.section(Section::new(name, number)));
         let all = match plan.locking {
             Locking::Both => {
-                let with = section("with the lock", WITH);
                 let without = section("without the lock", WITHOUT);
+                let with = section("with the lock", WITH);
                 vec![(Locking::Without, without), (Locking::With, with)]
             }
             one => vec![(one, None)],
