@@ -258,10 +258,16 @@ fn guesses_survive_other_presets_and_are_seen_together() {
     click(&mut harness, "Preset take-turns");
     harness.get_by_role_and_label(Role::Button, "done-flag").click();
     harness.run_steps(3);
-    // The earlier run stays in the lanes; the question is about the next.
+    // The earlier run stays in the lanes; the question, and the program, are of the next.
     assert!(harness.query_by_label("Run and compare").is_some());
+    assert!(shows(&harness, "The lanes show the earlier run, take-turns."));
+    assert!(!shows(&harness, "You were right"), "the answer to another question is in its way");
+    click(&mut harness, "Code");
+    harness.get_by_label("done_flag.py");
     click(&mut harness, "Skip");
     assert!(harness.query_by_label("Run and compare").is_none());
+    harness.get_by_label("take_turns.py");
+    assert!(shows(&harness, "You were right"));
     assert_eq!(mark(&harness, "take-turns"), Mark::Right);
     click(&mut harness, "Your guesses: 1 of 1 right");
     let question = harness.state().session().guesses.all()[0].question.text.clone();

@@ -9,7 +9,7 @@ use crate::replay::{Cursor, Finding, Replay, State, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Listing, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
@@ -105,6 +105,8 @@ pub struct Session {
     pub guesses: Guesses,
     /// The question about a run with the parameters as set.
     question: Option<Question>,
+    /// The program that a run with the parameters as set would be of.
+    upcoming: Vec<Listing>,
     /// Why there can be no run with the parameters as set.
     refusal: Option<String>,
     /// What is to be found out about the run under way.
@@ -150,6 +152,7 @@ impl Session {
         Self {
             question: topic.and_then(|topic| topic.question(&params)),
             refusal: topic.and_then(|topic| topic.refusal(&params)),
+            upcoming: Vec::new(),
             asked: Asked::default(),
             guesses: Guesses::default(),
             source,
@@ -245,6 +248,12 @@ impl Session {
         let is_new = trace.events().is_empty() || trace.meta().preset != preset;
         let wanted = is_new && self.run.is_none() && self.guesses.wants(preset);
         self.question.as_ref().filter(|_| wanted)
+    }
+
+    /// The program that the question is about, where that is not the one of the recording.
+    pub fn upcoming(&self) -> Option<&[Listing]> {
+        let other = !self.recording.trace.events().is_empty() && self.asks().is_some();
+        other.then_some(&self.upcoming[..])
     }
 
     /// Carries out what the user did about a question.
@@ -432,6 +441,7 @@ impl Session {
             self.guesses.forget_chosen();
         }
         self.question = question;
+        self.upcoming = topic.map_or_else(Vec::new, |topic| topic.meta(&self.params).listings);
         if self.is_running() {
             return;
         }
