@@ -15,6 +15,7 @@ mod keys;
 pub mod picture;
 pub mod playback;
 mod predict;
+pub mod recording;
 mod run_bar;
 pub mod session;
 mod settings;

@@ -3,9 +3,10 @@
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
 use super::guesses::{Answered, Asked, Guesses};
 use super::playback::{Playback, PlaybackCommand};
+use super::recording::Recording;
 use super::source::{self, Source};
 use crate::record::thread::Failure;
-use crate::replay::{Cursor, Finding, Replay, State, findings};
+use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
@@ -16,7 +17,6 @@ use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
@@ -27,53 +27,6 @@ const REST: Duration = Duration::from_micros(1500);
 
 /// Called on background threads when there is news of a run.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// What was recorded, and what is derived from it.
-pub struct Recording {
-    /// The trace. Once a run is over, the thread that works out its conclusion reads it too.
-    pub trace: Arc<Trace>,
-    /// What is derived from it.
-    pub replay: Arc<Replay>,
-    /// A number that no other recording of this process has.
-    pub serial: u64,
-    /// How often it was changed other than at its end, by events that came late.
-    pub rewritten: u64,
-    /// While it grows: the instant up to which all events are in.
-    until: Nanos,
-    /// Data that the topic's stage has derived from it.
-    pub memo: Memo,
-    cursor: Cursor,
-}
-
-impl Recording {
-    fn new(trace: Trace) -> Self {
-        let replay = Replay::new(&trace);
-        Self::of(trace, replay)
-    }
-
-    fn of(trace: Trace, replay: Replay) -> Self {
-        static SERIAL: AtomicU64 = AtomicU64::new(0);
-        Self {
-            trace: Arc::new(trace),
-            replay: Arc::new(replay),
-            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
-            rewritten: 0,
-            until: Nanos::ZERO,
-            memo: Memo::default(),
-            cursor: Cursor::default(),
-        }
-    }
-
-    /// Moves the state to the instant after the first `events` events.
-    fn seek(&mut self, events: usize) {
-        self.cursor.seek(&self.replay, &self.trace, events);
-    }
-
-    /// The state at the cursor.
-    pub fn state(&self) -> &State {
-        self.cursor.state()
-    }
-}
 
 /// One tab.
 pub struct Session {

@@ -1,15 +1,22 @@
-//! Topic 4, `shared-list`: threads that add to and remove from one list, under one lock.
+//! Topic 4, `shared-list`: threads that add to and remove from one list, under one lock, under none, and under locks that do
+//! not help.
 //!
-//! Fields of the outcome:
-//! - `final_list`: what the list holds in the end.
-//! - `added`, `removed`: how many numbers the threads say they added and removed.
+//! Fields of the outcome, of the list in which updates can get lost where there is one, else of the other:
+//! - `final_list`: what the list, or the queue, holds in the end.
+//! - `added`, `removed`: how many numbers the threads say they added and removed; those that a list began with count as added.
 //! - `empty_attempts`: attempts to remove that found nothing.
-//! - `expected`: `added` − `removed`; `actual`: the length of the final list.
+//! - `expected`: `added` − `removed`, and 0 where without a lock more was removed than added; `actual`: the length of the final
+//!   list.
 //! - `lost_updates`: writes that another thread overwrote without having seen them (proved from the trace; 0 with the lock);
 //!   `lost_at_head`, `lost_at_tail`: how many of them to the variable where the list begins, and to the one where it
 //!   ends.
-//! - `waits`: how often a thread had to wait for the lock; `longest_wait_ns`, `longest_hold_ns`: of the lock.
-//! - `with_lock`: these fields for the guarded list, without `lost_updates`, where both ran side by side.
+//! - `failed`: how many threads ended with an error.
+//! - `waits`: how often a thread had to wait for the lock, or for an item; `longest_wait_ns`, `longest_hold_ns`: of the lock.
+//! - `with_lock`: the counts of the guarded list, where both ran side by side.
+//! - `shares`: how many numbers each remover got out of the queue, where there is one.
+//! - `runs`, of a program that is repeated: for each run, in the order they ended, whether there was a `lock`, how many numbers
+//!   were `expected`, and how many are there (`actual`). The counts above are then those of all runs together, and
+//!   `final_list` is that of the last.
 
 mod check;
 mod experiment;
