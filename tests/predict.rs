@@ -40,9 +40,23 @@ fn judge(topic: &dyn Topic, question: &Question, finished: &Finished) -> Verdict
     question.judge(&Seen { trace, replay, conclusion })
 }
 
+/// Built topics whose questions are still to be written.
+const SILENT: &[&str] = &["sharing-data"];
+
+/// The topics that ask: those with questions ask about each of their presets.
+fn asking() -> impl Iterator<Item = &'static dyn Topic> {
+    let built = ALL.iter().copied().filter(|topic| topic.is_built());
+    built.filter(|topic| {
+        let asks = |id| topic.question(&topic.preset(id).unwrap()).is_some();
+        let any = topic.about().presets.iter().any(|preset| asks(preset.id));
+        assert_eq!(any, !SILENT.contains(&topic.id()), "{}", topic.id());
+        any
+    })
+}
+
 #[test]
 fn every_preset_has_a_question_that_a_real_run_decides() {
-    for topic in ALL.iter().filter(|topic| topic.is_built()) {
+    for topic in asking() {
         let topic = runs::topic(topic.id());
         for preset in topic.about().presets {
             let name = format!("{} {}", topic.id(), preset.id);
@@ -299,11 +313,11 @@ fn a_stopped_run_leaves_a_guess_open_and_the_next_decides() {
 /// In the least window everything about a question is there, and nothing lies over anything else.
 #[test]
 fn a_question_fits_the_least_window() {
-    for topic in ALL.iter().filter(|topic| topic.is_built()) {
+    for topic in asking() {
         for preset in topic.about().presets {
             let mut app = App::new(Settings::default());
             let mut session = Session::new(runs::topic(topic.id()));
-            session.set_params(runs::params(*topic, preset.id, &[]));
+            session.set_params(runs::params(topic, preset.id, &[]));
             let answers = session.asks().unwrap().answers.clone();
             app.show(session);
             let mut harness =

@@ -1,5 +1,6 @@
 //! The question, the preset, the parameters, Run and Stop.
 
+use super::chooser;
 use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
 use super::session::Session;
@@ -82,7 +83,7 @@ const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
 const MORE: f32 = 66.0;
 /// Width of the list of presets.
-const PRESET: f32 = 160.0;
+const PRESET: f32 = 176.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     let kind: f32 = match spec.kind {
@@ -138,9 +139,17 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
+            .truncate()
             .height((ui.ctx().viewport_rect().height() - 160.0).max(200.0))
             .selected_text(chosen)
             .show_ui(ui, |ui| {
+                if chooser::applies(session) {
+                    ui.set_min_width(chooser::WIDTH);
+                    if chooser::show(ui, session, commands) {
+                        ui.close();
+                    }
+                    return;
+                }
                 // Many presets are to be seen without scrolling.
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for preset in topic.about().presets {

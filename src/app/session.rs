@@ -16,6 +16,7 @@ use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, 
 use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -66,6 +67,8 @@ pub struct Session {
     asked: Asked,
     run: Option<RunHandle>,
     concluding: Option<Concluding>,
+    /// The presets that have run to their end here.
+    ran: BTreeSet<String>,
 }
 
 /// A run that is over, while another thread works out what came of it: that reads every event there is.
@@ -122,7 +125,13 @@ impl Session {
             plain: false,
             run: None,
             concluding: None,
+            ran: BTreeSet::new(),
         }
+    }
+
+    /// Whether a preset has run to its end here.
+    pub fn has_run(&self, preset: &str) -> bool {
+        self.ran.contains(preset)
     }
 
     /// A run that is over, for pictures.
@@ -309,6 +318,8 @@ impl Session {
                 break;
             }
         }
+        let Recording { trace, replay, until, .. } = &self.recording;
+        run.watch(trace, replay, *until);
         self.concluding = ended.map(|result| self.conclude(result));
     }
 
@@ -337,6 +348,7 @@ impl Session {
         self.status = match result {
             Ok(()) => {
                 self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
+                self.ran.insert(self.recording.trace.meta().preset.clone());
                 RunStatus::Done
             }
             Err(Failure::Cancelled) => RunStatus::Stopped,

@@ -2,8 +2,8 @@
 
 use super::journey::Journeys;
 use crate::trace::{
-    ActorId, End, ExceptionId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
-    SourceId, TaskId, TextId, WaitOp,
+    ActorId, ActorKind, End, ExceptionId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    Role, SectionId, SourceId, TaskId, TextId, WaitOp,
 };
 use std::collections::VecDeque;
 
@@ -241,6 +241,8 @@ pub struct ResourceState {
     pub contents: VecDeque<Item>,
     /// Permits of a semaphore that nobody has.
     pub permits: u32,
+    /// Who has ever taken a permit of a semaphore.
+    pub takers: Vec<ActorId>,
     /// How many of a condition's waiters have been notified and have not gone on yet.
     pub notified: u32,
     /// How many have arrived at a barrier since it opened last.
@@ -267,6 +269,8 @@ pub struct ResourceState {
     pub added: u64,
     /// How many came out.
     pub removed: u64,
+    /// How many items of a queue were told to be done.
+    pub done: u64,
     /// How many attempts found nothing.
     pub found_empty: u64,
     /// The item that went in or out last: when, who, the item, and whether it went in.
@@ -282,6 +286,12 @@ pub struct ResourceState {
 }
 
 impl ResourceState {
+    /// Items that went in, now or at the start, and were not told to be done.
+    pub fn unfinished(&self) -> u64 {
+        let at_start = (self.contents.len() as u64 + self.removed).saturating_sub(self.added);
+        (at_start + self.added).saturating_sub(self.done)
+    }
+
     /// Who put in an item that it holds, where that is known.
     pub fn maker(&self, place: usize) -> Option<ActorId> {
         self.makers.get(place).copied().flatten()
@@ -395,6 +405,28 @@ impl State {
         self.actors.get(id.index())
     }
 
+    /// Whose phase is an actor's: of a process whose threads are on record too, its main thread's, unless one of them
+    /// runs. A process does nothing but what its threads do.
+    pub fn acts_for(&self, meta: &Meta, id: ActorId) -> ActorId {
+        let is_process = meta.actor(id).is_some_and(|actor| actor.kind == ActorKind::Process);
+        if !is_process || self.actor(id).is_none_or(|actor| actor.phase != Phase::Running) {
+            return id;
+        }
+        let mut main = id;
+        let all =
+            meta.actors.iter().zip(&self.actors).zip(0..).map(|((a, s), i)| (a, s, ActorId(i)));
+        let threads = all.filter(|(actor, ..)| actor.kind == ActorKind::Thread);
+        for (actor, state, thread) in threads.filter(|t| meta.process_of(t.2) == Some(id)) {
+            if matches!(state.phase, Phase::Running | Phase::Holding | Phase::Io) {
+                return id;
+            }
+            if actor.role == Role::Main && state.phase != Phase::NotStarted && state.end.is_none() {
+                main = thread;
+            }
+        }
+        main
+    }
+
     /// A resource, where the trace has mentioned it.
     pub fn resource(&self, id: ResourceId) -> Option<&ResourceState> {
         self.resources.get(id.index())
@@ -438,6 +470,7 @@ impl State {
             .map(|r| {
                 size_of_val(&r.owners[..])
                     + size_of_val(&r.waiters[..])
+                    + size_of_val(&r.takers[..])
                     + r.contents.len() * size_of::<Item>()
                     + r.makers.len() * size_of::<Option<ActorId>>()
                     + r.pool.pending.len() * size_of::<Pending>()

@@ -24,6 +24,10 @@ pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
     step.moved(res, item, false);
 }
 
+pub fn done(step: &mut Step<'_>, res: ResourceId) {
+    step.resource(res).done += 1;
+}
+
 pub fn closed(step: &mut Step<'_>, res: ResourceId) {
     step.resource(res).closed = true;
 }

@@ -9,14 +9,22 @@ pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
         Some(left) => step.resource(res).permits = left,
         None => step.odd(Oddity::NoPermit(step.actor, res)),
     }
+    let actor = step.actor;
+    let takers = &mut step.resource(res).takers;
+    if !takers.contains(&actor) {
+        takers.push(actor);
+    }
     step.take(res, source);
 }
 
-/// Anybody may release a semaphore: where the releaser has no permit, the oldest one taken is the one given back.
+/// Anybody may release a semaphore: where the releaser never took a permit, the oldest one taken is the one given back.
+/// One that takes and gives back, and has none now, gives back what nobody had: there are more permits from then on.
 pub fn released(step: &mut Step<'_>, res: ResourceId) {
     let actor = step.actor;
     let semaphore = step.resource(res);
     semaphore.permits = semaphore.permits.saturating_add(1);
     let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
-    step.give_back(res, own.unwrap_or(0), false);
+    if own.is_some() || !semaphore.takers.contains(&actor) {
+        step.give_back(res, own.unwrap_or(0), false);
+    }
 }

@@ -1,5 +1,6 @@
 //! Why an actor waits.
 
+use super::phrase::to_go;
 use super::why::Why;
 use super::{actors, agree, at_line, capital, count, phrase, the};
 use crate::replay::Phase;
@@ -49,7 +50,11 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Na
             .map_or(0, |w| w.passed_over),
         holder: resource.owners.first().map(|&(owner, _)| owner),
     };
-    let sentence = wait.sentence(waiting.op);
+    let mut sentence = wait.sentence(waiting.op);
+    // A time-out is a sleep beside the wait.
+    if let Some(left) = state.actor(actor).and_then(|who| to_go(who, now)) {
+        sentence += &format!(" It gives up in {left}, if nothing comes.");
+    }
     Why {
         title: format!("Why is {} waiting?", meta.actor_name(actor)),
         sentence,
@@ -71,6 +76,7 @@ impl Wait<'_> {
             (WaitOp::Wait, _) => self.in_line(format!("It waits for {}", self.name)),
             (WaitOp::Get, _) => self.item(),
             (WaitOp::Put, _) => self.room(),
+            (WaitOp::Join, Some(R::Queue)) => self.all_done(),
             (WaitOp::Join, _) => self.join(),
             (WaitOp::Task, _) => format!("It waits for a task of {}.", self.name),
             (WaitOp::Result, Some(R::Pool)) => self.results(),
@@ -190,6 +196,14 @@ impl Wait<'_> {
         }
     }
 
+    fn all_done(&self) -> String {
+        let left = count(self.resource.unfinished(), "item");
+        format!(
+            "It waits until {} is told that all that was put in is done: {left} to go.",
+            self.name
+        )
+    }
+
     fn join(&mut self) -> String {
         let target = self.named.filter(|r| r.is_an_end()).and_then(|r| r.of);
         let ended = target.and_then(|t| self.state.actor(t)?.end).is_some();
@@ -259,11 +273,15 @@ impl Wait<'_> {
         }
         let doing = phrase(self.meta, self.state, holder, self.now);
         let mut circle = vec![holder];
+        // Who has a time-out goes on by itself.
+        let is_timed =
+            |who: ActorId| self.state.actor(who).is_some_and(|who| who.sleeping.is_some());
         while let Some((waiting, resource)) = waits(circle[circle.len() - 1])
+            && !circle.last().is_some_and(|last| is_timed(*last))
             && waiting.op == WaitOp::Acquire
             && let Some(&(owner, _)) = resource.owners.first()
         {
-            if owner == self.actor {
+            if owner == self.actor && !is_timed(owner) {
                 return format!(
                     " But {} in turn {doing}. It is a deadlock of {}: each waits for what another holds, and \
                      none can go on.",
