@@ -33,7 +33,7 @@ pub fn question(params: &Params) -> Option<Question> {
         }
         Program::Squares => (tasks > workers).then(|| pids(tasks, workers)),
         Program::Images => (tasks == workers && work > Nanos::ZERO).then(|| images(tasks, work)),
-        Program::Memory => Some(memory()),
+        Program::Memory => Some(memory(params.int("workers") * params.int("steps"))),
         Program::Crash => Some(crash(params.choice("failure"))),
         Program::Primes => Some(gil()),
     }
@@ -98,7 +98,7 @@ fn images(tasks: usize, work: Nanos) -> Question {
     })
 }
 
-fn memory() -> Question {
+fn memory(changes: i64) -> Question {
     Question::new("The children change the variable that the parent set. What does it hold in the parent then?", |seen| {
         let outcome: &ProcessOutcome = seen.outcome()?;
         let number = |key: &str| outcome.of[key].as_i64();
@@ -131,6 +131,16 @@ fn memory() -> Question {
     .answer("what it held before", "each child changes a copy of its own")
     .answer("what one child wrote last", "the last one to write wins")
     .answer("the changes of all together", "a global variable is there for all")
+    .then(
+        "Change one control so that the threads’ value ends higher. What does the parent’s do?",
+        "changes: 6",
+        move |seen| {
+            let after = seen.outcome::<ProcessOutcome>().ok();
+            let number = |key| seen.param(key).parse::<i64>().unwrap_or(0);
+            after.is_some_and(|outcome| outcome.of["threads"]["after"].as_i64().is_some())
+                && number("workers") * number("steps") > changes
+        },
+    )
 }
 
 fn crash(failure: &'static str) -> Question {

@@ -16,12 +16,14 @@ pub fn question(params: &Params) -> Option<Question> {
     let (adders, removers) = (params.count("adders"), params.count("removers"));
     match Program::of(params) {
         Program::Count => return lesson::count(params, adders, adds),
-        Program::CheckThenAct => return (removers > 1).then(|| lesson::check(adds, removers)),
+        Program::CheckThenAct => {
+            return (removers > 1).then(|| lesson::check(adds, removers, is("test", "outside")));
+        }
         Program::Queue => return (removers > 1).then(|| lesson::shares(adders * adds, removers)),
         Program::List => {}
     }
     Some(match () {
-        () if !is("lock", "with") => lost(),
+        () if !is("lock", "with") => lost(params.choice("lock")),
         () if is("until", "flag") => done_flag(),
         () if is("until", "empty") => never_waits(),
         () if adders > 1 || removers > 1 => who_is_next(),
@@ -34,9 +36,14 @@ pub fn question(params: &Params) -> Option<Question> {
     })
 }
 
-fn lost() -> Question {
+fn lost(lock: &str) -> Question {
+    let locked = match lock {
+        "one-side" => "a list, and every other thread takes its lock",
+        "own-each" => "a list, each with a lock of its own",
+        _ => "a list without a lock",
+    };
     Question::new(
-        "Adders and removers share a list without a lock. How many of their updates are lost?",
+        format!("Adders and removers share {locked}. How many of their updates are lost?"),
         |seen| {
             let outcome: &ListOutcome = seen.outcome()?;
             let all = outcome.list.added + outcome.list.removed;

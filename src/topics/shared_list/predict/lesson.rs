@@ -21,7 +21,6 @@ pub fn count(params: &Params, adders: usize, adds: usize) -> Option<Question> {
     match lock {
         "with" => Some(in_turn(adds)),
         "one-side" if adders == 2 => Some(one_side(params.int("first"), adds)),
-        "both" => None,
         "own-each" if total >= 12 => Some(how_many(
             total,
             format!(
@@ -29,7 +28,7 @@ pub fn count(params: &Params, adders: usize, adds: usize) -> Option<Question> {
             ),
             "every change is made under a lock",
         )),
-        _ if total >= 12 => Some(how_many(
+        "without" if total >= 12 => Some(how_many(
             total,
             format!("{total} numbers go in without a lock. How many are there at the end?"),
             "nobody removes any, so none gets lost",
@@ -192,9 +191,13 @@ fn repeated(repeats: usize) -> Question {
 }
 
 /// Threads that test, then act.
-pub fn check(adds: usize, removers: usize) -> Question {
+pub fn check(adds: usize, removers: usize, is_outside: bool) -> Question {
+    let steps = match is_outside {
+        true => "tests first, then locks and removes",
+        false => "locks first, then tests and removes",
+    };
     let text = format!(
-        "{} empty a list of {adds}. Each tests first, then locks and removes. What goes wrong?",
+        "{} empty a list of {adds}. Each {steps}. What goes wrong?",
         capital(&counted(removers, "thread"))
     );
     Question::new(text, |seen| {
@@ -224,8 +227,8 @@ pub fn check(adds: usize, removers: usize) -> Question {
             event: raised,
         })
     })
-    .answer("nothing", "it tests first, and removes under the lock")
-    .answer("a remover fails", "between test and lock another takes the last one")
+    .answer("nothing", "nobody removes without having found something")
+    .answer("a remover fails", "another takes the last one in between")
     .answer("a number comes out twice", "both take the same one")
     .answer("a number stays behind", "both think that the other takes it")
     .then("Change one control so that nothing goes wrong.", "test: inside", |seen| {
