@@ -62,19 +62,22 @@ pub fn applies(key: &str, params: &Params) -> bool {
 /// A preset that runs the program of its name.
 macro_rules! preset {
     ($how:ident $tool:expr, $id:literal $(, $key:literal = $value:literal)*) => {
-        Preset::new($id, &[("program", $id) $(, ($key, $value))*]).$how(THREADS, $tool.0, $tool.1)
+        Preset::new($id, &[("program", $id) $(, ($key, $value))*]).$how($tool.0, $tool.1, $tool.2)
     };
 }
 
+/// A row of the chooser: its group, its tool, and whose badge it bears.
+type Row = (&'static str, &'static str, ResourceKind);
+
 const THREADS: &str = "Threads";
-const LOCK: (&str, ResourceKind) = ("lock", ResourceKind::Lock);
-const RLOCK: (&str, ResourceKind) = ("rlock", ResourceKind::RLock);
-const LOCKS: (&str, ResourceKind) = ("several locks", ResourceKind::Lock);
-const SEMAPHORE: (&str, ResourceKind) = ("semaphore", ResourceKind::Semaphore);
-const CONDITION: (&str, ResourceKind) = ("condition", ResourceKind::Condition);
-const EVENT: (&str, ResourceKind) = ("event", ResourceKind::Event);
-const BARRIER: (&str, ResourceKind) = ("barrier", ResourceKind::Barrier);
-const QUEUE: (&str, ResourceKind) = ("queue", ResourceKind::Queue);
+const LOCK: Row = (THREADS, "lock", ResourceKind::Lock);
+const RLOCK: Row = (THREADS, "rlock", ResourceKind::RLock);
+const LOCKS: Row = (THREADS, "several locks", ResourceKind::Lock);
+const SEMAPHORE: Row = (THREADS, "semaphore", ResourceKind::Semaphore);
+const CONDITION: Row = (THREADS, "condition", ResourceKind::Condition);
+const EVENT: Row = (THREADS, "event", ResourceKind::Event);
+const BARRIER: Row = (THREADS, "barrier", ResourceKind::Barrier);
+const QUEUE: Row = (THREADS, "queue", ResourceKind::Queue);
 
 /// Presets of the topic, in the order of the tools.
 #[rustfmt::skip]
