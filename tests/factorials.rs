@@ -12,6 +12,7 @@ use concurrency_lab::app::picture::{self, Part, PictureSpec};
 use concurrency_lab::app::playback::{At, PlaybackCommand};
 use concurrency_lab::app::session::Session;
 use concurrency_lab::replay::{FindingKind, PoolTasks, Replay, findings};
+use concurrency_lab::topics::predict::Seen;
 use concurrency_lab::topics::runner::{Finished, RunError};
 use concurrency_lab::topics::{Language, Topic};
 use concurrency_lab::trace::{Meta, Nanos, ResourceKind, Trace};
@@ -430,5 +431,28 @@ fn the_stage_can_be_drawn_at_any_moment_of_any_run() {
             let image = picture::draw(session, &spec).unwrap();
             assert_eq!([image.width as f32, image.height as f32], size);
         }
+    }
+}
+
+/// What is asked for after an answer comes true with the control that the hint names, and only then.
+#[test]
+fn what_a_question_asks_for_comes_true() {
+    for (preset, fast, changed) in [
+        ("one-to-ten", "seed=7", "pause=0.05"),
+        ("huge", "n=30000", "threads=1"),
+        ("nested-submit", "seed=7", "threads=10"),
+        ("submit-result", FAST, "call=map"),
+        ("one-fails", FAST, "fails=0"),
+    ] {
+        let question = topic().question(&runs::params(topic(), preset, &[fast])).unwrap();
+        let then = question.follow_up.unwrap();
+        let reached = |sets: &[&str]| {
+            let Finished { trace, replay, .. } = &run(preset, sets);
+            let conclusion = topic().conclude(trace, replay);
+            then.is_reached(&Seen { trace, replay, conclusion: &*conclusion })
+        };
+        assert!(reached(&[fast, changed]), "{preset}: {}", then.text);
+        // How long one works alone is for the machine to say.
+        assert!(preset == "huge" || !reached(&[fast]), "{preset}: {}", then.text);
     }
 }

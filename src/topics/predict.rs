@@ -116,6 +116,8 @@ impl<'a> Seen<'a> {
                 Some("Events of this run are missing, so it decides nothing.".to_owned())
             }
             Some(End::Normal) => None,
+            // The watchdog ended it, because nobody could go on: that is all that comes of it.
+            None if self.trace.stuck().is_some() => None,
             Some(End::Error(text)) => {
                 let why = capital(meta.text(text).trim_end_matches('.'));
                 Some(format!("The run failed, so it decides nothing. {why}."))

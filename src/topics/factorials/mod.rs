@@ -22,11 +22,12 @@ mod experiment;
 mod figure;
 mod outcome;
 mod plan;
+mod predict;
 mod spec;
 mod verdict;
 mod work;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -57,6 +58,10 @@ impl Topic for Factorials {
 
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
