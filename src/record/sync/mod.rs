@@ -2,8 +2,8 @@
 //!
 //! [`Lock`] is the standard library's mutex and leaves it to that who gets it. The others are monitors: a mutex held
 //! for nanoseconds protects their state, and a thread that has to wait joins a line and parks on its own, so every wait
-//! can time out and be cancelled. [`Variable`] is one atomic word. [`Gil`] is the
-//! one that is emulated: this program has no interpreter to lock.
+//! can time out and be cancelled. [`Variable`] is one atomic word. [`ThreadPool`] is rayon's, with threads that are
+//! actors. [`Gil`] is the one that is emulated: this program has no interpreter to lock.
 //!
 //! A lock, an rlock or a permit goes to whoever comes when it is free, as in CPython: one who waits is woken to see for
 //! itself. Anything else that a waiter is given is its own from the moment it is given: somebody who comes along before

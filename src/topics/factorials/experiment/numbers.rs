@@ -36,10 +36,11 @@ points! {
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at, inside) = (lab.main, Points::new(lab), InTask::new(lab)); //-
+    let log = lab.main;
+    let (at, inside) = (Points::new(lab), InTask::new(lab)); //-
     let mut section = None;
     if plan.compare {
-        let [alone, each, pool] = sections(lab); //-
+        let [alone, each, pool] = sections(lab);
         log.line(at.alone); //-
         in_section(log, alone, || one_after_another(log, plan, at, inside))?;
         in_section(log, each, || a_thread_for_each(log, plan, each, at, inside))?;
@@ -140,8 +141,8 @@ fn as_completed(
 ) -> Result<(), Failure> {
     loop {
         log.line(at.result); //-
-        match futures.next_done()? {
-            //@ main.result
+        let next = futures.next_done()?; //@ main.result
+        match next {
             Some((task, Ok((item, _)))) => say(log, u64::from(task.0), item),
             Some((task, Err(Failure::Error(why)))) => {
                 let exception = exception_of(pool.id(), task); //-

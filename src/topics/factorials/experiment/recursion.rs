@@ -23,7 +23,8 @@ points! {
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at) = (lab.main, Points::new(lab)); //-
+    let log = lab.main;
+    let at = Points::new(lab); //-
     log.line(at.start); //-
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
     log.line(at.submit); //-
