@@ -40,6 +40,7 @@ pub mod child;
 pub mod jobs;
 mod pool;
 pub mod python;
+pub mod share;
 mod sys;
 mod value;
 pub mod wire;
