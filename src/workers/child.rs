@@ -176,9 +176,10 @@ impl Context {
         self.out.line(self.thread, point);
     }
 
-    /// Records what happens now to something that processes share, of which `last` is the last stamp: later than that.
-    pub(super) fn record_in(&self, last: &AtomicU64, kind: EventKind) {
-        self.out.tell_in(self.thread, last, kind);
+    /// Records what happens now to something that processes share, of which `last` is the last stamp: later than that. `told`
+    /// is called as soon as it is on record.
+    pub(super) fn record_in(&self, last: &AtomicU64, kind: EventKind, told: &dyn Fn()) {
+        self.out.tell_in(self.thread, last, kind, told);
     }
 
     /// What this process shares with others.

@@ -111,12 +111,20 @@ impl Out {
         self.enter().push(&self.clock, thread, told.into());
     }
 
-    /// [`Out::tell`], later than `last`, which is then the stamp of this.
-    pub(super) fn tell_in(&self, thread: Option<u16>, last: &AtomicU64, kind: EventKind) {
+    /// [`Out::tell`], later than `last`, which is then the stamp of this. `told` is called as soon as it is on record.
+    pub(super) fn tell_in(
+        &self,
+        thread: Option<u16>,
+        last: &AtomicU64,
+        kind: EventKind,
+        told: &dyn Fn(),
+    ) {
         let mut state = self.enter();
         state.make_room(&self.clock, EVENT);
         let at = state.stamp_in(&self.clock, last);
         state.write(thread, at, kind.into());
+        // Before others are let in, which may take the processor.
+        told();
     }
 
     /// It is at this point of the shown program from now on.

@@ -112,9 +112,10 @@ impl Value {
             let version = self.writes().load(Ordering::SeqCst) + 1;
             self.object.long(NEW).store(new as u64, Ordering::SeqCst);
             let (number, new) = (version as u32, Item::of(new));
-            self.object.tell(who, EventKind::ValueChanged { res, version: number, old, new });
-            // In this order: whoever dies here has written, or has not told that it has.
-            self.object.long(TOLD).store(version, Ordering::SeqCst);
+            let changed = EventKind::ValueChanged { res, version: number, old, new };
+            // Whoever dies here has written, or has not told that it has.
+            let told = || self.object.long(TOLD).store(version, Ordering::SeqCst);
+            self.object.tell_and(who, changed, &told);
             self.settle();
         });
     }

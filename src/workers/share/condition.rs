@@ -137,9 +137,11 @@ impl Condition {
                 woken += u32::from(lives);
                 served = served.wrapping_add(1);
             }
-            self.object.tell(who, EventKind::Notified { res: self.id(), woken });
-            self.object.word(SERVED).store(served, Ordering::SeqCst);
-            self.object.word(NOTIFIED).fetch_add(1, Ordering::SeqCst);
+            let notified = || {
+                self.object.word(SERVED).store(served, Ordering::SeqCst);
+                self.object.word(NOTIFIED).fetch_add(1, Ordering::SeqCst);
+            };
+            self.object.tell_and(who, EventKind::Notified { res: self.id(), woken }, &notified);
             woken
         });
         sys::wake(self.object.word(NOTIFIED), u32::MAX);

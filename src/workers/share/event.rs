@@ -56,8 +56,8 @@ impl Event {
     /// Sets it: everybody who waits goes on.
     pub fn set(&self, who: &dyn Who) {
         self.object.marked(who, || {
-            self.object.tell(who, EventKind::Set { res: self.id() });
-            self.object.word(0).store(1, Ordering::SeqCst);
+            let set = || self.object.word(0).store(1, Ordering::SeqCst);
+            self.object.tell_and(who, EventKind::Set { res: self.id() }, &set);
         });
         sys::wake(self.object.word(0), u32::MAX);
     }
@@ -65,8 +65,8 @@ impl Event {
     /// Clears it: whoever waits from now on waits.
     pub fn clear(&self, who: &dyn Who) {
         self.object.marked(who, || {
-            self.object.tell(who, EventKind::Cleared { res: self.id() });
-            self.object.word(0).store(0, Ordering::SeqCst);
+            let clear = || self.object.word(0).store(0, Ordering::SeqCst);
+            self.object.tell_and(who, EventKind::Cleared { res: self.id() }, &clear);
         });
     }
 

@@ -25,7 +25,8 @@
 //!   A plain one, as CPython's, stays taken.
 //! - A permit of a [`Semaphore`] that it had is lost. It stands in no line of a [`Condition`] any more.
 //! - What it had put in a [`Queue`] and its feeder thread had not written is lost, and so is the item that it was taking.
-//!   Half a message is thrown away. What cannot be read is an error, and never taken for an item.
+//!   Half a message that it was writing is thrown away. What it has left of one that it was reading may be no message: that is an
+//!   error for the next one, and never taken for an item.
 //! - The program puts down in the space whom it has reaped: nobody waits for a mark of the dead.
 
 mod cells;

@@ -109,6 +109,11 @@ impl Object {
         who.tell(self.last(), kind);
     }
 
+    /// The same; `told` is called as soon as it is on record.
+    pub(super) fn tell_and(&self, who: &dyn Who, kind: EventKind, told: &dyn Fn()) {
+        who.tell_and(self.last(), kind, told);
+    }
+
     /// Changes it, or looks at it, and tells of that, while nobody else does. Whoever does not record needs no mark.
     pub(super) fn marked<R>(&self, who: &dyn Who, change: impl FnOnce() -> R) -> R {
         if !who.records() {

@@ -80,8 +80,7 @@ impl Semaphore {
     pub fn release(&self, who: &dyn Who) {
         let permits = Permits::of(&self.object, 0);
         self.object.marked(who, || {
-            self.object.tell(who, EventKind::Released { res: self.id() });
-            permits.add();
+            self.object.tell_and(who, EventKind::Released { res: self.id() }, &|| permits.add());
         });
         permits.wake();
     }

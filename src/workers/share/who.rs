@@ -13,7 +13,13 @@ pub type Feeding = Box<dyn FnOnce(&dyn Who) -> Result<(), String> + Send>;
 /// Who uses a shared thing, with what it records.
 pub trait Who {
     /// Records what happens now to a thing whose last stamp is `last`: later than that.
-    fn tell(&self, last: &AtomicU64, kind: EventKind);
+    fn tell(&self, last: &AtomicU64, kind: EventKind) {
+        self.tell_and(last, kind, &|| ());
+    }
+
+    /// The same; `told` is called as soon as it is on record. A process may be killed between the two, but it takes some
+    /// nanoseconds.
+    fn tell_and(&self, last: &AtomicU64, kind: EventKind, told: &dyn Fn());
 
     /// Whether the run was stopped. A child is killed then, and never asks.
     fn is_stopped(&self) -> bool {
@@ -78,8 +84,9 @@ impl Feeder {
 }
 
 impl Who for Log {
-    fn tell(&self, last: &AtomicU64, kind: EventKind) {
+    fn tell_and(&self, last: &AtomicU64, kind: EventKind, told: &dyn Fn()) {
         self.record_in(last, kind);
+        told();
     }
 
     fn is_stopped(&self) -> bool {
@@ -102,8 +109,8 @@ impl Who for Log {
 }
 
 impl Who for Context {
-    fn tell(&self, last: &AtomicU64, kind: EventKind) {
-        self.record_in(last, kind);
+    fn tell_and(&self, last: &AtomicU64, kind: EventKind, told: &dyn Fn()) {
+        self.record_in(last, kind, told);
     }
 
     fn text(&self, text: &str) -> TextId {
@@ -125,7 +132,9 @@ impl Who for Context {
 pub struct Unrecorded;
 
 impl Who for Unrecorded {
-    fn tell(&self, _: &AtomicU64, _: EventKind) {}
+    fn tell_and(&self, _: &AtomicU64, _: EventKind, told: &dyn Fn()) {
+        told();
+    }
 
     fn text(&self, _: &str) -> TextId {
         TextId(0)

@@ -95,9 +95,9 @@ impl Queue {
         if let Some(item) = item {
             wait.done();
             let res = self.id();
-            self.object.tell(who, EventKind::Got { res, item });
-            // In this order: whoever dies here has taken the message, or has not told that it has.
-            self.object.long(TAKEN).store(packed(ahead) + 1, Ordering::SeqCst);
+            // Whoever dies here has taken the message, or has not told that it has.
+            let told = || self.object.long(TAKEN).store(packed(ahead) + 1, Ordering::SeqCst);
+            self.object.tell_and(who, EventKind::Got { res, item }, &told);
             self.settle();
         }
         readers.give();
