@@ -105,7 +105,7 @@ static PANICS: About = About {
     question: "What happens when an experiment panics?",
     explanation: "It *fails*.",
     params: &[],
-    presets: &[Preset { id: "at-once", summary: "Panics.", values: &[] }],
+    presets: &[Preset::new("at-once", &[]).summary("Panics.")],
     has_workers: false,
     shows_program: false,
 };

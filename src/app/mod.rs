@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
 
+mod chooser;
 pub mod command;
 mod controls;
 mod inspector;
@@ -213,6 +214,15 @@ impl App {
                 self.timeline(ui, commands);
             });
         self.lanes.shown(panel.response.rect.height(), height);
+        if !narrow && chooser::applies(&self.sessions[self.active]) {
+            Panel::left("chooser")
+                .resizable(false)
+                .exact_size(chooser::WIDTH)
+                .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(4, 10)))
+                .show(ui, |ui| {
+                    chooser::show(ui, &self.sessions[self.active], commands);
+                });
+        }
         CentralPanel::no_frame().show(ui, |ui| {
             ui.painter().rect_filled(ui.max_rect(), 0.0, theme.stage);
             self.regions.stage = ui.max_rect();

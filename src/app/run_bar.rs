@@ -1,5 +1,6 @@
 //! The question, the preset, the parameters, Run and Stop.
 
+use super::chooser;
 use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
 use super::session::Session;
@@ -134,6 +135,13 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
             .height(480.0)
             .selected_text(chosen)
             .show_ui(ui, |ui| {
+                if chooser::applies(session) {
+                    ui.set_min_width(chooser::WIDTH);
+                    if chooser::show(ui, session, commands) {
+                        ui.close();
+                    }
+                    return;
+                }
                 for preset in topic.about().presets {
                     let entry = ui.selectable_label(preset.id == chosen, preset.id);
                     if entry.on_hover_text(preset.summary).clicked() {

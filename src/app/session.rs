@@ -12,6 +12,7 @@ use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -100,6 +101,8 @@ pub struct Session {
     pub plain: bool,
     run: Option<RunHandle>,
     concluding: Option<Concluding>,
+    /// The presets that have run to their end here.
+    ran: BTreeSet<String>,
 }
 
 /// A run that is over, while another thread works out what came of it: that reads every event there is.
@@ -146,7 +149,13 @@ impl Session {
             plain: false,
             run: None,
             concluding: None,
+            ran: BTreeSet::new(),
         }
+    }
+
+    /// Whether a preset has run to its end here.
+    pub fn has_run(&self, preset: &str) -> bool {
+        self.ran.contains(preset)
     }
 
     /// A run that is over, for pictures.
@@ -286,6 +295,8 @@ impl Session {
                 break;
             }
         }
+        let Recording { trace, replay, until, .. } = &self.recording;
+        run.watch(trace, replay, *until);
         self.concluding = ended.map(|result| self.conclude(result));
     }
 
@@ -312,6 +323,7 @@ impl Session {
         self.status = match result {
             Ok(()) => {
                 self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
+                self.ran.insert(self.recording.trace.meta().preset.clone());
                 RunStatus::Done
             }
             Err(Failure::Cancelled) => RunStatus::Stopped,

@@ -1,7 +1,8 @@
 //! `topics`: the list of topics, presets and parameters.
 
 use super::{CliError, say};
-use crate::topics::{ALL, ParamKind, ParamSpec, Topic};
+use crate::replay::FindingKind;
+use crate::topics::{ALL, ParamKind, ParamSpec, Preset, Topic};
 use serde_json::{Value, json};
 
 pub fn run(as_json: bool) -> Result<(), CliError> {
@@ -16,7 +17,7 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
             say("     (not built yet)")?;
         }
         for preset in topic.about().presets {
-            say(&format!("     {:<14} {}", preset.id, preset.summary))?;
+            say(&format!("     {:<24} {}", preset.id, preset.summary))?;
         }
         for param in topic.about().params {
             let range = match param.kind {
@@ -42,15 +43,27 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
 }
 
 fn topic_json(topic: &dyn Topic) -> Value {
-    let presets: Vec<Value> =
-        topic.about().presets.iter().map(|p| json!({ "id": p.id, "summary": p.summary })).collect();
+    let presets: Vec<Value> = topic.about().presets.iter().map(preset_json).collect();
+    // Any of them may be found in a run of any topic.
+    let findings: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
     json!({
         "id": topic.id(),
         "title": topic.about().title,
         "question": topic.about().question,
         "presets": presets,
+        "findings": findings,
         "params": topic.about().params.iter().map(param_json).collect::<Vec<_>>(),
     })
+}
+
+fn preset_json(preset: &Preset) -> Value {
+    let mut json = json!({ "id": preset.id, "summary": preset.summary });
+    if let Some(tool) = preset.tool {
+        json["tool"] = json!(tool.name);
+        json["group"] = json!(tool.group);
+        json["broken"] = json!(tool.broken);
+    }
+    json
 }
 
 fn param_json(param: &ParamSpec) -> Value {

@@ -102,6 +102,11 @@ impl Deadline {
         timeout.map_or(Self::NEVER, Self::after)
     }
 
+    /// How long until it passes; `None` for one that never does.
+    pub(super) fn left(self) -> Option<Duration> {
+        self.0.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
     pub(super) fn passed(self) -> bool {
         self.0.is_some_and(|at| Instant::now() >= at)
     }

@@ -144,7 +144,7 @@ impl Log {
         self.check()
     }
 
-    /// Waits without an event until `done` is true, which is asked now and each time [`Log::waker`]'s unparker was used.
+    /// Waits until `done` is true, without an event but for the time-out, which is a sleep beside the wait: `done` which is asked now and each time [`Log::waker`]'s unparker was used.
     /// Answers `false` where the time-out passed first.
     ///
     /// # Errors
@@ -154,7 +154,13 @@ impl Log {
         timeout: Option<Duration>,
         done: impl Fn() -> bool,
     ) -> Result<bool, Cancelled> {
+        if let Some(timeout) = timeout {
+            self.record(EventKind::SleepBegan { planned: Nanos::from_duration(timeout) });
+        }
         self.park(Deadline::of(timeout), &done);
+        if timeout.is_some() {
+            self.record(EventKind::SleepEnded);
+        }
         if done() {
             return Ok(true);
         }

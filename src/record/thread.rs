@@ -1,6 +1,6 @@
 //! Traced OS threads.
 
-use super::sync::WaitError;
+use super::sync::{TooOften, WaitError};
 use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics};
 use crate::trace::{Actor, ActorId, End, EventKind, Measure, Nanos, Resource, WaitEnd, WaitOp};
 use std::cell::RefCell;
@@ -41,6 +41,12 @@ impl From<io::Error> for Failure {
 impl From<Cancelled> for Failure {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled
+    }
+}
+
+impl From<TooOften> for Failure {
+    fn from(error: TooOften) -> Self {
+        Self::Error(error.to_string())
     }
 }
 

@@ -9,6 +9,7 @@
 //! - Nothing panics on any trace: ids beyond the tables grow them, impossible sequences are answered with an [`Oddity`].
 //! - What is known of a trace does not depend on the pieces it came in.
 
+pub mod circle;
 mod cursor;
 pub mod findings;
 mod journey;
@@ -19,12 +20,14 @@ mod marks;
 mod oddity;
 mod reduce;
 mod scene;
+mod standstill;
 mod state;
 mod stats;
 mod sums;
 mod tasks;
 pub mod words;
 
+pub use circle::Circle;
 pub use cursor::Cursor;
 pub use findings::{Finding, FindingKind, findings};
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
@@ -34,6 +37,7 @@ pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
+pub use standstill::is_stuck;
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
     SectionState, Sleeping, State, Waiter, Waiting, Working, Write,

@@ -241,6 +241,8 @@ pub struct ResourceState {
     pub contents: VecDeque<Item>,
     /// Permits of a semaphore that nobody has.
     pub permits: u32,
+    /// Who has ever taken a permit of a semaphore.
+    pub takers: Vec<ActorId>,
     /// How many of a condition's waiters have been notified and have not gone on yet.
     pub notified: u32,
     /// How many have arrived at a barrier since it opened last.
@@ -267,6 +269,8 @@ pub struct ResourceState {
     pub added: u64,
     /// How many came out.
     pub removed: u64,
+    /// How many items of a queue were told to be done.
+    pub done: u64,
     /// How many attempts found nothing.
     pub found_empty: u64,
     /// The item that went in or out last: when, who, the item, and whether it went in.
@@ -282,6 +286,12 @@ pub struct ResourceState {
 }
 
 impl ResourceState {
+    /// Items that went in, now or at the start, and were not told to be done.
+    pub fn unfinished(&self) -> u64 {
+        let at_start = (self.contents.len() as u64 + self.removed).saturating_sub(self.added);
+        (at_start + self.added).saturating_sub(self.done)
+    }
+
     /// Who put in an item that it holds, where that is known.
     pub fn maker(&self, place: usize) -> Option<ActorId> {
         self.makers.get(place).copied().flatten()
@@ -438,6 +448,7 @@ impl State {
             .map(|r| {
                 size_of_val(&r.owners[..])
                     + size_of_val(&r.waiters[..])
+                    + size_of_val(&r.takers[..])
                     + r.contents.len() * size_of::<Item>()
                     + r.makers.len() * size_of::<Option<ActorId>>()
                     + r.pool.pending.len() * size_of::<Pending>()

@@ -1,6 +1,6 @@
 //! The list of topics.
 
-use super::{Topic, multiprocessing, planned, pool_size, process_pool, shared_list};
+use super::{Topic, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data};
 
 /// Every topic, in the order of the tabs.
 pub static ALL: &[&dyn Topic] = &[
@@ -8,7 +8,7 @@ pub static ALL: &[&dyn Topic] = &[
     &process_pool::ProcessPool,
     &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
-    &planned::SHARING_DATA,
+    &sharing_data::SharingData,
     &planned::EXCEPTIONS,
     &planned::FACTORIALS,
     &pool_size::PoolSize,

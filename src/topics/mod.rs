@@ -27,6 +27,7 @@ mod python_random;
 mod results;
 pub mod runner;
 mod shared_list;
+mod sharing_data;
 #[cfg(test)]
 mod what_applies;
 
@@ -36,7 +37,7 @@ pub use ints::Ints;
 pub use list::JOBS;
 pub use list::{ALL, find};
 pub use listing::{Listing, source_points};
-pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Value, seconds};
+pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Tool, Value, seconds};
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};

@@ -2,6 +2,8 @@
 
 mod spec;
 
+use crate::trace::ResourceKind;
+
 pub use spec::{ParamKind, ParamSpec, Value, seconds};
 
 /// What is wrong with a parameter, as one sentence.
@@ -42,6 +44,19 @@ pub enum ParamError {
     NoEquals(String),
 }
 
+/// A tool, and whether a program uses it right: what presets are chosen by where a topic has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// The group it is listed in: "Threads".
+    pub group: &'static str,
+    /// As listed: "queue".
+    pub name: &'static str,
+    /// Whose badge stands before it.
+    pub kind: ResourceKind,
+    /// Whether the program uses it wrong.
+    pub broken: bool,
+}
+
 /// A named set of parameters that reproduces one well-known program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -49,6 +64,8 @@ pub struct Preset {
     pub id: &'static str,
     /// One sentence on what the program does.
     pub summary: &'static str,
+    /// The tool that the program uses, where the presets of a topic are chosen by that.
+    pub tool: Option<Tool>,
     /// What differs from the defaults, as `(key, value)`.
     pub values: &'static [(&'static str, &'static str)],
 }
@@ -56,7 +73,17 @@ pub struct Preset {
 impl Preset {
     /// A preset that changes these defaults.
     pub const fn new(id: &'static str, values: &'static [(&'static str, &'static str)]) -> Self {
-        Self { id, summary: "", values }
+        Self { id, summary: "", tool: None, values }
+    }
+
+    /// One that uses this tool right.
+    pub const fn right(self, group: &'static str, tool: &'static str, kind: ResourceKind) -> Self {
+        Self { tool: Some(Tool { group, name: tool, kind, broken: false }), ..self }
+    }
+
+    /// One that uses this tool wrong.
+    pub const fn broken(self, group: &'static str, tool: &'static str, kind: ResourceKind) -> Self {
+        Self { tool: Some(Tool { group, name: tool, kind, broken: true }), ..self }
     }
 
     /// With a sentence on what its program does.

@@ -31,12 +31,6 @@ planned!(
     "The same work by threads and by processes: which suits which task?"
 );
 planned!(
-    SHARING_DATA,
-    "sharing-data",
-    "Sharing data",
-    "Which tools let threads and processes share data, and what does each guarantee?"
-);
-planned!(
     EXCEPTIONS,
     "exceptions",
     "Exceptions",

@@ -3,7 +3,7 @@
 use super::{Lab, Outcome, Params, Topic};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Log, Recorder};
-use crate::replay::Replay;
+use crate::replay::{self, Replay};
 use crate::trace::{Actor, ActorId, Batch, End, Event, EventKind, Nanos, Role, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
@@ -33,8 +33,15 @@ pub struct RunHandle {
     /// Set when everything is prepared and the run begins.
     clock: Arc<OnceLock<Clock>>,
     stopping: Cell<bool>,
+    /// Set when nobody can go on: nothing later is on record.
+    stuck: Arc<OnceLock<Nanos>>,
+    /// The revision of the trace that was asked last whether anybody can go on.
+    asked: Cell<u64>,
     thread: JoinHandle<()>,
 }
+
+/// How long nothing is heard of a run before its trace is asked whether anybody can go on.
+const QUIET: Nanos = Nanos::from_millis(500);
 
 impl RunHandle {
     /// The updates so far, without waiting.
@@ -56,6 +63,21 @@ impl RunHandle {
     pub fn signal(&self, to: ActorId, signal: u8) {
         // A run that is over has no processes.
         let _ = self.signals.send((to, signal));
+    }
+
+    /// The watchdog: ends the run where its trace, complete up to `until`, proves that nobody can go on. The run is done
+    /// then, and its trace ends there with everybody waiting. Costs next to nothing: it is asked once for each quiet.
+    pub fn watch(&self, trace: &Trace, replay: &Replay, until: Nanos) {
+        let is_quiet = until.since(trace.end()) >= QUIET && trace.silences().is_empty();
+        if !is_quiet
+            || self.stopping.get()
+            || self.asked.replace(trace.revision()) == trace.revision()
+        {
+            return;
+        }
+        if replay::is_stuck(trace.meta(), replay.latest()) && self.stuck.set(until).is_ok() {
+            self.stop();
+        }
     }
 
     /// Asks the run to stop: sleepers and waiters wake at once. It still ends with [`Update::Ended`]. Never waits: waking
@@ -94,10 +116,14 @@ pub fn start(
     let (signals, wanted) = unbounded();
     let cancel = Cancel::new();
     let clock = Arc::new(OnceLock::new());
-    let wake = Arc::new(wake);
+    let (wake, stuck) = (Arc::new(wake), Arc::new(OnceLock::new()));
     let sink = {
-        let (send, wake) = (send.clone(), Arc::clone(&wake));
-        move |batch| {
+        let (send, wake, stuck) = (send.clone(), Arc::clone(&wake), Arc::clone(&stuck));
+        move |mut batch: Batch| {
+            // What those do that are let go of is no part of the program.
+            if let Some(until) = stuck.get() {
+                batch.events.retain(|event| event.at <= *until);
+            }
             for part in portions(batch) {
                 // The receiver is gone when the user has closed the run: nobody wants the rest.
                 let _ = send.send(Update::Batch(part));
@@ -105,7 +131,8 @@ pub fn start(
             wake();
         }
     };
-    let (its_cancel, its_clock) = (cancel.clone(), Arc::clone(&clock));
+    let (its_cancel, its_clock, its_stuck) =
+        (cancel.clone(), Arc::clone(&clock), Arc::clone(&stuck));
     let thread = std::thread::Builder::new().name(format!("run {}", topic.id()));
     let thread = thread.spawn(move || {
         prepare(topic);
@@ -121,12 +148,19 @@ pub fn start(
             }
             // The events are not complete, so nothing is concluded from them.
             (_, _, Some(too_many)) => Err(too_many.into()),
+            // It was let go of because it was stuck.
+            (Err(Failure::Cancelled), Ok(()), None) if its_stuck.get().is_some() => Ok(()),
             (result, ..) => result,
         };
+        if let Some(stuck) = its_stuck.get().copied() {
+            let batch = Batch { stuck: Some(stuck), ..Batch::default() };
+            let _ = send.send(Update::Batch(batch));
+        }
         let _ = send.send(Update::Ended { result, wall });
         wake();
     })?;
-    Ok(RunHandle { updates, signals, cancel, clock, stopping: Cell::new(false), thread })
+    let (stopping, asked) = (Cell::new(false), Cell::new(0));
+    Ok(RunHandle { updates, signals, cancel, clock, stopping, stuck, asked, thread })
 }
 
 /// Starts the fork server where the topic has workers, so that its start is no part of the first pool's times. Without
@@ -239,8 +273,10 @@ pub fn run_to_end(
         };
         match handle.updates.recv_timeout(left) {
             Ok(Update::Batch(batch)) => {
+                let until = batch.until;
                 let applied = trace.apply(batch);
                 replay.update(&trace, applied.first_changed);
+                handle.watch(&trace, &replay, until);
             }
             Ok(Update::Ended { result, wall }) => break (result, wall),
             // The top of the loop sees to it.

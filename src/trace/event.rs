@@ -121,6 +121,8 @@ pub enum EventKind {
     Put { res: ResourceId, item: Item },
     /// It took an item out at the front.
     Got { res: ResourceId, item: Item },
+    /// It told a queue that the work on an item that was taken out is done.
+    ItemDone { res: ResourceId },
     /// It closed the queue or pipe.
     Closed { res: ResourceId },
     /// It inserted an item in a list before `index`.
@@ -216,6 +218,7 @@ impl EventKind {
             | K::BarrierBroken { res }
             | K::Put { res, .. }
             | K::Got { res, .. }
+            | K::ItemDone { res }
             | K::Closed { res }
             | K::Inserted { res, .. }
             | K::Removed { res, .. }

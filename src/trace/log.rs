@@ -85,6 +85,8 @@ pub struct Batch {
     pub silences: Option<Vec<Silence>>,
     /// Whatever later batches bring happened at this instant or later, but for actors of whom nothing is or was heard.
     pub until: Nanos,
+    /// The run was ended at this instant because nobody could go on; nothing that came after it is on record.
+    pub stuck: Option<Nanos>,
 }
 
 impl Batch {
@@ -99,6 +101,7 @@ impl Batch {
             && self.events.is_empty()
             && self.warnings.is_empty()
             && self.silences.is_none()
+            && self.stuck.is_none()
     }
 }
 
@@ -116,6 +119,7 @@ pub struct Trace {
     events: Vec<Event>,
     warnings: Vec<Warning>,
     silences: Vec<Silence>,
+    stuck: Option<Nanos>,
     dropped: u64,
     revision: u64,
 }
@@ -157,9 +161,15 @@ impl Trace {
         self.revision
     }
 
-    /// Time of the last event.
+    /// Time of the last event, or of the end of a run that was ended because nobody could go on.
     pub fn end(&self) -> Nanos {
-        self.events.last().map_or(Nanos::ZERO, |e| e.at)
+        let last = self.events.last().map_or(Nanos::ZERO, |e| e.at);
+        self.stuck.map_or(last, |stuck| last.max(stuck))
+    }
+
+    /// When the run was ended because nobody could go on; its actors then never end on record.
+    pub fn stuck(&self) -> Option<Nanos> {
+        self.stuck
     }
 
     /// How many events happened at or before `at`.
@@ -183,6 +193,7 @@ impl Trace {
         if let Some(silences) = batch.silences {
             self.silences = silences;
         }
+        self.stuck = batch.stuck.or(self.stuck);
         for event in &batch.events {
             if let EventKind::Dropped { count } = event.kind {
                 self.dropped = self.dropped.saturating_add(count);

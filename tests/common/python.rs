@@ -25,6 +25,14 @@ pub fn printed_both_ways(program: &str) -> [String; 2] {
     })
 }
 
+/// What a program has printed that does not end within this time, as it should not.
+pub fn hangs(program: &str, limit: Duration) -> String {
+    match ran(program, limit) {
+        Err(trouble) if trouble.starts_with("killed") => trouble,
+        other => panic!("it does not hang: {other:?}\n{program}"),
+    }
+}
+
 /// What a program prints, or why it did not end well, with all it printed.
 fn ran(program: &str, limit: Duration) -> Result<String, String> {
     let mut file = tempfile::NamedTempFile::with_suffix(".py").unwrap();

@@ -106,6 +106,7 @@ impl Case {
             match word.split_once('=') {
                 Some(("kind", "process")) => actor.kind = ActorKind::Process,
                 Some(("parent", key)) => actor.parent = Some(self.who(key)),
+                None if word == "daemon" => actor.daemon = true,
                 Some(("role", role)) => actor.role = named(role),
                 Some(("section", key)) => actor.section = Some(self.part(key)),
                 Some(("pool", key)) => actor.pool = Some(self.res(key)),
@@ -265,6 +266,7 @@ impl Case {
             "opened" => K::BarrierPassed { res: res(), generation: number(1) },
             "broke" => K::BarrierBroken { res: res() },
             "put" => K::Put { res: res(), item: item(args[1]) },
+            "item-done" => K::ItemDone { res: res() },
             "got" => K::Got { res: res(), item: item(args[1]) },
             "closed" => K::Closed { res: res() },
             "inserted" => K::Inserted { res: res(), index: number(1), item: item(args[2]) },

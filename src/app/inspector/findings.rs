@@ -9,10 +9,13 @@ use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::Theme;
-use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2};
+use egui::{Frame, Margin, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 /// Badges beside a finding; of more actors it says how many there are.
 const BADGES: usize = 6;
+
+/// What the button of a finding says.
+const SHOW: &str = "Show the moment";
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -82,8 +85,11 @@ fn one(ui: &mut Ui, session: &Session, finding: &Finding, commands: &mut Vec<Com
                 let at = finding.at.within(trace.end());
                 ui.label(RichText::new(at).font(theme.mono_small()).color(theme.muted));
             });
-            let name = "Show the moment";
-            if button(ui, name, "", Weight::Plain, true).clicked() {
+            let shown = button(ui, SHOW, "", Weight::Plain, true);
+            // Each its own name for those who hear it.
+            let name = format!("{SHOW}: {}", finding.sentence);
+            shown.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            if shown.clicked() {
                 commands.push(Command::Select(Selection::Event(finding.event)));
             }
         },

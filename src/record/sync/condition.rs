@@ -49,7 +49,7 @@ impl Condition {
         log.check()?;
         let deadline = Deadline::of(timeout);
         // In line before the lock is given back, so that no notification falls in between.
-        self.monitor.enter().begin_wait(log, WaitOp::Wait, whole);
+        self.monitor.enter().begin_wait(log, WaitOp::Wait, deadline, whole);
         drop(guard);
         let (mut inside, woke) = self.monitor.park(log, deadline, whole);
         inside.end_wait(log, woke);

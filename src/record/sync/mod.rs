@@ -2,12 +2,14 @@
 //!
 //! [`Lock`] is the standard library's mutex and leaves it to that who gets it. The others are monitors: a mutex held
 //! for nanoseconds protects their state, and a thread that has to wait joins a line and parks on its own, so every wait
-//! can time out and be cancelled, and lines are served from the front. [`Variable`] is one atomic word. [`Gil`] is the
+//! can time out and be cancelled. [`Variable`] is one atomic word. [`Gil`] is the
 //! one that is emulated: this program has no interpreter to lock.
 //!
-//! What a waiter is given is its own from the moment it is given: somebody who comes along before the waiter has woken
-//! up does not get it instead.
+//! A lock, an rlock or a permit goes to whoever comes when it is free, as in CPython: one who waits is woken to see for
+//! itself. Anything else that a waiter is given is its own from the moment it is given: somebody who comes along before
+//! the waiter has woken up does not get it instead.
 
+mod bare;
 mod barrier;
 mod condition;
 mod event;
@@ -19,6 +21,7 @@ mod rlock;
 mod semaphore;
 mod variable;
 
+pub use bare::{BareGuard, BareLock};
 pub use barrier::Barrier;
 pub use condition::Condition;
 pub use event::Event;
@@ -55,6 +58,11 @@ pub enum WaitError {
     #[error("the queue is empty")]
     Empty,
 }
+
+/// Something was given back, or told to be done, more often than it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("released too many times")]
+pub struct TooOften;
 
 impl From<Cancelled> for WaitError {
     fn from(_: Cancelled) -> Self {

@@ -7,7 +7,7 @@ use crate::trace::{ActorId, EventKind, Nanos, ResourceId, WaitEnd, WaitOp};
 use crossbeam::sync::Unparker;
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -76,30 +76,40 @@ impl<S> Monitor<S> {
         deadline: Deadline,
         line: fn(&mut S) -> &mut Line,
     ) -> (Inside<'a, S>, Woke) {
-        inside.begin_wait(log, op, line);
+        inside.begin_wait(log, op, deadline, line);
         drop(inside);
         self.park(log, deadline, line)
     }
 
-    /// Waits in a line to acquire, on record to its end unless it is given: what is given is the caller's to record.
+    /// Waits to acquire until it is `free`, on record to its end unless it is: what is taken is the caller's to record.
+    /// Whoever comes along before a waiter has woken up may take it, and the waiter goes to the end of the line.
     ///
     /// # Errors
     /// `TimedOut` or `Cancelled`, also where the run was stopped before.
     pub(super) fn acquire<'a>(
         &'a self,
-        inside: Inside<'a, S>,
+        mut inside: Inside<'a, S>,
         log: &Log,
         deadline: Deadline,
         line: fn(&mut S) -> &mut Line,
+        free: fn(&S) -> bool,
     ) -> Result<Inside<'a, S>, WaitError> {
         log.check()?;
-        let (mut inside, woke) = self.wait(inside, log, WaitOp::Acquire, deadline, line);
-        if woke != Woke::Granted {
-            inside.end_wait(log, woke);
+        inside.begin_wait(log, WaitOp::Acquire, deadline, line);
+        loop {
+            drop(inside);
+            let woke;
+            (inside, woke) = self.park(log, deadline, line);
+            match woke {
+                Woke::Granted if !free(&inside) => line(&mut inside).join(log),
+                Woke::Granted => return Ok(inside),
+                _ => {
+                    inside.end_wait(log, woke);
+                    // Nobody refuses it.
+                    woke.granted(WaitError::Broken)?;
+                }
+            }
         }
-        // Nobody refuses it.
-        woke.granted(WaitError::Broken)?;
-        Ok(inside)
     }
 
     /// The second half of [`Monitor::wait`]: parks until answered.
@@ -132,7 +142,7 @@ impl<S> Monitor<S> {
         mut turn: impl FnMut(&mut S),
         line: fn(&mut S) -> &mut Line,
     ) -> (Inside<'a, S>, Woke) {
-        inside.begin_wait(log, WaitOp::Acquire, line);
+        inside.begin_wait(log, WaitOp::Acquire, Deadline::NEVER, line);
         loop {
             drop(inside);
             log.park(Deadline::after(interval), || log.wake().answer().is_some());
@@ -155,9 +165,19 @@ impl<S> Inside<'_, S> {
         self.inner.last = log.record_after(self.inner.last + Nanos(1), kind);
     }
 
-    /// Joins a line, on record.
-    pub(super) fn begin_wait(&mut self, log: &Log, op: WaitOp, line: fn(&mut S) -> &mut Line) {
+    /// Joins a line, on record. A time-out is a sleep under way beside the wait.
+    pub(super) fn begin_wait(
+        &mut self,
+        log: &Log,
+        op: WaitOp,
+        deadline: Deadline,
+        line: fn(&mut S) -> &mut Line,
+    ) {
         let res = self.res;
+        if let Some(planned) = deadline.left() {
+            self.record(log, EventKind::SleepBegan { planned: Nanos::from_duration(planned) });
+            log.wake().timed.store(true, Ordering::Relaxed);
+        }
         self.record(log, EventKind::WaitBegan { res, op });
         line(self).join(log);
     }
@@ -172,6 +192,20 @@ impl<S> Inside<'_, S> {
             Woke::Cancelled => WaitEnd::Cancelled,
         };
         self.record(log, EventKind::WaitEnded { res, how });
+        self.end_time_out(log);
+    }
+
+    /// Records that it was acquired, which ends a wait.
+    pub(super) fn acquired(&mut self, log: &Log) {
+        let res = self.res;
+        self.record(log, EventKind::Acquired { res });
+        self.end_time_out(log);
+    }
+
+    fn end_time_out(&mut self, log: &Log) {
+        if log.wake().timed.swap(false, Ordering::Relaxed) {
+            self.record(log, EventKind::SleepEnded);
+        }
     }
 }
 
@@ -210,7 +244,7 @@ impl Line {
         self.0.is_empty()
     }
 
-    /// Gives the first in line what it waits for, and says who that is.
+    /// Gives the first in line what it waits for, or wakes it to see for itself; says who that is.
     pub(super) fn grant_first(&mut self) -> Option<ActorId> {
         let wake = self.0.pop_front()?;
         wake.tell(GRANTED);
@@ -244,12 +278,15 @@ const REFUSED: u8 = 2;
 pub(in crate::record) struct Wake {
     actor: ActorId,
     answer: AtomicU8,
+    /// The wait under way has a time-out, which is on record; only its own actor asks.
+    timed: AtomicBool,
     unparker: Unparker,
 }
 
 impl Wake {
     pub(in crate::record) fn new(actor: ActorId, unparker: Unparker) -> Self {
-        Self { actor, answer: AtomicU8::new(NO_ANSWER), unparker }
+        let (answer, timed) = (AtomicU8::new(NO_ANSWER), AtomicBool::new(false));
+        Self { actor, answer, timed, unparker }
     }
 
     fn tell(&self, answer: u8) {

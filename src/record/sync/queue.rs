@@ -1,9 +1,9 @@
 //! First in, first out.
 
-use super::WaitError;
 use super::monitor::{Inside, Line, Monitor, Woke};
+use super::{TooOften, WaitError};
 use crate::record::clock::Deadline;
-use crate::record::{Log, Recorder};
+use crate::record::{Cancelled, Log, Recorder};
 use crate::trace::{EventKind, Item, Resource, ResourceId, ResourceKind, TextId, WaitOp};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -59,8 +59,11 @@ struct State<T> {
     promised_items: usize,
     /// The number of places that were given to waiting putters which have not woken up yet.
     promised_room: usize,
+    /// The number of items put in and not told to be done.
+    unfinished: usize,
     getters: Line,
     putters: Line,
+    joiners: Line,
 }
 
 /// How long to wait.
@@ -81,6 +84,8 @@ impl<T: AsItem> Queue<T> {
             closed: false,
             promised_items: 0,
             promised_room: 0,
+            unfinished: 0,
+            joiners: Line::default(),
             getters: Line::default(),
             putters: Line::default(),
         };
@@ -166,6 +171,38 @@ impl<T: AsItem> Queue<T> {
         inside.putters.refuse_all();
     }
 
+    /// Tells that the work on an item that was taken out is done.
+    ///
+    /// # Errors
+    /// It was told more often than items were put in.
+    pub fn task_done(&self, log: &Log) -> Result<(), TooOften> {
+        let mut inside = self.monitor.enter();
+        inside.unfinished = inside.unfinished.checked_sub(1).ok_or(TooOften)?;
+        let res = self.id();
+        inside.record(log, EventKind::ItemDone { res });
+        if inside.unfinished == 0 {
+            inside.joiners.grant_all();
+        }
+        Ok(())
+    }
+
+    /// Waits until [`Queue::task_done`] was told of every item that was put in.
+    ///
+    /// # Errors
+    /// The run was stopped before that.
+    pub fn join(&self, log: &Log) -> Result<(), Cancelled> {
+        let inside = self.monitor.enter();
+        if inside.unfinished == 0 {
+            return Ok(());
+        }
+        log.check()?;
+        let never = Deadline::NEVER;
+        let (mut inside, woke) =
+            self.monitor.wait(inside, log, WaitOp::Join, never, |s| &mut s.joiners);
+        inside.end_wait(log, woke);
+        woke.granted(WaitError::Broken).map_err(|_| Cancelled)
+    }
+
     fn put_item(&self, log: &Log, item: T, patience: Patience) -> Result<(), WaitError> {
         let shown = item.as_item();
         let mut inside = self.monitor.enter();
@@ -192,6 +229,7 @@ impl<T: AsItem> Queue<T> {
         let res = self.id();
         inside.record(log, EventKind::Put { res, item: shown });
         inside.items.push_back((shown, item));
+        inside.unfinished += 1;
         if inside.getters.grant_first().is_some() {
             inside.promised_items += 1;
         }

@@ -7,7 +7,8 @@ use crate::record::{Cancelled, Log, Recorder};
 use crate::trace::{ActorId, EventKind, Resource, ResourceId, ResourceKind};
 use std::time::Duration;
 
-/// A lock that its owner may take again, and has to give back as often. Served in the order of waiting.
+/// A lock that its owner may take again, and has to give back as often. As in CPython it is not served in order: whoever
+/// comes when it is free takes it, also before one who waits has woken up.
 pub struct RLock {
     monitor: Monitor<State>,
 }
@@ -63,15 +64,20 @@ impl RLock {
         if inside.owner.is_none_or(|owner| owner == log.id()) {
             return Ok(self.acquired(inside, log));
         }
-        let inside = (self.monitor).acquire(inside, log, deadline, |s| &mut s.line)?;
+        let inside = (self.monitor).acquire(
+            inside,
+            log,
+            deadline,
+            |s| &mut s.line,
+            |s| s.owner.is_none(),
+        )?;
         Ok(self.acquired(inside, log))
     }
 
     fn acquired<'a>(&'a self, mut inside: Inside<'_, State>, log: &'a Log) -> RGuard<'a> {
         inside.owner = Some(log.id());
         inside.depth += 1;
-        let res = self.id();
-        inside.record(log, EventKind::Acquired { res });
+        inside.acquired(log);
         RGuard { lock: self, log }
     }
 }
@@ -90,8 +96,8 @@ impl Drop for RGuard<'_> {
         inside.record(self.log, EventKind::Released { res });
         inside.depth -= 1;
         if inside.depth == 0 {
-            // The next owner counts its depth when it wakes; until then nobody else can have it.
-            inside.owner = inside.line.grant_first();
+            inside.owner = None;
+            inside.line.grant_first();
         }
     }
 }

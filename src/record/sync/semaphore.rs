@@ -1,15 +1,18 @@
 //! A number of permits.
 
-use super::WaitError;
 use super::monitor::{Inside, Line, Monitor};
+use super::{TooOften, WaitError};
 use crate::record::clock::Deadline;
 use crate::record::{Cancelled, Log, Recorder};
 use crate::trace::{EventKind, Resource, ResourceId, ResourceKind};
 use std::time::Duration;
 
-/// A number of permits, given to those who wait in the order of waiting.
+/// A number of permits. As in CPython they are not given out in the order of waiting: whoever comes when one is free takes
+/// it, also before one who waits has woken up.
 pub struct Semaphore {
     monitor: Monitor<State>,
+    /// The most permits that may be free, where it is bounded.
+    bound: Option<u32>,
 }
 
 struct State {
@@ -22,7 +25,13 @@ impl Semaphore {
     pub fn new(recorder: &Recorder, name: &str, permits: u32) -> Self {
         let resource = Resource::new(name, ResourceKind::Semaphore).with_capacity(permits);
         let (free, line) = (permits, Line::default());
-        Self { monitor: Monitor::new(recorder.resource(resource), State { free, line }) }
+        let monitor = Monitor::new(recorder.resource(resource), State { free, line });
+        Self { monitor, bound: None }
+    }
+
+    /// As Python's `BoundedSemaphore`: a release that would free more permits than there were is refused.
+    pub fn bounded(recorder: &Recorder, name: &str, permits: u32) -> Self {
+        Self { bound: Some(permits), ..Self::new(recorder, name, permits) }
     }
 
     /// Its id in the trace.
@@ -63,14 +72,31 @@ impl Semaphore {
             inside.free = left;
             return Ok(self.acquired(inside, log));
         }
-        let inside = (self.monitor).acquire(inside, log, deadline, |s| &mut s.line)?;
+        let mut inside =
+            (self.monitor).acquire(inside, log, deadline, |s| &mut s.line, |s| s.free > 0)?;
+        inside.free -= 1;
         Ok(self.acquired(inside, log))
     }
 
     fn acquired<'a>(&'a self, mut inside: Inside<'_, State>, log: &'a Log) -> Permit<'a> {
-        let res = self.id();
-        inside.record(log, EventKind::Acquired { res });
+        inside.acquired(log);
         Permit { semaphore: self, log }
+    }
+
+    /// Frees a permit, whoever took one: also one more than were taken, unless it is bounded.
+    ///
+    /// # Errors
+    /// It is bounded, and nobody has a permit to give back.
+    pub fn release(&self, log: &Log) -> Result<(), TooOften> {
+        let mut inside = self.monitor.enter();
+        if self.bound.is_some_and(|bound| inside.free >= bound) {
+            return Err(TooOften);
+        }
+        let res = self.id();
+        inside.record(log, EventKind::Released { res });
+        inside.free += 1;
+        inside.line.grant_first();
+        Ok(())
     }
 }
 
@@ -81,13 +107,21 @@ pub struct Permit<'a> {
     log: &'a Log,
 }
 
+impl Permit<'_> {
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// The semaphore is bounded, and somebody else gave it back before.
+    pub fn release(self) -> Result<(), TooOften> {
+        let (semaphore, log) = (self.semaphore, self.log);
+        std::mem::forget(self);
+        semaphore.release(log)
+    }
+}
+
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut inside = self.semaphore.monitor.enter();
-        let res = self.semaphore.id();
-        inside.record(self.log, EventKind::Released { res });
-        if inside.line.grant_first().is_none() {
-            inside.free += 1;
-        }
+        // Where somebody else gave it back before, a bounded semaphore refuses it.
+        let _ = self.semaphore.release(self.log);
     }
 }

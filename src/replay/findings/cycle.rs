@@ -1,11 +1,9 @@
 //! Circles of actors that wait for each other: over locks, rlocks and the ends of actors.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::State;
-use crate::replay::words::{capital, the};
-use crate::trace::{
-    ActorId, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, WaitEnd, WaitOp,
-};
+use crate::replay::circle::{circle, each, itself};
+use crate::replay::words::capital;
+use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, ResourceId, WaitEnd};
 
 /// Circles that have closed and not come apart.
 #[derive(Default)]
@@ -54,58 +52,16 @@ pub(super) fn goes_on(kind: &EventKind) -> bool {
     }
 }
 
-/// The circle that closes with an actor's wait.
-fn circle(meta: &Meta, state: &State, first: ActorId) -> Option<Vec<(ActorId, ResourceId)>> {
-    let mut members = Vec::new();
-    let mut at = first;
-    loop {
-        let who = state.actor(at).filter(|who| who.end.is_none() && who.sleeping.is_none())?;
-        let waiting = who.waiting?;
-        members.push((at, waiting.res));
-        let resource = meta.resource(waiting.res)?;
-        let next = match (waiting.op, resource.kind) {
-            (WaitOp::Acquire, ResourceKind::Lock | ResourceKind::RLock) => {
-                state.resource(waiting.res)?.owners.first().map(|owner| owner.0)?
-            }
-            (WaitOp::Join, _) if resource.is_an_end() => resource.of?,
-            _ => return None,
-        };
-        if next == first {
-            return Some(members);
-        }
-        // A circle without the one that it begins with closed before.
-        if members.iter().any(|member| member.0 == next) {
-            return None;
-        }
-        at = next;
-    }
-}
-
 impl Circle {
     fn finding(self, meta: &Meta) -> Finding {
-        let mut parts: Vec<String> = Vec::new();
-        let count = self.members.len();
-        for (place, (who, res)) in self.members.iter().enumerate() {
-            let next = meta.actor_name(self.members[(place + 1) % count].0);
-            let is_end = meta.resource(*res).is_some_and(|r| r.is_an_end());
-            let (name, what) = (meta.actor_name(*who), the(meta, *res));
-            parts.push(match is_end {
-                true => format!("{name} waits for {what}"),
-                false => format!("{name} waits for {what}, which {next} holds"),
-            });
-        }
         let (kind, sentence) = match &self.members[..] {
             [(who, res)] => (
                 FindingKind::SelfDeadlock,
-                format!(
-                    "{} waits for {}, which it holds itself: while it waits it cannot give that back.",
-                    capital(&meta.actor_name(*who)),
-                    the(meta, *res)
-                ),
+                capital(&itself(meta, *who, *res)),
             ),
             _ => (
                 FindingKind::Deadlock,
-                format!("Deadlock: {}. None of them can go on.", parts.join("; ")),
+                format!("Deadlock: {}. None of them can go on.", each(meta, &self.members)),
             ),
         };
         Finding {

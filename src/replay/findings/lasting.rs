@@ -39,7 +39,7 @@ fn uncontended(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
     Some(Finding {
         kind: FindingKind::UncontendedLock,
         at,
-        event: run.trace.events().partition_point(|event| event.at < at),
+        event: run.event_at(at),
         sentence: format!(
             "Nobody ever waited for {}: it was taken {} by {}, and each time it was free.",
             the(run.meta, res),
@@ -85,7 +85,7 @@ fn one_for_all(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
     Some(Finding {
         kind: FindingKind::OneLockForAll,
         at: longest.since,
-        event: run.trace.events().partition_point(|event| event.at < longest.since),
+        event: run.event_at(longest.since),
         sentence: format!(
             "The {} do nearly everything under {}, so only one of them works at a time: in this \
              run they gained nothing from being several.",

@@ -14,8 +14,6 @@ pub(super) struct Left {
     locks: Vec<LeftLock>,
     /// When the program took results of a pool last: or learned that they failed.
     taken: BTreeMap<ResourceId, Nanos>,
-    /// The run was stopped: what was not asked for might have been.
-    stopped: bool,
 }
 
 /// A lock whose owner has ended.
@@ -56,12 +54,8 @@ impl Check for Left {
             }
             _ => return,
         };
-        if end == End::Cancelled {
-            self.stopped = true;
-            return;
-        }
         // Whoever is killed after the run was stopped was to be.
-        if self.stopped {
+        if run.stopped {
             return;
         }
         let Some(who) = run.state.actor(event.actor) else { return };
@@ -104,7 +98,7 @@ impl Check for Left {
                 }
             })
             .collect();
-        if !self.stopped {
+        if !run.stopped {
             let journeys = run.state.journeys.kept.iter();
             let all = journeys.filter_map(|journey| unheard(run, journey));
             // Whoever took results since has learned of it.
@@ -142,7 +136,7 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
         }
         Course::Raised | Course::Passed(_) | Course::Caught => return None,
     };
-    let first = run.trace.events().partition_point(|event| event.at < last.at);
+    let first = run.event_at(last.at);
     let at_stop = run.trace.events()[first..].iter().position(|event| event.actor == last.actor);
     Some(Finding {
         kind: FindingKind::UnheardException,

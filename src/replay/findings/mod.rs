@@ -4,8 +4,7 @@
 //! found. A finding says only what the trace proves: where events are missing, or where somebody could still have gone on,
 //! a check is silent.
 //!
-//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself. Where time-outs are
-//! not on record, a run that was stopped proves of no wait that it would have lasted for ever.
+//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
 
 mod cycle;
 mod guard;
@@ -14,10 +13,11 @@ mod left;
 mod missing;
 mod order;
 mod overlap;
+mod permits;
 mod stuck;
 
 use super::{Replay, State};
-use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
+use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
 
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +38,10 @@ pub enum FindingKind {
     UndrainedQueue,
     /// Somebody waits for an item that nobody is left to put.
     MissingSentinel,
+    /// Somebody waits until all items of a queue are told to be done, and nobody is left to tell it.
+    MissingTaskDone,
+    /// A semaphore was given more permits back than were taken, and let more in than it was made for.
+    OverReleased,
     /// An exception that nobody learned of.
     UnheardException,
     /// An update that somebody overwrote without having seen it.
@@ -58,7 +62,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -67,6 +71,8 @@ impl FindingKind {
         Self::BrokenBarrier,
         Self::UndrainedQueue,
         Self::MissingSentinel,
+        Self::MissingTaskDone,
+        Self::OverReleased,
         Self::UnheardException,
         Self::LostUpdate,
         Self::UnguardedUpdate,
@@ -88,6 +94,8 @@ impl FindingKind {
             Self::BrokenBarrier => "broken-barrier",
             Self::UndrainedQueue => "undrained-queue",
             Self::MissingSentinel => "missing-sentinel",
+            Self::MissingTaskDone => "missing-task-done",
+            Self::OverReleased => "over-released",
             Self::UnheardException => "unheard-exception",
             Self::LostUpdate => "lost-update",
             Self::UnguardedUpdate => "unguarded-update",
@@ -110,6 +118,8 @@ impl FindingKind {
             Self::BrokenBarrier => "Broken barrier",
             Self::UndrainedQueue => "Nobody empties it",
             Self::MissingSentinel => "Nobody says stop",
+            Self::MissingTaskDone => "Nobody says done",
+            Self::OverReleased => "Released too often",
             Self::UnheardException => "Exception nobody learned of",
             Self::LostUpdate => "Lost updates",
             Self::UnguardedUpdate => "Changed without its lock",
@@ -152,11 +162,19 @@ struct Run<'a> {
     replay: &'a Replay,
     /// After the event at hand; at the end: after the last.
     state: &'a State,
+    /// The run was stopped, now or before: from then on waits end for another reason than what is waited for, and what was
+    /// not asked for might have been.
+    stopped: bool,
 }
 
 impl Run<'_> {
     fn role(&self, actor: ActorId) -> Role {
         self.meta.actor(actor).map_or(Role::Work, |actor| actor.role)
+    }
+
+    /// Index of the first event at or after an instant.
+    fn event_at(&self, at: Nanos) -> usize {
+        self.trace.events().partition_point(|event| event.at < at)
     }
 
     /// Whether events of somebody are missing: what is not on record may have happened.
@@ -184,20 +202,25 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(stuck::Stuck::default()),
         Box::new(left::Left::default()),
         Box::new(guard::Guards::default()),
+        Box::new(permits::Permits::default()),
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(overlap::Overlap),
         Box::new(lasting::Locks),
     ];
-    let mut state = State::new(meta);
+    let (mut state, mut stopped) = (State::new(meta), false);
     for (index, event) in trace.events().iter().enumerate() {
         state.apply(meta, event);
-        let run = Run { trace, meta, replay, state: &state };
+        stopped |= matches!(
+            event.kind,
+            EventKind::Ended(End::Cancelled) | EventKind::WaitEnded { how: WaitEnd::Cancelled, .. }
+        );
+        let run = Run { trace, meta, replay, state: &state, stopped };
         for check in &mut checks {
             check.follow(&run, index, event);
         }
     }
-    let run = Run { trace, meta, replay, state: &state };
+    let run = Run { trace, meta, replay, state: &state, stopped };
     let mut found: Vec<_> = checks.into_iter().flat_map(|check| check.finish(&run)).collect();
     // What is not on record may have happened.
     if run.is_partial() {

@@ -63,7 +63,7 @@ fn finding(
     resources: Vec<ResourceId>,
     sentence: String,
 ) -> Finding {
-    let event = run.trace.events().partition_point(|event| event.at < at);
+    let event = run.event_at(at);
     Finding { kind: FindingKind::NoOverlap, at, event, actors, resources, sentence }
 }
 

@@ -4,24 +4,12 @@
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::State;
+use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, End, Event, EventKind, Item, Meta, Nanos, ResourceId, ResourceKind, Role, WaitEnd,
-    WaitOp,
+    ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, ResourceKind, WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What an actor can do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Can {
-    /// Nothing: it has not been started, or has ended, or is not part of the program.
-    #[default]
-    Nothing,
-    /// It goes on by itself.
-    GoOn,
-    /// It waits.
-    Wait,
-}
 
 /// Follows who can go on, and keeps the state in which nobody could.
 #[derive(Default)]
@@ -31,10 +19,8 @@ pub(super) struct Stuck {
     waiting: usize,
     /// Since when nobody can go on: the event, its time, and the state then.
     since: Option<(usize, Nanos, State)>,
-    /// The run was stopped: from then on waits end for another reason than what is waited for.
-    stopped: bool,
-    /// The last notification of each condition, where nobody heard it: the event, and who notified.
-    unheard: BTreeMap<ResourceId, (usize, ActorId)>,
+    /// The last notification of each condition that nobody heard.
+    unheard: BTreeMap<ResourceId, Unheard>,
     /// Who has put something into each queue or pipe, and how often nothing, which tells a consumer to stop.
     putters: BTreeMap<ResourceId, (BTreeSet<ActorId>, u32)>,
     broken: BTreeMap<ResourceId, (usize, ActorId)>,
@@ -42,12 +28,11 @@ pub(super) struct Stuck {
 
 impl Check for Stuck {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
-        if goes_on(&event.kind) || matches!(event.kind, EventKind::Started { .. }) {
+        let begins = matches!(event.kind, EventKind::Started { .. } | EventKind::SleepBegan { .. });
+        if goes_on(&event.kind) || begins {
             self.since = None;
         }
         match event.kind {
-            EventKind::Ended(End::Cancelled)
-            | EventKind::WaitEnded { how: WaitEnd::Cancelled, .. } => self.stopped = true,
             EventKind::Spawned { child } => {
                 // It is about to begin.
                 let begun = run.state.actor(child).is_some_and(|c| c.phase != Default::default());
@@ -56,7 +41,7 @@ impl Check for Stuck {
                 }
             }
             EventKind::Notified { res, woken: 0 } => {
-                self.unheard.insert(res, (index, event.actor));
+                self.unheard.insert(res, Unheard::new(run.meta, res, index, event.actor));
             }
             EventKind::Notified { res, .. } => {
                 self.unheard.remove(&res);
@@ -67,7 +52,7 @@ impl Check for Stuck {
                 *nothing += u32::from(item == Item::NOTHING);
             }
             // Who stops a run breaks its barriers.
-            EventKind::BarrierBroken { res } if !self.stopped => {
+            EventKind::BarrierBroken { res } if !run.stopped => {
                 self.broken.entry(res).or_insert((index, event.actor));
             }
             // A barrier that is reset is as new: who broke it has dealt with that.
@@ -76,10 +61,11 @@ impl Check for Stuck {
             }
             _ => {}
         }
-        let can = what_can(run, event.actor);
+        let can = what_can(run.meta, run.state, event.actor);
         self.set(event.actor, can);
-        let nobody_goes = self.going == 0 && self.waiting > 0 && !self.stopped;
-        if nobody_goes && self.since.is_none() && is_stuck(run) {
+        self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
+        let nobody_goes = self.going == 0 && self.waiting > 0 && !run.stopped;
+        if nobody_goes && self.since.is_none() && nobody_gets_it(run.meta, run.state) {
             self.since = Some((index, event.at, run.state.clone()));
         }
     }
@@ -97,18 +83,56 @@ impl Check for Stuck {
             )),
         });
         let mut found: Vec<Finding> = broken.collect();
-        // Of somebody whose events are missing nobody knows whether it could have gone on. And once its main thread has ended a
-        // program ends, whoever of its daemons waits.
-        // Of a run that was stopped nobody knows whether a wait had a time-out, or the user was to end it.
+        // Of somebody whose events are missing nobody knows whether it could have gone on. Once all but its daemons have
+        // ended a program ends, whatever those wait for.
         if let Some((event, at, state)) = &self.since
-            && !self.stopped
-            && !has_ended(run)
+            && !is_program_over(run.meta, run.state)
         {
             let moment =
                 Moment { stuck: &self, meta: run.meta, run, state, at: *at, event: *event };
             found.extend(moment.findings());
         }
         found
+    }
+}
+
+/// A notification of a condition that nobody heard, and what was done under its lock since.
+struct Unheard {
+    event: usize,
+    by: ActorId,
+    lock: Option<ResourceId>,
+    /// How often each has taken the lock since: who did before it waited may have seen what the notification was about.
+    entered: BTreeMap<ActorId, u32>,
+    /// Something that the lock guards was taken or changed since by somebody else than who notified.
+    used: bool,
+}
+
+impl Unheard {
+    fn new(meta: &Meta, condition: ResourceId, event: usize, by: ActorId) -> Self {
+        let lock = meta.resource(condition).and_then(|condition| condition.guard);
+        Self { event, by, lock, entered: BTreeMap::new(), used: false }
+    }
+
+    fn follow(&mut self, run: &Run<'_>, event: &Event) {
+        let Some(res) = event.kind.resource().filter(|_| event.actor != self.by) else { return };
+        match event.kind {
+            EventKind::Acquired { .. } if Some(res) == self.lock => {
+                *self.entered.entry(event.actor).or_default() += 1;
+            }
+            EventKind::Removed { .. }
+            | EventKind::Got { .. }
+            | EventKind::ValueChanged { .. }
+            | EventKind::Inserted { .. } => {
+                let guard = run.meta.resource(res).and_then(|resource| resource.guard);
+                self.used |= guard.is_some() && guard == self.lock;
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether those who wait came only after it, and nobody has acted on what it was about.
+    fn is_missed_by(&self, who: &[ActorId]) -> bool {
+        !self.used && who.iter().all(|id| self.entered.get(id).is_none_or(|times| *times <= 1))
     }
 }
 
@@ -125,88 +149,6 @@ impl Stuck {
             }
         }
     }
-}
-
-/// Whether the program's main thread has come to its end.
-fn has_ended(run: &Run<'_>) -> bool {
-    let mut main = run.meta.actors_where(|actor| actor.role == Role::Main);
-    main.next().and_then(|main| run.state.actor(main)).is_some_and(|main| main.end.is_some())
-}
-
-fn what_can(run: &Run<'_>, actor: ActorId) -> Can {
-    let Some(who) = run.state.actor(actor) else { return Can::Nothing };
-    let begun = who.phase != Default::default();
-    match who.waiting {
-        _ if who.end.is_some() || !begun || run.role(actor) == Role::User => Can::Nothing,
-        // A wait with a time-out ends by itself.
-        Some(_) if who.sleeping.is_some() => Can::GoOn,
-        Some(waiting) if waiting.op == WaitOp::Task => {
-            match is_available(run, waiting.res, waiting.op, actor) {
-                true => Can::GoOn,
-                false => Can::Nothing,
-            }
-        }
-        Some(_) => Can::Wait,
-        None => Can::GoOn,
-    }
-}
-
-/// Whether nobody who waits has what it waits for.
-fn is_stuck(run: &Run<'_>) -> bool {
-    let waits = run.state.actors.iter().enumerate().filter_map(|(index, who)| {
-        let waiting = who.waiting.filter(|_| who.end.is_none())?;
-        Some((ActorId::from_index(index), waiting))
-    });
-    for (actor, waiting) in waits {
-        if is_available(run, waiting.res, waiting.op, actor) {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether what is waited for is there by now, or may be.
-fn is_available(run: &Run<'_>, res: ResourceId, op: WaitOp, actor: ActorId) -> bool {
-    let (Some(named), Some(resource)) = (run.meta.resource(res), run.state.resource(res)) else {
-        return true;
-    };
-    use ResourceKind as R;
-    match (op, named.kind) {
-        (WaitOp::Acquire, R::Semaphore) => resource.permits > 0,
-        (WaitOp::Acquire, _) => resource.owners.is_empty(),
-        (WaitOp::Wait, R::Condition) => resource.notified > 0,
-        (WaitOp::Wait, R::Event) => resource.set,
-        (WaitOp::Wait, R::Barrier) => resource.closed || resource.arrived == 0,
-        (WaitOp::Get, R::Queue | R::Pipe) => !resource.contents.is_empty() || resource.closed,
-        (WaitOp::Put, R::Queue | R::Pipe) => {
-            resource.closed
-                || named.capacity.is_none_or(|bound| resource.contents.len() < bound as usize)
-        }
-        (WaitOp::Join, _) if named.is_an_end() => {
-            named.of.and_then(|of| run.state.actor(of)).is_none_or(|of| of.end.is_some())
-        }
-        (WaitOp::Result, R::Future) => resource.set,
-        (WaitOp::Result, R::Pool) => {
-            let pool = &resource.pool;
-            (pool.pending.is_empty() && pool.running.is_empty())
-                || !pool.pending.is_empty() && has_free_worker(run, res)
-        }
-        (WaitOp::Task, R::Pool) => {
-            let mine = |to: Option<ActorId>| to.is_none_or(|to| to == actor);
-            resource.pool.pending.iter().any(|pending| mine(pending.to))
-        }
-        // Nobody knows.
-        _ => true,
-    }
-}
-
-/// Whether a worker of a pool has nothing to do.
-fn has_free_worker(run: &Run<'_>, pool: ResourceId) -> bool {
-    let mut workers = run.meta.actors_where(|actor| actor.pool == Some(pool));
-    workers.any(|id| {
-        let who = run.state.actor(id);
-        who.is_some_and(|who| who.end.is_none() && who.task.is_none())
-    })
 }
 
 /// The moment from which nobody can go on.
@@ -236,6 +178,11 @@ impl Moment<'_> {
         let mut found: Vec<Finding> = (by_wait.into_iter())
             .filter_map(|((res, _), (op, who))| self.named(res, op, who))
             .collect();
+        // Who waits until all is done would tell the consumers to stop after that.
+        let undone = |finding: &Finding| finding.kind == FindingKind::MissingTaskDone;
+        if found.iter().any(undone) {
+            found.retain(|finding| finding.kind != FindingKind::MissingSentinel);
+        }
         if found.is_empty() {
             let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
             let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
@@ -259,13 +206,14 @@ impl Moment<'_> {
         let subject = capital(&names(self.meta, &who));
         match (op, named.kind) {
             (WaitOp::Wait, R::Condition) => {
-                let (event, by) = *self.stuck.unheard.get(&res)?;
+                let unheard = self.stuck.unheard.get(&res)?;
+                let (event, by) = (unheard.event, unheard.by);
                 let notified = self.run.trace.events()[event].at;
                 let late = |id: &ActorId| {
                     let waiting = self.state.actor(*id).and_then(|who| who.waiting);
                     waiting.is_some_and(|waiting| waiting.since >= notified)
                 };
-                who.iter().all(late).then(|| {
+                (who.iter().all(late) && unheard.is_missed_by(&who)).then(|| {
                     let by_whom = self.meta.actor_name(by);
                     let sentence = format!(
                         "{by_whom} notified {name} when nobody waited: a notification is not kept. {subject} \
@@ -306,6 +254,15 @@ impl Moment<'_> {
                     "{subject} {waits} for an item in {name} for ever: nobody is left to put one, and {told}."
                 );
                 Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
+            }
+            (WaitOp::Join, R::Queue) => {
+                let sentence = format!(
+                    "{subject} {waits} until {name} is told that all is done, for ever: {} went in, {} told to be done, and \
+                     nobody is left to tell more.",
+                    count(resource.unfinished() + resource.done, "item"),
+                    resource.done,
+                );
+                Some(self.finding(FindingKind::MissingTaskDone, who, vec![res], sentence))
             }
             (WaitOp::Put, R::Queue | R::Pipe) => {
                 let sentence = format!(

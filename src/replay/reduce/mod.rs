@@ -122,6 +122,7 @@ impl Step<'_> {
             K::BarrierBroken { res } => barrier::broken(self, res),
             K::Put { res, item } => queue::put(self, res, item),
             K::Got { res, item } => queue::got(self, res, item),
+            K::ItemDone { res } => queue::done(self, res),
             K::Closed { res } => queue::closed(self, res),
             K::FoundEmpty { res } => queue::found_empty(self, res),
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),

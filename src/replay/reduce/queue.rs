@@ -44,6 +44,10 @@ fn lost_with_the_dead(step: &mut Step<'_>, res: ResourceId, item: Item) {
     }
 }
 
+pub fn done(step: &mut Step<'_>, res: ResourceId) {
+    step.resource(res).done += 1;
+}
+
 pub fn closed(step: &mut Step<'_>, res: ResourceId) {
     step.resource(res).closed = true;
 }

@@ -2,21 +2,46 @@
 
 use super::Step;
 use crate::replay::Oddity;
-use crate::trace::{ResourceId, SourceId};
+use crate::trace::{ResourceId, ResourceKind, SourceId};
 
 pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
     match step.resource(res).permits.checked_sub(1) {
         Some(left) => step.resource(res).permits = left,
         None => step.odd(Oddity::NoPermit(step.actor, res)),
     }
+    let actor = step.actor;
+    let takers = &mut step.resource(res).takers;
+    if !takers.contains(&actor) {
+        takers.push(actor);
+    }
     step.take(res, source);
 }
 
-/// Anybody may release a semaphore: where the releaser has no permit, the oldest one taken is the one given back.
+/// Anybody may release a semaphore: where the releaser never took a permit, the oldest one taken is the one given back.
+/// One that takes and gives back, and has none now, gives back what nobody had: there are more permits from then on.
 pub fn released(step: &mut Step<'_>, res: ResourceId) {
     let actor = step.actor;
     let semaphore = step.resource(res);
     semaphore.permits = semaphore.permits.saturating_add(1);
     let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
-    step.give_back(res, own.unwrap_or(0), false);
+    if own.is_some() || !semaphore.takers.contains(&actor) {
+        step.give_back(res, own.unwrap_or(0), false);
+    }
+}
+
+/// The end of an actor that holds a permit which somebody else has given back for it.
+pub fn left(step: &mut Step<'_>) {
+    let actor = step.actor;
+    let held: Vec<ResourceId> = step.who().holding.iter().map(|held| held.res).collect();
+    for res in held {
+        if step.kind(res) != Some(ResourceKind::Semaphore) {
+            continue;
+        }
+        let capacity = step.capacity(res).unwrap_or(1) as usize;
+        let semaphore = step.resource(res);
+        let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
+        if semaphore.owners.len() + semaphore.permits as usize > capacity {
+            step.give_back(res, own.unwrap_or(0), true);
+        }
+    }
 }

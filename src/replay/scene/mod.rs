@@ -16,6 +16,7 @@ mod ties;
 
 pub use ties::is_guarded_by;
 
+use super::circle::Circle;
 use super::state::State;
 use crate::trace::{ActorId, Item, Meta, Nanos, ResourceId, SectionId, TaskId, WaitOp};
 
@@ -28,6 +29,8 @@ pub struct Scene {
     /// What ties the actors of the scene to resources and to each other, by actor. The other end of a tie may have no place
     /// in the scene: a lock of a section that is over, a worker that was replaced.
     pub ties: Vec<Tie>,
+    /// Waits that form a circle, where they do and all of it stands in the scene.
+    pub circle: Option<Circle>,
 }
 
 /// A section with what is in it.
@@ -131,8 +134,13 @@ impl Scene {
     /// What the trace of `meta` looks like at the instant at which `state` is true.
     pub fn at(meta: &Meta, state: &State) -> Self {
         let sections = boxes::sections(meta, state);
-        let mut scene = Self { sections, ties: Vec::new() };
+        let mut scene = Self { sections, ..Self::default() };
         scene.ties = ties::of(meta, state, scene.actors());
+        let stands = |circle: &Circle| {
+            let here = |id: ActorId| scene.actors().any(|actor| actor == id);
+            circle.members.iter().all(|member| here(member.0))
+        };
+        scene.circle = Circle::at(meta, state).filter(stands);
         scene
     }
 

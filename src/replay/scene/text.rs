@@ -3,7 +3,7 @@
 use super::{ProcessAt, Scene, SectionAt, TieKind as Kind};
 use crate::replay::journey::Course;
 use crate::replay::state::{ActorState, ResourceState, State};
-use crate::replay::{Phase, PoolState};
+use crate::replay::{Circle, Phase, PoolState};
 use crate::trace::{ActorId, Meta, Resource, ResourceId, ResourceKind as K, SectionId, WaitOp};
 
 impl Scene {
@@ -16,11 +16,12 @@ impl Scene {
     /// Sections are separated by `|`. A process has in braces its threads, helpers in parentheses, and what is in its
     /// memory; `in P { … }` is what belongs to this section of a process of another one. Then come resources between
     /// processes. Actors are named by their badges, with what they are doing and their ties; `#1` is the first in line.
-    /// A resource has in brackets what is in it and, after `<`, who waits.
+    /// A resource has in brackets what is in it and, after `<`, who waits. Waits that form a circle come last.
     pub fn print(&self, meta: &Meta, state: &State) -> String {
         let printer = Printer { scene: self, meta, state };
         let sections: Vec<_> = self.sections.iter().map(|s| printer.section(s)).collect();
-        sections.join(" | ")
+        let circle = self.circle.iter().map(|circle| printer.circle(circle));
+        sections.join(" | ") + &circle.collect::<String>()
     }
 }
 
@@ -31,6 +32,15 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
+    /// " circle(A < L < B < K) M": who waits for what, which the next one has, and who hangs on it.
+    fn circle(&self, circle: &Circle) -> String {
+        let key = |id: ResourceId| self.meta.resource(id).map_or("", |resource| &resource.name);
+        let each = circle.members.iter();
+        let each: Vec<_> = each.map(|(who, res)| format!("{} < {}", self.badge(*who), key(*res))).collect();
+        let hanging = circle.hanging.iter().map(|(who, _)| format!(" {}", self.badge(*who)));
+        format!(" circle({}){}", each.join(" < "), hanging.collect::<String>())
+    }
+
     fn section(&self, at: &SectionAt) -> String {
         let name = at.id.map_or_else(String::new, |id| format!("{}: ", self.section_name(id)));
         let processes = at.processes.iter().map(|process| self.process(process));

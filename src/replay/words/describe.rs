@@ -78,6 +78,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         K::Unhandled { exception } => format!("left exception {} unhandled", exception.0),
         K::Put { .. }
         | K::Got { .. }
+        | K::ItemDone { .. }
         | K::Closed { .. }
         | K::Inserted { .. }
         | K::Removed { .. }
@@ -168,6 +169,7 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
     match *kind {
         K::Put { item, .. } => format!("put {} into {name}", meta.item(item)),
         K::Got { item, .. } => format!("got {} from {name}", meta.item(item)),
+        K::ItemDone { .. } => format!("told {name} that an item is done"),
         K::Closed { .. } => format!("closed {name}"),
         K::Inserted { index, item, .. } => {
             format!("added {} to {name} at index {index}", meta.item(item))

@@ -37,7 +37,8 @@ fn list(names: &[String]) -> String {
     }
 }
 
-pub(super) fn actors(meta: &Meta, ids: &[ActorId]) -> String {
+/// "Ada, Bob and Cleo".
+pub fn actors(meta: &Meta, ids: &[ActorId]) -> String {
     let names: Vec<_> = ids.iter().map(|&id| meta.actor_name(id)).collect();
     list(&names)
 }

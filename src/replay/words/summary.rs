@@ -22,6 +22,7 @@ pub fn lock_summary(meta: &Meta, all: &Stats, until: Nanos) -> String {
     ];
     parts.push(match stats.longest_wait {
         Some(wait) => format!("longest wait {} ({})", wait.lasted, meta.actor_name(wait.actor)),
+        None if stats.most_waiters > 0 => "no wait has ended".to_owned(),
         None => "nobody waited".to_owned(),
     });
     if let Some(mean) = stats.mean_hold() {

@@ -71,6 +71,7 @@ impl Wait<'_> {
             (WaitOp::Wait, _) => self.in_line(format!("It waits for {}", self.name)),
             (WaitOp::Get, _) => self.item(),
             (WaitOp::Put, _) => self.room(),
+            (WaitOp::Join, Some(R::Queue)) => self.all_done(),
             (WaitOp::Join, _) => self.join(),
             (WaitOp::Task, _) => format!("It waits for a task of {}.", self.name),
             (WaitOp::Result, Some(R::Pool)) => self.results(),
@@ -188,6 +189,14 @@ impl Wait<'_> {
             )),
             None => self.in_line(format!("It waits for room in {name}")),
         }
+    }
+
+    fn all_done(&self) -> String {
+        let left = count(self.resource.unfinished(), "item");
+        format!(
+            "It waits until {} is told that all that was put in is done: {left} to go.",
+            self.name
+        )
     }
 
     fn join(&mut self) -> String {

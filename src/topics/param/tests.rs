@@ -44,7 +44,7 @@ fn reads_lengths_of_time() {
 
 #[test]
 fn a_preset_changes_what_it_names() {
-    const PRESETS: &[Preset] = &[Preset { id: "many", summary: "Many.", values: &[("n", "16")] }];
+    const PRESETS: &[Preset] = &[Preset::new("many", &[("n", "16")]).summary("Many.")];
     let params = Params::of_preset("t", SPECS, PRESETS, "many").expect("there is one");
     assert_eq!((params.int("n"), params.float("pause")), (16, 1.0));
     assert!(Params::of_preset("t", SPECS, PRESETS, "few").is_err());

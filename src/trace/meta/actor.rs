@@ -46,6 +46,8 @@ pub struct Actor {
     pub section: Option<SectionId>,
     /// The pool it is a worker of.
     pub pool: Option<ResourceId>,
+    /// Whether it ends with its program, whatever it is doing: a program's end does not wait for it.
+    pub daemon: bool,
     /// The actor whose place it took: a worker of a pool that follows one that ended.
     pub replaces: Option<ActorId>,
 }
@@ -70,6 +72,12 @@ impl Actor {
     /// There for `role`.
     pub fn with_role(mut self, role: Role) -> Self {
         self.role = role;
+        self
+    }
+
+    /// A daemon: see [`Actor::daemon`].
+    pub fn as_daemon(mut self) -> Self {
+        self.daemon = true;
         self
     }
 

@@ -5,6 +5,7 @@ pub mod arrange;
 pub mod facts;
 pub mod fit;
 pub mod moment;
+pub mod ring;
 pub mod ties;
 
 use super::actors::Actors;
@@ -134,16 +135,51 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
         None => &[],
     };
     let scene = Scene::at(meta, view.state);
+    // A span that is selected in the lanes selects its actor here.
+    let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
+    if let Some(rest) = in_circle(ui, main, view, &look, &scene, &words, &mut actions) {
+        if rest.is_positive() {
+            let arranged = arrange(&look, &scene, rest, covered, false);
+            actions.extend(arranged.picture.show(ui, "scene", &looks, selected));
+        }
+        return actions;
+    }
     let beside = room == Room::Most;
     let (arranged, room) = with_words(&look, &scene, main, covered, beside);
     let growth = words_growth(arranged.growth);
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
-    // A span that is selected in the lanes selects its actor here.
-    let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
     actions.extend(picture.show(ui, "scene", &looks, selected));
     say(ui, room, view, &looks, &words, growth);
     actions
+}
+
+/// Waits that form a circle, as a ring, with the words beside or below it. The room that is left for the rest of the scene;
+/// `None` where there is no ring.
+fn in_circle(
+    ui: &mut Ui,
+    area: Rect,
+    view: &StageView<'_>,
+    look: &Look<'_>,
+    scene: &Scene,
+    words: &Moment,
+    actions: &mut Vec<StageAction>,
+) -> Option<Rect> {
+    let circle = scene.circle.as_ref()?;
+    let others = ring::has_others(look, scene, circle);
+    let part = if others { 0.54 } else { 0.64 };
+    let (left, right) = area.split_left_right_at_x(area.left() + part * area.width());
+    let left = left.with_max_x(left.right() - GRID);
+    if left.width() < ring::LEAST.x || left.height() < ring::LEAST.y {
+        return None;
+    }
+    let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
+    let ring = ring::layout(look, circle, left);
+    actions.extend(ring.show(ui, "ring", look.actors, selected));
+    let height = if others { 0.45 * right.height() } else { right.height() };
+    let (above, rest) = fit::split_top(right, height);
+    say(ui, above, view, look.actors, words, 1.0);
+    Some(if others { rest.with_min_y(rest.top() + GRID) } else { Rect::NOTHING })
 }
 
 /// The scene with room for words: inside it where it leaves enough, else below it. The choice does not depend on what

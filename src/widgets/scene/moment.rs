@@ -1,6 +1,8 @@
 //! What a moment is about, in a sentence: for any trace.
 
-use crate::replay::{self, Course, Phase};
+use crate::replay::circle::{each, itself};
+use crate::replay::words::{actors, capital};
+use crate::replay::{self, Circle, Course, Phase};
 use crate::trace::{ActorId, Role};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
@@ -41,12 +43,45 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
         }
         _ => {}
     }
+    if let Some(circle) = Circle::at(view.trace.meta(), view.state) {
+        return in_circle(view, &circle);
+    }
     stage
         .moment(view)
         .or_else(|| unheard(view))
         .or_else(|| longest_waiting(view).and_then(|actor| why(view, actor)))
         .or_else(|| holding(view).and_then(|actor| why(view, actor)))
         .unwrap_or_else(|| quiet(view))
+}
+
+/// More in a circle are named without what each waits for.
+const TOLD: usize = 3;
+
+/// Waits that form a circle: nobody in it can go on.
+fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
+    let meta = view.trace.meta();
+    let ended = match view.trace.stuck() {
+        Some(at) if view.now >= at => " So the run was ended.",
+        _ => "",
+    };
+    let members: Vec<ActorId> = circle.members.iter().map(|member| member.0).collect();
+    match circle.members[..] {
+        [(who, res)] => Moment {
+            actor: Some(who),
+            title: format!("{} waits for itself", capital(&meta.actor_name(who))),
+            text: format!("{}{ended}", capital(&itself(meta, who, res))),
+        },
+        _ => {
+            let said = match members.len() {
+                0..=TOLD => capital(&each(meta, &circle.members)),
+                _ => format!(
+                    "Each waits for what the next one holds: {}, and again the first",
+                    actors(meta, &members)
+                ),
+            };
+            Moment::new("Deadlock: nobody can go on", format!("{said}.{ended}"))
+        }
+    }
 }
 
 /// Why an actor waits, or what it does.

@@ -2,7 +2,7 @@
 
 use super::object::Object;
 use super::{ShareError, Who};
-use crate::trace::{EventKind, WaitEnd, WaitOp};
+use crate::trace::{EventKind, Nanos, WaitEnd, WaitOp};
 use std::time::{Duration, Instant};
 
 /// The longest sleep of somebody who waits, before it looks again.
@@ -42,12 +42,20 @@ impl<'a> Wait<'a> {
             self.began = true;
             let (res, op) = (self.object.res(), self.op);
             self.object.tell(self.who, EventKind::WaitBegan { res, op });
+            if let Some(until) = self.until {
+                let left = until.saturating_duration_since(Instant::now());
+                let planned = Nanos::from_duration(left);
+                // A time-out is a sleep beside the wait.
+                self.object.tell(self.who, EventKind::SleepBegan { planned });
+            }
         }
     }
 
     /// It is over without an event of its own: what ended it has one.
     pub(super) fn is_over(&mut self) {
-        self.began = false;
+        if std::mem::take(&mut self.began) && self.until.is_some() {
+            self.object.tell(self.who, EventKind::SleepEnded);
+        }
     }
 
     /// It has what it waited for.
@@ -56,7 +64,8 @@ impl<'a> Wait<'a> {
     }
 
     fn end(&mut self, how: WaitEnd) {
-        if std::mem::take(&mut self.began) {
+        if self.began {
+            self.is_over();
             let res = self.object.res();
             self.object.tell(self.who, EventKind::WaitEnded { res, how });
         }

@@ -1,0 +1,81 @@
+//! Semaphores of which more permits were given back than were taken.
+
+use super::{Check, Finding, FindingKind, Run};
+use crate::replay::words::{capital, the};
+use crate::trace::{ActorId, Event, EventKind, ResourceId, ResourceKind};
+use std::collections::BTreeMap;
+
+/// Who has how many permits by its own account, by semaphore.
+#[derive(Default)]
+pub(super) struct Permits {
+    of: BTreeMap<ResourceId, Account>,
+}
+
+#[derive(Default)]
+struct Account {
+    /// How many each has that ever took one, and whether it ever gave one back.
+    each: BTreeMap<ActorId, (u32, bool)>,
+    inside: usize,
+    /// The first release by one that takes permits and had none: the event, and who.
+    again: Option<(usize, ActorId)>,
+    /// How many were inside at once after that, at most.
+    most: usize,
+}
+
+impl Check for Permits {
+    fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        let (EventKind::Acquired { res } | EventKind::Released { res }) = event.kind else {
+            return;
+        };
+        let kind = run.meta.resource(res).map(|resource| resource.kind);
+        if kind != Some(ResourceKind::Semaphore) || run.stopped {
+            return;
+        }
+        let account = self.of.entry(res).or_default();
+        if matches!(event.kind, EventKind::Acquired { .. }) {
+            let (has, _) = account.each.entry(event.actor).or_default();
+            account.inside += usize::from(*has == 0);
+            *has += 1;
+            if account.again.is_some() {
+                account.most = account.most.max(account.inside);
+            }
+        } else if let Some((has, gave)) = account.each.get_mut(&event.actor) {
+            *gave = true;
+            match has.checked_sub(1) {
+                Some(left) => {
+                    *has = left;
+                    account.inside -= usize::from(left == 0);
+                }
+                None => drop(account.again.get_or_insert((index, event.actor))),
+            }
+        }
+    }
+
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (res, account) in self.of {
+            let permits = run.meta.resource(res).and_then(|resource| resource.capacity);
+            let (Some((event, actor)), Some(permits)) = (account.again, permits) else { continue };
+            // Where some only take, a semaphore is a signal, and anybody may give.
+            let all_give = account.each.values().all(|(_, gave)| *gave);
+            if !all_give || account.most <= permits as usize {
+                continue;
+            }
+            found.push(Finding {
+                kind: FindingKind::OverReleased,
+                at: run.trace.events()[event].at,
+                event,
+                actors: vec![actor],
+                resources: vec![res],
+                sentence: capital(&format!(
+                    "{} gave a permit of {} back that it did not have: after that up to {} were inside at once, and it was \
+                     made for {permits}.",
+                    run.meta.actor_name(actor),
+                    the(run.meta, res),
+                    account.most,
+                )),
+            });
+        }
+        found
+    }
+}

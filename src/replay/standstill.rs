@@ -1,0 +1,133 @@
+//! Whether anybody can go on.
+//!
+//! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
+
+use super::state::{Phase, State};
+use crate::trace::{ActorId, ActorKind, Home, Meta, ResourceId, ResourceKind, Role, WaitOp};
+
+/// What an actor can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Can {
+    /// Nothing: it has not been started, or has ended, or is not part of the program.
+    #[default]
+    Nothing,
+    /// It goes on by itself.
+    GoOn,
+    /// It waits.
+    Wait,
+}
+
+/// Whether nobody can go on: all that are left wait, without a time-out, and each for something that only others could
+/// bring about.
+pub fn is_stuck(meta: &Meta, state: &State) -> bool {
+    let all =
+        || (0..state.actors.len()).map(|index| what_can(meta, state, ActorId::from_index(index)));
+    all().all(|can| can != Can::GoOn)
+        && all().any(|can| can == Can::Wait)
+        && nobody_gets_it(meta, state)
+        && !is_program_over(meta, state)
+}
+
+/// Whether a program has come to its end: its main thread has, and all its others but daemons, which end with it.
+pub fn is_program_over(meta: &Meta, state: &State) -> bool {
+    let has_ended = |id: ActorId| state.actor(id).is_some_and(|who| who.end.is_some());
+    let begun = |id: ActorId| state.actor(id).is_some_and(|who| who.phase != Phase::NotStarted);
+    let mut mains = meta.actors_where(|actor| actor.role == Role::Main).peekable();
+    let mut others = meta.actors_where(|actor| actor.role == Role::Work && !actor.daemon);
+    mains.peek().is_some() && mains.all(has_ended) && others.all(|id| has_ended(id) || !begun(id))
+}
+
+/// What an actor can do at this instant.
+pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
+    let Some(who) = state.actor(actor) else { return Can::Nothing };
+    let role = meta.actor(actor).map_or(Role::Work, |actor| actor.role);
+    match who.waiting {
+        _ if who.end.is_some() || who.phase == Phase::NotStarted || role == Role::User => {
+            Can::Nothing
+        }
+        // What a process does its main thread does.
+        None if has_main(meta, actor) => Can::Nothing,
+        // A wait with a time-out ends by itself.
+        Some(_) if who.sleeping.is_some() => Can::GoOn,
+        Some(waiting) if waiting.op == WaitOp::Task => {
+            match is_available(meta, state, waiting.res, waiting.op, actor) {
+                true => Can::GoOn,
+                false => Can::Nothing,
+            }
+        }
+        Some(_) => Can::Wait,
+        None => Can::GoOn,
+    }
+}
+
+/// Whether an actor is a process of which the main thread is an actor of its own.
+fn has_main(meta: &Meta, actor: ActorId) -> bool {
+    meta.actor(actor).is_some_and(|who| who.kind == ActorKind::Process && who.parent.is_none())
+        && meta.actors.iter().any(|who| who.role == Role::Main && who.parent == Some(actor))
+}
+
+/// Whether nobody who waits has what it waits for.
+pub fn nobody_gets_it(meta: &Meta, state: &State) -> bool {
+    let waits = state.actors.iter().enumerate().filter_map(|(index, who)| {
+        let waiting = who.waiting.filter(|_| who.end.is_none())?;
+        Some((ActorId::from_index(index), waiting))
+    });
+    for (actor, waiting) in waits {
+        if is_available(meta, state, waiting.res, waiting.op, actor) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether what is waited for is there by now, or may be.
+fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: ActorId) -> bool {
+    let (Some(named), Some(resource)) = (meta.resource(res), state.resource(res)) else {
+        return true;
+    };
+    use ResourceKind as R;
+    match (op, named.kind) {
+        (WaitOp::Acquire, R::Semaphore) => resource.permits > 0,
+        (WaitOp::Acquire, _) => resource.owners.is_empty(),
+        (WaitOp::Wait, R::Condition) => resource.notified > 0,
+        (WaitOp::Wait, R::Event) => resource.set,
+        (WaitOp::Wait, R::Barrier) => resource.closed || resource.arrived == 0,
+        (WaitOp::Get, R::Queue | R::Pipe) => !resource.contents.is_empty() || resource.closed,
+        (WaitOp::Put, R::Queue | R::Pipe) => match named.capacity {
+            _ if resource.closed => true,
+            Some(bound) if resource.contents.len() >= bound as usize => false,
+            // A pipe between processes has room for so many bytes: whoever waits has found none.
+            _ if named.home == Home::Shared => {
+                let since = state.actor(actor).and_then(|who| who.waiting).map(|w| w.since);
+                let taken = resource.last_move.filter(|(.., inwards)| !inwards).map(|m| m.0);
+                taken.zip(since).is_some_and(|(taken, since)| taken >= since)
+            }
+            _ => true,
+        },
+        (WaitOp::Join, R::Queue) => resource.unfinished() == 0,
+        (WaitOp::Join, _) if named.is_an_end() => {
+            named.of.and_then(|of| state.actor(of)).is_none_or(|of| of.end.is_some())
+        }
+        (WaitOp::Result, R::Future) => resource.set,
+        (WaitOp::Result, R::Pool) => {
+            let pool = &resource.pool;
+            (pool.pending.is_empty() && pool.running.is_empty())
+                || !pool.pending.is_empty() && has_free_worker(meta, state, res)
+        }
+        (WaitOp::Task, R::Pool) => {
+            let mine = |to: Option<ActorId>| to.is_none_or(|to| to == actor);
+            resource.pool.pending.iter().any(|pending| mine(pending.to))
+        }
+        // Nobody knows.
+        _ => true,
+    }
+}
+
+/// Whether a worker of a pool has nothing to do.
+fn has_free_worker(meta: &Meta, state: &State, pool: ResourceId) -> bool {
+    let mut workers = meta.actors_where(|actor| actor.pool == Some(pool));
+    workers.any(|id| {
+        let who = state.actor(id);
+        who.is_some_and(|who| who.end.is_none() && who.task.is_none())
+    })
+}

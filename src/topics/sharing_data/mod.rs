@@ -1,0 +1,78 @@
+//! Topic 5, `sharing-data`: the tools that threads and processes share data with, each used right and used wrong.
+//!
+//! A program that cannot go on is ended by the [watchdog](super::runner): its run is done, and its findings say why.
+//!
+//! Fields of the outcome, of every program:
+//! - `program`: which one ran.
+//! - `messages`: what was said, in order.
+//! - `finished`: how many threads came to their end by themselves, of `started`.
+//! - `stuck`: names of those that waited until the run was ended for them; empty where nobody did.
+//! - `failed`: why threads failed, by name.
+//! - `tools`: [{`name`, `kind`, `acquired`, `waits`, `longest_wait_ns`, `most_inside`}] of what was shared: how often it was
+//!   taken, how often somebody had to wait and for how long at most, and how many had it at once.
+//! - `passed_over`: how often somebody who came later was served before one who waited, at most.
+//!
+//! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of a queue or list;
+//! `generations` of a barrier; `meals` of the philosophers.
+
+mod deadlock;
+mod outcome;
+mod plan;
+mod programs;
+mod spec;
+mod threads;
+mod verdict;
+
+use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use crate::record::thread::Failure;
+use crate::replay::Replay;
+use crate::trace::Trace;
+use crate::widgets::stage::Stage;
+use plan::Plan;
+use programs::Program;
+
+/// The topic.
+pub struct SharingData;
+
+static ABOUT: About = About {
+    id: "sharing-data",
+    title: "Sharing data",
+    question: "Which tools let threads and processes share data, and what does each guarantee?",
+    explanation: include_str!("../../../assets/explain/sharing-data.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: false,
+    shows_program: false,
+};
+
+impl Topic for SharingData {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
+
+    fn listings(&self, params: &Params) -> Vec<Listing> {
+        let Program { python, rust, .. } = Program::named(params.choice("program"));
+        vec![
+            Listing::new(python.0, Language::Python, python.1, params),
+            Listing::new(rust.0, Language::Rust, rust.1, params),
+        ]
+    }
+
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
+        let plan = Plan::new(params);
+        (plan.program.run)(&plan, lab)
+    }
+
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        Box::new(outcome::SharingOutcome::of(&plan, trace, replay))
+    }
+
+    fn stage(&self) -> &'static dyn Stage {
+        &verdict::SharingStage
+    }
+}

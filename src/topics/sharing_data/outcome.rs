@@ -1,0 +1,153 @@
+//! What came out of a run, as its trace tells.
+
+use super::plan::Plan;
+use crate::replay::Replay;
+use crate::topics::results;
+use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What came out of a run. The topic's documentation says what the fields are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SharingOutcome {
+    pub program: &'static str,
+    messages: Vec<String>,
+    pub started: usize,
+    pub finished: usize,
+    pub stuck: Vec<String>,
+    pub failed: BTreeMap<String, String>,
+    tools: Vec<ToolUse>,
+    pub passed_over: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub got: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generations: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meals: Option<usize>,
+}
+
+/// How one of the things shared was used.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ToolUse {
+    name: String,
+    kind: ResourceKind,
+    acquired: u64,
+    waits: u64,
+    longest_wait_ns: u64,
+    most_inside: usize,
+}
+
+impl SharingOutcome {
+    /// The outcome of a run of this plan.
+    pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
+        let (meta, state) = (trace.meta(), replay.latest());
+        let mut outcome = Self {
+            program: plan.program.id,
+            messages: results::messages(trace, |_| true),
+            ..Self::default()
+        };
+        for id in meta.actors_where(|actor| actor.role == Role::Work) {
+            let name = meta.actor_name(id);
+            outcome.started += 1;
+            match state.actor(id).and_then(|actor| actor.end) {
+                Some((End::Normal | End::Exited(0), _)) => outcome.finished += 1,
+                Some((End::Error(text), _)) => {
+                    outcome.failed.insert(name, meta.text(text).to_owned());
+                }
+                Some((End::Exited(_) | End::Killed(_), _)) => {
+                    outcome.failed.insert(name, "its process ended".to_owned());
+                }
+                Some((End::Cancelled, _)) | None => outcome.stuck.push(name),
+            }
+        }
+        let most = most_inside(trace);
+        for (index, resource) in meta.resources.iter().enumerate() {
+            let id = ResourceId::from_index(index);
+            let Some(at_end) = state.resource(id).filter(|_| !resource.is_an_end()) else {
+                continue;
+            };
+            outcome.tools.push(tool(meta, replay, id, &most));
+            match resource.kind {
+                ResourceKind::Value => {
+                    outcome.count = at_end.contents.front().and_then(|value| value.as_int());
+                    outcome.expected = Some((plan.threads * plan.rounds) as i64);
+                }
+                ResourceKind::Queue | ResourceKind::List => {
+                    outcome.put = Some(at_end.added);
+                    outcome.got = Some(at_end.removed);
+                    outcome.left = Some(at_end.contents.len());
+                }
+                ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
+                _ => {}
+            }
+        }
+        outcome.passed_over = passed_over(trace, replay);
+        // Nothing else is said there.
+        let dine = plan.program.params.contains(&"philosophers");
+        outcome.meals = dine.then_some(outcome.messages.len());
+        outcome
+    }
+}
+
+fn tool(
+    meta: &Meta,
+    replay: &Replay,
+    id: ResourceId,
+    most: &BTreeMap<ResourceId, usize>,
+) -> ToolUse {
+    let stats = replay.stats().resources.get(id.index()).cloned().unwrap_or_default();
+    ToolUse {
+        name: meta.resource_name(id),
+        kind: meta.resource(id).map_or(ResourceKind::Lock, |resource| resource.kind),
+        acquired: stats.acquisitions,
+        waits: stats.waits,
+        longest_wait_ns: stats.longest_wait.map_or(0, |wait| wait.lasted.0),
+        most_inside: most.get(&id).copied().unwrap_or(0),
+    }
+}
+
+/// How many actors had each resource at once, at most: between an acquisition of their own and their own release.
+fn most_inside(trace: &Trace) -> BTreeMap<ResourceId, usize> {
+    let mut inside: BTreeMap<ResourceId, (BTreeMap<ActorId, u32>, usize)> = BTreeMap::new();
+    for event in trace.events() {
+        match event.kind {
+            EventKind::Acquired { res } => {
+                let (who, most) = inside.entry(res).or_default();
+                *who.entry(event.actor).or_default() += 1;
+                *most = (*most).max(who.len());
+            }
+            EventKind::Released { res } => {
+                let (who, _) = inside.entry(res).or_default();
+                let left = who.get(&event.actor).map_or(0, |times| times - 1);
+                match left {
+                    0 => drop(who.remove(&event.actor)),
+                    left => drop(who.insert(event.actor, left)),
+                }
+            }
+            _ => {}
+        }
+    }
+    inside.into_iter().map(|(res, (_, most))| (res, most)).collect()
+}
+
+/// How often somebody who came later was served before one who waited, at most.
+fn passed_over(trace: &Trace, replay: &Replay) -> u32 {
+    let mut cursor = crate::replay::Cursor::default();
+    let mut most = 0;
+    for (index, event) in trace.events().iter().enumerate() {
+        if let EventKind::Acquired { res } = event.kind {
+            cursor.seek(replay, trace, index + 1);
+            let waiters = cursor.state().resource(res).map_or(&[][..], |res| &res.waiters);
+            most = most.max(waiters.iter().map(|waiter| waiter.passed_over).max().unwrap_or(0));
+        }
+    }
+    most
+}

@@ -1,0 +1,92 @@
+//! The parameters, read.
+
+use super::programs::Program;
+use super::spec::applies;
+use crate::topics::Params;
+use std::time::Duration;
+
+/// The parameters, read: `spec.rs` says what each does. Times are scaled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub program: &'static Program,
+    pub threads: usize,
+    pub rounds: usize,
+    pub permits: u32,
+    pub producers: usize,
+    pub consumers: usize,
+    pub items: usize,
+    pub bound: u32,
+    pub produce: Duration,
+    pub consume: Duration,
+    pub work: Duration,
+    pub pause: Duration,
+    /// Whether every waiter is notified, not one.
+    pub notify_all: bool,
+    pub philosophers: usize,
+    pub way: Way,
+    pub patience: Duration,
+}
+
+/// A way out of a deadlock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// None: whoever has one lock waits for the other, for ever if need be.
+    None,
+    /// All take the locks in one order.
+    Order,
+    /// Whoever waits too long for the second gives the first back.
+    TimeOut,
+    /// A lock is held while both are taken.
+    Waiter,
+    /// Whoever does not get the second at once gives the first back.
+    Try,
+}
+
+impl Plan {
+    /// Reads the parameters that matter to the program.
+    pub fn new(params: &Params) -> Self {
+        let params = params.effective(applies);
+        let scale = params.float("time_scale");
+        let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
+        let few = |key: &str| u32::try_from(params.int(key)).unwrap_or(0);
+        Self {
+            program: Program::named(params.choice("program")),
+            threads: params.count("threads"),
+            rounds: params.count("rounds"),
+            permits: few("permits"),
+            producers: params.count("producers"),
+            consumers: params.count("consumers"),
+            items: params.count("items"),
+            bound: few("bound"),
+            produce: time("produce"),
+            consume: time("consume"),
+            work: time("work"),
+            pause: time("pause"),
+            notify_all: params.choice("notify") == "all",
+            philosophers: params.count("philosophers"),
+            way: match params.choice("way") {
+                "order" => Way::Order,
+                "timeout" => Way::TimeOut,
+                "waiter" => Way::Waiter,
+                "try" => Way::Try,
+                _ => Way::None,
+            },
+            patience: time("patience"),
+        }
+    }
+
+    /// Whether it is the program with this id.
+    pub fn is(&self, id: &str) -> bool {
+        self.program.id == id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::SharingData, Plan::new);
+    }
+}

@@ -1,0 +1,112 @@
+//! A lock that one thread takes three times, in calls within each other; with an rlock, and with a plain lock.
+
+use super::{crew, one_of};
+use crate::record::Log;
+use crate::record::sync::{BareGuard, BareLock, RGuard, RLock, Variable};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::sharing_data::plan::Plan;
+
+points! {
+    At {
+        start = "start", join = "join", end = "end", pause = "clerk.pause",
+        order = "order", ordered = "order.work", book = "book", booked = "book.work",
+        write = "write", written = "write.work", change = "write.change",
+    }
+}
+
+enum Either {
+    Plain(BareLock),
+    Again(RLock),
+}
+
+/// The right to go on, of either.
+enum Held<'a> {
+    Plain { _guard: BareGuard<'a> },
+    Again { _guard: RGuard<'a> },
+}
+
+impl Either {
+    fn acquire<'a>(&'a self, log: &'a Log) -> Result<Held<'a>, Failure> {
+        Ok(match self {
+            Self::Plain(lock) => Held::Plain { _guard: lock.acquire(log)? },
+            Self::Again(lock) => Held::Again { _guard: lock.acquire(log)? },
+        })
+    }
+}
+
+struct Shared<'a> {
+    lock: Either,
+    count: Variable,
+    plan: &'a Plan,
+    at: At,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What failed, or that the run was stopped.
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (at, main) = (At::new(lab), lab.main);
+    let lock = match plan.is("rlock") {
+        true => Either::Again(RLock::new(lab.recorder, "lock")),
+        false => Either::Plain(BareLock::new(lab.recorder, "lock")),
+    };
+    let shared = Shared { lock, count: Variable::new(lab.recorder, "count", 0), plan, at };
+    crew(lab, |crew| {
+        let shared = &shared;
+        main.line(at.start);
+        for k in 0..plan.threads {
+            crew.start(one_of("clerk", 'C', k), move |log| shared.clerk(log))?;
+        }
+        main.line(at.join);
+        crew.join()
+    })?;
+    main.step(at.end);
+    Ok(())
+}
+
+// What stands between the marks is the Rust listing that the user sees.
+// listing: begin
+impl Shared<'_> {
+    fn order(&self, log: &Log) -> Result<(), Failure> {
+        let (plan, at) = (self.plan, &self.at); //-
+        log.line(at.order); //-
+        let _held = self.lock.acquire(log)?; //@ order
+        log.line(at.ordered); //-
+        log.hold(plan.work)?; //@ order.work
+        self.book(log)
+    }
+
+    fn book(&self, log: &Log) -> Result<(), Failure> {
+        let (plan, at) = (self.plan, &self.at); //-
+        log.line(at.book); //-
+        let _held = self.lock.acquire(log)?; //@ book
+        log.line(at.booked); //-
+        log.hold(plan.work)?; //@ book.work
+        self.write(log)
+    }
+
+    fn write(&self, log: &Log) -> Result<(), Failure> {
+        let (plan, at) = (self.plan, &self.at); //-
+        log.line(at.write); //-
+        let _held = self.lock.acquire(log)?; //@ write
+        log.line(at.written); //-
+        log.hold(plan.work)?; //@ write.work
+        log.line(at.change); //-
+        self.count.write(log, self.count.read(log) + 1); //@ write.change
+        Ok(())
+    }
+
+    fn clerk(&self, log: &Log) -> Result<(), Failure> {
+        let (plan, at) = (self.plan, &self.at); //-
+        for _ in 0..plan.rounds {
+            self.order(log)?;
+            log.line(at.pause); //-
+            log.sleep(plan.pause)?; //@ clerk.pause
+        }
+        Ok(())
+    }
+}
+// listing: end

@@ -1,0 +1,44 @@
+//! What this topic says of the end of a run: what came out.
+
+use super::outcome::SharingOutcome;
+use crate::replay::words::{agree, count};
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::{Stage, StageView};
+
+/// The stage of topic 5: the scene, with these words.
+pub struct SharingStage;
+
+impl Stage for SharingStage {
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done())?;
+        let mut said = Vec::new();
+        if let (Some(number), Some(expected)) = (outcome.count, outcome.expected) {
+            said.push(format!("The count is {number}; {expected} were counted."));
+        }
+        if let (Some(put), Some(got), Some(left)) = (outcome.put, outcome.got, outcome.left) {
+            said.push(format!(
+                "{put} went in, {got} came out, {left} {} left.",
+                agree(left, "is", "are")
+            ));
+        }
+        if let Some(generations) = outcome.generations {
+            said.push(format!("The barrier opened {}.", count(generations, "time")));
+        }
+        if let Some(meals) = outcome.meals {
+            said.push(format!("{} eaten.", count(meals, "meal")));
+        }
+        for (name, why) in &outcome.failed {
+            said.push(format!("{name} failed: {why}."));
+        }
+        let title = match outcome.stuck.len() {
+            0 => format!("{} of {} finished", outcome.finished, count(outcome.started, "thread")),
+            n => {
+                let names = outcome.stuck.join(", ");
+                let verb = agree(n, "waits", "wait");
+                said.push(format!("{names} {verb} for what cannot come, so the run was ended."));
+                "Nobody could go on".to_owned()
+            }
+        };
+        Some(Moment::new(title, said.join(" ")))
+    }
+}

@@ -1,0 +1,265 @@
+//! The ring of waits: actors that wait for each other, and what they wait for, in a circle.
+
+use super::fit::split_top;
+use crate::replay::{Circle, Phase, Scene};
+use crate::trace::{ActorId, Nanos, ResourceId};
+use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::resource::{self, Look, Size};
+use crate::widgets::scene::actor_box;
+use crate::widgets::selection::Selection;
+use crate::widgets::theme::TEXT_SMALL;
+use egui::{Align2, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use std::f32::consts::{PI, TAU};
+
+/// Least area that has room for a ring.
+pub const LEAST: Vec2 = vec2(250.0, 190.0);
+/// Height of the legend.
+const FOOT: f32 = 22.0;
+/// Height of a name above or below the ring, with the time waited.
+const NAME: f32 = 34.0;
+/// Actors beyond this have smaller tiles on a larger ring.
+const FEW: usize = 5;
+
+/// Whether there is anything in a scene that is neither in its circle nor waits for that.
+pub fn has_others(look: &Look<'_>, scene: &Scene, circle: &Circle) -> bool {
+    let in_circle = |id: ActorId| {
+        circle.members.iter().any(|member| member.0 == id)
+            || circle.hanging.iter().any(|hanging| hanging.0 == id)
+    };
+    let is_end = |id: ResourceId| look.meta.resource(id).is_some_and(|res| res.is_an_end());
+    let waited_for = |id: ResourceId| circle.members.iter().any(|member| member.1 == id);
+    let process = |id: ActorId| scene.sections.iter().flat_map(|s| &s.processes).any(|p| p.process == Some(id));
+    scene.actors().any(|id| !in_circle(id) && !process(id))
+        || scene.resources().any(|id| !is_end(id) && !waited_for(id))
+}
+
+/// The ring in an area.
+pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
+    let mut picture = Picture::default();
+    let (area, foot) = split_top(area, area.height() - FOOT);
+    let (area, below) = match circle.hanging.is_empty() {
+        true => (area, Rect::NOTHING),
+        false => split_top(area, area.height() - FOOT),
+    };
+    let pairs = circle.members.len();
+    let (most, side) = if pairs > FEW { (150.0_f32, 32.0) } else { (124.0, 48.0) };
+    let name = names(look, circle);
+    let free = vec2(0.5 * area.width() - name, 0.5 * area.height() - NAME);
+    let radius = most.min(free.x - 0.5 * side - 8.0).min(free.y - 0.5 * side).max(40.0);
+    // From one to the next along the ring, of which the arrow between them needs a good part.
+    let step = PI * radius / pairs as f32;
+    let side = side.min(0.55 * step).clamp(18.0, 48.0);
+    let ring = Ring { look, centre: area.center(), radius, side, pairs, name };
+    ring.band(&mut picture);
+    for (place, (who, res)) in circle.members.iter().enumerate() {
+        ring.arrows(place, &mut picture);
+        ring.resource(place, *res, &mut picture);
+        ring.actor(place, *who, &mut picture);
+    }
+    ring.middle(circle, &mut picture);
+    hanging(look, circle, below, &mut picture);
+    legend(look, foot, &mut picture);
+    picture
+}
+
+/// The width that the names beside the ring take.
+fn names(look: &Look<'_>, circle: &Circle) -> f32 {
+    let theme = look.theme;
+    let width = |(who, res): &(ActorId, ResourceId)| {
+        let waited = look.measure.width("99.99 ms", &theme.mono_small());
+        let who = look.measure.width(&look.actors.name(*who), &theme.strong());
+        let name = look.resource(*res).map_or(0.0, |at| look.measure.width(&at.name(), &theme.body()));
+        waited.max(who).max(name)
+    };
+    circle.members.iter().map(width).fold(0.0, f32::max).min(110.0)
+}
+
+struct Ring<'a> {
+    look: &'a Look<'a>,
+    centre: Pos2,
+    radius: f32,
+    /// Of an actor's tile.
+    side: f32,
+    pairs: usize,
+    /// Width of the names.
+    name: f32,
+}
+
+impl Ring<'_> {
+    /// The angle of an actor (a whole place) or of what it waits for (half a place on), clockwise from the top.
+    fn angle(&self, place: f32) -> f32 {
+        TAU * place / self.pairs as f32 - 0.5 * PI
+    }
+
+    fn point(&self, angle: f32, radius: f32) -> Pos2 {
+        self.centre + radius * vec2(angle.cos(), angle.sin())
+    }
+
+    fn band(&self, picture: &mut Picture) {
+        let colour = self.look.theme.phase(Phase::Failed).base.gamma_multiply(0.22);
+        let width = 30.0 * (self.radius / 124.0).min(1.0);
+        let points = (0..=96).map(|step| self.point(TAU * step as f32 / 96.0, self.radius));
+        picture.line(points.collect::<Vec<_>>(), Stroke::new(width, colour));
+    }
+
+    /// From an actor to what it waits for, and from there to who has it.
+    fn arrows(&self, place: usize, picture: &mut Picture) {
+        let glyph = 0.8 * self.side;
+        let ways = [
+            (place as f32, 0.5 * self.side, 0.5 * glyph, Phase::Waiting),
+            (place as f32 + 0.5, 0.5 * glyph, 0.5 * self.side, Phase::Holding),
+        ];
+        for (from, before, after, phase) in ways {
+            let (begin, end) = (self.angle(from), self.angle(from + 0.5));
+            let (begin, end) =
+                (begin + (before + 5.0) / self.radius, end - (after + 6.0) / self.radius);
+            if end <= begin {
+                continue;
+            }
+            let bend = 4.0 / 3.0 * (0.25 * (end - begin)).tan() * self.radius;
+            let along = |angle: f32| bend * vec2(-angle.sin(), angle.cos());
+            let (first, last) = (self.point(begin, self.radius), self.point(end, self.radius));
+            let points = [first, first + along(begin), last - along(end), last];
+            let stroke = Stroke::new(2.2, self.look.theme.phase(phase).base);
+            picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: true });
+        }
+    }
+
+    fn actor(&self, place: usize, who: ActorId, picture: &mut Picture) {
+        let look = self.look;
+        let angle = self.angle(place as f32);
+        let rect = Rect::from_center_size(self.point(angle, self.radius), Vec2::splat(self.side));
+        picture.rounded(rect, 8.0, look.theme.stage, Stroke::NONE);
+        picture.tile(rect, who, look.phase(who));
+        picture.spot(rect, 6.0, Selection::Actor(who), actor_box::spoken(look, who));
+        let since = look.state.actor(who).and_then(|who| who.waiting).map(|waiting| waiting.since);
+        let waited = since.map(|since| look.now.since(since).to_string());
+        self.name(angle, 0.5 * self.side, &look.actors.name(who), waited.as_deref(), true, picture);
+    }
+
+    fn resource(&self, place: usize, res: ResourceId, picture: &mut Picture) {
+        let Some(at) = self.look.resource(res) else { return };
+        let angle = self.angle(place as f32 + 0.5);
+        let side = 0.8 * self.side;
+        let rect = Rect::from_center_size(self.point(angle, self.radius), Vec2::splat(side));
+        picture.append(resource::layout(&at, Size::Small, rect));
+        self.name(angle, 0.5 * side, &at.name(), None, false, picture);
+    }
+
+    /// A name outside of the ring, beside what stands at an angle.
+    fn name(
+        &self,
+        angle: f32,
+        half: f32,
+        name: &str,
+        waited: Option<&str>,
+        strong: bool,
+        picture: &mut Picture,
+    ) {
+        let theme = self.look.theme;
+        let way = vec2(angle.cos(), angle.sin());
+        let beside = way.x.abs() > 0.35;
+        // From the edge of a square.
+        let half = half / way.x.abs().max(way.y.abs());
+        let at = self.point(angle, self.radius) + way * (half + 6.0);
+        let size = vec2(self.name + 8.0, NAME);
+        let (rect, align) = match (beside, way.x > 0.0, way.y > 0.0) {
+            (true, true, _) => (Rect::from_min_size(at - vec2(0.0, 17.0), size), Align2::LEFT_CENTER),
+            (true, false, _) => {
+                (Rect::from_min_size(at - vec2(size.x, 17.0), size), Align2::RIGHT_CENTER)
+            }
+            (false, _, true) => (
+                Rect::from_min_size(at - vec2(0.5 * size.x, 2.0), size),
+                Align2::CENTER_TOP,
+            ),
+            (false, ..) => (
+                Rect::from_min_size(at - vec2(0.5 * size.x, size.y - 2.0), size),
+                Align2::CENTER_BOTTOM,
+            ),
+        };
+        let font = if strong { theme.strong() } else { theme.body() };
+        let Some(waited) = waited else {
+            picture.text(rect, align, name, font, theme.text);
+            return;
+        };
+        let line = |first: bool| {
+            let height = if first { 17.0 } else { 15.0 };
+            let top = match (align.y(), first) {
+                (egui::Align::Min, true) | (_, true) => rect.top(),
+                (_, false) => rect.top() + 17.0,
+            };
+            Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height))
+        };
+        let align = Align2([align.x(), egui::Align::Center]);
+        picture.text(line(true), align, name, font, theme.text);
+        picture.text(line(false), align, waited, theme.mono_small(), theme.muted);
+    }
+
+    /// When it closed, and who closed it.
+    fn middle(&self, circle: &Circle, picture: &mut Picture) {
+        let (look, theme) = (self.look, self.look.theme);
+        let waits = circle.members.iter().filter_map(|(who, _)| {
+            Some((look.state.actor(*who)?.waiting?.since, *who))
+        });
+        let Some((closed, by)) = waits.max_by_key(|wait| wait.0) else { return };
+        let inner = 2.0 * (self.radius - 0.5 * self.side - 12.0);
+        if inner < 96.0 {
+            return;
+        }
+        let title = match self.pairs {
+            1 => "A circle of one".to_owned(),
+            n => format!("A circle of {n}"),
+        };
+        let lines = [
+            (title, theme.strong(), theme.text),
+            (format!("closed at {}", within(closed, look.now)), theme.small(), theme.muted),
+            (format!("when {}", look.actors.name(by)), theme.small(), theme.muted),
+            ("began to wait".to_owned(), theme.small(), theme.muted),
+        ];
+        let mut top = self.centre.y - 32.0;
+        for (text, font, colour) in lines {
+            let height = font.size + 5.0;
+            let rect = Rect::from_min_size(pos2(self.centre.x - 0.5 * inner, top), vec2(inner, height));
+            picture.text(rect, Align2::CENTER_CENTER, text, font, colour);
+            top += height;
+        }
+    }
+}
+
+fn within(at: Nanos, end: Nanos) -> String {
+    at.within(end)
+}
+
+/// Who waits for one in the circle, in a row.
+fn hanging(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) {
+    let theme = look.theme;
+    let mut x = row.left() + 4.0;
+    for (who, target) in &circle.hanging {
+        let text = format!("waits for {}", look.actors.name(*target));
+        let width = look.measure.width(&text, &theme.small());
+        if x + 26.0 + width > row.right() {
+            break;
+        }
+        let badge = Rect::from_center_size(pos2(x + 9.0, row.center().y), Vec2::splat(18.0));
+        picture.marks.push(Mark::Badge { rect: badge, actor: *who, quiet: true, crossed: false });
+        picture.spot(badge, 4.0, Selection::Actor(*who), actor_box::spoken(look, *who));
+        let words = Rect::from_min_size(pos2(x + 23.0, row.top()), vec2(width + 2.0, row.height()));
+        picture.text(words, Align2::LEFT_CENTER, text, theme.small(), theme.muted);
+        x += 23.0 + width + 16.0;
+    }
+}
+
+/// What the arrows mean.
+fn legend(look: &Look<'_>, row: Rect, picture: &mut Picture) {
+    let theme = look.theme;
+    let mut x = row.left() + 4.0;
+    for (text, phase) in [("waits for", Phase::Waiting), ("is held by", Phase::Holding)] {
+        let y = row.center().y;
+        let stroke = Stroke::new(2.2, theme.phase(phase).base);
+        picture.arrow(vec![pos2(x, y), pos2(x + 26.0, y)], stroke);
+        let width = look.measure.width(text, &theme.small()) + 2.0;
+        let words = Rect::from_min_size(pos2(x + 34.0, row.top()), vec2(width, row.height()));
+        picture.text(words, Align2::LEFT_CENTER, text, theme.small(), theme.muted);
+        x += 34.0 + width + 1.5 * TEXT_SMALL;
+    }
+}

@@ -1,0 +1,469 @@
+//! Topic 5: what each tool guarantees, checked over traces of real runs; the broken twins; the listings; the chooser.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::runs::{self, check, of_kind, outcome, params};
+use common::window::{app_on, frames_until_the_end};
+use common::{lines, python};
+use concurrency_lab::record::thread::Failure;
+use concurrency_lab::replay::{Cursor, FindingKind, Scene, findings};
+use concurrency_lab::topics::runner::{self, Finished, RunError, Update, run_to_end};
+use concurrency_lab::topics::{Language, Topic};
+use concurrency_lab::trace::{
+    ActorId, Event, EventKind as K, Item, Nanos, ResourceId, ResourceKind, Trace, WaitEnd, WaitOp,
+};
+use egui::Key;
+use egui_kittest::kittest::{NodeT, Queryable};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Presets that cannot go on.
+const STUCK: &[(&str, FindingKind)] = &[
+    ("lock-twice", FindingKind::SelfDeadlock),
+    ("deadlock", FindingKind::Deadlock),
+    ("philosophers", FindingKind::Deadlock),
+    ("notify-before-wait", FindingKind::LostNotification),
+    ("one-sentinel", FindingKind::MissingSentinel),
+    ("task-done-missing", FindingKind::MissingTaskDone),
+];
+
+fn topic() -> &'static dyn Topic {
+    runs::topic("sharing-data")
+}
+
+fn run(preset: &str, sets: &[&str]) -> Finished {
+    let mut all = vec!["time_scale=0.03"];
+    all.extend(sets);
+    let topic = topic();
+    let params = params(topic, preset, &[]);
+    // Not every program has pauses.
+    let all: Vec<&str> = all.into_iter().filter(|_| params.get("time_scale").is_some()).collect();
+    let finished = runs::run(topic, preset, &all);
+    check(&finished.trace, &finished.replay);
+    assert!(finished.result.is_ok(), "{preset}: {:?}", finished.result.as_ref().err());
+    finished
+}
+
+fn only(trace: &Trace, kind: ResourceKind) -> ResourceId {
+    of_kind(trace, kind).unwrap()
+}
+
+/// The most actors that had a resource at once, each by its own account.
+fn most_inside(trace: &Trace, of: ResourceId) -> usize {
+    let (mut inside, mut most) = (BTreeMap::<ActorId, u32>::new(), 0);
+    for event in trace.events() {
+        match event.kind {
+            K::Acquired { res } if res == of => *inside.entry(event.actor).or_default() += 1,
+            K::Released { res } if res == of => {
+                let left = inside.entry(event.actor).or_default();
+                *left = left.saturating_sub(1);
+            }
+            _ => continue,
+        }
+        inside.retain(|_, times| *times > 0);
+        most = most.max(inside.len());
+    }
+    most
+}
+
+fn number(finished: &Finished, field: &str) -> i64 {
+    outcome(finished)[field].as_i64().unwrap_or_else(|| panic!("{field}"))
+}
+
+#[test]
+fn a_lock_lets_one_in_and_the_count_is_right() {
+    for threads in ["threads=1", "threads=3", "threads=8"] {
+        let finished = run("lock", &[threads]);
+        assert_eq!(most_inside(&finished.trace, only(&finished.trace, ResourceKind::Lock)), 1);
+        assert_eq!(number(&finished, "count"), number(&finished, "expected"));
+    }
+}
+
+#[test]
+fn an_rlock_is_entered_three_times_by_its_owner() {
+    let Finished { trace, replay, .. } = run("rlock", &[]);
+    let lock = only(&trace, ResourceKind::RLock);
+    assert_eq!(most_inside(&trace, lock), 1);
+    let mut cursor = Cursor::default();
+    let mut deepest = 0;
+    for events in 0..=trace.events().len() {
+        cursor.seek(&replay, &trace, events);
+        let owners = &cursor.state().resource(lock).unwrap().owners;
+        deepest = deepest.max(owners.iter().map(|(_, held)| held.depth).max().unwrap_or(0));
+    }
+    assert_eq!(deepest, 3);
+}
+
+#[test]
+fn a_semaphore_never_lets_in_more_than_its_permits() {
+    for (permits, threads) in [(1, 4), (3, 8), (5, 5)] {
+        let sets = [format!("permits={permits}"), format!("threads={threads}")];
+        let finished = run("semaphore", &[&sets[0], &sets[1], "work=0.05", "rounds=6"]);
+        let semaphore = only(&finished.trace, ResourceKind::Semaphore);
+        let most = most_inside(&finished.trace, semaphore);
+        assert!(most <= permits, "{most} of {permits}");
+        assert_eq!(finished.replay.latest().resource(semaphore).unwrap().permits as usize, permits);
+    }
+}
+
+/// What went in and came out, in order.
+fn moved(trace: &Trace, of: ResourceId) -> (Vec<Item>, Vec<Item>) {
+    let (mut put, mut got) = (Vec::new(), Vec::new());
+    for event in trace.events() {
+        match event.kind {
+            K::Put { res, item } | K::Inserted { res, item, .. } if res == of => put.push(item),
+            K::Got { res, item } | K::Removed { res, item, .. } if res == of => got.push(item),
+            _ => {}
+        }
+    }
+    (put, got)
+}
+
+#[test]
+fn a_queue_keeps_its_bound_and_its_order_and_loses_nothing() {
+    let several = ["producers=3", "consumers=2", "items=20", "bound=2", "produce=0.01", "consume=0.02"];
+    for (preset, sets) in [("queue", &[][..]), ("queue-several", &[]), ("queue-several", &several)] {
+        let finished = run(preset, sets);
+        let trace = &finished.trace;
+        let queue = only(trace, ResourceKind::Queue);
+        let bound = trace.meta().resource(queue).unwrap().capacity.unwrap() as usize;
+        let (put, got) = moved(trace, queue);
+        assert_eq!(put, got, "first in, first out, and all of it");
+        let (mut len, mut most) = (0_usize, 0);
+        for event in trace.events() {
+            match event.kind {
+                K::Put { .. } => len += 1,
+                K::Got { .. } => len -= 1,
+                _ => {}
+            }
+            most = most.max(len);
+        }
+        assert!(most <= bound, "{most} in a queue of {bound}");
+        let done = trace.events().iter().filter(|e| matches!(e.kind, K::ItemDone { .. })).count();
+        assert_eq!(done, put.len());
+        let numbers: HashSet<Option<i64>> = put.iter().map(|item| item.as_int()).collect();
+        let consumers = put.iter().filter(|item| **item == Item::NOTHING).count();
+        assert_eq!(numbers.len(), put.len() - consumers + 1, "no item twice");
+    }
+    // One makes, one uses more slowly: each waits for the other.
+    let trace = run("queue", &[]).trace;
+    for op in [WaitOp::Put, WaitOp::Get] {
+        let waits = |e: &Event| matches!(e.kind, K::WaitBegan { op: this, .. } if this == op);
+        assert!(trace.events().iter().any(waits), "nobody waited to {op:?}");
+    }
+}
+
+#[test]
+fn a_condition_loses_no_item() {
+    for notify in ["notify=one", "notify=all"] {
+        let finished = run("condition", &[notify, "items=12", "produce=0.05"]);
+        let (put, got) = moved(&finished.trace, only(&finished.trace, ResourceKind::List));
+        assert_eq!((put.len(), &put), (12, &got));
+        assert_eq!(outcome(&finished)["failed"], serde_json::json!({}));
+    }
+}
+
+#[test]
+fn an_event_wakes_all_who_wait() {
+    let Finished { trace, .. } = run("event", &["threads=6"]);
+    let event = only(&trace, ResourceKind::Event);
+    let set = trace.events().iter().find(|e| e.kind == K::Set { res: event }).unwrap().at;
+    let mut waiting: HashSet<ActorId> = HashSet::new();
+    for e in trace.events() {
+        match e.kind {
+            K::WaitBegan { res, .. } if res == event => assert!(waiting.insert(e.actor)),
+            K::WaitEnded { res, how } if res == event => {
+                assert!(e.at > set && how == WaitEnd::Woken && waiting.remove(&e.actor));
+            }
+            _ => {}
+        }
+    }
+    assert!(waiting.is_empty());
+}
+
+#[test]
+fn a_barrier_lets_a_generation_go_together() {
+    let Finished { trace, .. } = run("barrier", &["threads=5", "rounds=4"]);
+    let barrier = only(&trace, ResourceKind::Barrier);
+    // Who has arrived at this generation, and who of the one before has not left yet.
+    let (mut here, mut leaving, mut opened) = (HashSet::new(), HashSet::new(), 0);
+    for event in trace.events() {
+        match event.kind {
+            K::WaitBegan { res, .. } if res == barrier => assert!(here.insert(event.actor)),
+            K::BarrierPassed { generation, .. } => {
+                assert_eq!((here.len(), generation), (4, opened), "the fifth opens it");
+                opened += 1;
+                leaving.extend(here.drain());
+            }
+            K::WaitEnded { res, .. } if res == barrier => {
+                assert!(leaving.remove(&event.actor), "nobody goes before all have come");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((opened, here.len(), leaving.len()), (4, 0, 0));
+}
+
+#[test]
+fn who_is_passed_over_is_counted() {
+    let finished = run("semaphore", &["rounds=20", "pause=0", "work=0.01"]);
+    let counted = number(&finished, "passed_over");
+    let found = findings(&finished.trace, &finished.replay);
+    let passed = found.iter().any(|finding| finding.kind == FindingKind::PassedOver);
+    assert_eq!(counted > 0, passed, "{counted}");
+}
+
+#[test]
+fn every_way_out_lets_all_of_them_eat() {
+    for way in ["order", "timeout", "waiter", "try"] {
+        for guests in [2, 3, 9] {
+            let sets = [format!("way={way}"), format!("philosophers={guests}")];
+            let finished = run("deadlock", &[&sets[0], &sets[1], "rounds=3"]);
+            assert_eq!(number(&finished, "meals"), 3 * guests, "{way} of {guests}");
+            assert_eq!(finished.trace.stuck(), None);
+            let found = findings(&finished.trace, &finished.replay);
+            assert!(found.iter().all(|finding| !finding.kind.is_fault()), "{way}: {found:#?}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_go_on_is_named_and_ended_with_everybody_waiting() {
+    for (preset, kind) in STUCK {
+        let finished = run(preset, &[]);
+        let (trace, replay) = (&finished.trace, &finished.replay);
+        let stuck = trace.stuck().unwrap_or_else(|| panic!("{preset} was not ended"));
+        let last = trace.events().last().unwrap().at;
+        assert!(stuck.since(last) <= Nanos::from_millis(2_000), "{preset}");
+        let found = findings(trace, replay);
+        let named = found.iter().find(|finding| finding.kind == *kind);
+        let named = named.unwrap_or_else(|| panic!("{preset}: {found:#?}"));
+        let waits = |id: &ActorId| replay.latest().actor(*id).unwrap().waiting.is_some();
+        assert!(named.actors.iter().any(waits), "{preset}: they still wait at the end");
+        assert!(!outcome(&finished)["stuck"].as_array().unwrap().is_empty(), "{preset}");
+    }
+}
+
+#[test]
+fn a_circle_names_its_members_and_stands_in_the_scene() {
+    for guests in [2, 5, 9] {
+        let set = format!("philosophers={guests}");
+        let Finished { trace, replay, .. } = run("philosophers", &[&set]);
+        let found = findings(&trace, &replay);
+        let circle = found.iter().find(|finding| finding.kind == FindingKind::Deadlock).unwrap();
+        assert_eq!((circle.actors.len(), circle.resources.len()), (guests, guests));
+        let scene = Scene::at(trace.meta(), replay.latest());
+        assert_eq!(scene.circle.unwrap().members.len(), guests);
+    }
+}
+
+#[test]
+fn broken_twins_show_their_fault() {
+    let finished = run("lock-each-own", &[]);
+    assert!(number(&finished, "count") < number(&finished, "expected"));
+    let finished = run("semaphore-over-released", &[]);
+    let semaphore = only(&finished.trace, ResourceKind::Semaphore);
+    assert!(most_inside(&finished.trace, semaphore) > 3);
+    assert_eq!(finished.replay.latest().resource(semaphore).unwrap().permits, 4);
+    let finished = run("semaphore-bounded", &[]);
+    let failed = outcome(&finished)["failed"].as_object().unwrap();
+    assert_eq!(failed.len(), 1, "exactly one release is refused: {failed:?}");
+    let finished = run("if-not-while", &[]);
+    assert!(outcome(&finished)["failed"].to_string().contains("IndexError"));
+    let finished = run("barrier-one-missing", &[]);
+    let broken: Vec<&str> = vec!["BrokenBarrierError"; 3];
+    assert_eq!(outcome(&finished)["messages"], serde_json::json!(broken));
+}
+
+#[test]
+fn stop_ends_every_program_at_once() {
+    for preset in topic().about().presets {
+        let handle = runner::start(topic(), params(topic(), preset.id, &["time_scale=1"]), || ());
+        let handle = handle.unwrap();
+        // Under way: somebody has started.
+        while handle.now() == Nanos::ZERO {
+            std::thread::yield_now();
+        }
+        handle.stop();
+        let start = Instant::now();
+        let ended = runs::until("the end", || {
+            handle.updates().find_map(|update| match update {
+                Update::Ended { result, .. } => Some(result),
+                Update::Batch(_) => None,
+            })
+        });
+        // One that was done before is not stopped.
+        assert!(matches!(ended, Err(Failure::Cancelled) | Ok(())), "{}: {ended:?}", preset.id);
+        assert!(start.elapsed() < Duration::from_secs(20), "{}", preset.id);
+    }
+}
+
+#[test]
+fn a_time_limit_ends_a_run_that_would_take_longer() {
+    let params = params(topic(), "queue", &["time_scale=20"]);
+    let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
+    assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
+}
+
+#[test]
+fn the_command_line_names_a_deadlock_and_exits_well() {
+    let arguments = ["run", "sharing-data", "--preset", "deadlock", "--set", "time_scale=0.1", "--json"];
+    let output = Command::new(runs::PROGRAM).args(arguments).args(["--timeout", "60"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["findings"][0]["id"], "deadlock");
+    assert_eq!(report["findings"][0]["actors"].as_array().unwrap().len(), 2);
+    assert_eq!(report["outcome"]["stuck"], serde_json::json!(["Ada", "Bob"]));
+    assert_eq!(report["actors"][1]["outcome"], "did not end");
+    let output = Command::new(runs::PROGRAM).args(["topics", "--json"]).output().unwrap();
+    let topics: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for kind in FindingKind::ALL {
+        assert!(topics[4]["findings"].as_array().unwrap().contains(&kind.id().into()));
+    }
+    assert_eq!(topics[4]["presets"][1]["broken"], true);
+}
+
+#[test]
+fn the_listings_name_the_points_that_are_reached() {
+    for preset in topic().about().presets {
+        let sets: &[&str] = &["time_scale=0.03"];
+        let listings = topic().listings(&params(topic(), preset.id, sets));
+        let finished = run(preset.id, &[]);
+        let mut reached = HashSet::new();
+        for event in finished.trace.events() {
+            reached.extend(lines::point(&finished, &listings, event));
+        }
+        assert!(reached.len() > 4, "{}: {reached:?}", preset.id);
+        for listing in &listings {
+            let text = listing.text();
+            assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
+        }
+    }
+}
+
+/// The Python listings as shown, with short pauses, do what the Rust runs do: also hang where those cannot go on.
+#[test]
+fn the_python_listings_run() {
+    if !python::is_there() {
+        eprintln!("no python3 here: the listings were not run");
+        return;
+    }
+    let quick = |key: &str| topic().about().params.iter().any(|p| p.key == key && p.unit == "s");
+    for preset in topic().about().presets {
+        let mut params = params(topic(), preset.id, &[]);
+        for (spec, _) in params.clone().iter().filter(|(spec, _)| quick(spec.key)) {
+            let shorter = params.float(spec.key) * 0.2;
+            params.set(spec.key, &shorter.to_string()).unwrap();
+        }
+        let listings = topic().listings(&params);
+        let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
+        let program = listing.text();
+        if STUCK.iter().any(|(stuck, _)| *stuck == preset.id) {
+            let said = python::hangs(&program, Duration::from_secs(3));
+            assert!(!said.contains("all done") && !said.contains("all have"), "{}: {said}", preset.id);
+            continue;
+        }
+        let said = python::printed(&program);
+        let wanted = match preset.id {
+            "lock" => "count: 12 of 12",
+            "rlock" => "count: 4",
+            "philosophers-in-order" => "all have eaten",
+            "semaphore" => "at once, at most: 3",
+            "semaphore-bounded" | "semaphore-over-released" => "at once, at most:",
+            "condition" | "if-not-while" => "all used",
+            "event" => "all have run",
+            "barrier-one-missing" => "BrokenBarrierError",
+            "queue" | "queue-several" => "all done",
+            _ => "",
+        };
+        assert!(said.contains(wanted), "{}: {said}", preset.id);
+    }
+    for way in ["order", "timeout", "waiter", "try"] {
+        let params = params(topic(), "philosophers", &[&format!("way={way}"), "rounds=2", "work=0.01", "pause=0.01", "patience=0.05"]);
+        let listings = topic().listings(&params);
+        assert!(python::printed(&listings[0].text()).contains("all have eaten"), "{way}");
+    }
+}
+
+#[test]
+fn the_chooser_chooses_and_findings_lead_to_their_moment() {
+    let mut harness = app_on(topic(), "lock", &["time_scale=0.03"]);
+    harness.run_steps(3);
+    harness.get_by_label("Threads, queue, broken: one-sentinel").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().params.preset(), "one-sentinel");
+    let scaled = params(topic(), "one-sentinel", &["time_scale=0.03"]);
+    let mut harness = {
+        drop(harness);
+        let mut harness = app_on(topic(), "one-sentinel", &["time_scale=0.03"]);
+        assert_eq!(harness.state().session().params, scaled);
+        harness.run_steps(2);
+        harness
+    };
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    let session = harness.state().session();
+    assert!(session.has_run("one-sentinel") && session.recording.trace.stuck().is_some());
+    let finding = session.findings.iter().find(|f| f.kind == FindingKind::MissingSentinel).unwrap();
+    let (name, at) = (format!("Show the moment: {}", finding.sentence), finding.at);
+    harness.get_by_label("Findings").click();
+    harness.run_steps(2);
+    harness.get_by_label(&name).click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().now(), at);
+}
+
+/// Tab until a control with this name has the keyboard.
+fn tab_to(harness: &mut egui_kittest::Harness<'static, concurrency_lab::app::App>, name: &str) {
+    for _ in 0..200 {
+        let here = harness.query_by_label(name);
+        if here.is_some_and(|node| node.accesskit_node().is_focused()) {
+            return;
+        }
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+    }
+    panic!("the keyboard does not reach {name}");
+}
+
+#[test]
+fn chooser_and_findings_by_keyboard_alone() {
+    let mut harness = app_on(topic(), "lock", &["time_scale=0.03"]);
+    harness.run_steps(3);
+    tab_to(&mut harness, "Threads, several locks, broken: deadlock");
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().params.preset(), "deadlock");
+    harness.key_press_modifiers(egui::Modifiers::CTRL, Key::R);
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    tab_to(&mut harness, "Findings");
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let finding = harness.state().session().findings[0].clone();
+    assert_eq!(finding.kind, FindingKind::Deadlock);
+    tab_to(&mut harness, &format!("Show the moment: {}", finding.sentence));
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().now(), finding.at);
+}
+
+#[test]
+fn where_the_window_is_narrow_the_list_of_presets_is_the_chooser() {
+    let mut harness = app_on(topic(), "lock", &[]);
+    harness.set_size(egui::vec2(1024.0, 640.0));
+    harness.run_steps(3);
+    let barrier = "Threads, barrier, right: barrier";
+    assert!(harness.query_by_label(barrier).is_none());
+    harness.get_by_label("Preset lock").click();
+    harness.run_steps(3);
+    harness.get_by_label(barrier).click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().session().params.preset(), "barrier");
+    assert!(harness.query_by_label(barrier).is_none(), "it is closed");
+}
