@@ -22,6 +22,7 @@ pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     process_pool::JOBS,
     multiprocessing::JOBS,
     pool_size::JOBS,
+    sharing_data::JOBS,
 ];
 
 /// The topic with this id.

@@ -22,7 +22,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn to_worker() -> impl Strategy<Value = ToWorker> {
-    let hello = (any::<u32>(), any::<u64>(), any::<u16>(), any::<bool>());
+    let hello = (any::<u32>(), any::<u64>(), any::<Option<u16>>(), any::<bool>());
     prop_oneof![
         hello.prop_map(|(version, origin, pool, measure)| ToWorker::Hello {
             version,

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::replay::Replay;
 use crate::topics::results;
-use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{ActorId, ActorKind, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ pub struct SharingOutcome {
     pub program: &'static str,
     messages: Vec<String>,
     pub started: usize,
+    /// Whether those are processes.
+    #[serde(skip)]
+    pub processes: bool,
     pub finished: usize,
     pub stuck: Vec<String>,
     pub failed: BTreeMap<String, String>,
@@ -32,6 +35,9 @@ pub struct SharingOutcome {
     pub generations: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meals: Option<usize>,
+    /// Nanoseconds that a message takes, by way.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub ways: BTreeMap<String, u64>,
 }
 
 /// How one of the things shared was used.
@@ -56,6 +62,7 @@ impl SharingOutcome {
         };
         for id in meta.actors_where(|actor| actor.role == Role::Work) {
             let name = meta.actor_name(id);
+            outcome.processes |= meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
             outcome.started += 1;
             match state.actor(id).and_then(|actor| actor.end) {
                 Some((End::Normal | End::Exited(0), _)) => outcome.finished += 1,
@@ -76,9 +83,16 @@ impl SharingOutcome {
             };
             outcome.tools.push(tool(meta, replay, id, &most));
             match resource.kind {
-                ResourceKind::Value => {
+                // What is in stock is no count.
+                ResourceKind::Value if !plan.program.params.contains(&"notify") => {
                     outcome.count = at_end.contents.front().and_then(|value| value.as_int());
-                    outcome.expected = Some((plan.threads * plan.rounds) as i64);
+                    outcome.expected = Some((plan.workers() * plan.rounds) as i64);
+                }
+                ResourceKind::Array if plan.program.params.contains(&"rounds") => {
+                    let cells = at_end.contents.iter().filter_map(|cell| cell.as_int());
+                    outcome.count = Some(cells.sum());
+                    let all = plan.workers() * plan.rounds * at_end.contents.len();
+                    outcome.expected = Some(all as i64);
                 }
                 ResourceKind::Queue | ResourceKind::List => {
                     outcome.put = Some(at_end.added);
@@ -88,6 +102,14 @@ impl SharingOutcome {
                 ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
                 _ => {}
             }
+        }
+        #[cfg(unix)]
+        if plan.is("compare") {
+            let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
+                let each = way.each(super::figure::hand_overs(plan, way.number))?;
+                Some((way.name, each.0))
+            });
+            outcome.ways = ways.collect();
         }
         outcome.passed_over = passed_over(trace, replay);
         // Nothing else is said there.

@@ -9,6 +9,11 @@ use crate::widgets::stage::{Stage, StageView};
 pub struct SharingStage;
 
 impl Stage for SharingStage {
+    #[cfg(unix)]
+    fn figure(&self) -> Option<&'static dyn crate::widgets::scene::Figure> {
+        Some(&super::figure::Bars)
+    }
+
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
         let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done())?;
         let mut said = Vec::new();
@@ -30,8 +35,9 @@ impl Stage for SharingStage {
         for (name, why) in &outcome.failed {
             said.push(format!("{name} failed: {why}."));
         }
+        let what = if outcome.processes { "process" } else { "thread" };
         let title = match outcome.stuck.len() {
-            0 => format!("{} of {} finished", outcome.finished, count(outcome.started, "thread")),
+            0 => format!("{} of {} finished", outcome.finished, count(outcome.started, what)),
             n => {
                 let names = outcome.stuck.join(", ");
                 let verb = agree(n, "waits", "wait");
