@@ -92,7 +92,13 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
         (WaitOp::Wait, R::Condition) => resource.notified > 0,
         (WaitOp::Wait, R::Event) => resource.set,
         (WaitOp::Wait, R::Barrier) => resource.closed || resource.arrived == 0,
-        (WaitOp::Get, R::Queue | R::Pipe) => !resource.contents.is_empty() || resource.closed,
+        (WaitOp::Get, R::Queue | R::Pipe) => {
+            // Who waits at a pipe between processes has found it empty, whatever the trace has in it.
+            let since = state.actor(actor).and_then(|who| who.waiting).map(|w| w.since);
+            let moved = resource.last_move.map(|(at, ..)| at);
+            let is_empty = named.home == Home::Shared && moved < since;
+            !resource.contents.is_empty() && !is_empty || resource.closed
+        }
         (WaitOp::Put, R::Queue | R::Pipe) => match named.capacity {
             _ if resource.closed => true,
             Some(bound) if resource.contents.len() >= bound as usize => false,

@@ -8,7 +8,7 @@ use super::share::Space;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
 use crate::record::Clock;
-use crate::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
+use crate::trace::{EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, TextId};
 use out::Out;
 use std::ffi::OsString;
 use std::io::{self, PipeReader, Read};
@@ -137,7 +137,10 @@ fn work(
                     // A process that is no pool's worker ends with its function. That has a thread of its own: of the one
                     // that was forked the C library does not know the number, and the kernel not the locks that it
                     // holds. It could not be told of that thread's death.
-                    let run = || context.run(jobs, &job, tasks);
+                    let run = || {
+                        let done = context.run(jobs, &job, tasks);
+                        done.inspect_err(|error| context.unhandled(error))
+                    };
                     let done = std::thread::scope(|scope| scope.spawn(run).join());
                     return done
                         .unwrap_or_else(|_| Err("it panicked".to_owned()))
@@ -213,6 +216,15 @@ impl Context {
     /// of it.
     pub fn flush(&self) {
         self.out.flush();
+    }
+
+    /// The process ends with an error that nobody handles.
+    fn unhandled(&self, error: &str) {
+        // One a process, so its number will do.
+        let (exception, text) = (ExceptionId(std::process::id()), self.text(error));
+        self.record(EventKind::Raised { exception, text });
+        self.record(EventKind::Unhandled { exception });
+        self.flush();
     }
 
     /// Runs tasks; the last one's error, if it has one.

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::replay::Replay;
 use crate::topics::results;
-use crate::trace::{ActorId, ActorKind, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -94,7 +94,9 @@ impl SharingOutcome {
                     let all = plan.workers() * plan.rounds * at_end.contents.len();
                     outcome.expected = Some(all as i64);
                 }
-                ResourceKind::Queue | ResourceKind::List => {
+                // What a process has in its buffer is no queue of the program.
+                ResourceKind::Queue if matches!(resource.home, Home::Process(_)) => {}
+                ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
                     outcome.put = Some(at_end.added);
                     outcome.got = Some(at_end.removed);
                     outcome.left = Some(at_end.contents.len());

@@ -7,7 +7,7 @@ pub use kept::Kept;
 use super::object::Object;
 use super::pipe::{Messages, write_all};
 use super::wait::Wait;
-use super::{ShareError, Space, Who, parcel};
+use super::{ShareError, Space, Unrecorded, Who, parcel};
 use crate::record::Recorder;
 use crate::trace::{ActorId, EventKind, Home, Resource, ResourceId, ResourceKind, WaitEnd, WaitOp};
 use crate::workers::{Context, Value};
@@ -120,8 +120,21 @@ impl Manager {
     /// # Errors
     /// The objects are too long to be sent.
     pub fn job(&self, kept: &[Kept]) -> Result<crate::workers::Job, ShareError> {
+        self.job_of(kept, true)
+    }
+
+    /// The same, off the record.
+    ///
+    /// # Errors
+    /// As [`Manager::job`].
+    pub fn unrecorded_job(&self, kept: &[Kept]) -> Result<crate::workers::Job, ShareError> {
+        self.job_of(kept, false)
+    }
+
+    fn job_of(&self, kept: &[Kept], records: bool) -> Result<crate::workers::Job, ShareError> {
         let mut bytes = Vec::new();
         parcel::write(&mut bytes, &Value::Int(self.handle()))?;
+        parcel::write(&mut bytes, &Value::Int(records.into()))?;
         kept.iter().try_for_each(|kept| kept.write(&mut bytes))?;
         Ok(crate::workers::Job { name: "serve-manager".to_owned(), arg: Value::Bytes(bytes) })
     }
@@ -136,6 +149,7 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
     let handle = parcel::next(&mut bytes)?;
     let handle = handle.as_int().ok_or("there is no manager to serve")?;
     let manager = Manager::open(context.space()?, handle)?;
+    let records = parcel::next(&mut bytes)? == Value::Int(1);
     let mut states = Vec::new();
     while !bytes.is_empty() {
         states.push(State::read(&mut bytes)?);
@@ -147,7 +161,10 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
             let serving = &serving;
             let (name, badge) =
                 (format!("server thread {}", client + 1), format!("S{}", client + 1));
-            let body = move |context: &Context| serving.client(context, client);
+            let body = move |context: &Context| match records {
+                true => serving.client(context, client),
+                false => serving.client(&Unrecorded, client),
+            };
             threads.push(scope.spawn(&name, &badge, body).map_err(|error| error.to_string())?);
         }
         threads.into_iter().try_for_each(|thread| thread.join(context))
@@ -164,7 +181,7 @@ struct Serving {
 
 impl Serving {
     /// Serves a client until it is gone or the server ends.
-    fn client(&self, context: &Context, client: u32) -> Result<(), String> {
+    fn client(&self, context: &dyn Who, client: u32) -> Result<(), String> {
         let socket = self.manager.socket(client, 0)?;
         let object = &self.manager.object;
         let mut messages = Messages::default();
@@ -205,7 +222,7 @@ impl Serving {
     /// The next request of a client; `None`: there is no more.
     fn request(
         &self,
-        context: &Context,
+        context: &dyn Who,
         socket: &OwnedFd,
         messages: &mut Messages,
     ) -> Result<Option<(usize, Call)>, ShareError> {

@@ -105,6 +105,8 @@ impl Pipe {
         let mut wait = Wait::new(&self.object, who, WaitOp::Get, limit);
         let mut head = [0; HEAD];
         read_exact(&self.reader, &mut head, &mut wait)?;
+        // A new one for the rest: the pipe may be empty again.
+        wait.done();
         between();
         let received = parcel::length(head).and_then(|length| {
             let mut body = vec![0; length];

@@ -12,8 +12,13 @@ use std::time::Duration;
 
 points! {
     At {
-        start = "start", pause = "pause", kill = "kill", go_on = "go_on", join = "join", end = "end",
+        start = "start", pause = "pause", kill = "kill", join = "join", end = "end",
     }
+}
+
+points! {
+    /// Where a queue goes on.
+    GoOn { put = "go_on" }
 }
 
 /// Longer than anybody waits.
@@ -106,7 +111,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         log.line(at.kill); //-
         crew.children.signal(log, 0, 9); //@ kill
         if let Some(queue) = &queue {
-            log.line(at.go_on); //-
+            log.line(GoOn::new(lab).put); //-
             let buffer = Queue::buffer(recorder, "buffer", None); //-
             let mut putter = queue.putter(Some::<ResourceId>(buffer), "feeder");
             for n in 1..plan.processes as i64 {

@@ -218,7 +218,7 @@ impl Both {
             Self::Handles(_) => Ok(None),
             Self::Manager(manager) => {
                 let kept = [Kept::list(recorder, "list", server, vec![Value::Nothing])];
-                manager.job(&kept).map(Some)
+                manager.unrecorded_job(&kept).map(Some)
             }
         }
     }
