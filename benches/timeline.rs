@@ -3,6 +3,7 @@
 //! `cargo bench --bench timeline` prints rows of README's table.
 #![allow(missing_docs)]
 
+use concurrency_lab::app::allocator;
 use concurrency_lab::replay::{
     Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Step, TaskSpan, Track,
 };
@@ -163,6 +164,7 @@ fn row(what: &str, times: &[Duration], bar: &str) {
 }
 
 fn main() {
+    allocator::keep_what_frames_use();
     println!("| timeline, CPU per frame | figure | bar |\n|---|---|---|");
     let small = run(12_000);
     let end = small.2;

@@ -18,7 +18,7 @@
 //! | module | what is in it | may use |
 //! |---|---|---|
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
-//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [findings](mod@replay::findings) | `trace` |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
@@ -33,8 +33,9 @@
 //!
 //! # Invariants
 //!
-//! - `trace` and `replay` are pure: no clock, no file, no thread. Only [`record`] and [`app`] read a clock; all else is
-//!   handed the time. (`tests/layering.rs` checks this and the table above.)
+//! - `trace` and `replay` are pure: no clock, no file, no thread. Times in a trace come from the clock of [`record`] alone;
+//!   whoever else reads a clock does so for a time limit or for the pace of frames. (`tests/layering.rs` checks this and the
+//!   table above.)
 //! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
 //! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
@@ -48,6 +49,8 @@
 //!   run; then the run is stopped and says so. What is missing all the same is a `Dropped` in the trace, never silence.
 //! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
 //!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order.
+//! - A wait with a time-out is a sleep beside the wait in the trace, so a trace proves who can never go on. Such a run is
+//!   ended: it is done, and its trace ends with everybody waiting ([`trace::Trace::stuck`]).
 //! - Nothing that reads a trace panics on an odd one: oddities are values.
 //! - Motion is a function of the trace's time, never of the frame counter: an instant has one picture.
 

@@ -27,6 +27,7 @@ const STUCK: &[(&str, FindingKind)] = &[
     ("deadlock", FindingKind::Deadlock),
     ("philosophers", FindingKind::Deadlock),
     ("notify-before-wait", FindingKind::LostNotification),
+    ("event-cleared", FindingKind::Deadlock),
     ("one-sentinel", FindingKind::MissingSentinel),
     ("task-done-missing", FindingKind::MissingTaskDone),
 ];
@@ -125,8 +126,10 @@ fn moved(trace: &Trace, of: ResourceId) -> (Vec<Item>, Vec<Item>) {
 
 #[test]
 fn a_queue_keeps_its_bound_and_its_order_and_loses_nothing() {
-    let several = ["producers=3", "consumers=2", "items=20", "bound=2", "produce=0.01", "consume=0.02"];
-    for (preset, sets) in [("queue", &[][..]), ("queue-several", &[]), ("queue-several", &several)] {
+    let several =
+        ["producers=3", "consumers=2", "items=20", "bound=2", "produce=0.01", "consume=0.02"];
+    for (preset, sets) in [("queue", &[][..]), ("queue-several", &[]), ("queue-several", &several)]
+    {
         let finished = run(preset, sets);
         let trace = &finished.trace;
         let queue = only(trace, ResourceKind::Queue);
@@ -304,15 +307,17 @@ fn stop_ends_every_program_at_once() {
 
 #[test]
 fn a_time_limit_ends_a_run_that_would_take_longer() {
-    let params = params(topic(), "queue", &["time_scale=20"]);
+    let params = params(topic(), "queue", &["time_scale=10"]);
     let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
     assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
 }
 
 #[test]
 fn the_command_line_names_a_deadlock_and_exits_well() {
-    let arguments = ["run", "sharing-data", "--preset", "deadlock", "--set", "time_scale=0.1", "--json"];
-    let output = Command::new(runs::PROGRAM).args(arguments).args(["--timeout", "60"]).output().unwrap();
+    let arguments =
+        ["run", "sharing-data", "--preset", "deadlock", "--set", "time_scale=0.1", "--json"];
+    let output =
+        Command::new(runs::PROGRAM).args(arguments).args(["--timeout", "60"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["findings"][0]["id"], "deadlock");
@@ -337,7 +342,7 @@ fn the_listings_name_the_points_that_are_reached() {
         for event in finished.trace.events() {
             reached.extend(lines::point(&finished, &listings, event));
         }
-        assert!(reached.len() > 4, "{}: {reached:?}", preset.id);
+        assert!(reached.len() > 3, "{}: {reached:?}", preset.id);
         for listing in &listings {
             let text = listing.text();
             assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
@@ -364,7 +369,11 @@ fn the_python_listings_run() {
         let program = listing.text();
         if STUCK.iter().any(|(stuck, _)| *stuck == preset.id) {
             let said = python::hangs(&program, Duration::from_secs(3));
-            assert!(!said.contains("all done") && !said.contains("all have"), "{}: {said}", preset.id);
+            assert!(
+                !said.contains("all done") && !said.contains("all have"),
+                "{}: {said}",
+                preset.id
+            );
             continue;
         }
         let said = python::printed(&program);
@@ -383,7 +392,11 @@ fn the_python_listings_run() {
         assert!(said.contains(wanted), "{}: {said}", preset.id);
     }
     for way in ["order", "timeout", "waiter", "try"] {
-        let params = params(topic(), "philosophers", &[&format!("way={way}"), "rounds=2", "work=0.01", "pause=0.01", "patience=0.05"]);
+        let params = params(
+            topic(),
+            "philosophers",
+            &[&format!("way={way}"), "rounds=2", "work=0.01", "pause=0.01", "patience=0.05"],
+        );
         let listings = topic().listings(&params);
         assert!(python::printed(&listings[0].text()).contains("all have eaten"), "{way}");
     }
@@ -439,7 +452,7 @@ fn chooser_and_findings_by_keyboard_alone() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     assert_eq!(harness.state().session().params.preset(), "deadlock");
-    harness.key_press_modifiers(egui::Modifiers::CTRL, Key::R);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::R);
     harness.run_steps(2);
     frames_until_the_end(&mut harness);
     tab_to(&mut harness, "Findings");

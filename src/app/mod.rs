@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
 
+pub mod allocator;
 mod chooser;
 pub mod command;
 mod controls;
@@ -64,6 +65,7 @@ pub struct App {
 impl App {
     /// An app in which nothing has been run.
     pub fn new(settings: Settings) -> Self {
+        allocator::keep_what_frames_use();
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         Self {
             sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),

@@ -79,7 +79,7 @@ const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
 const MORE: f32 = 66.0;
 /// Width of the list of presets.
-const PRESET: f32 = 160.0;
+const PRESET: f32 = 176.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     let kind: f32 = match spec.kind {
@@ -132,6 +132,7 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
+            .truncate()
             .height(480.0)
             .selected_text(chosen)
             .show_ui(ui, |ui| {

@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longest time that a frame spends on taking in news of a run that goes on: less than a quarter of what a frame may cost. A
+/// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
 /// run that is faster than that is shown later.
-const NEWS: Duration = Duration::from_micros(750);
+const NEWS: Duration = Duration::from_micros(500);
 /// The same once the run is over, and what is left is to be seen soon.
 const REST: Duration = Duration::from_micros(1500);
 

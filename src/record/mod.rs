@@ -16,6 +16,7 @@
 //!   each primitive keeps the last stamp used on it, protected by itself, and stamps with
 //!   [`Log::record_after`] that one. (A [`sync::Lock`]'s `WaitBegan` is the exception: it happens outside the lock.)
 //! - Stamps of one log never go back, and what one thread hands to another (a start, an end) carries its stamp along.
+//! - A wait with a time-out is on record as a sleep beside the wait.
 //! - Only [`clock`](Clock) reads a clock.
 //! - Nothing is lost below [`Limits::events`], however busy the machine. A run that records more is stopped at once and
 //!   says so; what it records after that is counted and recorded as `Dropped`, and how its actors end is kept.

@@ -4,7 +4,7 @@ use super::keyframes::forward;
 use super::{Replay, State};
 use crate::trace::Trace;
 
-/// A position in a trace with the state there. Moving forward applies the events passed; a jump clones a keyframe at
+/// A position in a trace with the state there. Moving forward applies the events passed; a jump clones a state kept at
 /// most, and applies the events after it.
 #[derive(Clone, Debug, Default)]
 pub struct Cursor {
@@ -12,8 +12,8 @@ pub struct Cursor {
     epoch: u64,
 }
 
-/// The number of events that take as long to apply as a keyframe of a few actors takes to clone. Each further actor of
-/// the keyframe takes about as long as one more event.
+/// The number of events that take as long to apply as a state of a few actors takes to clone. Each further actor of the
+/// state takes about as long as one more event.
 const CLONE: usize = 256;
 
 impl Cursor {
@@ -21,10 +21,10 @@ impl Cursor {
     pub fn seek(&mut self, replay: &Replay, trace: &Trace, n_events: usize) -> &State {
         let n_events = n_events.min(trace.events().len());
         let usable = self.epoch == replay.epoch() && self.state.applied <= n_events;
-        let keyframe = replay.state_before(n_events);
+        let kept = replay.state_before(n_events);
         let reach = if usable { self.state.applied + CLONE + self.state.actors.len() } else { 0 };
-        if !usable || keyframe.is_some_and(|k| k.applied > reach) {
-            self.state = keyframe.cloned().unwrap_or_default();
+        if !usable || kept.is_some_and(|kept| kept.applied > reach) {
+            self.state = kept.cloned().unwrap_or_default();
             self.epoch = replay.epoch();
         }
         forward(&mut self.state, trace, n_events);

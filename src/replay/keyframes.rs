@@ -109,7 +109,7 @@ impl Replay {
 
     /// The state after the first `n_events` events of the trace it is of.
     pub fn after(&self, trace: &Trace, n_events: usize) -> State {
-        let mut state = self.keyframe(n_events).map_or_else(State::default, |k| k.state.clone());
+        let mut state = self.state_before(n_events).cloned().unwrap_or_default();
         forward(&mut state, trace, n_events);
         state
     }
@@ -196,8 +196,11 @@ impl Replay {
         self.epoch
     }
 
-    /// The state of the last keyframe at or before `n_events`.
+    /// The last state kept at or before `n_events`: of a keyframe, or the latest.
     pub(super) fn state_before(&self, n_events: usize) -> Option<&State> {
+        if self.latest.applied <= n_events && !self.keyframes.is_empty() {
+            return Some(&self.latest);
+        }
         self.keyframe(n_events).map(|k| &k.state)
     }
 

@@ -2,8 +2,8 @@
 
 use super::journey::Journeys;
 use crate::trace::{
-    ActorId, End, ExceptionId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
-    SourceId, TaskId, TextId, WaitOp,
+    ActorId, ActorKind, End, ExceptionId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    Role, SectionId, SourceId, TaskId, TextId, WaitOp,
 };
 use std::collections::VecDeque;
 
@@ -403,6 +403,28 @@ impl State {
     /// An actor, where the trace has mentioned it.
     pub fn actor(&self, id: ActorId) -> Option<&ActorState> {
         self.actors.get(id.index())
+    }
+
+    /// Whose phase is an actor's: of a process whose threads are on record too, its main thread's, unless one of them
+    /// runs. A process does nothing but what its threads do.
+    pub fn acts_for(&self, meta: &Meta, id: ActorId) -> ActorId {
+        let is_process = meta.actor(id).is_some_and(|actor| actor.kind == ActorKind::Process);
+        if !is_process || self.actor(id).is_none_or(|actor| actor.phase != Phase::Running) {
+            return id;
+        }
+        let mut main = id;
+        let all =
+            meta.actors.iter().zip(&self.actors).zip(0..).map(|((a, s), i)| (a, s, ActorId(i)));
+        let threads = all.filter(|(actor, ..)| actor.kind == ActorKind::Thread);
+        for (actor, state, thread) in threads.filter(|t| meta.process_of(t.2) == Some(id)) {
+            if matches!(state.phase, Phase::Running | Phase::Holding | Phase::Io) {
+                return id;
+            }
+            if actor.role == Role::Main && state.phase != Phase::NotStarted && state.end.is_none() {
+                main = thread;
+            }
+        }
+        main
     }
 
     /// A resource, where the trace has mentioned it.

@@ -192,7 +192,7 @@ fn portions(mut batch: Batch) -> impl Iterator<Item = Batch> {
 }
 
 /// Events in one part of a batch.
-const PORTION: usize = 2048;
+const PORTION: usize = 512;
 
 /// Runs the experiment on this thread as the actor "main"; a panic becomes [`Failure::Panicked`].
 fn run_as_main(

@@ -1,5 +1,5 @@
 //! What may follow what, on each kind of resource. It replays the waiting lines exactly: who is given what, in which
-//! order, and that nobody else takes it.
+//! order, and that nobody else takes it; a lock, an rlock or a permit anybody may take who comes when it is free.
 
 use concurrency_lab::trace::{
     ActorId, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceKind, Trace, WaitEnd,
@@ -120,6 +120,9 @@ struct Thing<'a> {
     held: BTreeMap<ActorId, u32>,
     line: Line,
     putters: Line,
+    joiners: BTreeSet<ActorId>,
+    /// Items put in and not told to be done.
+    undone: usize,
     items: VecDeque<Item>,
     version: u32,
     generation: u32,
@@ -134,6 +137,8 @@ impl<'a> Thing<'a> {
             held: BTreeMap::new(),
             line: Line::default(),
             putters: Line::default(),
+            joiners: BTreeSet::new(),
+            undone: 0,
             items: resource.initial.iter().copied().collect(),
             version: 0,
             generation: 0,
@@ -174,8 +179,8 @@ impl<'a> Thing<'a> {
                 );
             }
             K::WaitBegan { .. } => {}
-            // Only the emulated interpreter lock gives up waiting.
-            K::WaitEnded { how: WaitEnd::Cancelled, .. } => {}
+            // Only the emulated interpreter lock and a bare one give up waiting.
+            K::WaitEnded { how: WaitEnd::Cancelled | WaitEnd::TimedOut, .. } => {}
             _ => panic!("not of a lock: {event:?}"),
         }
     }
@@ -189,21 +194,14 @@ impl<'a> Thing<'a> {
                 self.line.end(event.actor, how);
             }
             K::Acquired { .. } => {
-                let was_granted = self.line.granted.remove(&event.actor);
-                assert!(
-                    was_granted || !self.line.pending.contains(&event.actor),
-                    "acquired out of turn: {event:?}"
-                );
+                // Whoever comes when it is free takes it, whoever waits.
+                self.line.pending.retain(|waiter| *waiter != event.actor);
                 *self.held.entry(event.actor).or_default() += 1;
             }
             K::Released { .. } => {
                 let depth = self.held.get_mut(&event.actor).expect("released by a holder");
                 *depth -= 1;
-                let left = *depth;
                 self.held.retain(|_, depth| *depth > 0);
-                if !rlock || left == 0 {
-                    self.line.grant_first();
-                }
             }
             _ => panic!("not of {:?}: {event:?}", self.resource.kind),
         }
@@ -213,8 +211,7 @@ impl<'a> Thing<'a> {
             let held: u32 = self.held.values().sum();
             (held as usize, self.resource.capacity.unwrap() as usize)
         };
-        let promised = self.line.granted.len();
-        assert!(holders + promised <= room, "too many: {event:?}");
+        assert!(holders <= room, "too many: {event:?}");
     }
 
     fn signal(&mut self, event: &Event) {
@@ -247,18 +244,27 @@ impl<'a> Thing<'a> {
 
     fn queue(&mut self, event: &Event) {
         match event.kind {
+            K::WaitBegan { op: WaitOp::Join, .. } => {
+                assert!(self.undone > 0, "there is nothing to wait for: {event:?}");
+                self.joiners.insert(event.actor);
+            }
+            K::ItemDone { .. } => self.undone -= 1,
             K::WaitBegan { op, .. } => self.side(op).pending.push_back(event.actor),
             K::WaitEnded { how, .. } => {
                 let puts = &self.putters;
                 let put = puts.pending.contains(&event.actor)
                     || puts.granted.contains(&event.actor)
                     || puts.refused.contains(&event.actor);
+                let join = self.joiners.remove(&event.actor);
                 let op = if put { WaitOp::Put } else { WaitOp::Get };
-                self.side(op).end(event.actor, how);
+                if !join {
+                    self.side(op).end(event.actor, how);
+                }
             }
             K::Put { item, .. } => {
                 assert!(!self.closed, "closed: {event:?}");
                 self.items.push_back(item);
+                self.undone += 1;
                 self.line.grant_first();
             }
             K::Got { item, .. } => {

@@ -2,9 +2,9 @@
 
 use crate::support::{Run, actor, count, kinds_of};
 use concurrency_lab::record::Clock;
-use concurrency_lab::record::sync::{Lock, RLock, Semaphore, Variable, WaitError};
+use concurrency_lab::record::sync::{BareLock, Lock, RLock, Semaphore, Variable, WaitError};
 use concurrency_lab::record::thread::{self, Failure};
-use concurrency_lab::trace::{EventKind as K, Item, Meta, WaitOp};
+use concurrency_lab::trace::{EventKind as K, Item, Meta, WaitEnd, WaitOp};
 use std::time::Duration;
 
 #[test]
@@ -139,7 +139,7 @@ fn an_rlock_is_taken_again_by_its_owner_and_given_back_as_often() {
 }
 
 #[test]
-fn a_semaphore_serves_in_the_order_of_waiting() {
+fn who_waits_for_a_semaphore_gets_a_permit() {
     let run = Run::new();
     let log = run.log("main");
     let semaphore = Semaphore::new(&run.recorder, "permits", 2);
@@ -256,4 +256,65 @@ fn a_clock_that_stands_still_does_not_mix_up_a_resource() {
     });
     drop(log);
     assert_eq!(run.finish().dropped(), 0);
+}
+
+#[test]
+fn a_bare_lock_is_waited_for_in_time_in_vain_and_until_the_run_is_stopped() {
+    let run = Run::new();
+    let log = run.log("main");
+    let lock = BareLock::new(&run.recorder, "lock");
+    let (res, op) = (lock.id(), WaitOp::Acquire);
+    let held = lock.acquire(&log).unwrap();
+    assert!(lock.try_acquire(&log).is_none());
+    let late = lock.acquire_within(&log, Duration::from_millis(1));
+    assert_eq!(late.err(), Some(WaitError::TimedOut));
+    thread::scope(&log, |scope| {
+        let waiter = scope.spawn(actor("waiter"), |log| Ok(lock.acquire(log).map(drop)?)).unwrap();
+        run.wait_for_waits(2, res, op);
+        drop(held);
+        waiter.join(&log).unwrap();
+        // It does not know its owner: who has it waits for it like anybody else.
+        let twice = scope.spawn(actor("twice"), |log| {
+            let _once = lock.acquire(log)?;
+            Ok(lock.acquire(log).map(drop)?)
+        });
+        run.wait_for_waits(3, res, op);
+        run.recorder.cancel().cancel();
+        assert_eq!(twice.unwrap().join(&log), Err(Failure::Cancelled));
+    });
+    drop(log);
+    let trace = run.finish();
+    // The time-out is on record, as a sleep beside the wait.
+    let own = kinds_of(&trace, "main");
+    let wait = own.iter().position(|kind| *kind == K::WaitBegan { res, op }).unwrap();
+    assert!(matches!(own[wait - 1], K::SleepBegan { .. }), "{own:?}");
+    let timed_out = K::WaitEnded { res, how: WaitEnd::TimedOut };
+    assert_eq!(own[wait + 1..wait + 3], [timed_out, K::SleepEnded]);
+    assert!(!kinds_of(&trace, "waiter").iter().any(|kind| matches!(kind, K::SleepBegan { .. })));
+}
+
+#[test]
+fn a_semaphore_may_be_released_too_often_and_a_bounded_one_may_not() {
+    let run = Run::new();
+    let log = run.log("main");
+    let plain = Semaphore::new(&run.recorder, "plain", 1);
+    plain.release(&log).unwrap();
+    let both = [plain.acquire(&log).unwrap(), plain.acquire(&log).unwrap()];
+    assert!(plain.try_acquire(&log).is_none());
+    drop(both);
+    drop(log);
+    // What is released more often than taken the checker would not accept: nobody holds it.
+    let trace = run.finish_unchecked();
+    assert_eq!(count(&trace, |k| matches!(k, K::Released { .. })), 3);
+
+    let run = Run::new();
+    let log = run.log("main");
+    let bounded = Semaphore::bounded(&run.recorder, "bounded", 1);
+    assert!(bounded.release(&log).is_err());
+    let permit = bounded.acquire(&log).unwrap();
+    permit.release().unwrap();
+    assert!(bounded.try_acquire(&log).is_some_and(|permit| permit.release().is_ok()));
+    drop(log);
+    let trace = run.finish();
+    assert_eq!(count(&trace, |k| matches!(k, K::Released { .. })), 2);
 }

@@ -130,3 +130,30 @@ fn a_closed_queue_gives_what_it_has_and_wakes_who_waits() {
     let trace = run.finish();
     assert_eq!(count(&trace, |k| matches!(k, K::Closed { .. })), 2);
 }
+
+#[test]
+fn a_join_waits_until_every_item_is_told_to_be_done() {
+    let run = Run::new();
+    let log = run.log("main");
+    let queue = Queue::new(&run.recorder, "work", None);
+    assert_eq!(queue.join(&log), Ok(()), "nothing was put in");
+    assert!(queue.task_done(&log).is_err());
+    let res = queue.id();
+    thread::scope(&log, |scope| {
+        queue.put(&log, 1).unwrap();
+        queue.put(&log, 2).unwrap();
+        let joiner = scope.spawn(actor("joiner"), |log| Ok(queue.join(log)?)).unwrap();
+        run.wait_for_waits(1, res, WaitOp::Join);
+        queue.get(&log).unwrap();
+        queue.get(&log).unwrap();
+        queue.task_done(&log).unwrap();
+        assert!(!joiner.is_finished(), "one is to come");
+        queue.task_done(&log).unwrap();
+        joiner.join(&log).unwrap();
+    });
+    drop(log);
+    let trace = run.finish();
+    assert_eq!(count(&trace, |k| *k == K::ItemDone { res }), 2);
+    let woken = K::WaitEnded { res, how: WaitEnd::Woken };
+    assert_eq!(kinds_of(&trace, "joiner")[1..3], [K::WaitBegan { res, op: WaitOp::Join }, woken]);
+}

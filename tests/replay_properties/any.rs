@@ -142,6 +142,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 24 => K::BarrierPassed { res, generation: n },
                 25 => K::BarrierBroken { res },
                 26 => K::Put { res, item },
+                27 if n % 5 == 0 => K::ItemDone { res },
                 27 => K::Got { res, item },
                 28 => K::Closed { res },
                 29 => K::Inserted { res, index: n, item },

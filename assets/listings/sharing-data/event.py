@@ -18,6 +18,10 @@ for thread in threads:
     thread.start()  #@ start
 time.sleep(PAUSE)  #@ pause
 go.set()  #@ set
+go.clear()  #@ ?program=event-cleared clear
+late = Thread(target=runner, args=(THREADS,))
+late.start()  #@ late
+threads.append(late)
 for thread in threads:
     thread.join()  #@ join
 print("all have run")  #@ end

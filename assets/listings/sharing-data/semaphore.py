@@ -16,14 +16,14 @@ most = 0
 
 def worker(k):
     global most
-    for _ in range(ROUNDS):
+    for r in range(ROUNDS):
         slots.acquire()  #@ worker.acquire
         inside.add(k)
         most = max(most, len(inside))
         time.sleep(WORK)  #@ worker.work
         inside.discard(k)
         slots.release()  #@ worker.release
-        if k == 0:  # once too often  #@ ?!program=semaphore
+        if k == 0 and r == 0:  # once too often  #@ ?!program=semaphore
             slots.release()  #@ ?!program=semaphore worker.release_again
         time.sleep(PAUSE)  #@ worker.pause
 

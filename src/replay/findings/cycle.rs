@@ -55,10 +55,7 @@ pub(super) fn goes_on(kind: &EventKind) -> bool {
 impl Circle {
     fn finding(self, meta: &Meta) -> Finding {
         let (kind, sentence) = match &self.members[..] {
-            [(who, res)] => (
-                FindingKind::SelfDeadlock,
-                capital(&itself(meta, *who, *res)),
-            ),
+            [(who, res)] => (FindingKind::SelfDeadlock, capital(&itself(meta, *who, *res))),
             _ => (
                 FindingKind::Deadlock,
                 format!("Deadlock: {}. None of them can go on.", each(meta, &self.members)),

@@ -63,7 +63,9 @@ impl Check for Stuck {
         }
         let can = what_can(run.meta, run.state, event.actor);
         self.set(event.actor, can);
-        self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
+        if !self.unheard.is_empty() && event.kind.resource().is_some() {
+            self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
+        }
         let nobody_goes = self.going == 0 && self.waiting > 0 && !run.stopped;
         if nobody_goes && self.since.is_none() && nobody_gets_it(run.meta, run.state) {
             self.since = Some((index, event.at, run.state.clone()));
@@ -86,7 +88,7 @@ impl Check for Stuck {
         // Of somebody whose events are missing nobody knows whether it could have gone on. Once all but its daemons have
         // ended a program ends, whatever those wait for.
         if let Some((event, at, state)) = &self.since
-            && !is_program_over(run.meta, run.state)
+            && !is_program_over(run.meta, state)
         {
             let moment =
                 Moment { stuck: &self, meta: run.meta, run, state, at: *at, event: *event };

@@ -1,6 +1,6 @@
 //! What actors do by themselves: start, end, sleep, do I/O, speak.
 
-use super::{Step, is_started, pool, semaphore, wait};
+use super::{Step, is_started, pool, wait};
 use crate::replay::Oddity;
 use crate::replay::state::{LINES, Said, SectionState, Sleeping};
 use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, SectionId, TextId};
@@ -34,7 +34,6 @@ pub fn ended(step: &mut Step<'_>, end: End) {
     }
     wait::abandon(step);
     pool::left(step);
-    semaphore::left(step);
     let at = step.at;
     let actor = step.who();
     actor.end = Some((end, at));

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::replay::Oddity;
-use crate::trace::{ResourceId, ResourceKind, SourceId};
+use crate::trace::{ResourceId, SourceId};
 
 pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
     match step.resource(res).permits.checked_sub(1) {
@@ -26,22 +26,5 @@ pub fn released(step: &mut Step<'_>, res: ResourceId) {
     let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
     if own.is_some() || !semaphore.takers.contains(&actor) {
         step.give_back(res, own.unwrap_or(0), false);
-    }
-}
-
-/// The end of an actor that holds a permit which somebody else has given back for it.
-pub fn left(step: &mut Step<'_>) {
-    let actor = step.actor;
-    let held: Vec<ResourceId> = step.who().holding.iter().map(|held| held.res).collect();
-    for res in held {
-        if step.kind(res) != Some(ResourceKind::Semaphore) {
-            continue;
-        }
-        let capacity = step.capacity(res).unwrap_or(1) as usize;
-        let semaphore = step.resource(res);
-        let own = semaphore.owners.iter().position(|(owner, _)| *owner == actor);
-        if semaphore.owners.len() + semaphore.permits as usize > capacity {
-            step.give_back(res, own.unwrap_or(0), true);
-        }
     }
 }

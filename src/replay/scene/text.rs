@@ -36,7 +36,8 @@ impl Printer<'_> {
     fn circle(&self, circle: &Circle) -> String {
         let key = |id: ResourceId| self.meta.resource(id).map_or("", |resource| &resource.name);
         let each = circle.members.iter();
-        let each: Vec<_> = each.map(|(who, res)| format!("{} < {}", self.badge(*who), key(*res))).collect();
+        let each: Vec<_> =
+            each.map(|(who, res)| format!("{} < {}", self.badge(*who), key(*res))).collect();
         let hanging = circle.hanging.iter().map(|(who, _)| format!(" {}", self.badge(*who)));
         format!(" circle({}){}", each.join(" < "), hanging.collect::<String>())
     }
@@ -86,7 +87,8 @@ impl Printer<'_> {
             Phase::Running => ties.iter().any(|tie| matches!(tie.kind, Kind::Runs { .. })),
             _ => false,
         };
-        words.extend((!is_said).then(|| phase(actor.phase).to_owned()));
+        let acting = self.state.actor(self.state.acts_for(self.meta, id)).unwrap_or(actor);
+        words.extend((!is_said).then(|| phase(acting.phase).to_owned()));
         words.extend(ties.iter().map(|tie| self.tie(tie.kind)));
         words.extend(actor.exception.map(|id| format!("has exception {}", id.0)));
         words.join(" ")

@@ -5,10 +5,10 @@ use crate::replay::state::{ActorState, State, Waiting};
 use crate::trace::{ActorId, End, Meta, Nanos, ResourceKind, WaitOp};
 
 /// What an actor is doing at `now`, short: "sleeping, 600 µs to go", "holds list lock", "waits for list lock". `now` is
-/// the time shown, not before that of the state.
+/// the time shown, not before that of the state. A process does what its threads do.
 pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String {
     use crate::replay::Phase as P;
-    let Some(actor) = state.actor(actor) else {
+    let Some(actor) = state.actor(state.acts_for(meta, actor)) else {
         return "unknown".to_owned();
     };
     match actor.phase {

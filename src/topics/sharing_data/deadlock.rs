@@ -49,7 +49,7 @@ struct Table<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let fork = |letter: char| BareLock::new(lab.recorder, &format!("fork {letter}"));
     let guests = plan.philosophers.min(NAMES.len());
     let (asks, gives) = (plan.way == Way::Waiter, matches!(plan.way, Way::TimeOut | Way::Try));
@@ -62,18 +62,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         back: gives.then(|| Back::new(lab)),
         ask: asks.then(|| Ask::new(lab)),
     };
-    crew(lab, |crew| {
-        let table = &table;
-        main.line(at.start);
-        for (k, name) in NAMES.iter().take(guests).enumerate() {
-            let actor = Actor::thread(*name, &name[..2]);
-            crew.start(actor, move |log| table.dine(log, k))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    table.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -90,8 +79,8 @@ impl Table<'_> {
             log.sleep(plan.pause)?; //@ dine.look
             let second = loop {
                 log.line(at.second); //-
-                if let Some(second) = self.second(right, log)? {
-                    //@ dine.second
+                let taken = self.second(right, log)?; //@ dine.second
+                if let Some(second) = taken {
                     break second;
                 }
                 self.give_back(first, log, k)?; //@ ?!way=none ?!way=order ?!way=waiter dine.give_back dine.pause
@@ -122,6 +111,21 @@ impl Table<'_> {
                 taken => Some(taken?),
             },
         })
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for (k, name) in NAMES.iter().take(plan.philosophers).enumerate() {
+                let guest = Actor::thread(*name, &name[..2]);
+                crew.start(guest, move |log| self.dine(log, k))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

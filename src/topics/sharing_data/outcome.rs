@@ -1,7 +1,7 @@
 //! What came out of a run, as its trace tells.
 
 use super::plan::Plan;
-use crate::replay::Replay;
+use crate::replay::{Replay, findings};
 use crate::topics::results;
 use crate::trace::{ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
@@ -19,6 +19,9 @@ pub struct SharingOutcome {
     pub finished: usize,
     pub stuck: Vec<String>,
     pub failed: BTreeMap<String, String>,
+    /// Why nobody could go on: in a few words, and in a sentence.
+    #[serde(skip)]
+    pub cause: Option<(&'static str, String)>,
     tools: Vec<ToolUse>,
     pub passed_over: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +117,11 @@ impl SharingOutcome {
             outcome.ways = ways.collect();
         }
         outcome.passed_over = passed_over(trace, replay);
+        if trace.stuck().is_some() {
+            // Faults come first, and of those what nobody can go on from.
+            let first = findings(trace, replay).into_iter().next();
+            outcome.cause = first.map(|finding| (finding.kind.title(), finding.sentence));
+        }
         // Nothing else is said there.
         let dine = plan.program.params.contains(&"philosophers");
         outcome.meals = dine.then_some(outcome.messages.len());

@@ -100,6 +100,7 @@ pub static ALL: &[Program] = &[
     program!("if-not-while", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
     program!("notify-before-wait", threads::notify, "threads/notify.rs", "notify_before_wait.py", &["work"]),
     program!("event", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
+    program!("event-cleared", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
     program!("barrier", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work"]),
     program!("barrier-one-missing", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work", "patience"]),
     program!("queue", threads::queue, "threads/queue.rs", "queue.py", QUEUE),

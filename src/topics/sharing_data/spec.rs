@@ -12,7 +12,7 @@ pub const PARAMS: &[ParamSpec] = &[
         &[
             "lock", "lock-each-own", "rlock", "lock-twice", "deadlock", "philosophers",
             "philosophers-in-order", "semaphore", "semaphore-bounded", "semaphore-over-released",
-            "condition", "if-not-while", "notify-before-wait", "event", "barrier",
+            "condition", "if-not-while", "notify-before-wait", "event", "event-cleared", "barrier",
             "barrier-one-missing", "queue", "queue-several", "one-sentinel", "task-done-missing",
             "process-queue", "join-before-drain", "changed-after-put", "pipe", "two-readers", "value", "value-unlocked",
             "array", "array-one-forgets", "manager", "manager-read-modify-write", "manager-nested", "process-lock",
@@ -131,7 +131,9 @@ pub const PRESETS: &[Preset] = &[
     preset!(broken CONDITION, "notify-before-wait", "work" = "0.2")
         .summary("One thread notifies, then another begins to wait."),
     preset!(right EVENT, "event", "threads" = "4", "work" = "0.1", "pause" = "0.4")
-        .summary("Four threads wait for a flag, which the main thread sets after a while."),
+        .summary("Four threads wait for a flag, which the main thread sets after a while; a fifth comes later."),
+    preset!(broken EVENT, "event-cleared", "threads" = "4", "work" = "0.1", "pause" = "0.4")
+        .summary("The same, but the main thread clears the flag as soon as it has set it."),
     preset!(right BARRIER, "barrier", "threads" = "4", "rounds" = "3", "work" = "0.1")
         .summary("Four threads of different speed meet after each of three rounds."),
     preset!(broken BARRIER, "barrier-one-missing", "threads" = "4", "rounds" = "3", "work" = "0.1")

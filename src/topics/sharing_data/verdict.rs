@@ -1,7 +1,7 @@
 //! What this topic says of the end of a run: what came out.
 
 use super::outcome::SharingOutcome;
-use crate::replay::words::{agree, count};
+use crate::replay::words::{agree, capital, count};
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
 
@@ -33,17 +33,15 @@ impl Stage for SharingStage {
             said.push(format!("{} eaten.", count(meals, "meal")));
         }
         for (name, why) in &outcome.failed {
-            said.push(format!("{name} failed: {why}."));
+            said.push(format!("{} failed: {why}.", capital(name)));
+        }
+        if let Some((title, sentence)) = &outcome.cause {
+            return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
         }
         let what = if outcome.processes { "process" } else { "thread" };
         let title = match outcome.stuck.len() {
             0 => format!("{} of {} finished", outcome.finished, count(outcome.started, what)),
-            n => {
-                let names = outcome.stuck.join(", ");
-                let verb = agree(n, "waits", "wait");
-                said.push(format!("{names} {verb} for what cannot come, so the run was ended."));
-                "Nobody could go on".to_owned()
-            }
+            _ => "The run was ended".to_owned(),
         };
         Some(Moment::new(title, said.join(" ")))
     }

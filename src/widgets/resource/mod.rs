@@ -97,8 +97,10 @@ impl<'a> Look<'a> {
         Some(ResourceAt { look: *self, id, named, state })
     }
 
-    /// What an actor is doing. Waiting for one's own threads or processes to end is quiet: as if idle.
+    /// What an actor is doing; a process does what its threads do. Waiting for one's own threads or processes to end is
+    /// quiet: as if idle.
     pub fn phase(&self, actor: ActorId) -> Phase {
+        let actor = self.state.acts_for(self.meta, actor);
         let Some(actor) = self.state.actor(actor) else { return Phase::NotStarted };
         let waits_for = actor.waiting.and_then(|waiting| self.meta.resource(waiting.res));
         match actor.phase {
@@ -167,6 +169,10 @@ pub fn least(at: &ResourceAt<'_>) -> Vec2 {
         ResourceKind::List => vec2(180.0, LOW),
         ResourceKind::Array if at.named.bounds.is_some() => vec2(180.0, LOW),
         ResourceKind::Event => vec2(130.0, LOW),
+        ResourceKind::Semaphore => vec2(250.0, LOW),
+        ResourceKind::Condition => vec2(270.0, LOW),
+        ResourceKind::Barrier => vec2(190.0, LOW),
+        ResourceKind::Queue => vec2(230.0, LOW),
         _ => wanted(at, Size::Full),
     }
 }

@@ -58,12 +58,19 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
             said.push_str(&format!(" · {n} {} {what}", agree(n, "waits", "wait")));
         }
     }
+    // Of interest only where somebody tells it, or waits to be told.
+    let undone = state.unfinished();
+    if undone > 0 && (state.done > 0 || state.waiters.iter().any(|w| w.op == WaitOp::Join)) {
+        said.push_str(&format!(" · {} not done", grouped(undone)));
+    }
     said
 }
 
 /// Who waits to put something in, and who to get something.
 fn waiting(at: &ResourceAt<'_>) -> (Vec<Waiter>, Vec<Waiter>) {
-    at.state.waiters.iter().copied().partition(|waiter| waiter.op == WaitOp::Put)
+    // Who waits until all is done stands at neither end.
+    let ends = at.state.waiters.iter().filter(|waiter| waiter.op != WaitOp::Join);
+    ends.copied().partition(|waiter| waiter.op == WaitOp::Put)
 }
 
 /// Its picture.

@@ -28,7 +28,9 @@ pub fn has_others(look: &Look<'_>, scene: &Scene, circle: &Circle) -> bool {
     };
     let is_end = |id: ResourceId| look.meta.resource(id).is_some_and(|res| res.is_an_end());
     let waited_for = |id: ResourceId| circle.members.iter().any(|member| member.1 == id);
-    let process = |id: ActorId| scene.sections.iter().flat_map(|s| &s.processes).any(|p| p.process == Some(id));
+    let process = |id: ActorId| {
+        scene.sections.iter().flat_map(|s| &s.processes).any(|p| p.process == Some(id))
+    };
     scene.actors().any(|id| !in_circle(id) && !process(id))
         || scene.resources().any(|id| !is_end(id) && !waited_for(id))
 }
@@ -68,7 +70,8 @@ fn names(look: &Look<'_>, circle: &Circle) -> f32 {
     let width = |(who, res): &(ActorId, ResourceId)| {
         let waited = look.measure.width("99.99 ms", &theme.mono_small());
         let who = look.measure.width(&look.actors.name(*who), &theme.strong());
-        let name = look.resource(*res).map_or(0.0, |at| look.measure.width(&at.name(), &theme.body()));
+        let name =
+            look.resource(*res).map_or(0.0, |at| look.measure.width(&at.name(), &theme.body()));
         waited.max(who).max(name)
     };
     circle.members.iter().map(width).fold(0.0, f32::max).min(110.0)
@@ -159,19 +162,22 @@ impl Ring<'_> {
         let theme = self.look.theme;
         let way = vec2(angle.cos(), angle.sin());
         let beside = way.x.abs() > 0.35;
-        // From the edge of a square.
-        let half = half / way.x.abs().max(way.y.abs());
-        let at = self.point(angle, self.radius) + way * (half + 6.0);
+        let at = self.point(angle, self.radius);
+        let at = match beside {
+            true => at + vec2(way.x.signum() * (half + 6.0), 0.7 * half * way.y),
+            false => at + vec2(0.0, way.y.signum() * (half + 6.0)),
+        };
         let size = vec2(self.name + 8.0, NAME);
         let (rect, align) = match (beside, way.x > 0.0, way.y > 0.0) {
-            (true, true, _) => (Rect::from_min_size(at - vec2(0.0, 17.0), size), Align2::LEFT_CENTER),
+            (true, true, _) => {
+                (Rect::from_min_size(at - vec2(0.0, 17.0), size), Align2::LEFT_CENTER)
+            }
             (true, false, _) => {
                 (Rect::from_min_size(at - vec2(size.x, 17.0), size), Align2::RIGHT_CENTER)
             }
-            (false, _, true) => (
-                Rect::from_min_size(at - vec2(0.5 * size.x, 2.0), size),
-                Align2::CENTER_TOP,
-            ),
+            (false, _, true) => {
+                (Rect::from_min_size(at - vec2(0.5 * size.x, 2.0), size), Align2::CENTER_TOP)
+            }
             (false, ..) => (
                 Rect::from_min_size(at - vec2(0.5 * size.x, size.y - 2.0), size),
                 Align2::CENTER_BOTTOM,
@@ -198,9 +204,10 @@ impl Ring<'_> {
     /// When it closed, and who closed it.
     fn middle(&self, circle: &Circle, picture: &mut Picture) {
         let (look, theme) = (self.look, self.look.theme);
-        let waits = circle.members.iter().filter_map(|(who, _)| {
-            Some((look.state.actor(*who)?.waiting?.since, *who))
-        });
+        let waits = circle
+            .members
+            .iter()
+            .filter_map(|(who, _)| Some((look.state.actor(*who)?.waiting?.since, *who)));
         let Some((closed, by)) = waits.max_by_key(|wait| wait.0) else { return };
         let inner = 2.0 * (self.radius - 0.5 * self.side - 12.0);
         if inner < 96.0 {
@@ -219,7 +226,8 @@ impl Ring<'_> {
         let mut top = self.centre.y - 32.0;
         for (text, font, colour) in lines {
             let height = font.size + 5.0;
-            let rect = Rect::from_min_size(pos2(self.centre.x - 0.5 * inner, top), vec2(inner, height));
+            let rect =
+                Rect::from_min_size(pos2(self.centre.x - 0.5 * inner, top), vec2(inner, height));
             picture.text(rect, Align2::CENTER_CENTER, text, font, colour);
             top += height;
         }

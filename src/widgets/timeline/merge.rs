@@ -151,10 +151,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
             // Each start is read once: it is the end of the run before.
             let mut start = runs.start(j);
             while j < count && start < until {
-                let finished = finish(j);
-                if finished - start >= pixel {
-                    break;
-                }
+                // A block first: what it is made of need not be read, and mostly is not in a cache.
                 let add = |class, time| shares.add(Some(class), time, 1);
                 if is_summed && let Some((count, end)) = runs.block(j, until, pixel, add) {
                     (j, known, start) = (j + count, end, end);
@@ -164,22 +161,29 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
                 if known >= begins.max(from) + full(column) {
                     break;
                 }
+                let finished = finish(j);
+                if finished - start >= pixel {
+                    break;
+                }
                 shares.add(runs.class(j), finished - start, 1);
                 (j, start) = (j + 1, finished);
             }
+            next = Some(start);
         }
-        if finish(j - 1) > from
+        let ends = next.unwrap_or_else(|| finish(j - 1));
+        if ends > from
             && let Some(look) = shares.look(i, j)
         {
-            push(out, (begins, finish(j - 1)), scale, look);
+            push(out, (begins, ends), scale, look);
         }
-        i = j;
+        (i, next) = (j, Some(ends));
     }
 }
 
-/// How much of a column is to be filled before the next one may begin with a block.
+/// How much of a column is to be filled before the next one may begin with a block: where sums are used, two blocks of
+/// the lowest level mostly fit into one.
 fn full(column: Nanos) -> Nanos {
-    Nanos(column.0 - column.0 / 8)
+    Nanos(column.0 / 2)
 }
 
 /// A column that begins with the run `i`, at `begins`, made of blocks known: their sum, the first run after them, and

@@ -145,10 +145,12 @@ pub fn paint(
     for row in &layout.rows {
         names::paint(&rows, row, layout, input, actors, theme);
     }
-    let plot = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
-    // With a clip of its own the large mesh is copied once: what is added behind it would have it copied again to grow.
-    let alone = plot.with_clip_rect(plot.clip_rect().expand(0.01));
-    alone.add(Shape::Mesh(bars.mesh.clone()));
+    let bars_only = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
+    bars_only.add(Shape::Mesh(bars.mesh.clone()));
+    // With a clip of its own, a point into the margin: shapes of one clip are put into one mesh, and to add a word to the
+    // large one would have all of it copied. Clips are compared in whole pixels.
+    let beside = layout.plot.with_max_x(layout.plot.right() + 1.0);
+    let plot = painter.with_clip_rect(beside.intersect(painter.clip_rect()));
     let (small, tiny) = (theme.small(), theme.symbol(10.0));
     for words in &bars.words {
         if let Some((plate, ground)) = words.plate {

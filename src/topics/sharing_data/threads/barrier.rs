@@ -36,7 +36,7 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let parties = u32::try_from(plan.threads).unwrap_or(1);
     let shared = Shared {
         meeting: Barrier::new(lab.recorder, "meeting", parties),
@@ -45,31 +45,21 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         at,
         leaves: plan.is("barrier-one-missing").then(|| Leaves::new(lab)),
     };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.threads {
-            crew.start(one_of("walker", 'W', k), move |log| shared.walker(log, k))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
 // listing: begin
 impl Shared<'_> {
+    #[rustfmt::skip] //-
     fn walker(&self, log: &Log, k: usize) -> Result<(), Failure> {
         let (plan, at) = (self.plan, &self.at); //-
         for round in 0..plan.rounds {
             log.line(at.work); //-
             log.sleep(plan.work * (k as u32 + 1))?; //@ walker.work
-            if self.leaves(k, round, log) {
-                //@ ?program=barrier-one-missing walker.leave
-                return Ok(()); //@ ?program=barrier-one-missing
-            } //@ ?program=barrier-one-missing
+            if self.leaves(k, round, log) { //-
+                return Ok(()); // who leaves at the second meeting //@ ?program=barrier-one-missing walker.leave
+            } //-
             log.line(at.wait); //-
             let passed = self.meeting.wait(log, self.time_out()); //@ walker.wait
             if let Err(WaitError::TimedOut | WaitError::Broken) = passed {
@@ -79,6 +69,20 @@ impl Shared<'_> {
             passed?;
         }
         Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.threads {
+                crew.start(one_of("walker", 'W', k), move |log| self.walker(log, k))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

@@ -41,7 +41,7 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let items = Lock::new(lab.recorder, "lock", Items::default());
     let list = Resource::new("items", ResourceKind::List).guarded_by(items.id());
     let shared = Shared {
@@ -52,18 +52,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         plan,
         at,
     };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.consumers {
-            crew.start(one_of("consumer", 'C', k), move |log| shared.consumer(log))?;
-        }
-        crew.start(Actor::thread("producer", "P"), |log| shared.producer(log))?;
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -89,6 +78,7 @@ impl Shared<'_> {
         Ok(())
     }
 
+    #[rustfmt::skip] //-
     fn consumer(&self, log: &Log) -> Result<(), Failure> {
         let (plan, at) = (self.plan, &self.at); //-
         loop {
@@ -100,10 +90,9 @@ impl Shared<'_> {
                 log.line(at.wait); //-
                 (items, _) = self.changed.wait(items, None)?; //@ consumer.wait
                 let once = self.plan.is("if-not-while"); //-
-                if once {
-                    //@ ?program=if-not-while
+                if once { //-
                     break; //@ ?program=if-not-while
-                } //@ ?program=if-not-while
+                } //-
             }
             if items.list.is_empty() && items.over {
                 return Ok(());
@@ -116,6 +105,21 @@ impl Shared<'_> {
             log.line(at.said); //-
             log.say(self.used, [Item::int(n), Item::NOTHING]); //@ consumer.said
         }
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.consumers {
+                crew.start(one_of("consumer", 'C', k), |log| self.consumer(log))?; //@ start
+            }
+            crew.start(Actor::thread("producer", "P"), |log| self.producer(log))?;
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

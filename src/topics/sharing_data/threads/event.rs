@@ -1,4 +1,4 @@
-//! An event: a flag that several wait for, and that one sets.
+//! An event: a flag that several wait for and one sets, and that is still set for one that comes later; or is not.
 
 use super::{crew, one_of};
 use crate::record::Log;
@@ -9,8 +9,15 @@ use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
 
 points! {
+    /// Where it is cleared at once.
+    Clears {
+        clear = "clear",
+    }
+}
+
+points! {
     At {
-        start = "start", pause = "pause", set = "set", join = "join", end = "end",
+        start = "start", pause = "pause", set = "set", late = "late", join = "join", end = "end",
         wait = "runner.wait", work = "runner.work",
     }
 }
@@ -19,6 +26,7 @@ struct Shared<'a> {
     go: Event,
     plan: &'a Plan,
     at: At,
+    clears: Option<Clears>,
 }
 
 /// Runs it.
@@ -26,7 +34,8 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    Shared { go: Event::new(lab.recorder, "go"), plan, at: At::new(lab) }.main(lab)
+    let clears = plan.is("event-cleared").then(|| Clears::new(lab));
+    Shared { go: Event::new(lab.recorder, "go"), plan, at: At::new(lab), clears }.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -52,6 +61,10 @@ impl Shared<'_> {
             log.sleep(plan.pause)?; //@ pause
             log.line(at.set); //-
             self.go.set(log); //@ set
+            self.clear(log); //@ ?program=event-cleared clear
+            log.line(at.late); //-
+            let late = plan.threads;
+            crew.start(one_of("runner", 'R', late), move |log| self.runner(log, late))?; //@ late
             log.line(at.join); //-
             crew.join() //@ join
         })?;
@@ -60,3 +73,12 @@ impl Shared<'_> {
     }
 }
 // listing: end
+
+impl Shared<'_> {
+    fn clear(&self, log: &Log) {
+        if let Some(at) = self.clears {
+            log.line(at.clear);
+            self.go.clear(log);
+        }
+    }
+}

@@ -29,7 +29,7 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let locks = match plan.is("lock-each-own") {
         true => {
             (1..=plan.threads).map(|k| BareLock::new(lab.recorder, &format!("lock {k}"))).collect()
@@ -37,17 +37,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         false => vec![BareLock::new(lab.recorder, "lock")],
     };
     let shared = Shared { locks, count: Variable::new(lab.recorder, "count", 0), plan, at };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.threads {
-            crew.start(one_of("worker", 'W', k), move |log| shared.worker(log, k))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -64,12 +54,26 @@ impl Shared<'_> {
             log.line(at.read); //-
             let n = self.count.read(log); //@ worker.read
             log.line(at.work); //-
-            log.hold(plan.work)?; //@ worker.work
+            log.sleep(plan.work)?; //@ worker.work
             log.line(at.write); //-
             self.count.write(log, n + 1); //@ worker.write
             drop(guard); // gives the lock back
         }
         Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.threads {
+                crew.start(one_of("worker", 'W', k), move |log| self.worker(log, k))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

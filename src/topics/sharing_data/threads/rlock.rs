@@ -48,23 +48,13 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let lock = match plan.is("rlock") {
         true => Either::Again(RLock::new(lab.recorder, "lock")),
         false => Either::Plain(BareLock::new(lab.recorder, "lock")),
     };
     let shared = Shared { lock, count: Variable::new(lab.recorder, "count", 0), plan, at };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.threads {
-            crew.start(one_of("clerk", 'C', k), move |log| shared.clerk(log))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -75,7 +65,7 @@ impl Shared<'_> {
         log.line(at.order); //-
         let _held = self.lock.acquire(log)?; //@ order
         log.line(at.ordered); //-
-        log.hold(plan.work)?; //@ order.work
+        log.sleep(plan.work)?; //@ order.work
         self.book(log)
     }
 
@@ -84,7 +74,7 @@ impl Shared<'_> {
         log.line(at.book); //-
         let _held = self.lock.acquire(log)?; //@ book
         log.line(at.booked); //-
-        log.hold(plan.work)?; //@ book.work
+        log.sleep(plan.work)?; //@ book.work
         self.write(log)
     }
 
@@ -93,7 +83,7 @@ impl Shared<'_> {
         log.line(at.write); //-
         let _held = self.lock.acquire(log)?; //@ write
         log.line(at.written); //-
-        log.hold(plan.work)?; //@ write.work
+        log.sleep(plan.work)?; //@ write.work
         log.line(at.change); //-
         self.count.write(log, self.count.read(log) + 1); //@ write.change
         Ok(())
@@ -107,6 +97,20 @@ impl Shared<'_> {
             log.sleep(plan.pause)?; //@ clerk.pause
         }
         Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.threads {
+                crew.start(one_of("clerk", 'C', k), move |log| self.clerk(log))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

@@ -35,46 +35,50 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, main) = (At::new(lab), lab.main);
+    let at = At::new(lab);
     let (bounded, over) = (plan.is("semaphore-bounded"), !plan.is("semaphore"));
     let slots = match bounded {
         true => Semaphore::bounded(lab.recorder, "slots", plan.permits),
         false => Semaphore::new(lab.recorder, "slots", plan.permits),
     };
     let shared = Shared { slots, plan, at, again: over.then(|| Again::new(lab)) };
-    crew(lab, |crew| {
-        let shared = &shared;
-        main.line(at.start);
-        for k in 0..plan.threads {
-            crew.start(one_of("worker", 'W', k), move |log| shared.worker(log, k))?;
-        }
-        main.line(at.join);
-        crew.join()
-    })?;
-    main.step(at.end);
-    Ok(())
+    shared.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
 // listing: begin
 impl Shared<'_> {
+    #[rustfmt::skip] //-
     fn worker(&self, log: &Log, k: usize) -> Result<(), Failure> {
         let (plan, at) = (self.plan, &self.at); //-
-        for _ in 0..plan.rounds {
+        for round in 0..plan.rounds {
             log.line(at.acquire); //-
             let permit = self.slots.acquire(log)?; //@ worker.acquire
             log.line(at.work); //-
             log.sleep(plan.work)?; //@ worker.work
             log.line(at.release); //-
             self.released(log, permit.release())?; //@ worker.release
-            if k == 0 {
-                //@ ?!program=semaphore
+            if k == 0 && round == 0 { //@ ?!program=semaphore
                 self.release_again(log)?; //@ ?!program=semaphore worker.release_again
             } //@ ?!program=semaphore
             log.line(at.pause); //-
             log.sleep(plan.pause)?; //@ worker.pause
         }
         Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        crew(lab, |crew| {
+            log.line(at.start); //-
+            for k in 0..plan.threads {
+                crew.start(one_of("worker", 'W', k), move |log| self.worker(log, k))?; //@ start
+            }
+            log.line(at.join); //-
+            crew.join() //@ join
+        })?;
+        log.step(at.end); //-
+        Ok(()) //@ end
     }
 }
 // listing: end

@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::{Resource, ResourceKind};
+use crate::trace::ResourceKind;
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -65,7 +65,7 @@ impl Arranger<'_> {
             // The least important ones that are still large get smaller.
             let next = (0..all.len())
                 .filter(|i| steps[*i] != Step::Badge)
-                .max_by_key(|i| (steps[*i], rank(all[*i].named)))?;
+                .max_by_key(|i| (steps[*i], rank(&all[*i], all)))?;
             steps = with_kind(all, &steps, next, steps[next].smaller());
         };
         if steps.iter().all(|step| *step == Step::Full) {
@@ -73,7 +73,7 @@ impl Arranger<'_> {
         }
         // What these have given up may be enough for another one.
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|i| rank(all[*i].named));
+        order.sort_by_key(|i| rank(&all[*i], all));
         order.dedup_by_key(|i| all[*i].named.kind);
         for next in order {
             let larger = Step::ALL.into_iter().rev().filter(|step| *step > steps[next]);
@@ -265,9 +265,14 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
 }
 
 /// What is kept large longest: the lower, the longer.
-fn rank(named: &Resource) -> u8 {
-    match named.kind {
+fn rank(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> u8 {
+    // A condition in full has its lock in it.
+    let has_it = |other: &ResourceAt<'_>| {
+        other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
+    };
+    match at.named.kind {
         ResourceKind::Pool => 0,
+        ResourceKind::Lock | ResourceKind::RLock if all.iter().any(has_it) => 6,
         ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
         ResourceKind::Condition | ResourceKind::Barrier => 2,
         ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
