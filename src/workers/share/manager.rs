@@ -133,8 +133,8 @@ impl Manager {
 
     fn job_of(&self, kept: &[Kept], records: bool) -> Result<crate::workers::Job, ShareError> {
         let mut bytes = Vec::new();
-        parcel::write(&mut bytes, &Value::Int(self.handle()))?;
-        parcel::write(&mut bytes, &Value::Int(records.into()))?;
+        parcel::write_whole(&mut bytes, &Value::Int(self.handle()))?;
+        parcel::write_whole(&mut bytes, &Value::Int(records.into()))?;
         kept.iter().try_for_each(|kept| kept.write(&mut bytes))?;
         Ok(crate::workers::Job { name: "serve-manager".to_owned(), arg: Value::Bytes(bytes) })
     }
@@ -209,8 +209,8 @@ impl Serving {
                 Ok(value) => (1, value),
                 Err(error) => (0, Value::Text(error)),
             };
-            parcel::write(&mut answer, &Value::Int(worked))?;
-            parcel::write(&mut answer, &value)?;
+            parcel::write_whole(&mut answer, &Value::Int(worked))?;
+            parcel::write_whole(&mut answer, &value)?;
             let mut wait = Wait::silent(object, context, WaitOp::Put);
             if let Err(error) = write_all(&socket, &answer, &mut wait) {
                 // The client is gone.
@@ -257,8 +257,8 @@ impl Call {
             Self::Len => (5, 0, &nothing),
             Self::ShutDown => (6, 0, &nothing),
         };
-        parcel::write(out, &Value::Ints(vec![object as i64, what, place as i64]))?;
-        parcel::write(out, arg)
+        parcel::write_whole(out, &Value::Ints(vec![object as i64, what, place as i64]))?;
+        parcel::write_whole(out, arg)
     }
 
     fn read(head: &Value, arg: Value) -> Result<(usize, Self), ShareError> {

@@ -1,7 +1,7 @@
 //! A pipe between processes.
 
 use super::object::Object;
-use super::parcel::{self, HEAD};
+use super::parcel::{self, HEAD, Head, LONG};
 use super::wait::Wait;
 use super::{ShareError, Space, Who};
 use crate::record::Recorder;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const KIND: u32 = 7;
 const SIZE: usize = 16;
 /// Bytes that a [`Receiver`] reads at once.
-const AT_ONCE: usize = 64 << 10;
+const AT_ONCE: usize = 2 * LONG;
 
 /// A one-way channel of the operating system, as one end of CPython's `Pipe(duplex=False)`: messages of a length and that
 /// many bytes. It has room for some 64 KB; who sends more waits until somebody receives.
@@ -82,11 +82,12 @@ impl Pipe {
         limit: Option<Duration>,
     ) -> Result<(), ShareError> {
         let mut bytes = Vec::with_capacity(32);
-        parcel::write(&mut bytes, value)?;
+        let behind = parcel::write(&mut bytes, value)?;
         let (res, item) = (self.id(), parcel::item(who, value));
         self.object.tell(who, EventKind::Put { res, item });
         let mut wait = Wait::new(&self.object, who, WaitOp::Put, limit);
         write_all(&self.writer, &bytes, &mut wait)?;
+        write_all(&self.writer, behind, &mut wait)?;
         wait.done();
         Ok(())
     }
@@ -108,10 +109,10 @@ impl Pipe {
         // A new one for the rest: the pipe may be empty again.
         wait.done();
         between();
-        let received = parcel::length(head).and_then(|length| {
-            let mut body = vec![0; length];
+        let received = parcel::head(head).and_then(|head| {
+            let mut body = vec![0; head.length];
             read_exact(&self.reader, &mut body, &mut wait)?;
-            parcel::read(&body)
+            parcel::read_owned(head, body)
         });
         self.told(who, &mut wait, received)
     }
@@ -168,7 +169,9 @@ const SEVERAL: u32 = 4;
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     bytes: Vec<u8>,
+    /// How many of the bytes have been handed out, and how many have been received.
     read: usize,
+    received: usize,
     /// The number of messages in a row that came soon.
     soon: u32,
 }
@@ -185,27 +188,47 @@ impl Messages {
         ended: &dyn Fn() -> bool,
     ) -> Result<Value, ShareError> {
         loop {
-            let there = &self.bytes[self.read..];
-            let missing = match there.split_first_chunk::<HEAD>() {
-                Some((head, rest)) => {
-                    let length = parcel::length(*head)?;
-                    if let Some(body) = rest.get(..length) {
-                        self.read += HEAD + length;
-                        return parcel::read(body);
-                    }
-                    length - rest.len()
+            let there = &self.bytes[self.read..self.received];
+            if let Some((head, rest)) = there.split_first_chunk::<HEAD>() {
+                let head = parcel::head(*head)?;
+                if let Some(body) = rest.get(..head.length) {
+                    self.read += HEAD + head.length;
+                    return parcel::read(head, body);
                 }
-                None => 0,
-            };
+                if head.length > LONG {
+                    return self.next_long(head, end, wait);
+                }
+            }
             // Whole messages are never moved.
-            self.bytes.drain(..self.read);
+            self.bytes.copy_within(self.read..self.received, 0);
+            self.received -= self.read;
             self.read = 0;
-            let length = self.bytes.len();
-            self.bytes.resize(length + missing.max(AT_ONCE), 0);
-            let got = read_soon(&mut self.soon, end, &mut self.bytes[length..], wait, ended);
-            self.bytes.truncate(length + got.as_ref().copied().unwrap_or(0));
-            got?;
+            if self.bytes.is_empty() {
+                self.bytes.resize(AT_ONCE, 0);
+            }
+            let room = &mut self.bytes[self.received..];
+            self.received += read_soon(&mut self.soon, end, room, wait, ended)?;
         }
+    }
+}
+
+impl Messages {
+    /// The message of which only a part has been received: the rest goes to where it stays.
+    fn next_long(
+        &mut self,
+        head: Head,
+        end: &OwnedFd,
+        wait: &mut Wait<'_>,
+    ) -> Result<Value, ShareError> {
+        let mut body = vec![0; head.length];
+        let there = &self.bytes[self.read + HEAD..self.received];
+        body[..there.len()].copy_from_slice(there);
+        let mut done = there.len();
+        (self.read, self.received) = (0, 0);
+        while done < body.len() {
+            done += read_some(end, &mut body[done..], wait)?;
+        }
+        parcel::read_owned(head, body)
     }
 }
 

@@ -39,8 +39,8 @@ impl Kept {
 
     pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<(), ShareError> {
         let head = vec![self.res.0.into(), self.is_list.into(), self.initial.len() as i64];
-        parcel::write(out, &Value::Ints(head))?;
-        self.initial.iter().try_for_each(|value| parcel::write(out, value))
+        parcel::write_whole(out, &Value::Ints(head))?;
+        self.initial.iter().try_for_each(|value| parcel::write_whole(out, value))
     }
 }
 

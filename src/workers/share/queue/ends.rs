@@ -3,7 +3,7 @@
 use super::{AHEAD, BUFFER, Queue, REST, ROOM, TAKEN, TORN};
 use crate::trace::{EventKind, Item, WaitOp};
 use crate::workers::Value;
-use crate::workers::share::parcel::{self, HEAD};
+use crate::workers::share::parcel::{self, HEAD, Head, LONG};
 use crate::workers::share::pipe::{read_some, write_all};
 use crate::workers::share::wait::Wait;
 use crate::workers::share::{ShareError, Who};
@@ -13,17 +13,15 @@ use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// Messages longer than this are not read ahead.
-const LONG: usize = 16 << 10;
 /// The most that is read ahead at once, in bytes.
 const AT_ONCE: usize = 16 << 10;
 
 impl Queue {
-    /// Writes messages, of which these are the items, one after another.
+    /// Writes messages, of which these are the items, one after another; the last one may have bytes `behind` it.
     pub(super) fn write(
         &self,
         who: &dyn Who,
-        messages: &[u8],
+        (messages, behind): (&[u8], &[u8]),
         items: &[Item],
     ) -> Result<(), ShareError> {
         let mut wait = Wait::new(&self.object, who, WaitOp::Put, None);
@@ -32,7 +30,7 @@ impl Queue {
             Took::Nothing => None,
             took => Some(took),
         })?;
-        let written = self.write_holding(who, (messages, items), took, &mut wait);
+        let written = self.write_holding(who, (messages, behind, items), took, &mut wait);
         writers.give();
         written
     }
@@ -40,7 +38,7 @@ impl Queue {
     fn write_holding(
         &self,
         who: &dyn Who,
-        (messages, items): (&[u8], &[Item]),
+        (messages, behind, items): (&[u8], &[u8], &[Item]),
         took: Took,
         wait: &mut Wait<'_>,
     ) -> Result<(), ShareError> {
@@ -62,7 +60,8 @@ impl Queue {
         for item in items {
             self.object.tell(who, EventKind::Put { res, item: *item });
         }
-        let done = write_all(&self.writer, messages, wait);
+        let done = write_all(&self.writer, messages, wait)
+            .and_then(|()| write_all(&self.writer, behind, wait));
         wait.done();
         done
     }
@@ -136,11 +135,12 @@ impl Queue {
         }
         loop {
             let (start, end) = self.ahead();
-            let mut head = [0; HEAD];
             let mut long = None;
             if end - start >= HEAD {
+                let mut head = [0; HEAD];
                 self.copy(start, &mut head);
-                let length = parcel::length(head).inspect_err(|_| self.set_ahead(0, 0))?;
+                let head = parcel::head(head).inspect_err(|_| self.set_ahead(0, 0))?;
+                let length = head.length;
                 if end - start >= HEAD + length {
                     let mut body = [0; 64];
                     let mut longer = Vec::new();
@@ -153,7 +153,7 @@ impl Queue {
                     };
                     self.copy(start + HEAD, body);
                     let ahead = (start + HEAD + length, end);
-                    return match parcel::read(body) {
+                    return match parcel::read(head, body) {
                         Ok(value) => Ok((value, ahead)),
                         Err(error) => {
                             self.set_ahead(ahead.0, ahead.1);
@@ -161,10 +161,10 @@ impl Queue {
                         }
                     };
                 }
-                long = Some(length).filter(|length| *length > LONG);
+                long = Some(head).filter(|_| length > LONG);
             }
-            if let Some(length) = long {
-                match self.take_long(length, wait)? {
+            if let Some(head) = long {
+                match self.take_long(head, wait)? {
                     Some(value) => return Ok((value, (0, 0))),
                     None => continue,
                 }
@@ -174,8 +174,9 @@ impl Queue {
     }
 
     /// Takes a message of which only the beginning is read ahead. `None`: its writer has died.
-    fn take_long(&self, length: usize, wait: &mut Wait<'_>) -> Result<Option<Value>, ShareError> {
+    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Value>, ShareError> {
         let (start, end) = self.ahead();
+        let length = head.length;
         let mut body = vec![0; length];
         let mut read = end - start - HEAD;
         self.copy(start + HEAD, &mut body[..read]);
@@ -190,7 +191,7 @@ impl Queue {
             read += more;
             rest.store((length - read) as u64, Ordering::SeqCst);
         }
-        parcel::read(&body).map(Some)
+        parcel::read_owned(head, body).map(Some)
     }
 
     fn read_ahead(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {

@@ -46,12 +46,21 @@ impl From<Live> for Item {
 
 impl Item {
     /// What it is now.
-    fn now(&self) -> Value {
+    fn now(self) -> Value {
         match self {
-            Self::Value(value) => value.clone(),
+            Self::Value(value) => value,
             Self::Live(numbers) => {
                 Value::Ints(numbers.lock().unwrap_or_else(PoisonError::into_inner).clone())
             }
+        }
+    }
+
+    /// As a trace shows it now.
+    fn shown(&self, who: &dyn Who) -> Shown {
+        match self {
+            _ if !who.records() => Shown::NOTHING,
+            Self::Value(value) => parcel::item(who, value),
+            Self::Live(_) => parcel::item(who, &self.clone().now()),
         }
     }
 }
@@ -138,10 +147,7 @@ impl Putter {
             self.feeder = Some(who.start_feeder(&self.name, Box::new(feed))?);
         }
         let item = item.into();
-        let shown = match who.records() {
-            true => parcel::item(who, &item.now()),
-            false => Shown::NOTHING,
-        };
+        let shown = item.shown(who);
         let mut state = self.buffer.enter();
         if let Some(error) = &state.failed {
             return Err(error.clone());
@@ -213,13 +219,10 @@ fn feed_all(queue: &Queue, buffer: &Buffer, who: &dyn Who) -> Result<(), ShareEr
         buffer.tell(who, |res| EventKind::Got { res, item: shown });
         // Only now: what was put may have changed since.
         let value = item.now();
-        parcel::write(&mut messages, &value)?;
-        items.push(match who.records() {
-            true => parcel::item(who, &value),
-            false => Shown::NOTHING,
-        });
-        if taken.is_empty() || messages.len() >= AT_ONCE {
-            queue.write(who, &messages, &items)?;
+        let behind = parcel::write(&mut messages, &value)?;
+        items.push(parcel::item(who, &value));
+        if taken.is_empty() || messages.len() >= AT_ONCE || !behind.is_empty() {
+            queue.write(who, (&messages, behind), &items)?;
             messages.clear();
             items.clear();
         }
