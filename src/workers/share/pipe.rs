@@ -161,9 +161,9 @@ impl Receiver {
 }
 
 /// A message that arrives within this time comes soon. To sleep and be woken takes about as long.
-const SOON: Duration = Duration::from_micros(50);
+pub(super) const SOON: Duration = Duration::from_micros(50);
 /// The number of messages in a row after which whoever waits for one polls.
-const SEVERAL: u32 = 4;
+pub(super) const SEVERAL: u32 = 4;
 
 /// What somebody has received of whom nobody else receives.
 #[derive(Debug, Default)]

@@ -16,7 +16,7 @@ use crate::trace::{ActorId, Home, Resource, ResourceId, ResourceKind};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const KIND: u32 = 8;
 
@@ -51,6 +51,8 @@ pub struct Queue {
     object: Object,
     reader: Arc<OwnedFd>,
     writer: Arc<OwnedFd>,
+    /// How many items in a row came soon after they were waited for.
+    soon: Arc<AtomicU32>,
 }
 
 impl Queue {
@@ -91,7 +93,7 @@ impl Queue {
 
     fn of(object: Object) -> Result<Self, ShareError> {
         let end = |word| object.space().end(object.word(word).load(Ordering::Acquire));
-        Ok(Self { reader: end(READER)?, writer: end(WRITER)?, object })
+        Ok(Self { reader: end(READER)?, writer: end(WRITER)?, object, soon: Arc::default() })
     }
 
     /// The number that stands for it in the argument of a job.

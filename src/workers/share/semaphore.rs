@@ -86,6 +86,9 @@ impl Semaphore {
     }
 }
 
+/// How often somebody who waits looks before it sleeps.
+const LOOKS: u32 = 16;
+
 /// A number of permits and one of sleepers, in two words of a thing that follow each other.
 pub(super) struct Permits<'a> {
     free: &'a AtomicU32,
@@ -108,7 +111,17 @@ impl<'a> Permits<'a> {
 
     /// Sleeps until there may be one, but no longer than this.
     pub(super) fn sleep(&self, limit: Duration) {
-        if !limit.is_zero() && self.free.load(Ordering::SeqCst) == 0 {
+        if limit.is_zero() {
+            return;
+        }
+        // To sleep and be woken takes longer than most others keep theirs.
+        for _ in 0..LOOKS {
+            if self.free.load(Ordering::SeqCst) > 0 {
+                return;
+            }
+            std::thread::yield_now();
+        }
+        if self.free.load(Ordering::SeqCst) == 0 {
             self.sleepers.fetch_add(1, Ordering::SeqCst);
             sys::sleep_while(self.free, 0, limit);
             self.sleepers.fetch_sub(1, Ordering::SeqCst);

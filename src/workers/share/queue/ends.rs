@@ -4,14 +4,14 @@ use super::{AHEAD, BUFFER, Queue, REST, ROOM, TAKEN, TORN};
 use crate::trace::{EventKind, Item, WaitOp};
 use crate::workers::Value;
 use crate::workers::share::parcel::{self, HEAD, Head, LONG};
-use crate::workers::share::pipe::{read_some, write_all};
+use crate::workers::share::pipe::{SEVERAL, SOON, read_some, write_all};
 use crate::workers::share::wait::Wait;
 use crate::workers::share::{ShareError, Who};
 use crate::workers::sys::{self, Took};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The most that is read ahead at once, in bytes.
 const AT_ONCE: usize = 16 << 10;
@@ -219,12 +219,23 @@ impl Queue {
     /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and what was read last is half a
     /// message whose writer has died.
     fn read(&self, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<Option<usize>, ShareError> {
+        let begun = Instant::now();
+        let soon = self.soon.load(Ordering::Relaxed);
         loop {
             match sys::read(self.reader.as_fd(), bytes) {
-                Ok(read) if read > 0 => return Ok(Some(read)),
+                Ok(read) if read > 0 => {
+                    let more = if begun.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
+                    self.soon.store(more, Ordering::Relaxed);
+                    return Ok(Some(read));
+                }
                 Ok(_) => return Err(ShareError::Closed),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return read_some(&self.reader, bytes, wait).map(Some),
+            }
+            if soon >= SEVERAL && begun.elapsed() < SOON {
+                wait.begin();
+                std::thread::yield_now();
+                continue;
             }
             if self.is_torn() {
                 return Ok(None);
