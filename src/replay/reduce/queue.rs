@@ -21,9 +21,22 @@ pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
 }
 
 pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
-    lost_with_the_dead(step, res, item);
-    step.take_out(res, 0, item);
+    if is_torn(step, res, item) {
+        step.resource(res).contents.pop_front();
+        step.resource(res).makers.pop_front();
+    } else {
+        lost_with_the_dead(step, res, item);
+        step.take_out(res, 0, item);
+    }
     step.moved(res, item, false);
+}
+
+/// Of a pipe between processes may come what nobody has put in: parts of several messages, where more than one takes at one
+/// end, or one has died in the middle of a message.
+fn is_torn(step: &mut Step<'_>, res: ResourceId, item: Item) -> bool {
+    let is_shared = step.named(res).is_some_and(|resource| resource.home == Home::Shared);
+    let contents = &step.resource(res).contents;
+    is_shared && !contents.is_empty() && !contents.contains(&item)
 }
 
 /// Between processes, what a killed one had not written to its end, or was just taking, is lost. Nobody sees it go: it shows when

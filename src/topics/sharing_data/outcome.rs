@@ -3,7 +3,9 @@
 use super::plan::Plan;
 use crate::replay::{Replay, findings};
 use crate::topics::results;
-use crate::trace::{ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -215,7 +215,8 @@ impl<'a> Arranger<'a> {
             .iter()
             .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources, flows).is_empty());
         let main = self.main_of(&plain, between);
-        let boxes = plain.iter().filter(|p| p.process.is_some()).count() + usize::from(main.is_some());
+        let boxes =
+            plain.iter().filter(|p| p.process.is_some()).count() + usize::from(main.is_some());
         // Beside each other where there is room, else below each other.
         let parts = [
             (full.len() as f32 * 2.0, full.is_empty()),

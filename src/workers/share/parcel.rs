@@ -172,7 +172,9 @@ mod tests {
     #[test]
     fn whatever_else_arrives_is_an_error() {
         let of = |kind, bytes: &[u8]| read(Head { kind, length: bytes.len() }, bytes);
-        for (kind, bytes) in [(9, &[1][..]), (INT, &[1, 2]), (TEXT, &[0xff]), (INTS, &[1]), (NOTHING, &[0])] {
+        for (kind, bytes) in
+            [(9, &[1][..]), (INT, &[1, 2]), (TEXT, &[0xff]), (INTS, &[1]), (NOTHING, &[0])]
+        {
             assert!(matches!(of(kind, bytes), Err(ShareError::Corrupt(_))), "{bytes:?}");
         }
         let long = (LONGEST as u32 + 1).to_le_bytes();

@@ -134,8 +134,7 @@ fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         let section = Section::new(format!("CPython's {name}"), CPYTHON + way as u32).in_turn();
         let section = lab.recorder.section(section);
         let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
-        let request =
-            json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
+        let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
         if let Err(error) = python.ask(lab.main, &request, &[section]) {
             return without_cpython(lab, &error);
         }

@@ -24,7 +24,8 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
         context.line("child.acquire"); //-
         let mut guard = lock.acquire(context, None)?; //@ child.acquire
         context.line("child.test"); //-
-        while stock.look(context) == 0 { //@ child.test
+        while stock.look(context) == 0 {
+            //@ child.test
             context.line("child.wait"); //-
             (guard, _) = filled.wait(guard, None)?; //@ child.wait
             context.line("child.test"); //-

@@ -88,7 +88,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
     let (space, robust) = (space()?, plan.robust);
     let (tool, handle, queue) = match plan.tool {
-        "lock" => (LOCK, Lock::new(&space, recorder, "lock", robust).map_err(failed)?.handle(), None),
+        "lock" => {
+            (LOCK, Lock::new(&space, recorder, "lock", robust).map_err(failed)?.handle(), None)
+        }
         "semaphore" => {
             let slots = Semaphore::new(&space, recorder, "slots", 1).map_err(failed)?;
             (SEMAPHORE, slots.handle(), None)

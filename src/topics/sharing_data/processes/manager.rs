@@ -6,7 +6,7 @@ use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
 use crate::trace::{Actor, Role};
-use crate::workers::share::{Call, Kept, Lock, Manager, Guard, ShareError};
+use crate::workers::share::{Call, Guard, Kept, Lock, Manager, ShareError};
 use crate::workers::{Context, Value};
 
 points! {

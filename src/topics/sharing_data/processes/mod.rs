@@ -88,7 +88,8 @@ impl<'a> Crew<'a> {
         actors: Vec<Actor>,
     ) -> Result<Self, Failure> {
         let children = Children::start(lab.main, space, actors, Start::Fork);
-        let refused = |error| Failure::Error(format!("the processes could not be started: {error}"));
+        let refused =
+            |error| Failure::Error(format!("the processes could not be started: {error}"));
         Ok(Self { lab, children: children.map_err(refused)? })
     }
 

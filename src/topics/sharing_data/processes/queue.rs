@@ -34,7 +34,8 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
     let space = space()?;
-    let jobs = Queue::new(&space, recorder, "jobs", Some(plan.bound), true, None).map_err(failed)?;
+    let jobs =
+        Queue::new(&space, recorder, "jobs", Some(plan.bound), true, None).map_err(failed)?;
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     for k in 0..plan.processes {
@@ -54,12 +55,14 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Ok(())
     };
     crew.meanwhile(|crew| {
-        if plan.is("join-before-drain") { //-
+        if plan.is("join-before-drain") {
+            //-
             log.line(at.join); //-
             crew.join()?; //@ ?program=join-before-drain join
         } //-
         drain()?;
-        if !plan.is("join-before-drain") { //-
+        if !plan.is("join-before-drain") {
+            //-
             log.line(at.join); //-
             crew.join()?; //@ ?!program=join-before-drain join
         } //-

@@ -56,7 +56,9 @@ impl Channel {
                 Self::Pipe(pipe, receiver)
             }
             MEMORY => Self::Memory(Memory::open(space, handle)?),
-            _ => Self::Manager(Manager::open(space, handle)?.proxy(u32::from(end == End::Receive))?),
+            _ => {
+                Self::Manager(Manager::open(space, handle)?.proxy(u32::from(end == End::Receive))?)
+            }
         })
     }
 
@@ -86,9 +88,7 @@ impl Channel {
     pub fn finish(self) -> Result<(), ShareError> {
         match self {
             Self::Queue(_, Some(putter)) => putter.finish(&Unrecorded),
-            Self::Manager(mut proxy) => {
-                proxy.call(&Unrecorded, 0, &Call::ShutDown, None).map(drop)
-            }
+            Self::Manager(mut proxy) => proxy.call(&Unrecorded, 0, &Call::ShutDown, None).map(drop),
             _ => Ok(()),
         }
     }
@@ -165,12 +165,7 @@ pub enum Both {
 }
 
 /// Makes a way there and one back, for messages of so many bytes.
-pub fn make(
-    space: &Arc<Space>,
-    recorder: &Recorder,
-    way: usize,
-    bytes: usize,
-) -> io::Result<Both> {
+pub fn make(space: &Arc<Space>, recorder: &Recorder, way: usize, bytes: usize) -> io::Result<Both> {
     let one = |name: &str| -> io::Result<i64> {
         Ok(match way as i64 {
             QUEUE => Queue::new(space, recorder, name, None, true, Some(ROOM))?.handle(),
@@ -189,9 +184,8 @@ fn memory(space: &Arc<Space>, recorder: &Recorder, name: &str, bytes: usize) -> 
     let cells = if small { PLACES } else { CELLS.min(bytes.div_ceil(8)) };
     let arrays = if small { 1 } else { bytes.div_ceil(8 * CELLS) };
     let places = if small { PLACES as u32 } else { 1 };
-    let semaphore = |what: &str, permits| {
-        Semaphore::new(space, recorder, &format!("{what} {name}"), permits)
-    };
+    let semaphore =
+        |what: &str, permits| Semaphore::new(space, recorder, &format!("{what} {name}"), permits);
     let mut handles = vec![semaphore("free", places)?.handle(), semaphore("filled", 0)?.handle()];
     for _ in 0..arrays {
         handles.push(Array::new(space, recorder, name, &vec![0; cells], None)?.handle());
@@ -209,11 +203,7 @@ impl Both {
     }
 
     /// What a manager's server does.
-    pub fn server(
-        &self,
-        recorder: &Recorder,
-        server: ActorId,
-    ) -> Result<Option<Job>, ShareError> {
+    pub fn server(&self, recorder: &Recorder, server: ActorId) -> Result<Option<Job>, ShareError> {
         match self {
             Self::Handles(_) => Ok(None),
             Self::Manager(manager) => {
