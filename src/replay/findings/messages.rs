@@ -3,15 +3,15 @@
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
 use crate::trace::{ActorId, Event, EventKind, Home, Item, Resource, ResourceId, ResourceKind};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// What is in pipes and queues between processes, whatever the order, and what feeders have taken from buffers.
 #[derive(Default)]
 pub(super) struct Messages {
     inside: BTreeMap<ResourceId, HashMap<Item, u64>>,
     corrupt: BTreeMap<ResourceId, (usize, Vec<ActorId>, u64)>,
-    /// What an actor took last from a buffer of its process and has not passed on, and from which.
-    taken: HashMap<ActorId, (Item, ResourceId)>,
+    /// What an actor took from a buffer of its process and has not passed on, and from which.
+    taken: HashMap<ActorId, VecDeque<(Item, ResourceId)>>,
     changed: BTreeMap<ResourceId, (usize, ActorId, Item, Item)>,
 }
 
@@ -23,7 +23,7 @@ impl Check for Messages {
         let Some(named) = run.meta.resource(res) else { return };
         let is_put = matches!(event.kind, EventKind::Put { .. });
         if is_buffer(run, named, event.actor) && !is_put {
-            self.taken.insert(event.actor, (item, res));
+            self.taken.entry(event.actor).or_default().push_back((item, res));
             return;
         }
         let is_channel = matches!(named.kind, ResourceKind::Queue | ResourceKind::Pipe);
@@ -32,7 +32,8 @@ impl Check for Messages {
         }
         if is_put {
             *self.inside.entry(res).or_default().entry(item).or_default() += 1;
-            if let Some((was, buffer)) = self.taken.remove(&event.actor).filter(|t| t.0 != item) {
+            let taken = self.taken.get_mut(&event.actor).and_then(VecDeque::pop_front);
+            if let Some((was, buffer)) = taken.filter(|taken| taken.0 != item) {
                 self.changed.entry(buffer).or_insert((index, event.actor, was, item));
             }
             return;

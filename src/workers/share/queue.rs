@@ -27,6 +27,8 @@ const BOUNDED: usize = 2;
 const READER: usize = 3;
 const WRITER: usize = 4;
 const TORN: usize = 5;
+/// The readers' lock in the trace, plus one, where it is shown; after it.
+const SHOWN: usize = 6;
 /// Places of eight bytes: what has been read ahead (its beginning, and its end in the upper half), and how many bytes of a
 /// long message are still in the pipe.
 const AHEAD: usize = 32;
@@ -110,6 +112,19 @@ impl Queue {
     pub fn buffer(recorder: &Recorder, name: &str, process: Option<ActorId>) -> ResourceId {
         let home = process.map_or(Home::Program, Home::Process);
         recorder.resource(Resource::new(name, ResourceKind::Queue).at_home(home))
+    }
+
+    /// Shows the lock of those who get as a thing of its own: whoever gets takes it, and waits for an item with it.
+    pub fn show_lock(&self, recorder: &Recorder, name: &str) {
+        let resource = Resource::new(name, ResourceKind::Lock).at_home(Home::Shared);
+        let res = recorder.resource(resource);
+        self.object.word(SHOWN).store(u32::from(res.0) + 1, Ordering::Release);
+    }
+
+    /// The lock of those who get, where it is shown.
+    fn shown_lock(&self) -> Option<Object> {
+        let res = self.object.word(SHOWN).load(Ordering::Acquire).checked_sub(1)?;
+        Some(self.object.known_as(ResourceId(res as u16)))
     }
 
     /// Where there is a bound: how many more items there is room for.

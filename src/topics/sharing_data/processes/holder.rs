@@ -97,6 +97,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         }
         _ => {
             let queue = Queue::new(&space, recorder, "jobs", None, robust, None).map_err(failed)?;
+            queue.show_lock(recorder, "read lock of jobs"); //-
             (QUEUE, queue.handle(), Some(queue))
         }
     };

@@ -73,13 +73,25 @@ impl Queue {
     pub fn get(&self, who: &dyn Who, limit: Option<Duration>) -> Result<Value, ShareError> {
         let mut wait = Wait::new(&self.object, who, WaitOp::Get, limit);
         let readers = self.readers();
-        let took = wait.until(|slice| match readers.take(slice) {
+        let shown = self.shown_lock();
+        let take = |slice| match readers.take(slice) {
             Took::Nothing => None,
-            took => Some(took),
-        })?;
-        if took == Took::ItFromTheDead {
-            readers.mourn(who);
-        }
+            Took::ItFromTheDead => {
+                readers.mourn(who);
+                Some(Took::ItFromTheDead)
+            }
+            Took::It => Some(Took::It),
+        };
+        let took = match &shown {
+            None => wait.until(take)?,
+            Some(lock) => {
+                let mut wait = Wait::new(lock, who, WaitOp::Acquire, limit);
+                let took = wait.until(take)?;
+                wait.is_over();
+                lock.tell(who, EventKind::Acquired { res: lock.res() });
+                took
+            }
+        };
         readers.owned();
         let taken = self.take(&mut wait, took == Took::ItFromTheDead);
         let (got, ahead) = match taken {
@@ -98,6 +110,9 @@ impl Queue {
             let told = || self.object.long(TAKEN).store(packed(ahead) + 1, Ordering::SeqCst);
             self.object.tell_and(who, EventKind::Got { res, item }, &told);
             self.settle();
+        }
+        if let Some(lock) = &shown {
+            lock.tell(who, EventKind::Released { res: lock.res() });
         }
         readers.give();
         if let Some(permits) = self.permits().filter(|_| got.is_ok()) {
