@@ -257,6 +257,17 @@ fn what_cannot_go_on_is_named_and_ended_with_everybody_waiting() {
     }
 }
 
+/// Quiet for longer than the watchdog waits, but somebody sleeps, or waits with a time-out.
+#[test]
+fn nobody_is_ended_who_can_still_go_on() {
+    let asleep = run("event", &["time_scale=1", "pause=1.2", "work=0", "threads=2"]);
+    assert_eq!((asleep.trace.stuck(), number(&asleep, "finished")), (None, 3));
+    let sets = ["time_scale=1", "work=0", "patience=1.2"];
+    let timed = run("barrier-one-missing", &sets);
+    assert_eq!((timed.trace.stuck(), number(&timed, "finished")), (None, 4));
+    assert!(timed.trace.end() > Nanos::from_millis(1_200));
+}
+
 #[test]
 fn a_circle_names_its_members_and_stands_in_the_scene() {
     for guests in [2, 5, 9] {

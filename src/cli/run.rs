@@ -17,6 +17,9 @@ pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
         say(&report(&params, &trace, &replay, wall, &outcome).to_string())?;
     } else {
         say(&format!("{} ran in {wall}", headline(topic, &params)))?;
+        if trace.stuck().is_some() {
+            say("  ended: nobody could go on")?;
+        }
         for (field, value) in &outcome {
             say(&format!("  {field}: {value}"))?;
         }

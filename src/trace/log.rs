@@ -271,4 +271,14 @@ mod tests {
         assert_eq!(trace.dropped(), 7);
         assert_ne!(trace.revision(), revision);
     }
+
+    #[test]
+    fn a_run_that_was_ended_lasts_until_then() {
+        let mut trace = Trace::new(Meta::default());
+        trace.apply(Batch { events: vec![event(10, 0, 0)], ..Batch::default() });
+        assert_eq!((trace.end(), trace.stuck()), (Nanos(10), None));
+        let stuck = Some(Nanos(500));
+        trace.apply(Batch { stuck, ..Batch::default() });
+        assert_eq!((trace.end(), trace.stuck(), trace.events().len()), (Nanos(500), stuck, 1));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, the};
-use crate::trace::{ActorId, Event, EventKind, ResourceId, ResourceKind};
+use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind};
 use std::collections::BTreeMap;
 
 /// Who has how many permits by its own account, by semaphore.
@@ -56,8 +56,12 @@ impl Check for Permits {
         for (res, account) in self.of {
             let permits = run.meta.resource(res).and_then(|resource| resource.capacity);
             let (Some((event, actor)), Some(permits)) = (account.again, permits) else { continue };
-            // Where some only take, a semaphore is a signal, and anybody may give.
-            let all_give = account.each.values().all(|(_, gave)| *gave);
+            // Where some only take, and not because they failed, a semaphore is a signal, and anybody may give.
+            let failed = |id: &ActorId| {
+                let end = run.state.actor(*id).and_then(|who| who.end);
+                matches!(end, Some((End::Error(_), _)))
+            };
+            let all_give = account.each.iter().all(|(id, (_, gave))| *gave || failed(id));
             if !all_give || account.most <= permits as usize {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Why an actor waits.
 
+use super::phrase::to_go;
 use super::why::Why;
 use super::{actors, agree, at_line, capital, count, phrase, the};
 use crate::replay::Phase;
@@ -49,7 +50,11 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Na
             .map_or(0, |w| w.passed_over),
         holder: resource.owners.first().map(|&(owner, _)| owner),
     };
-    let sentence = wait.sentence(waiting.op);
+    let mut sentence = wait.sentence(waiting.op);
+    // A time-out is a sleep beside the wait.
+    if let Some(left) = state.actor(actor).and_then(|who| to_go(who, now)) {
+        sentence += &format!(" It gives up in {left}, if nothing comes.");
+    }
     Why {
         title: format!("Why is {} waiting?", meta.actor_name(actor)),
         sentence,
@@ -268,11 +273,15 @@ impl Wait<'_> {
         }
         let doing = phrase(self.meta, self.state, holder, self.now);
         let mut circle = vec![holder];
+        // Who has a time-out goes on by itself.
+        let is_timed =
+            |who: ActorId| self.state.actor(who).is_some_and(|who| who.sleeping.is_some());
         while let Some((waiting, resource)) = waits(circle[circle.len() - 1])
+            && !circle.last().is_some_and(|last| is_timed(*last))
             && waiting.op == WaitOp::Acquire
             && let Some(&(owner, _)) = resource.owners.first()
         {
-            if owner == self.actor {
+            if owner == self.actor && !is_timed(owner) {
                 return format!(
                     " But {} in turn {doing}. It is a deadlock of {}: each waits for what another holds, and \
                      none can go on.",

@@ -77,29 +77,34 @@ pub fn applies(key: &str, params: &Params) -> bool {
 
 /// A preset that runs the program of its name.
 macro_rules! preset {
-    (process $how:ident $tool:expr, $id:literal $(, $key:literal = $value:literal)*) => {
-        Preset::new($id, &[("program", $id) $(, ($key, $value))*]).$how(PROCESSES, $tool.0, $tool.1)
-    };
     ($how:ident $tool:expr, $id:literal $(, $key:literal = $value:literal)*) => {
-        Preset::new($id, &[("program", $id) $(, ($key, $value))*]).$how(THREADS, $tool.0, $tool.1)
+        Preset::new($id, &[("program", $id) $(, ($key, $value))*]).$how($tool.0, $tool.1, $tool.2)
     };
 }
 
+/// A row of the chooser: its group, its tool, and whose badge it bears.
+type Row = (&'static str, &'static str, ResourceKind);
+
 const THREADS: &str = "Threads";
+const LOCK: Row = (THREADS, "lock", ResourceKind::Lock);
+const RLOCK: Row = (THREADS, "rlock", ResourceKind::RLock);
+const LOCKS: Row = (THREADS, "several locks", ResourceKind::Lock);
+const SEMAPHORE: Row = (THREADS, "semaphore", ResourceKind::Semaphore);
+const CONDITION: Row = (THREADS, "condition", ResourceKind::Condition);
+const EVENT: Row = (THREADS, "event", ResourceKind::Event);
+const BARRIER: Row = (THREADS, "barrier", ResourceKind::Barrier);
+const QUEUE: Row = (THREADS, "queue", ResourceKind::Queue);
 const PROCESSES: &str = "Processes";
-const LOCK: (&str, ResourceKind) = ("lock", ResourceKind::Lock);
-const RLOCK: (&str, ResourceKind) = ("rlock", ResourceKind::RLock);
-const LOCKS: (&str, ResourceKind) = ("several locks", ResourceKind::Lock);
-const SEMAPHORE: (&str, ResourceKind) = ("semaphore", ResourceKind::Semaphore);
-const CONDITION: (&str, ResourceKind) = ("condition", ResourceKind::Condition);
-const EVENT: (&str, ResourceKind) = ("event", ResourceKind::Event);
-const BARRIER: (&str, ResourceKind) = ("barrier", ResourceKind::Barrier);
-const QUEUE: (&str, ResourceKind) = ("queue", ResourceKind::Queue);
-const PIPE: (&str, ResourceKind) = ("pipe", ResourceKind::Pipe);
-const VALUE: (&str, ResourceKind) = ("value", ResourceKind::Value);
-const ARRAY: (&str, ResourceKind) = ("array", ResourceKind::Array);
-const MANAGER: (&str, ResourceKind) = ("manager", ResourceKind::Manager);
-const ALL_OF_THEM: (&str, ResourceKind) = ("compare", ResourceKind::Pipe);
+const PROCESS_LOCK: Row = (PROCESSES, "lock", ResourceKind::Lock);
+const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", ResourceKind::Semaphore);
+const PROCESS_CONDITION: Row = (PROCESSES, "condition", ResourceKind::Condition);
+const PROCESS_EVENT: Row = (PROCESSES, "event", ResourceKind::Event);
+const PROCESS_QUEUE: Row = (PROCESSES, "queue", ResourceKind::Queue);
+const PIPE: Row = (PROCESSES, "pipe", ResourceKind::Pipe);
+const VALUE: Row = (PROCESSES, "value", ResourceKind::Value);
+const ARRAY: Row = (PROCESSES, "array", ResourceKind::Array);
+const MANAGER: Row = (PROCESSES, "manager", ResourceKind::Manager);
+const ALL_OF_THEM: Row = (PROCESSES, "compare", ResourceKind::Pipe);
 
 /// Presets of the topic, in the order of the tools.
 #[rustfmt::skip]
@@ -146,41 +151,41 @@ pub const PRESETS: &[Preset] = &[
         .summary("Three consumers stop when they get None, and the main thread puts one None in."),
     preset!(broken QUEUE, "task-done-missing", "consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3")
         .summary("A consumer fails before it has told the queue that its item is done."),
-    preset!(process right QUEUE, "process-queue", "processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1")
+    preset!(right PROCESS_QUEUE, "process-queue", "processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1")
         .summary("Two processes put four items each into a queue between processes; the main process takes them."),
-    preset!(process broken QUEUE, "join-before-drain", "processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05")
+    preset!(broken PROCESS_QUEUE, "join-before-drain", "processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05")
         .summary("A process puts items of 1 MB; the main process waits for its end before it takes them."),
-    preset!(process broken QUEUE, "changed-after-put")
+    preset!(broken PROCESS_QUEUE, "changed-after-put")
         .summary("A process puts a list into a queue and clears the list right after."),
-    preset!(process right PIPE, "pipe", "items" = "5", "consume" = "0.1")
+    preset!(right PIPE, "pipe", "items" = "5", "consume" = "0.1")
         .summary("The main process sends five numbers through a pipe; a child sends the squares back through another one."),
-    preset!(process broken PIPE, "two-readers", "items" = "12", "work" = "0.02")
+    preset!(broken PIPE, "two-readers", "items" = "12", "work" = "0.02")
         .summary("Two processes receive at the same end of one pipe."),
-    preset!(process right VALUE, "value", "rounds" = "6", "work" = "0.03")
+    preset!(right VALUE, "value", "rounds" = "6", "work" = "0.03")
         .summary("Three processes count in shared memory: each reads, works and writes while it has the lock."),
-    preset!(process broken VALUE, "value-unlocked", "rounds" = "6", "work" = "0.03")
+    preset!(broken VALUE, "value-unlocked", "rounds" = "6", "work" = "0.03")
         .summary("The same without the lock."),
-    preset!(process right ARRAY, "array", "rounds" = "2", "work" = "0.02")
+    preset!(right ARRAY, "array", "rounds" = "2", "work" = "0.02")
         .summary("Three processes add to the four cells of an array in shared memory, each under its lock."),
-    preset!(process broken ARRAY, "array-one-forgets", "rounds" = "2", "work" = "0.02")
+    preset!(broken ARRAY, "array-one-forgets", "rounds" = "2", "work" = "0.02")
         .summary("The same, but one of them does not take the lock."),
-    preset!(process right MANAGER, "manager", "rounds" = "3", "work" = "0.02")
+    preset!(right MANAGER, "manager", "rounds" = "3", "work" = "0.02")
         .summary("A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list."),
-    preset!(process broken MANAGER, "manager-read-modify-write", "rounds" = "3", "work" = "0.02")
+    preset!(broken MANAGER, "manager-read-modify-write", "rounds" = "3", "work" = "0.02")
         .summary("The same without the lock: d[\"n\"] += 1 is a call that gets and a call that sets."),
-    preset!(process broken MANAGER, "manager-nested")
+    preset!(broken MANAGER, "manager-nested")
         .summary("A list inside a list of a manager; each process appends to the inner one that it gets."),
-    preset!(process right LOCK, "process-lock")
+    preset!(right PROCESS_LOCK, "process-lock")
         .summary("Three processes take turns with one lock."),
-    preset!(process broken LOCK, "holder-killed", "processes" = "3", "work" = "0.1", "pause" = "0.3")
+    preset!(broken PROCESS_LOCK, "holder-killed", "processes" = "3", "work" = "0.1", "pause" = "0.3")
         .summary("A process is killed while it holds something; two others want it. With recovery set to none it is as in CPython."),
-    preset!(process right SEMAPHORE, "process-semaphore", "processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1")
+    preset!(right PROCESS_SEMAPHORE, "process-semaphore", "processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1")
         .summary("Five processes share two permits."),
-    preset!(process right CONDITION, "process-condition", "rounds" = "3", "produce" = "0.1", "consume" = "0.15")
+    preset!(right PROCESS_CONDITION, "process-condition", "rounds" = "3", "produce" = "0.1", "consume" = "0.15")
         .summary("Three processes wait until there is something in stock; each looks again before it takes."),
-    preset!(process right EVENT, "process-event", "processes" = "4", "work" = "0.1", "pause" = "0.4")
+    preset!(right PROCESS_EVENT, "process-event", "processes" = "4", "work" = "0.1", "pause" = "0.4")
         .summary("Four processes wait for a flag, which the main process sets after a while."),
-    preset!(process right ALL_OF_THEM, "compare")
+    preset!(right ALL_OF_THEM, "compare")
         .summary("Queue, pipe, shared memory and manager side by side, here and in CPython: what handing over costs on this machine."),
 ];
 

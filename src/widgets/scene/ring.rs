@@ -17,6 +17,8 @@ pub const LEAST: Vec2 = vec2(250.0, 190.0);
 const FOOT: f32 = 22.0;
 /// Height of a name above or below the ring, with the time waited.
 const NAME: f32 = 34.0;
+/// Where they stand nearer to each other, times and the names of resources would run into each other; of more than a few.
+const SPACED: [f32; 2] = [34.0, 46.0];
 /// Actors beyond this have smaller tiles on a larger ring.
 const FEW: usize = 5;
 
@@ -51,7 +53,7 @@ pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
     // From one to the next along the ring, of which the arrow between them needs a good part.
     let step = PI * radius / pairs as f32;
     let side = side.min(0.55 * step).clamp(18.0, 48.0);
-    let ring = Ring { look, centre: area.center(), radius, side, pairs, name };
+    let ring = Ring { look, centre: area.center(), radius, side, step, pairs, name };
     ring.band(&mut picture);
     for (place, (who, res)) in circle.members.iter().enumerate() {
         ring.arrows(place, &mut picture);
@@ -83,6 +85,8 @@ struct Ring<'a> {
     radius: f32,
     /// Of an actor's tile.
     side: f32,
+    /// From one to the next.
+    step: f32,
     pairs: usize,
     /// Width of the names.
     name: f32,
@@ -92,6 +96,10 @@ impl Ring<'_> {
     /// The angle of an actor (a whole place) or of what it waits for (half a place on), clockwise from the top.
     fn angle(&self, place: f32) -> f32 {
         TAU * place / self.pairs as f32 - 0.5 * PI
+    }
+
+    fn is_spaced(&self) -> bool {
+        self.step >= SPACED[usize::from(self.pairs > FEW)]
     }
 
     fn point(&self, angle: f32, radius: f32) -> Pos2 {
@@ -136,7 +144,11 @@ impl Ring<'_> {
         picture.tile(rect, who, look.phase(who));
         picture.spot(rect, 6.0, Selection::Actor(who), actor_box::spoken(look, who));
         let since = look.state.actor(who).and_then(|who| who.waiting).map(|waiting| waiting.since);
-        let waited = since.map(|since| look.now.since(since).to_string());
+        if self.step < 14.0 {
+            return;
+        }
+        let waited =
+            since.filter(|_| self.is_spaced()).map(|since| look.now.since(since).to_string());
         self.name(angle, 0.5 * self.side, &look.actors.name(who), waited.as_deref(), true, picture);
     }
 
@@ -146,6 +158,9 @@ impl Ring<'_> {
         let side = 0.8 * self.side;
         let rect = Rect::from_center_size(self.point(angle, self.radius), Vec2::splat(side));
         picture.append(resource::layout(&at, Size::Small, rect));
+        if !self.is_spaced() {
+            return;
+        }
         self.name(angle, 0.5 * side, &at.name(), None, false, picture);
     }
 

@@ -57,9 +57,9 @@ impl Shared<'_> {
         for round in 0..plan.rounds {
             log.line(at.work); //-
             log.sleep(plan.work * (k as u32 + 1))?; //@ walker.work
-            if self.leaves(k, round, log) { //-
-                return Ok(()); // who leaves at the second meeting //@ ?program=barrier-one-missing walker.leave
-            } //-
+            if self.leaves(k, round, log) { //@ ?program=barrier-one-missing walker.leave
+                return Ok(()); //@ ?program=barrier-one-missing
+            } //@ ?program=barrier-one-missing
             log.line(at.wait); //-
             let passed = self.meeting.wait(log, self.time_out()); //@ walker.wait
             if let Err(WaitError::TimedOut | WaitError::Broken) = passed {

@@ -91,7 +91,7 @@ impl Shared<'_> {
                 (items, _) = self.changed.wait(items, None)?; //@ consumer.wait
                 let once = self.plan.is("if-not-while"); //-
                 if once { //-
-                    break; //@ ?program=if-not-while
+                break; //@ ?program=if-not-while
                 } //-
             }
             if items.list.is_empty() && items.over {
