@@ -1,6 +1,7 @@
 from multiprocessing import Pipe, Process
 
 ITEMS = 12  #@ =items
+PATIENCE = 0.5  #@ =patience
 
 
 def reader(end):
@@ -17,5 +18,5 @@ if __name__ == "__main__":
     for n in range(ITEMS):
         ours.send(n)  #@ send
     for process in readers:
-        process.join(3)  # for ever, if nothing is corrupt  #@ join
+        process.join(PATIENCE)  # for a while  #@ join
     print("all sent")  #@ end

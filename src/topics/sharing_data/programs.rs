@@ -111,7 +111,7 @@ pub static ALL: &[Program] = &[
     processes!("join-before-drain", queue, "process_queue.py", JOBS),
     processes!("changed-after-put", changed, "changed_after_put.py", &[]),
     processes!("pipe", pipe, "pipe.py", &["items", "consume"]),
-    processes!("two-readers", readers, "two_readers.py", &["items", "work"]),
+    processes!("two-readers", readers, "two_readers.py", &["items", "work", "patience"]),
     processes!("value", value, "value.py", COUNT),
     processes!("value-unlocked", value, "value.py", COUNT),
     processes!("array", array, "array.py", COUNT),

@@ -6,7 +6,7 @@ use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
 use crate::trace::Item;
-use crate::workers::share::Pipe;
+use crate::workers::share::{Pipe, ShareError};
 use crate::workers::{Context, Value};
 
 points! {
@@ -41,8 +41,18 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             log.line(at.send); //-
             pipe.send(log, &Value::Int(n), None)?; //@ send
         }
-        log.line(at.join); //-
-        crew.join() //@ join
+        for reader in 0..2 {
+            log.line(at.join); //-
+            // For a while: one that has lost the beginning of a message may wait for ever.
+            match crew.children.join(log, reader, Some(plan.patience)) {
+                //@ join
+                Err(ShareError::TimedOut) | Ok(_) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // Daemons end with the program.
+        crew.children.terminate(log);
+        crew.join()
     })?;
     log.step(at.end); //-
     Ok(()) //@ end
