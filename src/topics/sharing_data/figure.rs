@@ -94,7 +94,7 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
     let rate = 1_000_000_000 / each.0.max(1);
     let amount = match plan.bytes() as u64 {
         0 => format!("{} a second", crate::replay::words::grouped(rate)),
-        bytes => format!("{} MB a second", rate * bytes >> 20),
+        bytes => format!("{} MB a second", (rate * bytes) >> 20),
     };
     let what = match (way.number % CPYTHON == CPYTHON - 1, plan.measure) {
         (true, _) => "a call and its answer",

@@ -227,16 +227,14 @@ impl Serving {
         messages: &mut Messages,
     ) -> Result<Option<(usize, Call)>, ShareError> {
         let mut wait = Wait::silent(&self.manager.object, context, WaitOp::Get);
-        loop {
-            let ended = || self.ended.load(Ordering::SeqCst);
-            match messages.next(socket, &mut wait, &ended) {
-                Ok(head) => {
-                    let arg = messages.next(socket, &mut wait, &|| false)?;
-                    return Call::read(&head, arg).map(Some);
-                }
-                Err(ShareError::Closed | ShareError::TimedOut) => return Ok(None),
-                Err(error) => return Err(error),
+        let ended = || self.ended.load(Ordering::SeqCst);
+        match messages.next(socket, &mut wait, &ended) {
+            Ok(head) => {
+                let arg = messages.next(socket, &mut wait, &|| false)?;
+                Call::read(&head, arg).map(Some)
             }
+            Err(ShareError::Closed | ShareError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }
