@@ -54,7 +54,7 @@ static ABOUT: About = About {
     explanation: include_str!("../../../assets/explain/sharing-data.md"),
     params: spec::PARAMS,
     presets: spec::PRESETS,
-    has_workers: false,
+    has_workers: true,
     shows_program: false,
 };
 

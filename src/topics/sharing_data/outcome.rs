@@ -5,6 +5,7 @@ use crate::replay::{Replay, findings};
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
+    signal_name,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -74,8 +75,12 @@ impl SharingOutcome {
                 Some((End::Error(text), _)) => {
                     outcome.failed.insert(name, meta.text(text).to_owned());
                 }
-                Some((End::Exited(_) | End::Killed(_), _)) => {
-                    outcome.failed.insert(name, "its process ended".to_owned());
+                Some((End::Exited(status), _)) => {
+                    let why = raised(trace, id).unwrap_or(format!("exit code {status}"));
+                    outcome.failed.insert(name, why);
+                }
+                Some((End::Killed(signal), _)) => {
+                    outcome.failed.insert(name, format!("killed by {}", signal_name(signal)));
                 }
                 Some((End::Cancelled, _)) | None => outcome.stuck.push(name),
             }
@@ -101,6 +106,7 @@ impl SharingOutcome {
                 }
                 // What a process has in its buffer is no queue of the program.
                 ResourceKind::Queue if matches!(resource.home, Home::Process(_)) => {}
+                _ if at_end.added == 0 && resource.home != Home::Program => {}
                 ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
                     outcome.put = Some(at_end.added);
                     outcome.got = Some(at_end.removed);
@@ -129,6 +135,15 @@ impl SharingOutcome {
         outcome.meals = dine.then_some(outcome.messages.len());
         outcome
     }
+}
+
+/// The last exception that an actor raised.
+fn raised(trace: &Trace, actor: ActorId) -> Option<String> {
+    let its = trace.events().iter().rev().filter(|event| event.actor == actor);
+    its.into_iter().find_map(|event| match event.kind {
+        EventKind::Raised { text, .. } => Some(trace.meta().text(text).to_owned()),
+        _ => None,
+    })
 }
 
 fn tool(

@@ -223,9 +223,13 @@ impl<'a> Arranger<'a> {
             (between.len() as f32 * 1.2, between.is_empty()),
             ((boxes as f32).sqrt() * 0.8, boxes == 0),
         ];
-        let weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
+        let mut weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
         let wide =
             area.width() >= 1.2 * area.height() && area.width() >= 240.0 * weights.len() as f32;
+        // Below each other, two frames stand in one row: what is between them, and main, need room too.
+        if !wide && main.is_some() && !full.is_empty() {
+            weights[0] = 1.6 * full.len().div_ceil(2) as f32;
+        }
         let mut rooms = match wide {
             true => beside(area, &weights, GAP),
             false => below(area, &weights, 0.7 * GAP),

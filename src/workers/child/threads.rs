@@ -68,6 +68,29 @@ impl<'scope> Threads<'scope, '_, '_> {
         badge: &str,
         body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
     ) -> io::Result<Thread<'scope, T>> {
+        self.start(name, badge, false, body)
+    }
+
+    /// Starts a thread that only serves the others; for the rest as [`Threads::spawn`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn serve<T: Send + 'scope>(
+        &self,
+        name: &str,
+        badge: &str,
+        body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
+    ) -> io::Result<Thread<'scope, T>> {
+        self.start(name, badge, true, body)
+    }
+
+    fn start<T: Send + 'scope>(
+        &self,
+        name: &str,
+        badge: &str,
+        helper: bool,
+        body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
+    ) -> io::Result<Thread<'scope, T>> {
         let (hand_over, number) = std::sync::mpsc::sync_channel(1);
         let context = self.context.of_thread();
         let thread = Builder::new().name(name.replace('\0', " "));
@@ -76,7 +99,7 @@ impl<'scope> Threads<'scope, '_, '_> {
             let thread = Some(number.recv().map_err(|_| "its starter panicked")?);
             live(&Context { thread, ..context }, body)
         })?;
-        let number = (self.context.out).thread(self.context.thread, name, badge, false);
+        let number = (self.context.out).thread(self.context.thread, name, badge, helper);
         // It cannot fail: there is room for one, and the thread waits for it.
         let _ = hand_over.send(number);
         Ok(Thread { number, handle: thread })

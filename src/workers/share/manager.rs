@@ -165,7 +165,7 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
                 true => serving.client(context, client),
                 false => serving.client(&Unrecorded, client),
             };
-            threads.push(scope.spawn(&name, &badge, body).map_err(|error| error.to_string())?);
+            threads.push(scope.serve(&name, &badge, body).map_err(|error| error.to_string())?);
         }
         threads.into_iter().try_for_each(|thread| thread.join(context))
     })?;
