@@ -42,8 +42,8 @@ pub struct SharingOutcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meals: Option<usize>,
     /// Nanoseconds that a message takes, by way.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub ways: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub ways: serde_json::Map<String, serde_json::Value>,
 }
 
 /// How one of the things shared was used.
@@ -120,7 +120,7 @@ impl SharingOutcome {
         if plan.is("compare") {
             let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
                 let each = way.each(super::figure::hand_overs(plan, way.number))?;
-                Some((way.name, each.0))
+                Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
         }

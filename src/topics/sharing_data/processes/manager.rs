@@ -49,7 +49,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let server = crew.actor(0);
     let manager = manager.kept_by(recorder, "manager", server);
     let kept = [
-        Kept::number(recorder, "d[\"n\"]", server, 0),
+        Kept::number(recorder, "d['n']", server, 0),
         Kept::list(recorder, "done", server, Vec::new()),
     ];
     crew.children.run(0, manager.job(&kept)?)?;

@@ -19,7 +19,7 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let pipe = Pipe::open(context.space()?, pipe)?;
     loop {
         // First the length of a message, then the message; between them anything may happen.
-        let between = || std::thread::sleep(nanos(pause));
+        let between = || context.sleep(nanos(pause));
         context.line("reader.receive"); //-
         let n = pipe.receive(context, None, &between)?; //@ reader.receive
         context.line("reader.said"); //-
