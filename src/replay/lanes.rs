@@ -117,7 +117,7 @@ pub struct Track {
     pub owners: Vec<OwnerSpan>,
     /// Number of waiters over time.
     pub waiters: Vec<Step>,
-    /// Number of items inside over time (of a pool: of tasks not begun).
+    /// Number of items inside over time; of a pool, of tasks not begun; of a semaphore, of permits that somebody has.
     pub length: Vec<Step>,
 }
 
@@ -235,10 +235,10 @@ impl Lanes {
             self.follow_actor(meta, state, index, loser, false);
         }
         if let Some(res) = event.kind.resource() {
-            self.follow_resource(state, res, &event.kind);
+            self.follow_resource(meta, state, res, &event.kind);
         }
         if let Some(waited) = effect.waited {
-            self.follow_resource(state, waited.res, &event.kind);
+            self.follow_resource(meta, state, waited.res, &event.kind);
         }
     }
 
@@ -317,7 +317,7 @@ impl Lanes {
         }
     }
 
-    fn follow_resource(&mut self, state: &State, res: ResourceId, kind: &EventKind) {
+    fn follow_resource(&mut self, meta: &Meta, state: &State, res: ResourceId, kind: &EventKind) {
         use EventKind as K;
         let resource = &state.resources[res.index()];
         let track = &mut self.resources[res.index()];
@@ -327,7 +327,10 @@ impl Lanes {
             track.owners.push(OwnerSpan { start, owner });
         }
         push_step(&mut track.waiters, state.at, resource.waiters.len());
+        let is_semaphore = meta.resource(res).is_some_and(|r| r.kind == ResourceKind::Semaphore);
         let len = match kind {
+            // Of a semaphore all owners count, not the last one.
+            _ if is_semaphore => resource.owners.iter().map(|(_, held)| held.depth as usize).sum(),
             K::Put { .. } | K::Got { .. } | K::Inserted { .. } | K::Removed { .. } => {
                 resource.contents.len()
             }

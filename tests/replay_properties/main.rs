@@ -249,7 +249,15 @@ proptest! {
                     .then(|| (actor.phase, actor.subject()));
                 prop_assert_eq!(span, phase);
             }
-            for (resource, track) in state.resources.iter().zip(&replay.lanes().resources) {
+            let named = trace.meta().resources.iter().map(|named| Some(named.kind));
+            let kinds = named.chain(std::iter::repeat(None));
+            let tracks = state.resources.iter().zip(&replay.lanes().resources).zip(kinds);
+            for ((resource, track), kind) in tracks {
+                if kind == Some(ResourceKind::Semaphore) {
+                    let held: u32 = resource.owners.iter().map(|(_, held)| held.depth).sum();
+                    let length = track.length.iter().rfind(|step| step.at <= t).map_or(0, |step| step.value);
+                    prop_assert_eq!(length, held);
+                }
                 let owner = track.owners.iter().rfind(|span| span.start <= t);
                 let owner = owner.and_then(|span| span.owner);
                 prop_assert_eq!(owner, resource.owners.last().map(|o| o.0));

@@ -5,7 +5,7 @@ use super::layout::{Layout, Row, span_at};
 use super::rows::RowKind;
 use super::view::TimelineInput;
 use crate::replay::{Note, Phase};
-use crate::trace::Nanos;
+use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::actors::Actors;
 use crate::widgets::phase;
 use crate::widgets::theme::Theme;
@@ -120,8 +120,12 @@ pub fn details(
                 Some(steps[i].value)
             });
             let value = value.unwrap_or(0);
+            let kind = input.meta.resource(res).map(|resource| resource.kind);
+            let is_semaphore = kind == Some(ResourceKind::Semaphore);
             let what = match (waiters, value) {
                 (true, _) => "waiting",
+                (false, 1) if is_semaphore => "permit held",
+                (false, _) if is_semaphore => "permits held",
                 (false, 1) => "item",
                 (false, _) => "items",
             };

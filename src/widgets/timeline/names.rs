@@ -151,10 +151,11 @@ fn section_name(meta: &Meta, id: SectionId) -> String {
     names.join(" · ")
 }
 
-/// What is counted of a resource: of a pool the tasks that wait for a worker.
+/// What is counted of a resource: of a pool the tasks that wait for a worker, of a semaphore the permits that are held.
 pub(super) fn length(meta: &Meta, id: ResourceId) -> &'static str {
     match meta.resource(id).map(|resource| resource.kind) {
         Some(ResourceKind::Pool) => "queue length",
+        Some(ResourceKind::Semaphore) => "permits held",
         _ => "length",
     }
 }

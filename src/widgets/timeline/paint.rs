@@ -7,7 +7,7 @@ use super::names;
 use super::rows::RowKind;
 use super::view::TimelineInput;
 use crate::replay::Phase;
-use crate::trace::{ActorId, Nanos};
+use crate::trace::{ActorId, Nanos, ResourceKind};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::ink::Ink;
@@ -69,7 +69,7 @@ pub fn bars(
                 lost(&mut ink, row, layout, input, theme);
             }
             Content::Number(points, _) => {
-                number(&mut ink, row, points, theme);
+                number(&mut ink, row, points, counted(row, input), theme);
                 lost(&mut ink, row, layout, input, theme);
             }
         }
@@ -248,11 +248,17 @@ fn owners(
     }
 }
 
-fn number(ink: &mut Ink, row: &Row, points: &[Pos2], theme: &Theme) {
-    let phase = match row.kind {
-        RowKind::Length(_) => Phase::Blocked,
+/// The phase in whose colours a number is drawn.
+fn counted(row: &Row, input: &TimelineInput<'_>) -> Phase {
+    let kind = row.kind.resource().and_then(|id| input.meta.resource(id)).map(|r| r.kind);
+    match (row.kind, kind) {
+        (RowKind::Length(_), Some(ResourceKind::Semaphore)) => Phase::Holding,
+        (RowKind::Length(_), _) => Phase::Blocked,
         _ => Phase::Waiting,
-    };
+    }
+}
+
+fn number(ink: &mut Ink, row: &Row, points: &[Pos2], phase: Phase, theme: &Theme) {
     let look = theme.phase(phase);
     let thick = ink.px().max(1.0);
     for pair in points.windows(2) {

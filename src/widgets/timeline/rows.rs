@@ -242,7 +242,8 @@ fn tracks(meta: &Meta, lanes: &Lanes, id: ResourceId) -> impl Iterator<Item = Ro
     let track = lanes.resources.get(id.index()).filter(|_| kind != Some(ResourceKind::Future));
     let rows = track.map_or([None; 3], |track| {
         // What is ever used is used within the first few steps; no need to look at millions.
-        let owned = track.owners.iter().take(8).any(|o| o.owner.is_some());
+        let many = kind == Some(ResourceKind::Semaphore);
+        let owned = !many && track.owners.iter().take(8).any(|o| o.owner.is_some());
         // Who waits for results stands in no line.
         let line = kind != Some(ResourceKind::Pool);
         let waited = line && track.waiters.iter().take(64).any(|s| s.value > 0);
