@@ -242,3 +242,58 @@ fn the_server_or_a_client_of_a_manager_is_killed() {
         });
     }
 }
+
+const HELPER: &str = "CONCURRENCY_LAB_TEST_SHARING_PARENT";
+
+/// Not a test by itself: what [`nothing_is_left_of_a_killed_program`] runs and kills.
+#[test]
+fn parent() {
+    let Ok(start) = std::env::var(HELPER) else {
+        return;
+    };
+    let start = if start == "exec" { Start::Exec } else { Start::Fork };
+    let body = |log: &concurrency_lab::record::Log| {
+        let space = concurrency_lab::workers::share::Space::new().unwrap();
+        let shop = Shop { log, space, start };
+        let recorder = log.recorder();
+        let queue = Queue::new(&shop.space, recorder, "q", None, true, None).unwrap();
+        let manager = Manager::new(&shop.space, 1).unwrap();
+        let children = shop.children(3);
+        let manager = manager.kept_by(recorder, "manager", children.actors()[0]);
+        children.run(0, manager.job(&[]).unwrap()).unwrap();
+        children.run(1, job("share-get", [queue.handle()])).unwrap();
+        children.run(2, job("share-get", [queue.handle()])).unwrap();
+        let pids: Vec<String> = (0..3).map(|k| children.pid(k).unwrap().to_string()).collect();
+        println!("\npids {}", pids.join(" "));
+        // Long enough to be killed in.
+        std::thread::sleep(PATIENCE);
+    };
+    run(body);
+}
+
+#[test]
+fn nothing_is_left_of_a_killed_program() {
+    use std::io::{BufRead, BufReader};
+    for start in ["fork", "exec"] {
+        let before = things();
+        let mut program = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "killed::parent", "--nocapture"])
+            .env(HELPER, start)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let mut lines = lines.map_while(Result::ok);
+        let pids = lines.find_map(|line| line.strip_prefix("pids ").map(str::to_owned)).unwrap();
+        let pids: Vec<u32> = pids.split(' ').map(|pid| pid.parse().unwrap()).collect();
+        assert!(pids.iter().all(|pid| super::proc::runs(*pid)));
+        program.kill().unwrap();
+        program.wait().unwrap();
+        let begun = Instant::now();
+        while pids.iter().any(|pid| super::proc::runs(*pid)) {
+            assert!(begun.elapsed() < PATIENCE, "{start}: somebody outlives it");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(things(), before, "no name is left");
+    }
+}

@@ -21,8 +21,8 @@ const DONE: usize = 1;
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [manager, client, lock, rounds, work] = numbers(arg)?;
     let mut proxy = Manager::open(context.space()?, manager)?.proxy(client as u32)?;
-    let lock = (lock != 0).then(|| Lock::open(context.space()?, lock).map_err(String::from)); //-
-    let lock = lock.transpose()?; //-
+    let lock = (lock != 0).then(|| Lock::open(context.space()?, lock).map_err(String::from)); //@ ?program=manager
+    let lock = lock.transpose()?; //@ ?program=manager
     for round in 1..=rounds {
         let guard = take(&lock, context)?; //@ ?program=manager child.acquire
         context.line("child.get"); //-
@@ -42,7 +42,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
     let space = space()?;
     let manager = Manager::new(&space, plan.processes + 1).map_err(failed)?;
-    let new = || Lock::new(&space, recorder, "lock", true).map_err(failed); //-
+    let new = || Lock::new(&space, recorder, "lock", true).map_err(failed); //@ ?program=manager
     let lock = plan.is("manager").then(new).transpose()?;
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, actors(plan))?; //@ start

@@ -2,6 +2,7 @@
 //! emptied.
 
 use super::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::record::Log;
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
@@ -55,23 +56,22 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Ok(())
     };
     crew.meanwhile(|crew| {
-        if plan.is("join-before-drain") {
-            //-
-            log.line(at.join); //-
-            crew.join()?; //@ ?program=join-before-drain join
-        } //-
+        let first = plan.is("join-before-drain"); //-
+        let join = |now| if now { joined(log, at, crew) } else { Ok(()) }; //-
+        join(first)?; //@ ?program=join-before-drain join
         drain()?;
-        if !plan.is("join-before-drain") {
-            //-
-            log.line(at.join); //-
-            crew.join()?; //@ ?!program=join-before-drain join
-        } //-
+        join(!first)?; //@ ?!program=join-before-drain join
         Ok(())
     })?;
     log.step(at.end); //-
     Ok(()) //@ end
 }
 // listing: end
+
+fn joined(log: &Log, at: At, crew: &Crew<'_>) -> Result<(), Failure> {
+    log.line(at.join);
+    crew.join()
+}
 
 fn item(n: i64, kilobytes: i64) -> Value {
     match usize::try_from(kilobytes) {

@@ -16,8 +16,8 @@ points! {
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [lock, counter, rounds, work] = numbers(arg)?;
     let counter = SharedValue::open(context.space()?, counter)?;
-    let lock = (lock != 0).then(|| Lock::open(context.space()?, lock).map_err(String::from)); //-
-    let lock = lock.transpose()?; //-
+    let lock = (lock != 0).then(|| Lock::open(context.space()?, lock).map_err(String::from)); //@ ?program=value
+    let lock = lock.transpose()?; //@ ?program=value
     for _ in 0..rounds {
         let guard = take(&lock, context)?; //@ ?program=value child.acquire
         context.line("child.read"); //-
@@ -34,7 +34,7 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at) = (lab.main, At::new(lab)); //-
     let space = space()?;
-    let new = || Lock::new(&space, lab.recorder, "counter lock", true).map_err(failed); //-
+    let new = || Lock::new(&space, lab.recorder, "counter lock", true).map_err(failed); //@ ?program=value
     let lock = plan.is("value").then(new).transpose()?;
     let counter = SharedValue::new(&space, lab.recorder, "counter", 0, lock.as_ref());
     let counter = counter.map_err(failed)?;
