@@ -64,7 +64,7 @@ enum Command {
 struct Experiment {
     /// Id of the topic, as `topics` lists them
     topic: String,
-    /// The preset to start from (default: the topic's first)
+    /// The preset to start from (default: the one its tab begins with)
     #[arg(long, value_name = "P")]
     preset: Option<String>,
     /// Set a parameter; may be given more than once
@@ -93,6 +93,7 @@ impl Experiment {
         for pair in &self.sets {
             params.set_pair(pair)?;
         }
+        topic.refusal(&params).map_or(Ok(()), |why| Err(ParamError::Together(why)))?;
         Ok((topic, params))
     }
 

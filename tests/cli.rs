@@ -140,7 +140,22 @@ fn topics_lists_all_with_presets_and_parameters() {
         list["presets"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
     assert_eq!(
         presets,
-        ["take-turns", "quick-ten", "five", "random-pace", "done-flag", "contended", "no-lock"]
+        [
+            "count",
+            "count-locked",
+            "repeat-50",
+            "check-then-act",
+            "one-side-locks",
+            "own-lock-each",
+            "take-turns",
+            "quick-ten",
+            "five",
+            "random-pace",
+            "done-flag",
+            "queue",
+            "contended",
+            "no-lock"
+        ]
     );
     for param in list["params"].as_array().unwrap() {
         for key in ["key", "type", "default", "min", "max", "unit", "help"] {
@@ -165,6 +180,12 @@ fn bad_input_is_one_sentence() {
         (vec!["run", "shared-list", "--set", "adders=0"], 2, "1 to 16"),
         (vec!["run", "shared-list", "--set", "adders=17"], 2, "1 to 16"),
         (vec!["run", "shared-list", "--set", "hold=NaN"], 2, "NaN"),
+        (
+            vec!["run", "shared-list", "--preset", "random-pace", "--set", "random_min=1"],
+            2,
+            "random_min=1 is longer than random_max=0.5",
+        ),
+        (vec!["run", "pool-size", "--set", "sizes=1,,2"], 2, "1,,2"),
         (vec!["run", "shared-list", "--timeout", "0"], 2, "time limit"),
         (vec!["run", "shared-list", "--timeout", "-1"], 2, "-1"),
         (vec!["run", "shared-list", "--timeout", "1e300"], 2, "time limit"),
@@ -187,7 +208,10 @@ fn bad_input_is_one_sentence() {
     let mut args = vec!["render", "shared-list", "-o", &missing];
     args.extend(quick);
     assert!(refuse(&args, 1).contains("x.png"));
-    assert!(refuse(&["run", "shared-list", "--timeout", "0.2"], 1).contains("0.2 s"));
+    assert!(
+        refuse(&["run", "shared-list", "--preset", "take-turns", "--timeout", "0.2"], 1)
+            .contains("0.2 s")
+    );
     assert!(refuse(&["tour", "-o", "/dev/null/x"], 1).contains("/dev/null/x"));
     assert!(!Path::new(&file).exists());
 }

@@ -16,6 +16,11 @@ use egui_kittest::kittest::Queryable;
 
 /// Presets in which something goes wrong, with what is found.
 const FAULTS: &[(&str, &str, &[FindingKind])] = &[
+    ("shared-list", "count", &[K::LostUpdate]),
+    ("shared-list", "repeat-50", &[K::LostUpdate]),
+    ("shared-list", "check-then-act", &[K::UnheardException]),
+    ("shared-list", "one-side-locks", &[K::LostUpdate, K::UnguardedUpdate]),
+    ("shared-list", "own-lock-each", &[K::LostUpdate]),
     ("shared-list", "no-lock", &[K::LostUpdate]),
     ("sharing-data", "lock-each-own", &[K::LostUpdate]),
     ("sharing-data", "lock-twice", &[K::SelfDeadlock]),

@@ -173,7 +173,15 @@ fn the_listings_name_the_points_where_threads_are() {
     for preset in topic.about().presets {
         let params = params(topic, preset.id, &[]);
         let listings = topic.listings(&params);
-        let side = if params.choice("lock") == "without" { "racing_" } else { "" };
+        let points: &[&str] = match params.choice("program") {
+            "count" => &["racing_adder.read", "racing_adder.append", "racing_adder.write"],
+            "check-then-act" => &["outside.test", "outside.acquire", "outside.pop"],
+            "queue" => &["queueing.put", "queueing.get", "queueing.sentinel"],
+            _ if params.choice("lock") == "without" => {
+                &["racing_adder.append", "racing_remover.pop", "racing_remover.check"]
+            }
+            _ => &["adder.append", "remover.pop", "remover.check"],
+        };
         for language in [Language::Python, Language::Rust] {
             let listing = listings.iter().find(|l| l.language == language).unwrap();
             assert!(
@@ -181,10 +189,9 @@ fn the_listings_name_the_points_where_threads_are() {
                 "{}",
                 listing.file
             );
-            for point in ["adder.append", "remover.pop", "remover.check"] {
-                let name = format!("{side}{point}");
+            for name in points {
                 assert!(
-                    listing.points.iter().any(|(n, _)| *n == name),
+                    listing.points.iter().any(|(n, _)| n == name),
                     "{} lacks {name}",
                     listing.file
                 );
@@ -197,7 +204,9 @@ fn the_listings_name_the_points_where_threads_are() {
 #[test]
 fn the_python_listing_has_the_hold_that_runs() {
     let topic = shared_list();
-    for preset in topic.about().presets {
+    let presets = topic.about().presets.iter();
+    let lists = presets.filter(|preset| params(topic, preset.id, &[]).choice("program") == "list");
+    for preset in lists {
         for (hold, shown) in [("hold=0.25", true), ("hold=0", false)] {
             let params = params(topic, preset.id, &[hold]);
             let listings = topic.listings(&params);

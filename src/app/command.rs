@@ -21,6 +21,8 @@ pub enum Command {
     Select(Selection),
     /// Choose what to see of the topic's figure.
     Figure(FigureCommand),
+    /// About the question of the shown tab.
+    Guess(GuessCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
     /// About how things are shown.
@@ -34,6 +36,19 @@ pub enum Jump {
     Next,
     /// The one before.
     Previous,
+}
+
+/// About a question before a run, and its answer after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuessCommand {
+    /// Choose the answer at this place.
+    Choose(usize),
+    /// Do without a guess.
+    Skip,
+    /// Put the answer away.
+    Close,
+    /// Show the hint to what is asked for next.
+    Hint,
 }
 
 /// About the run of a tab.
@@ -83,6 +98,10 @@ pub enum ViewCommand {
     Inspector(Page),
     /// The language of the Code page.
     Language(Language),
+    /// Whether questions are asked before a run.
+    ToggleQuestions,
+    /// All guesses of the shown tab, with what the runs said.
+    ToggleGuesses,
     /// The list of keys.
     ToggleKeys,
 }

@@ -9,6 +9,7 @@ mod numbers;
 use super::Settings;
 use super::command::{Command, Page, ViewCommand};
 use super::controls::choice;
+use super::predict;
 use super::session::Session;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, Ui, vec2};
@@ -43,10 +44,19 @@ impl Inspector {
         let top = ui.cursor().top();
         let stroke = egui::Stroke::new(1.0, theme.hairline);
         ui.painter().hline(ui.max_rect().x_range(), top, stroke);
+        // While a question is asked the answer to another one would only be in its way.
+        let asks = settings.questions && session.asks().is_some();
+        let over = settings.questions && !session.is_running() && !asks;
+        if let Some(guess) = session.guesses.shown().filter(|_| over) {
+            predict::answer(ui, session, guess, commands);
+        }
         ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
             Page::Explain => self.explain.show(ui, session),
-            Page::Code => code::show(ui, session, settings.language(), commands),
+            Page::Code => {
+                let upcoming = session.upcoming().filter(|_| asks);
+                code::show(ui, session, upcoming, settings.language(), commands);
+            }
             Page::Findings => findings::show(ui, session, commands),
             Page::Log => self.log.show(ui, session, commands),
             Page::Numbers => numbers::show(ui, session),

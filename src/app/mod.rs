@@ -9,10 +9,14 @@ pub mod allocator;
 mod chooser;
 pub mod command;
 mod controls;
+mod guess_list;
+pub mod guesses;
 mod inspector;
 mod keys;
 pub mod picture;
 pub mod playback;
+mod predict;
+pub mod recording;
 mod run_bar;
 pub mod session;
 mod settings;
@@ -60,6 +64,7 @@ pub struct App {
     time: Option<f64>,
     styled: bool,
     keys_shown: bool,
+    guesses_shown: bool,
 }
 
 impl App {
@@ -78,6 +83,7 @@ impl App {
             time: None,
             styled: false,
             keys_shown: false,
+            guesses_shown: false,
         }
     }
 
@@ -190,7 +196,9 @@ impl App {
             .resizable(false)
             .exact_size(208.0)
             .frame(Frame::new().fill(theme.window))
-            .show(ui, |ui| sidebar::show(ui, &self.sessions, self.active, commands));
+            .show(ui, |ui| {
+                sidebar::show(ui, &self.sessions, self.active, &self.settings, commands);
+            });
         Panel::top("run bar")
             .resizable(false)
             .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
@@ -230,6 +238,9 @@ impl App {
             self.regions.stage = ui.max_rect();
             self.stage(ui, theme, commands);
         });
+        if self.guesses_shown {
+            guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
+        }
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -238,6 +249,10 @@ impl App {
     fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
         let session = self.session();
         let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
+        if let Some(question) = session.asks().filter(|_| self.settings.questions) {
+            predict::ask(ui, inner, session, question, commands);
+            return;
+        }
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -338,7 +353,9 @@ impl App {
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
             Command::Figure(command) => session.figure(command),
+            Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
+            Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
         }

@@ -19,6 +19,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
     let question = session.source.question(session.recording.trace.meta());
     ui.add(egui::Label::new(RichText::new(question).font(theme.heading())).wrap());
+    if let Some(why) = session.refusal() {
+        let words = RichText::new(why).font(theme.body()).color(theme.danger);
+        ui.add(egui::Label::new(words).wrap());
+    }
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let Some(topic) = session.runnable() else {
         let text = match session.source {
@@ -91,7 +95,7 @@ fn width(spec: &ParamSpec) -> f32 {
         ParamKind::Choice { options } => {
             let longest = options.iter().map(|option| option.len()).max();
             // Too wide is better than a word cut off.
-            (46.0 + 6.8 * longest.unwrap_or(0) as f32).max(84.0)
+            (46.0 + 7.2 * longest.unwrap_or(0) as f32).max(84.0)
         }
     };
     // Names do not run into each other.
@@ -103,8 +107,11 @@ fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         if controls::button(ui, "Stop", "Esc", Weight::Danger, true).clicked() {
             commands.push(Command::Run(RunCommand::Stop));
         }
-    } else if controls::button(ui, "Run", "Ctrl R", Weight::Primary, true).clicked() {
-        commands.push(Command::Run(RunCommand::Start));
+    } else {
+        let can = session.refusal().is_none();
+        if controls::button(ui, "Run", "Ctrl R", Weight::Primary, can).clicked() && can {
+            commands.push(Command::Run(RunCommand::Start));
+        }
     }
 }
 
@@ -133,7 +140,7 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
             .truncate()
-            .height(480.0)
+            .height((ui.ctx().viewport_rect().height() - 160.0).max(200.0))
             .selected_text(chosen)
             .show_ui(ui, |ui| {
                 if chooser::applies(session) {
@@ -143,6 +150,8 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
                     }
                     return;
                 }
+                // Many presets are to be seen without scrolling.
+                ui.spacing_mut().item_spacing.y = 1.0;
                 for preset in topic.about().presets {
                     let entry = ui.selectable_label(preset.id == chosen, preset.id);
                     if entry.on_hover_text(preset.summary).clicked() {
@@ -248,6 +257,7 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
                 .width(width(spec) - 4.0)
+                .wrap_mode(egui::TextWrapMode::Extend)
                 .show_ui(ui, |ui| {
                     for option in options {
                         ui.selectable_value(word, *option, *option);

@@ -1,20 +1,23 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
-use super::command::{Jump, RunCommand, TimelineCommand};
+use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
+use super::guesses::{Answered, Asked, Guesses};
 use super::playback::{Playback, PlaybackCommand};
+use super::recording::Recording;
 use super::source::{self, Source};
 use crate::record::thread::Failure;
-use crate::replay::{Cursor, Finding, Replay, State, findings};
+use crate::replay::{Finding, Replay, findings};
+use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
-use crate::topics::{Conclusion, Outcome, Params, Topic, find};
-use crate::trace::{Nanos, Trace};
+use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
+use crate::trace::{Listing, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
@@ -25,53 +28,6 @@ const REST: Duration = Duration::from_micros(1500);
 
 /// Called on background threads when there is news of a run.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// What was recorded, and what is derived from it.
-pub struct Recording {
-    /// The trace. Once a run is over, the thread that works out its conclusion reads it too.
-    pub trace: Arc<Trace>,
-    /// What is derived from it.
-    pub replay: Arc<Replay>,
-    /// A number that no other recording of this process has.
-    pub serial: u64,
-    /// How often it was changed other than at its end, by events that came late.
-    pub rewritten: u64,
-    /// While it grows: the instant up to which all events are in.
-    until: Nanos,
-    /// Data that the topic's stage has derived from it.
-    pub memo: Memo,
-    cursor: Cursor,
-}
-
-impl Recording {
-    fn new(trace: Trace) -> Self {
-        let replay = Replay::new(&trace);
-        Self::of(trace, replay)
-    }
-
-    fn of(trace: Trace, replay: Replay) -> Self {
-        static SERIAL: AtomicU64 = AtomicU64::new(0);
-        Self {
-            trace: Arc::new(trace),
-            replay: Arc::new(replay),
-            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
-            rewritten: 0,
-            until: Nanos::ZERO,
-            memo: Memo::default(),
-            cursor: Cursor::default(),
-        }
-    }
-
-    /// Moves the state to the instant after the first `events` events.
-    fn seek(&mut self, events: usize) {
-        self.cursor.seek(&self.replay, &self.trace, events);
-    }
-
-    /// The state at the cursor.
-    pub fn state(&self) -> &State {
-        self.cursor.state()
-    }
-}
 
 /// One tab.
 pub struct Session {
@@ -99,6 +55,16 @@ pub struct Session {
     pub choice: Choice,
     /// Shows the scene alone, as of a trace without a topic.
     pub plain: bool,
+    /// What the user guessed.
+    pub guesses: Guesses,
+    /// The question about a run with the parameters as set.
+    question: Option<Question>,
+    /// The program that a run with the parameters as set would be of.
+    upcoming: Vec<Listing>,
+    /// Why there can be no run with the parameters as set.
+    refusal: Option<String>,
+    /// What is to be found out about the run under way.
+    asked: Asked,
     run: Option<RunHandle>,
     concluding: Option<Concluding>,
     /// The presets that have run to their end here.
@@ -116,12 +82,16 @@ struct Concluding {
 struct Told {
     conclusion: Option<Box<dyn Conclusion>>,
     findings: Vec<Finding>,
+    answered: Answered,
 }
 
 impl Told {
-    fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay) -> Self {
+    fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay, asked: &Asked) -> Self {
         let conclusion = topic.map(|topic| topic.conclude(trace, replay));
-        Self { conclusion, findings: findings(trace, replay) }
+        let seen = conclusion.as_deref().map(|conclusion| conclusion as &dyn Any);
+        let answered = seen.map(|conclusion| asked.answer(&Seen { trace, replay, conclusion }));
+        let answered = answered.unwrap_or_default();
+        Self { conclusion, findings: findings(trace, replay), answered }
     }
 }
 
@@ -134,7 +104,13 @@ impl Session {
     }
 
     fn with(source: Source, params: Params, recording: Recording) -> Self {
+        let topic = source.topic();
         Self {
+            question: topic.and_then(|topic| topic.question(&params)),
+            refusal: topic.and_then(|topic| topic.refusal(&params)),
+            upcoming: Vec::new(),
+            asked: Asked::default(),
+            guesses: Guesses::default(),
             source,
             params,
             recording,
@@ -160,8 +136,23 @@ impl Session {
 
     /// A run that is over, for pictures.
     pub fn finished(topic: &'static dyn Topic, params: Params, finished: Finished) -> Self {
+        Self::guessed(topic, params, finished, None)
+    }
+
+    /// A run that is over, with the answer that was guessed before it.
+    pub fn guessed(
+        topic: &'static dyn Topic,
+        params: Params,
+        finished: Finished,
+        guess: Option<usize>,
+    ) -> Self {
         let recording = Recording::of(finished.trace, finished.replay);
         let mut session = Self::with(Source::Topic(topic), params, recording);
+        if let Some(answer) = guess {
+            session.guess(GuessCommand::Choose(answer));
+        }
+        let preset = session.params.preset();
+        let asked = session.guesses.begin(preset, session.question.as_ref());
         match finished.result {
             Ok(outcome) => {
                 session.status = RunStatus::Done;
@@ -170,8 +161,9 @@ impl Session {
             Err(error) => session.status = RunStatus::Failed(error.to_string()),
         }
         let Recording { trace, replay, .. } = &session.recording;
-        let told = Told::of(Some(topic), trace, replay);
+        let told = Told::of(Some(topic), trace, replay, &asked);
         (session.conclusion, session.findings) = (told.conclusion, told.findings);
+        session.guesses.end(session.recording.serial, told.answered);
         session.playback.fit_speed(session.end());
         session
     }
@@ -181,7 +173,7 @@ impl Session {
         let recording = Recording::new(trace);
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
-        let Told { conclusion, findings } = Told::of(topic, trace, replay);
+        let Told { conclusion, findings, .. } = Told::of(topic, trace, replay, &Asked::default());
         let done = conclusion.as_ref().filter(|_| status == RunStatus::Done);
         let outcome = done.map(|conclusion| conclusion.fields());
         let (source, params) = match topic {
@@ -204,6 +196,37 @@ impl Session {
         let chosen = self.params.preset();
         let presets = self.source.topic().map_or(&[][..], |topic| topic.about().presets);
         presets.iter().find(|preset| preset.id == chosen).map_or("", |preset| preset.summary)
+    }
+
+    /// Why there can be no run with the parameters as set.
+    pub fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+
+    /// The question that is to be answered or skipped: of a preset that the recording is not of.
+    pub fn asks(&self) -> Option<&Question> {
+        let preset = self.params.preset();
+        let trace = &self.recording.trace;
+        let is_new = trace.events().is_empty() || trace.meta().preset != preset;
+        let wanted = is_new && self.run.is_none() && self.guesses.wants(preset);
+        self.question.as_ref().filter(|_| wanted)
+    }
+
+    /// The program that the question is about, where that is not the one of the recording.
+    pub fn upcoming(&self) -> Option<&[Listing]> {
+        let other = !self.recording.trace.events().is_empty() && self.asks().is_some();
+        other.then_some(&self.upcoming[..])
+    }
+
+    /// Carries out what the user did about a question.
+    pub fn guess(&mut self, command: GuessCommand) {
+        let preset = self.params.preset();
+        match command {
+            GuessCommand::Choose(answer) => self.guesses.choose(preset, answer),
+            GuessCommand::Skip => self.guesses.skip(preset),
+            GuessCommand::Close => self.guesses.close(),
+            GuessCommand::Hint => self.guesses.hint(),
+        }
     }
 
     /// What draws it.
@@ -306,10 +329,11 @@ impl Session {
         let Recording { trace, replay, .. } = &self.recording;
         let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
         let topic = self.source.topic();
+        let asked = self.asked.clone();
         let thread = std::thread::Builder::new().name("conclude".to_owned());
         let started = thread.spawn(move || {
             // The session is gone when its window was closed.
-            let _ = send.send(Told::of(topic, &trace, &replay));
+            let _ = send.send(Told::of(topic, &trace, &replay, &asked));
         });
         if let Err(error) = started {
             log::warn!("no thread for the outcome of {}: {error}", self.source.title());
@@ -320,6 +344,7 @@ impl Session {
     fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
         self.run = None;
         (self.conclusion, self.findings) = (told.conclusion, told.findings);
+        self.guesses.end(self.recording.serial, told.answered);
         self.status = match result {
             Ok(()) => {
                 self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
@@ -356,6 +381,7 @@ impl Session {
             }
             RunCommand::Preset(id) => {
                 if let Some(Ok(params)) = self.source.topic().map(|topic| topic.preset(id)) {
+                    self.guesses.preset_chosen();
                     self.set_params(params);
                 }
             }
@@ -372,6 +398,15 @@ impl Session {
     /// Sets all parameters for the next run.
     pub fn set_params(&mut self, params: Params) {
         self.params = params;
+        let topic = self.source.topic();
+        self.refusal = topic.and_then(|topic| topic.refusal(&self.params));
+        let question = topic.and_then(|topic| topic.question(&self.params));
+        if !matches!((&question, &self.question), (Some(now), Some(before)) if now.is_like(before))
+        {
+            self.guesses.forget_chosen();
+        }
+        self.question = question;
+        self.upcoming = topic.map_or_else(Vec::new, |topic| topic.meta(&self.params).listings);
         if self.is_running() {
             return;
         }
@@ -385,10 +420,11 @@ impl Session {
 
     fn start(&mut self, wake: &Wake) {
         let Some(topic) = self.runnable() else { return };
-        if self.is_running() {
+        if self.is_running() || self.refusal.is_some() {
             return;
         }
         let wake = wake.clone();
+        self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = topic.meta(&self.params);
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;

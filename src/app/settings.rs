@@ -16,11 +16,19 @@ pub struct Settings {
     pub page: Page,
     /// Whether the Code page shows the Rust listing.
     pub rust: bool,
+    /// Whether questions are asked before a run. Off for who projects the window and asks them aloud.
+    pub questions: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { dark: false, topic: "shared-list".to_owned(), page: Page::default(), rust: false }
+        Self {
+            dark: false,
+            topic: "shared-list".to_owned(),
+            page: Page::default(),
+            rust: false,
+            questions: true,
+        }
     }
 }
 
@@ -41,7 +49,8 @@ impl Settings {
             ViewCommand::ToggleTheme => self.dark = !self.dark,
             ViewCommand::Inspector(page) => self.page = page,
             ViewCommand::Language(language) => self.rust = language == Language::Rust,
-            ViewCommand::ToggleKeys => {}
+            ViewCommand::ToggleQuestions => self.questions = !self.questions,
+            ViewCommand::ToggleKeys | ViewCommand::ToggleGuesses => {}
         }
     }
 }

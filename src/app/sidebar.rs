@@ -3,15 +3,25 @@
 use super::command::{Command, ViewCommand};
 use super::controls::focus_ring;
 use super::session::Session;
+use super::{Settings, guess_list};
 use crate::replay::words::count;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::text;
-use crate::widgets::theme::{RADIUS, Theme};
+use crate::widgets::theme::{GRID, RADIUS, Theme};
 use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::sync::LazyLock;
 
+/// Height of what stands at the foot.
+const FOOT: f32 = 96.0;
+
 /// Draws the tabs.
-pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    sessions: &[Session],
+    active: usize,
+    settings: &Settings,
+    commands: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
     let low = ui.available_height() < 720.0;
@@ -27,6 +37,10 @@ pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec
             commands.push(Command::Tab(index));
         }
     }
+    ui.add_space(GRID);
+    if let Some(session) = sessions.get(active).filter(|_| settings.questions) {
+        guess_list::marks(ui, session, ui.available_height() - FOOT, commands);
+    }
     ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
         ui.add_space(14.0);
         ui.horizontal(|ui| {
@@ -36,6 +50,13 @@ pub fn show(ui: &mut Ui, sessions: &[Session], active: usize, commands: &mut Vec
             }
             if quiet_button(ui, "Keys F1") {
                 commands.push(Command::View(ViewCommand::ToggleKeys));
+            }
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            let name = if settings.questions { "Questions: on" } else { "Questions: off" };
+            if quiet_button(ui, name) {
+                commands.push(Command::View(ViewCommand::ToggleQuestions));
             }
         });
         ui.add_space(4.0);

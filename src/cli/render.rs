@@ -1,7 +1,7 @@
 //! `render`: one instant of a run as a picture.
 
 use super::{CliError, Experiment, say};
-use crate::app::command::Page;
+use crate::app::command::{GuessCommand, Page};
 use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
@@ -36,6 +36,12 @@ pub struct PictureArgs {
     /// Draws the run as a trace without a topic: its scene alone
     #[arg(long, hide = true)]
     plain: bool,
+    /// Draws the tab before the run
+    #[arg(long, hide = true)]
+    ready: bool,
+    /// Draws it with the answer at this place chosen, from 1
+    #[arg(long, hide = true)]
+    guess: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -79,13 +85,21 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
             args.out.display()
         )));
     }
-    let mut session = if topic.is_built() {
+    let guess = args.guess.and_then(|number| number.checked_sub(1));
+    let mut session = if args.ready {
+        let mut session = Session::new(topic);
+        session.set_params(experiment.read()?.1);
+        if let Some(answer) = guess {
+            session.guess(GuessCommand::Choose(answer));
+        }
+        session
+    } else if topic.is_built() {
         let (topic, params) = experiment.read()?;
         let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
         if let Err(error) = finished.result {
             return Err(error.into());
         }
-        Session::finished(topic, params, finished)
+        Session::guessed(topic, params, finished, guess)
     } else {
         Session::new(topic)
     };

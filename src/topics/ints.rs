@@ -19,8 +19,12 @@ fn number(text: &str, cores: i64) -> Option<i64> {
 
 impl Ints {
     /// Reads a list whose numbers lie in `min..=max` and are at most `most`; `None` where the text is none. Numbers are
-    /// separated by spaces or commas; `1-5` are all from 1 to 5, and `2×cores` (or `2xcores`) depends on the machine.
+    /// separated by spaces or a comma; `1-5` are all from 1 to 5, and `2×cores` (or `2xcores`) depends on the machine.
     pub fn parse(text: &str, min: i64, max: i64, most: usize) -> Option<Self> {
+        // Between two commas there is something.
+        if text.contains(',') && text.split(',').any(|part| part.trim().is_empty()) {
+            return None;
+        }
         let words = text.split([',', ' ']).filter(|word| !word.is_empty());
         let words: Vec<String> =
             words.map(|word| word.replace('–', "-").replace(['x', '*'], "×")).collect();
@@ -140,8 +144,22 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_list() {
-        for text in ["", "x", "0", "65", "5-1", "1-64", "2;4", "-3", "1-", "0cores", "1-9999999999"]
-        {
+        for text in [
+            "",
+            "x",
+            "1,,2",
+            ",1",
+            "1, ,2",
+            "0",
+            "65",
+            "5-1",
+            "1-64",
+            "2;4",
+            "-3",
+            "1-",
+            "0cores",
+            "1-9999999999",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -22,6 +22,7 @@ mod points;
 mod pool_size;
 #[cfg(unix)]
 mod pools;
+pub mod predict;
 mod process_pool;
 mod python_random;
 mod results;
@@ -38,6 +39,7 @@ pub use list::JOBS;
 pub use list::{ALL, find};
 pub use listing::{Listing, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Tool, Value, seconds};
+pub use predict::Question;
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
@@ -64,7 +66,7 @@ pub struct About {
     pub explanation: &'static str,
     /// Its parameters.
     pub params: &'static [ParamSpec],
-    /// Its presets; the first is the default. A topic without presets cannot be run.
+    /// Its presets; [`Topic::default_params`] says which is the default. A topic without presets cannot be run.
     pub presets: &'static [Preset],
     /// Whether it starts worker processes.
     pub has_workers: bool,
@@ -80,6 +82,17 @@ pub trait Topic: Sync {
     fn applies(&self, key: &str, params: &Params) -> bool {
         let _ = (key, params);
         true
+    }
+    /// The question that a student answers before a run with these parameters. Every preset has one; where parameters
+    /// are set otherwise there may be none that any run decides.
+    fn question(&self, params: &Params) -> Option<Question> {
+        let _ = params;
+        None
+    }
+    /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.
+    fn refusal(&self, params: &Params) -> Option<String> {
+        let _ = params;
+        None
     }
     /// The listings for these parameters: Python first, then Rust.
     fn listings(&self, params: &Params) -> Vec<Listing>;
@@ -118,7 +131,7 @@ pub trait Topic: Sync {
         Params::of_preset(topic, params, presets, id)
     }
 
-    /// The parameters of the first preset.
+    /// The parameters that its tab begins with: those of the first preset, unless the topic says otherwise.
     fn default_params(&self) -> Params {
         let About { id, params, presets, .. } = self.about();
         presets

@@ -39,6 +39,9 @@ pub enum ParamError {
         /// The presets there are.
         known: String,
     },
+    /// Each value is allowed, but not beside the others: why.
+    #[error("{0}")]
+    Together(String),
     /// `--set` without `=`.
     #[error("`{0}` is not KEY=VALUE")]
     NoEquals(String),

@@ -51,6 +51,11 @@ id! {
     ExceptionId(u32)
 }
 
+impl ResourceId {
+    /// Nothing: the bound of an array that is a list from its first cell on.
+    pub const NONE: Self = Self(u16::MAX);
+}
+
 impl SourceId {
     /// No point of the shown program belongs to the event.
     pub const NONE: Self = Self(u16::MAX);

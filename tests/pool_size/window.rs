@@ -267,7 +267,7 @@ fn what_is_seen_of_the_figure_belongs_to_the_session_and_begins_anew_with_a_run(
 #[test]
 fn the_figure_can_be_turned_over() {
     let mut harness = app(&["sizes=1-2", "trials=2", "backend=workers+threads"]);
-    assert!(harness.query_by_label_contains("Press Run.").is_some());
+    assert!(harness.query_by_label("Run and compare").is_some());
     run_app(&mut harness);
     let of_amdahl = |harness: &Harness<'static, App>| {
         let says = |text: &str| harness.query_all_by_label_contains(text).count();

@@ -13,10 +13,18 @@ use crate::widgets::stat;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
-/// Draws the page.
-pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut Vec<Command>) {
+/// Draws the page: the program of the recording, or the `upcoming` one that a question is about.
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    upcoming: Option<&[Listing]>,
+    language: Language,
+    commands: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
-    let listings = &session.recording.trace.meta().listings;
+    // Nobody is at a line of a program that has not been run.
+    let is_upcoming = upcoming.is_some();
+    let listings = upcoming.unwrap_or(&session.recording.trace.meta().listings);
     let Some(first) = listings.first() else {
         Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
             let text = match session.source {
@@ -39,13 +47,14 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
                 commands.push(Command::View(ViewCommand::Language(offered)));
             }
         }
-        if let Some(listing) = listing(session, language) {
+        if let Some(listing) = listing(session, listings, language) {
             ui.add_space(6.0);
             ui.label(RichText::new(&listing.file).font(theme.mono_small()).color(theme.muted));
         }
     });
-    let facts = facts(session, theme);
-    if !facts.is_empty() {
+    let facts = if is_upcoming { Vec::new() } else { facts(session, theme) };
+    // The lines come first where there is little room.
+    if !facts.is_empty() && ui.available_height() > 220.0 {
         Panel::bottom("moment")
             .resizable(false)
             .exact_size(if ui.available_height() > 420.0 { 196.0 } else { 120.0 })
@@ -61,11 +70,11 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
                 });
             });
     }
-    let Some(listing) = listing(session, language) else {
+    let Some(listing) = listing(session, listings, language) else {
         return;
     };
     let meta = session.recording.trace.meta();
-    let marks = marks(session, listing);
+    let marks = if is_upcoming { Vec::new() } else { marks(session, listing) };
     let actors = Actors::new(theme, meta);
     let lines: Vec<CodeLine> = (1..)
         .zip(listing.text.lines())
@@ -79,7 +88,7 @@ pub fn show(ui: &mut Ui, session: &Session, language: Language, commands: &mut V
             language,
             marks: &marks,
             actors: &actors,
-            follow: follow(session, listing),
+            follow: follow(session, listing).filter(|_| !is_upcoming),
         },
     );
 }
@@ -92,9 +101,13 @@ fn language_name(language: Language) -> &'static str {
 }
 
 /// The listing of the selected actor where there are several in a language, else the first.
-fn listing(session: &Session, language: Language) -> Option<&Listing> {
+fn listing<'a>(
+    session: &Session,
+    listings: &'a [Listing],
+    language: Language,
+) -> Option<&'a Listing> {
     let meta = session.recording.trace.meta();
-    let mut listings = meta.listings.iter().filter(|l| l.language == language);
+    let mut listings = listings.iter().filter(|l| l.language == language);
     let first = listings.next()?;
     let selected = match session.selection {
         Selection::Actor(actor) => session.recording.state().actors.get(actor.index()),

@@ -14,7 +14,18 @@ pub struct Variable {
 impl Variable {
     /// With a value at the start.
     pub fn new(recorder: &Recorder, name: &str, initial: i32) -> Self {
-        let resource = Resource::new(name, ResourceKind::Value);
+        Self::guarded(recorder, name, initial, None)
+    }
+
+    /// With a value at the start, and the lock that is meant to be held for it, where there is one: whoever does without
+    /// is not kept from it.
+    pub fn guarded(
+        recorder: &Recorder,
+        name: &str,
+        initial: i32,
+        guard: Option<ResourceId>,
+    ) -> Self {
+        let resource = Resource { guard, ..Resource::new(name, ResourceKind::Value) };
         Self {
             res: recorder.resource(resource.with_initial(vec![Item::int(initial)])),
             register: Register::new(initial),
@@ -69,13 +80,21 @@ pub struct Cells {
 
 impl Cells {
     /// So many cells, all 0 and not yet in the trace's array: a cell is there once it is written. Those between `bounds`
-    /// are a list.
-    pub fn new(recorder: &Recorder, name: &str, count: usize, bounds: [&Variable; 2]) -> Self {
+    /// are a list, from the first cell on where the first is none. With the lock that is meant to be held for them.
+    pub fn new(
+        recorder: &Recorder,
+        name: &str,
+        count: usize,
+        bounds: [Option<&Variable>; 2],
+        guard: Option<ResourceId>,
+    ) -> Self {
+        let bound = |variable: Option<&Variable>| variable.map_or(ResourceId::NONE, Variable::id);
+        let resource = Resource { guard, ..Resource::new(name, ResourceKind::Array) };
         Self {
             res: recorder.resource(
-                Resource::new(name, ResourceKind::Array)
+                resource
                     .with_capacity(u32::try_from(count).unwrap_or(u32::MAX))
-                    .bounded_by(bounds.map(Variable::id)),
+                    .bounded_by(bounds.map(bound)),
             ),
             cells: (0..count).map(|_| Register::new(0)).collect(),
         }

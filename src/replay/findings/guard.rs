@@ -7,7 +7,7 @@ use crate::replay::words::{agree, capital, count, the};
 use crate::trace::{ActorId, Event, EventKind, ResourceId};
 use std::collections::BTreeMap;
 
-/// Variables of a run of which lost updates are counted one by one; of more, collisions are.
+/// Variables of a run of which lost updates are counted one by one; of more, collisions are, all together.
 const COUNTED: usize = 8;
 
 /// Who changed what with its guard and without, by resource.
@@ -92,11 +92,14 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
             collisions.entry(res).or_insert(first).0 += 1;
         }
     }
+    if collisions.len() > COUNTED {
+        return vec![of_many(run, &collisions)];
+    }
     let mut found = Vec::new();
-    for (nth, (res, (collided, mut event, actor))) in collisions.into_iter().enumerate() {
+    for (res, (collided, mut event, actor)) in collisions {
         let mut actors = vec![actor];
         let name = the(run.meta, res);
-        let sentence = match nth < COUNTED && !run.is_partial() {
+        let sentence = match !run.is_partial() {
             true => {
                 let all = lost_updates(run.trace, res);
                 let Some(first) = all.first() else { continue };
@@ -124,4 +127,23 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
         });
     }
     found
+}
+
+/// The collisions of many variables, as of a program that is run again and again, in one finding.
+fn of_many(run: &Run<'_>, all: &BTreeMap<ResourceId, (u64, usize, ActorId)>) -> Finding {
+    let collided = all.values().map(|(collided, ..)| collided).sum::<u64>();
+    let first = all.values().min_by_key(|(_, event, _)| *event);
+    let (event, actors) = first.map_or((0, Vec::new()), |(_, event, actor)| (*event, vec![*actor]));
+    Finding {
+        kind: FindingKind::LostUpdate,
+        at: run.trace.events().get(event).map_or(run.trace.end(), |event| event.at),
+        event,
+        actors,
+        resources: all.keys().copied().collect(),
+        sentence: format!(
+            "{} of {} overwrote what the writer had not seen.",
+            count(collided, "write"),
+            count(all.len(), "variable"),
+        ),
+    }
 }

@@ -15,9 +15,15 @@ pub fn lock_summary(meta: &Meta, all: &Stats, until: Nanos) -> String {
     let Some((lock, stats)) = locks.max_by_key(|(_, s)| s.acquisitions) else {
         return String::new();
     };
+    // Of several runs of one program each has a lock of that name.
+    let section = lock.section.and_then(|id| meta.section(id));
+    let name = match section.filter(|section| section.begins) {
+        Some(section) => format!("{} ({})", lock.name, section.name),
+        None => lock.name.clone(),
+    };
     let of = if all.is_partial() { ", of what was recorded" } else { "" };
     let mut parts = vec![
-        format!("{}{of}: held {} of the time in use", lock.name, percent(stats, until)),
+        format!("{name}{of}: held {} of the time in use", percent(stats, until)),
         count(stats.hand_overs, "hand-over"),
     ];
     parts.push(match stats.longest_wait {

@@ -34,12 +34,13 @@ mod figure;
 mod jobs;
 mod outcome;
 mod plan;
+mod predict;
 mod primes;
 mod spec;
 mod tally;
 mod verdict;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -101,6 +102,9 @@ impl Topic for Multiprocessing {
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let (tasks, memory, crash, ways) = (

@@ -16,9 +16,10 @@ use serde_json::{Value as Json, json};
 pub struct ProcessOutcome {
     /// The fields of its program.
     #[serde(flatten)]
-    of: Json,
+    pub of: Json,
     messages: Vec<String>,
-    pids: Vec<u64>,
+    /// Of the processes that began tasks.
+    pub pids: Vec<u64>,
     worker_pids: Vec<u64>,
     /// How many tasks ran at once, at most.
     pub overlapping: usize,

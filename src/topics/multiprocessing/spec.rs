@@ -93,13 +93,13 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("five-workers", &[])
         .summary("Five tasks of 1 s on a pool of 4 processes; each says that it has finished."),
     Preset::new("parallel-squares", &[("program", "squares"), ("first", "1")])
-        .summary("The squares of 1 to 5, each 1 s of waiting, on 4 processes: about 2 s instead of 5."),
+        .summary("The squares of 1 to 5, each with 1 s of waiting, on a pool of 4 processes."),
     Preset::new("four-images", &[("program", "images"), ("tasks", "4"), ("work", "2")])
-        .summary("Four processes filter an image each, 2 s of computing: all are under way at once."),
+        .summary("Four processes filter an image each: 2 s of computing."),
     Preset::new("own-memory", &[("program", "memory"), ("workers", "3"), ("work", "1.5")])
-        .summary("Three child processes change a variable, each its own copy; three threads change one that they share."),
+        .summary("Three child processes change a variable that the parent set; beside them three threads of one process do the same."),
     Preset::new("crash", &[("program", "crash"), ("work", "2")])
-        .summary("One of 4 processes fails, and so does one of 4 threads of one process; the others go on, or do not."),
+        .summary("One of 4 processes fails, and so does one of 4 threads of one process."),
     Preset::new("cpu-bound", &[("program", "primes"), ("workers", "2")])
         .summary("Primes counted four ways: one after another, threads under an emulated GIL, threads, processes."),
 ];

@@ -23,13 +23,14 @@ mod experiment;
 mod jobs;
 mod outcome;
 mod plan;
+mod predict;
 mod sections;
 mod spec;
 mod stage;
 mod trials;
 mod work;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -64,6 +65,9 @@ impl Topic for PoolSize {
             "start_method" => backends.contains(&Backend::CPython),
             _ => true,
         }
+    }
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let (file, text) = match params.int("work") {

@@ -35,13 +35,14 @@ mod jobs;
 mod numbers;
 mod outcome;
 mod plan;
+mod predict;
 mod spec;
 mod verdict;
 
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -69,6 +70,9 @@ impl Topic for ProcessPool {
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let (file, text) = python(params);

@@ -56,7 +56,7 @@ pub fn applies(key: &str, params: &Params) -> bool {
 pub const PRESETS: &[Preset] = &[
     Preset::new("squares", &[]).summary("The squares of 1 to 10 on a pool of 4 worker processes."),
     Preset::new("ten-sleepers", &[("job", "sleep")])
-        .summary("Ten tasks that sleep 1 s on 4 workers: about 3 s. Each says which process did it."),
+        .summary("Ten tasks that sleep 1 s each, on 4 workers. Each says which process did it."),
     Preset::new("a-thousand-images", &[
         ("workers", "8"), ("tasks", "1000"), ("job", "image"), ("chunk", "1"),
         ("against", "one-process-each"),
@@ -66,5 +66,5 @@ pub const PRESETS: &[Preset] = &[
         ("against", "large-chunks"),
     ]).summary("Tasks that take ever longer, handed out one by one, then in one large chunk for each worker."),
     Preset::new("kill-one", &[("job", "sleep"), ("kill", "6"), ("chunk", "1")])
-        .summary("A worker is killed in task 6. This lab's pool replaces it; CPython's Pool.map waits for ever, its executor fails every open task."),
+        .summary("Ten tasks that sleep 1 s each, on 4 workers; in the middle of task 6 its worker is killed."),
 ];

@@ -1,17 +1,14 @@
 //! The experiment: threads that add to and remove from one list.
 
-use super::plan::{Locking, Pace, Plan, Until};
+use super::plan::{Pace, Plan, Until};
 use super::points::Points;
-use super::racy::RacyList;
+use super::world::List;
 use crate::record::sync::{Event as Flag, Lock};
-use crate::record::thread::{self, Failure, JoinHandle};
+use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
 use crate::topics::Lab;
-use crate::trace::{
-    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, Section, SectionId, TextId,
-};
+use crate::trace::{EventKind, Item, Resource, ResourceId, ResourceKind, TextId};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The list with its lock, and what its threads share.
@@ -34,7 +31,8 @@ struct Texts {
 }
 
 impl Shared {
-    fn new(lab: &Lab<'_>, recorder: &Recorder, plan: Plan) -> Self {
+    /// An empty list behind a lock that is free.
+    pub fn new(lab: &Lab<'_>, recorder: &Recorder, plan: Plan) -> Self {
         let list = Lock::new(recorder, "list lock", VecDeque::new());
         let spec = Resource::new("list", ResourceKind::List).guarded_by(list.id());
         Self {
@@ -93,7 +91,7 @@ impl Shared {
 // recording which line comes next; they are left out there.
 // listing: begin
 impl List for Shared {
-    fn adder(&self, log: &Log, first: i32, mut pace: Pace) -> Result<(), Failure> {
+    fn adder(&self, log: &Log, _: usize, first: i32, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
         for number in first..first + plan.adds {
             log.line(at.adder_pause_before); //-
@@ -112,7 +110,7 @@ impl List for Shared {
         Ok(())
     }
 
-    fn remover(&self, log: &Log, mut pace: Pace) -> Result<(), Failure> {
+    fn remover(&self, log: &Log, _: usize, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
         for _ in 0..plan.attempts {
             log.line(at.remover_pause_before); //-
@@ -136,99 +134,3 @@ impl List for Shared {
     }
 }
 // listing: end
-
-/// One list with its threads.
-pub struct World {
-    list: Arc<dyn List>,
-    section: Option<SectionId>,
-    /// It is the list with the lock, beside the one without.
-    is_marked: bool,
-    plan: Plan,
-}
-
-/// A list that threads share, and what they do with it.
-pub trait List: Send + Sync {
-    /// What an adder does.
-    fn adder(&self, log: &Log, first: i32, pace: Pace) -> Result<(), Failure>;
-    /// What a remover does.
-    fn remover(&self, log: &Log, pace: Pace) -> Result<(), Failure>;
-}
-
-/// What a thread does with the list.
-#[derive(Clone, Copy)]
-pub enum Work {
-    /// It adds numbers.
-    Add,
-    /// It removes numbers.
-    Remove,
-}
-
-/// Numbers of the section with the lock and of the one without.
-const WITH: u32 = 0;
-const WITHOUT: u32 = 1;
-
-impl World {
-    /// The lists of a run: with the lock, without it, or one of each in sections beside each other.
-    pub fn all(lab: &Lab<'_>, plan: &Plan) -> Vec<Self> {
-        let section = |name, number| lab.recorder.section(Section::new(name, number));
-        let world = |with_lock: bool, section: Option<SectionId>| {
-            let recorder = section
-                .map_or_else(|| lab.recorder.clone(), |section| lab.recorder.within(section));
-            let list: Arc<dyn List> = match with_lock {
-                true => Arc::new(Shared::new(lab, &recorder, plan.clone())),
-                false => Arc::new(RacyList::new(lab, &recorder, plan.clone())),
-            };
-            Self { list, section, is_marked: with_lock && section.is_some(), plan: plan.clone() }
-        };
-        match plan.locking {
-            Locking::With => vec![world(true, None)],
-            Locking::Without => vec![world(false, None)],
-            Locking::Both => {
-                let with = section("with the lock", WITH);
-                let without = section("without the lock", WITHOUT);
-                vec![world(false, Some(without)), world(true, Some(with))]
-            }
-        }
-    }
-
-    /// How many threads a work has.
-    pub fn count(&self, work: Work) -> i32 {
-        match work {
-            Work::Add => self.plan.adders,
-            Work::Remove => self.plan.removers,
-        }
-    }
-
-    /// Starts thread number `k` for a work.
-    ///
-    /// # Errors
-    /// The system refused it.
-    pub fn start(&self, log: &Log, work: Work, k: i32) -> std::io::Result<JoinHandle<()>> {
-        let actor = self.actor(work, k);
-        let first = self.plan.first + k * self.plan.adds;
-        let pace = match work {
-            Work::Add => self.plan.adder_pace(k),
-            Work::Remove => self.plan.remover_pace(k),
-        };
-        let list = Arc::clone(&self.list);
-        thread::spawn(log, actor, move |log| match work {
-            Work::Add => list.adder(log, first, pace),
-            Work::Remove => list.remover(log, pace),
-        })
-    }
-
-    /// Thread number `k`. Where the list without the lock runs beside it, badges of the one with the lock are
-    /// in small letters.
-    fn actor(&self, work: Work, k: i32) -> Actor {
-        let (role, letter) = match work {
-            Work::Add => ("adder", 'A'),
-            Work::Remove => ("remover", 'R'),
-        };
-        let letter = if self.is_marked { letter.to_ascii_lowercase() } else { letter };
-        let name = match self.count(work) {
-            1 => role.to_owned(),
-            _ => format!("{role} {}", k + 1),
-        };
-        Actor::thread(name, format!("{letter}{}", k + 1)).in_section(self.section)
-    }
-}

@@ -1,33 +1,52 @@
-//! Topic 4, `shared-list`: threads that add to and remove from one list, under one lock.
+//! Topic 4, `shared-list`: threads that add to and remove from one list, under one lock, under none, and under locks that do
+//! not help.
 //!
-//! Fields of the outcome:
-//! - `final_list`: what the list holds in the end.
-//! - `added`, `removed`: how many numbers the threads say they added and removed.
+//! Fields of the outcome, of the list in which updates can get lost where there is one, else of the other:
+//! - `final_list`: what the list, or the queue, holds in the end.
+//! - `added`, `removed`: how many numbers the threads say they added and removed; those that a list began with count as added.
 //! - `empty_attempts`: attempts to remove that found nothing.
-//! - `expected`: `added` − `removed`; `actual`: the length of the final list.
+//! - `expected`: `added` − `removed`, and 0 where without a lock more was removed than added; `actual`: the length of the final
+//!   list.
 //! - `lost_updates`: writes that another thread overwrote without having seen them (proved from the trace; 0 with the lock);
 //!   `lost_at_head`, `lost_at_tail`: how many of them to the variable where the list begins, and to the one where it
 //!   ends.
-//! - `waits`: how often a thread had to wait for the lock; `longest_wait_ns`, `longest_hold_ns`: of the lock.
-//! - `with_lock`: these fields for the guarded list, without `lost_updates`, where both ran side by side.
+//! - `failed`: how many threads ended with an error.
+//! - `waits`: how often a thread had to wait for the lock, or for an item; `longest_wait_ns`, `longest_hold_ns`: of the lock.
+//! - `with_lock`: the counts of the guarded list, where both ran side by side.
+//! - `shares`: how many numbers each remover got out of the queue, where there is one.
+//! - `runs`, of a program that is repeated: for each run, in the order they ended, whether there was a `lock`, how many numbers
+//!   were `expected`, and how many are there (`actual`). The counts above are then those of all runs together, and
+//!   `final_list` is that of the last.
 
+mod check;
 mod experiment;
+mod figure;
 mod outcome;
 mod plan;
 mod points;
+mod predict;
+mod queue;
 mod racy;
 mod run;
+mod runs;
 mod spec;
 mod verdict;
+mod world;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic, Value};
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
 use outcome::ListOutcome;
-use plan::Plan;
+use plan::{Plan, Program};
 
+/// A Rust listing of the topic: its file name and its text.
+macro_rules! rust {
+    ($file:literal) => {
+        ($file, include_str!($file))
+    };
+}
 /// The topic.
 pub struct SharedList;
 
@@ -47,26 +66,42 @@ impl Topic for SharedList {
         &ABOUT
     }
 
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
+    }
+
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
+
+    fn refusal(&self, params: &Params) -> Option<String> {
+        spec::refusal(params)
+    }
+
+    /// Those of a preset in which somebody waits from the start.
+    fn default_params(&self) -> Params {
+        let contended = self.preset(spec::CONTENDED);
+        contended.unwrap_or_else(|_| Params::defaults(ABOUT.id, spec::PARAMS))
+    }
+
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let mut listings = Vec::new();
-        let mut add =
-            |file, language, text| listings.push(Listing::new(file, language, text, params));
-        let (guarded, racing) = match params.choice("lock") {
-            "without" => (false, true),
-            "both" => (true, true),
-            _ => (true, false),
+        let lock = params.choice("lock");
+        let racy = [python!("shared-list", "no_lock.py"), rust!("racy.rs")];
+        let guarded = [python(params), rust!("experiment.rs")];
+        let shown = match (Program::of(params), lock) {
+            (Program::Count, _) => vec![count(lock), rust!("racy.rs")],
+            (Program::CheckThenAct, _) => vec![check(params.choice("test")), rust!("check.rs")],
+            (Program::Queue, _) => vec![python!("shared-list", "with_queue.py"), rust!("queue.rs")],
+            (Program::List, "with") => guarded.to_vec(),
+            (Program::List, "both") => [racy, guarded].concat(),
+            (Program::List, _) => racy.to_vec(),
         };
-        if racing {
-            let (file, text) = python!("shared-list", "no_lock.py");
-            add(file, Language::Python, text);
-            add("racy.rs", Language::Rust, include_str!("racy.rs"));
-        }
-        if guarded {
-            let (file, text) = python(params);
-            add(file, Language::Python, text);
-            add("experiment.rs", Language::Rust, include_str!("experiment.rs"));
-        }
-        listings
+        let listing = |(file, text): (&'static str, &'static str)| {
+            let is_rust = file.ends_with(".rs");
+            let language = if is_rust { Language::Rust } else { Language::Python };
+            Listing::new(file, language, text, params)
+        };
+        shown.into_iter().map(listing).collect()
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -79,6 +114,24 @@ impl Topic for SharedList {
 
     fn stage(&self) -> &'static dyn Stage {
         &verdict::ListStage
+    }
+}
+
+/// The Python program whose threads only add.
+fn count(lock: &str) -> (&'static str, &'static str) {
+    match lock {
+        "without" => python!("shared-list", "count.py"),
+        "both" => python!("shared-list", "repeat.py"),
+        "with" => python!("shared-list", "count_locked.py"),
+        _ => python!("shared-list", "who_locks.py"),
+    }
+}
+
+/// The Python program whose threads test, then act.
+fn check(test: &str) -> (&'static str, &'static str) {
+    match test {
+        "outside" => python!("shared-list", "check_then_act.py"),
+        _ => python!("shared-list", "check_inside.py"),
     }
 }
 

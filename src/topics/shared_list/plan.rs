@@ -1,13 +1,36 @@
 //! The parameters, read: who does what how often, and the pauses of each thread.
 
+use super::spec::applies;
 use crate::record::{Cancelled, Log};
 use crate::topics::Params;
 use crate::topics::python_random::PythonRandom;
 use crate::trace::SourceId;
 use std::time::Duration;
 
-/// Critical sections from this long on are slept, as a `time.sleep` would: shorter ones would take longer that way.
-const ASLEEP: Duration = Duration::from_micros(100);
+/// What the threads do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Add to a list and remove from it.
+    List,
+    /// Add only.
+    Count,
+    /// Remove from a list that is full: test, then act.
+    CheckThenAct,
+    /// Put into a queue and get from it.
+    Queue,
+}
+
+impl Program {
+    /// The one that the parameters name.
+    pub fn of(params: &Params) -> Self {
+        match params.choice("program") {
+            "count" => Self::Count,
+            "check-then-act" => Self::CheckThenAct,
+            "queue" => Self::Queue,
+            _ => Self::List,
+        }
+    }
+}
 
 /// When removers end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,20 +43,25 @@ pub enum Until {
     Flag,
 }
 
-/// The lists of a run.
+/// Who takes which lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locking {
-    /// With the lock.
+    /// All of them the same one.
     With,
-    /// Without it.
+    /// Nobody takes one.
     Without,
-    /// Both at once.
+    /// A list with the lock beside one without it.
     Both,
+    /// Every other thread takes it.
+    OneSide,
+    /// Each thread takes a lock of its own.
+    OwnEach,
 }
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
+    pub program: Program,
     pub adders: i32,
     pub removers: i32,
     pub adds: i32,
@@ -44,6 +72,10 @@ pub struct Plan {
     pub in_turn: bool,
     pub hold: Duration,
     pub locking: Locking,
+    /// The test is outside of the lock.
+    pub is_outside: bool,
+    /// How many rounds there are.
+    pub repeats: u32,
     pause_before: bool,
     random: bool,
     add_pause: f64,
@@ -57,7 +89,10 @@ pub struct Plan {
 impl Plan {
     /// Reads the parameters.
     pub fn new(params: &Params) -> Self {
+        let params = &params.effective(applies);
         let scale = params.float("time_scale");
+        let program = Program::of(params);
+        let pauses = matches!(program, Program::List | Program::Queue);
         let small = |key| i32::try_from(params.int(key)).unwrap_or(i32::MAX);
         let until = match params.choice("until") {
             "empty" => Until::Empty,
@@ -65,8 +100,9 @@ impl Plan {
             _ => Until::Attempts,
         };
         Self {
-            adders: small("adders"),
-            removers: small("removers"),
+            program,
+            adders: if program == Program::CheckThenAct { 0 } else { small("adders") },
+            removers: if program == Program::Count { 0 } else { small("removers") },
             adds: small("adds"),
             attempts: match until {
                 Until::Attempts => params.count("attempts") as u64,
@@ -79,12 +115,16 @@ impl Plan {
             locking: match params.choice("lock") {
                 "without" => Locking::Without,
                 "both" => Locking::Both,
+                "one-side" => Locking::OneSide,
+                "own-each" => Locking::OwnEach,
                 _ => Locking::With,
             },
+            is_outside: params.choice("test") == "outside",
+            repeats: u32::try_from(params.int("repeats")).unwrap_or(1),
             pause_before: params.choice("pause") == "before",
             random: params.choice("pace") == "random",
-            add_pause: params.float("add_pause"),
-            remove_pause: params.float("remove_pause"),
+            add_pause: if pauses { params.float("add_pause") } else { 0.0 },
+            remove_pause: if pauses { params.float("remove_pause") } else { 0.0 },
             random_min: params.float("random_min"),
             random_max: params.float("random_max"),
             seed: params.count("seed") as u64,
@@ -98,6 +138,11 @@ impl Plan {
     /// The run was stopped.
     pub fn stay(&self, log: &Log, at: SourceId) -> Result<(), Cancelled> {
         stay_for(log, at, self.hold)
+    }
+
+    /// The plan of one round: with other pauses than the one before.
+    pub fn of_round(&self, round: u32) -> Self {
+        Self { seed: self.seed + 100 * u64::from(round), ..self.clone() }
     }
 
     /// All numbers that will ever be added.
@@ -121,8 +166,7 @@ impl Plan {
             before: self.pause_before,
             hold: self.hold.as_secs_f64(),
             shortest: if self.random { self.random_min } else { fixed } * self.scale,
-            longest: if self.random { self.random_max.max(self.random_min) } else { fixed }
-                * self.scale,
+            longest: if self.random { self.random_max } else { fixed } * self.scale,
             random: PythonRandom::new(self.seed + u64::from(number)),
         }
     }
@@ -178,14 +222,21 @@ impl Pace {
     }
 }
 
-/// Spends a time at a line of the program: busy if it is short, asleep if it is long.
+/// Sleeps at a line of the program, as the Python program does, however short that is.
 fn stay_for(log: &Log, at: SourceId, time: Duration) -> Result<(), Cancelled> {
     log.line(at);
-    if time >= ASLEEP {
-        return log.sleep(time);
+    match time.is_zero() {
+        true => log.check(),
+        false => log.sleep(time),
     }
-    if !time.is_zero() {
-        log.step(at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::SharedList, Plan::new);
     }
-    log.hold(time)
 }

@@ -54,3 +54,37 @@ points! {
         remover_done = "racing_remover.done",
     }
 }
+
+points! {
+    /// Where a thread can be that takes a lock for the cells.
+    GuardPoints {
+        adder_acquire = "racing_adder.acquire",
+        remover_acquire = "racing_remover.acquire",
+    }
+}
+
+points! {
+    /// Where a thread can be that tests, then acts.
+    CheckPoints {
+        outside_test = "outside.test",
+        outside_gap = "outside.gap",
+        outside_acquire = "outside.acquire",
+        outside_pop = "outside.pop",
+        inside_acquire = "inside.acquire",
+        inside_test = "inside.test",
+        inside_pop = "inside.pop",
+        inside_gap = "inside.gap",
+    }
+}
+
+points! {
+    /// Where a thread can be that uses a queue.
+    QueuePoints {
+        put = "queueing.put",
+        put_pause = "queueing.put_pause",
+        get = "queueing.get",
+        end = "queueing.end",
+        get_pause = "queueing.get_pause",
+        sentinel = "queueing.sentinel",
+    }
+}

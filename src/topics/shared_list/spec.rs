@@ -1,6 +1,7 @@
 //! The parameters and presets of the topic.
 
-use crate::topics::{ParamSpec, Preset};
+use super::plan::Program;
+use crate::topics::{ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
@@ -28,19 +29,79 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("until", "remove until", &["attempts", "empty", "flag"])
         .help("When removers end: after their attempts, when the list is empty, or when it is empty and the adders are done."),
     ParamSpec::float("hold", "hold", [0.0, 0.0, 1.0]).in_unit("s").prominent()
-        .help("How long a thread stays in the critical section. Without the lock: between reading and writing, and after it, each time at random up to twice as long."),
-    ParamSpec::choice("lock", "lock", &["with", "without", "both"]).prominent()
-        .help("Whether the list is guarded by a lock; both: side by side."),
+        .help("How long a thread stays in the critical section. Where it reads a variable and writes it back: between the two, and after it, each time at random up to twice as long."),
+    ParamSpec::choice("lock", "lock", &["with", "without", "both", "one-side", "own-each"]).prominent()
+        .help("Whether the list is guarded by a lock; both: side by side; one-side: only every other thread takes it; own-each: each thread takes a lock of its own."),
+    ParamSpec::choice("test", "test", &["inside", "outside"]).prominent()
+        .help("Whether a remover tests inside the lock that something is there, or before it takes it."),
+    ParamSpec::int("repeats", "repeats", [1, 1, 100]).prominent()
+        .help("How often the program is run, one run after another."),
+    ParamSpec::choice("program", "program", &["list", "count", "check-then-act", "queue"])
+        .help("What the threads do: add and remove; add only; remove from a full list; put into a queue and get from it."),
     ParamSpec::int("seed", "seed", [1, 0, 1_000_000])
-        .help("Seed of the random pauses, and without the lock of the holds; in the Python program it gives the same ones."),
+        .help("Seed of the random pauses, and of the random holds; in the Python program it gives the same ones."),
     ParamSpec::time_scale("All pauses and holds are multiplied by this."),
 ];
 
-/// Presets of the topic.
+/// Whether a parameter matters beside the others.
+pub fn applies(key: &str, params: &Params) -> bool {
+    let program = Program::of(params);
+    let listed = program == Program::List;
+    let is_random = params.choice("pace") == "random";
+    match key {
+        "adders" => program != Program::CheckThenAct,
+        "removers" => program != Program::Count,
+        "attempts" => listed && params.choice("until") == "attempts",
+        "add_pause" | "remove_pause" => listed && !is_random || program == Program::Queue,
+        "pause" | "pace" | "start" | "until" => listed,
+        "random_min" | "random_max" => listed && is_random,
+        "hold" | "seed" => program != Program::Queue,
+        "lock" => listed || program == Program::Count,
+        "test" => program == Program::CheckThenAct,
+        "repeats" => program == Program::Count,
+        _ => true,
+    }
+}
+
+/// Why a run with these parameters cannot be: its shortest pause is longer than its longest.
+pub fn refusal(params: &Params) -> Option<String> {
+    let [shortest, longest] = ["random_min", "random_max"].map(|key| params.float(key));
+    let wrong = applies("random_min", params) && shortest > longest;
+    wrong.then(|| {
+        format!(
+            "random_min={shortest} is longer than random_max={longest}: the shortest random pause is at most the longest"
+        )
+    })
+}
+
+/// Two adders that read where the list ends, and write it back.
+macro_rules! count {
+    ($id:literal, $($value:expr),*) => {
+        Preset::new($id, &[
+            ("program", "count"), ("adders", "2"), ("adds", "24"), ("hold", "0.0004"), $($value),*
+        ])
+    };
+}
+
+/// Presets of the topic, in the order of a lesson.
 pub const PRESETS: &[Preset] = &[
+    count!("count", ("lock", "without"))
+        .summary("Two threads add 24 numbers each to one list: read where it ends, write the number there, write the new end. No lock."),
+    count!("count-locked", ("lock", "with"))
+        .summary("The same with a lock around reading and writing."),
+    count!("repeat-50", ("lock", "both"), ("adds", "2"), ("repeats", "50"))
+        .summary("The same with 2 numbers each, 50 times, without the lock and with it, side by side."),
+    Preset::new("check-then-act", &[
+        ("program", "check-then-act"), ("removers", "2"), ("adds", "24"), ("hold", "0.0004"),
+        ("test", "outside"),
+    ]).summary("Two threads empty a list of 24 numbers. Each tests that something is there, takes the lock, and removes."),
+    count!("one-side-locks", ("lock", "one-side"))
+        .summary("Two threads add 24 numbers each. One of them takes the lock for it, the other does not."),
+    count!("own-lock-each", ("lock", "own-each"))
+        .summary("Two threads add 24 numbers each, and each takes a lock for it: its own."),
     Preset::new("take-turns", &[
         ("add_pause", "1"), ("remove_pause", "1"), ("start", "in-turn"), ("until", "empty"),
-    ]).summary("One thread adds 0 to 4, a second apart. When it has ended, another empties the list."),
+    ]).summary("One thread adds 0 to 4, a second apart. When it has ended, another removes until it finds the list empty."),
     Preset::new("quick-ten", &[
         ("adds", "10"), ("attempts", "10"), ("add_pause", "0.1"), ("remove_pause", "0.15"),
         ("pause", "before"),
@@ -48,16 +109,23 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("five", &[("add_pause", "0.1"), ("remove_pause", "0.2")])
         .summary("Five numbers in, 0.1 s apart; five attempts to take one out, 0.2 s apart."),
     Preset::new("random-pace", &[("adds", "10"), ("attempts", "10"), ("pace", "random")])
-        .summary("Ten in, ten attempts, at random paces: an attempt that comes too early leaves a number behind."),
+        .summary("Ten numbers in, ten attempts to take one out, at random paces; an attempt that finds nothing is used up."),
     Preset::new("done-flag", &[
         ("first", "1"), ("add_pause", "1"), ("remove_pause", "1.5"), ("until", "flag"),
     ]).summary("The remover goes on until the adder has raised a flag and the list is empty."),
-    Preset::new("contended", &[
+    Preset::new("queue", &[
+        ("program", "queue"), ("adders", "1"), ("removers", "2"), ("adds", "24"),
+        ("add_pause", "0.01"), ("remove_pause", "0.015"),
+    ]).summary("A queue in place of the list and its lock: one thread puts 24 numbers in, two get them out, and a None for each says that no more come."),
+    Preset::new(CONTENDED, &[
         ("adders", "2"), ("removers", "2"), ("adds", "12"), ("attempts", "12"), ("add_pause", "0"),
         ("remove_pause", "0"), ("hold", "0.0004"),
     ]).summary("Several threads and no pauses: everybody wants the lock all the time."),
     Preset::new("no-lock", &[
         ("adders", "2"), ("removers", "2"), ("adds", "24"), ("attempts", "24"), ("add_pause", "0"),
         ("remove_pause", "0"), ("hold", "0.0004"), ("lock", "without"),
-    ]).summary("The contended program without its lock: updates can get lost."),
+    ]).summary("Adders and removers as in contended, without a lock."),
 ];
+
+/// The preset that is shown first: somebody waits in it from the start.
+pub const CONTENDED: &str = "contended";

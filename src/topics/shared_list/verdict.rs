@@ -1,11 +1,14 @@
 //! What this topic says of a moment: what came out, and the last update that was lost.
 
-use super::outcome::{Counts, ListOutcome, losses};
+use super::figure;
+use super::outcome::{Counts, ListOutcome, is_racing, losses};
 use crate::replay::words::{agree, capital, count};
 use crate::replay::{LostUpdate, Replay};
-use crate::trace::{EventKind, ResourceId, ResourceKind, Trace};
+use crate::trace::{EventKind, ResourceKind, Trace};
+use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
+use crate::widgets::timeline::Rows;
 
 /// The stage of topic 4: the scene, with these words.
 pub struct ListStage;
@@ -16,9 +19,11 @@ impl Stage for ListStage {
         if let Some(outcome) = outcome.filter(|_| view.is_done()) {
             return Some(verdict(outcome, view.param("until")));
         }
-        let is_array =
-            |id: &ResourceId| view.trace.meta().resource(*id).is_some_and(|r| r.bounds.is_some());
-        view.trace.meta().resources_of(ResourceKind::Array).find(is_array)?;
+        if figure::is_repeated(view) {
+            return Some(figure::so_far(view));
+        }
+        let meta = view.trace.meta();
+        let array = meta.resources_of(ResourceKind::Array).find(|id| is_racing(meta, *id))?;
         // Beside a list with its lock, the words are about what waits there.
         let beside = view.trace.meta().resources_of(ResourceKind::Lock).next().is_some();
         let live;
@@ -30,12 +35,35 @@ impl Stage for ListStage {
             }
         };
         let past = losses.partition_point(|lost| lost.by.write < view.state.applied);
-        match past.checked_sub(1).and_then(|last| losses.get(last)) {
-            Some(lost) => Some(witness(view.trace, lost)),
-            None if beside => None,
-            None => Some(no_collision(view)),
-        }
+        let moment = match past.checked_sub(1).and_then(|last| losses.get(last)) {
+            Some(lost) => witness(view.trace, lost),
+            None if beside => return None,
+            None => no_collision(view),
+        };
+        Some(with_counts(moment, Counts::cells_at(array, meta, view.state)))
     }
+
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        Some(&figure::Dots)
+    }
+
+    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
+        figure::is_repeated(view).then(|| figure::rows(view.trace.meta()))
+    }
+}
+
+/// A moment, and how many numbers are expected in the list by then, and are there.
+fn with_counts(moment: Moment, counts: Option<Counts>) -> Moment {
+    let Some(Counts { added, removed, expected, actual, .. }) = counts.filter(|c| c.added > 0)
+    else {
+        return moment;
+    };
+    let sum = match removed {
+        0 => format!("{added} expected"),
+        _ if removed > added => format!("{added} added and {removed} removed"),
+        _ => format!("{added} − {removed} = {expected} expected"),
+    };
+    Moment { text: format!("{} So far: {sum}, {actual} there.", moment.text), ..moment }
 }
 
 /// Number of events up to which lost updates are counted while a run goes on. In a longer run they are counted when it
@@ -83,6 +111,9 @@ fn witness(trace: &Trace, lost: &LostUpdate) -> Moment {
 
 /// The outcome in words, and the reason.
 fn verdict(outcome: &ListOutcome, until: &str) -> Moment {
+    if !outcome.runs.is_empty() {
+        return figure::verdict(&outcome.runs);
+    }
     match &outcome.with_lock {
         Some(with_lock) => {
             let racing = race(outcome);
@@ -90,8 +121,41 @@ fn verdict(outcome: &ListOutcome, until: &str) -> Moment {
             Moment::new(racing.title, text)
         }
         None if outcome.is_racing => race(outcome),
+        None if outcome.failed > 0 => failed(outcome),
+        None if !outcome.shares.is_empty() => shared_out(outcome),
         None => guarded(&outcome.list, until),
     }
+}
+
+/// Who tested outside of the lock, and found nothing inside it.
+fn failed(outcome: &ListOutcome) -> Moment {
+    let (failed, list) = (outcome.failed, &outcome.list);
+    let title = format!("{} failed", count(failed, "remover"));
+    let text = format!(
+        "IndexError: pop from empty list. {} had tested that something was there; before it had the lock, another took \
+         the last number. {} of {} came out.",
+        if failed == 1 { "It" } else { "They" },
+        list.removed,
+        list.added,
+    );
+    Moment::new(title, text)
+}
+
+/// What came out of a queue, and to whom.
+fn shared_out(outcome: &ListOutcome) -> Moment {
+    let list = &outcome.list;
+    let shares: Vec<String> = outcome.shares.iter().map(u64::to_string).collect();
+    let title = match list.actual {
+        0 => "The queue is empty".to_owned(),
+        left => format!("{} {} left", count(left, "number"), agree(left, "is", "are")),
+    };
+    let text = format!(
+        "{} put in, {} got out: {} by the removers in their order. Each ended with the None that it got.",
+        list.added,
+        list.removed,
+        shares.join(", "),
+    );
+    Moment::new(title, text)
 }
 
 /// "every number that went in came out again or is still there."
@@ -105,28 +169,39 @@ fn kept(list: &Counts) -> String {
     )
 }
 
-/// The outcome of the list without a lock: the updates lost at each end, and how they add up.
+/// The outcome of a list in which updates can get lost: those lost at each end, and how they add up.
 fn race(outcome: &ListOutcome) -> Moment {
-    let list = &outcome.list;
+    let Counts { added, removed, actual, expected, .. } = outcome.list;
     let (head, tail) = (outcome.lost_at_head, outcome.lost_at_tail);
     if head + tail == 0 {
-        let text = format!(
-            "{} added, {} removed, {} left. That was luck: nothing forced it.",
-            list.added, list.removed, list.actual
-        );
+        let removed = if removed == 0 { String::new() } else { format!("{removed} removed, ") };
+        let text =
+            format!("{added} added, {removed}{actual} left. That was luck: nothing forced it.");
         return Moment::new("No update was lost this time", text);
     }
     let title =
         format!("{} {} lost", count(head + tail, "update"), agree(head + tail, "was", "were"));
-    let (added, removed) =
-        (list.added.saturating_sub(tail as u64), list.removed.saturating_sub(head as u64));
-    let sum = match added.checked_sub(removed) {
-        Some(left) => format!("{added} − {removed} = {left} left."),
-        None => format!("{added} − {removed}: more came out than is in, and the list is empty."),
+    if removed == 0 {
+        let text = format!(
+            "{added} numbers went in, and {actual} {} there: {tail} of the writes of tail were lost, each overwritten by \
+             a thread that had not seen it.",
+            agree(actual, "is", "are"),
+        );
+        return Moment::new(title, text);
+    }
+    let (in_effect, out) = (added.saturating_sub(tail as u64), removed.saturating_sub(head as u64));
+    let sum = match in_effect.checked_sub(out) {
+        Some(left) => format!("{in_effect} − {out} = {left} left."),
+        None => format!("{in_effect} − {out}: more came out than is in, and the list is empty."),
+    };
+    let none_lost = match removed > added {
+        true => format!(
+            "That {removed} of {added} were removed, some of them more than once, is a loss, too."
+        ),
+        false => format!("Had none been lost: {added} − {removed} = {expected}."),
     };
     let text = format!(
-        "At the tail {tail} of {} additions, at the head {head} of {} removals: {sum} Had none been lost: {} − {} = {}.",
-        list.added, list.removed, list.added, list.removed, list.expected
+        "At the tail {tail} of {added} additions, at the head {head} of {removed} removals: {sum} {none_lost}"
     );
     Moment::new(title, text)
 }
@@ -134,6 +209,14 @@ fn race(outcome: &ListOutcome) -> Moment {
 /// The outcome of the list with its lock: what is left, and the reason.
 fn guarded(list: &Counts, until: &str) -> Moment {
     let (added, removed, empty) = (list.added, list.removed, list.empty_attempts);
+    if removed + empty == 0 && list.actual as u64 == added {
+        let title = format!("All {added} are there");
+        let waits = match list.waits {
+            0 => "Nobody ever waited for the lock.".to_owned(),
+            waits => format!("Threads waited {} for the lock.", count(waits, "time")),
+        };
+        return Moment::new(title, format!("{added} went in, and none was overwritten. {waits}"));
+    }
     let counts = format!("{added} added, {removed} removed");
     if list.actual == 0 {
         return Moment::new(
@@ -169,7 +252,7 @@ mod tests {
     use super::*;
 
     fn counts(added: u64, removed: u64, actual: usize, empty_attempts: u64) -> Counts {
-        let expected = added as i64 - removed as i64;
+        let expected = added.saturating_sub(removed);
         Counts { added, removed, expected, actual, empty_attempts, ..Counts::default() }
     }
 

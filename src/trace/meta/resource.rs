@@ -83,7 +83,8 @@ pub struct Resource {
     pub initial: Vec<Item>,
     /// The lock that goes with it: a condition's lock, the lock that guards a list.
     pub guard: Option<ResourceId>,
-    /// The two variables between which the cells of an array are a list: where it begins, and where it ends.
+    /// The two variables between which the cells of an array are a list: where it begins, and where it ends. The first is
+    /// [`ResourceId::NONE`] where it begins with the first cell.
     pub bounds: Option<[ResourceId; 2]>,
     /// The part of the run it belongs to.
     pub section: Option<SectionId>,

@@ -35,6 +35,8 @@ fn style(theme: &Theme) -> Style {
     let spacing = &mut style.spacing;
     spacing.item_spacing = vec2(GRID, GRID);
     spacing.button_padding = vec2(1.5 * GRID, 0.75 * GRID);
+    // A list of many presets is to be seen whole.
+    spacing.default_area_size.y = 800.0;
     spacing.interact_size = vec2(5.0 * GRID, 3.5 * GRID);
     spacing.menu_margin = (0.75 * GRID).into();
     spacing.window_margin = (1.5 * GRID).into();

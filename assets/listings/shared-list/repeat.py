@@ -1,0 +1,47 @@
+from contextlib import nullcontext
+import random
+import threading
+import time
+
+ADDERS = 2  #@ =adders
+FIRST = 0  #@ =first
+ADDS = 24  #@ =adds
+REPEATS = 1  #@ =repeats
+HOLD = 0.0004  #@ =hold
+LONGEST = 2 * HOLD
+SEED = 1  #@ =seed
+
+
+def adder(first, seed, guard):
+    global tail
+    pace = random.Random(seed)
+    for number in range(first, first + ADDS):
+        with guard:  #@ racing_adder.acquire
+            end = tail  #@ racing_adder.read
+            time.sleep(pace.uniform(0, LONGEST))  #@ racing_adder.hold
+            cells[end] = number  #@ racing_adder.append
+            tail = end + 1  #@ racing_adder.write
+        time.sleep(pace.uniform(0, LONGEST))  #@ racing_adder.rest
+
+
+def program(run, guard):
+    global cells, tail
+    cells = [None] * (ADDERS * ADDS)
+    tail = 0  # the list is cells[:tail]
+    threads = [
+        threading.Thread(target=adder, args=(FIRST + k * ADDS, SEED + 100 * run + 2 * k, guard))
+        for k in range(ADDERS)
+    ]
+    for thread in threads:
+        thread.start()  #@ main.start_adders main.start_removers
+    for thread in threads:
+        thread.join()  #@ main.join_adders main.join_removers
+    return tail
+
+
+# nullcontext() stands where a lock could, and does nothing.
+without = [program(run, nullcontext()) for run in range(REPEATS)]
+locked = [program(run, threading.Lock()) for run in range(REPEATS)]
+print(ADDERS * ADDS, "went in; left:")
+print("without the lock", without)
+print("with the lock", locked)  #@ main.end

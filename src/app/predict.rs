@@ -1,0 +1,380 @@
+//! The question before a run, on the stage, and its answer after it, beside the stage.
+
+use super::command::{Command, GuessCommand, RunCommand};
+use super::controls::{Weight, button, focus_ring};
+use super::guesses::{Guess, Mark};
+use super::session::Session;
+use crate::topics::Question;
+use crate::topics::predict::{Answer, Judged};
+use crate::widgets::selection::Selection;
+use crate::widgets::text;
+use crate::widgets::theme::{EMPHASIS, GRID, HAIRLINE, RADIUS, RADIUS_LARGE, Theme};
+use egui::text::LayoutJob;
+use egui::{
+    Align, Align2, Color32, FontId, Frame, Galley, Label, Layout, Margin, Rect, RichText, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
+use std::sync::Arc;
+
+/// Margin inside the box.
+const PAD: f32 = 2.0 * GRID;
+/// Between answers.
+const GAP: f32 = GRID;
+/// Least width of an answer among four beside each other.
+const ANSWER: f32 = 150.0;
+/// Room at the left of an answer for its ring.
+const RING: f32 = 34.0;
+/// Height of the row of buttons.
+const BUTTONS: f32 = 32.0;
+/// The widest box: lines beyond that are hard to read.
+const WIDEST: f32 = 860.0;
+
+/// Draws the question in the middle of the stage.
+pub fn ask(
+    ui: &mut Ui,
+    area: Rect,
+    session: &Session,
+    question: &Question,
+    commands: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let width = area.width().min(WIDEST);
+    let inner = width - 2.0 * PAD;
+    let title = headline(ui, "Predict", &question.text, inner, theme);
+    let summary = wrapped(ui, session.ready(), theme.body(), theme.muted, inner);
+    let fixed = 2.0 * PAD + title.size().y + 3.0 * GRID + BUTTONS;
+    let about = summary.size().y + GRID;
+    // The reasons are left out where there is no room for them, then what the preset is: tooltips have both.
+    let full = Answers::new(ui, &question.answers, inner, true, theme);
+    let has_room = |height: f32| fixed + height <= area.height();
+    let answers = match has_room(about + full.height) {
+        true => full,
+        false => Answers::new(ui, &question.answers, inner, false, theme),
+    };
+    let about = if has_room(about + answers.height) { about } else { 0.0 };
+    let size = vec2(width, fixed + about + answers.height);
+    let asking = Asking { session, question, title, summary, about, answers };
+    if size.y <= area.height() {
+        return asking.show(ui, Rect::from_center_size(area.center(), size), commands);
+    }
+    // A stage that the user made very low.
+    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        ScrollArea::vertical().id_salt("question").show(ui, |ui| {
+            let (place, _) = ui.allocate_exact_size(size, Sense::hover());
+            asking.show(ui, place, commands);
+        });
+    });
+}
+
+/// A question, laid out.
+struct Asking<'a> {
+    session: &'a Session,
+    question: &'a Question,
+    title: Arc<Galley>,
+    /// What the preset is.
+    summary: Arc<Galley>,
+    /// Height that the summary gets, with the gap below it; 0 where there is no room for it.
+    about: f32,
+    answers: Answers,
+}
+
+impl Asking<'_> {
+    fn show(self, ui: &mut Ui, place: Rect, commands: &mut Vec<Command>) {
+        let Self { session, question, title, summary, about, answers } = self;
+        let theme = Theme::of(ui);
+        ui.painter().rect_filled(place, RADIUS_LARGE, theme.sentence_ground);
+        let place = place.shrink(PAD);
+        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            if about > 0.0 {
+                let size = vec2(place.width(), about);
+                let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, session.ready()));
+                ui.painter().galley(rect.min, summary, theme.muted);
+            }
+            let (rect, response) = ui.allocate_exact_size(title.size(), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &question.text));
+            response.on_hover_text(session.ready());
+            ui.painter().galley(rect.min, title, theme.text);
+            let chosen = session.guesses.chosen(session.params.preset());
+            let top = pos2(place.left(), rect.bottom() + 1.5 * GRID);
+            for (index, answer) in question.answers.iter().enumerate() {
+                if answers.show(ui, top, index, answer, chosen == Some(index)) {
+                    commands.push(Command::Guess(GuessCommand::Choose(index)));
+                }
+            }
+            let row = place.with_min_y(place.bottom() - BUTTONS);
+            let can = session.refusal().is_none();
+            buttons(ui, row, chosen.is_some() && can, earlier(session).as_deref(), commands);
+        });
+    }
+}
+
+/// What the lanes still show, where that is another run.
+fn earlier(session: &Session) -> Option<String> {
+    let trace = &session.recording.trace;
+    let name = &trace.meta().preset;
+    (!trace.events().is_empty()).then(|| format!("The lanes show the earlier run, {name}."))
+}
+
+fn buttons(
+    ui: &mut Ui,
+    row: Rect,
+    is_chosen: bool,
+    earlier: Option<&str>,
+    commands: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let place = |layout| UiBuilder::new().max_rect(row).layout(layout);
+    let left = ui.scope_builder(place(Layout::left_to_right(Align::Center)), |ui| {
+        if button(ui, "Run and compare", "Ctrl R", Weight::Primary, is_chosen).clicked()
+            && is_chosen
+        {
+            commands.push(Command::Run(RunCommand::Start));
+        }
+        ui.min_rect().right()
+    });
+    let right = ui.scope_builder(place(Layout::right_to_left(Align::Center)), |ui| {
+        if button(ui, "Skip", "", Weight::Plain, true).clicked() {
+            commands.push(Command::Guess(GuessCommand::Skip));
+        }
+        ui.min_rect().left()
+    });
+    let room = row.with_min_x(left.inner + 1.5 * GRID).with_max_x(right.inner - 1.5 * GRID);
+    let notes = match (is_chosen, earlier) {
+        (_, Some(earlier)) => [earlier.to_owned(), "Below: the earlier run.".to_owned()],
+        (true, None) => ["This run decides. Your guess stays at the left.", "This run decides."]
+            .map(str::to_owned),
+        (false, None) => ["Choose an answer, or skip.", "Choose, or skip."].map(str::to_owned),
+    };
+    let note = text::longest(ui.painter(), room.width(), &theme.body(), notes);
+    let response = ui.allocate_rect(room, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &note));
+    text::line(ui.painter(), room, Align2::LEFT_CENTER, &note, &theme.body(), theme.muted);
+}
+
+/// A small word in the accent, and a question behind it.
+fn headline(ui: &Ui, word: &str, question: &str, width: f32, theme: &Theme) -> Arc<Galley> {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = width.max(1.0);
+    job.append(word, 0.0, TextFormat::simple(theme.label(), theme.accent));
+    job.append(question, 1.25 * GRID, TextFormat::simple(theme.heading(), theme.text));
+    ui.painter().layout_job(job)
+}
+
+/// Words with their lines broken.
+fn wrapped(ui: &Ui, words: &str, font: FontId, ink: Color32, width: f32) -> Arc<Galley> {
+    ui.painter().layout(words.to_owned(), font, ink, width.max(1.0))
+}
+
+/// The answers, laid out: in a row, or two by two.
+struct Answers {
+    each: Vec<(Arc<Galley>, Option<Arc<Galley>>)>,
+    columns: usize,
+    cell: Vec2,
+    height: f32,
+}
+
+impl Answers {
+    fn new(ui: &Ui, answers: &[Answer], width: f32, reasons: bool, theme: &Theme) -> Self {
+        let all = answers.len().max(1);
+        let in_row = |n: usize| (width - GAP * (n - 1) as f32) / n as f32;
+        let columns = if in_row(all) >= ANSWER || all < 3 { all } else { 2 };
+        let inner = in_row(columns) - RING - GRID;
+        let layout = |answer: &Answer| {
+            let text = wrapped(ui, &answer.text, theme.strong(), theme.text, inner);
+            let because = wrapped(ui, &answer.because, theme.body(), theme.muted, inner);
+            (text, reasons.then_some(because))
+        };
+        let each: Vec<_> = answers.iter().map(layout).collect();
+        let height = |(text, because): &(Arc<Galley>, Option<Arc<Galley>>)| {
+            text.size().y + because.as_ref().map_or(0.0, |b| 0.5 * GRID + b.size().y)
+        };
+        let pad = if reasons { 1.25 * GRID } else { GRID };
+        let tallest = each.iter().map(height).fold(0.0, f32::max) + 2.0 * pad;
+        let rows = all.div_ceil(columns);
+        let height = tallest * rows as f32 + GAP * (rows - 1) as f32;
+        Self { each, columns, cell: vec2(in_row(columns), tallest), height }
+    }
+
+    /// Draws one answer. Whether it was chosen just now.
+    fn show(
+        &self,
+        ui: &mut Ui,
+        top: egui::Pos2,
+        index: usize,
+        answer: &Answer,
+        chosen: bool,
+    ) -> bool {
+        let theme = Theme::of(ui);
+        let (column, row) = ((index % self.columns) as f32, (index / self.columns) as f32);
+        let at = top + vec2(column * (self.cell.x + GAP), row * (self.cell.y + GAP));
+        let rect = Rect::from_min_size(at, self.cell);
+        let response = ui.allocate_rect(rect, Sense::click());
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, &answer.text)
+        });
+        let ground = if response.hovered() { theme.accent_ground } else { theme.panel };
+        let edge = match chosen {
+            true => Stroke::new(EMPHASIS, theme.accent),
+            false => Stroke::new(HAIRLINE, theme.outline),
+        };
+        let painter = ui.painter();
+        painter.rect(rect, RADIUS + 2.0, ground, edge, StrokeKind::Inside);
+        focus_ring(ui, rect, &response);
+        let Some((text, because)) = self.each.get(index) else { return false };
+        let pad =
+            if because.is_some() { 1.25 * GRID } else { 0.5 * (rect.height() - text.size().y) };
+        let at = rect.min + vec2(RING, pad);
+        let centre = pos2(rect.left() + 0.5 * RING + 1.0, at.y + 8.0);
+        let painter = ui.painter();
+        let ring = if chosen { theme.accent } else { theme.muted };
+        painter.circle_stroke(centre, 6.5, Stroke::new(1.5, ring));
+        if chosen {
+            painter.circle_filled(centre, 3.5, theme.accent);
+        }
+        painter.galley(at, Arc::clone(text), theme.text);
+        if let Some(because) = because {
+            let below = at + vec2(0.0, text.size().y + 0.5 * GRID);
+            painter.galley(below, Arc::clone(because), theme.muted);
+        }
+        response.on_hover_text(&answer.because).clicked()
+    }
+}
+
+/// Draws the answer of a run, with what was guessed.
+pub fn answer(ui: &mut Ui, session: &Session, guess: &Guess, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    // In a low window the page below it can wait.
+    let height = ui.available_height();
+    let most = (0.6 * height).max((height - 120.0).min(360.0));
+    let low = height < 560.0;
+    Frame::new().inner_margin(Margin::same(10)).show(ui, |ui| {
+        let frame = Frame::new().fill(theme.sentence_ground).corner_radius(RADIUS_LARGE);
+        frame.inner_margin(Margin::same(12)).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            let area = ScrollArea::vertical().id_salt("guess").max_height(most);
+            area.auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing = vec2(8.0, if low { 4.0 } else { 7.0 });
+                let say = |ui: &mut Ui, words: &str| {
+                    ui.add(Label::new(RichText::new(words).color(theme.text)).wrap());
+                };
+                let judged = match &guess.verdict {
+                    Some(Ok(judged)) => Some(judged),
+                    _ => None,
+                };
+                strong(ui, &title(guess, judged));
+                rows(ui, guess, judged);
+                match &guess.verdict {
+                    Some(Ok(judged)) => say(ui, &judged.why),
+                    Some(Err(why)) => say(ui, why),
+                    None => {}
+                }
+                if let Some(again) = &guess.again {
+                    say(ui, &format!("This time it was {again}."));
+                }
+                actions(ui, session, guess, judged, commands);
+                next(ui, guess, judged.is_some(), commands);
+            });
+        });
+    });
+    let stroke = Stroke::new(HAIRLINE, theme.hairline);
+    ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), stroke);
+}
+
+fn strong(ui: &mut Ui, words: &str) {
+    let theme = Theme::of(ui);
+    ui.add(Label::new(RichText::new(words).font(theme.strong()).color(theme.text)).wrap());
+}
+
+/// "You said 48, it was 24."
+fn title(guess: &Guess, judged: Option<&Judged>) -> String {
+    let said = guess.question.answers.get(guess.said).map_or("", |answer| &answer.text);
+    match judged {
+        Some(judged) if judged.answer == guess.said => format!("You were right: {}.", judged.found),
+        Some(judged) => format!("You said {said}, it was {}.", judged.found),
+        None => format!("You said {said}."),
+    }
+}
+
+/// The answers in their order; what was said and what it was stand beside theirs.
+fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
+    let theme = Theme::of(ui);
+    for (index, answer) in guess.question.answers.iter().enumerate() {
+        let said = index == guess.said;
+        let was = judged.is_some_and(|judged| judged.answer == index);
+        let tag = match (said, was) {
+            (true, true) => "you said, it was",
+            (true, false) => "you said",
+            (false, true) => "it was",
+            (false, false) => "",
+        };
+        let tag = ui.painter().layout_no_wrap(tag.to_owned(), theme.small(), Color32::PLACEHOLDER);
+        let room = ui.available_width() - tag.size().x - 3.0 * GRID;
+        let (ground, ink) = match (was, said) {
+            (true, _) => (theme.accent, theme.on_accent),
+            _ => (theme.panel, if said { theme.text } else { theme.muted }),
+        };
+        let words = wrapped(ui, &answer.text, theme.label(), ink, room);
+        let pad = ui.spacing().item_spacing.y.min(0.5 * GRID);
+        let size = vec2(ui.available_width(), words.size().y + 2.0 * pad);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        response.widget_info(|| {
+            let tag = tag.text();
+            let sign = if tag.is_empty() { "" } else { ": " };
+            WidgetInfo::labeled(Role::Label, true, format!("{}{sign}{tag}", answer.text))
+        });
+        let edge = match said {
+            true => Stroke::new(EMPHASIS, theme.accent),
+            false => Stroke::new(HAIRLINE, theme.outline),
+        };
+        let painter = ui.painter();
+        painter.rect(rect, RADIUS, ground, edge, StrokeKind::Inside);
+        let middle = rect.center().y;
+        painter.galley(pos2(rect.left() + GRID, rect.top() + pad), words, ink);
+        let at = pos2(rect.right() - GRID - tag.size().x, middle - 0.5 * tag.size().y);
+        let ink = if was { theme.on_accent } else { theme.accent };
+        painter.galley_with_override_text_color(at, tag, ink);
+        response.on_hover_text(&answer.because);
+    }
+}
+
+fn actions(
+    ui: &mut Ui,
+    session: &Session,
+    guess: &Guess,
+    judged: Option<&Judged>,
+    commands: &mut Vec<Command>,
+) {
+    ui.horizontal_wrapped(|ui| {
+        // The moment is one of the run that decided; another has others.
+        let shown = judged.filter(|_| guess.run == Some(session.recording.serial));
+        if let Some(judged) = shown
+            && button(ui, "Show the moment", "", Weight::Plain, true).clicked()
+        {
+            commands.push(Command::Select(Selection::Event(judged.event)));
+        }
+        if button(ui, "Close", "", Weight::Plain, true).clicked() {
+            commands.push(Command::Guess(GuessCommand::Close));
+        }
+    });
+}
+
+/// What to do next.
+fn next(ui: &mut Ui, guess: &Guess, decided: bool, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let Some(then) = guess.question.follow_up.as_ref().filter(|_| decided) else { return };
+    ui.add(egui::Separator::default().spacing(4.0));
+    strong(ui, &then.text);
+    let done = match guess.mark() {
+        Mark::MadeTrue | Mark::Right if guess.made_true => Some("Done: this came true."),
+        _ => None,
+    };
+    if let Some(done) = done {
+        ui.add(Label::new(RichText::new(done).color(theme.text)).wrap());
+    } else if guess.hinted {
+        ui.add(Label::new(RichText::new(then.hint).font(theme.mono()).color(theme.text)).wrap());
+    } else if button(ui, "Hint", "", Weight::Plain, true).clicked() {
+        commands.push(Command::Guess(GuessCommand::Hint));
+    }
+}

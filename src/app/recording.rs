@@ -1,0 +1,56 @@
+//! What a tab has recorded, and what is derived from it.
+
+use crate::replay::{Cursor, Replay, State};
+use crate::trace::{Nanos, Trace};
+use crate::widgets::stage::Memo;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What was recorded, and what is derived from it.
+pub struct Recording {
+    /// The trace. Once a run is over, the thread that works out its conclusion reads it too.
+    pub trace: Arc<Trace>,
+    /// What is derived from it.
+    pub replay: Arc<Replay>,
+    /// A number that no other recording of this process has.
+    pub serial: u64,
+    /// How often it was changed other than at its end, by events that came late.
+    pub rewritten: u64,
+    /// While it grows: the instant up to which all events are in.
+    pub(super) until: Nanos,
+    /// Data that the topic's stage has derived from it.
+    pub memo: Memo,
+    cursor: Cursor,
+}
+
+impl Recording {
+    /// A trace that nothing is derived from yet.
+    pub(super) fn new(trace: Trace) -> Self {
+        let replay = Replay::new(&trace);
+        Self::of(trace, replay)
+    }
+
+    /// A trace with what is derived from it.
+    pub(super) fn of(trace: Trace, replay: Replay) -> Self {
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        Self {
+            trace: Arc::new(trace),
+            replay: Arc::new(replay),
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            rewritten: 0,
+            until: Nanos::ZERO,
+            memo: Memo::default(),
+            cursor: Cursor::default(),
+        }
+    }
+
+    /// Moves the state to the instant after the first `events` events.
+    pub(super) fn seek(&mut self, events: usize) {
+        self.cursor.seek(&self.replay, &self.trace, events);
+    }
+
+    /// The state at the cursor.
+    pub fn state(&self) -> &State {
+        self.cursor.state()
+    }
+}

@@ -1,0 +1,115 @@
+//! What a student is asked before a run.
+
+use super::analysis::{self, Cell, Disturbance};
+use super::plan::Backend;
+use super::trials::Trials;
+use crate::topics::Params;
+use crate::topics::predict::{Judged, Question, Seen};
+use crate::trace::Nanos;
+
+/// The question about a run with these parameters.
+pub fn question(params: &Params) -> Option<Question> {
+    let backends = Backend::chosen(params.choice("backend"));
+    let backend = backends.into_iter().find(|backend| backend.has_pools())?;
+    let whose = match backend {
+        Backend::Workers => "of worker processes",
+        Backend::Threads => "of threads",
+        _ => "of CPython",
+    };
+    let (numbers, sizes) = (params.int("numbers"), params.get("sizes")?.to_string());
+    let work = match params.int("work") {
+        0 => String::new(),
+        micros => format!(" with {} of work each", Nanos::from_micros(micros.unsigned_abs())),
+    };
+    let text =
+        format!("{numbers} squares{work} on pools {whose}, sizes {sizes}. Which is done first?");
+    let question = Question::new(text, move |seen| {
+        let (cells, disturbed) = measured(seen, backend)?;
+        let first = first(&cells).ok_or("No pool was measured, so this run decides nothing.")?;
+        let cell = &cells[first];
+        let clear =
+            cells.iter().all(|other| other.size == cell.size || other.is_clearly_apart(cell));
+        let (smallest, largest) = (&cells[0], &cells[cells.len() - 1]);
+        let answer = match first {
+            _ if disturbed || !clear || cells.len() < 2 => 3,
+            0 => 0,
+            last if last + 1 == cells.len() => 2,
+            _ => 1,
+        };
+        let found = match answer {
+            3 => "no pool clearly before the others".to_owned(),
+            _ => format!("the pool of {}: {}", cell.size, cell.total.median),
+        };
+        let reason = match (disturbed, answer) {
+            (true, _) => " Other programs had the processors, so these times cannot be compared.",
+            (false, 3) => " The trials are too few, or too close, to tell the first two apart.",
+            _ => "",
+        };
+        let [start, map, shutdown] = largest.parts;
+        Ok(Judged {
+            answer,
+            found,
+            why: format!(
+                "The pool of {} took {}, that of {} {}: {} of that to start and shut down, {map} to map.{reason}",
+                smallest.size,
+                smallest.total.median,
+                largest.size,
+                largest.total.median,
+                start + shutdown,
+            ),
+            event: largest_trial(seen, backend, largest.size),
+        })
+    });
+    let question = question
+        .answer("the smallest", "for so little work each process more costs more than it brings")
+        .answer("one in between", "some help is good, too much gets in its own way")
+        .answer("the largest", "the more workers, the sooner it is done")
+        .answer("none clearly", "the differences are too small to tell");
+    Some(match params.int("work") {
+        0 => question.then(
+            "Change one control so that the smallest pool is not the first any more.",
+            "work each: 2 ms",
+            move |seen| is_first(seen, backend, |place| place > 0),
+        ),
+        _ => question.then(
+            "Change one control so that the smallest pool is done first.",
+            "work each: none",
+            move |seen| is_first(seen, backend, |place| place == 0),
+        ),
+    })
+}
+
+/// What was measured of a backend, by size, and whether other programs disturbed it too much.
+fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool), String> {
+    let trials = Trials::of(seen.trace);
+    let of = trials.all.iter().filter(|trial| trial.backend == backend);
+    let disturbance = Disturbance::of(of.clone(), trials.cores);
+    let cells = analysis::cells(of);
+    match cells.is_empty() {
+        true => Err("No pool was measured, so this run decides nothing.".to_owned()),
+        false => Ok((cells, disturbance.forbids_comparison())),
+    }
+}
+
+/// The place of the size with the smallest median.
+fn first(cells: &[Cell]) -> Option<usize> {
+    let all = cells.iter().enumerate();
+    all.min_by_key(|(_, cell)| cell.total.median).map(|(place, _)| place)
+}
+
+fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> bool {
+    let Ok((cells, false)) = measured(seen, backend) else { return false };
+    let clear = |first: usize| {
+        let cell = &cells[first];
+        cells.iter().all(|other| other.size == cell.size || other.is_clearly_apart(cell))
+    };
+    first(&cells).is_some_and(|first| clear(first) && like(first))
+}
+
+/// The event at which a trial on a pool of this size ended.
+fn largest_trial(seen: &Seen<'_>, backend: Backend, size: usize) -> usize {
+    let trials = Trials::of(seen.trace);
+    let mut of = trials.all.iter().filter(|t| t.backend == backend && t.size == size && t.counts());
+    let end = of.next().and_then(|trial| trial.ended);
+    end.map_or(seen.last(), |end| seen.event_at(end))
+}

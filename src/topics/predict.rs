@@ -1,0 +1,180 @@
+//! Questions that a student answers before a run, and what the run says to them.
+//!
+//! Who says first what will happen sees more of what happens (Crouch et al. 2004; Miller et al. 2013). A topic has a
+//! question for each of its presets ([`Topic::question`](super::Topic::question)): three or four answers that split all
+//! outcomes, so that any run decides, one of them what is usually believed. Which one was true is found in the trace of
+//! the run, what is derived from it, and the topic's conclusion, and nowhere else.
+
+mod nearest;
+
+pub use nearest::{nearest, of_tasks};
+
+use crate::replay::Replay;
+use crate::replay::words::capital;
+use crate::trace::{End, EventKind, Nanos, Role, Trace};
+use std::any::Any;
+use std::sync::Arc;
+
+/// A question about a run that has not been made.
+#[derive(Clone)]
+pub struct Question {
+    /// It in a sentence.
+    pub text: String,
+    /// The answers to choose from.
+    pub answers: Vec<Answer>,
+    /// What to do next; nothing where the topic has nothing to ask for.
+    pub follow_up: Option<FollowUp>,
+    judge: Arc<dyn Fn(&Seen<'_>) -> Verdict + Send + Sync>,
+}
+
+/// An answer to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// It in a few words: "33 to 47".
+    pub text: String,
+    /// The reasoning that leads to it, right or wrong.
+    pub because: String,
+}
+
+/// Which answer a run made true; or why it decides nothing, in a sentence.
+pub type Verdict = Result<Judged, String>;
+
+/// The answer that a run made true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Place of the answer among those of the question.
+    pub answer: usize,
+    /// What was found, in a few words that follow "it was": "24".
+    pub found: String,
+    /// Why, in a sentence that is true of this run.
+    pub why: String,
+    /// Index of the event that shows it.
+    pub event: usize,
+}
+
+/// What is asked for after the answer: one control is to be changed, so that something comes true.
+#[derive(Clone)]
+pub struct FollowUp {
+    /// It in a sentence: "Change one control so that all 48 come out."
+    pub text: String,
+    /// A control, and how it is set: "lock: with".
+    pub hint: &'static str,
+    reached: Arc<dyn Fn(&Seen<'_>) -> bool + Send + Sync>,
+}
+
+/// A run that is over, as judges see it.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its trace.
+    pub trace: &'a Trace,
+    /// What is derived from it.
+    pub replay: &'a Replay,
+    /// What the topic concluded; see [`Seen::outcome`].
+    pub conclusion: &'a dyn Any,
+}
+
+impl<'a> Seen<'a> {
+    /// What the topic concluded, as the topic's own type.
+    ///
+    /// # Errors
+    /// A sentence for the student: there is none of this type.
+    pub fn outcome<T: Any>(&self) -> Result<&'a T, String> {
+        self.conclusion
+            .downcast_ref()
+            .ok_or_else(|| "The outcome of this run is not known.".to_owned())
+    }
+
+    /// A parameter of the run, as text; empty where the run has none.
+    pub fn param(&self, key: &str) -> &'a str {
+        let params = &self.trace.meta().params;
+        params.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v)
+    }
+
+    /// Index of the first event from an instant on; of the last one where there is none.
+    pub fn event_at(&self, at: Nanos) -> usize {
+        self.trace.events().partition_point(|event| event.at < at).min(self.last())
+    }
+
+    /// Index of the first event that is like this; of the last one where there is none.
+    pub fn event_like(&self, like: impl Fn(&EventKind) -> bool) -> usize {
+        let mut events = self.trace.events().iter();
+        events.position(|event| like(&event.kind)).unwrap_or(self.last())
+    }
+
+    /// Index of the last event.
+    pub fn last(&self) -> usize {
+        self.trace.events().len().saturating_sub(1)
+    }
+
+    /// Why the run decides nothing, whatever is asked; `None` where it is whole.
+    fn trouble(&self) -> Option<String> {
+        let meta = self.trace.meta();
+        let main = meta.actors_where(|actor| actor.role == Role::Main).next();
+        let end = main.and_then(|id| self.replay.latest().actor(id)?.end);
+        match end.map(|(end, _)| end) {
+            _ if self.trace.dropped() > 0 || self.replay.stats().is_partial() => {
+                Some("Events of this run are missing, so it decides nothing.".to_owned())
+            }
+            Some(End::Normal) => None,
+            Some(End::Error(text)) => {
+                let why = capital(meta.text(text).trim_end_matches('.'));
+                Some(format!("The run failed, so it decides nothing. {why}."))
+            }
+            _ => Some("The run was stopped before its end, so it decides nothing.".to_owned()),
+        }
+    }
+}
+
+impl Question {
+    /// A question with what says which answer a run made true.
+    pub fn new(
+        text: impl Into<String>,
+        judge: impl Fn(&Seen<'_>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        Self { text: text.into(), answers: Vec::new(), follow_up: None, judge: Arc::new(judge) }
+    }
+
+    /// With an answer, and the reasoning that leads to it.
+    pub fn answer(mut self, text: impl Into<String>, because: impl Into<String>) -> Self {
+        self.answers.push(Answer { text: text.into(), because: because.into() });
+        self
+    }
+
+    /// With something to ask for next: in words, a hint, and whether a run with one control changed has reached it.
+    pub fn then(
+        mut self,
+        text: impl Into<String>,
+        hint: &'static str,
+        reached: impl Fn(&Seen<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.follow_up = Some(FollowUp { text: text.into(), hint, reached: Arc::new(reached) });
+        self
+    }
+
+    /// Which answer a run made true.
+    ///
+    /// # Errors
+    /// Why the run decides nothing, in a sentence: it was stopped, it failed, events of it are missing, or what is asked
+    /// about did not happen.
+    pub fn judge(&self, seen: &Seen<'_>) -> Verdict {
+        if let Some(trouble) = seen.trouble() {
+            return Err(trouble);
+        }
+        let judged = (self.judge)(seen)?;
+        let known = judged.answer < self.answers.len() && judged.event <= seen.last();
+        debug_assert!(known, "{judged:?} to {}", self.text);
+        if known { Ok(judged) } else { Err("This run cannot be read.".to_owned()) }
+    }
+
+    /// Whether another question has the same words: a guess at one is a guess at the other.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.text == other.text && self.answers == other.answers
+    }
+}
+
+impl FollowUp {
+    /// Whether a run has reached it.
+    pub fn is_reached(&self, seen: &Seen<'_>) -> bool {
+        seen.trouble().is_none() && (self.reached)(seen)
+    }
+}

@@ -1,0 +1,362 @@
+//! Questions before a run: what each preset asks, what real runs say to it, and the way through it in the window.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::runs;
+use common::window::{app_on, frames_until_the_end};
+use concurrency_lab::app::guesses::Mark;
+use concurrency_lab::app::session::Session;
+use concurrency_lab::app::{App, Settings};
+use concurrency_lab::replay::Replay;
+use concurrency_lab::topics::predict::{Question, Seen, Verdict};
+use concurrency_lab::topics::runner::{Finished, run_to_end};
+use concurrency_lab::topics::{ALL, Params, Topic};
+use concurrency_lab::trace::{Batch, Trace};
+use concurrency_lab::widgets::selection::Selection;
+use egui::{Key, Modifiers, Rect, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::any::Any;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// A preset as fast as it goes.
+fn fast(topic: &dyn Topic, preset: &str) -> Params {
+    let mut params = runs::params(topic, preset, &[]);
+    for (key, value) in [("time_scale", "0.05"), ("trials", "3")] {
+        if params.get(key).is_some() {
+            params.set(key, value).unwrap();
+        }
+    }
+    params
+}
+
+fn judge(topic: &dyn Topic, question: &Question, finished: &Finished) -> Verdict {
+    let Finished { trace, replay, .. } = finished;
+    let conclusion = topic.conclude(trace, replay);
+    let conclusion: &dyn Any = &*conclusion;
+    question.judge(&Seen { trace, replay, conclusion })
+}
+
+/// Built topics whose questions are still to be written.
+const SILENT: &[&str] = &["sharing-data"];
+
+/// The topics that ask: those with questions ask about each of their presets.
+fn asking() -> impl Iterator<Item = &'static dyn Topic> {
+    let built = ALL.iter().copied().filter(|topic| topic.is_built());
+    built.filter(|topic| {
+        let asks = |id| topic.question(&topic.preset(id).unwrap()).is_some();
+        let any = topic.about().presets.iter().any(|preset| asks(preset.id));
+        assert_eq!(any, !SILENT.contains(&topic.id()), "{}", topic.id());
+        any
+    })
+}
+
+#[test]
+fn every_preset_has_a_question_that_a_real_run_decides() {
+    for topic in asking() {
+        let topic = runs::topic(topic.id());
+        for preset in topic.about().presets {
+            let name = format!("{} {}", topic.id(), preset.id);
+            let params = fast(topic, preset.id);
+            let question = topic.question(&params).unwrap_or_else(|| panic!("{name} asks nothing"));
+            check_words(&question, &name);
+            let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
+            finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
+            let judged = judge(topic, &question, &finished);
+            let judged = judged.unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert!(judged.answer < question.answers.len(), "{name}: {judged:?}");
+            assert!(judged.event < finished.trace.events().len(), "{name}: {judged:?}");
+            assert!(judged.why.ends_with('.'), "{name}: {judged:?}");
+            assert!((1..=48).contains(&judged.found.chars().count()), "{name}: {judged:?}");
+            assert_eq!(judge(topic, &question, &finished), Ok(judged), "{name}: twice");
+            check_parts(topic, &question, &finished.trace, &name);
+        }
+    }
+}
+
+/// Of a run of which only the beginning is known nothing is said but that it decides nothing.
+fn check_parts(topic: &dyn Topic, question: &Question, trace: &Trace, name: &str) {
+    for part in 0..8 {
+        let mut beginning = Trace::new(trace.meta().clone());
+        let events = trace.events()[..trace.events().len() * part / 8].to_vec();
+        beginning.apply(Batch { events, ..Batch::default() });
+        let replay = Replay::new(&beginning);
+        let (conclusion, trace) = (topic.conclude(&beginning, &replay), &beginning);
+        let (conclusion, replay): (&dyn Any, _) = (&*conclusion, &replay);
+        let seen = Seen { trace, replay, conclusion };
+        let why = question.judge(&seen).unwrap_err();
+        assert!(why.ends_with('.'), "{name}, {part}/8: {why}");
+        if let Some(then) = &question.follow_up {
+            assert!(!then.is_reached(&seen), "{name}, {part}/8");
+        }
+    }
+}
+
+fn check_words(question: &Question, name: &str) {
+    assert!(question.text.ends_with('?'), "{name}: {}", question.text);
+    assert!((3..=4).contains(&question.answers.len()), "{name}");
+    let mut texts = HashSet::new();
+    for answer in &question.answers {
+        assert!(texts.insert(&answer.text), "{name}: {} twice", answer.text);
+        assert!((1..=40).contains(&answer.text.chars().count()), "{name}: {}", answer.text);
+        assert!(!answer.because.is_empty() && !answer.because.ends_with('.'), "{name}");
+    }
+    if let Some(then) = &question.follow_up {
+        assert!(then.text.starts_with("Change one control"), "{name}: {}", then.text);
+        assert!(then.text.ends_with(['.', '?']), "{name}: {}", then.text);
+    }
+}
+
+/// A run that was stopped, and one of which events are missing, decide nothing, and say why.
+#[test]
+fn a_run_that_is_not_whole_decides_nothing() {
+    let topic = runs::topic("shared-list");
+    let params = runs::params(topic, "take-turns", &[]);
+    let question = topic.question(&params).unwrap();
+    let stopped = run_to_end(topic, params, Some(Duration::from_millis(30))).unwrap();
+    let why = judge(topic, &question, &stopped).unwrap_err();
+    assert!(why.contains("stopped"), "{why}");
+}
+
+fn app(preset: &str, sets: &[&str]) -> Harness<'static, App> {
+    let mut harness = app_on(runs::topic("shared-list"), preset, sets);
+    harness.run_steps(2);
+    harness
+}
+
+fn click(harness: &mut Harness<'static, App>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+fn press(harness: &mut Harness<'static, App>, key: Key) {
+    harness.key_press(key);
+    harness.run_steps(3);
+}
+
+/// Chooses the answer at a place and runs.
+fn guess(harness: &mut Harness<'static, App>, answer: usize) {
+    let text = harness.state().session().asks().unwrap().answers[answer].text.clone();
+    harness.get_by_role_and_label(Role::RadioButton, &text).click();
+    harness.run_steps(3);
+    click(harness, "Run and compare");
+    frames_until_the_end(harness);
+}
+
+fn mark(harness: &Harness<'static, App>, preset: &str) -> Mark {
+    let all = harness.state().session().guesses.all().iter();
+    all.filter(|guess| guess.preset == preset).map(|guess| guess.mark()).next().unwrap()
+}
+
+/// Whether something in the window is called so, or its name begins so.
+fn shows(harness: &Harness<'static, App>, name: &str) -> bool {
+    harness.query_all_by_label_contains(name).next().is_some()
+}
+
+// In `take-turns` nobody is there when the other is: the first answer is true of every run.
+const FAST: &[&str] = &["time_scale=0.01"];
+
+#[test]
+fn a_right_guess_says_so_and_leads_to_its_moment() {
+    let mut harness = app("take-turns", FAST);
+    assert!(shows(&harness, "Choose an answer, or skip."));
+    guess(&mut harness, 0);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Right);
+    assert!(shows(&harness, "You were right: never."));
+    assert!(shows(&harness, "never: you said, it was"));
+    assert!(shows(&harness, "Guess at take-turns: right"));
+    assert!(shows(&harness, "Your guesses: 1 of 1 right"));
+    click(&mut harness, "Show the moment");
+    let session = harness.state().session();
+    let Selection::Event(event) = session.selection else { panic!("{:?}", session.selection) };
+    assert_eq!(session.now(), session.recording.trace.events()[event].at);
+    click(&mut harness, "Close");
+    assert!(!shows(&harness, "You were right"));
+    assert!(shows(&harness, "Guess at take-turns: right"), "the mark stays");
+}
+
+#[test]
+fn a_wrong_guess_says_what_it_was_and_can_be_made_true() {
+    let mut harness = app("take-turns", FAST);
+    guess(&mut harness, 2);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Not);
+    assert!(shows(&harness, "You said more often, it was never."));
+    for answer in ["never: it was", "up to half of the times", "more often: you said"] {
+        harness.get_by_label(answer);
+    }
+    harness.get_by_label("Change one control so that numbers are left in the list.");
+    click(&mut harness, "Hint");
+    harness.get_by_label("start: together");
+
+    // The other preset asks its own question, and the guess at the first one stays.
+    click(&mut harness, "More…");
+    harness.get_by_role_and_label(Role::Button, "together").click();
+    harness.run_steps(3);
+    press(&mut harness, Key::Escape);
+    click(&mut harness, "Run");
+    frames_until_the_end(&mut harness);
+    let left = harness.state().session().outcome.as_ref().unwrap()["actual"].as_u64().unwrap();
+    let expected = if left > 0 { Mark::MadeTrue } else { Mark::Not };
+    assert_eq!(mark(&harness, "take-turns"), expected);
+}
+
+#[test]
+fn a_skipped_question_leaves_no_mark_and_does_not_come_again() {
+    let mut harness = app("take-turns", FAST);
+    click(&mut harness, "Skip");
+    assert!(harness.query_by_label("Run and compare").is_none());
+    assert!(shows(&harness, "Press Run."));
+    click(&mut harness, "Run");
+    frames_until_the_end(&mut harness);
+    assert!(harness.state().session().guesses.all().is_empty());
+    assert!(!shows(&harness, "Your guesses"));
+    assert!(harness.query_by_label("Run and compare").is_none());
+}
+
+#[test]
+fn run_without_a_guess_is_skipping() {
+    let mut harness = app("take-turns", FAST);
+    click(&mut harness, "Run and compare");
+    assert!(!harness.state().session().is_running(), "an answer is to be chosen first");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::R);
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    assert!(harness.state().session().guesses.all().is_empty());
+    assert!(!shows(&harness, "it was"));
+}
+
+/// Tab goes through the answers in their order; Space chooses and presses; Ctrl+R is Run and compare.
+#[test]
+fn the_keyboard_alone_is_enough() {
+    let mut harness = app("take-turns", FAST);
+    let focused = |harness: &Harness<'static, App>| {
+        let node = harness.query_all_by(|node| node.is_focused()).next();
+        node.and_then(|node| node.accesskit_node().label())
+    };
+    let to = |harness: &mut Harness<'static, App>, name: &str| {
+        for _ in 0..60 {
+            if focused(harness).as_deref() == Some(name) {
+                return;
+            }
+            press(harness, Key::Tab);
+        }
+        panic!("no way to {name} with Tab");
+    };
+    to(&mut harness, "never");
+    press(&mut harness, Key::Tab);
+    assert_eq!(focused(&harness).as_deref(), Some("up to half of the times"));
+    press(&mut harness, Key::Space);
+    assert_eq!(harness.state().session().guesses.chosen("take-turns"), Some(1));
+    to(&mut harness, "Run and compare");
+    press(&mut harness, Key::Space);
+    frames_until_the_end(&mut harness);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Not);
+    to(&mut harness, "Show the moment");
+    press(&mut harness, Key::Space);
+    assert!(matches!(harness.state().session().selection, Selection::Event(_)));
+    to(&mut harness, "Hint");
+    press(&mut harness, Key::Space);
+    harness.get_by_label("start: together");
+    to(&mut harness, "Guess at take-turns: not");
+    press(&mut harness, Key::Space);
+    assert!(shows(&harness, "Your guesses: Lock and list"));
+}
+
+#[test]
+fn guesses_survive_other_presets_and_are_seen_together() {
+    let mut harness = app("take-turns", FAST);
+    guess(&mut harness, 0);
+    click(&mut harness, "Preset take-turns");
+    harness.get_by_role_and_label(Role::Button, "done-flag").click();
+    harness.run_steps(3);
+    // The earlier run stays in the lanes; the question, and the program, are of the next.
+    assert!(harness.query_by_label("Run and compare").is_some());
+    assert!(shows(&harness, "The lanes show the earlier run, take-turns."));
+    assert!(!shows(&harness, "You were right"), "the answer to another question is in its way");
+    click(&mut harness, "Code");
+    harness.get_by_label("done_flag.py");
+    click(&mut harness, "Skip");
+    assert!(harness.query_by_label("Run and compare").is_none());
+    harness.get_by_label("take_turns.py");
+    assert!(shows(&harness, "You were right"));
+    assert_eq!(mark(&harness, "take-turns"), Mark::Right);
+    click(&mut harness, "Your guesses: 1 of 1 right");
+    let question = harness.state().session().guesses.all()[0].question.text.clone();
+    harness.get_by_label(&question);
+    click(&mut harness, "Preset done-flag");
+    harness.get_by_role_and_label(Role::Button, "take-turns").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Run and compare").is_none(), "it was answered");
+}
+
+#[test]
+fn a_stopped_run_leaves_a_guess_open_and_the_next_decides() {
+    let mut harness = app("take-turns", &["add_pause=60"]);
+    let text = harness.state().session().asks().unwrap().answers[0].text.clone();
+    harness.get_by_role_and_label(Role::RadioButton, &text).click();
+    harness.run_steps(3);
+    click(&mut harness, "Run and compare");
+    press(&mut harness, Key::Escape);
+    frames_until_the_end(&mut harness);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Open);
+    assert!(shows(&harness, "The run was stopped before its end, so it decides nothing."));
+    harness.get_by_role_and_label(Role::SpinButton, "time scale").set_value_accesskit(0.0);
+    harness.run_steps(3);
+    click(&mut harness, "Run");
+    frames_until_the_end(&mut harness);
+    assert_eq!(mark(&harness, "take-turns"), Mark::Right);
+}
+
+/// In the least window everything about a question is there, and nothing lies over anything else.
+#[test]
+fn a_question_fits_the_least_window() {
+    for topic in asking() {
+        for preset in topic.about().presets {
+            let mut app = App::new(Settings::default());
+            let mut session = Session::new(runs::topic(topic.id()));
+            session.set_params(runs::params(topic, preset.id, &[]));
+            let answers = session.asks().unwrap().answers.clone();
+            app.show(session);
+            let mut harness =
+                common::harness_state([1024.0, 640.0], |ui, app: &mut App| app.ui(ui), app);
+            harness.run_steps(3);
+            let mut rects: Vec<Rect> = answers
+                .iter()
+                .map(|a| harness.get_by_role_and_label(Role::RadioButton, &a.text).rect())
+                .collect();
+            rects.extend(["Run and compare", "Skip"].map(|name| harness.get_by_label(name).rect()));
+            let stage = harness.state().regions().stage;
+            for (place, rect) in rects.iter().enumerate() {
+                assert!(stage.contains_rect(*rect), "{} {}: {rect:?}", topic.id(), preset.id);
+                let over = |other: &Rect| other.shrink(0.5).intersects(rect.shrink(0.5));
+                assert!(!rects[..place].iter().any(over), "{} {}", topic.id(), preset.id);
+            }
+        }
+    }
+}
+
+/// Parameters that cannot be beside each other: no run, and the reason beside the button.
+#[test]
+fn what_cannot_be_run_says_why() {
+    let mut harness = app("random-pace", &["random_min=2"]);
+    assert!(shows(&harness, "random_min=2 is longer than random_max=0.5"));
+    click(&mut harness, "Run");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::R);
+    harness.run_steps(2);
+    assert!(!harness.state().session().is_running());
+    assert!(harness.state().session().recording.trace.events().is_empty());
+}
+
+#[test]
+fn questions_can_be_turned_off() {
+    let mut harness = app("take-turns", FAST);
+    click(&mut harness, "Questions: on");
+    assert!(!harness.state().settings().questions);
+    assert!(harness.query_by_label("Run and compare").is_none());
+    assert!(shows(&harness, "Press Run."));
+    click(&mut harness, "Questions: off");
+    assert!(harness.query_by_label("Run and compare").is_some());
+}
