@@ -52,6 +52,8 @@ pub(in crate::workers) struct Worker {
     pub(super) begun: Option<TaskId>,
     /// It gets no more tasks.
     pub(super) retiring: bool,
+    /// Which write of a variable it told of last.
+    pub(in crate::workers) wrote: Option<u32>,
 }
 
 /// A thread of a worker.
@@ -97,6 +99,7 @@ impl Worker {
             killed_for: None,
             begun: None,
             retiring: false,
+            wrote: None,
         }
     }
 
@@ -261,6 +264,9 @@ impl Worker {
             self.begun = Some(task);
             // Of the chunk it runs, which is the first one until the report is read to its end.
             self.log.line(self.running.front().map_or(SourceId::NONE, |c| c.at));
+        }
+        if let Told::Event(EventKind::ValueChanged { version, .. }) = told {
+            self.wrote = Some(version);
         }
         match self.translated(told) {
             Translated::Line(source) => self.log.line(source),

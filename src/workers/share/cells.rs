@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const VALUE: u32 = 5;
 const ARRAY: u32 = 6;
 /// Places of a value's own: the number, how often it was written, and a write on its way: the number, and which write it will
-/// be once that is on record.
-const SIZE: usize = 32;
+/// be once that is on record, and which write it would be.
+const SIZE: usize = 40;
 const WRITES: usize = 8;
 const NEW: usize = 16;
 const TOLD: usize = 24;
+const PLANNED: usize = 32;
 /// The most cells of an array.
 const MOST: usize = 1 << 16;
 
@@ -111,6 +112,7 @@ impl Value {
             let old = Item::of(self.peek());
             let version = self.writes().load(Ordering::SeqCst) + 1;
             self.object.long(NEW).store(new as u64, Ordering::SeqCst);
+            self.object.long(PLANNED).store(version, Ordering::SeqCst);
             let (number, new) = (version as u32, Item::of(new));
             let changed = EventKind::ValueChanged { res, version: number, old, new };
             // Whoever dies here has written, or has not told that it has.
@@ -128,6 +130,16 @@ impl Value {
             self.cell().store(self.object.long(NEW).load(Ordering::SeqCst), Ordering::SeqCst);
             self.writes().store(version, Ordering::SeqCst);
             told.store(0, Ordering::SeqCst);
+        }
+    }
+}
+
+/// A process has died, and the last write that it told of is this one: if it was about to take place, it does.
+pub(super) fn finish(space: &Arc<Space>, pid: u32, write: u32) {
+    for value in Object::marked_by(space, VALUE, pid) {
+        let planned = value.long(PLANNED).load(Ordering::SeqCst);
+        if planned as u32 == write && value.long(WRITES).load(Ordering::SeqCst) + 1 == planned {
+            value.long(TOLD).store(planned, Ordering::SeqCst);
         }
     }
 }

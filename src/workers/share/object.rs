@@ -66,6 +66,22 @@ impl Object {
         }
     }
 
+    /// All things of a kind that a process has marked.
+    pub(super) fn marked_by(space: &Arc<Space>, kind: u32, pid: u32) -> Vec<Self> {
+        let arena = space.arena();
+        let is_it = |at: usize| {
+            arena.word(at + KIND).load(Ordering::Acquire) == kind
+                && arena.word(at + MARK).load(Ordering::Acquire) == pid
+        };
+        let next = |at: &usize| {
+            let size = arena.word(at + SIZE).load(Ordering::Acquire) as usize;
+            Some(at + (HEAD + size).next_multiple_of(64)).filter(|at| space.is_reserved(*at, HEAD))
+        };
+        let first = Some(Space::first()).filter(|at| space.is_reserved(*at, HEAD));
+        let all = std::iter::successors(first, next).filter(|at| is_it(*at));
+        all.map(|at| Self { space: Arc::clone(space), at, res: ResourceId(0) }).collect()
+    }
+
     /// The same thing, another resource of the trace.
     pub(super) fn known_as(&self, res: ResourceId) -> Self {
         Self { res, ..self.clone() }

@@ -87,6 +87,11 @@ impl Space {
         taken.map(|at| at as usize).map_err(|_| io::Error::other("too much is to be shared"))
     }
 
+    /// Where the first thing is.
+    pub(super) const fn first() -> usize {
+        FIRST
+    }
+
     /// Whether all of these bytes were reserved.
     pub(super) fn is_reserved(&self, at: usize, size: usize) -> bool {
         let free = self.arena.word(FREE).load(Ordering::Acquire) as usize;

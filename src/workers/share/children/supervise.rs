@@ -4,6 +4,7 @@ use super::{Member, Shared};
 use crate::record::Recorder;
 use crate::trace::{End, EventKind, Measure, Nanos};
 use crate::workers::pool::worker::Worker;
+use crate::workers::share::cells;
 use crate::workers::sys::{self, Exit};
 use crate::workers::wire::{self, FromWorker, WireError};
 use std::io::{PipeReader, Read};
@@ -164,6 +165,9 @@ fn ended(shared: &Shared, member: &mut Member, bytes: &mut [u8], recorder: &Reco
         worker.log.observe(EventKind::Measured { what, amount });
     }
     let gap = !is_whole && end != End::Normal;
+    if let Some(write) = worker.wrote {
+        cells::finish(&shared.space, member.pid, write);
+    }
     // Before its end is on record: from then on nobody counts on it.
     let grave = shared.space.bury(member.pid);
     let at: Nanos = worker.ends(end, gap);
