@@ -20,7 +20,7 @@
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
-//! | [`workers`] | child processes: protocol, spawning, supervision, the pool, CPython as a child; Unix | `record`, `trace` |
+//! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
@@ -48,7 +48,8 @@
 //! - Recording an event neither locks nor allocates while the collector keeps up, and none is lost below ten million a
 //!   run; then the run is stopped and says so. What is missing all the same is a `Dropped` in the trace, never silence.
 //! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
-//!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order.
+//!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order. Of
+//!   what processes share, the last stamp is in the shared memory.
 //! - A wait with a time-out is a sleep beside the wait in the trace, so a trace proves who can never go on. Such a run is
 //!   ended: it is done, and its trace ends with everybody waiting ([`trace::Trace::stuck`]).
 //! - Nothing that reads a trace panics on an odd one: oddities are values.

@@ -34,6 +34,13 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "barrier-one-missing", &[K::BrokenBarrier]),
     ("sharing-data", "one-sentinel", &[K::MissingSentinel]),
     ("sharing-data", "task-done-missing", &[K::MissingTaskDone, K::UnheardException]),
+    ("sharing-data", "join-before-drain", &[K::UndrainedQueue]),
+    ("sharing-data", "changed-after-put", &[K::ChangedAfterPut]),
+    ("sharing-data", "two-readers", &[K::CorruptMessage]),
+    ("sharing-data", "value-unlocked", &[K::LostUpdate]),
+    ("sharing-data", "array-one-forgets", &[K::UnguardedUpdate]),
+    ("sharing-data", "manager-read-modify-write", &[K::LostUpdate]),
+    ("sharing-data", "holder-killed", &[K::LockLeftHeld]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
 ];
 
@@ -111,5 +118,7 @@ fn the_page_says_why_it_is_empty() {
     harness.run_steps(2);
     harness.get_by_label("Findings").click();
     harness.run_steps(2);
-    harness.get_by_label_contains("Nothing found: of 18 kinds, from deadlocks to lost events");
+    let kinds = FindingKind::ALL.len();
+    let nothing = format!("Nothing found: of {kinds} kinds, from deadlocks to lost events");
+    harness.get_by_label_contains(&nothing);
 }

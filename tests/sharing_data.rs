@@ -10,7 +10,7 @@ use common::{lines, python};
 use concurrency_lab::record::thread::Failure;
 use concurrency_lab::replay::{Cursor, FindingKind, Scene, findings};
 use concurrency_lab::topics::runner::{self, Finished, RunError, Update, run_to_end};
-use concurrency_lab::topics::{Language, Topic};
+use concurrency_lab::topics::{Language, Preset, Topic};
 use concurrency_lab::trace::{
     ActorId, Event, EventKind as K, Item, Nanos, ResourceId, ResourceKind, Trace, WaitEnd, WaitOp,
 };
@@ -31,6 +31,12 @@ const STUCK: &[(&str, FindingKind)] = &[
     ("one-sentinel", FindingKind::MissingSentinel),
     ("task-done-missing", FindingKind::MissingTaskDone),
 ];
+
+/// The programs of threads; `sharing_processes.rs` has the others.
+fn of_threads() -> impl Iterator<Item = &'static Preset> {
+    let is_of_threads = |preset: &&Preset| preset.tool.is_some_and(|tool| tool.group == "Threads");
+    topic().about().presets.iter().filter(is_of_threads)
+}
 
 fn topic() -> &'static dyn Topic {
     runs::topic("sharing-data")
@@ -345,7 +351,7 @@ fn the_command_line_names_a_deadlock_and_exits_well() {
 
 #[test]
 fn the_listings_name_the_points_that_are_reached() {
-    for preset in topic().about().presets {
+    for preset in of_threads() {
         let sets: &[&str] = &["time_scale=0.03"];
         let listings = topic().listings(&params(topic(), preset.id, sets));
         let finished = run(preset.id, &[]);
@@ -369,7 +375,7 @@ fn the_python_listings_run() {
         return;
     }
     let quick = |key: &str| topic().about().params.iter().any(|p| p.key == key && p.unit == "s");
-    for preset in topic().about().presets {
+    for preset in of_threads() {
         let mut params = params(topic(), preset.id, &[]);
         for (spec, _) in params.clone().iter().filter(|(spec, _)| quick(spec.key)) {
             let shorter = params.float(spec.key) * 0.2;

@@ -71,6 +71,19 @@ fn monotonic() -> u64 {
     FIRST.get_or_init(Instant::now).elapsed().as_nanos() as u64
 }
 
+/// A stamp later than `last`, which is that stamp from then on: `now`, or a nanosecond after `last`. For what several
+/// processes stamp at the same time.
+pub(crate) fn stamp_after(last: &AtomicU64, now: impl Fn() -> Nanos) -> Nanos {
+    let mut seen = last.load(Ordering::Acquire);
+    loop {
+        let at = now().max(Nanos(seen.saturating_add(1)));
+        match last.compare_exchange_weak(seen, at.0, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => return at,
+            Err(newer) => seen = newer,
+        }
+    }
+}
+
 /// A real instant up to which somebody waits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadline(Option<Instant>);

@@ -1,6 +1,6 @@
 //! The log of an actor: what it records its events with.
 
-use super::clock::Deadline;
+use super::clock::{Deadline, stamp_after};
 use super::stream::{Link, Writer};
 use super::sync::Wake;
 use super::{Cancelled, Clock, Recorder};
@@ -9,7 +9,7 @@ use crossbeam::sync::{Parker, Unparker};
 use crossbeam::utils::CachePadded;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, compiler_fence};
+use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
 use std::time::Duration;
 
 /// A [`Log::hold`] shorter than this spins: the system does not wake a sleeper that punctually.
@@ -85,6 +85,15 @@ impl Log {
         self.push(at, kind);
         self.end();
         at
+    }
+
+    /// Records what happens now to something that processes share, of which `last` is the last stamp: later than that.
+    pub(crate) fn record_in(&self, last: &AtomicU64, kind: EventKind) {
+        self.begin();
+        let at = stamp_after(last, || self.clock.now().max(self.last.get()));
+        self.last.set(at);
+        self.push(at, kind);
+        self.end();
     }
 
     /// Whatever the actor records from now on happens no earlier than this: it learned of something that happened then.

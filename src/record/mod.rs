@@ -35,6 +35,7 @@ pub mod thread;
 
 pub use cancel::{Cancel, Cancelled};
 pub use clock::Clock;
+pub(crate) use clock::stamp_after;
 pub use collector::{Collector, CollectorError};
 pub use log::Log;
 pub use recorder::{Limits, Recorder, TooManyEvents};

@@ -3,7 +3,7 @@
 //! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
 
 use super::state::{Phase, State};
-use crate::trace::{ActorId, ActorKind, Meta, ResourceId, ResourceKind, Role, WaitOp};
+use crate::trace::{ActorId, ActorKind, Home, Meta, ResourceId, ResourceKind, Role, WaitOp};
 
 /// What an actor can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,11 +92,24 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
         (WaitOp::Wait, R::Condition) => resource.notified > 0,
         (WaitOp::Wait, R::Event) => resource.set,
         (WaitOp::Wait, R::Barrier) => resource.closed || resource.arrived == 0,
-        (WaitOp::Get, R::Queue | R::Pipe) => !resource.contents.is_empty() || resource.closed,
-        (WaitOp::Put, R::Queue | R::Pipe) => {
-            resource.closed
-                || named.capacity.is_none_or(|bound| resource.contents.len() < bound as usize)
+        (WaitOp::Get, R::Queue | R::Pipe) => {
+            // Who waits at a pipe between processes has found it empty, whatever the trace has in it.
+            let since = state.actor(actor).and_then(|who| who.waiting).map(|w| w.since);
+            let moved = resource.last_move.map(|(at, ..)| at);
+            let is_empty = named.home == Home::Shared && moved < since;
+            !resource.contents.is_empty() && !is_empty || resource.closed
         }
+        (WaitOp::Put, R::Queue | R::Pipe) => match named.capacity {
+            _ if resource.closed => true,
+            Some(bound) if resource.contents.len() >= bound as usize => false,
+            // A pipe between processes has room for so many bytes: whoever waits has found none.
+            _ if named.home == Home::Shared => {
+                let since = state.actor(actor).and_then(|who| who.waiting).map(|w| w.since);
+                let taken = resource.last_move.filter(|(.., inwards)| !inwards).map(|m| m.0);
+                taken.zip(since).is_some_and(|(taken, since)| taken >= since)
+            }
+            _ => true,
+        },
         (WaitOp::Join, R::Queue) => resource.unfinished() == 0,
         (WaitOp::Join, _) if named.is_an_end() => {
             named.of.and_then(|of| state.actor(of)).is_none_or(|of| of.end.is_some())

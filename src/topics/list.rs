@@ -18,8 +18,14 @@ pub static ALL: &[&dyn Topic] = &[
 
 /// What the worker processes of all topics can be asked to do.
 #[cfg(unix)]
-pub static JOBS: &[&[crate::workers::jobs::JobDef]] =
-    &[crate::workers::jobs::ALL, process_pool::JOBS, multiprocessing::JOBS, pool_size::JOBS];
+pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
+    crate::workers::jobs::ALL,
+    crate::workers::share::JOBS,
+    process_pool::JOBS,
+    multiprocessing::JOBS,
+    pool_size::JOBS,
+    sharing_data::JOBS,
+];
 
 /// The topic with this id.
 pub fn find(id: &str) -> Option<&'static dyn Topic> {

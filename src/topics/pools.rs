@@ -1,8 +1,8 @@
 //! What topics with worker processes have in common.
 
 use super::Lab;
-use crate::record::thread;
-use crate::trace::{Actor, Role};
+use crate::record::{Log, thread};
+use crate::trace::{Actor, ActorId, Role};
 use crate::workers::Signaller;
 use crossbeam::channel::{bounded, select};
 
@@ -13,6 +13,19 @@ pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce()
 
 /// [`with_signals`], for the workers of several pools.
 pub fn with_signals_to<T>(lab: &Lab<'_>, signallers: &[&Signaller], body: impl FnOnce() -> T) -> T {
+    let signal = |log: &Log, to: ActorId, signal: u8| {
+        signallers.iter().any(|pool| pool.signal(log, to, signal))
+    };
+    with_signals_by(lab, &signal, body)
+}
+
+/// [`with_signals`], for whatever processes: `signal` sends one, and says whether there is such a process.
+pub fn with_signals_by<T>(
+    lab: &Lab<'_>,
+    signal: &(dyn Fn(&Log, ActorId, u8) -> bool + Sync),
+    body: impl FnOnce() -> T,
+) -> T {
+    let send = signal;
     let (over, until_over) = bounded::<()>(0);
     let (recorder, signals) = (lab.recorder, lab.signals);
     std::thread::scope(|scope| {
@@ -28,7 +41,7 @@ pub fn with_signals_to<T>(lab: &Lab<'_>, signallers: &[&Signaller], body: impl F
                 let _ = thread::run_here(recorder, you, |log| {
                     loop {
                         let (to, signal) = wanted;
-                        (signallers.iter()).any(|pool| pool.signal(log, to, signal));
+                        send(log, to, signal);
                         wanted = select! {
                             recv(signals) -> next => match next {
                                 Ok(next) => next,

@@ -4,10 +4,11 @@ mod out;
 mod threads;
 
 use super::jobs::{JobDef, SHORT};
+use super::share::Space;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
 use crate::record::Clock;
-use crate::trace::{EventKind, Item, Nanos, ResourceId, TaskId, TextId};
+use crate::trace::{EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, TextId};
 use out::Out;
 use std::ffi::OsString;
 use std::io::{self, PipeReader, Read};
@@ -15,26 +16,30 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
-pub use threads::{Thread, Threads};
+pub use threads::{Helper, Thread, Threads};
 
-/// The hidden subcommand `worker`: `serve PARENT [JOURNAL]` or `fork-server PARENT`, with the jobs it knows. `JOURNAL` is a
-/// descriptor of the parent's.
+/// The hidden subcommand `worker`: `serve PARENT [JOURNAL [SHARED]…]` or `fork-server PARENT`, with the jobs it knows.
+/// `JOURNAL` is a descriptor of the parent's, each `SHARED` one of its own.
 pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
     let mode = args.first().and_then(|mode| mode.to_str());
     let parent = args.get(1).and_then(|pid| pid.to_str());
     let Some((mode, parent)) = mode.zip(parent.and_then(|pid| pid.parse().ok())) else {
         return wrong();
     };
-    let journal = match mode {
+    let number = |fd: &OsString| fd.to_str()?.parse().ok();
+    let (journal, shared) = match mode {
         "serve" => {
-            let fd = args.get(2).and_then(|fd| fd.to_str()?.parse().ok());
-            fd.and_then(|fd| sys::memory_of(parent, fd))
+            let journal = args.get(2).and_then(number);
+            let shared = args.iter().skip(3).filter_map(number);
+            let shared: Vec<OwnedFd> = shared.filter_map(sys::inherited).collect();
+            (journal.and_then(|fd| sys::memory_of(parent, fd)), shared)
         }
         #[cfg(target_os = "linux")]
         // It goes on only in the workers it forks.
         "fork-server" => match sys::fork_server() {
-            Ok(journal) => journal,
+            Ok(given) => given,
             Err(error) => {
                 eprintln!("fork server: {error}");
                 return ExitCode::FAILURE;
@@ -42,7 +47,7 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
         },
         _ => return wrong(),
     };
-    if let Err(error) = work(parent, journal, jobs) {
+    if let Err(error) = work(parent, journal, shared, jobs) {
         eprintln!("worker: {error}");
         return ExitCode::FAILURE;
     }
@@ -99,9 +104,11 @@ fn wrong() -> ExitCode {
 fn work(
     parent: u32,
     journal: Option<OwnedFd>,
+    shared: Vec<OwnedFd>,
     jobs: &[&[JobDef]],
 ) -> Result<(), Box<dyn std::error::Error>> {
     sys::become_worker(parent)?;
+    let space = if shared.is_empty() { None } else { Some(Space::of(shared)?) };
     let (stdin, stdout) = sys::take_stdio()?;
     let journal = sys::Journal::of(journal, VERSION)?;
     let mut ends = Some((stdin.try_clone()?, stdout, journal));
@@ -118,11 +125,26 @@ fn work(
                 (ToWorker::Hello { origin, pool, measure, .. }, None, Some(ends)) => {
                     let clock = Clock::system_from(origin);
                     let out = Out::start(ends, clock, pool, measure);
-                    let thread = None;
-                    context = Some(Context { out, pool, thread });
+                    let (thread, space) = (None, space.clone());
+                    context = Some(Context { out, pool, thread, space });
                 }
                 (ToWorker::Chunk { job, tasks }, Some(context), _) => {
-                    context.run(jobs, &job, tasks);
+                    if context.pool.is_some() {
+                        // Results are sent one by one, errors too.
+                        let _ = context.run(jobs, &job, tasks);
+                        continue;
+                    }
+                    // A process that is no pool's worker ends with its function. That has a thread of its own: of the one
+                    // that was forked the C library does not know the number, and the kernel not the locks that it
+                    // holds. It could not be told of that thread's death.
+                    let run = || {
+                        let done = context.run(jobs, &job, tasks);
+                        done.inspect_err(|error| context.unhandled(error))
+                    };
+                    let done = std::thread::scope(|scope| scope.spawn(run).join());
+                    return done
+                        .unwrap_or_else(|_| Err("it panicked".to_owned()))
+                        .map_err(Into::into);
                 }
                 _ => return Err("messages come in the wrong order".into()),
             }
@@ -137,9 +159,12 @@ fn work(
 /// What a job, or a thread of it, does things on record with: it sleeps, says a line, starts threads.
 pub struct Context {
     out: Arc<Out>,
-    pool: ResourceId,
+    /// The pool it works for, if it does.
+    pool: Option<ResourceId>,
     /// The number of the thread it belongs to; `None`: to the process itself.
     thread: Option<u16>,
+    /// What it shares with others.
+    space: Option<Arc<Space>>,
 }
 
 impl Context {
@@ -152,6 +177,20 @@ impl Context {
     /// it is at the point that has the job's own name; a thread of it is nowhere.
     pub fn line(&self, point: &str) {
         self.out.line(self.thread, point);
+    }
+
+    /// Records what happens now to something that processes share, of which `last` is the last stamp: later than that. `told`
+    /// is called as soon as it is on record.
+    pub(super) fn record_in(&self, last: &AtomicU64, kind: EventKind, told: &dyn Fn()) {
+        self.out.tell_in(self.thread, last, kind, told);
+    }
+
+    /// What this process shares with others.
+    ///
+    /// # Errors
+    /// It was given nothing to share.
+    pub fn space(&self) -> Result<&Arc<Space>, String> {
+        self.space.as_ref().ok_or_else(|| "this process shares nothing with others".to_owned())
     }
 
     /// The id of a text; equal texts have one id.
@@ -179,16 +218,31 @@ impl Context {
         self.out.flush();
     }
 
-    fn run(&self, jobs: &[&[JobDef]], name: &str, tasks: Vec<(TaskId, Value)>) {
+    /// The process ends with an error that nobody handles.
+    fn unhandled(&self, error: &str) {
+        // One a process, so its number will do.
+        let (exception, text) = (ExceptionId(std::process::id()), self.text(error));
+        self.record(EventKind::Raised { exception, text });
+        self.record(EventKind::Unhandled { exception });
+        self.flush();
+    }
+
+    /// Runs tasks; the last one's error, if it has one.
+    fn run(
+        &self,
+        jobs: &[&[JobDef]],
+        name: &str,
+        tasks: Vec<(TaskId, Value)>,
+    ) -> Result<(), String> {
         let mut known = jobs.iter().copied().flatten();
         let job = known.find(|(known, _)| *known == name);
+        let mut done = Ok(());
         if tasks.is_empty() {
-            return;
+            return done;
         }
         self.out.begin_chunk(!SHORT.contains(&name));
         let last = tasks.len() - 1;
         for (place, (task, arg)) in tasks.into_iter().enumerate() {
-            let res = self.pool;
             self.out.begin_task(task);
             let started = Instant::now();
             let result = match job {
@@ -199,7 +253,7 @@ impl Context {
             };
             let result = out::sendable(result);
             let took = started.elapsed().as_nanos() as u64;
-            let kind = match &result {
+            let kind = self.pool.map(|res| match &result {
                 Ok(value) => {
                     let item = value.item(|text| self.text(text));
                     EventKind::TaskFinished { res, task, item }
@@ -208,9 +262,11 @@ impl Context {
                     let error = self.text(error);
                     EventKind::TaskFailed { res, task, error }
                 }
-            };
+            });
+            done = result.as_ref().map(drop).map_err(Clone::clone);
             self.out.done(kind, (task, result, took), place == last);
         }
+        done
     }
 }
 

@@ -28,6 +28,7 @@ pub const ALL: &[JobDef] = &[
     ("stderr", flood),
     ("exit", |_, arg| std::process::exit(int(arg)? as i32)),
     ("child", grandchild),
+    ("serve-manager", super::share::serve_manager),
 ];
 
 /// Jobs that take microseconds whatever their argument: of these nobody needs to hear before they are done.

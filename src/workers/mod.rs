@@ -9,6 +9,9 @@
 //! thread, the supervisor, which polls the pipes and the ends of its workers; submitters hand tasks to idle workers
 //! themselves, which saves a change of threads.
 //!
+//! [`share`] has what processes share, and [`share::Children`] for processes that are no pool's workers: each runs one function
+//! and ends.
+//!
 //! # How a worker starts
 //! From start to ready, executing this binary takes 1.6 ms of a core (it is large), forking a small single-threaded process
 //! 0.4 ms; a pool of eight from start to end, 17 ms against 5 ms (`cargo bench --bench workers`, two cores). So
@@ -40,6 +43,7 @@ pub mod child;
 pub mod jobs;
 mod pool;
 pub mod python;
+pub mod share;
 mod sys;
 mod value;
 pub mod wire;

@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the messages, one for both sides: the program's file may have been replaced while it ran.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The longest message, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -23,8 +23,8 @@ pub enum ToWorker {
         version: u32,
         /// Origin of the run's clock.
         origin: u64,
-        /// The pool, in the run's trace.
-        pool: ResourceId,
+        /// The pool it works for, in the run's trace. One of no pool runs one task and ends.
+        pool: Option<ResourceId>,
         /// Whether it reports its memory and processor time.
         measure: bool,
     },
@@ -154,6 +154,8 @@ pub struct NewThread {
     pub name: String,
     /// Two or three characters that stand for it.
     pub badge: String,
+    /// Whether it only serves the others.
+    pub helper: bool,
 }
 
 /// What arrived, or was to be sent, is no message.

@@ -22,12 +22,12 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn to_worker() -> impl Strategy<Value = ToWorker> {
-    let hello = (any::<u32>(), any::<u64>(), any::<u16>(), any::<bool>());
+    let hello = (any::<u32>(), any::<u64>(), any::<Option<u16>>(), any::<bool>());
     prop_oneof![
         hello.prop_map(|(version, origin, pool, measure)| ToWorker::Hello {
             version,
             origin,
-            pool: ResourceId(pool),
+            pool: pool.map(ResourceId),
             measure,
         }),
         (".{0,10}", vec((any::<u32>().prop_map(TaskId), value()), 0..5))
@@ -61,7 +61,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         1 => ended.prop_map(|(thread, at, told)| Entry::ThreadEvent(thread, at, told)),
         1 => ".{0,9}".prop_map(Entry::Text),
         1 => ".{0,9}".prop_map(Entry::Point),
-        1 => (".{0,9}", ".{0,3}").prop_map(|(name, badge)| Entry::Thread(NewThread { name, badge })),
+        1 => (".{0,9}", ".{0,3}", any::<bool>()).prop_map(|(name, badge, helper)| Entry::Thread(NewThread { name, badge, helper })),
         2 => result.prop_map(|(task, result, took)| Entry::Result(task, result, took)),
     ]
 }

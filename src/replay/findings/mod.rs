@@ -10,6 +10,7 @@ mod cycle;
 mod guard;
 mod lasting;
 mod left;
+mod messages;
 mod missing;
 mod order;
 mod overlap;
@@ -42,6 +43,10 @@ pub enum FindingKind {
     MissingTaskDone,
     /// A semaphore was given more permits back than were taken, and let more in than it was made for.
     OverReleased,
+    /// Something came out of a pipe that nobody had put in: parts of messages.
+    CorruptMessage,
+    /// Something was changed between its put and its being written.
+    ChangedAfterPut,
     /// An exception that nobody learned of.
     UnheardException,
     /// An update that somebody overwrote without having seen it.
@@ -62,7 +67,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -73,6 +78,8 @@ impl FindingKind {
         Self::MissingSentinel,
         Self::MissingTaskDone,
         Self::OverReleased,
+        Self::CorruptMessage,
+        Self::ChangedAfterPut,
         Self::UnheardException,
         Self::LostUpdate,
         Self::UnguardedUpdate,
@@ -96,6 +103,8 @@ impl FindingKind {
             Self::MissingSentinel => "missing-sentinel",
             Self::MissingTaskDone => "missing-task-done",
             Self::OverReleased => "over-released",
+            Self::CorruptMessage => "corrupt-message",
+            Self::ChangedAfterPut => "changed-after-put",
             Self::UnheardException => "unheard-exception",
             Self::LostUpdate => "lost-update",
             Self::UnguardedUpdate => "unguarded-update",
@@ -120,6 +129,8 @@ impl FindingKind {
             Self::MissingSentinel => "Nobody says stop",
             Self::MissingTaskDone => "Nobody says done",
             Self::OverReleased => "Released too often",
+            Self::CorruptMessage => "Corrupt message",
+            Self::ChangedAfterPut => "Changed after it was put",
             Self::UnheardException => "Exception nobody learned of",
             Self::LostUpdate => "Lost updates",
             Self::UnguardedUpdate => "Changed without its lock",
@@ -203,6 +214,7 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(left::Left::default()),
         Box::new(guard::Guards::default()),
         Box::new(permits::Permits::default()),
+        Box::new(messages::Messages::default()),
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(overlap::Overlap),

@@ -24,6 +24,16 @@ pub fn went_on(step: &mut Step<'_>, res: ResourceId) {
     condition.notified = condition.notified.saturating_sub(1);
 }
 
+/// A waiter goes without having gone on. Those who have waited longest have been notified.
+pub fn left(step: &mut Step<'_>, res: ResourceId) {
+    let actor = step.actor;
+    let condition = step.resource(res);
+    let place = condition.waiters.iter().position(|waiter| waiter.actor == actor);
+    if place.is_some_and(|place| place < condition.notified as usize) {
+        condition.notified -= 1;
+    }
+}
+
 /// Keeps the number of notified waiters within that of all waiters.
 pub fn at_most_all(condition: &mut ResourceState) {
     let waiting = u32::try_from(condition.waiters.len()).unwrap_or(u32::MAX);

@@ -1,8 +1,9 @@
 //! Queues and pipes: first in, first out.
 
-use super::Step;
+use super::{Step, position};
 use crate::replay::Oddity;
-use crate::trace::{Item, ResourceId, ResourceKind};
+use crate::replay::state::ActorState;
+use crate::trace::{End, Home, Item, ResourceId, ResourceKind};
 
 pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
     let (actor, capacity) = (step.actor, step.capacity(res));
@@ -20,8 +21,40 @@ pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
 }
 
 pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
-    step.take_out(res, 0, item);
+    if is_torn(step, res, item) {
+        step.resource(res).contents.pop_front();
+        step.resource(res).makers.pop_front();
+    } else {
+        lost_with_the_dead(step, res, item);
+        step.take_out(res, 0, item);
+    }
     step.moved(res, item, false);
+}
+
+/// Of a pipe between processes may come what nobody has put in: parts of several messages, where more than one takes at one
+/// end, or one has died in the middle of a message.
+fn is_torn(step: &mut Step<'_>, res: ResourceId, item: Item) -> bool {
+    let is_shared = step.named(res).is_some_and(|resource| resource.home == Home::Shared);
+    let contents = &step.resource(res).contents;
+    is_shared && !contents.is_empty() && !contents.contains(&item)
+}
+
+/// Between processes, what a killed one had not written to its end, or was just taking, is lost. Nobody sees it go: it shows when
+/// something comes out that stood behind it.
+fn lost_with_the_dead(step: &mut Step<'_>, res: ResourceId, item: Item) {
+    let is_shared = step.named(res).is_some_and(|resource| resource.home == Home::Shared);
+    let contents = &step.resource(res).contents;
+    if !is_shared || contents.front() == Some(&item) {
+        return;
+    }
+    let Some(place) = position(contents, item) else { return };
+    let is_killed = |actor: &ActorState| matches!(actor.end, Some((End::Killed(_), _)));
+    if step.state.actors.iter().any(is_killed) {
+        for _ in 0..place {
+            step.resource(res).contents.pop_front();
+            step.resource(res).makers.pop_front();
+        }
+    }
 }
 
 pub fn done(step: &mut Step<'_>, res: ResourceId) {

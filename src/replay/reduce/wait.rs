@@ -55,12 +55,15 @@ pub fn acquired(step: &mut Step<'_>, res: ResourceId) {
     end(step, res);
 }
 
-/// Drops the wait of the event's actor, if there is one.
+/// Drops the wait of the event's actor, if there is one. A notification that was for it is gone with it.
 pub fn abandon(step: &mut Step<'_>) -> bool {
-    match step.who().waiting {
-        Some(waiting) => end(step, waiting.res),
-        None => false,
+    let Some(waiting) = step.who().waiting else {
+        return false;
+    };
+    if step.kind(waiting.res) == Some(ResourceKind::Condition) {
+        condition::left(step, waiting.res);
     }
+    end(step, waiting.res)
 }
 
 fn end(step: &mut Step<'_>, res: ResourceId) -> bool {

@@ -155,6 +155,9 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
         (WaitOp::Result, Some(ResourceKind::Pool)) => {
             format!("began to wait for results of {name}")
         }
+        (WaitOp::Result, Some(ResourceKind::Manager)) => {
+            format!("called {name} and waits for the answer")
+        }
         (WaitOp::Result, _) => format!("began to wait for the result of {name}"),
         (WaitOp::Task, _) => "became idle".to_owned(),
         (WaitOp::Acquire | WaitOp::Wait | WaitOp::Join, _) => {

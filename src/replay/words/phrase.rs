@@ -56,6 +56,7 @@ fn waits(meta: &Meta, waiting: Waiting) -> String {
         (WaitOp::Put, _) => format!("waits for room in {name}"),
         (WaitOp::Join, _) => format!("waits for {}", the(meta, waiting.res)),
         (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
+        (WaitOp::Result, Some(R::Manager)) => format!("waits for an answer of {name}"),
         (WaitOp::Result, _) => format!("waits for the result of {name}"),
         (WaitOp::Task, _) => format!("waits for a task of {name}"),
         (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),

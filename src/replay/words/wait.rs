@@ -80,6 +80,10 @@ impl Wait<'_> {
             (WaitOp::Join, _) => self.join(),
             (WaitOp::Task, _) => format!("It waits for a task of {}.", self.name),
             (WaitOp::Result, Some(R::Pool)) => self.results(),
+            (WaitOp::Result, Some(R::Manager)) => format!(
+                "It called {} and waits for the answer: a message there, and one back.",
+                self.name
+            ),
             (WaitOp::Result, _) => format!("It waits for the result of {}.", self.name),
         }
     }

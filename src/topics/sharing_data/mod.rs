@@ -13,11 +13,15 @@
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
 //! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of a queue or list;
-//! `generations` of a barrier; `meals` of the philosophers.
+//! `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`.
 
 mod deadlock;
+#[cfg(unix)]
+mod figure;
 mod outcome;
 mod plan;
+#[cfg(unix)]
+mod processes;
 mod programs;
 mod spec;
 mod threads;
@@ -31,8 +35,17 @@ use crate::widgets::stage::Stage;
 use plan::Plan;
 use programs::Program;
 
+#[cfg(unix)]
+pub use processes::JOBS;
+
 /// The topic.
 pub struct SharingData;
+
+/// The parameters that a trace was recorded with.
+#[cfg(unix)]
+fn params_of(trace: &Trace) -> Params {
+    SharingData.params_of(trace.meta())
+}
 
 static ABOUT: About = About {
     id: "sharing-data",
@@ -41,7 +54,7 @@ static ABOUT: About = About {
     explanation: include_str!("../../../assets/explain/sharing-data.md"),
     params: spec::PARAMS,
     presets: spec::PRESETS,
-    has_workers: false,
+    has_workers: true,
     shows_program: false,
 };
 

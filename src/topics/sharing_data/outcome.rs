@@ -3,7 +3,10 @@
 use super::plan::Plan;
 use crate::replay::{Replay, findings};
 use crate::topics::results;
-use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
+    signal_name,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -13,6 +16,9 @@ pub struct SharingOutcome {
     pub program: &'static str,
     messages: Vec<String>,
     pub started: usize,
+    /// Whether those are processes.
+    #[serde(skip)]
+    pub processes: bool,
     pub finished: usize,
     pub stuck: Vec<String>,
     pub failed: BTreeMap<String, String>,
@@ -35,6 +41,9 @@ pub struct SharingOutcome {
     pub generations: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meals: Option<usize>,
+    /// Nanoseconds that a message takes, by way.
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub ways: serde_json::Map<String, serde_json::Value>,
 }
 
 /// How one of the things shared was used.
@@ -59,14 +68,19 @@ impl SharingOutcome {
         };
         for id in meta.actors_where(|actor| actor.role == Role::Work) {
             let name = meta.actor_name(id);
+            outcome.processes |= meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
             outcome.started += 1;
             match state.actor(id).and_then(|actor| actor.end) {
                 Some((End::Normal | End::Exited(0), _)) => outcome.finished += 1,
                 Some((End::Error(text), _)) => {
                     outcome.failed.insert(name, meta.text(text).to_owned());
                 }
-                Some((End::Exited(_) | End::Killed(_), _)) => {
-                    outcome.failed.insert(name, "its process ended".to_owned());
+                Some((End::Exited(status), _)) => {
+                    let why = raised(trace, id).unwrap_or(format!("exit code {status}"));
+                    outcome.failed.insert(name, why);
+                }
+                Some((End::Killed(signal), _)) => {
+                    outcome.failed.insert(name, format!("killed by {}", signal_name(signal)));
                 }
                 Some((End::Cancelled, _)) | None => outcome.stuck.push(name),
             }
@@ -79,11 +93,21 @@ impl SharingOutcome {
             };
             outcome.tools.push(tool(meta, replay, id, &most));
             match resource.kind {
-                ResourceKind::Value => {
+                // What is in stock is no count.
+                ResourceKind::Value if !plan.program.params.contains(&"notify") => {
                     outcome.count = at_end.contents.front().and_then(|value| value.as_int());
-                    outcome.expected = Some((plan.threads * plan.rounds) as i64);
+                    outcome.expected = Some((plan.workers() * plan.rounds) as i64);
                 }
-                ResourceKind::Queue | ResourceKind::List => {
+                ResourceKind::Array if plan.program.params.contains(&"rounds") => {
+                    let cells = at_end.contents.iter().filter_map(|cell| cell.as_int());
+                    outcome.count = Some(cells.sum());
+                    let all = plan.workers() * plan.rounds * at_end.contents.len();
+                    outcome.expected = Some(all as i64);
+                }
+                // What a process has in its buffer is no queue of the program.
+                ResourceKind::Queue if matches!(resource.home, Home::Process(_)) => {}
+                _ if at_end.added == 0 && resource.home != Home::Program => {}
+                ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
                     outcome.put = Some(at_end.added);
                     outcome.got = Some(at_end.removed);
                     outcome.left = Some(at_end.contents.len());
@@ -91,6 +115,14 @@ impl SharingOutcome {
                 ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
                 _ => {}
             }
+        }
+        #[cfg(unix)]
+        if plan.is("compare") {
+            let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
+                let each = way.each(super::figure::hand_overs(plan, way.number))?;
+                Some((way.name, each.0.into()))
+            });
+            outcome.ways = ways.collect();
         }
         outcome.passed_over = passed_over(trace, replay);
         if trace.stuck().is_some() {
@@ -103,6 +135,15 @@ impl SharingOutcome {
         outcome.meals = dine.then_some(outcome.messages.len());
         outcome
     }
+}
+
+/// The last exception that an actor raised.
+fn raised(trace: &Trace, actor: ActorId) -> Option<String> {
+    let its = trace.events().iter().rev().filter(|event| event.actor == actor);
+    its.into_iter().find_map(|event| match event.kind {
+        EventKind::Raised { text, .. } => Some(trace.meta().text(text).to_owned()),
+        _ => None,
+    })
 }
 
 fn tool(

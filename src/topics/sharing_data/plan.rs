@@ -10,6 +10,18 @@ use std::time::Duration;
 pub struct Plan {
     pub program: &'static Program,
     pub threads: usize,
+    pub processes: usize,
+    /// Kilobytes of an item.
+    pub kilobytes: usize,
+    /// What a process has that is killed.
+    pub tool: &'static str,
+    /// Whether the next one gets what a dead process had.
+    pub robust: bool,
+    /// What is compared.
+    pub measure: &'static str,
+    pub messages: usize,
+    /// How CPython starts its processes, or `none`.
+    pub start_method: &'static str,
     pub rounds: usize,
     pub permits: u32,
     pub producers: usize,
@@ -52,6 +64,13 @@ impl Plan {
         Self {
             program: Program::named(params.choice("program")),
             threads: params.count("threads"),
+            processes: params.count("processes"),
+            kilobytes: params.count("kilobytes"),
+            tool: params.choice("tool"),
+            robust: params.choice("recovery") == "robust",
+            measure: params.choice("measure"),
+            messages: params.count("messages"),
+            start_method: params.choice("start_method"),
             rounds: params.count("rounds"),
             permits: few("permits"),
             producers: params.count("producers"),
@@ -73,6 +92,16 @@ impl Plan {
             },
             patience: time("patience"),
         }
+    }
+
+    /// Bytes of a message that is compared; 0: a number.
+    pub fn bytes(&self) -> usize {
+        if self.measure == "1 MB" { 1 << 20 } else { 0 }
+    }
+
+    /// How many of them do the same.
+    pub fn workers(&self) -> usize {
+        if self.program.params.contains(&"processes") { self.processes } else { self.threads }
     }
 
     /// Whether it is the program with this id.

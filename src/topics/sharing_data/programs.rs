@@ -55,10 +55,32 @@ macro_rules! program {
     };
 }
 
+/// A row of [`ALL`] for a program of processes.
+macro_rules! processes {
+    ($id:literal, $module:ident, $python:literal, $params:expr) => {
+        Program {
+            id: $id,
+            params: $params,
+            python: python!("sharing-data", $python),
+            rust: (
+                concat!("processes/", stringify!($module), ".rs"),
+                include_str!(concat!("processes/", stringify!($module), ".rs")),
+            ),
+            #[cfg(unix)]
+            run: super::processes::$module::run,
+            #[cfg(not(unix))]
+            run: |_, _| Err(crate::topics::no_processes("the programs of threads run")),
+        }
+    };
+}
+
 const LOCK: &[&str] = &["threads", "rounds", "work", "pause"];
 const SEMAPHORE: &[&str] = &["threads", "permits", "rounds", "work", "pause"];
 const CONDITION: &[&str] = &["consumers", "items", "notify", "produce", "consume"];
 const QUEUE: &[&str] = &["producers", "consumers", "items", "bound", "produce", "consume"];
+const JOBS: &[&str] = &["processes", "items", "bound", "kilobytes", "produce", "consume"];
+const COUNT: &[&str] = &["processes", "rounds", "work"];
+const TAKE: &[&str] = &["processes", "rounds", "work", "pause"];
 const TABLE: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
 
 /// All programs.
@@ -85,4 +107,22 @@ pub static ALL: &[Program] = &[
     program!("queue-several", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
     program!("one-sentinel", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
     program!("task-done-missing", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
+    processes!("process-queue", queue, "process_queue.py", JOBS),
+    processes!("join-before-drain", queue, "process_queue.py", JOBS),
+    processes!("changed-after-put", changed, "changed_after_put.py", &[]),
+    processes!("pipe", pipe, "pipe.py", &["items", "consume"]),
+    processes!("two-readers", readers, "two_readers.py", &["items", "work", "patience"]),
+    processes!("value", value, "value.py", COUNT),
+    processes!("value-unlocked", value, "value.py", COUNT),
+    processes!("array", array, "array.py", COUNT),
+    processes!("array-one-forgets", array, "array.py", COUNT),
+    processes!("manager", manager, "manager.py", COUNT),
+    processes!("manager-read-modify-write", manager, "manager.py", COUNT),
+    processes!("manager-nested", nested, "manager_nested.py", &["processes"]),
+    processes!("process-lock", lock, "process_lock.py", TAKE),
+    processes!("process-semaphore", semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"]),
+    processes!("process-event", event, "process_event.py", &["processes", "work", "pause"]),
+    processes!("process-condition", condition, "process_condition.py", &["processes", "rounds", "notify", "produce", "consume"]),
+    processes!("holder-killed", holder, "holder_killed.py", &["tool", "recovery", "processes", "work", "pause"]),
+    processes!("compare", compare, "compare.py", &["measure", "messages", "start_method"]),
 ];

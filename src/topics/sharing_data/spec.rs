@@ -14,10 +14,24 @@ pub const PARAMS: &[ParamSpec] = &[
             "philosophers-in-order", "semaphore", "semaphore-bounded", "semaphore-over-released",
             "condition", "if-not-while", "notify-before-wait", "event", "event-cleared", "barrier",
             "barrier-one-missing", "queue", "queue-several", "one-sentinel", "task-done-missing",
+            "process-queue", "join-before-drain", "changed-after-put", "pipe", "two-readers", "value", "value-unlocked",
+            "array", "array-one-forgets", "manager", "manager-read-modify-write", "manager-nested", "process-lock",
+            "process-semaphore", "process-event", "process-condition", "holder-killed", "compare",
         ],
     )
     .help("What runs."),
     ParamSpec::int("threads", "threads", [3, 1, 32]).prominent().help("Threads that take part."),
+    ParamSpec::choice("tool", "tool", &["lock", "semaphore", "queue"]).prominent()
+        .help("What a process holds or uses when it is killed."),
+    ParamSpec::choice("recovery", "recovery", &["robust", "none"]).prominent()
+        .help("Whether the next one is given what a dead process had; where the system cannot do that, as in CPython, it is not."),
+    ParamSpec::int("processes", "processes", [3, 1, 8]).prominent().help("Processes that take part."),
+    ParamSpec::choice("measure", "measure", &["hand-over", "throughput", "1 MB"]).prominent()
+        .help("One small message there and back again and again; small messages one way; messages of 1 MB one way."),
+    ParamSpec::int("messages", "messages", [500, 10, 100_000]).prominent()
+        .help("How many are exchanged each way."),
+    ParamSpec::choice("start_method", "CPython", &["default", "fork", "forkserver", "spawn", "none"]).prominent()
+        .help("How CPython's processes start; none: it is not measured."),
     ParamSpec::int("permits", "permits", [3, 1, 16]).prominent()
         .help("How many may be inside at once."),
     ParamSpec::int("rounds", "rounds", [4, 1, 1_000]).prominent()
@@ -27,6 +41,8 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::int("items", "items", [5, 1, 1_000]).prominent().help("How many items each producer makes."),
     ParamSpec::int("bound", "bound", [1, 0, 100]).prominent()
         .help("How many items the queue has room for; 0: any number."),
+    ParamSpec::int("kilobytes", "size", [0, 0, 4_000]).in_unit("kB").prominent()
+        .help("Size of an item; 0: a number."),
     ParamSpec::float("produce", "make", [1.0, 0.0, 60.0]).in_unit("s").prominent()
         .help("How long a producer works on an item before it puts it in."),
     ParamSpec::float("consume", "use", [1.5, 0.0, 60.0]).in_unit("s").prominent()
@@ -78,6 +94,17 @@ const CONDITION: Row = (THREADS, "condition", ResourceKind::Condition);
 const EVENT: Row = (THREADS, "event", ResourceKind::Event);
 const BARRIER: Row = (THREADS, "barrier", ResourceKind::Barrier);
 const QUEUE: Row = (THREADS, "queue", ResourceKind::Queue);
+const PROCESSES: &str = "Processes";
+const PROCESS_LOCK: Row = (PROCESSES, "lock", ResourceKind::Lock);
+const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", ResourceKind::Semaphore);
+const PROCESS_CONDITION: Row = (PROCESSES, "condition", ResourceKind::Condition);
+const PROCESS_EVENT: Row = (PROCESSES, "event", ResourceKind::Event);
+const PROCESS_QUEUE: Row = (PROCESSES, "queue", ResourceKind::Queue);
+const PIPE: Row = (PROCESSES, "pipe", ResourceKind::Pipe);
+const VALUE: Row = (PROCESSES, "value", ResourceKind::Value);
+const ARRAY: Row = (PROCESSES, "array", ResourceKind::Array);
+const MANAGER: Row = (PROCESSES, "manager", ResourceKind::Manager);
+const ALL_OF_THEM: Row = (PROCESSES, "compare", ResourceKind::Pipe);
 
 /// Presets of the topic, in the order of the tools.
 #[rustfmt::skip]
@@ -124,6 +151,42 @@ pub const PRESETS: &[Preset] = &[
         .summary("Three consumers stop when they get None, and the main thread puts one None in."),
     preset!(broken QUEUE, "task-done-missing", "consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3")
         .summary("A consumer fails before it has told the queue that its item is done."),
+    preset!(right PROCESS_QUEUE, "process-queue", "processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1")
+        .summary("Two processes put four items each into a queue between processes; the main process takes them."),
+    preset!(broken PROCESS_QUEUE, "join-before-drain", "processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05")
+        .summary("A process puts items of 1 MB; the main process waits for its end before it takes them."),
+    preset!(broken PROCESS_QUEUE, "changed-after-put")
+        .summary("A process puts a list into a queue and clears the list right after."),
+    preset!(right PIPE, "pipe", "items" = "5", "consume" = "0.1")
+        .summary("The main process sends five numbers through a pipe; a child sends the squares back through another one."),
+    preset!(broken PIPE, "two-readers", "items" = "12", "work" = "0.02")
+        .summary("Two processes receive at the same end of one pipe."),
+    preset!(right VALUE, "value", "rounds" = "6", "work" = "0.03")
+        .summary("Three processes count in shared memory: each reads, works and writes while it has the lock."),
+    preset!(broken VALUE, "value-unlocked", "rounds" = "6", "work" = "0.03")
+        .summary("The same without the lock."),
+    preset!(right ARRAY, "array", "rounds" = "2", "work" = "0.02")
+        .summary("Three processes add to the four cells of an array in shared memory, each under its lock."),
+    preset!(broken ARRAY, "array-one-forgets", "rounds" = "2", "work" = "0.02")
+        .summary("The same, but one of them does not take the lock."),
+    preset!(right MANAGER, "manager", "rounds" = "3", "work" = "0.02")
+        .summary("A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list."),
+    preset!(broken MANAGER, "manager-read-modify-write", "rounds" = "3", "work" = "0.02")
+        .summary("The same without the lock: d[\"n\"] += 1 is a call that gets and a call that sets."),
+    preset!(broken MANAGER, "manager-nested")
+        .summary("A list inside a list of a manager; each process appends to the inner one that it gets."),
+    preset!(right PROCESS_LOCK, "process-lock")
+        .summary("Three processes take turns with one lock."),
+    preset!(broken PROCESS_LOCK, "holder-killed", "processes" = "3", "work" = "0.1", "pause" = "0.3")
+        .summary("A process is killed while it holds something; two others want it. With recovery set to none it is as in CPython."),
+    preset!(right PROCESS_SEMAPHORE, "process-semaphore", "processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1")
+        .summary("Five processes share two permits."),
+    preset!(right PROCESS_CONDITION, "process-condition", "rounds" = "3", "produce" = "0.1", "consume" = "0.15")
+        .summary("Three processes wait until there is something in stock; each looks again before it takes."),
+    preset!(right PROCESS_EVENT, "process-event", "processes" = "4", "work" = "0.1", "pause" = "0.4")
+        .summary("Four processes wait for a flag, which the main process sets after a while."),
+    preset!(right ALL_OF_THEM, "compare")
+        .summary("Queue, pipe, shared memory and manager side by side, here and in CPython: what handing over costs on this machine."),
 ];
 
 #[cfg(test)]

@@ -9,6 +9,11 @@ use crate::widgets::stage::{Stage, StageView};
 pub struct SharingStage;
 
 impl Stage for SharingStage {
+    #[cfg(unix)]
+    fn figure(&self) -> Option<&'static dyn crate::widgets::scene::Figure> {
+        Some(&super::figure::Bars)
+    }
+
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
         let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done())?;
         let mut said = Vec::new();
@@ -33,8 +38,9 @@ impl Stage for SharingStage {
         if let Some((title, sentence)) = &outcome.cause {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
         }
+        let what = if outcome.processes { "process" } else { "thread" };
         let title = match outcome.stuck.len() {
-            0 => format!("{} of {} finished", outcome.finished, count(outcome.started, "thread")),
+            0 => format!("{} of {} finished", outcome.finished, count(outcome.started, what)),
             _ => "The run was ended".to_owned(),
         };
         Some(Moment::new(title, said.join(" ")))

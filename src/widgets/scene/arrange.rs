@@ -8,7 +8,7 @@ mod resources;
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
 use crate::replay::{ProcessAt, Scene, SectionAt};
-use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::trace::{ActorId, Home, ResourceId, ResourceKind, Role};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
@@ -214,15 +214,22 @@ impl<'a> Arranger<'a> {
         let (full, plain): (Vec<&&ProcessAt>, Vec<&&ProcessAt>) = processes
             .iter()
             .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources, flows).is_empty());
+        let main = self.main_of(&plain, between);
+        let boxes =
+            plain.iter().filter(|p| p.process.is_some()).count() + usize::from(main.is_some());
         // Beside each other where there is room, else below each other.
         let parts = [
             (full.len() as f32 * 2.0, full.is_empty()),
             (between.len() as f32 * 1.2, between.is_empty()),
-            ((plain.len() as f32).sqrt() * 0.8, plain.is_empty()),
+            ((boxes as f32).sqrt() * 0.8, boxes == 0),
         ];
-        let weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
+        let mut weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
         let wide =
             area.width() >= 1.2 * area.height() && area.width() >= 240.0 * weights.len() as f32;
+        // Below each other, two frames stand in one row: what is between them, and main, need room too.
+        if !wide && main.is_some() && !full.is_empty() {
+            weights[0] = 1.6 * full.len().div_ceil(2) as f32;
+        }
         let mut rooms = match wide {
             true => beside(area, &weights, GAP),
             false => below(area, &weights, 0.7 * GAP),
@@ -238,12 +245,30 @@ impl<'a> Arranger<'a> {
         {
             self.resources(between, room);
         }
-        if !plain.is_empty()
+        if boxes > 0
             && let Some(room) = rooms.next()
         {
-            let ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
+            let mut ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
+            ids.splice(0..0, main);
             self.boxes(&ids, room, BoxSize::Full);
         }
+    }
+
+    /// The program's main thread, where nothing else of the program stands here and it uses what is between the processes.
+    fn main_of(&self, plain: &[&&ProcessAt], between: &[ResourceAt<'_>]) -> Option<ActorId> {
+        let program = plain.iter().find(|process| process.process.is_none())?;
+        let is_main = |id: &&ActorId| {
+            self.look.meta.actor(**id).is_some_and(|actor| actor.role == Role::Main)
+        };
+        let main = *program.helpers.iter().find(is_main)?;
+        let uses = |at: &ResourceAt<'_>| {
+            let Some(in_the_end) = self.look.replay.latest().resource(at.id) else { return false };
+            let signalled = in_the_end.last_signal.map(|signal| signal.1);
+            let wrote = in_the_end.last_write.as_ref().map(|write| write.actor);
+            let moved = [in_the_end.put_by, in_the_end.taken_by, signalled, wrote];
+            at.named.home == Home::Shared && moved.contains(&Some(main))
+        };
+        between.iter().any(uses).then_some(main)
     }
 
     /// Threads, and the resources in the memory they share.
@@ -258,10 +283,11 @@ impl<'a> Arranger<'a> {
         let mut threads: Vec<ActorId> =
             process.threads.iter().filter(|id| !in_flow(id)).copied().collect();
         let resources = self.shown(&process.resources, flows);
-        if threads.is_empty() && resources.is_empty() {
-            // Nobody but those who serve: then they are what there is.
+        if threads.is_empty() && (resources.is_empty() || process.process.is_some()) {
+            // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory.
             threads.clone_from(&process.helpers);
             if threads.is_empty()
+                && resources.is_empty()
                 && let Some(id) = process.process
             {
                 threads.push(id);

@@ -3,7 +3,7 @@
 use crate::replay::circle::{each, itself};
 use crate::replay::words::{actors, capital};
 use crate::replay::{self, Circle, Course, Phase};
-use crate::trace::{ActorId, Role};
+use crate::trace::{ActorId, Home, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageView};
@@ -51,6 +51,7 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
         .or_else(|| unheard(view))
         .or_else(|| longest_waiting(view).and_then(|actor| why(view, actor)))
         .or_else(|| holding(view).and_then(|actor| why(view, actor)))
+        .or_else(|| serving(view).and_then(|actor| why(view, actor)))
         .unwrap_or_else(|| quiet(view))
 }
 
@@ -147,6 +148,19 @@ fn longest_waiting(view: &StageView<'_>) -> Option<ActorId> {
     waiting.map(|(id, _)| id).filter(|id| !joins(*id)).min_by_key(|id| since(*id))
 }
 
+/// Who starts or serves the others, and has waited longest for something that processes share.
+fn serving(view: &StageView<'_>) -> Option<ActorId> {
+    let meta = view.trace.meta();
+    let serves = |role: Role| matches!(role, Role::Main | Role::Helper);
+    let waits = meta.actors_where(|actor| serves(actor.role)).filter_map(|id| {
+        let waiting = view.state.actor(id).filter(|who| who.end.is_none())?.waiting?;
+        let is_shared = meta.resource(waiting.res).is_some_and(|r| r.home == Home::Shared);
+        let takes_part = !matches!(waiting.op, WaitOp::Task | WaitOp::Result | WaitOp::Join);
+        (is_shared && takes_part).then_some((waiting.since, id))
+    });
+    waits.min().map(|(_, id)| id)
+}
+
 fn holding(view: &StageView<'_>) -> Option<ActorId> {
     workers(view).find(|(_, phase)| *phase == Phase::Holding).map(|(id, _)| id)
 }
@@ -164,6 +178,8 @@ fn quiet(view: &StageView<'_>) -> Moment {
         (done, "done"),
         (failed, "failed"),
         (of(Phase::NotStarted), "not started"),
+        // Of those only joins are left: they are no news.
+        (of(Phase::Waiting) + of(Phase::Blocked), "waiting for an end"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

@@ -2,7 +2,7 @@
 //!
 //! What is gathered is in the worker's [`Journal`], where the program finds it if the worker dies before it has sent it.
 
-use crate::record::Clock;
+use crate::record::{Clock, stamp_after};
 use crate::trace::{
     ActorId, EventKind, Measure, Nanos, ResourceId, TaskId, TextId, WaitEnd, WaitOp,
 };
@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::os::fd::AsFd;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(super) struct Out {
     clock: Clock,
     state: Mutex<State>,
     begun: Condvar,
-    pool: ResourceId,
+    pool: Option<ResourceId>,
     stdin: PipeReader,
 }
 
@@ -69,7 +70,7 @@ impl Out {
     pub(super) fn start(
         (stdin, stdout, journal): (PipeReader, PipeWriter, Journal),
         clock: Clock,
-        pool: ResourceId,
+        pool: Option<ResourceId>,
         measure: bool,
     ) -> Arc<Self> {
         let pid = std::process::id();
@@ -93,8 +94,10 @@ impl Out {
         let _ = wire::write(&mut state.bytes, &ready);
         let started = EventKind::Started { os_id: u64::from(pid) };
         state.push(&clock, None, started.into());
-        let (res, op) = (pool, WaitOp::Task);
-        state.push(&clock, None, EventKind::WaitBegan { res, op }.into());
+        if let Some(res) = pool {
+            let op = WaitOp::Task;
+            state.push(&clock, None, EventKind::WaitBegan { res, op }.into());
+        }
         state.flush(&clock);
         Arc::new(Self { clock, state: Mutex::new(state), begun: Condvar::new(), pool, stdin })
     }
@@ -106,6 +109,22 @@ impl Out {
     /// Takes down what the process does, or the thread of it with this number.
     pub(super) fn tell(&self, thread: Option<u16>, told: impl Into<Told>) {
         self.enter().push(&self.clock, thread, told.into());
+    }
+
+    /// [`Out::tell`], later than `last`, which is then the stamp of this. `told` is called as soon as it is on record.
+    pub(super) fn tell_in(
+        &self,
+        thread: Option<u16>,
+        last: &AtomicU64,
+        kind: EventKind,
+        told: &dyn Fn(),
+    ) {
+        let mut state = self.enter();
+        state.make_room(&self.clock, EVENT);
+        let at = state.stamp_in(&self.clock, last);
+        state.write(thread, at, kind.into());
+        // Before others are let in, which may take the processor.
+        told();
     }
 
     /// It is at this point of the shown program from now on.
@@ -122,13 +141,13 @@ impl Out {
     }
 
     /// A new thread of the process, started by `by`: its number.
-    pub(super) fn thread(&self, by: Option<u16>, name: &str, badge: &str) -> u16 {
+    pub(super) fn thread(&self, by: Option<u16>, name: &str, badge: &str, helper: bool) -> u16 {
         let mut state = self.enter();
         let number = state.threads;
         state.threads = number.saturating_add(1);
         let (name, badge) = (bounded(name).into_owned(), bounded(badge).into_owned());
         let size = name.len() + badge.len();
-        state.add(&self.clock, &Entry::Thread(NewThread { name, badge }), size);
+        state.add(&self.clock, &Entry::Thread(NewThread { name, badge, helper }), size);
         let child = ActorId(number);
         state.push(&self.clock, by, EventKind::Spawned { child }.into());
         number
@@ -157,8 +176,10 @@ impl Out {
     pub(super) fn begin_chunk(self: &Arc<Self>, long: bool) {
         let mut state = self.enter();
         state.running = true;
-        let (res, how) = (self.pool, WaitEnd::Woken);
-        state.push(&self.clock, None, EventKind::WaitEnded { res, how }.into());
+        if let Some(res) = self.pool {
+            let how = WaitEnd::Woken;
+            state.push(&self.clock, None, EventKind::WaitEnded { res, how }.into());
+        }
         if !long {
             return;
         }
@@ -177,8 +198,9 @@ impl Out {
     /// A task begins. The program can see it before this returns.
     pub(super) fn begin_task(&self, task: TaskId) {
         let mut state = self.enter();
-        let res = self.pool;
-        state.push(&self.clock, None, EventKind::TaskStarted { res, task }.into());
+        if let Some(res) = self.pool {
+            state.push(&self.clock, None, EventKind::TaskStarted { res, task }.into());
+        }
         state.journal.is_at(Some(task));
     }
 
@@ -186,7 +208,7 @@ impl Out {
     /// and in one report with the result, for when the program has that it takes the worker for idle, and may let it go.
     pub(super) fn done(
         &self,
-        kind: EventKind,
+        kind: Option<EventKind>,
         (task, result, took): (TaskId, Result<Value, String>, u64),
         last: bool,
     ) {
@@ -199,12 +221,16 @@ impl Out {
         state.make_room(&self.clock, if long { ROOM } else { 3 * EVENT + size });
         // The event and the result together: a task that was done has both, whenever the worker dies.
         state.entries.0.clear();
-        let at = state.stamp(&self.clock);
-        state.entries.push(&Entry::Event(at, kind.into()));
+        if let Some(kind) = kind {
+            let at = state.stamp(&self.clock);
+            state.entries.push(&Entry::Event(at, kind.into()));
+        }
         state.entries.push(&Entry::Result(task, result, took));
         if last {
             state.running = false;
-            let (res, op) = (self.pool, WaitOp::Task);
+        }
+        if let (true, Some(res)) = (last, self.pool) {
+            let op = WaitOp::Task;
             let at = state.stamp(&self.clock);
             state.entries.push(&Entry::Event(at, EventKind::WaitBegan { res, op }.into()));
         }
@@ -283,6 +309,16 @@ impl State {
         // Before it is stamped: a report promises that what follows happened later.
         self.make_room(clock, EVENT);
         let at = self.stamp(clock);
+        self.write(thread, at, told);
+    }
+
+    /// Stamped later than `last` as well, which several processes raise.
+    fn stamp_in(&mut self, clock: &Clock, last: &AtomicU64) -> Nanos {
+        self.last = stamp_after(last, || clock.now().max(self.last + Nanos(1)));
+        self.last
+    }
+
+    fn write(&mut self, thread: Option<u16>, at: Nanos, told: Told) {
         let entry = match thread {
             None => Entry::Event(at, told),
             Some(thread) => Entry::ThreadEvent(thread, at, told),

@@ -7,7 +7,7 @@ use crate::workers::wire::Told;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::{Builder, ScopedJoinHandle};
+use std::thread::{Builder, JoinHandle, ScopedJoinHandle};
 
 /// Where a job starts threads; see [`Context::scope`].
 #[derive(Clone, Copy)]
@@ -68,18 +68,97 @@ impl<'scope> Threads<'scope, '_, '_> {
         badge: &str,
         body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
     ) -> io::Result<Thread<'scope, T>> {
+        self.start(name, badge, false, body)
+    }
+
+    /// Starts a thread that only serves the others; for the rest as [`Threads::spawn`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn serve<T: Send + 'scope>(
+        &self,
+        name: &str,
+        badge: &str,
+        body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
+    ) -> io::Result<Thread<'scope, T>> {
+        self.start(name, badge, true, body)
+    }
+
+    fn start<T: Send + 'scope>(
+        &self,
+        name: &str,
+        badge: &str,
+        helper: bool,
+        body: impl FnOnce(&Context) -> Result<T, String> + Send + 'scope,
+    ) -> io::Result<Thread<'scope, T>> {
         let (hand_over, number) = std::sync::mpsc::sync_channel(1);
-        let (out, pool) = (Arc::clone(&self.context.out), self.context.pool);
+        let context = self.context.of_thread();
         let thread = Builder::new().name(name.replace('\0', " "));
         let thread = thread.spawn_scoped(self.inner, move || {
             // The system may refuse a thread: it has a number only when it is there.
             let thread = Some(number.recv().map_err(|_| "its starter panicked")?);
-            live(&Context { out, pool, thread }, body)
+            live(&Context { thread, ..context }, body)
         })?;
-        let number = (self.context.out).thread(self.context.thread, name, badge);
+        let number = (self.context.out).thread(self.context.thread, name, badge, helper);
         // It cannot fail: there is room for one, and the thread waits for it.
         let _ = hand_over.send(number);
         Ok(Thread { number, handle: thread })
+    }
+}
+
+/// A thread that serves the process, as the feeder thread of a queue does. Dropping it lets it run on.
+#[must_use = "join it, so that it has done its work when the process ends"]
+pub struct Helper {
+    number: u16,
+    handle: JoinHandle<Result<(), String>>,
+}
+
+impl Helper {
+    /// Waits for its end, on record if it takes any waiting.
+    ///
+    /// # Errors
+    /// What it failed with.
+    pub fn join(self, context: &Context) -> Result<(), String> {
+        let waits = !self.handle.is_finished();
+        let tell = |told| context.out.tell(context.thread, told);
+        if waits {
+            tell(Told::JoinBegan(self.number));
+        }
+        let ended = self.handle.join();
+        if waits {
+            tell(Told::JoinEnded(self.number));
+        }
+        ended.unwrap_or_else(|payload| Err(super::panic_message(payload.as_ref())))
+    }
+}
+
+impl Context {
+    /// What another thread of the process does things on record with, once it has its number.
+    fn of_thread(&self) -> Self {
+        let (out, space) = (Arc::clone(&self.out), self.space.clone());
+        Self { out, pool: self.pool, thread: None, space }
+    }
+
+    /// Starts a helper, an actor whose parent is this process.
+    ///
+    /// # Errors
+    /// The system refused the thread. The trace then has no such actor.
+    pub fn helper(
+        &self,
+        name: &str,
+        badge: &str,
+        body: impl FnOnce(&Self) -> Result<(), String> + Send + 'static,
+    ) -> io::Result<Helper> {
+        let (hand_over, number) = std::sync::mpsc::sync_channel(1);
+        let context = self.of_thread();
+        let handle = Builder::new().name(name.replace('\0', " ")).spawn(move || {
+            let thread = Some(number.recv().map_err(|_| "its starter panicked")?);
+            live(&Context { thread, ..context }, body)
+        })?;
+        let number = self.out.thread(self.thread, name, badge, true);
+        // It cannot fail: there is room for one, and the thread waits for it.
+        let _ = hand_over.send(number);
+        Ok(Helper { number, handle })
     }
 }
 

@@ -67,41 +67,36 @@ impl Scheduler {
         let worker = &mut self.workers[place];
         let mut last = Nanos::ZERO;
         for entry in wire::entries(bytes) {
-            match entry? {
-                Entry::Text(text) => worker.texts.push(self.recorder.text(&text)),
-                Entry::Point(name) => worker.points.push(self.recorder.source(&name)),
-                Entry::Thread(thread) => worker.add_thread(&self.recorder, thread),
-                Entry::Event(at, told) => {
-                    last = at;
-                    worker.record(at, told);
-                }
-                Entry::ThreadEvent(thread, at, told) => worker.record_of_thread(thread, at, told),
-                Entry::Result(task, result, took) => {
-                    let Some(chunk) = worker.running.front_mut() else {
-                        return Err(WireError::Damaged);
-                    };
-                    if chunk.id(chunk.ended) != task {
-                        return Err(WireError::Damaged);
-                    }
-                    let index = chunk.index + chunk.ended;
-                    chunk.ended += 1;
-                    worker.tasks_done += 1;
-                    self.outstanding -= 1;
-                    let result = result.map_err(TaskError::Failed);
-                    self.due.extend(chunk.group.complete(index, result, last));
-                    // Each task counts against the sum of its chunk; rising at once, falling slowly.
-                    let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
-                    let takes = Duration::from_nanos(took).saturating_mul(tasks);
-                    let known = self.chunk_takes.unwrap_or(takes);
-                    let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
-                    self.chunk_takes = Some(takes.max(slowly));
-                    if chunk.open() == 0 {
-                        worker.running.pop_front();
-                        worker.since = Instant::now();
-                        if worker.running.front().is_some_and(|next| next.cancelled) {
-                            worker.kill(TaskError::Cancelled);
-                        }
-                    }
+            let entry = entry?;
+            if let Entry::Event(at, _) = &entry {
+                last = *at;
+            }
+            let Some((task, result, took)) = worker.take_entry(&self.recorder, entry) else {
+                continue;
+            };
+            let Some(chunk) = worker.running.front_mut() else {
+                return Err(WireError::Damaged);
+            };
+            if chunk.id(chunk.ended) != task {
+                return Err(WireError::Damaged);
+            }
+            let index = chunk.index + chunk.ended;
+            chunk.ended += 1;
+            worker.tasks_done += 1;
+            self.outstanding -= 1;
+            let result = result.map_err(TaskError::Failed);
+            self.due.extend(chunk.group.complete(index, result, last));
+            // Each task counts against the sum of its chunk; rising at once, falling slowly.
+            let tasks = u32::try_from(chunk.args.len()).unwrap_or(u32::MAX);
+            let takes = Duration::from_nanos(took).saturating_mul(tasks);
+            let known = self.chunk_takes.unwrap_or(takes);
+            let slowly = known.saturating_mul(7).saturating_add(takes) / 8;
+            self.chunk_takes = Some(takes.max(slowly));
+            if chunk.open() == 0 {
+                worker.running.pop_front();
+                worker.since = Instant::now();
+                if worker.running.front().is_some_and(|next| next.cancelled) {
+                    worker.kill(TaskError::Cancelled);
                 }
             }
         }

@@ -10,7 +10,7 @@ mod scheduler;
 mod shared;
 mod submit;
 mod supervisor;
-mod worker;
+pub(super) mod worker;
 
 pub use group::{Callback, TaskError};
 pub use handle::{Imap, MapHandle, TaskHandle};

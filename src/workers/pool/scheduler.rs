@@ -77,7 +77,8 @@ impl Scheduler {
         // On record before it is done: the time it takes is part of what a worker costs.
         let logs: Vec<_> = (0..count).map(|_| self.announce(log)).collect();
         let mut refused = None;
-        for (mut remote, child) in logs.into_iter().zip(sys::spawn(self.options.start, count)) {
+        for (mut remote, child) in logs.into_iter().zip(sys::spawn(self.options.start, count, &[]))
+        {
             match child {
                 Ok(child) => self.add_worker(child, remote),
                 Err(error) => {
@@ -109,7 +110,7 @@ impl Scheduler {
         let hello = ToWorker::Hello {
             version: VERSION,
             origin: self.recorder.clock().origin(),
-            pool: self.res,
+            pool: Some(self.res),
             measure: self.options.measure,
         };
         // It is short.

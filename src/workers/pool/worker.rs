@@ -3,11 +3,12 @@
 use super::chunk::Chunk;
 use crate::record::{Recorder, RemoteLog};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Home, Nanos, Resource, ResourceId, SectionId, SourceId, TaskId,
-    TextId, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Home, Nanos, Resource, ResourceId, Role, SectionId, SourceId,
+    TaskId, TextId, WaitEnd, WaitOp,
 };
+use crate::workers::Value;
 use crate::workers::sys::{Child, Exit, Journal, unread};
-use crate::workers::wire::{Inbox, NewThread, Told, VERSION};
+use crate::workers::wire::{Entry, Inbox, NewThread, Told, VERSION};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
@@ -16,21 +17,21 @@ use std::time::Instant;
 /// What is kept of standard error, in bytes.
 const TAIL: usize = 4 << 10;
 
-pub(super) struct Worker {
-    pub(super) child: Child,
-    pub(super) log: RemoteLog,
+pub(in crate::workers) struct Worker {
+    pub(in crate::workers) child: Child,
+    pub(in crate::workers) log: RemoteLog,
     /// Ids in the trace of the worker's texts, by the worker's own numbers.
-    pub(super) texts: Vec<TextId>,
+    pub(in crate::workers) texts: Vec<TextId>,
     /// Ids in the trace of its points of the shown program, likewise.
-    pub(super) points: Vec<SourceId>,
+    pub(in crate::workers) points: Vec<SourceId>,
     /// The part of the run it and its threads belong to.
     section: Option<SectionId>,
     /// Its threads, by number.
     threads: Vec<Thread>,
-    pub(super) inbox: Inbox,
+    pub(in crate::workers) inbox: Inbox,
     /// How many reports have arrived.
-    pub(super) reports: u64,
-    pub(super) outbox: Vec<u8>,
+    pub(in crate::workers) reports: u64,
+    pub(in crate::workers) outbox: Vec<u8>,
     /// The number of bytes that could not be written because its pipe was closed.
     lost: usize,
     pub(super) tail: Vec<u8>,
@@ -51,6 +52,8 @@ pub(super) struct Worker {
     pub(super) begun: Option<TaskId>,
     /// It gets no more tasks.
     pub(super) retiring: bool,
+    /// Which write of a variable it told of last.
+    pub(in crate::workers) wrote: Option<u32>,
 }
 
 /// A thread of a worker.
@@ -69,7 +72,11 @@ enum Translated {
 }
 
 impl Worker {
-    pub(super) fn new(child: Child, log: RemoteLog, section: Option<SectionId>) -> Self {
+    pub(in crate::workers) fn new(
+        child: Child,
+        log: RemoteLog,
+        section: Option<SectionId>,
+    ) -> Self {
         Self {
             child,
             log,
@@ -92,6 +99,7 @@ impl Worker {
             killed_for: None,
             begun: None,
             retiring: false,
+            wrote: None,
         }
     }
 
@@ -107,7 +115,7 @@ impl Worker {
     }
 
     /// Writes what its pipe has room for.
-    pub(super) fn send(&mut self) {
+    pub(in crate::workers) fn send(&mut self) {
         let Some(stdin) = &mut self.child.stdin else {
             return self.outbox.clear();
         };
@@ -133,7 +141,7 @@ impl Worker {
     }
 
     /// The entries that an ended worker has not reported; `None` where that cannot be known.
-    pub(super) fn unsent(&self) -> Option<Vec<u8>> {
+    pub(in crate::workers) fn unsent(&self) -> Option<Vec<u8>> {
         match self.journal() {
             Some(journal) => journal.unsent(self.reports).map(<[u8]>::to_vec),
             // It was to get one, and has not come to do anything.
@@ -184,7 +192,7 @@ impl Worker {
     }
 
     /// Takes in what it wrote to standard output; bounded, so that nobody else waits for long.
-    pub(super) fn read(&mut self, bytes: &mut [u8]) {
+    pub(in crate::workers) fn read(&mut self, bytes: &mut [u8]) {
         let Some(stdout) = &mut self.child.stdout else {
             return;
         };
@@ -207,7 +215,7 @@ impl Worker {
     }
 
     /// Takes in what it wrote to standard error, and keeps the end of it.
-    pub(super) fn read_stderr(&mut self, bytes: &mut [u8]) {
+    pub(in crate::workers) fn read_stderr(&mut self, bytes: &mut [u8]) {
         let Some(stderr) = &mut self.child.stderr else {
             return;
         };
@@ -229,16 +237,36 @@ impl Worker {
     }
 
     /// The last lines it wrote to standard error.
-    pub(super) fn stderr_tail(&self) -> String {
+    pub(in crate::workers) fn stderr_tail(&self) -> String {
         String::from_utf8_lossy(&self.tail).trim_end().to_owned()
     }
 
+    /// Takes in an entry: a name, or an event, which is recorded. Answers with a task's result and the nanoseconds it took.
+    pub(in crate::workers) fn take_entry(
+        &mut self,
+        recorder: &Recorder,
+        entry: Entry,
+    ) -> Option<(TaskId, Result<Value, String>, u64)> {
+        match entry {
+            Entry::Text(text) => self.texts.push(recorder.text(&text)),
+            Entry::Point(name) => self.points.push(recorder.source(&name)),
+            Entry::Thread(thread) => self.add_thread(recorder, thread),
+            Entry::Event(at, told) => self.record(at, told),
+            Entry::ThreadEvent(thread, at, told) => self.record_of_thread(thread, at, told),
+            Entry::Result(task, result, took) => return Some((task, result, took)),
+        }
+        None
+    }
+
     /// Records an event of the process.
-    pub(super) fn record(&mut self, at: Nanos, told: Told) {
+    fn record(&mut self, at: Nanos, told: Told) {
         if let Told::Event(EventKind::TaskStarted { task, .. }) = told {
             self.begun = Some(task);
             // Of the chunk it runs, which is the first one until the report is read to its end.
             self.log.line(self.running.front().map_or(SourceId::NONE, |c| c.at));
+        }
+        if let Told::Event(EventKind::ValueChanged { version, .. }) = told {
+            self.wrote = Some(version);
         }
         match self.translated(told) {
             Translated::Line(source) => self.log.line(source),
@@ -250,9 +278,10 @@ impl Worker {
     }
 
     /// A new thread of it, whose events follow.
-    pub(super) fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
+    fn add_thread(&mut self, recorder: &Recorder, thread: NewThread) {
         let process = self.log.id();
-        let actor = Actor::thread(thread.name, thread.badge).started_by(process);
+        let role = if thread.helper { Role::Helper } else { Role::Work };
+        let actor = Actor::thread(thread.name, thread.badge).started_by(process).with_role(role);
         // What it records comes with what its process records, and is promised together with it.
         let promised = self.log.promised();
         let log = recorder.remote_from(actor.in_section(self.section), promised);
@@ -262,7 +291,7 @@ impl Worker {
     }
 
     /// Records an event of one of its threads.
-    pub(super) fn record_of_thread(&mut self, thread: u16, at: Nanos, told: Told) {
+    fn record_of_thread(&mut self, thread: u16, at: Nanos, told: Told) {
         let translated = self.translated(told);
         let Some(thread) = self.threads.get_mut(usize::from(thread)) else {
             return;
@@ -278,7 +307,7 @@ impl Worker {
     }
 
     /// What still arrives of it and its threads happened at `until` or later.
-    pub(super) fn promise(&self, until: Nanos) {
+    pub(in crate::workers) fn promise(&self, until: Nanos) {
         // The process last: until it promises, nothing of its threads is late.
         for log in self.threads.iter().filter_map(|thread| thread.log.as_ref()) {
             log.promise(until);
@@ -288,7 +317,7 @@ impl Worker {
 
     /// The process is no more, and neither are its threads. `gap`: what they did last may be missing. Answers with the
     /// stamp of its end.
-    pub(super) fn ends(&mut self, end: End, gap: bool) -> Nanos {
+    pub(in crate::workers) fn ends(&mut self, end: End, gap: bool) -> Nanos {
         let threads = self.threads.drain(..).filter_map(|thread| thread.log);
         let end_of = |log: &mut RemoteLog| {
             if gap {
@@ -331,7 +360,7 @@ impl Worker {
     }
 
     /// Its end, after all it wrote was read, and the nanoseconds it had a processor.
-    pub(super) fn reap(&mut self) -> (Exit, Option<u64>) {
+    pub(in crate::workers) fn reap(&mut self) -> (Exit, Option<u64>) {
         match self.child.reap() {
             Some((exit, cpu_time)) => (exit, Some(cpu_time)),
             None => (Exit::Status(-1), None),

@@ -4,7 +4,7 @@ use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
 use crate::trace::signal_name;
 use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,8 @@ pub(super) struct Ends {
     pub(super) stdout: PipeWriter,
     pub(super) stderr: PipeWriter,
     pub(super) journal: Option<Journal>,
+    /// What it shares with others.
+    pub(super) shared: Vec<RawFd>,
 }
 
 /// The parent's ends of a child's pipes.
@@ -58,12 +60,25 @@ struct Pipes {
     stderr: PipeReader,
 }
 
-/// Starts workers, together: that is faster than one after another.
-pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Child>> {
+/// The most descriptors that workers are given to share.
+pub(in crate::workers) const MOST_SHARED: usize = 48;
+
+/// Starts workers, together: that is faster than one after another. They get `shared`, in this order, in addition to what
+/// every worker has; of more than [`MOST_SHARED`] none is started.
+pub(in crate::workers) fn spawn(
+    start: Start,
+    count: usize,
+    shared: &[BorrowedFd<'_>],
+) -> Vec<io::Result<Child>> {
+    if shared.len() > MOST_SHARED {
+        let many = || io::Error::other(format!("at most {MOST_SHARED} things can be shared"));
+        return (0..count).map(|_| Err(many())).collect();
+    }
+    let shared: Vec<RawFd> = shared.iter().map(AsRawFd::as_raw_fd).collect();
     let mut forks = (start == Start::Fork).then(os::Forks::begin);
     let asked: Vec<io::Result<_>> = (0..count)
         .map(|_| {
-            let (ends, pipes) = pipes()?;
+            let (ends, pipes) = pipes(shared.clone())?;
             let asked = forks.as_mut().is_some_and(|forks| forks.ask(&ends));
             Ok((ends, pipes, asked))
         })
@@ -72,13 +87,16 @@ pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Ch
         let (ends, pipes, asked) = asked?;
         let mut answer = || forks.as_mut().and_then(os::Forks::answer);
         let forked = if asked { answer() } else { None };
-        let Ends { stdin, stdout, stderr, mut journal } = ends;
+        let Ends { stdin, stdout, stderr, mut journal, shared } = ends;
         let pid = match forked {
             Some(pid) => {
                 journal.as_mut().map(Journal::is_handed_over);
                 pid
             }
-            None => exec([stdin.into(), stdout.into(), stderr.into()], journal.as_ref())?,
+            None => {
+                let stdio = [stdin.into(), stdout.into(), stderr.into()];
+                exec(stdio, journal.as_ref(), shared)?
+            }
         };
         Ok(Child {
             pid,
@@ -94,7 +112,7 @@ pub(in crate::workers) fn spawn(start: Start, count: usize) -> Vec<io::Result<Ch
     started.collect()
 }
 
-fn pipes() -> io::Result<(Ends, Pipes)> {
+fn pipes(shared: Vec<RawFd>) -> io::Result<(Ends, Pipes)> {
     let (child_stdin, stdin) = io::pipe()?;
     let (stdout, child_stdout) = io::pipe()?;
     let (stderr, child_stderr) = io::pipe()?;
@@ -103,15 +121,33 @@ fn pipes() -> io::Result<(Ends, Pipes)> {
     }
     // A worker does without where it is not to be had.
     let journal = Journal::new().ok();
-    let ends = Ends { stdin: child_stdin, stdout: child_stdout, stderr: child_stderr, journal };
+    let (stdin_end, stdout_end, stderr_end) = (child_stdin, child_stdout, child_stderr);
+    let ends = Ends { stdin: stdin_end, stdout: stdout_end, stderr: stderr_end, journal, shared };
     let pipes = Pipes { stdin, stdout, stderr };
     Ok((ends, pipes))
 }
 
-fn exec([stdin, stdout, stderr]: [Stdio; 3], journal: Option<&Journal>) -> io::Result<i32> {
+fn exec(
+    [stdin, stdout, stderr]: [Stdio; 3],
+    journal: Option<&Journal>,
+    shared: Vec<RawFd>,
+) -> io::Result<i32> {
     let mut command = Command::new(program()?);
     command.args(["worker", "serve", &std::process::id().to_string()]);
-    command.args(journal.map(Journal::argument));
+    command.arg(journal.map_or_else(|| "-1".to_owned(), Journal::argument));
+    if !shared.is_empty() {
+        use std::os::unix::process::CommandExt;
+        command.args(shared.iter().map(RawFd::to_string));
+        // SAFETY: between fork and exec only plain system calls are made.
+        unsafe {
+            command.pre_exec(move || {
+                for fd in &shared {
+                    check(libc::fcntl(*fd, libc::F_SETFD, 0))?;
+                }
+                Ok(())
+            });
+        }
+    }
     command.stdin(stdin).stdout(stdout).stderr(stderr);
     let child = starter::run(move || command.spawn())??;
     // The handle does nothing when dropped: this module waits for the process by its number.

@@ -1,12 +1,12 @@
 //! A small single-threaded process of this program that forks workers on request.
 //!
-//! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with descriptors, or `FORGET` and a
-//! PID) and, to `FORK`, the PID or a negated error number. The server's first one is zero: it is there.
+//! Messages over a Unix socket are eight bytes, both ways: a request (`FORK` with descriptors and how many of them are
+//! shared with others, or `FORGET` and a PID) and, to `FORK`, the PID or a negated error number. The server's first one is zero: it is there.
 //!
 //! Should the server die after it has forked and before it has said so, its last PID stands in a page that both share: the
 //! kernel writes it there before the worker runs. Without it there would be a child that nobody knows and nobody reaps.
 
-use super::child::Ends;
+use super::child::{Ends, MOST_SHARED};
 use super::journal::Journal;
 use super::memory::Memory;
 use super::{check, os, starter};
@@ -20,9 +20,9 @@ use std::time::Duration;
 
 const FORK: u32 = 1;
 const FORGET: u32 = 2;
-/// Room for a control message with a worker's descriptors (standard input, output and error, and its journal if it has
-/// one), aligned for its header.
-const CONTROL: usize = 8;
+/// Room for a control message with a worker's descriptors (standard input, output and error, its journal if it has
+/// one, and what it shares with others), aligned for its header.
+const CONTROL: usize = 2 + (STDIO + 1 + MOST_SHARED).div_ceil(2);
 
 /// A server that takes longer than this to answer, or to read, is killed. It needs less than a millisecond, and to lose
 /// it costs little: workers are executed until the next server runs. Whoever wants to stop a run waits for it meanwhile.
@@ -121,9 +121,10 @@ impl Requests {
         let journal = ends.journal.as_ref().and_then(Journal::fd);
         let (stdin, stdout, stderr) = (&ends.stdin, &ends.stdout, &ends.stderr);
         let stdio = [stdin.as_raw_fd(), stdout.as_raw_fd(), stderr.as_raw_fd()];
-        let fds: Vec<RawFd> = stdio.into_iter().chain(journal.map(AsRawFd::as_raw_fd)).collect();
+        let own = stdio.into_iter().chain(journal.map(AsRawFd::as_raw_fd));
+        let fds: Vec<RawFd> = own.chain(ends.shared.iter().copied()).collect();
         let server = running(&mut self.server)?;
-        send(&server.socket, &request(FORK, 0), &fds)
+        send(&server.socket, &request(FORK, ends.shared.len() as u32), &fds)
     }
 
     /// The PID of the worker asked for first of those not answered yet.
@@ -217,11 +218,12 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
     (u64::from(what) | u64::from(pid) << 32).to_le_bytes()
 }
 
-/// The server: returns in each forked worker, with the memory of its journal; ends the process when the program is gone.
+/// The server: returns in each forked worker, with the memory of its journal and what it shares with others; ends the
+/// process when the program is gone.
 ///
 /// # Errors
 /// The socket broke.
-pub fn serve() -> io::Result<Option<OwnedFd>> {
+pub fn serve() -> io::Result<(Option<OwnedFd>, Vec<OwnedFd>)> {
     // SAFETY: plain calls.
     unsafe {
         // A group of its own: Ctrl+C in a terminal is for the program to deal with.
@@ -234,7 +236,7 @@ pub fn serve() -> io::Result<Option<OwnedFd>> {
     last_fork.0.is_not_inherited()?;
     let mut groups = Vec::new();
     // However the program is found to be gone, in the middle of an answer or between two requests.
-    let Ok(Some(mut fds)) = fork_on_request(&socket, &last_fork, &mut groups) else {
+    let Ok(Some((mut fds, count))) = fork_on_request(&socket, &last_fork, &mut groups) else {
         for group in groups {
             // SAFETY: plain call. Nobody has reaped the worker but the system, just now, after the program's death.
             unsafe { libc::kill(-group, libc::SIGKILL) };
@@ -243,24 +245,25 @@ pub fn serve() -> io::Result<Option<OwnedFd>> {
     };
     // There is nothing to unmap here.
     std::mem::forget(last_fork);
+    let shared = fds.split_off(fds.len().saturating_sub(count).max(STDIO.min(fds.len())));
     let journal = fds.drain(fds.len().min(STDIO)..).next();
     for (fd, to) in fds.iter().zip(0..) {
         // SAFETY: plain call on descriptors of ours; 0 is the socket, of which `socket` was a copy.
         check(unsafe { libc::dup2(fd.as_raw_fd(), to) })?;
     }
-    Ok(journal)
+    Ok((journal, shared))
 }
 
 /// How many of a worker's descriptors are those every process has.
 const STDIO: usize = 3;
 
-/// Returns in each forked worker, with its descriptors, and with nothing when the program is gone. `groups` are those whose
-/// workers have not been reaped.
+/// Returns in each forked worker, with its descriptors and how many of them it shares, and with nothing when the program is
+/// gone. `groups` are those whose workers have not been reaped.
 fn fork_on_request(
     mut socket: &UnixStream,
     last_fork: &Page,
     groups: &mut Vec<i32>,
-) -> io::Result<Option<Vec<OwnedFd>>> {
+) -> io::Result<Option<(Vec<OwnedFd>, usize)>> {
     socket.write_all(&[0; 8])?;
     loop {
         let mut message = [0; 8];
@@ -276,7 +279,7 @@ fn fork_on_request(
         }
         let answer = fork_sibling(last_fork);
         if answer == 0 {
-            return Ok(Some(fds));
+            return Ok(Some((fds, usize::try_from(about).unwrap_or(0))));
         }
         if answer > 0 {
             groups.push(answer as i32);
@@ -305,7 +308,7 @@ fn send(socket: &UnixStream, bytes: &[u8; 8], fds: &[RawFd]) -> io::Result<()> {
     let mut control = [0_u64; CONTROL];
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: the header points to `part` and to `control`, which outlive the call; `control` has room for the message
-    // header and four descriptors (32 of 64 bytes), and is aligned for it.
+    // header and all descriptors that a worker can get, and is aligned for it.
     unsafe {
         let mut header: libc::msghdr = std::mem::zeroed();
         header.msg_iov = &raw mut part;

@@ -1,10 +1,13 @@
 //! Linux: fork server, pidfd, parent-death signal.
 
+use super::arena::Took;
 use super::child::Ends;
 use super::{check, fork_server};
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 /// The file that runs, even if it was replaced on disk.
 pub(super) fn own_program() -> PathBuf {
@@ -84,4 +87,98 @@ pub(super) fn die_with_parent() {
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
         libc::prctl(libc::PR_SET_NAME, c"clab worker".as_ptr());
     }
+}
+
+/// Memory to share with workers: as a journal's.
+pub(super) fn shared_memory(size: usize) -> io::Result<OwnedFd> {
+    memory(size)
+}
+
+/// Bytes of a lock that tells of an owner's death.
+pub(super) const ROBUST_LOCK: usize = size_of::<libc::pthread_mutex_t>();
+
+/// Makes such a lock.
+///
+/// # Safety
+/// There is room and nobody uses it; it is aligned to eight bytes.
+pub(super) unsafe fn make_robust(at: *mut u8) -> io::Result<()> {
+    let told = |error: i32| match error {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
+    };
+    // SAFETY: the attributes are initialised before they are used; the rest is promised.
+    unsafe {
+        let mut how: libc::pthread_mutexattr_t = std::mem::zeroed();
+        told(libc::pthread_mutexattr_init(&raw mut how))?;
+        told(libc::pthread_mutexattr_setpshared(&raw mut how, libc::PTHREAD_PROCESS_SHARED))?;
+        told(libc::pthread_mutexattr_setrobust(&raw mut how, libc::PTHREAD_MUTEX_ROBUST))?;
+        told(libc::pthread_mutex_init(at.cast(), &raw const how))?;
+        libc::pthread_mutexattr_destroy(&raw mut how);
+    }
+    Ok(())
+}
+
+/// Tries to take such a lock, for so long.
+///
+/// # Safety
+/// One was made there.
+pub(super) unsafe fn take_robust(at: *mut u8, limit: Duration) -> Took {
+    let lock: *mut libc::pthread_mutex_t = at.cast();
+    // SAFETY: promised; `until` is valid.
+    let mut took = unsafe { libc::pthread_mutex_trylock(lock) };
+    if took == libc::EBUSY && !limit.is_zero() {
+        let mut until = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: as above. This clock may be set: whoever waits asks again and again, for a short time each.
+        unsafe {
+            libc::clock_gettime(libc::CLOCK_REALTIME, &raw mut until);
+            let nanos = until.tv_nsec as u64 + u64::from(limit.subsec_nanos());
+            until.tv_sec += (limit.as_secs() + nanos / 1_000_000_000) as libc::time_t;
+            until.tv_nsec = (nanos % 1_000_000_000) as _;
+            took = libc::pthread_mutex_timedlock(lock, &raw const until);
+        }
+    }
+    match took {
+        0 => Took::It,
+        libc::EOWNERDEAD => {
+            // SAFETY: it is the caller's now.
+            unsafe { libc::pthread_mutex_consistent(lock) };
+            Took::ItFromTheDead
+        }
+        _ => Took::Nothing,
+    }
+}
+
+/// Gives such a lock back.
+///
+/// # Safety
+/// One was made there.
+pub(super) unsafe fn give_robust(at: *mut u8) {
+    // SAFETY: promised. Who does not have it is told so, and nothing happens.
+    unsafe { libc::pthread_mutex_unlock(at.cast()) };
+}
+
+pub(super) fn sleep_while(word: &AtomicU32, value: u32, limit: Duration) {
+    let limit = libc::timespec { tv_sec: limit.as_secs() as _, tv_nsec: limit.subsec_nanos() as _ };
+    // SAFETY: the word is there as long as the call lasts; `limit` is valid. Not private: other processes wake it.
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            std::ptr::from_ref(word),
+            libc::FUTEX_WAIT,
+            value,
+            &raw const limit,
+        )
+    };
+}
+
+pub(super) fn wake(word: &AtomicU32, most: u32) {
+    let most = i32::try_from(most).unwrap_or(i32::MAX);
+    // SAFETY: plain call on a word that is there.
+    unsafe { libc::syscall(libc::SYS_futex, std::ptr::from_ref(word), libc::FUTEX_WAKE, most) };
+}
+
+/// The room of a pipe, at least so many bytes where the system grants it.
+pub(super) fn widen(pipe: BorrowedFd<'_>, bytes: usize) {
+    // SAFETY: plain call; a pipe that stays as it is works all the same.
+    unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETPIPE_SZ, bytes as libc::c_int) };
 }

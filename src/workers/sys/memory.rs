@@ -7,6 +7,7 @@ use std::ptr::NonNull;
 
 /// Mapped memory, all zero at first. Every process that has mapped it sees what is written to it, also after its
 /// writer's death.
+#[derive(Debug)]
 pub(super) struct Memory {
     at: NonNull<u8>,
     size: usize,

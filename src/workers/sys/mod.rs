@@ -1,5 +1,6 @@
 //! What the operating system is asked for. Unsafe code of [`workers`](super) is here and nowhere else.
 
+mod arena;
 mod child;
 #[cfg(target_os = "linux")]
 mod fork_server;
@@ -14,13 +15,14 @@ mod os;
 mod own;
 mod starter;
 
+pub(super) use arena::{Arena, HAS_ROBUST_LOCKS, LOCK_SIZE, Took, sleep_while, wake};
 pub use child::Exit;
 pub(super) use child::{Child, spawn, spawn_other};
 pub(super) use journal::{Journal, ROOM};
 pub(super) use os::{TELLS_ENDS, memory_of};
 pub(super) use own::{
-    become_worker, cpu_time, exit_now, hung_up, kill_own_group, own_memory, page_faults, raise,
-    take_stdio,
+    become_worker, cpu_time, exit_now, hung_up, inherited, kill_own_group, own_memory, page_faults,
+    raise, take_stdio,
 };
 
 #[cfg(target_os = "linux")]
@@ -108,6 +110,25 @@ pub(super) fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
         let flags = check(libc::fcntl(fd, libc::F_GETFL))?;
         check(libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK)).map(drop)
     }
+}
+
+/// Reads what there is behind a descriptor.
+pub(super) fn read(fd: BorrowedFd<'_>, bytes: &mut [u8]) -> io::Result<usize> {
+    // SAFETY: pointer and length come from one slice.
+    let read = unsafe { libc::read(fd.as_raw_fd(), bytes.as_mut_ptr().cast(), bytes.len()) };
+    usize::try_from(read).map_err(|_| io::Error::last_os_error())
+}
+
+/// Writes as much as there is room for.
+pub(super) fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    // SAFETY: as above.
+    let written = unsafe { libc::write(fd.as_raw_fd(), bytes.as_ptr().cast(), bytes.len()) };
+    usize::try_from(written).map_err(|_| io::Error::last_os_error())
+}
+
+/// Gives a pipe room for at least so many bytes, where the system grants it.
+pub(super) fn widen(pipe: BorrowedFd<'_>, bytes: usize) {
+    os::widen(pipe, bytes);
 }
 
 fn check(result: i32) -> io::Result<i32> {

@@ -2,7 +2,7 @@
 
 use super::{check, os, poll, poll_fd};
 use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 
 /// Makes the calling process a worker of `parent`: it leads a group, dies with its parent, and leaves no core file.
@@ -36,6 +36,15 @@ pub(in crate::workers) fn take_stdio() -> io::Result<(PipeReader, PipeWriter)> {
         check(libc::dup2(2, 1))?;
     }
     Ok((stdin.into(), stdout.into()))
+}
+
+/// A descriptor that this process was started with. To be called once for each.
+pub(in crate::workers) fn inherited(fd: i32) -> Option<OwnedFd> {
+    // SAFETY: plain calls; who started this process says that it is open and nobody else's. The standard ones are not.
+    unsafe {
+        let known = fd > 2 && libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) == 0;
+        known.then(|| OwnedFd::from_raw_fd(fd))
+    }
 }
 
 /// Whether the writers of this pipe have closed it.

@@ -1,0 +1,127 @@
+import multiprocessing
+import multiprocessing.forkserver
+import multiprocessing.resource_tracker
+import multiprocessing.util
+
+# For a process that does not begin as a copy of this one. This program is no file, so such a process cannot import it.
+ECHO = """
+def echo(way, there, back, before, messages, both):
+    for count in (before, messages):
+        for _ in range(count):
+            message = receive(way, there)
+            if both:
+                send(way, back, message)
+        if not both:
+            send(way, back, None)
+
+
+def send(way, channel, message):
+    if way == "queue":
+        channel.put(message)
+    elif way == "pipe":
+        channel[1].send(message)
+    else:
+        array, free, filled = channel
+        free.acquire()
+        if message is not None and isinstance(message, bytes):
+            array[:] = message
+        filled.release()
+
+
+def receive(way, channel):
+    if way == "queue":
+        return channel.get()
+    if way == "pipe":
+        return channel[0].recv()
+    array, free, filled = channel
+    filled.acquire()
+    message = bytes(array) if len(array) > 1 else None
+    free.release()
+    return message
+"""
+exec(ECHO)
+
+context = None
+BEFORE = 10
+
+
+def choose(method):
+    """Sets how processes are started."""
+    global context
+    context = multiprocessing.get_context(None if method == "default" else method)
+    method = context.get_start_method()
+    if method != "fork":
+        # The tracker removes the semaphores of the others when they are gone. So it must not be killed with their group.
+        spawn = multiprocessing.util.spawnv_passfds
+
+        def apart(path, args, fds):
+            if "resource_tracker" not in str(args[-1]):
+                return spawn(path, args, fds)
+            tracker = spawn(path, [*args[:-1], "import os; os.setsid(); " + args[-1]], fds)
+            for _ in range(10_000):
+                if os.getpgid(tracker) != os.getpgrp():
+                    break
+                time.sleep(0.001)
+            return tracker
+
+        multiprocessing.util.spawnv_passfds = apart
+        multiprocessing.resource_tracker.ensure_running()
+    if method == "forkserver":
+        multiprocessing.forkserver.ensure_running()
+    return method
+
+
+def channel(way, size):
+    if way == "queue":
+        return context.Queue()
+    if way == "pipe":
+        return context.Pipe(duplex=False)
+    places = 1 if size > 1 else 64
+    return context.RawArray("c", size), context.Semaphore(places), context.Semaphore(0)
+
+
+def process(args):
+    if context.get_start_method() == "fork":
+        return context.Process(target=echo, args=args)
+    run = ECHO + "\necho(*args)"
+    return context.Process(target=exec, args=(run, {"args": args}))
+
+
+def measure(way, messages, size, both):
+    message = b"\7" * size if size else 7
+    if way == "manager":
+        manager = context.Manager()
+        shared = manager.list([None])
+        for _ in range(BEFORE):
+            shared[0] = message
+        begin = now()
+        for _ in range(messages):
+            shared[0] = message
+        end = now()
+        manager.shutdown()
+        return begin, end
+    there, back = channel(way, max(size, 1)), channel(way, max(size, 1))
+    other = process((way, there, back, BEFORE, messages, both))
+    other.start()
+    times = []
+    for count in (BEFORE, messages):
+        times.append(now())
+        for _ in range(count):
+            send(way, there, message)
+            if both:
+                receive(way, back)
+        if not both:
+            receive(way, back)
+    times.append(now())
+    other.join()
+    return times[1], times[2]
+
+
+def answer(request):
+    if "method" in request:
+        return choose(request["method"]), []
+    begin, end = measure(request["way"], request["messages"], request["bytes"], request["both"])
+    return None, [("measured", begin, end)]
+
+
+serve(answer)

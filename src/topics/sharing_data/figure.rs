@@ -1,0 +1,120 @@
+//! The ways to hand things over, as bars of the time that one message takes.
+
+use super::plan::Plan;
+use super::processes::compare::{CPYTHON, WAYS};
+use crate::replay::State;
+use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
+use crate::widgets::bars::{self, Bar};
+use crate::widgets::resource::Look;
+use crate::widgets::scene::{Figure, Room};
+use crate::widgets::stage::{StageAction, StageView};
+use egui::{Rect, Ui};
+
+/// The bars.
+pub struct Bars;
+
+/// What was measured of one way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Its section.
+    pub section: SectionId,
+    /// Its number: that of the way, or of CPython's.
+    pub number: u32,
+    /// What it is called.
+    pub name: String,
+    /// When it began, and how long it took; `None`: it is not over.
+    pub began: Nanos,
+    /// How long it took; `None`: it is not over.
+    pub took: Option<Nanos>,
+}
+
+impl Measured {
+    /// The time of one message.
+    pub fn each(&self, messages: u64) -> Option<Nanos> {
+        self.took.map(|took| Nanos(took.0 / messages.max(1)))
+    }
+}
+
+/// What has been measured so far.
+pub fn measured(meta: &Meta, state: &State) -> Vec<Measured> {
+    let all = meta.sections.iter().enumerate().filter_map(|(index, section)| {
+        let id = SectionId::from_index(index);
+        let so_far = state.section(id)?;
+        let (began, _) = so_far.began?;
+        let took = so_far.ended.map(|ended| ended.since(began));
+        let name = section.name.clone();
+        Some(Measured { section: id, number: section.number, name, began, took })
+    });
+    all.collect()
+}
+
+/// How many messages there are and back or one way, of which each is one hand-over.
+pub fn hand_overs(plan: &Plan, number: u32) -> u64 {
+    let calls = number % CPYTHON == CPYTHON - 1;
+    let both = plan.measure == "hand-over" && !calls;
+    plan.messages as u64 * if both { 2 } else { 1 }
+}
+
+impl Figure for Bars {
+    fn room(&self, view: &StageView<'_>) -> Room {
+        match view.param("program") {
+            "compare" => Room::Beside(0.6),
+            _ => Room::None,
+        }
+    }
+
+    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
+        &[]
+    }
+
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
+        let plan = Plan::new(&super::params_of(view.trace));
+        let now = measured(view.trace.meta(), view.state);
+        let whole = measured(view.trace.meta(), view.replay.latest());
+        let bars: Vec<Bar> = whole.iter().map(|way| bar(&plan, view.trace, way, &now)).collect();
+        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.number)));
+        let longest = each.max().unwrap_or_default();
+        bars::layout(look, area, &bars, longest).show(ui, "ways", look.actors, view.selection)
+    }
+}
+
+fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
+    let shows = Some((way.began, way.began + way.took.unwrap_or_default()));
+    let name = way.name.clone();
+    let reached = now.iter().find(|other| other.section == way.section);
+    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.number))) else {
+        return Bar { name, shows, ..Bar::default() };
+    };
+    let rate = 1_000_000_000 / each.0.max(1);
+    let amount = match plan.bytes() as u64 {
+        0 => format!("{} a second", crate::replay::words::grouped(rate)),
+        bytes => format!("{} MB a second", (rate * bytes) >> 20),
+    };
+    let what = match (way.number % CPYTHON == CPYTHON - 1, plan.measure) {
+        (true, _) => "a call and its answer",
+        (_, "hand-over") => "from one process to the other",
+        _ => "a message",
+    };
+    let method = trace.meta().fact("start_method").filter(|_| way.number >= CPYTHON);
+    let method = method.map_or(String::new(), |method| format!(" · start method {method}"));
+    Bar {
+        name,
+        took: Some((each, true)),
+        words: vec![
+            format!("{each} {what} · {amount}{method}"),
+            format!("{each} {what} · {amount}"),
+            format!("{each} {what}"),
+            each.to_string(),
+        ],
+        shows,
+        ..Bar::default()
+    }
+}
+
+const _: () = assert!(WAYS.len() == CPYTHON as usize);

@@ -1,0 +1,152 @@
+//! What handing over costs: queue, pipe, shared memory and manager, here and in CPython. Each way is a section, which begins
+//! and ends with what is measured: some messages were exchanged before, and nothing of it is recorded but that.
+
+mod channel;
+
+use super::{Crew, failed, numbers, one_of, space};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::sharing_data::plan::Plan;
+use crate::trace::{Actor, EventKind, Role, Section, SectionId};
+use crate::workers::python::{Python, PythonError};
+use crate::workers::share::ShareError;
+use crate::workers::{Context, Value};
+use channel::{Channel, End};
+use serde_json::json;
+use std::time::Duration;
+
+points! {
+    At { ours = "ours", cpython = "cpython", end = "end" }
+}
+
+/// A way to hand things over, by the number of its section.
+pub const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
+/// The sections of CPython's ways follow.
+pub const CPYTHON: u32 = WAYS.len() as u32;
+/// Messages that are exchanged before it is measured.
+const BEFORE: i64 = 10;
+/// How long CPython may take to answer.
+const ANSWER: Duration = Duration::from_secs(60);
+/// The program it runs.
+const PROGRAM: &str = include_str!("../../../../assets/python/share.py");
+
+// listing: begin
+/// Sends messages one way, or there and back, and measures how long that takes.
+pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [way, there, back, messages, bytes, both, section] = numbers(arg)?;
+    let mut there = Channel::open(context, way, there, End::Send)?;
+    let mut back = Channel::open(context, way, back, End::Receive)?;
+    let message = channel::message(bytes);
+    let mut exchange = |count: i64| -> Result<(), ShareError> {
+        for _ in 0..count {
+            there.send(&message)?;
+            if both == 1 {
+                back.receive()?;
+            }
+        }
+        // The last one is answered: all have arrived.
+        if both == 1 { Ok(()) } else { back.receive().map(drop) }
+    };
+    exchange(BEFORE)?;
+    let section = SectionId(section as u16); //-
+    context.record(EventKind::SectionBegan { section }); //-
+    exchange(messages)?;
+    context.record(EventKind::SectionEnded { section }); //-
+    there.finish()?;
+    Ok(Value::Nothing)
+}
+
+/// Receives them at the other end.
+pub fn echo(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [way, there, back, messages, both] = numbers(arg)?;
+    let mut there = Channel::open(context, way, there, End::Receive)?;
+    let mut back = Channel::open(context, way, back, End::Send)?;
+    for count in [BEFORE, messages] {
+        for _ in 0..count {
+            let message = there.receive()?;
+            if both == 1 {
+                back.send(&message)?;
+            }
+        }
+        if both == 0 {
+            back.send(&Value::Nothing)?;
+        }
+    }
+    back.finish()?;
+    Ok(Value::Nothing)
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    for way in 0..WAYS.len() {
+        log.line(at.ours); //-
+        measure(plan, lab, way)?; //@ ours
+    }
+    if plan.start_method != "none" {
+        log.line(at.cpython); //-
+        measure_cpython(plan, lab)?; //@ cpython
+    }
+    log.step(at.end); //-
+    Ok(()) //@ end
+}
+// listing: end
+
+/// Measures one way, by processes of its own.
+fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
+    let section = lab.recorder.section(Section::new(WAYS[way], way as u32).in_turn());
+    let recorder = lab.recorder.within(section);
+    let in_it = |actor: Actor| actor.in_section(Some(section));
+    let space = space()?;
+    let ends = channel::make(&space, &recorder, way, plan.bytes()).map_err(failed)?;
+    let (messages, bytes) = (plan.messages as i64, plan.bytes() as i64);
+    let both = i64::from(plan.measure == "hand-over");
+    let is_manager = WAYS[way] == "manager";
+    let other = match is_manager {
+        true => Actor::process("manager server", "MS").with_role(Role::Helper),
+        false => one_of("process", 'P', 1),
+    };
+    let crew = Crew::start(lab, &space, vec![in_it(one_of("process", 'P', 0)), in_it(other)])?;
+    let [there, back] = ends.handles(&recorder, crew.actor(1));
+    let arg = [way as i64, there, back, messages, bytes, both, section.0.into()];
+    if let Some(job) = ends.server(&recorder, crew.actor(1))? {
+        crew.children.run(1, job)?;
+    } else {
+        crew.run(1, "process-compare-echo", [way as i64, there, back, messages, both])?;
+    }
+    crew.run(0, "process-compare", arg)?;
+    crew.meanwhile(Crew::join)
+}
+
+/// Measures CPython's ways, where there is one.
+fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let mut python = match Python::start(lab.main, PROGRAM, None, ANSWER) {
+        Ok(python) => python,
+        Err(error) => return without_cpython(lab, &error),
+    };
+    lab.recorder.fact("cpython", python.version());
+    let request = json!({ "method": plan.start_method });
+    match python.ask(lab.main, &request, &[]) {
+        Ok(method) => lab.recorder.fact("start_method", method.as_str().unwrap_or("unknown")),
+        Err(error) => return without_cpython(lab, &error),
+    }
+    for (way, name) in WAYS.iter().enumerate() {
+        let section = Section::new(format!("CPython's {name}"), CPYTHON + way as u32).in_turn();
+        let section = lab.recorder.section(section);
+        let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
+        let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
+        if let Err(error) = python.ask(lab.main, &request, &[section]) {
+            return without_cpython(lab, &error);
+        }
+    }
+    python.end();
+    Ok(())
+}
+
+fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
+    if *error == PythonError::Stopped {
+        return Err(Failure::Cancelled);
+    }
+    lab.recorder.fact("cpython_missing", error.to_string());
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! A process that is killed while it holds or uses something, and the others that want it then.
+
+use super::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::sharing_data::plan::Plan;
+use crate::trace::{Item, ResourceId};
+use crate::workers::share::{Lock, Queue, Semaphore};
+use crate::workers::{Context, Value};
+use std::time::Duration;
+
+points! {
+    At {
+        start = "start", pause = "pause", kill = "kill", join = "join", end = "end",
+    }
+}
+
+points! {
+    /// Where a queue goes on.
+    GoOn { put = "go_on" }
+}
+
+/// Longer than anybody waits.
+const LONG: Duration = Duration::from_secs(3600);
+const LOCK: i64 = 0;
+const SEMAPHORE: i64 = 1;
+const QUEUE: i64 = 2;
+
+// listing: begin
+/// Takes it, and is killed.
+pub fn holder(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [tool, handle] = numbers(arg)?;
+    let space = context.space()?;
+    context.line("holder.take"); //-
+    match tool {
+        LOCK => {
+            let lock = Lock::open(space, handle)?;
+            let _guard = lock.acquire(context, None)?; //@ ?tool=lock holder.take
+            context.line("holder.hold"); //-
+            context.sleep(LONG); //@ ?tool=lock holder.hold
+        }
+        SEMAPHORE => {
+            Semaphore::open(space, handle)?.acquire(context, None)?; //@ ?tool=semaphore holder.take
+            context.line("holder.hold"); //-
+            context.sleep(LONG); //@ ?tool=semaphore holder.hold
+        }
+        _ => {
+            Queue::open(space, handle)?.get(context, None)?; //@ ?tool=queue holder.take
+        }
+    }
+    Ok(Value::Nothing)
+}
+
+/// Wants it.
+pub fn next(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [tool, handle, work] = numbers(arg)?;
+    let space = context.space()?;
+    context.line("next.take"); //-
+    match tool {
+        LOCK => {
+            let lock = Lock::open(space, handle)?;
+            let guard = lock.acquire(context, None)?; //@ ?tool=lock next.take
+            if let Some(pid) = guard.from_the_dead() {
+                let pid = [Item::of(pid.into()), Item::NOTHING]; //-
+                context.say("EOWNERDEAD: process {} died with the lock", pid);
+            }
+            context.line("next.work"); //-
+            context.sleep(nanos(work)); //@ ?tool=lock next.work
+        }
+        SEMAPHORE => {
+            let slots = Semaphore::open(space, handle)?;
+            slots.acquire(context, None)?; //@ ?tool=semaphore next.take
+            context.line("next.work"); //-
+            context.sleep(nanos(work)); //@ ?tool=semaphore next.work
+            slots.release(context);
+        }
+        _ => {
+            Queue::open(space, handle)?.get(context, None)?; //@ ?tool=queue next.take
+            context.line("next.work"); //-
+            context.sleep(nanos(work)); //@ ?tool=queue next.work
+        }
+    }
+    Ok(Value::Nothing)
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (space, robust) = (space()?, plan.robust);
+    let (tool, handle, queue) = match plan.tool {
+        "lock" => {
+            (LOCK, Lock::new(&space, recorder, "lock", robust).map_err(failed)?.handle(), None)
+        }
+        "semaphore" => {
+            let slots = Semaphore::new(&space, recorder, "slots", 1).map_err(failed)?;
+            (SEMAPHORE, slots.handle(), None)
+        }
+        _ => {
+            let queue = Queue::new(&space, recorder, "jobs", None, robust, None).map_err(failed)?;
+            queue.show_lock(recorder, "read lock of jobs"); //-
+            (QUEUE, queue.handle(), Some(queue))
+        }
+    };
+    log.line(at.start); //-
+    let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
+    crew.run(0, "process-holder", [tool, handle])?;
+    crew.meanwhile(|crew| {
+        log.line(at.pause); //-
+        log.sleep(plan.pause)?; //@ pause
+        for k in 1..plan.processes {
+            crew.run(k, "process-next", [tool, handle, time(plan.work)])?;
+        }
+        log.sleep(plan.pause)?;
+        log.line(at.kill); //-
+        crew.children.signal(log, 0, 9); //@ kill
+        if let Some(queue) = &queue {
+            log.line(GoOn::new(lab).put); //-
+            let buffer = Queue::buffer(recorder, "buffer", None); //-
+            let mut putter = queue.putter(Some::<ResourceId>(buffer), "feeder");
+            for n in 1..plan.processes as i64 {
+                putter.put(log, n, None)?; //@ ?tool=queue go_on
+            }
+            putter.finish(log)?;
+        }
+        log.line(at.join); //-
+        crew.join() //@ join
+    })?;
+    log.step(at.end); //-
+    Ok(()) //@ end
+}
+// listing: end

@@ -1,0 +1,45 @@
+//! A lock between processes.
+
+use super::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::sharing_data::plan::Plan;
+use crate::workers::share::Lock;
+use crate::workers::{Context, Value};
+
+points! {
+    At { start = "start", join = "join", end = "end" }
+}
+
+// listing: begin
+pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [lock, rounds, work, pause] = numbers(arg)?;
+    let lock = Lock::open(context.space()?, lock)?;
+    for _ in 0..rounds {
+        context.line("child.acquire"); //-
+        let guard = lock.acquire(context, None)?; //@ child.acquire
+        context.line("child.work"); //-
+        context.sleep(nanos(work)); //@ child.work
+        context.line("child.release"); //-
+        drop(guard); //@ child.release
+        context.line("child.pause"); //-
+        context.sleep(nanos(pause)); //@ child.pause
+    }
+    Ok(Value::Nothing)
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    let space = space()?;
+    let lock = Lock::new(&space, lab.recorder, "lock", true).map_err(failed)?;
+    log.line(at.start); //-
+    let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
+    let arg = [lock.handle(), plan.rounds as i64, time(plan.work), time(plan.pause)];
+    (0..plan.processes).try_for_each(|k| crew.run(k, "process-lock", arg))?;
+    log.line(at.join); //-
+    crew.meanwhile(Crew::join)?; //@ join
+    log.step(at.end); //-
+    Ok(()) //@ end
+}
+// listing: end

@@ -1,0 +1,58 @@
+//! A number in shared memory, with its lock and without.
+
+use super::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::sharing_data::plan::Plan;
+use crate::workers::share::{Guard, Lock, ShareError, SharedValue};
+use crate::workers::{Context, Value};
+
+points! {
+    At { start = "start", join = "join", look = "look" }
+}
+
+// listing: begin
+pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [lock, counter, rounds, work] = numbers(arg)?;
+    let counter = SharedValue::open(context.space()?, counter)?;
+    let lock = (lock != 0).then(|| Lock::open(context.space()?, lock).map_err(String::from)); //@ ?program=value
+    let lock = lock.transpose()?; //@ ?program=value
+    for _ in 0..rounds {
+        let guard = take(&lock, context)?; //@ ?program=value child.acquire
+        context.line("child.read"); //-
+        let old = counter.read(context); //@ child.read
+        context.line("child.work"); //-
+        context.sleep(nanos(work)); //@ child.work
+        context.line("child.write"); //-
+        counter.write(context, old + 1); //@ child.write
+        drop(guard); //@ ?program=value
+    }
+    Ok(Value::Nothing)
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    let space = space()?;
+    let new = || Lock::new(&space, lab.recorder, "counter lock", true).map_err(failed); //@ ?program=value
+    let lock = plan.is("value").then(new).transpose()?;
+    let counter = SharedValue::new(&space, lab.recorder, "counter", 0, lock.as_ref());
+    let counter = counter.map_err(failed)?;
+    log.line(at.start); //-
+    let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
+    let lock = lock.map_or(0, |lock| lock.handle());
+    let arg = [lock, counter.handle(), plan.rounds as i64, time(plan.work)];
+    (0..plan.processes).try_for_each(|k| crew.run(k, "process-value", arg))?;
+    log.line(at.join); //-
+    crew.meanwhile(Crew::join)?; //@ join
+    log.line(at.look); //-
+    counter.look(log); //@ look
+    Ok(())
+}
+// listing: end
+
+fn take<'a>(lock: &'a Option<Lock>, context: &'a Context) -> Result<Option<Guard<'a>>, ShareError> {
+    let Some(lock) = lock else { return Ok(None) };
+    context.line("child.acquire");
+    lock.acquire(context, None).map(Some)
+}

@@ -1,0 +1,302 @@
+//! The two ends of a queue's pipe: what feeder threads write, and what whoever gets reads.
+
+use super::{AHEAD, BUFFER, Queue, REST, ROOM, TAKEN, TORN};
+use crate::trace::{EventKind, Item, WaitOp};
+use crate::workers::Value;
+use crate::workers::share::parcel::{self, HEAD, Head, LONG};
+use crate::workers::share::pipe::{SEVERAL, SOON, read_some, write_all};
+use crate::workers::share::wait::Wait;
+use crate::workers::share::{ShareError, Who};
+use crate::workers::sys::{self, Took};
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// The most that is read ahead at once, in bytes.
+const AT_ONCE: usize = 16 << 10;
+
+impl Queue {
+    /// Writes messages, of which these are the items, one after another; the last one may have bytes `behind` it.
+    pub(super) fn write(
+        &self,
+        who: &dyn Who,
+        (messages, behind): (&[u8], &[u8]),
+        items: &[Item],
+    ) -> Result<(), ShareError> {
+        let mut wait = Wait::new(&self.object, who, WaitOp::Put, None);
+        let writers = self.writers();
+        let took = wait.until(|slice| match writers.take(slice) {
+            Took::Nothing => None,
+            took => Some(took),
+        })?;
+        let written = self.write_holding(who, (messages, behind, items), took, &mut wait);
+        writers.give();
+        written
+    }
+
+    fn write_holding(
+        &self,
+        who: &dyn Who,
+        (messages, behind, items): (&[u8], &[u8], &[Item]),
+        took: Took,
+        wait: &mut Wait<'_>,
+    ) -> Result<(), ShareError> {
+        let torn = self.object.word(TORN);
+        if took == Took::ItFromTheDead {
+            self.writers().mourn(who);
+            // It may have written half a message: whoever gets throws that away when it has come to it.
+            torn.store(1, Ordering::SeqCst);
+        }
+        if torn.load(Ordering::SeqCst) == 1 {
+            wait.until(|slice| {
+                sys::sleep_while(torn, 1, slice);
+                (torn.load(Ordering::SeqCst) == 0).then_some(())
+            })?;
+        }
+        self.writers().owned();
+        wait.done();
+        let res = self.id();
+        for item in items {
+            self.object.tell(who, EventKind::Put { res, item: *item });
+        }
+        let done = write_all(&self.writer, messages, wait)
+            .and_then(|()| write_all(&self.writer, behind, wait));
+        wait.done();
+        done
+    }
+
+    /// Takes the oldest item, waiting for one no longer than `limit`.
+    ///
+    /// # Errors
+    /// `TimedOut`, `Stopped`, or what was read is no message.
+    pub fn get(&self, who: &dyn Who, limit: Option<Duration>) -> Result<Value, ShareError> {
+        let mut wait = Wait::new(&self.object, who, WaitOp::Get, limit);
+        let readers = self.readers();
+        let shown = self.shown_lock();
+        let take = |slice| match readers.take(slice) {
+            Took::Nothing => None,
+            Took::ItFromTheDead => {
+                readers.mourn(who);
+                Some(Took::ItFromTheDead)
+            }
+            Took::It => Some(Took::It),
+        };
+        let took = match &shown {
+            None => wait.until(take)?,
+            Some(lock) => {
+                let mut wait = Wait::new(lock, who, WaitOp::Acquire, limit);
+                let took = wait.until(take)?;
+                wait.is_over();
+                lock.tell(who, EventKind::Acquired { res: lock.res() });
+                took
+            }
+        };
+        readers.owned();
+        let taken = self.take(&mut wait, took == Took::ItFromTheDead);
+        let (got, ahead) = match taken {
+            Ok((value, ahead)) => (Ok(value), ahead),
+            Err(error) => (Err(error), (0, 0)),
+        };
+        let item = match &got {
+            Ok(value) => Some(parcel::item(who, value)),
+            Err(error @ ShareError::Corrupt(_)) => Some(Item::text(who.text(&error.to_string()))),
+            Err(_) => None,
+        };
+        if let Some(item) = item {
+            wait.done();
+            let res = self.id();
+            // Whoever dies here has taken the message, or has not told that it has.
+            let told = || self.object.long(TAKEN).store(packed(ahead) + 1, Ordering::SeqCst);
+            self.object.tell_and(who, EventKind::Got { res, item }, &told);
+            self.settle();
+        }
+        if let Some(lock) = &shown {
+            lock.tell(who, EventKind::Released { res: lock.res() });
+        }
+        readers.give();
+        if let Some(permits) = self.permits().filter(|_| got.is_ok()) {
+            permits.add();
+            permits.wake();
+        }
+        got
+    }
+
+    /// The message that is on record as taken is no longer read ahead.
+    fn settle(&self) {
+        let taken = self.object.long(TAKEN);
+        if let Some(ahead) = taken.load(Ordering::SeqCst).checked_sub(1) {
+            self.object.long(AHEAD).store(ahead, Ordering::SeqCst);
+            taken.store(0, Ordering::SeqCst);
+        }
+    }
+
+    /// Reads a message, and says what is read ahead without it. The caller has the readers' lock.
+    fn take(
+        &self,
+        wait: &mut Wait<'_>,
+        after_a_death: bool,
+    ) -> Result<(Value, (usize, usize)), ShareError> {
+        let rest = self.object.long(REST);
+        if after_a_death {
+            self.settle();
+            // The rest of a long message that nobody will have.
+            let mut left = rest.swap(0, Ordering::SeqCst) as usize;
+            let mut thrown = vec![0; left.min(AT_ONCE)];
+            while left > 0 {
+                let most = left.min(thrown.len());
+                left -= self.read(&mut thrown[..most], wait)?.unwrap_or(left);
+            }
+        }
+        loop {
+            let (start, end) = self.ahead();
+            let mut long = None;
+            if end - start >= HEAD {
+                let mut head = [0; HEAD];
+                self.copy(start, &mut head);
+                let head = parcel::head(head).inspect_err(|_| self.set_ahead(0, 0))?;
+                let length = head.length;
+                if end - start >= HEAD + length {
+                    let mut body = [0; 64];
+                    let mut longer = Vec::new();
+                    let body = match body.get_mut(..length) {
+                        Some(body) => body,
+                        None => {
+                            longer.resize(length, 0);
+                            &mut longer[..]
+                        }
+                    };
+                    self.copy(start + HEAD, body);
+                    let ahead = (start + HEAD + length, end);
+                    return match parcel::read(head, body) {
+                        Ok(value) => Ok((value, ahead)),
+                        Err(error) => {
+                            self.set_ahead(ahead.0, ahead.1);
+                            Err(error)
+                        }
+                    };
+                }
+                long = Some(head).filter(|_| length > LONG);
+            }
+            if let Some(head) = long {
+                match self.take_long(head, wait)? {
+                    Some(value) => return Ok((value, (0, 0))),
+                    None => continue,
+                }
+            }
+            self.read_ahead(wait)?;
+        }
+    }
+
+    /// Takes a message of which only the beginning is read ahead. `None`: its writer has died.
+    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Value>, ShareError> {
+        let (start, end) = self.ahead();
+        let length = head.length;
+        let mut body = vec![0; length];
+        let mut read = end - start - HEAD;
+        self.copy(start + HEAD, &mut body[..read]);
+        let rest = self.object.long(REST);
+        rest.store((length - read) as u64, Ordering::SeqCst);
+        self.set_ahead(0, 0);
+        while read < length {
+            let Some(more) = self.read(&mut body[read..], wait)? else {
+                rest.store(0, Ordering::SeqCst);
+                return Ok(None);
+            };
+            read += more;
+            rest.store((length - read) as u64, Ordering::SeqCst);
+        }
+        parcel::read_owned(head, body).map(Some)
+    }
+
+    fn read_ahead(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {
+        let (mut start, mut end) = self.ahead();
+        if ROOM - end < AT_ONCE {
+            // What is left is part of one message that is not long: it does not reach over its own beginning.
+            let mut left = vec![0; end - start];
+            self.copy(start, &mut left);
+            self.object.space().arena().write(self.object.body() + BUFFER, &left);
+            (start, end) = (0, left.len());
+            self.set_ahead(start, end);
+        }
+        let mut bytes = [0; AT_ONCE];
+        match self.read(&mut bytes, wait)? {
+            Some(read) => {
+                let place = self.object.body() + BUFFER + end;
+                self.object.space().arena().write(place, &bytes[..read]);
+                self.set_ahead(start, end + read);
+            }
+            None => self.set_ahead(0, 0),
+        }
+        Ok(())
+    }
+
+    /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and what was read last is half a
+    /// message whose writer has died.
+    fn read(&self, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<Option<usize>, ShareError> {
+        let begun = Instant::now();
+        let soon = self.soon.load(Ordering::Relaxed);
+        loop {
+            match sys::read(self.reader.as_fd(), bytes) {
+                Ok(read) if read > 0 => {
+                    let more = if begun.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
+                    self.soon.store(more, Ordering::Relaxed);
+                    return Ok(Some(read));
+                }
+                Ok(_) => return Err(ShareError::Closed),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return read_some(&self.reader, bytes, wait).map(Some),
+            }
+            if soon >= SEVERAL && begun.elapsed() < SOON {
+                wait.begin();
+                std::thread::yield_now();
+                continue;
+            }
+            if self.is_torn() {
+                return Ok(None);
+            }
+            wait.begin();
+            let slice = wait.slice()?;
+            sys::poll(&mut [sys::poll_fd(self.reader.as_fd(), libc::POLLIN)], Some(slice))?;
+        }
+    }
+
+    /// Whether the last writer has died: asked when the pipe is empty. From then on all is well again.
+    fn is_torn(&self) -> bool {
+        let torn = self.object.word(TORN);
+        let mut is_torn = torn.load(Ordering::SeqCst) == 1;
+        if !is_torn {
+            let writers = self.writers();
+            match writers.take(Duration::ZERO) {
+                Took::Nothing => {}
+                took => {
+                    is_torn = took == Took::ItFromTheDead;
+                    writers.give();
+                }
+            }
+        }
+        if is_torn {
+            torn.store(0, Ordering::SeqCst);
+            sys::wake(torn, u32::MAX);
+        }
+        is_torn
+    }
+
+    fn ahead(&self) -> (usize, usize) {
+        let ahead = self.object.long(AHEAD).load(Ordering::Acquire);
+        let (start, end) = (ahead as u32 as usize, (ahead >> 32) as usize);
+        (start.min(end).min(ROOM), end.min(ROOM))
+    }
+
+    fn set_ahead(&self, start: usize, end: usize) {
+        self.object.long(AHEAD).store(packed((start, end)), Ordering::Release);
+    }
+
+    fn copy(&self, from: usize, to: &mut [u8]) {
+        self.object.space().arena().read(self.object.body() + BUFFER + from, to);
+    }
+}
+
+fn packed((start, end): (usize, usize)) -> u64 {
+    if start == end { 0 } else { start as u64 | (end as u64) << 32 }
+}
