@@ -10,3 +10,4 @@ mod killed;
 mod proc;
 mod support;
 mod tools;
+mod torn;

@@ -66,7 +66,8 @@ impl Queue {
         done
     }
 
-    /// Takes the oldest item, waiting for one no longer than `limit`.
+    /// Takes the oldest item, waiting for one no longer than `limit`. As in CPython, the limit no longer counts once a part of
+    /// an item has come: whoever writes it may take longer. If that one is known to have died, it counts again.
     ///
     /// # Errors
     /// `TimedOut`, `Stopped`, or what was read is no message.
@@ -137,19 +138,13 @@ impl Queue {
         wait: &mut Wait<'_>,
         after_a_death: bool,
     ) -> Result<(Value, (usize, usize)), ShareError> {
-        let rest = self.object.long(REST);
         if after_a_death {
             self.settle();
-            // The rest of a long message that nobody will have.
-            let mut left = rest.swap(0, Ordering::SeqCst) as usize;
-            let mut thrown = vec![0; left.min(AT_ONCE)];
-            while left > 0 {
-                let most = left.min(thrown.len());
-                left -= self.read(&mut thrown[..most], wait)?.unwrap_or(left);
-            }
         }
+        self.throw_rest(wait)?;
         loop {
             let (start, end) = self.ahead();
+            wait.hold(end > start);
             let mut long = None;
             if end - start >= HEAD {
                 let mut head = [0; HEAD];
@@ -186,6 +181,24 @@ impl Queue {
             }
             self.read_ahead(wait)?;
         }
+    }
+
+    /// Throws away the rest of a long message that nobody will have: its reader has died, or was stopped.
+    fn throw_rest(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {
+        let rest = self.object.long(REST);
+        let mut left = rest.load(Ordering::SeqCst) as usize;
+        if left == 0 {
+            return Ok(());
+        }
+        // What was read ahead is its beginning.
+        self.set_ahead(0, 0);
+        let mut thrown = vec![0; left.min(AT_ONCE)];
+        while left > 0 {
+            let most = left.min(thrown.len());
+            left -= self.read(&mut thrown[..most], wait)?.unwrap_or(left);
+            rest.store(left as u64, Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     /// Takes a message of which only the beginning is read ahead. `None`: its writer has died.

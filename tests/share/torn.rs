@@ -1,0 +1,74 @@
+//! Queues with something else in their pipe than whole messages that are there at once.
+#![cfg(target_os = "linux")]
+
+use super::support::*;
+use concurrency_lab::record::Log;
+use concurrency_lab::replay::Replay;
+use concurrency_lab::trace::{EventKind, Item};
+use concurrency_lab::workers::share::{Queue, ShareError};
+use concurrency_lab::workers::{Start, Value};
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
+
+/// A limit that passes.
+const SHORT: Duration = Duration::from_millis(10);
+/// What a head says that bytes follow, or a whole number.
+const BYTES: u8 = 5;
+const INT: u8 = 1;
+
+fn queue(shop: &Shop<'_>) -> Queue {
+    Queue::new(&shop.space, shop.log.recorder(), "q", None, true, None).unwrap()
+}
+
+/// The end of its pipe that is written to, for bytes as they are.
+fn end(queue: &Queue) -> File {
+    let shown = format!("{queue:?}");
+    let number = shown.split("writer: OwnedFd { fd: ").nth(1).unwrap();
+    let number = number.split_once(' ').unwrap().0;
+    File::options().write(true).open(format!("/proc/self/fd/{number}")).unwrap()
+}
+
+fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+    let length = (body.len() as u32).to_le_bytes();
+    [&length, &[kind][..], body].concat()
+}
+
+fn number(number: i64) -> Vec<u8> {
+    message(INT, &number.to_le_bytes())
+}
+
+fn put(log: &Log, queue: &Queue) {
+    log.record(EventKind::Put { res: queue.id(), item: Item::NOTHING });
+}
+
+#[test]
+fn a_limit_counts_until_a_message_begins() {
+    for (length, first) in [(300_000, 10_000), (300_000, 2), (100, 20), (100, 3)] {
+        let trace = shop(Start::Fork, |shop| {
+            let queue = queue(shop);
+            let mut end = end(&queue);
+            assert_eq!(queue.get(shop.log, Some(SHORT)), Err(ShareError::TimedOut));
+            let body = vec![7; length];
+            let whole = message(BYTES, &body);
+            put(shop.log, &queue);
+            end.write_all(&whole[..first]).unwrap();
+            let got = std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    std::thread::sleep(5 * SHORT);
+                    end.write_all(&whole[first..]).unwrap();
+                });
+                queue.get(shop.log, Some(SHORT))
+            });
+            assert_eq!(got, Ok(Value::Bytes(body)), "{first} of {length} bytes came first");
+            put(shop.log, &queue);
+            end.write_all(&number(3)).unwrap();
+            assert_eq!(queue.get(shop.log, Some(PATIENCE)), Ok(Value::Int(3)));
+        });
+        let mut replay = Replay::new(&trace);
+        replay.update(&trace, 0);
+        let odd: Vec<_> =
+            replay.oddities().iter().map(|(at, what)| (&trace.events()[*at], what)).collect();
+        assert!(odd.is_empty(), "{odd:#?}");
+    }
+}
