@@ -72,3 +72,37 @@ fn a_limit_counts_until_a_message_begins() {
         assert!(odd.is_empty(), "{odd:#?}");
     }
 }
+
+#[test]
+fn after_a_corrupt_message_come_the_good_ones_behind_it() {
+    for length in [100, 40_000] {
+        shop(Start::Fork, |shop| {
+            let queue = queue(shop);
+            let mut end = end(&queue);
+            let body = vec![7; length];
+            let last = message(BYTES, &body);
+            let (half, rest) = last.split_at(50);
+            let all = [&number(1), &message(INT, &[0; 3])[..], &number(2), &number(3), half];
+            end.write_all(&all.concat()).unwrap();
+            let mut get = || queue.get(shop.log, Some(PATIENCE));
+            assert_eq!(get(), Ok(Value::Int(1)));
+            assert!(matches!(get(), Err(ShareError::Corrupt(_))));
+            assert_eq!([get(), get()], [Ok(Value::Int(2)), Ok(Value::Int(3))]);
+            end.write_all(rest).unwrap();
+            assert_eq!(get(), Ok(Value::Bytes(body)), "{length} bytes, of which half was there");
+        });
+    }
+}
+
+#[test]
+fn after_a_long_corrupt_message_comes_the_next_one() {
+    shop(Start::Fork, |shop| {
+        let queue = queue(shop);
+        let mut end = end(&queue);
+        end.write_all(&message(INT, &[0; 40_000])).unwrap();
+        end.write_all(&number(1)).unwrap();
+        let mut get = || queue.get(shop.log, Some(PATIENCE));
+        assert!(matches!(get(), Err(ShareError::Corrupt(_))));
+        assert_eq!(get(), Ok(Value::Int(1)));
+    });
+}

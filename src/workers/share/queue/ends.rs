@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// The most that is read ahead at once, in bytes.
 const AT_ONCE: usize = 16 << 10;
 
+/// A message, and what is read ahead without it: where that begins and ends.
+type Taken = (Result<Value, ShareError>, (usize, usize));
+
 impl Queue {
     /// Writes messages, of which these are the items, one after another; the last one may have bytes `behind` it.
     pub(super) fn write(
@@ -96,15 +99,14 @@ impl Queue {
         readers.owned();
         let taken = self.take(&mut wait, took == Took::ItFromTheDead);
         let (got, ahead) = match taken {
-            Ok((value, ahead)) => (Ok(value), ahead),
-            Err(error) => (Err(error), (0, 0)),
+            Ok((got, ahead)) => (got, Some(ahead)),
+            Err(error) => (Err(error), None),
         };
-        let item = match &got {
-            Ok(value) => Some(parcel::item(who, value)),
-            Err(error @ ShareError::Corrupt(_)) => Some(Item::text(who.text(&error.to_string()))),
-            Err(_) => None,
-        };
-        if let Some(item) = item {
+        if let Some(ahead) = ahead {
+            let item = match &got {
+                Ok(value) => parcel::item(who, value),
+                Err(error) => Item::text(who.text(&error.to_string())),
+            };
             wait.done();
             let res = self.id();
             // Whoever dies here has taken the message, or has not told that it has.
@@ -132,12 +134,11 @@ impl Queue {
         }
     }
 
-    /// Reads a message, and says what is read ahead without it. The caller has the readers' lock.
-    fn take(
-        &self,
-        wait: &mut Wait<'_>,
-        after_a_death: bool,
-    ) -> Result<(Value, (usize, usize)), ShareError> {
+    /// Reads a message, which may be corrupt, and says what is read ahead without it. The caller has the readers' lock.
+    ///
+    /// # Errors
+    /// There is none: those of the wait, or `Closed`.
+    fn take(&self, wait: &mut Wait<'_>, after_a_death: bool) -> Result<Taken, ShareError> {
         if after_a_death {
             self.settle();
         }
@@ -149,7 +150,11 @@ impl Queue {
             if end - start >= HEAD {
                 let mut head = [0; HEAD];
                 self.copy(start, &mut head);
-                let head = parcel::head(head).inspect_err(|_| self.set_ahead(0, 0))?;
+                let head = match parcel::head(head) {
+                    Ok(head) => head,
+                    // Nobody knows where the next one begins.
+                    Err(error) => return Ok((Err(error), (0, 0))),
+                };
                 let length = head.length;
                 if end - start >= HEAD + length {
                     let mut body = [0; 64];
@@ -163,19 +168,13 @@ impl Queue {
                     };
                     self.copy(start + HEAD, body);
                     let ahead = (start + HEAD + length, end);
-                    return match parcel::read(head, body) {
-                        Ok(value) => Ok((value, ahead)),
-                        Err(error) => {
-                            self.set_ahead(ahead.0, ahead.1);
-                            Err(error)
-                        }
-                    };
+                    return Ok((parcel::read(head, body), ahead));
                 }
                 long = Some(head).filter(|_| length > LONG);
             }
             if let Some(head) = long {
                 match self.take_long(head, wait)? {
-                    Some(value) => return Ok((value, (0, 0))),
+                    Some(body) => return Ok((parcel::read_owned(head, body), (0, 0))),
                     None => continue,
                 }
             }
@@ -201,8 +200,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes a message of which only the beginning is read ahead. `None`: its writer has died.
-    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Value>, ShareError> {
+    /// Takes the body of a message of which only the beginning is read ahead. `None`: its writer has died.
+    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Vec<u8>>, ShareError> {
         let (start, end) = self.ahead();
         let length = head.length;
         let mut body = vec![0; length];
@@ -219,7 +218,7 @@ impl Queue {
             read += more;
             rest.store((length - read) as u64, Ordering::SeqCst);
         }
-        parcel::read_owned(head, body).map(Some)
+        Ok(Some(body))
     }
 
     fn read_ahead(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {
