@@ -5,10 +5,11 @@ use super::support::*;
 use concurrency_lab::record::Log;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::trace::{EventKind, Item};
-use concurrency_lab::workers::share::{Queue, ShareError};
+use concurrency_lab::workers::share::{Queue, ShareError, Unrecorded};
 use concurrency_lab::workers::{Start, Value};
 use std::fs::File;
 use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 /// A limit that passes.
@@ -84,7 +85,7 @@ fn after_a_corrupt_message_come_the_good_ones_behind_it() {
             let (half, rest) = last.split_at(50);
             let all = [&number(1), &message(INT, &[0; 3])[..], &number(2), &number(3), half];
             end.write_all(&all.concat()).unwrap();
-            let mut get = || queue.get(shop.log, Some(PATIENCE));
+            let get = || queue.get(shop.log, Some(PATIENCE));
             assert_eq!(get(), Ok(Value::Int(1)));
             assert!(matches!(get(), Err(ShareError::Corrupt(_))));
             assert_eq!([get(), get()], [Ok(Value::Int(2)), Ok(Value::Int(3))]);
@@ -101,8 +102,72 @@ fn after_a_long_corrupt_message_comes_the_next_one() {
         let mut end = end(&queue);
         end.write_all(&message(INT, &[0; 40_000])).unwrap();
         end.write_all(&number(1)).unwrap();
-        let mut get = || queue.get(shop.log, Some(PATIENCE));
+        let get = || queue.get(shop.log, Some(PATIENCE));
         assert!(matches!(get(), Err(ShareError::Corrupt(_))));
         assert_eq!(get(), Ok(Value::Int(1)));
     });
+}
+
+#[test]
+fn half_a_message_of_a_dead_writer_is_thrown_away() {
+    shop(Start::Fork, |shop| {
+        let queue = queue(shop);
+        let children = shop.children(1);
+        let buffer = Queue::buffer(shop.log.recorder(), "buffer", Some(children.actors()[0]));
+        // More than there is room for.
+        let arg = [queue.handle(), buffer.0.into(), 0, 1, 1_000_000];
+        children.run(0, job("share-put", arg)).unwrap();
+        let end = end(&queue);
+        let begun = std::time::Instant::now();
+        let mut bytes = 0;
+        while bytes == 0 {
+            assert!(begun.elapsed() < PATIENCE);
+            // SAFETY: `bytes` is valid to write to.
+            unsafe { libc::ioctl(end.as_raw_fd(), libc::FIONREAD, &raw mut bytes) };
+        }
+        children.signal(shop.log, 0, 9);
+        children.join(shop.log, 0, Some(PATIENCE)).unwrap();
+        // The limit counts again.
+        assert_eq!(queue.get(shop.log, Some(SHORT)), Err(ShareError::TimedOut));
+        let mut putter = queue.putter(None, "feeder");
+        putter.put(shop.log, 5, None).unwrap();
+        putter.finish(shop.log).unwrap();
+        assert_eq!(queue.get(shop.log, Some(PATIENCE)), Ok(Value::Int(5)));
+    });
+}
+
+#[test]
+fn a_writer_killed_at_any_moment_tears_no_message_of_another() {
+    let mut random = fastrand::Rng::with_seed(5);
+    for _ in 0..30 {
+        shop(Start::Fork, |shop| {
+            let queue = queue(shop);
+            let children = shop.children(2);
+            for (child, bytes) in [(0, 100_000), (1, 0)] {
+                let buffer =
+                    Queue::buffer(shop.log.recorder(), "b", Some(children.actors()[child]));
+                let arg = [queue.handle(), buffer.0.into(), 0, 100, bytes];
+                children.run(child, job("share-put", arg)).unwrap();
+            }
+            let moment = Duration::from_micros(random.u64(..5_000));
+            let get = || {
+                let mut got = Vec::new();
+                while got.len() < 100 {
+                    match queue.get(&Unrecorded, Some(PATIENCE)) {
+                        Ok(Value::Int(number)) => got.push(number),
+                        Ok(Value::Bytes(bytes)) => assert_eq!(bytes.len(), 100_000),
+                        other => panic!("{other:?}"),
+                    }
+                }
+                got
+            };
+            let got = std::thread::scope(|scope| {
+                let getter = scope.spawn(get);
+                std::thread::sleep(moment);
+                children.signal(shop.log, 0, 9);
+                getter.join().unwrap()
+            });
+            assert_eq!(got, Vec::from_iter(0..100));
+        });
+    }
 }

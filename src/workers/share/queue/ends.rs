@@ -194,8 +194,12 @@ impl Queue {
         let mut thrown = vec![0; left.min(AT_ONCE)];
         while left > 0 {
             let most = left.min(thrown.len());
-            left -= self.read(&mut thrown[..most], wait)?.unwrap_or(left);
+            let read = self.read(&mut thrown[..most], wait)?;
+            left -= read.unwrap_or(left);
             rest.store(left as u64, Ordering::SeqCst);
+            if read.is_none() {
+                self.is_whole();
+            }
         }
         Ok(())
     }
@@ -213,6 +217,7 @@ impl Queue {
         while read < length {
             let Some(more) = self.read(&mut body[read..], wait)? else {
                 rest.store(0, Ordering::SeqCst);
+                self.is_whole();
                 return Ok(None);
             };
             read += more;
@@ -238,17 +243,22 @@ impl Queue {
                 self.object.space().arena().write(place, &bytes[..read]);
                 self.set_ahead(start, end + read);
             }
-            None => self.set_ahead(0, 0),
+            None => {
+                self.set_ahead(0, 0);
+                self.is_whole();
+            }
         }
         Ok(())
     }
 
-    /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and what was read last is half a
-    /// message whose writer has died.
+    /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and if the last message is not whole,
+    /// its writer has died. It is then to be thrown away, and [that said](Self::is_whole).
     fn read(&self, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<Option<usize>, ShareError> {
         let begun = Instant::now();
         let soon = self.soon.load(Ordering::Relaxed);
         loop {
+            // Before the read: who has set it has seen the end of all that the dead one wrote, and nobody writes behind that.
+            let is_torn = self.object.word(TORN).load(Ordering::SeqCst) == 1;
             match sys::read(self.reader.as_fd(), bytes) {
                 Ok(read) if read > 0 => {
                     let more = if begun.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
@@ -259,13 +269,17 @@ impl Queue {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return read_some(&self.reader, bytes, wait).map(Some),
             }
+            if is_torn {
+                return Ok(None);
+            }
             if soon >= SEVERAL && begun.elapsed() < SOON {
                 wait.begin();
                 std::thread::yield_now();
                 continue;
             }
-            if self.is_torn() {
-                return Ok(None);
+            self.look_for_the_dead();
+            if self.object.word(TORN).load(Ordering::SeqCst) == 1 {
+                continue;
             }
             wait.begin();
             let slice = wait.slice()?;
@@ -273,25 +287,29 @@ impl Queue {
         }
     }
 
-    /// Whether the last writer has died: asked when the pipe is empty. From then on all is well again.
-    fn is_torn(&self) -> bool {
-        let torn = self.object.word(TORN);
-        let mut is_torn = torn.load(Ordering::SeqCst) == 1;
-        if !is_torn {
-            let writers = self.writers();
-            match writers.take(Duration::ZERO) {
-                Took::Nothing => {}
-                took => {
-                    is_torn = took == Took::ItFromTheDead;
-                    writers.give();
+    /// Looks whether the last writer has died while it had the lock: nobody writes then until the pipe is empty. The lock is
+    /// touched only if so: a writer that finds it taken would wait for another one that is not there.
+    fn look_for_the_dead(&self) {
+        let writers = self.writers();
+        if !writers.is_of_the_dead() {
+            return;
+        }
+        match writers.take(Duration::ZERO) {
+            Took::Nothing => {}
+            took => {
+                if took == Took::ItFromTheDead {
+                    self.object.word(TORN).store(1, Ordering::SeqCst);
                 }
+                writers.give();
             }
         }
-        if is_torn {
-            torn.store(0, Ordering::SeqCst);
-            sys::wake(torn, u32::MAX);
-        }
-        is_torn
+    }
+
+    /// After the half message of a dead writer was thrown away: the next one may write.
+    fn is_whole(&self) {
+        let torn = self.object.word(TORN);
+        torn.store(0, Ordering::SeqCst);
+        sys::wake(torn, u32::MAX);
     }
 
     fn ahead(&self) -> (usize, usize) {
