@@ -129,10 +129,18 @@ fn whoever_dies_with_something_is_taken_over_from_or_stops_the_others() {
         killed(&finished);
         assert!(finished.trace.stuck().is_some(), "{tool}");
         assert_eq!(outcome(&finished)["stuck"].as_array().unwrap().len(), 2, "{tool}");
+        let cause = findings(&finished.trace, &finished.replay)[0].kind;
+        assert_eq!(
+            cause,
+            FindingKind::LockLeftHeld,
+            "{tool}: the cause comes before the standstill"
+        );
     }
     let finished = run("holder-killed", &["tool=semaphore"]);
     killed(&finished);
     assert!(finished.trace.stuck().is_some(), "permits of the dead are lost");
+    assert!(names(&finished, FindingKind::Standstill));
+    assert!(!names(&finished, FindingKind::Deadlock), "there is no circle");
 }
 
 #[test]
