@@ -136,6 +136,9 @@ fn whoever_dies_with_something_is_taken_over_from_or_stops_the_others() {
             "{tool}: the cause comes before the standstill"
         );
     }
+    let of = |tool| params(topic(), "holder-killed", &[tool]);
+    assert!(topic().applies("recovery", &of("tool=lock")));
+    assert!(!topic().applies("recovery", &of("tool=semaphore")), "a permit is lost either way");
     let finished = run("holder-killed", &["tool=semaphore"]);
     killed(&finished);
     assert!(finished.trace.stuck().is_some(), "permits of the dead are lost");
