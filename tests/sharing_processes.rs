@@ -147,6 +147,15 @@ fn whoever_dies_with_something_is_taken_over_from_or_stops_the_others() {
 }
 
 #[test]
+fn what_went_in_and_came_out_is_of_all_channels_and_of_no_buffer() {
+    let moved = |finished: &Finished| ["put", "got", "left"].map(|f| outcome(finished)[f].clone());
+    let finished = run("holder-killed", &["tool=queue", "recovery=none"]);
+    assert_eq!(moved(&finished), [json!(2), json!(0), json!(2)]);
+    // Five and a None there, five back.
+    assert_eq!(moved(&run("pipe", &["items=5"])), [json!(11), json!(11), json!(0)]);
+}
+
+#[test]
 fn compare_measures_every_way() {
     for measure in ["measure=hand-over", "measure=throughput", "measure=1 MB"] {
         let finished = run("compare", &[measure, "messages=20"]);
