@@ -129,10 +129,30 @@ fn whoever_dies_with_something_is_taken_over_from_or_stops_the_others() {
         killed(&finished);
         assert!(finished.trace.stuck().is_some(), "{tool}");
         assert_eq!(outcome(&finished)["stuck"].as_array().unwrap().len(), 2, "{tool}");
+        let cause = findings(&finished.trace, &finished.replay)[0].kind;
+        assert_eq!(
+            cause,
+            FindingKind::LockLeftHeld,
+            "{tool}: the cause comes before the standstill"
+        );
     }
+    let of = |tool| params(topic(), "holder-killed", &[tool]);
+    assert!(topic().applies("recovery", &of("tool=lock")));
+    assert!(!topic().applies("recovery", &of("tool=semaphore")), "a permit is lost either way");
     let finished = run("holder-killed", &["tool=semaphore"]);
     killed(&finished);
     assert!(finished.trace.stuck().is_some(), "permits of the dead are lost");
+    assert!(names(&finished, FindingKind::Standstill));
+    assert!(!names(&finished, FindingKind::Deadlock), "there is no circle");
+}
+
+#[test]
+fn what_went_in_and_came_out_is_of_all_channels_and_of_no_buffer() {
+    let moved = |finished: &Finished| ["put", "got", "left"].map(|f| outcome(finished)[f].clone());
+    let finished = run("holder-killed", &["tool=queue", "recovery=none"]);
+    assert_eq!(moved(&finished), [json!(2), json!(0), json!(2)]);
+    // Five and a None there, five back.
+    assert_eq!(moved(&run("pipe", &["items=5"])), [json!(11), json!(11), json!(0)]);
 }
 
 #[test]

@@ -104,13 +104,13 @@ impl SharingOutcome {
                     let all = plan.workers() * plan.rounds * at_end.contents.len();
                     outcome.expected = Some(all as i64);
                 }
-                // What a process has in its buffer is no queue of the program.
-                ResourceKind::Queue if matches!(resource.home, Home::Process(_)) => {}
+                // What is in a buffer is on its way to a queue.
+                _ if resource.is_buffer => {}
                 _ if at_end.added == 0 && resource.home != Home::Program => {}
                 ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
-                    outcome.put = Some(at_end.added);
-                    outcome.got = Some(at_end.removed);
-                    outcome.left = Some(at_end.contents.len());
+                    *outcome.put.get_or_insert_default() += at_end.added;
+                    *outcome.got.get_or_insert_default() += at_end.removed;
+                    *outcome.left.get_or_insert_default() += at_end.contents.len();
                 }
                 ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
                 _ => {}

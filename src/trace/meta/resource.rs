@@ -94,6 +94,9 @@ pub struct Resource {
     pub home: Home,
     /// The actor it is about: of a future, whose end it stands for; of a manager, its server process.
     pub of: Option<ActorId>,
+    /// What one process puts lies there until its feeder thread writes it to a queue between processes.
+    #[serde(default)]
+    pub is_buffer: bool,
 }
 
 impl Resource {
@@ -110,6 +113,7 @@ impl Resource {
             section: None,
             home: Home::Program,
             of: None,
+            is_buffer: false,
         }
     }
 
