@@ -20,6 +20,7 @@ mod deadlock;
 mod figure;
 mod outcome;
 mod plan;
+mod predict;
 #[cfg(unix)]
 mod processes;
 mod programs;
@@ -27,6 +28,7 @@ mod spec;
 mod threads;
 mod verdict;
 
+use super::predict::Question;
 use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -65,6 +67,10 @@ impl Topic for SharingData {
 
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {

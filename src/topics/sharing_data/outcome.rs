@@ -137,6 +137,14 @@ impl SharingOutcome {
     }
 }
 
+impl SharingOutcome {
+    /// How many had something of this kind at once, at most.
+    pub fn most_inside(&self, kind: ResourceKind) -> usize {
+        let of_kind = self.tools.iter().filter(|tool| tool.kind == kind);
+        of_kind.map(|tool| tool.most_inside).max().unwrap_or(0)
+    }
+}
+
 /// The last exception that an actor raised.
 fn raised(trace: &Trace, actor: ActorId) -> Option<String> {
     let its = trace.events().iter().rev().filter(|event| event.actor == actor);

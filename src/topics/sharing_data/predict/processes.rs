@@ -1,0 +1,282 @@
+//! The questions about programs of processes.
+
+use super::{
+    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, span, turns,
+    under_lock, uses,
+};
+use crate::replay::FindingKind as F;
+use crate::replay::words::count;
+use crate::topics::predict::{Question, Seen};
+use crate::topics::sharing_data::plan::Plan;
+use crate::trace::{
+    ActorId, End, EventKind, Home, Item, ItemView, ResourceId, ResourceKind, WaitEnd, WaitOp,
+};
+use std::collections::BTreeMap;
+
+/// The question about a program of processes.
+#[rustfmt::skip]
+pub fn question(plan: &Plan) -> Option<Question> {
+    let (processes, rounds, items) = (plan.processes, plan.rounds, plan.items);
+    let several = processes > 1;
+    Some(match plan.program.id {
+        "process-queue" if several && items > 1 => choice(
+            format!("{processes} processes put {items} numbers each into one queue. In which order does the main process get them?"),
+            [("all of one, then all of the next", "the queue takes one process after another"),
+             ("mixed, but each one’s in order", "each has a thread that writes in the order of its puts"),
+             ("in any order", "processes run as they like")],
+            move |seen| Some(if is_sorted(seen, |_| 0)? { 0 } else { usize::from(!is_sorted(seen, |n| (n - 1) / items as i64)?) + 1 }),
+            Shows::At(|seen| got(seen).next().map(|got| got.0), "The numbers of one process keep their order; between processes nothing is promised."),
+            Some(("Change one control so that all come in the order of their numbers.", "processes: 1", 0)),
+        ),
+        "join-before-drain" if items > 1 => number(
+            format!("A child puts {items} items of {} kB; the main process joins it, then takes them. How many does it get?", plan.kilobytes),
+            [0, items - 1],
+            [("none", "the child ends when its items are written, and nobody takes any"),
+             ("some", "as many as the pipe has room for"),
+             (&all(items), "what was put is in the queue")],
+            |seen| Some(outcome(seen)?.got? as usize),
+            Shows::Finding(STUCK, "There was room for all of them in the pipe: the child ended without anybody taking one."),
+            Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
+        ),
+        "changed-after-put" => choice(
+            "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?",
+            [("[1, 2, 3]", "put() has made a copy"),
+             ("[]", "put() only notes it; a thread writes it later"),
+             ("something else", "it is changed while it is written")],
+            |seen| {
+                let text = seen.trace.meta().item(got(seen).next()?.1);
+                Some(["[1, 2, 3]", "[]"].iter().position(|list| *list == text).unwrap_or(2))
+            },
+            Shows::Finding(&[F::ChangedAfterPut], "The thread that writes it was faster this time. Nothing forced that."),
+            None,
+        ),
+        "pipe" => choice(
+            format!("{} go through a pipe to a child that needs {} for each. How often does send wait for room?", count(items, "number"), length(plan.consume)),
+            [("never", "the pipe has room for them"),
+             ("sometimes", "from the second on, while the child is busy"),
+             ("each time", "send returns when it has been received")],
+            |seen| {
+                let waits = |kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Put, .. });
+                let waits = seen.trace.events().iter().filter(|event| waits(event.kind)).count();
+                Some(if waits == 0 { 0 } else { 1 + usize::from(waits as u64 > outcome(seen)?.put?) })
+            },
+            Shows::First(|kind| matches!(kind, EventKind::Put { .. }), "send writes into the pipe and goes on; it waits only while the pipe has no room."),
+            None,
+        ),
+        "two-readers" if items > 1 => number(
+            format!("{items} numbers go through a pipe, and two processes receive at its end. How many arrive as they were sent?"),
+            [0, items - 1],
+            [("none", "each gets parts of what is for the other"),
+             ("some", "it goes well while only one of them receives"),
+             (&all(items), "each number goes to one of them")],
+            move |seen| Some(got(seen).filter_map(|(_, item)| item.as_int()).filter(|n| (1..=items as i64).contains(n)).count()),
+            Shows::Finding(&[F::CorruptMessage], "They never came between a length and its message this time."),
+            None,
+        ),
+        "value" if several => passed_over(
+            format!("{processes} processes count to {rounds} each, each time under one lock. How often is one that waits passed over, at most?"),
+            "processes: 1",
+        ),
+        "value-unlocked" if several => return counted(
+            format!("{processes} processes count to {rounds} each in shared memory, without its lock. What is the count?"),
+            processes * rounds,
+            ["each reads while another is about to write", "now and then two meet", "processes have no races"],
+            "work: 0 s",
+        ),
+        "array" if several => return under_lock("add to four cells under one lock", 4 * processes, plan),
+        "array-one-forgets" if several => return counted(
+            format!("{processes} processes add 1 to each of four cells, {}; one does not take the lock. What is the sum of the cells?", count(rounds, "time")),
+            4 * processes * rounds,
+            ["then it is as without", "some are lost, also of those who take it", "the others take it, so they are safe"],
+            "work: 0 s",
+        ),
+        "manager" if several => number(
+            format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
+            [processes * (rounds + 1), processes * rounds * 5 / 2],
+            [(&processes.to_string(), "each process fetches the dict once"),
+             (&(2 * processes * rounds).to_string(), "one for each += and one for each append"),
+             (&(3 * processes * rounds).to_string(), "two for each += and one for each append")],
+            |seen| Some(uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum()),
+            Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets. The main process calls it, too."),
+            Some(("Change one control so that it gets far fewer.", "rounds: 1", 0)),
+        ),
+        "manager-read-modify-write" if several => return counted(
+            format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
+            processes * rounds,
+            ["all get before one sets", "now and then two meet", "the server does one call after another"],
+            "processes: 1",
+        ),
+        "manager-nested" if several => number(
+            format!("A manager keeps a list in a list; {processes} processes append a number each to the inner one. How many has it then?"),
+            [0, processes - 1],
+            [("none", "each appends to a copy of its own"),
+             ("some", "whoever writes last wins"),
+             (&all(processes), "a manager shares what is in it")],
+            numbers_said,
+            Shows::First(|kind| matches!(kind, EventKind::Message { .. }), "What the proxy answers with is pickled: each appended to a copy, and nobody gave that back."),
+            None,
+        ),
+        "process-lock" if several => return under_lock("take one lock", processes, plan),
+        "process-semaphore" => return two_at_a_time(plan),
+        "process-event" if several => number(
+            format!("{processes} processes wait for a flag, and it is set once. How many of them go on?"),
+            [1, processes - 1],
+            [("one", "setting it wakes one, as giving back a lock does"),
+             ("some", "those that were quick enough"),
+             (&all(processes), "setting it wakes all")],
+            |seen| Some(outcome(seen)?.finished),
+            Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set."),
+            None,
+        ),
+        "process-condition" if several => number(
+            format!("{processes} processes wait for something in stock; {} told of each item. How often does one wake up in vain?", if plan.notify_all { "all are" } else { "one is" }),
+            [0, processes * rounds - 1],
+            [("never", "who is notified finds something"),
+             ("sometimes", "another may have been faster"),
+             ("at least once for each item", "all wake up for one item")],
+            |seen| Some(woken_in_vain(seen)),
+            Shows::First(|kind| matches!(kind, EventKind::Notified { woken: 1.., .. }), "Who is woken has to take the lock again; until then another may take the item. So it looks again."),
+            Some(("Change one control so that some wake up in vain.", "notify: all", 1)),
+        ),
+        "holder-killed" if processes > 2 => killed(plan),
+        "compare" => number(
+            format!("{} by shared memory, and by a manager. How many times as long is the second?", match plan.measure {
+                "hand-over" => "A small message there and back",
+                "1 MB" => "Messages of 1 MB",
+                _ => "Small messages",
+            }),
+            [1, 9],
+            [("less than twice", "both only hand something over"),
+             ("2 to 9 times", "each message is a call to a server"),
+             ("10 times or more", "what is shared need not be sent at all")],
+            |seen| {
+                let way = |name| outcome(seen)?.ways.get(name)?.as_u64();
+                Some((way("manager")? / way("shared memory")?.max(1)) as usize)
+            },
+            Shows::First(|kind| matches!(kind, EventKind::SectionBegan { section } if section.index() == 3), "A manager answers each call by a message from another process; shared memory is written and read where it is."),
+            None,
+        )
+        .then("Change one control and compare again: does it stay so?", "measure: 1 MB", {
+            let measure = plan.measure;
+            move |seen| seen.param("measure") != measure
+        }),
+        _ => return None,
+    })
+}
+
+/// What was taken out of what is between processes, in this order. The buffer of one process is not.
+fn got<'a>(seen: &Seen<'a>) -> impl Iterator<Item = (usize, Item)> {
+    let meta = seen.trace.meta();
+    let home = |res| meta.resource(res).map(|resource| resource.home);
+    seen.trace.events().iter().enumerate().filter_map(move |(index, event)| match event.kind {
+        EventKind::Got { res, item } if !matches!(home(res), Some(Home::Process(_))) => {
+            Some((index, item))
+        }
+        _ => None,
+    })
+}
+
+/// Whether what was taken came in order, with those of each group by itself.
+fn is_sorted(seen: &Seen<'_>, group: impl Fn(i64) -> i64) -> Option<bool> {
+    let mut groups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let numbers = got(seen).filter_map(|(_, item)| item.as_int());
+    numbers.for_each(|n| groups.entry(group(n)).or_default().push(n));
+    (!groups.is_empty()).then(|| groups.values().all(|numbers| numbers.is_sorted()))
+}
+
+fn two_at_a_time(plan: &Plan) -> Option<Question> {
+    let (rounds, all) = (plan.rounds as u32, (plan.processes * plan.rounds) as u32);
+    lasts(
+        format!(
+            "{} processes share {} and work {} with one, {} each. How long does it take, nearest to?",
+            plan.processes,
+            count(plan.permits, "permit"),
+            length(plan.work),
+            count(rounds, "time")
+        ),
+        [
+            ((plan.work + plan.pause) * rounds, "all of them work at once"),
+            (plan.work * all / plan.permits, "so many at a time as there are permits"),
+            (plan.work * all, "one at a time"),
+        ],
+        span,
+        (WaitOp::Acquire, turns),
+        (
+            "Change one control so that it takes less than two thirds of that time.",
+            "permits: 5",
+            0.67,
+        ),
+    )
+}
+
+/// How many numbers the list has that was said last.
+fn numbers_said(seen: &Seen<'_>) -> Option<usize> {
+    let said = seen.trace.events().iter().rev().find_map(|event| match event.kind {
+        EventKind::Message { args, .. } => Some(args[0]),
+        _ => None,
+    })?;
+    let ItemView::Text(text) = said.view() else { return None };
+    let list = seen.trace.meta().text(text).trim_matches(['[', ']']);
+    Some(if list.is_empty() { 0 } else { list.split(',').count() })
+}
+
+/// How often somebody was woken by a condition, and waits again before it took anything.
+fn woken_in_vain(seen: &Seen<'_>) -> usize {
+    let mut woken: BTreeMap<ActorId, ResourceId> = BTreeMap::new();
+    let mut vain = 0;
+    for event in seen.trace.events() {
+        match event.kind {
+            EventKind::WaitEnded { res, how: WaitEnd::Woken } => {
+                woken.insert(event.actor, res);
+            }
+            EventKind::ValueChanged { .. } => {
+                woken.remove(&event.actor);
+            }
+            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
+                vain += usize::from(woken.remove(&event.actor) == Some(res));
+            }
+            _ => {}
+        }
+    }
+    vain
+}
+
+fn killed(plan: &Plan) -> Question {
+    let (others, robust) = (plan.processes - 1, plan.robust && plan.tool != "semaphore");
+    let has = match plan.tool {
+        "lock" if robust => "has a robust lock",
+        "lock" => "has a lock",
+        "semaphore" => "has the only permit of a semaphore",
+        _ if robust => "waits in get(), which has the robust lock of a queue",
+        _ => "waits in get(), which has the lock of a queue",
+    };
+    number(
+        format!(
+            "A process is killed while it {has}. {others} others want it. How many of them get it?"
+        ),
+        [0, others - 1],
+        [
+            ("none", "the dead give nothing back"),
+            ("some", "one gets it, and does not give it back either"),
+            (&all(others), "what a dead process had is free again"),
+        ],
+        |seen| Some(outcome(seen)?.finished),
+        match robust {
+            true => Shows::First(
+                |kind| matches!(kind, EventKind::Ended(End::Killed(_))),
+                "A robust lock is given to the next, who is told of it. CPython’s are not robust: there, all others wait for ever.",
+            ),
+            false => Shows::First(
+                |kind| matches!(kind, EventKind::Ended(End::Killed(_))),
+                "Who is killed gives nothing back, and runs no finally either.",
+            ),
+        },
+        match (robust, plan.tool) {
+            (true, _) => {
+                Some(("Change one control so that it is as in CPython.", "recovery: none", 0))
+            }
+            (false, "semaphore") => None,
+            (false, _) => Some(("Change one control so that all get it.", "recovery: robust", 2)),
+        },
+    )
+}

@@ -1,0 +1,273 @@
+//! The questions about programs of threads.
+
+use super::{
+    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, span,
+    under_lock, uses,
+};
+use crate::replay::FindingKind as F;
+use crate::replay::words::{agree, count};
+use crate::topics::predict::{Question, Seen};
+use crate::topics::sharing_data::plan::{Plan, Way};
+use crate::trace::{ActorId, EventKind, Nanos, ResourceKind, Role, WaitEnd, WaitOp};
+use std::collections::BTreeMap;
+
+/// The question about a program of threads.
+#[rustfmt::skip]
+pub fn question(plan: &Plan) -> Option<Question> {
+    let (threads, permits) = (plan.threads, plan.permits as usize);
+    let (consumers, rounds) = (plan.consumers, plan.rounds);
+    Some(match plan.program.id {
+        "lock" if threads > 1 => return under_lock("count under one lock", threads, plan),
+        "lock-each-own" if threads > 1 => return counted(
+            format!("{threads} threads count to {rounds} each in one variable, each with a lock of its own. What is the count?"),
+            threads * rounds,
+            ["nobody keeps another out", "now and then two meet", "each reads and writes under a lock"],
+            "work: 0 s",
+        ),
+        "rlock" | "lock-twice" if threads > 1 => clerks(plan),
+        "deadlock" | "philosophers" if plan.way == Way::None => meals(plan),
+        "philosophers-in-order" if plan.way == Way::Order => meals(plan),
+        "semaphore" if threads > permits => passed_over(
+            format!("{threads} threads share {}, and come again and again. How often is one that waits passed over, at most?", count(permits, "permit")),
+            "permits: as many as threads",
+        ),
+        "semaphore-over-released" if threads > permits + 1 => number(
+            format!("A semaphore of {permits}, and one thread gives a permit back twice. How many are inside at once, at most?"),
+            [permits, permits + 1],
+            [(&format!("{permits} or fewer"), "that is what it was made for"),
+             (&(permits + 1).to_string(), "there is one permit more, and nobody says so"),
+             ("more", "whoever comes in on it gives another one back")],
+            |seen| Some(outcome(seen)?.most_inside(ResourceKind::Semaphore)),
+            Shows::Finding(&[F::OverReleased], "Nobody came in on the permit too many this time."),
+            Some(("Change one control so that the fault is not seen.", "threads: 3", 0)),
+        ),
+        "semaphore-bounded" => choice(
+            format!("Worker 1 gives a permit back twice, to a bounded semaphore of {permits}. Who gets the error?"),
+            [("worker 1", "it gives back what it does not have"),
+             ("another worker", "whoever finds no room left for its own permit"),
+             ("nobody", "it is not noticed")],
+            who_failed,
+            Shows::First(|kind| matches!(kind, EventKind::Raised { .. }), "It refuses a permit only when all that it was made for are back already, whoever gives it."),
+            Some(("Change one control so that worker 1 gets it.", "threads: 1", 0)),
+        ),
+        "condition" => choice(
+            format!("{} take a lock and wait for an item, inside it. How often does the producer find the lock taken?", count(consumers, "consumer")),
+            [("never", "whoever waits does not have it"),
+             ("now and then", "consumers have it for a moment each, but not while they wait"),
+             ("each time", "they wait inside it, so they have it")],
+            producer_waits,
+            Shows::First(|kind| matches!(kind, EventKind::Notified { .. }), "wait() gives the lock back and takes it again before it returns, so whoever waits does not have it."),
+            None,
+        ),
+        "if-not-while" if consumers > 1 => number(
+            format!("{consumers} consumers wait with if in the place of while; each item is told to {}. How many of them fail?", if plan.notify_all { "all" } else { "one" }),
+            [0, consumers - 1],
+            [("none", "who was notified finds an item"),
+             ("some", "one takes the item, and another finds nothing"),
+             ("all", "nobody looks again")],
+            |seen| Some(outcome(seen)?.failed.len()),
+            Shows::First(|kind| matches!(kind, EventKind::FoundEmpty { .. }), "Who is woken has to take the lock again, and another may have taken the item by then."),
+            Some(("Change one control so that nobody fails. Is it right then?", "notify: one", 0)),
+        ),
+        "notify-before-wait" => choice(
+            "One thread notifies a condition; after that another waits for it. How long does that one wait?",
+            [("not at all", "the notification is kept for it"),
+             ("for ever", "a notification is only for those that wait already"),
+             ("until it gets an error", "nobody is left who could notify")],
+            stands,
+            Shows::Finding(STUCK, "Somebody notified it while it waited."),
+            None,
+        ),
+        "event" | "event-cleared" if threads > 1 => flag(plan),
+        "barrier" => return fastest(plan),
+        "barrier-one-missing" if threads > 2 && rounds > 1 => number(
+            format!("One of {threads} threads stays away; the others wait at the barrier with a time-out. How many get an error?"),
+            [0, 1],
+            [("none", "when the time is up they go on without it"),
+             ("one", "the one whose time is up first"),
+             ("two or more", "from then on it is broken for all")],
+            |seen| {
+                let broken = |kind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut | WaitEnd::Broken, .. });
+                Some(seen.trace.events().iter().filter(|event| broken(event.kind)).count())
+            },
+            Shows::Finding(&[F::BrokenBarrier], "All came before anybody's time was up."),
+            Some(("Change one control so that nobody gets one.", "rounds: 1", 0)),
+        ),
+        "queue" | "queue-several" if plan.items > 1 => return queue(plan),
+        "one-sentinel" if consumers > 1 => number(
+            format!("{consumers} consumers stop when they get None, and one None is put. How many stop?"),
+            [0, 1],
+            [("none", "None is an item like any other"),
+             ("one", "who takes the None has it alone"),
+             ("two or more", "None says that it is over, and all see it")],
+            move |seen| Some(consumers.saturating_sub(outcome(seen)?.stuck.len())),
+            Shows::Finding(STUCK, "Nobody was left waiting."),
+            None,
+        )
+        .then("Change one control so that nobody is left waiting.", "consumers: 1", |seen| stands(seen) == Some(0)),
+        "task-done-missing" if plan.items > 1 => choice(
+            "A consumer fails while it uses an item. How long does the main thread wait in the queue’s join()?",
+            [("until the queue is empty", "then every item has been taken out"),
+             ("for ever", "nobody says that this item is done"),
+             ("until it gets the exception", "join() says how it went")],
+            stands,
+            Shows::Finding(STUCK, "All items were told to be done."),
+            Some(("Change one control so that it does not wait for ever.", "items: 1", 0)),
+        ),
+        _ => return None,
+    })
+}
+
+/// Whether the run could not go on, as 0 or 1.
+fn stands(seen: &Seen<'_>) -> Option<usize> {
+    Some(usize::from(seen.trace.stuck().is_some()))
+}
+
+#[rustfmt::skip]
+fn clerks(plan: &Plan) -> Question {
+    let (threads, again) = (plan.threads, plan.is("rlock"));
+    let kind = if again { "rlock" } else { "plain lock" };
+    let question = number(
+        format!("{threads} clerks call three nested functions, each of which takes the same {kind}. How many come to the end?"),
+        [0, threads - 1],
+        [("none", "at the second take one waits for itself"),
+         ("some", "one gets through, the others wait for it"),
+         (&all(threads), "a thread has what it has already taken")],
+        |seen| Some(outcome(seen)?.finished),
+        match again {
+            true => Shows::At(second_take, "An rlock knows its owner and counts how often it was taken by that: its owner never waits for it."),
+            false => Shows::Finding(STUCK, "None took the lock twice."),
+        },
+        None,
+    );
+    match again {
+        true => question.then("Change one control so that nobody waits for it.", "threads: 1", |seen| {
+            uses(seen, ResourceKind::RLock).all(|lock| lock.waits == 0)
+        }),
+        false => question.then("Change one control so that a single thread, all alone, cannot go on.", "threads: 1", |seen| {
+            outcome(seen).is_some_and(|outcome| outcome.started == 1 && outcome.stuck.len() == 1)
+        }),
+    }
+}
+
+/// The first time that somebody takes something while it has this already, or something else.
+fn second_take(seen: &Seen<'_>) -> Option<usize> {
+    let mut has: BTreeMap<ActorId, u32> = BTreeMap::new();
+    seen.trace.events().iter().position(|event| {
+        let has = has.entry(event.actor).or_default();
+        match event.kind {
+            EventKind::Acquired { .. } => *has += 1,
+            EventKind::Released { .. } => *has = has.saturating_sub(1),
+            _ => return false,
+        }
+        *has == 2
+    })
+}
+
+#[rustfmt::skip]
+fn meals(plan: &Plan) -> Question {
+    let (guests, in_order) = (plan.philosophers, plan.way == Way::Order);
+    let meals = guests * plan.rounds;
+    let first = if in_order { "the one with the lower letter first" } else { "the left one first" };
+    let next = match in_order {
+        true => ("Change one control so that nobody can go on.", "way out: none", 0),
+        false => ("Change one control so that all are eaten.", "way out: order", 2),
+    };
+    number(
+        format!("{guests} philosophers, {guests} forks; each needs two, and takes {first}. How many of {meals} meals are eaten?"),
+        [0, meals - 1],
+        [("none", "each has one fork and waits for the other one"),
+         ("some", "it goes well for a while"),
+         (&all(meals), "who waits gets the fork in the end")],
+        |seen| outcome(seen)?.meals,
+        match in_order {
+            true => Shows::At(second_take, "With one order there is no circle: the last fork in it is only taken as the second one, and its owner eats."),
+            false => Shows::Finding(STUCK, "They never stood in a circle this time. Nothing forced that."),
+        },
+        Some(next),
+    )
+}
+
+/// Whether the one who notifies never, sometimes or always waited for the lock.
+fn producer_waits(seen: &Seen<'_>) -> Option<usize> {
+    let lock = seen.trace.meta().resources_of(ResourceKind::Lock).next()?;
+    let events = || seen.trace.events().iter();
+    let by = events().find(|event| matches!(event.kind, EventKind::Notified { .. }))?.actor;
+    let did = |kind| events().filter(|event| event.actor == by && event.kind == kind).count();
+    let waited = did(EventKind::WaitBegan { res: lock, op: WaitOp::Acquire });
+    Some(match waited {
+        0 => 0,
+        all if all >= did(EventKind::Acquired { res: lock }) => 2,
+        _ => 1,
+    })
+}
+
+/// 0: the first of them; 1: another one; 2: none.
+fn who_failed(seen: &Seen<'_>) -> Option<usize> {
+    let failed = &outcome(seen)?.failed;
+    let first = seen.trace.meta().actors_where(|actor| actor.role == Role::Work).next()?;
+    let is_first = failed.contains_key(&seen.trace.meta().actor_name(first));
+    Some(if failed.is_empty() { 2 } else { usize::from(!is_first) })
+}
+
+#[rustfmt::skip]
+fn flag(plan: &Plan) -> Question {
+    let (threads, clears) = (plan.threads, plan.is("event-cleared"));
+    let what = if clears { "set and cleared at once" } else { "set" };
+    number(
+        format!("{threads} threads wait for a flag. It is {what}, and then one more comes. How many of the {} go on?", threads + 1),
+        [1, threads],
+        [("one", "it wakes one, as a lock would"),
+         ("those that waited then", "who comes later does not hear of it"),
+         (&all(threads + 1), "it has been set, and that is kept")],
+        |seen| Some(outcome(seen)?.finished),
+        match clears {
+            true => Shows::First(|kind| matches!(kind, EventKind::Cleared { .. }), "Setting it wakes all that wait. Who comes after it was cleared waits until it is set again."),
+            false => Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set: who comes later does not wait."),
+        },
+        None,
+    )
+}
+
+#[rustfmt::skip]
+fn fastest(plan: &Plan) -> Option<Question> {
+    let (threads, rounds) = (plan.threads as u32, plan.rounds as u32);
+    let (own, slowest) = (plan.work * rounds, plan.work * rounds * threads);
+    let [from, to] = [plan.work, plan.work * threads].map(length);
+    lasts(
+        format!("{threads} threads need {from} to {to} for a round, and meet after each of {rounds}. When is the fastest done, nearest to?"),
+        [(own, "it does its rounds, whatever the others do"),
+         (slowest, "in each round it waits for the slowest"),
+         (slowest * (threads + 1) / 2, "they go one after another")],
+        |seen| lives(seen).map(|(from, to)| to.since(from)).min(),
+        (WaitOp::Wait, |seen| {
+            let waits: u64 = uses(seen, ResourceKind::Barrier).map(|barrier| barrier.waits).sum();
+            format!("Nobody goes on before all are there: {} somebody waited for a slower one.", count(waits, "time"))
+        }),
+        ("Change one control so that it is done in two thirds of that time or less.", "threads: 2", 0.67),
+    )
+}
+
+#[rustfmt::skip]
+fn queue(plan: &Plan) -> Option<Question> {
+    let (items, consumers) = ((plan.items * plan.producers) as u32, plan.consumers as u32);
+    let (make, using) = (plan.produce * plan.items as u32, plan.consume * items / consumers);
+    let (fast, slow) = (make.min(using), make.max(using));
+    let one = if make < using { plan.produce } else { plan.consume };
+    lasts(
+        format!(
+            "{} {} {items} items, {} each, and {consumers} {} them, {} each. How long does it take, nearest to?",
+            count(plan.producers, "thread"), agree(plan.producers, "makes", "make"), length(plan.produce),
+            agree(consumers, "uses", "use"), length(plan.consume)
+        ),
+        [(fast, "the faster side decides"),
+         (slow + one, "the slower side decides; the other works meanwhile"),
+         ((plan.produce + plan.consume) * items, "one is made, then it is used, then the next")],
+        span,
+        (WaitOp::Put, |seen| {
+            let waited: u64 = uses(seen, ResourceKind::Queue).map(|queue| queue.waited.0).sum();
+            format!("One side makes while the other uses, and who is ahead waits at the queue: {} in all.", Nanos(waited))
+        }),
+        ("Change one control so that it is done sooner.", "consumers: one more", 0.9),
+    )
+}
