@@ -4,11 +4,11 @@ use super::plan::Plan;
 use crate::replay::{Replay, findings};
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Item, Meta, ResourceId, ResourceKind, Role, Trace,
     signal_name,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -37,6 +37,9 @@ pub struct SharingOutcome {
     pub got: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<usize>,
+    /// What came out that nobody had put in: parts of messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fragments: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generations: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +127,11 @@ impl SharingOutcome {
             });
             outcome.ways = ways.collect();
         }
+        // Of what is left of torn messages nobody knows how many they are.
+        if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {
+            outcome.got = Some(got.saturating_sub(torn));
+            (outcome.fragments, outcome.left) = (Some(torn), None);
+        }
         outcome.passed_over = passed_over(trace, replay);
         if trace.stuck().is_some() {
             // Faults come first, and of those what nobody can go on from.
@@ -135,6 +143,30 @@ impl SharingOutcome {
         outcome.meals = dine.then_some(outcome.messages.len());
         outcome
     }
+}
+
+/// How often something came out of what is between processes that nobody had put in.
+fn fragments(trace: &Trace) -> u64 {
+    let mut inside: BTreeMap<ResourceId, HashMap<Item, u64>> = BTreeMap::new();
+    let is_shared = |res| trace.meta().resource(res).is_some_and(|res| res.home == Home::Shared);
+    let mut torn = 0;
+    for event in trace.events() {
+        match event.kind {
+            EventKind::Put { res, item } if is_shared(res) => {
+                *inside.entry(res).or_default().entry(item).or_default() += 1;
+            }
+            EventKind::Got { res, item } => {
+                // Of what nobody puts on record nothing can be said.
+                let Some(inside) = inside.get_mut(&res) else { continue };
+                match inside.get_mut(&item).filter(|number| **number > 0) {
+                    Some(number) => *number -= 1,
+                    None => torn += 1,
+                }
+            }
+            _ => {}
+        }
+    }
+    torn
 }
 
 /// The last exception that an actor raised.

@@ -26,6 +26,10 @@ impl Stage for SharingStage {
                 agree(left, "is", "are")
             ));
         }
+        if let (Some(put), Some(got), Some(torn)) = (outcome.put, outcome.got, outcome.fragments) {
+            let torn = count(torn, "fragment");
+            said.push(format!("{put} went in; {got} came out whole, and {torn}."));
+        }
         if let Some(generations) = outcome.generations {
             said.push(format!("The barrier opened {}.", count(generations, "time")));
         }
