@@ -76,6 +76,11 @@ fn each_broken_twin_shows_its_fault() {
         let finished = run(preset, &[]);
         assert!(names(&finished, kind), "{preset}: {:#?}", found(&finished));
     }
+    let torn = run("two-readers", &[]);
+    let out = outcome(&torn);
+    let came = torn.trace.events().iter().filter(|e| matches!(e.kind, K::Got { .. })).count();
+    assert!(out["fragments"].as_u64().unwrap() > 0 && out.get("left").is_none(), "{out:?}");
+    assert_eq!(out["got"].as_u64().unwrap() + out["fragments"].as_u64().unwrap(), came as u64);
     let nested = run("manager-nested", &[]);
     let said = outcome(&nested)["messages"].as_array().unwrap();
     assert_eq!(said.last(), Some(&json!("row 0 is []")));
