@@ -30,7 +30,7 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "semaphore-bounded", &[K::OverReleased, K::UnheardException]),
     ("sharing-data", "if-not-while", &[K::UnheardException]),
     ("sharing-data", "notify-before-wait", &[K::LostNotification]),
-    ("sharing-data", "event-cleared", &[K::Deadlock]),
+    ("sharing-data", "event-cleared", &[K::Standstill]),
     ("sharing-data", "barrier-one-missing", &[K::BrokenBarrier]),
     ("sharing-data", "one-sentinel", &[K::MissingSentinel]),
     ("sharing-data", "task-done-missing", &[K::MissingTaskDone, K::UnheardException]),

@@ -27,7 +27,7 @@ const STUCK: &[(&str, FindingKind)] = &[
     ("deadlock", FindingKind::Deadlock),
     ("philosophers", FindingKind::Deadlock),
     ("notify-before-wait", FindingKind::LostNotification),
-    ("event-cleared", FindingKind::Deadlock),
+    ("event-cleared", FindingKind::Standstill),
     ("one-sentinel", FindingKind::MissingSentinel),
     ("task-done-missing", FindingKind::MissingTaskDone),
 ];

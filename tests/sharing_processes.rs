@@ -76,6 +76,11 @@ fn each_broken_twin_shows_its_fault() {
         let finished = run(preset, &[]);
         assert!(names(&finished, kind), "{preset}: {:#?}", found(&finished));
     }
+    let torn = run("two-readers", &[]);
+    let out = outcome(&torn);
+    let came = torn.trace.events().iter().filter(|e| matches!(e.kind, K::Got { .. })).count();
+    assert!(out["fragments"].as_u64().unwrap() > 0 && out.get("left").is_none(), "{out:?}");
+    assert_eq!(out["got"].as_u64().unwrap() + out["fragments"].as_u64().unwrap(), came as u64);
     let nested = run("manager-nested", &[]);
     let said = outcome(&nested)["messages"].as_array().unwrap();
     assert_eq!(said.last(), Some(&json!("row 0 is []")));
@@ -129,10 +134,30 @@ fn whoever_dies_with_something_is_taken_over_from_or_stops_the_others() {
         killed(&finished);
         assert!(finished.trace.stuck().is_some(), "{tool}");
         assert_eq!(outcome(&finished)["stuck"].as_array().unwrap().len(), 2, "{tool}");
+        let cause = findings(&finished.trace, &finished.replay)[0].kind;
+        assert_eq!(
+            cause,
+            FindingKind::LockLeftHeld,
+            "{tool}: the cause comes before the standstill"
+        );
     }
+    let of = |tool| params(topic(), "holder-killed", &[tool]);
+    assert!(topic().applies("recovery", &of("tool=lock")));
+    assert!(!topic().applies("recovery", &of("tool=semaphore")), "a permit is lost either way");
     let finished = run("holder-killed", &["tool=semaphore"]);
     killed(&finished);
     assert!(finished.trace.stuck().is_some(), "permits of the dead are lost");
+    assert!(names(&finished, FindingKind::Standstill));
+    assert!(!names(&finished, FindingKind::Deadlock), "there is no circle");
+}
+
+#[test]
+fn what_went_in_and_came_out_is_of_all_channels_and_of_no_buffer() {
+    let moved = |finished: &Finished| ["put", "got", "left"].map(|f| outcome(finished)[f].clone());
+    let finished = run("holder-killed", &["tool=queue", "recovery=none"]);
+    assert_eq!(moved(&finished), [json!(2), json!(0), json!(2)]);
+    // Five and a None there, five back.
+    assert_eq!(moved(&run("pipe", &["items=5"])), [json!(11), json!(11), json!(0)]);
 }
 
 #[test]

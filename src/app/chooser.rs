@@ -36,6 +36,10 @@ fn presets(session: &Session) -> &'static [Preset] {
 /// Draws it. Answers whether something was chosen.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool {
     let before = commands.len();
+    let chosen = session.params.preset();
+    let shown = ui.scope_id().with("shown");
+    let is_new = ui.data(|data| data.get_temp::<&str>(shown)) != Some(chosen);
+    ui.data_mut(|data| data.insert_temp(shown, chosen));
     ScrollArea::vertical().auto_shrink([false, true]).id_salt("chooser").show(ui, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let mut last: Option<Tool> = None;
@@ -46,7 +50,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool
                 head(ui, tool.group);
             }
             if last.is_none_or(|last| (last.group, last.name) != (tool.group, tool.name)) {
-                row(ui, session, tool, commands);
+                row(ui, session, tool, is_new, commands);
             }
             last = Some(tool);
         }
@@ -73,7 +77,8 @@ fn head(ui: &mut Ui, group: &str) {
     }
 }
 
-fn row(ui: &mut Ui, session: &Session, tool: Tool, commands: &mut Vec<Command>) {
+/// Scrolls to the row where it has the chosen preset, which is new.
+fn row(ui: &mut Ui, session: &Session, tool: Tool, is_new: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let of_tool = |preset: &&Preset| {
@@ -83,6 +88,9 @@ fn row(ui: &mut Ui, session: &Session, tool: Tool, commands: &mut Vec<Command>) 
     let chosen = session.params.preset();
     if all.iter().any(|preset| preset.id == chosen) {
         ui.painter().rect_filled(rect.shrink2(vec2(2.0, 1.0)), RADIUS, theme.accent_ground);
+        if is_new {
+            ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+        }
     }
     let [name, right, broken] = columns(rect);
     let icon = Rect::from_center_size(pos2(name.left() + 19.0, name.center().y), Vec2::splat(18.0));

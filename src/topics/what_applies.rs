@@ -10,6 +10,10 @@ pub fn check<T: PartialEq + Debug>(topic: &dyn Topic, read: impl Fn(&Params) -> 
         for spec in topic.about().params {
             if let ParamKind::Choice { options } = spec.kind {
                 let each = |params: &Params| {
+                    // What does not apply would only multiply what is tried.
+                    if !topic.applies(spec.key, params) {
+                        return vec![params.clone()];
+                    }
                     let changed = options.iter().filter_map(|to| with(params, spec.key, to));
                     changed.collect::<Vec<_>>()
                 };

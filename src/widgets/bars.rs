@@ -139,6 +139,13 @@ fn layout_row(
     } else if look.measure.width(&said, &theme.small()) + 8.0 <= line.right() - fill.right() {
         let beside = line.with_min_x(fill.right() + 8.0);
         picture.text(beside, left, said.clone(), theme.small(), theme.muted);
+    } else if look.measure.width(&said, &theme.small()) + 12.0 <= fill.width() {
+        let on_bar = match (over && bar.best) || theme.dark {
+            true => theme.on_accent,
+            false => theme.text,
+        };
+        let inside = fill.shrink2(vec2(6.0, 0.0));
+        picture.text(inside, Align2::RIGHT_CENTER, said.clone(), theme.small(), on_bar);
     }
     let long = bar.words.first().unwrap_or(&said);
     spot(row, bar, long, picture);

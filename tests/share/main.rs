@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod deaf;
 mod killed;
 // Each test program uses its part of this.
 #[allow(dead_code)]
@@ -10,3 +11,4 @@ mod killed;
 mod proc;
 mod support;
 mod tools;
+mod torn;

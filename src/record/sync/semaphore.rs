@@ -23,15 +23,20 @@ struct State {
 impl Semaphore {
     /// With this many permits, all free.
     pub fn new(recorder: &Recorder, name: &str, permits: u32) -> Self {
-        let resource = Resource::new(name, ResourceKind::Semaphore).with_capacity(permits);
-        let (free, line) = (permits, Line::default());
-        let monitor = Monitor::new(recorder.resource(resource), State { free, line });
-        Self { monitor, bound: None }
+        Self::made(recorder, name, permits, None)
     }
 
     /// As Python's `BoundedSemaphore`: a release that would free more permits than there were is refused.
     pub fn bounded(recorder: &Recorder, name: &str, permits: u32) -> Self {
-        Self { bound: Some(permits), ..Self::new(recorder, name, permits) }
+        Self::made(recorder, name, permits, Some(permits))
+    }
+
+    fn made(recorder: &Recorder, name: &str, permits: u32, bound: Option<u32>) -> Self {
+        let named = Resource::new(name, ResourceKind::Semaphore).with_capacity(permits);
+        let resource = Resource { is_bounded: bound.is_some(), ..named };
+        let (free, line) = (permits, Line::default());
+        let monitor = Monitor::new(recorder.resource(resource), State { free, line });
+        Self { monitor, bound }
     }
 
     /// Its id in the trace.

@@ -23,7 +23,7 @@ use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FindingKind {
-    /// Actors wait for each other in a circle, or all that are left wait.
+    /// Actors wait for each other in a circle.
     Deadlock,
     /// An actor waits for a lock that it holds itself.
     SelfDeadlock,
@@ -49,6 +49,8 @@ pub enum FindingKind {
     ChangedAfterPut,
     /// An exception that nobody learned of.
     UnheardException,
+    /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
+    Standstill,
     /// An update that somebody overwrote without having seen it.
     LostUpdate,
     /// Something was changed without the lock that the others hold for that.
@@ -67,7 +69,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -81,6 +83,7 @@ impl FindingKind {
         Self::CorruptMessage,
         Self::ChangedAfterPut,
         Self::UnheardException,
+        Self::Standstill,
         Self::LostUpdate,
         Self::UnguardedUpdate,
         Self::EventsLost,
@@ -106,6 +109,7 @@ impl FindingKind {
             Self::CorruptMessage => "corrupt-message",
             Self::ChangedAfterPut => "changed-after-put",
             Self::UnheardException => "unheard-exception",
+            Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
             Self::UnguardedUpdate => "unguarded-update",
             Self::EventsLost => "events-lost",
@@ -132,6 +136,7 @@ impl FindingKind {
             Self::CorruptMessage => "Corrupt message",
             Self::ChangedAfterPut => "Changed after it was put",
             Self::UnheardException => "Exception nobody learned of",
+            Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
             Self::UnguardedUpdate => "Changed without its lock",
             Self::EventsLost => "Events are missing",
@@ -239,9 +244,9 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         found.retain(|finding| finding.kind == FindingKind::EventsLost);
     }
     // Who stands in a circle is among those that all wait in the end: the circle says more, and comes first.
-    let standing = [FindingKind::Deadlock, FindingKind::SelfDeadlock];
+    let circular = [FindingKind::Deadlock, FindingKind::SelfDeadlock];
     let circles: Vec<_> =
-        found.iter().map(|f| standing.contains(&f.kind).then(|| f.actors.clone())).collect();
+        found.iter().map(|f| circular.contains(&f.kind).then(|| f.actors.clone())).collect();
     let says_more = |place: usize, finding: &Finding| {
         let others = circles.iter().enumerate().filter(|(other, _)| *other != place);
         let mut others = others.filter_map(|(other, actors)| Some((other, actors.as_ref()?)));
@@ -254,7 +259,8 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     let mut place = 0;
     found.retain(|finding| {
         place += 1;
-        finding.kind != FindingKind::Deadlock || !says_more(place - 1, finding)
+        let standing = [FindingKind::Deadlock, FindingKind::Standstill].contains(&finding.kind);
+        !standing || !says_more(place - 1, finding)
     });
     found.sort_by_key(|finding| (finding.kind, finding.event));
     found

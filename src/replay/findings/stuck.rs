@@ -195,7 +195,7 @@ impl Moment<'_> {
                 "{} {verb}, and nobody is left who could end that: the program cannot go on.",
                 capital(&names(self.meta, &who)),
             );
-            found.push(self.finding(FindingKind::Deadlock, who, what, sentence));
+            found.push(self.finding(FindingKind::Standstill, who, what, sentence));
         }
         found
     }

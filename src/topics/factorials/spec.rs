@@ -52,16 +52,16 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("one-to-ten", &[("compare", "true")])
         .summary("1! to 10! one after another, then with a thread for each, then on a pool of the size that CPython's would have."),
     Preset::new("four-threads", &[("threads", "4"), ("pause", "0.25"), ("pauses", "random")])
-        .summary("1! to 10! on a pool of 4 threads. Each task sleeps a random while first; map gives the results in order."),
+        .summary("1! to 10! on a pool of 4 threads. Each task sleeps a random while first, and map collects the results."),
     Preset::new("as-completed", &[
         ("threads", "4"), ("pause", "0.25"), ("pauses", "random"), ("call", "as_completed"),
-    ]).summary("The same tasks with the same pauses; as_completed gives each result as soon as it is there."),
+    ]).summary("The same tasks with the same pauses, collected by as_completed."),
     Preset::new("big", &[("numbers", "200")])
         .summary("1! to 200!, exact, on a pool of the size that CPython's would have."),
     Preset::new("huge", &[("program", "product-tree")])
         .summary("100,000! as a tree of products: 16 parts are multiplied in pairs, each product a task of its own."),
     Preset::new("uneven", &[("threads", "4"), ("pause", "0.2"), ("pauses", "growing")])
-        .summary("Tasks that sleep ever longer, on a pool of 4 threads; map gives the results in order."),
+        .summary("Tasks that sleep ever longer, on a pool of 4 threads, collected by map."),
     Preset::new("nested-submit", &[("program", "recursion"), ("threads", "4")])
         .summary("10! by recursion: each task hands the next smaller number to the same pool of 4 threads, and waits for its result."),
     Preset::new("submit-result", &[("threads", "4"), ("pause", "0.1"), ("call", "result-in-loop")])

@@ -108,11 +108,11 @@ pub const PRESETS: &[Preset] = &[
     ]).summary("Ten numbers in, ten attempts to take one out; each thread waits before it acts."),
     Preset::new("five", &[("add_pause", "0.1"), ("remove_pause", "0.2")])
         .summary("Five numbers in, 0.1 s apart; five attempts to take one out, 0.2 s apart."),
-    Preset::new("random-pace", &[("adds", "10"), ("attempts", "10"), ("pace", "random")])
+    Preset::new("random-pace", &[("adds", "10"), ("attempts", "10"), ("pace", "random"), ("seed", "2")])
         .summary("Ten numbers in, ten attempts to take one out, at random paces; an attempt that finds nothing is used up."),
     Preset::new("done-flag", &[
         ("first", "1"), ("add_pause", "1"), ("remove_pause", "1.5"), ("until", "flag"),
-    ]).summary("The remover goes on until the adder has raised a flag and the list is empty."),
+    ]).summary("The adder raises a flag when it has added its last number; the remover looks at it."),
     Preset::new("queue", &[
         ("program", "queue"), ("adders", "1"), ("removers", "2"), ("adds", "24"),
         ("add_pause", "0.01"), ("remove_pause", "0.015"),

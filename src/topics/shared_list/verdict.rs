@@ -99,12 +99,12 @@ fn witness(trace: &Trace, lost: &LostUpdate) -> Moment {
         Some(EventKind::ValueChanged { new, .. }) => meta.item(new),
         _ => "?".to_owned(),
     };
+    let [read, wrote, seen, over] =
+        [lost.lost.read, lost.lost.write, lost.by.read, lost.by.write].map(value);
+    // The same number was there before: it is not the one that was written now.
+    let earlier = if seen == wrote { "an earlier " } else { "" };
     let text = format!(
-        "{first} read {variable} = {} and wrote {}. {second}, who had read {variable} = {} before that, wrote {} over it.",
-        value(lost.lost.read),
-        value(lost.lost.write),
-        value(lost.by.read),
-        value(lost.by.write),
+        "{first} read {variable} = {read} and wrote {wrote}. {second}, who had read {earlier}{variable} = {seen} before that, wrote {over} over it.",
     );
     Moment { actor: Some(lost.by.actor), title: "An update was lost".to_owned(), text }
 }

@@ -12,8 +12,8 @@
 //!   taken, how often somebody had to wait and for how long at most, and how many had it at once.
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
-//! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of a queue or list;
-//! `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`.
+//! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of its queues, pipes and
+//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`.
 
 mod deadlock;
 #[cfg(unix)]

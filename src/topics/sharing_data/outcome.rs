@@ -4,11 +4,11 @@ use super::plan::Plan;
 use crate::replay::{Replay, findings};
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Item, Meta, ResourceId, ResourceKind, Role, Trace,
     signal_name,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -25,6 +25,9 @@ pub struct SharingOutcome {
     /// Why nobody could go on: in a few words, and in a sentence.
     #[serde(skip)]
     pub cause: Option<(&'static str, String)>,
+    /// The first fault of a run that came to its end all the same.
+    #[serde(skip)]
+    pub fault: Option<(&'static str, String)>,
     tools: Vec<ToolUse>,
     pub passed_over: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,9 @@ pub struct SharingOutcome {
     pub got: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<usize>,
+    /// What came out that nobody had put in: parts of messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fragments: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generations: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,13 +110,13 @@ impl SharingOutcome {
                     let all = plan.workers() * plan.rounds * at_end.contents.len();
                     outcome.expected = Some(all as i64);
                 }
-                // What a process has in its buffer is no queue of the program.
-                ResourceKind::Queue if matches!(resource.home, Home::Process(_)) => {}
+                // What is in a buffer is on its way to a queue.
+                _ if resource.is_buffer => {}
                 _ if at_end.added == 0 && resource.home != Home::Program => {}
                 ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
-                    outcome.put = Some(at_end.added);
-                    outcome.got = Some(at_end.removed);
-                    outcome.left = Some(at_end.contents.len());
+                    *outcome.put.get_or_insert_default() += at_end.added;
+                    *outcome.got.get_or_insert_default() += at_end.removed;
+                    *outcome.left.get_or_insert_default() += at_end.contents.len();
                 }
                 ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
                 _ => {}
@@ -124,11 +130,19 @@ impl SharingOutcome {
             });
             outcome.ways = ways.collect();
         }
+        // Of what is left of torn messages nobody knows how many they are.
+        if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {
+            outcome.got = Some(got.saturating_sub(torn));
+            (outcome.fragments, outcome.left) = (Some(torn), None);
+        }
         outcome.passed_over = passed_over(trace, replay);
-        if trace.stuck().is_some() {
-            // Faults come first, and of those what nobody can go on from.
-            let first = findings(trace, replay).into_iter().next();
-            outcome.cause = first.map(|finding| (finding.kind.title(), finding.sentence));
+        // Faults come first, and of those what nobody can go on from.
+        let first = findings(trace, replay).into_iter().next();
+        let fault = first.filter(|finding| trace.stuck().is_some() || finding.kind.is_fault());
+        let fault = fault.map(|finding| (finding.kind.title(), finding.sentence));
+        match trace.stuck() {
+            Some(_) => outcome.cause = fault,
+            None => outcome.fault = fault,
         }
         // Nothing else is said there.
         let dine = plan.program.params.contains(&"philosophers");
@@ -143,6 +157,30 @@ impl SharingOutcome {
         let of_kind = self.tools.iter().filter(|tool| tool.kind == kind);
         of_kind.map(|tool| tool.most_inside).max().unwrap_or(0)
     }
+}
+
+/// How often something came out of what is between processes that nobody had put in.
+fn fragments(trace: &Trace) -> u64 {
+    let mut inside: BTreeMap<ResourceId, HashMap<Item, u64>> = BTreeMap::new();
+    let is_shared = |res| trace.meta().resource(res).is_some_and(|res| res.home == Home::Shared);
+    let mut torn = 0;
+    for event in trace.events() {
+        match event.kind {
+            EventKind::Put { res, item } if is_shared(res) => {
+                *inside.entry(res).or_default().entry(item).or_default() += 1;
+            }
+            EventKind::Got { res, item } => {
+                // Of what nobody puts on record nothing can be said.
+                let Some(inside) = inside.get_mut(&res) else { continue };
+                match inside.get_mut(&item).filter(|number| **number > 0) {
+                    Some(number) => *number -= 1,
+                    None => torn += 1,
+                }
+            }
+            _ => {}
+        }
+    }
+    torn
 }
 
 /// The last exception that an actor raised.

@@ -70,6 +70,8 @@ pub fn applies(key: &str, params: &Params) -> bool {
     match key {
         "program" => true,
         "time_scale" => times.iter().any(|time| of_program(time)),
+        // Nobody is told whose permit it was: it is lost either way.
+        "recovery" if params.choice("tool") == "semaphore" => false,
         "patience" if params.choice("way") != "timeout" && of_program("way") => false,
         _ => of_program(key),
     }

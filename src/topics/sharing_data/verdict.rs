@@ -26,6 +26,10 @@ impl Stage for SharingStage {
                 agree(left, "is", "are")
             ));
         }
+        if let (Some(put), Some(got), Some(torn)) = (outcome.put, outcome.got, outcome.fragments) {
+            let torn = count(torn, "fragment");
+            said.push(format!("{put} went in; {got} came out whole, and {torn}."));
+        }
         if let Some(generations) = outcome.generations {
             said.push(format!("The barrier opened {}.", count(generations, "time")));
         }
@@ -37,6 +41,10 @@ impl Stage for SharingStage {
         }
         if let Some((title, sentence)) = &outcome.cause {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
+        }
+        if let Some((title, sentence)) = &outcome.fault {
+            said.insert(0, sentence.clone());
+            return Some(Moment::new(*title, said.join(" ")));
         }
         let what = if outcome.processes { "process" } else { "thread" };
         let title = match outcome.stuck.len() {

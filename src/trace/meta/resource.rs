@@ -79,6 +79,8 @@ pub struct Resource {
     pub kind: ResourceKind,
     /// Bound of a queue, permits of a semaphore, parties of a barrier, workers of a pool.
     pub capacity: Option<u32>,
+    /// Whether a semaphore refuses to have more permits than at the start, as Python's `BoundedSemaphore`.
+    pub is_bounded: bool,
     /// What it holds at the start: items of a list, queue or array; the value of a variable.
     pub initial: Vec<Item>,
     /// The lock that goes with it: a condition's lock, the lock that guards a list.
@@ -92,6 +94,9 @@ pub struct Resource {
     pub home: Home,
     /// The actor it is about: of a future, whose end it stands for; of a manager, its server process.
     pub of: Option<ActorId>,
+    /// What one process puts lies there until its feeder thread writes it to a queue between processes.
+    #[serde(default)]
+    pub is_buffer: bool,
 }
 
 impl Resource {
@@ -101,12 +106,14 @@ impl Resource {
             name: name.into(),
             kind,
             capacity: None,
+            is_bounded: false,
             initial: Vec::new(),
             guard: None,
             bounds: None,
             section: None,
             home: Home::Program,
             of: None,
+            is_buffer: false,
         }
     }
 

@@ -26,7 +26,7 @@ use super::selection::Selection;
 use super::text::Measure;
 use super::theme::{HAIRLINE, Theme};
 use crate::replay::{Phase, Replay, ResourceState, State, Waiter};
-use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind};
+use crate::trace::{ActorId, ActorKind, Meta, Nanos, Resource, ResourceId, ResourceKind};
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// How much of a resource is shown.
@@ -255,6 +255,7 @@ pub fn constructor(at: &ResourceAt<'_>) -> String {
     match at.named.kind {
         ResourceKind::Lock => "Lock()".to_owned(),
         ResourceKind::RLock => "RLock()".to_owned(),
+        ResourceKind::Semaphore if at.named.is_bounded => format!("BoundedSemaphore({n})"),
         ResourceKind::Semaphore => format!("Semaphore({n})"),
         ResourceKind::Condition => "Condition()".to_owned(),
         ResourceKind::Event => "Event()".to_owned(),
@@ -262,13 +263,20 @@ pub fn constructor(at: &ResourceAt<'_>) -> String {
         ResourceKind::Queue => format!("Queue({n})"),
         ResourceKind::Pipe => "Pipe()".to_owned(),
         ResourceKind::Value => String::new(),
-        ResourceKind::Array if at.named.bounds.is_some() => "[]".to_owned(),
+        ResourceKind::Array if at.named.bounds.is_some() => "list".to_owned(),
         ResourceKind::Array => String::new(),
         ResourceKind::Manager => "Manager()".to_owned(),
+        ResourceKind::Pool if has_threads(at) => format!("ThreadPoolExecutor({n})"),
         ResourceKind::Pool => format!("Pool({n})"),
         ResourceKind::Future => "Future".to_owned(),
-        ResourceKind::List => "[]".to_owned(),
+        ResourceKind::List => "list".to_owned(),
     }
+}
+
+/// Whether the workers of a pool are threads.
+fn has_threads(at: &ResourceAt<'_>) -> bool {
+    let mut workers = at.look.meta.actors.iter().filter(|actor| actor.pool == Some(at.id));
+    workers.any(|worker| worker.kind == ActorKind::Thread)
 }
 
 /// The sentence of a resource's state: below it in full size, its accessible name in every size.

@@ -200,6 +200,11 @@ impl<'a> Inner<'a> {
         dead
     }
 
+    /// Whether its owner is known to be dead.
+    pub(super) fn is_of_the_dead(&self) -> bool {
+        self.object.space().death(self.word(OWNER).load(Ordering::Acquire)).is_some()
+    }
+
     /// Gives it back.
     pub(super) fn give(&self) {
         self.word(OWNER).store(0, Ordering::Release);

@@ -99,7 +99,12 @@ pub(super) fn head(head: [u8; HEAD]) -> Result<Head, ShareError> {
 /// # Errors
 /// It is none.
 pub(super) fn read(head: Head, bytes: &[u8]) -> Result<Value, ShareError> {
-    let wrong = || ShareError::Corrupt(format!("{} bytes that are no message", bytes.len()));
+    let wrong = || {
+        ShareError::Corrupt(match bytes.len() {
+            1 => "1 byte that is no message".to_owned(),
+            length => format!("{length} bytes that are no message"),
+        })
+    };
     let eight = || <[u8; 8]>::try_from(bytes).map_err(|_| wrong());
     match head.kind {
         NOTHING if bytes.is_empty() => Ok(Value::Nothing),

@@ -111,7 +111,8 @@ impl Queue {
     /// The buffer of a process that will put, in the trace: `None` is the program.
     pub fn buffer(recorder: &Recorder, name: &str, process: Option<ActorId>) -> ResourceId {
         let home = process.map_or(Home::Program, Home::Process);
-        recorder.resource(Resource::new(name, ResourceKind::Queue).at_home(home))
+        let queue = Resource::new(name, ResourceKind::Queue).at_home(home);
+        recorder.resource(Resource { is_buffer: true, ..queue })
     }
 
     /// Shows the lock of those who get as a thing of its own: whoever gets takes it, and waits for an item with it.

@@ -14,6 +14,8 @@ pub(super) struct Wait<'a> {
     who: &'a dyn Who,
     op: WaitOp,
     until: Option<Instant>,
+    /// The limit does not count now.
+    held: bool,
     began: bool,
     /// It is not on record.
     silent: bool,
@@ -28,7 +30,7 @@ impl<'a> Wait<'a> {
         limit: Option<Duration>,
     ) -> Self {
         let until = limit.and_then(|limit| Instant::now().checked_add(limit));
-        Self { object, who, op, until, began: false, silent: false }
+        Self { object, who, op, until, held: false, began: false, silent: false }
     }
 
     /// Without a limit and off the record: what it is part of is on it.
@@ -42,19 +44,48 @@ impl<'a> Wait<'a> {
             self.began = true;
             let (res, op) = (self.object.res(), self.op);
             self.object.tell(self.who, EventKind::WaitBegan { res, op });
-            if let Some(until) = self.until {
-                let left = until.saturating_duration_since(Instant::now());
-                let planned = Nanos::from_duration(left);
-                // A time-out is a sleep beside the wait.
-                self.object.tell(self.who, EventKind::SleepBegan { planned });
-            }
+            self.sleep_began();
+        }
+    }
+
+    /// A time-out is a sleep beside the wait.
+    fn sleep_began(&self) {
+        if let Some(until) = self.limit() {
+            let left = until.saturating_duration_since(Instant::now());
+            let planned = Nanos::from_duration(left);
+            self.object.tell(self.who, EventKind::SleepBegan { planned });
+        }
+    }
+
+    fn sleep_ended(&self) {
+        if self.limit().is_some() {
+            self.object.tell(self.who, EventKind::SleepEnded);
+        }
+    }
+
+    /// The end of the time, as long as that counts.
+    fn limit(&self) -> Option<Instant> {
+        self.until.filter(|_| !self.held)
+    }
+
+    /// From now on the limit does not count, or counts again.
+    pub(super) fn hold(&mut self, held: bool) {
+        if held == self.held {
+            return;
+        }
+        if self.began && held {
+            self.sleep_ended();
+        }
+        self.held = held;
+        if self.began && !held {
+            self.sleep_began();
         }
     }
 
     /// It is over without an event of its own: what ended it has one.
     pub(super) fn is_over(&mut self) {
-        if std::mem::take(&mut self.began) && self.until.is_some() {
-            self.object.tell(self.who, EventKind::SleepEnded);
+        if std::mem::take(&mut self.began) {
+            self.sleep_ended();
         }
     }
 
@@ -80,7 +111,7 @@ impl<'a> Wait<'a> {
             self.end(WaitEnd::Cancelled);
             return Err(ShareError::Stopped);
         }
-        let Some(until) = self.until else { return Ok(SLICE) };
+        let Some(until) = self.limit() else { return Ok(SLICE) };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             self.end(WaitEnd::TimedOut);

@@ -24,9 +24,19 @@ const INVERSE: u64 = {
 #[derive(Clone, Copy)]
 struct Factor(u64, u64);
 
+/// 2^125 / P, to divide by the prime without a division: there are as many factors as digits.
+const RECIPROCAL: u64 = ((1_u128 << 125) / P as u128) as u64;
+
 impl Factor {
+    /// Of a factor below the prime.
     fn new(factor: u64) -> Self {
-        Self(factor, ((u128::from(factor) << 64) / u128::from(P)) as u64)
+        // At most two too small.
+        let mut quotient = ((u128::from(factor) * u128::from(RECIPROCAL)) >> 61) as u64;
+        let mut rest = 0_u64.wrapping_sub(quotient.wrapping_mul(P));
+        while rest >= P {
+            (quotient, rest) = (quotient + 1, rest - P);
+        }
+        Self(factor, quotient)
     }
 
     /// The product, below 2 P.
@@ -154,6 +164,16 @@ mod tests {
     fn check(a: &BigUint, b: &BigUint) {
         let length = length(a, b).expect("not too large");
         assert_eq!(product(forward(a, length), &forward(b, length)), a * b);
+    }
+
+    #[test]
+    fn quotients_are_those_of_a_division() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let some = (0..1_000).map(|_| random.u64(..P));
+        for factor in some.chain([0, 1, 2, P / 2, P - 2, P - 1]) {
+            let quotient = (u128::from(factor) << 64) / u128::from(P);
+            assert_eq!(u128::from(Factor::new(factor).1), quotient, "{factor}");
+        }
     }
 
     #[test]

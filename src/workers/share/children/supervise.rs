@@ -20,8 +20,26 @@ enum What {
     Input(usize),
 }
 
+/// However the supervisor ends: none is left, and whoever joins one is told.
+struct AtLast<'a>(&'a Shared, &'a Recorder);
+
+impl Drop for AtLast<'_> {
+    fn drop(&mut self) {
+        for member in self.0.enter().iter_mut().filter(|member| member.ended.is_none()) {
+            // Where it is still there: this kills and reaps it.
+            drop(member.worker.take());
+            let grave = self.0.space.bury(member.pid);
+            let at = self.1.clock().now();
+            self.0.space.is_on_record(grave, at);
+            member.ended = Some((End::Killed(9), at));
+            member.waiting.drain(..).for_each(|waiting| waiting.unpark());
+        }
+    }
+}
+
 /// Runs until all of them have ended.
 pub(super) fn run(shared: &Shared, mut wake: PipeReader, recorder: &Recorder) {
+    let _at_last = AtLast(shared, recorder);
     let mut bytes = vec![0; 64 << 10];
     loop {
         let (mut polled, mut whats) = (Vec::new(), Vec::new());
@@ -41,11 +59,13 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, recorder: &Recorder) {
         if let Err(error) = sys::poll(&mut polled, None) {
             // Nobody listens any more: they are not to go on alone.
             log::error!("processes cannot be listened to: {error}");
-            shared
-                .enter()
-                .iter()
-                .filter_map(|m| m.worker.as_ref())
-                .for_each(|w| w.child.kill_group());
+            let mut members = shared.enter();
+            let living = members.iter().filter_map(|member| member.worker.as_ref());
+            living.for_each(|worker| worker.child.kill_group());
+            for member in members.iter_mut() {
+                ended(shared, member, &mut bytes, recorder);
+            }
+            return;
         }
         let mut members = shared.enter();
         for (fd, what) in polled.iter().zip(&whats) {

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// The most that is read ahead at once, in bytes.
 const AT_ONCE: usize = 16 << 10;
 
+/// A message, and what is read ahead without it: where that begins and ends.
+type Taken = (Result<Value, ShareError>, (usize, usize));
+
 impl Queue {
     /// Writes messages, of which these are the items, one after another; the last one may have bytes `behind` it.
     pub(super) fn write(
@@ -66,7 +69,8 @@ impl Queue {
         done
     }
 
-    /// Takes the oldest item, waiting for one no longer than `limit`.
+    /// Takes the oldest item, waiting for one no longer than `limit`. As in CPython, the limit no longer counts once a part of
+    /// an item has come: whoever writes it may take longer. If that one is known to have died, it counts again.
     ///
     /// # Errors
     /// `TimedOut`, `Stopped`, or what was read is no message.
@@ -95,15 +99,14 @@ impl Queue {
         readers.owned();
         let taken = self.take(&mut wait, took == Took::ItFromTheDead);
         let (got, ahead) = match taken {
-            Ok((value, ahead)) => (Ok(value), ahead),
-            Err(error) => (Err(error), (0, 0)),
+            Ok((got, ahead)) => (got, Some(ahead)),
+            Err(error) => (Err(error), None),
         };
-        let item = match &got {
-            Ok(value) => Some(parcel::item(who, value)),
-            Err(error @ ShareError::Corrupt(_)) => Some(Item::text(who.text(&error.to_string()))),
-            Err(_) => None,
-        };
-        if let Some(item) = item {
+        if let Some(ahead) = ahead {
+            let item = match &got {
+                Ok(value) => parcel::item(who, value),
+                Err(error) => Item::text(who.text(&error.to_string())),
+            };
             wait.done();
             let res = self.id();
             // Whoever dies here has taken the message, or has not told that it has.
@@ -131,30 +134,27 @@ impl Queue {
         }
     }
 
-    /// Reads a message, and says what is read ahead without it. The caller has the readers' lock.
-    fn take(
-        &self,
-        wait: &mut Wait<'_>,
-        after_a_death: bool,
-    ) -> Result<(Value, (usize, usize)), ShareError> {
-        let rest = self.object.long(REST);
+    /// Reads a message, which may be corrupt, and says what is read ahead without it. The caller has the readers' lock.
+    ///
+    /// # Errors
+    /// There is none: those of the wait, or `Closed`.
+    fn take(&self, wait: &mut Wait<'_>, after_a_death: bool) -> Result<Taken, ShareError> {
         if after_a_death {
             self.settle();
-            // The rest of a long message that nobody will have.
-            let mut left = rest.swap(0, Ordering::SeqCst) as usize;
-            let mut thrown = vec![0; left.min(AT_ONCE)];
-            while left > 0 {
-                let most = left.min(thrown.len());
-                left -= self.read(&mut thrown[..most], wait)?.unwrap_or(left);
-            }
         }
+        self.throw_rest(wait)?;
         loop {
             let (start, end) = self.ahead();
+            wait.hold(end > start);
             let mut long = None;
             if end - start >= HEAD {
                 let mut head = [0; HEAD];
                 self.copy(start, &mut head);
-                let head = parcel::head(head).inspect_err(|_| self.set_ahead(0, 0))?;
+                let head = match parcel::head(head) {
+                    Ok(head) => head,
+                    // Nobody knows where the next one begins.
+                    Err(error) => return Ok((Err(error), (0, 0))),
+                };
                 let length = head.length;
                 if end - start >= HEAD + length {
                     let mut body = [0; 64];
@@ -168,19 +168,13 @@ impl Queue {
                     };
                     self.copy(start + HEAD, body);
                     let ahead = (start + HEAD + length, end);
-                    return match parcel::read(head, body) {
-                        Ok(value) => Ok((value, ahead)),
-                        Err(error) => {
-                            self.set_ahead(ahead.0, ahead.1);
-                            Err(error)
-                        }
-                    };
+                    return Ok((parcel::read(head, body), ahead));
                 }
                 long = Some(head).filter(|_| length > LONG);
             }
             if let Some(head) = long {
                 match self.take_long(head, wait)? {
-                    Some(value) => return Ok((value, (0, 0))),
+                    Some(body) => return Ok((parcel::read_owned(head, body), (0, 0))),
                     None => continue,
                 }
             }
@@ -188,8 +182,30 @@ impl Queue {
         }
     }
 
-    /// Takes a message of which only the beginning is read ahead. `None`: its writer has died.
-    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Value>, ShareError> {
+    /// Throws away the rest of a long message that nobody will have: its reader has died, or was stopped.
+    fn throw_rest(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {
+        let rest = self.object.long(REST);
+        let mut left = rest.load(Ordering::SeqCst) as usize;
+        if left == 0 {
+            return Ok(());
+        }
+        // What was read ahead is its beginning.
+        self.set_ahead(0, 0);
+        let mut thrown = vec![0; left.min(AT_ONCE)];
+        while left > 0 {
+            let most = left.min(thrown.len());
+            let read = self.read(&mut thrown[..most], wait)?;
+            left -= read.unwrap_or(left);
+            rest.store(left as u64, Ordering::SeqCst);
+            if read.is_none() {
+                self.is_whole();
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the body of a message of which only the beginning is read ahead. `None`: its writer has died.
+    fn take_long(&self, head: Head, wait: &mut Wait<'_>) -> Result<Option<Vec<u8>>, ShareError> {
         let (start, end) = self.ahead();
         let length = head.length;
         let mut body = vec![0; length];
@@ -201,12 +217,13 @@ impl Queue {
         while read < length {
             let Some(more) = self.read(&mut body[read..], wait)? else {
                 rest.store(0, Ordering::SeqCst);
+                self.is_whole();
                 return Ok(None);
             };
             read += more;
             rest.store((length - read) as u64, Ordering::SeqCst);
         }
-        parcel::read_owned(head, body).map(Some)
+        Ok(Some(body))
     }
 
     fn read_ahead(&self, wait: &mut Wait<'_>) -> Result<(), ShareError> {
@@ -226,17 +243,22 @@ impl Queue {
                 self.object.space().arena().write(place, &bytes[..read]);
                 self.set_ahead(start, end + read);
             }
-            None => self.set_ahead(0, 0),
+            None => {
+                self.set_ahead(0, 0);
+                self.is_whole();
+            }
         }
         Ok(())
     }
 
-    /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and what was read last is half a
-    /// message whose writer has died.
+    /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and if the last message is not whole,
+    /// its writer has died. It is then to be thrown away, and [that said](Self::is_whole).
     fn read(&self, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<Option<usize>, ShareError> {
         let begun = Instant::now();
         let soon = self.soon.load(Ordering::Relaxed);
         loop {
+            // Before the read: who has set it has seen the end of all that the dead one wrote, and nobody writes behind that.
+            let is_torn = self.object.word(TORN).load(Ordering::SeqCst) == 1;
             match sys::read(self.reader.as_fd(), bytes) {
                 Ok(read) if read > 0 => {
                     let more = if begun.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
@@ -247,13 +269,17 @@ impl Queue {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return read_some(&self.reader, bytes, wait).map(Some),
             }
+            if is_torn {
+                return Ok(None);
+            }
             if soon >= SEVERAL && begun.elapsed() < SOON {
                 wait.begin();
                 std::thread::yield_now();
                 continue;
             }
-            if self.is_torn() {
-                return Ok(None);
+            self.look_for_the_dead();
+            if self.object.word(TORN).load(Ordering::SeqCst) == 1 {
+                continue;
             }
             wait.begin();
             let slice = wait.slice()?;
@@ -261,25 +287,29 @@ impl Queue {
         }
     }
 
-    /// Whether the last writer has died: asked when the pipe is empty. From then on all is well again.
-    fn is_torn(&self) -> bool {
-        let torn = self.object.word(TORN);
-        let mut is_torn = torn.load(Ordering::SeqCst) == 1;
-        if !is_torn {
-            let writers = self.writers();
-            match writers.take(Duration::ZERO) {
-                Took::Nothing => {}
-                took => {
-                    is_torn = took == Took::ItFromTheDead;
-                    writers.give();
+    /// Looks whether the last writer has died while it had the lock: nobody writes then until the pipe is empty. The lock is
+    /// touched only if so: a writer that finds it taken would wait for another one that is not there.
+    fn look_for_the_dead(&self) {
+        let writers = self.writers();
+        if !writers.is_of_the_dead() {
+            return;
+        }
+        match writers.take(Duration::ZERO) {
+            Took::Nothing => {}
+            took => {
+                if took == Took::ItFromTheDead {
+                    self.object.word(TORN).store(1, Ordering::SeqCst);
                 }
+                writers.give();
             }
         }
-        if is_torn {
-            torn.store(0, Ordering::SeqCst);
-            sys::wake(torn, u32::MAX);
-        }
-        is_torn
+    }
+
+    /// After the half message of a dead writer was thrown away: the next one may write.
+    fn is_whole(&self) {
+        let torn = self.object.word(TORN);
+        torn.store(0, Ordering::SeqCst);
+        sys::wake(torn, u32::MAX);
     }
 
     fn ahead(&self) -> (usize, usize) {
