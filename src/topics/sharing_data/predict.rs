@@ -207,7 +207,9 @@ fn turns(seen: &Seen<'_>) -> String {
     let all = || kinds.iter().flat_map(|kind| uses(seen, *kind));
     let taken: u64 = all().map(|one| one.acquisitions).sum();
     let waited: u64 = all().map(|one| one.contended).sum();
-    format!("It was taken {taken} times, {waited} of these after a wait.")
+    format!(
+        "Who finds none free waits: it was taken {taken} times, {waited} of these after a wait."
+    )
 }
 
 fn length(time: Duration) -> String {

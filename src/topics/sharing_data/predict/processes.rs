@@ -88,7 +88,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             format!("{processes} processes add 1 to each of four cells, {}; one does not take the lock. What is the sum of the cells?", count(rounds, "time")),
             4 * processes * rounds,
             ["then it is as without", "some are lost, also of those who take it", "the others take it, so they are safe"],
-            "work: 0 s",
+            "processes: 1",
         ),
         "manager" if several => number(
             format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
