@@ -1,4 +1,4 @@
-from contextlib import nullcontext
+from contextlib import nullcontext  # Python 3.7 or later
 import random
 import threading
 import time

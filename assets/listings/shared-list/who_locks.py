@@ -1,4 +1,4 @@
-from contextlib import nullcontext  #@ ?lock=one-side
+from contextlib import nullcontext  # Python 3.7 or later  #@ ?lock=one-side
 import random
 import threading
 import time

@@ -36,7 +36,7 @@ if __name__ == "__main__":
     for process in others:
         process.start()
     time.sleep(PAUSE)
-    first.kill()  # CPython's tools are not told of it  #@ kill
+    first.kill()  # Python 3.7 or later; CPython's tools are not told of it  #@ kill
     for n in range(PROCESSES - 1):  #@ ?tool=queue
         shared.put(n)  #@ ?tool=queue go_on
     for process in others:

@@ -15,7 +15,7 @@ if __name__ == "__main__":
     readers = [Process(target=reader, args=(theirs,), daemon=True) for _ in range(2)]
     for process in readers:
         process.start()  #@ start
-    for n in range(ITEMS):
+    for n in range(1, ITEMS + 1):
         ours.send(n)  #@ send
     for process in readers:
         process.join(PATIENCE)  # for a while  #@ join

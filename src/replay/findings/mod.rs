@@ -29,7 +29,7 @@ pub enum FindingKind {
     SelfDeadlock,
     /// All workers of a pool wait for tasks that no worker is left to begin.
     PoolStarvation,
-    /// A condition was notified when nobody waited; who waits since then was not told.
+    /// A condition was notified when nobody waited; who came to wait after that was not told.
     LostNotification,
     /// An actor ended and never gave a lock back.
     LockLeftHeld,

@@ -220,7 +220,7 @@ impl Moment<'_> {
                     let by_whom = self.meta.actor_name(by);
                     let sentence = format!(
                         "{by_whom} notified {name} when nobody waited: a notification is not kept. {subject} \
-                         {waits} since then, and nobody is left to notify again."
+                         came to wait after that, and nobody is left to notify again."
                     );
                     let mut actors = vec![by];
                     actors.extend(who);
@@ -251,7 +251,7 @@ impl Moment<'_> {
                 }
                 let told = match stops {
                     0 => "no item told them to stop".to_owned(),
-                    stops => format!("{} told so many to stop", count(*stops, "item")),
+                    stops => format!("{} said stop, to whoever took it", count(*stops, "item")),
                 };
                 let sentence = format!(
                     "{subject} {waits} for an item in {name} for ever: nobody is left to put one, and {told}."
@@ -281,9 +281,10 @@ impl Moment<'_> {
                 }
                 let all = names(self.meta, &inside);
                 let tasks = count(resource.pool.pending.len(), "task");
+                let stand = agree(resource.pool.pending.len(), "stands", "stand");
                 let sentence = format!(
-                    "All workers of {name} ({all}) wait for tasks that stand in its own queue: {tasks} there, and \
-                     nobody is left to begin one."
+                    "All workers of {name} ({all}) wait inside their tasks. {tasks} {stand} in its queue, and nobody \
+                     is left to begin one."
                 );
                 Some(self.finding(FindingKind::PoolStarvation, inside, vec![res], sentence))
             }

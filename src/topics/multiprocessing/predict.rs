@@ -144,7 +144,7 @@ fn memory(changes: i64) -> Question {
 }
 
 fn crash(failure: &'static str) -> Question {
-    let text = "One of the processes fails, and so does one of the threads of one process. Who of the others finishes?";
+    let text = "One of the processes crashes (it aborts, or is killed), and so does one of the threads of one process. Who of the others finishes?";
     Question::new(text, |seen| {
         let outcome: &ProcessOutcome = seen.outcome()?;
         let of = |key: &str| {
@@ -170,7 +170,8 @@ fn crash(failure: &'static str) -> Question {
                 (false, true) => 3,
             },
             found: format!("{} and {}", count(processes, "process"), count(threads, "thread")),
-            why: "Such a failure ends a process, with all threads that it has. Other processes have memories of their own."
+            why: "A crash ends a process, with all threads that it has; an exception in a thread would end that thread alone. \
+                  Other processes have memories of their own."
                 .to_owned(),
             event,
         })

@@ -99,7 +99,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("own-memory", &[("program", "memory"), ("workers", "3"), ("work", "1.5")])
         .summary("Three child processes change a variable that the parent set; beside them three threads of one process do the same."),
     Preset::new("crash", &[("program", "crash"), ("work", "2")])
-        .summary("One of 4 processes fails, and so does one of 4 threads of one process."),
+        .summary("One of 4 processes crashes (aborts, or is killed), and so does one of 4 threads of one process."),
     Preset::new("cpu-bound", &[("program", "primes"), ("workers", "2")])
         .summary("Primes counted four ways: one after another, threads under an emulated GIL, threads, processes."),
 ];

@@ -192,8 +192,8 @@ fn killed(task: usize, tasks: usize) -> Question {
                 _ => 2,
             },
             found: back.to_string(),
-            why: "This lab’s pool put another process in the place of the killed one and went on. CPython’s do not: \
-                  Pool.map waits for ever for the lost task, and the executor fails every open one."
+            why: "This lab’s pool put another process in the place of the killed one and went on. CPython’s Pool does \
+                  that, too, but map waits for ever for the lost result; the executor fails every open task."
                 .to_owned(),
             event: seen.event_like(|kind| matches!(kind, EventKind::Ended(End::Killed(_)))),
         })

@@ -160,9 +160,9 @@ pub const PRESETS: &[Preset] = &[
     preset!(broken PROCESS_QUEUE, "changed-after-put")
         .summary("A process puts a list into a queue and clears the list right after."),
     preset!(right PIPE, "pipe", "items" = "5", "consume" = "0.1")
-        .summary("The main process sends five numbers through a pipe; a child sends the squares back through another one."),
+        .summary("The main process sends five numbers through a pipe; a child sends the squares back: here through another one, in Python one `Pipe()` goes both ways."),
     preset!(broken PIPE, "two-readers", "items" = "12", "work" = "0.02")
-        .summary("Two processes receive at the same end of one pipe."),
+        .summary("Two processes receive at the same end of one pipe. Here a reader pauses between a message's length and the rest; in Python there is no such pause, and it often goes well, by luck."),
     preset!(right VALUE, "value", "rounds" = "6", "work" = "0.03")
         .summary("Three processes count in shared memory: each reads, works and writes while it has the lock."),
     preset!(broken VALUE, "value-unlocked", "rounds" = "6", "work" = "0.03")

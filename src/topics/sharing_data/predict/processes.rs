@@ -103,7 +103,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
         "manager-read-modify-write" if several => return counted(
             format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
             processes * rounds,
-            ["all get before one sets", "now and then two meet", "the server does one call after another"],
+            ["all get before one sets", "now and then two meet", "each call is done by the one server"],
             "processes: 1",
         ),
         "manager-nested" if several => number(
