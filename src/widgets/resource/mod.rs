@@ -263,13 +263,13 @@ pub fn constructor(at: &ResourceAt<'_>) -> String {
         ResourceKind::Queue => format!("Queue({n})"),
         ResourceKind::Pipe => "Pipe()".to_owned(),
         ResourceKind::Value => String::new(),
-        ResourceKind::Array if at.named.bounds.is_some() => "list".to_owned(),
+        ResourceKind::Array if at.named.bounds.is_some() => "list()".to_owned(),
         ResourceKind::Array => String::new(),
         ResourceKind::Manager => "Manager()".to_owned(),
         ResourceKind::Pool if has_threads(at) => format!("ThreadPoolExecutor({n})"),
         ResourceKind::Pool => format!("Pool({n})"),
         ResourceKind::Future => "Future".to_owned(),
-        ResourceKind::List => "list".to_owned(),
+        ResourceKind::List => "list()".to_owned(),
     }
 }
 
