@@ -174,7 +174,7 @@ pub const PRESETS: &[Preset] = &[
     preset!(right MANAGER, "manager", "rounds" = "3", "work" = "0.02")
         .summary("A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list."),
     preset!(broken MANAGER, "manager-read-modify-write", "rounds" = "3", "work" = "0.02")
-        .summary("The same without the lock: d[\"n\"] += 1 is a call that gets and a call that sets."),
+        .summary("The same without the lock: each does d[\"n\"] += 1."),
     preset!(broken MANAGER, "manager-nested")
         .summary("A list inside a list of a manager; each process appends to the inner one that it gets."),
     preset!(right PROCESS_LOCK, "process-lock")
