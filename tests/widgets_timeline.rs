@@ -76,6 +76,22 @@ fn ends<C>(look: &Look<C>) -> (usize, usize) {
     }
 }
 
+#[test]
+fn a_view_of_less_than_a_nanosecond_shows_what_is_there() {
+    let span = |start, event, phase| Span {
+        start: Nanos(start),
+        event,
+        phase,
+        res: None,
+        note: Note::None,
+        quiet: false,
+    };
+    let spans = [span(0, 0, Phase::Running), span(5, 1, Phase::Waiting)];
+    let pieces = pieces(&spans, Nanos(5), &scale(0.0, 0.17));
+    let looks: Vec<_> = pieces.iter().map(|piece| piece.look).collect();
+    assert_eq!(looks, [Look::One { index: 0, class: Phase::Running }]);
+}
+
 proptest! {
     #[test]
     fn time_to_x_and_back(start in 0.0..1e15_f64, span in 20.0..1e13_f64, part in 0.0..1.0_f64) {

@@ -110,7 +110,8 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     let mut next = None;
     while i < count {
         let begins = next.take().unwrap_or_else(|| runs.start(i));
-        if begins >= to {
+        // In a view of less than a nanosecond both ends are the same one: what began before it is there all the same.
+        if begins >= to && begins > from {
             break;
         }
         if is_summed
