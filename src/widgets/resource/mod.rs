@@ -173,6 +173,8 @@ pub fn least(at: &ResourceAt<'_>) -> Vec2 {
         ResourceKind::Condition => vec2(270.0, LOW),
         ResourceKind::Barrier => vec2(190.0, LOW),
         ResourceKind::Queue => vec2(230.0, LOW),
+        ResourceKind::Pipe => vec2(230.0, LOW),
+        ResourceKind::Array => vec2(array::least_width(at), LOW),
         _ => wanted(at, Size::Full),
     }
 }

@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::ResourceKind;
+use crate::trace::{Home, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -36,6 +36,17 @@ impl Step {
         Self::ALL[(self as usize).saturating_sub(1)]
     }
 
+    /// What it is worth, of 4.
+    fn worth(self) -> f32 {
+        match self {
+            Self::Badge => 0.2,
+            Self::Line => 1.0,
+            Self::Small => 1.2,
+            Self::Tight => 3.0,
+            Self::Full => 4.0,
+        }
+    }
+
     /// The size it is shown in.
     fn size(self) -> Size {
         match self {
@@ -65,7 +76,7 @@ impl Arranger<'_> {
             // The least important ones that are still large get smaller.
             let next = (0..all.len())
                 .filter(|i| steps[*i] != Step::Badge)
-                .max_by_key(|i| (steps[*i], rank(&all[*i], all)))?;
+                .max_by_key(|i| (steps[*i], self.rank(&all[*i], all)))?;
             steps = with_kind(all, &steps, next, steps[next].smaller());
         };
         if steps.iter().all(|step| *step == Step::Full) {
@@ -73,7 +84,7 @@ impl Arranger<'_> {
         }
         // What these have given up may be enough for another one.
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|i| rank(&all[*i], all));
+        order.sort_by_key(|i| self.rank(&all[*i], all));
         order.dedup_by_key(|i| all[*i].named.kind);
         for next in order {
             let larger = Step::ALL.into_iter().rev().filter(|step| *step > steps[next]);
@@ -169,6 +180,7 @@ impl Arranger<'_> {
                 body = body.with_max_y(body.bottom().min(body.top() + most));
             }
             self.plan.resources.push(*step);
+            self.plan.worth += self.weight(at) * step.worth();
             self.plan.cramped |= *size == Size::Full && at.named.kind == ResourceKind::Pool && {
                 let all = resource::wanted(at, *size);
                 body.width() < all.x || body.height() < all.y
@@ -209,10 +221,41 @@ impl Arranger<'_> {
             self.resource(at, Size::Badge, *rect);
         }
         let hidden = places.more.map_or(0, |(_, hidden)| hidden);
+        self.plan.worth -= hidden as f32;
         self.plan.boxes.push((places.size, hidden));
         if let Some((rect, count)) = places.more {
             self.more(rect, count);
         }
+    }
+    /// What is kept large longest: the lower, the longer. What somebody had to wait for comes before what nobody did.
+    fn rank(&self, at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> (bool, u8) {
+        // A condition in full has its lock in it.
+        let has_it = |other: &ResourceAt<'_>| {
+            other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
+        };
+        let rank = match at.named.kind {
+            ResourceKind::Pool => 0,
+            ResourceKind::Lock | ResourceKind::RLock if all.iter().any(has_it) => 6,
+            ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
+            ResourceKind::Condition | ResourceKind::Barrier => 2,
+            ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
+            ResourceKind::List | ResourceKind::Array | ResourceKind::Value => 4,
+            ResourceKind::Event => 5,
+            ResourceKind::Future => 6,
+        };
+        (rank == 6 || !self.was_waited_for(at), rank)
+    }
+
+    /// How much it matters that it is seen: more of what is between processes, and of what somebody waited for.
+    fn weight(&self, at: &ResourceAt<'_>) -> f32 {
+        let shared = at.named.home == Home::Shared;
+        1.0 + f32::from(u8::from(shared)) + f32::from(u8::from(self.was_waited_for(at)))
+    }
+
+    /// Whether anybody waits for it in the run.
+    fn was_waited_for(&self, at: &ResourceAt<'_>) -> bool {
+        let stats = self.look.replay.stats().resources.get(at.id.index());
+        stats.is_some_and(|stats| stats.most_waiters > 0)
     }
 }
 
@@ -265,23 +308,5 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
     let rest = head.with_min_x(head.left() + used);
     if look.measure.width(&code, &theme.mono_small()) <= rest.width() {
         picture.text(rest, Align2::LEFT_CENTER, code, theme.mono_small(), theme.faint);
-    }
-}
-
-/// What is kept large longest: the lower, the longer.
-fn rank(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> u8 {
-    // A condition in full has its lock in it.
-    let has_it = |other: &ResourceAt<'_>| {
-        other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
-    };
-    match at.named.kind {
-        ResourceKind::Pool => 0,
-        ResourceKind::Lock | ResourceKind::RLock if all.iter().any(has_it) => 6,
-        ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
-        ResourceKind::Condition | ResourceKind::Barrier => 2,
-        ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
-        ResourceKind::List | ResourceKind::Array | ResourceKind::Value => 4,
-        ResourceKind::Event => 5,
-        ResourceKind::Future => 6,
     }
 }
