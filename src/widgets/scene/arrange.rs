@@ -15,7 +15,7 @@ use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
 use egui::{Align2, Rect, Vec2, pos2, vec2};
 use growth::Plan;
-use resources::Step;
+use resources::{Step, is_of_condition};
 
 /// A scene with its places.
 #[derive(Clone, Debug, Default)]
@@ -302,9 +302,10 @@ impl<'a> Arranger<'a> {
         let tiles = below(BoxSize::Tile.most().y);
         let named = below(BoxSize::Named.most().y);
         let worth = |(own, rest): (Rect, Rect)| {
-            let steps =
-                self.fitting(resources, rest, false).map_or_else(Vec::new, |(steps, _)| steps);
-            let large = |step: &Step| match step {
+            let (shown, steps, _) = self.chosen(resources, rest);
+            // A lock without the condition that it belongs to is half of it.
+            let large = |(at, step): (&ResourceAt<'_>, &Step)| match step {
+                Step::Full | Step::Tight if is_of_condition(at, &shown) => 1,
                 Step::Full => 3,
                 Step::Tight => 2,
                 _ => 0,
@@ -315,8 +316,8 @@ impl<'a> Arranger<'a> {
             let named = |id: &ActorId| actor_box::has_name(&self.look, *id, boxes.size, wide);
             let names = boxes.more.is_none() && threads.iter().all(named);
             // So is room for words, where they are to have some.
-            let said = self.seeks_words() && self.beside_words(resources, rest, &steps).is_some();
-            let all: usize = steps.iter().map(large).sum();
+            let said = self.seeks_words() && self.beside_words(&shown, rest, &steps).is_some();
+            let all: usize = shown.iter().zip(&steps).map(large).sum();
             all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
         let mut best = (beside, worth(beside));

@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::{Home, ResourceKind};
+use crate::trace::{Home, ResourceId, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -132,9 +132,48 @@ impl Arranger<'_> {
         Some(rects.into_iter().zip(wanted).collect())
     }
 
+    /// What of these is shown, in the largest sizes in which all of it has room. A condition in full has its lock in it: that
+    /// does not stand beside it, too.
+    pub(super) fn chosen<'r>(
+        &self,
+        all: &[ResourceAt<'r>],
+        area: Rect,
+    ) -> (Vec<ResourceAt<'r>>, Vec<Step>, Vec<Place>) {
+        let is_condition = |at: &ResourceAt<'_>| at.named.kind == ResourceKind::Condition;
+        let apart = |at: &&ResourceAt<'_>| !is_of_condition(at, all);
+        let fewer: Vec<ResourceAt<'r>> = all.iter().filter(apart).copied().collect();
+        if fewer.len() < all.len()
+            && let Some((steps, places)) = self.fitting(&fewer, area, false)
+            && fewer.iter().zip(&steps).all(|(at, step)| *step >= Step::Tight || !is_condition(at))
+        {
+            return (fewer, steps, places);
+        }
+        let (steps, places) = self.fitting(all, area, false).unwrap_or_default();
+        (all.to_vec(), steps, places)
+    }
+
     /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
     pub(super) fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
-        let (mut steps, mut places) = self.fitting(all, area, false).unwrap_or_default();
+        let (shown, steps, places) = self.chosen(all, area);
+        self.place(&shown, (steps, places), area);
+        // Who has a lock that is shown in its condition has it there.
+        for condition in shown {
+            let lock = condition.named.guard.filter(|_| condition.named.kind == ResourceKind::Condition);
+            let stands = |id| self.out.resources.iter().find(|(res, _)| *res == id).map(|at| at.1);
+            if let (Some(lock), Some(rect)) = (lock, stands(condition.id))
+                && stands(lock).is_none()
+            {
+                self.out.resources.push((lock, rect));
+            }
+        }
+    }
+
+    fn place(
+        &mut self,
+        all: &[ResourceAt<'_>],
+        (mut steps, mut places): (Vec<Step>, Vec<Place>),
+        area: Rect,
+    ) {
         if places.is_empty() && !all.is_empty() {
             self.badges(all, area);
             return;
@@ -229,13 +268,9 @@ impl Arranger<'_> {
     }
     /// What is kept large longest: the lower, the longer. What somebody had to wait for comes before what nobody did.
     fn rank(&self, at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> (bool, u8) {
-        // A condition in full has its lock in it.
-        let has_it = |other: &ResourceAt<'_>| {
-            other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
-        };
         let rank = match at.named.kind {
             ResourceKind::Pool => 0,
-            ResourceKind::Lock | ResourceKind::RLock if all.iter().any(has_it) => 6,
+            ResourceKind::Lock | ResourceKind::RLock if is_of_condition(at, all) => 6,
             ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
             ResourceKind::Condition | ResourceKind::Barrier => 2,
             ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
@@ -257,6 +292,14 @@ impl Arranger<'_> {
         let stats = self.look.replay.stats().resources.get(at.id.index());
         stats.is_some_and(|stats| stats.most_waiters > 0)
     }
+}
+
+/// Whether it is the lock of one of the conditions in `all`.
+pub(super) fn is_of_condition(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> bool {
+    let has = |other: &ResourceAt<'_>| {
+        other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
+    };
+    all.iter().any(has)
 }
 
 /// These sizes, but another one for all of the kind of one of them.

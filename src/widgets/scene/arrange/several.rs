@@ -129,7 +129,7 @@ fn splits(area: Rect, group: &Group<'_>) -> Vec<Split> {
             let mut all = Vec::new();
             let thirds = beside(area, &[1.0, 1.0, 0.6], GAP);
             all.push(Split([thirds[0], thirds[1], thirds[2]]));
-            for part in [0.66, 0.58, 0.5, 0.42] {
+            for part in [0.66, 0.58, 0.53, 0.45] {
                 let (left, right) = across(part);
                 for part in [0.6, 0.45] {
                     // Frames at the left; frames above resources, with boxes at the right.
