@@ -27,7 +27,7 @@ use super::text::Measure;
 use super::theme::{HAIRLINE, Theme};
 use crate::replay::{Phase, Replay, ResourceState, State, Waiter};
 use crate::trace::{ActorId, ActorKind, Meta, Nanos, Resource, ResourceId, ResourceKind};
-use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// How much of a resource is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,6 +115,15 @@ impl<'a> Look<'a> {
             return 1.0;
         }
         (self.now.since(since).0 as f64 / self.motion.0 as f64).clamp(0.0, 1.0) as f32
+    }
+
+    /// A length of time below a thing, with fewer digits where it would run into its neighbours'; `None` where there is no
+    /// room even then.
+    pub fn time(&self, lasted: Nanos, font: &FontId, room: f32) -> Option<String> {
+        let (unit, name) = lasted.unit();
+        let whole = format!("{:.0} {name}", lasted.0 as f64 / unit as f64);
+        let texts = [lasted.to_string(), whole];
+        texts.into_iter().find(|text| self.measure.width(text, font) <= room - TIMES)
     }
 
     /// The line around things.
@@ -344,6 +353,8 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     picture
 }
 
+/// Between two times beside each other.
+const TIMES: f32 = 4.0;
 /// The least height of a full size.
 const LOW: f32 = 80.0;
 /// Side of a badge-size outline.

@@ -321,7 +321,10 @@ fn line(
                 true => counted(line, picture),
                 false => {
                     let (font, colour) = (theme.mono_small(), theme.muted);
-                    picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    let waited = look.now.since(waiter.since);
+                    if let Some(waited) = look.time(waited, &font, pitch) {
+                        picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    }
                 }
             }
         }

@@ -121,7 +121,9 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     match size {
         BoxSize::Full => full(look, actor, phase, words, &name, &doing, &mut picture),
         _ => {
-            let font = look.theme.label();
+            // Smaller sooner than cut.
+            let whole = look.measure.width(&name, &look.theme.label()) <= words.width();
+            let font = if whole { look.theme.label() } else { look.theme.small() };
             picture.text(words, Align2::LEFT_CENTER, name, font, look.theme.text);
         }
     }

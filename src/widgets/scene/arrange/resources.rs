@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::{Home, ResourceId, ResourceKind};
+use crate::trace::{Home, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
