@@ -33,6 +33,8 @@ impl Arranger<'_> {
         let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
         let Some((columns, rows, _)) = best else {
             if !self.values(full, room, flows) {
+                // What is in them is not seen.
+                self.plan.worth -= 2.0 * full.len() as f32;
                 let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
                 self.boxes(&ids, room, BoxSize::Full);
             }

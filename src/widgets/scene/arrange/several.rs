@@ -121,14 +121,18 @@ fn splits(area: Rect, group: &Group<'_>) -> Vec<Split> {
                 true => Split([frames, other, none]),
                 false => Split([frames, none, other]),
             };
-            let sides = [0.66, 0.6, 0.5, 0.4].map(across);
+            let sides = [0.66, 0.58, 0.5, 0.4, 0.82].map(across);
             let rows = [0.72, 0.6, 0.5, 0.4].map(|part| down(area, part));
             sides.into_iter().chain(rows).map(two).collect()
         }
         (false, false) => {
             let mut all = Vec::new();
-            let thirds = beside(area, &[1.0, 1.0, 0.6], GAP);
-            all.push(Split([thirds[0], thirds[1], thirds[2]]));
+            // Of very many frames each needs some room.
+            let many = 2.0 * group.frames.len() as f32;
+            for weights in [[1.0, 1.0, 0.6], [many, 1.2 * group.between.len() as f32, 0.8]] {
+                let parts = beside(area, &weights, GAP);
+                all.push(Split([parts[0], parts[1], parts[2]]));
+            }
             for part in [0.66, 0.58, 0.53, 0.45] {
                 let (left, right) = across(part);
                 for part in [0.6, 0.45] {
