@@ -26,6 +26,8 @@ pub struct Arranged {
     pub actors: Vec<(ActorId, Rect)>,
     /// Where resources stand.
     pub resources: Vec<(ResourceId, Rect)>,
+    /// Which of them are glyphs.
+    pub glyphs: Vec<ResourceId>,
     /// Room that is left for the words of the moment, where there is enough of it.
     pub words: Option<Rect>,
     /// How many resources are shown in full.
@@ -95,6 +97,7 @@ impl Arranged {
             picture: self.picture.grown(by),
             actors: self.actors.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
             resources: self.resources.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
+            glyphs: self.glyphs,
             words: self.words.map(|rect| by.rect(rect)),
             full: self.full,
             bottom: by.point(pos2(0.0, self.bottom)).y,

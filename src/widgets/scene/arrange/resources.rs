@@ -250,6 +250,7 @@ impl Arranger<'_> {
             picture.append(resource::layout(&ResourceAt { look: *look, ..*at }, size, body));
         });
         self.out.resources.push((at.id, body));
+        self.out.glyphs.extend((size == Size::Small).then_some(at.id));
         self.out.bottom = self.out.bottom.max(body.bottom());
     }
 
