@@ -30,11 +30,22 @@ pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     if usual.resources.is_empty() || usual.cramped || hidden || small {
         return 1.0;
     }
-    let fits = |tenths: &u8| plan(f32::from(*tenths) / 10.0) == *usual;
+    let fits = |tenths: &u8| {
+        let plan = plan(f32::from(*tenths) / 10.0);
+        plan.boxes.len() == usual.boxes.len()
+            && plan.boxes.iter().zip(&usual.boxes).all(|(now, before)| as_large(*now, *before))
+            && (plan.resources, plan.cramped) == (usual.resources.clone(), usual.cramped)
+    };
     // Where there is no room for a little, there is none for more.
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
     }
     let tenths = TENTHS.into_iter().find(fits);
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
+}
+
+/// Whether boxes that are larger say as much as before: their second line can be spared, for what they wait for or hold stands
+/// beside them.
+fn as_large(now: (BoxSize, usize), before: (BoxSize, usize)) -> bool {
+    now == before || (before.0, now.0) == (BoxSize::Full, BoxSize::Line) && now.1 == before.1
 }
