@@ -20,6 +20,8 @@ mod semaphore;
 mod value;
 mod waiters;
 
+pub use pool::LINE as POOL_LINE;
+
 use super::actors::Actors;
 use super::picture::Picture;
 use super::selection::Selection;
@@ -342,6 +344,10 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
         }
     };
     picture.text(name, Align2::LEFT_CENTER, at.name(), theme.body(), theme.muted);
+    if at.named.kind == ResourceKind::Pool {
+        pool::in_line(at, state_room, &mut picture);
+        return picture;
+    }
     picture.text(state_room, Align2::LEFT_CENTER, state, font, theme.text);
     // An address means something within one process only: it stands where it can be compared.
     let below = Rect::from_min_max(pos2(words.left(), row.bottom() - 2.0), area.max);

@@ -10,7 +10,7 @@ use egui::{Rect, Stroke, Vec2, pos2, vec2};
 /// More actors than this have no lines: they would be a thicket.
 const MOST: usize = 12;
 /// Only what stands as near as this is tied by a line: a longer one would cross others.
-const REACH: f32 = 60.0;
+const REACH: f32 = 130.0;
 /// Side of a glyph.
 const GLYPH: f32 = 48.0;
 /// What is as high as this has a sentence at its foot.

@@ -319,6 +319,9 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
             let room = area.size() - vec2(0.0, title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
         }
+        (Step::Line, ResourceKind::Pool) => {
+            vec2(area.width().min(resource::POOL_LINE).max(wanted.x), wanted.y)
+        }
         (Step::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
         _ => wanted,
     };
