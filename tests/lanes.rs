@@ -1,7 +1,7 @@
 //! The lanes of any trace: gaps, tasks, the user, rows, and the events that matter, from trace to layout.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{Gap, MarkKind, Phase, Replay, run_summary, lost_updates};
+use concurrency_lab::replay::{Gap, MarkKind, Phase, Replay, lost_updates, run_summary};
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
     ResourceKind, Role, Section, SectionId, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,

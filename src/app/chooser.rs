@@ -112,11 +112,18 @@ fn row(
         }
     }
     let [name, right, broken] = columns(rect);
-    let icon = Rect::from_center_size(pos2(name.left() + 19.0, name.center().y), Vec2::splat((high - 2.0).min(18.0)));
+    let icon = Rect::from_center_size(
+        pos2(name.left() + 19.0, name.center().y),
+        Vec2::splat((high - 2.0).min(18.0)),
+    );
     // Two overlap, the first one lower.
     let step = if tool.kinds.len() > 1 { vec2(4.0, -3.0) } else { Vec2::ZERO };
     for (place, kind) in tool.kinds.iter().enumerate().rev() {
-        badge(ui, *kind, icon.translate(step * (place as f32 - 0.5 * (tool.kinds.len() - 1) as f32)));
+        badge(
+            ui,
+            *kind,
+            icon.translate(step * (place as f32 - 0.5 * (tool.kinds.len() - 1) as f32)),
+        );
     }
     let words = name.with_min_x(icon.right() + 8.0);
     let font = if high < 20.0 { theme.small() } else { theme.body() };

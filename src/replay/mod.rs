@@ -45,4 +45,4 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
-pub use words::{Why, bytes, describe, run_summary, missing, phrase, silence, why};
+pub use words::{Why, bytes, describe, missing, phrase, run_summary, silence, why};

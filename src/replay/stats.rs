@@ -2,9 +2,7 @@
 
 use super::reduce::Effect;
 use super::{Phase, State};
-use crate::trace::{
-    ActorId, Event, EventKind, Meta, Nanos, Resource, ResourceId, WaitEnd, WaitOp,
-};
+use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, Resource, ResourceId, WaitEnd, WaitOp};
 
 /// The longest wait or hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

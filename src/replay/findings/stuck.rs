@@ -4,9 +4,9 @@
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::circle::each;
-use crate::replay::{Circle, State};
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
 use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::replay::{Circle, State};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, ResourceKind, WaitOp,
 };
@@ -279,7 +279,13 @@ impl Moment<'_> {
                 {
                     // Whoever could take waits for who put.
                     sentence = format!("{sentence} {}.", capital(&each(self.meta, others)));
-                    who.extend(others.iter().map(|member| member.0).filter(|id| !who.contains(id)).collect::<Vec<_>>());
+                    who.extend(
+                        others
+                            .iter()
+                            .map(|member| member.0)
+                            .filter(|id| !who.contains(id))
+                            .collect::<Vec<_>>(),
+                    );
                     what.extend(others.iter().map(|member| member.1));
                 }
                 Some(self.finding(FindingKind::UndrainedQueue, who, what, sentence))

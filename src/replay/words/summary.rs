@@ -19,9 +19,8 @@ pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
     let uses: Vec<Use<'_>> = uses.filter(|a_use| !a_use.named.is_buffer).collect();
     // Those at work matter more than those who start and serve them; ends are waited for in any run.
     let waited = uses.iter().filter(|a_use| a_use.waited() > Nanos::ZERO);
-    let most = waited.max_by_key(|a_use| {
-        (!a_use.named.is_an_end(), a_use.is_of_workers(), a_use.waited())
-    });
+    let most = waited
+        .max_by_key(|a_use| (!a_use.named.is_an_end(), a_use.is_of_workers(), a_use.waited()));
     let locks = uses.iter().filter(|a_use| a_use.is_lock() && a_use.stats.acquisitions > 0);
     let busiest = locks.max_by_key(|lock| lock.stats.acquisitions);
     let said = match (most.filter(|most| !most.named.is_an_end()), busiest) {
@@ -116,7 +115,9 @@ impl Use<'_> {
         let open = self.waiting().count() as u64;
         let waits = count(self.stats.waits + open, "wait");
         let used = match self.named.kind {
-            ResourceKind::Semaphore => format!("taken {}, ", count(self.stats.acquisitions, "time")),
+            ResourceKind::Semaphore => {
+                format!("taken {}, ", count(self.stats.acquisitions, "time"))
+            }
             _ => String::new(),
         };
         let mut parts =

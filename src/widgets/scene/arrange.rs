@@ -69,6 +69,7 @@ pub fn arrange(
             out: Arranged::default(),
             plan: Plan::default(),
             splits: splits.to_vec(),
+            is_trial: false,
             stuck,
             titled,
             room: WORDS * words_growth(factor) / factor,
@@ -114,6 +115,8 @@ struct Arranger<'a> {
     covered: &'a [ResourceKind],
     out: Arranged,
     plan: Plan,
+    /// Only what it would be worth is asked for.
+    is_trial: bool,
     /// Nobody can go on by now.
     stuck: bool,
     /// Which split of its room each group of processes has, where that is settled.

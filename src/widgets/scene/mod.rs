@@ -261,7 +261,7 @@ fn say(
         (Some(missing), _) => (missing, view.theme.danger),
         (None, Some(said)) => {
             let line = view.trace.meta().message(said.text, said.args);
-            (format!("{}: {line}", looks.name(said.actor)), view.theme.muted)
+            (format!("{} printed: {line}", looks.name(said.actor)), view.theme.muted)
         }
         (None, None) => return,
     };

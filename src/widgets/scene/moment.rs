@@ -206,7 +206,7 @@ fn quiet(view: &StageView<'_>) -> Moment {
     let phrase = replay::phrase(meta, view.state, *first, view.now);
     let others = match helpers.len() - 1 {
         0 => String::new(),
-        n => format!("; {} more {} too", count(n, "helper"), agree(n, "waits", "wait")),
+        n => format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait")),
     };
     let said = format!("{} {phrase}{others}.", capital(&meta.actor_name(*first)));
     text = format!("{said} {text}");

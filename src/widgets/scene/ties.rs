@@ -26,7 +26,10 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     let resource = |id: ResourceId| {
         let rect = resource(id)?;
         let side = arranged.growth * GLYPH;
-        let glyph = Rect::from_center_size(rect.center() - vec2(0.0, 11.0 * arranged.growth), Vec2::splat(side));
+        let glyph = Rect::from_center_size(
+            rect.center() - vec2(0.0, 11.0 * arranged.growth),
+            Vec2::splat(side),
+        );
         Some(if arranged.glyphs.contains(&id) { glyph } else { rect })
     };
     let (mut curves, mut whole) = (Picture::default(), true);
@@ -47,8 +50,8 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     !arranged.actors.iter().any(above)
                 };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    whole &= free(&to)
-                        && curve(look, from, to, phase, arranged.growth, &mut curves);
+                    whole &=
+                        free(&to) && curve(look, from, to, phase, arranged.growth, &mut curves);
                 }
             }
             TieKind::Moves { res, .. } => {

@@ -158,7 +158,8 @@ impl Arranger<'_> {
         self.place(&shown, (steps, places), area);
         // Who has a lock that is shown in its condition has it there.
         for condition in shown {
-            let lock = condition.named.guard.filter(|_| condition.named.kind == ResourceKind::Condition);
+            let lock =
+                condition.named.guard.filter(|_| condition.named.kind == ResourceKind::Condition);
             let stands = |id| self.out.resources.iter().find(|(res, _)| *res == id).map(|at| at.1);
             if let (Some(lock), Some(rect)) = (lock, stands(condition.id))
                 && stands(lock).is_none()

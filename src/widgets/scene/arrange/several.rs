@@ -61,8 +61,8 @@ impl Arranger<'_> {
     fn best(&self, splits: &[Split], group: &Group<'_>, flows: &[ResourceId]) -> usize {
         let worth = |split: &Split| {
             let (out, plan) = (Arranged::default(), Plan::default());
-            let (splits, painted) = (Vec::new(), None);
-            let mut trial = Arranger { out, plan, splits, painted, ..*self };
+            let (splits, painted, is_trial) = (Vec::new(), None, true);
+            let mut trial = Arranger { out, plan, splits, painted, is_trial, ..*self };
             trial.split(group, *split, flows);
             trial.plan.worth
         };
@@ -121,26 +121,27 @@ fn splits(area: Rect, group: &Group<'_>) -> Vec<Split> {
                 true => Split([frames, other, none]),
                 false => Split([frames, none, other]),
             };
-            let sides = [0.66, 0.58, 0.5, 0.4, 0.82].map(across);
-            let rows = [0.72, 0.6, 0.5, 0.4].map(|part| down(area, part));
+            let sides = [0.66, 0.5, 0.4, 0.82].map(across);
+            let rows = [0.66, 0.5, 0.4].map(|part| down(area, part));
             sides.into_iter().chain(rows).map(two).collect()
         }
         (false, false) => {
             let mut all = Vec::new();
             // Of very many frames each needs some room.
             let many = 2.0 * group.frames.len() as f32;
-            for weights in [[1.0, 1.0, 0.6], [many, 1.2 * group.between.len() as f32, 0.8]] {
+            let many = [many, 1.2 * group.between.len() as f32, 0.8];
+            for weights in [[1.0, 1.0, 0.6], [0.75, 1.2, 0.35], many] {
                 let parts = beside(area, &weights, GAP);
                 all.push(Split([parts[0], parts[1], parts[2]]));
             }
-            for part in [0.66, 0.58, 0.53, 0.45] {
+            for part in [0.66, 0.5] {
+                // Frames at the left; frames above resources, with boxes at the right.
                 let (left, right) = across(part);
-                for part in [0.6, 0.45] {
-                    // Frames at the left; frames above resources, with boxes at the right.
-                    let (top, bottom) = down(right, part);
-                    all.push(with_boxes((left, top), bottom));
-                    all.push(with_boxes(down(left, part), right));
-                }
+                let (top, bottom) = down(right, 0.55);
+                all.push(with_boxes((left, top), bottom));
+                all.push(with_boxes(down(left, 0.5), right));
+            }
+            for part in [0.66, 0.58, 0.53, 0.45] {
                 let (top, bottom) = down(area, part);
                 let (own, rest) = columns(bottom);
                 all.push(with_boxes((top, rest), own));
