@@ -1,13 +1,13 @@
 //! The keyboard.
 
-use super::command::{Command, Jump, RunCommand, TimelineCommand, ViewCommand};
+use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
 use egui::{Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 12] = [
+const HELP: [(&str, &str); 13] = [
     ("Ctrl R", "run"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
@@ -19,6 +19,7 @@ const HELP: [(&str, &str); 12] = [
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
+    ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
 
@@ -47,6 +48,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
+        on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;

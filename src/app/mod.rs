@@ -9,6 +9,7 @@ pub mod allocator;
 mod chooser;
 pub mod command;
 mod controls;
+pub mod figures;
 mod guess_list;
 pub mod guesses;
 mod inspector;
@@ -65,6 +66,10 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    figures_shown: bool,
+    figures: figures::Figures,
+    /// Of the window, in points.
+    size: egui::Vec2,
 }
 
 impl App {
@@ -84,6 +89,9 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            figures_shown: false,
+            figures: figures::Figures::default(),
+            size: egui::Vec2::ZERO,
         }
     }
 
@@ -148,6 +156,8 @@ impl App {
     /// One frame, into the whole of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.style(ui);
+        self.size = ui.max_rect().size();
+        self.figures.update(ui);
         let again = self.update(ui.input(|input| input.time));
         let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
         self.draw(ui, &mut commands);
@@ -241,6 +251,10 @@ impl App {
         if self.guesses_shown {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
+        if self.figures_shown {
+            figures::window(ui, &self.settings, &mut self.figures_shown, commands);
+        }
+        self.figures.notice(ui);
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -356,6 +370,12 @@ impl App {
             Command::Figure(command) => session.figure(command),
             Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
+            Command::SaveFigure(goal) => {
+                self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
+            }
+            Command::FigureLook(look) => self.settings.figure = look,
+            Command::Folder(folder) => self.settings.folder = folder,
+            Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),

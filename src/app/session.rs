@@ -95,6 +95,10 @@ impl Told {
     }
 }
 
+mod shown;
+
+pub use shown::Shown;
+
 impl Session {
     /// A tab with the default parameters and nothing run.
     pub fn new(topic: &'static dyn Topic) -> Self {
@@ -170,7 +174,10 @@ impl Session {
 
     /// A trace that was recorded before, of a topic where it names one.
     pub fn recorded(name: &str, trace: Trace) -> Self {
-        let recording = Recording::new(trace);
+        Self::of(name, Recording::new(trace))
+    }
+
+    fn of(name: &str, recording: Recording) -> Self {
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
         let Told { conclusion, findings, .. } = Told::of(topic, trace, replay, &Asked::default());
