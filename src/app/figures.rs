@@ -106,7 +106,8 @@ impl Figures {
         }
     }
 
-    fn say(&mut self, text: &str, good: bool) {
+    /// Shows a sentence; one that is not good news stays until it is closed.
+    pub fn say(&mut self, text: &str, good: bool) {
         self.notice = Some(Notice { text: text.to_owned(), good, since: None });
     }
 

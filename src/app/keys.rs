@@ -4,7 +4,7 @@ use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, Vie
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Key, Modifiers, Ui};
+use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
 const HELP: [(&str, &str); 13] = [
@@ -38,8 +38,8 @@ const TABS: [Key; 9] = [
 /// What the keys pressed in this frame ask for.
 pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Vec<Command> {
     let typing = ui.ctx().text_edit_focused();
-    let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
+    keep_arrows(ui, typing || popup);
     ui.input_mut(|input| {
         let mut commands = Vec::new();
         let mut on = |modifiers, key, command: Command| {
@@ -59,13 +59,11 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
         if session.is_running() && !popup {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
-        // A button that has the keyboard is pressed by the space bar, and a list is walked with the arrows.
-        if !focused {
+        // Wherever the focus is: what has it is pressed with Enter. A list that is open is walked with the arrows.
+        if !popup {
             on(Modifiers::NONE, Key::Space, Command::Playback(Playback::Toggle));
             on(Modifiers::NONE, Key::ArrowUp, Command::Playback(Playback::Faster));
             on(Modifiers::NONE, Key::ArrowDown, Command::Playback(Playback::Slower));
-        }
-        if !popup {
             on(Modifiers::NONE, Key::ArrowLeft, Command::Playback(Playback::StepBack));
             on(Modifiers::NONE, Key::ArrowRight, Command::Playback(Playback::StepForward));
             on(Modifiers::NONE, Key::Home, Command::Playback(Playback::Home));
@@ -87,6 +85,21 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
         }
         commands
     })
+}
+
+/// Keeps the arrows from moving the focus: they move the cursor of the replay. Tab moves the focus.
+fn keep_arrows(ui: &Ui, theirs: bool) {
+    let arrows = !theirs;
+    ui.memory_mut(|memory| {
+        if let Some(id) = memory.focused() {
+            let filter = EventFilter {
+                horizontal_arrows: arrows,
+                vertical_arrows: arrows,
+                ..EventFilter::default()
+            };
+            memory.set_focus_lock_filter(id, filter);
+        }
+    });
 }
 
 /// The list of keys, in a window of its own.

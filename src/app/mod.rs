@@ -34,7 +34,7 @@ use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::text;
-use crate::widgets::theme::Theme;
+use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
 use command::{Command, RunCommand, TimelineCommand, ViewCommand};
@@ -267,6 +267,10 @@ impl App {
             predict::ask(ui, inner, session, question, commands);
             return;
         }
+        let inner = match session.earlier() {
+            Some(preset) => earlier(ui, inner, preset, theme),
+            None => inner,
+        };
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -363,6 +367,9 @@ impl App {
         let session = &mut self.sessions[self.active];
         match command {
             Command::Tab(index) => self.show_tab(index),
+            Command::Run(RunCommand::Start) if session.is_running() => {
+                self.figures.say("A run is under way here: Esc stops it.", true);
+            }
             Command::Run(command) => session.run(command, &self.wake),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
@@ -381,6 +388,19 @@ impl App {
             Command::View(command) => self.settings.execute(command),
         }
     }
+}
+
+/// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.
+fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
+    let (strip, rest) = room.split_top_bottom_at_y(room.top() + 26.0);
+    let said = format!("Earlier run: {preset}. The settings above are for the next one.");
+    let response = ui.allocate_rect(strip, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    ui.painter().rect_filled(strip, RADIUS, theme.sentence_ground);
+    let words = strip.shrink2(egui::vec2(12.0, 0.0));
+    let ink = theme.text;
+    text::line(ui.painter(), words, egui::Align2::LEFT_CENTER, &said, &theme.body(), ink);
+    rest.with_min_y(rest.top() + 10.0)
 }
 
 /// Room for the sentence under the lanes, where the panel is high enough.

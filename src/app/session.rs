@@ -205,6 +205,17 @@ impl Session {
         presets.iter().find(|preset| preset.id == chosen).map_or("", |preset| preset.summary)
     }
 
+    /// What the recording is of, where a run with the parameters as set would be another one.
+    pub fn earlier(&self) -> Option<&str> {
+        let (topic, meta) = (self.source.topic()?, self.recording.trace.meta());
+        if self.recording.trace.events().is_empty() || self.is_running() {
+            return None;
+        }
+        let matters = |params: &Params| params.effective(|key, params| topic.applies(key, params));
+        let other = matters(&topic.params_of(meta)) != matters(&self.params);
+        other.then_some(&meta.preset)
+    }
+
     /// Why there can be no run with the parameters as set.
     pub fn refusal(&self) -> Option<&str> {
         self.refusal.as_deref()
