@@ -2,7 +2,7 @@
 
 use super::arrange::Arranged;
 use crate::replay::{Phase, Scene, TieKind};
-use crate::trace::{ActorId, ResourceId};
+use crate::trace::{ActorId, ResourceId, ResourceKind};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
 use egui::{Rect, Stroke, Vec2, pos2, vec2};
@@ -49,6 +49,13 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     };
                     !arranged.actors.iter().any(above)
                 };
+                // Who waits for data stands at the end of the queue or pipe, which may be its far one.
+                let is_channel = look.meta.resource(res).is_some_and(|res| {
+                    matches!(res.kind, ResourceKind::Queue | ResourceKind::Pipe)
+                });
+                if is_channel && !arranged.glyphs.contains(&res) {
+                    continue;
+                }
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
                     whole &=
                         free(&to) && curve(look, from, to, phase, arranged.growth, &mut curves);

@@ -6,6 +6,9 @@ use crate::widgets::scene::actor_box::BoxSize;
 
 /// Sizes that are tried, in tenths: in steps, so that fonts come in few sizes. Larger type would be a poster.
 const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
+/// From this size on boxes may say less.
+const MUCH: u8 = 13;
+
 /// In which sizes everything of a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
@@ -30,12 +33,15 @@ pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     if usual.resources.is_empty() || usual.cramped || hidden || small {
         return 1.0;
     }
-    let fits = |tenths: &u8| {
-        let plan = plan(f32::from(*tenths) / 10.0);
-        plan.boxes.len() == usual.boxes.len()
-            && plan.boxes.iter().zip(&usual.boxes).all(|(now, before)| as_large(*now, *before))
-            && (plan.resources, plan.cramped) == (usual.resources.clone(), usual.cramped)
-    };
+    let fits =
+        |tenths: &u8| {
+            let plan = plan(f32::from(*tenths) / 10.0);
+            plan.boxes.len() == usual.boxes.len()
+                && plan.boxes.iter().zip(&usual.boxes).all(|(now, before)| {
+                    now == before || *tenths >= MUCH && is_a_line(*now, *before)
+                })
+                && (plan.resources, plan.cramped) == (usual.resources.clone(), usual.cramped)
+        };
     // Where there is no room for a little, there is none for more.
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
@@ -44,8 +50,8 @@ pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
 }
 
-/// Whether boxes that are larger say as much as before: their second line can be spared, for what they wait for or hold stands
-/// beside them.
-fn as_large(now: (BoxSize, usize), before: (BoxSize, usize)) -> bool {
-    now == before || (before.0, now.0) == (BoxSize::Full, BoxSize::Line) && now.1 == before.1
+/// Whether boxes have lost their second line and nothing else: where all gets much larger, that can be spared, for what they
+/// wait for or hold stands beside them.
+fn is_a_line(now: (BoxSize, usize), before: (BoxSize, usize)) -> bool {
+    (before.0, now.0) == (BoxSize::Full, BoxSize::Line) && now.1 == before.1
 }

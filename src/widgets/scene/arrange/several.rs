@@ -123,7 +123,11 @@ fn splits(area: Rect, group: &Group<'_>) -> Vec<Split> {
             };
             let sides = [0.66, 0.5, 0.4, 0.82].map(across);
             let rows = [0.66, 0.5, 0.4].map(|part| down(area, part));
-            sides.into_iter().chain(rows).map(two).collect()
+            // Of equal ones the first is taken; which comes first does not depend on how much all is enlarged.
+            match area.width() >= 2.2 * area.height() {
+                true => sides.into_iter().chain(rows).map(two).collect(),
+                false => rows.into_iter().chain(sides).map(two).collect(),
+            }
         }
         (false, false) => {
             let mut all = Vec::new();
