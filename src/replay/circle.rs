@@ -4,7 +4,7 @@
 use super::standstill::is_stuck;
 use super::state::State;
 use super::words::the;
-use crate::trace::{ActorId, Meta, ResourceId, ResourceKind, WaitOp};
+use crate::trace::{ActorId, Home, Meta, ResourceId, ResourceKind, WaitOp};
 
 /// A circle of waits, and who waits for it to come apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,8 +81,10 @@ fn undrained(meta: &Meta, state: &State, first: ActorId) -> Option<Vec<(ActorId,
         members.insert(0, (who, res));
         last = who;
     }
-    // Its own threads alone do not make it a circle: others may be there to take something out.
-    (members.len() > 2).then_some(members)
+    // Between processes its own process alone does not make it a circle: others are there to take something out.
+    let is_shared = meta.resource(waiting.res).is_some_and(|res| res.home == Home::Shared);
+    let alone = is_shared && meta.process_of(last) == meta.process_of(first);
+    (members.len() > 1 && !alone).then_some(members)
 }
 
 /// "Ada waits for fork B, which Bob holds; Bob waits for …".
