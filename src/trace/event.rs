@@ -129,6 +129,8 @@ pub enum EventKind {
     Inserted { res: ResourceId, index: u32, item: Item },
     /// It removed the item at `index` of a list.
     Removed { res: ResourceId, index: u32, item: Item },
+    /// It has made `res`, a copy of something, for itself: what is in there by now is what was copied.
+    Copied { res: ResourceId },
     /// It wanted to take something and there was nothing.
     FoundEmpty { res: ResourceId },
     /// It read a variable. `version` counts the variable's writes: it read what write number `version` left (0: the start).
@@ -222,6 +224,7 @@ impl EventKind {
             | K::Closed { res }
             | K::Inserted { res, .. }
             | K::Removed { res, .. }
+            | K::Copied { res }
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
             | K::ValueSeen { res, .. }

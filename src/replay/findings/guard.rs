@@ -5,7 +5,7 @@ use crate::replay::lost_updates;
 use crate::replay::marks::MarkKind;
 use crate::replay::words::{agree, capital, count, the};
 use crate::trace::{ActorId, Event, EventKind, ResourceId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables of a run of which lost updates are counted one by one; of more, collisions are, all together.
 const COUNTED: usize = 8;
@@ -14,6 +14,35 @@ const COUNTED: usize = 8;
 #[derive(Default)]
 pub(super) struct Guards {
     of: BTreeMap<ResourceId, Changes>,
+    variables: BTreeMap<ResourceId, Writes>,
+}
+
+/// The writes of a variable.
+#[derive(Default)]
+struct Writes {
+    last: Option<ActorId>,
+    /// How often another than the one before wrote.
+    turns: u32,
+    /// The locks that everybody held who wrote.
+    common: BTreeSet<ResourceId>,
+}
+
+impl Writes {
+    fn follow(&mut self, actor: ActorId, held: impl Iterator<Item = ResourceId>) {
+        let held: BTreeSet<ResourceId> = held.collect();
+        match self.last.replace(actor) {
+            None => self.common = held,
+            Some(last) => {
+                self.turns += u32::from(last != actor);
+                self.common.retain(|lock| held.contains(lock));
+            }
+        }
+    }
+
+    /// Whether somebody wrote between two writes of another one, and no lock was there to keep it away.
+    fn is_open(&self) -> bool {
+        self.turns > 1 && self.common.is_empty()
+    }
 }
 
 #[derive(Default)]
@@ -35,6 +64,10 @@ impl Check for Guards {
             | K::Removed { res, .. } => res,
             _ => return,
         };
+        if let (K::ValueChanged { .. }, Some(who)) = (event.kind, run.state.actor(event.actor)) {
+            let held = who.holding.iter().map(|held| held.res);
+            self.variables.entry(res).or_default().follow(event.actor, held);
+        }
         let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
             return;
         };
@@ -78,13 +111,13 @@ impl Check for Guards {
                 )),
             });
         }
-        found.extend(lost(run));
+        found.extend(lost(run, &self.variables));
         found
     }
 }
 
 /// Lost updates of each variable that has any.
-fn lost(run: &Run<'_>) -> Vec<Finding> {
+fn lost(run: &Run<'_>, variables: &BTreeMap<ResourceId, Writes>) -> Vec<Finding> {
     let mut collisions: BTreeMap<ResourceId, (u64, usize, ActorId)> = BTreeMap::new();
     for mark in run.replay.marks().all() {
         if let MarkKind::Collision(res) = mark.kind {
@@ -93,7 +126,7 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
         }
     }
     if collisions.len() > COUNTED {
-        return vec![of_many(run, &collisions)];
+        return vec![of_many(run, &collisions, variables)];
     }
     let mut found = Vec::new();
     for (res, (collided, mut event, actor)) in collisions {
@@ -107,7 +140,8 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
                 let updates = count(all.len(), "update");
                 let verb = agree(all.len(), "is", "are");
                 format!(
-                    "{updates} of {name} {verb} lost: overwritten by somebody who had not seen them."
+                    "{updates} of {name} {verb} lost: overwritten by somebody who had not seen them. Nothing kept the \
+                     others away between a read and its write: that takes one lock around both, for all."
                 )
             }
             false => {
@@ -130,7 +164,20 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
 }
 
 /// The collisions of many variables, as of a program that is run again and again, in one finding.
-fn of_many(run: &Run<'_>, all: &BTreeMap<ResourceId, (u64, usize, ActorId)>) -> Finding {
+fn of_many(
+    run: &Run<'_>,
+    all: &BTreeMap<ResourceId, (u64, usize, ActorId)>,
+    variables: &BTreeMap<ResourceId, Writes>,
+) -> Finding {
+    let lucky = variables.iter().filter(|(res, writes)| writes.is_open() && !all.contains_key(res));
+    let lucky = match lucky.count() {
+        0 => String::new(),
+        lucky => format!(
+            " {} {} written by several by turns without a lock, too, and nothing was lost: that is luck, not safety.",
+            count(lucky, "other"),
+            agree(lucky, "was", "were"),
+        ),
+    };
     let collided = all.values().map(|(collided, ..)| collided).sum::<u64>();
     let first = all.values().min_by_key(|(_, event, _)| *event);
     let (event, actors) = first.map_or((0, Vec::new()), |(_, event, actor)| (*event, vec![*actor]));
@@ -141,7 +188,7 @@ fn of_many(run: &Run<'_>, all: &BTreeMap<ResourceId, (u64, usize, ActorId)>) -> 
         actors,
         resources: all.keys().copied().collect(),
         sentence: format!(
-            "{} of {} overwrote what the writer had not seen.",
+            "{} of {} overwrote what the writer had not seen.{lucky}",
             count(collided, "write"),
             count(all.len(), "variable"),
         ),

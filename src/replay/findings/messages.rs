@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
-use crate::trace::{ActorId, Event, EventKind, Home, Item, Resource, ResourceId, ResourceKind};
+use crate::trace::{ActorId, Event, EventKind, Home, Item, ResourceId, ResourceKind};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// What is in pipes and queues between processes, whatever the order, and what feeders have taken from buffers.
@@ -22,7 +22,7 @@ impl Check for Messages {
         };
         let Some(named) = run.meta.resource(res) else { return };
         let is_put = matches!(event.kind, EventKind::Put { .. });
-        if is_buffer(run, named, event.actor) && !is_put {
+        if named.is_buffer && !is_put {
             self.taken.entry(event.actor).or_default().push_back((item, res));
             return;
         }
@@ -73,18 +73,14 @@ impl Check for Messages {
             actors: vec![actor],
             resources: vec![res],
             sentence: format!(
-                "{} was put, and {} was written: it was changed in between, while it lay in {}.",
+                "{} was put, and {} was written: put only notes what is put, and {} writes it later. It was changed in \
+                 between, while it lay in {}.",
                 run.meta.item(was),
                 run.meta.item(item),
+                run.meta.actor_name(actor),
                 the(run.meta, res),
             ),
         });
         corrupt.chain(changed).collect()
     }
-}
-
-/// Whether a queue is in the memory of an actor's own process.
-fn is_buffer(run: &Run<'_>, named: &Resource, actor: ActorId) -> bool {
-    let own = run.meta.process_of(actor).map_or(Home::Program, Home::Process);
-    named.kind == ResourceKind::Queue && named.home == own
 }

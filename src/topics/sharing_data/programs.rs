@@ -118,7 +118,7 @@ pub static ALL: &[Program] = &[
     processes!("array-one-forgets", array, "array.py", COUNT),
     processes!("manager", manager, "manager.py", COUNT),
     processes!("manager-read-modify-write", manager, "manager.py", COUNT),
-    processes!("manager-nested", nested, "manager_nested.py", &["processes"]),
+    processes!("manager-nested", nested, "manager_nested.py", &["processes", "give_back"]),
     processes!("process-lock", lock, "process_lock.py", TAKE),
     processes!("process-semaphore", semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"]),
     processes!("process-event", event, "process_event.py", &["processes", "work", "pause"]),

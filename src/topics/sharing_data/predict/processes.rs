@@ -113,9 +113,10 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("some", "whoever writes last wins"),
              (&all(processes), "a manager shares what is in it")],
             numbers_said,
-            Shows::First(|kind| matches!(kind, EventKind::Message { .. }), "What the proxy answers with is pickled: each appended to a copy, and nobody gave that back."),
+            Shows::Finding(&[F::ChangedCopy], "What the proxy answers with is a copy; here each put it back, and whoever was last overwrote the others."),
             None,
-        ),
+        )
+        .then("Change one control so that something arrives. Is the program right then?", "give back: yes", |seen| numbers_said(seen).is_some_and(|n| n > 0)),
         "process-lock" if several => return under_lock("take one lock", processes, plan),
         "process-semaphore" => return two_at_a_time(plan),
         "process-event" if several => number(
