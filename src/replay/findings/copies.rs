@@ -46,7 +46,8 @@ impl Check for Copies {
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         // Who has not come to its end might still give it back.
-        let has_ended = |actor: ActorId| run.state.actor(actor).is_some_and(|who| who.end.is_some());
+        let has_ended =
+            |actor: ActorId| run.state.actor(actor).is_some_and(|who| who.end.is_some());
         let lost = self.changed.into_iter().filter(|(_, change)| has_ended(change.actor));
         let mut of: BTreeMap<ResourceId, Vec<(ResourceId, Change)>> = BTreeMap::new();
         for (copy, change) in lost.filter(|_| !run.stopped) {

@@ -3,7 +3,9 @@
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
-use crate::trace::{ActorId, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp};
+use crate::trace::{
+    ActorId, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many tasks at least is said what their handing over cost: of fewer it would say little.
@@ -18,6 +20,12 @@ pub(super) struct Pools {
     /// A wait for a result that timed out: the event, whose, of what, and how long.
     given_up: Vec<GivenUp>,
     taken: BTreeSet<(ResourceId, TaskId)>,
+    /// Who raised an exception in the task it works on.
+    raised: BTreeSet<ActorId>,
+    /// Tasks that failed without an exception, by who had begun them, and who has done nothing since.
+    failed: BTreeMap<ActorId, (ResourceId, TaskId)>,
+    /// Tasks that failed because of their workers' ends.
+    failed_with: BTreeSet<(ResourceId, TaskId)>,
 }
 
 struct GivenUp {
@@ -31,7 +39,21 @@ struct GivenUp {
 impl Check for Pools {
     fn follow(&mut self, _: &Run<'_>, index: usize, event: &Event) {
         let (actor, at) = (event.actor, event.at);
+        let is_told_of =
+            matches!(event.kind, EventKind::Measured { .. } | EventKind::Dropped { .. });
+        if let Some(task) = self.failed.remove(&actor) {
+            if is_told_of {
+                self.failed.insert(actor, task);
+            } else if matches!(event.kind, EventKind::Ended(_)) {
+                self.failed_with.insert(task);
+            }
+        }
         match event.kind {
+            EventKind::TaskStarted { .. } => drop(self.raised.remove(&actor)),
+            EventKind::Raised { .. } => drop(self.raised.insert(actor)),
+            EventKind::TaskFailed { res, task, .. } if !self.raised.contains(&actor) => {
+                self.failed.insert(actor, (res, task));
+            }
             EventKind::WaitBegan { op: WaitOp::Result, .. } => drop(self.began.insert(actor, at)),
             EventKind::WaitEnded { res: pool, how } => {
                 let Some(began) = self.began.remove(&actor) else { return };
@@ -50,32 +72,90 @@ impl Check for Pools {
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut found = Vec::new();
+        let (mut found, mut costly_ones) = (Vec::new(), Vec::new());
         if run.stopped {
             return found;
         }
         for pool in run.meta.resources_of(ResourceKind::Pool) {
             let Some(tasks) = run.replay.tasks().of(pool) else { continue };
-            found.extend(tasks.all.iter().filter_map(|task| lost(run, pool, task)));
+            found.extend(tasks.all.iter().filter_map(|task| self.lost(run, pool, task)));
             found.extend(self.outlived(run, pool, &tasks.all));
-            if run.meta.resource(pool).is_some_and(|pool| pool.section.is_none()) {
-                found.extend(costly(run, pool, &tasks.all));
+            costly_ones.extend(costly(run, pool, &tasks.all));
+        }
+        // Pools that are tried one after another are alike.
+        let others = costly_ones.split_off(costly_ones.len().min(1));
+        if let Some(mut first) = costly_ones.pop() {
+            if !others.is_empty() {
+                let others = count(others.len(), "other pool");
+                first.sentence.push_str(&format!(" So it was with {others}, too."));
             }
+            first.resources.extend(others.iter().flat_map(|other| &other.resources));
+            found.push(first);
         }
         found
     }
 }
 
 impl Pools {
+    /// A task whose worker died in the middle of it, and which nobody began again.
+    fn lost(&self, run: &Run<'_>, pool: ResourceId, task: &Task) -> Option<Finding> {
+        let (started, worker) = task.started?;
+        let (end, at) = run.state.actor(worker)?.end?;
+        let how = match end {
+            End::Killed(_) => "was killed",
+            End::Exited(_) => "exited",
+            _ => return None,
+        };
+        let is_lost = match task.ended {
+            None => true,
+            Some((_, Ending::Failed(_))) => self.failed_with.contains(&(pool, task.id)),
+            Some(_) => false,
+        };
+        if !is_lost || started > at || task.retried {
+            return None;
+        }
+        let event =
+            run.trace.events().iter().position(|event| {
+                event.actor == worker && matches!(event.kind, EventKind::Ended(_))
+            })?;
+        let waits = run.state.actors.iter().enumerate().filter(|(_, who)| {
+            let waiting = who.waiting.filter(|_| who.end.is_none());
+            waiting.is_some_and(|waiting| waiting.res == pool && waiting.op == WaitOp::Result)
+        });
+        let waits: Vec<ActorId> = waits.map(|(index, _)| ActorId::from_index(index)).collect();
+        let became = match (task.ended, &waits[..]) {
+            (Some(_), _) => "nobody begins that again, and it failed".to_owned(),
+            (None, []) => "nobody begins that again".to_owned(),
+            (None, waits) => format!(
+                "nobody begins that again, and {} {} for its result for ever",
+                names(run.meta, waits),
+                agree(waits.len(), "waits", "wait"),
+            ),
+        };
+        Some(Finding {
+            kind: FindingKind::LostTask,
+            at,
+            event,
+            actors: std::iter::once(worker).chain(waits).collect(),
+            resources: vec![pool],
+            sentence: capital(&format!(
+                "{} {how} in the middle of task {} of {}: {became}.",
+                run.meta.actor_name(worker),
+                task.id.0,
+                the(run.meta, pool),
+            )),
+        })
+    }
+
     /// Tasks whose results somebody no longer waited for, and which went on all the same.
     fn outlived(&self, run: &Run<'_>, pool: ResourceId, tasks: &[Task]) -> Option<Finding> {
         let given_up = self.given_up.iter().find(|wait| wait.pool == pool)?;
         let GivenUp { event, at, actor, waited, .. } = *given_up;
         let went_on = tasks.iter().filter(|task| {
             let is_under_way = task.started.is_some_and(|(started, _)| started <= at);
-            let goes_on = task.ended.is_some_and(|(ended, how)| {
-                ended > at && matches!(how, Ending::Finished(_))
-            });
+            let goes_on = task
+                .ended
+                .is_some_and(|(ended, how)| ended > at && matches!(how, Ending::Finished(_)));
             task.by == actor && is_under_way && goes_on && !self.taken.contains(&(pool, task.id))
         });
         let went_on: Vec<&Task> = went_on.collect();
@@ -97,51 +177,6 @@ impl Pools {
             )),
         })
     }
-}
-
-/// A task whose worker died in the middle of it, and which nobody began again.
-fn lost(run: &Run<'_>, pool: ResourceId, task: &Task) -> Option<Finding> {
-    let (started, worker) = task.started?;
-    let (end, at) = run.state.actor(worker)?.end?;
-    let how = match end {
-        End::Killed(_) => "was killed",
-        End::Exited(_) => "exited",
-        _ => return None,
-    };
-    let in_the_middle = started <= at && task.ended.is_none_or(|(ended, _)| ended >= at);
-    if !in_the_middle || task.retried || matches!(task.ended, Some((_, Ending::Finished(_)))) {
-        return None;
-    }
-    let event = run.trace.events().iter().position(|event| {
-        event.actor == worker && matches!(event.kind, EventKind::Ended(_))
-    })?;
-    let waits = run.state.actors.iter().enumerate().filter(|(_, who)| {
-        let waiting = who.waiting.filter(|_| who.end.is_none());
-        waiting.is_some_and(|waiting| waiting.res == pool && waiting.op == WaitOp::Result)
-    });
-    let waits: Vec<ActorId> = waits.map(|(index, _)| ActorId::from_index(index)).collect();
-    let became = match (task.ended, &waits[..]) {
-        (Some(_), _) => "nobody begins that again, and it failed".to_owned(),
-        (None, []) => "nobody begins that again".to_owned(),
-        (None, waits) => format!(
-            "nobody begins that again, and {} {} for its result for ever",
-            names(run.meta, waits),
-            agree(waits.len(), "waits", "wait"),
-        ),
-    };
-    Some(Finding {
-        kind: FindingKind::LostTask,
-        at,
-        event,
-        actors: std::iter::once(worker).chain(waits).collect(),
-        resources: vec![pool],
-        sentence: capital(&format!(
-            "{} {how} in the middle of task {} of {}: {became}.",
-            run.meta.actor_name(worker),
-            task.id.0,
-            the(run.meta, pool),
-        )),
-    })
 }
 
 /// What handing tasks over took, where that was longer than the tasks.

@@ -4,9 +4,7 @@ use super::{Broken, Stuck};
 use crate::replay::State;
 use crate::replay::findings::{Finding, FindingKind, Run};
 use crate::replay::words::{actors as names, agree, capital, count, the};
-use crate::trace::{
-    ActorId, Meta, Nanos, ResourceId, ResourceKind, Role, WaitOp,
-};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind, Role, WaitOp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who has ended without coming to a barrier, of those that the same one started as those who came.
@@ -20,11 +18,11 @@ pub(super) fn absent(meta: &Meta, state: &State, came: &BTreeSet<ActorId>) -> Ve
     meta.actors_where(|actor| actor.role == Role::Work).filter(is_one).collect()
 }
 
-/// ", walker 1 had ended": of those who did not come.
+/// ", and walker 1 had ended": of those who did not come.
 fn had_ended(meta: &Meta, absent: &[ActorId]) -> String {
     match absent {
         [] => String::new(),
-        absent => format!(", {} had ended", names(meta, absent)),
+        absent => format!(", and {} had ended", names(meta, absent)),
     }
 }
 
@@ -132,7 +130,7 @@ impl Moment<'_> {
                 let absent = absent(self.meta, self.state, &who.iter().copied().collect());
                 let ended = had_ended(self.meta, &absent);
                 let sentence = format!(
-                    "{subject} {waits} at {name} for ever: {} of {parties} came{ended}, and nobody is left to come.",
+                    "{subject} {waits} at {name} for ever: {} of {parties} came{ended}; nobody is left to come.",
                     parties - missing
                 );
                 let who = who.into_iter().chain(absent).collect();
@@ -185,6 +183,14 @@ impl Moment<'_> {
                         (self.meta.actor_name(joiner), self.meta.actor_name(joined));
                     format!("{joiner} waits for the end of {joined}, and ")
                 });
+                // A thread that serves another is known by whose it is.
+                let subject = match (&who[..], who.first().and_then(|id| self.meta.process_of(*id)))
+                {
+                    ([one], Some(process)) if *one != process => {
+                        format!("{subject} of {}", self.meta.actor_name(process))
+                    }
+                    _ => subject,
+                };
                 let sentence = format!(
                     "{subject} {waits} for room in {name} for ever: {}nobody is left to take anything out of it.",
                     joins.unwrap_or_default(),
