@@ -54,12 +54,6 @@ fn kill_one_and(
             look(&ends);
         });
         slowest = slowest.max(begun.elapsed());
-        if begun.elapsed() > Duration::from_millis(700) {
-            let meta = trace.meta();
-            for e in trace.events() {
-                eprintln!("SLOW {} {}: {:?}", e.at.0, meta.actor_name(e.actor), e.kind);
-            }
-        }
         // It can be replayed, whatever is odd about it.
         let mut replay = Replay::new(&trace);
         replay.update(&trace, 0);
@@ -76,7 +70,6 @@ fn kill_one_and(
             panic!("{:?}\n{}", replay.oddities(), all.join("\n"));
         }
     }
-    eprintln!("slowest {slowest:?}");
     assert!(slowest <= SOON, "a run took {slowest:?}");
     assert_eq!(things(), before, "no name is left");
 }

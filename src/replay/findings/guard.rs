@@ -15,33 +15,46 @@ const COUNTED: usize = 8;
 pub(super) struct Guards {
     of: BTreeMap<ResourceId, Changes>,
     variables: BTreeMap<ResourceId, Writes>,
+    /// By actor: the last event at which it may have learned what another one did.
+    informed: Vec<usize>,
 }
 
 /// The writes of a variable.
 #[derive(Default)]
 struct Writes {
-    last: Option<ActorId>,
-    /// How often another than the one before wrote.
-    turns: u32,
+    /// Who has read it.
+    readers: BTreeSet<ActorId>,
+    /// The last write: the event, and whose.
+    last: Option<(usize, ActorId)>,
     /// The locks that everybody held who wrote.
     common: BTreeSet<ResourceId>,
+    /// The first write on top of one that its writer could not have waited for, and whose that one was.
+    unordered: Option<(usize, ActorId, ActorId)>,
 }
 
 impl Writes {
-    fn follow(&mut self, actor: ActorId, held: impl Iterator<Item = ResourceId>) {
+    /// Takes in a write. `informed`: the last event at which the writer may have learned what another one did.
+    fn follow(
+        &mut self,
+        (index, actor): (usize, ActorId),
+        informed: usize,
+        held: impl Iterator<Item = ResourceId>,
+    ) {
         let held: BTreeSet<ResourceId> = held.collect();
-        match self.last.replace(actor) {
+        match self.last.replace((index, actor)) {
             None => self.common = held,
-            Some(last) => {
-                self.turns += u32::from(last != actor);
+            Some((before, other)) => {
                 self.common.retain(|lock| held.contains(lock));
+                if other != actor && before > informed && self.readers.contains(&actor) {
+                    self.unordered.get_or_insert((index, actor, other));
+                }
             }
         }
     }
 
-    /// Whether somebody wrote between two writes of another one, and no lock was there to keep it away.
-    fn is_open(&self) -> bool {
-        self.turns > 1 && self.common.is_empty()
+    /// A write that nothing kept from meeting another one, by an actor that had read the variable: the event, and who.
+    fn is_open(&self) -> Option<(usize, ActorId, ActorId)> {
+        self.unordered.filter(|_| self.common.is_empty())
     }
 }
 
@@ -57,6 +70,30 @@ struct Changes {
 impl Check for Guards {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         use EventKind as K;
+        match event.kind {
+            K::ValueRead { res, .. } => {
+                self.variables.entry(res).or_default().readers.insert(event.actor);
+            }
+            // Who looks at something, or comes past something, may have waited for that.
+            K::Started { .. }
+            | K::Acquired { .. }
+            | K::WaitEnded { .. }
+            | K::Got { .. }
+            | K::Removed { .. }
+            | K::FoundEmpty { .. }
+            | K::ValueSeen { .. }
+            | K::TaskStarted { .. }
+            | K::ResultsTaken { .. }
+            | K::Caught { .. }
+            | K::SignalHandled { .. } => {
+                let actor = event.actor.index();
+                if self.informed.len() <= actor {
+                    self.informed.resize(actor + 1, 0);
+                }
+                self.informed[actor] = index;
+            }
+            _ => {}
+        }
         let res = match event.kind {
             K::ValueChanged { res, .. }
             | K::SlotChanged { res, .. }
@@ -66,7 +103,9 @@ impl Check for Guards {
         };
         if let (K::ValueChanged { .. }, Some(who)) = (event.kind, run.state.actor(event.actor)) {
             let held = who.holding.iter().map(|held| held.res);
-            self.variables.entry(res).or_default().follow(event.actor, held);
+            let informed = self.informed.get(event.actor.index()).copied().unwrap_or(0);
+            let writes = self.variables.entry(res).or_default();
+            writes.follow((index, event.actor), informed, held);
         }
         let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
             return;
@@ -111,7 +150,10 @@ impl Check for Guards {
                 )),
             });
         }
-        found.extend(lost(run, &self.variables));
+        // Where a lock is known that the others hold, that says more.
+        let mut variables = self.variables;
+        variables.retain(|res, _| found.iter().all(|found| !found.resources.contains(res)));
+        found.extend(lost(run, &variables));
         found
     }
 }
@@ -129,6 +171,7 @@ fn lost(run: &Run<'_>, variables: &BTreeMap<ResourceId, Writes>) -> Vec<Finding>
         return vec![of_many(run, &collisions, variables)];
     }
     let mut found = Vec::new();
+    let lossy: BTreeSet<ResourceId> = collisions.keys().copied().collect();
     for (res, (collided, mut event, actor)) in collisions {
         let mut actors = vec![actor];
         let name = the(run.meta, res);
@@ -160,6 +203,24 @@ fn lost(run: &Run<'_>, variables: &BTreeMap<ResourceId, Writes>) -> Vec<Finding>
             sentence,
         });
     }
+    let open = variables.iter().filter_map(|(res, writes)| Some((*res, writes.is_open()?)));
+    let lucky: Vec<_> = open.filter(|(res, _)| !lossy.contains(res)).collect();
+    if let [(res, (event, actor, other)), ..] = lucky[..] {
+        found.push(Finding {
+            kind: FindingKind::OnlyLuck,
+            at: run.trace.events()[event].at,
+            event,
+            actors: vec![other, actor],
+            resources: lucky.iter().map(|(res, _)| *res).collect(),
+            sentence: capital(&format!(
+                "{} and {} both read {}, change and write it, and no lock keeps them apart: nothing was lost in this run. \
+                 That is luck, not safety.",
+                run.meta.actor_name(other),
+                run.meta.actor_name(actor),
+                the(run.meta, res),
+            )),
+        });
+    }
     found
 }
 
@@ -169,11 +230,13 @@ fn of_many(
     all: &BTreeMap<ResourceId, (u64, usize, ActorId)>,
     variables: &BTreeMap<ResourceId, Writes>,
 ) -> Finding {
-    let lucky = variables.iter().filter(|(res, writes)| writes.is_open() && !all.contains_key(res));
+    let lucky = variables
+        .iter()
+        .filter(|(res, writes)| writes.is_open().is_some() && !all.contains_key(res));
     let lucky = match lucky.count() {
         0 => String::new(),
         lucky => format!(
-            " {} {} written by several by turns without a lock, too, and nothing was lost: that is luck, not safety.",
+            " {} {} written by several without a common lock, too, and nothing was lost: that is luck, not safety.",
             count(lucky, "other"),
             agree(lucky, "was", "were"),
         ),

@@ -71,6 +71,8 @@ pub enum FindingKind {
     PassedOver,
     /// Actors that do nothing without one lock, and so take turns.
     OneLockForAll,
+    /// Nothing was lost of a variable that several change with no lock to keep them apart.
+    OnlyLuck,
     /// A task that went on after whoever wanted its result had stopped waiting for it.
     OutlivedTimeOut,
     /// Tasks of which the handing over took longer than the work.
@@ -79,7 +81,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -103,6 +105,7 @@ impl FindingKind {
         Self::NoOverlap,
         Self::PassedOver,
         Self::OneLockForAll,
+        Self::OnlyLuck,
         Self::OutlivedTimeOut,
         Self::CostlyHandOver,
     ];
@@ -133,6 +136,7 @@ impl FindingKind {
             Self::NoOverlap => "no-overlap",
             Self::PassedOver => "passed-over",
             Self::OneLockForAll => "one-lock-for-all",
+            Self::OnlyLuck => "only-luck",
             Self::OutlivedTimeOut => "outlived-time-out",
             Self::CostlyHandOver => "costly-hand-over",
         }
@@ -164,6 +168,7 @@ impl FindingKind {
             Self::NoOverlap => "Nothing ran at once",
             Self::PassedOver => "Overtaken while waiting",
             Self::OneLockForAll => "One lock for everything",
+            Self::OnlyLuck => "Right by luck",
             Self::OutlivedTimeOut => "Went on after the time-out",
             Self::CostlyHandOver => "Handing over cost more",
         }
@@ -176,6 +181,7 @@ impl FindingKind {
             Self::NoOverlap,
             Self::PassedOver,
             Self::OneLockForAll,
+            Self::OnlyLuck,
             Self::OutlivedTimeOut,
             Self::CostlyHandOver,
         ];
