@@ -109,7 +109,7 @@ pub static ALL: &[Program] = &[
     program!("task-done-missing", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
     processes!("process-queue", queue, "process_queue.py", JOBS),
     processes!("join-before-drain", queue, "process_queue.py", JOBS),
-    processes!("changed-after-put", changed, "changed_after_put.py", &[]),
+    processes!("changed-after-put", changed, "changed_after_put.py", &["kilobytes"]),
     processes!("pipe", pipe, "pipe.py", &["items", "consume"]),
     processes!("two-readers", readers, "two_readers.py", &["items", "work", "patience"]),
     processes!("value", value, "value.py", COUNT),

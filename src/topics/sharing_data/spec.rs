@@ -159,8 +159,8 @@ pub const PRESETS: &[Preset] = &[
         .summary("Two processes put four items each into a queue between processes; the main process takes them."),
     preset!(broken PROCESS_QUEUE, "join-before-drain", "processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05")
         .summary("A process puts items of 1 MB; the main process waits for its end before it takes them."),
-    preset!(broken PROCESS_QUEUE, "changed-after-put")
-        .summary("A process puts a list into a queue and clears the list right after."),
+    preset!(broken PROCESS_QUEUE, "changed-after-put", "kilobytes" = "1000")
+        .summary("A process puts 1 MB into a queue, then a list, and clears the list right after."),
     preset!(right PIPE, "pipe", "items" = "5", "consume" = "0.1")
         .summary("The main process sends five numbers through a pipe; a child sends the squares back: here through another one, in Python one `Pipe()` goes both ways."),
     preset!(broken PIPE, "two-readers", "items" = "12", "work" = "0.02")

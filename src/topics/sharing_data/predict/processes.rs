@@ -39,17 +39,21 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
         ),
         "changed-after-put" => choice(
-            "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?",
+            match plan.kilobytes {
+                0 => "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?".to_owned(),
+                kilobytes => format!("A process puts {kilobytes} kB into a queue, then [1, 2, 3], and clears that list at once. What does the main process get for the list?"),
+            },
             [("[1, 2, 3]", "put() has made a copy"),
              ("[]", "put() only notes it; a thread writes it later"),
              ("something else", "it is changed while it is written")],
             |seen| {
-                let text = seen.trace.meta().item(got(seen).next()?.1);
+                let text = seen.trace.meta().item(got(seen).last()?.1);
                 Some(["[1, 2, 3]", "[]"].iter().position(|list| *list == text).unwrap_or(2))
             },
             Shows::Finding(&[F::ChangedAfterPut], "The thread that writes it was faster this time. Nothing forced that."),
             None,
-        ),
+        )
+        .then("Change one control so that the thread has nothing else to do. Is the program right then?", "size: 0 kB", |seen| seen.param("kilobytes") == "0"),
         "pipe" => choice(
             format!("{} go through a pipe to a child that needs {} for each. How often does send wait for room?", count(items, "number"), length(plan.consume)),
             [("never", "the pipe has room for them"),
