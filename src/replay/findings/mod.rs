@@ -245,8 +245,13 @@ trait Check {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding>;
 }
 
-/// What a whole run proves, faults first, each kind in the order of time. The time it takes grows with the number of events.
+/// What a whole run proves, faults first, each kind in the order of time. The time it takes grows with the number of events; asked again, it
+/// takes none.
 pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
+    replay.found(trace, || find(trace, replay))
+}
+
+fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     let meta = trace.meta();
     let mut checks: Vec<Box<dyn Check>> = vec![
         Box::new(cycle::Cycles::default()),

@@ -34,6 +34,8 @@ pub struct Plan {
     pub pause: Duration,
     /// Whether every waiter is notified, not one.
     pub notify_all: bool,
+    /// Whether who waits looks first whether it has happened already.
+    pub looks_first: bool,
     /// Whether a copy that was changed is put in the place of the original.
     pub gives_back: bool,
     pub philosophers: usize,
@@ -84,6 +86,7 @@ impl Plan {
             work: time("work"),
             pause: time("pause"),
             notify_all: params.choice("notify") == "all",
+            looks_first: params.choice("wait") == "predicate",
             gives_back: params.choice("give_back") == "yes",
             philosophers: params.count("philosophers"),
             way: match params.choice("way") {

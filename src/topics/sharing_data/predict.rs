@@ -8,7 +8,8 @@ use super::plan::Plan;
 use crate::replay::{FindingKind, ResourceStats, findings};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, nearest};
-use crate::trace::{EventKind, Nanos, ResourceKind, Role, WaitOp};
+use crate::trace::{ActorId, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd, WaitOp};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The question about a run with these parameters.
@@ -247,4 +248,34 @@ fn uses<'a>(seen: &Seen<'a>, kind: ResourceKind) -> impl Iterator<Item = &'a Res
 /// "both", "all 3".
 fn all(number: usize) -> String {
     if number == 2 { "both".to_owned() } else { format!("all {number}") }
+}
+
+/// How often somebody was woken by a condition, and waits again before it took anything.
+fn woken_in_vain(seen: &Seen<'_>) -> usize {
+    let mut woken: BTreeMap<ActorId, ResourceId> = BTreeMap::new();
+    let mut vain = 0;
+    for event in seen.trace.events() {
+        match event.kind {
+            EventKind::WaitEnded { res, how: WaitEnd::Woken } => {
+                woken.insert(event.actor, res);
+            }
+            EventKind::ValueChanged { .. } | EventKind::Removed { .. } => {
+                woken.remove(&event.actor);
+            }
+            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
+                vain += usize::from(woken.remove(&event.actor) == Some(res));
+            }
+            _ => {}
+        }
+    }
+    vain
+}
+
+/// Asks for nobody to wait even half as long for the flag that is set after a pause.
+fn sooner(question: Question, pause: Duration) -> Question {
+    let then = "Change one control so that nobody waits even half as long for the flag.";
+    question.then(then, "pause: 0.1 s", move |seen| {
+        let waits = || uses(seen, ResourceKind::Event).filter_map(|flag| flag.longest_wait);
+        waits().all(|wait| wait.lasted.to_duration() * 2 < pause)
+    })
 }

@@ -98,7 +98,7 @@ pub static ALL: &[Program] = &[
     program!("semaphore-over-released", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
     program!("condition", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
     program!("if-not-while", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
-    program!("notify-before-wait", threads::notify, "threads/notify.rs", "notify_before_wait.py", &["work"]),
+    program!("notify-before-wait", threads::notify, "threads/notify.rs", "notify_before_wait.py", &["work", "wait"]),
     program!("event", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
     program!("event-cleared", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
     program!("barrier", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work"]),

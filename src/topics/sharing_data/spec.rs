@@ -49,6 +49,8 @@ pub const PARAMS: &[ParamSpec] = &[
         .help("How long a consumer works on an item it took."),
     ParamSpec::choice("notify", "notify", &["one", "all"]).prominent()
         .help("Whether one waiter is notified of a change, or all of them."),
+    ParamSpec::choice("wait", "wait", &["bare", "predicate"]).prominent()
+        .help("Whether who waits for a notification just waits, or first looks whether that has happened which it is about."),
     ParamSpec::choice("give_back", "give back", &["no", "yes"]).prominent()
         .help("Whether a process puts the copy that it has changed in the place of the original."),
     ParamSpec::int("philosophers", "philosophers", [2, 2, 9]).prominent()

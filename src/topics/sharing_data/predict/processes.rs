@@ -1,16 +1,14 @@
 //! The questions about programs of processes.
 
 use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, span, turns,
-    under_lock, uses,
+    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, sooner, span,
+    turns, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::count;
 use crate::topics::predict::{Question, Seen};
 use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{
-    ActorId, End, EventKind, Home, Item, ItemView, ResourceId, ResourceKind, WaitEnd, WaitOp,
-};
+use crate::trace::{End, EventKind, Home, Item, ItemView, ResourceKind, WaitOp};
 use std::collections::BTreeMap;
 
 /// The question about a program of processes.
@@ -66,17 +64,25 @@ pub fn question(plan: &Plan) -> Option<Question> {
             },
             Shows::First(|kind| matches!(kind, EventKind::Put { .. }), "send writes into the pipe and goes on; it waits only while the pipe has no room."),
             None,
-        ),
+        )
+        .then("Change one control so that the last square is there in half the time.", "use: 0.04 s", {
+            let half = plan.consume * items as u32 / 2;
+            move |seen| {
+                let got = seen.trace.events().iter().rev().find(|event| matches!(event.kind, EventKind::Got { .. }));
+                got.is_some_and(|got| got.at.to_duration() <= half)
+            }
+        }),
         "two-readers" if items > 1 => number(
             format!("{items} numbers go through a pipe, and two processes receive at its end. How many arrive as they were sent?"),
             [0, items - 1],
             [("none", "each gets parts of what is for the other"),
              ("some", "it goes well while only one of them receives"),
              (&all(items), "each number goes to one of them")],
-            move |seen| Some(got(seen).filter_map(|(_, item)| item.as_int()).filter(|n| (1..=items as i64).contains(n)).count()),
+            move |seen| Some(whole(seen, items)),
             Shows::Finding(&[F::CorruptMessage], "They never came between a length and its message this time."),
             None,
-        ),
+        )
+        .then("Change one control so that more than half arrive whole. Is the program right then?", "work: 0 s", move |seen| whole(seen, items) > items / 2),
         "value" if several => passed_over(
             format!("{processes} processes count to {rounds} each, each time under one lock. How often is one that waits passed over, at most?"),
             "processes: 1",
@@ -123,7 +129,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
         .then("Change one control so that something arrives. Is the program right then?", "give back: yes", |seen| numbers_said(seen).is_some_and(|n| n > 0)),
         "process-lock" if several => return under_lock("take one lock", processes, plan),
         "process-semaphore" => return two_at_a_time(plan),
-        "process-event" if several => number(
+        "process-event" if several => sooner(number(
             format!("{processes} processes wait for a flag, and it is set once. How many of them go on?"),
             [1, processes - 1],
             [("one", "setting it wakes one, as giving back a lock does"),
@@ -132,7 +138,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             |seen| Some(outcome(seen)?.finished),
             Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set."),
             None,
-        ),
+        ), plan.pause),
         "process-condition" if several => number(
             format!("{processes} processes wait for something in stock; {} told of each item. How often does one wake up in vain?", if plan.notify_all { "all are" } else { "one is" }),
             [0, processes * rounds - 1],
@@ -225,25 +231,10 @@ fn numbers_said(seen: &Seen<'_>) -> Option<usize> {
     Some(if list.is_empty() { 0 } else { list.split(',').count() })
 }
 
-/// How often somebody was woken by a condition, and waits again before it took anything.
-fn woken_in_vain(seen: &Seen<'_>) -> usize {
-    let mut woken: BTreeMap<ActorId, ResourceId> = BTreeMap::new();
-    let mut vain = 0;
-    for event in seen.trace.events() {
-        match event.kind {
-            EventKind::WaitEnded { res, how: WaitEnd::Woken } => {
-                woken.insert(event.actor, res);
-            }
-            EventKind::ValueChanged { .. } => {
-                woken.remove(&event.actor);
-            }
-            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
-                vain += usize::from(woken.remove(&event.actor) == Some(res));
-            }
-            _ => {}
-        }
-    }
-    vain
+/// How many of the numbers up to `items` arrived as they were sent.
+fn whole(seen: &Seen<'_>, items: usize) -> usize {
+    let numbers = got(seen).filter_map(|(_, item)| item.as_int());
+    numbers.filter(|n| (1..=items as i64).contains(n)).count()
 }
 
 fn killed(plan: &Plan) -> Question {

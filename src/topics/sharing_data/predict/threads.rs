@@ -1,8 +1,8 @@
 //! The questions about programs of threads.
 
 use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, span,
-    under_lock, uses,
+    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, sooner,
+    span, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::{agree, count};
@@ -58,7 +58,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
             producer_waits,
             Shows::First(|kind| matches!(kind, EventKind::Notified { .. }), "wait() gives the lock back and takes it again before it returns, so whoever waits does not have it."),
             None,
-        ),
+        )
+        .then("Change one control so that some consumers wake up in vain.", "notify: all", |seen| woken_in_vain(seen) > 0),
         "if-not-while" if consumers > 1 => number(
             format!("{consumers} consumers wait with if in the place of while; each item is told to {}. How many of them fail?", if plan.notify_all { "all" } else { "one" }),
             [0, consumers - 1],
@@ -75,9 +76,10 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("for ever", "a notification is only for those that wait already"),
              ("until it gets an error", "nobody is left who could notify")],
             stands,
-            Shows::Finding(STUCK, "Somebody notified it while it waited."),
+            Shows::Finding(STUCK, "It looked first whether it had happened already, and did not wait."),
             None,
-        ),
+        )
+        .then("Change one control so that it does not wait at all.", "wait: predicate", |seen| stands(seen) == Some(0)),
         "event" | "event-cleared" if threads > 1 => flag(plan),
         "barrier" => return fastest(plan),
         "barrier-one-missing" if threads > 2 && rounds > 1 => number(
@@ -213,8 +215,9 @@ fn who_failed(seen: &Seen<'_>) -> Option<usize> {
 #[rustfmt::skip]
 fn flag(plan: &Plan) -> Question {
     let (threads, clears) = (plan.threads, plan.is("event-cleared"));
+    let pause = plan.pause;
     let what = if clears { "set and cleared at once" } else { "set" };
-    number(
+    let question = number(
         format!("{threads} threads wait for a flag. It is {what}, and then one more comes. How many of the {} go on?", threads + 1),
         [1, threads],
         [("one", "it wakes one, as a lock would"),
@@ -226,7 +229,13 @@ fn flag(plan: &Plan) -> Question {
             false => Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set: who comes later does not wait."),
         },
         None,
-    )
+    );
+    match clears {
+        true => question.then("Change one control so that just one goes on.", "threads: 1", |seen| {
+            outcome(seen).is_some_and(|outcome| outcome.finished == 1)
+        }),
+        false => sooner(question, pause),
+    }
 }
 
 #[rustfmt::skip]
