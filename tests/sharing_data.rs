@@ -522,7 +522,8 @@ fn a_standstill_can_be_stopped() {
         runs::until(preset, || {
             take(&handle, &mut trace, &mut replay);
             let waits = replay.latest().actors.iter().filter(|who| {
-                who.waiting.is_some_and(|wait| wait.op == WaitOp::Acquire) && !who.holding.is_empty()
+                who.waiting.is_some_and(|wait| wait.op == WaitOp::Acquire)
+                    && !who.holding.is_empty()
             });
             (waits.count() >= stand).then_some(())
         });

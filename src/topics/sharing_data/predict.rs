@@ -72,6 +72,23 @@ fn number(
     tally(text.into(), bounds, answers, n, shows, goal, |n, _| n.to_string())
 }
 
+/// How many, to be typed?
+fn typed(
+    text: impl Into<String>,
+    range: [usize; 2],
+    near: usize,
+    n: impl Fn(&Seen<'_>) -> Option<usize> + Send + Sync + 'static,
+    shows: Shows,
+) -> Question {
+    let judge = move |seen: &Seen<'_>| {
+        let n =
+            n(seen).ok_or("What is asked about did not happen, so this run decides nothing.")?;
+        let (why, event) = shows.of(seen);
+        Ok(Judged { answer: n, found: n.to_string(), why, event })
+    };
+    Question::new(text, judge).number(range, near)
+}
+
 /// Which of three? `place` is that of the answer.
 fn choice(
     text: impl Into<String>,

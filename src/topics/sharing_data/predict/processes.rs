@@ -2,7 +2,7 @@
 
 use super::{
     STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, sooner, span,
-    turns, under_lock, uses, woken_in_vain,
+    turns, typed, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::count;
@@ -100,16 +100,17 @@ pub fn question(plan: &Plan) -> Option<Question> {
             ["then it is as without", "some are lost, also of those who take it", "the others take it, so they are safe"],
             "processes: 1",
         ),
-        "manager" if several => number(
+        "manager" if several => typed(
             format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
-            [processes * (rounds + 1), processes * rounds * 5 / 2],
-            [(&processes.to_string(), "each process fetches the dict once"),
-             (&(2 * processes * rounds).to_string(), "one for each += and one for each append"),
-             (&(3 * processes * rounds).to_string(), "two for each += and one for each append")],
+            [0, 10 * processes * rounds],
+            processes * rounds / 2,
             |seen| Some(uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum()),
-            Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets. The main process calls it, too."),
-            Some(("Change one control so that it gets far fewer.", "rounds: 1", 0)),
-        ),
+            Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets, append is a third. The main process calls it, too."),
+        )
+        .then("Change one control so that it gets far fewer.", "rounds: 1", {
+            let far = processes * (rounds + 1);
+            move |seen| uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum::<usize>() <= far
+        }),
         "manager-read-modify-write" if several => return counted(
             format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
             processes * rounds,

@@ -2,7 +2,7 @@
 
 use super::{
     STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, sooner,
-    span, under_lock, uses, woken_in_vain,
+    span, typed, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::{agree, count};
@@ -31,16 +31,16 @@ pub fn question(plan: &Plan) -> Option<Question> {
             format!("{threads} threads share {}, and come again and again. How often is one that waits passed over, at most?", count(permits, "permit")),
             "permits: as many as threads",
         ),
-        "semaphore-over-released" if threads > permits + 1 => number(
+        "semaphore-over-released" if threads > permits + 1 => typed(
             format!("A semaphore of {permits}, and one thread gives a permit back twice. How many are inside at once, at most?"),
-            [permits, permits + 1],
-            [(&format!("{permits} or fewer"), "that is what it was made for"),
-             (&(permits + 1).to_string(), "there is one permit more, and nobody says so"),
-             ("more", "whoever comes in on it gives another one back")],
+            [1, threads],
+            0,
             |seen| Some(outcome(seen)?.most_inside(ResourceKind::Semaphore)),
             Shows::Finding(&[F::OverReleased], "Nobody came in on the permit too many this time."),
-            Some(("Change one control so that the fault is not seen.", "threads: 3", 0)),
-        ),
+        )
+        .then("Change one control so that the fault is not seen.", "threads: 3", move |seen| {
+            outcome(seen).is_some_and(|outcome| outcome.most_inside(ResourceKind::Semaphore) <= permits)
+        }),
         "semaphore-bounded" => choice(
             format!("Worker 1 gives a permit back twice, to a bounded semaphore of {permits}. Who gets the error?"),
             [("worker 1", "it gives back what it does not have"),

@@ -11,7 +11,7 @@ use crate::topics::sharing_data::plan::Plan;
 points! {
     At {
         start = "start", join = "join", end = "end",
-        pause = "worker.pause", acquire = "worker.acquire", work = "worker.work",
+        come = "worker.come", pause = "worker.pause", acquire = "worker.acquire", work = "worker.work",
         release = "worker.release",
     }
 }
@@ -51,6 +51,8 @@ impl Shared<'_> {
     #[rustfmt::skip] //-
     fn worker(&self, log: &Log, k: usize) -> Result<(), Failure> {
         let (plan, at) = (self.plan, &self.at); //-
+        log.line(at.come); //-
+        log.sleep(plan.work * k as u32 / 4)?; // they come one after another //@ worker.come
         for round in 0..plan.rounds {
             log.line(at.acquire); //-
             let permit = self.slots.acquire(log)?; //@ worker.acquire
