@@ -124,7 +124,8 @@ impl Asking<'_> {
             }
             let row = place.with_min_y(place.bottom() - BUTTONS);
             let can = session.refusal().is_none();
-            buttons(ui, row, is_chosen && can, earlier(session).as_deref(), commands);
+            let is_typed = question.number.is_some();
+            buttons(ui, row, is_typed, is_chosen && can, earlier(session).as_deref(), commands);
         });
     }
 }
@@ -182,6 +183,7 @@ fn earlier(session: &Session) -> Option<String> {
 fn buttons(
     ui: &mut Ui,
     row: Rect,
+    is_typed: bool,
     is_chosen: bool,
     earlier: Option<&str>,
     commands: &mut Vec<Command>,
@@ -207,6 +209,9 @@ fn buttons(
         (_, Some(earlier)) => [earlier.to_owned(), "Below: the earlier run.".to_owned()],
         (true, None) => ["This run decides. Your guess stays at the left.", "This run decides."]
             .map(str::to_owned),
+        (false, None) if is_typed => {
+            ["Type a number, or skip.", "Type, or skip."].map(str::to_owned)
+        }
         (false, None) => ["Choose an answer, or skip.", "Choose, or skip."].map(str::to_owned),
     };
     let note = text::longest(ui.painter(), room.width(), &theme.body(), notes);
