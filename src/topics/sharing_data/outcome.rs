@@ -1,6 +1,7 @@
 //! What came out of a run, as its trace tells.
 
 use super::plan::Plan;
+use super::programs::{Counts, Id};
 use crate::replay::{Replay, findings, fragments, most_inside};
 use crate::topics::results;
 use crate::trace::{
@@ -99,12 +100,11 @@ impl SharingOutcome {
             };
             outcome.tools.push(tool(meta, replay, id, &most));
             match resource.kind {
-                // What is in stock is no count.
-                ResourceKind::Value if !plan.program.params.contains(&"notify") => {
+                ResourceKind::Value if plan.program.counts == Counts::Rounds => {
                     outcome.count = at_end.contents.front().and_then(|value| value.as_int());
                     outcome.expected = Some((plan.workers() * plan.rounds) as i64);
                 }
-                ResourceKind::Array if plan.program.params.contains(&"rounds") => {
+                ResourceKind::Array if plan.program.counts == Counts::Cells => {
                     let cells = at_end.contents.iter().filter_map(|cell| cell.as_int());
                     outcome.count = Some(cells.sum());
                     let all = plan.workers() * plan.rounds * at_end.contents.len();
@@ -123,9 +123,9 @@ impl SharingOutcome {
             }
         }
         #[cfg(unix)]
-        if plan.is("compare") {
+        if plan.is(Id::Compare) {
             let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
-                let each = way.each(super::figure::hand_overs(plan, way.number))?;
+                let each = way.each(super::figure::hand_overs(plan, way.what))?;
                 Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
@@ -146,7 +146,7 @@ impl SharingOutcome {
             None => outcome.fault = fault,
         }
         // Nothing else is said there.
-        let dine = plan.program.params.contains(&"philosophers");
+        let dine = plan.program.counts == Counts::Meals;
         outcome.meals = dine.then_some(outcome.messages.len());
         outcome
     }

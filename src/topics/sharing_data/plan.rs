@@ -1,6 +1,6 @@
 //! The parameters, read.
 
-use super::programs::Program;
+use super::programs::{Id, Program, Who};
 use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
@@ -107,12 +107,15 @@ impl Plan {
 
     /// How many of them do the same.
     pub fn workers(&self) -> usize {
-        if self.program.params.contains(&"processes") { self.processes } else { self.threads }
+        match self.program.who {
+            Who::Threads => self.threads,
+            Who::Processes => self.processes,
+        }
     }
 
-    /// Whether it is the program with this id.
-    pub fn is(&self, id: &str) -> bool {
-        self.program.id == id
+    /// Whether it is this program.
+    pub fn is(&self, id: Id) -> bool {
+        self.program.is == id
     }
 }
 

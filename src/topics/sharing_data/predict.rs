@@ -5,6 +5,7 @@ mod threads;
 
 use super::outcome::SharingOutcome;
 use super::plan::Plan;
+use super::programs::Who;
 use crate::replay::{FindingKind, ResourceStats, findings};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, nearest};
@@ -154,12 +155,15 @@ fn lasts(
     differ.then_some(question)
 }
 
-/// How long does it take several that take turns with one lock? In each round it is taken `wide` times.
-fn under_lock(what: &str, wide: usize, plan: &Plan) -> Option<Question> {
+/// How long does it take several that take turns with one lock? In each round it is taken `wide` times, with an idle
+/// time after each.
+fn under_lock(what: &str, wide: usize, idle: Duration, plan: &Plan) -> Option<Question> {
     let times = (wide * plan.rounds) as u32;
-    let has = |param| plan.program.params.contains(&param);
-    let who = if has("processes") { "processes" } else { "threads" };
-    let each = plan.work + if has("pause") { plan.pause } else { Duration::ZERO };
+    let who = match plan.program.who {
+        Who::Threads => "threads",
+        Who::Processes => "processes",
+    };
+    let each = plan.work + idle;
     let text = format!(
         "{} {who} {what}, {times} times in all, {} each. How long does it take, nearest to?",
         plan.workers(),

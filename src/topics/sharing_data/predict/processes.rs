@@ -8,16 +8,18 @@ use crate::replay::FindingKind as F;
 use crate::replay::words::count;
 use crate::topics::predict::{Question, Seen};
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{End, EventKind, Home, Item, ItemView, ResourceKind, WaitOp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The question about a program of processes.
 #[rustfmt::skip]
 pub fn question(plan: &Plan) -> Option<Question> {
     let (processes, rounds, items) = (plan.processes, plan.rounds, plan.items);
     let several = processes > 1;
-    Some(match plan.program.id {
-        "process-queue" if several && items > 1 => choice(
+    Some(match plan.program.is {
+        Id::ProcessQueue if several && items > 1 => choice(
             format!("{processes} processes put {items} numbers each into one queue. In which order does the main process get them?"),
             [("all of one, then all of the next", "the queue takes one process after another"),
              ("mixed, but each one’s in order", "each has a thread that writes in the order of its puts"),
@@ -26,7 +28,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::At(|seen| got(seen).next().map(|got| got.0), "The numbers of one process keep their order; between processes nothing is promised."),
             Some(("Change one control so that all come in the order of their numbers.", "processes: 1", 0)),
         ),
-        "join-before-drain" if items > 1 => number(
+        Id::JoinBeforeDrain if items > 1 => number(
             format!("A child puts {items} items of {} kB; the main process joins it, then takes them. How many does it get?", plan.kilobytes),
             [0, items - 1],
             [("none", "the child ends when its items are written, and nobody takes any"),
@@ -36,7 +38,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::Finding(STUCK, "There was room for all of them in the pipe: the child ended without anybody taking one."),
             Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
         ),
-        "changed-after-put" => choice(
+        Id::ChangedAfterPut => choice(
             match plan.kilobytes {
                 0 => "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?".to_owned(),
                 kilobytes => format!("A process puts {kilobytes} kB into a queue, then [1, 2, 3], and clears that list at once. What does the main process get for the list?"),
@@ -52,7 +54,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             None,
         )
         .then("Change one control so that the thread has nothing else to do. Is the program right then?", "size: 0 kB", |seen| seen.param("kilobytes") == "0"),
-        "pipe" => choice(
+        Id::Pipe => choice(
             format!("{} go through a pipe to a child that needs {} for each. How often does send wait for room?", count(items, "number"), length(plan.consume)),
             [("never", "the pipe has room for them"),
              ("sometimes", "from the second on, while the child is busy"),
@@ -72,7 +74,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 got.is_some_and(|got| got.at.to_duration() <= half)
             }
         }),
-        "two-readers" if items > 1 => number(
+        Id::TwoReaders if items > 1 => number(
             format!("{items} numbers go through a pipe, and two processes receive at its end. How many arrive as they were sent?"),
             [0, items - 1],
             [("none", "each gets parts of what is for the other"),
@@ -83,24 +85,24 @@ pub fn question(plan: &Plan) -> Option<Question> {
             None,
         )
         .then("Change one control so that more than half arrive whole. Is the program right then?", "work: 0 s", move |seen| whole(seen, items) > items / 2),
-        "value" if several => passed_over(
+        Id::Value if several => passed_over(
             format!("{processes} processes count to {rounds} each, each time under one lock. How often is one that waits passed over, at most?"),
             "processes: 1",
         ),
-        "value-unlocked" if several => return counted(
+        Id::ValueUnlocked if several => return counted(
             format!("{processes} processes count to {rounds} each in shared memory, without its lock. What is the count?"),
             processes * rounds,
             ["each reads while another is about to write", "now and then two meet", "processes have no races"],
             "work: 0 s",
         ),
-        "array" if several => return under_lock("add to four cells under one lock", 4 * processes, plan),
-        "array-one-forgets" if several => return counted(
+        Id::Array if several => return under_lock("add to four cells under one lock", 4 * processes, Duration::ZERO, plan),
+        Id::ArrayOneForgets if several => return counted(
             format!("{processes} processes add 1 to each of four cells, {}; one does not take the lock. What is the sum of the cells?", count(rounds, "time")),
             4 * processes * rounds,
             ["then it is as without", "some are lost, also of those who take it", "the others take it, so they are safe"],
             "processes: 1",
         ),
-        "manager" if several => typed(
+        Id::Manager if several => typed(
             format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
             [0, 10 * processes * rounds],
             processes * rounds / 2,
@@ -111,13 +113,13 @@ pub fn question(plan: &Plan) -> Option<Question> {
             let far = processes * (rounds + 1);
             move |seen| uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum::<usize>() <= far
         }),
-        "manager-read-modify-write" if several => return counted(
+        Id::ManagerReadModifyWrite if several => return counted(
             format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
             processes * rounds,
             ["all get before one sets", "now and then two meet", "each call is done by the one server"],
             "processes: 1",
         ),
-        "manager-nested" if several => number(
+        Id::ManagerNested if several => number(
             format!("A manager keeps a list in a list; {processes} processes append a number each to the inner one. How many has it then?"),
             [0, processes - 1],
             [("none", "each appends to a copy of its own"),
@@ -128,9 +130,9 @@ pub fn question(plan: &Plan) -> Option<Question> {
             None,
         )
         .then("Change one control so that something arrives. Is the program right then?", "give back: yes", |seen| numbers_said(seen).is_some_and(|n| n > 0)),
-        "process-lock" if several => return under_lock("take one lock", processes, plan),
-        "process-semaphore" => return two_at_a_time(plan),
-        "process-event" if several => sooner(number(
+        Id::ProcessLock if several => return under_lock("take one lock", processes, plan.pause, plan),
+        Id::ProcessSemaphore => return two_at_a_time(plan),
+        Id::ProcessEvent if several => sooner(number(
             format!("{processes} processes wait for a flag, and it is set once. How many of them go on?"),
             [1, processes - 1],
             [("one", "setting it wakes one, as giving back a lock does"),
@@ -140,7 +142,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set."),
             None,
         ), plan.pause),
-        "process-condition" if several => number(
+        Id::ProcessCondition if several => number(
             format!("{processes} processes wait for something in stock; {} told of each item. How often does one wake up in vain?", if plan.notify_all { "all are" } else { "one is" }),
             [0, processes * rounds - 1],
             [("never", "who is notified finds something"),
@@ -150,8 +152,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::Notified { woken: 1.., .. }), "Who is woken has to take the lock again; until then another may take the item. So it looks again."),
             Some(("Change one control so that some wake up in vain.", "notify: all", 1)),
         ),
-        "holder-killed" if processes > 2 => killed(plan),
-        "compare" => number(
+        Id::HolderKilled if processes > 2 => killed(plan),
+        Id::Compare => number(
             format!("{} by shared memory, and by a manager. How many times as long is the second?", match plan.measure {
                 "hand-over" => "A small message there and back",
                 "1 MB" => "Messages of 1 MB",

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 
 points! {
     At {
@@ -36,7 +37,7 @@ struct Shared<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let at = At::new(lab);
-    let (bounded, over) = (plan.is("semaphore-bounded"), !plan.is("semaphore"));
+    let (bounded, over) = (plan.is(Id::SemaphoreBounded), !plan.is(Id::Semaphore));
     let slots = match bounded {
         true => Semaphore::bounded(lab.recorder, "slots", plan.permits),
         false => Semaphore::new(lab.recorder, "slots", plan.permits),
