@@ -186,9 +186,9 @@ programs! {
         "Three threads count together: each reads, works and writes while it has the lock.";
     LockEachOwn "lock-each-own": broken LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
         "The same with a lock for each thread: each reads, works and writes while it has its own.";
-    Rlock "rlock": right RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Nothing, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
+    Rlock "rlock": right RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Rounds, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
         "Three functions that call each other take the same rlock.";
-    LockTwice "lock-twice": broken RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Nothing, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
+    LockTwice "lock-twice": broken RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Rounds, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
         "The same three functions with a plain lock.";
     PhilosophersInOrder "philosophers-in-order": right LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "way" = "order", "rounds" = "2", "pause" = "0.05", "work" = "0.1"],
         "Five philosophers, a fork between each two of them; everybody takes the fork with the lower letter first.";
@@ -242,9 +242,9 @@ programs! {
         "Three processes add to the four cells of an array in shared memory, each under its lock.";
     ArrayOneForgets "array-one-forgets": broken ARRAY, processes array, "array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
         "The same, but one of them does not take the lock.";
-    Manager "manager": right MANAGER, processes manager, "manager.py", COUNT_PARAMS, Nothing, ["rounds" = "3", "work" = "0.02"],
+    Manager "manager": right MANAGER, processes manager, "manager.py", COUNT_PARAMS, Rounds, ["rounds" = "3", "work" = "0.02"],
         "A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list.";
-    ManagerReadModifyWrite "manager-read-modify-write": broken MANAGER, processes manager, "manager.py", COUNT_PARAMS, Nothing, ["rounds" = "3", "work" = "0.02"],
+    ManagerReadModifyWrite "manager-read-modify-write": broken MANAGER, processes manager, "manager.py", COUNT_PARAMS, Rounds, ["rounds" = "3", "work" = "0.02"],
         "The same without the lock: each does d[\"n\"] += 1.";
     ManagerNested "manager-nested": broken MANAGER, processes nested, "manager_nested.py", &["processes", "give_back"], Nothing, [],
         "A list inside a list of a manager; each process appends to the inner one that it gets.";
