@@ -61,6 +61,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("factorials", "nested-submit", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "submit-result", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "one-fails", "program{T1 T2 T3 T4 pool}"),
+    ("factorials", "time-out", "program{T1 T2 T3 T4 pool}"),
 ];
 
 fn badge(meta: &Meta, id: ActorId) -> String {

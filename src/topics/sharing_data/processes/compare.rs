@@ -20,10 +20,37 @@ points! {
     At { ours = "ours", cpython = "cpython", end = "end" }
 }
 
-/// A way to hand things over, by the number of its section.
-pub const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
-/// The sections of CPython's ways follow.
-pub const CPYTHON: u32 = WAYS.len() as u32;
+/// The ways to hand things over.
+const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
+/// The one of them in which a message is a call that is answered.
+const CALLS: usize = 3;
+
+/// What a section measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// CPython does it.
+    pub is_cpythons: bool,
+    /// Each message is a call that is answered.
+    pub calls: bool,
+    way: usize,
+}
+
+impl Measures {
+    /// What a section with this number measures: this program's ways come first, CPython's follow.
+    pub fn of(number: u32) -> Self {
+        let (who, way) = (number as usize / WAYS.len(), number as usize % WAYS.len());
+        Self { is_cpythons: who > 0, calls: way == CALLS, way }
+    }
+
+    fn new(way: usize, is_cpythons: bool) -> Self {
+        Self { is_cpythons, calls: way == CALLS, way }
+    }
+
+    /// The number of its section.
+    fn number(self) -> u32 {
+        (self.way + if self.is_cpythons { WAYS.len() } else { 0 }) as u32
+    }
+}
 /// Messages that are exchanged before it is measured.
 const BEFORE: i64 = 10;
 /// How long CPython may take to answer.
@@ -94,14 +121,15 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 
 /// Measures one way, by processes of its own.
 fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
-    let section = lab.recorder.section(Section::new(WAYS[way], way as u32).in_turn());
+    let section =
+        lab.recorder.section(Section::new(WAYS[way], Measures::new(way, false).number()).in_turn());
     let recorder = lab.recorder.within(section);
     let in_it = |actor: Actor| actor.in_section(Some(section));
     let space = space()?;
     let ends = channel::make(&space, &recorder, way, plan.bytes()).map_err(failed)?;
     let (messages, bytes) = (plan.messages as i64, plan.bytes() as i64);
     let both = i64::from(plan.measure == "hand-over");
-    let is_manager = WAYS[way] == "manager";
+    let is_manager = way == CALLS;
     let other = match is_manager {
         true => Actor::process("manager server", "MS").with_role(Role::Helper),
         false => one_of("process", 'P', 1),
@@ -131,7 +159,8 @@ fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Err(error) => return without_cpython(lab, &error),
     }
     for (way, name) in WAYS.iter().enumerate() {
-        let section = Section::new(format!("CPython's {name}"), CPYTHON + way as u32).in_turn();
+        let section =
+            Section::new(format!("CPython's {name}"), Measures::new(way, true).number()).in_turn();
         let section = lab.recorder.section(section);
         let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
         let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
