@@ -7,6 +7,9 @@ import signal
 import sys
 import time
 
+if sys.version_info < (3, 7):
+    sys.exit("it is Python %d.%d, and 3.7 is the oldest that will do" % tuple(sys.version_info[:2]))
+
 
 def now():
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
@@ -15,6 +18,11 @@ def now():
 def _tell(what):
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
+
+
+def tell(at, **what):
+    """Tells what happened before the answer. Nothing that is told later happened earlier."""
+    _tell({"told": {"at": at, **what}})
 
 
 def _guard():

@@ -3,6 +3,7 @@
 use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
 use crate::trace::signal_name;
+use std::ffi::OsStr;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::process::{Command, Stdio};
@@ -156,7 +157,7 @@ fn exec(
 
 /// Starts another program, with pipes for its input, output and errors. It leads a group of its own, and dies with this
 /// program where the system can see to that. Its pipes block.
-pub(in crate::workers) fn spawn_other(program: &str, args: &[&str]) -> io::Result<Child> {
+pub(in crate::workers) fn spawn_other(program: &OsStr, args: &[&str]) -> io::Result<Child> {
     use std::os::unix::process::CommandExt;
     let (child_stdin, stdin) = io::pipe()?;
     let (stdout, child_stdout) = io::pipe()?;
@@ -212,6 +213,12 @@ impl Child {
             std::thread::sleep(LOOK);
         }
         true
+    }
+
+    /// Whether somebody has stopped it with a signal.
+    pub(in crate::workers) fn is_stopped(&self) -> bool {
+        let options = libc::WSTOPPED | libc::WNOHANG;
+        has_changed(self.pid, options).unwrap_or(false)
     }
 
     /// Sends a signal to the process alone.
@@ -281,7 +288,12 @@ fn await_end(pid: i32) {
 /// Whether a child has ended; it is not reaped by asking. `None` if it is no child of this process. Without `WNOHANG`
 /// among the options this waits for its end, or for a signal.
 fn has_ended(pid: i32, options: i32) -> Option<bool> {
-    let options = options | libc::WEXITED | libc::WNOWAIT;
+    has_changed(pid, options | libc::WEXITED)
+}
+
+/// Whether what the options ask for has happened to a child, and whoever asks next is told again.
+fn has_changed(pid: i32, options: i32) -> Option<bool> {
+    let options = options | libc::WNOWAIT;
     // SAFETY: an all-zero siginfo is valid, and valid to write to.
     let (done, info) = unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();

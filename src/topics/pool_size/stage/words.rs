@@ -106,7 +106,7 @@ pub fn so_far(figure: &Figure<'_>) -> String {
 
 /// Why CPython takes no part, and that trials were disturbed.
 fn notes(figure: &Figure<'_>) -> impl Iterator<Item = String> {
-    let left_out = figure.trials.left_out.as_deref().map(outcome::left_out);
+    let left_out = outcome::python_left(&figure.trials);
     let disturbance = figure.conditions().disturbance;
     let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
     [left_out, disturbed].into_iter().flatten().map(|note| format!("{note}."))
