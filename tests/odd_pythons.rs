@@ -40,7 +40,7 @@ enum Wait {
 use Wait::{Long, Short};
 
 const HELLO: &str = r#"echo '{"at":0,"pid":1,"name":"cpython","version":"3.12.0"}'"#;
-const READY: &str = r#"echo '{"got":1,"at":2,"value":{"method":"fork"},"spans":[]}'"#;
+const READY: &str = r#"echo '{"got":1,"at":2,"value":{"method":"fork","loop":3000},"spans":[]}'"#;
 const ROW: &str = r#"echo '{"got":1,"at":9,"value":[1,4,9,16,25,36,49,64,81,100],"spans":[["start",1,2],["map",2,8],["shutdown",8,9]]}'"#;
 
 /// What is put in place, how long it is waited for, and a part of what is said of it. Of the latter "3.": it takes part.

@@ -20,6 +20,7 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         cores: trials.cores,
         disturbance,
         method: trials.method.as_deref(),
+        loop_takes: trials.loop_takes,
     };
     let finding = analysis::finding(&cells, &conditions);
     let counted = trials.all.iter().filter(|trial| trial.counts());
@@ -31,6 +32,7 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         "cores": trials.cores,
         "python": python_left(&trials).or(trials.version),
         "start_method": trials.method,
+        "python_loop_ns": trials.loop_takes.map(|took| took.0),
         "medians": cells.iter().map(|cell| median(&cells, cell)).collect::<Vec<_>>(),
         "amdahl": fits(&cells, trials.cores),
         "trials": counted.map(trial).collect::<Vec<_>>(),

@@ -24,6 +24,9 @@ pub struct CPython {
 struct Ready {
     /// How its pools start their workers.
     method: String,
+    /// Nanoseconds that a loop takes, unless that is long.
+    #[serde(rename = "loop")]
+    loop_takes: Option<u64>,
 }
 
 impl CPython {
@@ -41,6 +44,9 @@ impl CPython {
         });
         let ready: Ready = understood(python.ask(log, &request, &[], Duration::ZERO)?)?;
         log.record(EventKind::SpanEnded { name });
+        if let Some(took) = ready.loop_takes {
+            bench.lab.recorder.fact("cpython_loop", took.to_string());
+        }
         Ok(Self { python, method: ready.method })
     }
 
