@@ -450,7 +450,7 @@ fn the_workers_of_cpythons_pool_are_killed() {
     }
     // Its workers square for far longer than it may take to answer, unless they are killed.
     let sets = ["numbers=8", "work=100000", "trials=1", "warm_up=0", "sizes=2"];
-    let (mut live, python) = live(&sets, Duration::from_millis(1500));
+    let (mut live, python) = live(&sets, Duration::from_secs(4));
     let own = proc::stat(python).unwrap().group;
     let mut killed = 0;
     while !live.is_over() {

@@ -16,8 +16,10 @@ def now():
 
 
 def _tell(what):
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    # Not by sys.stdout: a process forked just now would have its lock, taken.
+    line = (json.dumps(what) + "\n").encode()
+    while line:
+        line = line[os.write(1, line):]
 
 
 def tell(at, **what):

@@ -99,7 +99,7 @@ def answer(request):
     if "calibrate" in request:
         begin = now()
         calibrate(request["calibrate"], request["numbers"])
-        short = request["calibrate"] * request["numbers"] < 1
+        short = request["calibrate"] * request["numbers"] < 0.1
         takes = loop(request["numbers"]) if short else None
         return {"method": choose(request["method"]), "loop": takes}, [("calibrate", begin, now())]
     return trial(request["size"], range(1, request["numbers"] + 1), request["chunk"])

@@ -126,12 +126,21 @@ struct Hello {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Said {
-    Answer { got: u64, at: u64, value: Json, spans: Vec<(String, u64, u64)> },
+    Answer(Answer),
     Told { told: Json },
 }
 
-/// Takes what the program tells before it answers: the value, and what its times mean. What is wrong with it is an error.
-pub type Listener<'a> = dyn FnMut(Json, &Shift) -> Result<(), PythonError> + 'a;
+#[derive(Deserialize)]
+struct Answer {
+    got: u64,
+    at: u64,
+    value: Json,
+    spans: Vec<(String, u64, u64)>,
+}
+
+/// Takes what the program tells before it answers, when that was, and the program's own log. What is wrong with it is an
+/// error.
+pub type Listener<'a> = dyn FnMut(&Json, Nanos, &mut RemoteLog) -> Result<(), PythonError> + 'a;
 
 impl Python {
     /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests; `role`: what
@@ -154,7 +163,7 @@ impl Python {
         // Registered only now: who could not be started took no part.
         let actor = Actor::process("CPython", "Py").started_by(log.id()).with_role(role);
         let requests =
-            Resource::new("requests to CPython", ResourceKind::Pipe).at_home(Home::Shared);
+            Resource::new("answers of CPython", ResourceKind::Pipe).at_home(Home::Shared);
         let mut python = Self {
             child,
             log: recorder.remote(actor),
@@ -207,7 +216,9 @@ impl Python {
         sections: &[SectionId],
         work: Duration,
     ) -> Result<Json, PythonError> {
-        let silent = &mut |_: Json, _: &Shift| Err(PythonError::nonsense(&"it was not asked"));
+        let silent = &mut |_: &Json, _: Nanos, _: &mut RemoteLog| {
+            Err(PythonError::nonsense(&"it was not asked"))
+        };
         self.ask_and_listen(log, request, sections, work, silent)
     }
 
@@ -227,15 +238,16 @@ impl Python {
         let asked = self.wait(log);
         let until = Instant::now() + self.limit(work);
         self.send(&request.to_string());
-        let answered = self.answered(log, asked, until, listener);
+        let mut told = false;
+        let answered = self.answered(log, asked, until, &mut told, listener);
         self.ends_wait(log, &answered);
-        let Said::Answer { got, at, value, spans } = answered? else {
-            return Err(PythonError::nonsense(&"it is none"));
-        };
+        let Answer { got, at, value, spans } = answered?;
         self.begun = None;
         let shift = Shift::new(log, asked, got, at);
-        let (res, how) = (self.requests, WaitEnd::Woken);
-        self.log.push(shift.at(got), EventKind::WaitEnded { res, how });
+        if !told {
+            let (res, how) = (self.requests, WaitEnd::Woken);
+            self.log.push(shift.at(got), EventKind::WaitEnded { res, how });
+        }
         for (place, (name, begin, end)) in spans.iter().enumerate() {
             let (began, ended) = match sections.get(place) {
                 Some(&section) => {
@@ -259,23 +271,27 @@ impl Python {
         log: &Log,
         asked: Nanos,
         until: Instant,
+        told: &mut bool,
         listener: &mut Listener<'_>,
-    ) -> Result<Said, PythonError> {
+    ) -> Result<Answer, PythonError> {
         let mut shift = None;
         loop {
             let heard = self.receive(log, until);
-            match self.understood(log, heard)? {
-                Said::Told { told } => {
-                    let at = told.get("at").and_then(Json::as_u64).unwrap_or(0);
-                    let shift = shift.get_or_insert_with(|| Shift::new(log, asked, at, at));
-                    // It promises that what it tells later was later.
-                    self.log.promise(shift.at(at));
-                    if let Err(error) = listener(told, shift) {
-                        self.kill(log);
-                        return Err(error);
-                    }
-                }
-                answer => return Ok(answer),
+            let said = match self.understood(log, heard)? {
+                Said::Answer(answer) => return Ok(answer),
+                Said::Told { told } => told,
+            };
+            let at = said.get("at").and_then(Json::as_u64).unwrap_or(0);
+            let at = shift.get_or_insert_with(|| Shift::new(log, asked, at, at)).at(at);
+            // Nothing that it tells later was earlier.
+            self.log.promise(at);
+            if !std::mem::replace(told, true) {
+                let (res, how) = (self.requests, WaitEnd::Woken);
+                self.log.push(at, EventKind::WaitEnded { res, how });
+            }
+            if let Err(error) = listener(&said, at, &mut self.log) {
+                self.kill(log);
+                return Err(error);
             }
         }
     }
@@ -434,7 +450,7 @@ fn execute(names: &[PathBuf], text: &str) -> Result<Child, PythonError> {
 
 /// From the program's clock to the run's. On every Unix both are the machine's monotonic clock; should a Python have another, its
 /// durations are kept and its times are moved to where they must have been.
-pub struct Shift {
+struct Shift {
     origin: u64,
     by: i128,
     /// What it tells happened no earlier than it was asked.
@@ -459,7 +475,7 @@ impl Shift {
     }
 
     /// When that was, on the run's clock: after it was asked, and not in the future.
-    pub fn at(&self, at: u64) -> Nanos {
+    fn at(&self, at: u64) -> Nanos {
         let at = i128::from(at) - i128::from(self.origin) + self.by;
         let at = at.clamp(self.asked.0.into(), self.clock.now().max(self.asked).0.into());
         Nanos(at as u64)
