@@ -357,7 +357,7 @@ fn trials(outcome: &Value, backend: &str) -> usize {
 fn run(path: &Path, wait: Wait) -> Finished {
     let topic = runs::topic("pool-size");
     let params = runs::params(topic, "2-4-8", &["sizes=1", "trials=2", "warm_up=0"]);
-    run_to_end_with(topic, params, Some(runs::PATIENCE), outside(path, wait)).unwrap()
+    run_to_end_with(topic, params, Some(runs::PATIENCE), outside(path, wait), None).unwrap()
 }
 
 fn check(path: &Path, (name, is, wait, said): &(&str, Is, Wait, &str)) {

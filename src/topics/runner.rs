@@ -100,6 +100,9 @@ impl Drop for RunHandle {
     }
 }
 
+/// Called on a background thread with whatever a run adds to its trace, before anybody else has it.
+pub type Tap = Arc<dyn Fn(&Batch) + Send + Sync>;
+
 /// Starts an experiment. `wake` is called on a background thread after each update.
 ///
 /// What is needed before the experiment can begin (names, the fork server) is not part of its time: the clock starts when
@@ -112,17 +115,31 @@ pub fn start(
     params: Params,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<RunHandle, std::io::Error> {
-    start_with(topic, params, Outside::default(), wake)
+    start_tapped(topic, params, None, wake)
 }
 
-/// [`start`], with something else outside.
+/// Starts an experiment whose trace somebody takes down while it grows.
 ///
 /// # Errors
-/// As [`start`].
+/// The system has no thread to spare.
+pub fn start_tapped(
+    topic: &'static dyn Topic,
+    params: Params,
+    tap: Option<Tap>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Result<RunHandle, std::io::Error> {
+    start_with(topic, params, Outside::default(), tap, wake)
+}
+
+/// [`start_tapped`], with something else outside.
+///
+/// # Errors
+/// The system has no thread to spare.
 pub fn start_with(
     topic: &'static dyn Topic,
     params: Params,
     outside: Outside,
+    tap: Option<Tap>,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<RunHandle, std::io::Error> {
     let (send, updates) = unbounded();
@@ -132,10 +149,14 @@ pub fn start_with(
     let (wake, stuck) = (Arc::new(wake), Arc::new(OnceLock::new()));
     let sink = {
         let (send, wake, stuck) = (send.clone(), Arc::clone(&wake), Arc::clone(&stuck));
+        let tap = tap.clone();
         move |mut batch: Batch| {
             // What those do that are let go of is no part of the program.
             if let Some(until) = stuck.get() {
                 batch.events.retain(|event| event.at <= *until);
+            }
+            if let Some(tap) = &tap {
+                tap(&batch);
             }
             for part in portions(batch) {
                 // The receiver is gone when the user has closed the run: nobody wants the rest.
@@ -167,6 +188,9 @@ pub fn start_with(
         };
         if let Some(stuck) = its_stuck.get().copied() {
             let batch = Batch { stuck: Some(stuck), ..Batch::default() };
+            if let Some(tap) = &tap {
+                tap(&batch);
+            }
             let _ = send.send(Update::Batch(batch));
         }
         let _ = send.send(Update::Ended { result, wall });
@@ -269,24 +293,38 @@ pub fn run_to_end(
     params: Params,
     timeout: Option<Duration>,
 ) -> Result<Finished, RunError> {
-    run_to_end_with(topic, params, timeout, Outside::default())
+    run_tapped(topic, params, timeout, None)
 }
 
-/// [`run_to_end`], with something else outside.
+/// Runs an experiment to its end while this thread waits and somebody takes its trace down.
 ///
 /// # Errors
-/// As [`run_to_end`].
+/// Only that it could not be started; a run that failed is a [`Finished`] with the trace up to there.
+pub fn run_tapped(
+    topic: &'static dyn Topic,
+    params: Params,
+    timeout: Option<Duration>,
+    tap: Option<Tap>,
+) -> Result<Finished, RunError> {
+    run_to_end_with(topic, params, timeout, Outside::default(), tap)
+}
+
+/// [`run_tapped`], with something else outside.
+///
+/// # Errors
+/// As [`run_tapped`].
 pub fn run_to_end_with(
     topic: &'static dyn Topic,
     params: Params,
     timeout: Option<Duration>,
     outside: Outside,
+    tap: Option<Tap>,
 ) -> Result<Finished, RunError> {
     // What is prepared first counts, too: it may be that which takes too long.
     let begun = Instant::now();
     let mut trace = Trace::new(topic.meta(&params));
     let mut replay = Replay::new(&trace);
-    let handle = start_with(topic, params, outside, || ())?;
+    let handle = start_with(topic, params, outside, tap, || ())?;
     let mut timed_out = false;
     let (result, wall) = loop {
         if let Some(limit) = timeout

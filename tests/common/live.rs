@@ -27,7 +27,7 @@ impl Live {
             topic,
             replay: Replay::new(&trace),
             trace,
-            handle: runner::start_with(topic, params, outside, || ()).unwrap(),
+            handle: runner::start_with(topic, params, outside, None, || ()).unwrap(),
             result: None,
         }
     }

@@ -114,7 +114,7 @@ fn without_python_ours_stands_alone() {
         },
     };
     let params = params("squares", &["against=cpython"]);
-    let finished = run_to_end_with(topic(), params, None, outside).unwrap();
+    let finished = run_to_end_with(topic(), params, None, outside, None).unwrap();
     check(&finished.trace, &finished.replay);
     let outcome = outcome(&finished);
     let left_out = &outcome["cpython"]["left_out"];

@@ -6,6 +6,7 @@ use crate::trace::signal_name;
 use std::ffi::OsStr;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -133,11 +134,12 @@ fn exec(
     journal: Option<&Journal>,
     shared: Vec<RawFd>,
 ) -> io::Result<i32> {
-    let mut command = Command::new(program()?);
+    let command_path = program()?;
+    let mut command = Command::new(command_path);
+    command.arg0(env!("CARGO_PKG_NAME"));
     command.args(["worker", "serve", &std::process::id().to_string()]);
     command.arg(journal.map_or_else(|| "-1".to_owned(), Journal::argument));
     if !shared.is_empty() {
-        use std::os::unix::process::CommandExt;
         command.args(shared.iter().map(RawFd::to_string));
         // SAFETY: between fork and exec only plain system calls are made.
         unsafe {
@@ -150,7 +152,14 @@ fn exec(
         }
     }
     command.stdin(stdin).stdout(stdout).stderr(stderr);
-    let child = starter::run(move || command.spawn())??;
+    let child = starter::run(move || command.spawn())?.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let path = command_path.display();
+            let said = format!("this program's own file is not to be found as {path}; where that is in /proc, it must be mounted");
+            io::Error::new(io::ErrorKind::NotFound, said)
+        }
+        _ => error,
+    })?;
     // The handle does nothing when dropped: this module waits for the process by its number.
     Ok(child.id() as i32)
 }
@@ -158,7 +167,6 @@ fn exec(
 /// Starts another program, with pipes for its input, output and errors. It leads a group of its own, and dies with this
 /// program where the system can see to that. Its pipes block.
 pub(in crate::workers) fn spawn_other(program: &OsStr, args: &[&str]) -> io::Result<Child> {
-    use std::os::unix::process::CommandExt;
     let (child_stdin, stdin) = io::pipe()?;
     let (stdout, child_stdout) = io::pipe()?;
     let (stderr, child_stderr) = io::pipe()?;
