@@ -195,7 +195,7 @@ fn a_run_is_saved_and_dropped_on_a_window() {
     harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::S);
     frames_until(&mut harness, "the file", |harness| says(harness, "Saved"));
     let file = folder.path().join("shared-list-quick-ten.clab");
-    assert_eq!(files(folder.path()), [file.clone()]);
+    assert_eq!(files(folder.path()), std::slice::from_ref(&file));
 
     let mut other = common::app(App::new(Settings::default()));
     other.run_steps(2);
