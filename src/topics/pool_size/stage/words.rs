@@ -122,6 +122,10 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
             "Too few trials to conclude anything",
             format!("{least} of {wanted}{of}: nothing is concluded from so few."),
         ),
+        None if figure.trials.python.is_some() && figure.trials.left_out.is_none() => Moment::new(
+            "Waiting for CPython",
+            "python3 starts, and finds out how much work is asked for.",
+        ),
         None => Moment::new("Getting ready", "Finding out how much work is asked for."),
         Some(trial) if trial.warm_up => Moment::new("Warming up", "These trials are thrown away."),
         Some(_) if compared => Moment::new(
