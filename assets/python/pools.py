@@ -74,6 +74,7 @@ class Watch:
         self.reader, self.writer = context.Pipe(duplex=False)
         self.kill, self.after, self.killed = kill, after, None
         self.open = {}
+        self.started = 0
         self.last = self.heard = now()
         self.over = False
         self.lock = threading.Lock()
@@ -96,7 +97,9 @@ class Watch:
             told = json.loads(self.reader.recv_bytes())
             self.last = self.heard = max(self.last, told.pop("at"))
             tell(self.last, **told)
-            if told["what"] == "began":
+            if told["what"] == "started":
+                self.started += 1
+            elif told["what"] == "began":
                 self.open[told["task"]] = told["pid"]
                 if told["task"] == self.kill and self.killed is None:
                     self.killed = told["pid"]
@@ -109,9 +112,9 @@ class Watch:
         self.open.pop(self.kill, None)
         self.say("killed", pid=self.killed, task=self.kill)
 
-    def is_quiet(self):
-        """Whether nobody works any more, and that for a while."""
-        dead = self.killed is not None and not self.open
+    def is_quiet(self, workers):
+        """Whether nobody works any more, and that for a while, though another worker has come for the one that was killed."""
+        dead = self.killed is not None and not self.open and self.started > workers
         return dead and now() - self.heard > QUIET * 1e9
 
     def end(self, processes):
@@ -147,7 +150,7 @@ def run_pool(context, watch, spec, jobs):
                 watch.say("failed", task=task, error=failure(error))
     else:
         handle = pool.map_async(work, jobs, spec["chunk"])
-        while not handle.ready() and not watch.is_quiet():
+        while not handle.ready() and not watch.is_quiet(spec["workers"]):
             handle.wait(0.02)
         if handle.ready():
             values = handle.get()
