@@ -13,7 +13,7 @@
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
 //! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of its queues, pipes and
-//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`.
+//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`, and its `python`: which one took part, or why none did.
 //!
 //! # Adding a tool
 //!

@@ -54,6 +54,12 @@ pub struct SharingOutcome {
     /// Nanoseconds that a message takes, by way.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub ways: serde_json::Map<String, serde_json::Value>,
+    /// Which CPython took part in `compare`, or why none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub python: Option<String>,
+    /// Whether it took part to the end.
+    #[serde(skip)]
+    pub python_is_missing: bool,
 }
 
 /// How one of the things shared was used.
@@ -138,6 +144,9 @@ impl SharingOutcome {
                 Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
+            outcome.python_is_missing = meta.fact("cpython_missing").is_some();
+            outcome.python =
+                meta.fact("cpython_missing").or(meta.fact("cpython")).map(str::to_owned);
         }
         // Of what is left of torn messages nobody knows how many they are.
         if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {

@@ -5,8 +5,10 @@ mod channel;
 
 use super::{Crew, failed, numbers, one_of, space};
 use crate::record::thread::Failure;
+use crate::replay::words::count;
 use crate::topics::Lab;
 use crate::topics::points::points;
+use crate::topics::results::left_out;
 use crate::topics::sharing_data::plan::Plan;
 use crate::trace::{Actor, EventKind, Role, Section, SectionId};
 use crate::workers::python::{Python, PythonError};
@@ -53,8 +55,9 @@ impl Measures {
 }
 /// Messages that are exchanged before it is measured.
 const BEFORE: i64 = 10;
-/// How long CPython may take to answer.
-const ANSWER: Duration = Duration::from_secs(60);
+/// Nanoseconds that CPython may take for each message, and for each of its bytes, on a machine that may be busy with other
+/// things.
+const EACH: (u64, u64) = (2_000_000, 10);
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/share.py");
 
@@ -148,34 +151,37 @@ fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
 
 /// Measures CPython's ways, where there is one.
 fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let mut python = match Python::start(lab.main, PROGRAM, None, ANSWER) {
+    let mut python = match Python::start(lab.main, &lab.outside.python, PROGRAM, Role::Helper) {
         Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error),
+        Err(error) => return without_cpython(lab, &error, 0),
     };
     lab.recorder.fact("cpython", python.version());
     let request = json!({ "method": plan.start_method });
-    match python.ask(lab.main, &request, &[]) {
+    match python.ask(lab.main, &request, &[], Duration::ZERO) {
         Ok(method) => lab.recorder.fact("start_method", method.as_str().unwrap_or("unknown")),
-        Err(error) => return without_cpython(lab, &error),
+        Err(error) => return without_cpython(lab, &error, 0),
     }
+    let each = EACH.0 + EACH.1 * plan.bytes() as u64;
+    let work = Duration::from_nanos(each.saturating_mul(plan.messages as u64));
     for (way, name) in WAYS.iter().enumerate() {
         let section =
             Section::new(format!("CPython's {name}"), Measures::new(way, true).number()).in_turn();
         let section = lab.recorder.section(section);
         let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
         let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
-        if let Err(error) = python.ask(lab.main, &request, &[section]) {
-            return without_cpython(lab, &error);
+        if let Err(error) = python.ask(lab.main, &request, &[section], work) {
+            return without_cpython(lab, &error, way);
         }
     }
-    python.end();
+    python.end(lab.main);
     Ok(())
 }
 
-fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
+/// Notes that CPython takes no part, or no more after so many ways.
+fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<(), Failure> {
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", error.to_string());
+    lab.recorder.fact("cpython_missing", left_out(error, (done > 0).then(|| count(done, "way"))));
     Ok(())
 }
