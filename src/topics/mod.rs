@@ -30,6 +30,8 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
+mod statistics;
+mod threads_vs_processes;
 #[cfg(test)]
 mod what_applies;
 

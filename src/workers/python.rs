@@ -74,6 +74,8 @@ pub struct Python {
     output: Arc<Output>,
     readers: Vec<JoinHandle<()>>,
     version: String,
+    /// From its clock to the run's, as its last answer had it.
+    shift: Shift,
     /// How long it may take to answer.
     limit: Duration,
     over: bool,
@@ -159,6 +161,7 @@ impl Python {
             output,
             readers: readers.map_err(|error| PythonError::NotStarted(error.to_string()))?,
             version: String::new(),
+            shift: Shift { origin: 0, by: 0 },
             limit,
             over: false,
         };
@@ -219,7 +222,19 @@ impl Python {
             self.log.push(shift.at(*end), ended);
         }
         self.idle(shift.at(answer.at));
+        self.shift = shift;
         Ok(answer.value)
+    }
+
+    /// Puts on record what a thread or process did that it had started for its last answer: stamped by its clock, in order.
+    pub fn witness(&self, log: &Log, actor: Actor, events: &[(u64, EventKind)]) {
+        let Some((began, _)) = events.first() else { return };
+        let recorder = log.recorder();
+        let actor = actor.started_by(self.log.id());
+        let mut its = recorder.remote_from(actor, self.shift.at(*began));
+        for (at, kind) in events {
+            its.push(self.shift.at(*at), *kind);
+        }
     }
 
     /// Lets it end, and waits for that.
@@ -372,6 +387,7 @@ fn read_words(mut stderr: PipeReader, output: &Output) {
 
 /// From the program's clock to the run's. On every Unix both are the machine's monotonic clock; should a Python have another, its
 /// durations are kept and its times are moved to where they must have been.
+#[derive(Clone, Copy)]
 struct Shift {
     origin: u64,
     by: i64,

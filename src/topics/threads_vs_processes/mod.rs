@@ -1,0 +1,96 @@
+//! Topic 1, `threads-vs-processes`: the same tasks one after another, by threads and by processes, here and in CPython.
+//!
+//! Fields of the outcome:
+//! - `results`: of the tasks, in their order; every trial of every way gave the same. Of a file the Adler-32 of its bytes.
+//! - `finding`, `cpython_finding`: what the trials of this program's ways, and of CPython's, show, in words.
+//! - `cpython`: version of the CPython that takes part, how it starts processes, and whether its GIL is `on` or `off`; null
+//!   where none does. `left_out`: why it takes no part, or no more.
+//! - `cores`: how many can work at once on this machine.
+//! - `ways`: of each way its `workers`, `trials`, medians `wall_ns` (with the quartiles `low_ns` and `high_ns`), `cpu_ns` of
+//!   all workers together, `start_up_ns` (until the last worker was at its first task), `resident_bytes` and `own_bytes`
+//!   (memory of its processes, or what threads added to theirs), `switches` (how often workers left a processor), and how many
+//!   times as fast it was as one after another in the same language (`speed_up`). What the system does not tell is null.
+//!   `disturbed`: in how many trials other programs wanted the processors, too.
+//! - `trials`: `way`, `trial` (from 1), `wall_ns`, `cpu_ns`, `start_up_ns`, in the order they ran.
+
+mod analysis;
+mod experiment;
+mod figure;
+#[cfg(unix)]
+mod jobs;
+mod outcome;
+mod plan;
+mod predict;
+mod spec;
+mod stage;
+mod trials;
+mod ways;
+mod work;
+
+use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
+use crate::record::thread::Failure;
+use crate::replay::Replay;
+use crate::trace::Trace;
+use crate::widgets::stage::Stage;
+#[cfg(unix)]
+pub use jobs::JOBS;
+use plan::Plan;
+use work::Work;
+
+/// The topic.
+pub struct ThreadsVsProcesses;
+
+static ABOUT: About = About {
+    id: "threads-vs-processes",
+    title: "Threads or processes?",
+    question: "The same tasks, one after another, by threads and by processes: which is soonest, and what does it cost?",
+    explanation: include_str!("../../../assets/explain/threads-vs-processes.md"),
+    params: spec::PARAMS,
+    presets: spec::PRESETS,
+    has_workers: true,
+    shows_program: false,
+};
+
+impl Topic for ThreadsVsProcesses {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+    fn applies(&self, key: &str, params: &Params) -> bool {
+        spec::applies(key, params)
+    }
+    fn question(&self, params: &Params) -> Option<Question> {
+        predict::question(params)
+    }
+    fn listings(&self, params: &Params) -> Vec<Listing> {
+        let (python, task) = match Work::named(params.choice("program")) {
+            Work::Download => (
+                python!("threads-vs-processes", "downloads.py"),
+                ("http.rs", include_str!("work/http.rs")),
+            ),
+            Work::Primes => {
+                (python!("threads-vs-processes", "primes.py"), ("work.rs", include_str!("work.rs")))
+            }
+        };
+        let threads = ("threads.rs", include_str!("experiment/threads.rs"));
+        let processes = ("processes.rs", include_str!("experiment/processes.rs"));
+        let jobs = ("jobs.rs", include_str!("jobs.rs"));
+        let rust = [threads, processes, jobs, task].map(|listing| (listing, Language::Rust));
+        [(python, Language::Python)]
+            .into_iter()
+            .chain(rust)
+            .map(|((file, text), language)| Listing::new(file, language, text, params))
+            .collect()
+    }
+
+    fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
+        experiment::run(lab, &Plan::new(params))
+    }
+
+    fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
+        Box::new(outcome::WaysOutcome::of(trace, replay))
+    }
+
+    fn stage(&self) -> &'static dyn Stage {
+        &stage::WaysStage
+    }
+}

@@ -1,0 +1,51 @@
+//! The parameters and presets of the topic.
+
+use super::work::Work;
+use crate::topics::{ParamSpec, Params, Preset};
+
+/// How CPython starts its processes: as this CPython does by default, or as it is told; or it takes no part.
+pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn", "none"];
+
+/// Parameters of the topic.
+pub const PARAMS: &[ParamSpec] = &[
+    ParamSpec::choice("program", "program", PROGRAMS).help("What a task does."),
+    ParamSpec::int("tasks", "tasks", [5, 1, 32])
+        .prominent()
+        .help("How many tasks there are: a thread or process for each."),
+    ParamSpec::int("trials", "trials", [5, 1, 30])
+        .prominent()
+        .help("How often each way is measured, in another order each time."),
+    ParamSpec::int("limit", "primes below", [500_000, 100, 50_000_000])
+        .prominent()
+        .help("The tasks count the primes below this number, each in its part. CPython counts below an eighth of it."),
+    ParamSpec::choice("cpython", "CPython", START_METHODS)
+        .prominent()
+        .help("How CPython starts its processes. default: as the python3 of this machine does it of itself; none: it takes no part."),
+    ParamSpec::int("seed", "seed", [7, 0, 1_000_000])
+        .help("Chooses how long the server takes for each file: 1 to 3 s."),
+    ParamSpec::float("interval", "switch interval", [0.005, 0.0001, 1.0])
+        .in_unit("s")
+        .help("How long a thread waits for the emulated GIL before it asks for it."),
+    ParamSpec::time_scale("All waiting and all work is multiplied by this."),
+];
+
+/// What a task does, by word.
+const PROGRAMS: &[&str] = &["downloads", "primes"];
+
+/// Whether a parameter matters to the program that is chosen.
+pub fn applies(key: &str, params: &Params) -> bool {
+    let work = Work::named(params.choice("program"));
+    match key {
+        "limit" => work.computes_primes(),
+        "seed" => work.downloads(),
+        _ => true,
+    }
+}
+
+/// Presets of the topic.
+pub const PRESETS: &[Preset] = &[
+    Preset::new("downloads", &[("time_scale", "0.1")])
+        .summary("Five files of a server, 1 to 3 s each (here a tenth of it), fetched one after another, by threads and by processes."),
+    Preset::new("cpu", &[("program", "primes"), ("tasks", "4")])
+        .summary("The primes below 500,000, counted in four parts: one after another, by threads and by processes."),
+];
