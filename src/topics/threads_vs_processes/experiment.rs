@@ -8,7 +8,7 @@ mod threads;
 
 use super::plan::Plan;
 use super::ways::{Sections, Way};
-use super::work::{Bare, Task};
+use super::work::{Bare, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::points::points;
 use crate::topics::{Lab, contention};
@@ -29,6 +29,8 @@ struct Bench<'a> {
     lab: &'a Lab<'a>,
     plan: &'a Plan,
     tasks: &'a [Task],
+    /// What each task is handed, where that is what is measured.
+    given: &'a [u8],
     at: Points,
 }
 
@@ -52,7 +54,11 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     if let Some(server) = &server {
         tasks.iter_mut().for_each(|task| task.port = server.port());
     }
-    let bench = Bench { lab, plan, tasks: &tasks, at: Points::new(lab) };
+    let given = match plan.work {
+        Work::Transfer => files::pattern(0, tasks.first().map_or(0, |task| task.amount)),
+        _ => Vec::new(),
+    };
+    let bench = Bench { lab, plan, tasks: &tasks, given: &given, at: Points::new(lab) };
     let results = bench.measure()?;
     #[cfg(unix)]
     if let Some(server) = server {
@@ -107,7 +113,7 @@ impl Bench<'_> {
     }
 
     fn expected(&self, which: impl Fn(&Task) -> Task) -> Result<Vec<i64>, Failure> {
-        let alone = |task| which(task).expected(&mut Bare(self.lab.main));
+        let alone = |task| which(task).expected(&mut Bare(self.lab.main, self.given));
         self.tasks.iter().map(alone).collect()
     }
 

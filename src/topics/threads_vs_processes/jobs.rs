@@ -31,11 +31,11 @@ fn serve_files(context: &Context, arg: &Value) -> Result<Value, String> {
 // listing: begin
 /// A process does its task and ends.
 fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
-    let task = Task::of_value(arg)?;
+    let (task, given) = Task::of_value(arg)?;
     let name = context.text(&task.name()); //-
     context.record(EventKind::SpanBegan { name }); //-
     context.line("task"); //-
-    let result = task.run(&mut InProcess(context)).map_err(|error| error.to_string())?; //@ task
+    let result = task.run(&mut InProcess(context, given)).map_err(|error| error.to_string())?; //@ task
     context.record(EventKind::SpanEnded { name }); //-
     work::measure(os::memory(), |kind| context.record(kind)); //-
     Ok(Value::Int(result))

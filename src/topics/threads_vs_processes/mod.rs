@@ -62,14 +62,20 @@ impl Topic for ThreadsVsProcesses {
         predict::question(params)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let (python, task) = match Work::named(params.choice("program")) {
-            Work::Download => (
-                python!("threads-vs-processes", "downloads.py"),
-                ("http.rs", include_str!("work/http.rs")),
-            ),
-            Work::Primes => {
-                (python!("threads-vs-processes", "primes.py"), ("work.rs", include_str!("work.rs")))
-            }
+        let work = Work::named(params.choice("program"));
+        let python = match work {
+            Work::Download => python!("threads-vs-processes", "downloads.py"),
+            Work::Primes => python!("threads-vs-processes", "primes.py"),
+            Work::Matrix => python!("threads-vs-processes", "matrix.py"),
+            Work::File => python!("threads-vs-processes", "files.py"),
+            Work::Hash => python!("threads-vs-processes", "hashing.py"),
+            Work::Transfer => python!("threads-vs-processes", "transfer.py"),
+            Work::Mixed => python!("threads-vs-processes", "mixed.py"),
+        };
+        let task = match work {
+            Work::Download | Work::Mixed => ("http.rs", include_str!("work/http.rs")),
+            Work::File => ("files.rs", include_str!("work/files.rs")),
+            _ => ("work.rs", include_str!("work.rs")),
         };
         let threads = ("threads.rs", include_str!("experiment/threads.rs"));
         let processes = ("processes.rs", include_str!("experiment/processes.rs"));

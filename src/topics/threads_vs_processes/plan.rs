@@ -2,7 +2,7 @@
 
 use super::spec::applies;
 use super::ways::Way;
-use super::work::{Task, Work};
+use super::work::{Amount, FILE, Task, Work};
 use crate::topics::Params;
 use std::time::Duration;
 
@@ -29,14 +29,20 @@ impl Plan {
         let tasks = params.int("tasks");
         let scale = params.float("time_scale");
         let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
-        let limit = (params.int("limit") as f64 * scale) as i64;
+        let amount = match work.amount() {
+            Amount::Fixed => FILE,
+            Amount::Limit => (params.int("limit") as f64 * scale) as i64,
+            // The work grows with its cube.
+            Amount::Side => (params.int("side") as f64 * scale.cbrt()).round() as i64,
+            Amount::Bytes => (params.int("megabytes") as f64 * 1e6 * scale) as i64,
+        };
         let task = |part| {
             let waits = Duration::from_secs_f64((1.0 + 2.0 * random.f64()) * scale);
             Task {
                 work,
                 part,
                 parts: tasks,
-                amount: work.amount(limit),
+                amount,
                 nanos: if work.downloads() { waits.as_nanos() as i64 } else { 0 },
                 port: 0,
             }

@@ -33,7 +33,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
         with_signals_by(bench.lab, &signal, || {
             //-
             for (child, task) in tasks.iter().enumerate() {
-                children.run(child, Job::new("do-a-task", task.to_value()))?;
+                children.run(child, Job::new("do-a-task", task.to_value(bench.given)))?;
             }
             let join =
                 |child: usize| result(&tasks[child].name(), children.join(log, child, None)?);

@@ -15,7 +15,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let recorder = bench.lab.recorder.within(trial.section); //-
     let gil = (way == Way::Gil).then(|| Gil::new(&recorder, bench.plan.interval));
     let gil = gil.as_ref();
-    let alone = way == Way::Alone;
+    let (alone, given) = (way == Way::Alone, bench.given);
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
     log.line(if alone { bench.at.alone } else { bench.at.threads }); //-
     bench.timed(trial, || {
@@ -30,7 +30,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
                 scope.spawn(actor, move |log| {
                     //@ main.alone main.threads
                     log.line(at); //-
-                    do_all(log, share, gil)
+                    do_all(log, share, given, gil)
                 })
             });
             let threads: Vec<_> = threads.collect();
@@ -41,10 +41,10 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
 }
 
 /// A thread does its share. Under the emulated GIL it runs only while it holds that.
-fn do_all(log: &Log, share: &[Task], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
+fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
     let results = match gil {
-        None => in_turn(log, share, &mut OnThread(log)),
-        Some(gil) => in_turn(log, share, &mut UnderGil(gil.acquire(log)?)),
+        None => in_turn(log, share, &mut OnThread(log, given)),
+        Some(gil) => in_turn(log, share, &mut UnderGil(gil.acquire(log)?, given)),
     };
     work::measure(os::quick_memory(), |kind| {
         log.record(kind);

@@ -16,6 +16,17 @@ pub trait Hands {
     /// The run was stopped.
     fn step(&mut self) -> Result<(), Failure>;
 
+    /// Computes in C code that lets go of the GIL.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    fn native<T>(&mut self, call: impl FnOnce() -> T) -> Result<T, Failure> {
+        Ok(call())
+    }
+
+    /// What was handed over for the task.
+    fn given(&self) -> &[u8];
+
     /// Waits for the system, on record as input or output of this kind.
     ///
     /// # Errors
@@ -28,19 +39,23 @@ pub trait Hands {
 }
 
 /// Nothing is on record, and nobody else has a turn.
-pub struct Bare<'a>(pub &'a Log);
+pub struct Bare<'a>(pub &'a Log, pub &'a [u8]);
 
 /// On a thread.
-pub struct OnThread<'a>(pub &'a Log);
+pub struct OnThread<'a>(pub &'a Log, pub &'a [u8]);
 
 /// On a thread that runs only while it holds the emulated GIL.
-pub struct UnderGil<'a>(pub GilGuard<'a>);
+pub struct UnderGil<'a>(pub GilGuard<'a>, pub &'a [u8]);
 
 /// In a process of its own.
 #[cfg(unix)]
-pub struct InProcess<'a>(pub &'a crate::workers::Context);
+pub struct InProcess<'a>(pub &'a crate::workers::Context, pub &'a [u8]);
 
 impl Hands for Bare<'_> {
+    fn given(&self) -> &[u8] {
+        self.1
+    }
+
     fn step(&mut self) -> Result<(), Failure> {
         Ok(self.0.check()?)
     }
@@ -55,6 +70,10 @@ impl Hands for Bare<'_> {
 }
 
 impl Hands for OnThread<'_> {
+    fn given(&self) -> &[u8] {
+        self.1
+    }
+
     fn step(&mut self) -> Result<(), Failure> {
         Ok(self.0.check()?)
     }
@@ -69,6 +88,14 @@ impl Hands for OnThread<'_> {
 }
 
 impl Hands for UnderGil<'_> {
+    fn given(&self) -> &[u8] {
+        self.1
+    }
+
+    fn native<T>(&mut self, call: impl FnOnce() -> T) -> Result<T, Failure> {
+        Ok(self.0.without(|_| call())?)
+    }
+
     fn step(&mut self) -> Result<(), Failure> {
         Ok(self.0.check()?)
     }
@@ -84,6 +111,10 @@ impl Hands for UnderGil<'_> {
 
 #[cfg(unix)]
 impl Hands for InProcess<'_> {
+    fn given(&self) -> &[u8] {
+        self.1
+    }
+
     fn step(&mut self) -> Result<(), Failure> {
         // It is killed when the run is stopped.
         Ok(())

@@ -41,15 +41,15 @@ pub fn sum(bytes: &[u8]) -> i64 {
 }
 
 // listing: begin
-/// Fetches the file of a task, and adds up its bytes.
-pub fn get(task: &Task, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
-    let path = format!("/{}?bytes={}&ns={}", task.part, task.amount, task.nanos);
+/// Fetches the file of a task, which has so many bytes, and adds them up.
+pub fn get(task: &Task, bytes: i64, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
+    let path = format!("/{}?bytes={bytes}&ns={}", task.part, task.nanos);
     let limit = PATIENCE + Duration::from_nanos(task.nanos.unsigned_abs());
     let answer = ask(task.port, &path, limit, is_stopped)
         .map_err(|error| Failure::Error(format!("{} failed: {error}", task.name())))?;
     is_stopped()?;
     match body(&answer) {
-        Some(bytes) if bytes.len() as i64 == task.amount => Ok(sum(bytes)),
+        Some(body) if body.len() as i64 == bytes => Ok(sum(body)),
         _ => Err(Failure::Error(format!("{} is not whole", task.name()))),
     }
 }
@@ -182,7 +182,7 @@ mod tests {
         let task =
             Task { work: Work::Download, part: 3, parts: 5, amount: 1_000, nanos: 1_000_000, port };
         let never = || Ok(());
-        assert_eq!(get(&task, &never).ok(), Some(sum(&content(3, 1_000))));
+        assert_eq!(get(&task, 1_000, &never).ok(), Some(sum(&content(3, 1_000))));
         // Nonsense is answered, and harms nobody.
         for path in ["/", "/x?bytes=1&ns=0", "/1?bytes=-1&ns=0", "/1"] {
             let answer = ask(port, path, PATIENCE, &never).expect("an answer");
