@@ -219,7 +219,11 @@ fn the_python_listings_run_under_each_start_method() {
         return;
     }
     for preset in topic().about().presets {
-        let params = params(topic(), preset.id, &["time_scale=0.02", "limit=5000"]);
+        let params = params(
+            topic(),
+            preset.id,
+            &["time_scale=0.02", "limit=5000", "side=40", "megabytes=1"],
+        );
         let listing = topic().listings(&params).remove(0);
         for method in ["fork", "forkserver", "spawn"] {
             let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");

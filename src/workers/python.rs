@@ -226,14 +226,16 @@ impl Python {
         Ok(answer.value)
     }
 
-    /// Puts on record what a thread or process did that it had started for its last answer: stamped by its clock, in order.
-    pub fn witness(&self, log: &Log, actor: Actor, events: &[(u64, EventKind)]) {
-        let Some((began, _)) = events.first() else { return };
-        let recorder = log.recorder();
-        let actor = actor.started_by(self.log.id());
-        let mut its = recorder.remote_from(actor, self.shift.at(*began));
+    /// Registers a thread or process that it will start for what it is asked next: before that, so that its events come in
+    /// time.
+    pub fn announce(&self, log: &Log, actor: Actor) -> RemoteLog {
+        log.recorder().remote(actor.started_by(self.log.id()))
+    }
+
+    /// Puts on record what one did that it had started for its last answer: stamped by its clock, in order.
+    pub fn witness(&self, mut of: RemoteLog, events: &[(u64, EventKind)]) {
         for (at, kind) in events {
-            its.push(self.shift.at(*at), *kind);
+            of.push(self.shift.at(*at), *kind);
         }
     }
 

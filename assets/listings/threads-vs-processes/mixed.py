@@ -10,7 +10,7 @@ TASKS = 5  #@ =tasks
 SEED = 7  #@ =seed
 TIME_SCALE = 0.1  #@ =time_scale
 BYTES = 100_000
-LIMIT = 2_000_000  #@ =limit
+LIMIT = 10_000_000  #@ =limit
 
 
 class Files(BaseHTTPRequestHandler):

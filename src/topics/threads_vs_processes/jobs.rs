@@ -4,7 +4,7 @@ use super::work::{self, InProcess, Task, http};
 use crate::record::os;
 use crate::trace::EventKind;
 use crate::workers::jobs::JobDef;
-use crate::workers::share::{SharedValue, Unrecorded};
+use crate::workers::share::{Pipe, SharedValue, Unrecorded};
 use crate::workers::{Context, Value};
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -31,13 +31,23 @@ fn serve_files(context: &Context, arg: &Value) -> Result<Value, String> {
 // listing: begin
 /// A process does its task and ends.
 fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
-    let (task, given) = Task::of_value(arg)?;
+    let (task, pipe) = Task::of_value(arg)?;
     let name = context.text(&task.name()); //-
     context.record(EventKind::SpanBegan { name }); //-
     context.line("task"); //-
-    let result = task.run(&mut InProcess(context, given)).map_err(|error| error.to_string())?; //@ task
+    let given = if pipe == 0 { Vec::new() } else { receive(context, pipe)? };
+    let result = task.run(&mut InProcess(context, &given)).map_err(|error| error.to_string())?; //@ task
     context.record(EventKind::SpanEnded { name }); //-
     work::measure(os::memory(), |kind| context.record(kind)); //-
     Ok(Value::Int(result))
+}
+
+/// Receives what it is handed: a copy, through a pipe.
+fn receive(context: &Context, pipe: i64) -> Result<Vec<u8>, String> {
+    let pipe = Pipe::open(context.space()?, pipe)?;
+    match pipe.receive(context, None, &|| ())? {
+        Value::Bytes(given) => Ok(given),
+        other => Err(format!("{other} is no packet")),
+    }
 }
 // listing: end

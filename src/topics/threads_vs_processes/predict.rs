@@ -102,8 +102,12 @@ fn against(a: &Cell, b: &Cell) -> String {
 
 fn computing(work: Work) -> Question {
     let text = match work {
-        Work::Matrix => "Four parts of a product, each by a thread under the emulated GIL: against one after another, it takes?",
-        _ => "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?",
+        Work::Matrix => {
+            "Four parts of a product, each by a thread under the emulated GIL: against one after another, it takes?"
+        }
+        _ => {
+            "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?"
+        }
     };
     Question::new(text, |seen| {
         let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
@@ -229,7 +233,7 @@ fn mixed() -> Question {
     .answer("one after another", "the GIL lets one thread run at a time")
     .then(
         "Change one control so that the tasks compute less.",
-        "primes below: 200000",
-        |seen| seen.param("limit").parse::<i64>().is_ok_and(|limit| limit < 2_000_000),
+        "primes below: 1000000",
+        |seen| seen.param("limit").parse::<i64>().is_ok_and(|limit| limit < 10_000_000),
     )
 }

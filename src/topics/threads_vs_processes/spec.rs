@@ -37,9 +37,8 @@ pub const PARAMS: &[ParamSpec] = &[
 ];
 
 /// What a task does, by word.
-const PROGRAMS: &[&str] = &[
-    "downloads", "primes", "matrix", "files", "hashing", "transfer", "mixed",
-];
+const PROGRAMS: &[&str] =
+    &["downloads", "primes", "matrix", "files", "hashing", "transfer", "mixed"];
 
 /// Whether a parameter matters to the program that is chosen.
 pub fn applies(key: &str, params: &Params) -> bool {
@@ -67,6 +66,6 @@ pub const PRESETS: &[Preset] = &[
         .summary("SHA-256 of four buffers of 10 MB: in CPython C code, which lets go of the GIL."),
     Preset::new("transfer", &[("program", "transfer"), ("tasks", "4")])
         .summary("Each of four tasks is handed 10 MB and only glances at them."),
-    Preset::new("mixed", &[("program", "mixed"), ("tasks", "4"), ("time_scale", "0.1"), ("limit", "2000000")])
+    Preset::new("mixed", &[("program", "mixed"), ("tasks", "4"), ("time_scale", "0.1"), ("limit", "10000000")])
         .summary("Each of four tasks fetches a file, and then counts primes."),
 ];

@@ -126,40 +126,28 @@ impl Task {
         format!("{} {}", self.work.task(), self.part + 1)
     }
 
-    /// As the argument of a process, together with what is handed over to it.
+    /// As the argument of a process. `pipe`: the handle of the one that what it is handed comes through; 0: none.
     #[cfg(unix)]
-    pub fn to_value(self, given: &[u8]) -> Value {
+    pub fn to_value(self, pipe: i64) -> Value {
         let (work, port) = (self.work as i64, i64::from(self.port));
-        let numbers = vec![work, self.part, self.parts, self.amount, self.nanos, port];
-        if given.is_empty() {
-            return Value::Ints(numbers);
-        }
-        let mut bytes: Vec<u8> = numbers.into_iter().flat_map(i64::to_le_bytes).collect();
-        bytes.extend_from_slice(given);
-        Value::Bytes(bytes)
+        Value::Ints(vec![work, self.part, self.parts, self.amount, self.nanos, port, pipe])
     }
 
-    /// The task of an argument, and what was handed over with it.
+    /// The task of an argument, and the handle of its pipe.
     ///
     /// # Errors
     /// It is none.
     #[cfg(unix)]
-    pub fn of_value(value: &Value) -> Result<(Self, &[u8]), String> {
-        const NUMBERS: usize = 6;
+    pub fn of_value(value: &Value) -> Result<(Self, i64), String> {
         let none = || format!("{value} is no task");
-        let (numbers, given) = match value {
-            Value::Ints(numbers) => (numbers.clone(), &[][..]),
-            Value::Bytes(bytes) => {
-                let (head, given) = bytes.split_at_checked(8 * NUMBERS).ok_or_else(none)?;
-                let number = |eight: &[u8]| eight.try_into().map_or(0, i64::from_le_bytes);
-                (head.chunks_exact(8).map(number).collect(), given)
-            }
-            _ => return Err(none()),
+        let Value::Ints(numbers) = value else { return Err(none()) };
+        let [work, part, parts, amount, nanos, port, pipe] = numbers[..] else {
+            return Err(none());
         };
-        let [work, part, parts, amount, nanos, port] = numbers[..] else { return Err(none()) };
-        let work = usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.0;
+        let work =
+            usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.0;
         let port = u16::try_from(port).map_err(|_| none())?;
-        Ok((Self { work, part, parts, amount, nanos, port }, given))
+        Ok((Self { work, part, parts, amount, nanos, port }, pipe))
     }
 
     /// Does it.
@@ -212,7 +200,8 @@ impl Task {
         let mut sum = 0;
         for row in (self.part..self.amount).step_by(self.parts.max(1) as usize) {
             for column in 0..self.amount {
-                let products = (0..self.amount).map(|k| (row + 2 * k) % 10 * ((3 * k + column) % 10));
+                let products =
+                    (0..self.amount).map(|k| (row + 2 * k) % 10 * ((3 * k + column) % 10));
                 sum += products.sum::<i64>();
                 hands.step()?;
             }

@@ -1,6 +1,7 @@
 //! Trials by the machine's own CPython, which tells what each of its threads and processes did.
 
 use super::{Bench, Trial};
+use crate::record::RemoteLog;
 use crate::topics::threads_vs_processes::work::Task;
 use crate::trace::{Actor, End, EventKind, Measure, Nanos};
 use crate::workers::python::{Python, PythonError};
@@ -77,26 +78,42 @@ impl CPython {
             "shares": shares.iter().map(|share| share.iter().map(request).collect()).collect::<Vec<Vec<_>>>(),
             "processes": way.has_processes(),
         });
-        let told: Told = understood(self.python.ask(log, &asked, &[trial.section])?)?;
-        // Before the workers: what they report is compared with it.
-        measured(told.memory, |kind| {
-            log.record(kind);
-        });
-        let mut results = Vec::new();
-        for (place, (worker, share)) in told.workers.iter().zip(shares).enumerate() {
+        let announce = |place| {
             let (name, badge) = way.named(place);
             let actor = match way.has_processes() {
                 true => Actor::process(name, badge),
                 false => Actor::thread(name, badge),
             };
-            let events = worker.events(log, share);
-            self.python.witness(log, actor.in_section(Some(trial.section)), &events);
-            if let Some(error) = &worker.error {
-                return Err(PythonError::Ended(format!("failed: {error}")));
+            self.python.announce(log, actor.in_section(Some(trial.section)))
+        };
+        let crew: Vec<RemoteLog> = (0..shares.len()).map(announce).collect();
+        let answer = self.python.ask(log, &asked, &[trial.section]).and_then(understood::<Told>);
+        let told = match answer {
+            Ok(told) if told.workers.len() == crew.len() => told,
+            other => {
+                // What they did is not known.
+                crew.into_iter().for_each(|mut one| {
+                    one.observe(EventKind::Ended(End::Cancelled));
+                });
+                let fewer = || PythonError::Nonsense("some did not report".to_owned());
+                return Err(other.err().unwrap_or_else(fewer));
             }
+        };
+        // What they report is compared with it.
+        measured(told.memory, |kind| {
+            log.record(kind);
+        });
+        let mut results = Vec::new();
+        let mut failed = None;
+        for ((worker, share), one) in told.workers.into_iter().zip(shares).zip(crew) {
+            self.python.witness(one, &worker.events(log, share));
             results.extend(&worker.results);
+            failed = failed.or(worker.error);
         }
-        Ok(results)
+        match failed {
+            Some(error) => Err(PythonError::Ended(format!("failed: {error}"))),
+            None => Ok(results),
+        }
     }
 
     /// Lets it end.

@@ -4,15 +4,15 @@ use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::pools::with_signals_by;
-use crate::topics::threads_vs_processes::work::http;
+use crate::topics::threads_vs_processes::work::{Task, http};
 use crate::trace::{Actor, End, Role};
-use crate::workers::share::{Children, Ended, SharedValue, Space};
+use crate::workers::share::{Children, Ended, Pipe, SharedValue, Space};
 use crate::workers::{Job, Start, Value};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long the server may take to say its port, and to end when it is asked to.
+/// How long the server may take to say its port and to end when it is asked to, and a process to take its packet.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn refused(error: io::Error) -> Failure {
@@ -23,8 +23,14 @@ fn refused(error: io::Error) -> Failure {
 /// A process for each task.
 pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let (log, tasks) = (bench.lab.main, bench.tasks);
-    let space = Space::new().map_err(refused)?; //-
+    let (space, recorder) =
+        (Space::new().map_err(refused)?, bench.lab.recorder.within(trial.section)); //-
     let actors = (0..tasks.len()).map(|place| actor(trial, place)).collect(); //-
+    let packet = Value::Bytes(bench.given.to_vec());
+    let pipe =
+        |task: &Task| Pipe::new(&space, &recorder, &format!("pipe to {}", task.name()), None);
+    let pipes = if bench.given.is_empty() { &[] } else { tasks };
+    let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(refused)?;
     log.line(bench.at.processes); //-
     bench.timed(trial, || {
         let children = Children::start(log, &space, actors, Start::Fork).map_err(refused)?; //@ main.processes
@@ -33,7 +39,11 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
         with_signals_by(bench.lab, &signal, || {
             //-
             for (child, task) in tasks.iter().enumerate() {
-                children.run(child, Job::new("do-a-task", task.to_value(bench.given)))?;
+                let pipe = pipes.get(child).map_or(0, Pipe::handle);
+                children.run(child, Job::new("do-a-task", task.to_value(pipe)))?;
+            }
+            for pipe in &pipes {
+                pipe.send(log, &packet, Some(PATIENCE))?; // all of it is copied
             }
             let join =
                 |child: usize| result(&tasks[child].name(), children.join(log, child, None)?);
