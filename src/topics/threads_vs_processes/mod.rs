@@ -14,6 +14,7 @@
 //! - `trials`: `way`, `trial` (from 1), `wall_ns`, `cpu_ns`, `start_up_ns`, in the order they ran.
 
 mod analysis;
+mod chooser;
 mod experiment;
 mod figure;
 #[cfg(unix)]
@@ -27,7 +28,7 @@ mod trials;
 mod ways;
 mod work;
 
-use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
+use super::{About, Conclusion, Guide, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -60,6 +61,9 @@ impl Topic for ThreadsVsProcesses {
     }
     fn question(&self, params: &Params) -> Option<Question> {
         predict::question(params)
+    }
+    fn guide(&self) -> Option<&'static Guide> {
+        Some(&chooser::GUIDE)
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let work = Work::named(params.choice("program"));
