@@ -31,6 +31,9 @@ fn comparing() -> impl Iterator<Item = &'static str> {
 
 fn run(preset: &str, sets: &[&str]) -> Finished {
     let all = [&["time_scale=0.02", "trials=2"][..], sets].concat();
+    let plain = params(topic(), preset, &[]);
+    let applies = |set: &&str| topic().applies(set.split('=').next().unwrap(), &plain);
+    let all: Vec<&str> = all.into_iter().filter(applies).collect();
     let finished = runs::run(topic(), preset, &all);
     assert!(finished.result.is_ok(), "{preset}: {:?}", finished.result.as_ref().err());
     check(&finished.trace, &finished.replay);
@@ -231,5 +234,21 @@ fn the_python_listings_run_under_each_start_method() {
             let said = python::printed(&text);
             assert!(said.trim_end().ends_with("done"), "{} {method}: {said}", listing.file);
         }
+    }
+}
+
+#[test]
+fn a_heart_beats_as_often_as_it_is_to_wherever_the_work_is() {
+    let finished = run("responsive", &[]);
+    let ways = outcome(&finished)["ways"].as_array().unwrap();
+    assert_eq!(ways.len(), 4);
+    for way in ways {
+        let late: Vec<u64> =
+            way["late_ns"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        assert_eq!(late.len(), 50, "{way}");
+        assert_eq!(late.iter().max(), way["latest_ns"].as_u64().as_ref(), "{way}");
+        let period = outcome(&finished)["period_ns"].as_u64().unwrap();
+        let missed = late.iter().filter(|late| **late > period).count();
+        assert_eq!(way["missed"], missed, "{way}");
     }
 }

@@ -223,9 +223,11 @@ fn draw(ui: &mut Ui, reason: &Reason, height: f32, decides: bool) {
                 vec![centre + vec2(0.0, -6.0), centre + vec2(6.5, 5.0), centre + vec2(-6.5, 5.0)];
             painter.add(egui::Shape::closed_line(corners, Stroke::new(1.5, theme.danger)));
         }
-        (false, true) => drop(painter.circle_filled(centre, 5.0, theme.accent)),
+        (false, true) => {
+            painter.circle_filled(centre, 5.0, theme.accent);
+        }
         (false, false) => {
-            drop(painter.circle_stroke(centre, 5.0, Stroke::new(EMPHASIS, theme.accent)))
+            painter.circle_stroke(centre, 5.0, Stroke::new(EMPHASIS, theme.accent));
         }
     }
     let words = row.with_min_x(row.left() + 22.0);

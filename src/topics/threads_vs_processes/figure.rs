@@ -1,7 +1,7 @@
 //! The ways as rows: every trial a dot, the median a bar, and what each way cost.
 
 use super::analysis::{self, Cell, Shown};
-use super::stage::{about_cpython, so_far};
+use super::stage::{self, about_cpython, so_far};
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
@@ -33,7 +33,11 @@ impl Figure for Measured {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        let picture = measured::layout(look, area, &rows(view));
+        let rows = match stage::beats(view) {
+            Some((so_far, whole)) => so_far.rows(&whole),
+            None => rows(view),
+        };
+        let picture = measured::layout(look, area, &rows);
         picture.show(ui, "ways", look.actors, view.selection)
     }
 }
@@ -113,4 +117,30 @@ fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
 fn row_middle<'a>(mut of: Vec<&'a Trial>, trials: &'a Trials, way: Way) -> Option<&'a Trial> {
     of.sort_by_key(|trial| trial.wall());
     of.get(of.len() / 2).copied().or_else(|| trials.over(Nanos::MAX).find(|trial| trial.way == way))
+}
+
+/// A row of beats: how late each came, and how many were missed; and when its part of the run began and ended.
+pub fn row_of_beats(
+    name: &str,
+    late: Option<(Vec<u64>, usize)>,
+    span: Option<(Nanos, Nanos)>,
+) -> Row {
+    let does = span.map(|(from, to)| StageAction::Figure(FigureCommand::Visit(from, to)));
+    let name = name.to_owned();
+    let Some((late, missed)) = late else {
+        return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };
+    };
+    let latest = late.iter().max().map(|late| Nanos(*late));
+    let cells = vec![measured::Cell { text: missed.to_string(), part: None }];
+    let said =
+        latest.map_or_else(String::new, |latest| format!("latest by {latest}, {missed} missed"));
+    Row {
+        said: format!("work {name}: {said}"),
+        name,
+        trials: late.into_iter().map(Nanos).collect(),
+        middle: latest,
+        cells,
+        does,
+        ..Row::default()
+    }
 }

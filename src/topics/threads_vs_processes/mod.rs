@@ -12,6 +12,9 @@
 //!   times as fast it was as one after another in the same language (`speed_up`). What the system does not tell is null.
 //!   `disturbed`: in how many trials other programs wanted the processors, too.
 //! - `trials`: `way`, `trial` (from 1), `wall_ns`, `cpu_ns`, `start_up_ns`, in the order they ran.
+//!
+//! Of `responsive` instead: `period_ns` from one beat to the next, and of each of the `ways` (`way`) how late each beat came
+//! (`late_ns`), the latest (`latest_ns`), and how many came later than the next one was due (`missed`).
 
 mod analysis;
 mod chooser;
@@ -22,6 +25,7 @@ mod jobs;
 mod outcome;
 mod plan;
 mod predict;
+mod responsive;
 mod spec;
 mod stage;
 mod trials;
@@ -35,7 +39,7 @@ use crate::trace::Trace;
 use crate::widgets::stage::Stage;
 #[cfg(unix)]
 pub use jobs::JOBS;
-use plan::Plan;
+use plan::{Plan, Program};
 use work::Work;
 
 /// The topic.
@@ -67,8 +71,10 @@ impl Topic for ThreadsVsProcesses {
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let work = Work::named(params.choice("program"));
+        let is_responsive = Program::named(params.choice("program")) == Program::Responsive;
         let python = match work {
             Work::Download => python!("threads-vs-processes", "downloads.py"),
+            _ if is_responsive => python!("threads-vs-processes", "responsive.py"),
             Work::Primes => python!("threads-vs-processes", "primes.py"),
             Work::Matrix => python!("threads-vs-processes", "matrix.py"),
             Work::File => python!("threads-vs-processes", "files.py"),
@@ -81,6 +87,17 @@ impl Topic for ThreadsVsProcesses {
             Work::File => ("files.rs", include_str!("work/files.rs")),
             _ => ("work.rs", include_str!("work.rs")),
         };
+        if is_responsive {
+            let rust = [
+                ("responsive.rs", include_str!("responsive/experiment.rs")),
+                ("work.rs", include_str!("work.rs")),
+                ("jobs.rs", include_str!("jobs.rs")),
+            ];
+            let rust = rust.map(|(file, text)| Listing::new(file, Language::Rust, text, params));
+            let (file, text) = python;
+            let python = Listing::new(file, Language::Python, text, params);
+            return [python].into_iter().chain(rust).collect();
+        }
         let threads = ("threads.rs", include_str!("experiment/threads.rs"));
         let processes = ("processes.rs", include_str!("experiment/processes.rs"));
         let jobs = ("jobs.rs", include_str!("jobs.rs"));
@@ -93,11 +110,21 @@ impl Topic for ThreadsVsProcesses {
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
-        experiment::run(lab, &Plan::new(params))
+        let plan = Plan::new(params);
+        match plan.program {
+            Program::Compare => experiment::run(lab, &plan),
+            Program::Responsive => responsive::experiment::run(lab, &plan),
+        }
     }
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
-        Box::new(outcome::WaysOutcome::of(trace, replay))
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        match plan.program {
+            Program::Compare => Box::new(outcome::WaysOutcome::of(trace, replay)),
+            Program::Responsive => {
+                Box::new(responsive::ResponsiveOutcome::until(plan.period, trace, trace.end()))
+            }
+        }
     }
 
     fn stage(&self) -> &'static dyn Stage {

@@ -1,14 +1,43 @@
 //! The parameters, read: which tasks there are, which ways are measured, and in which order.
 
+use super::responsive::PERIOD;
 use super::spec::applies;
 use super::ways::Way;
 use super::work::{Amount, FILE, Task, Work};
 use crate::topics::Params;
 use std::time::Duration;
 
+/// What a run is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The same tasks, by each way.
+    Compare,
+    /// A heart beats while something is computed.
+    Responsive,
+}
+
+impl Program {
+    /// The word of the parameter for the one without tasks.
+    pub const RESPONSIVE: &'static str = "responsive";
+
+    /// The one behind a word of the parameter.
+    pub fn named(word: &str) -> Self {
+        if word == Self::RESPONSIVE { Self::Responsive } else { Self::Compare }
+    }
+}
+
+/// From one beat to the next.
+pub fn period(scale: f64) -> Duration {
+    PERIOD.mul_f64(scale)
+}
+
 /// The parameters, read. Times and amounts are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
+    /// What it is of.
+    pub program: Program,
+    /// From one beat to the next.
+    pub period: Duration,
     /// What the tasks do.
     pub work: Work,
     /// One for each thread or process.
@@ -25,8 +54,9 @@ impl Plan {
     /// Reads the parameters.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
+        let program = Program::named(params.choice("program"));
         let work = Work::named(params.choice("program"));
-        let tasks = params.int("tasks");
+        let tasks = if program == Program::Responsive { 1 } else { params.int("tasks") };
         let scale = params.float("time_scale");
         let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
         let amount = match work.amount() {
@@ -48,6 +78,8 @@ impl Plan {
             }
         };
         Self {
+            program,
+            period: period(scale),
             work,
             tasks: (0..tasks).map(task).collect(),
             trials: params.count("trials"),

@@ -2,7 +2,8 @@
 
 use super::analysis::{self, Cell};
 use super::outcome::WaysOutcome;
-use super::plan::Plan;
+use super::plan::{Plan, Program};
+use super::responsive;
 use super::ways::Way;
 use super::work::Work;
 use crate::topics::Params;
@@ -13,6 +14,7 @@ use crate::trace::{EventKind, Nanos};
 pub fn question(params: &Params) -> Option<Question> {
     let plan = Plan::new(params);
     match plan.work {
+        _ if plan.program == Program::Responsive => Some(responsive::question()),
         _ if plan.tasks.len() < 2 => None,
         Work::Download => downloads(&plan),
         Work::Primes | Work::Matrix => Some(computing(plan.work)),

@@ -1,5 +1,6 @@
 //! The parameters and presets of the topic.
 
+use super::plan::Program;
 use super::work::{Amount, Work};
 use crate::topics::{ParamSpec, Params, Preset};
 
@@ -37,13 +38,23 @@ pub const PARAMS: &[ParamSpec] = &[
 ];
 
 /// What a task does, by word.
-const PROGRAMS: &[&str] =
-    &["downloads", "primes", "matrix", "files", "hashing", "transfer", "mixed"];
+const PROGRAMS: &[&str] = &[
+    "downloads",
+    "primes",
+    "matrix",
+    "files",
+    "hashing",
+    "transfer",
+    "mixed",
+    Program::RESPONSIVE,
+];
 
 /// Whether a parameter matters to the program that is chosen.
 pub fn applies(key: &str, params: &Params) -> bool {
     let work = Work::named(params.choice("program"));
+    let compares = Program::named(params.choice("program")) == Program::Compare;
     match key {
+        "tasks" | "trials" | "cpython" => compares,
         "limit" => work.amount() == Amount::Limit,
         "side" => work.amount() == Amount::Side,
         "megabytes" => work.amount() == Amount::Bytes,
@@ -68,4 +79,6 @@ pub const PRESETS: &[Preset] = &[
         .summary("Each of four tasks is handed 10 MB and only glances at them."),
     Preset::new("mixed", &[("program", "mixed"), ("tasks", "4"), ("time_scale", "0.1"), ("limit", "10000000")])
         .summary("Each of four tasks fetches a file, and then counts primes."),
+    Preset::new("responsive", &[("program", "responsive"), ("limit", "2000000")])
+        .summary("A heart is to beat each 20 ms, while primes are counted: on its own thread, on another, under the emulated GIL, in another process."),
 ];

@@ -3,6 +3,8 @@
 use super::analysis::{self, Cell, Shown};
 use super::figure::Measured;
 use super::outcome;
+use super::plan::{self, Program};
+use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use crate::trace::{ActorId, SectionId};
@@ -17,10 +19,16 @@ pub struct WaysStage;
 
 impl Stage for WaysStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        if let Some((so_far, _)) = beats(view) {
+            return Some(so_far.moment(view.is_done()));
+        }
         Some(moment(view))
     }
 
     fn so_far(&self, view: &StageView<'_>) -> Option<String> {
+        if beats(view).is_some() {
+            return None;
+        }
         let (trials, cells) = so_far(view);
         let over = trials.over(view.now).count();
         Some(match analysis::finding(&cells, false, trials.cores) {
@@ -34,6 +42,9 @@ impl Stage for WaysStage {
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
+        if beats(view).is_some() {
+            return None;
+        }
         let trials = trials(view);
         let meta = view.trace.meta();
         let mut lines = Vec::new();
@@ -54,6 +65,10 @@ impl Stage for WaysStage {
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
+        if let Some((so_far, _)) = beats(view) {
+            let rows = so_far.rows(&so_far).rows;
+            return rows.into_iter().map(|row| (row.name, row.said)).collect();
+        }
         let (trials, cells) = so_far(view);
         let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
         facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
@@ -62,6 +77,20 @@ impl Stage for WaysStage {
         }
         facts
     }
+}
+
+/// The beats of a run of `responsive` so far, and of all of it.
+pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveOutcome>)> {
+    let is_responsive = view.param("program") == Program::RESPONSIVE;
+    is_responsive.then_some(())?;
+    let scale = view.param("time_scale").parse().unwrap_or(1.0);
+    let period = plan::period(scale);
+    let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
+        *whole = ResponsiveOutcome::until(period, trace, trace.end());
+    });
+    let now = view.choice.instant(view.now);
+    let so_far = ResponsiveOutcome::until(period, view.trace, now);
+    Some((so_far, whole))
 }
 
 /// The trials of a view's trace.

@@ -72,9 +72,9 @@ impl Work {
         self.kind().1
     }
 
-    /// The one behind a word of the parameter; the first for any other.
+    /// The one behind a word of the parameter. What has no tasks of its own computes primes.
     pub fn named(word: &str) -> Self {
-        KINDS.into_iter().find(|kind| kind.1 == word).map_or(Self::Download, |kind| kind.0)
+        KINDS.into_iter().find(|kind| kind.1 == word).map_or(Self::Primes, |kind| kind.0)
     }
 
     /// What one task is called.
