@@ -1,5 +1,6 @@
 //! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
 
+use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 use crate::topics::Language;
 use crate::topics::guide::Run;
@@ -28,6 +29,12 @@ pub enum Command {
     Guide(GuideCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
+    /// Draw a figure of what is shown.
+    SaveFigure(FigureGoal),
+    /// How figures are drawn.
+    FigureLook(FigureLook),
+    /// Where figures are saved: a folder, or nothing for the usual one.
+    Folder(String),
     /// About how things are shown.
     View(ViewCommand),
 }
@@ -48,6 +55,15 @@ pub enum GuideCommand {
     Program(Vec<usize>),
     /// Show the tab and the preset of a run, and run it.
     Run(Run),
+}
+
+/// Where a figure goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureGoal {
+    /// Into a file.
+    File,
+    /// On the clipboard.
+    Clipboard,
 }
 
 /// To an event that matters.
@@ -123,6 +139,8 @@ pub enum ViewCommand {
     ToggleQuestions,
     /// All guesses of the shown tab, with what the runs said.
     ToggleGuesses,
+    /// The choices of a figure.
+    ToggleFigures,
     /// The list of keys.
     ToggleKeys,
 }
