@@ -34,7 +34,7 @@ fn in_window(size: [f32; 2]) -> Harness<'static, App> {
 }
 
 fn click(harness: &mut Harness<'static, App>, name: &str) {
-    harness.get_by_label(name).click();
+    harness.get_by_role_and_label(Role::Button, name).click();
     harness.run_steps(3);
 }
 

@@ -6,11 +6,12 @@
 
 mod common;
 
+use common::live::Live;
 use common::runs::{self, PROGRAM, check, outcome, params};
 use common::{lines, python};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Language, Outcome, Topic};
-use concurrency_lab::trace::{ActorKind, End, EventKind, Role};
+use concurrency_lab::trace::{ActorId, ActorKind, End, EventKind, Role};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::process::{Command, Output};
@@ -104,12 +105,49 @@ fn every_byte_of_the_downloads_arrives() {
     assert!(matches!(end, Some((End::Normal, _))), "{end:?}");
 }
 
+/// The sentence of a run names a way as faster only where the medians of that run say so.
 #[test]
-fn more_than_a_fifth_of_a_wait_is_no_computing() {
-    // A file takes 20 to 60 ms: threads do wait at the same time, however busy the machine is.
+fn what_a_run_says_is_what_it_measured() {
     let finished = run("downloads", &["cpython=none", "trials=5"]);
-    let text = outcome(&finished)["finding"].as_str().unwrap();
-    assert!(!text.starts_with("Too few"), "{text}");
+    let outcome = outcome(&finished);
+    let said = outcome["finding"].as_str().unwrap();
+    assert!(!said.starts_with("Too few"), "{said}");
+    if let Some((named, _)) = said.split_once(" times as fast as one after another") {
+        let wall = |id: &str| {
+            let ways = outcome["ways"].as_array().unwrap();
+            ways.iter().find(|way| way["way"] == id).unwrap()["wall_ns"].as_u64().unwrap()
+        };
+        let named = named.to_lowercase();
+        assert!(!named.contains("processes") || wall("processes") < wall("one-after-another"));
+        assert!(
+            !named.contains("emulated") || wall("threads-emulated-gil") < wall("one-after-another")
+        );
+    }
+}
+
+/// A process that is killed costs the run, with a sentence that says so, and nothing else.
+#[test]
+fn a_process_that_is_killed_is_told() {
+    let args = ["time_scale=0.3", "trials=1", "tasks=2", "cpython=none"];
+    let params = params(topic(), "downloads", &args);
+    let mut live = Live::start(topic(), params);
+    let process = live.find("a process at work", |live| {
+        let meta = live.trace.meta();
+        let mut all = meta.actors_where(|actor| {
+            actor.kind == ActorKind::Process && actor.role == Role::Work && actor.parent.is_some()
+        });
+        let waits = |id: &ActorId| {
+            live.has(|e| e.actor == *id && matches!(e.kind, EventKind::IoBegan { .. }))
+        };
+        all.find(waits)
+    });
+    live.handle.signal(process, 9);
+    let finished = live.finish();
+    let why = finished.result.err().unwrap().to_string();
+    assert!(why.contains("was lost: signal 9 ended its process"), "{why}");
+    for pid in runs::children(&finished.trace) {
+        assert!(!runs::exists(pid), "{pid} is still there");
+    }
 }
 
 #[test]
@@ -129,6 +167,7 @@ fn a_python_that_fails_is_left_out() {
     for (script, why) in [
         ("#!/bin/sh\nexit 3\n", "python3 exited with status 3"),
         ("#!/bin/sh\necho nonsense\nsleep 60\n", "python3 answered what is no answer"),
+        ("#!/bin/sh\nsleep 60\n", "python3 gave no answer in 1"),
     ] {
         let python = place.path().join("python3");
         std::fs::write(&python, script).unwrap();

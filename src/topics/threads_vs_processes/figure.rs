@@ -47,8 +47,8 @@ type Column = (&'static str, fn(&Cell) -> Option<(String, f64)>);
 
 const COLUMNS: [Column; 4] = [
     ("CPU time", |cell| Some((cell.cpu.to_string(), cell.cpu.0 as f64))),
-    ("own memory", |cell| cell.memory[1].map(|own| (bytes(own), own as f64))),
-    ("at work after", |cell| cell.start_up.map(|time| (time.to_string(), time.0 as f64))),
+    ("memory", |cell| cell.memory[1].map(|own| (bytes(own), own as f64))),
+    ("all at work", |cell| cell.start_up.map(|time| (time.to_string(), time.0 as f64))),
     ("switches", |cell| cell.switches.map(|count| (count.to_string(), count as f64))),
 ];
 
