@@ -55,7 +55,7 @@ fn answers_lead_to_advice_with_reasons() {
     assert!(shows(&harness, "Processes"));
     answer(&mut harness, "How many tasks? hundreds");
     assert!(shows(&harness, "A pool of processes"));
-    let said = "Under the GIL processes compute in parallel, threads do not.";
+    let said = "Processes compute in parallel, threads take turns.";
     assert!(harness.query_all_by_label_contains(said).next().is_some());
     click(&mut harness, "Experiment");
     assert!(!shows(&harness, "A pool of processes"));

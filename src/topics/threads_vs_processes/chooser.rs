@@ -111,13 +111,12 @@ impl Take {
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Threads => ("Threads", "threading.Thread, one for each task"),
-            Self::ThreadPool => ("A pool of threads", "concurrent.futures.ThreadPoolExecutor"),
+            Self::ThreadPool => ("A pool of threads", "ThreadPoolExecutor"),
             Self::Asyncio => ("asyncio", "one thread, and a coroutine for each task"),
             Self::Processes => ("Processes", "multiprocessing.Process, one for each task"),
-            Self::ProcessPool => (
-                "A pool of processes",
-                "concurrent.futures.ProcessPoolExecutor, a process for each core",
-            ),
+            Self::ProcessPool => {
+                ("A pool of processes", "ProcessPoolExecutor, a process for each core")
+            }
         }
     }
 
@@ -175,8 +174,8 @@ type Said = (&'static str, &'static str, bool);
 fn of_load(take: Take, load: Load, survives: bool) -> Said {
     match (load, take.has_processes()) {
         (Load::Computes, _) => (
-            "Under the GIL processes compute in parallel, threads do not.",
-            "Without it (a free-threaded build) threads do, too.",
+            "Processes compute in parallel, threads take turns.",
+            "The GIL lets one thread run Python at a time; not in a free-threaded build.",
             false,
         ),
         (Load::Waits, true) if survives => (

@@ -150,8 +150,9 @@ impl Beating<'_> {
 
 /// Sleeps, without the emulated GIL where there is one.
 fn sleep(log: &Log, held: Option<&mut GilGuard<'_>>, time: Duration) -> Result<(), Failure> {
-    Ok(match held {
+    match held {
         Some(held) => held.without(|log| log.sleep(time))??,
         None => log.sleep(time)?,
-    })
+    }
+    Ok(())
 }
