@@ -212,7 +212,7 @@ impl Task {
     /// Hashes its buffer. Like C code of Python's it lets go of the GIL meanwhile.
     fn hash(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
         let buffer = files::pattern(self.part, self.amount);
-        hands.native(|| i64::from(sha256::sha256(&buffer)[0]))
+        hands.native(|is_stopped| Ok(i64::from(sha256::sha256(&buffer, is_stopped)?[0])))
     }
 
     /// Looks at what it was handed.

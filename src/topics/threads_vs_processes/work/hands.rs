@@ -20,9 +20,10 @@ pub trait Hands {
     ///
     /// # Errors
     /// The run was stopped.
-    fn native<T>(&mut self, call: impl FnOnce() -> T) -> Result<T, Failure> {
-        Ok(call())
-    }
+    fn native<T>(
+        &mut self,
+        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure>;
 
     /// What was handed over for the task.
     fn given(&self) -> &[u8];
@@ -52,6 +53,13 @@ pub struct UnderGil<'a>(pub GilGuard<'a>, pub &'a [u8]);
 pub struct InProcess<'a>(pub &'a crate::workers::Context, pub &'a [u8]);
 
 impl Hands for Bare<'_> {
+    fn native<T>(
+        &mut self,
+        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        call(&|| Ok(self.0.check()?))
+    }
+
     fn given(&self) -> &[u8] {
         self.1
     }
@@ -70,6 +78,13 @@ impl Hands for Bare<'_> {
 }
 
 impl Hands for OnThread<'_> {
+    fn native<T>(
+        &mut self,
+        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        call(&|| Ok(self.0.check()?))
+    }
+
     fn given(&self) -> &[u8] {
         self.1
     }
@@ -88,12 +103,15 @@ impl Hands for OnThread<'_> {
 }
 
 impl Hands for UnderGil<'_> {
-    fn given(&self) -> &[u8] {
-        self.1
+    fn native<T>(
+        &mut self,
+        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.0.without(|log| call(&|| Ok(log.check()?)))?
     }
 
-    fn native<T>(&mut self, call: impl FnOnce() -> T) -> Result<T, Failure> {
-        Ok(self.0.without(|_| call())?)
+    fn given(&self) -> &[u8] {
+        self.1
     }
 
     fn step(&mut self) -> Result<(), Failure> {
@@ -111,6 +129,13 @@ impl Hands for UnderGil<'_> {
 
 #[cfg(unix)]
 impl Hands for InProcess<'_> {
+    fn native<T>(
+        &mut self,
+        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        call(&|| Ok(()))
+    }
+
     fn given(&self) -> &[u8] {
         self.1
     }

@@ -1,5 +1,8 @@
 //! SHA-256 (FIPS 180-4): what stands for C code that computes for a while.
 
+use super::hands::Stopped;
+use crate::record::thread::Failure;
+
 /// The first bits of the square roots of the first primes.
 const START: [u32; 8] = [
     0x6a09_e667,
@@ -41,19 +44,28 @@ const fn rounds() -> [u32; 64] {
     all
 }
 
+/// In pieces of so many bytes; between two of them a run can be stopped.
+const PIECE: usize = 64 << 10;
+
 /// The hash of bytes, as whole numbers.
-pub fn sha256(bytes: &[u8]) -> [u32; 8] {
+///
+/// # Errors
+/// The run was stopped.
+pub fn sha256(bytes: &[u8], is_stopped: Stopped<'_>) -> Result<[u32; 8], Failure> {
     let mut hash = START;
-    let whole = bytes.chunks_exact(64);
-    let mut last = whole.remainder().to_vec();
-    whole.for_each(|block| add(&mut hash, block));
+    let (whole, rest) = bytes.split_at(bytes.len() / 64 * 64);
+    for piece in whole.chunks(PIECE) {
+        is_stopped()?;
+        piece.chunks_exact(64).for_each(|block| add(&mut hash, block));
+    }
+    let mut last = rest.to_vec();
     last.push(0x80);
     while last.len() % 64 != 56 {
         last.push(0);
     }
     last.extend(8_u64.wrapping_mul(bytes.len() as u64).to_be_bytes());
     last.chunks_exact(64).for_each(|block| add(&mut hash, block));
-    hash
+    Ok(hash)
 }
 
 fn add(hash: &mut [u32; 8], block: &[u8]) {
@@ -89,7 +101,8 @@ mod tests {
 
     #[test]
     fn hashes_are_those_of_the_standard() {
-        let hex = |bytes: &[u8]| sha256(bytes).map(|word| format!("{word:08x}")).concat();
+        let hash = |bytes: &[u8]| sha256(bytes, &|| Ok(())).expect("nobody stops it");
+        let hex = |bytes: &[u8]| hash(bytes).map(|word| format!("{word:08x}")).concat();
         assert_eq!(hex(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         // As Python: hashlib.sha256(bytes(range(256)) * 100).
