@@ -155,6 +155,7 @@ impl Task {
     /// # Errors
     /// The run was stopped, or what the system refused.
     pub fn run(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        hands.step()?;
         match self.work {
             Work::Download => self.download(hands),
             Work::Primes => self.primes(hands),
@@ -171,6 +172,7 @@ impl Task {
     /// # Errors
     /// The run was stopped.
     pub fn expected(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        hands.step()?;
         let file = || http::sum(&http::content(self.part, FILE));
         match self.work {
             Work::Download => Ok(file()),
