@@ -108,6 +108,8 @@ pub struct Python {
     /// Numbers of its pipes.
     pipes: Vec<u64>,
     version: String,
+    /// From its clock to the run's, as its last answer had it.
+    shift: Option<Shift>,
     answer: Duration,
     /// When it was started, until it has answered the first request: both have one limit together.
     begun: Option<Instant>,
@@ -171,6 +173,7 @@ impl Python {
             output,
             pipes,
             version: String::new(),
+            shift: None,
             answer: which.answer,
             begun,
             over: false,
@@ -262,7 +265,23 @@ impl Python {
             self.log.push(shift.at(*end), ended);
         }
         self.idle(shift.at(at));
+        self.shift = Some(shift);
         Ok(value)
+    }
+
+    /// Registers a thread or process that it will start for what it is asked next: before that, so that its events come in
+    /// time.
+    pub fn announce(&self, log: &Log, actor: Actor) -> RemoteLog {
+        log.recorder().remote(actor.started_by(self.log.id()))
+    }
+
+    /// Puts on record what one did that it had started for its last answer: stamped by its clock, in order. Nothing where it
+    /// has not answered.
+    pub fn witness(&self, mut of: RemoteLog, events: &[(u64, EventKind)]) {
+        let Some(shift) = &self.shift else { return };
+        for (at, kind) in events {
+            of.push(shift.at(*at), *kind);
+        }
     }
 
     /// What it answers, once it has told the rest.
