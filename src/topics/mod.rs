@@ -11,6 +11,7 @@ macro_rules! python {
     };
 }
 
+pub mod answer;
 mod contention;
 mod factorials;
 mod ints;
@@ -47,6 +48,7 @@ use crate::record::{Log, Recorder};
 use crate::replay::Replay;
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
+use answer::Answer;
 use crossbeam::channel::Receiver;
 use serde::Serialize;
 use serde_json::Map;
@@ -88,6 +90,10 @@ pub trait Topic: Sync {
     /// are set otherwise there may be none that any run decides.
     fn question(&self, params: &Params) -> Option<Question> {
         let _ = params;
+        None
+    }
+    /// A full answer to the coursework question that the topic stands for.
+    fn answer(&self) -> Option<&'static Answer> {
         None
     }
     /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.
