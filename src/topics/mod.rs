@@ -14,6 +14,7 @@ macro_rules! python {
 pub mod answer;
 mod contention;
 mod factorials;
+pub mod glossary;
 mod ints;
 mod list;
 mod listing;
