@@ -7,7 +7,7 @@ use crate::widgets::theme::Theme;
 use egui::{Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 11] = [
+const HELP: [(&str, &str); 12] = [
     ("Ctrl R", "run"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
@@ -15,6 +15,7 @@ const HELP: [(&str, &str); 11] = [
     ("N ⇧N", "next or previous event that matters"),
     ("Home End", "to the start, to the end or live"),
     ("↑ ↓", "faster or slower"),
+    ("P", "paced by events, or at a constant speed"),
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
@@ -77,6 +78,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
         }
         on(Modifiers::NONE, Key::Minus, Command::Timeline(TimelineCommand::ZoomOut));
         on(Modifiers::NONE, Key::Num0, Command::Timeline(TimelineCommand::Fit));
+        on(Modifiers::NONE, Key::P, Command::Playback(Playback::TogglePace));
         on(Modifiers::NONE, Key::T, Command::View(ViewCommand::ToggleTheme));
         for (index, key) in TABS.into_iter().enumerate().take(tabs) {
             on(Modifiers::NONE, key, Command::Tab(index));

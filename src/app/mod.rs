@@ -38,7 +38,7 @@ use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
 use command::{Command, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
-use playback::PlaybackCommand;
+use playback::{PlaybackCommand, Tempo};
 use session::{Session, Wake};
 use std::sync::Arc;
 use std::time::Duration;
@@ -306,6 +306,7 @@ impl App {
             rows: rows.as_ref(),
             end,
             cursor: session.playback.cursor(),
+            pace: (session.playback.tempo() != Tempo::Constant).then_some(&session.recording.pace),
             selection: session.selection,
             selected_event,
             describe: &describe,

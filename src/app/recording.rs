@@ -1,6 +1,6 @@
 //! What a tab has recorded, and what is derived from it.
 
-use crate::replay::{Cursor, Replay, State};
+use crate::replay::{Cursor, Pace, Replay, State};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::stage::Memo;
 use std::sync::Arc;
@@ -12,6 +12,8 @@ pub struct Recording {
     pub trace: Arc<Trace>,
     /// What is derived from it.
     pub replay: Arc<Replay>,
+    /// How long each part of it is on screen.
+    pub pace: Pace,
     /// A number that no other recording of this process has.
     pub serial: u64,
     /// How often it was changed other than at its end, by events that came late.
@@ -34,6 +36,7 @@ impl Recording {
     pub(super) fn of(trace: Trace, replay: Replay) -> Self {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
+            pace: Pace::new(trace.events()),
             trace: Arc::new(trace),
             replay: Arc::new(replay),
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),

@@ -265,14 +265,15 @@ impl Session {
 
     /// How long a motion takes, in time of the trace: a quarter of a second on screen.
     pub fn motion(&self) -> Nanos {
-        Nanos((self.playback.speed() * 0.25) as u64)
+        self.playback.motion(&self.recording.pace, self.end())
     }
 
     /// Takes in the news of the run and moves the cursor by `dt` seconds. Answers whether another frame is needed.
     pub fn update(&mut self, dt: f64) -> bool {
         self.take_news();
         let live = self.run.is_some().then(|| self.end());
-        let moving = self.playback.advance(dt, self.recording.trace.end(), live);
+        let moving =
+            self.playback.advance(dt, self.recording.trace.end(), live, &self.recording.pace);
         let shown = self.playback.shown(&*self.recording.trace);
         self.recording.seek(shown);
         moving || self.run.is_some()
@@ -295,7 +296,7 @@ impl Session {
             match update {
                 Update::Batch(batch) => {
                     let recording = &mut self.recording;
-                    let Recording { trace, replay, .. } = recording;
+                    let Recording { trace, replay, pace, .. } = recording;
                     // Nobody else reads them before the run is over, and then no batch comes.
                     let (Some(trace), Some(replay)) = (Arc::get_mut(trace), Arc::get_mut(replay))
                     else {
@@ -306,6 +307,7 @@ impl Session {
                     recording.until = recording.until.max(batch.until);
                     let applied = trace.apply(batch);
                     replay.update(trace, applied.first_changed);
+                    pace.update(trace.events(), applied.first_changed);
                     if applied.first_changed < known {
                         recording.rewritten += 1;
                         recording.memo = Memo::default();
@@ -438,7 +440,7 @@ impl Session {
                 self.run = Some(run);
                 self.status = RunStatus::Running;
                 let looped = self.playback.is_looped();
-                self.playback = Playback::live();
+                self.playback = self.playback.live();
                 if looped {
                     self.playback(PlaybackCommand::ToggleLoop);
                 }
