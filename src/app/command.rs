@@ -1,7 +1,9 @@
 //! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
 
 use super::playback::PlaybackCommand;
+use super::seek::Wanted;
 use crate::topics::Language;
+use crate::topics::answer::Truth;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
@@ -25,6 +27,8 @@ pub enum Command {
     Guess(GuessCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
+    /// About answers.
+    Answer(AnswerCommand),
     /// About how things are shown.
     View(ViewCommand),
 }
@@ -49,6 +53,26 @@ pub enum GuessCommand {
     Close,
     /// Show the hint to what is asked for next.
     Hint,
+}
+
+/// About the answer to a question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnswerCommand {
+    /// Show what shows a point, a sentence or a word, in the tab of its topic.
+    Show(Wanted),
+    /// Judge a sentence of a topic's answer.
+    Judge {
+        /// Id of the topic.
+        topic: &'static str,
+        /// The sentence.
+        sentence: String,
+        /// As what.
+        truth: Truth,
+    },
+    /// Save whole programs into this folder from now on; the user's own where it is empty.
+    Folder(String),
+    /// Show a word of the glossary, by its name.
+    Word(&'static str),
 }
 
 /// About the run of a tab.
@@ -123,6 +147,8 @@ pub enum Page {
     /// The explanation of the topic.
     #[default]
     Explain,
+    /// The points of a full answer.
+    Answer,
     /// The listings, with each actor's line.
     Code,
     /// What the whole run proves.
@@ -135,13 +161,14 @@ pub enum Page {
 
 impl Page {
     /// In the order of their tabs.
-    pub const ALL: [Self; 5] =
-        [Self::Explain, Self::Code, Self::Findings, Self::Log, Self::Numbers];
+    pub const ALL: [Self; 6] =
+        [Self::Explain, Self::Answer, Self::Code, Self::Findings, Self::Log, Self::Numbers];
 
     /// As shown.
     pub fn name(self) -> &'static str {
         match self {
             Self::Explain => "Explain",
+            Self::Answer => "Answer",
             Self::Code => "Code",
             Self::Findings => "Findings",
             Self::Log => "Log",

@@ -1,5 +1,6 @@
-//! Explain, Code, Findings, Log, Numbers.
+//! Explain, Answer, Code, Findings, Log, Numbers.
 
+mod answer;
 mod code;
 mod explain;
 mod findings;
@@ -18,6 +19,7 @@ use egui::{Frame, Margin, Ui, vec2};
 #[derive(Default)]
 pub struct Inspector {
     explain: explain::ExplainPage,
+    answer: answer::AnswerPage,
     log: log::LogPage,
 }
 
@@ -52,7 +54,8 @@ impl Inspector {
         }
         ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
-            Page::Explain => self.explain.show(ui, session),
+            Page::Explain => self.explain.show(ui, session, commands),
+            Page::Answer => self.answer.show(ui, session, settings, commands),
             Page::Code => {
                 let upcoming = session.upcoming().filter(|_| asks);
                 code::show(ui, session, upcoming, settings.language(), commands);

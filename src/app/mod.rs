@@ -9,6 +9,7 @@ pub mod allocator;
 mod chooser;
 pub mod command;
 mod controls;
+mod glossary;
 mod guess_list;
 pub mod guesses;
 mod inspector;
@@ -18,17 +19,20 @@ pub mod playback;
 mod predict;
 pub mod recording;
 mod run_bar;
+mod save;
+pub mod seek;
 pub mod session;
 mod settings;
 mod sidebar;
 pub mod source;
 mod transport;
 pub mod window;
+mod words;
 
 pub use settings::Settings;
 
 use crate::replay::{self, State};
-use crate::topics::ALL;
+use crate::topics::{ALL, Topic};
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
@@ -36,7 +40,7 @@ use crate::widgets::text;
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
-use command::{Command, RunCommand, TimelineCommand, ViewCommand};
+use command::{AnswerCommand, Command, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use playback::{PlaybackCommand, Tempo};
 use session::{Session, Wake};
@@ -65,6 +69,8 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    /// The word of the glossary that is shown.
+    word: Option<&'static str>,
 }
 
 impl App {
@@ -72,8 +78,9 @@ impl App {
     pub fn new(settings: Settings) -> Self {
         allocator::keep_what_frames_use();
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
+        let sessions = ALL.iter().map(|topic| session(*topic, &settings)).collect();
         Self {
-            sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),
+            sessions,
             active,
             settings,
             inspector: inspector::Inspector::default(),
@@ -84,6 +91,7 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            word: None,
         }
     }
 
@@ -131,6 +139,18 @@ impl App {
     /// The settings, which are kept between starts.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The settings, with the preset and the parameters of each tab.
+    pub fn to_keep(&self) -> Settings {
+        let mut settings = self.settings.clone();
+        for session in &self.sessions {
+            let Some(topic) = session.runnable() else { continue };
+            let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
+            tab.preset = session.params.preset().to_owned();
+            tab.params = session.params.to_strings().into_iter().collect();
+        }
+        settings
     }
 
     /// Where the stage and the lanes were drawn last.
@@ -185,6 +205,12 @@ impl App {
             let shown = index == self.active;
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
+            if let Some(sought) = session.take_sought() {
+                again = true;
+                if sought.event.is_some() {
+                    self.settings.shown(sought.wanted.owner, &sought.wanted.link.text);
+                }
+            }
         }
         again
     }
@@ -241,6 +267,7 @@ impl App {
         if self.guesses_shown {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
+        glossary::window(ui, &self.sessions, &mut self.word, commands);
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -345,6 +372,20 @@ impl App {
         }
     }
 
+    fn answer(&mut self, command: AnswerCommand) {
+        match command {
+            AnswerCommand::Show(wanted) => {
+                if let Some(index) = self.tab_of(&wanted.link.topic) {
+                    self.word = None;
+                    self.show_tab(index);
+                    self.sessions[index].show(wanted, &self.wake);
+                }
+            }
+            AnswerCommand::Word(name) => self.word = Some(name),
+            command => self.settings.answer(command),
+        }
+    }
+
     fn execute(&mut self, command: Command) {
         let session = &mut self.sessions[self.active];
         match command {
@@ -356,11 +397,21 @@ impl App {
             Command::Figure(command) => session.figure(command),
             Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
+            Command::Answer(command) => self.answer(command),
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
         }
     }
+}
+
+/// A tab as it was left.
+fn session(topic: &'static dyn Topic, settings: &Settings) -> Session {
+    let mut session = Session::new(topic);
+    if let Some(params) = settings.tab(topic.id()).and_then(|tab| tab.params_of(topic)) {
+        session.set_params(params);
+    }
+    session
 }
 
 /// Room for the sentence under the lanes, where the panel is high enough.

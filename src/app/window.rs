@@ -72,7 +72,7 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.app.settings().write(storage);
+        self.app.to_keep().write(storage);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {

@@ -62,15 +62,17 @@ fn read(text: &str) -> Result<Vec<Word>, String> {
     parts.map(read).collect()
 }
 
-/// Where words of the glossary occur in a text, each word where it is first, in the order of the text. Code between
-/// backticks is left out; where forms overlap, the longest counts.
-pub fn occurrences(text: &str) -> Vec<(Range<usize>, &'static Word)> {
+/// Names of words.
+pub type Known = HashSet<&'static str>;
+
+/// Where words of the glossary occur in a text, each word where it is first, in the order of the text, but those that are
+/// known already; those found are known then. Code between backticks is left out; where forms overlap, the longest counts.
+pub fn occurrences(text: &str, known: &mut Known) -> Vec<(Range<usize>, &'static Word)> {
     let mut found = Vec::new();
-    let mut known = HashSet::new();
     let mut at = 0;
     for (place, part) in text.split('`').enumerate() {
         if place % 2 == 0 {
-            in_words(part, at, &mut known, &mut found);
+            in_words(part, at, known, &mut found);
         }
         at += part.len() + 1;
     }
@@ -91,7 +93,7 @@ fn searched() -> &'static [(String, &'static Word)] {
 fn in_words(
     text: &str,
     offset: usize,
-    known: &mut HashSet<&'static str>,
+    known: &mut Known,
     found: &mut Vec<(Range<usize>, &'static Word)>,
 ) {
     // Of other letters a lower case may be longer: then places would not fit.
@@ -128,7 +130,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<(&str, &str)> {
-        let found = occurrences(text);
+        let found = occurrences(text, &mut Known::new());
         found.into_iter().map(|(place, word)| (&text[place], word.name.as_str())).collect()
     }
 
