@@ -91,6 +91,8 @@ pub enum RunCommand {
         /// As the system numbers it.
         signal: u8,
     },
+    /// Take the chosen preset as it is.
+    Reset,
     /// Set one parameter.
     Set {
         /// Its key.
@@ -128,6 +130,12 @@ pub enum ViewCommand {
     ToggleGuesses,
     /// The list of keys.
     ToggleKeys,
+    /// Search.
+    ToggleSearch,
+    /// Where to begin.
+    ToggleStart,
+    /// The parts of the window as large as at first.
+    ResetLayout,
 }
 
 /// The pages of the inspector.

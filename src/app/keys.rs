@@ -7,8 +7,9 @@ use crate::widgets::theme::Theme;
 use egui::{Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 12] = [
+const HELP: &[(&str, &str)] = &[
     ("Ctrl R", "run"),
+    ("Ctrl K", "search"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
     ("← →", "previous or next event"),
@@ -34,9 +35,20 @@ const TABS: [Key; 9] = [
     Key::Num9,
 ];
 
+/// What lies over the window, and takes keys.
+#[derive(Clone, Copy, Default)]
+pub struct Over {
+    /// The list of keys.
+    pub keys: bool,
+    /// Search.
+    pub search: bool,
+    /// Another window, which Esc closes.
+    pub other: bool,
+}
+
 /// What the keys pressed in this frame ask for.
-pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Vec<Command> {
-    let typing = ui.ctx().text_edit_focused();
+pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Command> {
+    let typing = ui.ctx().text_edit_focused() || over.search;
     let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
     ui.input_mut(|input| {
@@ -47,14 +59,15 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
+        on(Modifiers::COMMAND, Key::K, Command::View(ViewCommand::ToggleSearch));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;
         }
-        if keys_shown {
+        if over.keys {
             on(Modifiers::NONE, Key::Escape, Command::View(ViewCommand::ToggleKeys));
         }
-        if session.is_running() && !popup {
+        if session.is_running() && !popup && !over.other {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
         // A button that has the keyboard is pressed by the space bar, and a list is walked with the arrows.
@@ -97,7 +110,7 @@ pub fn show(ui: &Ui, open: &mut bool) {
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(ui.ctx(), |ui| {
             egui::Grid::new("keys").num_columns(2).spacing([32.0, 8.0]).show(ui, |ui| {
-                for (keys, does) in HELP {
+                for (keys, does) in HELP.iter().copied() {
                     ui.label(egui::RichText::new(keys).font(theme.mono()));
                     ui.label(does);
                     ui.end_row();

@@ -20,11 +20,13 @@ mod predict;
 pub mod recording;
 mod run_bar;
 mod save;
+mod search;
 pub mod seek;
 pub mod session;
 mod settings;
 mod sidebar;
 pub mod source;
+mod start;
 mod transport;
 pub mod window;
 mod words;
@@ -69,6 +71,10 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    start_shown: bool,
+    search: Option<search::Search>,
+    /// The parts of the window are to be as large as at first.
+    reset: bool,
     /// The word of the glossary that is shown.
     word: Option<&'static str>,
 }
@@ -91,6 +97,9 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            start_shown: false,
+            search: None,
+            reset: false,
             word: None,
         }
     }
@@ -98,6 +107,11 @@ impl App {
     /// The function that background threads call when they have news.
     pub fn set_wake(&mut self, wake: Wake) {
         self.wake = wake;
+    }
+
+    /// Says what this is, and where to begin.
+    pub fn welcome(&mut self) {
+        self.start_shown = true;
     }
 
     /// Shows the tab of a topic.
@@ -169,7 +183,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.style(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
+        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.over());
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -180,6 +194,14 @@ impl App {
         } else if self.sessions.iter().any(Session::is_running) {
             // A run in another tab only moves its mark.
             ui.ctx().request_repaint_after(Duration::from_millis(250));
+        }
+    }
+
+    fn over(&self) -> keys::Over {
+        keys::Over {
+            keys: self.keys_shown,
+            search: self.search.is_some(),
+            other: self.word.is_some() || self.start_shown,
         }
     }
 
@@ -217,6 +239,10 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let theme = Theme::of(ui);
+        if std::mem::take(&mut self.reset) {
+            ui.data_mut(|data| data.remove_by_type::<egui::containers::panel::PanelState>());
+            self.lanes = Share::default();
+        }
         let narrow = ui.available_width() < 1200.0;
         Panel::left("tabs")
             .resizable(false)
@@ -268,6 +294,12 @@ impl App {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
         glossary::window(ui, &self.sessions, &mut self.word, commands);
+        if self.start_shown {
+            start::window(ui, &mut self.start_shown, commands);
+        }
+        if let Some(search) = &mut self.search {
+            search.show(ui, commands);
+        }
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -400,6 +432,11 @@ impl App {
             Command::Answer(command) => self.answer(command),
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
+            Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,
+            Command::View(ViewCommand::ToggleSearch) => {
+                self.search = self.search.is_none().then(search::Search::default);
+            }
+            Command::View(ViewCommand::ResetLayout) => self.reset = true,
             Command::View(command) => self.settings.execute(command),
         }
     }

@@ -397,6 +397,12 @@ impl Session {
                     self.set_params(params);
                 }
             }
+            RunCommand::Reset => {
+                let topic = self.source.topic();
+                if let Some(Ok(params)) = topic.map(|topic| topic.preset(self.params.preset())) {
+                    self.set_params(params);
+                }
+            }
             RunCommand::Set { key, value } => {
                 let mut params = self.params.clone();
                 // The controls keep to the ranges; what does not fit is not taken.

@@ -116,7 +116,11 @@ impl Settings {
             ViewCommand::Inspector(page) => self.page = page,
             ViewCommand::Language(language) => self.rust = language == Language::Rust,
             ViewCommand::ToggleQuestions => self.questions = !self.questions,
-            ViewCommand::ToggleKeys | ViewCommand::ToggleGuesses => {}
+            ViewCommand::ToggleKeys
+            | ViewCommand::ToggleGuesses
+            | ViewCommand::ToggleSearch
+            | ViewCommand::ToggleStart
+            | ViewCommand::ResetLayout => {}
         }
     }
 }

@@ -35,7 +35,11 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
     });
     let create = move |context: &eframe::CreationContext<'_>| {
         let settings = context.storage.map(Settings::read).unwrap_or_default();
+        let is_first = context.storage.is_none_or(|storage| storage.get_string(SETTINGS).is_none());
         let mut app = App::new(settings);
+        if is_first {
+            app.welcome();
+        }
         if let Some(topic) = topic {
             app.show_topic(topic.id());
         }
