@@ -122,7 +122,7 @@ impl Session {
             return;
         }
         let Ok(mut params) = wanted.link.params(topic) else { return };
-        keep_scale(&self.params, &mut params);
+        keep_free(&self.params, &mut params);
         self.set_params(params);
         self.start(wake);
         if self.is_running() {
@@ -148,11 +148,12 @@ impl Session {
     }
 }
 
-/// The pauses stay as long as the user has them.
-fn keep_scale(from: &Params, to: &mut Params) {
-    const SCALE: &str = "time_scale";
-    if let (Some(scale), Some(_)) = (from.get(SCALE), to.get(SCALE)) {
-        // It is a value of the same parameter.
-        let _ = to.set(SCALE, &scale.to_string());
+/// What is free stays as the user has it.
+fn keep_free(from: &Params, to: &mut Params) {
+    for key in Link::FREE {
+        if let (Some(value), Some(_)) = (from.get(key), to.get(key)) {
+            // It is a value of the same parameter.
+            let _ = to.set(key, &value.to_string());
+        }
     }
 }

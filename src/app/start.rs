@@ -38,6 +38,7 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
             let words = "A first run for each question; it asks you something before it starts:";
             ui.label(RichText::new(words).font(theme.body()).color(theme.muted));
             let area = ScrollArea::vertical().max_height(screen.height() - 220.0);
+            let area = area.min_scrolled_height(screen.height() - 220.0);
             area.auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (index, topic) in ALL.iter().enumerate() {

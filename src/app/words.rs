@@ -82,7 +82,7 @@ impl Words {
                 ui.painter().rect_stroke(around, 3.0, stroke, StrokeKind::Inside);
             }
             let response = response.on_hover_cursor(CursorIcon::PointingHand);
-            if response.on_hover_text(&word.means).clicked() {
+            if response.on_hover_text(word.plain()).clicked() {
                 commands.push(Command::Answer(AnswerCommand::Word(&word.name)));
             }
         }
@@ -156,7 +156,7 @@ pub fn underline_links(ui: &Ui, before: usize) {
         egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, anchor).gap(4.0).show(
             |ui| {
                 ui.set_max_width(300.0);
-                ui.label(&word.means);
+                ui.label(word.plain());
             },
         );
     }

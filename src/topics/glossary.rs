@@ -21,6 +21,13 @@ pub struct Word {
     pub link: Link,
 }
 
+impl Word {
+    /// What it means, without the signs of code.
+    pub fn plain(&self) -> String {
+        self.means.replace('`', "")
+    }
+}
+
 /// All words, in the order of the file: related ones together.
 pub fn words() -> &'static [Word] {
     static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {

@@ -74,7 +74,7 @@ fn entries() -> Vec<Entry> {
     entries.extend(glossary::words().iter().map(|word| Entry {
         kind: Kind::Word,
         name: word.name.clone(),
-        more: word.means.clone(),
+        more: word.plain(),
         tab: 0,
         also: word.forms.join(" "),
         commands: vec![Command::Answer(AnswerCommand::Word(&word.name))],

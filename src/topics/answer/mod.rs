@@ -168,14 +168,20 @@ impl Link {
         Ok(params)
     }
 
-    /// Whether a trace is of this run: of its preset, with what is set otherwise, whatever else is.
+    /// Parameters that may be as the user has them: a run shows the same, whatever they are.
+    pub const FREE: [&str; 2] = ["time_scale", "trials"];
+
+    /// Whether a trace is of this run, apart from the parameters that are [free](Self::FREE).
     pub fn is_of(&self, topic: &dyn Topic, trace: &Trace) -> bool {
         let meta = trace.meta();
         let recorded = topic.params_of(meta);
         meta.topic == self.topic
             && meta.preset == self.preset
             && self.params(topic).is_ok_and(|wanted| {
-                self.sets.iter().all(|(key, _)| wanted.get(key) == recorded.get(key))
+                let mut all = wanted.iter();
+                all.all(|(spec, value)| {
+                    Self::FREE.contains(&spec.key) || recorded.get(spec.key) == Some(value)
+                })
             })
     }
 

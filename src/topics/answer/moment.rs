@@ -6,7 +6,7 @@
 use crate::replay::{FindingKind, Phase, State, findings};
 use crate::topics::Topic;
 use crate::topics::predict::Seen;
-use crate::trace::{ActorId, End, EventKind, Role, TaskId, WaitOp};
+use crate::trace::{ActorId, End, EventKind, Role, TaskId, WaitEnd, WaitOp};
 use std::collections::HashSet;
 
 /// Something that a run shows, and where to look for it.
@@ -76,6 +76,7 @@ likes! {
     "wait-get" K::WaitBegan { op: WaitOp::Get, .. },
     "wait-join" K::WaitBegan { op: WaitOp::Join, .. },
     "wait-result" K::WaitBegan { op: WaitOp::Result, .. },
+    "timed-out" K::WaitEnded { how: WaitEnd::TimedOut, .. },
     "notified" K::Notified { .. },
     "set" K::Set { .. },
     "barrier" K::BarrierPassed { .. },
