@@ -186,19 +186,19 @@ fn a_word_is_looked_up_and_shown() {
     assert!(harness.query_by_label("Show it").is_none(), "the window is out of the way");
 }
 
-/// Tab leads to everything on the page, Space presses it.
+/// Tab leads to everything on the page, Enter presses it.
 #[test]
 fn the_keyboard_alone_is_enough() {
     let mut harness = app("shared-list");
     to(&mut harness, "Show point 7");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     found(&mut harness);
     assert_eq!(ticked(&harness, "shared-list"), 1);
     to(&mut harness, "Sentence 1: wrong");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     assert!(shows(&harness, "The threads may just not have met"));
     to(&mut harness, "race condition");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Glossary"));
     press(&mut harness, Key::Escape);
     assert!(!shows(&harness, "Glossary"));

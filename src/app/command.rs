@@ -1,5 +1,6 @@
 //! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
 
+use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 use super::seek::Wanted;
 use crate::topics::Language;
@@ -29,8 +30,23 @@ pub enum Command {
     Jump(Jump),
     /// About answers.
     Answer(AnswerCommand),
+    /// Draw a figure of what is shown.
+    SaveFigure(FigureGoal),
+    /// How figures are drawn.
+    FigureLook(FigureLook),
+    /// Where figures and programs are saved: a folder, or nothing for the usual one.
+    Folder(String),
     /// About how things are shown.
     View(ViewCommand),
+}
+
+/// Where a figure goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureGoal {
+    /// Into a file.
+    File,
+    /// On the clipboard.
+    Clipboard,
 }
 
 /// To an event that matters.
@@ -69,8 +85,6 @@ pub enum AnswerCommand {
         /// As what.
         truth: Truth,
     },
-    /// Save whole programs into this folder from now on; the user's own where it is empty.
-    Folder(String),
     /// Show a word of the glossary, by its name.
     Word(&'static str),
 }
@@ -128,6 +142,8 @@ pub enum ViewCommand {
     ToggleQuestions,
     /// All guesses of the shown tab, with what the runs said.
     ToggleGuesses,
+    /// The choices of a figure.
+    ToggleFigures,
     /// The list of keys.
     ToggleKeys,
     /// Search.

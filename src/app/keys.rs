@@ -1,13 +1,13 @@
 //! The keyboard.
 
-use super::command::{Command, Jump, RunCommand, TimelineCommand, ViewCommand};
+use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Key, Modifiers, Ui};
+use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: &[(&str, &str)] = &[
+const HELP: [(&str, &str); 14] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
     ("Esc", "stop"),
@@ -20,6 +20,7 @@ const HELP: &[(&str, &str)] = &[
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
+    ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
 
@@ -49,8 +50,8 @@ pub struct Over {
 /// What the keys pressed in this frame ask for.
 pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Command> {
     let typing = ui.ctx().text_edit_focused() || over.search;
-    let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
+    keep_arrows(ui, typing || popup);
     ui.input_mut(|input| {
         let mut commands = Vec::new();
         let mut on = |modifiers, key, command: Command| {
@@ -60,6 +61,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
         on(Modifiers::COMMAND, Key::K, Command::View(ViewCommand::ToggleSearch));
+        on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;
@@ -70,13 +72,11 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         if session.is_running() && !popup && !over.other {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
-        // A button that has the keyboard is pressed by the space bar, and a list is walked with the arrows.
-        if !focused {
+        // Wherever the focus is: what has it is pressed with Enter. A list that is open is walked with the arrows.
+        if !popup {
             on(Modifiers::NONE, Key::Space, Command::Playback(Playback::Toggle));
             on(Modifiers::NONE, Key::ArrowUp, Command::Playback(Playback::Faster));
             on(Modifiers::NONE, Key::ArrowDown, Command::Playback(Playback::Slower));
-        }
-        if !popup {
             on(Modifiers::NONE, Key::ArrowLeft, Command::Playback(Playback::StepBack));
             on(Modifiers::NONE, Key::ArrowRight, Command::Playback(Playback::StepForward));
             on(Modifiers::NONE, Key::Home, Command::Playback(Playback::Home));
@@ -100,6 +100,21 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
     })
 }
 
+/// Keeps the arrows from moving the focus: they move the cursor of the replay. Tab moves the focus.
+fn keep_arrows(ui: &Ui, theirs: bool) {
+    let arrows = !theirs;
+    ui.memory_mut(|memory| {
+        if let Some(id) = memory.focused() {
+            let filter = EventFilter {
+                horizontal_arrows: arrows,
+                vertical_arrows: arrows,
+                ..EventFilter::default()
+            };
+            memory.set_focus_lock_filter(id, filter);
+        }
+    });
+}
+
 /// The list of keys, in a window of its own.
 pub fn show(ui: &Ui, open: &mut bool) {
     let theme = Theme::of(ui);
@@ -110,7 +125,7 @@ pub fn show(ui: &Ui, open: &mut bool) {
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(ui.ctx(), |ui| {
             egui::Grid::new("keys").num_columns(2).spacing([32.0, 8.0]).show(ui, |ui| {
-                for (keys, does) in HELP.iter().copied() {
+                for (keys, does) in HELP {
                     ui.label(egui::RichText::new(keys).font(theme.mono()));
                     ui.label(does);
                     ui.end_row();

@@ -34,11 +34,16 @@ impl Recording {
 
     /// A trace with what is derived from it.
     pub(super) fn of(trace: Trace, replay: Replay) -> Self {
+        Self::shared(Arc::new(trace), Arc::new(replay))
+    }
+
+    /// A trace that others read, too, with what is derived from it.
+    pub(super) fn shared(trace: Arc<Trace>, replay: Arc<Replay>) -> Self {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
             pace: Pace::new(trace.events()),
-            trace: Arc::new(trace),
-            replay: Arc::new(replay),
+            trace,
+            replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
             until: Nanos::ZERO,

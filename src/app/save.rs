@@ -21,10 +21,9 @@ impl Saving {
 
 /// The folder for what the user keeps: documents, downloads, or the home folder, whichever there is first.
 pub fn usual_folder() -> PathBuf {
-    let home = ["HOME", "USERPROFILE"].iter().find_map(std::env::var_os).map(PathBuf::from);
-    let Some(home) = home.filter(|home| home.is_absolute()) else { return PathBuf::from(".") };
-    let known = ["Documents", "Downloads"].map(|name| home.join(name));
-    known.into_iter().find(|folder| folder.is_dir()).unwrap_or(home)
+    let there = |folder: &PathBuf| folder.is_dir();
+    let known = dirs::document_dir().filter(there).or_else(|| dirs::download_dir().filter(there));
+    known.or_else(dirs::home_dir).unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// Saves a text under a name in a folder; in the usual one where that is empty.

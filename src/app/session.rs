@@ -98,6 +98,10 @@ impl Told {
     }
 }
 
+mod shown;
+
+pub use shown::Shown;
+
 impl Session {
     /// A tab with the default parameters and nothing run.
     pub fn new(topic: &'static dyn Topic) -> Self {
@@ -174,7 +178,10 @@ impl Session {
 
     /// A trace that was recorded before, of a topic where it names one.
     pub fn recorded(name: &str, trace: Trace) -> Self {
-        let recording = Recording::new(trace);
+        Self::of(name, Recording::new(trace))
+    }
+
+    fn of(name: &str, recording: Recording) -> Self {
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
         let Told { conclusion, findings, .. } = Told::of(topic, trace, replay, &Asked::default());
@@ -200,6 +207,17 @@ impl Session {
         let chosen = self.params.preset();
         let presets = self.source.topic().map_or(&[][..], |topic| topic.about().presets);
         presets.iter().find(|preset| preset.id == chosen).map_or("", |preset| preset.summary)
+    }
+
+    /// What the recording is of, where a run with the parameters as set would be another one.
+    pub fn earlier(&self) -> Option<&str> {
+        let (topic, meta) = (self.source.topic()?, self.recording.trace.meta());
+        if self.recording.trace.events().is_empty() || self.is_running() {
+            return None;
+        }
+        let matters = |params: &Params| params.effective(|key, params| topic.applies(key, params));
+        let other = matters(&topic.params_of(meta)) != matters(&self.params);
+        other.then_some(&meta.preset)
     }
 
     /// Why there can be no run with the parameters as set.

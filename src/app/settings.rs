@@ -1,6 +1,7 @@
 //! Settings that are kept between starts.
 
 use super::command::{AnswerCommand, Page, ViewCommand};
+use super::figures::FigureLook;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
@@ -21,10 +22,12 @@ pub struct Settings {
     pub rust: bool,
     /// Whether questions are asked before a run. Off for who projects the window and asks them aloud.
     pub questions: bool,
-    /// Where whole programs are saved; the user's own folder where it is empty.
-    pub folder: String,
     /// What is kept of each tab, by the id of its topic.
     pub tabs: BTreeMap<String, Tab>,
+    /// How figures are drawn.
+    pub figure: FigureLook,
+    /// The folder that figures and programs are saved in; empty: the system's folders for them.
+    pub folder: String,
 }
 
 /// What is kept of a tab.
@@ -66,8 +69,9 @@ impl Default for Settings {
             page: Page::default(),
             rust: false,
             questions: true,
-            folder: String::new(),
             tabs: BTreeMap::new(),
+            figure: FigureLook::default(),
+            folder: String::new(),
         }
     }
 }
@@ -104,7 +108,6 @@ impl Settings {
                 // The first judgement counts.
                 tab.judged.entry(sentence).or_insert_with(|| truth.name().to_owned());
             }
-            AnswerCommand::Folder(folder) => self.folder = folder,
             AnswerCommand::Show(_) | AnswerCommand::Word(_) => {}
         }
     }
@@ -118,6 +121,7 @@ impl Settings {
             ViewCommand::ToggleQuestions => self.questions = !self.questions,
             ViewCommand::ToggleKeys
             | ViewCommand::ToggleGuesses
+            | ViewCommand::ToggleFigures
             | ViewCommand::ToggleSearch
             | ViewCommand::ToggleStart
             | ViewCommand::ResetLayout => {}

@@ -12,7 +12,7 @@ use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos
 use std::sync::LazyLock;
 
 /// Height of what stands at the foot.
-const FOOT: f32 = 122.0;
+const FOOT: f32 = 120.0;
 
 /// Draws the tabs.
 pub fn show(
@@ -58,13 +58,16 @@ pub fn show(
             if quiet_button(ui, name) {
                 commands.push(Command::View(ViewCommand::ToggleQuestions));
             }
-        });
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
             if quiet_button(ui, "Search Ctrl K") {
                 commands.push(Command::View(ViewCommand::ToggleSearch));
             }
-            if quiet_button(ui, "Where to begin") {
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            if quiet_button(ui, "Save figure F12") {
+                commands.push(Command::View(ViewCommand::ToggleFigures));
+            }
+            if quiet_button(ui, "Begin here") {
                 commands.push(Command::View(ViewCommand::ToggleStart));
             }
         });

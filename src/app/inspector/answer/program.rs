@@ -2,7 +2,7 @@
 
 use super::{Shown, small_button, title};
 use crate::app::Settings;
-use crate::app::command::{AnswerCommand, Command};
+use crate::app::command::Command;
 use crate::app::save::{self, Saving};
 use crate::widgets::code::{self, CodeLine};
 use crate::widgets::theme::{GRID, Theme};
@@ -81,7 +81,7 @@ fn folder(ui: &mut Ui, settings: &Settings, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Folder for programs"));
     let response = response.on_hover_text(format!("Folder to save in; empty: {hint}"));
     if response.changed() {
-        commands.push(Command::Answer(AnswerCommand::Folder(folder)));
+        commands.push(Command::Folder(folder));
     }
 }
 
