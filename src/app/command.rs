@@ -32,6 +32,8 @@ pub enum Command {
     Answer(AnswerCommand),
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
+    /// Save the recording of the shown tab.
+    SaveRecording,
     /// How figures are drawn.
     FigureLook(FigureLook),
     /// Where figures and programs are saved: a folder, or nothing for the usual one.

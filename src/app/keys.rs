@@ -7,7 +7,7 @@ use crate::widgets::theme::Theme;
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 14] = [
+const HELP: [(&str, &str); 15] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
     ("Esc", "stop"),
@@ -20,6 +20,7 @@ const HELP: [(&str, &str); 14] = [
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
+    ("Ctrl S", "save the run as a recording"),
     ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
@@ -61,6 +62,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
         on(Modifiers::COMMAND, Key::K, Command::View(ViewCommand::ToggleSearch));
+        on(Modifiers::COMMAND, Key::S, Command::SaveRecording);
         on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {

@@ -10,6 +10,7 @@ mod chooser;
 pub mod command;
 mod controls;
 pub mod figures;
+mod files;
 mod glossary;
 mod guess_list;
 pub mod guesses;
@@ -80,6 +81,7 @@ pub struct App {
     word: Option<&'static str>,
     figures_shown: bool,
     figures: figures::Figures,
+    files: files::Files,
     /// Of the window, in points.
     size: egui::Vec2,
 }
@@ -108,6 +110,7 @@ impl App {
             word: None,
             figures_shown: false,
             figures: figures::Figures::default(),
+            files: files::Files::default(),
             size: egui::Vec2::ZERO,
         }
     }
@@ -153,6 +156,11 @@ impl App {
         }
     }
 
+    /// Shows a sentence above everything else, until it is closed.
+    pub fn say(&mut self, sentence: &str) {
+        self.figures.say(sentence, false);
+    }
+
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
@@ -192,6 +200,7 @@ impl App {
         self.style(ui);
         self.size = ui.max_rect().size();
         self.figures.update(ui);
+        self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
         let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.over());
         self.draw(ui, &mut commands);
@@ -212,6 +221,25 @@ impl App {
             keys: self.keys_shown,
             search: self.search.is_some(),
             other: self.word.is_some() || self.start_shown,
+        }
+    }
+
+    /// Opens what was dropped on the window, and shows what was opened.
+    fn take_files(&mut self, ui: &Ui) {
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        for file in dropped {
+            self.files.open(file.path().to_owned(), &self.wake);
+        }
+        for news in self.files.news() {
+            match news {
+                files::News::Opened(session, damage) => {
+                    self.show(*session);
+                    if let Some(damage) = damage {
+                        self.say(&damage);
+                    }
+                }
+                files::News::Said { text, good } => self.figures.say(&text, good),
+            }
         }
     }
 
@@ -454,6 +482,7 @@ impl App {
             Command::SaveFigure(goal) => {
                 self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
             }
+            Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::Folder(folder) => self.settings.folder = folder,
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,

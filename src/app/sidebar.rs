@@ -51,6 +51,9 @@ pub fn show(
             if quiet_button(ui, "Keys F1") {
                 commands.push(Command::View(ViewCommand::ToggleKeys));
             }
+            if quiet_button(ui, "Begin") {
+                commands.push(Command::View(ViewCommand::ToggleStart));
+            }
         });
         ui.horizontal(|ui| {
             ui.add_space(12.0);
@@ -64,11 +67,11 @@ pub fn show(
         });
         ui.horizontal(|ui| {
             ui.add_space(12.0);
-            if quiet_button(ui, "Save figure F12") {
+            if quiet_button(ui, "Figure F12") {
                 commands.push(Command::View(ViewCommand::ToggleFigures));
             }
-            if quiet_button(ui, "Begin here") {
-                commands.push(Command::View(ViewCommand::ToggleStart));
+            if quiet_button(ui, "Save Ctrl S") {
+                commands.push(Command::SaveRecording);
             }
         });
         ui.add_space(4.0);
