@@ -11,8 +11,10 @@ macro_rules! python {
     };
 }
 
+pub mod answer;
 mod contention;
 mod factorials;
+pub mod glossary;
 pub mod guide;
 mod ints;
 mod list;
@@ -51,6 +53,7 @@ use crate::record::{Log, Recorder};
 use crate::replay::Replay;
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
+use answer::Answer;
 use crossbeam::channel::Receiver;
 use serde::Serialize;
 use serde_json::Map;
@@ -96,6 +99,10 @@ pub trait Topic: Sync {
     }
     /// What it advises for a student's own program, where it does.
     fn guide(&self) -> Option<&'static Guide> {
+        None
+    }
+    /// A full answer to the coursework question that the topic stands for.
+    fn answer(&self) -> Option<&'static Answer> {
         None
     }
     /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.
