@@ -250,11 +250,15 @@ fn rate_send(context: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Nothing)
 }
 
-/// `[lock, value, times]`: adds one so often under the lock, off the record; the nanoseconds it took.
+/// `[lock, value, times, semaphore, event]`: says by the semaphore that it is there, waits for the event, and adds one so often
+/// under the lock, off the record; the nanoseconds that took.
 fn rate_count(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [lock, value, times] = numbers(arg)?;
+    let [lock, value, times, there, go] = numbers(arg)?;
     let lock = Lock::open(context.space()?, lock)?;
     let value = SharedValue::open(context.space()?, value)?;
+    let go = Event::open(context.space()?, go)?;
+    Semaphore::open(context.space()?, there)?.release(&Unrecorded);
+    go.wait(&Unrecorded, None)?;
     timed(|| {
         for _ in 0..times {
             let _guard = lock.acquire(&Unrecorded, None)?;
