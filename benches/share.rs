@@ -117,10 +117,17 @@ assert value.value == processes * times
         go.set(&log);
         let took = (0..processes).map(|child| {
             let answer = children.join(&log, child, None).unwrap().answer;
-            answer.unwrap().unwrap().as_int().unwrap()
+            match answer.unwrap().unwrap() {
+                Value::Ints(numbers) => (numbers[0], numbers[1]),
+                other => panic!("{other}"),
+            }
         });
-        let took: Vec<_> = took.collect();
+        let (took, turns): (Vec<_>, Vec<_>) = took.unzip();
         together(&took);
+        if processes > 1 {
+            // That they were really in each other's way.
+            eprintln!("{took:?} ns; changes of the owner seen by each: {turns:?}");
+        }
         let longest = *took.iter().max().unwrap() as f64;
         assert_eq!(value.peek(), COUNTS * processes as i64);
         drop(children);
