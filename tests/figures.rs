@@ -16,6 +16,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The app on topic 4 after a run, with figures going into a folder.
@@ -146,7 +147,7 @@ fn a_figure_is_copied_as_chosen() {
         harness.get_by_label(name).click();
         harness.run_steps(4);
     };
-    click(&mut harness, "Save figure F12");
+    click(&mut harness, "Figure F12");
     for name in ["Lanes", "3×", "Dark"] {
         click(&mut harness, name);
     }
@@ -171,4 +172,48 @@ fn a_figure_is_copied_as_chosen() {
     assert!((width as f32 - 3.0 * lanes.x).abs() <= 3.0, "{width} of {lanes}");
     assert!((height as f32 - 3.0 * lanes.y).abs() <= 3.0, "{height} of {lanes}");
     assert!(files(folder.path()).is_empty());
+}
+
+/// A file as a window system drops it.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+/// Ctrl+S saves the run; the file dropped on another window shows it as it was.
+#[test]
+fn a_run_is_saved_and_dropped_on_a_window() {
+    let folder = TempDir::new().unwrap();
+    let mut harness = app(folder.path(), FigureLook::default(), true);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::S);
+    frames_until(&mut harness, "the file", |harness| says(harness, "Saved"));
+    let file = folder.path().join("shared-list-quick-ten.clab");
+    assert_eq!(files(folder.path()), std::slice::from_ref(&file));
+
+    let mut other = common::app(App::new(Settings::default()));
+    other.run_steps(2);
+    let drop = |harness: &mut Harness<'static, App>, path: &Path| {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
+        harness.step();
+    };
+    drop(&mut other, &file);
+    frames_until(&mut other, "the recording", |other| {
+        !other.state().session().recording.trace.events().is_empty()
+    });
+    let (one, two) = (harness.state().session(), other.state().session());
+    assert!(one.recording.trace.events() == two.recording.trace.events());
+    assert_eq!((&one.outcome, &one.status), (&two.outcome, &two.status));
+    assert_eq!(one.findings, two.findings);
+
+    let wrong = folder.path().join("wrong.clab");
+    fs::write(&wrong, "something else").unwrap();
+    drop(&mut other, &wrong);
+    frames_until(&mut other, "the sentence", |other| says(other, "is no recording"));
 }

@@ -28,6 +28,8 @@ pub enum Command {
     Jump(Jump),
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
+    /// Save the recording of the shown tab.
+    SaveRecording,
     /// How figures are drawn.
     FigureLook(FigureLook),
     /// Where figures are saved: a folder, or nothing for the usual one.

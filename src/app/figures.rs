@@ -174,7 +174,7 @@ fn draw(shown: Shown, spec: &PictureSpec, goal: FigureGoal, folder: &Path) -> Re
     match goal {
         FigureGoal::Clipboard => Ok(Done::Copied(image)),
         FigureGoal::File => {
-            let path = unused(folder, &name);
+            let path = unused(folder, &name, "png");
             png::write(&path, &image).map_err(|error| sentence(&error))?;
             Ok(Done::Saved(path))
         }
@@ -185,7 +185,7 @@ fn draw(shown: Shown, spec: &PictureSpec, goal: FigureGoal, folder: &Path) -> Re
 fn sentence(error: &ExportError) -> String {
     match error {
         ExportError::Write { path, source } => format!(
-            "The figure could not be written to {}: {source}. Choose another folder in Save figure.",
+            "The figure could not be written to {}: {source}. Choose another folder in Figure F12.",
             path.display()
         ),
         other => format!("The figure could not be drawn: {other}."),
@@ -193,7 +193,7 @@ fn sentence(error: &ExportError) -> String {
 }
 
 /// The folder as the user wrote it; by default the one for pictures.
-fn folder(asked: &str) -> PathBuf {
+pub(super) fn folder(asked: &str) -> PathBuf {
     let there = |path: &PathBuf| path.is_dir();
     match asked.trim() {
         "" => dirs::picture_dir()
@@ -207,26 +207,30 @@ fn folder(asked: &str) -> PathBuf {
     }
 }
 
-/// Says of what it is, and when: `shared-list contended 24.724 ms stage`.
+/// Says of what it is, and when: `shared-list-contended-24.724-ms-stage`.
 fn file_name(shown: &Shown, part: Part) -> String {
     let part = match part {
         Part::Window => "window",
         Part::Stage => "stage",
         Part::Timeline => "lanes",
     };
-    let words = format!("{} {} {part}", shown.name(), shown.now());
+    plain(&format!("{} {} {part}", shown.name(), shown.now()))
+}
+
+/// Words as the name of a file.
+pub(super) fn plain(words: &str) -> String {
     // Whatever a trace is called, a file system takes it.
     let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let plain: String = words.replace('µ', "u").chars().map(plain).take(120).collect();
     plain.trim_start_matches('.').to_owned()
 }
 
-/// A path in the folder that nothing has.
-fn unused(folder: &Path, name: &str) -> PathBuf {
-    let first = folder.join(format!("{name}.png"));
-    let mut paths = std::iter::once(first)
-        .chain((2..1_000).map(|number| folder.join(format!("{name}-{number}.png"))));
-    paths.find(|path| !path.exists()).unwrap_or_else(|| folder.join(format!("{name}-1000.png")))
+/// A path in the folder that nothing has, for a file of this name and extension.
+pub(super) fn unused(folder: &Path, name: &str, extension: &str) -> PathBuf {
+    let numbered = |number: u32| folder.join(format!("{name}-{number}.{extension}"));
+    let first = folder.join(format!("{name}.{extension}"));
+    let mut paths = std::iter::once(first).chain((2..1_000).map(numbered));
+    paths.find(|path| !path.exists()).unwrap_or_else(|| numbered(1_000))
 }
 
 /// The choices of a figure, in a window.
@@ -304,10 +308,13 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
         let folder = tempfile::tempdir().map(tempfile::TempDir::keep).unwrap_or_default();
-        let first = unused(&folder, "a");
+        let first = unused(&folder, "a", "png");
         assert_eq!(first.file_name().and_then(|name| name.to_str()), Some("a.png"));
         let _ = std::fs::write(&first, "");
-        assert_eq!(unused(&folder, "a").file_name().and_then(|n| n.to_str()), Some("a-2.png"));
+        assert_eq!(
+            unused(&folder, "a", "png").file_name().and_then(|n| n.to_str()),
+            Some("a-2.png")
+        );
         let _ = std::fs::remove_dir_all(folder);
     }
 }

@@ -7,7 +7,7 @@ use crate::widgets::theme::Theme;
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 13] = [
+const HELP: [(&str, &str); 14] = [
     ("Ctrl R", "run"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
@@ -19,6 +19,7 @@ const HELP: [(&str, &str); 13] = [
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
+    ("Ctrl S", "save the run as a recording"),
     ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
@@ -48,6 +49,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
+        on(Modifiers::COMMAND, Key::S, Command::SaveRecording);
         on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {

@@ -10,6 +10,7 @@ mod chooser;
 pub mod command;
 mod controls;
 pub mod figures;
+mod files;
 mod guess_list;
 pub mod guesses;
 mod inspector;
@@ -68,6 +69,7 @@ pub struct App {
     guesses_shown: bool,
     figures_shown: bool,
     figures: figures::Figures,
+    files: files::Files,
     /// Of the window, in points.
     size: egui::Vec2,
 }
@@ -91,6 +93,7 @@ impl App {
             guesses_shown: false,
             figures_shown: false,
             figures: figures::Figures::default(),
+            files: files::Files::default(),
             size: egui::Vec2::ZERO,
         }
     }
@@ -131,6 +134,11 @@ impl App {
         }
     }
 
+    /// Shows a sentence above everything else, until it is closed.
+    pub fn say(&mut self, sentence: &str) {
+        self.figures.say(sentence, false);
+    }
+
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
@@ -158,6 +166,7 @@ impl App {
         self.style(ui);
         self.size = ui.max_rect().size();
         self.figures.update(ui);
+        self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
         let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
         self.draw(ui, &mut commands);
@@ -170,6 +179,25 @@ impl App {
         } else if self.sessions.iter().any(Session::is_running) {
             // A run in another tab only moves its mark.
             ui.ctx().request_repaint_after(Duration::from_millis(250));
+        }
+    }
+
+    /// Opens what was dropped on the window, and shows what was opened.
+    fn take_files(&mut self, ui: &Ui) {
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        for file in dropped {
+            self.files.open(file.path().to_owned(), &self.wake);
+        }
+        for news in self.files.news() {
+            match news {
+                files::News::Opened(session, damage) => {
+                    self.show(*session);
+                    if let Some(damage) = damage {
+                        self.say(&damage);
+                    }
+                }
+                files::News::Said { text, good } => self.figures.say(&text, good),
+            }
         }
     }
 
@@ -380,6 +408,7 @@ impl App {
             Command::SaveFigure(goal) => {
                 self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
             }
+            Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::Folder(folder) => self.settings.folder = folder,
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,

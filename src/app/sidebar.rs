@@ -61,8 +61,11 @@ pub fn show(
         });
         ui.horizontal(|ui| {
             ui.add_space(12.0);
-            if quiet_button(ui, "Save figure F12") {
+            if quiet_button(ui, "Figure F12") {
                 commands.push(Command::View(ViewCommand::ToggleFigures));
+            }
+            if quiet_button(ui, "Save Ctrl S") {
+                commands.push(Command::SaveRecording);
             }
         });
         ui.add_space(4.0);

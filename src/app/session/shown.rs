@@ -59,6 +59,21 @@ impl Shown {
         &self.name
     }
 
+    /// What happened.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Why the run failed or was stopped, where it was not done.
+    pub fn failure(&self) -> Option<String> {
+        match &self.status {
+            RunStatus::Failed(why) => Some(why.clone()),
+            RunStatus::Stopped => Some("it was stopped".to_owned()),
+            RunStatus::Running => Some("it was saved while it went on".to_owned()),
+            RunStatus::Idle | RunStatus::Done => None,
+        }
+    }
+
     /// The instant.
     pub fn now(&self) -> Nanos {
         self.playback.cursor()
