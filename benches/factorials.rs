@@ -1,11 +1,9 @@
 //! 100,000! by the preset `huge` of topic 7 against CPython's `math.factorial`, interleaved in one run. The product only:
-//! turning it into decimal digits is left out on both sides. The allocator keeps memory as in the window, but in the first row.
-//! Prints rows of a Markdown table.
+//! turning it into decimal digits is left out on both sides. Prints rows of a Markdown table.
 //!
 //! `cargo bench --bench factorials`
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::app::allocator;
 use concurrency_lab::topics::find;
 use concurrency_lab::topics::runner::run_to_end;
 use std::io::{BufRead, BufReader, Write};
@@ -60,16 +58,7 @@ fn main() {
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     println!("| what | here | CPython | ratio | bar |\n|---|---|---|---|---|");
-    let cases = [
-        (100_000, cores, false, ""),
-        (100_000, cores, true, "≥ 10×"),
-        (100_000, 1, true, ""),
-        (20_000, cores, true, ""),
-    ];
-    for (n, threads, as_in_the_window, bar) in cases {
-        if as_in_the_window {
-            allocator::keep_what_frames_use();
-        }
+    for (n, threads, bar) in [(100_000, cores, "≥ 10×"), (100_000, 1, ""), (20_000, cores, "")] {
         let (mut mine, mut other) = (Vec::new(), Vec::new());
         for trial in 0..=TRIALS {
             let pair = (ours(n, threads), theirs(n));
@@ -88,8 +77,7 @@ fn main() {
                 (ms(other), format!("{:.1}×", other / mine))
             }
         };
-        let how = if as_in_the_window { "" } else { ", memory given back at once" };
-        println!("| {n}! on {threads} threads{how} | {} | {other} | {ratio} | {bar} |", ms(mine));
+        println!("| {n}! on {threads} threads | {} | {other} | {ratio} | {bar} |", ms(mine));
     }
     drop(pipes);
     if let Some(mut python) = python {

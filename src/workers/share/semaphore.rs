@@ -87,7 +87,7 @@ impl Semaphore {
 }
 
 /// How often somebody who waits looks before it sleeps.
-const LOOKS: u32 = 64;
+const LOOKS: u32 = 16;
 
 /// A number of permits and one of sleepers, in two words of a thing that follow each other.
 pub(super) struct Permits<'a> {

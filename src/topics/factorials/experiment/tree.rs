@@ -106,17 +106,17 @@ struct Tree<'a> {
 
 impl Tree<'_> {
     fn product(&mut self, n: u64, parts: usize) -> Result<BigUint, Failure> {
+        let primes = move |log: &Log| {
+            let about = text(log, &format!("for {}", count(parts, "part")));
+            Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
+        };
+        self.hand_in("primes", self.at.primes, primes);
         let bits = odd_bits(n);
         if bits > HUGE {
             let roots =
                 move |log: &Log| Ok((text(log, "for transforms"), Value::Roots(Roots::new(bits))));
             self.hand_in("roots of 1", self.at.multiply, roots);
         }
-        let primes = move |log: &Log| {
-            let about = text(log, &format!("for {}", count(parts, "part")));
-            Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
-        };
-        self.hand_in("primes", self.at.primes, primes);
         loop {
             self.log.line(self.at.result); //-
             let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
