@@ -40,8 +40,11 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "value-unlocked", &[K::LostUpdate]),
     ("sharing-data", "array-one-forgets", &[K::UnguardedUpdate]),
     ("sharing-data", "manager-read-modify-write", &[K::LostUpdate]),
+    ("sharing-data", "manager-nested", &[K::ChangedCopy]),
     ("sharing-data", "holder-killed", &[K::LockLeftHeld]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
+    ("process-pool", "kill-one", &[K::LostTask]),
+    ("multiprocessing", "crash", &[K::LostTask]),
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 use crate::topics::Language;
+use crate::topics::guide::Run;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
@@ -24,6 +25,8 @@ pub enum Command {
     Figure(FigureCommand),
     /// About the question of the shown tab.
     Guess(GuessCommand),
+    /// About the guide of the shown tab.
+    Guide(GuideCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
     /// Draw a figure of what is shown.
@@ -36,6 +39,24 @@ pub enum Command {
     Folder(String),
     /// About how things are shown.
     View(ViewCommand),
+}
+
+/// About the guide of a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuideCommand {
+    /// Show it in place of the stage, or the stage again.
+    Show(bool),
+    /// Choose an answer.
+    Answer {
+        /// Place of the question.
+        question: usize,
+        /// Place of the answer.
+        answer: usize,
+    },
+    /// Take the answers of a usual program.
+    Program(Vec<usize>),
+    /// Show the tab and the preset of a run, and run it.
+    Run(Run),
 }
 
 /// Where a figure goes.

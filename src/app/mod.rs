@@ -13,6 +13,7 @@ pub mod figures;
 mod files;
 mod guess_list;
 pub mod guesses;
+pub mod guide;
 mod inspector;
 mod keys;
 pub mod picture;
@@ -38,7 +39,7 @@ use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
-use command::{Command, RunCommand, TimelineCommand, ViewCommand};
+use command::{Command, GuideCommand, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use playback::{PlaybackCommand, Tempo};
 use session::{Session, Wake};
@@ -67,6 +68,7 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    guide: guide::GuideState,
     figures_shown: bool,
     figures: figures::Figures,
     files: files::Files,
@@ -91,6 +93,7 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            guide: guide::GuideState::default(),
             figures_shown: false,
             figures: figures::Figures::default(),
             files: files::Files::default(),
@@ -240,7 +243,9 @@ impl App {
         Panel::top("run bar")
             .resizable(false)
             .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
-            .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
+            .show(ui, |ui| {
+                run_bar::show(ui, &self.sessions[self.active], self.guide.shown, commands)
+            });
         Panel::right("inspector")
             .default_size(if narrow { 272.0 } else { 360.0 })
             .size_range(240.0..=(0.3 * ui.available_width()).max(272.0))
@@ -248,20 +253,10 @@ impl App {
             .show(ui, |ui| {
                 self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
             });
-        let height = ui.available_height();
-        let lanes = self.lanes.height(height);
-        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
-        let panel = Panel::bottom(("timeline", height.round() as i32))
-            .resizable(true)
-            .default_size(lanes)
-            .size_range(140.0..=(height - 120.0).max(141.0))
-            .frame(Frame::new().fill(theme.stage))
-            .show(ui, |ui| {
-                transport::show(ui, &self.sessions[self.active], commands);
-                self.regions.timeline = ui.available_rect_before_wrap();
-                self.timeline(ui, commands);
-            });
-        self.lanes.shown(panel.response.rect.height(), height);
+        // A guide is about no run.
+        if self.guide().is_none() {
+            self.lanes(ui, theme, commands);
+        }
         if !narrow && chooser::applies(&self.sessions[self.active]) {
             Panel::left("chooser")
                 .resizable(false)
@@ -288,9 +283,31 @@ impl App {
         }
     }
 
+    /// The lanes below the stage, with the transport.
+    fn lanes(&mut self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
+        let height = ui.available_height();
+        let lanes = self.lanes.height(height);
+        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
+        let panel = Panel::bottom(("timeline", height.round() as i32))
+            .resizable(true)
+            .default_size(lanes)
+            .size_range(140.0..=(height - 120.0).max(141.0))
+            .frame(Frame::new().fill(theme.stage))
+            .show(ui, |ui| {
+                transport::show(ui, &self.sessions[self.active], commands);
+                self.regions.timeline = ui.available_rect_before_wrap();
+                self.timeline(ui, commands);
+            });
+        self.lanes.shown(panel.response.rect.height(), height);
+    }
+
     fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
         let session = self.session();
         let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
+        if let Some(guide) = self.guide() {
+            guide::show(ui, inner, guide, &self.guide, commands);
+            return;
+        }
         if let Some(question) = session.asks().filter(|_| self.settings.questions) {
             predict::ask(ui, inner, session, question, commands);
             return;
@@ -315,6 +332,11 @@ impl App {
                 }
             }
         });
+    }
+
+    /// The guide of the shown tab, where it is shown in place of the stage.
+    fn guide(&self) -> Option<&'static crate::topics::Guide> {
+        self.session().runnable()?.guide().filter(|_| self.guide.shown)
     }
 
     fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -363,7 +385,7 @@ impl App {
         let actions =
             ui.scope_builder(place, |ui| Timeline::show(ui, &mut session.timeline, &input)).inner;
         if let Some(foot) = foot {
-            let said = replay::lock_summary(trace.meta(), session.recording.replay.stats(), end);
+            let said = replay::run_summary(trace.meta(), &session.recording.replay, end);
             text::line(
                 ui.painter(),
                 foot,
@@ -398,7 +420,12 @@ impl App {
             Command::Run(RunCommand::Start) if session.is_running() => {
                 self.figures.say("A run is under way here: Esc stops it.", true);
             }
-            Command::Run(command) => session.run(command, &self.wake),
+            Command::Run(command) => {
+                // What runs is to be seen.
+                self.guide.shown &= command != RunCommand::Start;
+                session.run(command, &self.wake);
+            }
+            Command::Guide(command) => self.guided(command),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
@@ -415,6 +442,25 @@ impl App {
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
+        }
+    }
+}
+
+/// The guide.
+impl App {
+    fn guided(&mut self, command: GuideCommand) {
+        match command {
+            GuideCommand::Show(shown) => self.guide.shown = shown,
+            GuideCommand::Answer { question, answer } => self.guide.answer(question, answer),
+            GuideCommand::Program(answers) => self.guide.answers = answers,
+            GuideCommand::Run(run) => {
+                self.guide.shown = false;
+                self.show_topic(run.topic);
+                let session = &mut self.sessions[self.active];
+                // One run at a time: that of the tab may be under way.
+                session.run(RunCommand::Preset(run.preset), &self.wake);
+                session.run(RunCommand::Start, &self.wake);
+            }
         }
     }
 }

@@ -16,11 +16,32 @@ use egui::{
 use std::cell::Cell;
 
 /// Draws the run bar.
-pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
+    let guide = session.runnable().and_then(Topic::guide);
+    let guided = guide.filter(|_| guided);
     let question = session.source.question(session.recording.trace.meta());
-    ui.add(egui::Label::new(RichText::new(question).font(theme.heading())).wrap());
+    let question = guided.map_or(question, |guide| guide.title.to_owned());
+    let heading = egui::Label::new(RichText::new(question).font(theme.heading())).wrap();
+    match guide {
+        None => drop(ui.add(heading)),
+        Some(_) => drop(ui.horizontal_top(|ui| {
+            let width = (ui.available_width() - SWITCH - 12.0).max(100.0);
+            ui.allocate_ui(vec2(width, 0.0), |ui| {
+                ui.set_width(width);
+                ui.add(heading)
+            });
+            let right = Layout::right_to_left(Align::Min);
+            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), right, |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                super::guide::switch(ui, guided.is_some(), commands);
+            });
+        })),
+    }
+    if guided.is_some() {
+        return;
+    }
     if let Some(why) = session.refusal() {
         let words = RichText::new(why).font(theme.body()).color(theme.danger);
         ui.add(egui::Label::new(words).wrap());
@@ -81,6 +102,8 @@ fn split<'a>(
 /// Height of the row of controls with their names, and width kept for Run, in points.
 const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
+/// Width of the switch between experiment and guide.
+const SWITCH: f32 = 250.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.

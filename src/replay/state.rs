@@ -259,7 +259,7 @@ pub struct ResourceState {
     pub address: Option<u64>,
     /// Who notified a condition, set or cleared an event last, and when.
     pub last_signal: Option<(Nanos, ActorId)>,
-    /// An event that is set, a future that is done.
+    /// An event that is set, a future that is done, a copy that was made.
     pub set: bool,
     /// Barrier generations that have passed.
     pub generation: u32,
@@ -269,6 +269,9 @@ pub struct ResourceState {
     pub added: u64,
     /// How many came out.
     pub removed: u64,
+    /// How many of those that went into a queue, and of those that came out, were sentinels: nothing, which tells a
+    /// consumer to stop.
+    pub sentinels: [u64; 2],
     /// How many items of a queue were told to be done.
     pub done: u64,
     /// How many attempts found nothing.

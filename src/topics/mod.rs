@@ -13,6 +13,7 @@ macro_rules! python {
 
 mod contention;
 mod factorials;
+pub mod guide;
 mod ints;
 mod list;
 mod listing;
@@ -30,10 +31,13 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
+mod statistics;
+mod threads_vs_processes;
 #[cfg(test)]
 mod what_applies;
 
 pub use crate::widgets::code::tokens::Language;
+pub use guide::Guide;
 pub use ints::Ints;
 #[cfg(unix)]
 pub use list::JOBS;
@@ -88,6 +92,10 @@ pub trait Topic: Sync {
     /// are set otherwise there may be none that any run decides.
     fn question(&self, params: &Params) -> Option<Question> {
         let _ = params;
+        None
+    }
+    /// What it advises for a student's own program, where it does.
+    fn guide(&self) -> Option<&'static Guide> {
         None
     }
     /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.
@@ -195,6 +203,14 @@ fn no_processes(instead: &str) -> Failure {
     Failure::Error(format!("{why}; {instead}"))
 }
 
+/// What a run has to do with outside of this program.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// The Python that it is measured against.
+    #[cfg(unix)]
+    pub python: crate::workers::python::Which,
+}
+
 /// What an experiment works with.
 pub struct Lab<'a> {
     /// Records the run.
@@ -203,6 +219,8 @@ pub struct Lab<'a> {
     pub main: &'a Log,
     /// Signals the user wants sent to processes of the run, with who is to get them.
     pub signals: &'a Receiver<(ActorId, u8)>,
+    /// What there is outside.
+    pub outside: &'a Outside,
 }
 
 impl Lab<'_> {

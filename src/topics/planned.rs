@@ -25,12 +25,6 @@ macro_rules! planned {
 }
 
 planned!(
-    THREADS_VS_PROCESSES,
-    "threads-vs-processes",
-    "Threads or processes?",
-    "The same work by threads and by processes: which suits which task?"
-);
-planned!(
     EXCEPTIONS,
     "exceptions",
     "Exceptions",

@@ -77,15 +77,19 @@ pub enum End {
 /// What is measured: of an actor, or of the machine that it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
-    /// Memory that belongs to the process alone, in bytes.
+    /// Memory that belongs to the process alone, in bytes. A thread tells it of its process.
     OwnMemory,
     /// Time on a processor since it began, in nanoseconds.
     CpuTime,
     /// The number of threads of other programs that run or wait for a processor.
     OtherThreads,
+    /// Memory of the process that is in use now, in bytes, also what it shares with other processes.
+    ResidentMemory,
+    /// How often the system has taken the processor from it, or it has given it up, since it began.
+    Switches,
 }
 
-/// What happened. Fields named `res` are the resource it happened to.
+/// What happened. Fields named `res` are the resource it happened to. Recordings hold variants by their number: new ones come last.
 #[expect(missing_docs, reason = "the variants tell what their fields are")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
@@ -200,6 +204,9 @@ pub enum EventKind {
     Message { text: TextId, args: [Item; 2] },
     /// `count` events of this actor were lost before this one. 0: some may have been, and nobody knows how many.
     Dropped { count: u64 },
+
+    /// It has made `res`, a copy of something, for itself: what is in there by now is what was copied.
+    Copied { res: ResourceId },
 }
 
 impl EventKind {
@@ -222,6 +229,7 @@ impl EventKind {
             | K::Closed { res }
             | K::Inserted { res, .. }
             | K::Removed { res, .. }
+            | K::Copied { res }
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
             | K::ValueSeen { res, .. }

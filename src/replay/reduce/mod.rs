@@ -124,6 +124,7 @@ impl Step<'_> {
             K::Got { res, item } => queue::got(self, res, item),
             K::ItemDone { res } => queue::done(self, res),
             K::Closed { res } => queue::closed(self, res),
+            K::Copied { res } => self.resource(res).set = true,
             K::FoundEmpty { res } => queue::found_empty(self, res),
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
@@ -233,8 +234,10 @@ impl Step<'_> {
     /// Records that an item went in or came out.
     fn moved(&mut self, res: ResourceId, item: Item, inwards: bool) {
         let (at, actor) = (self.at, self.actor);
+        let is_sentinel = item == Item::NOTHING && self.kind(res) == Some(ResourceKind::Queue);
         let resource = self.resource(res);
         resource.last_move = Some((at, actor, item, inwards));
+        resource.sentinels[usize::from(!inwards)] += u64::from(is_sentinel);
         match inwards {
             true => {
                 resource.added += 1;

@@ -35,7 +35,7 @@ mod jobs;
 mod outcome;
 mod plan;
 mod predict;
-mod primes;
+pub(super) mod primes;
 mod spec;
 mod tally;
 mod verdict;

@@ -1,25 +1,30 @@
 //! The ways to hand things over, as bars of the time that one message takes.
 
 use super::plan::Plan;
-use super::processes::compare::{CPYTHON, WAYS};
+use super::processes::compare::Measures;
 use crate::replay::State;
 use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
 use crate::widgets::bars::{self, Bar};
+use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
+use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
-use egui::{Rect, Ui};
+use egui::{Align2, Rect, Ui};
 
 /// The bars.
 pub struct Bars;
+
+/// Height of their title.
+const HEAD: f32 = 26.0;
 
 /// What was measured of one way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// Its section.
     pub section: SectionId,
-    /// Its number: that of the way, or of CPython's.
-    pub number: u32,
+    /// What it measures.
+    pub what: Measures,
     /// What it is called.
     pub name: String,
     /// When it began, and how long it took; `None`: it is not over.
@@ -42,16 +47,15 @@ pub fn measured(meta: &Meta, state: &State) -> Vec<Measured> {
         let so_far = state.section(id)?;
         let (began, _) = so_far.began?;
         let took = so_far.ended.map(|ended| ended.since(began));
-        let name = section.name.clone();
-        Some(Measured { section: id, number: section.number, name, began, took })
+        let (name, what) = (section.name.clone(), Measures::of(section.number));
+        Some(Measured { section: id, what, name, began, took })
     });
     all.collect()
 }
 
 /// How many messages there are and back or one way, of which each is one hand-over.
-pub fn hand_overs(plan: &Plan, number: u32) -> u64 {
-    let calls = number % CPYTHON == CPYTHON - 1;
-    let both = plan.measure == "hand-over" && !calls;
+pub fn hand_overs(plan: &Plan, what: Measures) -> u64 {
+    let both = plan.measure == "hand-over" && !what.calls;
     plan.messages as u64 * if both { 2 } else { 1 }
 }
 
@@ -63,8 +67,12 @@ impl Figure for Bars {
         }
     }
 
-    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        &[]
+    fn covers(&self, view: &StageView<'_>) -> &'static [ResourceKind] {
+        match view.param("program") {
+            // That over which CPython is asked is none of the ways.
+            "compare" => &[ResourceKind::Pipe],
+            _ => &[],
+        }
     }
 
     fn show(
@@ -78,9 +86,33 @@ impl Figure for Bars {
         let now = measured(view.trace.meta(), view.state);
         let whole = measured(view.trace.meta(), view.replay.latest());
         let bars: Vec<Bar> = whole.iter().map(|way| bar(&plan, view.trace, way, &now)).collect();
-        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.number)));
+        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.what)));
         let longest = each.max().unwrap_or_default();
-        bars::layout(look, area, &bars, longest).show(ui, "ways", look.actors, view.selection)
+        let (head, rest) = split_top(area, HEAD);
+        let mut picture = bars::layout(look, rest, &bars, longest);
+        title(&plan, view, look, head, &mut picture);
+        picture.show(ui, "ways", look.actors, view.selection)
+    }
+}
+
+/// What the bars are of, which is the better, and how CPython starts its processes.
+fn title(plan: &Plan, view: &StageView<'_>, look: &Look<'_>, head: Rect, picture: &mut Picture) {
+    let what = match (plan.measure, plan.bytes()) {
+        ("hand-over", _) => "One hand-over",
+        (_, 0) => "One message",
+        _ => "One message of 1 MB",
+    };
+    let meta = view.trace.meta();
+    let method = meta.fact("start_method");
+    let method = method.map_or_else(String::new, |method| format!(" · CPython starts by {method}"));
+    let theme = look.theme;
+    let font = theme.label();
+    picture.text(head, Align2::LEFT_CENTER, what, font.clone(), theme.text);
+    let rest = head.with_min_x(head.left() + look.measure.width(what, &font) + 10.0);
+    let texts = [format!("less is better{method}"), "less is better".to_owned()];
+    let fits = |text: &String| look.measure.width(text, &theme.small()) <= rest.width();
+    if let Some(text) = texts.into_iter().find(fits) {
+        picture.text(rest, Align2::LEFT_CENTER, text, theme.small(), theme.muted);
     }
 }
 
@@ -88,7 +120,7 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
     let shows = Some((way.began, way.began + way.took.unwrap_or_default()));
     let name = way.name.clone();
     let reached = now.iter().find(|other| other.section == way.section);
-    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.number))) else {
+    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.what))) else {
         return Bar { name, shows, ..Bar::default() };
     };
     let rate = 1_000_000_000 / each.0.max(1);
@@ -96,12 +128,12 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         0 => format!("{} a second", crate::replay::words::grouped(rate)),
         bytes => format!("{} MB a second", (rate * bytes) >> 20),
     };
-    let what = match (way.number % CPYTHON == CPYTHON - 1, plan.measure) {
+    let what = match (way.what.calls, plan.measure) {
         (true, _) => "a call and its answer",
         (_, "hand-over") => "from one process to the other",
         _ => "a message",
     };
-    let method = trace.meta().fact("start_method").filter(|_| way.number >= CPYTHON);
+    let method = trace.meta().fact("start_method").filter(|_| way.what.is_cpythons);
     let method = method.map_or(String::new(), |method| format!(" · start method {method}"));
     Bar {
         name,
@@ -116,5 +148,3 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         ..Bar::default()
     }
 }
-
-const _: () = assert!(WAYS.len() == CPYTHON as usize);

@@ -17,6 +17,7 @@ pub mod readers;
 pub mod semaphore;
 pub mod value;
 
+use crate::record::refused;
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::pools::with_signals_by;
@@ -88,8 +89,10 @@ impl<'a> Crew<'a> {
         actors: Vec<Actor>,
     ) -> Result<Self, Failure> {
         let children = Children::start(lab.main, space, actors, Start::Fork);
-        let refused =
-            |error| Failure::Error(format!("the processes could not be started: {error}"));
+        let refused = |error: std::io::Error| {
+            let why = refused::why(&error);
+            Failure::Error(format!("the processes could not be started: {why}"))
+        };
         Ok(Self { lab, children: children.map_err(refused)? })
     }
 
