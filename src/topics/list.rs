@@ -1,7 +1,7 @@
 //! The list of topics.
 
 use super::{
-    Topic, factorials, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data,
+    Topic, exceptions, factorials, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data,
 };
 
 /// Every topic, in the order of the tabs.
@@ -11,7 +11,7 @@ pub static ALL: &[&dyn Topic] = &[
     &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &sharing_data::SharingData,
-    &planned::EXCEPTIONS,
+    &exceptions::Exceptions,
     &factorials::Factorials,
     &pool_size::PoolSize,
 ];

@@ -11,7 +11,11 @@ macro_rules! python {
     };
 }
 
+#[cfg(unix)]
+mod children;
 mod contention;
+mod crew;
+mod exceptions;
 mod factorials;
 mod ints;
 mod list;

@@ -30,13 +30,6 @@ planned!(
     "Threads or processes?",
     "The same work by threads and by processes: which suits which task?"
 );
-planned!(
-    EXCEPTIONS,
-    "exceptions",
-    "Exceptions",
-    "An error comes up in a thread or a process. Who learns of it, and what does it leave behind?"
-);
-
 impl Topic for Planned {
     fn about(&self) -> &'static About {
         self.0

@@ -4,6 +4,7 @@ pub mod actor_box;
 pub mod arrange;
 pub mod facts;
 pub mod fit;
+pub mod journey;
 pub mod moment;
 pub mod ring;
 pub mod ties;
@@ -124,6 +125,14 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     if !main.is_positive() {
         return actions;
+    }
+    let mut main = main;
+    if own.is_none() && has_scene && journey::is_there(&look, main.size()) {
+        let strip = journey::room(&look, main);
+        main = main.with_max_y(strip.top() - GRID);
+        let selected = view.selection.actor(view.trace);
+        let picture = journey::layout(&look, strip, selected, view.trace.end());
+        actions.extend(picture.show(ui, "journey", &looks, view.selection));
     }
     let words = moment(view, &look, stage);
     if !has_scene {

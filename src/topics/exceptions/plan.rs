@@ -1,0 +1,60 @@
+//! The parameters, read.
+
+use super::programs::Program;
+use super::spec::applies;
+use crate::topics::Params;
+use std::time::Duration;
+
+/// The parameters, read: `spec.rs` says what each does. Times are scaled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub program: &'static Program,
+    pub handler: &'static str,
+    pub collect: &'static str,
+    pub lock: &'static str,
+    pub order: &'static str,
+    pub catch: &'static str,
+    pub looks: bool,
+    pub threads: usize,
+    pub tasks: usize,
+    pub rows: usize,
+    pub attempts: usize,
+    pub fails: usize,
+    pub work: Duration,
+    pub patience: Duration,
+}
+
+impl Plan {
+    /// Reads the parameters that matter to the program.
+    pub fn new(params: &Params) -> Self {
+        let params = params.effective(applies);
+        let scale = params.float("time_scale");
+        let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
+        Self {
+            program: Program::named(params.choice("program")),
+            handler: params.choice("handler"),
+            collect: params.choice("collect"),
+            lock: params.choice("lock"),
+            order: params.choice("order"),
+            catch: params.choice("catch"),
+            looks: params.bool("looks"),
+            threads: params.count("threads"),
+            tasks: params.count("tasks"),
+            rows: params.count("rows"),
+            attempts: params.count("attempts"),
+            fails: params.count("fails"),
+            work: time("work"),
+            patience: time("patience"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::Exceptions, Plan::new);
+    }
+}
