@@ -111,7 +111,7 @@ impl<'a> Crew<'a> {
 /// There are more or fewer.
 pub fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
     match arg {
-        Value::Ints(numbers) => numbers.as_slice().try_into().ok(),
+        Value::Ints(numbers) | Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
         _ => None,
     }
     .ok_or_else(|| format!("{arg} does not say what to do"))

@@ -25,6 +25,7 @@ pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     multiprocessing::JOBS,
     pool_size::JOBS,
     sharing_data::JOBS,
+    exceptions::JOBS,
 ];
 
 /// The topic with this id.

@@ -2,7 +2,7 @@ import threading
 import time
 
 WORK = 0.1  #@ =work
-STEP = 40
+STEP = 30
 
 lock = threading.Lock()
 first, second = 100, 0

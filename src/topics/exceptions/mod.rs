@@ -20,6 +20,8 @@
 mod outcome;
 mod plan;
 mod predict;
+#[cfg(unix)]
+mod processes;
 mod programs;
 mod spec;
 mod threads;
@@ -33,6 +35,9 @@ use crate::trace::Trace;
 use crate::widgets::stage::Stage;
 use plan::Plan;
 use programs::Program;
+
+#[cfg(unix)]
+pub use processes::JOBS;
 
 /// The topic.
 pub struct Exceptions;

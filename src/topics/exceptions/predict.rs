@@ -4,7 +4,7 @@ use super::outcome::ErrorOutcome;
 use super::plan::Plan;
 use crate::replay::words::count;
 use crate::topics::predict::{Judged, Question, Seen};
-use crate::trace::{EventKind as K, ExceptionId, Nanos};
+use crate::trace::{EventKind as K, ExceptionId, Nanos, signal_name};
 
 /// What is asked for next, a hint, and the answer that is to come true.
 type Goal = Option<(&'static str, &'static str, usize)>;
@@ -163,7 +163,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             },
         ),
         "accounts" => ask(
-            "Under a lock, 40 is moved from one account (100) to another (0). The third time an exception comes up, and with gives the lock back. What is the sum in the end?",
+            "Under a lock, 30 is moved from one account (100) to another (0). The third time an exception comes up, and with gives the lock back. What is the sum in the end?",
             [("100", "a change that fails is undone, or has not begun"),
              ("less than 100", "it was taken from one, and never given to the other"),
              ("more than 100", "it was given, and not taken")],
@@ -242,6 +242,60 @@ pub fn question(plan: &Plan) -> Option<Question> {
             match plan.attempts > fails {
                 true => Some(("Change one control so that it gives up.", "attempts: 1", 1)),
                 false => Some(("Change one control so that it has the answer.", "attempts: 8", 0)),
+            },
+        ),
+        "pool" if fails < tasks && tasks > 2 => ask(
+            match plan.fault {
+                "exit" => format!("Task {fails} of {tasks} ends its process with exit(3). How many results does this pool\u{2019}s map have for the program?"),
+                "kill" => format!("The process of task {fails} of {tasks} is killed. How many results does this pool\u{2019}s map have for the program?"),
+                _ => format!("Task {fails} of {tasks} raises an exception in its process; {}. How many results does the program have?", if plan.call == "imap" { "imap gives them one by one" } else { "they are asked for with map" }),
+            },
+            [("none", "there is one answer: all results, or the error"),
+             ("those before it", "the rest is not even tried"),
+             ("all but one", "each task has its own result")],
+            move |_, it| match it.results.len() {
+                0 => Some(0),
+                n => Some(1 + usize::from(n + 1 >= tasks)),
+            },
+            (|kind| matches!(kind, K::TaskFailed { .. }), "map waits for all tasks, and then raises the first error in place of all results. Nothing is lost but what was not looked at."),
+            match (plan.fault, plan.call) {
+                ("raise", "map") => Some(("Change one control so that the others\u{2019} results arrive.", "call: imap", 2)),
+                _ => None,
+            },
+        ),
+        "processes" if plan.processes > 1 => ask(
+            format!("{} processes {}; the first {}. How many of the others come to their end?", plan.processes, if plan.hold { "work one at a time under a lock" } else { "work at once" }, match plan.fault {
+                "raise" => "raises an exception",
+                "exit" => "ends itself with exit(3)",
+                _ => "is killed",
+            }),
+            [("none", "what one leaves behind, the others wait for"),
+             ("some", "those that were done before it"),
+             ("all", "a process that dies takes nothing with it")],
+            |_, it| {
+                let others = it.started.checked_sub(1)?;
+                (others > 0).then(|| match it.finished { 0 => 0, n => 1 + usize::from(n >= others) })
+            },
+            (|kind| matches!(kind, K::Ended(_)), "Memory is isolated, and the others\u{2019} work with it. What is shared, a lock say, is not: who dies with it gives nothing back."),
+            match (plan.hold, plan.fault) {
+                (false, "exit" | "kill") => Some(("Change one control so that the others wait for ever.", "hold: on", 0)),
+                (true, "exit" | "kill") => Some(("Change one control so that the others come to their end.", "hold: off", 2)),
+                _ => None,
+            },
+        ),
+        "signals" => ask(
+            format!("{} is sent to {} processes; each {}. How many of them put their things in order first?", signal_name(plan.signal), plan.processes, if plan.handled { "has asked for a handler" } else { "has no handler" }),
+            [("none", "the signal ends the process at once"),
+             ("some", "those that were not busy"),
+             ("all", "the handler is called wherever the process is")],
+            |_, it| match it.signals.iter().filter(|sent| sent.handled).count() {
+                0 => Some(0),
+                n => Some(1 + usize::from(n >= it.signals.len())),
+            },
+            (|kind| matches!(kind, K::SignalSent { .. }), "SIGTERM and SIGINT can be handled; SIGKILL cannot, the system refuses a handler for it."),
+            match (plan.signal, plan.handled) {
+                (9, _) | (_, false) => None,
+                _ => Some(("Change one control so that no handler is called.", "signal: SIGKILL", 0)),
             },
         ),
         _ => return None,

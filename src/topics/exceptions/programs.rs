@@ -58,6 +58,25 @@ macro_rules! threads {
     };
 }
 
+/// A row of [`ALL`] for a program of processes.
+macro_rules! processes {
+    ($id:literal, $module:ident, $python:literal, $params:expr) => {
+        Program {
+            id: $id,
+            params: $params,
+            python: python!("exceptions", $python),
+            rust: (
+                concat!("processes/", stringify!($module), ".rs"),
+                include_str!(concat!("processes/", stringify!($module), ".rs")),
+            ),
+            #[cfg(unix)]
+            run: super::processes::$module::run,
+            #[cfg(not(unix))]
+            run: |_, _| Err(crate::topics::no_processes("the programs of threads run")),
+        }
+    };
+}
+
 /// All programs.
 #[rustfmt::skip]
 pub static ALL: &[Program] = &[
@@ -70,4 +89,7 @@ pub static ALL: &[Program] = &[
     threads!("custom-error", kinds, "kinds.py", &["catch", "threads", "tasks", "work"]),
     threads!("time-out", time_out, "time_out.py", &["work", "patience"]),
     threads!("retry", retry, "retry.py", &["attempts", "fails", "work"]),
+    processes!("pool", pool, "pool.py", &["fault", "call", "processes", "tasks", "fails", "work", "patience"]),
+    processes!("processes", isolation, "isolation.py", &["fault", "hold", "processes", "fails", "work"]),
+    processes!("signals", signals, "signals.py", &["signal", "handled", "processes", "work"]),
 ];

@@ -8,6 +8,7 @@ use crate::topics::{ParamKind, ParamSpec, Params, Preset};
 pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("program", "program", &[
         "thread", "futures", "lock", "accounts", "error-queue", "error-event", "custom-error", "time-out", "retry",
+        "pool", "processes", "signals",
     ]).help("What runs."),
     ParamSpec::choice("handler", "try", &["nobody", "start", "thread", "log"]).prominent()
         .help("Where there is a handler: nowhere, around the start of the thread, in the thread; or every error that ends a thread is logged."),
@@ -21,6 +22,17 @@ pub const PARAMS: &[ParamSpec] = &[
         .help("Whether the others look at the flag before each row."),
     ParamSpec::choice("catch", "catch", &["each", "base"]).prominent()
         .help("A handler for each type, or one for the type that both belong to."),
+    ParamSpec::choice("fault", "fault", &["raise", "exit", "kill"]).prominent()
+        .help("What the one that fails does: raises an exception, ends its process with exit code 3, or is killed by SIGKILL."),
+    ParamSpec::choice("call", "call", &["map", "imap"]).prominent()
+        .help("Results all at once, or one by one in the order of the tasks."),
+    ParamSpec::new("hold", "hold", ParamKind::Bool { default: false }).prominent()
+        .help("Whether each works while it has a lock that all share."),
+    ParamSpec::choice("signal", "signal", &["SIGTERM", "SIGINT", "SIGKILL"]).prominent()
+        .help("What is sent to each process."),
+    ParamSpec::new("handled", "handler", ParamKind::Bool { default: true }).prominent()
+        .help("Whether each process asks the system to have the signal handled."),
+    ParamSpec::int("processes", "processes", [3, 1, 8]).prominent().help("Processes that do the work."),
     ParamSpec::int("threads", "threads", [3, 1, 16]).prominent().help("Threads that do the work."),
     ParamSpec::int("tasks", "tasks", [5, 1, 100]).prominent().help("How many tasks are handed in."),
     ParamSpec::int("rows", "rows", [4, 1, 100]).prominent().help("How many rows each thread saves."),
@@ -41,6 +53,10 @@ pub fn applies(key: &str, params: &Params) -> bool {
     match key {
         "program" => true,
         "time_scale" => of_program("work") || of_program("patience"),
+        // Of a worker that is gone the next result in order never comes.
+        "call" if params.choice("fault") != "raise" => false,
+        // Only a result that may never come is waited for with a time-out.
+        "patience" if of_program("fault") && params.choice("fault") == "raise" => false,
         _ => of_program(key),
     }
 }
@@ -65,7 +81,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("finally", &[("program", "lock"), ("lock", "with"), ("fails", "1")])
         .summary("Three threads take one lock, each by a with block, which is try and finally; the first of them fails inside it."),
     Preset::new("half-changed", &[("program", "accounts")])
-        .summary("40 is moved from one account to another again and again, under a lock; the third time an exception comes up between the two writes. Another thread adds both up, under the same lock."),
+        .summary("30 is moved from one account to another again and again, under a lock; the third time an exception comes up between the two writes. Another thread adds both up, under the same lock."),
     Preset::new("error-queue", &[("program", "error-queue"), ("threads", "4")])
         .summary("Four threads put into a queue what came of them, one of them an exception; the main thread takes a report for each."),
     Preset::new("error-event", &[("program", "error-event"), ("rows", "6")])
@@ -76,4 +92,12 @@ pub const PRESETS: &[Preset] = &[
         .summary("A result is waited for with a time-out. After that its task is to be cancelled, and one that waits behind it."),
     Preset::new("retry-fallback", &[("program", "retry"), ("fails", "5")])
         .summary("A call that fails is tried four times, with pauses that double; after that an old answer is used."),
+    Preset::new("pool-task", &[("program", "pool"), ("tasks", "8")])
+        .summary("Eight tasks on a pool of three processes, handed in by map; task 2 raises an exception."),
+    Preset::new("exit-in-task", &[("program", "pool"), ("tasks", "8"), ("fault", "exit"), ("patience", "2")])
+        .summary("The same, but task 2 calls sys.exit(3). What Python is shown to do needs a time-out."),
+    Preset::new("crash-isolation", &[("program", "processes"), ("fails", "1"), ("fault", "kill")])
+        .summary("Three processes work, and the first is killed in the middle of it; they share nothing, or a lock."),
+    Preset::new("signal", &[("program", "signals")])
+        .summary("A signal is sent to three processes, each of which has asked for a handler."),
 ];

@@ -252,8 +252,10 @@ impl Strip<'_> {
             self.stop(centre, *number, stop, picture);
             let (verb, detail) = self.said(stop);
             let line = look.meta.source(stop.source).and_then(|point| point.places.first());
-            let when = stop.at.within(self.end);
-            let when = line.map_or(when.clone(), |place| format!("line {} {when}", place.line));
+            let time = stop.at.within(self.end);
+            let when = line.map(|place| format!("line {} {time}", place.line));
+            let fits = |when: &String| look.measure.width(when, &theme.mono_small()) < step - 6.0;
+            let when = when.filter(fits).unwrap_or(time);
             let left = centre.x - RADIUS;
             self.words(left, area, step, Some(stop.actor), &verb, &detail, &when, picture);
         }

@@ -20,7 +20,7 @@ points! {
 
 /// What is in each account at first, and how much is moved at a time.
 const START: i32 = 100;
-const STEP: i32 = 40;
+const STEP: i32 = 30;
 
 struct Bank<'a> {
     lock: Lock<()>,

@@ -1,0 +1,131 @@
+//! Tasks on a pool of processes, one of which fails.
+
+use super::{fail, fault};
+use crate::record::Log;
+use crate::record::sync::exception_of;
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{nanos, numbers, time};
+use crate::topics::exceptions::plan::Plan;
+use crate::topics::points::points;
+use crate::topics::pools::with_signals;
+use crate::trace::{EventKind, ResourceId, TaskId};
+use crate::workers::{Context, Pool, PoolOptions, TaskError, TaskOptions, Value};
+
+points! {
+    At {
+        start = "main.start", result = "main.result", caught = "main.caught", join = "main.join",
+        end = "main.end",
+    }
+}
+
+// listing: begin
+pub fn job(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [n, work, fails, fault] = numbers(arg)?;
+    context.line("task.work"); //-
+    context.sleep(nanos(work)); //@ task.work
+    if n == fails {
+        context.line("task.fail"); //-
+        return fail(context, fault, n); //@ task.fail
+    }
+    context.line("task.done"); //-
+    Ok(Value::Int(n * n)) //@ task.done
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    log.line(at.start); //-
+    let options = PoolOptions { send_ahead: false, ..PoolOptions::new(plan.processes) };
+    let pool = Pool::start(log, options)?; //@ main.start
+    with_signals(lab, &pool.signaller(), || {
+        let args = (0..plan.tasks).map(|n| arg(plan, n)).collect();
+        let once = TaskOptions::default();
+        log.line(at.result); //-
+        let tasks = pool.map_async(log, "exceptions-task", args, Some(1), once)?;
+        if plan.call == "imap" {
+            let mut each = tasks.one_by_one(true);
+            while let Some((n, result)) = each.next(log) { //@ ?call=imap main.result
+                taken(log, &pool, n, result, at)?;
+                log.line(at.result); //-
+            }
+        } else {
+            // The first error, once all tasks are done.
+            let all = tasks.results(log); //@ ?!call=imap main.result
+            took_all(log, &pool, plan, all, at)?;
+        }
+        Ok::<(), Failure>(log.check()?)
+    })?;
+    log.line(at.join); //-
+    pool.join(log)?; //@ main.join
+    log.step(at.end); //-
+    super::say(log, "all done"); //@ main.end
+    Ok(())
+}
+
+fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Result<(), Failure> {
+    let failure = asked(log, pool.resource(), task, error)?;
+    log.line(at.caught); //-
+    super::say(log, &format!("failed: {}", log.catch(failure)?)); //@ main.caught
+    Ok(())
+}
+// listing: end
+
+fn arg(plan: &Plan, n: usize) -> Value {
+    let given = vec![n as i64, time(plan.work), plan.fails as i64, fault(plan.fault)];
+    Value::Labelled(format!("square({n})"), given)
+}
+
+type Result1 = Result<Value, TaskError>;
+
+/// Takes the result of one task.
+fn taken(log: &Log, pool: &Pool, n: usize, result: Result1, at: At) -> Result<(), Failure> {
+    let (res, task) = (pool.resource(), TaskId::from_index(n));
+    match result {
+        Ok(value) => {
+            log.record(EventKind::ResultsTaken { res, task, count: 1 });
+            super::say(log, &value.to_string());
+            Ok(())
+        }
+        Err(error) => caught(log, pool, n, error, at),
+    }
+}
+
+/// Takes all results, or the one error that there is in their place.
+fn took_all(
+    log: &Log,
+    pool: &Pool,
+    plan: &Plan,
+    all: Result<Vec<Value>, TaskError>,
+    at: At,
+) -> Result<(), Failure> {
+    match all {
+        Ok(values) => {
+            let (res, task, count) = (pool.resource(), TaskId(0), values.len() as u32);
+            log.record(EventKind::ResultsTaken { res, task, count });
+            let numbers: Vec<String> = values.iter().map(ToString::to_string).collect();
+            super::say(log, &numbers.join(" "));
+            Ok(())
+        }
+        Err(error) => caught(log, pool, plan.fails, error, at),
+    }
+}
+
+/// The exception of a task, in the program: that of the job, or one of the pool's where its worker is gone.
+fn asked(log: &Log, res: ResourceId, task: usize, error: TaskError) -> Result<Failure, Failure> {
+    let id = TaskId::from_index(task);
+    match error {
+        TaskError::Stopped => return Err(Failure::Cancelled),
+        TaskError::NoWorkers(_) => return Err(error.into()),
+        _ => {}
+    }
+    log.record(EventKind::ResultsTaken { res, task: id, count: 1 });
+    match error {
+        TaskError::Failed(text) => {
+            let exception = exception_of(res, id);
+            log.record(EventKind::Propagated { exception, to: log.id() });
+            Ok(Failure::Raised { exception, text })
+        }
+        other => Ok(log.raise(&other.to_string())),
+    }
+}
+
