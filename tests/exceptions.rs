@@ -98,14 +98,14 @@ fn a_future_keeps_its_exception_until_it_is_asked() {
     );
     let finished = run("never-asked", &[]);
     let out = outcome(&finished);
-    assert_eq!((ends(out), numbers(&out["results"])), (vec!["kept"], vec![]));
+    assert_eq!((ends(out), numbers(&out["results"])), (vec!["kept"], Vec::new()));
     assert_eq!(out["exit_status"], 0);
     assert!(kinds(&finished).contains(&FindingKind::UnheardException));
 }
 
 #[test]
 fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
-    let finished = run("leaked-lock", &[]);
+    let finished = run("leaked-lock", &["time_scale=1"]);
     let outcome_ = outcome(&finished);
     assert!(kinds(&finished).contains(&FindingKind::LockLeftHeld));
     let stuck = finished.trace.stuck().unwrap();
@@ -113,16 +113,17 @@ fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
     assert!(stuck.since(last).0 < 2_000_000_000, "found after {}", stuck.since(last));
     assert_eq!(outcome_["stuck"].as_array().unwrap().len(), 2);
     assert_eq!(outcome_["finished"], 2, "those of the other lock");
-    assert_eq!(outcome_["errors"][0]["locks"].as_array().unwrap().len(), 1);
-    assert_eq!(outcome_["errors"][1]["locks"], json!([]));
+    let errors = outcome_["errors"].as_array().unwrap().iter();
+    let left: Vec<usize> = errors.map(|e| e["locks"].as_array().unwrap().len()).collect();
+    assert_eq!(left.iter().sum::<usize>(), 1, "{left:?}");
     // The block was left with the exception, and gave its lock back on the way.
     let released = |place: usize| {
         let stops = &finished.replay.latest().journeys.kept[place].stops;
         stops.iter().any(|stop| matches!(stop.course, Course::Released(_)))
     };
-    assert_eq!([released(0), released(1)], [false, true]);
+    assert_eq!([released(0), released(1)], [left[0] == 0, left[1] == 0]);
 
-    let finished = run("finally", &[]);
+    let finished = run("finally", &["time_scale=1"]);
     assert_eq!(finished.trace.stuck(), None);
     assert_eq!(outcome(&finished)["finished"], 2);
     assert!(!kinds(&finished).contains(&FindingKind::LockLeftHeld));
@@ -170,7 +171,7 @@ fn a_time_out_ends_the_waiting_and_not_the_task() {
     assert!(messages.contains("the work is done"), "{messages}");
     // With patience it has the result, and both do their work.
     let finished = run("timeout-cancel", &["patience=60", "time_scale=0.02"]);
-    assert_eq!(numbers(&outcome(&finished)["lost"]), []);
+    assert!(numbers(&outcome(&finished)["lost"]).is_empty());
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn attempts_end_with_an_answer_or_a_fallback() {
 fn map_raises_when_all_other_tasks_are_done() {
     let finished = run("pool-task", &[]);
     let out = outcome(&finished);
-    assert_eq!((ends(out), numbers(&out["results"])), (vec!["caught"], vec![]));
+    assert_eq!((ends(out), numbers(&out["results"])), (vec!["caught"], Vec::new()));
     let events = finished.trace.events();
     let passed = events.iter().find(|e| matches!(e.kind, K::Propagated { .. })).unwrap().at;
     let done = events.iter().filter(|e| matches!(e.kind, K::TaskFinished { .. }) && e.at < passed);
