@@ -132,6 +132,8 @@ fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
 #[test]
 fn half_of_a_change_stays_though_the_lock_is_given_back() {
     let sum = |sets: &[&str]| numbers(&outcome(&run("half-changed", sets))["values"]).iter().sum::<i64>();
+    assert!(kinds(&run("half-changed", &[])).contains(&FindingKind::HalfChanged));
+    assert!(!kinds(&run("half-changed", &["order=check-first"])).contains(&FindingKind::HalfChanged));
     assert_eq!(sum(&[]), 70);
     assert_eq!(sum(&["order=check-first"]), 100);
 }

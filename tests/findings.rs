@@ -41,6 +41,13 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "array-one-forgets", &[K::UnguardedUpdate]),
     ("sharing-data", "manager-read-modify-write", &[K::LostUpdate]),
     ("sharing-data", "holder-killed", &[K::LockLeftHeld]),
+    ("exceptions", "unhandled", &[K::UnheardException]),
+    ("exceptions", "logging", &[K::UnheardException]),
+    ("exceptions", "never-asked", &[K::UnheardException]),
+    ("exceptions", "leaked-lock", &[K::LockLeftHeld, K::UnheardException, K::Standstill]),
+    ("exceptions", "finally", &[K::UnheardException]),
+    ("exceptions", "half-changed", &[K::HalfChanged, K::UnheardException]),
+    ("exceptions", "custom-error", &[K::UnheardException]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
 ];
 

@@ -23,11 +23,11 @@ def child(n, ready):
         print("no handler:", error)  #@ ?handled
     try:  #@ ?handled
         ready.release()  #@ ?handled
-        time.sleep(10 * WORK)  #@ ?handled child.work
+        time.sleep(3600)  #@ ?handled child.work
     except Stop:  #@ ?handled
         print("process", n, "puts its things in order")  #@ ?handled child.stop
     ready.release()  #@ ?!handled
-    time.sleep(10 * WORK)  #@ ?!handled child.work
+    time.sleep(3600)  #@ ?!handled child.work
 
 
 if __name__ == "__main__":

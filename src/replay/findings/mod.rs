@@ -8,6 +8,7 @@
 
 mod cycle;
 mod guard;
+mod half;
 mod lasting;
 mod left;
 mod messages;
@@ -47,6 +48,8 @@ pub enum FindingKind {
     CorruptMessage,
     /// Something was changed between its put and its being written.
     ChangedAfterPut,
+    /// An exception came between two changes that belong together.
+    HalfChanged,
     /// An exception that nobody learned of.
     UnheardException,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
@@ -69,7 +72,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -82,6 +85,7 @@ impl FindingKind {
         Self::OverReleased,
         Self::CorruptMessage,
         Self::ChangedAfterPut,
+        Self::HalfChanged,
         Self::UnheardException,
         Self::Standstill,
         Self::LostUpdate,
@@ -108,6 +112,7 @@ impl FindingKind {
             Self::OverReleased => "over-released",
             Self::CorruptMessage => "corrupt-message",
             Self::ChangedAfterPut => "changed-after-put",
+            Self::HalfChanged => "half-changed",
             Self::UnheardException => "unheard-exception",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
@@ -135,6 +140,7 @@ impl FindingKind {
             Self::OverReleased => "Released too often",
             Self::CorruptMessage => "Corrupt message",
             Self::ChangedAfterPut => "Changed after it was put",
+            Self::HalfChanged => "Half of a change stayed",
             Self::UnheardException => "Exception nobody learned of",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
@@ -218,6 +224,7 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(stuck::Stuck::default()),
         Box::new(left::Left::default()),
         Box::new(guard::Guards::default()),
+        Box::new(half::Halves::default()),
         Box::new(permits::Permits::default()),
         Box::new(messages::Messages::default()),
         Box::new(order::PassedOver::default()),

@@ -15,8 +15,10 @@
 //! - `results`: of tasks whose result the program took, in the order it took them; `lost`: numbers of tasks without a result.
 //! - `signals`: [{`to`, `signal`, `handled`}] that were sent.
 //!
-//! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` of the table *who learns of it?*.
+//! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
+//! table *who learns of it?*, `of` `cpython` or `ours`.
 
+mod figure;
 mod outcome;
 mod plan;
 mod predict;
@@ -24,6 +26,7 @@ mod predict;
 mod processes;
 mod programs;
 mod spec;
+mod table;
 mod threads;
 mod verdict;
 

@@ -1,6 +1,7 @@
 //! What came out of a run, as its trace tells.
 
 use super::plan::Plan;
+use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
 use crate::replay::{Course, Ending, Journey, Replay, findings};
 use crate::topics::results;
 use crate::trace::{
@@ -29,6 +30,8 @@ pub struct ErrorOutcome {
     pub values: Vec<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<Cell>,
     /// The first fault, in a few words and in a sentence.
     #[serde(skip)]
     pub fault: Option<(&'static str, String)>,
@@ -57,6 +60,31 @@ pub struct Sent {
     pub to: String,
     pub signal: String,
     pub handled: bool,
+}
+
+/// A cell of the table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    pub of: &'static str,
+    pub row: &'static str,
+    pub column: &'static str,
+    pub truth: Truth,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// All cells that were measured.
+fn cells(meta: &Meta) -> Vec<Cell> {
+    let mut all = Vec::new();
+    for of in [CPYTHON, OURS] {
+        for (row, ..) in ROWS {
+            for column in COLUMNS.iter().map(|column| column.0).chain(["map", "futures"]) {
+                let told = table::told(meta, of, row, column);
+                all.extend(told.map(|told| Cell { of, row, column, truth: told.truth(row), told }));
+            }
+        }
+    }
+    all
 }
 
 impl Failed {
@@ -101,6 +129,7 @@ impl ErrorOutcome {
             results: taken(trace, replay),
             lost: lost(trace, replay),
             signals: signals(trace),
+            cells: cells(meta),
             ..Self::default()
         };
         let main = meta.actors_where(|actor| actor.role == Role::Main).next();

@@ -16,6 +16,7 @@ pub struct Plan {
     pub catch: &'static str,
     pub fault: &'static str,
     pub call: &'static str,
+    pub start_method: &'static str,
     pub hold: bool,
     /// Number of the signal.
     pub signal: u8,
@@ -46,6 +47,7 @@ impl Plan {
             catch: params.choice("catch"),
             fault: params.choice("fault"),
             call: params.choice("call"),
+            start_method: params.choice("start_method"),
             hold: params.bool("hold"),
             signal: match params.choice("signal") {
                 "SIGINT" => 2,

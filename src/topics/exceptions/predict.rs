@@ -1,6 +1,8 @@
 //! What a student is asked before a run.
 
+use super::figure;
 use super::outcome::ErrorOutcome;
+use super::table::Truth;
 use super::plan::Plan;
 use crate::replay::words::count;
 use crate::topics::predict::{Judged, Question, Seen};
@@ -262,6 +264,18 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 ("raise", "map") => Some(("Change one control so that the others\u{2019} results arrive.", "call: imap", 2)),
                 _ => None,
             },
+        ),
+        "who-learns" => ask(
+            "Something goes wrong in six tools, in four ways: a table of 24 cells. In how many of them does whoever asked wait for ever?",
+            [("none", "who asks is told sooner or later"),
+             ("one or two", "a pool does not know which task a lost worker had"),
+             ("three or more", "whatever ends a process takes the answer with it")],
+            |seen, _| Some(match figure::count(seen.trace.meta(), Truth::Waits) {
+                0 => 0,
+                n => 1 + usize::from(n > 2),
+            }),
+            (|kind| matches!(kind, K::SpanBegan { .. }), "CPython’s Pool replaces a worker that is gone, but nobody has its task any more. An executor fails all tasks instead; a process has an exit code."),
+            None,
         ),
         "processes" if plan.processes > 1 => ask(
             format!("{} processes {}; the first {}. How many of the others come to their end?", plan.processes, if plan.hold { "work one at a time under a lock" } else { "work at once" }, match plan.fault {

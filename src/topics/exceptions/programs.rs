@@ -89,7 +89,8 @@ pub static ALL: &[Program] = &[
     threads!("custom-error", kinds, "kinds.py", &["catch", "threads", "tasks", "work"]),
     threads!("time-out", time_out, "time_out.py", &["work", "patience"]),
     threads!("retry", retry, "retry.py", &["attempts", "fails", "work"]),
-    processes!("pool", pool, "pool.py", &["fault", "call", "processes", "tasks", "fails", "work", "patience"]),
+    processes!("pool", pool, "pool.py", &["fault", "call", "processes", "tasks", "fails", "work", "patience", "start_method"]),
     processes!("processes", isolation, "isolation.py", &["fault", "hold", "processes", "fails", "work"]),
     processes!("signals", signals, "signals.py", &["signal", "handled", "processes", "work"]),
+    processes!("who-learns", learns, "learns.py", &["start_method", "patience"]),
 ];

@@ -8,7 +8,7 @@ use crate::topics::{ParamKind, ParamSpec, Params, Preset};
 pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("program", "program", &[
         "thread", "futures", "lock", "accounts", "error-queue", "error-event", "custom-error", "time-out", "retry",
-        "pool", "processes", "signals",
+        "pool", "processes", "signals", "who-learns",
     ]).help("What runs."),
     ParamSpec::choice("handler", "try", &["nobody", "start", "thread", "log"]).prominent()
         .help("Where there is a handler: nowhere, around the start of the thread, in the thread; or every error that ends a thread is logged."),
@@ -39,6 +39,8 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::int("attempts", "attempts", [4, 1, 8]).prominent().help("How often it is tried at most."),
     ParamSpec::int("fails", "fails", [2, 0, 100]).prominent()
         .help("Number of the one that fails; where something is tried again, how often it fails first."),
+    ParamSpec::choice("start_method", "CPython", &["default", "fork", "forkserver", "spawn", "none"]).prominent()
+        .help("How CPython's processes start; none: it is not asked."),
     ParamSpec::float("work", "work", [0.1, 0.0, 60.0]).in_unit("s").prominent()
         .help("How long a piece of work takes."),
     ParamSpec::float("patience", "time-out", [0.25, 0.0, 60.0]).in_unit("s").prominent()
@@ -57,6 +59,8 @@ pub fn applies(key: &str, params: &Params) -> bool {
         "call" if params.choice("fault") != "raise" => false,
         // Only a result that may never come is waited for with a time-out.
         "patience" if of_program("fault") && params.choice("fault") == "raise" => false,
+        // What CPython does with a kill is asked; the others its listing shows.
+        "start_method" if of_program("fault") && params.choice("fault") != "kill" => false,
         _ => of_program(key),
     }
 }
@@ -96,8 +100,12 @@ pub const PRESETS: &[Preset] = &[
         .summary("Eight tasks on a pool of three processes, handed in by map; task 2 raises an exception."),
     Preset::new("exit-in-task", &[("program", "pool"), ("tasks", "8"), ("fault", "exit"), ("patience", "2")])
         .summary("The same, but task 2 calls sys.exit(3). What Python is shown to do needs a time-out."),
+    Preset::new("broken-pool", &[("program", "pool"), ("tasks", "8"), ("fault", "kill"), ("patience", "2")])
+        .summary("The same, but the process of task 2 is killed: in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("crash-isolation", &[("program", "processes"), ("fails", "1"), ("fault", "kill")])
         .summary("Three processes work, and the first is killed in the middle of it; they share nothing, or a lock."),
     Preset::new("signal", &[("program", "signals")])
         .summary("A signal is sent to three processes, each of which has asked for a handler."),
+    Preset::new("who-learns", &[("program", "who-learns"), ("patience", "2")])
+        .summary("An error, a wish to end, a kill and a result that cannot be pickled: in a thread, a future, a process, a pool and an executor. Each cell of the table is a Python program that runs."),
 ];

@@ -1,7 +1,10 @@
 //! What this topic says of the end of a run: what became of the exceptions.
 
+use super::figure::{self, Table};
 use super::outcome::ErrorOutcome;
+use super::table::Truth;
 use crate::replay::words::{agree, count};
+use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
 
@@ -9,11 +12,27 @@ use crate::widgets::stage::{Stage, StageView};
 pub struct ErrorStage;
 
 impl Stage for ErrorStage {
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        Some(&Table)
+    }
+
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
         let outcome = view.outcome::<ErrorOutcome>().filter(|_| view.is_done())?;
         let mut said = Vec::new();
         if let (Some((title, sentence)), Some(_)) = (&outcome.fault, view.trace.stuck()) {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
+        }
+        if !outcome.cells.is_empty() {
+            let of = |truth| figure::count(view.trace.meta(), truth);
+            let title = format!("Of {} cells", outcome.cells.len());
+            let text = format!(
+                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}. {}",
+                of(Truth::Caller),
+                of(Truth::Waits),
+                of(Truth::Nobody),
+                "Click a cell to see its program run in the lanes."
+            );
+            return Some(Moment::new(title, text));
         }
         let all = outcome.errors.len();
         let title = match (all, outcome.unheard) {

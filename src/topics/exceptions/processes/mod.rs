@@ -1,6 +1,7 @@
 //! The programs of processes, one file for each.
 
 pub mod isolation;
+pub mod learns;
 pub mod pool;
 pub mod signals;
 

@@ -57,6 +57,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     })?;
     log.line(at.join); //-
     pool.join(log)?; //@ main.join
+    in_cpython(plan, lab)?; //-
     log.step(at.end); //-
     super::say(log, "all done"); //@ main.end
     Ok(())
@@ -69,6 +70,14 @@ fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Resu
     Ok(())
 }
 // listing: end
+
+/// What CPython's pool and its executor do with a kill.
+fn in_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    if plan.fault != "kill" {
+        return Ok(());
+    }
+    super::learns::ask_cpython(plan, lab, [("kill", "map"), ("kill", "futures")].into_iter())
+}
 
 fn arg(plan: &Plan, n: usize) -> Value {
     let given = vec![n as i64, time(plan.work), plan.fails as i64, fault(plan.fault)];

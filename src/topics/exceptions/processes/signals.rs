@@ -2,12 +2,13 @@
 
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::topics::children::{Crew, children_of, failed, numbers, space};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::points::points;
 use crate::trace::{Item, signal_name};
 use crate::workers::share::Semaphore;
 use crate::workers::{Context, Value};
+use std::time::Duration;
 
 points! {
     At {
@@ -16,10 +17,13 @@ points! {
     }
 }
 
+/// Longer than anybody waits.
+const LONG: Duration = Duration::from_secs(3600);
+
 // listing: begin
 #[rustfmt::skip] //-
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [n, signal, handled, work, ready] = numbers(arg)?;
+    let [n, signal, handled, ready] = numbers(arg)?;
     if handled != 0 { //-
     context.line("child.handle"); //-
     let handles = context.handle_signals(&[signal as u8]); //@ ?handled child.handle
@@ -30,7 +34,7 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     } //-
     Semaphore::open(context.space()?, ready)?.release(context);
     context.line("child.work"); //-
-    let came = context.sleep_until_signal(nanos(work)); //@ child.work
+    let came = context.sleep_until_signal(LONG); //@ child.work
     if came.is_some() {
         context.line("child.stop"); //-
         context.say("process {} puts its things in order", [Item::of(n), Item::NOTHING]); //@ child.stop
@@ -46,8 +50,8 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ main.start
     crew.meanwhile(|crew| {
         for k in 0..plan.processes {
-            let (handled, work) = (i64::from(plan.handled), time(plan.work * 10));
-            let arg = [k as i64 + 1, plan.signal.into(), handled, work, ready.handle()];
+            let handled = i64::from(plan.handled);
+            let arg = [k as i64 + 1, plan.signal.into(), handled, ready.handle()];
             crew.run(k, "exceptions-signal", arg)?;
         }
         log.line(at.ready); //-
