@@ -40,6 +40,12 @@ fn ends(outcome: &Outcome) -> Vec<&str> {
     errors.map(|error| error["end"].as_str().unwrap()).collect()
 }
 
+/// How threads and processes ended.
+fn ways(outcome: &Outcome) -> Vec<&str> {
+    let ends = outcome["ends"].as_array().unwrap().iter();
+    ends.map(|end| end["how"].as_str().unwrap()).collect()
+}
+
 fn numbers(value: &Value) -> Vec<i64> {
     value.as_array().unwrap().iter().map(|n| n.as_i64().unwrap()).collect()
 }
@@ -214,11 +220,11 @@ fn map_raises_when_all_other_tasks_are_done() {
 #[test]
 fn a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails() {
     for (fault, how) in [("exit", "exit code 3"), ("kill", "killed by SIGKILL")] {
-        let finished = run("exit-in-task", &[&format!("fault={fault}")]);
+        let finished = run("exit-in-task", &[&format!("fault={fault}"), "start_method=none"]);
         let out = outcome(&finished);
         assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
-        let ended: Vec<_> = out["ends"].as_object().unwrap().values().collect();
-        assert!(ended.contains(&&json!(how)), "{ended:?}");
+        let ended = ways(out);
+        assert!(ended.contains(&how), "{ended:?}");
         assert_eq!(ended.len(), 4, "one in the place of the dead");
     }
 }
@@ -229,8 +235,7 @@ fn a_dead_process_harms_the_others_by_what_is_shared() {
         let fault = format!("fault={fault}");
         let finished = run("crash-isolation", &[&fault]);
         let out = outcome(&finished);
-        let ended: Vec<_> = out["ends"].as_object().unwrap().values().cloned().collect();
-        assert_eq!(ended, [json!(how), json!("normal"), json!("normal")]);
+        assert_eq!(ways(out), [how, "normal", "normal"]);
         let finished = run("crash-isolation", &[&fault, "hold=true"]);
         let is_left = kinds(&finished).contains(&FindingKind::LockLeftHeld);
         assert_eq!((is_left, finished.trace.stuck().is_some()), match how {
@@ -256,7 +261,77 @@ fn signals_are_handled_where_they_can_be() {
         assert_eq!(sent.len(), 3);
         assert!(sent.iter().all(|sent| sent["signal"] == signal && sent["handled"] == handled));
         let how = if handled { "normal".to_owned() } else { format!("killed by {signal}") };
-        assert!(out["ends"].as_object().unwrap().values().all(|end| *end == how), "{out:?}");
+        assert!(ways(out).iter().all(|end| *end == how), "{out:?}");
+    }
+}
+
+/// Cells that CPython has measured: row, column, who learns, of what.
+fn cells(outcome: &Outcome, of: &str) -> Vec<(String, String, String, Value)> {
+    let cells = outcome["cells"].as_array().unwrap().iter().filter(|cell| cell["of"] == of);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let cell = |cell: &Value| {
+        let told = if cell["code"].is_null() { &cell["caller"] } else { &cell["code"] };
+        (text(&cell["row"]), text(&cell["column"]), text(&cell["truth"]), told.clone())
+    };
+    cells.map(cell).collect()
+}
+
+/// As measured on CPython 3.8 to 3.13.
+#[test]
+fn who_learns_is_what_cpython_does() {
+    let finished = run("who-learns", &[]);
+    let out = outcome(&finished);
+    let own = cells(out, "ours");
+    assert_eq!(own.len(), 8);
+    assert!(own.iter().all(|cell| cell.2 == "caller" || cell.2 == "outside"), "{own:?}");
+    if !python::is_there() {
+        eprintln!("no python3 here: its cells were not measured");
+        return;
+    }
+    let expected = [
+        ("raise", "thread", "outside", json!(null)),
+        ("raise", "asked", "caller", json!("ValueError")),
+        ("raise", "not asked", "nobody", json!(null)),
+        ("raise", "process", "outside", json!(1)),
+        ("raise", "pool", "caller", json!("ValueError")),
+        ("raise", "executor", "caller", json!("ValueError")),
+        ("exit", "thread", "nobody", json!(null)),
+        ("exit", "asked", "caller", json!("SystemExit")),
+        ("exit", "not asked", "nobody", json!(null)),
+        ("exit", "process", "outside", json!(3)),
+        ("exit", "pool", "waits", json!(null)),
+        ("exit", "executor", "caller", json!("SystemExit")),
+        ("kill", "thread", "all-ends", json!(null)),
+        ("kill", "asked", "all-ends", json!(null)),
+        ("kill", "not asked", "all-ends", json!(null)),
+        ("kill", "process", "outside", json!(-9)),
+        ("kill", "pool", "waits", json!(null)),
+        ("kill", "executor", "caller", json!("BrokenProcessPool")),
+        ("send", "thread", "no-error", json!(null)),
+        ("send", "asked", "no-error", json!(null)),
+        ("send", "not asked", "no-error", json!(null)),
+        ("send", "process", "no-error", json!(0)),
+        ("send", "pool", "caller", json!("MaybeEncodingError")),
+        ("send", "executor", "caller", json!("TypeError")),
+    ];
+    for (found, expected) in cells(out, "cpython").iter().zip(&expected) {
+        let found = (&*found.0, &*found.1, &*found.2, found.3.clone());
+        // What cannot be pickled has had another name in each of two versions.
+        let named = found.0 == "send" && found.2 == "caller" && expected.2 == "caller";
+        assert!(found == *expected || named, "{found:?}, expected {expected:?}");
+    }
+    assert_eq!(cells(out, "cpython").len(), expected.len());
+}
+
+#[test]
+fn a_kill_in_a_pool_of_each_kind() {
+    let finished = run("broken-pool", &[]);
+    let out = outcome(&finished);
+    assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
+    if python::is_there() {
+        let theirs: Vec<_> = cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2)).collect();
+        let expected = [("map", "waits"), ("futures", "caller")];
+        assert_eq!(theirs, expected.map(|(tool, truth)| (tool.to_owned(), truth.to_owned())));
     }
 }
 
@@ -301,6 +376,9 @@ fn the_python_listings_do_what_is_said_of_them() {
         ("crash-isolation", &[], &["exit codes: [-9, 0, 0]"]),
         ("crash-isolation", &["fault=exit"], &["exit codes: [3, 0, 0]"]),
         ("crash-isolation", &["fault=raise", "hold=true"], &["exit codes: [1, 0, 0]"]),
+        ("broken-pool", &[], &["failed: no answer"]),
+        ("who-learns", &[], &["an error, in_future: the caller: ValueError", "a wish to end, in_process: exit code 3",
+            "a wish to end, in_pool: the caller: TimeoutError", "not picklable, in_pool: the caller: MaybeEncodingError", "done"]),
         ("signal", &[], &["process 3 puts its things in order", "all have ended: [0, 0, 0]"]),
         ("signal", &["signal=SIGKILL"], &["all have ended: [-9, -9, -9]"]),
         ("signal", &["handled=false", "signal=SIGTERM"], &["all have ended: [-15, -15, -15]"]),

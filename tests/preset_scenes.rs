@@ -81,7 +81,9 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("exceptions", "retry-fallback", "program{C1}"),
     ("exceptions", "pool-task", "program{pool} W1 W2 W3"),
     ("exceptions", "exit-in-task", "program{pool} 2 old 1 new"),
+    ("exceptions", "broken-pool", "?"),
     ("exceptions", "crash-isolation", "program C1 C2 C3"),
+    ("exceptions", "who-learns", "?"),
     ("exceptions", "signal", "program C1 C2 C3 semaphore"),
 ];
 

@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 
 CELL = r"""
-import json, os, select, signal, sys, threading
+import json, os, select, signal, sys, threading, time
 
 def guard():
     # When whoever started this is gone, so is the group.
@@ -67,12 +67,13 @@ if __name__ == "__main__":
         with ProcessPoolExecutor(1) as pool:
             ask(pool.submit(job, *args).result)
     elif column == "map":
-        # One of five tasks is killed; signal 0 is none.
+        # One of five tasks is killed, the others do nothing: signal 0 is none.
         with multiprocessing.Pool(3) as pool:
             ask(lambda: pool.map(signal.raise_signal, [0, 0, kill, 0, 0], chunksize=1))
     elif column == "futures":
         with ProcessPoolExecutor(3) as pool:
-            futures = [pool.submit(signal.raise_signal, n) for n in [0, 0, kill, 0, 0]]
+            jobs = 2 * [(time.sleep, 0.5)] + [(signal.raise_signal, kill)] + 2 * [(time.sleep, 0.5)]
+            futures = [pool.submit(*job) for job in jobs]
             errors = [future.exception() for future in futures]
         broken = [type(error).__name__ for error in errors if error]
         told(caller=broken[0] if broken else None, failed=len(broken))
@@ -111,4 +112,6 @@ def answer(request):
     return found, [(request["name"], begin, end)]
 
 
+if sys.version_info < (3, 8):
+    sys.exit("these programs need Python 3.8 or later")
 serve(answer)

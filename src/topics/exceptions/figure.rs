@@ -16,6 +16,9 @@ pub struct Table;
 /// Width of the names of rows, and height of those of columns.
 const NAMES: f32 = 104.0;
 const HEAD: f32 = 40.0;
+/// Columns narrower than this have fewer words; rows lower than this have one line.
+const NARROW: f32 = 98.0;
+const TALL: f32 = 37.0;
 
 /// When each cell that CPython has measured began and ended, in the order of the cells.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +49,7 @@ impl Spans {
 impl Figure for Table {
     fn room(&self, view: &StageView<'_>) -> Room {
         match view.param("program") {
-            "who-learns" => Room::Most,
+            "who-learns" => Room::All,
             _ => Room::None,
         }
     }
@@ -86,7 +89,9 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
         let line = |top: f32| {
             Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0))
         };
-        picture.text(line(0.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
+        // "future, not asked" at its end says what differs.
+        let name = if width < NARROW { name.rsplit(", ").next().unwrap_or(name) } else { name };
+        picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
         picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
         let todo_at = at(ROWS.len() as f32, column as f32);
         let todo_at = todo_at.with_max_y(todo_at.top() + 24.0);
@@ -100,7 +105,10 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
             Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0))
         };
         picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
-        picture.text(named(20.0), Align2::LEFT_CENTER, *code, theme.mono_small(), theme.muted);
+        if height >= TALL {
+            let font = theme.mono_small();
+            picture.text(named(20.0), Align2::LEFT_CENTER, *code, font, theme.muted);
+        }
         for (column, (tool, ..)) in COLUMNS.iter().enumerate() {
             let place = row * COLUMNS.len() + column;
             let rect = at(row as f32, column as f32);
@@ -140,7 +148,10 @@ fn cell(
     let mut said = String::from("not measured yet");
     match &theirs {
         Some(told) => {
-            let (truth, detail) = told.words(row);
+            let (mut truth, detail) = told.words(row);
+            if rect.width() + 6.0 < NARROW {
+                truth = told.brief(row);
+            }
             glyph(look, pos2(rect.left() + 7.0, rect.top() + 11.0), told.truth(row), picture);
             picture.text(line(3.0, 19.0), Align2::LEFT_CENTER, &truth, theme.label(), theme.text);
             picture.text(line(19.0, 0.0), Align2::LEFT_CENTER, &detail, theme.small(), theme.muted);

@@ -9,7 +9,7 @@
 //!   the order they were raised: who caught it and when, or nobody; how long it lay where nobody looked; locks that its owner
 //!   still had when it left, and tasks that failed with it; `end`: `caught`, `unhandled`, `kept` or `on its way`.
 //! - `unheard`: how many nobody caught.
-//! - `ends`: {name: how it ended} of threads and processes that do the work: `normal`, `exit code 3`, `killed by SIGKILL`, or an error.
+//! - `ends`: [{`name`, `how`}] of threads and processes that do the work: `normal`, `exit code 3`, `killed by SIGKILL`, or an error.
 //! - `started`, `finished`: how many of them there were, and came to an end by themselves without an error; `stuck`: names of
 //!   those that waited until the run was ended for them.
 //! - `results`: of tasks whose result the program took, in the order it took them; `lost`: numbers of tasks without a result.

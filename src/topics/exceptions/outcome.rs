@@ -18,7 +18,7 @@ pub struct ErrorOutcome {
     pub exit_status: Option<i32>,
     pub errors: Vec<Failed>,
     pub unheard: usize,
-    pub ends: serde_json::Map<String, serde_json::Value>,
+    pub ends: Vec<Ended>,
     pub started: usize,
     pub finished: usize,
     pub stuck: Vec<String>,
@@ -52,6 +52,13 @@ pub struct Failed {
     pub locks: Vec<String>,
     pub tasks: Vec<u32>,
     pub end: &'static str,
+}
+
+/// How a thread or process ended that did work.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ended {
+    pub name: String,
+    pub how: String,
 }
 
 /// A signal that was sent.
@@ -175,7 +182,7 @@ impl ErrorOutcome {
                 return;
             }
         };
-        self.ends.insert(name, how.into());
+        self.ends.push(Ended { name, how });
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Plan {
     pub fails: usize,
     pub work: Duration,
     pub patience: Duration,
+    /// How long CPython is waited for at most, however times are scaled.
+    pub limit: Duration,
 }
 
 impl Plan {
@@ -38,8 +40,11 @@ impl Plan {
         let params = params.effective(applies);
         let scale = params.float("time_scale");
         let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
+        let unscaled = |key: &str| Duration::from_secs_f64(params.float(key));
+        let program = Program::named(params.choice("program"));
+        let asks = program.params.contains(&"start_method");
         Self {
-            program: Program::named(params.choice("program")),
+            program,
             handler: params.choice("handler"),
             collect: params.choice("collect"),
             lock: params.choice("lock"),
@@ -63,7 +68,8 @@ impl Plan {
             attempts: params.count("attempts"),
             fails: params.count("fails"),
             work: time("work"),
-            patience: time("patience"),
+            patience: if asks { Duration::ZERO } else { time("patience") },
+            limit: if asks { unscaled("patience") } else { Duration::ZERO },
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn applies(key: &str, params: &Params) -> bool {
     let of_program = |key: &str| program.params.contains(&key);
     match key {
         "program" => true,
-        "time_scale" => of_program("work") || of_program("patience"),
+        "time_scale" => of_program("work"),
         // Of a worker that is gone the next result in order never comes.
         "call" if params.choice("fault") != "raise" => false,
         // Only a result that may never come is waited for with a time-out.

@@ -13,7 +13,7 @@ pub const ROWS: [(&str, &str, &str); 4] = [
 
 /// A column: its key, the tool, how it is asked, and what to do so that an error is heard.
 pub const COLUMNS: [(&str, &str, &str, &str); 6] = [
-    ("thread", "thread", "t.join()", "use a future, or a queue"),
+    ("thread", "thread", "t.join()", "use a future"),
     ("asked", "future, asked", "f.result()", "ask inside try"),
     ("not asked", "future, not asked", "submit()", "ask each one"),
     ("process", "process", "p.join()", "look at exitcode"),
@@ -68,6 +68,22 @@ impl Told {
             _ if row == "send" => Truth::NoError,
             _ => Truth::Nobody,
         }
+    }
+
+    /// It in as few words as there can be.
+    pub fn brief(&self, row: &str) -> String {
+        let word = match self.truth(row) {
+            Truth::Caller => "caller",
+            Truth::Outside => match self.code {
+                Some(code) if code != 0 => return format!("exit {code}"),
+                _ => "text",
+            },
+            Truth::Nobody => "nobody",
+            Truth::Waits => "waits",
+            Truth::AllEnds => "ends",
+            Truth::NoError => "–",
+        };
+        word.to_owned()
     }
 
     /// It in a few words, and in a few more.

@@ -12,9 +12,9 @@ use crate::widgets::theme::{GRID, Theme};
 use egui::{Align2, Color32, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Lowest and narrowest part of a stage that has room for a journey beside its scene.
-const LEAST: Vec2 = vec2(330.0, 250.0);
+const LEAST: Vec2 = vec2(330.0, 215.0);
 /// Height of a journey, and with what it left behind.
-const HEIGHT: f32 = 112.0;
+const HEIGHT: f32 = 108.0;
 const WHOLE: f32 = 142.0;
 /// Stages of this height have room for the whole.
 const WHOLE_FROM: f32 = 330.0;
@@ -27,13 +27,13 @@ const RADIUS: f32 = 8.5;
 
 /// Whether exceptions are raised in the run, and a stage of this size has room for a journey.
 pub fn is_there(look: &Look<'_>, stage: Vec2) -> bool {
-    let any = !look.replay.latest().journeys.kept.is_empty();
-    any && stage.x >= LEAST.x && stage.y >= LEAST.y
+    // A low stage is the scene's until there is one; a higher one keeps its place free, so that nothing moves then.
+    let state = if stage.y < WHOLE_FROM { look.state } else { look.replay.latest() };
+    !state.journeys.kept.is_empty() && stage.x >= LEAST.x && stage.y >= LEAST.y
 }
 
 /// Where in a stage it stands.
-pub fn room(look: &Look<'_>, stage: Rect) -> Rect {
-    let _ = look;
+pub fn room(stage: Rect) -> Rect {
     let height = if stage.height() >= WHOLE_FROM { WHOLE } else { HEIGHT };
     stage.with_min_y(stage.bottom() - height)
 }
@@ -83,10 +83,12 @@ fn chosen<'a>(
     order.sort_by_key(|place| {
         let id = all[*place].id;
         let recent = count - place;
+        let left = latest.get(id).is_some_and(|journey| !journey.locks.is_empty());
         match (had(id), is_unheard(id)) {
             (true, _) => (0, recent),
-            (false, true) => (1, *place),
-            (false, false) => (2, recent),
+            (false, true) if left => (1, *place),
+            (false, true) => (2, *place),
+            (false, false) => (3, recent),
         }
     });
     // Others stand beside it only where nobody handled them either, or asked for them: one is read best.

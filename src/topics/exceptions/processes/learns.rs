@@ -3,11 +3,11 @@
 
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::children::{Crew, children_of, space};
+use crate::topics::children::{Crew, space};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::End;
+use crate::trace::{Actor, End, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, Value};
 use serde_json::json;
@@ -19,6 +19,8 @@ points! {
 
 /// How long CPython may take to answer, beside the limit of a cell.
 const ANSWER: Duration = Duration::from_secs(10);
+/// No program is ended sooner: starting Python takes a while.
+const LEAST: Duration = Duration::from_secs(1);
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/learns.py");
 /// More than a message may have.
@@ -47,13 +49,14 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     }
     log.line(at.cpython); //-
     let cells = ROWS.iter().flat_map(|row| COLUMNS.map(|column| (row.0, column.0)));
-    ask_cpython(plan, lab, cells)?; //@ main.cpython
+    ask_cpython(plan, lab, None, cells)?; //@ main.cpython
     log.step(at.end); //-
     Ok(()) //@ main.end
 }
 
 fn in_process(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
-    let crew = Crew::start(lab, &space()?, children_of(1))?;
+    let actor = Actor::process(format!("process: {row}"), "P");
+    let crew = Crew::start(lab, &space()?, vec![actor])?;
     crew.children.run(0, job(row))?;
     let ended = crew.children.join(lab.main, 0, None)?;
     let code = match ended.end {
@@ -71,7 +74,7 @@ fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
         Ok(_) => None,
         Err(TaskError::Stopped) => return Err(Failure::Cancelled),
         Err(TaskError::WorkerDied { .. }) => Some("WorkerDied".to_owned()),
-        Err(_) => Some("Failed".to_owned()),
+        Err(_) => Some("TaskError".to_owned()),
     };
     pool.join(lab.main)?;
     Ok(Told { caller, status: Some(0), ..Told::default() })
@@ -90,13 +93,14 @@ fn note(lab: &Lab<'_>, whose: &str, row: &str, column: &str, told: &Told) {
 pub fn ask_cpython<'a>(
     plan: &Plan,
     lab: &Lab<'_>,
+    section: Option<SectionId>,
     cells: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<(), Failure> {
     if plan.start_method == "none" {
         return Ok(());
     }
-    let limit = plan.patience.max(Duration::from_millis(500));
-    let mut python = match Python::start(lab.main, PROGRAM, None, ANSWER + limit) {
+    let limit = plan.limit.max(LEAST);
+    let mut python = match Python::start(lab.main, PROGRAM, section, ANSWER + limit) {
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error),
     };
@@ -107,7 +111,16 @@ pub fn ask_cpython<'a>(
         let request =
             json!({ "row": row, "column": column, "method": method, "limit": limit, "name": name });
         match python.ask(lab.main, &request, &[]) {
-            Ok(told) => lab.recorder.fact(&key(CPYTHON, row, column), told.to_string()),
+            // A program that failed by itself has found out nothing.
+            Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
+                super::say(lab.main, &format!("CPython, {name}: the program failed"));
+            }
+            Ok(told) => {
+                lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
+                let told: Told = serde_json::from_value(told).unwrap_or_default();
+                let (truth, detail) = told.words(row);
+                super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
+            }
             Err(error) => return without_cpython(lab, &error),
         }
     }

@@ -9,7 +9,7 @@ use crate::topics::children::{nanos, numbers, time};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::points::points;
 use crate::topics::pools::with_signals;
-use crate::trace::{EventKind, ResourceId, TaskId};
+use crate::trace::{EventKind, ResourceId, Section, SectionId, TaskId};
 use crate::workers::{Context, Pool, PoolOptions, TaskError, TaskOptions, Value};
 
 points! {
@@ -34,8 +34,11 @@ pub fn job(context: &Context, arg: &Value) -> Result<Value, String> {
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at) = (lab.main, At::new(lab)); //-
+    let (section, theirs) = sections(plan, lab); //-
+    begin(log, section); //-
     log.line(at.start); //-
     let options = PoolOptions { send_ahead: false, ..PoolOptions::new(plan.processes) };
+    let options = PoolOptions { section, ..options }; //-
     let pool = Pool::start(log, options)?; //@ main.start
     with_signals(lab, &pool.signaller(), || {
         let args = (0..plan.tasks).map(|n| arg(plan, n)).collect();
@@ -57,7 +60,8 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     })?;
     log.line(at.join); //-
     pool.join(log)?; //@ main.join
-    in_cpython(plan, lab)?; //-
+    end(log, section); //-
+    in_cpython(plan, lab, theirs)?; //-
     log.step(at.end); //-
     super::say(log, "all done"); //@ main.end
     Ok(())
@@ -71,12 +75,37 @@ fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Resu
 }
 // listing: end
 
+/// The sections of this pool and of CPython's two, where these are asked.
+fn sections(plan: &Plan, lab: &Lab<'_>) -> (Option<SectionId>, Option<SectionId>) {
+    if plan.fault != "kill" || plan.start_method == "none" {
+        return (None, None);
+    }
+    let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
+    (Some(section("this pool", 0)), Some(section("CPython's", 1)))
+}
+
+fn begin(log: &Log, section: Option<SectionId>) {
+    if let Some(section) = section {
+        log.record(EventKind::SectionBegan { section });
+    }
+}
+
+fn end(log: &Log, section: Option<SectionId>) {
+    if let Some(section) = section {
+        log.record(EventKind::SectionEnded { section });
+    }
+}
+
 /// What CPython's pool and its executor do with a kill.
-fn in_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    if plan.fault != "kill" {
+fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<(), Failure> {
+    if section.is_none() {
         return Ok(());
     }
-    super::learns::ask_cpython(plan, lab, [("kill", "map"), ("kill", "futures")].into_iter())
+    begin(lab.main, section);
+    let cells = [("kill", "map"), ("kill", "futures")].into_iter();
+    let asked = super::learns::ask_cpython(plan, lab, section, cells);
+    end(lab.main, section);
+    asked
 }
 
 fn arg(plan: &Plan, n: usize) -> Value {
