@@ -134,6 +134,7 @@ fn measure(
                 rows: None,
                 end: *end,
                 cursor: Nanos(end.0 / 200 * frame as u64),
+                pace: None,
                 selection: Selection::Actor(ActorId(3)),
                 selected_event: None,
                 describe: &|event| event.to_string(),

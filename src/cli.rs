@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
 
+mod inspect;
 mod open;
 mod render;
 mod run;
@@ -9,6 +10,7 @@ mod topics;
 mod tour;
 
 use crate::export::ExportError;
+use crate::export::recording::OpenError;
 use crate::topics::runner::RunError;
 use crate::topics::{ALL, ParamError, Params, Topic};
 use clap::{Args, Parser, Subcommand};
@@ -46,11 +48,29 @@ enum Command {
     Run {
         #[command(flatten)]
         experiment: Experiment,
+        /// Record it into a file that `open`, `inspect` and `render` take
+        #[arg(long, value_name = "FILE.clab")]
+        record: Option<PathBuf>,
         /// As one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Run an experiment and draw one instant of it
+    /// Open a recording in the window
+    Open {
+        /// The recording
+        #[arg(value_name = "FILE.clab")]
+        file: PathBuf,
+    },
+    /// Say what a recording holds
+    Inspect {
+        /// The recording
+        #[arg(value_name = "FILE.clab")]
+        file: PathBuf,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw one instant of a run or of a recording
     Render {
         #[command(flatten)]
         experiment: Experiment,
@@ -132,6 +152,8 @@ enum CliError {
     Tour(String),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
     #[error("could not write {path}: {source}; choose another place")]
     Write { path: String, source: std::io::Error },
 }
@@ -144,6 +166,7 @@ impl CliError {
             | Self::Run(_)
             | Self::Tour(_)
             | Self::Export(_)
+            | Self::Open(_)
             | Self::Write { .. } => 1,
         }
     }
@@ -169,9 +192,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         None => open::run(cli.topic.as_deref()),
+        Some(Command::Open { file }) => open::file(&file),
+        Some(Command::Inspect { file, json }) => inspect::run(&file, json),
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
-        Some(Command::Run { experiment, json }) => run::run(&experiment, json),
+        Some(Command::Run { experiment, record, json }) => {
+            run::run(&experiment, json, record.as_deref())
+        }
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
     };
     match done {

@@ -11,19 +11,19 @@
 //! ```
 //!
 //! An experiment never draws, and a view never runs anything: they meet only in the trace. A live view is a replay
-//! with its cursor at the end.
+//! whose cursor follows the end.
 //!
 //! # Code map
 //!
 //! | module | what is in it | may use |
 //! |---|---|---|
 //! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
-//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings) | `trace` |
+//! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings), the [pace](replay::pace) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
-//! | [`export`] | shapes to pixels to PNG, a screen without a display | `widgets`, `replay`, `trace` |
+//! | [`export`] | shapes to pixels to PNG, a screen without a display; [recordings](export::recording) | `widgets`, `replay`, `trace` |
 //! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |
 //! | [`cli`] | the command line | all above |
 //!

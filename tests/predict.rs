@@ -234,7 +234,7 @@ fn run_without_a_guess_is_skipping() {
     assert!(!shows(&harness, "it was"));
 }
 
-/// Tab goes through the answers in their order; Space chooses and presses; Ctrl+R is Run and compare.
+/// Tab goes through the answers in their order; Enter chooses and presses; Ctrl+R is Run and compare.
 #[test]
 fn the_keyboard_alone_is_enough() {
     let mut harness = app("take-turns", FAST);
@@ -254,20 +254,20 @@ fn the_keyboard_alone_is_enough() {
     to(&mut harness, "never");
     press(&mut harness, Key::Tab);
     assert_eq!(focused(&harness).as_deref(), Some("up to half of the times"));
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     assert_eq!(harness.state().session().guesses.chosen("take-turns"), Some(1));
     to(&mut harness, "Run and compare");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     frames_until_the_end(&mut harness);
     assert_eq!(mark(&harness, "take-turns"), Mark::Not);
     to(&mut harness, "Show the moment");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     assert!(matches!(harness.state().session().selection, Selection::Event(_)));
     to(&mut harness, "Hint");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     harness.get_by_label("start: together");
     to(&mut harness, "Guess at take-turns: not");
-    press(&mut harness, Key::Space);
+    press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Your guesses: Lock and list"));
 }
 

@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::window::app_on;
+use common::window::{app_on, frames_until_the_end};
 use concurrency_lab::app::App;
+use concurrency_lab::app::playback::Mode;
 use concurrency_lab::topics::{ALL, ParamKind, ParamSpec, find};
 use egui::Role;
 use egui_kittest::Harness;
@@ -110,4 +111,108 @@ fn a_choice_brings_its_parameters_and_takes_them_away() {
     let [bar, more, _] = offered(&mut harness);
     assert_eq!(bar, ["workers", "tasks", "call"]);
     assert!(more.contains(&"side") && more.contains(&"seed") && !more.contains(&"seconds"));
+}
+
+/// Writes into a control and leaves it.
+fn write(harness: &mut Harness<'static, App>, label: &str, text: &str) {
+    harness.get_by_role_and_label(Role::SpinButton, label).click();
+    harness.run_steps(3);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+}
+
+/// What does not fit is refused with its reason, and nothing is changed in silence.
+#[test]
+fn wrong_input_is_refused_with_its_reason() {
+    let mut harness = app("shared-list", "contended");
+    let adders = |harness: &Harness<'static, App>| harness.state().session().params.int("adders");
+    assert_eq!(adders(&harness), 2);
+    for (text, why) in [("999", "`999` is no value"), ("abc", "`abc` is no value")] {
+        write(&mut harness, "adders", text);
+        assert_eq!(adders(&harness), 2, "{text}");
+        let said = harness.query_all_by_label_contains(why).next();
+        assert!(said.is_some(), "{text} is refused in silence");
+    }
+    write(&mut harness, "adders", "3");
+    assert_eq!(adders(&harness), 3);
+    assert!(harness.query_all_by_label_contains("is no value").next().is_none());
+    // A length of time as it is shown, and in another unit.
+    write(&mut harness, "hold", "1.5 ms");
+    assert_eq!(harness.state().session().params.float("hold"), 0.001_5);
+}
+
+/// Where the settings are no longer those of the run on the stage, the stage says so.
+#[test]
+fn an_earlier_run_is_called_so() {
+    let mut harness = app_on(find("shared-list").unwrap(), "quick-ten", &["time_scale=0.02"]);
+    let said = "Earlier run: quick-ten";
+    let says = |harness: &Harness<'static, App>, what: &str| {
+        harness.query_all_by_label_contains(what).next().is_some()
+    };
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    assert!(!says(&harness, said));
+    write(&mut harness, "adds", "5");
+    assert!(says(&harness, said));
+    write(&mut harness, "adds", "10");
+    assert!(!says(&harness, said), "they are the same again");
+}
+
+/// A second run beside one that goes on is refused with its reason.
+#[test]
+fn run_during_a_run_says_that_one_is_under_way() {
+    let mut harness = app("shared-list", "take-turns");
+    for _ in 0..2 {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+        harness.run_steps(3);
+    }
+    assert!(harness.query_all_by_label_contains("A run is under way").next().is_some());
+    harness.get_by_label("Stop").click();
+    frames_until_the_end(&mut harness);
+}
+
+/// Wherever the focus is, Space plays, and the arrows move the cursor and leave the focus.
+#[test]
+fn keys_of_the_transport_do_one_thing() {
+    let mut harness = app_on(find("shared-list").unwrap(), "quick-ten", &["time_scale=0.02"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    for name in ["Code", "8 Pool size", "Zoom in", "lock with", "list lock: free"] {
+        let tab = harness.state().session().source.topic().unwrap().id();
+        harness.key_press(egui::Key::Home);
+        harness.run_steps(2);
+        harness.get_by_label(name).focus();
+        harness.run_steps(2);
+        let focused = |harness: &Harness<'static, App>| {
+            let node = harness.query_all_by(|node| node.is_focused()).next();
+            node.and_then(|node| node.accesskit_node().label())
+        };
+        let before = focused(&harness);
+        assert!(before.is_some(), "{name} takes no focus");
+        let shown =
+            |harness: &Harness<'static, App>| harness.state().session().recording.state().applied;
+        let start = shown(&harness);
+        for key in [egui::Key::ArrowRight, egui::Key::ArrowRight, egui::Key::ArrowLeft] {
+            harness.key_press(key);
+            harness.run_steps(2);
+        }
+        assert_eq!(shown(&harness), start + 1, "{name}");
+        for key in [egui::Key::ArrowUp, egui::Key::ArrowDown] {
+            harness.key_press(key);
+            harness.run_steps(2);
+        }
+        harness.key_press(egui::Key::Space);
+        harness.run_steps(1);
+        assert_eq!(harness.state().session().playback.mode(), Mode::Playing, "{name}");
+        harness.key_press(egui::Key::Space);
+        harness.run_steps(2);
+        assert_eq!(harness.state().session().playback.mode(), Mode::Paused, "{name}");
+        assert_eq!(focused(&harness), before, "{name} lost the focus");
+        assert_eq!(harness.state().session().source.topic().unwrap().id(), tab, "{name}");
+    }
 }

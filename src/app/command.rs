@@ -1,5 +1,6 @@
 //! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
 
+use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 use crate::topics::Language;
 use crate::trace::{ActorId, Nanos};
@@ -25,8 +26,25 @@ pub enum Command {
     Guess(GuessCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
+    /// Draw a figure of what is shown.
+    SaveFigure(FigureGoal),
+    /// Save the recording of the shown tab.
+    SaveRecording,
+    /// How figures are drawn.
+    FigureLook(FigureLook),
+    /// Where figures are saved: a folder, or nothing for the usual one.
+    Folder(String),
     /// About how things are shown.
     View(ViewCommand),
+}
+
+/// Where a figure goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureGoal {
+    /// Into a file.
+    File,
+    /// On the clipboard.
+    Clipboard,
 }
 
 /// To an event that matters.
@@ -102,6 +120,8 @@ pub enum ViewCommand {
     ToggleQuestions,
     /// All guesses of the shown tab, with what the runs said.
     ToggleGuesses,
+    /// The choices of a figure.
+    ToggleFigures,
     /// The list of keys.
     ToggleKeys,
 }

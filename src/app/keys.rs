@@ -1,13 +1,13 @@
 //! The keyboard.
 
-use super::command::{Command, Jump, RunCommand, TimelineCommand, ViewCommand};
+use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Key, Modifiers, Ui};
+use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 11] = [
+const HELP: [(&str, &str); 14] = [
     ("Ctrl R", "run"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
@@ -15,9 +15,12 @@ const HELP: [(&str, &str); 11] = [
     ("N ⇧N", "next or previous event that matters"),
     ("Home End", "to the start, to the end or live"),
     ("↑ ↓", "faster or slower"),
+    ("P", "paced by events, or at a constant speed"),
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
+    ("Ctrl S", "save the run as a recording"),
+    ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
 
@@ -36,8 +39,8 @@ const TABS: [Key; 9] = [
 /// What the keys pressed in this frame ask for.
 pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Vec<Command> {
     let typing = ui.ctx().text_edit_focused();
-    let focused = ui.memory(|memory| memory.focused().is_some());
     let popup = egui::Popup::is_any_open(ui.ctx());
+    keep_arrows(ui, typing || popup);
     ui.input_mut(|input| {
         let mut commands = Vec::new();
         let mut on = |modifiers, key, command: Command| {
@@ -46,6 +49,8 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
+        on(Modifiers::COMMAND, Key::S, Command::SaveRecording);
+        on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;
@@ -56,13 +61,11 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
         if session.is_running() && !popup {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
-        // A button that has the keyboard is pressed by the space bar, and a list is walked with the arrows.
-        if !focused {
+        // Wherever the focus is: what has it is pressed with Enter. A list that is open is walked with the arrows.
+        if !popup {
             on(Modifiers::NONE, Key::Space, Command::Playback(Playback::Toggle));
             on(Modifiers::NONE, Key::ArrowUp, Command::Playback(Playback::Faster));
             on(Modifiers::NONE, Key::ArrowDown, Command::Playback(Playback::Slower));
-        }
-        if !popup {
             on(Modifiers::NONE, Key::ArrowLeft, Command::Playback(Playback::StepBack));
             on(Modifiers::NONE, Key::ArrowRight, Command::Playback(Playback::StepForward));
             on(Modifiers::NONE, Key::Home, Command::Playback(Playback::Home));
@@ -77,12 +80,28 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
         }
         on(Modifiers::NONE, Key::Minus, Command::Timeline(TimelineCommand::ZoomOut));
         on(Modifiers::NONE, Key::Num0, Command::Timeline(TimelineCommand::Fit));
+        on(Modifiers::NONE, Key::P, Command::Playback(Playback::TogglePace));
         on(Modifiers::NONE, Key::T, Command::View(ViewCommand::ToggleTheme));
         for (index, key) in TABS.into_iter().enumerate().take(tabs) {
             on(Modifiers::NONE, key, Command::Tab(index));
         }
         commands
     })
+}
+
+/// Keeps the arrows from moving the focus: they move the cursor of the replay. Tab moves the focus.
+fn keep_arrows(ui: &Ui, theirs: bool) {
+    let arrows = !theirs;
+    ui.memory_mut(|memory| {
+        if let Some(id) = memory.focused() {
+            let filter = EventFilter {
+                horizontal_arrows: arrows,
+                vertical_arrows: arrows,
+                ..EventFilter::default()
+            };
+            memory.set_focus_lock_filter(id, filter);
+        }
+    });
 }
 
 /// The list of keys, in a window of its own.

@@ -9,6 +9,8 @@ pub mod allocator;
 mod chooser;
 pub mod command;
 mod controls;
+pub mod figures;
+mod files;
 mod guess_list;
 pub mod guesses;
 mod inspector;
@@ -33,12 +35,12 @@ use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::text;
-use crate::widgets::theme::Theme;
+use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
 use command::{Command, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
-use playback::PlaybackCommand;
+use playback::{PlaybackCommand, Tempo};
 use session::{Session, Wake};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +67,11 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    figures_shown: bool,
+    figures: figures::Figures,
+    files: files::Files,
+    /// Of the window, in points.
+    size: egui::Vec2,
 }
 
 impl App {
@@ -84,6 +91,10 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            figures_shown: false,
+            figures: figures::Figures::default(),
+            files: files::Files::default(),
+            size: egui::Vec2::ZERO,
         }
     }
 
@@ -123,6 +134,11 @@ impl App {
         }
     }
 
+    /// Shows a sentence above everything else, until it is closed.
+    pub fn say(&mut self, sentence: &str) {
+        self.figures.say(sentence, false);
+    }
+
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
@@ -148,6 +164,9 @@ impl App {
     /// One frame, into the whole of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.style(ui);
+        self.size = ui.max_rect().size();
+        self.figures.update(ui);
+        self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
         let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
         self.draw(ui, &mut commands);
@@ -160,6 +179,25 @@ impl App {
         } else if self.sessions.iter().any(Session::is_running) {
             // A run in another tab only moves its mark.
             ui.ctx().request_repaint_after(Duration::from_millis(250));
+        }
+    }
+
+    /// Opens what was dropped on the window, and shows what was opened.
+    fn take_files(&mut self, ui: &Ui) {
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        for file in dropped {
+            self.files.open(file.path().to_owned(), &self.wake);
+        }
+        for news in self.files.news() {
+            match news {
+                files::News::Opened(session, damage) => {
+                    self.show(*session);
+                    if let Some(damage) = damage {
+                        self.say(&damage);
+                    }
+                }
+                files::News::Said { text, good } => self.figures.say(&text, good),
+            }
         }
     }
 
@@ -241,6 +279,10 @@ impl App {
         if self.guesses_shown {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
+        if self.figures_shown {
+            figures::window(ui, &self.settings, &mut self.figures_shown, commands);
+        }
+        self.figures.notice(ui);
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -253,6 +295,10 @@ impl App {
             predict::ask(ui, inner, session, question, commands);
             return;
         }
+        let inner = match session.earlier() {
+            Some(preset) => earlier(ui, inner, preset, theme),
+            None => inner,
+        };
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -306,6 +352,7 @@ impl App {
             rows: rows.as_ref(),
             end,
             cursor: session.playback.cursor(),
+            pace: (session.playback.tempo() != Tempo::Constant).then_some(&session.recording.pace),
             selection: session.selection,
             selected_event,
             describe: &describe,
@@ -348,6 +395,9 @@ impl App {
         let session = &mut self.sessions[self.active];
         match command {
             Command::Tab(index) => self.show_tab(index),
+            Command::Run(RunCommand::Start) if session.is_running() => {
+                self.figures.say("A run is under way here: Esc stops it.", true);
+            }
             Command::Run(command) => session.run(command, &self.wake),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
@@ -355,11 +405,31 @@ impl App {
             Command::Figure(command) => session.figure(command),
             Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
+            Command::SaveFigure(goal) => {
+                self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
+            }
+            Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
+            Command::FigureLook(look) => self.settings.figure = look,
+            Command::Folder(folder) => self.settings.folder = folder,
+            Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(command) => self.settings.execute(command),
         }
     }
+}
+
+/// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.
+fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
+    let (strip, rest) = room.split_top_bottom_at_y(room.top() + 26.0);
+    let said = format!("Earlier run: {preset}. The settings above are for the next one.");
+    let response = ui.allocate_rect(strip, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    ui.painter().rect_filled(strip, RADIUS, theme.sentence_ground);
+    let words = strip.shrink2(egui::vec2(12.0, 0.0));
+    let ink = theme.text;
+    text::line(ui.painter(), words, egui::Align2::LEFT_CENTER, &said, &theme.body(), ink);
+    rest.with_min_y(rest.top() + 10.0)
 }
 
 /// Room for the sentence under the lanes, where the panel is high enough.

@@ -9,7 +9,9 @@ use crate::export::offscreen::Offscreen;
 use crate::export::raster::Image;
 
 /// The part of the window that is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 pub enum Part {
     /// The whole window.
     Window,
@@ -36,13 +38,21 @@ pub struct PictureSpec {
     pub at: At,
 }
 
-/// Draws a tab.
+/// Draws a tab at an instant.
 ///
 /// # Errors
 /// A size that cannot be drawn.
 pub fn draw(mut session: Session, spec: &PictureSpec) -> Result<Image, ExportError> {
     let at = spec.at.of(session.end());
     session.playback(PlaybackCommand::Scrub(at));
+    shown(session, spec)
+}
+
+/// Draws a tab as it is, at the instant that it shows.
+///
+/// # Errors
+/// A size that cannot be drawn.
+pub fn shown(session: Session, spec: &PictureSpec) -> Result<Image, ExportError> {
     let settings = Settings { dark: spec.dark, page: spec.page, ..Settings::default() };
     let theme = settings.theme();
     let mut app = App::new(settings);

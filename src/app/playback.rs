@@ -1,5 +1,6 @@
 //! Where the cursor is and how it moves. Pure: time is passed in.
 
+use crate::replay::Pace;
 use crate::trace::Nanos;
 use serde::{Deserialize, Serialize};
 
@@ -20,10 +21,12 @@ pub enum PlaybackCommand {
     End,
     /// To an instant.
     Scrub(Nanos),
-    /// Twice (or 2.5 times) as fast.
+    /// Twice (or, at a constant speed, 2.5 times) as fast.
     Faster,
     /// Half as fast.
     Slower,
+    /// Paced by events, or at a constant speed.
+    TogglePace,
     /// Turn the loop on or off: at the end, play again from the start.
     ToggleLoop,
 }
@@ -33,10 +36,20 @@ pub enum PlaybackCommand {
 pub enum Mode {
     /// It stays.
     Paused,
-    /// It moves at [`Playback::speed`].
+    /// It moves at its [`Tempo`].
     Playing,
-    /// It is pinned to the end of a run under way.
+    /// It follows a run under way: at a constant speed it is pinned to its end, and paced by events it comes behind
+    /// where much happens at once.
     Live,
+}
+
+/// How fast the cursor moves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tempo {
+    /// So that what matters is seen, however short it was: by the run's [`Pace`], so many times as fast.
+    Events(f64),
+    /// At [`Playback::speed`].
+    Constant,
 }
 
 /// The cursor of one recording.
@@ -45,7 +58,8 @@ pub struct Playback {
     mode: Mode,
     /// Nanoseconds of trace, kept with its fraction so that slow motion does not stall.
     cursor: f64,
-    /// Trace nanoseconds for each second on screen.
+    tempo: Tempo,
+    /// Trace nanoseconds for each second on screen, at a constant speed.
     speed: f64,
     looped: bool,
     /// How many events are shown; a step lands between two events of equal time.
@@ -54,15 +68,28 @@ pub struct Playback {
 
 impl Default for Playback {
     fn default() -> Self {
-        Self { mode: Mode::Paused, cursor: 0.0, speed: 1e9, looped: false, shown: None }
+        Self {
+            mode: Mode::Paused,
+            cursor: 0.0,
+            tempo: Tempo::Events(1.0),
+            speed: 1e9,
+            looped: false,
+            shown: None,
+        }
     }
 }
 
 /// Slowest and fastest: 10 ns and 1,000 s of trace for each second on screen.
 const SPEEDS: std::ops::RangeInclusive<f64> = 10.0..=1e12;
 
-/// How long a whole run takes on screen at the speed chosen for it.
+/// How long a whole run takes on screen at the constant speed chosen for it.
 const FILLS: f64 = 8.0;
+
+/// How many times as fast as paced a replay goes, at most; and as slow.
+const FASTEST: f64 = 16.0;
+
+/// How long a motion takes, in seconds on screen.
+const MOTION: f64 = 0.25;
 
 /// The times of a trace's events, as playback needs them.
 pub trait Events {
@@ -87,9 +114,9 @@ impl Events for crate::trace::Trace {
 }
 
 impl Playback {
-    /// At the start of a run under way.
-    pub fn live() -> Self {
-        Self { mode: Mode::Live, ..Self::default() }
+    /// At the start of a run under way, at the same tempo as before.
+    pub fn live(&self) -> Self {
+        Self { mode: Mode::Live, tempo: self.tempo, ..Self::default() }
     }
 
     /// The instant shown.
@@ -102,7 +129,35 @@ impl Playback {
         self.mode
     }
 
-    /// Trace nanoseconds for each second on screen; 1e9 while live.
+    /// How fast the cursor moves.
+    pub fn tempo(&self) -> Tempo {
+        self.tempo
+    }
+
+    /// How long a motion takes that is over now, in time of the trace.
+    pub fn motion(&self, pace: &Pace, end: Nanos) -> Nanos {
+        match self.tempo {
+            Tempo::Constant => Nanos((self.speed() * MOTION) as u64),
+            // In seconds on screen it takes as long wherever it is, so in time of the trace it does not.
+            Tempo::Events(_) => {
+                let began = pace.at(pace.screen(self.cursor, end) - MOTION * pace.rate(end), end);
+                Nanos((self.cursor - began).max(1.0) as u64)
+            }
+        }
+    }
+
+    /// Where the cursor is `dt` seconds later, in a run that is known up to `end`.
+    fn moved(&self, dt: f64, end: Nanos, live: bool, pace: &Pace) -> f64 {
+        match self.tempo {
+            Tempo::Constant => self.cursor + dt * self.speed,
+            Tempo::Events(times) => {
+                let rate = if live { 1.0 } else { pace.rate(end) };
+                pace.at(pace.screen(self.cursor, end) + dt * rate * times, end).max(self.cursor)
+            }
+        }
+    }
+
+    /// Trace nanoseconds for each second on screen, at a constant speed; 1e9 while live.
     pub fn speed(&self) -> f64 {
         if self.mode == Mode::Live { 1e9 } else { self.speed }
     }
@@ -123,12 +178,14 @@ impl Playback {
         self.speed = nice(length.0 as f64 / FILLS).clamp(*SPEEDS.start(), *SPEEDS.end());
     }
 
-    /// Takes note that the run has ended. A short run is played again from the start, in slow motion; of a long one the
-    /// cursor stays at the end, as it was watched live.
+    /// Takes note that the run has ended. Paced by events, what is left of it is shown. At a constant speed a short run is
+    /// played again from the start, in slow motion; of a long one the cursor stays at the end, as it was watched live.
     pub fn run_ended(&mut self, end: Nanos) {
         let was_live = self.mode == Mode::Live;
         self.fit_speed(end);
-        if was_live {
+        if was_live && self.tempo != Tempo::Constant {
+            self.mode = Mode::Playing;
+        } else if was_live {
             self.mode = if end.as_secs_f64() < FILLS / 4.0 {
                 self.cursor = 0.0;
                 Mode::Playing
@@ -141,12 +198,16 @@ impl Playback {
 
     /// Moves the cursor by `dt` seconds on screen. `end`: of the trace so far; `live`: the clock of a run under way.
     /// Answers whether it will move again, so that another frame is needed.
-    pub fn advance(&mut self, dt: f64, end: Nanos, live: Option<Nanos>) -> bool {
+    pub fn advance(&mut self, dt: f64, end: Nanos, live: Option<Nanos>, pace: &Pace) -> bool {
+        let dt = dt.clamp(0.0, 1.0);
         match (self.mode, live) {
             (Mode::Paused, _) => false,
             (Mode::Live, Some(now)) => {
                 self.shown = None;
-                self.cursor = now.0 as f64;
+                self.cursor = match self.tempo {
+                    Tempo::Constant => now.0 as f64,
+                    Tempo::Events(_) => self.moved(dt, now, true, pace).min(now.0 as f64),
+                };
                 true
             }
             (Mode::Live, None) => {
@@ -156,8 +217,9 @@ impl Playback {
             }
             (Mode::Playing, live) => {
                 self.shown = None;
-                self.cursor += dt.clamp(0.0, 1.0) * self.speed;
-                let last = live.unwrap_or(end).0 as f64;
+                let known = live.unwrap_or(end);
+                self.cursor = self.moved(dt, known, live.is_some(), pace);
+                let last = known.0 as f64;
                 if self.cursor >= last {
                     self.cursor = last;
                     match live {
@@ -201,12 +263,25 @@ impl Playback {
             C::Home => self.scrub(Nanos::ZERO),
             C::End if live => {
                 self.shown = None;
+                self.cursor = end.0 as f64;
                 self.mode = Mode::Live;
             }
             C::End => self.scrub(end),
             C::Scrub(to) => self.scrub(to.min(end)),
-            C::Faster => self.speed = nice(self.speed * 2.0).min(*SPEEDS.end()),
-            C::Slower => self.speed = nice(self.speed / 2.2).max(*SPEEDS.start()),
+            C::Faster => match &mut self.tempo {
+                Tempo::Events(times) => *times = (*times * 2.0).min(FASTEST),
+                Tempo::Constant => self.speed = nice(self.speed * 2.0).min(*SPEEDS.end()),
+            },
+            C::Slower => match &mut self.tempo {
+                Tempo::Events(times) => *times = (*times / 2.0).max(1.0 / FASTEST),
+                Tempo::Constant => self.speed = nice(self.speed / 2.2).max(*SPEEDS.start()),
+            },
+            C::TogglePace => {
+                self.tempo = match self.tempo {
+                    Tempo::Events(_) => Tempo::Constant,
+                    Tempo::Constant => Tempo::Events(1.0),
+                }
+            }
             C::ToggleLoop => self.looped = !self.looped,
         }
     }
@@ -313,6 +388,10 @@ mod tests {
         vec![0, 10, 10, 30]
     }
 
+    fn constant() -> Playback {
+        Playback { tempo: Tempo::Constant, ..Playback::default() }
+    }
+
     #[test]
     fn steps_stop_at_every_event_even_where_times_are_equal() {
         let (events, end) = (events(), Nanos(30));
@@ -334,20 +413,20 @@ mod tests {
     #[test]
     fn plays_to_the_end_and_stops_or_starts_again() {
         let (events, end) = (events(), Nanos(30));
-        let mut playback = Playback::default();
+        let (mut playback, pace) = (constant(), Pace::default());
         playback.fit_speed(Nanos(80));
         assert_eq!(playback.speed(), 10.0);
         playback.apply(PlaybackCommand::Toggle, &events, end, false);
-        assert!(playback.advance(1.0, end, None));
+        assert!(playback.advance(1.0, end, None, &pace));
         assert_eq!(playback.cursor(), Nanos(10));
-        playback.advance(1.0, end, None);
-        assert!(!playback.advance(1.0, end, None), "nothing moves at the end");
+        playback.advance(1.0, end, None, &pace);
+        assert!(!playback.advance(1.0, end, None, &pace), "nothing moves at the end");
         assert_eq!((playback.cursor(), playback.mode()), (end, Mode::Paused));
         playback.apply(PlaybackCommand::ToggleLoop, &events, end, false);
         playback.apply(PlaybackCommand::Toggle, &events, end, false);
         assert_eq!(playback.cursor(), Nanos::ZERO, "play at the end starts again");
         for _ in 0..3 {
-            assert!(playback.advance(1.0, end, None));
+            assert!(playback.advance(1.0, end, None, &pace));
         }
         assert_eq!(playback.cursor(), Nanos::ZERO);
     }
@@ -355,14 +434,14 @@ mod tests {
     #[test]
     fn follows_a_run_live_until_told_otherwise() {
         let (events, end) = (events(), Nanos(30));
-        let mut playback = Playback::live();
-        assert!(playback.advance(0.1, end, Some(Nanos(99))));
+        let (mut playback, pace) = (constant().live(), Pace::default());
+        assert!(playback.advance(0.1, end, Some(Nanos(99)), &pace));
         assert_eq!(playback.cursor(), Nanos(99));
         playback.apply(PlaybackCommand::Toggle, &events, end, true);
-        assert!(!playback.advance(0.1, end, Some(Nanos(200))));
+        assert!(!playback.advance(0.1, end, Some(Nanos(200)), &pace));
         assert_eq!(playback.cursor(), Nanos(99));
         playback.apply(PlaybackCommand::End, &events, end, true);
-        assert!(playback.advance(0.1, end, Some(Nanos(300))));
+        assert!(playback.advance(0.1, end, Some(Nanos(300)), &pace));
         playback.run_ended(Nanos(300));
         assert_eq!(playback.mode(), Mode::Playing, "a short run is shown again in slow motion");
         assert_eq!(playback.cursor(), Nanos::ZERO);

@@ -1,6 +1,6 @@
 //! What a tab has recorded, and what is derived from it.
 
-use crate::replay::{Cursor, Replay, State};
+use crate::replay::{Cursor, Pace, Replay, State};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::stage::Memo;
 use std::sync::Arc;
@@ -12,6 +12,8 @@ pub struct Recording {
     pub trace: Arc<Trace>,
     /// What is derived from it.
     pub replay: Arc<Replay>,
+    /// How long each part of it is on screen.
+    pub pace: Pace,
     /// A number that no other recording of this process has.
     pub serial: u64,
     /// How often it was changed other than at its end, by events that came late.
@@ -32,10 +34,16 @@ impl Recording {
 
     /// A trace with what is derived from it.
     pub(super) fn of(trace: Trace, replay: Replay) -> Self {
+        Self::shared(Arc::new(trace), Arc::new(replay))
+    }
+
+    /// A trace that others read, too, with what is derived from it.
+    pub(super) fn shared(trace: Arc<Trace>, replay: Arc<Replay>) -> Self {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
-            trace: Arc::new(trace),
-            replay: Arc::new(replay),
+            pace: Pace::new(trace.events()),
+            trace,
+            replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
             until: Nanos::ZERO,

@@ -5,13 +5,15 @@ use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
 use super::session::Session;
 use super::source::Source;
+use crate::replay::words::capital;
 use crate::topics::{ParamKind, ParamSpec, Topic, Value};
 use crate::trace::Nanos;
-use crate::widgets::theme::Theme;
+use crate::widgets::theme::{RADIUS, Theme};
 use egui::{
     Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder,
     WidgetInfo, vec2,
 };
+use std::cell::Cell;
 
 /// Draws the run bar.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -41,9 +43,6 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     // Run keeps its place at the right, whatever the parameters take.
     let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
-    ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
-        run_button(ui, session, commands);
-    });
     let narrow = row.width() < 820.0;
     let gap = if narrow { 8.0 } else { 12.0 };
     let (shown, rest) = split(topic, session, fields.width(), gap);
@@ -54,6 +53,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
         }
         more(ui, rest, commands);
+    });
+    // Last, as it is read.
+    ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
+        run_button(ui, session, commands);
     });
 }
 
@@ -223,36 +226,32 @@ fn choice_or_control(
 fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut Vec<Command>) {
     let before = value.clone();
     let mut value = value.clone();
+    let refused = Cell::new(None);
+    let typed = |text: &str| number(spec, text).map_err(|why| refused.set(Some(why))).ok();
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
             let speed = if max > 1000 { 1.0 } else { 0.1 };
-            let mut drag = DragValue::new(number).range(min..=max).speed(speed);
+            let drag = DragValue::new(number).range(min..=max).speed(speed);
+            let mut drag = drag.update_while_editing(false).custom_parser(typed);
             if spec.unit == "µs" {
-                drag = drag
-                    .custom_formatter(|micros, _| match micros as u64 {
-                        0 => "none".to_owned(),
-                        micros => Nanos::from_micros(micros).to_string(),
-                    })
-                    .custom_parser(|text| {
-                        // A number alone is in the parameter's unit.
-                        let alone = text.trim().parse::<f64>().ok();
-                        alone.or_else(|| crate::topics::seconds(text).map(|secs| secs * 1e6))
-                    });
+                drag = drag.custom_formatter(|micros, _| match micros as u64 {
+                    0 => NONE.to_owned(),
+                    micros => Nanos::from_micros(micros).to_string(),
+                });
             }
             ui.add_sized([width(spec), CONTROL], drag)
         }
         (Value::Float(number), ParamKind::Float { min, max, .. }) => {
             let speed = (*number * 0.02).max(max * 1e-4);
-            let mut drag = DragValue::new(number).range(min..=max).speed(speed);
+            let drag = DragValue::new(number).range(min..=max).speed(speed);
+            let mut drag = drag.update_while_editing(false).custom_parser(typed);
             if spec.unit == "s" {
-                drag = drag
-                    .custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string())
-                    .custom_parser(crate::topics::seconds);
+                drag = drag.custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string());
             }
             ui.add_sized([width(spec), CONTROL], drag)
         }
         (Value::Bool(on), _) => ui.checkbox(on, ""),
-        (Value::Ints(_), ParamKind::Ints { .. }) => list(ui, spec, &mut value),
+        (Value::Ints(_), ParamKind::Ints { .. }) => list(ui, spec, &mut value, &refused),
         (Value::Choice(word), ParamKind::Choice { options }) => {
             ComboBox::from_id_salt(spec.key)
                 .selected_text(*word)
@@ -279,14 +278,73 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
             WidgetInfo::labeled(Role::SpinButton, true, spec.label)
         }
     });
+    if response.has_focus() || value != before {
+        ui.data_mut(|data| data.remove_temp::<Refused>(response.id));
+    }
+    if let Some(why) = refused.take() {
+        let since = ui.input(|input| input.time);
+        ui.data_mut(|data| data.insert_temp(response.id, Refused { why, since }));
+    }
+    refusal(ui, &response);
     response.on_hover_text(spec.help);
     if value != before {
         commands.push(Command::Run(RunCommand::Set { key: spec.key, value: value.to_string() }));
     }
 }
 
+/// How a length of time is written that is 0.
+const NONE: &str = "none";
+
+/// What was typed, as a number that the parameter takes; or why it is none.
+fn number(spec: &ParamSpec, text: &str) -> Result<f64, String> {
+    match spec.parse(if text == NONE { "0" } else { text }) {
+        Ok(Value::Int(number)) => Ok(number as f64),
+        Ok(Value::Float(number)) => Ok(number),
+        Ok(_) => Err(format!("`{text}` is no number")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Why what was typed into a control was not taken.
+#[derive(Clone, Default)]
+struct Refused {
+    why: String,
+    since: f64,
+}
+
+/// How long that is shown, in seconds.
+const SHOWN: f64 = 8.0;
+
+/// Says below a control why what was typed was not taken.
+fn refusal(ui: &Ui, response: &egui::Response) {
+    let Some(Refused { why, since }) = ui.data(|data| data.get_temp(response.id)) else { return };
+    let left = since + SHOWN - ui.input(|input| input.time);
+    if left <= 0.0 {
+        ui.data_mut(|data| data.remove_temp::<Refused>(response.id));
+        return;
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+    let theme = Theme::of(ui);
+    egui::Area::new(response.id.with("refused"))
+        .fixed_pos(response.rect.left_bottom() + vec2(0.0, 6.0))
+        .order(egui::Order::Foreground)
+        .show(ui.ctx(), |ui| {
+            let frame = egui::Frame::new().fill(theme.panel).corner_radius(RADIUS);
+            let frame = frame.stroke(egui::Stroke::new(1.0, theme.danger)).inner_margin(8);
+            frame.show(ui, |ui| {
+                ui.set_max_width(320.0);
+                ui.label(RichText::new(capital(&why)).font(theme.body()).color(theme.danger));
+            });
+        });
+}
+
 /// A field for a list of numbers. The typed text is taken when the focus leaves the field, if it is a list.
-fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Response {
+fn list(
+    ui: &mut Ui,
+    spec: &'static ParamSpec,
+    value: &mut Value,
+    refused: &Cell<Option<String>>,
+) -> egui::Response {
     let theme = Theme::of(ui);
     let id = ui.scope_id().with(("list", spec.key));
     // A text is being typed as long as the field has the focus, and in the frame in which it loses it.
@@ -303,10 +361,11 @@ fn list(ui: &mut Ui, spec: &'static ParamSpec, value: &mut Value) -> egui::Respo
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, text));
     } else {
-        if response.lost_focus()
-            && let Ok(list) = spec.parse(&text)
-        {
-            *value = list;
+        if response.lost_focus() {
+            match spec.parse(&text) {
+                Ok(list) => *value = list,
+                Err(error) => refused.set(Some(error.to_string())),
+            }
         }
         ui.data_mut(|data| data.remove_temp::<String>(id));
     }

@@ -95,6 +95,10 @@ impl Told {
     }
 }
 
+mod shown;
+
+pub use shown::Shown;
+
 impl Session {
     /// A tab with the default parameters and nothing run.
     pub fn new(topic: &'static dyn Topic) -> Self {
@@ -170,7 +174,10 @@ impl Session {
 
     /// A trace that was recorded before, of a topic where it names one.
     pub fn recorded(name: &str, trace: Trace) -> Self {
-        let recording = Recording::new(trace);
+        Self::of(name, Recording::new(trace))
+    }
+
+    fn of(name: &str, recording: Recording) -> Self {
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
         let Told { conclusion, findings, .. } = Told::of(topic, trace, replay, &Asked::default());
@@ -196,6 +203,17 @@ impl Session {
         let chosen = self.params.preset();
         let presets = self.source.topic().map_or(&[][..], |topic| topic.about().presets);
         presets.iter().find(|preset| preset.id == chosen).map_or("", |preset| preset.summary)
+    }
+
+    /// What the recording is of, where a run with the parameters as set would be another one.
+    pub fn earlier(&self) -> Option<&str> {
+        let (topic, meta) = (self.source.topic()?, self.recording.trace.meta());
+        if self.recording.trace.events().is_empty() || self.is_running() {
+            return None;
+        }
+        let matters = |params: &Params| params.effective(|key, params| topic.applies(key, params));
+        let other = matters(&topic.params_of(meta)) != matters(&self.params);
+        other.then_some(&meta.preset)
     }
 
     /// Why there can be no run with the parameters as set.
@@ -265,14 +283,15 @@ impl Session {
 
     /// How long a motion takes, in time of the trace: a quarter of a second on screen.
     pub fn motion(&self) -> Nanos {
-        Nanos((self.playback.speed() * 0.25) as u64)
+        self.playback.motion(&self.recording.pace, self.end())
     }
 
     /// Takes in the news of the run and moves the cursor by `dt` seconds. Answers whether another frame is needed.
     pub fn update(&mut self, dt: f64) -> bool {
         self.take_news();
         let live = self.run.is_some().then(|| self.end());
-        let moving = self.playback.advance(dt, self.recording.trace.end(), live);
+        let moving =
+            self.playback.advance(dt, self.recording.trace.end(), live, &self.recording.pace);
         let shown = self.playback.shown(&*self.recording.trace);
         self.recording.seek(shown);
         moving || self.run.is_some()
@@ -295,7 +314,7 @@ impl Session {
             match update {
                 Update::Batch(batch) => {
                     let recording = &mut self.recording;
-                    let Recording { trace, replay, .. } = recording;
+                    let Recording { trace, replay, pace, .. } = recording;
                     // Nobody else reads them before the run is over, and then no batch comes.
                     let (Some(trace), Some(replay)) = (Arc::get_mut(trace), Arc::get_mut(replay))
                     else {
@@ -306,6 +325,7 @@ impl Session {
                     recording.until = recording.until.max(batch.until);
                     let applied = trace.apply(batch);
                     replay.update(trace, applied.first_changed);
+                    pace.update(trace.events(), applied.first_changed);
                     if applied.first_changed < known {
                         recording.rewritten += 1;
                         recording.memo = Memo::default();
@@ -438,7 +458,7 @@ impl Session {
                 self.run = Some(run);
                 self.status = RunStatus::Running;
                 let looped = self.playback.is_looped();
-                self.playback = Playback::live();
+                self.playback = self.playback.live();
                 if looped {
                     self.playback(PlaybackCommand::ToggleLoop);
                 }

@@ -1,6 +1,7 @@
 //! Settings that are kept between starts.
 
 use super::command::{Page, ViewCommand};
+use super::figures::FigureLook;
 use crate::topics::Language;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,10 @@ pub struct Settings {
     pub rust: bool,
     /// Whether questions are asked before a run. Off for who projects the window and asks them aloud.
     pub questions: bool,
+    /// How figures are drawn.
+    pub figure: FigureLook,
+    /// The folder that figures are saved in; empty: the system's folder for pictures.
+    pub folder: String,
 }
 
 impl Default for Settings {
@@ -28,6 +33,8 @@ impl Default for Settings {
             page: Page::default(),
             rust: false,
             questions: true,
+            figure: FigureLook::default(),
+            folder: String::new(),
         }
     }
 }
@@ -50,7 +57,7 @@ impl Settings {
             ViewCommand::Inspector(page) => self.page = page,
             ViewCommand::Language(language) => self.rust = language == Language::Rust,
             ViewCommand::ToggleQuestions => self.questions = !self.questions,
-            ViewCommand::ToggleKeys | ViewCommand::ToggleGuesses => {}
+            ViewCommand::ToggleKeys | ViewCommand::ToggleGuesses | ViewCommand::ToggleFigures => {}
         }
     }
 }

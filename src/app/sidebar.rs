@@ -12,7 +12,7 @@ use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos
 use std::sync::LazyLock;
 
 /// Height of what stands at the foot.
-const FOOT: f32 = 96.0;
+const FOOT: f32 = 120.0;
 
 /// Draws the tabs.
 pub fn show(
@@ -57,6 +57,15 @@ pub fn show(
             let name = if settings.questions { "Questions: on" } else { "Questions: off" };
             if quiet_button(ui, name) {
                 commands.push(Command::View(ViewCommand::ToggleQuestions));
+            }
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            if quiet_button(ui, "Figure F12") {
+                commands.push(Command::View(ViewCommand::ToggleFigures));
+            }
+            if quiet_button(ui, "Save Ctrl S") {
+                commands.push(Command::SaveRecording);
             }
         });
         ui.add_space(4.0);

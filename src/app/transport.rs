@@ -1,8 +1,8 @@
 //! Play, pause, step, loop, speed; where the cursor is.
 
 use super::command::{Command, Jump, TimelineCommand};
-use super::controls::{Sign, sign};
-use super::playback::{Mode, PlaybackCommand as Playback};
+use super::controls::{Sign, choice, sign};
+use super::playback::{Mode, PlaybackCommand as Playback, Tempo};
 use super::session::Session;
 use crate::widgets::theme::Theme;
 use egui::{Align, Layout, RichText, Ui, vec2};
@@ -78,7 +78,7 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     let trace = &session.recording.trace;
     let (now, end) = (session.now(), session.end());
     let of = match session.playback.mode() {
-        Mode::Live => "live".to_owned(),
+        Mode::Live if now >= end => "live".to_owned(),
         _ => format!("of {}", end.within(end)),
     };
     ui.label(RichText::new(now.within(end)).font(theme.mono()));
@@ -122,12 +122,31 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
         return;
     }
     ui.add_space(4.0);
-    let real = short(session.playback.speed());
-    let text = match words {
-        true => format!("1 s on screen = {real} real"),
-        false => format!("1 s: {real}"),
-    };
-    ui.label(RichText::new(text).font(theme.small()).color(theme.muted));
+    let name = tempo(session.playback.tempo(), session.playback.speed(), words);
+    let by_events = session.playback.tempo() != Tempo::Constant;
+    let tip = "Paced by events: what matters stays long enough to be seen, and quiet stretches go by fast. Key P: at a \
+               constant speed.";
+    if choice(ui, &name, by_events).on_hover_text(tip).clicked() {
+        commands.push(Command::Playback(Playback::TogglePace));
+    }
+}
+
+/// The tempo, in words where there is room.
+fn tempo(tempo: Tempo, speed: f64, words: bool) -> String {
+    let real = short(speed);
+    match tempo {
+        Tempo::Events(1.0) if words => "paced by events".to_owned(),
+        Tempo::Events(1.0) => "by events".to_owned(),
+        Tempo::Events(times) if words => format!("paced by events, {} ×", times_words(times)),
+        Tempo::Events(times) => format!("{} ×", times_words(times)),
+        Tempo::Constant if words => format!("1 s on screen = {real} real"),
+        Tempo::Constant => format!("1 s: {real}"),
+    }
+}
+
+/// 2, or 1/2.
+fn times_words(times: f64) -> String {
+    if times < 1.0 { format!("1/{}", (1.0 / times).round()) } else { times.round().to_string() }
 }
 
 /// A length of time without needless digits: 1 s, 200 µs.
@@ -145,6 +164,14 @@ fn short(ns: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tempo_is_said() {
+        assert_eq!(tempo(Tempo::Events(1.0), 1e9, true), "paced by events");
+        assert_eq!(tempo(Tempo::Events(2.0), 1e9, true), "paced by events, 2 ×");
+        assert_eq!(tempo(Tempo::Events(0.25), 1e9, false), "1/4 ×");
+        assert_eq!(tempo(Tempo::Constant, 2e5, true), "1 s on screen = 200 µs real");
+    }
 
     #[test]
     fn lengths_have_no_needless_digits() {

@@ -1,5 +1,6 @@
 //! The window of the operating system.
 
+use super::session::Session;
 use super::{App, Settings};
 use crate::export::icon;
 use crate::export::raster::Image;
@@ -11,11 +12,14 @@ pub const APP_ID: &str = "concurrency-lab";
 
 const SETTINGS: &str = "settings";
 
-/// Opens the window and stays until it is closed.
+/// Opens the window, on a topic or on a recording with what is wrong with that, and stays until it is closed.
 ///
 /// # Errors
 /// The window could not be opened.
-pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
+pub fn open(
+    topic: Option<&'static dyn Topic>,
+    recorded: Option<(Session, Option<String>)>,
+) -> Result<(), String> {
     let mut viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
         .with_title("Concurrency Lab")
@@ -38,6 +42,12 @@ pub fn open(topic: Option<&'static dyn Topic>) -> Result<(), String> {
         let mut app = App::new(settings);
         if let Some(topic) = topic {
             app.show_topic(topic.id());
+        }
+        if let Some((session, damage)) = recorded {
+            app.show(session);
+            if let Some(damage) = damage {
+                app.say(&damage);
+            }
         }
         let ctx = context.egui_ctx.clone();
         app.set_wake(Arc::new(move || ctx.request_repaint()));

@@ -1,13 +1,31 @@
 //! The window; where there is no display, the tour.
 
-use super::{CliError, find, say, tour};
+use super::{CliError, find, inspect, say, tour};
 use crate::app;
+use crate::app::session::Session;
+use crate::export::recording::{self, Opened};
 use std::path::Path;
+
+/// Opens a recording in the window. Where there is no display, says what is in it.
+pub fn file(file: &Path) -> Result<(), CliError> {
+    let Opened { trace, damage, .. } = recording::open(file)?;
+    let reason = match has_display() {
+        true => {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let session = Session::recorded(&name, trace);
+            app::window::open(None, Some((session, damage))).err()
+        }
+        false => Some("there is no display".to_owned()),
+    };
+    let Some(reason) = reason else { return Ok(()) };
+    say(&format!("No window: {reason}; this is what the recording holds."))?;
+    inspect::run(file, false)
+}
 
 pub fn run(topic: Option<&str>) -> Result<(), CliError> {
     let topic = topic.map(find).transpose()?;
     let no_window = match has_display() {
-        true => app::window::open(topic).err(),
+        true => app::window::open(topic, None).err(),
         false => Some("there is no display".to_owned()),
     };
     let Some(reason) = no_window else {

@@ -6,9 +6,10 @@ use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
 use crate::export::png;
+use crate::export::recording::{self, Opened};
 use crate::topics::runner;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct PictureArgs {
@@ -71,7 +72,8 @@ fn size(text: &str) -> Result<[f32; 2], String> {
 
 pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> {
     // What can be wrong with the words is found out before anything runs.
-    let topic = experiment.topic()?;
+    let recorded = Path::new(&experiment.topic);
+    let is_file = recorded.extension().is_some_and(|e| e == recording::EXTENSION);
     if !(0.5..=4.0).contains(&args.scale) {
         return Err(CliError::Usage(format!(
             "`{}` is no scale: give a number from 0.5 to 4",
@@ -86,24 +88,17 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         )));
     }
     let guess = args.guess.and_then(|number| number.checked_sub(1));
-    let mut session = if args.ready {
-        let mut session = Session::new(topic);
-        session.set_params(experiment.read()?.1);
-        if let Some(answer) = guess {
-            session.guess(GuessCommand::Choose(answer));
+    let mut session = if is_file {
+        let Opened { trace, damage, .. } = recording::open(recorded)?;
+        if let Some(damage) = damage {
+            super::complain(&damage);
         }
-        session
-    } else if topic.is_built() {
-        let (topic, params) = experiment.read()?;
-        let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
-        if let Err(error) = finished.result {
-            return Err(error.into());
-        }
-        Session::guessed(topic, params, finished, guess)
+        Session::recorded(&experiment.topic, trace)
     } else {
-        Session::new(topic)
+        experiment_session(experiment, args, guess)?
     };
     session.plain = args.plain;
+
     let spec = PictureSpec {
         size: args.size,
         scale: args.scale,
@@ -116,4 +111,30 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     png::write(&args.out, &image)?;
     say(&format!("{}: {} × {} pixels", args.out.display(), image.width, image.height))?;
     Ok(())
+}
+
+/// What is drawn of a topic: a run, or the tab before it.
+fn experiment_session(
+    experiment: &Experiment,
+    args: &PictureArgs,
+    guess: Option<usize>,
+) -> Result<Session, CliError> {
+    let topic = experiment.topic()?;
+    if args.ready {
+        let mut session = Session::new(topic);
+        session.set_params(experiment.read()?.1);
+        if let Some(answer) = guess {
+            session.guess(GuessCommand::Choose(answer));
+        }
+        return Ok(session);
+    }
+    if !topic.is_built() {
+        return Ok(Session::new(topic));
+    }
+    let (topic, params) = experiment.read()?;
+    let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
+    match finished.result {
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(Session::guessed(topic, params, finished, guess)),
+    }
 }

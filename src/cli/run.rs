@@ -1,17 +1,30 @@
 //! `run`: an experiment without a window.
 
 use super::{CliError, Experiment, say};
+use crate::export::recording::{Ending, Writer};
 use crate::replay::words::signal_name;
 use crate::replay::{Replay, findings};
-use crate::topics::runner::{self, Finished};
+use crate::topics::runner::{self, Finished, Tap};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::{End, Nanos, Trace};
 use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
 
-pub fn run(experiment: &Experiment, as_json: bool) -> Result<(), CliError> {
+pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Result<(), CliError> {
     let (topic, params) = experiment.read()?;
-    let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
+    let timeout = experiment.timeout()?;
+    // That it cannot be written is found out before anything runs.
+    let writer = record.map(|path| Writer::begin(path, topic.meta(&params))).transpose()?;
+    let writer = writer.map(Arc::new);
+    let tap =
+        writer.clone().map(|writer| -> Tap { Arc::new(move |batch| writer.add(batch.clone())) });
+    let finished = runner::run_tapped(topic, params.clone(), timeout, tap)?;
     let Finished { trace, replay, result, wall } = finished;
+    if let Some(writer) = writer {
+        let failure = result.as_ref().err().map(ToString::to_string);
+        writer.finish(Ending { failure, wall_ns: wall.0 })?;
+    }
     let outcome = result?;
     if as_json {
         say(&report(&params, &trace, &replay, wall, &outcome).to_string())?;

@@ -8,6 +8,7 @@ pub mod icon;
 pub mod offscreen;
 pub mod png;
 pub mod raster;
+pub mod recording;
 pub mod save;
 
 use std::io;

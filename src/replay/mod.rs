@@ -18,6 +18,7 @@ mod lanes;
 mod lost;
 mod marks;
 mod oddity;
+pub mod pace;
 mod reduce;
 mod scene;
 mod standstill;
@@ -36,6 +37,7 @@ pub use lanes::{Gap, Lane, Lanes, Note, OwnerSpan, Span, Step, TaskSpan, Track};
 pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
+pub use pace::Pace;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
 pub use standstill::is_stuck;
 pub use state::{

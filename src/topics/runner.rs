@@ -100,6 +100,9 @@ impl Drop for RunHandle {
     }
 }
 
+/// Called on a background thread with whatever a run adds to its trace, before anybody else has it.
+pub type Tap = Arc<dyn Fn(&Batch) + Send + Sync>;
+
 /// Starts an experiment. `wake` is called on a background thread after each update.
 ///
 /// What is needed before the experiment can begin (names, the fork server) is not part of its time: the clock starts when
@@ -112,6 +115,19 @@ pub fn start(
     params: Params,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<RunHandle, std::io::Error> {
+    start_tapped(topic, params, None, wake)
+}
+
+/// Starts an experiment whose trace somebody takes down while it grows.
+///
+/// # Errors
+/// The system has no thread to spare.
+pub fn start_tapped(
+    topic: &'static dyn Topic,
+    params: Params,
+    tap: Option<Tap>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Result<RunHandle, std::io::Error> {
     let (send, updates) = unbounded();
     let (signals, wanted) = unbounded();
     let cancel = Cancel::new();
@@ -119,10 +135,14 @@ pub fn start(
     let (wake, stuck) = (Arc::new(wake), Arc::new(OnceLock::new()));
     let sink = {
         let (send, wake, stuck) = (send.clone(), Arc::clone(&wake), Arc::clone(&stuck));
+        let tap = tap.clone();
         move |mut batch: Batch| {
             // What those do that are let go of is no part of the program.
             if let Some(until) = stuck.get() {
                 batch.events.retain(|event| event.at <= *until);
+            }
+            if let Some(tap) = &tap {
+                tap(&batch);
             }
             for part in portions(batch) {
                 // The receiver is gone when the user has closed the run: nobody wants the rest.
@@ -154,6 +174,9 @@ pub fn start(
         };
         if let Some(stuck) = its_stuck.get().copied() {
             let batch = Batch { stuck: Some(stuck), ..Batch::default() };
+            if let Some(tap) = &tap {
+                tap(&batch);
+            }
             let _ = send.send(Update::Batch(batch));
         }
         let _ = send.send(Update::Ended { result, wall });
@@ -255,9 +278,22 @@ pub fn run_to_end(
     params: Params,
     timeout: Option<Duration>,
 ) -> Result<Finished, RunError> {
+    run_tapped(topic, params, timeout, None)
+}
+
+/// Runs an experiment to its end while this thread waits and somebody takes its trace down.
+///
+/// # Errors
+/// Only that it could not be started; a run that failed is a [`Finished`] with the trace up to there.
+pub fn run_tapped(
+    topic: &'static dyn Topic,
+    params: Params,
+    timeout: Option<Duration>,
+    tap: Option<Tap>,
+) -> Result<Finished, RunError> {
     let mut trace = Trace::new(topic.meta(&params));
     let mut replay = Replay::new(&trace);
-    let handle = start(topic, params, || ())?;
+    let handle = start_tapped(topic, params, tap, || ())?;
     let mut timed_out = false;
     let (result, wall) = loop {
         if let Some(limit) = timeout

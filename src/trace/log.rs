@@ -1,9 +1,10 @@
 //! The sorted log of a run.
 
 use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, Section, SourcePoint};
+use serde::{Deserialize, Serialize};
 
 /// Something odd about a stream of events. The event is kept, and the warning goes with the trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Warning {
     /// An actor's time went back by `by`; the event was given the time of the one before it.
     WentBack {
@@ -54,7 +55,7 @@ impl std::fmt::Display for Warning {
 
 /// An actor in another process that should report and does not: it was stopped, say. What it has done since is not known.
 /// If it reports later, its events are put in their place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// Of whom.
     pub actor: ActorId,
@@ -62,8 +63,9 @@ pub struct Silence {
     pub since: Nanos,
 }
 
-/// What one update adds to a trace.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What one update adds to a trace. A field that its text lacks adds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Batch {
     /// What was found out, by key.
     pub facts: Vec<(String, String)>,

@@ -134,6 +134,9 @@ pub fn paint(
 ) {
     let all = layout.labels.union(layout.plot);
     axis(painter, layout, theme);
+    if let Some(pace) = input.pace {
+        slow(painter, layout, pace.slow(input.end), theme);
+    }
     let rows = painter.with_clip_rect(all.intersect(painter.clip_rect()));
     for row in &layout.rows {
         if is_selected(row.kind, layout, input) {
@@ -194,6 +197,32 @@ fn axis(painter: &Painter, layout: &Layout, theme: &Theme) {
             text::line(painter, room, Align2::LEFT_CENTER, &tick.label, &font, theme.faint);
         }
     }
+}
+
+/// Marks what goes by slower than the rest.
+fn slow(
+    painter: &Painter,
+    layout: &Layout,
+    parts: impl Iterator<Item = (Nanos, Nanos)>,
+    theme: &Theme,
+) {
+    let stroke = Stroke::new(2.0, theme.accent);
+    let y = layout.axis.bottom() - 1.0;
+    let shown = layout.plot.x_range();
+    let mut line: Option<Rangef> = None;
+    let draw = |line: Rangef| {
+        painter.hline(line.min..=line.max.max(line.min + 1.0), y, stroke);
+    };
+    for (from, to) in parts {
+        let part = Rangef::new(layout.scale.x(from), layout.scale.x(to)).intersection(shown);
+        match &mut line {
+            _ if part.min > part.max => {}
+            // Within a point of each other they are one.
+            Some(line) if part.min <= line.max + 1.0 => line.max = line.max.max(part.max),
+            _ => line.replace(part).into_iter().for_each(draw),
+        }
+    }
+    line.into_iter().for_each(draw);
 }
 
 fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {

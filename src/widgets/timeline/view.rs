@@ -6,7 +6,7 @@ use super::names;
 use super::paint::{self, Bars};
 use super::rows::{RowKind, Rows};
 use super::scale::TimelineView;
-use crate::replay::{Lanes, Marks};
+use crate::replay::{Lanes, Marks, Pace};
 use crate::trace::{ActorId, Meta, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
@@ -33,6 +33,8 @@ pub struct TimelineInput<'a> {
     pub end: Nanos,
     /// The instant shown.
     pub cursor: Nanos,
+    /// How long each part is on screen, where that is not the same for all: the slow ones are marked.
+    pub pace: Option<&'a Pace>,
     /// What is selected.
     pub selection: Selection,
     /// Actor and time of the selected event.

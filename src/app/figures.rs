@@ -1,0 +1,320 @@
+//! Figures: what a tab shows at this instant as a picture, in a file or on the clipboard.
+//!
+//! A figure is drawn on another thread, from a copy of what is shown: the run and the window go on.
+
+use super::command::{Command, FigureGoal, ViewCommand};
+use super::controls::{Weight, button, choice};
+use super::picture::{self, Part, PictureSpec};
+use super::playback::At;
+use super::session::{Session, Shown, Wake};
+use super::settings::Settings;
+use crate::export::raster::Image;
+use crate::export::{ExportError, png};
+use crate::widgets::theme::{GRID, RADIUS, Theme};
+use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use egui::{Align2, Area, ColorImage, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How a figure is drawn. By default as a page of coursework wants it: the stage, sharp, on white.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FigureLook {
+    /// What is on it.
+    pub part: Part,
+    /// Pixels per point, 1 to 3.
+    pub scale: u8,
+    /// Whether it is in the dark theme, whatever that of the window.
+    pub dark: bool,
+}
+
+impl Default for FigureLook {
+    fn default() -> Self {
+        Self { part: Part::Stage, scale: 2, dark: false }
+    }
+}
+
+/// The figures of the window: the one that is being drawn, and what is said of the last one.
+#[derive(Default)]
+pub struct Figures {
+    drawing: Option<Receiver<Result<Done, String>>>,
+    notice: Option<Notice>,
+}
+
+/// A figure that is drawn.
+enum Done {
+    Saved(PathBuf),
+    Copied(Image),
+}
+
+/// A sentence about the last figure.
+struct Notice {
+    text: String,
+    good: bool,
+    /// When it was first seen, in the time of the window.
+    since: Option<f64>,
+}
+
+/// How long a sentence stays that needs no answer, in seconds.
+const STAYS: f64 = 8.0;
+
+impl Figures {
+    /// Begins to draw what a session shows in a window of this size.
+    pub fn begin(
+        &mut self,
+        session: &Session,
+        size: egui::Vec2,
+        settings: &Settings,
+        goal: FigureGoal,
+        wake: &Wake,
+    ) {
+        if self.drawing.is_some() {
+            return self.say("The figure before this one is still being drawn.", false);
+        }
+        let shown = session.shown();
+        if shown.is_empty() {
+            return self.say("There is nothing to save yet: run something first.", false);
+        }
+        let FigureLook { part, scale, dark } = settings.figure;
+        let spec = PictureSpec {
+            size: size.into(),
+            scale: scale.into(),
+            dark,
+            part,
+            page: settings.page,
+            at: At::End,
+        };
+        let folder = folder(&settings.folder);
+        let (send, told) = bounded(1);
+        let wake = wake.clone();
+        let thread = std::thread::Builder::new().name("figure".to_owned());
+        let started = thread.spawn(move || {
+            let done = draw(shown, &spec, goal, &folder);
+            // The window is gone when it was closed.
+            let _ = send.send(done);
+            wake();
+        });
+        match started {
+            Ok(_) => self.drawing = Some(told),
+            Err(error) => {
+                self.say(
+                    &format!("No figure can be drawn: there is no thread for it ({error})."),
+                    false,
+                );
+            }
+        }
+    }
+
+    /// Shows a sentence; one that is not good news stays until it is closed.
+    pub fn say(&mut self, text: &str, good: bool) {
+        self.notice = Some(Notice { text: text.to_owned(), good, since: None });
+    }
+
+    /// Takes in the figure that is drawn.
+    pub fn update(&mut self, ui: &Ui) {
+        let Some(drawing) = &self.drawing else { return };
+        let done = match drawing.try_recv() {
+            Ok(done) => done,
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => Err("The figure could not be drawn.".to_owned()),
+        };
+        self.drawing = None;
+        match done {
+            Ok(Done::Saved(path)) => self.say(&format!("Saved {}", path.display()), true),
+            Ok(Done::Copied(image)) => {
+                let size = [image.width, image.height];
+                ui.ctx().copy_image(ColorImage::from_rgba_unmultiplied(size, &image.rgba));
+                self.say(&format!("Copied, {} × {} pixels", image.width, image.height), true);
+            }
+            Err(why) => self.say(&why, false),
+        }
+    }
+
+    /// Shows what is to be said, above everything else.
+    pub fn notice(&mut self, ui: &Ui) {
+        let theme = Theme::of(ui);
+        let now = ui.input(|input| input.time);
+        let Some(notice) = &mut self.notice else { return };
+        let since = *notice.since.get_or_insert(now);
+        let left = STAYS - (now - since);
+        if notice.good && left <= 0.0 {
+            self.notice = None;
+            return;
+        }
+        let edge = if notice.good { theme.outline } else { theme.danger };
+        let mut closed = false;
+        Area::new(Id::unique("figure notice"))
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -3.0 * GRID))
+            .order(egui::Order::Foreground)
+            .show(ui.ctx(), |ui| {
+                let frame = Frame::new().fill(theme.panel).stroke(Stroke::new(1.0, edge));
+                frame.corner_radius(RADIUS).inner_margin(Margin::symmetric(14, 10)).show(
+                    ui,
+                    |ui| {
+                        ui.set_max_width(620.0);
+                        ui.horizontal(|ui| {
+                            ui.label(RichText::new(&notice.text).font(theme.body()));
+                            closed = choice(ui, "Close", false).clicked();
+                        });
+                    },
+                );
+            });
+        if closed {
+            self.notice = None;
+        } else if notice.good {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(left.max(0.05)));
+        }
+    }
+}
+
+fn draw(shown: Shown, spec: &PictureSpec, goal: FigureGoal, folder: &Path) -> Result<Done, String> {
+    let name = file_name(&shown, spec.part);
+    let image = picture::shown(shown.session(), spec).map_err(|error| sentence(&error))?;
+    match goal {
+        FigureGoal::Clipboard => Ok(Done::Copied(image)),
+        FigureGoal::File => {
+            let path = unused(folder, &name, "png");
+            png::write(&path, &image).map_err(|error| sentence(&error))?;
+            Ok(Done::Saved(path))
+        }
+    }
+}
+
+/// Why there is no figure, and what to do about it in the window.
+fn sentence(error: &ExportError) -> String {
+    match error {
+        ExportError::Write { path, source } => format!(
+            "The figure could not be written to {}: {source}. Choose another folder in Figure F12.",
+            path.display()
+        ),
+        other => format!("The figure could not be drawn: {other}."),
+    }
+}
+
+/// The folder as the user wrote it; by default the one for pictures.
+pub(super) fn folder(asked: &str) -> PathBuf {
+    let there = |path: &PathBuf| path.is_dir();
+    match asked.trim() {
+        "" => dirs::picture_dir()
+            .filter(there)
+            .or_else(dirs::home_dir)
+            .unwrap_or_else(|| PathBuf::from(".")),
+        asked => match (asked.strip_prefix("~/"), dirs::home_dir()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(asked),
+        },
+    }
+}
+
+/// Says of what it is, and when: `shared-list-contended-24.724-ms-stage`.
+fn file_name(shown: &Shown, part: Part) -> String {
+    let part = match part {
+        Part::Window => "window",
+        Part::Stage => "stage",
+        Part::Timeline => "lanes",
+    };
+    plain(&format!("{} {} {part}", shown.name(), shown.now()))
+}
+
+/// Words as the name of a file.
+pub(super) fn plain(words: &str) -> String {
+    // Whatever a trace is called, a file system takes it.
+    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let plain: String = words.replace('µ', "u").chars().map(plain).take(120).collect();
+    plain.trim_start_matches('.').to_owned()
+}
+
+/// A path in the folder that nothing has, for a file of this name and extension.
+pub(super) fn unused(folder: &Path, name: &str, extension: &str) -> PathBuf {
+    let numbered = |number: u32| folder.join(format!("{name}-{number}.{extension}"));
+    let first = folder.join(format!("{name}.{extension}"));
+    let mut paths = std::iter::once(first).chain((2..1_000).map(numbered));
+    paths.find(|path| !path.exists()).unwrap_or_else(|| numbered(1_000))
+}
+
+/// The choices of a figure, in a window.
+pub fn window(ui: &Ui, settings: &Settings, open: &mut bool, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let mut look = settings.figure;
+    let frame = egui::Window::new("Save figure").open(open).collapsible(false).resizable(false);
+    frame.anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 10.0);
+        egui::Grid::new("figure").num_columns(2).spacing([18.0, 10.0]).show(ui, |ui| {
+            row(ui, "What", |ui| {
+                for (part, name) in [
+                    (Part::Stage, "Stage"),
+                    (Part::Timeline, "Lanes"),
+                    (Part::Window, "Whole window"),
+                ] {
+                    if choice(ui, name, look.part == part).clicked() {
+                        look.part = part;
+                    }
+                }
+            });
+            row(ui, "Size", |ui| {
+                for scale in 1..=3 {
+                    if choice(ui, &format!("{scale}×"), look.scale == scale).clicked() {
+                        look.scale = scale;
+                    }
+                }
+            });
+            row(ui, "Paper", |ui| {
+                for (dark, name) in [(false, "White"), (true, "Dark")] {
+                    if choice(ui, name, look.dark == dark).clicked() {
+                        look.dark = dark;
+                    }
+                }
+            });
+            row(ui, "Folder", |ui| {
+                let mut asked = settings.folder.clone();
+                let usual = folder("").display().to_string();
+                let edit = egui::TextEdit::singleline(&mut asked)
+                    .hint_text(RichText::new(usual).color(theme.faint))
+                    .font(theme.mono())
+                    .desired_width(300.0);
+                if ui.add(edit).changed() {
+                    commands.push(Command::Folder(asked));
+                }
+            });
+        });
+        ui.horizontal(|ui| {
+            if button(ui, "Save", "F12", Weight::Plain, true).clicked() {
+                commands.push(Command::SaveFigure(FigureGoal::File));
+                commands.push(Command::View(ViewCommand::ToggleFigures));
+            }
+            if button(ui, "Copy", "", Weight::Plain, true).clicked() {
+                commands.push(Command::SaveFigure(FigureGoal::Clipboard));
+                commands.push(Command::View(ViewCommand::ToggleFigures));
+            }
+        });
+    });
+    if look != settings.figure {
+        commands.push(Command::FigureLook(look));
+    }
+}
+
+fn row(ui: &mut Ui, name: &str, choices: impl FnOnce(&mut Ui)) {
+    let theme = Theme::of(ui);
+    ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+    ui.horizontal(choices);
+    ui.end_row();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let folder = tempfile::tempdir().map(tempfile::TempDir::keep).unwrap_or_default();
+        let first = unused(&folder, "a", "png");
+        assert_eq!(first.file_name().and_then(|name| name.to_str()), Some("a.png"));
+        let _ = std::fs::write(&first, "");
+        assert_eq!(
+            unused(&folder, "a", "png").file_name().and_then(|n| n.to_str()),
+            Some("a-2.png")
+        );
+        let _ = std::fs::remove_dir_all(folder);
+    }
+}

@@ -1,0 +1,99 @@
+//! A copy of what a tab shows, for another thread to draw.
+
+use super::Session;
+use crate::app::playback::{Playback, PlaybackCommand};
+use crate::app::recording::Recording;
+use crate::replay::Replay;
+use crate::trace::{Nanos, Trace};
+use crate::widgets::selection::Selection;
+use crate::widgets::stage::{Choice, RunStatus};
+use crate::widgets::timeline::TimelineView;
+use std::sync::Arc;
+
+/// What a tab shows at one instant. What it is of is shared where the run is over, and copied where it goes on: what is
+/// derived from it is worked out again then, by who draws it.
+pub struct Shown {
+    name: String,
+    trace: Arc<Trace>,
+    replay: Option<Arc<Replay>>,
+    status: RunStatus,
+    playback: Playback,
+    timeline: TimelineView,
+    selection: Selection,
+    choice: Choice,
+    plain: bool,
+}
+
+impl Session {
+    /// What it shows now.
+    pub fn shown(&self) -> Shown {
+        let Recording { trace, replay, .. } = &self.recording;
+        // Nobody else may hold what a run adds to.
+        let (trace, replay) = match self.is_running() {
+            true => (Arc::new(Trace::clone(trace)), None),
+            false => (Arc::clone(trace), Some(Arc::clone(replay))),
+        };
+        let Self { status, playback, timeline, selection, choice, plain, .. } = self;
+        let meta = trace.meta();
+        let name = match self.source.topic() {
+            Some(topic) => format!("{} {}", topic.id(), meta.preset),
+            None => self.source.title().to_owned(),
+        };
+        Shown {
+            name,
+            trace,
+            replay,
+            status: status.clone(),
+            playback: playback.clone(),
+            timeline: timeline.clone(),
+            selection: *selection,
+            choice: *choice,
+            plain: *plain,
+        }
+    }
+}
+
+impl Shown {
+    /// Topic and preset, or what the trace is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What happened.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Why the run failed or was stopped, where it was not done.
+    pub fn failure(&self) -> Option<String> {
+        match &self.status {
+            RunStatus::Failed(why) => Some(why.clone()),
+            RunStatus::Stopped => Some("it was stopped".to_owned()),
+            RunStatus::Running => Some("it was saved while it went on".to_owned()),
+            RunStatus::Idle | RunStatus::Done => None,
+        }
+    }
+
+    /// The instant.
+    pub fn now(&self) -> Nanos {
+        self.playback.cursor()
+    }
+
+    /// Whether nothing has been run.
+    pub fn is_empty(&self) -> bool {
+        self.trace.events().is_empty()
+    }
+
+    /// A tab that shows it.
+    pub fn session(self) -> Session {
+        let replay = self.replay.unwrap_or_else(|| Arc::new(Replay::new(&self.trace)));
+        let recording = Recording::shared(self.trace, replay);
+        let mut session = Session::of(&self.name, recording);
+        session.status = self.status;
+        (session.playback, session.timeline) = (self.playback, self.timeline);
+        (session.selection, session.choice) = (self.selection, self.choice);
+        session.plain = self.plain;
+        session.playback(PlaybackCommand::Pause);
+        session
+    }
+}

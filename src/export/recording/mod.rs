@@ -1,0 +1,95 @@
+//! Recordings: a run as a file, `.clab`.
+//!
+//! # The format, version 1
+//!
+//! All numbers are little-endian. A file is a head of 12 bytes, the signature `CLAB\r\n\x1a\n` and the version (`u32`), and
+//! then chunks up to its end:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | kind: `H`, `N`, `E` or `Z`; a reader skips kinds that it does not know |
+//! | 4 | length of what follows the head of the chunk, in bytes |
+//! | 4 | its length when unpacked |
+//! | 4 | CRC-32 of the nine bytes before and of what follows |
+//! | … | raw deflate (RFC 1951) |
+//!
+//! `H`, once and first: [`Origin`] as JSON, with the names known before the first event. `N`: what one update adds but
+//! for its events, a [`Batch`](crate::trace::Batch) as JSON. `E`: events, as columns; see [`columns`]. `Z`, last:
+//! [`Ending`] as JSON; a file without it was cut off. JSON fields may be added, and a reader has defaults for those it
+//! misses.
+//!
+//! A chunk says nothing of chunks after it, so a file that is cut off opens up to its last whole chunk, and one that is
+//! damaged up to the damage. Opening one runs nothing.
+
+mod columns;
+mod read;
+mod write;
+
+pub use read::{OpenError, Opened, Refused, open, read};
+pub use write::{Writer, save};
+
+use crate::trace::Meta;
+use serde::{Deserialize, Serialize};
+
+/// How the name of a recording ends.
+pub const EXTENSION: &str = "clab";
+
+const SIGNATURE: [u8; 8] = *b"CLAB\r\n\x1a\n";
+const VERSION: u32 = 1;
+
+const HEAD: u8 = b'H';
+const NAMES: u8 = b'N';
+const EVENTS: u8 = b'E';
+const END: u8 = b'Z';
+
+/// The longest chunk, unpacked, in bytes. More is damage.
+const LONGEST: usize = 1 << 26;
+/// The most events a file may have: a run's cap and a little.
+const MOST_EVENTS: usize = 10_500_000;
+/// The most bytes of names, in all chunks together.
+const MOST_NAMES: usize = 1 << 27;
+
+/// Where a recording comes from, and what it is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Origin {
+    /// When the run began, in seconds since 1970 (UTC).
+    pub began: u64,
+    /// The machine that it ran on.
+    pub machine: Machine,
+    /// Names, parameters and listings known before the first event.
+    pub meta: Meta,
+}
+
+/// A machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Machine {
+    /// Its operating system: `linux`.
+    pub system: String,
+    /// Its processor's architecture: `x86_64`.
+    pub architecture: String,
+    /// Processors that the program may use.
+    pub cores: usize,
+}
+
+impl Machine {
+    /// The one that this program runs on.
+    pub fn here() -> Self {
+        Self {
+            system: std::env::consts::OS.to_owned(),
+            architecture: std::env::consts::ARCH.to_owned(),
+            cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        }
+    }
+}
+
+/// How the recording of a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ending {
+    /// Why the run failed or was stopped, in a sentence; nothing where it was done.
+    pub failure: Option<String>,
+    /// How long it took, in nanoseconds.
+    pub wall_ns: u64,
+}

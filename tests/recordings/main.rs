@@ -1,0 +1,263 @@
+//! Recordings: what goes in comes out; what is cut off, damaged or something else opens as far as it goes, or says why not.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::runs;
+use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};
+use concurrency_lab::replay::{Cursor, Replay, Scene, findings};
+use concurrency_lab::topics::ALL;
+use concurrency_lab::topics::runner::run_to_end;
+use concurrency_lab::trace::Trace;
+use proptest::prelude::*;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn lab(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_concurrency-lab"));
+    command.args(args);
+    command
+}
+
+fn bytes_of(trace: &Trace) -> Vec<u8> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.clab");
+    recording::save(&path, trace, &Ending { failure: None, wall_ns: 7 }).unwrap();
+    fs::read(path).unwrap()
+}
+
+/// A small run with names of every sort, and its recording.
+fn small() -> (Trace, Vec<u8>) {
+    let trace = runs::run(runs::topic("shared-list"), "done-flag", &["time_scale=0.01"]).trace;
+    let bytes = bytes_of(&trace);
+    (trace, bytes)
+}
+
+/// Every preset of every topic: the same events, names, states, scenes, outcome and findings.
+#[test]
+fn what_is_saved_is_what_is_opened() {
+    for topic in ALL {
+        for preset in topic.about().presets {
+            let name = format!("{} {}", topic.id(), preset.id);
+            let topic = runs::topic(topic.id());
+            let mut params = runs::params(topic, preset.id, &[]);
+            for (key, value) in [("time_scale", "0.02"), ("trials", "3")] {
+                if params.get(key).is_some() {
+                    params.set(key, value).unwrap();
+                }
+            }
+            let done = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
+            let bytes = bytes_of(&done.trace);
+            let opened = recording::read(&bytes[..]).unwrap();
+            assert_eq!(opened.damage, None, "{name}");
+            assert_eq!(opened.ending, Some(Ending { failure: None, wall_ns: 7 }), "{name}");
+            let (one, two) = (&done.trace, &opened.trace);
+            assert_eq!(one.meta(), two.meta(), "{name}");
+            assert!(one.events() == two.events(), "{name}");
+            assert_eq!(
+                (one.stuck(), one.dropped(), one.warnings(), one.end()),
+                (two.stuck(), two.dropped(), two.warnings(), two.end()),
+                "{name}"
+            );
+            let replay = Replay::new(two);
+            assert_eq!(topic.outcome(one, &done.replay), topic.outcome(two, &replay), "{name}");
+            assert_eq!(findings(one, &done.replay), findings(two, &replay), "{name}");
+            let (mut here, mut there) = (Cursor::default(), Cursor::default());
+            for _ in 0..50 {
+                let events = fastrand::usize(0..=one.events().len());
+                here.seek(&done.replay, one, events);
+                there.seek(&replay, two, events);
+                assert_eq!(here.state(), there.state(), "{name}, event {events}");
+                let scenes = [(one, here.state()), (two, there.state())]
+                    .map(|(trace, state)| Scene::at(trace.meta(), state));
+                assert_eq!(scenes[0], scenes[1], "{name}, event {events}");
+            }
+        }
+    }
+}
+
+/// By the real program: recorded while it runs, inspected, drawn.
+#[test]
+fn a_run_is_recorded_inspected_and_drawn() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, picture) = (path("a run, näher.clab"), path("a.png"));
+    let run = ["run", "shared-list", "--preset", "contended", "--record", &file, "--json"];
+    let ran = lab(&run).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let ran: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let inspected = lab(&["inspect", &file, "--json"]).output().unwrap();
+    let inspected: serde_json::Value = serde_json::from_slice(&inspected.stdout).unwrap();
+    for key in ["topic", "preset", "events", "dropped", "wall_ns"] {
+        assert_eq!(ran[key], inspected[key], "{key}");
+    }
+    assert_eq!(inspected["damage"], serde_json::Value::Null);
+    assert!(lab(&["render", &file, "-o", &picture]).output().unwrap().status.success());
+    let opened = recording::open(Path::new(&file)).unwrap();
+    let again = bytes_of(&opened.trace);
+    assert!(again.len() > 12, "it can be saved again");
+    let per_event = fs::metadata(&file).unwrap().len() as f64 / opened.trace.events().len() as f64;
+    println!("{per_event:.1} bytes an event, names and listings with them");
+}
+
+/// A file that is cut off at any byte opens up to there, or says that it is none.
+#[test]
+fn a_recording_that_is_cut_off_opens_up_to_there() {
+    let (trace, bytes) = small();
+    let mut known = 0;
+    for length in 0..bytes.len() {
+        match recording::read(&bytes[..length]) {
+            Ok(opened) => {
+                let events = opened.trace.events();
+                assert!(events.len() >= known, "{length}");
+                known = events.len();
+                assert!(events == &trace.events()[..known], "{length}");
+                assert!(opened.damage.is_some() && opened.ending.is_none(), "{length}");
+            }
+            Err(Refused::Other) => assert_eq!(known, 0, "{length}"),
+            Err(error) => panic!("{length}: {error:?}"),
+        }
+    }
+    assert!(known > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is done to the bytes: no panic, nothing that was not recorded, and it says that something is wrong.
+    #[test]
+    fn a_damaged_recording_opens_up_to_the_damage(at in any::<prop::sample::Index>(), flip in 1..=255_u8) {
+        let (events, bytes) = damaged();
+        let mut bytes = bytes.clone();
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        match recording::read(&bytes[..]) {
+            Ok(opened) => {
+                let known = opened.trace.events();
+                prop_assert!(known == &events[..known.len()]);
+                prop_assert!(opened.damage.is_some(), "byte {} of {} is other and nobody says so", at, bytes.len());
+                let _ = Replay::new(&opened.trace);
+            }
+            Err(Refused::Other | Refused::Later(_)) => {}
+            Err(Refused::Read(error)) => return Err(TestCaseError::fail(error.to_string())),
+        }
+    }
+
+    /// Any bytes behind a right beginning.
+    #[test]
+    fn noise_is_no_recording(noise in prop::collection::vec(any::<u8>(), 0..200), keep in 0..600_usize) {
+        let (_, bytes) = damaged();
+        let mut bytes = bytes[..keep.min(bytes.len())].to_vec();
+        bytes.extend(noise);
+        let _ = recording::read(&bytes[..]);
+    }
+}
+
+fn damaged() -> &'static (Vec<concurrency_lab::trace::Event>, Vec<u8>) {
+    static SMALL: std::sync::LazyLock<(Vec<concurrency_lab::trace::Event>, Vec<u8>)> =
+        std::sync::LazyLock::new(|| {
+            let (trace, bytes) = small();
+            (trace.events().to_vec(), bytes)
+        });
+    &SMALL
+}
+
+/// Zeros without end, or a little that unpacks to very much: refused at once.
+#[test]
+fn what_claims_too_much_is_refused() {
+    assert!(matches!(recording::read(io::repeat(0)), Err(Refused::Other)));
+    let (_, bytes) = small();
+    // As long as a chunk may claim to be, filled with zeros.
+    let mut bomb = bytes.clone();
+    bomb.truncate(12);
+    bomb.extend_from_slice(b"H");
+    bomb.extend_from_slice(&u32::MAX.to_le_bytes());
+    bomb.extend_from_slice(&u32::MAX.to_le_bytes());
+    bomb.extend_from_slice(&[0; 4]);
+    let endless = bomb.chain(io::repeat(0));
+    assert!(matches!(recording::read(endless), Err(Refused::Other)));
+}
+
+#[test]
+fn what_is_no_recording_gives_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("a.clab");
+    fs::write(&text, "not a recording, but long enough for one").unwrap();
+    assert!(matches!(recording::open(&text), Err(OpenError::Other { .. })));
+    let mut later = small().1;
+    later[8] = 9;
+    fs::write(&text, later).unwrap();
+    assert!(matches!(recording::open(&text), Err(OpenError::Later { version: 9, .. })));
+    for path in [folder.path(), &folder.path().join("nothing.clab"), Path::new("/dev/zero")] {
+        let error = recording::open(path).unwrap_err().to_string();
+        assert!(error.starts_with("cannot read"), "{error}");
+    }
+    for args in [["inspect", "/dev/null"], ["open", "no-such-file.clab"]] {
+        let output = lab(&args).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    }
+    let nowhere = folder.path().join("no such folder").join("a.clab");
+    let run = ["run", "shared-list", "--record", nowhere.to_str().unwrap()];
+    let output = lab(&run).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write"));
+}
+
+/// A program that is killed leaves a file that opens, and what was on record a moment before is in it.
+#[test]
+fn a_killed_program_leaves_a_recording_that_opens() {
+    for _ in 0..8 {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("a.clab");
+        let run =
+            ["run", "shared-list", "--preset", "take-turns", "--record", file.to_str().unwrap()];
+        let mut child = lab(&run).stdout(Stdio::null()).spawn().unwrap();
+        let begin = Instant::now();
+        runs::until("the beginning of the file", || {
+            recording::open(&file).ok().filter(|opened| opened.trace.events().len() > 2)
+        });
+        std::thread::sleep(Duration::from_millis(fastrand::u64(0..600)));
+        child.kill().unwrap();
+        let lived = begin.elapsed();
+        child.wait().unwrap();
+        let opened = recording::open(&file).unwrap();
+        assert!(opened.damage.unwrap().contains("cut off"));
+        assert!(opened.trace.events().len() > 2, "after {lived:?}");
+        assert!(Replay::new(&opened.trace).oddities().is_empty());
+    }
+}
+
+/// The disk is full: one sentence, and the run is done all the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_gives_a_sentence() {
+    let run = ["run", "shared-list", "--preset", "quick-ten", "--record", "/dev/full"];
+    let output = lab(&run).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("/dev/full") && said.contains("space"), "{said}");
+}
+
+/// A file of each version of the format opens for ever.
+#[test]
+fn a_recording_of_version_1_opens() {
+    let opened = recording::read(&include_bytes!("version-1.clab")[..]).unwrap();
+    assert_eq!(opened.damage, None);
+    let meta = opened.trace.meta();
+    assert_eq!((&meta.topic[..], &meta.preset[..]), ("shared-list", "done-flag"));
+    assert_eq!(opened.trace.events().len(), 80);
+    let text: Vec<String> = opened
+        .trace
+        .events()
+        .iter()
+        .map(|event| concurrency_lab::replay::describe(meta, event))
+        .collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("version-1.txt"));
+    runs::check(&opened.trace, &Replay::new(&opened.trace));
+}
