@@ -137,9 +137,12 @@ fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
 
 #[test]
 fn half_of_a_change_stays_though_the_lock_is_given_back() {
-    let sum = |sets: &[&str]| numbers(&outcome(&run("half-changed", sets))["values"]).iter().sum::<i64>();
+    let sum =
+        |sets: &[&str]| numbers(&outcome(&run("half-changed", sets))["values"]).iter().sum::<i64>();
     assert!(kinds(&run("half-changed", &[])).contains(&FindingKind::HalfChanged));
-    assert!(!kinds(&run("half-changed", &["order=check-first"])).contains(&FindingKind::HalfChanged));
+    assert!(
+        !kinds(&run("half-changed", &["order=check-first"])).contains(&FindingKind::HalfChanged)
+    );
     assert_eq!(sum(&[]), 70);
     assert_eq!(sum(&["order=check-first"]), 100);
 }
@@ -231,18 +234,24 @@ fn a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails() {
 
 #[test]
 fn a_dead_process_harms_the_others_by_what_is_shared() {
-    for (fault, how) in [("raise", "exit code 1"), ("exit", "exit code 3"), ("kill", "killed by SIGKILL")] {
+    for (fault, how) in
+        [("raise", "exit code 1"), ("exit", "exit code 3"), ("kill", "killed by SIGKILL")]
+    {
         let fault = format!("fault={fault}");
         let finished = run("crash-isolation", &[&fault]);
         let out = outcome(&finished);
         assert_eq!(ways(out), [how, "normal", "normal"]);
         let finished = run("crash-isolation", &[&fault, "hold=true"]);
         let is_left = kinds(&finished).contains(&FindingKind::LockLeftHeld);
-        assert_eq!((is_left, finished.trace.stuck().is_some()), match how {
-            // An exception leaves the block, which gives the lock back.
-            "exit code 1" => (false, false),
-            _ => (true, true),
-        }, "{how}");
+        assert_eq!(
+            (is_left, finished.trace.stuck().is_some()),
+            match how {
+                // An exception leaves the block, which gives the lock back.
+                "exit code 1" => (false, false),
+                _ => (true, true),
+            },
+            "{how}"
+        );
     }
 }
 
@@ -329,7 +338,8 @@ fn a_kill_in_a_pool_of_each_kind() {
     let out = outcome(&finished);
     assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
     if python::is_there() {
-        let theirs: Vec<_> = cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2)).collect();
+        let theirs: Vec<_> =
+            cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2)).collect();
         let expected = [("map", "waits"), ("futures", "caller")];
         assert_eq!(theirs, expected.map(|(tool, truth)| (tool.to_owned(), truth.to_owned())));
     }
@@ -366,8 +376,16 @@ fn the_python_listings_do_what_is_said_of_them() {
         ("error-event", &[], &["failed: row 2 of thread 2", "stops"]),
         ("error-event", &["looks=false"], &["rows: 13 of 18"]),
         ("custom-error", &[], &["skipped: no row 1", "stopped: not allowed to read row 3"]),
-        ("custom-error", &["catch=base"], &["skipped: not allowed to read row 3", "16\nskipped: no row 5"]),
-        ("timeout-cancel", &[], &["cancelled: job 0 False job 1 True", "the work is done\nleft the block"]),
+        (
+            "custom-error",
+            &["catch=base"],
+            &["skipped: not allowed to read row 3", "16\nskipped: no row 5"],
+        ),
+        (
+            "timeout-cancel",
+            &[],
+            &["cancelled: job 0 False job 1 True", "the work is done\nleft the block"],
+        ),
         ("retry-fallback", &[], &["failed: attempt 4\ngave up"]),
         ("pool-task", &[], &["failed: no 2\nall done"]),
         ("pool-task", &["call=imap"], &["0\n1\nfailed: no 2\n9\n16\n25\n36\n49"]),
@@ -377,8 +395,17 @@ fn the_python_listings_do_what_is_said_of_them() {
         ("crash-isolation", &["fault=exit"], &["exit codes: [3, 0, 0]"]),
         ("crash-isolation", &["fault=raise", "hold=true"], &["exit codes: [1, 0, 0]"]),
         ("broken-pool", &[], &["failed: no answer"]),
-        ("who-learns", &[], &["an error, in_future: the caller: ValueError", "a wish to end, in_process: exit code 3",
-            "a wish to end, in_pool: the caller: TimeoutError", "not picklable, in_pool: the caller: MaybeEncodingError", "done"]),
+        (
+            "who-learns",
+            &[],
+            &[
+                "an error, in_future: the caller: ValueError",
+                "a wish to end, in_process: exit code 3",
+                "a wish to end, in_pool: the caller: TimeoutError",
+                "not picklable, in_pool: the caller: MaybeEncodingError",
+                "done",
+            ],
+        ),
         ("signal", &[], &["process 3 puts its things in order", "all have ended: [0, 0, 0]"]),
         ("signal", &["signal=SIGKILL"], &["all have ended: [-9, -9, -9]"]),
         ("signal", &["handled=false", "signal=SIGTERM"], &["all have ended: [-15, -15, -15]"]),
@@ -387,7 +414,8 @@ fn the_python_listings_do_what_is_said_of_them() {
         let of_processes = text.contains("import multiprocessing");
         let all = if of_processes {
             let method = |method: &str| {
-                let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");
+                let choose =
+                    format!("    __import__('multiprocessing').set_start_method('{method}')");
                 python::printed(&format!("if __name__ == '__main__':\n{choose}\n{text}"))
             };
             ["fork", "forkserver", "spawn"].map(method).to_vec()

@@ -6,7 +6,8 @@ use super::remote::RemoteLog;
 use super::stream::{LARGEST, Reader, Writer, stream};
 use super::{Cancel, Clock, enter};
 use crate::trace::{
-    Actor, ActorId, Batch, ExceptionId, Meta, Nanos, Resource, ResourceId, Section, SectionId, SourceId, TextId,
+    Actor, ActorId, Batch, ExceptionId, Meta, Nanos, Resource, ResourceId, Section, SectionId,
+    SourceId, TextId,
 };
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};

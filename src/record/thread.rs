@@ -2,7 +2,9 @@
 
 use super::sync::{TooOften, WaitError};
 use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics};
-use crate::trace::{Actor, ActorId, End, EventKind, ExceptionId, Measure, Nanos, Resource, WaitEnd, WaitOp};
+use crate::trace::{
+    Actor, ActorId, End, EventKind, ExceptionId, Measure, Nanos, Resource, WaitEnd, WaitOp,
+};
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;

@@ -1,7 +1,8 @@
 //! The list of topics.
 
 use super::{
-    Topic, exceptions, factorials, multiprocessing, planned, pool_size, process_pool, shared_list, sharing_data,
+    Topic, exceptions, factorials, multiprocessing, planned, pool_size, process_pool, shared_list,
+    sharing_data,
 };
 
 /// Every topic, in the order of the tabs.

@@ -86,9 +86,8 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
     };
     for (column, (_, name, call, todo)) in COLUMNS.iter().enumerate() {
         let left = at(0.0, column as f32).left();
-        let line = |top: f32| {
-            Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0))
-        };
+        let line =
+            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0));
         // "future, not asked" at its end says what differs.
         let name = if width < NARROW { name.rsplit(", ").next().unwrap_or(name) } else { name };
         picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
@@ -101,9 +100,8 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
         let y = at(row as f32, 0.0).top();
         let edge = Stroke::new(1.0, theme.hairline);
         picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
-        let named = |top: f32| {
-            Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0))
-        };
+        let named =
+            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0));
         picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
         if height >= TALL {
             let font = theme.mono_small();
@@ -149,12 +147,13 @@ fn cell(
     match &theirs {
         Some(told) => {
             let (mut truth, detail) = told.words(row);
+            let mut font = theme.label();
             if rect.width() + 6.0 < NARROW {
-                truth = told.brief(row);
+                (truth, font) = (told.brief(row), theme.small());
             }
-            glyph(look, pos2(rect.left() + 7.0, rect.top() + 11.0), told.truth(row), picture);
-            picture.text(line(3.0, 19.0), Align2::LEFT_CENTER, &truth, theme.label(), theme.text);
-            picture.text(line(19.0, 0.0), Align2::LEFT_CENTER, &detail, theme.small(), theme.muted);
+            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
+            picture.text(line(2.0, 19.0), Align2::LEFT_CENTER, &truth, font, theme.text);
+            picture.text(line(17.0, 0.0), Align2::LEFT_CENTER, &detail, theme.small(), theme.muted);
             said = format!("{truth}, {detail}");
         }
         None => {
@@ -165,7 +164,7 @@ fn cell(
     if let Some(told) = ours {
         let (truth, _) = told.words(row);
         let text = format!("here: {truth}");
-        picture.text(line(34.0, 0.0), Align2::LEFT_CENTER, &text, theme.small(), theme.muted);
+        picture.text(line(31.0, 0.0), Align2::LEFT_CENTER, &text, theme.small(), theme.muted);
         said = format!("{said}; {text}");
     }
     if let Some((begin, end)) = shows {

@@ -195,8 +195,7 @@ fn taken(trace: &Trace, replay: &Replay) -> Vec<serde_json::Value> {
         let last = results::last_attempts(tasks);
         for n in (task.0..).take(count as usize) {
             let task = last.iter().find(|task| task.id == TaskId(n));
-            let finished =
-                task.filter(|task| matches!(task.ended, Some((_, Ending::Finished(_)))));
+            let finished = task.filter(|task| matches!(task.ended, Some((_, Ending::Finished(_)))));
             all.extend(finished.map(|task| results::result(trace.meta(), task)));
         }
     }
@@ -218,9 +217,9 @@ fn signals(trace: &Trace) -> Vec<Sent> {
     let mut all = Vec::new();
     for (place, event) in trace.events().iter().enumerate() {
         let EventKind::SignalSent { to, signal } = event.kind else { continue };
-        let handled = trace.events()[place..].iter().any(|later| {
-            later.actor == to && later.kind == EventKind::SignalHandled { signal }
-        });
+        let handled = trace.events()[place..]
+            .iter()
+            .any(|later| later.actor == to && later.kind == EventKind::SignalHandled { signal });
         let to = trace.meta().actor_name(to);
         all.push(Sent { to, signal: signal_name(signal), handled });
     }

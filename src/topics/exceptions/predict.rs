@@ -2,8 +2,8 @@
 
 use super::figure;
 use super::outcome::ErrorOutcome;
-use super::table::Truth;
 use super::plan::Plan;
+use super::table::Truth;
 use crate::replay::words::count;
 use crate::topics::predict::{Judged, Question, Seen};
 use crate::trace::{EventKind as K, ExceptionId, Nanos, signal_name};

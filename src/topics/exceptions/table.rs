@@ -81,7 +81,7 @@ impl Told {
             Truth::Nobody => "nobody",
             Truth::Waits => "waits",
             Truth::AllEnds => "ends",
-            Truth::NoError => "–",
+            Truth::NoError => "fine",
         };
         word.to_owned()
     }
@@ -92,7 +92,9 @@ impl Told {
         let text = if self.text { "and a text" } else { "no text" };
         match (self.truth(row), self.code) {
             (Truth::Caller, _) => ("the caller".to_owned(), caller),
-            (Truth::Outside, Some(code)) if code != 0 => (format!("exit code {code}"), text.to_owned()),
+            (Truth::Outside, Some(code)) if code != 0 => {
+                (format!("exit code {code}"), text.to_owned())
+            }
             (Truth::Outside, _) => ("the terminal".to_owned(), "a text, exit code 0".to_owned()),
             (Truth::Nobody, _) => ("nobody".to_owned(), "no text at all".to_owned()),
             (Truth::Waits, _) => ("waits for ever".to_owned(), "no answer".to_owned()),

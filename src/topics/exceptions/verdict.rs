@@ -2,7 +2,7 @@
 
 use super::figure::{self, Table};
 use super::outcome::ErrorOutcome;
-use super::table::Truth;
+use super::table::{CPYTHON, Truth};
 use crate::replay::words::{agree, count};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
@@ -24,7 +24,11 @@ impl Stage for ErrorStage {
         }
         if !outcome.cells.is_empty() {
             let of = |truth| figure::count(view.trace.meta(), truth);
-            let title = format!("Of {} cells", outcome.cells.len());
+            let theirs = outcome.cells.iter().filter(|cell| cell.of == CPYTHON).count();
+            let title = match theirs {
+                0 => format!("Of {} here", count(outcome.cells.len(), "cell")),
+                cells => format!("Of {} of CPython", count(cells, "cell")),
+            };
             let text = format!(
                 "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}. {}",
                 of(Truth::Caller),
@@ -38,8 +42,12 @@ impl Stage for ErrorStage {
         let title = match (all, outcome.unheard) {
             (0, _) => "No exception".to_owned(),
             (_, 0) => format!("{}, and handled", count(all, "exception")),
-            (_, unheard) if unheard == all => format!("{}, and nobody handled it", count(all, "exception")),
-            (_, unheard) => format!("{}, of which nobody handled {unheard}", count(all, "exception")),
+            (_, unheard) if unheard == all => {
+                format!("{}, and nobody handled it", count(all, "exception"))
+            }
+            (_, unheard) => {
+                format!("{}, of which nobody handled {unheard}", count(all, "exception"))
+            }
         };
         if let Some((_, sentence)) = &outcome.fault {
             said.push(sentence.clone());

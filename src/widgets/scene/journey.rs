@@ -93,7 +93,8 @@ fn chosen<'a>(
     });
     // Others stand beside it only where nobody handled them either, or asked for them: one is read best.
     let others = order.iter().skip(1).filter(|place| is_unheard(all[**place].id));
-    let mut places: Vec<usize> = order.first().into_iter().chain(others).copied().take(most).collect();
+    let mut places: Vec<usize> =
+        order.first().into_iter().chain(others).copied().take(most).collect();
     places.sort_unstable();
     places.into_iter().map(|place| all[place]).collect()
 }
@@ -294,10 +295,17 @@ impl Strip<'_> {
         let word = if kind == Some(ActorKind::Process) { "process" } else { "thread" };
         let (verb, detail) = match stop.course {
             Course::Raised => ("raised", task.map_or(who, |task| format!("in task {task}"))),
-            Course::Released(res) => ("leaves its block", format!("frees {}", meta.resource_name(res))),
+            Course::Released(res) => {
+                ("leaves its block", format!("frees {}", meta.resource_name(res)))
+            }
             Course::Kept(res) => {
                 let place = meta.resource_name(res);
-                ("kept", task.map_or(format!("in {place}"), |task| format!("with task {task}, in {place}")))
+                (
+                    "kept",
+                    task.map_or(format!("in {place}"), |task| {
+                        format!("with task {task}, in {place}")
+                    }),
+                )
             }
             Course::Passed(to) if to == stop.actor => ("asked for", format!("by {who}")),
             Course::Passed(to) => ("passed on", format!("to {}", look.actors.name(to))),
@@ -333,7 +341,12 @@ impl Strip<'_> {
         let mut first = row(33.0, 17.0);
         if let Some(who) = who {
             let badge = Rect::from_min_size(first.left_top() + vec2(0.0, 1.0), Vec2::splat(15.0));
-            picture.marks.push(Mark::Badge { rect: badge, actor: who, quiet: false, crossed: false });
+            picture.marks.push(Mark::Badge {
+                rect: badge,
+                actor: who,
+                quiet: false,
+                crossed: false,
+            });
             picture.spot(badge, 4.0, Selection::Actor(who), actor_box::spoken(self.look, who));
             first = first.with_min_x(first.left() + 19.0);
         }

@@ -135,4 +135,3 @@ fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
     lab.recorder.fact("cpython_missing", error.to_string());
     Ok(())
 }
-

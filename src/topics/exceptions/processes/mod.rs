@@ -6,8 +6,8 @@ pub mod pool;
 pub mod signals;
 
 use crate::workers::Context;
-use crate::workers::jobs::{self, JobDef};
 use crate::workers::Value;
+use crate::workers::jobs::{self, JobDef};
 
 /// What the processes of this topic do.
 pub const JOBS: &[JobDef] = &[

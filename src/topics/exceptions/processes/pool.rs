@@ -47,7 +47,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         let tasks = pool.map_async(log, "exceptions-task", args, Some(1), once)?;
         if plan.call == "imap" {
             let mut each = tasks.one_by_one(true);
-            while let Some((n, result)) = each.next(log) { //@ ?call=imap main.result
+            loop {
+                let next = each.next(log); //@ ?call=imap main.result
+                let Some((n, result)) = next else { break };
                 taken(log, &pool, n, result, at)?;
                 log.line(at.result); //-
             }
@@ -166,4 +168,3 @@ fn asked(log: &Log, res: ResourceId, task: usize, error: TaskError) -> Result<Fa
         other => Ok(log.raise(&other.to_string())),
     }
 }
-

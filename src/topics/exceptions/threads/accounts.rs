@@ -36,8 +36,7 @@ struct Bank<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let lock = Lock::new(lab.recorder, "lock", ());
-    let account =
-        |name, amount| Variable::guarded(lab.recorder, name, amount, Some(lock.id()));
+    let account = |name, amount| Variable::guarded(lab.recorder, name, amount, Some(lock.id()));
     let (first, second) = (account("first", START), account("second", 0));
     Bank { first, second, lock, plan, at: At::new(lab) }.main(lab)
 }

@@ -104,8 +104,7 @@ fn sides<'a>(plan: &'a Plan, lab: &Lab<'_>) -> Vec<Side<'a>> {
             true => ("acquire … release", "lock a"),
             false => ("with lock", "lock b"),
         };
-        let section =
-            both.then(|| lab.recorder.section(Section::new(name, u32::from(!is_bare))));
+        let section = both.then(|| lab.recorder.section(Section::new(name, u32::from(!is_bare))));
         let recorder = section.map(|section| lab.recorder.within(section));
         let recorder: &Recorder = recorder.as_ref().unwrap_or(lab.recorder);
         Side {

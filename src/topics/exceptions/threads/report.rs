@@ -87,7 +87,8 @@ impl Shared<'_> {
             }
             for _ in 0..plan.threads {
                 log.line(at.get); //-
-                match self.reports.get(log)? { //@ main.get
+                let report = self.reports.get(log)?; //@ main.get
+                match report {
                     Report::Good(square) => say(log, &square.to_string()),
                     Report::Bad(failure, _) => {
                         log.line(at.caught); //-

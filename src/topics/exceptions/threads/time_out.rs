@@ -43,7 +43,8 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (running, queued) = (submit(0), submit(1));
     begun.wait(log, None)?;
     log.line(at.wait); //-
-    if running.wait(log, plan.patience)? { //@ main.wait
+    let came = running.wait(log, plan.patience)?; //@ main.wait
+    if came {
         say(log, &format!("result: {}", running.result(log)?));
     } else {
         let failure = log.raise("TimeoutError");
