@@ -126,7 +126,6 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
     picture
 }
 
-#[expect(clippy::too_many_arguments, reason = "a cell has that many parts")]
 fn cell(
     look: &Look<'_>,
     rect: Rect,
