@@ -1,7 +1,7 @@
 //! The lanes of any trace: gaps, tasks, the user, rows, and the events that matter, from trace to layout.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{Gap, MarkKind, Phase, Replay, lock_summary, lost_updates};
+use concurrency_lab::replay::{Gap, MarkKind, Phase, Replay, lost_updates, run_summary};
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
     ResourceKind, Role, Section, SectionId, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
@@ -101,8 +101,28 @@ fn lost_events_are_a_gap_from_the_last_event_before_to_the_first_after() {
     let over = layout.gaps_within(trace.meta(), None);
     assert_eq!(over, layout.gaps);
     assert_eq!((over[0].min, over[0].max), (from, to));
-    let said = lock_summary(trace.meta(), replay.stats(), trace.end());
+    let said = run_summary(trace.meta(), &replay, trace.end());
     assert!(said.contains("of what was recorded"), "{said}");
+}
+
+#[test]
+fn the_line_below_the_lanes_is_about_what_was_waited_for_most() {
+    let mut meta = threads();
+    meta.resources.push(Resource::new("slots", ResourceKind::Semaphore).with_capacity(1));
+    let slots = ResourceId(2);
+    let events = [
+        (0, 1, STARTED),
+        (0, 2, STARTED),
+        (10, 1, K::Acquired { res: LOCK }),
+        (20, 1, K::Released { res: LOCK }),
+        (30, 1, K::Acquired { res: slots }),
+        (40, 2, K::WaitBegan { res: slots, op: WaitOp::Acquire }),
+        (940, 1, K::Released { res: slots }),
+    ];
+    let (trace, replay) = trace(meta, &events);
+    let said = run_summary(trace.meta(), &replay, Nanos(1040));
+    assert!(said.starts_with("slots: taken 1 time, 1 wait, 1.00 µs in all"), "{said}");
+    assert!(said.contains("remover") && said.contains("1 has not ended"), "{said}");
 }
 
 #[test]
@@ -110,7 +130,7 @@ fn totals_of_a_whole_recording_are_not_said_to_be_partial() {
     let events =
         [(0, 1, STARTED), (100, 1, K::Acquired { res: LOCK }), (200, 1, K::Released { res: LOCK })];
     let (trace, replay) = trace(threads(), &events);
-    let said = lock_summary(trace.meta(), replay.stats(), trace.end());
+    let said = run_summary(trace.meta(), &replay, trace.end());
     assert!(said.contains("held") && !said.contains("recorded"), "{said}");
 }
 

@@ -12,14 +12,17 @@ use crate::widgets::resource::{self, Look, Size};
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, RADIUS, Theme};
 use egui::{
-    Align2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Rangef, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 use std::sync::LazyLock;
 
 /// Width of the chooser.
 pub const WIDTH: f32 = 222.0;
-/// Height of a row.
-const ROW: f32 = 25.0;
+/// Height of a row: of many rows as low as they can be read, so that more of them fit.
+const ROW: Rangef = Rangef { min: 18.0, max: 25.0 };
+/// Above a group but the first.
+const BETWEEN: f32 = 8.0;
 /// Width of each of the two columns, and from one of its circles to the next.
 const COLUMN: f32 = 44.0;
 const PITCH: f32 = 19.0;
@@ -40,22 +43,32 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) -> bool
     let shown = ui.scope_id().with("shown");
     let is_new = ui.data(|data| data.get_temp::<&str>(shown)) != Some(chosen);
     ui.data_mut(|data| data.insert_temp(shown, chosen));
+    let high = row_height(session, ui.available_height());
     ScrollArea::vertical().auto_shrink([false, true]).id_salt("chooser").show(ui, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let mut last: Option<Tool> = None;
         for preset in presets(session) {
             let Some(tool) = preset.tool else { continue };
             if last.is_none_or(|last| last.group != tool.group) {
-                ui.add_space(if last.is_none() { 0.0 } else { 10.0 });
-                head(ui, tool.group);
+                ui.add_space(if last.is_none() { 0.0 } else { BETWEEN });
+                head(ui, tool.group, high);
             }
             if last.is_none_or(|last| (last.group, last.name) != (tool.group, tool.name)) {
-                row(ui, session, tool, is_new, commands);
+                row(ui, session, tool, (high, is_new), commands);
             }
             last = Some(tool);
         }
     });
     commands.len() > before
+}
+
+/// Height of a row where all of them have so much room.
+fn row_height(session: &Session, room: f32) -> f32 {
+    let tools: Vec<Tool> = presets(session).iter().filter_map(|preset| preset.tool).collect();
+    let groups = tools.chunk_by(|a, b| a.group == b.group).count();
+    let rows = tools.chunk_by(|a, b| (a.group, a.name) == (b.group, b.name)).count();
+    let between = BETWEEN * groups.saturating_sub(1) as f32;
+    ROW.clamp(((room - between) / (rows + groups).max(1) as f32).floor())
 }
 
 /// The areas of the name, of what is right, and of what is broken.
@@ -65,9 +78,9 @@ fn columns(rect: Rect) -> [Rect; 3] {
     [name, right, broken]
 }
 
-fn head(ui: &mut Ui, group: &str) {
+fn head(ui: &mut Ui, group: &str, high: f32) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), high), Sense::hover());
     let [name, right, broken] = columns(rect);
     let painter = ui.painter();
     let words = name.with_min_x(name.left() + 10.0);
@@ -77,33 +90,51 @@ fn head(ui: &mut Ui, group: &str) {
     }
 }
 
-/// Scrolls to the row where it has the chosen preset, which is new.
-fn row(ui: &mut Ui, session: &Session, tool: Tool, is_new: bool, commands: &mut Vec<Command>) {
+/// A row of a height. Scrolls to it where it has the chosen preset, which is new.
+fn row(
+    ui: &mut Ui,
+    session: &Session,
+    tool: Tool,
+    (high, is_new): (f32, bool),
+    commands: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), high), Sense::hover());
     let of_tool = |preset: &&Preset| {
         preset.tool.is_some_and(|other| (other.group, other.name) == (tool.group, tool.name))
     };
     let all: Vec<&'static Preset> = presets(session).iter().filter(of_tool).collect();
     let chosen = session.params.preset();
     if all.iter().any(|preset| preset.id == chosen) {
-        ui.painter().rect_filled(rect.shrink2(vec2(2.0, 1.0)), RADIUS, theme.accent_ground);
+        ui.painter().rect_filled(rect.shrink2(vec2(2.0, 0.04 * high)), RADIUS, theme.accent_ground);
         if is_new {
             ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
         }
     }
     let [name, right, broken] = columns(rect);
-    let icon = Rect::from_center_size(pos2(name.left() + 19.0, name.center().y), Vec2::splat(18.0));
-    badge(ui, tool.kind, icon);
+    let icon = Rect::from_center_size(
+        pos2(name.left() + 19.0, name.center().y),
+        Vec2::splat((high - 2.0).min(18.0)),
+    );
+    // Two overlap, the first one lower.
+    let step = if tool.kinds.len() > 1 { vec2(4.0, -3.0) } else { Vec2::ZERO };
+    for (place, kind) in tool.kinds.iter().enumerate().rev() {
+        badge(
+            ui,
+            *kind,
+            icon.translate(step * (place as f32 - 0.5 * (tool.kinds.len() - 1) as f32)),
+        );
+    }
     let words = name.with_min_x(icon.right() + 8.0);
-    text::line(ui.painter(), words, Align2::LEFT_CENTER, tool.name, &theme.body(), theme.text);
+    let font = if high < 20.0 { theme.small() } else { theme.body() };
+    text::line(ui.painter(), words, Align2::LEFT_CENTER, tool.name, &font, theme.text);
     for (area, is_broken) in [(right, false), (broken, true)] {
         let here = |preset: &&&'static Preset| preset.tool.is_some_and(|t| t.broken == is_broken);
         let here: Vec<_> = all.iter().filter(here).collect();
         let first = area.center().x - 0.5 * PITCH * (here.len().max(1) - 1) as f32;
         for (place, preset) in here.into_iter().enumerate() {
             let centre = pos2(first + PITCH * place as f32, area.center().y);
-            let rect = Rect::from_center_size(centre, Vec2::splat(PITCH - 1.0));
+            let rect = Rect::from_center_size(centre, vec2(PITCH - 1.0, (PITCH - 1.0).min(high)));
             if circle(ui, session, preset, rect).clicked() {
                 commands.push(Command::Run(RunCommand::Preset(preset.id)));
             }

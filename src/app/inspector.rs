@@ -12,7 +12,7 @@ use super::controls::choice;
 use super::predict;
 use super::session::Session;
 use crate::widgets::theme::Theme;
-use egui::{Frame, Margin, Ui, vec2};
+use egui::{Frame, Label, Margin, RichText, Ui, vec2};
 
 /// What the inspector keeps from frame to frame.
 #[derive(Default)]
@@ -52,6 +52,13 @@ impl Inspector {
         }
         ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
+            // Whoever reads the answer does not guess.
+            Page::Explain if asks => {
+                Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+                    let words = "The explanation is here once the question is answered or skipped.";
+                    ui.add(Label::new(RichText::new(words).color(theme.muted)).wrap());
+                });
+            }
             Page::Explain => self.explain.show(ui, session),
             Page::Code => {
                 let upcoming = session.upcoming().filter(|_| asks);

@@ -363,7 +363,7 @@ impl App {
         let actions =
             ui.scope_builder(place, |ui| Timeline::show(ui, &mut session.timeline, &input)).inner;
         if let Some(foot) = foot {
-            let said = replay::lock_summary(trace.meta(), session.recording.replay.stats(), end);
+            let said = replay::run_summary(trace.meta(), &session.recording.replay, end);
             text::line(
                 ui.painter(),
                 foot,

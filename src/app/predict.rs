@@ -44,14 +44,18 @@ pub fn ask(
     let summary = wrapped(ui, session.ready(), theme.body(), theme.muted, inner);
     let fixed = 2.0 * PAD + title.size().y + 3.0 * GRID + BUTTONS;
     let about = summary.size().y + GRID;
-    // The reasons are left out where there is no room for them, then what the preset is: tooltips have both.
-    let full = Answers::new(ui, &question.answers, inner, true, theme);
     let has_room = |height: f32| fixed + height <= area.height();
-    let answers = match has_room(about + full.height) {
-        true => full,
-        false => Answers::new(ui, &question.answers, inner, false, theme),
-    };
-    let about = if has_room(about + answers.height) { about } else { 0.0 };
+    // Reasons in a line with their answers, where there is no room for them below these; without what the preset is, and
+    // without reasons, where there is not even that: tooltips have both.
+    let shown = [(Reasons::Below, about), (Reasons::Behind, about), (Reasons::Behind, 0.0)];
+    let lay_out = |reasons| Answers::new(ui, &question.answers, inner, reasons, theme);
+    let all = shown.into_iter().map(|(reasons, about)| (lay_out(reasons), about));
+    let fits = |(answers, about): &(Answers, f32)| has_room(about + answers.height);
+    let (answers, about) = all.into_iter().find(fits).unwrap_or_else(|| {
+        let answers = lay_out(Reasons::None);
+        let about = if has_room(about + answers.height) { about } else { 0.0 };
+        (answers, about)
+    });
     let size = vec2(width, fixed + about + answers.height);
     let asking = Asking { session, question, title, summary, about, answers };
     if size.y <= area.height() {
@@ -167,34 +171,60 @@ fn wrapped(ui: &Ui, words: &str, font: FontId, ink: Color32, width: f32) -> Arc<
     ui.painter().layout(words.to_owned(), font, ink, width.max(1.0))
 }
 
-/// The answers, laid out: in a row, or two by two.
+/// Where the reasons of answers stand.
+#[derive(Clone, Copy, PartialEq)]
+enum Reasons {
+    Below,
+    /// In a line with the answer, one answer below another.
+    Behind,
+    None,
+}
+
+/// The answers, laid out: in a row, two by two, or below each other.
 struct Answers {
     each: Vec<(Arc<Galley>, Option<Arc<Galley>>)>,
     columns: usize,
     cell: Vec2,
+    /// Between two of them below each other.
+    gap: f32,
     height: f32,
 }
 
 impl Answers {
-    fn new(ui: &Ui, answers: &[Answer], width: f32, reasons: bool, theme: &Theme) -> Self {
+    fn new(ui: &Ui, answers: &[Answer], width: f32, reasons: Reasons, theme: &Theme) -> Self {
         let all = answers.len().max(1);
         let in_row = |n: usize| (width - GAP * (n - 1) as f32) / n as f32;
-        let columns = if in_row(all) >= ANSWER || all < 3 { all } else { 2 };
+        let columns = match reasons {
+            Reasons::Behind => 1,
+            _ if in_row(all) >= ANSWER || all < 3 => all,
+            _ => 2,
+        };
         let inner = in_row(columns) - RING - GRID;
         let layout = |answer: &Answer| {
+            if reasons == Reasons::Behind {
+                let mut job = LayoutJob::default();
+                job.wrap.max_width = inner.max(1.0);
+                job.append(&answer.text, 0.0, TextFormat::simple(theme.strong(), theme.text));
+                job.append(&answer.because, GRID, TextFormat::simple(theme.small(), theme.muted));
+                return (ui.painter().layout_job(job), None);
+            }
             let text = wrapped(ui, &answer.text, theme.strong(), theme.text, inner);
             let because = wrapped(ui, &answer.because, theme.body(), theme.muted, inner);
-            (text, reasons.then_some(because))
+            (text, (reasons == Reasons::Below).then_some(because))
         };
         let each: Vec<_> = answers.iter().map(layout).collect();
         let height = |(text, because): &(Arc<Galley>, Option<Arc<Galley>>)| {
             text.size().y + because.as_ref().map_or(0.0, |b| 0.5 * GRID + b.size().y)
         };
-        let pad = if reasons { 1.25 * GRID } else { GRID };
+        let (pad, gap) = match reasons {
+            Reasons::Below => (1.25 * GRID, GAP),
+            Reasons::Behind => (0.5 * GRID, 0.5 * GAP),
+            Reasons::None => (GRID, GAP),
+        };
         let tallest = each.iter().map(height).fold(0.0, f32::max) + 2.0 * pad;
         let rows = all.div_ceil(columns);
-        let height = tallest * rows as f32 + GAP * (rows - 1) as f32;
-        Self { each, columns, cell: vec2(in_row(columns), tallest), height }
+        let height = tallest * rows as f32 + gap * (rows - 1) as f32;
+        Self { each, columns, cell: vec2(in_row(columns), tallest), gap, height }
     }
 
     /// Draws one answer. Whether it was chosen just now.
@@ -208,7 +238,7 @@ impl Answers {
     ) -> bool {
         let theme = Theme::of(ui);
         let (column, row) = ((index % self.columns) as f32, (index / self.columns) as f32);
-        let at = top + vec2(column * (self.cell.x + GAP), row * (self.cell.y + GAP));
+        let at = top + vec2(column * (self.cell.x + GAP), row * (self.cell.y + self.gap));
         let rect = Rect::from_min_size(at, self.cell);
         let response = ui.allocate_rect(rect, Sense::click());
         response.widget_info(|| {

@@ -1,8 +1,10 @@
-//! Circles of actors of which each waits for what the next one has: locks, rlocks, and the ends of actors.
+//! Circles of actors of which each waits for what the next one has: locks, rlocks, and the ends of actors; and for room in
+//! a queue, which only those who wait themselves could make.
 
+use super::standstill::is_stuck;
 use super::state::State;
 use super::words::the;
-use crate::trace::{ActorId, Meta, ResourceId, ResourceKind, WaitOp};
+use crate::trace::{ActorId, Home, Meta, ResourceId, ResourceKind, WaitOp};
 
 /// A circle of waits, and who waits for it to come apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +20,11 @@ impl Circle {
     pub fn at(meta: &Meta, state: &State) -> Option<Self> {
         let waits = |id: &ActorId| state.actor(*id).is_some_and(|who| who.waiting.is_some());
         let mut all = (0..state.actors.len()).map(ActorId::from_index).filter(waits);
-        let members = all.find_map(|first| circle(meta, state, first))?;
+        let members = match all.clone().find_map(|first| circle(meta, state, first)) {
+            Some(members) => members,
+            None if is_stuck(meta, state) => all.find_map(|first| undrained(meta, state, first))?,
+            None => return None,
+        };
         let is_in = |who: ActorId| members.iter().any(|member| member.0 == who);
         let others = (0..state.actors.len()).map(ActorId::from_index).filter(|id| !is_in(*id));
         let hanging = others.filter_map(|id| Some((id, next(meta, state, id)?.1)));
@@ -61,15 +67,37 @@ pub fn circle(meta: &Meta, state: &State, first: ActorId) -> Option<Vec<(ActorId
     }
 }
 
+/// The circle of somebody who waits for room in a queue or pipe while nobody can go on, and those who wait for its end: of
+/// them the last one could make room. A process that joins its feeder thread, and who joins that process, say.
+fn undrained(meta: &Meta, state: &State, first: ActorId) -> Option<Vec<(ActorId, ResourceId)>> {
+    let waiting = state.actor(first)?.waiting.filter(|waiting| waiting.op == WaitOp::Put)?;
+    let mut members = vec![(first, waiting.res)];
+    let ids = || (0..state.actors.len()).map(ActorId::from_index);
+    let mut last = first;
+    while let Some((who, res)) = ids().find_map(|id| {
+        let (res, has) = next(meta, state, id)?;
+        (has == last && members.iter().all(|member| member.0 != id)).then_some((id, res))
+    }) {
+        members.insert(0, (who, res));
+        last = who;
+    }
+    // Between processes its own process alone does not make it a circle: others are there to take something out.
+    let is_shared = meta.resource(waiting.res).is_some_and(|res| res.home == Home::Shared);
+    let alone = is_shared && meta.process_of(last) == meta.process_of(first);
+    (members.len() > 1 && !alone).then_some(members)
+}
+
 /// "Ada waits for fork B, which Bob holds; Bob waits for …".
 pub fn each(meta: &Meta, members: &[(ActorId, ResourceId)]) -> String {
     let parts = members.iter().enumerate().map(|(place, (who, res))| {
         let next = meta.actor_name(members[(place + 1) % members.len()].0);
-        let is_end = meta.resource(*res).is_some_and(|r| r.is_an_end());
         let (name, what) = (meta.actor_name(*who), the(meta, *res));
-        match is_end {
-            true => format!("{name} waits for {what}"),
-            false => format!("{name} waits for {what}, which {next} holds"),
+        match meta.resource(*res) {
+            Some(res) if res.is_an_end() => format!("{name} waits for {what}"),
+            Some(res) if matches!(res.kind, ResourceKind::Queue | ResourceKind::Pipe) => {
+                format!("{name} waits for room in {what}, and {next} takes nothing out of it while it waits")
+            }
+            _ => format!("{name} waits for {what}, which {next} holds"),
         }
     });
     parts.collect::<Vec<_>>().join("; ")

@@ -180,7 +180,7 @@ impl Replay {
             let index = state.applied;
             let effect = state.apply_with_effect(trace.meta(), event);
             stats.fit(&state);
-            stats.follow(&state, index, event, &effect);
+            stats.follow(trace.meta(), &state, index, event, &effect);
         }
         (stats.resources.get(res.index())).map_or(0.0, |r| r.held_fraction(until))
     }
@@ -219,7 +219,7 @@ impl Replay {
         self.lanes.fit(meta, &self.latest);
         self.stats.fit(&self.latest);
         self.lanes.follow(meta, &self.latest, index, event, &effect);
-        self.stats.follow(&self.latest, index, event, &effect);
+        self.stats.follow(meta, &self.latest, index, event, &effect);
         self.tasks.follow(index, event);
         self.marks.follow(index, event, &effect);
         if let Some(oddity) = effect.oddity {

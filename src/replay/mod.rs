@@ -47,4 +47,4 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
-pub use words::{Why, bytes, describe, lock_summary, missing, phrase, silence, why};
+pub use words::{Why, bytes, describe, missing, phrase, run_summary, silence, why};

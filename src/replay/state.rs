@@ -269,6 +269,9 @@ pub struct ResourceState {
     pub added: u64,
     /// How many came out.
     pub removed: u64,
+    /// How many of those that went into a queue, and of those that came out, were sentinels: nothing, which tells a
+    /// consumer to stop.
+    pub sentinels: [u64; 2],
     /// How many items of a queue were told to be done.
     pub done: u64,
     /// How many attempts found nothing.

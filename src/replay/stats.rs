@@ -2,7 +2,7 @@
 
 use super::reduce::Effect;
 use super::{Phase, State};
-use crate::trace::{ActorId, Event, EventKind, Nanos, ResourceId, WaitEnd};
+use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, Resource, ResourceId, WaitEnd, WaitOp};
 
 /// The longest wait or hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct ActorStats {
     pub messages: u64,
     /// How often events of it were lost, or may have been.
     pub losses: u64,
+    /// Whether it has waited for anything but a task, a result, and the end of another actor.
+    pub takes_part: bool,
     times: [Nanos; PHASES],
     phase: Phase,
     since: Nanos,
@@ -148,7 +150,14 @@ impl Stats {
     }
 
     /// Adds one event, the `index`th, which led to `state`.
-    pub(super) fn follow(&mut self, state: &State, index: usize, event: &Event, effect: &Effect) {
+    pub(super) fn follow(
+        &mut self,
+        meta: &Meta,
+        state: &State,
+        index: usize,
+        event: &Event,
+        effect: &Effect,
+    ) {
         self.follow_phase(state, event.actor);
         if let Some(waited) = effect.waited {
             let longest = Longest {
@@ -173,6 +182,12 @@ impl Stats {
                 &mut resource.longest_hold,
                 Longest { lasted, since: held.since, actor, res: held.res, event: index },
             );
+        }
+        if let EventKind::WaitBegan { res, op } = event.kind
+            && !matches!(op, WaitOp::Task | WaitOp::Result)
+            && !meta.resource(res).is_some_and(Resource::is_an_end)
+        {
+            self.actors[event.actor.index()].takes_part = true;
         }
         self.follow_kind(event, effect);
         if let Some(res) = event.kind.resource() {

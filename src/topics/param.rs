@@ -54,8 +54,8 @@ pub struct Tool {
     pub group: &'static str,
     /// As listed: "queue".
     pub name: &'static str,
-    /// Whose badge stands before it.
-    pub kind: ResourceKind,
+    /// Whose badges stand before it.
+    pub kinds: &'static [ResourceKind],
     /// Whether the program uses it wrong.
     pub broken: bool,
 }
@@ -80,13 +80,23 @@ impl Preset {
     }
 
     /// One that uses this tool right.
-    pub const fn right(self, group: &'static str, tool: &'static str, kind: ResourceKind) -> Self {
-        Self { tool: Some(Tool { group, name: tool, kind, broken: false }), ..self }
+    pub const fn right(
+        self,
+        group: &'static str,
+        tool: &'static str,
+        kinds: &'static [ResourceKind],
+    ) -> Self {
+        Self { tool: Some(Tool { group, name: tool, kinds, broken: false }), ..self }
     }
 
     /// One that uses this tool wrong.
-    pub const fn broken(self, group: &'static str, tool: &'static str, kind: ResourceKind) -> Self {
-        Self { tool: Some(Tool { group, name: tool, kind, broken: true }), ..self }
+    pub const fn broken(
+        self,
+        group: &'static str,
+        tool: &'static str,
+        kinds: &'static [ResourceKind],
+    ) -> Self {
+        Self { tool: Some(Tool { group, name: tool, kinds, broken: true }), ..self }
     }
 
     /// With a sentence on what its program does.

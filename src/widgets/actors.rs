@@ -28,8 +28,8 @@ impl ActorColours {
 
 /// Names and colours of the actors of a trace.
 ///
-/// An actor without a parent that is there to start others is grey; all others get the eight colours in turn, in the
-/// order of their ids.
+/// An actor without a parent that is there to start others is grey; all others get the eight colours in turn, then the same
+/// paler: those at work in the order of their ids, then those that serve them.
 #[derive(Debug)]
 pub struct Actors<'a> {
     meta: &'a Meta,
@@ -42,24 +42,24 @@ impl<'a> Actors<'a> {
     pub fn new(theme: &Theme, meta: &'a Meta) -> Self {
         // A trace from elsewhere may know no parents at all: its actors are not all grey.
         let flat = meta.actors.len() > 1 && meta.actors.iter().all(|a| a.parent.is_none());
-        let mut next = 0;
-        let turns = meta.actors.iter().map(|actor| {
-            let starts_others = actor.role == Role::Main || (!flat && actor.parent.is_none());
-            (!starts_others).then(|| {
-                next += 1;
-                next - 1
-            })
-        });
         let root = colours(theme, None);
         let cycle: Vec<_> =
-            (0..theme.actors.len()).map(|turn| colours(theme, Some(turn))).collect();
-        Self {
-            colours: turns
-                .map(|turn| turn.map_or(root, |turn: usize| cycle[turn % cycle.len()]))
-                .collect(),
-            root,
-            meta,
+            (0..2 * theme.actors.len()).map(|turn| colours(theme, Some(turn))).collect();
+        let mut all = vec![root; meta.actors.len()];
+        let mut turns = cycle.iter().cycle();
+        // Those at work first: whoever serves them takes none of their colours away.
+        for serving in [false, true] {
+            for (actor, own) in meta.actors.iter().zip(&mut all) {
+                let starts_others = actor.role == Role::Main || (!flat && actor.parent.is_none());
+                if !starts_others
+                    && (actor.role == Role::Helper) == serving
+                    && let Some(next) = turns.next()
+                {
+                    *own = *next;
+                }
+            }
         }
+        Self { colours: all, root, meta }
     }
 
     /// Number of actors.
@@ -93,7 +93,11 @@ impl<'a> Actors<'a> {
 
 /// Colours of the actor with this number among the coloured ones; `None` for an actor that only starts others.
 pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
-    let ground = turn.map_or(theme.root_actor, |i| theme.actors[i % theme.actors.len()]);
+    let ground = turn.map_or(theme.root_actor, |turn| {
+        let (round, place) = (turn / theme.actors.len(), turn % theme.actors.len());
+        let colour = theme.actors[place];
+        if round % 2 == 0 { colour } else { colour.lerp_to_gamma(Color32::WHITE, 0.5) }
+    });
     let edge = if super::theme::contrast(ground, theme.stage) < 3.0 {
         ground.lerp_to_gamma(theme.text, 0.45)
     } else {
@@ -122,14 +126,16 @@ mod tests {
     fn colours_go_round_and_the_root_is_grey() {
         let theme = Theme::light();
         let mut parents = vec![None];
-        parents.extend(std::iter::repeat_n(Some(0), 9));
+        parents.extend(std::iter::repeat_n(Some(0), 17));
         let meta = meta(&parents);
         let actors = Actors::new(&theme, &meta);
         let ground = |i| actors.colours(ActorId(i)).ground;
         assert_eq!(ground(0), theme.root_actor);
         assert_eq!(ground(1), theme.actors[0]);
         assert_eq!(ground(2), theme.actors[1]);
-        assert_eq!(ground(9), theme.actors[0]);
+        let all: std::collections::HashSet<_> = (1..=16).map(ground).collect();
+        assert_eq!(all.len(), 16, "the second eight are not the first");
+        assert_eq!(ground(17), theme.actors[0]);
         assert_eq!(ground(700), theme.root_actor);
         assert_eq!(actors.badge(ActorId(700)), "700");
     }

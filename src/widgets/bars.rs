@@ -140,7 +140,7 @@ fn layout_row(
         let beside = line.with_min_x(fill.right() + 8.0);
         picture.text(beside, left, said.clone(), theme.small(), theme.muted);
     } else if look.measure.width(&said, &theme.small()) + 12.0 <= fill.width() {
-        let on_bar = match (over && bar.best) || theme.dark {
+        let on_bar = match over || theme.dark {
             true => theme.on_accent,
             false => theme.text,
         };

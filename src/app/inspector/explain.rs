@@ -16,6 +16,9 @@ pub struct ExplainPage {
     heights: Heights,
 }
 
+/// A page narrower than this has smaller margins and tables.
+const NARROW: f32 = 300.0;
+
 /// How high the parts of a text are.
 #[derive(Default)]
 struct Heights {
@@ -30,7 +33,8 @@ impl ExplainPage {
     pub fn show(&mut self, ui: &mut Ui, session: &Session) {
         let theme = Theme::of(ui);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
+            let side = if ui.available_width() < NARROW { 10 } else { 20 };
+            Frame::new().inner_margin(Margin::symmetric(side, 16)).show(ui, |ui| {
                 let style = ui.style_mut();
                 style.spacing.item_spacing = vec2(4.0, 7.0);
                 // Rows are as high as their text, not as a button.
@@ -68,7 +72,22 @@ impl ExplainPage {
             let name = ui.scope_id().with((text.as_ptr(), index));
             let drawn = ui.scope_builder(UiBuilder::new().scope_id(name), |ui| {
                 ui.spacing_mut().item_spacing = spacing;
-                CommonMarkViewer::new().show(ui, &mut self.markdown, part);
+                if of.1[0] >= NARROW || !part.contains("\n|") {
+                    CommonMarkViewer::new().show(ui, &mut self.markdown, part);
+                    return;
+                }
+                // The columns of a table do not break their lines.
+                for block in part.split_inclusive("\n\n") {
+                    ui.scope(|ui| {
+                        if block.starts_with('|') {
+                            let mut small = Theme::of(ui).small();
+                            small.size -= 1.0;
+                            ui.style_mut().text_styles.insert(TextStyle::Body, small);
+                            ui.spacing_mut().item_spacing.x = 2.0;
+                        }
+                        CommonMarkViewer::new().show(ui, &mut self.markdown, block);
+                    });
+                }
             });
             *height = Some(drawn.response.rect.height());
         }

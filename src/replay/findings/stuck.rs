@@ -3,9 +3,10 @@
 
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::State;
+use crate::replay::circle::each;
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
 use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::replay::{Circle, State};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, ResourceKind, WaitOp,
 };
@@ -268,10 +269,26 @@ impl Moment<'_> {
                 Some(self.finding(FindingKind::MissingTaskDone, who, vec![res], sentence))
             }
             (WaitOp::Put, R::Queue | R::Pipe) => {
-                let sentence = format!(
+                let mut sentence = format!(
                     "{subject} {waits} for room in {name} for ever: nobody is left to take anything out of it."
                 );
-                Some(self.finding(FindingKind::UndrainedQueue, who, vec![res], sentence))
+                let (mut who, mut what) = (who, vec![res]);
+                let circle = Circle::at(self.meta, self.state).unwrap_or_default();
+                if let Some((last, others)) = circle.members.split_last()
+                    && last.1 == res
+                {
+                    // Whoever could take waits for who put.
+                    sentence = format!("{sentence} {}.", capital(&each(self.meta, others)));
+                    who.extend(
+                        others
+                            .iter()
+                            .map(|member| member.0)
+                            .filter(|id| !who.contains(id))
+                            .collect::<Vec<_>>(),
+                    );
+                    what.extend(others.iter().map(|member| member.1));
+                }
+                Some(self.finding(FindingKind::UndrainedQueue, who, what, sentence))
             }
             (WaitOp::Result, R::Pool) if !resource.pool.pending.is_empty() => {
                 let workers = resource.pool.running.iter().map(|running| running.0);

@@ -236,8 +236,10 @@ impl Step<'_> {
     /// Records that an item went in or came out.
     fn moved(&mut self, res: ResourceId, item: Item, inwards: bool) {
         let (at, actor) = (self.at, self.actor);
+        let is_sentinel = item == Item::NOTHING && self.kind(res) == Some(ResourceKind::Queue);
         let resource = self.resource(res);
         resource.last_move = Some((at, actor, item, inwards));
+        resource.sentinels[usize::from(!inwards)] += u64::from(is_sentinel);
         match inwards {
             true => {
                 resource.added += 1;

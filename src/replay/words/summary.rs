@@ -1,45 +1,138 @@
 //! A whole run in a line.
 
-use super::count;
-use crate::replay::{ResourceStats, Stats};
-use crate::trace::{Meta, Nanos, ResourceKind};
+use super::{capital, count, the};
+use crate::replay::{Replay, ResourceState, ResourceStats, Stats};
+use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, WaitOp};
 
-/// What the busiest lock went through up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
-/// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs". Empty where no lock was ever taken. Where
-/// events were lost, it says that it is about the others.
-pub fn lock_summary(meta: &Meta, all: &Stats, until: Nanos) -> String {
-    let locks = meta.resources.iter().zip(&all.resources);
-    let locks = locks.filter(|(r, s)| {
-        matches!(r.kind, ResourceKind::Lock | ResourceKind::RLock) && s.acquisitions > 0
+/// What was waited for most up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
+/// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs", "jobs: 8 waits, 3.20 s in all · longest 860 µs
+/// (producer 1) · at most 2 waited at once". The lock that was taken most often where nobody waited for anything; empty where
+/// none was ever taken. Where events were lost, it says that it is about the others.
+pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
+    let all = replay.stats();
+    let uses = (meta.resources.iter().enumerate()).filter_map(|(index, named)| {
+        let id = ResourceId::from_index(index);
+        let stats = all.resources.get(index)?;
+        let state = replay.latest().resource(id);
+        Some(Use { meta, id, named, stats, state, until })
     });
-    let Some((lock, stats)) = locks.max_by_key(|(_, s)| s.acquisitions) else {
-        return String::new();
+    let uses: Vec<Use<'_>> = uses.filter(|a_use| !a_use.named.is_buffer).collect();
+    // Those at work matter more than those who start and serve them; ends are waited for in any run.
+    let waited = uses.iter().filter(|a_use| a_use.waited() > Nanos::ZERO);
+    let most = waited
+        .max_by_key(|a_use| (!a_use.named.is_an_end(), a_use.is_of_workers(), a_use.waited()));
+    let locks = uses.iter().filter(|a_use| a_use.is_lock() && a_use.stats.acquisitions > 0);
+    let busiest = locks.max_by_key(|lock| lock.stats.acquisitions);
+    let said = match (most.filter(|most| !most.named.is_an_end()), busiest) {
+        (Some(most), _) => most,
+        (None, Some(lock)) => lock,
+        (None, None) => match most {
+            Some(end) => end,
+            None => return String::new(),
+        },
     };
-    // Of several runs of one program each has a lock of that name.
-    let section = lock.section.and_then(|id| meta.section(id));
-    let name = match section.filter(|section| section.begins) {
-        Some(section) => format!("{} ({})", lock.name, section.name),
-        None => lock.name.clone(),
-    };
-    let of = if all.is_partial() { ", of what was recorded" } else { "" };
-    let mut parts = vec![
-        format!("{name}{of}: held {} of the time in use", percent(stats, until)),
-        count(stats.hand_overs, "hand-over"),
-    ];
-    parts.push(match stats.longest_wait {
-        Some(wait) => format!("longest wait {} ({})", wait.lasted, meta.actor_name(wait.actor)),
-        None if stats.most_waiters > 0 => "no wait has ended".to_owned(),
-        None => "nobody waited".to_owned(),
-    });
-    if let Some(mean) = stats.mean_hold() {
-        parts.push(format!("mean hold {mean}"));
-    }
-    parts.join(" · ")
+    if said.is_lock() { said.of_lock(all) } else { said.of_any(all) }
 }
 
-fn percent(stats: &ResourceStats, until: Nanos) -> String {
-    match 100.0 * stats.held_in_use(until) {
-        part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
-        part => format!("{part:.0} %"),
+/// How one resource was used.
+struct Use<'a> {
+    meta: &'a Meta,
+    id: ResourceId,
+    named: &'a Resource,
+    stats: &'a ResourceStats,
+    state: Option<&'a ResourceState>,
+    until: Nanos,
+}
+
+impl Use<'_> {
+    fn is_lock(&self) -> bool {
+        matches!(self.named.kind, ResourceKind::Lock | ResourceKind::RLock)
+    }
+
+    /// Who still waits, and how long by now.
+    fn waiting(&self) -> impl Iterator<Item = (ActorId, Nanos)> {
+        let waiters = self.state.map_or(&[][..], |state| &state.waiters);
+        let waiters = waiters.iter().filter(|waiter| waiter.op != WaitOp::Task);
+        waiters.map(|waiter| (waiter.actor, self.until.since(waiter.since)))
+    }
+
+    /// Time waited by all together, waits that have not ended included.
+    fn waited(&self) -> Nanos {
+        self.waiting().fold(self.stats.waited, |all, (_, lasted)| all + lasted)
+    }
+
+    /// The longest wait, whether it has ended or not.
+    fn longest(&self) -> Option<(Nanos, ActorId)> {
+        let ended = self.stats.longest_wait.map(|wait| (wait.lasted, wait.actor));
+        let open = self.waiting().map(|(actor, lasted)| (lasted, actor));
+        open.chain(ended).max()
+    }
+
+    fn is_of_workers(&self) -> bool {
+        let role = |who: ActorId| self.meta.actor(who).map(|actor| actor.role);
+        self.longest().is_some_and(|(_, who)| role(who) == Some(Role::Work))
+    }
+
+    /// Of several runs of one program each has a resource of that name.
+    fn name(&self, all: &Stats) -> String {
+        let section = self.named.section.and_then(|id| self.meta.section(id));
+        let name = the(self.meta, self.id);
+        let name = match section.filter(|section| section.begins) {
+            Some(section) => format!("{name} ({})", section.name),
+            None => name,
+        };
+        let of = if all.is_partial() { ", of what was recorded" } else { "" };
+        match self.named.is_an_end() {
+            true => capital(&format!("{name}{of}")),
+            false => format!("{name}{of}"),
+        }
+    }
+
+    fn of_lock(&self, all: &Stats) -> String {
+        let stats = self.stats;
+        let held = match 100.0 * stats.held_in_use(self.until) {
+            part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
+            part => format!("{part:.0} %"),
+        };
+        let mut parts = vec![
+            format!("{}: held {held} of the time in use", self.name(all)),
+            count(stats.hand_overs, "hand-over"),
+        ];
+        parts.push(match stats.longest_wait {
+            Some(wait) => {
+                format!("longest wait {} ({})", wait.lasted, self.meta.actor_name(wait.actor))
+            }
+            None if stats.most_waiters > 0 => "no wait has ended".to_owned(),
+            None => "nobody waited".to_owned(),
+        });
+        if let Some(mean) = stats.mean_hold() {
+            parts.push(format!("mean hold {mean}"));
+        }
+        parts.join(" · ")
+    }
+
+    fn of_any(&self, all: &Stats) -> String {
+        let open = self.waiting().count() as u64;
+        let waits = count(self.stats.waits + open, "wait");
+        let used = match self.named.kind {
+            ResourceKind::Semaphore => {
+                format!("taken {}, ", count(self.stats.acquisitions, "time"))
+            }
+            _ => String::new(),
+        };
+        let mut parts =
+            vec![format!("{}: {used}{waits}, {} in all", self.name(all), self.waited())];
+        if let Some((lasted, who)) = self.longest() {
+            parts.push(format!("longest {lasted} ({})", self.meta.actor_name(who)));
+        }
+        if self.stats.most_waiters > 1 {
+            parts.push(format!("at most {} waited at once", self.stats.most_waiters));
+        }
+        match open {
+            0 => {}
+            1 => parts.push("1 has not ended".to_owned()),
+            n => parts.push(format!("{n} have not ended")),
+        }
+        parts.join(" · ")
     }
 }

@@ -5,13 +5,18 @@ use super::processes::compare::{CPYTHON, WAYS};
 use crate::replay::State;
 use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
 use crate::widgets::bars::{self, Bar};
+use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
+use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
-use egui::{Rect, Ui};
+use egui::{Align2, Rect, Ui};
 
 /// The bars.
 pub struct Bars;
+
+/// Height of their title.
+const HEAD: f32 = 26.0;
 
 /// What was measured of one way.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +68,12 @@ impl Figure for Bars {
         }
     }
 
-    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
-        &[]
+    fn covers(&self, view: &StageView<'_>) -> &'static [ResourceKind] {
+        match view.param("program") {
+            // That over which CPython is asked is none of the ways.
+            "compare" => &[ResourceKind::Pipe],
+            _ => &[],
+        }
     }
 
     fn show(
@@ -80,7 +89,31 @@ impl Figure for Bars {
         let bars: Vec<Bar> = whole.iter().map(|way| bar(&plan, view.trace, way, &now)).collect();
         let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.number)));
         let longest = each.max().unwrap_or_default();
-        bars::layout(look, area, &bars, longest).show(ui, "ways", look.actors, view.selection)
+        let (head, rest) = split_top(area, HEAD);
+        let mut picture = bars::layout(look, rest, &bars, longest);
+        title(&plan, view, look, head, &mut picture);
+        picture.show(ui, "ways", look.actors, view.selection)
+    }
+}
+
+/// What the bars are of, which is the better, and how CPython starts its processes.
+fn title(plan: &Plan, view: &StageView<'_>, look: &Look<'_>, head: Rect, picture: &mut Picture) {
+    let what = match (plan.measure, plan.bytes()) {
+        ("hand-over", _) => "One hand-over",
+        (_, 0) => "One message",
+        _ => "One message of 1 MB",
+    };
+    let meta = view.trace.meta();
+    let method = meta.fact("start_method");
+    let method = method.map_or_else(String::new, |method| format!(" · CPython starts by {method}"));
+    let theme = look.theme;
+    let font = theme.label();
+    picture.text(head, Align2::LEFT_CENTER, what, font.clone(), theme.text);
+    let rest = head.with_min_x(head.left() + look.measure.width(what, &font) + 10.0);
+    let texts = [format!("less is better{method}"), "less is better".to_owned()];
+    let fits = |text: &String| look.measure.width(text, &theme.small()) <= rest.width();
+    if let Some(text) = texts.into_iter().find(fits) {
+        picture.text(rest, Align2::LEFT_CENTER, text, theme.small(), theme.muted);
     }
 }
 

@@ -40,6 +40,9 @@ pub struct SharingOutcome {
     pub got: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<usize>,
+    /// What went in besides to tell consumers to stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentinels: Option<u64>,
     /// What came out that nobody had put in: parts of messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fragments: Option<u64>,
@@ -114,9 +117,15 @@ impl SharingOutcome {
                 _ if resource.is_buffer => {}
                 _ if at_end.added == 0 && resource.home != Home::Program => {}
                 ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
-                    *outcome.put.get_or_insert_default() += at_end.added;
-                    *outcome.got.get_or_insert_default() += at_end.removed;
-                    *outcome.left.get_or_insert_default() += at_end.contents.len();
+                    let [put, taken] = at_end.sentinels;
+                    let there = at_end.contents.len() as u64;
+                    let left = there.saturating_sub(put.saturating_sub(taken)) as usize;
+                    *outcome.put.get_or_insert_default() += at_end.added.saturating_sub(put);
+                    *outcome.got.get_or_insert_default() += at_end.removed.saturating_sub(taken);
+                    *outcome.left.get_or_insert_default() += left;
+                    if put > 0 {
+                        *outcome.sentinels.get_or_insert_default() += put;
+                    }
                 }
                 ResourceKind::Barrier => outcome.generations = Some(at_end.generation),
                 _ => {}

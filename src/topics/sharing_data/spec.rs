@@ -84,29 +84,29 @@ macro_rules! preset {
     };
 }
 
-/// A row of the chooser: its group, its tool, and whose badge it bears.
-type Row = (&'static str, &'static str, ResourceKind);
+/// A row of the chooser: its group, its tool, and whose badges it bears.
+type Row = (&'static str, &'static str, &'static [ResourceKind]);
 
 const THREADS: &str = "Threads";
-const LOCK: Row = (THREADS, "lock", ResourceKind::Lock);
-const RLOCK: Row = (THREADS, "rlock", ResourceKind::RLock);
-const LOCKS: Row = (THREADS, "several locks", ResourceKind::Lock);
-const SEMAPHORE: Row = (THREADS, "semaphore", ResourceKind::Semaphore);
-const CONDITION: Row = (THREADS, "condition", ResourceKind::Condition);
-const EVENT: Row = (THREADS, "event", ResourceKind::Event);
-const BARRIER: Row = (THREADS, "barrier", ResourceKind::Barrier);
-const QUEUE: Row = (THREADS, "queue", ResourceKind::Queue);
+const LOCK: Row = (THREADS, "lock", &[ResourceKind::Lock]);
+const RLOCK: Row = (THREADS, "rlock", &[ResourceKind::RLock]);
+const LOCKS: Row = (THREADS, "several locks", &[ResourceKind::Lock, ResourceKind::Lock]);
+const SEMAPHORE: Row = (THREADS, "semaphore", &[ResourceKind::Semaphore]);
+const CONDITION: Row = (THREADS, "condition", &[ResourceKind::Condition]);
+const EVENT: Row = (THREADS, "event", &[ResourceKind::Event]);
+const BARRIER: Row = (THREADS, "barrier", &[ResourceKind::Barrier]);
+const QUEUE: Row = (THREADS, "queue", &[ResourceKind::Queue]);
 const PROCESSES: &str = "Processes";
-const PROCESS_LOCK: Row = (PROCESSES, "lock", ResourceKind::Lock);
-const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", ResourceKind::Semaphore);
-const PROCESS_CONDITION: Row = (PROCESSES, "condition", ResourceKind::Condition);
-const PROCESS_EVENT: Row = (PROCESSES, "event", ResourceKind::Event);
-const PROCESS_QUEUE: Row = (PROCESSES, "queue", ResourceKind::Queue);
-const PIPE: Row = (PROCESSES, "pipe", ResourceKind::Pipe);
-const VALUE: Row = (PROCESSES, "value", ResourceKind::Value);
-const ARRAY: Row = (PROCESSES, "array", ResourceKind::Array);
-const MANAGER: Row = (PROCESSES, "manager", ResourceKind::Manager);
-const ALL_OF_THEM: Row = (PROCESSES, "compare", ResourceKind::Pipe);
+const PROCESS_LOCK: Row = (PROCESSES, "lock", &[ResourceKind::Lock]);
+const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", &[ResourceKind::Semaphore]);
+const PROCESS_CONDITION: Row = (PROCESSES, "condition", &[ResourceKind::Condition]);
+const PROCESS_EVENT: Row = (PROCESSES, "event", &[ResourceKind::Event]);
+const PROCESS_QUEUE: Row = (PROCESSES, "queue", &[ResourceKind::Queue]);
+const PIPE: Row = (PROCESSES, "pipe", &[ResourceKind::Pipe]);
+const VALUE: Row = (PROCESSES, "value", &[ResourceKind::Value]);
+const ARRAY: Row = (PROCESSES, "array", &[ResourceKind::Array]);
+const MANAGER: Row = (PROCESSES, "manager", &[ResourceKind::Manager]);
+const ALL_OF_THEM: Row = (PROCESSES, "compare", &[ResourceKind::Pipe]);
 
 /// Presets of the topic, in the order of the tools.
 #[rustfmt::skip]

@@ -21,10 +21,12 @@ impl Stage for SharingStage {
             said.push(format!("The count is {number}; {expected} were counted."));
         }
         if let (Some(put), Some(got), Some(left)) = (outcome.put, outcome.got, outcome.left) {
-            said.push(format!(
-                "{put} went in, {got} came out, {left} {} left.",
-                agree(left, "is", "are")
-            ));
+            let besides = outcome.sentinels.map_or_else(String::new, |sentinels| {
+                format!(" Besides, {} went in.", count(sentinels, "sentinel"))
+            });
+            let items = count(put, "item");
+            let is = agree(left, "is", "are");
+            said.push(format!("{items} went in, {got} came out, {left} {is} left.{besides}"));
         }
         if let (Some(put), Some(got), Some(torn)) = (outcome.put, outcome.got, outcome.fragments) {
             let torn = count(torn, "fragment");

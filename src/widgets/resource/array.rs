@@ -29,6 +29,11 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2(cells as f32 * (CELL.x + 4.0) + 4.0, HEIGHT)
 }
 
+/// The least width in which it says something: with as many of its cells.
+pub fn least_width(at: &ResourceAt<'_>) -> f32 {
+    (length(at).clamp(1, ROOM.0) as f32 * (CELL.x + 4.0) + 4.0).max(150.0)
+}
+
 /// How many cells the trace says it has.
 fn length(at: &ResourceAt<'_>) -> usize {
     at.named.initial.len().max(at.named.capacity.map_or(0, |cells| cells as usize))

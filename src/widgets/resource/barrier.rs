@@ -167,9 +167,10 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
     for (index, waiter) in seats.taken.iter().take(shown).enumerate() {
         waiters::tile(&at.look, seat(index), waiter, picture);
         if timed {
-            let waited = at.look.now.since(waiter.since).to_string();
-            let font = theme.mono_small();
-            picture.text(beneath(index), Align2::CENTER_CENTER, waited, font, theme.muted);
+            let (font, waited) = (theme.mono_small(), at.look.now.since(waiter.since));
+            if let Some(waited) = at.look.time(waited, &font, pitch) {
+                picture.text(beneath(index), Align2::CENTER_CENTER, waited, font, theme.muted);
+            }
         }
     }
     // Whoever came last did not wait: its seat is no longer to be taken.

@@ -37,6 +37,14 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2(width.max(250.0), HEIGHT)
 }
 
+/// What the box is called.
+const TITLE: &str = "wait-set";
+
+/// Its width, with space before it.
+fn title_width(at: &ResourceAt<'_>) -> f32 {
+    at.look.measure.width(TITLE, &at.look.theme.small()).ceil() + 8.0
+}
+
 /// Its state in a sentence.
 pub fn sentence(at: &ResourceAt<'_>) -> String {
     let [all, ..] = sentences(at);
@@ -130,7 +138,11 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
         left = whole.right() + gap;
     }
     // Nearest to the lock stand those that were notified; the box takes what it needs, and at least room for one.
-    let needed = box_width(at.state.waiters.len().max(parts::could_wait(at, 1)));
+    let mut needed = box_width(at.state.waiters.len().max(parts::could_wait(at, 1)));
+    if place.above.is_none() {
+        // Where there is no height for its name above them, that stands beside them.
+        needed += title_width(at);
+    }
     let kept = if parts::could_wait(at, 1) > 1 { waiters::LEAST } else { waiters::PITCH };
     let least_outside = kept + BELL;
     let outside = if rest.right() - left >= least_outside + LEAST { least_outside } else { 0.0 };
@@ -208,11 +220,20 @@ fn wait_set(
     if let Some(above) = place.above {
         let room = inner.with_min_y(top + 3.0).with_max_y(above.bottom() - 2.0);
         let room = room.with_min_x(room.left() + 4.0);
-        let title = "wait-set";
-        if at.look.measure.width(title, &theme.small()) <= room.width() {
-            picture.text(room, Align2::LEFT_CENTER, title, theme.small(), theme.muted);
+        if at.look.measure.width(TITLE, &theme.small()) <= room.width() {
+            picture.text(room, Align2::LEFT_CENTER, TITLE, theme.small(), theme.muted);
         }
     }
+    let beside = if place.above.is_none() { title_width(at) } else { 0.0 };
+    let sitting = waiters::width(at.state.waiters.len());
+    let inner = match inner.width() - beside >= sitting.min(waiters::LEAST) && beside > 0.0 {
+        true => {
+            let title = inner.with_min_x(inner.right() - beside + 6.0);
+            picture.text(title, Align2::LEFT_CENTER, TITLE, theme.small(), theme.muted);
+            inner.with_max_x(inner.right() - beside)
+        }
+        false => inner,
+    };
     // The seats that were left come first, as many as leave room for those that still wait.
     let pitch = waiters::PITCH;
     let sitting = waiters::width(waiting.len()).min(inner.width());

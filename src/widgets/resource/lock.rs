@@ -46,7 +46,11 @@ impl Padlock {
                 orphaned: parts::has_ended(at, owner),
                 depth: held.depth,
             },
-            None => Self { owner: None, orphaned: false, depth: 0 },
+            // One that can be taken again has a shackle more to show it.
+            None => {
+                let depth = if at.named.kind == ResourceKind::RLock { 2 } else { 0 };
+                Self { owner: None, orphaned: false, depth }
+            }
         }
     }
 

@@ -196,7 +196,10 @@ fn requests(
                 }
                 false => {
                     let (font, colour) = (theme.mono_small(), theme.muted);
-                    picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    let waited = look.now.since(waiter.since);
+                    if let Some(waited) = look.time(waited, &font, PITCH) {
+                        picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    }
                 }
             }
         }

@@ -20,6 +20,8 @@ mod semaphore;
 mod value;
 mod waiters;
 
+pub use pool::LINE as POOL_LINE;
+
 use super::actors::Actors;
 use super::picture::Picture;
 use super::selection::Selection;
@@ -27,7 +29,7 @@ use super::text::Measure;
 use super::theme::{HAIRLINE, Theme};
 use crate::replay::{Phase, Replay, ResourceState, State, Waiter};
 use crate::trace::{ActorId, ActorKind, Meta, Nanos, Resource, ResourceId, ResourceKind};
-use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// How much of a resource is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +119,15 @@ impl<'a> Look<'a> {
         (self.now.since(since).0 as f64 / self.motion.0 as f64).clamp(0.0, 1.0) as f32
     }
 
+    /// A length of time below a thing, with fewer digits where it would run into its neighbours'; `None` where there is no
+    /// room even then.
+    pub fn time(&self, lasted: Nanos, font: &FontId, room: f32) -> Option<String> {
+        let (unit, name) = lasted.unit();
+        let whole = format!("{:.0} {name}", lasted.0 as f64 / unit as f64);
+        let texts = [lasted.to_string(), whole];
+        texts.into_iter().find(|text| self.measure.width(text, font) <= room - TIMES)
+    }
+
     /// The line around things.
     pub fn outline(&self) -> Stroke {
         Stroke::new(HAIRLINE, self.theme.outline)
@@ -173,6 +184,8 @@ pub fn least(at: &ResourceAt<'_>) -> Vec2 {
         ResourceKind::Condition => vec2(270.0, LOW),
         ResourceKind::Barrier => vec2(190.0, LOW),
         ResourceKind::Queue => vec2(230.0, LOW),
+        ResourceKind::Pipe => vec2(230.0, LOW),
+        ResourceKind::Array => vec2(array::least_width(at), LOW),
         _ => wanted(at, Size::Full),
     }
 }
@@ -331,6 +344,10 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
         }
     };
     picture.text(name, Align2::LEFT_CENTER, at.name(), theme.body(), theme.muted);
+    if at.named.kind == ResourceKind::Pool {
+        pool::in_line(at, state_room, &mut picture);
+        return picture;
+    }
     picture.text(state_room, Align2::LEFT_CENTER, state, font, theme.text);
     // An address means something within one process only: it stands where it can be compared.
     let below = Rect::from_min_max(pos2(words.left(), row.bottom() - 2.0), area.max);
@@ -342,6 +359,8 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     picture
 }
 
+/// Between two times beside each other.
+const TIMES: f32 = 3.5;
 /// The least height of a full size.
 const LOW: f32 = 80.0;
 /// Side of a badge-size outline.

@@ -44,12 +44,31 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     if state.closed {
         said.push_str(", closed");
     }
+    // Of interest only where somebody tells it, or waits to be told.
+    let undone = state.unfinished();
+    let joins: Vec<_> = state.waiters.iter().filter(|w| w.op == WaitOp::Join).collect();
+    match joins[..] {
+        [] if undone > 0 && state.done > 0 => {
+            said.push_str(&format!(" · {} not done", grouped(undone)));
+        }
+        [] => {}
+        [one] => {
+            let who = at.look.actors.name(one.actor);
+            said.push_str(&format!(" · {} not done, {who} waits for that", grouped(undone)));
+        }
+        _ => said.push_str(&format!(" · {} not done, {} wait", grouped(undone), joins.len())),
+    }
     if state.added + state.removed > 0 {
+        // Sentinels are no items.
+        let [put, taken] = state.sentinels;
         said.push_str(&format!(
             " · {} put, {} taken",
-            grouped(state.added),
-            grouped(state.removed)
+            grouped(state.added.saturating_sub(put)),
+            grouped(state.removed.saturating_sub(taken))
         ));
+        if put > 0 {
+            said.push_str(&format!(" · {}", count(put, "sentinel")));
+        }
     }
     let (put, get) = waiting(at);
     for (waiters, what) in [(put, "to put"), (get, "to get")] {
@@ -57,11 +76,6 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
         if n > 0 {
             said.push_str(&format!(" · {n} {} {what}", agree(n, "waits", "wait")));
         }
-    }
-    // Of interest only where somebody tells it, or waits to be told.
-    let undone = state.unfinished();
-    if undone > 0 && (state.done > 0 || state.waiters.iter().any(|w| w.op == WaitOp::Join)) {
-        said.push_str(&format!(" · {} not done", grouped(undone)));
     }
     said
 }
@@ -307,7 +321,10 @@ fn line(
                 true => counted(line, picture),
                 false => {
                     let (font, colour) = (theme.mono_small(), theme.muted);
-                    picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    let waited = look.now.since(waiter.since);
+                    if let Some(waited) = look.time(waited, &font, pitch) {
+                        picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    }
                 }
             }
         }

@@ -15,7 +15,7 @@ const MOST: usize = 8;
 /// From the edge of the rack to its slots.
 const PADDING: f32 = 6.0;
 /// From one slot to the next, with times below them.
-const LOOSE: f32 = 48.0;
+const LOOSE: f32 = 50.0;
 /// The same without.
 const TIGHT: f32 = 44.0;
 /// Room for "12 of 16" in the rack.
@@ -187,8 +187,10 @@ fn rack(at: &ResourceAt<'_>, picture: &mut Picture, area: Rect, most: f32, most_
         if loose && first {
             let middle = pos2(rect.center().x, whole.bottom() + 8.0);
             let room = Rect::from_center_size(middle, vec2(LOOSE, 14.0));
-            let lasted = at.look.now.since(held.since).to_string();
-            picture.text(room, Align2::CENTER_CENTER, lasted, theme.mono_small(), theme.muted);
+            let (font, lasted) = (theme.mono_small(), at.look.now.since(held.since));
+            if let Some(lasted) = at.look.time(lasted, &font, side + gap) {
+                picture.text(room, Align2::CENTER_CENTER, lasted, font, theme.muted);
+            }
         }
     }
     let edge = Stroke::new(HAIRLINE, theme.muted);

@@ -56,8 +56,10 @@ pub fn row(look: &Look<'_>, area: Rect, waiters: &[Waiter], picture: &mut Pictur
                 pos2(tile.center().x, tile.bottom() + 0.5 * BELOW),
                 vec2(pitch, BELOW),
             );
-            let waited = look.now.since(waiter.since).to_string();
-            picture.text(line, Align2::CENTER_CENTER, waited, theme.mono_small(), theme.muted);
+            let (font, waited) = (theme.mono_small(), look.now.since(waiter.since));
+            if let Some(waited) = look.time(waited, &font, pitch) {
+                picture.text(line, Align2::CENTER_CENTER, waited, font, theme.muted);
+            }
         }
         tiles.push(tile);
     }

@@ -105,14 +105,25 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     let swatch =
         Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);
-    let words = Rect::from_min_max(
+    let mut words = Rect::from_min_max(
         pos2(badge.right() + pad.min(10.0), rect.top()),
         pos2(swatch.left() - pad.min(6.0), rect.bottom()),
     );
+    if size == BoxSize::Line
+        && let Some(target) = joins(look, actor)
+        && look.measure.width(&name, &look.theme.label()) + AWAITED + 4.0 <= words.width()
+    {
+        let centre = pos2(words.right() - 0.5 * AWAITED, rect.center().y);
+        let rect = Rect::from_center_size(centre, Vec2::splat(AWAITED));
+        picture.marks.push(Mark::Badge { rect, actor: target, quiet: true, crossed: false });
+        words.max.x = rect.left() - 4.0;
+    }
     match size {
         BoxSize::Full => full(look, actor, phase, words, &name, &doing, &mut picture),
         _ => {
-            let font = look.theme.label();
+            // Smaller sooner than cut.
+            let whole = look.measure.width(&name, &look.theme.label()) <= words.width();
+            let font = if whole { look.theme.label() } else { look.theme.small() };
             picture.text(words, Align2::LEFT_CENTER, name, font, look.theme.text);
         }
     }
@@ -129,6 +140,16 @@ pub fn has_name(look: &Look<'_>, actor: ActorId, size: BoxSize, width: f32) -> b
         BoxSize::Tile | BoxSize::Mini => return false,
     };
     look.measure.width(&look.actors.name(actor), &font) <= room
+}
+
+/// Side of the badge of whoever is waited for.
+const AWAITED: f32 = 16.0;
+
+/// The actor whose end an actor waits for.
+fn joins(look: &Look<'_>, actor: ActorId) -> Option<ActorId> {
+    let waiting = look.state.actor(look.state.acts_for(look.meta, actor))?.waiting?;
+    let end = look.meta.resource(waiting.res).filter(|res| res.is_an_end())?;
+    end.of
 }
 
 /// Whether the actor serves the others, or has only to wait for its own threads to end.

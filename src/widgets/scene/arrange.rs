@@ -4,17 +4,18 @@
 mod frames;
 mod growth;
 mod resources;
+mod several;
 
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
-use crate::replay::{ProcessAt, Scene, SectionAt};
-use crate::trace::{ActorId, Home, ResourceId, ResourceKind, Role};
+use crate::replay::{ProcessAt, Scene, SectionAt, is_stuck};
+use crate::trace::{ActorId, ResourceId, ResourceKind};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
 use egui::{Align2, Rect, Vec2, pos2, vec2};
 use growth::Plan;
-use resources::Step;
+use resources::{Step, is_of_condition};
 
 /// A scene with its places.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Arranged {
     pub actors: Vec<(ActorId, Rect)>,
     /// Where resources stand.
     pub resources: Vec<(ResourceId, Rect)>,
+    /// Which of them are glyphs.
+    pub glyphs: Vec<ResourceId>,
     /// Room that is left for the words of the moment, where there is enough of it.
     pub words: Option<Rect>,
     /// How many resources are shown in full.
@@ -56,19 +59,32 @@ pub fn arrange(
     words: bool,
 ) -> Arranged {
     let titled = scene.sections.len() > 1;
+    let stuck = is_stuck(look.meta, look.replay.latest());
     // What would be larger than it is painted is laid out in a smaller area.
-    let places = |factor: f32, painted| {
-        let out = Arranged::default();
-        let (plan, room) = (Plan::default(), WORDS * words_growth(factor) / factor);
-        let look = *look;
-        let mut arranger = Arranger { look, painted, covered, out, plan, titled, room, words };
+    let places = |factor: f32, painted, splits: &[usize]| {
+        let mut arranger = Arranger {
+            look: *look,
+            painted,
+            covered,
+            out: Arranged::default(),
+            plan: Plan::default(),
+            splits: splits.to_vec(),
+            is_trial: false,
+            stuck,
+            titled,
+            room: WORDS * words_growth(factor) / factor,
+            words,
+        };
         arranger.sections(scene, Rect::from_min_size(area.min, area.size() / factor));
         arranger
     };
-    let factor = growth::largest(|factor| places(factor, None).plan);
+    // However large, it is arranged in the same way.
+    let usual = places(1.0, None, &[]).plan;
+    let factor = growth::largest(&usual, |factor| places(factor, None, &usual.splits).plan);
     let measure = GrownMeasure { painted: look.measure, factor };
     let painted = Look { measure: &measure, ..*look };
-    places(factor, Some(painted)).out.grown(Growth { about: area.min, factor })
+    let placed = places(factor, Some(painted), &usual.splits);
+    placed.out.grown(Growth { about: area.min, factor })
 }
 
 /// How many times larger words are beside a scene that is so many times larger: less, for they are read, not seen.
@@ -82,6 +98,7 @@ impl Arranged {
             picture: self.picture.grown(by),
             actors: self.actors.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
             resources: self.resources.into_iter().map(|(id, rect)| (id, by.rect(rect))).collect(),
+            glyphs: self.glyphs,
             words: self.words.map(|rect| by.rect(rect)),
             full: self.full,
             bottom: by.point(pos2(0.0, self.bottom)).y,
@@ -98,6 +115,12 @@ struct Arranger<'a> {
     covered: &'a [ResourceKind],
     out: Arranged,
     plan: Plan,
+    /// Only what it would be worth is asked for.
+    is_trial: bool,
+    /// Nobody can go on by now.
+    stuck: bool,
+    /// Which split of its room each group of processes has, where that is settled.
+    splits: Vec<usize>,
     titled: bool,
     /// The least room that words need.
     room: Vec2,
@@ -203,74 +226,6 @@ impl<'a> Arranger<'a> {
         all.filter(shown).collect()
     }
 
-    /// Several processes, and what is between them.
-    fn several(
-        &mut self,
-        processes: &[&ProcessAt],
-        between: &[ResourceAt<'_>],
-        area: Rect,
-        flows: &[ResourceId],
-    ) {
-        let (full, plain): (Vec<&&ProcessAt>, Vec<&&ProcessAt>) = processes
-            .iter()
-            .partition(|p| !p.threads.is_empty() || !self.shown(&p.resources, flows).is_empty());
-        let main = self.main_of(&plain, between);
-        let boxes =
-            plain.iter().filter(|p| p.process.is_some()).count() + usize::from(main.is_some());
-        // Beside each other where there is room, else below each other.
-        let parts = [
-            (full.len() as f32 * 2.0, full.is_empty()),
-            (between.len() as f32 * 1.2, between.is_empty()),
-            ((boxes as f32).sqrt() * 0.8, boxes == 0),
-        ];
-        let mut weights: Vec<f32> = parts.iter().filter(|p| !p.1).map(|p| p.0.max(0.6)).collect();
-        let wide =
-            area.width() >= 1.2 * area.height() && area.width() >= 240.0 * weights.len() as f32;
-        // Below each other, two frames stand in one row: what is between them, and main, need room too.
-        if !wide && main.is_some() && !full.is_empty() {
-            weights[0] = 1.6 * full.len().div_ceil(2) as f32;
-        }
-        let mut rooms = match wide {
-            true => beside(area, &weights, GAP),
-            false => below(area, &weights, 0.7 * GAP),
-        }
-        .into_iter();
-        if !full.is_empty()
-            && let Some(room) = rooms.next()
-        {
-            self.frames(&full, room, flows);
-        }
-        if !between.is_empty()
-            && let Some(room) = rooms.next()
-        {
-            self.resources(between, room);
-        }
-        if boxes > 0
-            && let Some(room) = rooms.next()
-        {
-            let mut ids: Vec<ActorId> = plain.iter().filter_map(|p| p.process).collect();
-            ids.splice(0..0, main);
-            self.boxes(&ids, room, BoxSize::Full);
-        }
-    }
-
-    /// The program's main thread, where nothing else of the program stands here and it uses what is between the processes.
-    fn main_of(&self, plain: &[&&ProcessAt], between: &[ResourceAt<'_>]) -> Option<ActorId> {
-        let program = plain.iter().find(|process| process.process.is_none())?;
-        let is_main = |id: &&ActorId| {
-            self.look.meta.actor(**id).is_some_and(|actor| actor.role == Role::Main)
-        };
-        let main = *program.helpers.iter().find(is_main)?;
-        let uses = |at: &ResourceAt<'_>| {
-            let Some(in_the_end) = self.look.replay.latest().resource(at.id) else { return false };
-            let signalled = in_the_end.last_signal.map(|signal| signal.1);
-            let wrote = in_the_end.last_write.as_ref().map(|write| write.actor);
-            let moved = [in_the_end.put_by, in_the_end.taken_by, signalled, wrote];
-            at.named.home == Home::Shared && moved.contains(&Some(main))
-        };
-        between.iter().any(uses).then_some(main)
-    }
-
     /// Threads, and the resources in the memory they share.
     fn content(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
         let look = self.look;
@@ -283,6 +238,10 @@ impl<'a> Arranger<'a> {
         let mut threads: Vec<ActorId> =
             process.threads.iter().filter(|id| !in_flow(id)).copied().collect();
         let resources = self.shown(&process.resources, flows);
+        if !threads.is_empty() && !resources.is_empty() {
+            let helpers = process.helpers.iter().filter(|id| self.takes_part(**id));
+            threads.splice(0..0, helpers.copied());
+        }
         if threads.is_empty() && (resources.is_empty() || process.process.is_some()) {
             // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory.
             threads.clone_from(&process.helpers);
@@ -304,6 +263,15 @@ impl<'a> Arranger<'a> {
                 self.resources(&resources, rest);
             }
         }
+    }
+
+    /// Whether somebody who only starts and serves the others waits for what they share, or is one of those that cannot go
+    /// on: it has a box then, all through the run.
+    fn takes_part(&self, helper: ActorId) -> bool {
+        let (stats, latest) = (self.look.replay.stats(), self.look.replay.latest());
+        let waits = || latest.actor(helper).is_some_and(|who| who.waiting.is_some());
+        stats.actors.get(helper.index()).is_some_and(|stats| stats.takes_part)
+            || self.stuck && waits()
     }
 
     /// Room for threads and room for resources, beside or below each other: that in which most resources are shown in
@@ -340,9 +308,10 @@ impl<'a> Arranger<'a> {
         let tiles = below(BoxSize::Tile.most().y);
         let named = below(BoxSize::Named.most().y);
         let worth = |(own, rest): (Rect, Rect)| {
-            let steps =
-                self.fitting(resources, rest, false).map_or_else(Vec::new, |(steps, _)| steps);
-            let large = |step: &Step| match step {
+            let (shown, steps, _) = self.chosen(resources, rest);
+            // A lock without the condition that it belongs to is half of it.
+            let large = |(at, step): (&ResourceAt<'_>, &Step)| match step {
+                Step::Full | Step::Tight if is_of_condition(at, &shown) => 1,
                 Step::Full => 3,
                 Step::Tight => 2,
                 _ => 0,
@@ -353,8 +322,8 @@ impl<'a> Arranger<'a> {
             let named = |id: &ActorId| actor_box::has_name(&self.look, *id, boxes.size, wide);
             let names = boxes.more.is_none() && threads.iter().all(named);
             // So is room for words, where they are to have some.
-            let said = self.seeks_words() && self.beside_words(resources, rest, &steps).is_some();
-            let all: usize = steps.iter().map(large).sum();
+            let said = self.seeks_words() && self.beside_words(&shown, rest, &steps).is_some();
+            let all: usize = shown.iter().zip(&steps).map(large).sum();
             all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
         let mut best = (beside, worth(beside));
@@ -373,6 +342,7 @@ impl<'a> Arranger<'a> {
             self.actor(*id, places.size, *rect);
         }
         let hidden = places.more.map_or(0, |(_, hidden)| hidden);
+        self.plan.worth += places.rects.len() as f32 * worth_of(places.size) - hidden as f32;
         self.plan.boxes.push((places.size, hidden));
         if let Some((rect, count)) = places.more {
             self.more(rect, count);
@@ -400,6 +370,17 @@ impl<'a> Arranger<'a> {
         if let Some(look) = &self.painted {
             paint(look, &mut self.out.picture);
         }
+    }
+}
+
+/// What a box is worth beside a resource in full, which is worth 4.
+fn worth_of(size: BoxSize) -> f32 {
+    match size {
+        BoxSize::Full => 0.7,
+        BoxSize::Line => 0.6,
+        BoxSize::Named => 0.4,
+        BoxSize::Tile => 0.2,
+        BoxSize::Mini => 0.1,
     }
 }
 

@@ -276,7 +276,7 @@ fn say(
         (Some(missing), _) => (missing, view.theme.danger),
         (None, Some(said)) => {
             let line = view.trace.meta().message(said.text, said.args);
-            (format!("{}: {line}", looks.name(said.actor)), view.theme.muted)
+            (format!("{} printed: {line}", looks.name(said.actor)), view.theme.muted)
         }
         (None, None) => return,
     };
@@ -329,9 +329,11 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
         let role = meta.actors.get(index).map(|actor| actor.role);
         role.is_none_or(|role| role == Role::Work)
     };
-    let counted: Vec<_> = (stats.iter().enumerate()).filter(|(i, _)| works(*i)).collect();
+    // Those who only start and serve the others are seen waiting, too.
+    let waits_so = |phase: &Phase| matches!(phase, Phase::Waiting | Phase::Blocked);
     let occurs = |phase: &Phase| {
-        counted.iter().any(|(_, actor)| actor.time_in(*phase, end).0 > 0)
+        let mut counted = stats.iter().enumerate().filter(|(i, _)| works(*i) || waits_so(phase));
+        counted.any(|(_, actor)| actor.time_in(*phase, end).0 > 0)
             || view.replay.latest().actors.iter().any(|actor| actor.phase == *phase)
     };
     // Waiting for one's own threads to end does not look like waiting.

@@ -1,8 +1,8 @@
 //! What a moment is about, in a sentence: for any trace.
 
 use crate::replay::circle::{each, itself};
-use crate::replay::words::{actors, capital};
-use crate::replay::{self, Circle, Course, Phase};
+use crate::replay::words::{actors, agree, capital, count};
+use crate::replay::{self, Circle, Course, Phase, Waiting};
 use crate::trace::{ActorId, Home, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
@@ -148,24 +148,34 @@ fn longest_waiting(view: &StageView<'_>) -> Option<ActorId> {
     waiting.map(|(id, _)| id).filter(|id| !joins(*id)).min_by_key(|id| since(*id))
 }
 
-/// Who starts or serves the others, and has waited longest for something that processes share.
+/// Who starts or serves the others, and has waited longest for something that processes share, or that the main thread
+/// shares with the others.
 fn serving(view: &StageView<'_>) -> Option<ActorId> {
     let meta = view.trace.meta();
-    let serves = |role: Role| matches!(role, Role::Main | Role::Helper);
-    let waits = meta.actors_where(|actor| serves(actor.role)).filter_map(|id| {
-        let waiting = view.state.actor(id).filter(|who| who.end.is_none())?.waiting?;
-        let is_shared = meta.resource(waiting.res).is_some_and(|r| r.home == Home::Shared);
-        let takes_part = !matches!(waiting.op, WaitOp::Task | WaitOp::Result | WaitOp::Join);
-        (is_shared && takes_part).then_some((waiting.since, id))
+    let waits = helpers_waiting(view).filter_map(|(id, waiting)| {
+        let resource = meta.resource(waiting.res).filter(|res| !res.is_an_end())?;
+        let is_main = meta.actor(id).is_some_and(|actor| actor.role == Role::Main);
+        let takes_part = is_main || resource.home == Home::Shared;
+        (takes_part && waiting.op != WaitOp::Result).then_some((waiting.since, id))
     });
     waits.min().map(|(_, id)| id)
+}
+
+/// Who starts or serves the others, and waits for anything but a task.
+fn helpers_waiting(view: &StageView<'_>) -> impl Iterator<Item = (ActorId, Waiting)> {
+    let serves = |role: Role| matches!(role, Role::Main | Role::Helper);
+    let helpers = view.trace.meta().actors_where(move |actor| serves(actor.role));
+    helpers.filter_map(|id| {
+        let waiting = view.state.actor(id).filter(|who| who.end.is_none())?.waiting?;
+        (waiting.op != WaitOp::Task).then_some((id, waiting))
+    })
 }
 
 fn holding(view: &StageView<'_>) -> Option<ActorId> {
     workers(view).find(|(_, phase)| *phase == Phase::Holding).map(|(id, _)| id)
 }
 
-/// Nobody holds anything and nobody waits.
+/// Nobody holds anything, and of those at work nobody waits for more than an end.
 fn quiet(view: &StageView<'_>) -> Moment {
     let of = |wanted| workers(view).filter(|(_, phase)| *phase == wanted).count();
     let all = workers(view).count();
@@ -185,9 +195,20 @@ fn quiet(view: &StageView<'_>) -> Moment {
     .filter(|(count, _)| *count > 0)
     .map(|(count, word)| format!("{count} {word}"))
     .collect();
-    let text = match all {
+    let mut text = match all {
         0 => String::new(),
         _ => format!("Of {all}: {}.", parts.join(", ")),
     };
-    Moment::new("Nobody waits", text)
+    // Those who wait for ends, or for work to serve with.
+    let meta = view.trace.meta();
+    let helpers: Vec<ActorId> = helpers_waiting(view).map(|(id, _)| id).collect();
+    let Some(first) = helpers.first() else { return Moment::new("Nobody waits", text) };
+    let phrase = replay::phrase(meta, view.state, *first, view.now);
+    let others = match helpers.len() - 1 {
+        0 => String::new(),
+        n => format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait")),
+    };
+    let said = format!("{} {phrase}{others}.", capital(&meta.actor_name(*first)));
+    text = format!("{said} {text}");
+    Moment::new("Nobody at work waits", text.trim())
 }

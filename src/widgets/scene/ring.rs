@@ -2,7 +2,7 @@
 
 use super::fit::split_top;
 use crate::replay::{Circle, Phase, Scene};
-use crate::trace::{ActorId, Nanos, ResourceId};
+use crate::trace::{ActorId, Nanos, ResourceId, ResourceKind};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::{self, Look, Size};
 use crate::widgets::scene::actor_box;
@@ -19,6 +19,12 @@ const FOOT: f32 = 22.0;
 const NAME: f32 = 34.0;
 /// Where they stand nearer to each other, times and the names of resources would run into each other; of more than a few.
 const SPACED: [f32; 2] = [34.0, 46.0];
+/// In areas as low as this less stands above and below the ring, so that it is larger: a name and the time in one line,
+/// and of up to so many pairs even that beside it.
+const LOW: f32 = 300.0;
+const APART: usize = 2;
+/// Height of such a line.
+const LINE: f32 = 20.0;
 /// Actors beyond this have smaller tiles on a larger ring.
 const FEW: usize = 5;
 
@@ -33,27 +39,35 @@ pub fn has_others(look: &Look<'_>, scene: &Scene, circle: &Circle) -> bool {
     let process = |id: ActorId| {
         scene.sections.iter().flat_map(|s| &s.processes).any(|p| p.process == Some(id))
     };
+    // What lies in a buffer is on its way to something else.
+    let buffer = |id: ResourceId| look.meta.resource(id).is_some_and(|res| res.is_buffer);
     scene.actors().any(|id| !in_circle(id) && !process(id))
-        || scene.resources().any(|id| !is_end(id) && !waited_for(id))
+        || scene.resources().any(|id| !is_end(id) && !waited_for(id) && !buffer(id))
 }
 
 /// The ring in an area.
 pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
     let mut picture = Picture::default();
+    let low = area.height() < LOW;
     let (area, foot) = split_top(area, area.height() - FOOT);
-    let (area, below) = match circle.hanging.is_empty() {
+    let (area, below) = match circle.hanging.is_empty() || low {
         true => (area, Rect::NOTHING),
         false => split_top(area, area.height() - FOOT),
     };
     let pairs = circle.members.len();
     let (most, side) = if pairs > FEW { (150.0_f32, 32.0) } else { (124.0, 48.0) };
     let name = names(look, circle);
-    let free = vec2(0.5 * area.width() - name, 0.5 * area.height() - NAME);
+    let above = match low {
+        true if pairs > APART => LINE,
+        true => 4.0,
+        false => NAME,
+    };
+    let free = vec2(0.5 * area.width() - name, 0.5 * area.height() - above);
     let radius = most.min(free.x - 0.5 * side - 8.0).min(free.y - 0.5 * side).max(40.0);
     // From one to the next along the ring, of which the arrow between them needs a good part.
     let step = PI * radius / pairs as f32;
     let side = side.min(0.55 * step).clamp(18.0, 48.0);
-    let ring = Ring { look, centre: area.center(), radius, side, step, pairs, name };
+    let ring = Ring { look, centre: area.center(), radius, side, step, pairs, name, low };
     ring.band(&mut picture);
     for (place, (who, res)) in circle.members.iter().enumerate() {
         ring.arrows(place, &mut picture);
@@ -61,8 +75,9 @@ pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
         ring.actor(place, *who, &mut picture);
     }
     ring.middle(circle, &mut picture);
+    let right = legend(look, circle, foot, &mut picture);
+    let below = if low { foot.with_min_x(right) } else { below };
     hanging(look, circle, below, &mut picture);
-    legend(look, foot, &mut picture);
     picture
 }
 
@@ -90,6 +105,8 @@ struct Ring<'a> {
     pairs: usize,
     /// Width of the names.
     name: f32,
+    /// The area is low.
+    low: bool,
 }
 
 impl Ring<'_> {
@@ -109,8 +126,9 @@ impl Ring<'_> {
     fn band(&self, picture: &mut Picture) {
         let colour = self.look.theme.phase(Phase::Failed).base.gamma_multiply(0.22);
         let width = 30.0 * (self.radius / 124.0).min(1.0);
-        let points = (0..=96).map(|step| self.point(TAU * step as f32 / 96.0, self.radius));
-        picture.line(points.collect::<Vec<_>>(), Stroke::new(width, colour));
+        let edge = Stroke::new(width, colour);
+        let (centre, radius, fill) = (self.centre, self.radius, egui::Color32::TRANSPARENT);
+        picture.marks.push(Mark::Dot { centre, radius, fill, edge });
     }
 
     /// From an actor to what it waits for, and from there to who has it.
@@ -178,6 +196,9 @@ impl Ring<'_> {
         let way = vec2(angle.cos(), angle.sin());
         let beside = way.x.abs() > 0.35;
         let at = self.point(angle, self.radius);
+        if self.low && !beside {
+            return self.name_in_line(at, half, (name, strong), waited, picture);
+        }
         let at = match beside {
             true => at + vec2(way.x.signum() * (half + 6.0), 0.7 * half * way.y),
             false => at + vec2(0.0, way.y.signum() * (half + 6.0)),
@@ -214,6 +235,38 @@ impl Ring<'_> {
         let align = Align2([align.x(), egui::Align::Center]);
         picture.text(line(true), align, name, font, theme.text);
         picture.text(line(false), align, waited, theme.mono_small(), theme.muted);
+    }
+
+    /// A name in one line with the time: above or below what stands at the top or the bottom, or at its right, on the side
+    /// away from the ring.
+    fn name_in_line(
+        &self,
+        at: Pos2,
+        half: f32,
+        (name, strong): (&str, bool),
+        waited: Option<&str>,
+        picture: &mut Picture,
+    ) {
+        let theme = self.look.theme;
+        let font = if strong { theme.strong() } else { theme.body() };
+        let time = waited.map(|waited| (waited, theme.mono_small(), theme.muted));
+        let texts = [Some((name, font, theme.text)), time].into_iter().flatten();
+        let widths = texts.clone().map(|text| self.look.measure.width(text.0, &text.1) + 1.0);
+        let all = widths.clone().sum::<f32>() + 6.0 * (widths.clone().count() - 1) as f32;
+        let beside = self.pairs <= APART;
+        let (height, above) = (17.0, at.y < self.centre.y);
+        let top = match (above, beside) {
+            (true, true) => at.y - half - 2.0,
+            (true, false) => at.y - half - 2.0 - height,
+            (false, true) => at.y + half + 2.0 - height,
+            (false, false) => at.y + half + 2.0,
+        };
+        let mut left = if beside { at.x + half + 6.0 } else { at.x - 0.5 * all };
+        for ((text, font, colour), width) in texts.zip(widths) {
+            let rect = Rect::from_min_size(pos2(left, top), vec2(width, height));
+            picture.text(rect, Align2::LEFT_CENTER, text, font, colour);
+            left = rect.right() + 6.0;
+        }
     }
 
     /// When it closed, and who closed it.
@@ -272,11 +325,18 @@ fn hanging(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) {
     }
 }
 
-/// What the arrows mean.
-fn legend(look: &Look<'_>, row: Rect, picture: &mut Picture) {
+/// What the arrows mean. Answers with the right end of it.
+fn legend(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) -> f32 {
     let theme = look.theme;
+    let is_lock = |id: ResourceId| {
+        let kind = look.meta.resource(id).map(|res| res.kind);
+        matches!(kind, Some(ResourceKind::Lock | ResourceKind::RLock))
+    };
+    // An end, or room in a queue, nobody holds.
+    let all_locks = circle.members.iter().all(|member| is_lock(member.1));
+    let has = if all_locks { "is held by" } else { "is up to" };
     let mut x = row.left() + 4.0;
-    for (text, phase) in [("waits for", Phase::Waiting), ("is held by", Phase::Holding)] {
+    for (text, phase) in [("waits for", Phase::Waiting), (has, Phase::Holding)] {
         let y = row.center().y;
         let stroke = Stroke::new(2.2, theme.phase(phase).base);
         picture.arrow(vec![pos2(x, y), pos2(x + 26.0, y)], stroke);
@@ -285,4 +345,5 @@ fn legend(look: &Look<'_>, row: Rect, picture: &mut Picture) {
         picture.text(words, Align2::LEFT_CENTER, text, theme.small(), theme.muted);
         x += 34.0 + width + 1.5 * TEXT_SMALL;
     }
+    x
 }

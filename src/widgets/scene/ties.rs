@@ -2,15 +2,17 @@
 
 use super::arrange::Arranged;
 use crate::replay::{Phase, Scene, TieKind};
-use crate::trace::{ActorId, ResourceId};
+use crate::trace::{ActorId, ResourceId, ResourceKind};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
-use egui::{Rect, Stroke, pos2, vec2};
+use egui::{Rect, Stroke, Vec2, pos2, vec2};
 
 /// More actors than this have no lines: they would be a thicket.
 const MOST: usize = 12;
 /// Only what stands as near as this is tied by a line: a longer one would cross others.
-const REACH: f32 = 60.0;
+const REACH: f32 = 130.0;
+/// Side of a glyph.
+const GLYPH: f32 = 48.0;
 /// What is as high as this has a sentence at its foot.
 const TALL: f32 = 100.0;
 
@@ -20,6 +22,17 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     let actor = |id: ActorId| arranged.actors.iter().find(|(a, _)| *a == id).map(|(_, r)| *r);
     let resource =
         |id: ResourceId| arranged.resources.iter().find(|(r, _)| *r == id).map(|(_, r)| *r);
+    // A glyph stands in the middle of its room.
+    let resource = |id: ResourceId| {
+        let rect = resource(id)?;
+        let side = arranged.growth * GLYPH;
+        let glyph = Rect::from_center_size(
+            rect.center() - vec2(0.0, 11.0 * arranged.growth),
+            Vec2::splat(side),
+        );
+        Some(if arranged.glyphs.contains(&id) { glyph } else { rect })
+    };
+    let (mut curves, mut whole) = (Picture::default(), true);
     for tie in &scene.ties {
         match tie.kind {
             TieKind::Waits { res, .. } | TieKind::Holds { res, .. }
@@ -29,8 +42,23 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     TieKind::Holds { .. } => Phase::Holding,
                     _ => look.phase(tie.actor),
                 };
+                // Where boxes stand in a row above it, a line would cross others.
+                let free = |to: &Rect| {
+                    let above = |(_, box_): &(ActorId, Rect)| {
+                        box_.bottom() <= to.top() && box_.x_range().intersects(to.x_range())
+                    };
+                    !arranged.actors.iter().any(above)
+                };
+                // Who waits for data stands at the end of the queue or pipe, which may be its far one.
+                let is_channel = look.meta.resource(res).is_some_and(|res| {
+                    matches!(res.kind, ResourceKind::Queue | ResourceKind::Pipe)
+                });
+                if is_channel && !arranged.glyphs.contains(&res) {
+                    continue;
+                }
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    curve(look, from, to, phase, arranged.growth, &mut picture);
+                    whole &=
+                        free(&to) && curve(look, from, to, phase, arranged.growth, &mut curves);
                 }
             }
             TieKind::Moves { res, .. } => {
@@ -42,15 +70,26 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
             _ => {}
         }
     }
+    // Some of them alone would say that the others are not.
+    if whole {
+        picture.append(curves);
+    }
     picture
 }
 
 /// A curve from the right edge of one thing to the left edge of another that stands beside it, where all is so many times
-/// larger.
-fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, growth: f32, picture: &mut Picture) {
+/// larger. Whether it does.
+fn curve(
+    look: &Look<'_>,
+    from: Rect,
+    to: Rect,
+    phase: Phase,
+    growth: f32,
+    picture: &mut Picture,
+) -> bool {
     let room = to.left() - from.right();
     if !(6.0..=REACH * growth).contains(&room) {
-        return;
+        return false;
     }
     let begin = pos2(from.right() + 2.0, from.center().y);
     // At the body of what stands there: not above it, nor at the sentence below it.
@@ -61,8 +100,9 @@ fn curve(look: &Look<'_>, from: Rect, to: Rect, phase: Phase, growth: f32, pictu
     let y = begin.y.clamp(top, bottom.max(top));
     let end = pos2(to.left() - 3.0, y);
     let bend = vec2(0.5 * room, 0.0);
-    let stroke = Stroke::new(1.2 * growth, look.theme.phase(phase).base);
+    let stroke = Stroke::new(1.6 * growth, look.theme.phase(phase).base);
     let points = [begin, begin + bend, end - bend, end];
     let dashed = phase != Phase::Holding;
     picture.marks.push(Mark::Curve { points, stroke, dashed, arrow: false });
+    true
 }

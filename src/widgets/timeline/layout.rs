@@ -97,6 +97,8 @@ const LABELS: f32 = 152.0;
 /// Width of the column of names where it has room for badges only.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
+/// So many times higher than they need to be, at most.
+const TALLER: f32 = 1.5;
 /// Width of the mark of a failure.
 const DEATH: f32 = 18.0;
 /// Width of the mark of an end before which events may be missing.
@@ -166,15 +168,17 @@ pub fn layout(
     };
     let (least, most) = (total(0), total(1));
     let ease = ((plot.height() - least) / (most - least).max(1.0)).clamp(0.0, 1.0);
-    let content_height = least + ease * (most - least);
+    // Where there is room for more, rows are higher than they need to be.
+    let taller = (plot.height() / most.max(1.0)).clamp(1.0, TALLER);
+    let content_height = taller * (least + ease * (most - least));
     let scroll_max = (content_height - plot.height()).max(0.0);
     let scroll = view.scroll.clamp(0.0, scroll_max);
     let mut y = plot.top() - scroll;
     let mut placed = Vec::new();
     for spec in specs {
         let [low, high] = heights(&spec);
-        let bar = low.0 + ease * (high.0 - low.0);
-        let gap = low.1 + ease * (high.1 - low.1);
+        let bar = taller * (low.0 + ease * (high.0 - low.0));
+        let gap = taller * (low.1 + ease * (high.1 - low.1));
         let rect = Rect::from_x_y_ranges(plot.x_range(), y..=y + bar + gap);
         y = rect.bottom();
         if rect.bottom() <= plot.top() || rect.top() >= plot.bottom() {

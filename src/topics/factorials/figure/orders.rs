@@ -205,8 +205,8 @@ impl Drawn<'_> {
                 let rect = bar.with_min_y(top.min(middle - 1.0)).with_max_y(middle);
                 self.stretch(rect, None, picture);
             }
-            let said = (waited + took).to_string();
-            if labelled && self.look.measure.width(&said, &font) <= places.column + 2.0 {
+            let room = if labelled { places.column } else { 0.0 };
+            if let Some(said) = self.look.time(waited + took, &font, room) {
                 let line =
                     cell.with_min_y(top - 16.0).with_max_y(top - 2.0).expand2(vec2(4.0, 0.0));
                 picture.text(line, Align2::CENTER_CENTER, said, font.clone(), theme.muted);

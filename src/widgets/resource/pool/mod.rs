@@ -15,6 +15,8 @@ use crate::replay::words::{count, grouped};
 use crate::replay::{Ending, Phase, PoolState, PoolTasks, Task, TaskStage};
 use crate::trace::{ActorId, ActorKind, Item, Nanos};
 use crate::widgets::picture::Picture;
+use crate::widgets::selection::Selection;
+use crate::widgets::task;
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Height of a column's title.
@@ -56,6 +58,49 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     }
     let said = |(number, what): (usize, &str)| format!("{} {what}", grouped(number as u64));
     numbers.into_iter().map(said).collect::<Vec<_>>().join(" · ")
+}
+
+/// The width that it makes use of in a line.
+pub const LINE: f32 = 480.0;
+/// From one worker to the next in a line: with its task, and alone.
+const CHIPS: [f32; 2] = [58.0, 26.0];
+
+/// What a line has room for: its numbers, those of failures first, and its workers with their tasks.
+pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
+    let (pool, theme) = (Pool::new(at), at.look.theme);
+    let mut numbers = pool.numbers();
+    numbers.sort_by_key(|(_, what)| *what != "failed");
+    let said = |all: &[(usize, &str)]| {
+        let each = all.iter().map(|(number, what)| format!("{} {what}", grouped(*number as u64)));
+        each.collect::<Vec<_>>().join(" · ")
+    };
+    let font = theme.small();
+    let width = |text: &str| at.look.measure.width(text, &font);
+    let whole = if numbers.is_empty() { sentence(at) } else { said(&numbers) };
+    let shorter = (1..numbers.len()).rev().map(|count| said(&numbers[..count]));
+    let words = std::iter::once(whole).chain(shorter).find(|words| width(words) <= area.width());
+    let Some(words) = words else { return };
+    let rest = area.with_min_x(area.left() + width(&words) + 14.0);
+    picture.text(area, Align2::LEFT_CENTER, words, font, theme.text);
+    let workers: Vec<ActorId> = pool.places.iter().copied().flatten().collect();
+    let fits = |pitch: &f32| pitch * workers.len() as f32 <= rest.width();
+    let Some(pitch) = CHIPS.into_iter().find(fits) else { return };
+    for (place, worker) in workers.into_iter().enumerate() {
+        let left = rest.left() + place as f32 * pitch;
+        let chip = Rect::from_min_size(pos2(left, rest.top()), vec2(pitch - 4.0, rest.height()));
+        let middle = pos2(left + 11.0, rest.center().y);
+        let face = Rect::from_center_size(middle, Vec2::splat(22.0));
+        picture.tile(face, worker, at.look.phase(worker));
+        picture.spot(face, 4.0, Selection::Actor(worker), at.look.actors.name(worker));
+        let working = at.look.state.actor(worker).filter(|who| who.end.is_none());
+        if let (Some(state), true) = (working, pitch == CHIPS[0])
+            && let Some(working) = state.task.filter(|working| working.pool == at.id)
+        {
+            let block = chip.with_min_x(face.right() + 3.0).shrink2(vec2(0.0, 3.0));
+            let inside = task::Inside { phase: state.phase, part: None };
+            task::block(&at.look, picture, block, &working.task.0.to_string(), "", Some(inside));
+        }
+    }
 }
 
 /// Its picture.

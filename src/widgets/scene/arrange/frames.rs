@@ -31,18 +31,45 @@ impl Arranger<'_> {
         let fits = sizes.filter(|(.., size)| size.x >= FRAME.x && size.y >= FRAME.y);
         let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
         let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
-        let Some((columns, rows, _)) = best else {
+        let Some((columns, rows, size)) = best else {
             if !self.values(full, room, flows) {
+                // What is in them is not seen.
+                self.plan.worth -= 2.0 * full.len() as f32;
                 let ids: Vec<ActorId> = full.iter().filter_map(|p| p.process).collect();
                 self.boxes(&ids, room, BoxSize::Full);
             }
             return;
         };
+        if self.is_trial {
+            return self.worth_of_frames(full, size, room, flows);
+        }
         for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
             let some = full.iter().skip(row * columns).take(columns);
             for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
                 self.frame(process, part, flows);
             }
+        }
+    }
+
+    /// What frames of a size are worth. Of those that have as much in them one is as good as another.
+    fn worth_of_frames(
+        &mut self,
+        full: &[&&ProcessAt],
+        size: Vec2,
+        room: Rect,
+        flows: &[ResourceId],
+    ) {
+        let inside = |p: &ProcessAt| [p.threads.len(), p.helpers.len(), p.resources.len()];
+        let mut seen: Vec<[usize; 3]> = Vec::new();
+        for process in full {
+            if seen.contains(&inside(process)) {
+                continue;
+            }
+            seen.push(inside(process));
+            let alike = full.iter().filter(|other| inside(other) == inside(process)).count();
+            let before = self.plan.worth;
+            self.frame(process, Rect::from_min_size(room.min, size), flows);
+            self.plan.worth += (alike - 1) as f32 * (self.plan.worth - before);
         }
     }
 

@@ -6,8 +6,11 @@ use crate::widgets::scene::actor_box::BoxSize;
 
 /// Sizes that are tried, in tenths: in steps, so that fonts come in few sizes. Larger type would be a poster.
 const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
+/// From this size on boxes may say less.
+const MUCH: u8 = 13;
+
 /// In which sizes everything of a scene is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Of each resource.
     pub resources: Vec<Step>,
@@ -15,22 +18,40 @@ pub struct Plan {
     pub boxes: Vec<(BoxSize, usize)>,
     /// Something that can do with less has less room than it would like.
     pub cramped: bool,
+    /// How much is seen of what matters.
+    pub worth: f32,
+    /// Which split of its room each group of processes has.
+    pub splits: Vec<usize>,
 }
 
 /// The greatest factor by which all of a scene can grow so that everything still is shown in its size. `plan` tells the
-/// sizes in an area that is smaller by a factor.
-pub fn largest(plan: impl Fn(f32) -> Plan) -> f32 {
-    let usual = plan(1.0);
+/// sizes in an area that is smaller by a factor; `usual` are those in all of it.
+pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     let hidden = usual.boxes.iter().any(|(_, hidden)| *hidden > 0);
-    // Boxes alone say no more when they are large.
-    if usual.resources.is_empty() || usual.cramped || hidden {
+    // Boxes alone say no more when they are large, nor do glyphs.
+    let small = usual.resources.iter().any(|step| *step < Step::Tight);
+    if usual.resources.is_empty() || usual.cramped || hidden || small {
         return 1.0;
     }
-    let fits = |tenths: &u8| plan(f32::from(*tenths) / 10.0) == usual;
+    let fits =
+        |tenths: &u8| {
+            let plan = plan(f32::from(*tenths) / 10.0);
+            plan.boxes.len() == usual.boxes.len()
+                && plan.boxes.iter().zip(&usual.boxes).all(|(now, before)| {
+                    now == before || *tenths >= MUCH && is_a_line(*now, *before)
+                })
+                && (plan.resources, plan.cramped) == (usual.resources.clone(), usual.cramped)
+        };
     // Where there is no room for a little, there is none for more.
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
     }
     let tenths = TENTHS.into_iter().find(fits);
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
+}
+
+/// Whether boxes have lost their second line and nothing else: where all gets much larger, that can be spared, for what they
+/// wait for or hold stands beside them.
+fn is_a_line(now: (BoxSize, usize), before: (BoxSize, usize)) -> bool {
+    (before.0, now.0) == (BoxSize::Full, BoxSize::Line) && now.1 == before.1
 }

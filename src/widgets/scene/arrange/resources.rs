@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::ResourceKind;
+use crate::trace::{Home, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -36,6 +36,17 @@ impl Step {
         Self::ALL[(self as usize).saturating_sub(1)]
     }
 
+    /// What it is worth, of 4.
+    fn worth(self) -> f32 {
+        match self {
+            Self::Badge => 0.2,
+            Self::Line => 1.0,
+            Self::Small => 1.2,
+            Self::Tight => 3.0,
+            Self::Full => 4.0,
+        }
+    }
+
     /// The size it is shown in.
     fn size(self) -> Size {
         match self {
@@ -65,7 +76,7 @@ impl Arranger<'_> {
             // The least important ones that are still large get smaller.
             let next = (0..all.len())
                 .filter(|i| steps[*i] != Step::Badge)
-                .max_by_key(|i| (steps[*i], rank(&all[*i], all)))?;
+                .max_by_key(|i| (steps[*i], self.rank(&all[*i], all)))?;
             steps = with_kind(all, &steps, next, steps[next].smaller());
         };
         if steps.iter().all(|step| *step == Step::Full) {
@@ -73,7 +84,7 @@ impl Arranger<'_> {
         }
         // What these have given up may be enough for another one.
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|i| rank(&all[*i], all));
+        order.sort_by_key(|i| self.rank(&all[*i], all));
         order.dedup_by_key(|i| all[*i].named.kind);
         for next in order {
             let larger = Step::ALL.into_iter().rev().filter(|step| *step > steps[next]);
@@ -121,9 +132,49 @@ impl Arranger<'_> {
         Some(rects.into_iter().zip(wanted).collect())
     }
 
+    /// What of these is shown, in the largest sizes in which all of it has room. A condition in full has its lock in it: that
+    /// does not stand beside it, too.
+    pub(super) fn chosen<'r>(
+        &self,
+        all: &[ResourceAt<'r>],
+        area: Rect,
+    ) -> (Vec<ResourceAt<'r>>, Vec<Step>, Vec<Place>) {
+        let is_condition = |at: &ResourceAt<'_>| at.named.kind == ResourceKind::Condition;
+        let apart = |at: &&ResourceAt<'_>| !is_of_condition(at, all);
+        let fewer: Vec<ResourceAt<'r>> = all.iter().filter(apart).copied().collect();
+        if fewer.len() < all.len()
+            && let Some((steps, places)) = self.fitting(&fewer, area, false)
+            && fewer.iter().zip(&steps).all(|(at, step)| *step >= Step::Tight || !is_condition(at))
+        {
+            return (fewer, steps, places);
+        }
+        let (steps, places) = self.fitting(all, area, false).unwrap_or_default();
+        (all.to_vec(), steps, places)
+    }
+
     /// Resources in rows, as large as all of them fit; room below one that is lower than its neighbours is for words.
     pub(super) fn resources(&mut self, all: &[ResourceAt<'_>], area: Rect) {
-        let (mut steps, mut places) = self.fitting(all, area, false).unwrap_or_default();
+        let (shown, steps, places) = self.chosen(all, area);
+        self.place(&shown, (steps, places), area);
+        // Who has a lock that is shown in its condition has it there.
+        for condition in shown {
+            let lock =
+                condition.named.guard.filter(|_| condition.named.kind == ResourceKind::Condition);
+            let stands = |id| self.out.resources.iter().find(|(res, _)| *res == id).map(|at| at.1);
+            if let (Some(lock), Some(rect)) = (lock, stands(condition.id))
+                && stands(lock).is_none()
+            {
+                self.out.resources.push((lock, rect));
+            }
+        }
+    }
+
+    fn place(
+        &mut self,
+        all: &[ResourceAt<'_>],
+        (mut steps, mut places): (Vec<Step>, Vec<Place>),
+        area: Rect,
+    ) {
         if places.is_empty() && !all.is_empty() {
             self.badges(all, area);
             return;
@@ -169,6 +220,7 @@ impl Arranger<'_> {
                 body = body.with_max_y(body.bottom().min(body.top() + most));
             }
             self.plan.resources.push(*step);
+            self.plan.worth += self.weight(at) * step.worth();
             self.plan.cramped |= *size == Size::Full && at.named.kind == ResourceKind::Pool && {
                 let all = resource::wanted(at, *size);
                 body.width() < all.x || body.height() < all.y
@@ -199,6 +251,7 @@ impl Arranger<'_> {
             picture.append(resource::layout(&ResourceAt { look: *look, ..*at }, size, body));
         });
         self.out.resources.push((at.id, body));
+        self.out.glyphs.extend((size == Size::Small).then_some(at.id));
         self.out.bottom = self.out.bottom.max(body.bottom());
     }
 
@@ -209,11 +262,46 @@ impl Arranger<'_> {
             self.resource(at, Size::Badge, *rect);
         }
         let hidden = places.more.map_or(0, |(_, hidden)| hidden);
+        self.plan.worth -= hidden as f32;
         self.plan.boxes.push((places.size, hidden));
         if let Some((rect, count)) = places.more {
             self.more(rect, count);
         }
     }
+    /// What is kept large longest: the lower, the longer. What somebody had to wait for comes before what nobody did.
+    fn rank(&self, at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> (bool, u8) {
+        let rank = match at.named.kind {
+            ResourceKind::Pool => 0,
+            ResourceKind::Lock | ResourceKind::RLock if is_of_condition(at, all) => 6,
+            ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
+            ResourceKind::Condition | ResourceKind::Barrier => 2,
+            ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
+            ResourceKind::List | ResourceKind::Array | ResourceKind::Value => 4,
+            ResourceKind::Event => 5,
+            ResourceKind::Future => 6,
+        };
+        (rank == 6 || !self.was_waited_for(at), rank)
+    }
+
+    /// How much it matters that it is seen: more of what is between processes, and of what somebody waited for.
+    fn weight(&self, at: &ResourceAt<'_>) -> f32 {
+        let shared = at.named.home == Home::Shared;
+        1.0 + f32::from(u8::from(shared)) + f32::from(u8::from(self.was_waited_for(at)))
+    }
+
+    /// Whether anybody waits for it in the run.
+    fn was_waited_for(&self, at: &ResourceAt<'_>) -> bool {
+        let stats = self.look.replay.stats().resources.get(at.id.index());
+        stats.is_some_and(|stats| stats.most_waiters > 0)
+    }
+}
+
+/// Whether it is the lock of one of the conditions in `all`.
+pub(super) fn is_of_condition(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> bool {
+    let has = |other: &ResourceAt<'_>| {
+        other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
+    };
+    all.iter().any(has)
 }
 
 /// These sizes, but another one for all of the kind of one of them.
@@ -231,6 +319,9 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
         (Step::Full, ResourceKind::Pool) => {
             let room = area.size() - vec2(0.0, title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
+        }
+        (Step::Line, ResourceKind::Pool) => {
+            vec2(area.width().min(resource::POOL_LINE).max(wanted.x), wanted.y)
         }
         (Step::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
         _ => wanted,
@@ -265,23 +356,5 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
     let rest = head.with_min_x(head.left() + used);
     if look.measure.width(&code, &theme.mono_small()) <= rest.width() {
         picture.text(rest, Align2::LEFT_CENTER, code, theme.mono_small(), theme.faint);
-    }
-}
-
-/// What is kept large longest: the lower, the longer.
-fn rank(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> u8 {
-    // A condition in full has its lock in it.
-    let has_it = |other: &ResourceAt<'_>| {
-        other.named.kind == ResourceKind::Condition && other.named.guard == Some(at.id)
-    };
-    match at.named.kind {
-        ResourceKind::Pool => 0,
-        ResourceKind::Lock | ResourceKind::RLock if all.iter().any(has_it) => 6,
-        ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
-        ResourceKind::Condition | ResourceKind::Barrier => 2,
-        ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::Manager => 3,
-        ResourceKind::List | ResourceKind::Array | ResourceKind::Value => 4,
-        ResourceKind::Event => 5,
-        ResourceKind::Future => 6,
     }
 }
