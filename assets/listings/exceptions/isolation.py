@@ -16,7 +16,7 @@ def child(n, lock):
     finally:  # not if the process is killed  #@ ?hold
         lock.release()  #@ ?hold
     work(n)  #@ ?!hold
-    print("process", n, "is done")  #@ child.done
+    print(f"process {n} is done")  #@ child.done
 
 
 def work(n):

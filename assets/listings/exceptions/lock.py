@@ -14,7 +14,7 @@ def bare(n):  #@ ?!lock=with
     time.sleep(WORK)  #@ ?!lock=with bare.work
     if n == FAILS:  #@ ?!lock=with
         raise ValueError(f"no {n}")  #@ ?!lock=with bare.raise
-    print("bare", n, "is done")  #@ ?!lock=with bare.done
+    print(f"bare {n} is done")  #@ ?!lock=with bare.done
     lock_a.release()  #@ ?!lock=with bare.release
   #@ ?lock=both
   #@ ?lock=both
@@ -23,7 +23,7 @@ def safe(n):  #@ ?!lock=bare
         time.sleep(WORK)  #@ ?!lock=bare safe.work
         if n == FAILS:  #@ ?!lock=bare
             raise ValueError(f"no {n}")  #@ ?!lock=bare safe.raise
-        print("safe", n, "is done")  #@ ?!lock=bare safe.done
+        print(f"safe {n} is done")  #@ ?!lock=bare safe.done
 
 
 if __name__ == "__main__":

@@ -20,12 +20,12 @@ def child(n, ready):
     try:  #@ ?handled
         signal.signal(getattr(signal, SIGNAL), stop)  #@ ?handled child.handle
     except OSError as error:  # SIGKILL has no handlers  #@ ?handled
-        print("no handler:", error)  #@ ?handled
+        print(f"no handler: {error}")  #@ ?handled
     try:  #@ ?handled
         ready.release()  #@ ?handled
         time.sleep(3600)  #@ ?handled child.work
     except Stop:  #@ ?handled
-        print("process", n, "puts its things in order")  #@ ?handled child.stop
+        print(f"process {n} puts its things in order")  #@ ?handled child.stop
     ready.release()  #@ ?!handled
     time.sleep(3600)  #@ ?!handled child.work
 

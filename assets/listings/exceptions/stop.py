@@ -14,7 +14,7 @@ saved = queue.Queue()
 def rows(n):
     for row in range(1, ROWS + 1):
         if failed.is_set():  #@ ?looks worker.stop
-            print("thread", n, "stops")  #@ ?looks
+            print(f"thread {n} stops")  #@ ?looks
             return  #@ ?looks
         time.sleep(WORK)  #@ worker.work
         if n == FAILS and row == 2:
@@ -26,7 +26,7 @@ def worker(n):
     try:
         rows(n)
     except OSError as error:
-        print("failed:", error)
+        print(f"failed: {error}")
         failed.set()  #@ worker.set
 
 

@@ -23,7 +23,7 @@ def worker(n):
         try:  #@ ?handler=thread
             save(n, row)  #@ ?handler=thread
         except ValueError as error:  #@ ?handler=thread
-            print("skipped:", error)  #@ ?handler=thread thread.caught
+            print(f"skipped: {error}")  #@ ?handler=thread thread.caught
         save(n, row)  #@ ?!handler=thread
   #@ ?handler=log
   #@ ?handler=log
