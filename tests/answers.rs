@@ -108,10 +108,12 @@ macro_rules! shown {
 }
 
 shown! {
+    the_points_of_threads_vs_processes_are_shown "threads-vs-processes",
     the_points_of_process_pool_are_shown "process-pool",
     the_points_of_multiprocessing_are_shown "multiprocessing",
     the_points_of_shared_list_are_shown "shared-list",
     the_points_of_sharing_data_are_shown "sharing-data",
+    the_points_of_exceptions_are_shown "exceptions",
     the_points_of_factorials_are_shown "factorials",
     the_points_of_pool_size_are_shown "pool-size",
 }

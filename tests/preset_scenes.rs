@@ -62,6 +62,30 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("factorials", "submit-result", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "one-fails", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "time-out", "program{T1 T2 T3 T4 pool}"),
+    ("exceptions", "as-completed", "program{T1 T2 T3 pool}"),
+    ("exceptions", "unhandled", "program{T1 T2 T3 queue}"),
+    ("exceptions", "caught", "program{T1 T2 T3 queue}"),
+    ("exceptions", "logging", "program{T1 T2 T3 queue}"),
+    ("exceptions", "future", "program{T1 T2 T3 pool}"),
+    ("exceptions", "never-asked", "program{T1 T2 T3 pool}"),
+    (
+        "exceptions",
+        "leaked-lock",
+        "acquire … release: program{B1 B2 B3 lock} | with lock: program{S1 S2 S3 lock}",
+    ),
+    ("exceptions", "finally", "program{S1 S2 S3 lock}"),
+    ("exceptions", "half-changed", "program{M1 A1 lock value value}"),
+    ("exceptions", "error-queue", "program{W1 W2 W3 W4 queue}"),
+    ("exceptions", "error-event", "program{T1 T2 T3 event queue}"),
+    ("exceptions", "custom-error", "program{T1 T2 pool}"),
+    ("exceptions", "timeout-cancel", "program{T1 pool event}"),
+    ("exceptions", "retry-fallback", "program{C1}"),
+    ("exceptions", "pool-task", "program{pool} W1 W2 W3"),
+    ("exceptions", "exit-in-task", "program{pool} 2 old 1 new"),
+    ("exceptions", "broken-pool", "program{pool} 2 old 1 new"),
+    ("exceptions", "crash-isolation", "program C1 C2 C3"),
+    ("exceptions", "who-learns", "program{pool pool pool pool} P P P P W1 new new W1"),
+    ("exceptions", "signal", "program C1 C2 C3 semaphore"),
 ];
 
 fn badge(meta: &Meta, id: ActorId) -> String {
@@ -103,7 +127,7 @@ fn section(meta: &Meta, section: &SectionAt) -> String {
 #[test]
 fn every_preset_ends_with_its_scene() {
     let mut wrong = Vec::new();
-    for id in ["process-pool", "multiprocessing", "shared-list", "factorials"] {
+    for id in ["process-pool", "multiprocessing", "shared-list", "factorials", "exceptions"] {
         let topic = common::runs::topic(id);
         for preset in topic.about().presets {
             let mut params = topic.preset(preset.id).unwrap();
@@ -112,6 +136,8 @@ fn every_preset_ends_with_its_scene() {
                 // Its sections are named for the python3 that is there.
                 continue;
             }
+            // Whether there is a Python depends on the machine, too.
+            let _ = params.set("start_method", "none");
             if id == "factorials" {
                 // By default it depends on the machine.
                 params.set("threads", "4").unwrap();

@@ -3,6 +3,7 @@
 use super::clock::{Deadline, stamp_after};
 use super::stream::{Link, Writer};
 use super::sync::Wake;
+use super::thread::Failure;
 use super::{Cancelled, Clock, Recorder};
 use crate::trace::{ActorId, EventKind, Item, Nanos, SourceId, TextId};
 use crossbeam::sync::{Parker, Unparker};
@@ -104,6 +105,28 @@ impl Log {
     /// Records a line of output: `text` with its first two `{}` filled by `args`.
     pub fn say(&self, text: TextId, args: [Item; 2]) {
         self.record(EventKind::Message { text, args });
+    }
+
+    /// Raises an exception, on record: the failure carries it to whoever handles it, or out of the thread.
+    pub fn raise(&self, text: &str) -> Failure {
+        let (exception, said) = (self.recorder.exception(), self.recorder.text(text));
+        self.record(EventKind::Raised { exception, text: said });
+        Failure::Raised { exception, text: text.to_owned() }
+    }
+
+    /// Handles what was [raised](Log::raise), on record, and answers with what it says. That the run was stopped, or failed
+    /// in another way, cannot be handled and goes on.
+    ///
+    /// # Errors
+    /// What was not raised.
+    pub fn catch(&self, failure: Failure) -> Result<String, Failure> {
+        match failure {
+            Failure::Raised { exception, text } => {
+                self.record(EventKind::Caught { exception });
+                Ok(text)
+            }
+            other => Err(other),
+        }
     }
 
     /// Whether to go on: for loops that never wait.

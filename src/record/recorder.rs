@@ -6,10 +6,11 @@ use super::remote::RemoteLog;
 use super::stream::{LARGEST, Reader, Writer, stream};
 use super::{Cancel, Clock, enter};
 use crate::trace::{
-    Actor, ActorId, Batch, Meta, Nanos, Resource, ResourceId, Section, SectionId, SourceId, TextId,
+    Actor, ActorId, Batch, ExceptionId, Meta, Nanos, Resource, ResourceId, Section, SectionId,
+    SourceId, TextId,
 };
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// The room of the first ring of an actor of another process, in events, which come in chunks.
@@ -76,6 +77,8 @@ pub(super) struct Shared {
     told: AtomicBool,
     /// The number of events written. Each writer adds its own to it now and then.
     written: AtomicU64,
+    /// The number of exceptions that were given an id.
+    exceptions: AtomicU32,
     sources: HashMap<String, SourceId>,
     registry: Mutex<Registry>,
 }
@@ -154,6 +157,7 @@ impl Recorder {
             full: AtomicBool::new(false),
             told: AtomicBool::new(false),
             written: AtomicU64::new(0),
+            exceptions: AtomicU32::new(0),
             sources,
             registry: Mutex::new(registry),
         });
@@ -169,6 +173,11 @@ impl Recorder {
     /// Stops the run.
     pub fn cancel(&self) -> &Cancel {
         &self.shared.cancel
+    }
+
+    /// The id of an exception that no other one of the run has: those of tasks and of processes are below it.
+    pub(super) fn exception(&self) -> ExceptionId {
+        ExceptionId(1 << 31 | self.shared.exceptions.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Registers a section. Locks: for set-up.

@@ -2,7 +2,9 @@
 
 use super::sync::{TooOften, WaitError};
 use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics, refused};
-use crate::trace::{Actor, ActorId, End, EventKind, Measure, Nanos, Resource, WaitEnd, WaitOp};
+use crate::trace::{
+    Actor, ActorId, End, EventKind, ExceptionId, Measure, Nanos, Resource, WaitEnd, WaitOp,
+};
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
@@ -20,6 +22,14 @@ pub enum Failure {
     /// It failed, and says why.
     #[error("{0}")]
     Error(String),
+    /// An exception that was [raised](Log::raise) on record, and goes on until somebody handles it.
+    #[error("{text}")]
+    Raised {
+        /// Which.
+        exception: ExceptionId,
+        /// What it says.
+        text: String,
+    },
     /// It panicked.
     #[error("{message}")]
     Panicked {
@@ -212,6 +222,9 @@ fn live<T>(log: Log, body: impl FnOnce(&Log) -> Result<T, Failure>) -> Lived<T> 
         Err(Failure::Panicked { message: panic.message, place: panic.place })
     });
     HERE.with_borrow_mut(Vec::pop);
+    if let Err(Failure::Raised { exception, .. }) = &result {
+        log.record(EventKind::Unhandled { exception: *exception });
+    }
     let end = match &result {
         Ok(_) => End::Normal,
         Err(Failure::Cancelled) => End::Cancelled,

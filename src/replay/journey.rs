@@ -15,6 +15,8 @@ pub enum Course {
     Raised,
     /// A future or a pool keeps it until somebody asks for the result.
     Kept(ResourceId),
+    /// This lock or permit was given back on its way: it left the block that held it.
+    Released(ResourceId),
     /// It was passed on to this actor.
     Passed(ActorId),
     /// It was handled.

@@ -1,7 +1,7 @@
 //! The list of topics.
 
 use super::{
-    Topic, factorials, multiprocessing, planned, pool_size, process_pool, shared_list,
+    Topic, exceptions, factorials, multiprocessing, pool_size, process_pool, shared_list,
     sharing_data, threads_vs_processes,
 };
 
@@ -12,7 +12,7 @@ pub static ALL: &[&dyn Topic] = &[
     &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
     &sharing_data::SharingData,
-    &planned::EXCEPTIONS,
+    &exceptions::Exceptions,
     &factorials::Factorials,
     &pool_size::PoolSize,
 ];
@@ -27,6 +27,7 @@ pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     pool_size::JOBS,
     sharing_data::JOBS,
     threads_vs_processes::JOBS,
+    exceptions::JOBS,
 ];
 
 /// The topic with this id.

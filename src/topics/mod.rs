@@ -12,7 +12,11 @@ macro_rules! python {
 }
 
 pub mod answer;
+#[cfg(unix)]
+mod children;
 mod contention;
+mod crew;
+mod exceptions;
 mod factorials;
 pub mod glossary;
 pub mod guide;
@@ -21,7 +25,6 @@ mod list;
 mod listing;
 mod multiprocessing;
 mod param;
-mod planned;
 mod points;
 mod pool_size;
 #[cfg(unix)]

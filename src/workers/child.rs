@@ -8,6 +8,7 @@ use super::share::Space;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
 use crate::record::Clock;
+use crate::record::sync::exception_of;
 use crate::trace::{EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, TextId};
 use out::Out;
 use std::ffi::OsString;
@@ -16,7 +17,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 pub use threads::{Helper, Thread, Threads};
 
@@ -66,6 +67,8 @@ struct Input {
 const SOON: Duration = Duration::from_micros(100);
 /// The number of messages in a row after which the worker polls. The first ones of any pool come soon, and its end does.
 const SEVERAL: u32 = 4;
+/// The interval at which a job looks whether a signal has come.
+const LOOK: Duration = Duration::from_millis(1);
 
 impl Input {
     fn new(pipe: PipeReader) -> io::Result<Self> {
@@ -126,7 +129,8 @@ fn work(
                     let clock = Clock::system_from(origin);
                     let out = Out::start(ends, clock, pool, measure);
                     let (thread, space) = (None, space.clone());
-                    context = Some(Context { out, pool, thread, space });
+                    let (task, raised) = (AtomicU32::new(0), AtomicU32::new(0));
+                    context = Some(Context { out, pool, thread, space, task, raised });
                 }
                 (ToWorker::Chunk { job, tasks }, Some(context), _) => {
                     if context.pool.is_some() {
@@ -165,6 +169,9 @@ pub struct Context {
     thread: Option<u16>,
     /// What it shares with others.
     space: Option<Arc<Space>>,
+    /// The task that it works on, and the exception that is on its way in it; 0: none.
+    task: AtomicU32,
+    raised: AtomicU32,
 }
 
 impl Context {
@@ -218,11 +225,64 @@ impl Context {
         self.out.flush();
     }
 
+    /// Raises an exception, on record, with which the job is to fail: the answer is what it says. In a pool it has the
+    /// [id of its task](exception_of), so that whoever takes the result knows it.
+    pub fn raise(&self, error: &str) -> String {
+        let (exception, text) = (self.exception(), self.text(error));
+        self.record(EventKind::Raised { exception, text });
+        self.raised.store(exception.0, Ordering::Relaxed);
+        error.to_owned()
+    }
+
+    fn exception(&self) -> ExceptionId {
+        let of_task = |pool| exception_of(pool, TaskId(self.task.load(Ordering::Relaxed)));
+        // Of a process that is no pool's worker its number will do: there is one.
+        self.pool.map_or(ExceptionId(std::process::id()), of_task)
+    }
+
+    /// The exception that is on its way, which leaves the job now.
+    fn leaves(&self) -> Option<ExceptionId> {
+        let raised = self.raised.swap(0, Ordering::Relaxed);
+        (raised != 0).then_some(ExceptionId(raised))
+    }
+
+    /// The same, for a task of a pool: it goes back with the task's result.
+    fn leaves_pool(&self) -> Option<ExceptionId> {
+        self.pool.and_then(|_| self.leaves())
+    }
+
+    /// Has these signals handled from now on: they are only noted.
+    ///
+    /// # Errors
+    /// The system refuses one: SIGKILL and SIGSTOP cannot be handled.
+    pub fn handle_signals(&self, signals: &[u8]) -> io::Result<()> {
+        signals.iter().try_for_each(|signal| sys::note_signal(i32::from(*signal)))
+    }
+
+    /// Sleeps until a signal comes that is handled, on record, or for this long.
+    pub fn sleep_until_signal(&self, duration: Duration) -> Option<u8> {
+        let planned = Nanos::from_duration(duration);
+        self.record(EventKind::SleepBegan { planned });
+        let deadline = Instant::now() + duration;
+        let mut noted = sys::noted_signal();
+        while noted.is_none() && Instant::now() < deadline {
+            std::thread::sleep(LOOK);
+            noted = sys::noted_signal();
+        }
+        self.record(EventKind::SleepEnded);
+        if let Some(signal) = noted {
+            self.record(EventKind::SignalHandled { signal });
+        }
+        noted
+    }
+
     /// The process ends with an error that nobody handles.
     fn unhandled(&self, error: &str) {
-        // One a process, so its number will do.
-        let (exception, text) = (ExceptionId(std::process::id()), self.text(error));
-        self.record(EventKind::Raised { exception, text });
+        let exception = self.leaves().unwrap_or_else(|| {
+            let (exception, text) = (self.exception(), self.text(error));
+            self.record(EventKind::Raised { exception, text });
+            exception
+        });
         self.record(EventKind::Unhandled { exception });
         self.flush();
     }
@@ -244,6 +304,7 @@ impl Context {
         let last = tasks.len() - 1;
         for (place, (task, arg)) in tasks.into_iter().enumerate() {
             self.out.begin_task(task);
+            self.task.store(task.0, Ordering::Relaxed);
             let started = Instant::now();
             let result = match job {
                 // What a panic leaves half-done in a job is the job's own.
@@ -252,6 +313,9 @@ impl Context {
                 None => Err(format!("no worker knows a job `{name}`")),
             };
             let result = out::sendable(result);
+            if let (Some(res), Some(exception), Err(_)) = (self.pool, self.leaves_pool(), &result) {
+                self.record(EventKind::Kept { exception, res });
+            }
             let took = started.elapsed().as_nanos() as u64;
             let kind = self.pool.map(|res| match &result {
                 Ok(value) => {

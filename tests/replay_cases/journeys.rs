@@ -46,6 +46,7 @@ impl Case {
         let course = match stop.course {
             Course::Raised => "raised".to_owned(),
             Course::Kept(res) => format!("kept({})", self.meta.resource_name(res)),
+            Course::Released(res) => format!("released({})", self.meta.resource_name(res)),
             Course::Passed(to) => format!("passed({})", self.actor_keys([to])),
             Course::Caught => "caught".to_owned(),
             Course::Unhandled => "unhandled".to_owned(),

@@ -4,7 +4,7 @@ use super::monitor::{Line, Monitor, Woke};
 use super::pool::exception_of;
 use crate::record::clock::Deadline;
 use crate::record::thread::Failure;
-use crate::record::{Log, enter};
+use crate::record::{Cancelled, Log, enter};
 use crate::trace::{EventKind, Nanos, ResourceId, TaskId, WaitEnd, WaitOp};
 use crossbeam::sync::Unparker;
 use std::collections::VecDeque;
@@ -26,6 +26,8 @@ struct State<T> {
     /// Stamp of the task's end.
     ended: Nanos,
     line: Line,
+    /// A thread of the pool has begun the task.
+    begun: bool,
     /// Who wants to be told of the end, and by what number.
     watch: Option<(Arc<Watch>, usize)>,
 }
@@ -46,7 +48,8 @@ impl Watch {
 impl<T> Future<T> {
     /// A result that is not there yet, and where to leave it.
     pub(super) fn pending(pool: ResourceId, task: TaskId) -> (Self, Arc<Slot<T>>) {
-        let state = State { result: None, ended: Nanos::ZERO, line: Line::default(), watch: None };
+        let (result, line, watch) = (None, Line::default(), None);
+        let state = State { result, ended: Nanos::ZERO, line, begun: false, watch };
         let slot = Arc::new(Slot { task, monitor: Monitor::new(pool, state) });
         (Self(Arc::clone(&slot)), slot)
     }
@@ -54,6 +57,41 @@ impl<T> Future<T> {
     /// The task.
     pub fn task(&self) -> TaskId {
         self.0.task
+    }
+
+    /// Waits until the task has ended, on record, no longer than `timeout`. Whether it has: the task goes on in any case.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn wait(&self, log: &Log, timeout: Duration) -> Result<bool, Cancelled> {
+        let monitor = &self.0.monitor;
+        let inside = monitor.enter();
+        if inside.result.is_some() {
+            return Ok(true);
+        }
+        log.check()?;
+        let deadline = Deadline::after(timeout);
+        let wait = monitor.wait(inside, log, WaitOp::Result, deadline, |state| &mut state.line);
+        let (mut inside, woke) = wait;
+        inside.end_wait(log, woke);
+        match woke {
+            Woke::Cancelled => Err(Cancelled),
+            other => Ok(other == Woke::Granted),
+        }
+    }
+
+    /// Withdraws the task, on record. Whether that was possible: one that has begun goes on.
+    pub fn cancel(&self, log: &Log) -> bool {
+        let Slot { task, monitor } = &*self.0;
+        let mut inside = monitor.enter();
+        if inside.begun || inside.result.is_some() {
+            return false;
+        }
+        let (res, task) = (monitor.id(), *task);
+        let ended = log.record(EventKind::TaskCancelled { res, task });
+        (inside.result, inside.ended) = (Some(Err(Failure::Cancelled)), ended);
+        inside.line.grant_all();
+        true
     }
 
     /// Waits for the result, on record.
@@ -92,9 +130,15 @@ impl<T> Future<T> {
         log.not_before(inside.ended + Nanos(1));
         let (res, task) = (monitor.id(), *task);
         log.record(EventKind::ResultsTaken { res, task, count: 1 });
-        if let Some(Err(Failure::Error(_) | Failure::Panicked { .. })) = &inside.result {
-            let (exception, to) = (exception_of(res, task), log.id());
-            log.record(EventKind::Propagated { exception, to });
+        let exception = match &inside.result {
+            Some(Err(Failure::Raised { exception, .. })) => Some(*exception),
+            Some(Err(Failure::Error(_) | Failure::Panicked { .. })) => {
+                Some(exception_of(res, task))
+            }
+            _ => None,
+        };
+        if let Some(exception) = exception {
+            log.record(EventKind::Propagated { exception, to: log.id() });
         }
         // It is put there before anybody is woken, and taken only here, where the future ends.
         inside.result.take().unwrap_or(Err(Failure::Cancelled)).map(Some)
@@ -102,6 +146,13 @@ impl<T> Future<T> {
 }
 
 impl<T> Slot<T> {
+    /// A thread of the pool is about to run the task. `false`: it was cancelled.
+    pub(super) fn begin(&self) -> bool {
+        let mut inside = self.monitor.enter();
+        inside.begun = true;
+        inside.result.is_none()
+    }
+
     /// Leaves the result there, and wakes whoever waits for it.
     pub(super) fn fill(&self, result: Result<T, Failure>, ended: Nanos) {
         let mut inside = self.monitor.enter();

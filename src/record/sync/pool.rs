@@ -159,6 +159,10 @@ fn run_task<T: AsItem>(
         let ended = log.record(EventKind::TaskCancelled { res, task });
         return slot.fill(Err(Failure::Cancelled), ended);
     }
+    if !slot.begin() {
+        // Nobody wants it any more, which is on record.
+        return;
+    }
     log.record(EventKind::TaskStarted { res, task });
     let result = panics::catch(|| run(log)).unwrap_or_else(|panic| {
         Err(Failure::Panicked { message: panic.message, place: panic.place })
@@ -167,9 +171,15 @@ fn run_task<T: AsItem>(
         Ok(value) => EventKind::TaskFinished { res, task, item: value.as_item() },
         Err(Failure::Cancelled) => EventKind::TaskCancelled { res, task },
         Err(failure) => {
-            let (exception, error) =
-                (exception_of(res, task), log.recorder().text(&failure.to_string()));
-            log.record(EventKind::Raised { exception, text: error });
+            let error = log.recorder().text(&failure.to_string());
+            let exception = match failure {
+                Failure::Raised { exception, .. } => *exception,
+                _ => {
+                    let exception = exception_of(res, task);
+                    log.record(EventKind::Raised { exception, text: error });
+                    exception
+                }
+            };
             log.record(EventKind::Kept { exception, res });
             EventKind::TaskFailed { res, task, error }
         }

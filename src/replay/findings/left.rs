@@ -136,7 +136,7 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
             );
             (Vec::new(), sentence)
         }
-        Course::Raised | Course::Passed(_) | Course::Caught => return None,
+        Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => return None,
     };
     let first = run.event_at(last.at);
     let at_stop = run.trace.events()[first..].iter().position(|event| event.actor == last.actor);

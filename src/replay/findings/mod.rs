@@ -9,6 +9,7 @@
 mod copies;
 mod cycle;
 mod guard;
+mod half;
 mod lasting;
 mod left;
 mod messages;
@@ -53,6 +54,8 @@ pub enum FindingKind {
     ChangedCopy,
     /// A task was lost with the worker that died in the middle of it.
     LostTask,
+    /// An exception came between two changes that belong together.
+    HalfChanged,
     /// An exception that nobody learned of.
     UnheardException,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
@@ -81,7 +84,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -96,6 +99,7 @@ impl FindingKind {
         Self::ChangedAfterPut,
         Self::ChangedCopy,
         Self::LostTask,
+        Self::HalfChanged,
         Self::UnheardException,
         Self::Standstill,
         Self::LostUpdate,
@@ -127,6 +131,7 @@ impl FindingKind {
             Self::ChangedAfterPut => "changed-after-put",
             Self::ChangedCopy => "changed-copy",
             Self::LostTask => "lost-task",
+            Self::HalfChanged => "half-changed",
             Self::UnheardException => "unheard-exception",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
@@ -159,6 +164,7 @@ impl FindingKind {
             Self::ChangedAfterPut => "Changed after it was put",
             Self::ChangedCopy => "Only a copy was changed",
             Self::LostTask => "Task lost with its worker",
+            Self::HalfChanged => "Half of a change stayed",
             Self::UnheardException => "Exception nobody learned of",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
@@ -258,6 +264,7 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(stuck::Stuck::default()),
         Box::new(left::Left::default()),
         Box::new(guard::Guards::default()),
+        Box::new(half::Halves::default()),
         Box::new(permits::Permits::default()),
         Box::new(messages::Messages::default()),
         Box::new(copies::Copies::default()),

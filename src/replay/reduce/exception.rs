@@ -29,6 +29,15 @@ pub fn kept(step: &mut Step<'_>, id: ExceptionId, res: ResourceId, source: Sourc
     }
 }
 
+/// Whoever gives back what it holds while an exception is on its way leaves a block with it.
+pub fn gave_back(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
+    let who = step.who();
+    let Some(id) = who.exception.filter(|_| who.holding.iter().any(|held| held.res == res)) else {
+        return;
+    };
+    stop(step, id, None, source, Course::Released(res));
+}
+
 pub fn unhandled(step: &mut Step<'_>, id: ExceptionId, source: SourceId) {
     stop(step, id, None, source, Course::Unhandled);
     leave(step, id);

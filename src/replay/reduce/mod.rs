@@ -108,10 +108,13 @@ impl Step<'_> {
                     _ => lock::acquired(self, res, event.source),
                 }
             }
-            K::Released { res } => match self.kind(res) {
-                Some(ResourceKind::Semaphore) => semaphore::released(self, res),
-                _ => lock::released(self, res),
-            },
+            K::Released { res } => {
+                exception::gave_back(self, res, event.source);
+                match self.kind(res) {
+                    Some(ResourceKind::Semaphore) => semaphore::released(self, res),
+                    _ => lock::released(self, res),
+                }
+            }
             K::Notified { res, woken } => condition::notified(self, res, woken),
             K::Set { res } => event::set(self, res, true),
             K::Cleared { res } => match self.kind(res) {

@@ -32,6 +32,7 @@ mod trials;
 mod ways;
 mod work;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Guide, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -69,6 +70,10 @@ impl Topic for ThreadsVsProcesses {
     fn guide(&self) -> Option<&'static Guide> {
         Some(&chooser::GUIDE)
     }
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("threads-vs-processes")
+    }
+
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let work = Work::named(params.choice("program"));
         let is_responsive = Program::named(params.choice("program")) == Program::Responsive;

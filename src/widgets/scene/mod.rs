@@ -4,6 +4,7 @@ pub mod actor_box;
 pub mod arrange;
 pub mod facts;
 pub mod fit;
+pub mod journey;
 pub mod moment;
 pub mod ring;
 pub mod ties;
@@ -51,6 +52,8 @@ pub enum Room {
     Below(f32),
     /// At the left, most of the stage: the scene stands small beside it where there is room for both.
     Most,
+    /// Everywhere: what is shown is no scene, and only the words of the moment stand below.
+    All,
 }
 
 impl Room {
@@ -72,7 +75,7 @@ impl Room {
                 let x = area.right() - width;
                 (area.with_min_x(x + 1.5 * GRID), Some(area.with_max_x(x - 1.5 * GRID)))
             }
-            Self::Most => {
+            Self::Most | Self::All => {
                 let words = (0.13 * area.height()).clamp(43.0, 62.0);
                 let y = area.bottom() - words;
                 (area.with_min_y(y), Some(area.with_max_y(y - 0.5 * GRID)))
@@ -82,7 +85,11 @@ impl Room {
 
     /// Whether the scene is shown, else only the words of the moment.
     fn has_scene(self, area: Rect) -> bool {
-        self != Self::Most || area.width() >= BOTH.x && area.height() >= BOTH.y
+        match self {
+            Self::All => false,
+            Self::Most => area.width() >= BOTH.x && area.height() >= BOTH.y,
+            Self::None | Self::Beside(_) | Self::Below(_) => true,
+        }
     }
 }
 
@@ -124,6 +131,14 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     if !main.is_positive() {
         return actions;
+    }
+    let mut main = main;
+    if own.is_none() && has_scene && journey::is_there(&look, main.size()) {
+        let strip = journey::room(main);
+        main = main.with_max_y(strip.top() - GRID);
+        let selected = view.selection.actor(view.trace);
+        let picture = journey::layout(&look, strip, selected, view.trace.end());
+        actions.extend(picture.show(ui, "journey", &looks, view.selection));
     }
     let words = moment(view, &look, stage);
     if !has_scene {

@@ -7,6 +7,7 @@ use crate::workers::wire::Told;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::thread::{Builder, JoinHandle, ScopedJoinHandle};
 
 /// Where a job starts threads; see [`Context::scope`].
@@ -136,7 +137,8 @@ impl Context {
     /// What another thread of the process does things on record with, once it has its number.
     fn of_thread(&self) -> Self {
         let (out, space) = (Arc::clone(&self.out), self.space.clone());
-        Self { out, pool: self.pool, thread: None, space }
+        let (task, raised) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { out, pool: self.pool, thread: None, space, task, raised }
     }
 
     /// Starts a helper, an actor whose parent is this process.

@@ -151,6 +151,20 @@ impl Python {
     /// # Errors
     /// There is no Python, it fails or is silent, or the run was stopped.
     pub fn start(log: &Log, which: &Which, program: &str, role: Role) -> Result<Self, PythonError> {
+        Self::start_in(log, which, program, role, None)
+    }
+
+    /// [`Python::start`], as a part of a section.
+    ///
+    /// # Errors
+    /// As [`Python::start`].
+    pub fn start_in(
+        log: &Log,
+        which: &Which,
+        program: &str,
+        role: Role,
+        section: Option<SectionId>,
+    ) -> Result<Self, PythonError> {
         log.check()?;
         let begun = Some(Instant::now());
         let text = format!("{CHILD}\n{program}");
@@ -164,8 +178,10 @@ impl Python {
         let recorder = log.recorder();
         // Registered only now: who could not be started took no part.
         let actor = Actor::process("CPython", "Py").started_by(log.id()).with_role(role);
+        let actor = actor.in_section(section);
         let requests =
             Resource::new("answers of CPython", ResourceKind::Pipe).at_home(Home::Shared);
+        let requests = requests.in_section(section);
         let mut python = Self {
             child,
             log: recorder.remote(actor),

@@ -21,8 +21,8 @@ pub(super) use child::{Child, spawn, spawn_other};
 pub(super) use journal::{Journal, ROOM};
 pub(super) use os::{TELLS_ENDS, memory_of};
 pub(super) use own::{
-    become_worker, cpu_time, exit_now, hung_up, inherited, kill_own_group, own_memory, page_faults,
-    raise, take_stdio,
+    become_worker, cpu_time, exit_now, hung_up, inherited, kill_own_group, note_signal,
+    noted_signal, own_memory, page_faults, raise, take_stdio,
 };
 
 #[cfg(target_os = "linux")]

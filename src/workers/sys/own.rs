@@ -4,6 +4,7 @@ use super::{check, os, poll, poll_fd};
 use crate::record::refused;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// Makes the calling process a worker of `parent`: it leads a group, dies with its parent, and leaves no core file.
@@ -80,6 +81,31 @@ pub(in crate::workers) fn raise(signal: i32) {
         libc::signal(signal, libc::SIG_DFL);
         libc::kill(libc::getpid(), signal);
     }
+}
+
+/// The last signal that came and is handled; 0: none.
+static NOTED: AtomicI32 = AtomicI32::new(0);
+
+extern "C" fn note(signal: libc::c_int) {
+    NOTED.store(signal, Ordering::Relaxed);
+}
+
+/// Has a signal noted from now on, in place of what it does by default.
+///
+/// # Errors
+/// It is none, or cannot be handled.
+pub(in crate::workers) fn note_signal(signal: i32) -> io::Result<()> {
+    let handler: extern "C" fn(libc::c_int) = note;
+    // SAFETY: the handler only stores a number, which may be done whatever was interrupted.
+    match unsafe { libc::signal(signal, handler as libc::sighandler_t) } {
+        libc::SIG_ERR => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// The signal that was noted since the last time.
+pub(in crate::workers) fn noted_signal() -> Option<u8> {
+    u8::try_from(NOTED.swap(0, Ordering::Relaxed)).ok().filter(|signal| *signal > 0)
 }
 
 /// Nanoseconds the calling process has had a processor.

@@ -1,0 +1,117 @@
+# Who learns of it? Each request is a program of its own: something goes wrong in one of several tools, and whoever waits for it says
+# what it was told. The program leads a process group, which is killed when it has ended, or takes too long.
+import subprocess
+import tempfile
+
+CELL = r"""
+import json, os, select, signal, sys, threading, time
+
+def guard():
+    # When whoever started this is gone, so is the group.
+    if os.fork():
+        return
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    end = select.poll()
+    end.register(0, 0)
+    end.poll()
+    os.killpg(0, signal.SIGKILL)
+
+def told(**what):
+    os.write(1, (json.dumps(what) + "\n").encode())
+
+def ask(get):
+    try:
+        get()
+    except BaseException as error:
+        told(caller=type(error).__name__)
+    else:
+        told(caller=None)
+
+if __name__ == "__main__":
+    row, column, method = sys.argv[1:]
+    guard()
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+    if method != "default":
+        multiprocessing.set_start_method(method)
+    kill = int(signal.SIGKILL)
+    job, args = {
+        "raise": (int, ("no number",)),
+        "exit": (sys.exit, (3,)),
+        "kill": (signal.raise_signal, (kill,)),
+        "send": (threading.Lock, ()),
+    }[row]
+    if column == "thread":
+        thread = threading.Thread(target=job, args=args)
+        thread.start()
+        thread.join()
+        told(caller=None)
+    elif column == "asked":
+        with ThreadPoolExecutor(1) as pool:
+            ask(pool.submit(job, *args).result)
+    elif column == "not asked":
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(job, *args)
+        told(caller=None)
+    elif column == "process":
+        process = multiprocessing.Process(target=job, args=args)
+        process.start()
+        process.join()
+        told(code=process.exitcode)
+    elif column == "pool":
+        with multiprocessing.Pool(1) as pool:
+            ask(pool.apply_async(job, args).get)
+    elif column == "executor":
+        with ProcessPoolExecutor(1) as pool:
+            ask(pool.submit(job, *args).result)
+    elif column == "map":
+        # One of five tasks is killed, the others do nothing: signal 0 is none.
+        with multiprocessing.Pool(3) as pool:
+            ask(lambda: pool.map(signal.raise_signal, [0, 0, kill, 0, 0], chunksize=1))
+    elif column == "futures":
+        with ProcessPoolExecutor(3) as pool:
+            jobs = 2 * [(time.sleep, 0.5)] + [(signal.raise_signal, kill)] + 2 * [(time.sleep, 0.5)]
+            futures = [pool.submit(*job) for job in jobs]
+            errors = [future.exception() for future in futures]
+        broken = [type(error).__name__ for error in errors if error]
+        told(caller=broken[0] if broken else None, failed=len(broken))
+"""
+
+
+def run(row, column, method, limit):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        command = [sys.executable, "-I", "-c", CELL, row, column, method]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=out, stderr=err, preexec_fn=lambda: os.setpgid(0, 0)
+        )
+        begin = now()
+        try:
+            status = child.wait(limit)
+        except subprocess.TimeoutExpired:
+            status = None
+        end = now()
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        child.wait()
+        child.stdin.close()
+        out.seek(0)
+        err.seek(0)
+        line = out.readline(4096).decode("utf-8", "replace").strip()
+        text = err.read(4096).decode("utf-8", "replace")
+    found = json.loads(line) if line else {}
+    found.update(status=status, text=bool(text.strip()))
+    return found, begin, end
+
+
+def answer(request):
+    found, begin, end = run(request["row"], request["column"], request["method"], request["limit"])
+    return found, [(request["name"], begin, end)]
+
+
+if sys.version_info < (3, 8):
+    sys.exit("these programs need Python 3.8 or later")
+serve(answer)

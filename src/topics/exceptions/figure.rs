@@ -1,0 +1,209 @@
+//! The table *who learns of it?*, each cell as it was measured so far.
+
+use super::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, Truth, told};
+use crate::replay::Phase;
+use crate::trace::{ActorKind, EventKind, Meta, Nanos, Trace};
+use crate::widgets::picture::{Does, Mark, Picture, Spot};
+use crate::widgets::resource::Look;
+use crate::widgets::scene::{Figure, Room};
+use crate::widgets::stage::{StageAction, StageView};
+use egui::{Align2, Color32, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use std::f32::consts::PI;
+
+/// The table.
+pub struct Table;
+
+/// Width of the names of rows, and height of those of columns.
+const NAMES: f32 = 104.0;
+const HEAD: f32 = 40.0;
+/// Columns narrower than this have fewer words; rows lower than this have one line.
+const NARROW: f32 = 98.0;
+const TALL: f32 = 37.0;
+
+/// When each cell that CPython has measured began and ended, in the order of the cells.
+#[derive(Clone, Debug, Default)]
+struct Spans(Vec<(Nanos, Option<Nanos>)>);
+
+impl Spans {
+    fn read(trace: &Trace) -> Self {
+        let meta = trace.meta();
+        let mut all = Vec::new();
+        for event in trace.events() {
+            let is_program = meta
+                .actor(event.actor)
+                .is_some_and(|who| who.kind == ActorKind::Process && who.pool.is_none());
+            match event.kind {
+                EventKind::SpanBegan { .. } if is_program => all.push((event.at, None)),
+                EventKind::SpanEnded { .. } if is_program => {
+                    if let Some(last) = all.last_mut() {
+                        last.1 = Some(event.at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self(all)
+    }
+}
+
+impl Figure for Table {
+    fn room(&self, view: &StageView<'_>) -> Room {
+        match view.param("program") {
+            "who-learns" => Room::All,
+            _ => Room::None,
+        }
+    }
+
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
+        let spans = view.kept(|spans: &mut Spans, trace, _| *spans = Spans::read(trace));
+        layout(look, area, &spans).show(ui, "who-learns", look.actors, view.selection)
+    }
+}
+
+fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
+    let (theme, meta) = (look.theme, look.meta);
+    let mut picture = Picture::default();
+    let what = match (meta.fact("cpython"), meta.fact("cpython_missing")) {
+        (Some(version), None) => format!("Who learns of it? · {version}, each cell a program"),
+        (_, Some(why)) => format!("Who learns of it? · {why}"),
+        (None, None) => "Who learns of it?".to_owned(),
+    };
+    let title = area.with_max_y(area.top() + 22.0);
+    picture.text(title, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
+    let area = area.with_min_y(area.top() + 24.0);
+    let width = (area.width() - NAMES) / COLUMNS.len() as f32;
+    let rows = ROWS.len() + 1;
+    let height = ((area.height() - HEAD) / rows as f32).min(64.0);
+    let at = |row: f32, column: f32| {
+        let corner = pos2(area.left() + NAMES + column * width, area.top() + HEAD + row * height);
+        Rect::from_min_size(corner, vec2(width - 6.0, height))
+    };
+    for (column, (_, name, call, todo)) in COLUMNS.iter().enumerate() {
+        let left = at(0.0, column as f32).left();
+        let line =
+            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0));
+        // "future, not asked" at its end says what differs.
+        let name = if width < NARROW { name.rsplit(", ").next().unwrap_or(name) } else { name };
+        picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
+        picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
+        let todo_at = at(ROWS.len() as f32, column as f32);
+        let todo_at = todo_at.with_max_y(todo_at.top() + 24.0);
+        picture.text(todo_at, Align2::LEFT_CENTER, *todo, theme.small(), theme.text);
+    }
+    for (row, (key, name, code)) in ROWS.iter().enumerate() {
+        let y = at(row as f32, 0.0).top();
+        let edge = Stroke::new(1.0, theme.hairline);
+        picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
+        let named =
+            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0));
+        picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
+        if height >= TALL {
+            let font = theme.mono_small();
+            picture.text(named(20.0), Align2::LEFT_CENTER, *code, font, theme.muted);
+        }
+        for (column, (tool, ..)) in COLUMNS.iter().enumerate() {
+            let place = row * COLUMNS.len() + column;
+            let rect = at(row as f32, column as f32);
+            let span = spans.0.get(place).copied();
+            let of_cpython = span.filter(|span| span.1.is_some_and(|end| end <= look.now));
+            let theirs = of_cpython.and_then(|_| told(meta, CPYTHON, key, tool));
+            let ours = told(meta, OURS, key, tool);
+            let shows = span.and_then(|(begin, end)| Some((begin, end?)));
+            cell(look, rect, key, theirs, ours, shows, &mut picture);
+        }
+    }
+    let y = at(ROWS.len() as f32, 0.0).top();
+    let edge = Stroke::new(1.5, theme.text);
+    picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
+    let rect = Rect::from_min_size(pos2(area.left(), y + 3.0), vec2(NAMES - 6.0, 18.0));
+    picture.text(rect, Align2::LEFT_CENTER, "What to do", theme.label(), theme.text);
+    picture
+}
+
+fn cell(
+    look: &Look<'_>,
+    rect: Rect,
+    row: &str,
+    theirs: Option<Told>,
+    ours: Option<Told>,
+    shows: Option<(Nanos, Nanos)>,
+    picture: &mut Picture,
+) {
+    let theme = look.theme;
+    let line = |top: f32, left: f32| {
+        Rect::from_min_max(
+            pos2(rect.left() + left, rect.top() + top),
+            pos2(rect.right(), (rect.top() + top + 17.0).min(rect.bottom())),
+        )
+    };
+    let mut said = String::from("not measured yet");
+    match &theirs {
+        Some(told) => {
+            let (mut truth, detail) = told.words(row);
+            let mut font = theme.label();
+            if rect.width() + 6.0 < NARROW {
+                (truth, font) = (told.brief(row), theme.small());
+            }
+            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
+            picture.text(line(2.0, 19.0), Align2::LEFT_CENTER, &truth, font, theme.text);
+            picture.text(line(17.0, 0.0), Align2::LEFT_CENTER, &detail, theme.small(), theme.muted);
+            said = format!("{truth}, {detail}");
+        }
+        None => {
+            let font = theme.small();
+            picture.text(line(3.0, 0.0), Align2::LEFT_CENTER, "…", font, theme.faint);
+        }
+    }
+    if let Some(told) = ours {
+        let (truth, _) = told.words(row);
+        let text = format!("here: {truth}");
+        picture.text(line(31.0, 0.0), Align2::LEFT_CENTER, &text, theme.small(), theme.muted);
+        said = format!("{said}; {text}");
+    }
+    if let Some((begin, end)) = shows {
+        let does = Does::Act(StageAction::Show(begin, end));
+        picture.spots.push(Spot { rect, radius: 6.0, does, name: said, selected: false });
+    }
+}
+
+/// Full: an exception in whoever waits; half: a trace outside; empty: nobody.
+fn glyph(look: &Look<'_>, centre: Pos2, truth: Truth, picture: &mut Picture) {
+    let theme = look.theme;
+    let (radius, edge) = (5.5, Stroke::new(1.4, theme.text));
+    let swatch = Rect::from_center_size(centre, vec2(14.0, 10.0));
+    let dot = |fill: Color32| Mark::Dot { centre, radius, fill, edge };
+    match truth {
+        Truth::Caller => picture.marks.push(dot(theme.text)),
+        Truth::Outside => {
+            picture.marks.push(dot(theme.stage));
+            let half = (0..=12).map(|step| 0.5 * PI + PI * step as f32 / 12.0);
+            let points: Vec<Pos2> =
+                half.map(|angle| centre + radius * vec2(angle.cos(), angle.sin())).collect();
+            picture.area(points, theme.text);
+        }
+        Truth::Nobody => picture.marks.push(dot(theme.stage)),
+        Truth::Waits => picture.phase(swatch, Phase::Blocked),
+        Truth::AllEnds => picture.phase(swatch, Phase::Failed),
+        Truth::NoError => {
+            let ends = [centre - vec2(6.0, 0.0), centre + vec2(6.0, 0.0)];
+            picture.line(ends.to_vec(), Stroke::new(2.0, theme.muted));
+        }
+    }
+}
+
+/// How many cells say this, of those that CPython has measured; of this program's own where there are none.
+pub fn count(meta: &Meta, truth: Truth) -> usize {
+    let cells = |whose: &str| -> Vec<Truth> {
+        let all = ROWS.iter().flat_map(|row| COLUMNS.iter().map(move |column| (row.0, column.0)));
+        all.filter_map(|(row, column)| Some(told(meta, whose, row, column)?.truth(row))).collect()
+    };
+    let theirs = cells(CPYTHON);
+    let all = if theirs.is_empty() { cells(OURS) } else { theirs };
+    all.into_iter().filter(|other| *other == truth).count()
+}

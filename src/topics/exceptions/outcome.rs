@@ -1,0 +1,227 @@
+//! What came out of a run, as its trace tells.
+
+use super::plan::Plan;
+use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
+use crate::replay::{Course, Ending, Journey, Replay, findings};
+use crate::topics::results;
+use crate::trace::{
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceKind, Role, TaskId, Trace, signal_name,
+};
+use serde::Serialize;
+
+/// What came out of a run. The topic's documentation says what the fields are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ErrorOutcome {
+    pub program: &'static str,
+    messages: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_status: Option<i32>,
+    pub errors: Vec<Failed>,
+    pub unheard: usize,
+    pub ends: Vec<Ended>,
+    pub started: usize,
+    pub finished: usize,
+    pub stuck: Vec<String>,
+    pub results: Vec<serde_json::Value>,
+    pub lost: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Sent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<Cell>,
+    /// The first fault, in a few words and in a sentence.
+    #[serde(skip)]
+    pub fault: Option<(&'static str, String)>,
+    /// Whether the work is done by processes.
+    #[serde(skip)]
+    pub processes: bool,
+}
+
+/// What became of an exception.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failed {
+    pub text: String,
+    pub raised_by: String,
+    pub raised_ns: u64,
+    pub caught_by: Option<String>,
+    pub caught_ns: Option<u64>,
+    pub kept_ns: Option<u64>,
+    pub locks: Vec<String>,
+    pub tasks: Vec<u32>,
+    pub end: &'static str,
+}
+
+/// How a thread or process ended that did work.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ended {
+    pub name: String,
+    pub how: String,
+}
+
+/// A signal that was sent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sent {
+    pub to: String,
+    pub signal: String,
+    pub handled: bool,
+}
+
+/// A cell of the table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    pub of: &'static str,
+    pub row: &'static str,
+    pub column: &'static str,
+    pub truth: Truth,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// All cells that were measured.
+fn cells(meta: &Meta) -> Vec<Cell> {
+    let mut all = Vec::new();
+    for of in [CPYTHON, OURS] {
+        for (row, ..) in ROWS {
+            for column in COLUMNS.iter().map(|column| column.0).chain(["map", "futures"]) {
+                let told = table::told(meta, of, row, column);
+                all.extend(told.map(|told| Cell { of, row, column, truth: told.truth(row), told }));
+            }
+        }
+    }
+    all
+}
+
+impl Failed {
+    fn of(meta: &Meta, journey: &Journey) -> Option<Self> {
+        let (first, last) = (journey.stops.first()?, journey.stops.last()?);
+        let kept = journey.stops.iter().position(|stop| matches!(stop.course, Course::Kept(_)));
+        // How long it lay there: until the next stop.
+        let kept_ns = kept.and_then(|place| {
+            Some(journey.stops.get(place + 1)?.at.since(journey.stops[place].at).0)
+        });
+        let caught = (last.course == Course::Caught).then_some(last);
+        Some(Self {
+            text: meta.text(journey.text).to_owned(),
+            raised_by: meta.actor_name(first.actor),
+            raised_ns: first.at.0,
+            caught_by: caught.map(|stop| meta.actor_name(stop.actor)),
+            caught_ns: caught.map(|stop| stop.at.0),
+            kept_ns,
+            locks: journey.locks.iter().map(|lock| meta.resource_name(*lock)).collect(),
+            tasks: journey.tasks.iter().map(|(_, task)| task.0).collect(),
+            end: match last.course {
+                Course::Caught => "caught",
+                Course::Unhandled => "unhandled",
+                Course::Kept(_) => "kept",
+                Course::Raised | Course::Released(_) | Course::Passed(_) => "on its way",
+            },
+        })
+    }
+}
+
+impl ErrorOutcome {
+    /// The outcome of a run of this plan.
+    pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
+        let (meta, state) = (trace.meta(), replay.latest());
+        let errors: Vec<_> =
+            state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
+        let mut outcome = Self {
+            program: plan.program.id,
+            messages: results::messages(trace, |_| true),
+            unheard: errors.iter().filter(|error| error.end != "caught").count(),
+            errors,
+            results: taken(trace, replay),
+            lost: lost(trace, replay),
+            signals: signals(trace),
+            cells: cells(meta),
+            ..Self::default()
+        };
+        let main = meta.actors_where(|actor| actor.role == Role::Main).next();
+        let ended = main.and_then(|main| state.actor(main)?.end);
+        outcome.exit_status = matches!(ended, Some((End::Normal, _))).then_some(0);
+        let is_worker = |id: ActorId| meta.actor(id).is_some_and(|actor| actor.pool.is_some());
+        for id in meta.actors_where(|actor| actor.role == Role::Work) {
+            let is_process = meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
+            outcome.processes |= is_process;
+            outcome.ended(trace, id, state.actor(id).and_then(|actor| actor.end).map(|e| e.0));
+            outcome.started += usize::from(!is_worker(id));
+        }
+        for (index, resource) in meta.resources.iter().enumerate() {
+            let Some(at_end) = state.resources.get(index) else { continue };
+            match resource.kind {
+                ResourceKind::Value => {
+                    outcome.values.extend(at_end.contents.front().and_then(|v| v.as_int()));
+                }
+                ResourceKind::Queue if resource.home == Home::Program && !resource.is_buffer => {
+                    *outcome.left.get_or_insert_default() += at_end.contents.len();
+                }
+                _ => {}
+            }
+        }
+        let first = findings(trace, replay).into_iter().find(|finding| finding.kind.is_fault());
+        outcome.fault = first.map(|finding| (finding.kind.title(), finding.sentence));
+        outcome
+    }
+
+    fn ended(&mut self, trace: &Trace, id: ActorId, end: Option<End>) {
+        let (meta, name) = (trace.meta(), trace.meta().actor_name(id));
+        let is_worker = meta.actor(id).is_some_and(|actor| actor.pool.is_some());
+        let how = match end {
+            Some(End::Normal | End::Exited(0)) => {
+                self.finished += usize::from(!is_worker);
+                "normal".to_owned()
+            }
+            Some(End::Error(text)) => meta.text(text).to_owned(),
+            Some(End::Exited(status)) => format!("exit code {status}"),
+            Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
+            Some(End::Cancelled) | None => {
+                self.stuck.push(name);
+                return;
+            }
+        };
+        self.ends.push(Ended { name, how });
+    }
+}
+
+/// Results in the order the program took them.
+fn taken(trace: &Trace, replay: &Replay) -> Vec<serde_json::Value> {
+    let mut all = Vec::new();
+    for event in trace.events() {
+        let EventKind::ResultsTaken { res, task, count } = event.kind else { continue };
+        let Some(tasks) = replay.tasks().of(res) else { continue };
+        let last = results::last_attempts(tasks);
+        for n in (task.0..).take(count as usize) {
+            let task = last.iter().find(|task| task.id == TaskId(n));
+            let finished = task.filter(|task| matches!(task.ended, Some((_, Ending::Finished(_)))));
+            all.extend(finished.map(|task| results::result(trace.meta(), task)));
+        }
+    }
+    all
+}
+
+/// Tasks that have no result.
+fn lost(trace: &Trace, replay: &Replay) -> Vec<u32> {
+    let pools = trace.meta().resources_of(ResourceKind::Pool);
+    let all = pools.filter_map(|pool| replay.tasks().of(pool));
+    let without = all.flat_map(|tasks| {
+        let last = results::last_attempts(tasks).into_iter();
+        last.filter(|task| !matches!(task.ended, Some((_, Ending::Finished(_)))))
+    });
+    without.map(|task| task.id.0).collect()
+}
+
+fn signals(trace: &Trace) -> Vec<Sent> {
+    let mut all = Vec::new();
+    for (place, event) in trace.events().iter().enumerate() {
+        let EventKind::SignalSent { to, signal } = event.kind else { continue };
+        let handled = trace.events()[place..]
+            .iter()
+            .any(|later| later.actor == to && later.kind == EventKind::SignalHandled { signal });
+        let to = trace.meta().actor_name(to);
+        all.push(Sent { to, signal: signal_name(signal), handled });
+    }
+    all
+}

@@ -1,0 +1,72 @@
+//! Processes of which one fails: alone, or while it has a lock that the others want.
+
+use super::{fail, fault};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::topics::exceptions::plan::Plan;
+use crate::topics::points::points;
+use crate::trace::{End, signal_name};
+use crate::workers::share::Lock;
+use crate::workers::{Context, Value};
+
+points! {
+    At { start = "main.start", join = "main.join", end = "main.end" }
+}
+
+// listing: begin
+#[rustfmt::skip] //-
+pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [n, work, fails, fault, lock] = numbers(arg)?;
+    let lock = if lock == 0 { None } else { Some(Lock::open(context.space()?, lock)?) }; //@ ?hold
+    if lock.is_some() { context.line("child.acquire") } //-
+    let held = lock.as_ref().map(|lock| lock.acquire(context, None)).transpose()?; //@ ?hold child.acquire
+    context.line("child.work"); //-
+    context.sleep(nanos(work)); //@ child.work
+    if n == fails {
+        context.line("child.fail"); //-
+        return fail(context, fault, n); //@ child.fail
+    }
+    drop(held); //@ ?hold
+    context.line("child.done"); //-
+    context.say("process {} is done", [crate::trace::Item::of(n), crate::trace::Item::NOTHING]); //@ child.done
+    Ok(Value::Nothing)
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    let space = space()?;
+    let new = || Lock::new(&space, lab.recorder, "lock", false).map_err(failed);
+    let lock = plan.hold.then(new).transpose()?; //@ ?hold
+    log.line(at.start); //-
+    let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ main.start
+    let handle = lock.map_or(0, |lock| lock.handle());
+    crew.meanwhile(|crew| {
+        for k in 0..plan.processes {
+            let arg = [k as i64 + 1, time(plan.work), plan.fails as i64, fault(plan.fault), handle];
+            crew.run(k, "exceptions-child", arg)?;
+            if k == 0 {
+                log.sleep(plan.work / 4)?; // child 1 is the first to take it
+            }
+        }
+        let mut codes = Vec::new();
+        for k in 0..plan.processes {
+            log.line(at.join); //-
+            let ended = crew.children.join(log, k, None)?; //@ main.join
+            codes.push(exit_code(ended.end));
+        }
+        log.line(at.end); //-
+        super::say(log, &format!("exit codes: {}", codes.join(", "))); //@ main.end
+        Ok(())
+    })
+}
+// listing: end
+
+/// As Python has it: the number of a signal is negative.
+fn exit_code(end: End) -> String {
+    match end {
+        End::Exited(status) => status.to_string(),
+        End::Killed(signal) => format!("-{signal} ({})", signal_name(signal)),
+        _ => "0".to_owned(),
+    }
+}

@@ -1,0 +1,134 @@
+//! Something goes wrong in one tool after another, and whoever waits for it says what it is told: here by processes and a pool,
+//! and in CPython, where each is a program of its own.
+
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{Crew, space};
+use crate::topics::exceptions::plan::Plan;
+use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
+use crate::topics::points::points;
+use crate::trace::{Actor, End, Role, SectionId};
+use crate::workers::python::{Python, PythonError};
+use crate::workers::{Job, Pool, PoolOptions, TaskError, Value};
+use serde_json::json;
+use std::time::Duration;
+
+points! {
+    At { process = "main.process", pool = "main.pool", cpython = "main.cpython", end = "main.end" }
+}
+
+/// No program is ended sooner: starting Python takes a while.
+const LEAST: Duration = Duration::from_secs(1);
+/// The program it runs.
+const PROGRAM: &str = include_str!("../../../../assets/python/learns.py");
+/// More than a message may have.
+const TOO_LONG: i64 = 17 << 20;
+
+// listing: begin
+/// What goes wrong, as a job that workers know.
+fn job(row: &str) -> Job {
+    match row {
+        "raise" => Job::new("fail", Value::from("ValueError")),
+        "exit" => Job::new("exit", 3),
+        "kill" => Job::new("signal", 9),
+        _ => Job::new("zeros", TOO_LONG), // a result that is too long to be sent
+    }
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    for (row, ..) in ROWS {
+        log.line(at.process); //-
+        let told = in_process(lab, row)?; //@ main.process
+        note(lab, OURS, row, "process", &told);
+        log.line(at.pool); //-
+        let told = in_pool(lab, row)?; //@ main.pool
+        note(lab, OURS, row, "pool", &told);
+    }
+    log.line(at.cpython); //-
+    let cells = ROWS.iter().flat_map(|row| COLUMNS.map(|column| (row.0, column.0)));
+    ask_cpython(plan, lab, None, cells)?; //@ main.cpython
+    log.step(at.end); //-
+    Ok(()) //@ main.end
+}
+
+fn in_process(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
+    let actor = Actor::process(format!("process: {row}"), "P");
+    let crew = Crew::start(lab, &space()?, vec![actor])?;
+    crew.children.run(0, job(row))?;
+    let ended = crew.children.join(lab.main, 0, None)?;
+    let code = match ended.end {
+        End::Exited(code) => code,
+        End::Killed(signal) => -i32::from(signal),
+        _ => 0,
+    };
+    let text = !ended.stderr.is_empty();
+    Ok(Told { code: Some(code), status: Some(0), text, ..Told::default() })
+}
+
+fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
+    let pool = Pool::start(lab.main, PoolOptions::new(1))?;
+    let caller = match pool.apply(lab.main, job(row)) {
+        Ok(_) => None,
+        Err(TaskError::Stopped) => return Err(Failure::Cancelled),
+        Err(TaskError::WorkerDied { .. }) => Some("WorkerDied".to_owned()),
+        Err(_) => Some("TaskError".to_owned()),
+    };
+    pool.join(lab.main)?;
+    Ok(Told { caller, status: Some(0), ..Told::default() })
+}
+// listing: end
+
+fn note(lab: &Lab<'_>, whose: &str, row: &str, column: &str, told: &Told) {
+    let told = serde_json::to_string(told).unwrap_or_default();
+    lab.recorder.fact(&key(whose, row, column), told);
+}
+
+/// Has CPython measure cells, where there is one; what it took for each is a span of it, in this order.
+///
+/// # Errors
+/// The run was stopped.
+pub fn ask_cpython<'a>(
+    plan: &Plan,
+    lab: &Lab<'_>,
+    section: Option<SectionId>,
+    cells: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Failure> {
+    if plan.start_method == "none" {
+        return Ok(());
+    }
+    let (limit, python) = (plan.limit.max(LEAST), &lab.outside.python);
+    let mut python = match Python::start_in(lab.main, python, PROGRAM, Role::Work, section) {
+        Ok(python) => python,
+        Err(error) => return without_cpython(lab, &error),
+    };
+    lab.recorder.fact("cpython", python.version());
+    for (row, column) in cells {
+        let name = format!("{row} in {column}");
+        let (method, seconds) = (plan.start_method, limit.as_secs_f64());
+        let request = json!({ "row": row, "column": column, "method": method, "limit": seconds, "name": name });
+        match python.ask(lab.main, &request, &[], limit) {
+            // A program that failed by itself has found out nothing.
+            Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
+                super::say(lab.main, &format!("CPython, {name}: the program failed"));
+            }
+            Ok(told) => {
+                lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
+                let told: Told = serde_json::from_value(told).unwrap_or_default();
+                let (truth, detail) = told.words(row);
+                super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
+            }
+            Err(error) => return without_cpython(lab, &error),
+        }
+    }
+    python.end(lab.main);
+    Ok(())
+}
+
+fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
+    if *error == PythonError::Stopped {
+        return Err(Failure::Cancelled);
+    }
+    lab.recorder.fact("cpython_missing", error.to_string());
+    Ok(())
+}

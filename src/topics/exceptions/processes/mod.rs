@@ -1,0 +1,42 @@
+//! The programs of processes, one file for each.
+
+pub mod isolation;
+pub mod learns;
+pub mod pool;
+pub mod signals;
+
+use crate::workers::Context;
+use crate::workers::Value;
+use crate::workers::jobs::{self, JobDef};
+
+/// What the processes of this topic do.
+pub const JOBS: &[JobDef] = &[
+    ("exceptions-task", pool::job),
+    ("exceptions-child", isolation::child),
+    ("exceptions-signal", signals::child),
+];
+
+/// What goes wrong, as a number for the argument of a job.
+fn fault(name: &str) -> i64 {
+    match name {
+        "exit" => 1,
+        "kill" => 2,
+        _ => 0,
+    }
+}
+
+// listing: begin
+/// Fails: with an exception, by ending the process, or by a signal that ends it.
+fn fail(context: &Context, fault: i64, n: i64) -> Result<Value, String> {
+    match fault {
+        1 => std::process::exit(3),
+        2 => jobs::signal(context, &Value::Int(9)),
+        _ => Err(context.raise(&format!("ValueError: no {n}"))),
+    }
+}
+// listing: end
+
+/// Says a line.
+fn say(log: &crate::record::Log, text: &str) {
+    log.say(log.recorder().text(text), [crate::trace::Item::NOTHING; 2]);
+}

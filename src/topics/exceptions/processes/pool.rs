@@ -1,0 +1,170 @@
+//! Tasks on a pool of processes, one of which fails.
+
+use super::{fail, fault};
+use crate::record::Log;
+use crate::record::sync::exception_of;
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{nanos, numbers, time};
+use crate::topics::exceptions::plan::Plan;
+use crate::topics::points::points;
+use crate::topics::pools::with_signals;
+use crate::trace::{EventKind, ResourceId, Section, SectionId, TaskId};
+use crate::workers::{Context, Pool, PoolOptions, TaskError, TaskOptions, Value};
+
+points! {
+    At {
+        start = "main.start", result = "main.result", caught = "main.caught", join = "main.join",
+        end = "main.end",
+    }
+}
+
+// listing: begin
+pub fn job(context: &Context, arg: &Value) -> Result<Value, String> {
+    let [n, work, fails, fault] = numbers(arg)?;
+    context.line("task.work"); //-
+    context.sleep(nanos(work)); //@ task.work
+    if n == fails {
+        context.line("task.fail"); //-
+        return fail(context, fault, n); //@ task.fail
+    }
+    context.line("task.done"); //-
+    Ok(Value::Int(n * n)) //@ task.done
+}
+
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let (log, at) = (lab.main, At::new(lab)); //-
+    let (section, theirs) = sections(plan, lab); //-
+    begin(log, section); //-
+    log.line(at.start); //-
+    let options = PoolOptions { send_ahead: false, ..PoolOptions::new(plan.processes) };
+    let options = PoolOptions { section, ..options }; //-
+    let pool = Pool::start(log, options)?; //@ main.start
+    with_signals(lab, &pool.signaller(), || {
+        let args = (0..plan.tasks).map(|n| arg(plan, n)).collect();
+        let once = TaskOptions::default();
+        log.line(at.result); //-
+        let tasks = pool.map_async(log, "exceptions-task", args, Some(1), once)?;
+        if plan.call == "imap" {
+            let mut each = tasks.one_by_one(true);
+            loop {
+                let next = each.next(log); //@ ?call=imap main.result
+                let Some((n, result)) = next else { break };
+                taken(log, &pool, n, result, at)?;
+                log.line(at.result); //-
+            }
+        } else {
+            // The first error, once all tasks are done.
+            let all = tasks.results(log); //@ ?!call=imap main.result
+            took_all(log, &pool, plan, all, at)?;
+        }
+        Ok::<(), Failure>(log.check()?)
+    })?;
+    log.line(at.join); //-
+    pool.join(log)?; //@ main.join
+    end(log, section); //-
+    in_cpython(plan, lab, theirs)?; //-
+    log.step(at.end); //-
+    super::say(log, "all done"); //@ main.end
+    Ok(())
+}
+
+fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Result<(), Failure> {
+    let failure = asked(log, pool.resource(), task, error)?;
+    log.line(at.caught); //-
+    super::say(log, &format!("failed: {}", log.catch(failure)?)); //@ main.caught
+    Ok(())
+}
+// listing: end
+
+/// The sections of this pool and of CPython's two, where these are asked.
+fn sections(plan: &Plan, lab: &Lab<'_>) -> (Option<SectionId>, Option<SectionId>) {
+    if plan.fault != "kill" || plan.start_method == "none" {
+        return (None, None);
+    }
+    let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
+    (Some(section("this pool", 0)), Some(section("CPython's", 1)))
+}
+
+fn begin(log: &Log, section: Option<SectionId>) {
+    if let Some(section) = section {
+        log.record(EventKind::SectionBegan { section });
+    }
+}
+
+fn end(log: &Log, section: Option<SectionId>) {
+    if let Some(section) = section {
+        log.record(EventKind::SectionEnded { section });
+    }
+}
+
+/// What CPython's pool and its executor do with a kill.
+fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<(), Failure> {
+    if section.is_none() {
+        return Ok(());
+    }
+    begin(lab.main, section);
+    let cells = [("kill", "map"), ("kill", "futures")].into_iter();
+    let asked = super::learns::ask_cpython(plan, lab, section, cells);
+    end(lab.main, section);
+    asked
+}
+
+fn arg(plan: &Plan, n: usize) -> Value {
+    let given = vec![n as i64, time(plan.work), plan.fails as i64, fault(plan.fault)];
+    Value::Labelled(format!("square({n})"), given)
+}
+
+type Result1 = Result<Value, TaskError>;
+
+/// Takes the result of one task.
+fn taken(log: &Log, pool: &Pool, n: usize, result: Result1, at: At) -> Result<(), Failure> {
+    let (res, task) = (pool.resource(), TaskId::from_index(n));
+    match result {
+        Ok(value) => {
+            log.record(EventKind::ResultsTaken { res, task, count: 1 });
+            super::say(log, &value.to_string());
+            Ok(())
+        }
+        Err(error) => caught(log, pool, n, error, at),
+    }
+}
+
+/// Takes all results, or the one error that there is in their place.
+fn took_all(
+    log: &Log,
+    pool: &Pool,
+    plan: &Plan,
+    all: Result<Vec<Value>, TaskError>,
+    at: At,
+) -> Result<(), Failure> {
+    match all {
+        Ok(values) => {
+            let (res, task, count) = (pool.resource(), TaskId(0), values.len() as u32);
+            log.record(EventKind::ResultsTaken { res, task, count });
+            let numbers: Vec<String> = values.iter().map(ToString::to_string).collect();
+            super::say(log, &numbers.join(" "));
+            Ok(())
+        }
+        Err(error) => caught(log, pool, plan.fails, error, at),
+    }
+}
+
+/// The exception of a task, in the program: that of the job, or one of the pool's where its worker is gone.
+fn asked(log: &Log, res: ResourceId, task: usize, error: TaskError) -> Result<Failure, Failure> {
+    let id = TaskId::from_index(task);
+    match error {
+        TaskError::Stopped => return Err(Failure::Cancelled),
+        TaskError::NoWorkers(_) => return Err(error.into()),
+        _ => {}
+    }
+    log.record(EventKind::ResultsTaken { res, task: id, count: 1 });
+    match error {
+        TaskError::Failed(text) => {
+            let exception = exception_of(res, id);
+            log.record(EventKind::Propagated { exception, to: log.id() });
+            Ok(Failure::Raised { exception, text })
+        }
+        other => Ok(log.raise(&other.to_string())),
+    }
+}

@@ -1,0 +1,120 @@
+//! The table *who learns of it?*: what goes wrong, in which tool, and what whoever waits for it is told.
+
+use crate::trace::Meta;
+use serde::{Deserialize, Serialize};
+
+/// A row: its key, what goes wrong, and how that is written in Python.
+pub const ROWS: [(&str, &str, &str); 4] = [
+    ("raise", "an error", "raise ValueError"),
+    ("exit", "a wish to end", "sys.exit(3)"),
+    ("kill", "a kill", "SIGKILL"),
+    ("send", "not picklable", "return Lock()"),
+];
+
+/// A column: its key, the tool, how it is asked, and what to do so that an error is heard.
+pub const COLUMNS: [(&str, &str, &str, &str); 6] = [
+    ("thread", "thread", "t.join()", "use a future"),
+    ("asked", "future, asked", "f.result()", "ask inside try"),
+    ("not asked", "future, not asked", "submit()", "ask each one"),
+    ("process", "process", "p.join()", "look at exitcode"),
+    ("pool", "pool", "r.get()", "get(timeout)"),
+    ("executor", "executor", "f.result()", "make a new one"),
+];
+
+/// What was found in one cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// The exception in whoever waits.
+    pub caller: Option<String>,
+    /// The exit code of the process that it waits for.
+    pub code: Option<i32>,
+    /// How the program itself ended; nothing where it was ended after the time limit.
+    pub status: Option<i32>,
+    /// Whether it wrote anything to standard error.
+    pub text: bool,
+    /// How many tasks failed, of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u32>,
+}
+
+/// Who learns of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Truth {
+    /// An exception in whoever waits.
+    Caller,
+    /// A trace outside: on the terminal, or in an exit code.
+    Outside,
+    /// Nobody.
+    Nobody,
+    /// Whoever waits for it waits for ever.
+    Waits,
+    /// The whole program ends.
+    AllEnds,
+    /// There is no error.
+    NoError,
+}
+
+impl Told {
+    /// Who learns of it, in a row with this key.
+    pub fn truth(&self, row: &str) -> Truth {
+        match (self.status, &self.caller, self.code) {
+            (None, ..) => Truth::Waits,
+            (Some(..0), ..) => Truth::AllEnds,
+            (_, Some(_), _) => Truth::Caller,
+            (.., Some(code)) if code != 0 => Truth::Outside,
+            _ if self.text => Truth::Outside,
+            _ if row == "send" => Truth::NoError,
+            _ => Truth::Nobody,
+        }
+    }
+
+    /// It in as few words as there can be.
+    pub fn brief(&self, row: &str) -> String {
+        let word = match self.truth(row) {
+            Truth::Caller => "caller",
+            Truth::Outside => match self.code {
+                Some(code) if code != 0 => return format!("exit {code}"),
+                _ => "text",
+            },
+            Truth::Nobody => "nobody",
+            Truth::Waits => "waits",
+            Truth::AllEnds => "ends",
+            Truth::NoError => "fine",
+        };
+        word.to_owned()
+    }
+
+    /// It in a few words, and in a few more.
+    pub fn words(&self, row: &str) -> (String, String) {
+        let caller = self.caller.clone().unwrap_or_default();
+        let text = if self.text { "and a text" } else { "no text" };
+        match (self.truth(row), self.code) {
+            (Truth::Caller, _) => ("the caller".to_owned(), caller),
+            (Truth::Outside, Some(code)) if code != 0 => {
+                (format!("exit code {code}"), text.to_owned())
+            }
+            (Truth::Outside, _) => ("the terminal".to_owned(), "a text, exit code 0".to_owned()),
+            (Truth::Nobody, _) => ("nobody".to_owned(), "no text at all".to_owned()),
+            (Truth::Waits, _) => ("waits for ever".to_owned(), "no answer".to_owned()),
+            (Truth::AllEnds, _) => ("all ends".to_owned(), "the whole process".to_owned()),
+            (Truth::NoError, _) => ("no error".to_owned(), "nothing is told".to_owned()),
+        }
+    }
+}
+
+/// The fact of a trace that a cell is.
+pub fn key(whose: &str, row: &str, column: &str) -> String {
+    format!("learns {whose} {row} {column}")
+}
+
+/// What was found in a cell, where it has been measured: by CPython, or by this program.
+pub fn told(meta: &Meta, whose: &str, row: &str, column: &str) -> Option<Told> {
+    serde_json::from_str(meta.fact(&key(whose, row, column))?).ok()
+}
+
+/// Whose programs.
+pub const CPYTHON: &str = "cpython";
+/// This program's own.
+pub const OURS: &str = "ours";

@@ -1,0 +1,126 @@
+//! Threads that put what came of them into a queue, exceptions too; the main thread takes one report for each.
+
+use super::say;
+use crate::record::Log;
+use crate::record::sync::{AsItem, Queue};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::crew::{crew, one_of};
+use crate::topics::exceptions::plan::Plan;
+use crate::topics::points::points;
+use crate::trace::{EventKind, Item, TextId};
+
+points! {
+    At {
+        work = "worker.work", raise = "worker.raise", good = "worker.good", bad = "worker.bad",
+        start = "main.start", get = "main.get", caught = "main.caught", join = "main.join",
+        end = "main.end",
+    }
+}
+
+/// What came of a thread.
+enum Report {
+    Good(i32),
+    /// The exception, and what is shown of it.
+    Bad(Failure, TextId),
+}
+
+impl AsItem for Report {
+    fn as_item(&self) -> Item {
+        match self {
+            Self::Good(number) => Item::int(*number),
+            Self::Bad(_, text) => Item::text(*text),
+        }
+    }
+}
+
+struct Shared<'a> {
+    reports: Queue<Report>,
+    plan: &'a Plan,
+    at: At,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What failed, or that the run was stopped.
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+    let reports = Queue::new(lab.recorder, "reports", None);
+    Shared { reports, plan, at: At::new(lab) }.main(lab)
+}
+
+// listing: begin
+impl Shared<'_> {
+    fn job(&self, log: &Log, n: usize) -> Result<i32, Failure> {
+        let at = self.at; //-
+        log.line(at.work); //-
+        log.sleep(self.plan.work * n as u32)?; //@ worker.work
+        if n == self.plan.fails {
+            log.line(at.raise); //-
+            return Err(log.raise(&format!("ValueError: no {n}"))); //@ worker.raise
+        }
+        Ok((n * n) as i32)
+    }
+
+    fn worker(&self, log: &Log, n: usize) -> Result<(), Failure> {
+        let at = self.at; //-
+        match self.job(log, n) {
+            Ok(square) => {
+                log.line(at.good); //-
+                self.reports.put(log, Report::Good(square))?; //@ worker.good
+            }
+            Err(failure) => {
+                log.line(at.bad); //-
+                let report = self.kept(log, failure)?;
+                self.reports.put(log, report)?; //@ worker.bad
+            }
+        }
+        Ok(())
+    }
+
+    fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        let (plan, at, log) = (self.plan, self.at, lab.main); //-
+        crew(lab, |threads| {
+            for n in 1..=plan.threads {
+                log.line(at.start); //-
+                threads.start(one_of("worker", 'W', n - 1), move |log| self.worker(log, n))?; //@ main.start
+            }
+            for _ in 0..plan.threads {
+                log.line(at.get); //-
+                let report = self.reports.get(log)?; //@ main.get
+                match report {
+                    Report::Good(square) => say(log, &square.to_string()),
+                    Report::Bad(failure, _) => {
+                        log.line(at.caught); //-
+                        let failure = asked(log, failure);
+                        say(log, &format!("failed: {}", log.catch(failure)?)); //@ main.caught
+                    }
+                }
+            }
+            log.line(at.join); //-
+            threads.join() //@ main.join
+        })?;
+        log.step(at.end); //-
+        say(log, "all done"); //@ main.end
+        Ok(())
+    }
+}
+// listing: end
+
+impl Shared<'_> {
+    /// The report of an exception, which lies in the queue from now on.
+    fn kept(&self, log: &Log, failure: Failure) -> Result<Report, Failure> {
+        let Failure::Raised { exception, ref text } = failure else { return Err(failure) };
+        let (res, text) = (self.reports.id(), log.recorder().text(text));
+        log.record(EventKind::Kept { exception, res });
+        Ok(Report::Bad(failure, text))
+    }
+}
+
+/// Whoever takes the report has the exception.
+fn asked(log: &Log, failure: Failure) -> Failure {
+    if let Failure::Raised { exception, .. } = failure {
+        log.record(EventKind::Propagated { exception, to: log.id() });
+    }
+    failure
+}

@@ -1,0 +1,68 @@
+//! What this topic says of the end of a run: what became of the exceptions.
+
+use super::figure::{self, Table};
+use super::outcome::ErrorOutcome;
+use super::table::{CPYTHON, Truth};
+use crate::replay::words::{agree, count};
+use crate::widgets::scene::Figure;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::{Stage, StageView};
+
+/// The stage of topic 6: the scene with its journey, and these words.
+pub struct ErrorStage;
+
+impl Stage for ErrorStage {
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        Some(&Table)
+    }
+
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        let outcome = view.outcome::<ErrorOutcome>().filter(|_| view.is_done())?;
+        let mut said = Vec::new();
+        if let (Some((title, sentence)), Some(_)) = (&outcome.fault, view.trace.stuck()) {
+            return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
+        }
+        if !outcome.cells.is_empty() {
+            let of = |truth| figure::count(view.trace.meta(), truth);
+            let theirs = outcome.cells.iter().filter(|cell| cell.of == CPYTHON).count();
+            let title = match theirs {
+                0 => format!("Of {} here", count(outcome.cells.len(), "cell")),
+                cells => format!("Of {} of CPython", count(cells, "cell")),
+            };
+            let text = format!(
+                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}. {}",
+                of(Truth::Caller),
+                of(Truth::Waits),
+                of(Truth::Nobody),
+                "Click a cell to see its program run in the lanes."
+            );
+            return Some(Moment::new(title, text));
+        }
+        let all = outcome.errors.len();
+        let title = match (all, outcome.unheard) {
+            (0, _) => "No exception".to_owned(),
+            (_, 0) => format!("{}, and handled", count(all, "exception")),
+            (_, unheard) if unheard == all => {
+                format!("{}, and nobody handled it", count(all, "exception"))
+            }
+            (_, unheard) => {
+                format!("{}, of which nobody handled {unheard}", count(all, "exception"))
+            }
+        };
+        if let Some((_, sentence)) = &outcome.fault {
+            said.push(sentence.clone());
+        }
+        if let Some(status) = outcome.exit_status {
+            said.push(format!("The program came to its end, with exit status {status}."));
+        }
+        if !outcome.lost.is_empty() {
+            let numbers: Vec<_> = outcome.lost.iter().map(u32::to_string).collect();
+            let tasks = agree(numbers.len(), "task", "tasks");
+            said.push(format!("Without a result: {tasks} {}.", numbers.join(", ")));
+        }
+        if let [first, second] = outcome.values[..] {
+            said.push(format!("The accounts hold {first} and {second}."));
+        }
+        Some(Moment::new(title, said.join(" ")))
+    }
+}
