@@ -134,6 +134,7 @@ fn every_preset_is_right_with_both_cores_busy() {
                     assert!(found.contains("pool-starvation"), "{found}");
                     assert!(numbers(&outcome["completion_order"]).is_empty());
                 }
+                "time-out" => assert!(found.contains("outlived-time-out"), "{found}"),
                 id => check_outcome(id, outcome, ["four-threads", "big", "uneven"].contains(&id)),
             }
             let results = outcome["results"].as_object().unwrap();
@@ -145,6 +146,8 @@ fn every_preset_is_right_with_both_cores_busy() {
                     assert_eq!(results.values().filter(|value| value.is_null()).count(), 1);
                     assert!(outcome["failed"]["5"].as_str().unwrap().contains("not defined"));
                 }
+                // What a task made is there, whoever waited for it.
+                "time-out" => assert_eq!(results["2"], "2"),
                 _ => assert_eq!(results["10"], "3628800"),
             }
             let ways = outcome["ways"].as_array().map_or(0, Vec::len);
@@ -314,6 +317,7 @@ fn the_python_listings_run() {
                     assert!(said.contains("6! = 720"), "{said}");
                 }
                 "big" => assert!(said.contains(&format!("200! = {}", plain(200))), "{said}"),
+                "time-out" => assert!(said.contains("2! = 2"), "{said}"),
                 _ => assert!(said.contains("10! = 3628800"), "{said}"),
             }
             let compares = said.contains("a_thread_for_each: ");
@@ -443,6 +447,7 @@ fn what_a_question_asks_for_comes_true() {
         ("nested-submit", "seed=7", "threads=10"),
         ("submit-result", FAST, "call=map"),
         ("one-fails", FAST, "fails=0"),
+        ("time-out", FAST, "patience=60"),
     ] {
         let question = topic().question(&runs::params(topic(), preset, &[fast])).unwrap();
         let then = question.follow_up.unwrap();

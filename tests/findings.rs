@@ -40,6 +40,7 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("sharing-data", "value-unlocked", &[K::LostUpdate]),
     ("sharing-data", "array-one-forgets", &[K::UnguardedUpdate]),
     ("sharing-data", "manager-read-modify-write", &[K::LostUpdate]),
+    ("sharing-data", "manager-nested", &[K::ChangedCopy]),
     ("sharing-data", "holder-killed", &[K::LockLeftHeld]),
     ("exceptions", "unhandled", &[K::UnheardException]),
     ("exceptions", "logging", &[K::UnheardException]),
@@ -48,7 +49,12 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("exceptions", "finally", &[K::UnheardException]),
     ("exceptions", "half-changed", &[K::HalfChanged, K::UnheardException]),
     ("exceptions", "custom-error", &[K::UnheardException]),
+    ("exceptions", "exit-in-task", &[K::LostTask]),
+    ("exceptions", "broken-pool", &[K::LostTask]),
+    ("exceptions", "who-learns", &[K::LostTask]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
+    ("process-pool", "kill-one", &[K::LostTask]),
+    ("multiprocessing", "crash", &[K::LostTask]),
 ];
 
 #[test]

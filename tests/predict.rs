@@ -65,7 +65,8 @@ fn every_preset_has_a_question_that_a_real_run_decides() {
             finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
             let judged = judge(topic, &question, &finished);
             let judged = judged.unwrap_or_else(|why| panic!("{name}: {why}"));
-            assert!(judged.answer < question.answers.len(), "{name}: {judged:?}");
+            let most = question.number.as_ref().map_or(question.answers.len(), |n| n.range[1] + 1);
+            assert!(judged.answer < most, "{name}: {judged:?}");
             assert!(judged.event < finished.trace.events().len(), "{name}: {judged:?}");
             assert!(judged.why.ends_with('.'), "{name}: {judged:?}");
             assert!((1..=48).contains(&judged.found.chars().count()), "{name}: {judged:?}");
@@ -95,7 +96,10 @@ fn check_parts(topic: &dyn Topic, question: &Question, trace: &Trace, name: &str
 
 fn check_words(question: &Question, name: &str) {
     assert!(question.text.ends_with('?'), "{name}: {}", question.text);
-    assert!((3..=4).contains(&question.answers.len()), "{name}");
+    match &question.number {
+        Some(number) => assert!(question.answers.is_empty() && number.range[0] < number.range[1]),
+        None => assert!((3..=4).contains(&question.answers.len()), "{name}"),
+    }
     let mut texts = HashSet::new();
     for answer in &question.answers {
         assert!(texts.insert(&answer.text), "{name}: {} twice", answer.text);
@@ -182,6 +186,39 @@ fn a_right_guess_says_so_and_leads_to_its_moment() {
     click(&mut harness, "Close");
     assert!(!shows(&harness, "You were right"));
     assert!(shows(&harness, "Guess at take-turns: right"), "the mark stays");
+}
+
+/// A number is typed; what is none, or too large, is refused with the reason beside it.
+#[test]
+fn a_number_can_be_typed() {
+    let mut harness = app("count", FAST);
+    assert!(shows(&harness, "Type a whole number from 0 to 48."));
+    let field = |harness: &mut Harness<'static, App>, text: &str| {
+        harness.get_by_role_and_label(Role::TextInput, "Your number").focus();
+        harness.run_steps(2);
+        harness.get_by_role_and_label(Role::TextInput, "Your number").type_text(text);
+        harness.run_steps(3);
+    };
+    field(&mut harness, "4");
+    assert_eq!(harness.state().session().guesses.chosen("count"), Some(4));
+    field(&mut harness, "99");
+    assert!(shows(&harness, "Type a whole number from 0 to 48."));
+    click(&mut harness, "Run and compare");
+    assert!(!harness.state().session().is_running(), "499 is too many");
+    harness.get_by_role_and_label(Role::TextInput, "Your number").focus();
+    for key in [Key::End, Key::Backspace, Key::Backspace, Key::Backspace] {
+        press(&mut harness, key);
+    }
+    field(&mut harness, "48");
+    assert!(!shows(&harness, "Type a whole number"));
+    click(&mut harness, "Run and compare");
+    frames_until_the_end(&mut harness);
+    let there = harness.state().session().outcome.as_ref().unwrap()["actual"].as_u64().unwrap();
+    let right = there.abs_diff(48) <= 4;
+    assert_eq!(mark(&harness, "count"), if right { Mark::Right } else { Mark::Not });
+    assert!(shows(&harness, &format!("it was {there}")));
+    assert!(shows(&harness, "48: you said"));
+    assert!(shows(&harness, &format!("{there}: it was")) || there == 48);
 }
 
 #[test]

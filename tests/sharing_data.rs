@@ -8,8 +8,8 @@ use common::runs::{self, check, of_kind, outcome, params};
 use common::window::{app_on, frames_until_the_end};
 use common::{lines, python};
 use concurrency_lab::record::thread::Failure;
-use concurrency_lab::replay::{Cursor, FindingKind, Scene, findings};
-use concurrency_lab::topics::runner::{self, Finished, RunError, Update, run_to_end};
+use concurrency_lab::replay::{Cursor, FindingKind, Replay, Scene, findings};
+use concurrency_lab::topics::runner::{self, Finished, RunError, RunHandle, Update, run_to_end};
 use concurrency_lab::topics::{Language, Preset, Topic};
 use concurrency_lab::trace::{
     ActorId, Event, EventKind as K, Item, Nanos, ResourceId, ResourceKind, Trace, WaitEnd, WaitOp,
@@ -496,4 +496,43 @@ fn where_the_window_is_narrow_the_list_of_presets_is_the_chooser() {
     harness.run_steps(3);
     assert_eq!(harness.state().session().params.preset(), "barrier");
     assert!(harness.query_by_label(barrier).is_none(), "it is closed");
+}
+
+/// Stop ends a run in which everybody waits for a lock that is never given back, also before the watchdog does.
+#[test]
+fn a_standstill_can_be_stopped() {
+    for (preset, stand) in [("lock-twice", 1), ("deadlock", 2), ("philosophers", 5)] {
+        let params = params(topic(), preset, &["time_scale=0.01", "rounds=1000"]);
+        let handle = runner::start(topic(), params.clone(), || ()).unwrap();
+        let mut trace = Trace::new(topic().meta(&params));
+        let mut replay = Replay::new(&trace);
+        let mut end = None;
+        let mut take = |handle: &RunHandle, trace: &mut Trace, replay: &mut Replay| {
+            for update in handle.updates() {
+                match update {
+                    Update::Batch(batch) => {
+                        let applied = trace.apply(batch);
+                        replay.update(trace, applied.first_changed);
+                    }
+                    Update::Ended { result, .. } => end = Some(result),
+                }
+            }
+        };
+        // Nobody asks the watchdog here.
+        runs::until(preset, || {
+            take(&handle, &mut trace, &mut replay);
+            let waits = replay.latest().actors.iter().filter(|who| {
+                who.waiting.is_some_and(|wait| wait.op == WaitOp::Acquire)
+                    && !who.holding.is_empty()
+            });
+            (waits.count() >= stand).then_some(())
+        });
+        handle.stop();
+        runs::until(preset, || {
+            take(&handle, &mut trace, &mut replay);
+            handle.is_over().then_some(())
+        });
+        take(&handle, &mut trace, &mut replay);
+        assert_eq!(end, Some(Err(Failure::Cancelled)), "{preset}");
+    }
 }

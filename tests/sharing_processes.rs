@@ -86,6 +86,17 @@ fn each_broken_twin_shows_its_fault() {
     assert_eq!(said.last(), Some(&json!("row 0 is []")));
 }
 
+/// While the feeder thread is at a message for which the pipe has no room, nothing of what was put after that is written.
+#[test]
+fn what_is_changed_after_put_arrives_changed_each_time() {
+    for _ in 0..20 {
+        let finished = run("changed-after-put", &[]);
+        assert!(names(&finished, FindingKind::ChangedAfterPut));
+        let said = &outcome(&finished)["messages"];
+        assert!(said.as_array().unwrap().contains(&json!("got []")), "{said}");
+    }
+}
+
 #[test]
 fn a_queue_has_a_buffer_and_a_feeder_in_each_process_that_puts() {
     let Finished { trace, .. } = run("process-queue", &["processes=3", "items=5", "bound=2"]);

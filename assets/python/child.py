@@ -7,14 +7,24 @@ import signal
 import sys
 import time
 
+if sys.version_info < (3, 7):
+    sys.exit("it is Python %d.%d, and 3.7 is the oldest that will do" % tuple(sys.version_info[:2]))
+
 
 def now():
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
 def _tell(what):
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    # Not by sys.stdout: a process forked just now would have its lock, taken.
+    line = (json.dumps(what) + "\n").encode()
+    while line:
+        line = line[os.write(1, line):]
+
+
+def tell(at, **what):
+    """Tells what happened before the answer. Nothing that is told later happened earlier."""
+    _tell({"told": {"at": at, **what}})
 
 
 def _guard():

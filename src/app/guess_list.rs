@@ -125,7 +125,7 @@ fn whole(ui: &mut Ui, guess: &Guess, theme: &Theme) {
         ui.label(RichText::new(guess.preset).font(theme.strong()));
         ui.label(RichText::new(mark.name()).font(theme.small()).color(theme.muted));
     });
-    let said = guess.question.answers.get(guess.said).map_or("", |answer| &answer.text);
+    let said = guess.question.said(guess.said);
     let result = match &guess.verdict {
         Some(Ok(judged)) => format!("You said {said}, it was {}. {}", judged.found, judged.why),
         Some(Err(why)) => format!("You said {said}. {why}"),

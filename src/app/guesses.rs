@@ -23,7 +23,7 @@ pub struct Guess {
     pub preset: &'static str,
     /// What was asked.
     pub question: Question,
-    /// Place of the answer that was chosen.
+    /// Place of the answer that was chosen, or the number that was typed.
     pub said: usize,
     /// What the first run that decides said; before there is one, why the last did not. `None` before the first.
     pub verdict: Option<Verdict>,
@@ -66,7 +66,7 @@ impl Guess {
     /// How it stands.
     pub fn mark(&self) -> Mark {
         match &self.verdict {
-            Some(Ok(judged)) if judged.answer == self.said => Mark::Right,
+            Some(Ok(judged)) if self.question.is_right(self.said, judged) => Mark::Right,
             Some(Ok(_)) if self.made_true => Mark::MadeTrue,
             Some(Ok(_)) => Mark::Not,
             Some(Err(_)) | None => Mark::Open,

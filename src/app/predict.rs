@@ -5,15 +5,17 @@ use super::controls::{Weight, button, focus_ring};
 use super::guesses::{Guess, Mark};
 use super::session::Session;
 use crate::topics::Question;
-use crate::topics::predict::{Answer, Judged};
+use crate::topics::predict::{Answer, Judged, Number};
 use crate::widgets::selection::Selection;
 use crate::widgets::text;
 use crate::widgets::theme::{EMPHASIS, GRID, HAIRLINE, RADIUS, RADIUS_LARGE, Theme};
 use egui::text::LayoutJob;
 use egui::{
     Align, Align2, Color32, FontId, Frame, Galley, Label, Layout, Margin, Rect, RichText, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo,
+    pos2, vec2,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Margin inside the box.
@@ -24,6 +26,10 @@ const GAP: f32 = GRID;
 const ANSWER: f32 = 150.0;
 /// Room at the left of an answer for its ring.
 const RING: f32 = 34.0;
+/// Height of the row in which a number is typed.
+const FIELD: f32 = 40.0;
+/// The name of the field in which it is.
+const YOUR_NUMBER: &str = "Your number";
 /// Height of the row of buttons.
 const BUTTONS: f32 = 32.0;
 /// The widest box: lines beyond that are hard to read.
@@ -48,7 +54,10 @@ pub fn ask(
     // Reasons in a line with their answers, where there is no room for them below these; without what the preset is, and
     // without reasons, where there is not even that: tooltips have both.
     let shown = [(Reasons::Below, about), (Reasons::Behind, about), (Reasons::Behind, 0.0)];
-    let lay_out = |reasons| Answers::new(ui, &question.answers, inner, reasons, theme);
+    let lay_out = |reasons| match question.number {
+        Some(_) => Answers::none(FIELD),
+        None => Answers::new(ui, &question.answers, inner, reasons, theme),
+    };
     let all = shown.into_iter().map(|(reasons, about)| (lay_out(reasons), about));
     let fits = |(answers, about): &(Answers, f32)| has_room(about + answers.height);
     let (answers, about) = all.into_iter().find(fits).unwrap_or_else(|| {
@@ -102,6 +111,15 @@ impl Asking<'_> {
             ui.painter().galley(rect.min, title, theme.text);
             let chosen = session.guesses.chosen(session.params.preset());
             let top = pos2(place.left(), rect.bottom() + 1.5 * GRID);
+            let mut is_chosen = chosen.is_some();
+            if let Some(number) = &question.number {
+                let row = Rect::from_min_size(top, vec2(place.width(), FIELD));
+                is_chosen = ui
+                    .scope_builder(UiBuilder::new().max_rect(row), |ui| {
+                        typed(ui, session, number, chosen, commands)
+                    })
+                    .inner;
+            }
             for (index, answer) in question.answers.iter().enumerate() {
                 if answers.show(ui, top, index, answer, chosen == Some(index)) {
                     commands.push(Command::Guess(GuessCommand::Choose(index)));
@@ -109,9 +127,53 @@ impl Asking<'_> {
             }
             let row = place.with_min_y(place.bottom() - BUTTONS);
             let can = session.refusal().is_none();
-            buttons(ui, row, chosen.is_some() && can, earlier(session).as_deref(), commands);
+            let is_typed = question.number.is_some();
+            buttons(ui, row, is_typed, is_chosen && can, earlier(session).as_deref(), commands);
         });
     }
+}
+
+/// Where a number is typed, with what may be typed beside it. Whether it is one.
+fn typed(
+    ui: &mut Ui,
+    session: &Session,
+    number: &Number,
+    chosen: Option<usize>,
+    commands: &mut Vec<Command>,
+) -> bool {
+    let theme = Theme::of(ui);
+    let id = ui.scope_id().with(("typed", session.params.preset()));
+    let kept = ui.data(|data| data.get_temp::<String>(id));
+    let mut text = kept.unwrap_or_else(|| chosen.map_or(String::new(), |n| n.to_string()));
+    let said = ui
+        .horizontal_centered(|ui| {
+            let edit = TextEdit::singleline(&mut text).desired_width(90.0).font(theme.strong());
+            let response = ui.add(edit);
+            let is_enabled = ui.is_enabled();
+            response.widget_info(|| {
+                let mut info = WidgetInfo::labeled(Role::TextInput, is_enabled, YOUR_NUMBER);
+                info.current_text_value = Some(text.clone());
+                info
+            });
+            focus_ring(ui, response.rect, &response);
+            let said = number.typed(&text);
+            let note = match &said {
+                Ok(_) => String::new(),
+                Err(what) => format!("Type {what}."),
+            };
+            ui.add(Label::new(RichText::new(note).color(theme.muted)));
+            if response.changed() {
+                ui.data_mut(|data| data.insert_temp(id, text.clone()));
+            }
+            said
+        })
+        .inner;
+    if let Ok(said) = said
+        && chosen != Some(said)
+    {
+        commands.push(Command::Guess(GuessCommand::Choose(said)));
+    }
+    said.is_ok()
 }
 
 /// What the lanes still show, where that is another run.
@@ -124,6 +186,7 @@ fn earlier(session: &Session) -> Option<String> {
 fn buttons(
     ui: &mut Ui,
     row: Rect,
+    is_typed: bool,
     is_chosen: bool,
     earlier: Option<&str>,
     commands: &mut Vec<Command>,
@@ -149,6 +212,9 @@ fn buttons(
         (_, Some(earlier)) => [earlier.to_owned(), "Below: the earlier run.".to_owned()],
         (true, None) => ["This run decides. Your guess stays at the left.", "This run decides."]
             .map(str::to_owned),
+        (false, None) if is_typed => {
+            ["Type a number, or skip.", "Type, or skip."].map(str::to_owned)
+        }
         (false, None) => ["Choose an answer, or skip.", "Choose, or skip."].map(str::to_owned),
     };
     let note = text::longest(ui.painter(), room.width(), &theme.body(), notes);
@@ -191,6 +257,11 @@ struct Answers {
 }
 
 impl Answers {
+    /// None, with room for something else.
+    fn none(height: f32) -> Self {
+        Self { each: Vec::new(), columns: 1, cell: Vec2::ZERO, gap: 0.0, height }
+    }
+
     fn new(ui: &Ui, answers: &[Answer], width: f32, reasons: Reasons, theme: &Theme) -> Self {
         let all = answers.len().max(1);
         let in_row = |n: usize| (width - GAP * (n - 1) as f32) / n as f32;
@@ -319,9 +390,12 @@ fn strong(ui: &mut Ui, words: &str) {
 
 /// "You said 48, it was 24."
 fn title(guess: &Guess, judged: Option<&Judged>) -> String {
-    let said = guess.question.answers.get(guess.said).map_or("", |answer| &answer.text);
+    let said = guess.question.said(guess.said);
     match judged {
         Some(judged) if judged.answer == guess.said => format!("You were right: {}.", judged.found),
+        Some(judged) if guess.question.is_right(guess.said, judged) => {
+            format!("You said {said}, it was {}: near enough.", judged.found)
+        }
         Some(judged) => format!("You said {said}, it was {}.", judged.found),
         None => format!("You said {said}."),
     }
@@ -330,9 +404,15 @@ fn title(guess: &Guess, judged: Option<&Judged>) -> String {
 /// The answers in their order; what was said and what it was stand beside theirs.
 fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
     let theme = Theme::of(ui);
-    for (index, answer) in guess.question.answers.iter().enumerate() {
-        let said = index == guess.said;
-        let was = judged.is_some_and(|judged| judged.answer == index);
+    let was = judged.map(|judged| judged.answer);
+    let places: BTreeSet<usize> = match guess.question.number {
+        Some(_) => was.into_iter().chain([guess.said]).collect(),
+        None => (0..guess.question.answers.len()).collect(),
+    };
+    for place in places {
+        let (said, was) = (place == guess.said, was == Some(place));
+        let text = guess.question.said(place);
+        let because = guess.question.answers.get(place).map_or("", |answer| &answer.because);
         let tag = match (said, was) {
             (true, true) => "you said, it was",
             (true, false) => "you said",
@@ -345,14 +425,14 @@ fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
             (true, _) => (theme.accent, theme.on_accent),
             _ => (theme.panel, if said { theme.text } else { theme.muted }),
         };
-        let words = wrapped(ui, &answer.text, theme.label(), ink, room);
+        let words = wrapped(ui, &text, theme.label(), ink, room);
         let pad = ui.spacing().item_spacing.y.min(0.5 * GRID);
         let size = vec2(ui.available_width(), words.size().y + 2.0 * pad);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| {
             let tag = tag.text();
             let sign = if tag.is_empty() { "" } else { ": " };
-            WidgetInfo::labeled(Role::Label, true, format!("{}{sign}{tag}", answer.text))
+            WidgetInfo::labeled(Role::Label, true, format!("{text}{sign}{tag}"))
         });
         let edge = match said {
             true => Stroke::new(EMPHASIS, theme.accent),
@@ -365,7 +445,9 @@ fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
         let at = pos2(rect.right() - GRID - tag.size().x, middle - 0.5 * tag.size().y);
         let ink = if was { theme.on_accent } else { theme.accent };
         painter.galley_with_override_text_color(at, tag, ink);
-        response.on_hover_text(&answer.because);
+        if !because.is_empty() {
+            response.on_hover_text(because);
+        }
     }
 }
 

@@ -167,8 +167,8 @@ impl Log {
         self.check()
     }
 
-    /// Waits until `done` is true, without an event but for the time-out, which is a sleep beside the wait: `done` which is asked now and each time [`Log::waker`]'s unparker was used.
-    /// Answers `false` where the time-out passed first.
+    /// Waits until `done` is true, which is asked now and each time that [`Log::waker`]'s unparker was used. Answers `false`
+    /// where the time-out passed first. Only the time-out is on record, as a sleep; the wait is the caller's to record.
     ///
     /// # Errors
     /// The run was stopped.

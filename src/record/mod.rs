@@ -28,6 +28,7 @@ mod log;
 pub(crate) mod os;
 pub(crate) mod panics;
 mod recorder;
+pub mod refused;
 mod remote;
 mod stream;
 pub mod sync;

@@ -1,7 +1,7 @@
 //! Traced OS threads.
 
 use super::sync::{TooOften, WaitError};
-use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics};
+use super::{Cancelled, Log, Recorder, TooManyEvents, os, panics, refused};
 use crate::trace::{
     Actor, ActorId, End, EventKind, ExceptionId, Measure, Nanos, Resource, WaitEnd, WaitOp,
 };
@@ -43,8 +43,7 @@ pub enum Failure {
 /// The system has no thread to spare.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let advice = "run fewer threads or close other programs";
-        Self::Error(format!("could not start a thread: {error}; {advice}"))
+        Self::Error(format!("could not start a thread: {}", refused::why(&error)))
     }
 }
 

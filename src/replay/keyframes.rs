@@ -1,9 +1,10 @@
 //! The replay of a whole trace: state anywhere, lanes, statistics and oddities, kept up to date as the trace grows.
 
 use super::lanes::Reach;
-use super::{Lanes, Marks, Oddity, State, Stats, Tasks};
+use super::{Finding, Lanes, Marks, Oddity, State, Stats, Tasks};
 use crate::replay::{Ending, Phase, Task};
 use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The least number of events between two keyframes: few enough to be applied in a fraction of a millisecond.
@@ -40,6 +41,8 @@ pub struct Replay {
     /// How many actors and resources had a name when the replay was last brought up to date.
     named: [usize; 2],
     epoch: u64,
+    /// What the whole trace proved at this revision, once somebody has asked.
+    found: OnceLock<(u64, Vec<Finding>)>,
 }
 
 /// A number no other replay has had, so that a cursor knows whose state it has.
@@ -63,6 +66,7 @@ impl Default for Replay {
             odd: 0,
             named: [0; 2],
             epoch: new_epoch(),
+            found: OnceLock::new(),
         }
     }
 }
@@ -80,6 +84,7 @@ impl Replay {
     /// what those after the keyframe before them cost.
     pub fn update(&mut self, trace: &Trace, first_changed: usize) {
         let meta = trace.meta();
+        self.found.take();
         // A resource that was used before its name came starts differently: with what the name says it held. And of an
         // actor the name says whether it has a place in a pool, and whether it is the user, whose lane is made of other
         // spans than everybody else's.
@@ -105,6 +110,13 @@ impl Replay {
                 next_keyframe = self.next_keyframe();
             }
         }
+    }
+
+    /// What the whole trace proves, worked out by `find` once for each revision of it.
+    pub(super) fn found(&self, trace: &Trace, find: impl Fn() -> Vec<Finding>) -> Vec<Finding> {
+        let revision = trace.revision();
+        let (of, found) = self.found.get_or_init(|| (revision, find()));
+        if *of == revision { found.clone() } else { find() }
     }
 
     /// The state after the first `n_events` events of the trace it is of.

@@ -9,9 +9,11 @@
 //! - Nothing panics on any trace: ids beyond the tables grow them, impossible sequences are answered with an [`Oddity`].
 //! - What is known of a trace does not depend on the pieces it came in.
 
+mod channels;
 pub mod circle;
 mod cursor;
 pub mod findings;
+mod inside;
 mod journey;
 mod keyframes;
 mod lanes;
@@ -28,9 +30,11 @@ mod sums;
 mod tasks;
 pub mod words;
 
+pub use channels::fragments;
 pub use circle::Circle;
 pub use cursor::Cursor;
 pub use findings::{Finding, FindingKind, findings};
+pub use inside::most_inside;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
 pub use lanes::{Gap, Lane, Lanes, Note, OwnerSpan, Span, Step, TaskSpan, Track};

@@ -4,6 +4,7 @@
 
 use super::state::{Phase, State};
 use crate::trace::{ActorId, ActorKind, Home, Meta, ResourceId, ResourceKind, Role, WaitOp};
+use std::collections::BTreeSet;
 
 /// What an actor can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +73,13 @@ pub fn nobody_gets_it(meta: &Meta, state: &State) -> bool {
         let waiting = who.waiting.filter(|_| who.end.is_none())?;
         Some((ActorId::from_index(index), waiting))
     });
+    let mut asked = BTreeSet::new();
     for (actor, waiting) in waits {
+        // Since when somebody waits matters for items only: otherwise all that wait for the same are alike.
+        let is_for_an_item = matches!(waiting.op, WaitOp::Get | WaitOp::Put | WaitOp::Task);
+        if !is_for_an_item && !asked.insert((waiting.res, waiting.op as u8)) {
+            continue;
+        }
         if is_available(meta, state, waiting.res, waiting.op, actor) {
             return false;
         }

@@ -259,7 +259,7 @@ pub struct ResourceState {
     pub address: Option<u64>,
     /// Who notified a condition, set or cleared an event last, and when.
     pub last_signal: Option<(Nanos, ActorId)>,
-    /// An event that is set, a future that is done.
+    /// An event that is set, a future that is done, a copy that was made.
     pub set: bool,
     /// Barrier generations that have passed.
     pub generation: u32,

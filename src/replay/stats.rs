@@ -38,6 +38,8 @@ pub struct ResourceStats {
     pub longest_wait: Option<Longest>,
     /// How many waited at once, at most.
     pub most_waiters: usize,
+    /// How often somebody who came later was served before one who waited, at most.
+    pub most_passed_over: u32,
     /// The number of holds that have ended.
     pub holds: u64,
     /// Time held, summed over all owners.
@@ -188,6 +190,11 @@ impl Stats {
             && !meta.resource(res).is_some_and(Resource::is_an_end)
         {
             self.actors[event.actor.index()].takes_part = true;
+        }
+        if let EventKind::Acquired { res } = event.kind {
+            let passed_over = state.resources[res.index()].waiters.iter().map(|w| w.passed_over);
+            let most = &mut self.resources[res.index()].most_passed_over;
+            *most = passed_over.fold(*most, u32::max);
         }
         self.follow_kind(event, effect);
         if let Some(res) = event.kind.resource() {

@@ -2,6 +2,7 @@
 
 use super::Lab;
 use super::pools::with_signals_by;
+use crate::record::refused;
 use crate::record::thread::Failure;
 use crate::trace::{Actor, ActorId};
 use crate::workers::share::{Children, Space};
@@ -50,8 +51,10 @@ impl<'a> Crew<'a> {
         actors: Vec<Actor>,
     ) -> Result<Self, Failure> {
         let children = Children::start(lab.main, space, actors, Start::Fork);
-        let refused =
-            |error| Failure::Error(format!("the processes could not be started: {error}"));
+        let refused = |error: std::io::Error| {
+            let why = refused::why(&error);
+            Failure::Error(format!("the processes could not be started: {why}"))
+        };
         Ok(Self { lab, children: children.map_err(refused)? })
     }
 

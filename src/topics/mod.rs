@@ -199,6 +199,14 @@ fn no_processes(instead: &str) -> Failure {
     Failure::Error(format!("{why}; {instead}"))
 }
 
+/// What a run has to do with outside of this program.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// The Python that it is measured against.
+    #[cfg(unix)]
+    pub python: crate::workers::python::Which,
+}
+
 /// What an experiment works with.
 pub struct Lab<'a> {
     /// Records the run.
@@ -207,6 +215,8 @@ pub struct Lab<'a> {
     pub main: &'a Log,
     /// Signals the user wants sent to processes of the run, with who is to get them.
     pub signals: &'a Receiver<(ActorId, u8)>,
+    /// What there is outside.
+    pub outside: &'a Outside,
 }
 
 impl Lab<'_> {

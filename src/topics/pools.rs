@@ -1,7 +1,7 @@
 //! What topics with worker processes have in common.
 
 use super::Lab;
-use crate::record::{Log, thread};
+use crate::record::{Log, refused, thread};
 use crate::trace::{Actor, ActorId, Role};
 use crate::workers::Signaller;
 use crossbeam::channel::{bounded, select};
@@ -29,7 +29,9 @@ pub fn with_signals_by<T>(
     let (over, until_over) = bounded::<()>(0);
     let (recorder, signals) = (lab.recorder, lab.signals);
     std::thread::scope(|scope| {
-        scope.spawn(move || {
+        // Without it the user cannot send signals; the run goes on.
+        let listens = std::thread::Builder::new().name("signals".to_owned());
+        let listening = listens.spawn_scoped(scope, move || {
             loop {
                 // The actor "you" appears in the recording only once it has sent a signal.
                 let first = select! {
@@ -53,6 +55,9 @@ pub fn with_signals_by<T>(
                 });
             }
         });
+        if let Err(error) = listening {
+            log::warn!("no signals can be sent: {}", refused::why(&error));
+        }
         let done = body();
         drop(over);
         done

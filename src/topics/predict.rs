@@ -2,7 +2,7 @@
 //!
 //! Who says first what will happen sees more of what happens (Crouch et al. 2004; Miller et al. 2013). A topic has a
 //! question for each of its presets ([`Topic::question`](super::Topic::question)): three or four answers that split all
-//! outcomes, so that any run decides, one of them what is usually believed. Which one was true is found in the trace of
+//! outcomes, so that any run decides, one of them what is usually believed; or a number to type. Which one was true is found in the trace of
 //! the run, what is derived from it, and the topic's conclusion, and nowhere else.
 
 mod nearest;
@@ -20,11 +20,34 @@ use std::sync::Arc;
 pub struct Question {
     /// It in a sentence.
     pub text: String,
-    /// The answers to choose from.
+    /// The answers to choose from; none where a number is to be typed.
     pub answers: Vec<Answer>,
+    /// The number to type, where that is asked for.
+    pub number: Option<Number>,
     /// What to do next; nothing where the topic has nothing to ask for.
     pub follow_up: Option<FollowUp>,
     judge: Arc<dyn Fn(&Seen<'_>) -> Verdict + Send + Sync>,
+}
+
+/// A number to type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// The least one and the greatest one.
+    pub range: [usize; 2],
+    /// A guess that is no farther off is right.
+    pub near: usize,
+}
+
+impl Number {
+    /// Whether a text says one that may be typed: which one.
+    ///
+    /// # Errors
+    /// What may be typed, in a few words.
+    pub fn typed(&self, text: &str) -> Result<usize, String> {
+        let [from, to] = self.range;
+        let number = text.trim().parse().ok().filter(|number| (from..=to).contains(number));
+        number.ok_or_else(|| format!("a whole number from {from} to {to}"))
+    }
 }
 
 /// An answer to choose.
@@ -42,7 +65,7 @@ pub type Verdict = Result<Judged, String>;
 /// The answer that a run made true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// Place of the answer among those of the question.
+    /// Place of the answer among those of the question; where a number is typed, the number.
     pub answer: usize,
     /// What was found, in a few words that follow "it was": "24".
     pub found: String,
@@ -133,7 +156,28 @@ impl Question {
         text: impl Into<String>,
         judge: impl Fn(&Seen<'_>) -> Verdict + Send + Sync + 'static,
     ) -> Self {
-        Self { text: text.into(), answers: Vec::new(), follow_up: None, judge: Arc::new(judge) }
+        let (text, judge) = (text.into(), Arc::new(judge));
+        Self { text, answers: Vec::new(), number: None, follow_up: None, judge }
+    }
+
+    /// With a number to type in the place of answers: from `range[0]` to `range[1]`; one that is no more than `near` off is
+    /// right.
+    pub fn number(mut self, range: [usize; 2], near: usize) -> Self {
+        self.number = Some(Number { range, near });
+        self
+    }
+
+    /// What somebody said, in words: an answer, or a number.
+    pub fn said(&self, said: usize) -> String {
+        match &self.number {
+            Some(_) => said.to_string(),
+            None => self.answers.get(said).map_or(String::new(), |answer| answer.text.clone()),
+        }
+    }
+
+    /// Whether what somebody said is what a run made true.
+    pub fn is_right(&self, said: usize, judged: &Judged) -> bool {
+        said.abs_diff(judged.answer) <= self.number.as_ref().map_or(0, |number| number.near)
     }
 
     /// With an answer, and the reasoning that leads to it.
@@ -163,14 +207,18 @@ impl Question {
             return Err(trouble);
         }
         let judged = (self.judge)(seen)?;
-        let known = judged.answer < self.answers.len() && judged.event <= seen.last();
+        let is_one = match &self.number {
+            Some(number) => (number.range[0]..=number.range[1]).contains(&judged.answer),
+            None => judged.answer < self.answers.len(),
+        };
+        let known = is_one && judged.event <= seen.last();
         debug_assert!(known, "{judged:?} to {}", self.text);
         if known { Ok(judged) } else { Err("This run cannot be read.".to_owned()) }
     }
 
     /// Whether another question has the same words: a guess at one is a guess at the other.
     pub fn is_like(&self, other: &Self) -> bool {
-        self.text == other.text && self.answers == other.answers
+        self.text == other.text && self.answers == other.answers && self.number == other.number
     }
 }
 

@@ -85,7 +85,7 @@ pub enum Measure {
     OtherThreads,
 }
 
-/// What happened. Fields named `res` are the resource it happened to.
+/// What happened. Fields named `res` are the resource it happened to. Recordings hold variants by their number: new ones come last.
 #[expect(missing_docs, reason = "the variants tell what their fields are")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
@@ -200,6 +200,9 @@ pub enum EventKind {
     Message { text: TextId, args: [Item; 2] },
     /// `count` events of this actor were lost before this one. 0: some may have been, and nobody knows how many.
     Dropped { count: u64 },
+
+    /// It has made `res`, a copy of something, for itself: what is in there by now is what was copied.
+    Copied { res: ResourceId },
 }
 
 impl EventKind {
@@ -222,6 +225,7 @@ impl EventKind {
             | K::Closed { res }
             | K::Inserted { res, .. }
             | K::Removed { res, .. }
+            | K::Copied { res }
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
             | K::ValueSeen { res, .. }

@@ -57,7 +57,7 @@ impl Value {
     }
 
     /// As a trace shows it.
-    pub(super) fn item(&self, text: impl FnOnce(&str) -> TextId) -> Item {
+    pub(crate) fn item(&self, text: impl FnOnce(&str) -> TextId) -> Item {
         match self {
             Self::Nothing => Item::NOTHING,
             Self::Int(value) => {

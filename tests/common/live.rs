@@ -3,7 +3,7 @@
 use super::runs::PATIENCE;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::runner::{self, Finished, RunError, RunHandle, Update};
-use concurrency_lab::topics::{Params, Topic};
+use concurrency_lab::topics::{Outside, Params, Topic};
 use concurrency_lab::trace::{ActorId, Event, Trace};
 use std::time::Instant;
 
@@ -18,12 +18,16 @@ pub struct Live {
 
 impl Live {
     pub fn start(topic: &'static dyn Topic, params: Params) -> Self {
+        Self::start_with(topic, params, Outside::default())
+    }
+
+    pub fn start_with(topic: &'static dyn Topic, params: Params, outside: Outside) -> Self {
         let trace = Trace::new(topic.meta(&params));
         Self {
             topic,
             replay: Replay::new(&trace),
             trace,
-            handle: runner::start(topic, params, || ()).unwrap(),
+            handle: runner::start_with(topic, params, outside, None, || ()).unwrap(),
             result: None,
         }
     }

@@ -79,25 +79,6 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
-
-    // One that is gone, while somebody whom it has left behind keeps its output open.
-    let left = dir.path().join("left");
-    let leaves = format!(
-        "#!/bin/sh\nsetsid sh -c 'echo $$ >{}; exec sleep 600' &\nsleep 1\nexit 3\n",
-        left.display()
-    );
-    std::fs::write(&fake, leaves).unwrap();
-    let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
-    assert_eq!(outcome["python"], "CPython is left out: python3 exited with status 3");
-    let left: i32 = std::fs::read_to_string(left).unwrap().trim().parse().unwrap();
-    // SAFETY: a signal to the process that the line above names.
-    let killed = unsafe { libc::kill(left, libc::SIGKILL) };
-    assert_eq!(killed, 0, "the run has waited for it");
-
-    std::fs::write(&fake, "#!/bin/sh\nexec sleep 997\n").unwrap();
-    let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
-    assert_eq!(outcome["python"], "CPython is left out: python3 gave no answer in 10 s");
-    check_trials(&outcome, 1, &["workers"], &[2]);
 }
 
 /// CPython's pool is started as asked, says how, and the program shown does the same.

@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod cpython;
 mod faults;
 mod listings;
 mod runs;

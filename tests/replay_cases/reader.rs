@@ -170,6 +170,8 @@ impl Case {
                     let (begin, end) = keys.split_once(',').unwrap();
                     resource.bounds = Some([self.res(begin), self.res(end)]);
                 }
+                Some(("copy_of", key)) => resource.copy_of = Some(self.res(key)),
+                Some(("feeds", _)) => resource.is_buffer = true,
                 Some(("home", "shared")) => resource.home = Home::Shared,
                 Some(("home", key)) => resource.home = Home::Process(self.who(key)),
                 _ => name.push(word),
@@ -271,6 +273,7 @@ impl Case {
             "closed" => K::Closed { res: res() },
             "inserted" => K::Inserted { res: res(), index: number(1), item: item(args[2]) },
             "removed" => K::Removed { res: res(), index: number(1), item: item(args[2]) },
+            "copied" => K::Copied { res: res() },
             "empty" => K::FoundEmpty { res: res() },
             "saw" => K::ValueSeen { res: res(), version: number(1), value: item(args[2]) },
             "read" => K::ValueRead { res: res(), version: number(1), value: item(args[2]) },

@@ -147,6 +147,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 28 => K::Closed { res },
                 29 => K::Inserted { res, index: n, item },
                 30 => K::Removed { res, index: n, item },
+                31 if n % 3 == 0 => K::Copied { res },
                 31 => K::FoundEmpty { res },
                 32 => K::ValueRead { res, version: n, value: item },
                 33 => K::ValueChanged { res, version: n, old: item, new: item },

@@ -41,7 +41,7 @@ fn kill_one_and(
     concurrency_lab::workers::use_program(env!("CARGO_BIN_EXE_concurrency-lab"));
     concurrency_lab::workers::prepare().unwrap();
     let before = things();
-    let mut slow = 0;
+    let mut slowest = Duration::ZERO;
     for _ in 0..TIMES {
         let moment = Duration::from_micros(random.u64(..3_000));
         let begun = Instant::now();
@@ -53,7 +53,7 @@ fn kill_one_and(
             assert!(ends[which].end == End::Killed(9) || ends[which].end == End::Normal);
             look(&ends);
         });
-        slow += u32::from(begun.elapsed() > SOON);
+        slowest = slowest.max(begun.elapsed());
         // It can be replayed, whatever is odd about it.
         let mut replay = Replay::new(&trace);
         replay.update(&trace, 0);
@@ -70,8 +70,7 @@ fn kill_one_and(
             panic!("{:?}\n{}", replay.oddities(), all.join("\n"));
         }
     }
-    // A machine that stands still for a while is not the fault of a run.
-    assert!(slow <= 2, "{slow} runs took longer than {SOON:?}");
+    assert!(slowest <= SOON, "a run took {slowest:?}");
     assert_eq!(things(), before, "no name is left");
 }
 

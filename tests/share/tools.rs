@@ -4,10 +4,12 @@ use super::support::*;
 use concurrency_lab::replay::{FindingKind, Replay, findings, lost_updates};
 use concurrency_lab::trace::{EventKind, Home, ResourceKind, Trace};
 use concurrency_lab::workers::share::{
-    Array, Call, Condition, Event, Kept, Lock, Manager, Pipe, Queue, Semaphore, SharedValue,
+    Array, Call, Condition, Event, Kept, Lock, Manager, Pipe, Queue, Semaphore, ShareError,
+    SharedValue,
 };
 use concurrency_lab::workers::{Start, Value};
 use proptest::prelude::*;
+use std::time::Duration;
 
 const CHILDREN: usize = 4;
 
@@ -216,6 +218,61 @@ fn long_messages_go_through_queues_and_pipes() {
     traces.iter().for_each(check);
 }
 
+/// A limit counts until a message begins to come, and not inside it: whoever gave up has lost nothing.
+#[test]
+fn a_limit_tears_no_message() {
+    const LENGTH: usize = 500_000;
+    shop(Start::Fork, |shop| {
+        let recorder = shop.log.recorder();
+        let pipe = Pipe::new(&shop.space, recorder, "p", None).unwrap();
+        let children = shop.children(1);
+        children.run(0, job("share-rate-send", [pipe.handle(), 20, LENGTH as i64])).unwrap();
+        let mut receiver = pipe.receiver();
+        let short = Some(Duration::from_micros(20));
+        let mut got = 0;
+        for turn in 0.. {
+            let received = match turn % 2 {
+                // Only before anything is read ahead do both see the same pipe.
+                0 if got == 0 => pipe.receive(shop.log, short, &|| ()),
+                _ => receiver.receive(shop.log, short),
+            };
+            match received {
+                Err(ShareError::TimedOut) => {}
+                Ok(Value::Nothing) => break,
+                received => {
+                    assert_eq!(received, Ok(Value::Bytes(vec![0; LENGTH])));
+                    got += 1;
+                }
+            }
+        }
+        assert_eq!(got, 20);
+        shop.answers(&children);
+    });
+}
+
+/// Who has given up waiting for the answer to a call does not get it as that of the next one.
+#[test]
+fn an_answer_that_comes_too_late_is_nobodys() {
+    shop(Start::Fork, |shop| {
+        let recorder = shop.log.recorder();
+        let manager = Manager::new(&shop.space, 1).unwrap();
+        let children = shop.children(1);
+        let server = children.actors()[0];
+        let manager = manager.kept_by(recorder, "manager", server);
+        let kept = [Kept::number(recorder, "n", server, 0)];
+        children.run(0, manager.job(&kept).unwrap()).unwrap();
+        let mut proxy = manager.proxy(0).unwrap();
+        for n in 1..30 {
+            let asked = proxy.call(shop.log, 0, &Call::Get, Some(Duration::from_nanos(1)));
+            assert!([Ok(Value::Int(n - 1)), Err(ShareError::TimedOut)].contains(&asked));
+            assert_eq!(proxy.call(shop.log, 0, &Call::Set(n), None), Ok(Value::Nothing));
+            assert_eq!(proxy.call(shop.log, 0, &Call::Get, None), Ok(Value::Int(n)));
+        }
+        proxy.call(shop.log, 0, &Call::ShutDown, None).unwrap();
+        shop.answers(&children);
+    });
+}
+
 #[test]
 fn two_who_receive_at_one_end_get_corrupt_messages_and_no_harm() {
     let mut corrupt = 0;
@@ -226,7 +283,7 @@ fn two_who_receive_at_one_end_get_corrupt_messages_and_no_harm() {
             children.run(0, job("share-send", [pipe.handle(), 0, 3000])).unwrap();
             children.run(1, job("share-receive", [pipe.handle(), 0])).unwrap();
             children.run(2, job("share-receive", [pipe.handle(), 0])).unwrap();
-            let ends = shop.ends(&children, std::time::Duration::from_millis(300));
+            let ends = shop.ends(&children, Duration::from_millis(300));
             let failed = ends
                 .iter()
                 .filter(|ended| matches!(&ended.answer, Some(Err(e)) if e.starts_with("corrupt")));

@@ -10,6 +10,8 @@ mod faults;
 mod last_moments;
 mod left_behind;
 // Each test program uses its part of this.
+#[cfg(target_os = "linux")]
+mod limits;
 #[allow(dead_code)]
 #[path = "../common/proc.rs"]
 mod proc;

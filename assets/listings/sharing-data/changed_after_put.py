@@ -1,7 +1,12 @@
 from multiprocessing import Process, Queue
 
+KILOBYTES = 1000  #@ =kilobytes
+
 
 def child(jobs):
+    if KILOBYTES:
+        # More than the pipe has room for: the feeder thread is at it until it is received.
+        jobs.put(bytes(KILOBYTES * 1024))  #@ child.large
     numbers = [1, 2, 3]
     jobs.put(numbers)  # a thread pickles it later  #@ child.put
     numbers.clear()  #@ child.clear
@@ -12,6 +17,8 @@ if __name__ == "__main__":
     jobs = Queue()
     process = Process(target=child, args=(jobs,))
     process.start()  #@ start
+    if KILOBYTES:
+        jobs.get()  # the large one
     numbers = jobs.get()  #@ get
     print("got", numbers)  #@ said
     process.join()  #@ join

@@ -6,6 +6,7 @@ PROCESSES = 3  #@ =processes
 def child(rows, number):
     row = rows[0]  # a copy  #@ child.get
     row.append(number)  # to the copy  #@ child.append
+    rows[0] = row  # two at once would lose one  #@ ?give_back=yes child.give
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ most = 0
 
 def worker(k):
     global most
+    time.sleep(k * WORK / 4)  # they come one after another  #@ worker.come
     for r in range(ROUNDS):
         slots.acquire()  #@ worker.acquire
         inside.add(k)

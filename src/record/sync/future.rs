@@ -99,16 +99,32 @@ impl<T> Future<T> {
     /// # Errors
     /// How the task failed, or that the run was stopped.
     pub fn result(self, log: &Log) -> Result<T, Failure> {
+        // Without a deadline there is one, or an error.
+        self.result_by(log, Deadline::NEVER)?.ok_or(Failure::Cancelled)
+    }
+
+    /// Waits for the result, on record, no longer than `limit`: `None` where it was not there by then. The task goes on all
+    /// the same.
+    ///
+    /// # Errors
+    /// As [`Future::result`].
+    pub fn result_within(self, log: &Log, limit: Duration) -> Result<Option<T>, Failure> {
+        self.result_by(log, Deadline::after(limit))
+    }
+
+    fn result_by(self, log: &Log, deadline: Deadline) -> Result<Option<T>, Failure> {
         let Slot { task, monitor } = &*self.0;
         let mut inside = monitor.enter();
         if inside.result.is_none() {
             log.check()?;
-            let (op, never) = (WaitOp::Result, Deadline::NEVER);
             let woke;
-            (inside, woke) = monitor.wait(inside, log, op, never, |state| &mut state.line);
+            let op = WaitOp::Result;
+            (inside, woke) = monitor.wait(inside, log, op, deadline, |state| &mut state.line);
             inside.end_wait(log, woke);
-            if woke != Woke::Granted {
-                return Err(Failure::Cancelled);
+            match woke {
+                Woke::Granted => {}
+                Woke::TimedOut => return Ok(None),
+                Woke::Refused | Woke::Cancelled => return Err(Failure::Cancelled),
             }
         }
         log.not_before(inside.ended + Nanos(1));
@@ -125,7 +141,7 @@ impl<T> Future<T> {
             log.record(EventKind::Propagated { exception, to: log.id() });
         }
         // It is put there before anybody is woken, and taken only here, where the future ends.
-        inside.result.take().unwrap_or(Err(Failure::Cancelled))
+        inside.result.take().unwrap_or(Err(Failure::Cancelled)).map(Some)
     }
 }
 

@@ -7,7 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// [`std::sync::Mutex`], on record. Who gets it is the mutex's business.
 ///
-/// Waiting for it cannot be cancelled: it ends when the owner gives it back, and the owner is woken from its own waits.
+/// Waiting for it cannot be cancelled: it ends when the owner gives it back, and the owner is woken from its own waits. So it
+/// is for programs in which owners wait for nothing but what can be cancelled; what may wait for itself, or in a circle, takes
+/// a [`BareLock`](super::BareLock).
 pub struct Lock<T> {
     res: ResourceId,
     name: String,

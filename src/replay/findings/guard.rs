@@ -5,7 +5,7 @@ use crate::replay::lost_updates;
 use crate::replay::marks::MarkKind;
 use crate::replay::words::{agree, capital, count, the};
 use crate::trace::{ActorId, Event, EventKind, ResourceId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables of a run of which lost updates are counted one by one; of more, collisions are, all together.
 const COUNTED: usize = 8;
@@ -14,6 +14,48 @@ const COUNTED: usize = 8;
 #[derive(Default)]
 pub(super) struct Guards {
     of: BTreeMap<ResourceId, Changes>,
+    variables: BTreeMap<ResourceId, Writes>,
+    /// By actor: the last event at which it may have learned what another one did.
+    informed: Vec<usize>,
+}
+
+/// The writes of a variable.
+#[derive(Default)]
+struct Writes {
+    /// Who has read it.
+    readers: BTreeSet<ActorId>,
+    /// The last write: the event, and whose.
+    last: Option<(usize, ActorId)>,
+    /// The locks that everybody held who wrote.
+    common: BTreeSet<ResourceId>,
+    /// The first write on top of one that its writer could not have waited for, and whose that one was.
+    unordered: Option<(usize, ActorId, ActorId)>,
+}
+
+impl Writes {
+    /// Takes in a write. `informed`: the last event at which the writer may have learned what another one did.
+    fn follow(
+        &mut self,
+        (index, actor): (usize, ActorId),
+        informed: usize,
+        held: impl Iterator<Item = ResourceId>,
+    ) {
+        let held: BTreeSet<ResourceId> = held.collect();
+        match self.last.replace((index, actor)) {
+            None => self.common = held,
+            Some((before, other)) => {
+                self.common.retain(|lock| held.contains(lock));
+                if other != actor && before > informed && self.readers.contains(&actor) {
+                    self.unordered.get_or_insert((index, actor, other));
+                }
+            }
+        }
+    }
+
+    /// A write that nothing kept from meeting another one, by an actor that had read the variable: the event, and who.
+    fn is_open(&self) -> Option<(usize, ActorId, ActorId)> {
+        self.unordered.filter(|_| self.common.is_empty())
+    }
 }
 
 #[derive(Default)]
@@ -28,6 +70,30 @@ struct Changes {
 impl Check for Guards {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         use EventKind as K;
+        match event.kind {
+            K::ValueRead { res, .. } => {
+                self.variables.entry(res).or_default().readers.insert(event.actor);
+            }
+            // Who looks at something, or comes past something, may have waited for that.
+            K::Started { .. }
+            | K::Acquired { .. }
+            | K::WaitEnded { .. }
+            | K::Got { .. }
+            | K::Removed { .. }
+            | K::FoundEmpty { .. }
+            | K::ValueSeen { .. }
+            | K::TaskStarted { .. }
+            | K::ResultsTaken { .. }
+            | K::Caught { .. }
+            | K::SignalHandled { .. } => {
+                let actor = event.actor.index();
+                if self.informed.len() <= actor {
+                    self.informed.resize(actor + 1, 0);
+                }
+                self.informed[actor] = index;
+            }
+            _ => {}
+        }
         let res = match event.kind {
             K::ValueChanged { res, .. }
             | K::SlotChanged { res, .. }
@@ -35,6 +101,12 @@ impl Check for Guards {
             | K::Removed { res, .. } => res,
             _ => return,
         };
+        if let (K::ValueChanged { .. }, Some(who)) = (event.kind, run.state.actor(event.actor)) {
+            let held = who.holding.iter().map(|held| held.res);
+            let informed = self.informed.get(event.actor.index()).copied().unwrap_or(0);
+            let writes = self.variables.entry(res).or_default();
+            writes.follow((index, event.actor), informed, held);
+        }
         let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
             return;
         };
@@ -78,13 +150,16 @@ impl Check for Guards {
                 )),
             });
         }
-        found.extend(lost(run));
+        // Where a lock is known that the others hold, that says more.
+        let mut variables = self.variables;
+        variables.retain(|res, _| found.iter().all(|found| !found.resources.contains(res)));
+        found.extend(lost(run, &variables));
         found
     }
 }
 
 /// Lost updates of each variable that has any.
-fn lost(run: &Run<'_>) -> Vec<Finding> {
+fn lost(run: &Run<'_>, variables: &BTreeMap<ResourceId, Writes>) -> Vec<Finding> {
     let mut collisions: BTreeMap<ResourceId, (u64, usize, ActorId)> = BTreeMap::new();
     for mark in run.replay.marks().all() {
         if let MarkKind::Collision(res) = mark.kind {
@@ -93,9 +168,10 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
         }
     }
     if collisions.len() > COUNTED {
-        return vec![of_many(run, &collisions)];
+        return vec![of_many(run, &collisions, variables)];
     }
     let mut found = Vec::new();
+    let lossy: BTreeSet<ResourceId> = collisions.keys().copied().collect();
     for (res, (collided, mut event, actor)) in collisions {
         let mut actors = vec![actor];
         let name = the(run.meta, res);
@@ -107,7 +183,8 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
                 let updates = count(all.len(), "update");
                 let verb = agree(all.len(), "is", "are");
                 format!(
-                    "{updates} of {name} {verb} lost: overwritten by somebody who had not seen them."
+                    "{updates} of {name} {verb} lost: overwritten by somebody who had not seen them. Nothing kept the \
+                     others away between a read and its write: that takes one lock around both, for all."
                 )
             }
             false => {
@@ -126,11 +203,44 @@ fn lost(run: &Run<'_>) -> Vec<Finding> {
             sentence,
         });
     }
+    let open = variables.iter().filter_map(|(res, writes)| Some((*res, writes.is_open()?)));
+    let lucky: Vec<_> = open.filter(|(res, _)| !lossy.contains(res)).collect();
+    if let [(res, (event, actor, other)), ..] = lucky[..] {
+        found.push(Finding {
+            kind: FindingKind::OnlyLuck,
+            at: run.trace.events()[event].at,
+            event,
+            actors: vec![other, actor],
+            resources: lucky.iter().map(|(res, _)| *res).collect(),
+            sentence: capital(&format!(
+                "{} and {} both read {}, change and write it, and no lock keeps them apart: nothing was lost in this run. \
+                 That is luck, not safety.",
+                run.meta.actor_name(other),
+                run.meta.actor_name(actor),
+                the(run.meta, res),
+            )),
+        });
+    }
     found
 }
 
 /// The collisions of many variables, as of a program that is run again and again, in one finding.
-fn of_many(run: &Run<'_>, all: &BTreeMap<ResourceId, (u64, usize, ActorId)>) -> Finding {
+fn of_many(
+    run: &Run<'_>,
+    all: &BTreeMap<ResourceId, (u64, usize, ActorId)>,
+    variables: &BTreeMap<ResourceId, Writes>,
+) -> Finding {
+    let lucky = variables
+        .iter()
+        .filter(|(res, writes)| writes.is_open().is_some() && !all.contains_key(res));
+    let lucky = match lucky.count() {
+        0 => String::new(),
+        lucky => format!(
+            " {} {} written by several without a common lock, too, and nothing was lost: that is luck, not safety.",
+            count(lucky, "other"),
+            agree(lucky, "was", "were"),
+        ),
+    };
     let collided = all.values().map(|(collided, ..)| collided).sum::<u64>();
     let first = all.values().min_by_key(|(_, event, _)| *event);
     let (event, actors) = first.map_or((0, Vec::new()), |(_, event, actor)| (*event, vec![*actor]));
@@ -141,7 +251,7 @@ fn of_many(run: &Run<'_>, all: &BTreeMap<ResourceId, (u64, usize, ActorId)>) -> 
         actors,
         resources: all.keys().copied().collect(),
         sentence: format!(
-            "{} of {} overwrote what the writer had not seen.",
+            "{} of {} overwrote what the writer had not seen.{lucky}",
             count(collided, "write"),
             count(all.len(), "variable"),
         ),

@@ -131,7 +131,9 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
             if !is_thread || named.parent.is_none() {
                 return None;
             }
-            let sentence = format!("{text}: {who} ended with it, and it went on to nobody.");
+            let sentence = format!(
+                "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
+            );
             (Vec::new(), sentence)
         }
         Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => return None,

@@ -6,6 +6,7 @@
 //!
 //! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
 
+mod copies;
 mod cycle;
 mod guard;
 mod half;
@@ -16,6 +17,7 @@ mod missing;
 mod order;
 mod overlap;
 mod permits;
+mod pools;
 mod stuck;
 
 use super::{Replay, State};
@@ -50,6 +52,10 @@ pub enum FindingKind {
     ChangedAfterPut,
     /// An exception came between two changes that belong together.
     HalfChanged,
+    /// A copy was changed and never given back: what it is a copy of stayed as it was.
+    ChangedCopy,
+    /// A task was lost with the worker that died in the middle of it.
+    LostTask,
     /// An exception that nobody learned of.
     UnheardException,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
@@ -68,11 +74,17 @@ pub enum FindingKind {
     PassedOver,
     /// Actors that do nothing without one lock, and so take turns.
     OneLockForAll,
+    /// Nothing was lost of a variable that several change with no lock to keep them apart.
+    OnlyLuck,
+    /// A task that went on after whoever wanted its result had stopped waiting for it.
+    OutlivedTimeOut,
+    /// Tasks of which the handing over took longer than the work.
+    CostlyHandOver,
 }
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -86,6 +98,8 @@ impl FindingKind {
         Self::CorruptMessage,
         Self::ChangedAfterPut,
         Self::HalfChanged,
+        Self::ChangedCopy,
+        Self::LostTask,
         Self::UnheardException,
         Self::Standstill,
         Self::LostUpdate,
@@ -95,6 +109,9 @@ impl FindingKind {
         Self::NoOverlap,
         Self::PassedOver,
         Self::OneLockForAll,
+        Self::OnlyLuck,
+        Self::OutlivedTimeOut,
+        Self::CostlyHandOver,
     ];
 
     /// Its stable name in `run --json`.
@@ -113,6 +130,8 @@ impl FindingKind {
             Self::CorruptMessage => "corrupt-message",
             Self::ChangedAfterPut => "changed-after-put",
             Self::HalfChanged => "half-changed",
+            Self::ChangedCopy => "changed-copy",
+            Self::LostTask => "lost-task",
             Self::UnheardException => "unheard-exception",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
@@ -122,6 +141,9 @@ impl FindingKind {
             Self::NoOverlap => "no-overlap",
             Self::PassedOver => "passed-over",
             Self::OneLockForAll => "one-lock-for-all",
+            Self::OnlyLuck => "only-luck",
+            Self::OutlivedTimeOut => "outlived-time-out",
+            Self::CostlyHandOver => "costly-hand-over",
         }
     }
 
@@ -141,6 +163,8 @@ impl FindingKind {
             Self::CorruptMessage => "Corrupt message",
             Self::ChangedAfterPut => "Changed after it was put",
             Self::HalfChanged => "Half of a change stayed",
+            Self::ChangedCopy => "Only a copy was changed",
+            Self::LostTask => "Task lost with its worker",
             Self::UnheardException => "Exception nobody learned of",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
@@ -150,12 +174,23 @@ impl FindingKind {
             Self::NoOverlap => "Nothing ran at once",
             Self::PassedOver => "Overtaken while waiting",
             Self::OneLockForAll => "One lock for everything",
+            Self::OnlyLuck => "Right by luck",
+            Self::OutlivedTimeOut => "Went on after the time-out",
+            Self::CostlyHandOver => "Handing over cost more",
         }
     }
 
     /// Whether something went wrong. The others say how the run went.
     pub fn is_fault(self) -> bool {
-        let notes = [Self::UncontendedLock, Self::NoOverlap, Self::PassedOver, Self::OneLockForAll];
+        let notes = [
+            Self::UncontendedLock,
+            Self::NoOverlap,
+            Self::PassedOver,
+            Self::OneLockForAll,
+            Self::OnlyLuck,
+            Self::OutlivedTimeOut,
+            Self::CostlyHandOver,
+        ];
         !notes.contains(&self)
     }
 }
@@ -216,8 +251,13 @@ trait Check {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding>;
 }
 
-/// What a whole run proves, faults first, each kind in the order of time. The time it takes grows with the number of events.
+/// What a whole run proves, faults first, each kind in the order of time. The time it takes grows with the number of events; asked again, it
+/// takes none.
 pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
+    replay.found(trace, || find(trace, replay))
+}
+
+fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     let meta = trace.meta();
     let mut checks: Vec<Box<dyn Check>> = vec![
         Box::new(cycle::Cycles::default()),
@@ -227,6 +267,8 @@ pub fn findings(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(half::Halves::default()),
         Box::new(permits::Permits::default()),
         Box::new(messages::Messages::default()),
+        Box::new(copies::Copies::default()),
+        Box::new(pools::Pools::default()),
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(overlap::Overlap),

@@ -5,6 +5,9 @@ use crate::replay::words::{capital, count, the};
 use crate::trace::{ActorId, Event, EventKind, ResourceId};
 use std::collections::BTreeMap;
 
+/// Resources of a run that have a finding each; of more, one has.
+const EACH: usize = 8;
+
 /// Of each resource the waiter that was passed over most often.
 #[derive(Default)]
 pub(super) struct PassedOver {
@@ -31,8 +34,17 @@ impl Check for PassedOver {
         if run.is_partial() {
             return Vec::new();
         }
-        let overtaken = self.most.into_iter().filter(|(_, (times, ..))| *times > 0);
+        let mut overtaken: Vec<_> = self.most.into_iter().filter(|(_, most)| most.0 > 0).collect();
+        // Of many, as of a program that is run again and again, the worst stands for all.
+        let others = match overtaken.iter().copied().max_by_key(|(_, (times, ..))| *times) {
+            Some(worst) if overtaken.len() > EACH => {
+                let others = std::mem::replace(&mut overtaken, vec![worst]).len() - 1;
+                format!(" So it was at {others} others, too.")
+            }
+            _ => String::new(),
+        };
         overtaken
+            .into_iter()
             .map(|(res, (times, event, actor))| Finding {
                 kind: FindingKind::PassedOver,
                 at: run.trace.events()[event].at,
@@ -40,7 +52,7 @@ impl Check for PassedOver {
                 actors: vec![actor],
                 resources: vec![res],
                 sentence: capital(&format!(
-                    "{} waited for {} and was passed over {}: who comes first need not be served first.",
+                    "{} waited for {} and was passed over {}: who comes first need not be served first.{others}",
                     run.meta.actor_name(actor),
                     the(run.meta, res),
                     count(times, "time"),

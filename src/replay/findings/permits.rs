@@ -1,6 +1,7 @@
 //! Semaphores of which more permits were given back than were taken.
 
 use super::{Check, Finding, FindingKind, Run};
+use crate::replay::inside::Inside;
 use crate::replay::words::{capital, the};
 use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind};
 use std::collections::BTreeMap;
@@ -13,9 +14,7 @@ pub(super) struct Permits {
 
 #[derive(Default)]
 struct Account {
-    /// How many each has that ever took one, and whether it ever gave one back.
-    each: BTreeMap<ActorId, (u32, bool)>,
-    inside: usize,
+    inside: Inside,
     /// The first release by one that takes permits and had none: the event, and who.
     again: Option<(usize, ActorId)>,
     /// How many were inside at once after that, at most.
@@ -33,21 +32,12 @@ impl Check for Permits {
         }
         let account = self.of.entry(res).or_default();
         if matches!(event.kind, EventKind::Acquired { .. }) {
-            let (has, _) = account.each.entry(event.actor).or_default();
-            account.inside += usize::from(*has == 0);
-            *has += 1;
+            account.inside.takes(event.actor);
             if account.again.is_some() {
-                account.most = account.most.max(account.inside);
+                account.most = account.most.max(account.inside.now);
             }
-        } else if let Some((has, gave)) = account.each.get_mut(&event.actor) {
-            *gave = true;
-            match has.checked_sub(1) {
-                Some(left) => {
-                    *has = left;
-                    account.inside -= usize::from(left == 0);
-                }
-                None => drop(account.again.get_or_insert((index, event.actor))),
-            }
+        } else if account.inside.gives(event.actor) {
+            account.again.get_or_insert((index, event.actor));
         }
     }
 
@@ -61,7 +51,7 @@ impl Check for Permits {
                 let end = run.state.actor(*id).and_then(|who| who.end);
                 matches!(end, Some((End::Error(_), _)))
             };
-            let all_give = account.each.iter().all(|(id, (_, gave))| *gave || failed(id));
+            let all_give = account.inside.each.iter().all(|(id, (_, gave))| *gave || failed(id));
             if !all_give || account.most <= permits as usize {
                 continue;
             }

@@ -1,15 +1,15 @@
 //! The moment from which nobody can go on: all that are left wait, and each for something that only others could bring
 //! about.
 
+mod named;
+
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::circle::each;
+use crate::replay::State;
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
-use crate::replay::words::{actors as names, agree, capital, count, the};
-use crate::replay::{Circle, State};
-use crate::trace::{
-    ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, ResourceKind, WaitOp,
-};
+use crate::replay::words::capital;
+use crate::trace::{ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, WaitEnd, WaitOp};
+use named::{Moment, absent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Follows who can go on, and keeps the state in which nobody could.
@@ -24,7 +24,19 @@ pub(super) struct Stuck {
     unheard: BTreeMap<ResourceId, Unheard>,
     /// Who has put something into each queue or pipe, and how often nothing, which tells a consumer to stop.
     putters: BTreeMap<ResourceId, (BTreeSet<ActorId>, u32)>,
-    broken: BTreeMap<ResourceId, (usize, ActorId)>,
+    /// Who has taken something out of each queue or pipe, and how many of those items it has not told to be done.
+    getters: BTreeMap<ResourceId, BTreeMap<ActorId, i64>>,
+    /// Who has come to each barrier since it opened last.
+    came: BTreeMap<ResourceId, BTreeSet<ActorId>>,
+    broken: BTreeMap<ResourceId, Broken>,
+}
+
+/// A barrier that broke: when and by whom, with who had come, and who had ended without coming.
+struct Broken {
+    event: usize,
+    by: ActorId,
+    came: usize,
+    absent: Vec<ActorId>,
 }
 
 impl Check for Stuck {
@@ -53,9 +65,29 @@ impl Check for Stuck {
                 who.insert(event.actor);
                 *nothing += u32::from(item == Item::NOTHING);
             }
+            EventKind::Got { res, .. } => {
+                *self.getters.entry(res).or_default().entry(event.actor).or_default() += 1;
+            }
+            EventKind::ItemDone { res } => {
+                *self.getters.entry(res).or_default().entry(event.actor).or_default() -= 1;
+            }
+            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
+                self.came.entry(res).or_default().insert(event.actor);
+            }
+            EventKind::WaitEnded { res, how: WaitEnd::Woken | WaitEnd::Cancelled } => {
+                if let Some(came) = self.came.get_mut(&res) {
+                    came.remove(&event.actor);
+                }
+            }
+            EventKind::BarrierPassed { res, .. } => {
+                self.came.remove(&res);
+            }
             // Who stops a run breaks its barriers.
             EventKind::BarrierBroken { res } if !run.stopped => {
-                self.broken.entry(res).or_insert((index, event.actor));
+                let came = self.came.remove(&res).unwrap_or_default();
+                let absent = absent(run.meta, run.state, &came);
+                let (came, by) = (came.len(), event.actor);
+                self.broken.entry(res).or_insert(Broken { event: index, by, came, absent });
             }
             // A barrier that is reset is as new: who broke it has dealt with that.
             EventKind::Cleared { res } => {
@@ -75,16 +107,13 @@ impl Check for Stuck {
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let broken = self.broken.iter().map(|(res, (event, actor))| Finding {
+        let broken = self.broken.iter().map(|(res, broken)| Finding {
             kind: FindingKind::BrokenBarrier,
-            at: run.trace.events()[*event].at,
-            event: *event,
-            actors: vec![*actor],
+            at: run.trace.events()[broken.event].at,
+            event: broken.event,
+            actors: std::iter::once(broken.by).chain(broken.absent.iter().copied()).collect(),
             resources: vec![*res],
-            sentence: capital(&format!(
-                "{} broke: whoever waits there, or comes before it is reset, gets an error.",
-                the(run.meta, *res)
-            )),
+            sentence: capital(&broken.sentence(run.meta, *res)),
         });
         let mut found: Vec<Finding> = broken.collect();
         // Of somebody whose events are missing nobody knows whether it could have gone on. Once all but its daemons have
@@ -152,170 +181,5 @@ impl Stuck {
                 Can::Nothing => {}
             }
         }
-    }
-}
-
-/// The moment from which nobody can go on.
-struct Moment<'a> {
-    stuck: &'a Stuck,
-    meta: &'a Meta,
-    run: &'a Run<'a>,
-    state: &'a State,
-    at: Nanos,
-    event: usize,
-}
-
-impl Moment<'_> {
-    fn findings(&self) -> Vec<Finding> {
-        let mut by_wait: BTreeMap<(ResourceId, u8), (WaitOp, Vec<ActorId>)> = BTreeMap::new();
-        let mut all = Vec::new();
-        for (index, who) in self.state.actors.iter().enumerate() {
-            let Some(waiting) = who.waiting.filter(|_| who.end.is_none()) else { continue };
-            if waiting.op == WaitOp::Task {
-                continue;
-            }
-            let id = ActorId::from_index(index);
-            all.push((id, waiting.res));
-            let group = by_wait.entry((waiting.res, waiting.op as u8));
-            group.or_insert((waiting.op, Vec::new())).1.push(id);
-        }
-        let mut found: Vec<Finding> = (by_wait.into_iter())
-            .filter_map(|((res, _), (op, who))| self.named(res, op, who))
-            .collect();
-        // Who waits until all is done would tell the consumers to stop after that.
-        let undone = |finding: &Finding| finding.kind == FindingKind::MissingTaskDone;
-        if found.iter().any(undone) {
-            found.retain(|finding| finding.kind != FindingKind::MissingSentinel);
-        }
-        if found.is_empty() {
-            let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
-            let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
-            let verb = agree(who.len(), "waits", "wait");
-            let what: Vec<ResourceId> = what.into_iter().collect();
-            let sentence = format!(
-                "{} {verb}, and nobody is left who could end that: the program cannot go on.",
-                capital(&names(self.meta, &who)),
-            );
-            found.push(self.finding(FindingKind::Standstill, who, what, sentence));
-        }
-        found
-    }
-
-    /// What the wait of some actors is called.
-    fn named(&self, res: ResourceId, op: WaitOp, who: Vec<ActorId>) -> Option<Finding> {
-        use ResourceKind as R;
-        let named = self.meta.resource(res)?;
-        let resource = self.state.resource(res)?;
-        let (name, waits) = (the(self.meta, res), agree(who.len(), "waits", "wait"));
-        let subject = capital(&names(self.meta, &who));
-        match (op, named.kind) {
-            (WaitOp::Wait, R::Condition) => {
-                let unheard = self.stuck.unheard.get(&res)?;
-                let (event, by) = (unheard.event, unheard.by);
-                let notified = self.run.trace.events()[event].at;
-                let late = |id: &ActorId| {
-                    let waiting = self.state.actor(*id).and_then(|who| who.waiting);
-                    waiting.is_some_and(|waiting| waiting.since >= notified)
-                };
-                (who.iter().all(late) && unheard.is_missed_by(&who)).then(|| {
-                    let by_whom = self.meta.actor_name(by);
-                    let sentence = format!(
-                        "{by_whom} notified {name} when nobody waited: a notification is not kept. {subject} \
-                         came to wait after that, and nobody is left to notify again."
-                    );
-                    let mut actors = vec![by];
-                    actors.extend(who);
-                    Finding {
-                        kind: FindingKind::LostNotification,
-                        at: notified,
-                        event,
-                        actors,
-                        resources: vec![res],
-                        sentence: capital(&sentence),
-                    }
-                })
-            }
-            (WaitOp::Wait, R::Barrier) => {
-                let parties = named.capacity?;
-                let missing = parties.saturating_sub(resource.arrived);
-                let sentence = format!(
-                    "{subject} {waits} at {name} for ever: {} of {parties} came, and nobody is left to come.",
-                    parties - missing
-                );
-                Some(self.finding(FindingKind::BrokenBarrier, who, vec![res], sentence))
-            }
-            (WaitOp::Get, R::Queue | R::Pipe) => {
-                let (putters, stops) = self.stuck.putters.get(&res)?;
-                let gone = |id: &ActorId| self.state.actor(*id).is_some_and(|p| p.end.is_some());
-                if !putters.iter().any(gone) && *stops == 0 {
-                    return None;
-                }
-                let told = match stops {
-                    0 => "no item told them to stop".to_owned(),
-                    stops => format!("{} said stop, to whoever took it", count(*stops, "item")),
-                };
-                let sentence = format!(
-                    "{subject} {waits} for an item in {name} for ever: nobody is left to put one, and {told}."
-                );
-                Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
-            }
-            (WaitOp::Join, R::Queue) => {
-                let sentence = format!(
-                    "{subject} {waits} until {name} is told that all is done, for ever: {} went in, {} told to be done, and \
-                     nobody is left to tell more.",
-                    count(resource.unfinished() + resource.done, "item"),
-                    resource.done,
-                );
-                Some(self.finding(FindingKind::MissingTaskDone, who, vec![res], sentence))
-            }
-            (WaitOp::Put, R::Queue | R::Pipe) => {
-                let mut sentence = format!(
-                    "{subject} {waits} for room in {name} for ever: nobody is left to take anything out of it."
-                );
-                let (mut who, mut what) = (who, vec![res]);
-                let circle = Circle::at(self.meta, self.state).unwrap_or_default();
-                if let Some((last, others)) = circle.members.split_last()
-                    && last.1 == res
-                {
-                    // Whoever could take waits for who put.
-                    sentence = format!("{sentence} {}.", capital(&each(self.meta, others)));
-                    who.extend(
-                        others
-                            .iter()
-                            .map(|member| member.0)
-                            .filter(|id| !who.contains(id))
-                            .collect::<Vec<_>>(),
-                    );
-                    what.extend(others.iter().map(|member| member.1));
-                }
-                Some(self.finding(FindingKind::UndrainedQueue, who, what, sentence))
-            }
-            (WaitOp::Result, R::Pool) if !resource.pool.pending.is_empty() => {
-                let workers = resource.pool.running.iter().map(|running| running.0);
-                let inside: Vec<ActorId> = workers.filter(|id| who.contains(id)).collect();
-                if inside.is_empty() {
-                    return None;
-                }
-                let all = names(self.meta, &inside);
-                let tasks = count(resource.pool.pending.len(), "task");
-                let stand = agree(resource.pool.pending.len(), "stands", "stand");
-                let sentence = format!(
-                    "All workers of {name} ({all}) wait inside their tasks. {tasks} {stand} in its queue, and nobody \
-                     is left to begin one."
-                );
-                Some(self.finding(FindingKind::PoolStarvation, inside, vec![res], sentence))
-            }
-            _ => None,
-        }
-    }
-
-    fn finding(
-        &self,
-        kind: FindingKind,
-        actors: Vec<ActorId>,
-        resources: Vec<ResourceId>,
-        sentence: String,
-    ) -> Finding {
-        Finding { kind, at: self.at, event: self.event, actors, resources, sentence }
     }
 }

@@ -127,6 +127,7 @@ impl Step<'_> {
             K::Got { res, item } => queue::got(self, res, item),
             K::ItemDone { res } => queue::done(self, res),
             K::Closed { res } => queue::closed(self, res),
+            K::Copied { res } => self.resource(res).set = true,
             K::FoundEmpty { res } => queue::found_empty(self, res),
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),

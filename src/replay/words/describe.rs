@@ -82,6 +82,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::Closed { .. }
         | K::Inserted { .. }
         | K::Removed { .. }
+        | K::Copied { .. }
         | K::FoundEmpty { .. }
         | K::ValueRead { .. }
         | K::ValueSeen { .. }
@@ -182,6 +183,11 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
         }
         K::Removed { index, item, .. } => {
             format!("removed {} from {name} at index {index}", meta.item(item))
+        }
+        K::Copied { res } => {
+            let of = meta.resource(res).and_then(|copy| copy.copy_of);
+            let of = of.map_or_else(|| "something".to_owned(), |of| the(meta, of));
+            format!("has made a copy of what is in {of}: {name}")
         }
         K::FoundEmpty { .. } => format!("found {name} empty"),
         K::ValueSeen { value, version, .. } => {

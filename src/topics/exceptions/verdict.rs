@@ -22,7 +22,7 @@ impl Stage for ErrorStage {
         if let (Some((title, sentence)), Some(_)) = (&outcome.fault, view.trace.stuck()) {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
         }
-        if !outcome.cells.is_empty() {
+        if outcome.program == "who-learns" {
             let of = |truth| figure::count(view.trace.meta(), truth);
             let theirs = outcome.cells.iter().filter(|cell| cell.of == CPYTHON).count();
             let title = match theirs {
@@ -51,6 +51,11 @@ impl Stage for ErrorStage {
         };
         if let Some((_, sentence)) = &outcome.fault {
             said.push(sentence.clone());
+        }
+        for cell in &outcome.cells {
+            let tool = if cell.column == "map" { "Pool.map" } else { "executor" };
+            let (truth, detail) = cell.told.words(cell.row);
+            said.push(format!("With the same kill, in CPython’s {tool}: {truth}, {detail}."));
         }
         if let Some(status) = outcome.exit_status {
             said.push(format!("The program came to its end, with exit status {status}."));

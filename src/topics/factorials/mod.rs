@@ -72,6 +72,7 @@ impl Topic for Factorials {
                 match plan.call {
                     Call::Map => (python!("factorials", "with_map.py"), rust),
                     Call::AsCompleted => (python!("factorials", "with_as_completed.py"), rust),
+                    Call::TimeOut(_) => (python!("factorials", "with_time_out.py"), rust),
                     Call::InLoop => (python!("factorials", "result_in_loop.py"), rust),
                 }
             }

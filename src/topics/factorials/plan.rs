@@ -36,6 +36,8 @@ pub enum Call {
     AsCompleted,
     /// Each before the next task is handed in.
     InLoop,
+    /// In the order of the numbers, and each is waited for only so long.
+    TimeOut(Duration),
 }
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
@@ -73,6 +75,9 @@ impl Plan {
             call: match params.choice("call") {
                 "as_completed" => Call::AsCompleted,
                 "result-in-loop" => Call::InLoop,
+                "time-out" => Call::TimeOut(Duration::from_secs_f64(
+                    params.float("patience") * params.float("time_scale"),
+                )),
                 _ => Call::Map,
             },
             pauses: pauses(&params, if program == Program::Numbers { n } else { 0 }),

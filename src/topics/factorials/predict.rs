@@ -5,7 +5,7 @@ use super::plan::{Call, Plan, Program};
 use crate::replay::words::{count, grouped};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, nearest, of_tasks};
-use crate::trace::{EventKind, Nanos};
+use crate::trace::{EventKind, Nanos, WaitEnd};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub fn question(params: &Params) -> Option<Question> {
         Program::Numbers if plan.compare => Some(ways(&plan)),
         Program::Numbers if tasks < 2 || plan.threads < 2 => None,
         Program::Numbers => match plan.fails {
+            None if let Call::TimeOut(patience) = plan.call => gives_up(&plan, patience),
             Some(n) => Some(fails(n, tasks)),
             None if sleeps && equal => sleepers(params, &plan, tasks),
             None if !sleeps => Some(who_works(&plan)),
@@ -218,6 +219,53 @@ fn uneven(plan: &Plan) -> Option<Question> {
             .answer(shared, format!("{} threads share it equally", plan.threads))
             .answer(uneven, "the longest task begins last, and nobody can help with it")
             .answer(turns, "one after another"),
+    )
+}
+
+/// When is everything over, if the program waits for each result only so long?
+fn gives_up(plan: &Plan, patience: Duration) -> Option<Question> {
+    let pause = *plan.pauses.iter().max()?;
+    let (tasks, rows) = (plan.pauses.len() as u32, plan.pauses.len().div_ceil(plan.threads) as u32);
+    let times = [patience * tasks, pause * rows, pause * rows + patience * tasks];
+    let seconds = times.map(|time| time.as_secs_f64());
+    if seconds[0] <= 0.0 || seconds.windows(2).any(|two| two[1] < 1.2 * two[0]) {
+        return None;
+    }
+    let text = format!(
+        "{} that sleep {}, and the program waits {} for each result. When is it out of the pool’s block, nearest to?",
+        count(tasks, "task"),
+        Nanos::from_duration(pause),
+        Nanos::from_duration(patience),
+    );
+    let question = Question::new(text, move |seen| {
+        let outcome: &FactorialOutcome = seen.outcome()?;
+        if outcome.completion_order.is_empty() {
+            return Err("No task was done, so this run decides nothing.".to_owned());
+        }
+        let took = Nanos(outcome.wall_ns);
+        let gave_up =
+            |kind: &EventKind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut, .. });
+        Ok(Judged {
+            answer: nearest(took.as_secs_f64(), &seconds),
+            found: took.to_string(),
+            why: "A time-out ends the waiting, not the task; and whoever leaves the block waits for the tasks.".to_owned(),
+            event: seen.event_like(gave_up),
+        })
+    });
+    let [given_up, done, both] = times.map(|time| Nanos::from_duration(time).to_string());
+    Some(
+        question
+            .answer(given_up, "when it has given up, nothing is left to wait for")
+            .answer(done, "the tasks go on, and the block waits for them")
+            .answer(both, "first the time-outs, then the tasks")
+            .then(
+                "Change one control so that all results come.",
+                "time-out: longer than the pause",
+                move |seen| {
+                    let outcome: Result<&FactorialOutcome, _> = seen.outcome();
+                    outcome.is_ok_and(|outcome| outcome.result_order.len() == tasks as usize)
+                },
+            ),
     )
 }
 

@@ -15,8 +15,10 @@ pub const PARAMS: &[ParamSpec] = &[
         .help("Into so many products n! is split first; they are multiplied in pairs."),
     ParamSpec::int("threads", "threads", [0, 0, 64]).prominent()
         .help("Threads of the pool; 0: as many as CPython's ThreadPoolExecutor has, the processors plus 4, at most 32."),
-    ParamSpec::choice("call", "call", &["map", "as_completed", "result-in-loop"]).prominent()
-        .help("Results in the order of the numbers, as they are completed, or each before the next task is handed in."),
+    ParamSpec::choice("call", "call", &["map", "as_completed", "result-in-loop", "time-out"]).prominent()
+        .help("Results in the order of the numbers, as they are completed, each before the next task is handed in, or each waited for no longer than the time-out."),
+    ParamSpec::float("patience", "time-out", [0.2, 0.0, 60.0]).in_unit("s").prominent()
+        .help("How long the program waits for a result at most."),
     ParamSpec::float("pause", "pause", [0.0, 0.0, 60.0]).in_unit("s").prominent()
         .help("How long a task sleeps before it computes (mean, where pauses differ)."),
     ParamSpec::choice("pauses", "pauses", &["equal", "random", "growing"])
@@ -39,7 +41,9 @@ pub fn applies(key: &str, params: &Params) -> bool {
         "numbers" => program != "product-tree",
         "n" | "parts" => program == "product-tree",
         "call" | "compare" | "pause" => each,
-        "pauses" | "time_scale" => pauses,
+        "patience" => each && params.choice("call") == "time-out",
+        "pauses" => pauses,
+        "time_scale" => pauses || each && params.choice("call") == "time-out",
         "seed" => pauses && params.choice("pauses") == "random",
         "fails" => each && params.choice("call") == "as_completed",
         _ => true,
@@ -69,4 +73,6 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("one-fails", &[
         ("threads", "4"), ("pause", "0.25"), ("pauses", "random"), ("call", "as_completed"), ("fails", "5"),
     ]).summary("One of the ten tasks gets a number that has no factorial, on a pool of 4 threads."),
+    Preset::new("time-out", &[("numbers", "2"), ("threads", "2"), ("pause", "1"), ("call", "time-out")])
+        .summary("Two tasks that sleep 1 s, on a pool of 2 threads. The program waits 0.2 s for each result, and leaves the pool."),
 ];

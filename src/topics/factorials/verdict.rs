@@ -159,6 +159,18 @@ impl Now<'_> {
                     "{spent} Each was handed in when the one before had given its result, so there never was a second one to run beside it."
                 ),
             ),
+            Call::TimeOut(patience) => {
+                let given_up = self.tasks.count().saturating_sub(outcome.result_order.len());
+                Moment::new(
+                    "A time-out ends the waiting",
+                    format!(
+                        "{spent} Main waited {} for each result, and for {} in vain. The pool was done when its tasks were: \
+                         nothing had ended them.",
+                        Nanos::from_duration(patience),
+                        count(given_up, "result"),
+                    ),
+                )
+            }
             Call::AsCompleted => match self.failed() {
                 Some(failed) => failed,
                 None => Moment::new(

@@ -10,6 +10,7 @@ mod workers;
 use super::plan::{Backend, Plan};
 use super::sections::{Sections, Trial};
 use super::work;
+use crate::record::Log;
 use crate::record::thread::Failure;
 use crate::topics::points::points;
 use crate::topics::{Lab, contention};
@@ -60,7 +61,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
                 Backend::Workers => Some(bench.workers(&trial, size)?),
                 Backend::Threads => Some(threads::trial(&bench, &trial, size)?),
                 Backend::Sequential => Some(sequential::trial(&bench, &trial)?),
-                Backend::CPython => peer.trial(&bench, &trial, size)?,
+                Backend::CPython => peer.trial(&bench, &trial, size, round)?,
             };
             trial.end(lab.main);
             let Some(answer) = answer else { continue };
@@ -71,7 +72,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             results = answer;
         }
     }
-    peer.end();
+    peer.end(lab.main);
     keep(lab, &results);
     lab.main.step(bench.at.end);
     Ok(())
@@ -104,6 +105,8 @@ impl Bench<'_> {
 struct Peer {
     #[cfg(unix)]
     python: Option<cpython::CPython>,
+    /// How many of its trials count.
+    done: usize,
     /// Why it takes no part.
     absent: Option<String>,
 }
@@ -145,6 +148,7 @@ impl Peer {
         bench: &Bench<'_>,
         trial: &Trial,
         size: usize,
+        round: usize,
     ) -> Result<Option<Vec<i64>>, Failure> {
         let Some(mut python) = self.python.take() else {
             return Ok(None);
@@ -153,6 +157,7 @@ impl Peer {
         let results = self.unless_failed(bench, done)?;
         if results.is_some() {
             self.python = Some(python);
+            self.done += usize::from(round >= bench.plan.warm_up);
         }
         Ok(results)
     }
@@ -176,16 +181,16 @@ impl Peer {
 
     fn leave_out(&mut self, bench: &Bench<'_>, why: &str) {
         bench.lab.recorder.fact("cpython_absent", why);
-        let said = super::outcome::left_out(why);
+        let said = super::outcome::left_out(why, self.done);
         bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
         self.absent = Some(said);
     }
 
     /// Lets it end.
-    fn end(self) {
-        #[cfg(unix)]
+    #[cfg(unix)]
+    fn end(self, log: &Log) {
         if let Some(python) = self.python {
-            python.end();
+            python.end(log);
         }
     }
 }
@@ -201,7 +206,15 @@ impl Peer {
         false
     }
 
-    fn trial(&mut self, _: &Bench<'_>, _: &Trial, _: usize) -> Result<Option<Vec<i64>>, Failure> {
+    fn end(self, _: &Log) {}
+
+    fn trial(
+        &mut self,
+        _: &Bench<'_>,
+        _: &Trial,
+        _: usize,
+        _: usize,
+    ) -> Result<Option<Vec<i64>>, Failure> {
         Ok(None)
     }
 }

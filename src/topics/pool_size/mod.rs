@@ -6,7 +6,8 @@
 //! - `disturbed`: in how many of the trials other programs wanted the processors, too.
 //! - `sizes`: the pool sizes measured; `cores`: how many can work at once on this machine.
 //! - `python`: which Python took part, or why none did; null where none was asked for. `start_method`: how its pools
-//!   started their workers; null where none took part.
+//!   started their workers; `python_loop_ns`: how long a loop in it took for the same, where that takes no longer than a tenth of a second (median).
+//!   Null where none took part.
 //! - `medians`: for each backend and size its `trials`, the medians `start_ns`, `map_ns`, `shutdown_ns` and `total_ns`, the
 //!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; 0 where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),

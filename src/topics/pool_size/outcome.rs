@@ -4,7 +4,8 @@ use super::analysis::{self, Cell, Conditions, Disturbance};
 use super::plan::Backend;
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
-use crate::topics::Params;
+use crate::replay::words::count;
+use crate::topics::{Params, results};
 use crate::trace::{Nanos, ResourceKind, Trace};
 use serde_json::{Value as Json, json};
 
@@ -19,6 +20,7 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         cores: trials.cores,
         disturbance,
         method: trials.method.as_deref(),
+        loop_takes: trials.loop_takes,
     };
     let finding = analysis::finding(&cells, &conditions);
     let counted = trials.all.iter().filter(|trial| trial.counts());
@@ -28,17 +30,25 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         "disturbed": disturbance.disturbed,
         "sizes": params.ints("sizes", trials.cores),
         "cores": trials.cores,
-        "python": trials.left_out.as_deref().map(left_out).or(trials.version),
+        "python": python_left(&trials).or(trials.version),
         "start_method": trials.method,
+        "python_loop_ns": trials.loop_takes.map(|took| took.0),
         "medians": cells.iter().map(|cell| median(&cells, cell)).collect::<Vec<_>>(),
         "amdahl": fits(&cells, trials.cores),
         "trials": counted.map(trial).collect::<Vec<_>>(),
     })
 }
 
-/// Why CPython takes no part, in words.
-pub fn left_out(why: &str) -> String {
-    format!("CPython is left out: {why}")
+/// Why CPython takes no part, or no more after so many trials that count, in words.
+pub fn left_out(why: &str, trials: usize) -> String {
+    results::left_out(why, (trials > 0).then(|| count(trials, "trial")))
+}
+
+/// The same of a run.
+pub fn python_left(trials: &Trials) -> Option<String> {
+    let why = trials.left_out.as_deref()?;
+    let counted = |trial: &&Trial| trial.backend == Backend::CPython && trial.counts();
+    Some(left_out(why, trials.all.iter().filter(counted).count()))
 }
 
 /// What the program had in the end.

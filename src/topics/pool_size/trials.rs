@@ -65,6 +65,8 @@ pub struct Trials {
     pub version: Option<String>,
     /// How CPython's pools start their workers.
     pub method: Option<String>,
+    /// How long a loop in CPython takes for the same, where that was measured.
+    pub loop_takes: Option<Nanos>,
     /// Why CPython takes no part, or no more.
     pub left_out: Option<String>,
     /// Cores of the machine that ran it.
@@ -94,6 +96,7 @@ impl Trials {
         let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
         (self.version, self.method) = (fact("cpython"), fact("cpython_method"));
+        self.loop_takes = fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
         self.left_out = fact("cpython_absent");
         for id in (self.read.1..meta.actors.len()).map(ActorId::from_index) {
             self.joined(meta, id);

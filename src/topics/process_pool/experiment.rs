@@ -3,7 +3,7 @@
 use super::jobs::SLEEPER;
 use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
-use super::{FIRST, SECOND};
+use super::{FIRST, SECOND, cpython};
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::replay::words::count;
@@ -65,6 +65,9 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let first = Round::new(lab, plan, section(first, FIRST));
     if plan.against == Against::Nothing {
         first.run(lab)?;
+    } else if plan.against == Against::CPython {
+        first.run(lab)?;
+        cpython::run(lab, plan)?;
     } else {
         let second = first.other(lab, section(second, SECOND));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -156,28 +159,8 @@ impl<'a> Round<'a> {
     }
 
     fn args(&self) -> Vec<Value> {
-        (0..self.plan.tasks).map(|task| self.arg(task)).collect()
-    }
-
-    fn arg(&self, task: usize) -> Value {
-        let plan = self.plan;
-        match plan.job {
-            JobKind::Square => Value::Int(task as i64 + 1),
-            JobKind::Sleep => {
-                let micros = (plan.sleep(task) * 1e6).round() as i64;
-                let mut given = vec![task as i64, micros];
-                if self.kill.is_some() && plan.is_doomed(task) {
-                    given.push(1);
-                }
-                let slept = Nanos(micros.unsigned_abs() * 1000);
-                Value::Labelled(format!("sleep {slept}"), given)
-            }
-            JobKind::Primes => Value::Int(plan.limit(task)),
-            JobKind::Image => {
-                let side = plan.side(task);
-                Value::Labelled(format!("{side} × {side}"), vec![side, plan.seed(task)])
-            }
-        }
+        let doomed = |task| self.kill.is_some() && self.plan.is_doomed(task);
+        (0..self.plan.tasks).map(|task| arg(self.plan, task, doomed(task))).collect()
     }
 
     fn job(&self) -> &'static str {
@@ -191,6 +174,25 @@ impl<'a> Round<'a> {
 
     fn task_options(&self) -> TaskOptions {
         TaskOptions { timeout: self.plan.timeout, retries: self.plan.retries }
+    }
+}
+
+/// What a task is told; `doomed`: that its worker will be killed in it.
+pub fn arg(plan: &Plan, task: usize, doomed: bool) -> Value {
+    match plan.job {
+        JobKind::Square => Value::Int(task as i64 + 1),
+        JobKind::Sleep => {
+            let micros = (plan.sleep(task) * 1e6).round() as i64;
+            let mut given = vec![task as i64, micros];
+            given.extend(doomed.then_some(1));
+            let slept = Nanos(micros.unsigned_abs() * 1000);
+            Value::Labelled(format!("sleep {slept}"), given)
+        }
+        JobKind::Primes => Value::Int(plan.limit(task)),
+        JobKind::Image => {
+            let side = plan.side(task);
+            Value::Labelled(format!("{side} × {side}"), vec![side, plan.seed(task)])
+        }
     }
 }
 

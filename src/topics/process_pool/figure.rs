@@ -3,7 +3,7 @@
 use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
-use crate::trace::{Nanos, SectionId};
+use crate::trace::{Nanos, ResourceKind, SectionId};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -19,6 +19,11 @@ impl Figure for Bars {
             0 | 1 => Room::None,
             _ => Room::Below(0.22),
         }
+    }
+
+    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
+        // What carries requests to CPython is no part of its pools.
+        &[ResourceKind::Pipe]
     }
 
     fn show(

@@ -25,11 +25,18 @@
 //! - `one_process_each` or `large_chunks`: the same numbers of the second pool, where there was one, and its `failed`.
 //! - `saved_by_reuse_ns`: with `one_process_each`, how much longer that took; measured. Null where a task failed in
 //!   either pool: they did not do the same work.
-//! - `disturbed`, with either: what shows that other programs had the processors, so that the two times cannot be compared.
+//! - `cpython`, where the tasks were run with CPython's own pools: its `version` and `start_method`, `left_out` (why it took
+//!   no part, or no more), and of `pool` (`multiprocessing.Pool.map`) and `executor` (`ProcessPoolExecutor`): `received`: how many
+//!   results the program had; `failed`: the tasks whose error it had; `lost`: the tasks of which it had nothing; `waits`: whether
+//!   it would have waited for ever, and was ended by this lab; `killed`: workers that were killed in the middle of a task; and the numbers of a pool.
+//! - `disturbed`, with one of the first two: what shows that other programs had the processors, so that the two times cannot be compared.
 
+#[cfg(unix)]
+mod cpython;
 #[cfg(unix)]
 mod experiment;
 mod figure;
+mod foreign;
 #[cfg(unix)]
 mod jobs;
 mod numbers;
@@ -112,6 +119,9 @@ impl Topic for ProcessPool {
 const FIRST: u32 = 0;
 /// Number of the section of the pool that it is set against.
 const SECOND: u32 = 1;
+/// Numbers of the sections of CPython's two pools.
+const PYTHON_POOL: u32 = 2;
+const EXECUTOR: u32 = 3;
 
 /// The Python program that these parameters come closest to.
 fn python(params: &Params) -> (&'static str, &'static str) {

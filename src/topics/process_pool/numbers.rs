@@ -101,6 +101,9 @@ impl Numbers {
             numbers.processes += 1;
             there[*place].get_or_insert(birth);
             let mut begun = 0;
+            // A task that is lost with its worker takes no more time.
+            let dead = state.actor(*worker).and_then(|actor| actor.end);
+            let until = dead.map_or(until, |(_, at)| at.min(until));
             for task in tasks.into_iter().flat_map(|tasks| tasks.begun_by(*worker, until)) {
                 let Some((started, _)) = task.started else { continue };
                 let gone = task.ended.map_or(until, |(at, _)| at.min(until));

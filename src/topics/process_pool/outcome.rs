@@ -1,5 +1,6 @@
 //! What came out of a run, as its trace tells.
 
+use super::foreign::CPython;
 use super::numbers::{Numbers, Pool};
 use super::plan::{Against, JobKind, Plan};
 use crate::replay::words::count;
@@ -31,6 +32,8 @@ pub struct PoolOutcome {
     pub one_process_each: Option<OtherPool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub large_chunks: Option<OtherPool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpython: Option<CPython>,
     /// `None`: there was no such pool; `Some(None)`: it cannot be compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved_by_reuse_ns: Option<Option<i64>>,
@@ -66,7 +69,9 @@ impl PoolOutcome {
             ..Self::of_tasks(first, trace, replay)
         };
         outcome.who_worked(first, trace, replay);
-        if let Some(pool) = pools.get(1) {
+        if plan.against == Against::CPython {
+            outcome.cpython = Some(CPython::of(trace, replay));
+        } else if let Some(pool) = pools.get(1) {
             let failed = failures(trace.meta(), &tasks(pool, replay));
             let other = OtherPool { failed, numbers: numbers(pool) };
             match plan.against {
@@ -74,7 +79,7 @@ impl PoolOutcome {
                     outcome.saved_by_reuse_ns = Some(outcome.saved_against(&other));
                     outcome.one_process_each = Some(other);
                 }
-                Against::LargeChunks | Against::Nothing => outcome.large_chunks = Some(other),
+                _ => outcome.large_chunks = Some(other),
             }
         }
         outcome
@@ -136,6 +141,11 @@ impl PoolOutcome {
     }
 }
 
+/// Keys of the facts that say which CPython took part, how it starts processes, and why it did not take part.
+pub const CPYTHON: &str = "cpython";
+pub const METHOD: &str = "cpython_method";
+pub const MISSING: &str = "cpython_missing";
+
 /// Key of the fact that gives the number of processors of the machine.
 pub const CORES: &str = "cores";
 
@@ -161,7 +171,8 @@ impl Others {
     /// The evidence up to an instant that other programs had the processors, so that the times of two pools cannot be
     /// compared. Tasks that sleep need no processor.
     pub fn disturbed(&self, plan: &Plan, meta: &Meta, until: Nanos) -> Option<String> {
-        if plan.against == Against::Nothing || plan.job == JobKind::Sleep {
+        let compared = matches!(plan.against, Against::OneEach | Against::LargeChunks);
+        if !compared || plan.job == JobKind::Sleep {
             return None;
         }
         let cores = meta.fact(CORES)?.parse().ok()?;
@@ -174,11 +185,11 @@ impl Others {
 }
 
 /// The tasks of a pool, by number.
-fn tasks<'a>(pool: &Pool, replay: &'a Replay) -> Vec<&'a Task> {
+pub fn tasks<'a>(pool: &Pool, replay: &'a Replay) -> Vec<&'a Task> {
     replay.tasks().of(pool.res).map_or_else(Vec::new, results::last_attempts)
 }
 
-fn failures(meta: &Meta, tasks: &[&Task]) -> Vec<FailedTask> {
+pub fn failures(meta: &Meta, tasks: &[&Task]) -> Vec<FailedTask> {
     let failed = tasks.iter().filter_map(|task| {
         let error = results::failure(meta, task)?.to_owned();
         Some(FailedTask { task: task.id.0, error })
@@ -187,7 +198,7 @@ fn failures(meta: &Meta, tasks: &[&Task]) -> Vec<FailedTask> {
 }
 
 /// Tasks in the order in which the program had their results.
-fn received(pool: &Pool, trace: &Trace) -> Vec<u32> {
+pub fn received(pool: &Pool, trace: &Trace) -> Vec<u32> {
     let taken = trace.events().iter().filter_map(|event| match event.kind {
         EventKind::ResultsTaken { res, task, count } if pool.res == res => {
             // A recording may say any number.

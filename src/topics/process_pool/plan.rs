@@ -59,6 +59,8 @@ pub enum Against {
     OneEach,
     /// One chunk for each worker.
     LargeChunks,
+    /// CPython's own pools.
+    CPython,
 }
 
 /// Whether tasks cost equally much.
@@ -82,6 +84,8 @@ pub struct Plan {
     /// The task whose worker is killed, and after how long.
     pub kill: Option<(u32, Duration)>,
     pub tasks_per_child: Option<u32>,
+    /// How CPython starts its workers, as its parameter says.
+    pub start_method: &'static str,
     chunk: usize,
     costs: Costs,
     seconds: f64,
@@ -116,12 +120,14 @@ impl Plan {
             against: match params.choice("against") {
                 "one-process-each" => Against::OneEach,
                 "large-chunks" => Against::LargeChunks,
+                "cpython" => Against::CPython,
                 _ => Against::Nothing,
             },
             timeout: (!timeout.is_zero()).then_some(timeout),
             retries: some("retries").unwrap_or(0),
             kill: None,
             tasks_per_child: some("tasks_per_child"),
+            start_method: params.choice("start_method"),
             chunk: params.count("chunk"),
             costs: match params.choice("costs") {
                 "random" => Costs::Random,
@@ -160,6 +166,7 @@ impl Plan {
         let first = match (self.against, self.chunk()) {
             (Against::LargeChunks, 1) => "one task at a time".to_owned(),
             (Against::LargeChunks, chunk) => format!("chunks of {chunk}"),
+            (Against::CPython, _) => "this lab's Rust pool".to_owned(),
             _ => format!("{} reused", count(self.workers, "process")),
         };
         let second = match self.against {
@@ -177,6 +184,17 @@ impl Plan {
     /// Whether a task waits for its worker to be killed. A task with retries does not: its next attempt must end.
     pub fn is_doomed(&self, task: usize) -> bool {
         self.retries == 0 && self.kill.is_some_and(|(victim, _)| victim as usize == task)
+    }
+
+    /// About how long all tasks take, one after another, in Python.
+    pub fn whole_work(&self) -> Duration {
+        let each = |task: usize| match self.job {
+            JobKind::Square => 0.0,
+            JobKind::Sleep => self.sleep(task),
+            JobKind::Primes => 1e-7 * (self.limit(task) as f64).powf(1.5),
+            JobKind::Image => 3e-6 * (self.side(task) as f64).powi(2),
+        };
+        Duration::try_from_secs_f64((0..self.tasks).map(each).sum()).unwrap_or(Duration::MAX / 8)
     }
 
     /// Seconds that a task sleeps, scaled.

@@ -5,7 +5,7 @@ use super::outcome::{OtherPool, PoolOutcome};
 use crate::replay::words::count;
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, of_tasks};
-use crate::trace::{End, EventKind, Nanos};
+use crate::trace::{End, EventKind, Nanos, WaitEnd};
 
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
@@ -21,6 +21,7 @@ pub fn question(params: &Params) -> Option<Question> {
         return None;
     }
     match (job, kill) {
+        ("sleep", Some(task)) if params.choice("against") == "cpython" => Some(in_cpython(task)),
         ("sleep", Some(task)) => Some(killed(task, tasks)),
         ("sleep", None) if params.choice("costs") == "equal" => sleepers(params, tasks, workers),
         ("square", _) => Some(who_works(tasks, workers)),
@@ -205,4 +206,45 @@ fn killed(task: usize, tasks: usize) -> Question {
         let outcome = seen.outcome::<PoolOutcome>();
         outcome.is_ok_and(|outcome| outcome.killed > 0 && outcome.failed.is_empty())
     })
+}
+
+fn in_cpython(task: usize) -> Question {
+    let text = format!(
+        "CPython’s Pool.map and its ProcessPoolExecutor each lose a worker in the middle of task {task}. What does the program have of them?"
+    );
+    Question::new(text, |seen| {
+        let outcome: &PoolOutcome = seen.outcome()?;
+        let cpython = outcome.cpython.as_ref().ok_or("CPython took no part.")?;
+        let (Some(pool), Some(executor)) = (&cpython.pool, &cpython.executor) else {
+            return Err(format!(
+                "{}.",
+                cpython.left_out.as_deref().unwrap_or("CPython took no part")
+            ));
+        };
+        if pool.killed == 0 || executor.killed == 0 {
+            return Err("Not both of them lost a worker, so this run decides nothing.".to_owned());
+        }
+        let (answer, found) = match (pool.waits, executor.failed.len()) {
+            (true, 1..) => (0, "map waited for ever, the executor failed".to_owned()),
+            (true, 0) => (3, "map waited for ever, the executor did not fail".to_owned()),
+            (false, 2..) => (2, "both came back, the executor with errors".to_owned()),
+            (false, _) => (1, "both came back".to_owned()),
+        };
+        let waits =
+            |kind: &EventKind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut, .. });
+        Ok(Judged { answer, found, why: cpython.said(), event: seen.event_like(waits) })
+    })
+    .answer("map never ends, the executor fails", "each deals with a death in its own way")
+    .answer("of both all results but one", "a worker that is killed costs its own task")
+    .answer("of both an error", "a broken pool says so")
+    .answer("of neither anything", "both wait for what never comes")
+    .then(
+        "Change one control so that CPython’s map comes back.",
+        "kill at task: -1",
+        |seen| {
+            let outcome = seen.outcome::<PoolOutcome>();
+            let cpython = outcome.ok().and_then(|outcome| outcome.cpython.as_ref());
+            cpython.and_then(|cpython| cpython.pool.as_ref()).is_some_and(|pool| !pool.waits)
+        },
+    )
 }

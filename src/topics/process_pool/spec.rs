@@ -30,8 +30,10 @@ pub const PARAMS: &[ParamSpec] = &[
         .help("How often a task is begun again when its worker dies. Not after a time-out: that is final."),
     ParamSpec::int("kill", "kill at task", [-1, -1, 100_000])
         .help("Half-way through this task (of those that sleep) its worker is killed; -1, or a number beyond the last task: none."),
-    ParamSpec::choice("against", "against", &["nothing", "one-process-each", "large-chunks"])
-        .help("What the same tasks are run with a second time, for comparison."),
+    ParamSpec::choice("against", "against", &["nothing", "one-process-each", "large-chunks", "cpython"])
+        .help("What the same tasks are run with a second time, for comparison. cpython: multiprocessing.Pool and ProcessPoolExecutor of this machine's python3, by map, with the same chunks, time-out and kill."),
+    ParamSpec::choice("start_method", "start method", &["default", "fork", "forkserver", "spawn"])
+        .help("How CPython's pools start their workers. default: as the python3 of this machine does it of itself."),
     ParamSpec::int("seed", "seed", [1, 0, 1_000_000])
         .help("Seed of random costs, which are the same in the Python program, and of the pictures, which are not."),
     ParamSpec::time_scale("All sleeps and time-outs are multiplied by this."),
@@ -45,6 +47,7 @@ pub fn applies(key: &str, params: &Params) -> bool {
         "seconds" | "kill" => job == "sleep",
         "limit" => job == "count-primes",
         "side" => job == "image",
+        "start_method" => params.choice("against") == "cpython",
         "costs" => job != "square",
         "seed" => job == "image" || job != "square" && params.choice("costs") == "random",
         "time_scale" => job == "sleep" || params.float("timeout") > 0.0,
@@ -67,4 +70,7 @@ pub const PRESETS: &[Preset] = &[
     ]).summary("Tasks that take ever longer, handed out one by one, then in one large chunk for each worker."),
     Preset::new("kill-one", &[("job", "sleep"), ("kill", "6"), ("chunk", "1")])
         .summary("Ten tasks that sleep 1 s each, on 4 workers; in the middle of task 6 its worker is killed."),
+    Preset::new("kill-one-in-cpython", &[
+        ("job", "sleep"), ("kill", "6"), ("chunk", "1"), ("against", "cpython"),
+    ]).summary("The same with CPython's own two pools after ours: Pool.map and ProcessPoolExecutor each have a worker killed in the middle of task 6."),
 ];

@@ -29,7 +29,8 @@ impl Stage for PoolStage {
         let now = Now { view, plan: &plan, pool };
         let death = Death::last(&now);
         if let Some(outcome) = view.outcome().filter(|_| view.is_done()) {
-            return Some(verdict(outcome, &plan, death.as_ref()));
+            let ours = Now { pool: pools.0.first()?, ..now };
+            return Some(verdict(outcome, &plan, Death::last(&ours).as_ref()));
         }
         let said = now.said(death.is_none());
         Some(match death {
@@ -97,6 +98,7 @@ impl Now<'_> {
         match (self.plan.against, self.is_second()) {
             (Against::OneEach, true) => self.one_each(),
             (Against::LargeChunks, second) => self.spread(second),
+            (Against::CPython, true) => self.in_python(),
             _ => self.idle_beside_waiting().unwrap_or_else(|| self.reuse(with_call)),
         }
     }
@@ -110,8 +112,8 @@ impl Now<'_> {
     fn chunk(&self) -> usize {
         match (self.is_second(), self.plan.against) {
             (true, Against::LargeChunks) => self.plan.large_chunk(),
-            (true, _) => 1,
-            (false, _) => self.plan.chunk(),
+            (true, Against::OneEach) => 1,
+            _ => self.plan.chunk(),
         }
     }
 
@@ -137,6 +139,15 @@ impl Now<'_> {
             "{started} for {begun}: each is started, does one task and ends. Compare the bars."
         );
         Moment::new("One process per task", text)
+    }
+
+    fn in_python(&self) -> Moment {
+        let section = self.pool.section.and_then(|id| self.view.trace.meta().section(id));
+        let title = section.map_or_else(String::new, |section| section.name.clone());
+        let tasks = self.view.replay.tasks().of(self.pool.res);
+        let ended = tasks.map_or(0, |tasks| tasks.ended_at(self.view.now).count());
+        let (started, all) = (count(self.started(), "process"), count(self.plan.tasks, "task"));
+        Moment::new(title, format!("{ended} of {all} have ended, on {started} so far."))
     }
 
     fn spread(&self, second: bool) -> Moment {
@@ -271,6 +282,21 @@ fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment 
     if let Some(other) = outcome.other() {
         return compared(outcome, other, plan);
     }
+    if let Some(cpython) = &outcome.cpython {
+        let ours = PoolOutcome { cpython: None, ..outcome.clone() };
+        let ours = verdict_of_ours(&ours, plan, death, false);
+        return Moment { text: format!("{} {}", ours.text, cpython.said()), ..ours };
+    }
+    verdict_of_ours(outcome, plan, death, true)
+}
+
+/// The outcome of our pool; `claims`: what CPython's would do is said, too, since it was not seen.
+fn verdict_of_ours(
+    outcome: &PoolOutcome,
+    plan: &Plan,
+    death: Option<&Death>,
+    claims: bool,
+) -> Moment {
     let numbers = outcome.numbers.clone().unwrap_or_default();
     let done = plan.tasks.saturating_sub(outcome.failed.len());
     let processes = count(numbers.processes, "process");
@@ -293,7 +319,9 @@ fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment 
     };
     match death {
         Some(death) if outcome.killed > 0 => {
-            let text = format!("{}. {} {}", death.title, death.then, in_cpython(death, plan));
+            let claim = if claims { in_cpython(death, plan) } else { "" };
+            let text = format!("{}. {} {claim}", death.title, death.then);
+            let text = text.trim_end().to_owned();
             Moment { actor: Some(death.worker), title, text }
         }
         _ => Moment::new(title, format!("{why} {reuse}")),

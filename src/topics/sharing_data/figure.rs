@@ -1,7 +1,7 @@
 //! The ways to hand things over, as bars of the time that one message takes.
 
 use super::plan::Plan;
-use super::processes::compare::{CPYTHON, WAYS};
+use super::processes::compare::Measures;
 use crate::replay::State;
 use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
 use crate::widgets::bars::{self, Bar};
@@ -23,8 +23,8 @@ const HEAD: f32 = 26.0;
 pub struct Measured {
     /// Its section.
     pub section: SectionId,
-    /// Its number: that of the way, or of CPython's.
-    pub number: u32,
+    /// What it measures.
+    pub what: Measures,
     /// What it is called.
     pub name: String,
     /// When it began, and how long it took; `None`: it is not over.
@@ -47,16 +47,15 @@ pub fn measured(meta: &Meta, state: &State) -> Vec<Measured> {
         let so_far = state.section(id)?;
         let (began, _) = so_far.began?;
         let took = so_far.ended.map(|ended| ended.since(began));
-        let name = section.name.clone();
-        Some(Measured { section: id, number: section.number, name, began, took })
+        let (name, what) = (section.name.clone(), Measures::of(section.number));
+        Some(Measured { section: id, what, name, began, took })
     });
     all.collect()
 }
 
 /// How many messages there are and back or one way, of which each is one hand-over.
-pub fn hand_overs(plan: &Plan, number: u32) -> u64 {
-    let calls = number % CPYTHON == CPYTHON - 1;
-    let both = plan.measure == "hand-over" && !calls;
+pub fn hand_overs(plan: &Plan, what: Measures) -> u64 {
+    let both = plan.measure == "hand-over" && !what.calls;
     plan.messages as u64 * if both { 2 } else { 1 }
 }
 
@@ -87,7 +86,7 @@ impl Figure for Bars {
         let now = measured(view.trace.meta(), view.state);
         let whole = measured(view.trace.meta(), view.replay.latest());
         let bars: Vec<Bar> = whole.iter().map(|way| bar(&plan, view.trace, way, &now)).collect();
-        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.number)));
+        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.what)));
         let longest = each.max().unwrap_or_default();
         let (head, rest) = split_top(area, HEAD);
         let mut picture = bars::layout(look, rest, &bars, longest);
@@ -121,7 +120,7 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
     let shows = Some((way.began, way.began + way.took.unwrap_or_default()));
     let name = way.name.clone();
     let reached = now.iter().find(|other| other.section == way.section);
-    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.number))) else {
+    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.what))) else {
         return Bar { name, shows, ..Bar::default() };
     };
     let rate = 1_000_000_000 / each.0.max(1);
@@ -129,12 +128,12 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         0 => format!("{} a second", crate::replay::words::grouped(rate)),
         bytes => format!("{} MB a second", (rate * bytes) >> 20),
     };
-    let what = match (way.number % CPYTHON == CPYTHON - 1, plan.measure) {
+    let what = match (way.what.calls, plan.measure) {
         (true, _) => "a call and its answer",
         (_, "hand-over") => "from one process to the other",
         _ => "a message",
     };
-    let method = trace.meta().fact("start_method").filter(|_| way.number >= CPYTHON);
+    let method = trace.meta().fact("start_method").filter(|_| way.what.is_cpythons);
     let method = method.map_or(String::new(), |method| format!(" · start method {method}"));
     Bar {
         name,
@@ -149,5 +148,3 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         ..Bar::default()
     }
 }
-
-const _: () = assert!(WAYS.len() == CPYTHON as usize);

@@ -13,7 +13,18 @@
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
 //! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of its queues, pipes and
-//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`.
+//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`, and its `python`: which one took part, or why none did.
+//!
+//! # Adding a tool
+//!
+//! 1. Its program: a file in `threads` or `processes`, between whose marks its Rust listing stands, and a Python listing in
+//!    `assets/listings/sharing-data`.
+//! 2. A row in `programs.rs` for the program that uses it right, and one for each broken twin. Variant, preset, row of the
+//!    chooser, listings, `--set program=…` and what the outcome counts come from there. A parameter that no other program has
+//!    is added to `spec.rs` and `plan.rs`; processes bring a line in [`JOBS`].
+//! 3. A question in `predict`: the tests ask for one.
+//!
+//! What a twin proves is a finding of any trace: see [`findings`](mod@crate::replay::findings).
 
 mod deadlock;
 #[cfg(unix)]
@@ -55,7 +66,7 @@ static ABOUT: About = About {
     question: "Which tools let threads and processes share data, and what does each guarantee?",
     explanation: include_str!("../../../assets/explain/sharing-data.md"),
     params: spec::PARAMS,
-    presets: spec::PRESETS,
+    presets: programs::PRESETS,
     has_workers: true,
     shows_program: false,
 };

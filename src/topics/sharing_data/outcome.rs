@@ -1,14 +1,15 @@
 //! What came out of a run, as its trace tells.
 
 use super::plan::Plan;
-use crate::replay::{Replay, findings};
+use super::programs::{Counts, Id};
+use crate::replay::{Replay, findings, fragments, most_inside};
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Item, Meta, ResourceId, ResourceKind, Role, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
     signal_name,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -53,6 +54,12 @@ pub struct SharingOutcome {
     /// Nanoseconds that a message takes, by way.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub ways: serde_json::Map<String, serde_json::Value>,
+    /// Which CPython took part in `compare`, or why none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub python: Option<String>,
+    /// Whether it took part to the end.
+    #[serde(skip)]
+    pub python_is_missing: bool,
 }
 
 /// How one of the things shared was used.
@@ -102,12 +109,11 @@ impl SharingOutcome {
             };
             outcome.tools.push(tool(meta, replay, id, &most));
             match resource.kind {
-                // What is in stock is no count.
-                ResourceKind::Value if !plan.program.params.contains(&"notify") => {
+                ResourceKind::Value if plan.program.counts == Counts::Rounds => {
                     outcome.count = at_end.contents.front().and_then(|value| value.as_int());
                     outcome.expected = Some((plan.workers() * plan.rounds) as i64);
                 }
-                ResourceKind::Array if plan.program.params.contains(&"rounds") => {
+                ResourceKind::Array if plan.program.counts == Counts::Cells => {
                     let cells = at_end.contents.iter().filter_map(|cell| cell.as_int());
                     outcome.count = Some(cells.sum());
                     let all = plan.workers() * plan.rounds * at_end.contents.len();
@@ -132,19 +138,23 @@ impl SharingOutcome {
             }
         }
         #[cfg(unix)]
-        if plan.is("compare") {
+        if plan.is(Id::Compare) {
             let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
-                let each = way.each(super::figure::hand_overs(plan, way.number))?;
+                let each = way.each(super::figure::hand_overs(plan, way.what))?;
                 Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
+            outcome.python_is_missing = meta.fact("cpython_missing").is_some();
+            outcome.python =
+                meta.fact("cpython_missing").or(meta.fact("cpython")).map(str::to_owned);
         }
         // Of what is left of torn messages nobody knows how many they are.
         if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {
             outcome.got = Some(got.saturating_sub(torn));
             (outcome.fragments, outcome.left) = (Some(torn), None);
         }
-        outcome.passed_over = passed_over(trace, replay);
+        let passed_over = replay.stats().resources.iter().map(|stats| stats.most_passed_over);
+        outcome.passed_over = passed_over.max().unwrap_or(0);
         // Faults come first, and of those what nobody can go on from.
         let first = findings(trace, replay).into_iter().next();
         let fault = first.filter(|finding| trace.stuck().is_some() || finding.kind.is_fault());
@@ -154,7 +164,7 @@ impl SharingOutcome {
             None => outcome.fault = fault,
         }
         // Nothing else is said there.
-        let dine = plan.program.params.contains(&"philosophers");
+        let dine = plan.program.counts == Counts::Meals;
         outcome.meals = dine.then_some(outcome.messages.len());
         outcome
     }
@@ -166,30 +176,6 @@ impl SharingOutcome {
         let of_kind = self.tools.iter().filter(|tool| tool.kind == kind);
         of_kind.map(|tool| tool.most_inside).max().unwrap_or(0)
     }
-}
-
-/// How often something came out of what is between processes that nobody had put in.
-fn fragments(trace: &Trace) -> u64 {
-    let mut inside: BTreeMap<ResourceId, HashMap<Item, u64>> = BTreeMap::new();
-    let is_shared = |res| trace.meta().resource(res).is_some_and(|res| res.home == Home::Shared);
-    let mut torn = 0;
-    for event in trace.events() {
-        match event.kind {
-            EventKind::Put { res, item } if is_shared(res) => {
-                *inside.entry(res).or_default().entry(item).or_default() += 1;
-            }
-            EventKind::Got { res, item } => {
-                // Of what nobody puts on record nothing can be said.
-                let Some(inside) = inside.get_mut(&res) else { continue };
-                match inside.get_mut(&item).filter(|number| **number > 0) {
-                    Some(number) => *number -= 1,
-                    None => torn += 1,
-                }
-            }
-            _ => {}
-        }
-    }
-    torn
 }
 
 /// The last exception that an actor raised.
@@ -216,42 +202,4 @@ fn tool(
         longest_wait_ns: stats.longest_wait.map_or(0, |wait| wait.lasted.0),
         most_inside: most.get(&id).copied().unwrap_or(0),
     }
-}
-
-/// How many actors had each resource at once, at most: between an acquisition of their own and their own release.
-fn most_inside(trace: &Trace) -> BTreeMap<ResourceId, usize> {
-    let mut inside: BTreeMap<ResourceId, (BTreeMap<ActorId, u32>, usize)> = BTreeMap::new();
-    for event in trace.events() {
-        match event.kind {
-            EventKind::Acquired { res } => {
-                let (who, most) = inside.entry(res).or_default();
-                *who.entry(event.actor).or_default() += 1;
-                *most = (*most).max(who.len());
-            }
-            EventKind::Released { res } => {
-                let (who, _) = inside.entry(res).or_default();
-                let left = who.get(&event.actor).map_or(0, |times| times - 1);
-                match left {
-                    0 => drop(who.remove(&event.actor)),
-                    left => drop(who.insert(event.actor, left)),
-                }
-            }
-            _ => {}
-        }
-    }
-    inside.into_iter().map(|(res, (_, most))| (res, most)).collect()
-}
-
-/// How often somebody who came later was served before one who waited, at most.
-fn passed_over(trace: &Trace, replay: &Replay) -> u32 {
-    let mut cursor = crate::replay::Cursor::default();
-    let mut most = 0;
-    for (index, event) in trace.events().iter().enumerate() {
-        if let EventKind::Acquired { res } = event.kind {
-            cursor.seek(replay, trace, index + 1);
-            let waiters = cursor.state().resource(res).map_or(&[][..], |res| &res.waiters);
-            most = most.max(waiters.iter().map(|waiter| waiter.passed_over).max().unwrap_or(0));
-        }
-    }
-    most
 }

@@ -1,6 +1,6 @@
 //! The parameters, read.
 
-use super::programs::Program;
+use super::programs::{Id, Program, Who};
 use super::spec::applies;
 use crate::topics::Params;
 use std::time::Duration;
@@ -34,6 +34,10 @@ pub struct Plan {
     pub pause: Duration,
     /// Whether every waiter is notified, not one.
     pub notify_all: bool,
+    /// Whether who waits looks first whether it has happened already.
+    pub looks_first: bool,
+    /// Whether a copy that was changed is put in the place of the original.
+    pub gives_back: bool,
     pub philosophers: usize,
     pub way: Way,
     pub patience: Duration,
@@ -82,6 +86,8 @@ impl Plan {
             work: time("work"),
             pause: time("pause"),
             notify_all: params.choice("notify") == "all",
+            looks_first: params.choice("wait") == "predicate",
+            gives_back: params.choice("give_back") == "yes",
             philosophers: params.count("philosophers"),
             way: match params.choice("way") {
                 "order" => Way::Order,
@@ -101,12 +107,15 @@ impl Plan {
 
     /// How many of them do the same.
     pub fn workers(&self) -> usize {
-        if self.program.params.contains(&"processes") { self.processes } else { self.threads }
+        match self.program.who {
+            Who::Threads => self.threads,
+            Who::Processes => self.processes,
+        }
     }
 
-    /// Whether it is the program with this id.
-    pub fn is(&self, id: &str) -> bool {
-        self.program.id == id
+    /// Whether it is this program.
+    pub fn is(&self, id: Id) -> bool {
+        self.program.is == id
     }
 }
 

@@ -5,10 +5,12 @@ mod threads;
 
 use super::outcome::SharingOutcome;
 use super::plan::Plan;
+use super::programs::Who;
 use crate::replay::{FindingKind, ResourceStats, findings};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, nearest};
-use crate::trace::{EventKind, Nanos, ResourceKind, Role, WaitOp};
+use crate::trace::{ActorId, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd, WaitOp};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The question about a run with these parameters.
@@ -69,6 +71,23 @@ fn number(
     goal: Goal,
 ) -> Question {
     tally(text.into(), bounds, answers, n, shows, goal, |n, _| n.to_string())
+}
+
+/// How many, to be typed?
+fn typed(
+    text: impl Into<String>,
+    range: [usize; 2],
+    near: usize,
+    n: impl Fn(&Seen<'_>) -> Option<usize> + Send + Sync + 'static,
+    shows: Shows,
+) -> Question {
+    let judge = move |seen: &Seen<'_>| {
+        let n =
+            n(seen).ok_or("What is asked about did not happen, so this run decides nothing.")?;
+        let (why, event) = shows.of(seen);
+        Ok(Judged { answer: n, found: n.to_string(), why, event })
+    };
+    Question::new(text, judge).number(range, near)
 }
 
 /// Which of three? `place` is that of the answer.
@@ -136,12 +155,15 @@ fn lasts(
     differ.then_some(question)
 }
 
-/// How long does it take several that take turns with one lock? In each round it is taken `wide` times.
-fn under_lock(what: &str, wide: usize, plan: &Plan) -> Option<Question> {
+/// How long does it take several that take turns with one lock? In each round it is taken `wide` times, with an idle
+/// time after each.
+fn under_lock(what: &str, wide: usize, idle: Duration, plan: &Plan) -> Option<Question> {
     let times = (wide * plan.rounds) as u32;
-    let has = |param| plan.program.params.contains(&param);
-    let who = if has("processes") { "processes" } else { "threads" };
-    let each = plan.work + if has("pause") { plan.pause } else { Duration::ZERO };
+    let who = match plan.program.who {
+        Who::Threads => "threads",
+        Who::Processes => "processes",
+    };
+    let each = plan.work + idle;
     let text = format!(
         "{} {who} {what}, {times} times in all, {} each. How long does it take, nearest to?",
         plan.workers(),
@@ -247,4 +269,34 @@ fn uses<'a>(seen: &Seen<'a>, kind: ResourceKind) -> impl Iterator<Item = &'a Res
 /// "both", "all 3".
 fn all(number: usize) -> String {
     if number == 2 { "both".to_owned() } else { format!("all {number}") }
+}
+
+/// How often somebody was woken by a condition, and waits again before it took anything.
+fn woken_in_vain(seen: &Seen<'_>) -> usize {
+    let mut woken: BTreeMap<ActorId, ResourceId> = BTreeMap::new();
+    let mut vain = 0;
+    for event in seen.trace.events() {
+        match event.kind {
+            EventKind::WaitEnded { res, how: WaitEnd::Woken } => {
+                woken.insert(event.actor, res);
+            }
+            EventKind::ValueChanged { .. } | EventKind::Removed { .. } => {
+                woken.remove(&event.actor);
+            }
+            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
+                vain += usize::from(woken.remove(&event.actor) == Some(res));
+            }
+            _ => {}
+        }
+    }
+    vain
+}
+
+/// Asks for nobody to wait even half as long for the flag that is set after a pause.
+fn sooner(question: Question, pause: Duration) -> Question {
+    let then = "Change one control so that nobody waits even half as long for the flag.";
+    question.then(then, "pause: 0.1 s", move |seen| {
+        let waits = || uses(seen, ResourceKind::Event).filter_map(|flag| flag.longest_wait);
+        waits().all(|wait| wait.lasted.to_duration() * 2 < pause)
+    })
 }

@@ -1,9 +1,10 @@
-//! The programs: a row for each.
+//! The programs: all that is known of one stands in one row.
 
 use super::plan::Plan;
 use super::{deadlock, threads};
 use crate::record::thread::Failure;
-use crate::topics::Lab;
+use crate::topics::{Lab, Preset};
+use crate::trace::ResourceKind;
 use std::fmt;
 
 /// A listing: its file name and its text.
@@ -11,6 +12,8 @@ type Source = (&'static str, &'static str);
 
 /// A program, which a preset of the same name runs.
 pub struct Program {
+    /// Which one it is.
+    pub is: Id,
     /// Its name, and that of its preset.
     pub id: &'static str,
     /// The parameters that matter to it, besides `program` and `time_scale`.
@@ -21,11 +24,37 @@ pub struct Program {
     pub rust: Source,
     /// Runs it.
     pub run: fn(&Plan, &Lab<'_>) -> Result<(), Failure>,
+    /// Who takes part.
+    pub who: Who,
+    /// What is counted.
+    pub counts: Counts,
+}
+
+/// Who takes part in a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Threads.
+    Threads,
+    /// Processes.
+    Processes,
+}
+
+/// What a program counts, which its outcome says beside what was to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// Nothing.
+    Nothing,
+    /// The rounds of all who take part, in a variable.
+    Rounds,
+    /// The same in each cell of an array.
+    Cells,
+    /// The meals of philosophers.
+    Meals,
 }
 
 impl PartialEq for Program {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        self.is == other.is
     }
 }
 
@@ -42,87 +71,193 @@ impl Program {
     }
 }
 
-/// A row of [`ALL`].
-macro_rules! program {
-    ($id:literal, $($module:ident)::+, $rust:literal, $python:literal, $params:expr) => {
-        Program {
-            id: $id,
-            params: $params,
-            python: python!("sharing-data", $python),
-            rust: ($rust, include_str!($rust)),
-            run: $($module)::+::run,
-        }
+/// What a row says of where its program is: the file of its listing.
+macro_rules! rust {
+    (alone $module:ident) => {
+        (concat!(stringify!($module), ".rs"), include_str!(concat!(stringify!($module), ".rs")))
+    };
+    ($folder:ident $module:ident) => {
+        (
+            concat!(stringify!($folder), "/", stringify!($module), ".rs"),
+            include_str!(concat!(stringify!($folder), "/", stringify!($module), ".rs")),
+        )
     };
 }
 
-/// A row of [`ALL`] for a program of processes.
-macro_rules! processes {
-    ($id:literal, $module:ident, $python:literal, $params:expr) => {
-        Program {
-            id: $id,
-            params: $params,
-            python: python!("sharing-data", $python),
-            rust: (
-                concat!("processes/", stringify!($module), ".rs"),
-                include_str!(concat!("processes/", stringify!($module), ".rs")),
-            ),
-            #[cfg(unix)]
-            run: super::processes::$module::run,
-            #[cfg(not(unix))]
-            run: |_, _| Err(crate::topics::no_processes("the programs of threads run")),
-        }
+/// Of the same: the function that runs it.
+macro_rules! run {
+    (alone $module:ident) => {
+        $module::run
+    };
+    (threads $module:ident) => {
+        threads::$module::run
+    };
+    (processes $module:ident) => {{
+        #[cfg(unix)]
+        let run = super::processes::$module::run;
+        #[cfg(not(unix))]
+        let run =
+            |_: &Plan, _: &Lab<'_>| Err(crate::topics::no_processes("the programs of threads run"));
+        run
+    }};
+}
+
+/// Of the same: who takes part.
+macro_rules! who {
+    (processes) => {
+        Who::Processes
+    };
+    ($folder:ident) => {
+        Who::Threads
     };
 }
 
-const LOCK: &[&str] = &["threads", "rounds", "work", "pause"];
-const SEMAPHORE: &[&str] = &["threads", "permits", "rounds", "work", "pause"];
-const CONDITION: &[&str] = &["consumers", "items", "notify", "produce", "consume"];
-const QUEUE: &[&str] = &["producers", "consumers", "items", "bound", "produce", "consume"];
-const JOBS: &[&str] = &["processes", "items", "bound", "kilobytes", "produce", "consume"];
-const COUNT: &[&str] = &["processes", "rounds", "work"];
-const TAKE: &[&str] = &["processes", "rounds", "work", "pause"];
-const TABLE: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
+/// All programs. A row: its variant and its name; whether it uses its tool right or is a broken twin, and the row of the
+/// chooser; where it is; its Python listing; the parameters that matter; what it counts; how its preset sets them; and what
+/// its preset is.
+macro_rules! programs {
+    ($($variant:ident $id:literal: $how:ident $tool:ident, $folder:ident $module:ident, $python:literal, $params:expr,
+        $counts:ident, [$($key:literal = $value:literal),*], $summary:literal;)*) => {
+        /// Which program.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Id {
+            $($variant),*
+        }
 
-/// All programs.
-#[rustfmt::skip]
-pub static ALL: &[Program] = &[
-    program!("lock", threads::lock, "threads/lock.rs", "lock.py", LOCK),
-    program!("lock-each-own", threads::lock, "threads/lock.rs", "lock.py", LOCK),
-    program!("rlock", threads::rlock, "threads/rlock.rs", "rlock.py", LOCK),
-    program!("lock-twice", threads::rlock, "threads/rlock.rs", "rlock.py", LOCK),
-    program!("deadlock", deadlock, "deadlock.rs", "philosophers.py", TABLE),
-    program!("philosophers", deadlock, "deadlock.rs", "philosophers.py", TABLE),
-    program!("philosophers-in-order", deadlock, "deadlock.rs", "philosophers.py", TABLE),
-    program!("semaphore", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
-    program!("semaphore-bounded", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
-    program!("semaphore-over-released", threads::semaphore, "threads/semaphore.rs", "semaphore.py", SEMAPHORE),
-    program!("condition", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
-    program!("if-not-while", threads::condition, "threads/condition.rs", "condition.py", CONDITION),
-    program!("notify-before-wait", threads::notify, "threads/notify.rs", "notify_before_wait.py", &["work"]),
-    program!("event", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
-    program!("event-cleared", threads::event, "threads/event.rs", "event.py", &["threads", "work", "pause"]),
-    program!("barrier", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work"]),
-    program!("barrier-one-missing", threads::barrier, "threads/barrier.rs", "barrier.py", &["threads", "rounds", "work", "patience"]),
-    program!("queue", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
-    program!("queue-several", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
-    program!("one-sentinel", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
-    program!("task-done-missing", threads::queue, "threads/queue.rs", "queue.py", QUEUE),
-    processes!("process-queue", queue, "process_queue.py", JOBS),
-    processes!("join-before-drain", queue, "process_queue.py", JOBS),
-    processes!("changed-after-put", changed, "changed_after_put.py", &[]),
-    processes!("pipe", pipe, "pipe.py", &["items", "consume"]),
-    processes!("two-readers", readers, "two_readers.py", &["items", "work", "patience"]),
-    processes!("value", value, "value.py", COUNT),
-    processes!("value-unlocked", value, "value.py", COUNT),
-    processes!("array", array, "array.py", COUNT),
-    processes!("array-one-forgets", array, "array.py", COUNT),
-    processes!("manager", manager, "manager.py", COUNT),
-    processes!("manager-read-modify-write", manager, "manager.py", COUNT),
-    processes!("manager-nested", nested, "manager_nested.py", &["processes"]),
-    processes!("process-lock", lock, "process_lock.py", TAKE),
-    processes!("process-semaphore", semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"]),
-    processes!("process-event", event, "process_event.py", &["processes", "work", "pause"]),
-    processes!("process-condition", condition, "process_condition.py", &["processes", "rounds", "notify", "produce", "consume"]),
-    processes!("holder-killed", holder, "holder_killed.py", &["tool", "recovery", "processes", "work", "pause"]),
-    processes!("compare", compare, "compare.py", &["measure", "messages", "start_method"]),
-];
+        /// All of them, in the order of the tools.
+        pub static ALL: &[Program] = &[$(Program {
+            is: Id::$variant,
+            id: $id,
+            params: $params,
+            python: python!("sharing-data", $python),
+            rust: rust!($folder $module),
+            run: run!($folder $module),
+            who: who!($folder),
+            counts: Counts::$counts,
+        }),*];
+
+        /// Their names.
+        pub const IDS: &[&str] = &[$($id),*];
+
+        /// Their presets.
+        pub const PRESETS: &[Preset] = &[$(
+            Preset::new($id, &[("program", $id) $(, ($key, $value))*])
+                .$how($tool.0, $tool.1, $tool.2)
+                .summary($summary)
+        ),*];
+    };
+}
+
+/// A row of the chooser: its group, its tool, and whose badge it bears.
+type Row = (&'static str, &'static str, &'static [ResourceKind]);
+
+const THREADS: &str = "Threads";
+const LOCK: Row = (THREADS, "lock", &[ResourceKind::Lock]);
+const RLOCK: Row = (THREADS, "rlock", &[ResourceKind::RLock]);
+const LOCKS: Row = (THREADS, "several locks", &[ResourceKind::Lock, ResourceKind::Lock]);
+const SEMAPHORE: Row = (THREADS, "semaphore", &[ResourceKind::Semaphore]);
+const CONDITION: Row = (THREADS, "condition", &[ResourceKind::Condition]);
+const EVENT: Row = (THREADS, "event", &[ResourceKind::Event]);
+const BARRIER: Row = (THREADS, "barrier", &[ResourceKind::Barrier]);
+const QUEUE: Row = (THREADS, "queue", &[ResourceKind::Queue]);
+const PROCESSES: &str = "Processes";
+const PROCESS_LOCK: Row = (PROCESSES, "lock", &[ResourceKind::Lock]);
+const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", &[ResourceKind::Semaphore]);
+const PROCESS_CONDITION: Row = (PROCESSES, "condition", &[ResourceKind::Condition]);
+const PROCESS_EVENT: Row = (PROCESSES, "event", &[ResourceKind::Event]);
+const PROCESS_QUEUE: Row = (PROCESSES, "queue", &[ResourceKind::Queue]);
+const PIPE: Row = (PROCESSES, "pipe", &[ResourceKind::Pipe]);
+const VALUE: Row = (PROCESSES, "value", &[ResourceKind::Value]);
+const ARRAY: Row = (PROCESSES, "array", &[ResourceKind::Array]);
+const MANAGER: Row = (PROCESSES, "manager", &[ResourceKind::Manager]);
+const ALL_OF_THEM: Row = (PROCESSES, "compare", &[ResourceKind::Pipe]);
+
+const LOCK_PARAMS: &[&str] = &["threads", "rounds", "work", "pause"];
+const SEMAPHORE_PARAMS: &[&str] = &["threads", "permits", "rounds", "work", "pause"];
+const CONDITION_PARAMS: &[&str] = &["consumers", "items", "notify", "produce", "consume"];
+const QUEUE_PARAMS: &[&str] = &["producers", "consumers", "items", "bound", "produce", "consume"];
+const JOBS_PARAMS: &[&str] = &["processes", "items", "bound", "kilobytes", "produce", "consume"];
+const COUNT_PARAMS: &[&str] = &["processes", "rounds", "work"];
+const TAKE_PARAMS: &[&str] = &["processes", "rounds", "work", "pause"];
+const TABLE_PARAMS: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
+
+programs! {
+    Lock "lock": right LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
+        "Three threads count together: each reads, works and writes while it has the lock.";
+    LockEachOwn "lock-each-own": broken LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
+        "The same with a lock for each thread: each reads, works and writes while it has its own.";
+    Rlock "rlock": right RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Rounds, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
+        "Three functions that call each other take the same rlock.";
+    LockTwice "lock-twice": broken RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Rounds, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
+        "The same three functions with a plain lock.";
+    PhilosophersInOrder "philosophers-in-order": right LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "way" = "order", "rounds" = "2", "pause" = "0.05", "work" = "0.1"],
+        "Five philosophers, a fork between each two of them; everybody takes the fork with the lower letter first.";
+    Deadlock "deadlock": broken LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["rounds" = "50", "pause" = "0.05"],
+        "Two threads take two locks, one after the other: each the other's second one first.";
+    Philosophers "philosophers": broken LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "rounds" = "50", "pause" = "0.05"],
+        "Five philosophers, a fork between each two of them; everybody takes the left fork, then the right one.";
+    Semaphore "semaphore": right SEMAPHORE, threads semaphore, "semaphore.py", SEMAPHORE_PARAMS, Nothing, ["threads" = "8", "rounds" = "2", "work" = "0.2"],
+        "Eight threads share three permits: each takes one, works, and gives it back.";
+    SemaphoreOverReleased "semaphore-over-released": broken SEMAPHORE, threads semaphore, "semaphore.py", SEMAPHORE_PARAMS, Nothing, ["threads" = "8", "rounds" = "3", "work" = "0.2"],
+        "One thread gives a permit back twice, to a semaphore that only counts.";
+    SemaphoreBounded "semaphore-bounded": broken SEMAPHORE, threads semaphore, "semaphore.py", SEMAPHORE_PARAMS, Nothing, ["threads" = "8", "rounds" = "3", "work" = "0.2"],
+        "One thread gives a permit back twice, to a semaphore that knows how many there are at most.";
+    Condition "condition": right CONDITION, threads condition, "condition.py", CONDITION_PARAMS, Nothing, ["consumers" = "3", "items" = "6", "produce" = "0.2", "consume" = "0.3"],
+        "Three threads wait until there is something in a list; each that was notified looks again before it takes.";
+    IfNotWhile "if-not-while": broken CONDITION, threads condition, "condition.py", CONDITION_PARAMS, Nothing, ["consumers" = "3", "items" = "6", "produce" = "0.2", "consume" = "0.3", "notify" = "all"],
+        "The same, but who was notified takes without looking again; all are notified of one item.";
+    NotifyBeforeWait "notify-before-wait": broken CONDITION, threads notify, "notify_before_wait.py", &["work", "wait"], Nothing, ["work" = "0.2"],
+        "One thread notifies, then another begins to wait.";
+    Event "event": right EVENT, threads event, "event.py", &["threads", "work", "pause"], Nothing, ["threads" = "4", "work" = "0.1", "pause" = "0.4"],
+        "Four threads wait for a flag, which the main thread sets after a while; a fifth comes later.";
+    EventCleared "event-cleared": broken EVENT, threads event, "event.py", &["threads", "work", "pause"], Nothing, ["threads" = "4", "work" = "0.1", "pause" = "0.4"],
+        "The same, but the main thread clears the flag as soon as it has set it.";
+    Barrier "barrier": right BARRIER, threads barrier, "barrier.py", &["threads", "rounds", "work"], Nothing, ["threads" = "4", "rounds" = "3", "work" = "0.1"],
+        "Four threads of different speed meet after each of three rounds.";
+    BarrierOneMissing "barrier-one-missing": broken BARRIER, threads barrier, "barrier.py", &["threads", "rounds", "work", "patience"], Nothing, ["threads" = "4", "rounds" = "3", "work" = "0.1"],
+        "One of four threads does not come to the second meeting; the others wait for it with a time-out.";
+    Queue "queue": right QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, [],
+        "One thread makes five items, 1 s each, another uses them, 1.5 s each; between them room for one.";
+    QueueSeveral "queue-several": right QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["producers" = "2", "consumers" = "2", "items" = "8", "bound" = "4", "produce" = "0.09", "consume" = "0.17"],
+        "Two producers, two consumers, and room for four items between them.";
+    OneSentinel "one-sentinel": broken QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "3", "items" = "6", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
+        "Three consumers stop when they get None, and the main thread puts one None in.";
+    TaskDoneMissing "task-done-missing": broken QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
+        "A consumer fails before it has told the queue that its item is done.";
+    ProcessQueue "process-queue": right PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1"],
+        "Two processes put four items each into a queue between processes; the main process takes them.";
+    JoinBeforeDrain "join-before-drain": broken PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05"],
+        "A process puts items of 1 MB; the main process waits for its end before it takes them.";
+    ChangedAfterPut "changed-after-put": broken PROCESS_QUEUE, processes changed, "changed_after_put.py", &["kilobytes"], Nothing, ["kilobytes" = "1000"],
+        "A process puts 1 MB into a queue, then a list, and clears the list right after.";
+    Pipe "pipe": right PIPE, processes pipe, "pipe.py", &["items", "consume"], Nothing, ["items" = "5", "consume" = "0.1"],
+        "The main process sends five numbers through a pipe; a child sends the squares back: here through another one, in Python one `Pipe()` goes both ways.";
+    TwoReaders "two-readers": broken PIPE, processes readers, "two_readers.py", &["items", "work", "patience"], Nothing, ["items" = "12", "work" = "0.02"],
+        "Two processes receive at the same end of one pipe. Here a reader pauses between a message's length and the rest; in Python there is no such pause, and it often goes well, by luck.";
+    Value "value": right VALUE, processes value, "value.py", COUNT_PARAMS, Rounds, ["rounds" = "6", "work" = "0.03"],
+        "Three processes count in shared memory: each reads, works and writes while it has the lock.";
+    ValueUnlocked "value-unlocked": broken VALUE, processes value, "value.py", COUNT_PARAMS, Rounds, ["rounds" = "6", "work" = "0.03"],
+        "The same without the lock.";
+    Array "array": right ARRAY, processes array, "array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
+        "Three processes add to the four cells of an array in shared memory, each under its lock.";
+    ArrayOneForgets "array-one-forgets": broken ARRAY, processes array, "array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
+        "The same, but one of them does not take the lock.";
+    Manager "manager": right MANAGER, processes manager, "manager.py", COUNT_PARAMS, Rounds, ["rounds" = "3", "work" = "0.02"],
+        "A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list.";
+    ManagerReadModifyWrite "manager-read-modify-write": broken MANAGER, processes manager, "manager.py", COUNT_PARAMS, Rounds, ["rounds" = "3", "work" = "0.02"],
+        "The same without the lock: each does d[\"n\"] += 1.";
+    ManagerNested "manager-nested": broken MANAGER, processes nested, "manager_nested.py", &["processes", "give_back"], Nothing, [],
+        "A list inside a list of a manager; each process appends to the inner one that it gets.";
+    ProcessLock "process-lock": right PROCESS_LOCK, processes lock, "process_lock.py", TAKE_PARAMS, Nothing, [],
+        "Three processes take turns with one lock.";
+    HolderKilled "holder-killed": broken PROCESS_LOCK, processes holder, "holder_killed.py", &["tool", "recovery", "processes", "work", "pause"], Nothing, ["processes" = "3", "work" = "0.1", "pause" = "0.3"],
+        "A process is killed while it holds something; two others want it. With recovery set to none it is as in CPython.";
+    ProcessSemaphore "process-semaphore": right PROCESS_SEMAPHORE, processes semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"], Nothing, ["processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1"],
+        "Five processes share two permits.";
+    ProcessCondition "process-condition": right PROCESS_CONDITION, processes condition, "process_condition.py", &["processes", "rounds", "notify", "produce", "consume"], Nothing, ["rounds" = "3", "produce" = "0.1", "consume" = "0.15"],
+        "Three processes wait until there is something in stock; each looks again before it takes.";
+    ProcessEvent "process-event": right PROCESS_EVENT, processes event, "process_event.py", &["processes", "work", "pause"], Nothing, ["processes" = "4", "work" = "0.1", "pause" = "0.4"],
+        "Four processes wait for a flag, which the main process sets after a while.";
+    Compare "compare": right ALL_OF_THEM, processes compare, "compare.py", &["measure", "messages", "start_method"], Nothing, [],
+        "Queue, pipe, shared memory and manager side by side, here and in CPython: what handing over costs on this machine.";
+}

@@ -38,6 +38,10 @@ impl Stage for SharingStage {
         if let Some(meals) = outcome.meals {
             said.push(format!("{} eaten.", count(meals, "meal")));
         }
+        said.extend(
+            (outcome.python.iter().filter(|_| outcome.python_is_missing))
+                .map(|missing| format!("{missing}.")),
+        );
         for (name, why) in &outcome.failed {
             said.push(format!("{} failed: {why}.", capital(name)));
         }

@@ -97,6 +97,9 @@ pub struct Resource {
     /// What one process puts lies there until its feeder thread writes it to a queue between processes.
     #[serde(default)]
     pub is_buffer: bool,
+    /// Of what it is a copy, which somebody made for itself: what happens to one does not happen to the other.
+    #[serde(default)]
+    pub copy_of: Option<ResourceId>,
 }
 
 impl Resource {
@@ -114,6 +117,7 @@ impl Resource {
             home: Home::Program,
             of: None,
             is_buffer: false,
+            copy_of: None,
         }
     }
 

@@ -105,7 +105,12 @@ impl Scheduler {
         self.retry = self.retry.map(|_| Instant::now());
         // Workers that the pool killed do not count as failed starts.
         let failed = match &worker.killed {
-            None => Some(worker.stderr_tail()),
+            None => {
+                let tail = worker.stderr_tail();
+                let tail =
+                    tail.lines().next_back().map_or_else(String::new, |it| format!(": {it}"));
+                Some(format!("they end before they are ready; the last one {exit}{tail}"))
+            }
             Some(TaskError::Failed(nonsense)) => Some(nonsense.clone()),
             Some(_) => None,
         };
@@ -177,6 +182,7 @@ impl Scheduler {
 
     /// Ends the pool because it has no way to go on.
     pub(super) fn give_up(&mut self, words: String, log: &Log) {
+        self.gave_up.get_or_insert_with(|| words.clone());
         self.closing = true;
         self.terminated = true;
         self.fail_pending(&TaskError::NoWorkers(words.clone()), log);

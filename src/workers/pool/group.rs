@@ -37,8 +37,8 @@ pub enum TaskError {
     /// The job with its arguments is too long for a message.
     #[error("the arguments are too long to be sent")]
     TooLong,
-    /// No worker can be started.
-    #[error("workers end before they are ready: {0}")]
+    /// No worker can be started, or none lives long enough to be ready.
+    #[error("no worker process can work: {0}")]
     NoWorkers(String),
     /// The run was stopped while somebody waited.
     #[error("the run was stopped")]

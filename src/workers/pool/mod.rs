@@ -18,8 +18,8 @@ pub use options::{PoolOptions, StartError, TaskOptions, WorkerInfo};
 
 use self::scheduler::Scheduler;
 use super::{Job, Value, sys};
-use crate::record::Log;
 use crate::record::thread::{self, JoinHandle};
+use crate::record::{Log, refused};
 use crate::trace::{Actor, ActorId, EventKind, Resource, ResourceId, ResourceKind, Role};
 use group::{Group, TaskResult};
 use shared::Shared;
@@ -85,7 +85,7 @@ impl Pool {
             Ok(supervisor) => Ok(Self { shared, supervisor: Some(supervisor) }),
             Err(error) => {
                 // The workers that were started have no supervisor to end them.
-                shared.enter().shut_down(&error.to_string(), log);
+                shared.enter().shut_down(&refused::why(&error), log);
                 Err(error.into())
             }
         }

@@ -1,5 +1,6 @@
 //! Options of a pool and of its tasks, and facts about its workers.
 
+use crate::record::refused;
 use crate::trace::{ActorId, SectionId, TaskId};
 use crate::workers::Start;
 use std::io;
@@ -62,7 +63,7 @@ pub struct TaskOptions {
 
 /// A pool could not be started.
 #[derive(Debug, thiserror::Error)]
-#[error("the worker processes could not be started: {0}")]
+#[error("the worker processes could not be started: {}", refused::why(.0))]
 pub struct StartError(#[from] io::Error);
 
 /// One worker, now.

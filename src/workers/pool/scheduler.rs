@@ -4,7 +4,7 @@ use super::chunk::Chunk;
 use super::group::TaskResult;
 use super::worker::Worker;
 use super::{Callback, PoolOptions, TaskError};
-use crate::record::{Log, Recorder, RemoteLog};
+use crate::record::{Log, Recorder, RemoteLog, refused};
 use crate::trace::{Actor, ActorId, End, EventKind, Item, ResourceId};
 use crate::workers::Value;
 use crate::workers::sys;
@@ -37,6 +37,8 @@ pub(super) struct Scheduler {
     pub(super) terminated: bool,
     /// Whether a thread waits for the pool's end, which a stop of the run does not wake: the supervisor looks for stops.
     pub(super) joined: bool,
+    /// Why no worker can work, once that is so.
+    pub(super) gave_up: Option<String>,
     /// Callbacks to be called once the pool is unlocked.
     pub(super) due: Due,
     started: usize,
@@ -63,6 +65,7 @@ impl Scheduler {
             closing: false,
             terminated: false,
             joined: false,
+            gave_up: None,
             due: Vec::new(),
             started: 0,
             vacated: VecDeque::new(),
@@ -82,7 +85,7 @@ impl Scheduler {
             match child {
                 Ok(child) => self.add_worker(child, remote),
                 Err(error) => {
-                    let text = self.recorder.text(&error.to_string());
+                    let text = self.recorder.text(&refused::why(&error));
                     remote.observe(EventKind::Ended(End::Error(text)));
                     refused = Some(error);
                 }
@@ -218,7 +221,7 @@ impl Scheduler {
             return self.retry.map(|_| Duration::ZERO);
         };
         if self.workers.is_empty() {
-            self.give_up(error.to_string(), log);
+            self.give_up(refused::why(&error), log);
             return None;
         }
         // With others alive the pool goes on, smaller. Each attempt is an actor in the trace: they are few.

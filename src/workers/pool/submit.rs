@@ -94,6 +94,10 @@ impl Pool {
             waited?;
             scheduler = self.shared.enter();
         }
-        if scheduler.closing { Err(TaskError::Closed) } else { Ok(scheduler) }
+        match (&scheduler.gave_up, scheduler.closing) {
+            (Some(why), _) => Err(TaskError::NoWorkers(why.clone())),
+            (None, true) => Err(TaskError::Closed),
+            (None, false) => Ok(scheduler),
+        }
     }
 }

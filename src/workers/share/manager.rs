@@ -112,7 +112,7 @@ impl Manager {
     /// There is none.
     pub fn proxy(&self, client: u32) -> Result<Proxy, ShareError> {
         let socket = self.socket(client, 1)?;
-        Ok(Proxy { manager: self.clone(), socket, messages: Messages::default() })
+        Ok(Proxy { manager: self.clone(), socket, messages: Messages::default(), owed: 0 })
     }
 
     /// What a process does that serves these objects: the job `serve-manager`.
@@ -285,6 +285,8 @@ pub struct Proxy {
     manager: Manager,
     socket: Arc<OwnedFd>,
     messages: Messages,
+    /// Answers to come that nobody waits for any more.
+    owed: usize,
 }
 
 impl Proxy {
@@ -299,16 +301,29 @@ impl Proxy {
         call: &Call,
         limit: Option<Duration>,
     ) -> Result<Value, ShareError> {
-        let Self { manager, socket, messages } = self;
+        let Self { manager, socket, messages, owed } = self;
         let mut wait = Wait::new(&manager.object, who, WaitOp::Result, limit);
         let mut request = Vec::with_capacity(64);
         call.write(object, &mut request)?;
         wait.begin();
-        let never = || false;
-        let answered = write_all(socket, &request, &mut wait).and_then(|()| {
-            let worked = messages.next(socket, &mut wait, &never)?;
-            Ok((worked, messages.next(socket, &mut wait, &never)?))
-        });
+        let mut answer = |wait: &mut Wait<'_>| {
+            let worked = messages.next(socket, wait, &|| false)?;
+            // The server sends both at once.
+            let value = wait.unlimited(|wait| messages.next(socket, wait, &|| false))?;
+            Ok::<_, ShareError>((worked, value))
+        };
+        let mut ask = || {
+            while *owed > 0 {
+                answer(&mut wait)?;
+                *owed -= 1;
+            }
+            write_all(socket, &request, &mut wait)?;
+            *owed += 1;
+            let answered = answer(&mut wait)?;
+            *owed -= 1;
+            Ok::<_, ShareError>(answered)
+        };
+        let answered = ask();
         wait.done();
         let (worked, value) = answered?;
         match (worked.as_int(), value) {

@@ -71,10 +71,10 @@ impl Pipe {
     }
 
     /// Sends a message, waiting no longer than `limit` for room. On record it is in the pipe as soon as its first bytes may be;
-    /// the wait for room for the rest follows.
+    /// the wait for room for the rest follows, and for that the limit does not count: nobody could read what is torn.
     ///
     /// # Errors
-    /// `TimedOut`, `Stopped`, or nobody has the other end. Part of it may be in the pipe then.
+    /// `TimedOut`, `Stopped`, or nobody has the other end. Part of it may be in the pipe where the run was stopped.
     pub fn send(
         &self,
         who: &dyn Who,
@@ -93,7 +93,8 @@ impl Pipe {
     }
 
     /// Receives a message as CPython does, in two steps: its length, then the rest. `between` is called between them: where
-    /// two receive at one end, each may get a part of the other's.
+    /// two receive at one end, each may get a part of the other's. The limit no longer counts once a part of it has come, as
+    /// in CPython, whose `poll` has one and whose `recv` has none.
     ///
     /// # Errors
     /// `TimedOut`, `Stopped`, `Closed`, or what arrived is no message: nothing that follows can be trusted.
@@ -108,6 +109,7 @@ impl Pipe {
         read_exact(&self.reader, &mut head, &mut wait)?;
         // A new one for the rest: the pipe may be empty again.
         wait.done();
+        wait.hold(true);
         between();
         let received = parcel::head(head).and_then(|head| {
             let mut body = vec![0; head.length];
@@ -148,7 +150,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Receives a message, waiting no longer than `limit`.
+    /// Receives a message, waiting no longer than `limit` for its beginning.
     ///
     /// # Errors
     /// `TimedOut`, `Stopped`, `Closed`, or what arrived is no message.
@@ -177,7 +179,7 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// The next message.
+    /// The next message. The wait's limit does not count once a part of it has come.
     ///
     /// # Errors
     /// Those of the wait, `Closed`, or what arrived is no message; `TimedOut` also where it waits and `ended`.
@@ -196,9 +198,12 @@ impl Messages {
                     return parcel::read(head, body);
                 }
                 if head.length > LONG {
+                    wait.hold(true);
                     return self.next_long(head, end, wait);
                 }
             }
+            // Whoever has begun to send one sends the rest.
+            wait.hold(!there.is_empty());
             // Whole messages are never moved.
             self.bytes.copy_within(self.read..self.received, 0);
             self.received -= self.read;
@@ -275,7 +280,7 @@ pub(super) fn ends(space: &Space, room: Option<usize>) -> io::Result<[u32; 2]> {
     Ok([space.add(reader.into()), space.add(writer.into())])
 }
 
-/// Writes all of it, waiting for room.
+/// Writes all of it, waiting for room. The wait's limit does not count once a part of it is written.
 pub(super) fn write_all(
     end: &OwnedFd,
     mut bytes: &[u8],
@@ -283,7 +288,10 @@ pub(super) fn write_all(
 ) -> Result<(), ShareError> {
     while !bytes.is_empty() {
         match sys::write(end.as_fd(), bytes) {
-            Ok(written) => bytes = &bytes[written..],
+            Ok(written) => {
+                bytes = &bytes[written..];
+                wait.hold(true);
+            }
             Err(error) => await_end(end, libc::POLLOUT, &error, wait)?,
         }
     }
@@ -309,6 +317,7 @@ fn read_exact(end: &OwnedFd, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<()
     let mut done = 0;
     while done < bytes.len() {
         done += read_some(end, &mut bytes[done..], wait)?;
+        wait.hold(true);
     }
     Ok(())
 }

@@ -82,6 +82,14 @@ impl<'a> Wait<'a> {
         }
     }
 
+    /// Does something while the limit does not count, whatever is held.
+    pub(super) fn unlimited<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> T {
+        let until = self.until.take();
+        let done = what(self);
+        self.until = until;
+        done
+    }
+
     /// It is over without an event of its own: what ended it has one.
     pub(super) fn is_over(&mut self) {
         if std::mem::take(&mut self.began) {

@@ -3,8 +3,10 @@
 use super::journal::Journal;
 use super::{Start, check, os, poll, poll_fd, program, set_nonblocking, starter};
 use crate::trace::signal_name;
+use std::ffi::OsStr;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -132,11 +134,12 @@ fn exec(
     journal: Option<&Journal>,
     shared: Vec<RawFd>,
 ) -> io::Result<i32> {
-    let mut command = Command::new(program()?);
+    let command_path = program()?;
+    let mut command = Command::new(command_path);
+    command.arg0(env!("CARGO_PKG_NAME"));
     command.args(["worker", "serve", &std::process::id().to_string()]);
     command.arg(journal.map_or_else(|| "-1".to_owned(), Journal::argument));
     if !shared.is_empty() {
-        use std::os::unix::process::CommandExt;
         command.args(shared.iter().map(RawFd::to_string));
         // SAFETY: between fork and exec only plain system calls are made.
         unsafe {
@@ -149,15 +152,21 @@ fn exec(
         }
     }
     command.stdin(stdin).stdout(stdout).stderr(stderr);
-    let child = starter::run(move || command.spawn())??;
+    let child = starter::run(move || command.spawn())?.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let path = command_path.display();
+            let said = format!("this program's own file is not to be found as {path}; where that is in /proc, it must be mounted");
+            io::Error::new(io::ErrorKind::NotFound, said)
+        }
+        _ => error,
+    })?;
     // The handle does nothing when dropped: this module waits for the process by its number.
     Ok(child.id() as i32)
 }
 
 /// Starts another program, with pipes for its input, output and errors. It leads a group of its own, and dies with this
 /// program where the system can see to that. Its pipes block.
-pub(in crate::workers) fn spawn_other(program: &str, args: &[&str]) -> io::Result<Child> {
-    use std::os::unix::process::CommandExt;
+pub(in crate::workers) fn spawn_other(program: &OsStr, args: &[&str]) -> io::Result<Child> {
     let (child_stdin, stdin) = io::pipe()?;
     let (stdout, child_stdout) = io::pipe()?;
     let (stderr, child_stderr) = io::pipe()?;
@@ -212,6 +221,12 @@ impl Child {
             std::thread::sleep(LOOK);
         }
         true
+    }
+
+    /// Whether somebody has stopped it with a signal.
+    pub(in crate::workers) fn is_stopped(&self) -> bool {
+        let options = libc::WSTOPPED | libc::WNOHANG;
+        has_changed(self.pid, options).unwrap_or(false)
     }
 
     /// Sends a signal to the process alone.
@@ -281,7 +296,12 @@ fn await_end(pid: i32) {
 /// Whether a child has ended; it is not reaped by asking. `None` if it is no child of this process. Without `WNOHANG`
 /// among the options this waits for its end, or for a signal.
 fn has_ended(pid: i32, options: i32) -> Option<bool> {
-    let options = options | libc::WEXITED | libc::WNOWAIT;
+    has_changed(pid, options | libc::WEXITED)
+}
+
+/// Whether what the options ask for has happened to a child, and whoever asks next is told again.
+fn has_changed(pid: i32, options: i32) -> Option<bool> {
+    let options = options | libc::WNOWAIT;
     // SAFETY: an all-zero siginfo is valid, and valid to write to.
     let (done, info) = unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();

@@ -71,6 +71,7 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         let (page, last_fork) = Page::new()?;
         let mut command = Command::new(super::program()?);
         command.args(["worker", "fork-server", &std::process::id().to_string()]);
+        is_prepared(&mut command);
         command
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::from(page))
@@ -84,6 +85,26 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         *server = Some(started);
     }
     server.as_mut().ok_or_else(|| io::Error::other("no fork server"))
+}
+
+/// What holds from the server's first instruction on, before it is this program again: a group of its own, since Ctrl+C in a
+/// terminal is for the program to deal with; and if somebody stops it, it goes on when the program dies, and ends.
+fn is_prepared(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    let parent = std::process::id();
+    // As `ps` shows it, with the arguments.
+    command.arg0(env!("CARGO_PKG_NAME")).process_group(0);
+    // SAFETY: between fork and exec only plain system calls are made.
+    unsafe {
+        command.pre_exec(move || {
+            check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCONT))?;
+            match libc::getppid() as u32 == parent {
+                true => Ok(()),
+                // It has died before the signal was asked for.
+                false => Err(io::Error::from_raw_os_error(libc::ESRCH)),
+            }
+        });
+    }
 }
 
 /// Requests for workers, some of them not answered yet: the server forks while the next ones are prepared.
@@ -224,13 +245,8 @@ fn request(what: u32, pid: u32) -> [u8; 8] {
 /// # Errors
 /// The socket broke.
 pub fn serve() -> io::Result<(Option<OwnedFd>, Vec<OwnedFd>)> {
-    // SAFETY: plain calls.
-    unsafe {
-        // A group of its own: Ctrl+C in a terminal is for the program to deal with.
-        libc::setpgid(0, 0);
-        // A server that somebody has stopped goes on when the program dies, and ends.
-        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGCONT);
-    }
+    // SAFETY: plain call; the name ends in a zero byte. Its workers have another one.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"clab forks".as_ptr()) };
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let last_fork = Page::of(io::stdout().as_fd())?;
     last_fork.0.is_not_inherited()?;

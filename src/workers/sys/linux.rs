@@ -56,6 +56,24 @@ pub(super) fn exit_fd(pid: i32) -> Option<OwnedFd> {
     }
 }
 
+pub(super) fn kill_holders(pipes: &[u64]) {
+    let names: Vec<String> = pipes.iter().map(|number| format!("pipe:[{number}]")).collect();
+    // SAFETY: plain calls.
+    let (own, own_group) = unsafe { (libc::getpid(), libc::getpgrp()) };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    for pid in pids.filter(|pid| *pid != own) {
+        let fds = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut links = fds.filter_map(|fd| std::fs::read_link(fd.path()).ok());
+        let holds = links.any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()));
+        // A child of this program that is not yet another program has all its descriptors for an instant, and its group.
+        // SAFETY: plain calls.
+        if holds && unsafe { libc::getpgid(pid) } != own_group {
+            unsafe { libc::kill(pid, libc::SIGKILL) };
+        }
+    }
+}
+
 pub(super) fn own_memory() -> Option<u64> {
     let pages = std::fs::read_to_string("/proc/self/smaps_rollup").ok()?;
     let own = pages.lines().filter(|line| line.starts_with("Private_"));

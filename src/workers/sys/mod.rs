@@ -93,6 +93,33 @@ pub(super) fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> io::R
     }
 }
 
+/// Waits until this becomes readable, for as long as that takes.
+pub(super) fn await_readable(fd: BorrowedFd<'_>) -> io::Result<()> {
+    loop {
+        let mut polled = [poll_fd(fd, libc::POLLIN)];
+        poll(&mut polled, None)?;
+        if polled[0].revents != 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// The number of a pipe, by which the system names it.
+pub(super) fn pipe_number(fd: BorrowedFd<'_>) -> Option<u64> {
+    // SAFETY: an all-zero stat is valid, and valid to write to.
+    let (done, stat) = unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        (libc::fstat(fd.as_raw_fd(), &raw mut stat), stat)
+    };
+    check(done).ok().map(|_| stat.st_ino)
+}
+
+/// Kills whoever else keeps one of these pipes open, where the system tells who that is: what another program has left
+/// behind in a group of its own. To be called once the program itself is gone.
+pub(super) fn kill_holders(pipes: &[u64]) {
+    os::kill_holders(pipes);
+}
+
 /// How many bytes wait in a pipe, as its writer sees it; 0 where the system tells only its reader.
 pub(super) fn unread(fd: BorrowedFd<'_>) -> usize {
     let mut bytes: libc::c_int = 0;

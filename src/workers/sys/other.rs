@@ -45,6 +45,9 @@ pub(super) fn exit_fd(_: i32) -> Option<OwnedFd> {
     None
 }
 
+/// Nobody tells who they are.
+pub(super) fn kill_holders(_: &[u64]) {}
+
 /// Not asked for here.
 pub(super) fn own_memory() -> Option<u64> {
     None

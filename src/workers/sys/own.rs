@@ -1,6 +1,7 @@
 //! What a worker asks of the system about itself.
 
 use super::{check, os, poll, poll_fd};
+use crate::record::refused;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -30,7 +31,10 @@ pub(in crate::workers) fn become_worker(parent: u32) -> io::Result<()> {
 pub(in crate::workers) fn take_stdio() -> io::Result<(PipeReader, PipeWriter)> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
     let stdout = io::stdout().as_fd().try_clone_to_owned()?;
-    let null = std::fs::File::open("/dev/null")?;
+    let null = std::fs::File::open("/dev/null").map_err(|error| {
+        let why = format!("/dev/null cannot be opened: {}", refused::why(&error));
+        io::Error::new(error.kind(), why)
+    })?;
     // SAFETY: plain calls on descriptors this process owns; 0 and 1 stay open throughout.
     unsafe {
         check(libc::dup2(null.as_raw_fd(), 0))?;

@@ -121,6 +121,21 @@ fn on_a_pool(
             }
             as_completed(log, &pool, futures, at)
         }
+        Call::TimeOut(patience) => {
+            let futures: Vec<_> = (1..=plan.n).map(submit).collect();
+            (1..).zip(futures).try_for_each(|(n, future)| {
+                log.line(at.result); //-
+                let result = future.result_within(log, patience)?; //@ main.result
+                match result {
+                    Some((item, _)) => say(log, n, item),
+                    None => {
+                        let said = log.recorder().text(&format!("gave up on {n}!"));
+                        log.say(said, [Item::NOTHING; 2]);
+                    }
+                }
+                Ok(())
+            })
+        }
         Call::InLoop => (1..=plan.n).try_for_each(|n| {
             let future = submit(n);
             log.line(at.result); //-

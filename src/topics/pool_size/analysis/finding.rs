@@ -11,19 +11,16 @@ use crate::trace::Nanos;
 pub struct Finding {
     /// In a few words.
     pub title: String,
-    /// Of the backend that is looked at first.
+    /// Of the backend that is looked at first: Python's, where it takes part.
     pub said: String,
-    /// Of CPython's pool beside it.
-    pub peer: Option<String>,
+    /// Of what stands beside it: a loop in Python, and our pool.
+    pub beside: Vec<String>,
 }
 
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.", self.said)?;
-        match &self.peer {
-            Some(peer) => write!(f, " {peer}."),
-            None => Ok(()),
-        }
+        self.beside.iter().try_for_each(|said| write!(f, " {said}."))
     }
 }
 
@@ -38,12 +35,16 @@ pub struct Conditions<'a> {
     pub disturbance: Disturbance,
     /// How CPython's pools started their workers.
     pub method: Option<&'a str>,
+    /// How long a loop in Python takes for the same, where that was measured.
+    pub loop_takes: Option<Nanos>,
 }
 
-/// The backend whose sizes the finding is about.
+/// Those with pools, in the order in which they are spoken of.
+const POOLS: [Backend; 3] = [Backend::CPython, Backend::Workers, Backend::Threads];
+
+/// The backend whose sizes the finding is about first.
 pub fn main_of(backends: &[Backend]) -> Option<Backend> {
-    let pools = [Backend::Workers, Backend::Threads, Backend::CPython];
-    pools.into_iter().find(|backend| backends.contains(backend))
+    POOLS.into_iter().find(|backend| backends.contains(backend))
 }
 
 /// The number of trials of each pool from which on there is a finding, where `wanted` are to be run: five, or a third.
@@ -55,7 +56,8 @@ pub fn enough(wanted: usize) -> usize {
 pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     let of = |backend| -> Vec<&Cell> { cells.iter().filter(|c| c.backend == backend).collect() };
     let measured: Vec<Backend> = cells.iter().map(|cell| cell.backend).collect();
-    let lone = |title: &str, said| Some(Finding { title: title.to_owned(), said, peer: None });
+    let lone =
+        |title: &str, said| Some(Finding { title: title.to_owned(), said, beside: Vec::new() });
     let Some(main) = main_of(&measured) else {
         let alone = cell(cells, Backend::Sequential, 0)?;
         let numbers = count(conditions.numbers, "number");
@@ -72,28 +74,35 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     {
         return lone(NOT_COMPARED, format!("{why}: {}", contention::ADVICE));
     }
-    let alone = cell(cells, Backend::Sequential, 0);
-    let (title, said) = match sizes(main, &of(main), alone, conditions)? {
-        Ok((title, said)) => (title, format!("{}: {said}", main.owner())),
-        Err(impossible) => {
-            let (title, advice) = (contention::TITLE, contention::ADVICE);
-            return lone(
-                NOT_COMPARED,
-                format!("{}: {impossible}. {title}: {advice}", main.owner()),
-            );
-        }
+    let owner = |backend: Backend| match conditions.method.filter(|_| backend == Backend::CPython) {
+        Some(method) => format!("{} ({method})", backend.owner()),
+        None => backend.owner().to_owned(),
     };
-    // Another language's loop says nothing about Python's pool.
-    let python = of(Backend::CPython);
-    let peer = versus(cells, main).map(|versus| {
-        let method = conditions.method.map_or_else(String::new, |method| format!(" ({method})"));
-        let owner = Backend::CPython.owner();
-        match sizes(Backend::CPython, &python, None, conditions) {
-            Some(Ok((_, said))) => format!("{owner}{method}: {said}; {versus}"),
-            _ => format!("{owner}{method}: {versus}"),
+    let mut said = Vec::new();
+    // Of ours only the first is set beside Python's.
+    let ours = main_of(&measured.iter().copied().filter(|b| *b != main).collect::<Vec<_>>());
+    let ours = ours.filter(|_| main == Backend::CPython);
+    for backend in [Some(main), ours].into_iter().flatten() {
+        // Another language's loop says nothing about Python's pool.
+        let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
+        match sizes(backend, &of(backend), alone, conditions)? {
+            Ok((title, words)) => said.push((title, format!("{}: {words}", owner(backend)))),
+            Err(impossible) => {
+                let (title, advice) = (contention::TITLE, contention::ADVICE);
+                let said = format!("{}: {impossible}. {title}: {advice}", owner(backend));
+                return lone(NOT_COMPARED, said);
+            }
         }
+    }
+    let mut said = said.into_iter();
+    let (title, first) = said.next()?;
+    let python_loop = conditions.loop_takes.filter(|_| main == Backend::CPython);
+    let python_loop = python_loop.map(|took| format!("A loop in Python takes {took}"));
+    let ours = said.next().map(|(_, words)| match ours.and_then(|ours| versus(cells, ours)) {
+        Some(versus) => format!("{words}; {versus}"),
+        None => words,
     });
-    Some(Finding { title, said, peer })
+    Some(Finding { title, said: first, beside: python_loop.into_iter().chain(ours).collect() })
 }
 
 /// Title of a finding of trials whose times mean nothing beside each other.
@@ -228,24 +237,21 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
 }
 
 /// How many times as long CPython's pools take, at the sizes where the trials tell them apart.
-fn versus(cells: &[Cell], main: Backend) -> Option<String> {
+fn versus(cells: &[Cell], ours: Backend) -> Option<String> {
     let pairs: Vec<(&Cell, &Cell)> = (cells.iter())
-        .filter(|c| c.backend == main && main != Backend::CPython)
+        .filter(|c| c.backend == ours)
         .filter_map(|c| Some((c, cell(cells, Backend::CPython, c.size)?)))
         .collect();
     if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
         return None;
     }
-    let other = match main {
-        Backend::Threads => "Rust threads",
-        _ => "the Rust pool",
-    };
+    let python = Backend::CPython.owner();
     let clear: Vec<f64> = (pairs.iter())
         .filter(|(own, peer)| own.is_clearly_apart(peer))
         .filter_map(|(own, _)| times_cpython(cells, own))
         .collect();
     let Some(low) = clear.iter().copied().reduce(f64::min) else {
-        return Some(format!("beside {other} it shows no clear difference"));
+        return Some(format!("the trials show no clear difference to {python}"));
     };
     let high = clear.iter().copied().reduce(f64::max)?;
     let (low, high) = (ratio(low), ratio(high));
@@ -257,5 +263,5 @@ fn versus(cells: &[Cell], main: Backend) -> Option<String> {
         true => String::new(),
         false => format!(" at {} of {} sizes", clear.len(), pairs.len()),
     };
-    Some(format!("it takes {times} times as long as {other}{at}"))
+    Some(format!("{python} takes {times} times as long{at}"))
 }

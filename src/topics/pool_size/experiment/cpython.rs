@@ -1,8 +1,9 @@
 //! Trials on CPython's own pool.
 
 use super::Bench;
+use crate::record::Log;
 use crate::topics::pool_size::sections::Trial;
-use crate::trace::{EventKind, Nanos};
+use crate::trace::{EventKind, Nanos, Role};
 use crate::workers::python::{Python, PythonError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,9 +12,6 @@ use std::time::Duration;
 
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
-
-/// How long it may take to answer, the work aside.
-const ANSWER: Duration = Duration::from_secs(10);
 
 /// CPython with its `multiprocessing.Pool`.
 pub struct CPython {
@@ -26,6 +24,9 @@ pub struct CPython {
 struct Ready {
     /// How its pools start their workers.
     method: String,
+    /// Nanoseconds that a loop takes, unless that is long.
+    #[serde(rename = "loop")]
+    loop_takes: Option<u64>,
 }
 
 impl CPython {
@@ -35,18 +36,17 @@ impl CPython {
         let log = bench.lab.main;
         let name = bench.lab.text("start CPython");
         log.record(EventKind::SpanBegan { name });
-        let plan = bench.plan;
-        // One trial is all the work there is, by one worker, on a machine that may be busy with other things.
-        let work = Nanos(plan.work.0.saturating_mul(10 * plan.numbers.len() as u64));
-        let limit = ANSWER.saturating_add(work.to_duration());
-        let mut python = Python::start(log, PROGRAM, None, limit)?;
+        let mut python = Python::start(log, &bench.lab.outside.python, PROGRAM, Role::Work)?;
         let request = json!({
             "calibrate": bench.plan.work.as_secs_f64(),
             "numbers": bench.plan.numbers.len(),
             "method": bench.plan.start_method,
         });
-        let ready: Ready = understood(python.ask(log, &request, &[])?)?;
+        let ready: Ready = understood(python.ask(log, &request, &[], Duration::ZERO)?)?;
         log.record(EventKind::SpanEnded { name });
+        if let Some(took) = ready.loop_takes {
+            bench.lab.recorder.fact("cpython_loop", took.to_string());
+        }
         Ok(Self { python, method: ready.method })
     }
 
@@ -74,15 +74,21 @@ impl CPython {
             "numbers": plan.numbers.len(),
             "chunk": plan.chunk,
         });
-        understood(self.python.ask(log, &request, &trial.parts)?)
+        // One trial is all the work there is, by one worker, on a machine that may be busy with other things.
+        let work = Nanos(plan.work.0.saturating_mul(10 * plan.numbers.len() as u64));
+        let squares: Vec<i64> =
+            understood(self.python.ask(log, &request, &trial.parts, work.to_duration())?)?;
+        let right = plan.numbers.iter().map(|n| n * n).eq(squares.iter().copied());
+        let wrong = || PythonError::nonsense(&format!("squares that are none: {squares:?}"));
+        if right { Ok(squares) } else { Err(wrong()) }
     }
 
     /// Lets it end.
-    pub fn end(self) {
-        self.python.end();
+    pub fn end(self, log: &Log) {
+        self.python.end(log);
     }
 }
 
 fn understood<T: DeserializeOwned>(answer: Json) -> Result<T, PythonError> {
-    serde_json::from_value(answer).map_err(|error| PythonError::Nonsense(error.to_string()))
+    serde_json::from_value(answer).map_err(|error| PythonError::nonsense(&error))
 }

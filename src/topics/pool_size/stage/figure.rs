@@ -131,6 +131,7 @@ impl<'a> Figure<'a> {
             cores: self.cores(),
             disturbance: Disturbance::of(self.over(), self.cores()),
             method: self.trials.method.as_deref(),
+            loop_takes: self.trials.loop_takes,
         }
     }
 

@@ -106,7 +106,7 @@ pub fn so_far(figure: &Figure<'_>) -> String {
 
 /// Why CPython takes no part, and that trials were disturbed.
 fn notes(figure: &Figure<'_>) -> impl Iterator<Item = String> {
-    let left_out = figure.trials.left_out.as_deref().map(outcome::left_out);
+    let left_out = outcome::python_left(&figure.trials);
     let disturbance = figure.conditions().disturbance;
     let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
     [left_out, disturbed].into_iter().flatten().map(|note| format!("{note}."))
@@ -121,6 +121,10 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
         _ if figure.is_wholly_seen() => Moment::new(
             "Too few trials to conclude anything",
             format!("{least} of {wanted}{of}: nothing is concluded from so few."),
+        ),
+        None if figure.trials.python.is_some() && figure.trials.left_out.is_none() => Moment::new(
+            "Waiting for CPython",
+            "python3 starts, and finds out how much work is asked for.",
         ),
         None => Moment::new("Getting ready", "Finding out how much work is asked for."),
         Some(trial) if trial.warm_up => Moment::new("Warming up", "These trials are thrown away."),

@@ -26,30 +26,22 @@ pub fn count(params: &Params, adders: usize, adds: usize) -> Option<Question> {
             format!(
                 "{total} numbers go in, each thread under a lock of its own. How many are there at the end?"
             ),
-            "every change is made under a lock",
         )),
         "without" if total >= 12 => Some(how_many(
             total,
             format!("{total} numbers go in without a lock. How many are there at the end?"),
-            "nobody removes any, so none gets lost",
         )),
         _ => None,
     }
 }
 
-fn how_many(total: usize, text: String, all: &'static str) -> Question {
-    let (third, two) = (total / 3, 2 * total / 3);
+fn how_many(total: usize, text: String) -> Question {
     Question::new(text, move |seen| {
         let outcome: &ListOutcome = seen.outcome()?;
         let there = outcome.list.actual;
         let first = outcome.losses.first();
         Ok(Judged {
-            answer: match there {
-                all if all >= total => 3,
-                few if few < third => 0,
-                some if some <= two => 1,
-                _ => 2,
-            },
+            answer: there,
             found: there.to_string(),
             why: match first {
                 Some(_) => format!(
@@ -61,10 +53,7 @@ fn how_many(total: usize, text: String, all: &'static str) -> Question {
             event: first.map_or(seen.last(), |lost| lost.by.write),
         })
     })
-    .answer(format!("fewer than {third}"), "most numbers are written over")
-    .answer(format!("{third} to {two}"), "about every second one is written over")
-    .answer(format!("{} to {}", two + 1, total - 1), "now and then two get in each other’s way")
-    .answer(total.to_string(), all)
+    .number([0, total], total / 10)
     .then(format!("Change one control so that all {total} come out."), "lock: with", move |seen| {
         left(seen).is_some_and(|list| list.actual == total)
     })

@@ -1,25 +1,25 @@
 //! The questions about programs of processes.
 
 use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, span, turns,
-    under_lock, uses,
+    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, sooner, span,
+    turns, typed, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::count;
 use crate::topics::predict::{Question, Seen};
 use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{
-    ActorId, End, EventKind, Home, Item, ItemView, ResourceId, ResourceKind, WaitEnd, WaitOp,
-};
+use crate::topics::sharing_data::programs::Id;
+use crate::trace::{End, EventKind, Home, Item, ItemView, ResourceKind, WaitOp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The question about a program of processes.
 #[rustfmt::skip]
 pub fn question(plan: &Plan) -> Option<Question> {
     let (processes, rounds, items) = (plan.processes, plan.rounds, plan.items);
     let several = processes > 1;
-    Some(match plan.program.id {
-        "process-queue" if several && items > 1 => choice(
+    Some(match plan.program.is {
+        Id::ProcessQueue if several && items > 1 => choice(
             format!("{processes} processes put {items} numbers each into one queue. In which order does the main process get them?"),
             [("all of one, then all of the next", "the queue takes one process after another"),
              ("mixed, but each one’s in order", "each has a thread that writes in the order of its puts"),
@@ -28,7 +28,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::At(|seen| got(seen).next().map(|got| got.0), "The numbers of one process keep their order; between processes nothing is promised."),
             Some(("Change one control so that all come in the order of their numbers.", "processes: 1", 0)),
         ),
-        "join-before-drain" if items > 1 => number(
+        Id::JoinBeforeDrain if items > 1 => number(
             format!("A child puts {items} items of {} kB; the main process joins it, then takes them. How many does it get?", plan.kilobytes),
             [0, items - 1],
             [("none", "the child ends when its items are written, and nobody takes any"),
@@ -38,19 +38,23 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::Finding(STUCK, "There was room for all of them in the pipe: the child ended without anybody taking one."),
             Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
         ),
-        "changed-after-put" => choice(
-            "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?",
+        Id::ChangedAfterPut => choice(
+            match plan.kilobytes {
+                0 => "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?".to_owned(),
+                kilobytes => format!("A process puts {kilobytes} kB into a queue, then [1, 2, 3], and clears that list at once. What does the main process get for the list?"),
+            },
             [("[1, 2, 3]", "put() has made a copy"),
              ("[]", "put() only notes it; a thread writes it later"),
              ("something else", "it is changed while it is written")],
             |seen| {
-                let text = seen.trace.meta().item(got(seen).next()?.1);
+                let text = seen.trace.meta().item(got(seen).last()?.1);
                 Some(["[1, 2, 3]", "[]"].iter().position(|list| *list == text).unwrap_or(2))
             },
             Shows::Finding(&[F::ChangedAfterPut], "The thread that writes it was faster this time. Nothing forced that."),
             None,
-        ),
-        "pipe" => choice(
+        )
+        .then("Change one control so that the thread has nothing else to do. Is the program right then?", "size: 0 kB", |seen| seen.param("kilobytes") == "0"),
+        Id::Pipe => choice(
             format!("{} go through a pipe to a child that needs {} for each. How often does send wait for room?", count(items, "number"), length(plan.consume)),
             [("never", "the pipe has room for them"),
              ("sometimes", "from the second on, while the child is busy"),
@@ -62,63 +66,73 @@ pub fn question(plan: &Plan) -> Option<Question> {
             },
             Shows::First(|kind| matches!(kind, EventKind::Put { .. }), "send writes into the pipe and goes on; it waits only while the pipe has no room."),
             None,
-        ),
-        "two-readers" if items > 1 => number(
+        )
+        .then("Change one control so that the last square is there in half the time.", "use: 0.04 s", {
+            let half = plan.consume * items as u32 / 2;
+            move |seen| {
+                let got = seen.trace.events().iter().rev().find(|event| matches!(event.kind, EventKind::Got { .. }));
+                got.is_some_and(|got| got.at.to_duration() <= half)
+            }
+        }),
+        Id::TwoReaders if items > 1 => number(
             format!("{items} numbers go through a pipe, and two processes receive at its end. How many arrive as they were sent?"),
             [0, items - 1],
             [("none", "each gets parts of what is for the other"),
              ("some", "it goes well while only one of them receives"),
              (&all(items), "each number goes to one of them")],
-            move |seen| Some(got(seen).filter_map(|(_, item)| item.as_int()).filter(|n| (1..=items as i64).contains(n)).count()),
+            move |seen| Some(whole(seen, items)),
             Shows::Finding(&[F::CorruptMessage], "They never came between a length and its message this time."),
             None,
-        ),
-        "value" if several => passed_over(
+        )
+        .then("Change one control so that more than half arrive whole. Is the program right then?", "work: 0 s", move |seen| whole(seen, items) > items / 2),
+        Id::Value if several => passed_over(
             format!("{processes} processes count to {rounds} each, each time under one lock. How often is one that waits passed over, at most?"),
             "processes: 1",
         ),
-        "value-unlocked" if several => return counted(
+        Id::ValueUnlocked if several => return counted(
             format!("{processes} processes count to {rounds} each in shared memory, without its lock. What is the count?"),
             processes * rounds,
             ["each reads while another is about to write", "now and then two meet", "processes have no races"],
             "work: 0 s",
         ),
-        "array" if several => return under_lock("add to four cells under one lock", 4 * processes, plan),
-        "array-one-forgets" if several => return counted(
+        Id::Array if several => return under_lock("add to four cells under one lock", 4 * processes, Duration::ZERO, plan),
+        Id::ArrayOneForgets if several => return counted(
             format!("{processes} processes add 1 to each of four cells, {}; one does not take the lock. What is the sum of the cells?", count(rounds, "time")),
             4 * processes * rounds,
             ["then it is as without", "some are lost, also of those who take it", "the others take it, so they are safe"],
             "processes: 1",
         ),
-        "manager" if several => number(
+        Id::Manager if several => typed(
             format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
-            [processes * (rounds + 1), processes * rounds * 5 / 2],
-            [(&processes.to_string(), "each process fetches the dict once"),
-             (&(2 * processes * rounds).to_string(), "one for each += and one for each append"),
-             (&(3 * processes * rounds).to_string(), "two for each += and one for each append")],
+            [0, 10 * processes * rounds],
+            processes * rounds / 2,
             |seen| Some(uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum()),
-            Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets. The main process calls it, too."),
-            Some(("Change one control so that it gets far fewer.", "rounds: 1", 0)),
-        ),
-        "manager-read-modify-write" if several => return counted(
+            Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets, append is a third. The main process calls it, too."),
+        )
+        .then("Change one control so that it gets far fewer.", "rounds: 1", {
+            let far = processes * (rounds + 1);
+            move |seen| uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum::<usize>() <= far
+        }),
+        Id::ManagerReadModifyWrite if several => return counted(
             format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
             processes * rounds,
             ["all get before one sets", "now and then two meet", "each call is done by the one server"],
             "processes: 1",
         ),
-        "manager-nested" if several => number(
+        Id::ManagerNested if several => number(
             format!("A manager keeps a list in a list; {processes} processes append a number each to the inner one. How many has it then?"),
             [0, processes - 1],
             [("none", "each appends to a copy of its own"),
              ("some", "whoever writes last wins"),
              (&all(processes), "a manager shares what is in it")],
             numbers_said,
-            Shows::First(|kind| matches!(kind, EventKind::Message { .. }), "What the proxy answers with is pickled: each appended to a copy, and nobody gave that back."),
+            Shows::Finding(&[F::ChangedCopy], "What the proxy answers with is a copy; here each put it back, and whoever was last overwrote the others."),
             None,
-        ),
-        "process-lock" if several => return under_lock("take one lock", processes, plan),
-        "process-semaphore" => return two_at_a_time(plan),
-        "process-event" if several => number(
+        )
+        .then("Change one control so that something arrives. Is the program right then?", "give back: yes", |seen| numbers_said(seen).is_some_and(|n| n > 0)),
+        Id::ProcessLock if several => return under_lock("take one lock", processes, plan.pause, plan),
+        Id::ProcessSemaphore => return two_at_a_time(plan),
+        Id::ProcessEvent if several => sooner(number(
             format!("{processes} processes wait for a flag, and it is set once. How many of them go on?"),
             [1, processes - 1],
             [("one", "setting it wakes one, as giving back a lock does"),
@@ -127,8 +141,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
             |seen| Some(outcome(seen)?.finished),
             Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set."),
             None,
-        ),
-        "process-condition" if several => number(
+        ), plan.pause),
+        Id::ProcessCondition if several => number(
             format!("{processes} processes wait for something in stock; {} told of each item. How often does one wake up in vain?", if plan.notify_all { "all are" } else { "one is" }),
             [0, processes * rounds - 1],
             [("never", "who is notified finds something"),
@@ -138,8 +152,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::Notified { woken: 1.., .. }), "Who is woken has to take the lock again; until then another may take the item. So it looks again."),
             Some(("Change one control so that some wake up in vain.", "notify: all", 1)),
         ),
-        "holder-killed" if processes > 2 => killed(plan),
-        "compare" => number(
+        Id::HolderKilled if processes > 2 => killed(plan),
+        Id::Compare => number(
             format!("{} by shared memory, and by a manager. How many times as long is the second?", match plan.measure {
                 "hand-over" => "A small message there and back",
                 "1 MB" => "Messages of 1 MB",
@@ -220,25 +234,10 @@ fn numbers_said(seen: &Seen<'_>) -> Option<usize> {
     Some(if list.is_empty() { 0 } else { list.split(',').count() })
 }
 
-/// How often somebody was woken by a condition, and waits again before it took anything.
-fn woken_in_vain(seen: &Seen<'_>) -> usize {
-    let mut woken: BTreeMap<ActorId, ResourceId> = BTreeMap::new();
-    let mut vain = 0;
-    for event in seen.trace.events() {
-        match event.kind {
-            EventKind::WaitEnded { res, how: WaitEnd::Woken } => {
-                woken.insert(event.actor, res);
-            }
-            EventKind::ValueChanged { .. } => {
-                woken.remove(&event.actor);
-            }
-            EventKind::WaitBegan { res, op: WaitOp::Wait } => {
-                vain += usize::from(woken.remove(&event.actor) == Some(res));
-            }
-            _ => {}
-        }
-    }
-    vain
+/// How many of the numbers up to `items` arrived as they were sent.
+fn whole(seen: &Seen<'_>, items: usize) -> usize {
+    let numbers = got(seen).filter_map(|(_, item)| item.as_int());
+    numbers.filter(|n| (1..=items as i64).contains(n)).count()
 }
 
 fn killed(plan: &Plan) -> Question {

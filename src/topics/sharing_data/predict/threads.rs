@@ -1,13 +1,14 @@
 //! The questions about programs of threads.
 
 use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, span,
-    under_lock, uses,
+    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, sooner,
+    span, typed, under_lock, uses, woken_in_vain,
 };
 use crate::replay::FindingKind as F;
 use crate::replay::words::{agree, count};
 use crate::topics::predict::{Question, Seen};
 use crate::topics::sharing_data::plan::{Plan, Way};
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{ActorId, EventKind, Nanos, ResourceKind, Role, WaitEnd, WaitOp};
 use std::collections::BTreeMap;
 
@@ -16,32 +17,32 @@ use std::collections::BTreeMap;
 pub fn question(plan: &Plan) -> Option<Question> {
     let (threads, permits) = (plan.threads, plan.permits as usize);
     let (consumers, rounds) = (plan.consumers, plan.rounds);
-    Some(match plan.program.id {
-        "lock" if threads > 1 => return under_lock("count under one lock", threads, plan),
-        "lock-each-own" if threads > 1 => return counted(
+    Some(match plan.program.is {
+        Id::Lock if threads > 1 => return under_lock("count under one lock", threads, plan.pause, plan),
+        Id::LockEachOwn if threads > 1 => return counted(
             format!("{threads} threads count to {rounds} each in one variable, each with a lock of its own. What is the count?"),
             threads * rounds,
             ["nobody keeps another out", "now and then two meet", "each reads and writes under a lock"],
             "work: 0 s",
         ),
-        "rlock" | "lock-twice" if threads > 1 => clerks(plan),
-        "deadlock" | "philosophers" if plan.way == Way::None => meals(plan),
-        "philosophers-in-order" if plan.way == Way::Order => meals(plan),
-        "semaphore" if threads > permits => passed_over(
+        Id::Rlock | Id::LockTwice if threads > 1 => clerks(plan),
+        Id::Deadlock | Id::Philosophers if plan.way == Way::None => meals(plan),
+        Id::PhilosophersInOrder if plan.way == Way::Order => meals(plan),
+        Id::Semaphore if threads > permits => passed_over(
             format!("{threads} threads share {}, and come again and again. How often is one that waits passed over, at most?", count(permits, "permit")),
             "permits: as many as threads",
         ),
-        "semaphore-over-released" if threads > permits + 1 => number(
+        Id::SemaphoreOverReleased if threads > permits + 1 => typed(
             format!("A semaphore of {permits}, and one thread gives a permit back twice. How many are inside at once, at most?"),
-            [permits, permits + 1],
-            [(&format!("{permits} or fewer"), "that is what it was made for"),
-             (&(permits + 1).to_string(), "there is one permit more, and nobody says so"),
-             ("more", "whoever comes in on it gives another one back")],
+            [1, threads],
+            0,
             |seen| Some(outcome(seen)?.most_inside(ResourceKind::Semaphore)),
             Shows::Finding(&[F::OverReleased], "Nobody came in on the permit too many this time."),
-            Some(("Change one control so that the fault is not seen.", "threads: 3", 0)),
-        ),
-        "semaphore-bounded" => choice(
+        )
+        .then("Change one control so that the fault is not seen.", "threads: 3", move |seen| {
+            outcome(seen).is_some_and(|outcome| outcome.most_inside(ResourceKind::Semaphore) <= permits)
+        }),
+        Id::SemaphoreBounded => choice(
             format!("Worker 1 gives a permit back twice, to a bounded semaphore of {permits}. Who gets the error?"),
             [("worker 1", "it gives back what it does not have"),
              ("another worker", "whoever finds no room left for its own permit"),
@@ -50,7 +51,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::Raised { .. }), "It refuses a permit only when all that it was made for are back already, whoever gives it."),
             Some(("Change one control so that worker 1 gets it.", "threads: 1", 0)),
         ),
-        "condition" => choice(
+        Id::Condition => choice(
             format!("{} take a lock and wait for an item, inside it. How often does the producer find the lock taken?", count(consumers, "consumer")),
             [("never", "whoever waits does not have it"),
              ("now and then", "consumers have it for a moment each, but not while they wait"),
@@ -58,8 +59,9 @@ pub fn question(plan: &Plan) -> Option<Question> {
             producer_waits,
             Shows::First(|kind| matches!(kind, EventKind::Notified { .. }), "wait() gives the lock back and takes it again before it returns, so whoever waits does not have it."),
             None,
-        ),
-        "if-not-while" if consumers > 1 => number(
+        )
+        .then("Change one control so that some consumers wake up in vain.", "notify: all", |seen| woken_in_vain(seen) > 0),
+        Id::IfNotWhile if consumers > 1 => number(
             format!("{consumers} consumers wait with if in the place of while; each item is told to {}. How many of them fail?", if plan.notify_all { "all" } else { "one" }),
             [0, consumers - 1],
             [("none", "who was notified finds an item"),
@@ -69,18 +71,19 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::FoundEmpty { .. }), "Who is woken has to take the lock again, and another may have taken the item by then."),
             Some(("Change one control so that nobody fails. Is it right then?", "notify: one", 0)),
         ),
-        "notify-before-wait" => choice(
+        Id::NotifyBeforeWait => choice(
             "One thread notifies a condition; after that another waits for it. How long does that one wait?",
             [("not at all", "the notification is kept for it"),
              ("for ever", "a notification is only for those that wait already"),
              ("until it gets an error", "nobody is left who could notify")],
             stands,
-            Shows::Finding(STUCK, "Somebody notified it while it waited."),
+            Shows::Finding(STUCK, "It looked first whether it had happened already, and did not wait."),
             None,
-        ),
-        "event" | "event-cleared" if threads > 1 => flag(plan),
-        "barrier" => return fastest(plan),
-        "barrier-one-missing" if threads > 2 && rounds > 1 => number(
+        )
+        .then("Change one control so that it does not wait at all.", "wait: predicate", |seen| stands(seen) == Some(0)),
+        Id::Event | Id::EventCleared if threads > 1 => flag(plan),
+        Id::Barrier => return fastest(plan),
+        Id::BarrierOneMissing if threads > 2 && rounds > 1 => number(
             format!("One of {threads} threads stays away; the others wait at the barrier with a time-out. How many get an error?"),
             [0, 1],
             [("none", "when the time is up they go on without it"),
@@ -93,8 +96,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::Finding(&[F::BrokenBarrier], "All came before anybody's time was up."),
             Some(("Change one control so that nobody gets one.", "rounds: 1", 0)),
         ),
-        "queue" | "queue-several" if plan.items > 1 => return queue(plan),
-        "one-sentinel" if consumers > 1 => number(
+        Id::Queue | Id::QueueSeveral if plan.items > 1 => return queue(plan),
+        Id::OneSentinel if consumers > 1 => number(
             format!("{consumers} consumers stop when they get None, and one None is put. How many stop?"),
             [0, 1],
             [("none", "None is an item like any other"),
@@ -105,7 +108,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             None,
         )
         .then("Change one control so that nobody is left waiting.", "consumers: 1", |seen| stands(seen) == Some(0)),
-        "task-done-missing" if plan.items > 1 => choice(
+        Id::TaskDoneMissing if plan.items > 1 => choice(
             "A consumer fails while it uses an item. How long does the main thread wait in the queue’s join()?",
             [("until the queue is empty", "then every item has been taken out"),
              ("for ever", "nobody says that this item is done"),
@@ -125,7 +128,7 @@ fn stands(seen: &Seen<'_>) -> Option<usize> {
 
 #[rustfmt::skip]
 fn clerks(plan: &Plan) -> Question {
-    let (threads, again) = (plan.threads, plan.is("rlock"));
+    let (threads, again) = (plan.threads, plan.is(Id::Rlock));
     let kind = if again { "rlock" } else { "plain lock" };
     let question = number(
         format!("{threads} clerks call three nested functions, each of which takes the same {kind}. How many come to the end?"),
@@ -212,9 +215,10 @@ fn who_failed(seen: &Seen<'_>) -> Option<usize> {
 
 #[rustfmt::skip]
 fn flag(plan: &Plan) -> Question {
-    let (threads, clears) = (plan.threads, plan.is("event-cleared"));
+    let (threads, clears) = (plan.threads, plan.is(Id::EventCleared));
+    let pause = plan.pause;
     let what = if clears { "set and cleared at once" } else { "set" };
-    number(
+    let question = number(
         format!("{threads} threads wait for a flag. It is {what}, and then one more comes. How many of the {} go on?", threads + 1),
         [1, threads],
         [("one", "it wakes one, as a lock would"),
@@ -226,7 +230,13 @@ fn flag(plan: &Plan) -> Question {
             false => Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set: who comes later does not wait."),
         },
         None,
-    )
+    );
+    match clears {
+        true => question.then("Change one control so that just one goes on.", "threads: 1", |seen| {
+            outcome(seen).is_some_and(|outcome| outcome.finished == 1)
+        }),
+        false => sooner(question, pause),
+    }
 }
 
 #[rustfmt::skip]

@@ -5,6 +5,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::workers::share::{Array, Lock};
 use crate::workers::{Context, Value};
 
@@ -44,7 +45,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     for k in 0..plan.processes {
-        let forgets = plan.is("array-one-forgets") && k + 1 == plan.processes;
+        let forgets = plan.is(Id::ArrayOneForgets) && k + 1 == plan.processes;
         let (rounds, work) = (plan.rounds as i64, time(plan.work));
         let arg = [lock.handle(), cells.handle(), rounds, work, forgets.into()];
         crew.run(k, "process-array", arg)?;

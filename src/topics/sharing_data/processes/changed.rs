@@ -16,9 +16,14 @@ points! {
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [jobs, buffer] = numbers(arg)?;
+    let [jobs, buffer, kilobytes] = numbers(arg)?;
     let jobs = Queue::open(context.space()?, jobs)?;
     let mut jobs = jobs.putter(Some(ResourceId(buffer as u16)), "feeder");
+    if kilobytes > 0 {
+        // More than the pipe has room for: the feeder thread is at it until it is received.
+        context.line("child.large"); //-
+        jobs.put(context, Value::Bytes(vec![0; kilobytes as usize * 1024]), None)?; //@ child.large
+    }
     let numbers = Arc::new(Mutex::new(vec![1, 2, 3]));
     context.line("child.put"); //-
     jobs.put(context, Arc::clone(&numbers), None)?; //@ child.put
@@ -30,16 +35,19 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Nothing)
 }
 
-pub fn run(_: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
+pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
     let space = space()?;
     let jobs = Queue::new(&space, recorder, "jobs", None, true, None).map_err(failed)?;
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, children_of(1))?; //@ start
     let buffer = Queue::buffer(recorder, "buffer", Some(crew.actor(0))); //-
-    crew.run(0, "process-changed", [jobs.handle(), buffer.0.into()])?;
+    crew.run(0, "process-changed", [jobs.handle(), buffer.0.into(), plan.kilobytes as i64])?;
     crew.meanwhile(|crew| {
         log.line(at.get); //-
+        if plan.kilobytes > 0 {
+            jobs.get(log, None)?; // the large one
+        }
         let numbers = jobs.get(log, None)?; //@ get
         let (said, numbers) = (lab.text("got {}"), lab.text(&numbers.to_string())); //-
         log.line(at.said); //-

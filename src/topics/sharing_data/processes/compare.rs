@@ -5,8 +5,10 @@ mod channel;
 
 use super::{Crew, failed, numbers, one_of, space};
 use crate::record::thread::Failure;
+use crate::replay::words::count;
 use crate::topics::Lab;
 use crate::topics::points::points;
+use crate::topics::results::left_out;
 use crate::topics::sharing_data::plan::Plan;
 use crate::trace::{Actor, EventKind, Role, Section, SectionId};
 use crate::workers::python::{Python, PythonError};
@@ -20,14 +22,42 @@ points! {
     At { ours = "ours", cpython = "cpython", end = "end" }
 }
 
-/// A way to hand things over, by the number of its section.
-pub const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
-/// The sections of CPython's ways follow.
-pub const CPYTHON: u32 = WAYS.len() as u32;
+/// The ways to hand things over.
+const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
+/// The one of them in which a message is a call that is answered.
+const CALLS: usize = 3;
+
+/// What a section measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// CPython does it.
+    pub is_cpythons: bool,
+    /// Each message is a call that is answered.
+    pub calls: bool,
+    way: usize,
+}
+
+impl Measures {
+    /// What a section with this number measures: this program's ways come first, CPython's follow.
+    pub fn of(number: u32) -> Self {
+        let (who, way) = (number as usize / WAYS.len(), number as usize % WAYS.len());
+        Self { is_cpythons: who > 0, calls: way == CALLS, way }
+    }
+
+    fn new(way: usize, is_cpythons: bool) -> Self {
+        Self { is_cpythons, calls: way == CALLS, way }
+    }
+
+    /// The number of its section.
+    fn number(self) -> u32 {
+        (self.way + if self.is_cpythons { WAYS.len() } else { 0 }) as u32
+    }
+}
 /// Messages that are exchanged before it is measured.
 const BEFORE: i64 = 10;
-/// How long CPython may take to answer.
-const ANSWER: Duration = Duration::from_secs(60);
+/// Nanoseconds that CPython may take for each message, and for each of its bytes, on a machine that may be busy with other
+/// things.
+const EACH: (u64, u64) = (2_000_000, 10);
 /// The program it runs.
 const PROGRAM: &str = include_str!("../../../../assets/python/share.py");
 
@@ -94,14 +124,15 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 
 /// Measures one way, by processes of its own.
 fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
-    let section = lab.recorder.section(Section::new(WAYS[way], way as u32).in_turn());
+    let section =
+        lab.recorder.section(Section::new(WAYS[way], Measures::new(way, false).number()).in_turn());
     let recorder = lab.recorder.within(section);
     let in_it = |actor: Actor| actor.in_section(Some(section));
     let space = space()?;
     let ends = channel::make(&space, &recorder, way, plan.bytes()).map_err(failed)?;
     let (messages, bytes) = (plan.messages as i64, plan.bytes() as i64);
     let both = i64::from(plan.measure == "hand-over");
-    let is_manager = WAYS[way] == "manager";
+    let is_manager = way == CALLS;
     let other = match is_manager {
         true => Actor::process("manager server", "MS").with_role(Role::Helper),
         false => one_of("process", 'P', 1),
@@ -120,33 +151,37 @@ fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
 
 /// Measures CPython's ways, where there is one.
 fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let mut python = match Python::start(lab.main, PROGRAM, None, ANSWER) {
+    let mut python = match Python::start(lab.main, &lab.outside.python, PROGRAM, Role::Helper) {
         Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error),
+        Err(error) => return without_cpython(lab, &error, 0),
     };
     lab.recorder.fact("cpython", python.version());
     let request = json!({ "method": plan.start_method });
-    match python.ask(lab.main, &request, &[]) {
+    match python.ask(lab.main, &request, &[], Duration::ZERO) {
         Ok(method) => lab.recorder.fact("start_method", method.as_str().unwrap_or("unknown")),
-        Err(error) => return without_cpython(lab, &error),
+        Err(error) => return without_cpython(lab, &error, 0),
     }
+    let each = EACH.0 + EACH.1 * plan.bytes() as u64;
+    let work = Duration::from_nanos(each.saturating_mul(plan.messages as u64));
     for (way, name) in WAYS.iter().enumerate() {
-        let section = Section::new(format!("CPython's {name}"), CPYTHON + way as u32).in_turn();
+        let section =
+            Section::new(format!("CPython's {name}"), Measures::new(way, true).number()).in_turn();
         let section = lab.recorder.section(section);
         let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
         let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
-        if let Err(error) = python.ask(lab.main, &request, &[section]) {
-            return without_cpython(lab, &error);
+        if let Err(error) = python.ask(lab.main, &request, &[section], work) {
+            return without_cpython(lab, &error, way);
         }
     }
-    python.end();
+    python.end(lab.main);
     Ok(())
 }
 
-fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
+/// Notes that CPython takes no part, or no more after so many ways.
+fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<(), Failure> {
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", error.to_string());
+    lab.recorder.fact("cpython_missing", left_out(error, (done > 0).then(|| count(done, "way"))));
     Ok(())
 }

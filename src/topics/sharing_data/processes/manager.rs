@@ -5,6 +5,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{Actor, Role};
 use crate::workers::share::{Call, Guard, Kept, Lock, Manager, ShareError};
 use crate::workers::{Context, Value};
@@ -43,7 +44,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let space = space()?;
     let manager = Manager::new(&space, plan.processes + 1).map_err(failed)?;
     let new = || Lock::new(&space, recorder, "lock", true).map_err(failed); //@ ?program=manager
-    let lock = plan.is("manager").then(new).transpose()?;
+    let lock = plan.is(Id::Manager).then(new).transpose()?;
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, actors(plan))?; //@ start
     let server = crew.actor(0);

@@ -6,8 +6,8 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
-use crate::trace::Item;
-use crate::workers::share::{Call, Kept, Manager};
+use crate::trace::{EventKind, Item, ResourceId};
+use crate::workers::share::{Call, Kept, Manager, Proxy, ShareError};
 use crate::workers::{Context, Value};
 
 points! {
@@ -19,14 +19,17 @@ const ROWS: usize = 0;
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [manager, client] = numbers(arg)?;
+    let [manager, client, copy, gives_back] = numbers(arg)?;
     let mut rows = Manager::open(context.space()?, manager)?.proxy(client as u32)?;
     context.line("child.get"); //-
     let row = rows.call(context, ROWS, &Call::At(0), None)?; // a copy //@ child.get
     let Value::Ints(mut row) = row else { return Err("no list".to_owned()) };
+    copied(context, copy, &row); //-
     context.line("child.append"); //-
     row.push(client); // to the copy //@ child.append
+    changed(context, copy, row.len() - 1, client); //-
     context.say("the copy has {}", [Item::of(row.len() as i64), Item::NOTHING]); //-
+    put_back(gives_back, context, &mut rows, row)?; //@ ?give_back=yes child.give
     Ok(Value::Nothing)
 }
 
@@ -41,7 +44,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let kept = [Kept::list(recorder, "rows", server, vec![Value::Ints(Vec::new())])];
     crew.children.run(0, manager.job(&kept)?)?;
     for client in 1..=plan.processes {
-        crew.run(client, "process-nested", [manager.handle(), client as i64])?;
+        let copy = kept[ROWS].copy(recorder, "copy of rows[0]", crew.actor(client)); //-
+        let arg = [manager.handle(), client as i64, copy.0.into(), plan.gives_back.into()];
+        crew.run(client, "process-nested", arg)?;
     }
     crew.meanwhile(|crew| {
         log.line(at.join); //-
@@ -59,3 +64,28 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     Ok(()) //@ end
 }
 // listing: end
+
+/// There is a copy, with this in it.
+fn copied(context: &Context, copy: i64, row: &[i64]) {
+    (0..).zip(row).for_each(|(index, item)| changed(context, copy, index, *item));
+    context.record(EventKind::Copied { res: ResourceId(copy as u16) });
+}
+
+/// The copy has an item more.
+fn changed(context: &Context, copy: i64, index: usize, item: i64) {
+    let (res, index, item) = (ResourceId(copy as u16), index as u32, Item::of(item));
+    context.record(EventKind::Inserted { res, index, item });
+}
+
+fn put_back(
+    gives_back: i64,
+    context: &Context,
+    rows: &mut Proxy,
+    row: Vec<i64>,
+) -> Result<(), ShareError> {
+    if gives_back == 1 {
+        context.line("child.give");
+        rows.call(context, ROWS, &Call::PutAt(0, Value::Ints(row)), None)?;
+    }
+    Ok(())
+}

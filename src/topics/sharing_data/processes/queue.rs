@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::ResourceId;
 use crate::workers::share::Queue;
 use crate::workers::{Context, Value};
@@ -56,7 +57,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Ok(())
     };
     crew.meanwhile(|crew| {
-        let first = plan.is("join-before-drain"); //-
+        let first = plan.is(Id::JoinBeforeDrain); //-
         let join = |now| if now { joined(log, at, crew) } else { Ok(()) }; //-
         join(first)?; //@ ?program=join-before-drain join
         drain()?;

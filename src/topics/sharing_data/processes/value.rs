@@ -5,6 +5,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::workers::share::{Guard, Lock, ShareError, SharedValue};
 use crate::workers::{Context, Value};
 
@@ -35,7 +36,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at) = (lab.main, At::new(lab)); //-
     let space = space()?;
     let new = || Lock::new(&space, lab.recorder, "counter lock", true).map_err(failed); //@ ?program=value
-    let lock = plan.is("value").then(new).transpose()?;
+    let lock = plan.is(Id::Value).then(new).transpose()?;
     let counter = SharedValue::new(&space, lab.recorder, "counter", 0, lock.as_ref());
     let counter = counter.map_err(failed)?;
     log.line(at.start); //-

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{Item, TextId};
 
 points! {
@@ -43,7 +44,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         broken: lab.text("BrokenBarrierError"),
         plan,
         at,
-        leaves: plan.is("barrier-one-missing").then(|| Leaves::new(lab)),
+        leaves: plan.is(Id::BarrierOneMissing).then(|| Leaves::new(lab)),
     };
     shared.main(lab)
 }

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{Actor, EventKind, Item, Resource, ResourceId, ResourceKind, TextId};
 use std::collections::VecDeque;
 
@@ -89,7 +90,7 @@ impl Shared<'_> {
             while items.list.is_empty() && !items.over {
                 log.line(at.wait); //-
                 (items, _) = self.changed.wait(items, None)?; //@ consumer.wait
-                let once = self.plan.is("if-not-while"); //-
+                let once = self.plan.is(Id::IfNotWhile); //-
                 if once { //-
                 break; //@ ?program=if-not-while
                 } //-

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 
 points! {
     /// Where it is cleared at once.
@@ -34,7 +35,7 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let clears = plan.is("event-cleared").then(|| Clears::new(lab));
+    let clears = plan.is(Id::EventCleared).then(|| Clears::new(lab));
     Shared { go: Event::new(lab.recorder, "go"), plan, at: At::new(lab), clears }.main(lab)
 }
 

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 
 points! {
     At {
@@ -30,7 +31,7 @@ struct Shared<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let at = At::new(lab);
-    let locks = match plan.is("lock-each-own") {
+    let locks = match plan.is(Id::LockEachOwn) {
         true => {
             (1..=plan.threads).map(|k| BareLock::new(lab.recorder, &format!("lock {k}"))).collect()
         }

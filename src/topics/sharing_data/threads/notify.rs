@@ -19,7 +19,8 @@ points! {
 }
 
 struct Shared<'a> {
-    lock: Lock<()>,
+    /// Whether it has happened.
+    lock: Lock<bool>,
     ready: Condition,
     plan: &'a Plan,
     at: At,
@@ -30,7 +31,7 @@ struct Shared<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let lock = Lock::new(lab.recorder, "lock", ());
+    let lock = Lock::new(lab.recorder, "lock", false);
     let ready = Condition::new(lab.recorder, "ready", &lock);
     Shared { lock, ready, plan, at: At::new(lab) }.main(lab)
 }
@@ -43,7 +44,8 @@ impl Shared<'_> {
         log.line(at.make); //-
         log.sleep(plan.work)?; //@ producer.make
         log.line(at.enter); //-
-        let guard = self.lock.acquire(log); //@ producer.enter
+        let mut guard = self.lock.acquire(log); //@ producer.enter
+        *guard = true; // it has happened //@ ?wait=predicate
         log.line(at.notify); //-
         self.ready.notify(&guard, 1); //@ producer.notify
         Ok(())
@@ -54,6 +56,10 @@ impl Shared<'_> {
         log.line(at.acquire); //-
         let guard = self.lock.acquire(log); //@ consumer.acquire
         log.line(at.wait); //-
+        if self.looks_first(*guard) {
+            //@ ?wait=predicate consumer.wait
+            return Ok(()); // it has happened already //@ ?wait=predicate
+        } //@ ?wait=predicate
         drop(self.ready.wait(guard, None)?); //@ consumer.wait
         Ok(())
     }
@@ -75,3 +81,10 @@ impl Shared<'_> {
     }
 }
 // listing: end
+
+impl Shared<'_> {
+    /// Whether who waits looks first, and it has happened.
+    fn looks_first(&self, happened: bool) -> bool {
+        self.plan.looks_first && happened
+    }
+}

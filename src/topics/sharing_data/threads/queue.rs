@@ -8,6 +8,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 use crate::trace::{Item, TextId};
 
 points! {
@@ -44,7 +45,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         used: lab.text("used {}"),
         plan,
         at: At::new(lab),
-        fails: plan.is("task-done-missing").then(|| Fails::new(lab)),
+        fails: plan.is(Id::TaskDoneMissing).then(|| Fails::new(lab)),
     };
     shared.main(lab)
 }
@@ -114,7 +115,7 @@ impl Shared<'_> {
     // listing: end
 
     fn sentinels(&self) -> usize {
-        if self.plan.is("one-sentinel") { 1 } else { self.plan.consumers }
+        if self.plan.is(Id::OneSentinel) { 1 } else { self.plan.consumers }
     }
 
     /// Fails at the second item.

@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 
 points! {
     At {
@@ -49,7 +50,7 @@ struct Shared<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let at = At::new(lab);
-    let lock = match plan.is("rlock") {
+    let lock = match plan.is(Id::Rlock) {
         true => Either::Again(RLock::new(lab.recorder, "lock")),
         false => Either::Plain(BareLock::new(lab.recorder, "lock")),
     };

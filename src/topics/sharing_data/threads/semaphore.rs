@@ -7,11 +7,12 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
+use crate::topics::sharing_data::programs::Id;
 
 points! {
     At {
         start = "start", join = "join", end = "end",
-        pause = "worker.pause", acquire = "worker.acquire", work = "worker.work",
+        come = "worker.come", pause = "worker.pause", acquire = "worker.acquire", work = "worker.work",
         release = "worker.release",
     }
 }
@@ -36,7 +37,7 @@ struct Shared<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let at = At::new(lab);
-    let (bounded, over) = (plan.is("semaphore-bounded"), !plan.is("semaphore"));
+    let (bounded, over) = (plan.is(Id::SemaphoreBounded), !plan.is(Id::Semaphore));
     let slots = match bounded {
         true => Semaphore::bounded(lab.recorder, "slots", plan.permits),
         false => Semaphore::new(lab.recorder, "slots", plan.permits),
@@ -51,6 +52,8 @@ impl Shared<'_> {
     #[rustfmt::skip] //-
     fn worker(&self, log: &Log, k: usize) -> Result<(), Failure> {
         let (plan, at) = (self.plan, &self.at); //-
+        log.line(at.come); //-
+        log.sleep(plan.work * k as u32 / 4)?; // they come one after another //@ worker.come
         for round in 0..plan.rounds {
             log.line(at.acquire); //-
             let permit = self.slots.acquire(log)?; //@ worker.acquire

@@ -32,6 +32,12 @@ impl Kept {
         Self { res, is_list: true, initial }
     }
 
+    /// A list that is a copy of one in it, which a process makes for itself: its id in the trace.
+    pub fn copy(&self, recorder: &Recorder, name: &str, process: ActorId) -> ResourceId {
+        let resource = Resource::new(name, ResourceKind::List).at_home(Home::Process(process));
+        recorder.resource(Resource { copy_of: Some(self.res), ..resource })
+    }
+
     /// Its id in the trace.
     pub fn id(&self) -> ResourceId {
         self.res

@@ -118,7 +118,8 @@ impl Queue {
             lock.tell(who, EventKind::Released { res: lock.res() });
         }
         readers.give();
-        if let Some(permits) = self.permits().filter(|_| got.is_ok()) {
+        // A message that cannot be read has left the queue, too.
+        if let Some(permits) = self.permits().filter(|_| ahead.is_some()) {
             permits.add();
             permits.wake();
         }

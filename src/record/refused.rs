@@ -1,0 +1,107 @@
+//! Why the system refused something, in words that say what to do.
+
+use std::io;
+
+/// Why, and what to do, where that is known; else what the system says.
+pub fn why(error: &io::Error) -> String {
+    known(error).unwrap_or_else(|| said(error))
+}
+
+/// What the system says, without its number.
+fn said(error: &io::Error) -> String {
+    let said = error.to_string();
+    match said.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => said,
+    }
+}
+
+#[cfg(unix)]
+fn known(error: &io::Error) -> Option<String> {
+    let why = match error.raw_os_error()? {
+        libc::EAGAIN => {
+            let limit = most_processes().map_or_else(String::new, |(most, what)| {
+                format!(", which {what} limits to {most}")
+            });
+            format!(
+                "there are too many processes and threads{limit}; ask for fewer, or close other programs"
+            )
+        }
+        libc::EMFILE => {
+            let limit = open_files().map_or_else(String::new, |most| {
+                format!(", of which this program may have {most}")
+            });
+            format!(
+                "there are too many open files{limit}; ask for fewer processes, or raise it with `ulimit -n`"
+            )
+        }
+        libc::ENFILE => "the system has too many open files; close other programs".to_owned(),
+        libc::ENOMEM => {
+            "there is not enough memory; ask for less, or close other programs".to_owned()
+        }
+        libc::EACCES | libc::EPERM => {
+            "it may not be run: it is no program, or not allowed".to_owned()
+        }
+        libc::ENOEXEC => "it is no program for this machine".to_owned(),
+        _ => return None,
+    };
+    Some(why)
+}
+
+#[cfg(not(unix))]
+fn known(_: &io::Error) -> Option<String> {
+    None
+}
+
+/// A limit of this process, where there is one; `get` asks for it.
+#[cfg(unix)]
+fn limit(get: impl FnOnce(*mut libc::rlimit) -> libc::c_int) -> Option<u64> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let known = get(&raw mut limit) == 0;
+    (known && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
+}
+
+#[cfg(unix)]
+fn open_files() -> Option<u64> {
+    // SAFETY: `limit` gives it room to write to.
+    limit(|it| unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, it) })
+}
+
+/// The least limit of processes and threads that can be found, and what sets it.
+#[cfg(unix)]
+fn most_processes() -> Option<(u64, &'static str)> {
+    // SAFETY: `limit` gives it room to write to.
+    let user = limit(|it| unsafe { libc::getrlimit(libc::RLIMIT_NPROC, it) });
+    let user = user.map(|most| (most, "`ulimit -u`"));
+    user.into_iter().chain(group_limit().map(|most| (most, "a control group"))).min()
+}
+
+/// The least number of processes that the control groups of this process allow (version 2, as it is mounted everywhere).
+#[cfg(unix)]
+fn group_limit() -> Option<u64> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::"))?;
+    let root = std::path::Path::new("/sys/fs/cgroup");
+    let own = root.join(own.trim_start_matches('/'));
+    let groups = own.ancestors().take_while(|group| group.starts_with(root));
+    let most = groups.filter_map(|group| std::fs::read_to_string(group.join("pids.max")).ok());
+    most.filter_map(|most| most.trim().parse().ok()).min()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_an_error_is_said() {
+        for number in 1..=133 {
+            let why = why(&io::Error::from_raw_os_error(number));
+            assert!(!why.contains("os error") && !why.is_empty(), "{number}: {why}");
+        }
+        let full = why(&io::Error::from_raw_os_error(libc::EMFILE));
+        assert!(full.contains("too many open files") && full.contains("ulimit -n"), "{full}");
+        let full = why(&io::Error::from_raw_os_error(libc::EAGAIN));
+        assert!(full.contains("too many processes and threads"), "{full}");
+        assert_eq!(why(&io::Error::other("the thread is gone")), "the thread is gone");
+    }
+}

@@ -1,0 +1,261 @@
+//! What it is called when nobody can go on, and the words for it.
+
+use super::{Broken, Stuck};
+use crate::replay::findings::{Finding, FindingKind, Run};
+use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::replay::{Circle, State};
+use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind, Role, WaitOp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who has ended without coming to a barrier, of those that the same one started as those who came.
+pub(super) fn absent(meta: &Meta, state: &State, came: &BTreeSet<ActorId>) -> Vec<ActorId> {
+    let origin = |id: ActorId| meta.actor(id).map(|who| (who.kind, who.parent));
+    let origins: Vec<_> = came.iter().filter_map(|id| origin(*id)).collect();
+    let is_one = |id: &ActorId| {
+        let has_ended = state.actor(*id).is_some_and(|who| who.end.is_some());
+        has_ended && !came.contains(id) && origin(*id).is_some_and(|it| origins.contains(&it))
+    };
+    meta.actors_where(|actor| actor.role == Role::Work).filter(is_one).collect()
+}
+
+/// ", and walker 1 had ended": of those who did not come.
+fn had_ended(meta: &Meta, absent: &[ActorId]) -> String {
+    match absent {
+        [] => String::new(),
+        absent => format!(", and {} had ended", names(meta, absent)),
+    }
+}
+
+impl Broken {
+    pub(super) fn sentence(&self, meta: &Meta, barrier: ResourceId) -> String {
+        let parties = meta.resource(barrier).and_then(|barrier| barrier.capacity);
+        let when = match parties.filter(|_| self.came > 0) {
+            Some(parties) => format!(
+                " when {} of {parties} had come{}",
+                self.came,
+                had_ended(meta, &self.absent)
+            ),
+            None => String::new(),
+        };
+        format!(
+            "{} broke{when}: whoever waits there, or comes before it is reset, gets an error.",
+            the(meta, barrier)
+        )
+    }
+}
+
+/// The moment from which nobody can go on.
+pub(super) struct Moment<'a> {
+    pub(super) stuck: &'a Stuck,
+    pub(super) meta: &'a Meta,
+    pub(super) run: &'a Run<'a>,
+    pub(super) state: &'a State,
+    pub(super) at: Nanos,
+    pub(super) event: usize,
+}
+
+impl Moment<'_> {
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut by_wait: BTreeMap<(ResourceId, u8), (WaitOp, Vec<ActorId>)> = BTreeMap::new();
+        let mut all = Vec::new();
+        for (index, who) in self.state.actors.iter().enumerate() {
+            let Some(waiting) = who.waiting.filter(|_| who.end.is_none()) else { continue };
+            if waiting.op == WaitOp::Task {
+                continue;
+            }
+            let id = ActorId::from_index(index);
+            all.push((id, waiting.res));
+            let group = by_wait.entry((waiting.res, waiting.op as u8));
+            group.or_insert((waiting.op, Vec::new())).1.push(id);
+        }
+        let mut found: Vec<Finding> = (by_wait.into_iter())
+            .filter_map(|((res, _), (op, who))| self.named(res, op, who))
+            .collect();
+        // Who waits until all is done would tell the consumers to stop after that.
+        let undone = |finding: &Finding| finding.kind == FindingKind::MissingTaskDone;
+        if found.iter().any(undone) {
+            found.retain(|finding| finding.kind != FindingKind::MissingSentinel);
+        }
+        if found.is_empty() {
+            let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
+            let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
+            let verb = agree(who.len(), "waits", "wait");
+            let what: Vec<ResourceId> = what.into_iter().collect();
+            let sentence = format!(
+                "{} {verb}, and nobody is left who could end that: the program cannot go on.",
+                capital(&names(self.meta, &who)),
+            );
+            found.push(self.finding(FindingKind::Standstill, who, what, sentence));
+        }
+        found
+    }
+
+    /// What the wait of some actors is called.
+    fn named(&self, res: ResourceId, op: WaitOp, who: Vec<ActorId>) -> Option<Finding> {
+        use ResourceKind as R;
+        let named = self.meta.resource(res)?;
+        let resource = self.state.resource(res)?;
+        let (name, waits) = (the(self.meta, res), agree(who.len(), "waits", "wait"));
+        let subject = capital(&names(self.meta, &who));
+        match (op, named.kind) {
+            (WaitOp::Wait, R::Condition) => {
+                let unheard = self.stuck.unheard.get(&res)?;
+                let (event, by) = (unheard.event, unheard.by);
+                let notified = self.run.trace.events()[event].at;
+                let late = |id: &ActorId| {
+                    let waiting = self.state.actor(*id).and_then(|who| who.waiting);
+                    waiting.is_some_and(|waiting| waiting.since >= notified)
+                };
+                (who.iter().all(late) && unheard.is_missed_by(&who)).then(|| {
+                    let by_whom = self.meta.actor_name(by);
+                    let sentence = format!(
+                        "{by_whom} notified {name} when nobody waited: a notification is not kept. {subject} \
+                         came to wait after that, and nobody is left to notify again."
+                    );
+                    let mut actors = vec![by];
+                    actors.extend(who);
+                    Finding {
+                        kind: FindingKind::LostNotification,
+                        at: notified,
+                        event,
+                        actors,
+                        resources: vec![res],
+                        sentence: capital(&sentence),
+                    }
+                })
+            }
+            (WaitOp::Wait, R::Barrier) => {
+                let parties = named.capacity?;
+                let missing = parties.saturating_sub(resource.arrived);
+                let absent = absent(self.meta, self.state, &who.iter().copied().collect());
+                let ended = had_ended(self.meta, &absent);
+                let sentence = format!(
+                    "{subject} {waits} at {name} for ever: {} of {parties} came{ended}; nobody is left to come.",
+                    parties - missing
+                );
+                let who = who.into_iter().chain(absent).collect();
+                Some(self.finding(FindingKind::BrokenBarrier, who, vec![res], sentence))
+            }
+            (WaitOp::Get, R::Queue | R::Pipe) => {
+                let (putters, stops) = self.stuck.putters.get(&res)?;
+                let gone = |id: &ActorId| self.state.actor(*id).is_some_and(|p| p.end.is_some());
+                if !putters.iter().any(gone) && *stops == 0 {
+                    return None;
+                }
+                let took = self.stuck.getters.get(&res).into_iter().flat_map(BTreeMap::keys);
+                let takers: BTreeSet<&ActorId> = took.chain(&who).collect();
+                let told = match *stops as usize {
+                    0 => "no item told them to stop".to_owned(),
+                    stops if stops < takers.len() => format!(
+                        "{} said stop, to whoever took it, but {} take from there, and each needs one",
+                        count(stops, "item"),
+                        takers.len(),
+                    ),
+                    stops => format!("{} said stop, to whoever took it", count(stops, "item")),
+                };
+                let sentence = format!(
+                    "{subject} {waits} for an item in {name} for ever: nobody is left to put one, and {told}."
+                );
+                Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
+            }
+            (WaitOp::Join, R::Queue) => {
+                let owe = self.ended_before_telling(res);
+                let owed = match owe.is_empty() {
+                    true => String::new(),
+                    false => format!(
+                        " {} took an item out and ended before {} told that it was done.",
+                        capital(&names(self.meta, &owe)),
+                        agree(owe.len(), "it", "they"),
+                    ),
+                };
+                let sentence = format!(
+                    "{subject} {waits} until {name} is told that all is done, for ever: {} went in, {} told to be done, and \
+                     nobody is left to tell more.{owed}",
+                    count(resource.unfinished() + resource.done, "item"),
+                    resource.done,
+                );
+                let who = who.into_iter().chain(owe).collect();
+                Some(self.finding(FindingKind::MissingTaskDone, who, vec![res], sentence))
+            }
+            (WaitOp::Put, R::Queue | R::Pipe) => {
+                let joins = self.who_joins(&who).map(|(joiner, joined)| {
+                    let (joiner, joined) =
+                        (self.meta.actor_name(joiner), self.meta.actor_name(joined));
+                    format!("{joiner} waits for the end of {joined}, and ")
+                });
+                // A thread that serves another is known by whose it is.
+                let subject = match (&who[..], who.first().and_then(|id| self.meta.process_of(*id)))
+                {
+                    ([one], Some(process)) if *one != process => {
+                        format!("{subject} of {}", self.meta.actor_name(process))
+                    }
+                    _ => subject,
+                };
+                let sentence = format!(
+                    "{subject} {waits} for room in {name} for ever: {}nobody is left to take anything out of it.",
+                    joins.unwrap_or_default(),
+                );
+                let (mut who, mut what) = (who, vec![res]);
+                let circle = Circle::at(self.meta, self.state).unwrap_or_default();
+                if let Some((last, others)) = circle.members.split_last()
+                    && last.1 == res
+                {
+                    // Whoever could take waits for who put.
+                    for (other, its) in others {
+                        what.push(*its);
+                        if !who.contains(other) {
+                            who.push(*other);
+                        }
+                    }
+                }
+                Some(self.finding(FindingKind::UndrainedQueue, who, what, sentence))
+            }
+            (WaitOp::Result, R::Pool) if !resource.pool.pending.is_empty() => {
+                let workers = resource.pool.running.iter().map(|running| running.0);
+                let inside: Vec<ActorId> = workers.filter(|id| who.contains(id)).collect();
+                if inside.is_empty() {
+                    return None;
+                }
+                let all = names(self.meta, &inside);
+                let tasks = count(resource.pool.pending.len(), "task");
+                let stand = agree(resource.pool.pending.len(), "stands", "stand");
+                let sentence = format!(
+                    "All workers of {name} ({all}) wait inside their tasks. {tasks} {stand} in its queue, and nobody \
+                     is left to begin one."
+                );
+                Some(self.finding(FindingKind::PoolStarvation, inside, vec![res], sentence))
+            }
+            _ => None,
+        }
+    }
+
+    /// Who took something out of a queue and ended before it had told that it was done.
+    fn ended_before_telling(&self, queue: ResourceId) -> Vec<ActorId> {
+        let owe = self.stuck.getters.get(&queue).into_iter().flatten();
+        let owe = owe.filter(|(_, open)| **open > 0).map(|(id, _)| *id);
+        owe.filter(|id| self.state.actor(*id).is_some_and(|who| who.end.is_some())).collect()
+    }
+
+    /// Somebody who waits for the end of one of these, or of its process, and whom it waits for.
+    fn who_joins(&self, who: &[ActorId]) -> Option<(ActorId, ActorId)> {
+        let processes = who.iter().filter_map(|id| self.meta.process_of(*id));
+        let waited_for: BTreeSet<ActorId> = who.iter().copied().chain(processes).collect();
+        self.state.actors.iter().enumerate().find_map(|(index, actor)| {
+            let waiting = actor.waiting.filter(|w| w.op == WaitOp::Join && actor.end.is_none())?;
+            let joined = self.meta.resource(waiting.res)?.of?;
+            let joiner = ActorId::from_index(index);
+            let is_outside = !waited_for.contains(&joiner);
+            (is_outside && waited_for.contains(&joined)).then_some((joiner, joined))
+        })
+    }
+
+    fn finding(
+        &self,
+        kind: FindingKind,
+        actors: Vec<ActorId>,
+        resources: Vec<ResourceId>,
+        sentence: String,
+    ) -> Finding {
+        Finding { kind, at: self.at, event: self.event, actors, resources, sentence }
+    }
+}

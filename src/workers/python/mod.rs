@@ -1,0 +1,483 @@
+//! A Python program of ours, run by the machine's own `python3`: what our pools are measured against.
+//!
+//! The program is handed over as an argument, so no file is left. It answers requests, a line of JSON each, and may tell of
+//! what happens meanwhile; what it says of its own times is on record as an actor of its own. It is one more child process:
+//! killed with its whole group when it fails or the run is stopped; by the parent-death signal, and by a guard in its group
+//! that watches standard input, when the program dies.
+//!
+//! Nobody knows what `python3` is: it may hang, print without end, die, or leave somebody behind who keeps its pipes. So each
+//! answer has a time limit, what is read is bounded and its words are tamed, who keeps a pipe is killed, and every failure is
+//! a [`PythonError`] that says who did what.
+
+mod output;
+mod words;
+
+use super::sys::{self, Child, Exit};
+use crate::record::{Cancelled, Log, RemoteLog, refused};
+use crate::trace::{
+    Actor, ActorId, End, EventKind, Home, Measure, Nanos, Resource, ResourceId, ResourceKind, Role,
+    SectionId, WaitEnd, WaitOp,
+};
+use output::{Output, Over};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use words::{last_line, tame};
+
+/// How long it may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one that has closed its output may take to end.
+const CLOSING: Duration = Duration::from_millis(500);
+/// How long those that it has started may keep its pipes open once it has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+/// The pause between two looks whether it has ended.
+const LOOK: Duration = Duration::from_millis(5);
+const SIGKILL: u8 = 9;
+
+/// What every program begins with.
+const CHILD: &str = include_str!("../../../assets/python/child.py");
+
+/// Which Python is run, and how long anybody waits for it.
+#[derive(Clone, Debug)]
+pub struct Which {
+    /// What it may be called, in this order: names, looked for where the system looks, or paths.
+    pub names: Vec<PathBuf>,
+    /// How long it may take to be ready, and for each answer in addition to the work that is asked for.
+    pub answer: Duration,
+}
+
+impl Default for Which {
+    fn default() -> Self {
+        let names = ["python3", "python"].map(PathBuf::from).to_vec();
+        Self { names, answer: Duration::from_secs(10) }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PythonError {
+    /// There is no such program.
+    #[error("python3 was not found")]
+    Absent,
+    /// It could not be started.
+    #[error("python3 could not be started: {0}")]
+    NotStarted(String),
+    /// It ended instead of answering.
+    #[error("python3 {0}")]
+    Ended(String),
+    /// It closed its output, and did not end.
+    #[error("python3 closed its output without an answer")]
+    Mute,
+    /// It neither answered nor ended.
+    #[error("python3 gave no answer in {}", Nanos::from_duration(*.0))]
+    Silent(Duration),
+    /// Somebody had stopped it.
+    #[error("python3 was stopped by a signal, and gave no answer in {}", Nanos::from_duration(*.0))]
+    Halted(Duration),
+    /// What it said makes no sense.
+    #[error("python3 answered what is no answer: {0}")]
+    Nonsense(String),
+    /// The run was stopped.
+    #[error("the run was stopped")]
+    Stopped,
+}
+
+impl PythonError {
+    /// What it said makes no sense, because of this.
+    pub fn nonsense(why: &dyn std::fmt::Display) -> Self {
+        Self::Nonsense(tame(&why.to_string()))
+    }
+}
+
+impl From<Cancelled> for PythonError {
+    fn from(_: Cancelled) -> Self {
+        Self::Stopped
+    }
+}
+
+/// A running Python program. Dropping it kills it.
+pub struct Python {
+    child: Child,
+    log: RemoteLog,
+    /// Where its requests come from, in the trace.
+    requests: ResourceId,
+    output: Output,
+    /// Numbers of its pipes.
+    pipes: Vec<u64>,
+    version: String,
+    answer: Duration,
+    /// When it was started, until it has answered the first request: both have one limit together.
+    begun: Option<Instant>,
+    over: bool,
+}
+
+#[derive(Deserialize)]
+struct Hello {
+    at: u64,
+    pid: u64,
+    name: String,
+    version: String,
+}
+
+/// A line that follows a request.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Answer(Answer),
+    Told { told: Json },
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    got: u64,
+    at: u64,
+    value: Json,
+    spans: Vec<(String, u64, u64)>,
+}
+
+/// Takes what the program tells before it answers, when that was, and the program's own log. What is wrong with it is an
+/// error.
+pub type Listener<'a> = dyn FnMut(&Json, Nanos, &mut RemoteLog) -> Result<(), PythonError> + 'a;
+
+impl Python {
+    /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests; `role`: what
+    /// it is in the trace.
+    ///
+    /// # Errors
+    /// There is no Python, it fails or is silent, or the run was stopped.
+    pub fn start(log: &Log, which: &Which, program: &str, role: Role) -> Result<Self, PythonError> {
+        log.check()?;
+        let begun = Some(Instant::now());
+        let text = format!("{CHILD}\n{program}");
+        let mut child = execute(&which.names, &text)?;
+        let refused = |error: io::Error| PythonError::NotStarted(refused::why(&error));
+        let stdin = child.stdin.as_ref().and_then(|pipe| sys::pipe_number(pipe.as_fd()));
+        let others = [child.stdout.as_ref(), child.stderr.as_ref()].into_iter().flatten();
+        let others = others.filter_map(|pipe| sys::pipe_number(pipe.as_fd()));
+        let pipes = stdin.into_iter().chain(others).collect();
+        let output = Output::of(&mut child, log.waker()).map_err(refused)?;
+        let recorder = log.recorder();
+        // Registered only now: who could not be started took no part.
+        let actor = Actor::process("CPython", "Py").started_by(log.id()).with_role(role);
+        let requests =
+            Resource::new("answers of CPython", ResourceKind::Pipe).at_home(Home::Shared);
+        let mut python = Self {
+            child,
+            log: recorder.remote(actor),
+            requests: recorder.resource(requests),
+            output,
+            pipes,
+            version: String::new(),
+            answer: which.answer,
+            begun,
+            over: false,
+        };
+        log.record(EventKind::Spawned { child: python.log.id() });
+        let asked = python.wait(log);
+        let heard = python.receive(log, Instant::now() + python.limit(Duration::ZERO));
+        let hello = python.understood(log, heard);
+        python.ends_wait(log, &hello);
+        let hello: Hello = hello?;
+        let version = match hello.name.as_str() {
+            "cpython" => "CPython".to_owned(),
+            name => tame(name),
+        };
+        python.version = format!("{version} {}", tame(&hello.version));
+        let shift = Shift::new(log, asked, hello.at, hello.at);
+        let started = EventKind::Started { os_id: hello.pid };
+        python.log.push(shift.at(hello.at), started);
+        python.idle(shift.at(hello.at));
+        Ok(python)
+    }
+
+    /// Who it is in the trace.
+    pub fn actor(&self) -> ActorId {
+        self.log.id()
+    }
+
+    /// "CPython 3.11.7".
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Asks, and waits for the answer: for as long as any answer may take, and as the `work` that it needs. What the program
+    /// did meanwhile is on record when it has answered: the stretches of its work as `sections`, in their order, and those
+    /// beyond as spans.
+    ///
+    /// # Errors
+    /// It ended, is silent or talks nonsense, or the run was stopped. It is of no more use then, and killed.
+    pub fn ask(
+        &mut self,
+        log: &Log,
+        request: &Json,
+        sections: &[SectionId],
+        work: Duration,
+    ) -> Result<Json, PythonError> {
+        let silent = &mut |_: &Json, _: Nanos, _: &mut RemoteLog| {
+            Err(PythonError::nonsense(&"it was not asked"))
+        };
+        self.ask_and_listen(log, request, sections, work, silent)
+    }
+
+    /// [`Python::ask`], where the program also tells of what happens before it answers.
+    ///
+    /// # Errors
+    /// As [`Python::ask`], and what `listener` says.
+    pub fn ask_and_listen(
+        &mut self,
+        log: &Log,
+        request: &Json,
+        sections: &[SectionId],
+        work: Duration,
+        listener: &mut Listener<'_>,
+    ) -> Result<Json, PythonError> {
+        log.check()?;
+        let asked = self.wait(log);
+        let until = Instant::now() + self.limit(work);
+        self.send(&request.to_string());
+        let mut told = false;
+        let answered = self.answered(log, asked, until, &mut told, listener);
+        self.ends_wait(log, &answered);
+        let Answer { got, at, value, spans } = answered?;
+        self.begun = None;
+        let shift = Shift::new(log, asked, got, at);
+        if !told {
+            let (res, how) = (self.requests, WaitEnd::Woken);
+            self.log.push(shift.at(got), EventKind::WaitEnded { res, how });
+        }
+        for (place, (name, begin, end)) in spans.iter().enumerate() {
+            let (began, ended) = match sections.get(place) {
+                Some(&section) => {
+                    (EventKind::SectionBegan { section }, EventKind::SectionEnded { section })
+                }
+                None => {
+                    let name = log.recorder().text(&tame(name));
+                    (EventKind::SpanBegan { name }, EventKind::SpanEnded { name })
+                }
+            };
+            self.log.push(shift.at(*begin), began);
+            self.log.push(shift.at(*end), ended);
+        }
+        self.idle(shift.at(at));
+        Ok(value)
+    }
+
+    /// What it answers, once it has told the rest.
+    fn answered(
+        &mut self,
+        log: &Log,
+        asked: Nanos,
+        until: Instant,
+        told: &mut bool,
+        listener: &mut Listener<'_>,
+    ) -> Result<Answer, PythonError> {
+        let mut shift = None;
+        loop {
+            let heard = self.receive(log, until);
+            let said = match self.understood(log, heard)? {
+                Said::Answer(answer) => return Ok(answer),
+                Said::Told { told } => told,
+            };
+            let at = said.get("at").and_then(Json::as_u64).unwrap_or(0);
+            let at = shift.get_or_insert_with(|| Shift::new(log, asked, at, at)).at(at);
+            // Nothing that it tells later was earlier.
+            self.log.promise(at);
+            if !std::mem::replace(told, true) {
+                let (res, how) = (self.requests, WaitEnd::Woken);
+                self.log.push(at, EventKind::WaitEnded { res, how });
+            }
+            if let Err(error) = listener(&said, at, &mut self.log) {
+                self.kill(log);
+                return Err(error);
+            }
+        }
+    }
+
+    /// Lets it end, and waits for that.
+    pub fn end(mut self, log: &Log) {
+        // Its input stays open: the end of that kills it.
+        self.send("null");
+        let given_up = Instant::now() + self.answer.min(PATIENCE);
+        while !self.child.ends_within(LOOK) && log.check().is_ok() {
+            if Instant::now() >= given_up {
+                return self.kill(log);
+            }
+        }
+        self.bury();
+    }
+
+    /// How long an answer may take now.
+    fn limit(&self, work: Duration) -> Duration {
+        let gone = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
+        self.answer.saturating_sub(gone) + work
+    }
+
+    /// The asking thread begins to wait; from now on the program may do things that are not on record yet. Answers with
+    /// when.
+    fn wait(&self, log: &Log) -> Nanos {
+        self.log.silent(false);
+        let (res, op) = (self.requests, WaitOp::Result);
+        let asked = log.record(EventKind::WaitBegan { res, op });
+        self.log.promise(asked);
+        asked
+    }
+
+    fn ends_wait<T>(&self, log: &Log, answered: &Result<T, PythonError>) {
+        let how = match answered {
+            Ok(_) => WaitEnd::Woken,
+            Err(PythonError::Silent(_) | PythonError::Halted(_)) => WaitEnd::TimedOut,
+            Err(PythonError::Stopped) => WaitEnd::Cancelled,
+            Err(_) => WaitEnd::Woken,
+        };
+        log.record(EventKind::WaitEnded { res: self.requests, how });
+    }
+
+    fn idle(&mut self, at: Nanos) {
+        let (res, op) = (self.requests, WaitOp::Task);
+        self.log.push(at, EventKind::WaitBegan { res, op });
+        self.log.silent(true);
+    }
+
+    fn send(&mut self, line: &str) {
+        if let Some(stdin) = &mut self.child.stdin {
+            // If it is gone, the end of its output says so. A request is shorter than a pipe has room for.
+            let _ = stdin.write_all(format!("{line}\n").as_bytes());
+        }
+    }
+
+    /// Waits for its next line.
+    fn receive(&mut self, log: &Log, until: Instant) -> Result<String, PythonError> {
+        let limit = until.saturating_duration_since(Instant::now());
+        match log.wait_until(Some(limit), || self.output.has_news()) {
+            Ok(true) => {}
+            Err(Cancelled) => return Err(PythonError::Stopped),
+            Ok(false) if self.child.is_stopped() => return Err(PythonError::Halted(self.answer)),
+            Ok(false) => return Err(PythonError::Silent(self.answer)),
+        }
+        if let Some(line) = self.output.line() {
+            return Ok(line);
+        }
+        match self.output.over() {
+            Some(Over::TooLong) => Err(PythonError::nonsense(&"a line without an end")),
+            Some(Over::NotText) => Err(PythonError::nonsense(&"what is no text")),
+            _ if self.child.ends_within(CLOSING) => Err(PythonError::Ended(self.last_words())),
+            _ => Err(PythonError::Mute),
+        }
+    }
+
+    /// What a line says. Where it says nothing, or none has come, the program is of no more use.
+    fn understood<T: for<'a> Deserialize<'a>>(
+        &mut self,
+        log: &Log,
+        heard: Result<String, PythonError>,
+    ) -> Result<T, PythonError> {
+        let read = |line: String| {
+            serde_json::from_str(&line).map_err(|error| PythonError::nonsense(&error))
+        };
+        let understood = heard.and_then(read);
+        if understood.is_err() {
+            self.kill(log);
+        }
+        understood
+    }
+
+    /// How it ended, for a sentence.
+    fn last_words(&mut self) -> String {
+        let exit = self.bury();
+        match (exit, last_line(&self.output.words())) {
+            (Some(exit @ Exit::Status(_)), Some(line)) => format!("{exit}: {line}"),
+            // Who is killed has no last words: those are its children's, who lost it.
+            (Some(exit), _) => exit.to_string(),
+            (None, _) => "ended".to_owned(),
+        }
+    }
+
+    /// Kills it with all that it has started, on record.
+    fn kill(&mut self, log: &Log) {
+        if !self.over {
+            log.record(EventKind::SignalSent { to: self.log.id(), signal: SIGKILL });
+            self.child.kill_group();
+            self.bury();
+        }
+    }
+
+    /// Takes its end, which is put on record; nothing that it has started keeps its pipes. It has ended, or will at once.
+    fn bury(&mut self) -> Option<Exit> {
+        if std::mem::replace(&mut self.over, true) {
+            return None;
+        }
+        let (exit, cpu_time) = self.child.reap()?;
+        // What is left may have to clear up: CPython's own tracker of semaphores has.
+        self.child.stdin = None;
+        if !self.output.ends_within(LAST_WORDS) {
+            sys::kill_holders(&self.pipes);
+            self.output.ends_within(LAST_WORDS);
+        }
+        let (what, amount) = (Measure::CpuTime, cpu_time);
+        self.log.observe(EventKind::Measured { what, amount });
+        self.log.observe(EventKind::Ended(match exit {
+            Exit::Status(0) => End::Normal,
+            Exit::Status(status) => End::Exited(status),
+            Exit::Signal(signal) => End::Killed(signal),
+        }));
+        Some(exit)
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        if !self.over {
+            self.child.kill_group();
+            self.bury();
+        }
+    }
+}
+
+/// Starts the first of the programs that is there.
+fn execute(names: &[PathBuf], text: &str) -> Result<Child, PythonError> {
+    for name in names {
+        match sys::spawn_other(name.as_os_str(), &["-I", "-c", text]) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(PythonError::NotStarted(refused::why(&error))),
+            Ok(child) => return Ok(child),
+        }
+    }
+    Err(PythonError::Absent)
+}
+
+/// From the program's clock to the run's. On every Unix both are the machine's monotonic clock; should a Python have another, its
+/// durations are kept and its times are moved to where they must have been.
+struct Shift {
+    origin: u64,
+    by: i128,
+    /// What it tells happened no earlier than it was asked.
+    asked: Nanos,
+    clock: crate::record::Clock,
+}
+
+impl Shift {
+    /// What was stamped `first` and `last` happened between `asked` and now.
+    fn new(log: &Log, asked: Nanos, first: u64, last: u64) -> Self {
+        let clock = log.recorder().clock();
+        let (origin, received) = (clock.origin(), clock.now());
+        let place = |at: u64| i128::from(at) - i128::from(origin);
+        let fits = place(first) >= asked.0.into() && place(last) <= received.0.into();
+        let by = if fits {
+            0
+        } else {
+            log::warn!("python3 has another clock: its times are moved");
+            i128::from(received.0) - place(last)
+        };
+        Self { origin, by, asked, clock: clock.clone() }
+    }
+
+    /// When that was, on the run's clock: after it was asked, and not in the future.
+    fn at(&self, at: u64) -> Nanos {
+        let at = i128::from(at) - i128::from(self.origin) + self.by;
+        let at = at.clamp(self.asked.0.into(), self.clock.now().max(self.asked).0.into());
+        Nanos(at as u64)
+    }
+}

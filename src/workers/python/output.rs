@@ -1,0 +1,167 @@
+//! What the program writes, as threads take it down: bounded, and never waited for without a limit.
+
+use crate::workers::sys::{self, Child};
+use crossbeam::channel::{Receiver, Sender, bounded};
+use crossbeam::sync::Unparker;
+use std::io::{self, BufRead, BufReader, ErrorKind, PipeReader, Read};
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The most bytes of an answer's line: those of a sweep take a few kilobytes.
+const LINE: u64 = 1 << 20;
+/// The most lines that wait to be taken. Then nothing more is read until some are.
+const LINES: usize = 16;
+/// Bytes of standard error that are kept.
+const WORDS: usize = 2048;
+/// The longest time that lines may take to arrive after the program's end.
+const ARRIVAL: Duration = Duration::from_millis(200);
+
+/// Why nothing more comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// It closed its output, or has ended.
+    Closed,
+    /// A line was too long.
+    TooLong,
+    /// A line was not text.
+    NotText,
+}
+
+/// What the program has said that nobody has taken.
+pub struct Output {
+    lines: Receiver<String>,
+    state: Arc<State>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+struct State {
+    over: OnceLock<Over>,
+    /// Nobody wants to know any more.
+    ignored: AtomicBool,
+    words: Mutex<Vec<u8>>,
+    waker: Unparker,
+}
+
+impl State {
+    fn words(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self, why: Over) {
+        // The first one counts.
+        let _ = self.over.set(why);
+        self.waker.unpark();
+    }
+}
+
+impl Output {
+    /// Begins to listen to a program. `waker` is used with each line and at its end.
+    pub fn of(child: &mut Child, waker: Unparker) -> io::Result<Self> {
+        let (send, lines) = bounded(LINES);
+        let state = Arc::new(State {
+            over: OnceLock::new(),
+            ignored: AtomicBool::new(false),
+            words: Mutex::default(),
+            waker,
+        });
+        let mut output = Self { lines, state, readers: Vec::new() };
+        if let Some(stdout) = child.stdout.take() {
+            output.read("python output", move |state| read_lines(stdout, &send, state))?;
+        }
+        if let Some(stderr) = child.stderr.take() {
+            output.read("python errors", move |state| read_words(stderr, state))?;
+        }
+        // Somebody whom it leaves behind may keep its output open.
+        if let Some(exit) = child.exit_fd() {
+            let exit = exit.try_clone_to_owned()?;
+            output.spawn("python end", move |state| {
+                if sys::await_readable(exit.as_fd()).is_ok() {
+                    std::thread::sleep(ARRIVAL);
+                    state.is_over(Over::Closed);
+                }
+            })?;
+        }
+        Ok(output)
+    }
+
+    fn read(&mut self, name: &str, body: impl FnOnce(&State) + Send + 'static) -> io::Result<()> {
+        let reader = self.spawn(name, body)?;
+        self.readers.push(reader);
+        Ok(())
+    }
+
+    fn spawn(
+        &self,
+        name: &str,
+        body: impl FnOnce(&State) + Send + 'static,
+    ) -> io::Result<JoinHandle<()>> {
+        let state = Arc::clone(&self.state);
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        thread.spawn(move || body(&state))
+    }
+
+    /// Whether there is a line, or nothing more comes.
+    pub fn has_news(&self) -> bool {
+        !self.lines.is_empty() || self.state.over.get().is_some()
+    }
+
+    /// The next line, if there is one.
+    pub fn line(&self) -> Option<String> {
+        self.lines.try_recv().ok()
+    }
+
+    /// Why nothing more comes, once that is so.
+    pub fn over(&self) -> Option<Over> {
+        self.state.over.get().copied()
+    }
+
+    /// The last bytes of its standard error.
+    pub fn words(&self) -> Vec<u8> {
+        self.state.words().clone()
+    }
+
+    /// Takes no more lines, and waits until all who could write have closed their ends, but for no longer than this;
+    /// whether they have.
+    pub fn ends_within(&self, patience: Duration) -> bool {
+        self.state.ignored.store(true, Ordering::Release);
+        let given_up = Instant::now() + patience;
+        while self.readers.iter().any(|reader| !reader.is_finished()) {
+            while self.lines.try_recv().is_ok() {}
+            if Instant::now() >= given_up {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+}
+
+fn read_lines(stdout: PipeReader, lines: &Sender<String>, state: &State) {
+    let mut stdout = BufReader::new(stdout);
+    let why = loop {
+        let mut line = String::new();
+        match stdout.by_ref().take(LINE).read_line(&mut line) {
+            Ok(0) => break Over::Closed,
+            Ok(length) if length as u64 == LINE => break Over::TooLong,
+            Ok(_) if state.ignored.load(Ordering::Acquire) => continue,
+            Ok(_) if lines.send(line).is_err() => break Over::Closed,
+            Ok(_) => state.waker.unpark(),
+            Err(error) if error.kind() == ErrorKind::InvalidData => break Over::NotText,
+            Err(_) => break Over::Closed,
+        }
+    };
+    state.is_over(why);
+}
+
+fn read_words(mut stderr: PipeReader, state: &State) {
+    let mut bytes = [0; 512];
+    while let Ok(length @ 1..) = stderr.read(&mut bytes) {
+        let mut words = state.words();
+        words.extend_from_slice(&bytes[..length]);
+        let extra = words.len().saturating_sub(WORDS);
+        words.drain(..extra);
+    }
+}

@@ -1,0 +1,493 @@
+//! A `python3` that is none, hangs, dies, talks nonsense or leaves somebody behind: one sentence says so in time, the other
+//! results stand, and nothing is left running.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use common::live::Live;
+use common::{proc, python, runs};
+use concurrency_lab::topics::Outside;
+use concurrency_lab::topics::runner::{Finished, run_to_end_with};
+use concurrency_lab::trace::EventKind;
+use concurrency_lab::workers::python::Which;
+use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// What a line of the table has in place of `python3`.
+enum Is {
+    /// A shell script.
+    Script(&'static str),
+    /// A file with this text, and whether it may be executed.
+    File(&'static str, bool),
+    Directory,
+    DanglingLink,
+    Missing,
+}
+use Is::{DanglingLink, Directory, File, Missing, Script};
+
+/// How long it is waited for: not for long where it never answers, and for as long as a busy machine takes where it does.
+#[derive(Clone, Copy, PartialEq)]
+enum Wait {
+    Short,
+    Long,
+}
+use Wait::{Long, Short};
+
+const HELLO: &str = r#"echo '{"at":0,"pid":1,"name":"cpython","version":"3.12.0"}'"#;
+const READY: &str = r#"echo '{"got":1,"at":2,"value":{"method":"fork","loop":3000},"spans":[]}'"#;
+const ROW: &str = r#"echo '{"got":1,"at":9,"value":[1,4,9,16,25,36,49,64,81,100],"spans":[["start",1,2],["map",2,8],["shutdown",8,9]]}'"#;
+
+/// What is put in place, how long it is waited for, and a part of what is said of it. Of the latter "3.": it takes part.
+const TABLE: &[(&str, Is, Wait, &str)] = &[
+    ("hangs", Script("exec sleep 1000"), Short, "left out: python3 gave no answer in"),
+    ("exits", Script("exit 1"), Long, "left out: python3 exited with status 1"),
+    ("exits well", Script("exit 0"), Long, "left out: python3 exited with status 0"),
+    (
+        "complains",
+        Script("echo some trouble >&2; echo no python today. >&2; exit 3"),
+        Long,
+        "left out: python3 exited with status 3: no python today",
+    ),
+    (
+        "closes its output",
+        Script("exec >&-; exec sleep 1000"),
+        Long,
+        "left out: python3 closed its output",
+    ),
+    (
+        "closes everything",
+        Script("exec <&- >&- 2>&-; exec sleep 1000"),
+        Long,
+        "left out: python3 closed its output",
+    ),
+    (
+        "closes its input",
+        Script("exec <&-; HELLO; exec sleep 1000"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "garbage",
+        Script("echo hello; read line"),
+        Long,
+        "left out: python3 answered what is no answer",
+    ),
+    (
+        "other JSON",
+        Script("echo '[1, 2]'; read line"),
+        Long,
+        "left out: python3 answered what is no answer",
+    ),
+    ("no text", Script(r"printf '\377\376\n'; exec sleep 1000"), Long, "what is no text"),
+    (
+        "a line of 100 MB",
+        Script("head -c 100000000 /dev/zero | tr '\\0' x; exec sleep 1000"),
+        Long,
+        "a line without an end",
+    ),
+    ("a line without end", Script("exec cat /dev/zero"), Long, "a line without an end"),
+    (
+        "control characters",
+        Script(r"printf '\033]0;x\007evil\033[2J\n' >&2; exit 4"),
+        Long,
+        r"status 4: \u{1b}]0;x\u{7}evil\u{1b}[2J",
+    ),
+    (
+        "complains for long",
+        Script("yes trouble | head -c 10000000 >&2; exit 5"),
+        Long,
+        "exited with status 5: trouble",
+    ),
+    (
+        "complains without end",
+        Script("yes trouble >&2; exit 1"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "complains in one line",
+        Script("head -c 100000 /dev/zero | tr '\\0' y >&2; exit 5"),
+        Long,
+        "exited with status 5: yyy",
+    ),
+    (
+        "leaves a child",
+        Script("sleep 1000 & exit 3"),
+        Long,
+        "left out: python3 exited with status 3",
+    ),
+    (
+        "leaves a daemon with its pipes",
+        Script("setsid sleep 1000 & sleep 0.2; exit 3"),
+        Long,
+        "left out: python3 exited with status 3",
+    ),
+    (
+        "hangs beside a daemon",
+        Script("setsid sleep 1000 & exec sleep 1000"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "many daemons",
+        Script("for i in 1 2 3 4 5 6 7 8 9; do setsid sleep 1000 & done; echo hello; read line"),
+        Long,
+        "what is no answer",
+    ),
+    ("killed", Script("kill -9 $$"), Long, "left out: python3 was killed by SIGKILL"),
+    ("crashes", Script("kill -SEGV $$"), Long, "left out: python3 was killed by SIGSEGV"),
+    ("stopped", Script("kill -STOP $$"), Short, "left out: python3 was stopped by a signal"),
+    (
+        "stopped later",
+        Script("HELLO; kill -STOP $$"),
+        Short,
+        "left out: python3 was stopped by a signal",
+    ),
+    (
+        "version 2",
+        Script("echo 'Unknown option: -I' >&2; exit 2"),
+        Long,
+        "exited with status 2: Unknown option: -I",
+    ),
+    (
+        "no pid",
+        Script(
+            "exec REAL -c 'import os, sys\ndef fork(): raise BlockingIOError(11, \"Resource temporarily unavailable\")\nos.fork = fork\nexec(sys.argv[1])' \"$3\"",
+        ),
+        Long,
+        "BlockingIOError",
+    ),
+    (
+        "version 3.6",
+        Script("exec REAL -c 'import sys; sys.version_info = (3, 6, 9); exec(sys.argv[1])' \"$3\""),
+        Long,
+        "it is Python 3.6, and 3.7 is the oldest that will do",
+    ),
+    ("slow", Script("sleep 0.5; exec REAL \"$@\""), Long, "3."),
+    ("a child of a wrapper", Script("REAL \"$@\"; exit $?"), Long, "3."),
+    (
+        "half a line",
+        Script("printf '{\"at\": 1, \"pi'; exec sleep 1000"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    ("half a line, and ends", Script("printf '{\"at\": 1, \"pi'"), Long, "what is no answer"),
+    (
+        "drips",
+        Script("while :; do printf x; sleep 0.05; done"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "greets and ends",
+        Script("HELLO; read line; exit 7"),
+        Long,
+        "left out: python3 exited with status 7",
+    ),
+    (
+        "greets and hangs",
+        Script("HELLO; exec sleep 1000"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "greets and says something else",
+        Script(
+            "HELLO; read line; echo '{\"got\":1,\"at\":2,\"value\":{\"nope\":1},\"spans\":[]}'; read line",
+        ),
+        Long,
+        "missing field",
+    ),
+    ("greets and floods", Script("HELLO; exec yes '{}'"), Long, "what is no answer"),
+    (
+        "tells what nobody asked",
+        Script("HELLO; read line; echo '{\"told\":{\"at\":1}}'; read line"),
+        Long,
+        "it was not asked",
+    ),
+    (
+        "times that are none",
+        Script(
+            "echo '{\"at\":-1,\"pid\":1,\"name\":\"cpython\",\"version\":\"3.12.0\"}'; read line",
+        ),
+        Long,
+        "what is no answer",
+    ),
+    (
+        "a name that is none",
+        Script(
+            "echo '{\"at\":0,\"pid\":1,\"name\":\"\\u001b[31m\",\"version\":\"\\u0000\"}'; exit 6",
+        ),
+        Long,
+        "exited with status 6",
+    ),
+    (
+        "a trial, and ends",
+        Script("HELLO; read line; READY; read line; ROW; read line; exit 9"),
+        Long,
+        "took part in 1 trial and no more: python3 exited with status 9",
+    ),
+    (
+        "a trial, and is killed",
+        Script("HELLO; read line; READY; read line; ROW; read line; kill -9 $$"),
+        Long,
+        "took part in 1 trial and no more: python3 was killed by SIGKILL",
+    ),
+    (
+        "a trial, and hangs",
+        Script("HELLO; read line; READY; read line; ROW; exec sleep 1000"),
+        Short,
+        "took part in 1 trial and no more: python3 gave no answer",
+    ),
+    (
+        "wrong squares",
+        Script(
+            "HELLO; read line; READY; read line; echo '{\"got\":1,\"at\":9,\"value\":[1,2],\"spans\":[]}'; read line",
+        ),
+        Long,
+        "squares that are none: [1, 2]",
+    ),
+    (
+        "times of another world",
+        Script(
+            "echo '{\"at\":18446744073709551615,\"pid\":1,\"name\":\"cpython\",\"version\":\"3.12.0\"}'; read line; READY; read line; ROW; read line; echo '{\"got\":18446744073709551615,\"at\":0,\"value\":[1,4,9,16,25,36,49,64,81,100],\"spans\":[[\"start\",9223372036854775808,2],[\"map\",0,0],[\"shutdown\",5,3]]}'; read line",
+        ),
+        Long,
+        "3.",
+    ),
+    (
+        "does not end",
+        Script("HELLO; read line; READY; read line; ROW; read line; ROW; exec sleep 1000"),
+        Short,
+        "3.",
+    ),
+    (
+        "ends early with a daemon",
+        Script(
+            "HELLO; read line; READY; read line; ROW; read line; ROW; setsid sleep 1000 & exit 0",
+        ),
+        Long,
+        "3.",
+    ),
+    (
+        "listens for ever",
+        Script("cat >/dev/null; exit 1"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    ("repeats", Script("exec cat"), Short, "left out: python3 gave no answer"),
+    (
+        "ignores signals",
+        Script("trap '' TERM INT HUP QUIT; while :; do sleep 1; done"),
+        Short,
+        "left out: python3 gave no answer",
+    ),
+    (
+        "no program",
+        File("This is no program.\n", false),
+        Long,
+        "left out: python3 could not be started: it may not be run",
+    ),
+    ("an empty program", File("", true), Long, "left out: python3 exited with status 0"),
+    (
+        "without an interpreter",
+        File("#!/nonexistent/sh\n", true),
+        Long,
+        "left out: python3 was not found",
+    ),
+    ("a directory", Directory, Long, "left out: python3 could not be started: it may not be run"),
+    ("a dangling link", DanglingLink, Long, "left out: python3 was not found"),
+    ("nothing", Missing, Long, "left out: python3 was not found"),
+];
+
+/// Puts a line of the table in place.
+fn place(dir: &Path, number: usize, is: &Is, real: Option<&str>) -> PathBuf {
+    let path = dir.join(format!("python{number}"));
+    let write = |text: &str, mode| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    match is {
+        Script(text) => {
+            let text = text.replace("HELLO", HELLO).replace("READY", READY).replace("ROW", ROW);
+            let text = text.replace("REAL", real.unwrap_or("false"));
+            // Whatever it starts has this in its environment.
+            let mark = format!("ODD_PYTHON={}", path.display());
+            write(&format!("#!/bin/sh\nexport {mark} PATH=/usr/bin:/bin\n{text}\n"), 0o755);
+        }
+        File(text, executable) => write(text, if *executable { 0o755 } else { 0o644 }),
+        Directory => std::fs::create_dir(&path).unwrap(),
+        DanglingLink => std::os::unix::fs::symlink(dir.join("gone"), &path).unwrap(),
+        Missing => {}
+    }
+    path
+}
+
+/// Who still runs of what one has started.
+fn left(path: &Path) -> Vec<u32> {
+    let mark = format!("ODD_PYTHON={}\0", path.display());
+    let all = proc::all().filter(|(_, stat)| stat.runs()).map(|(pid, _)| pid);
+    let marked = all.filter(|pid| {
+        let given = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        given.windows(mark.len()).any(|part| part == mark.as_bytes())
+    });
+    marked.collect()
+}
+
+fn outside(path: &Path, wait: Wait) -> Outside {
+    let answer = match wait {
+        Short => Duration::from_millis(500),
+        Long => Duration::from_secs(60),
+    };
+    Outside { python: Which { names: vec![path.to_owned()], answer } }
+}
+
+fn trials(outcome: &Value, backend: &str) -> usize {
+    let all = outcome["trials"].as_array().unwrap();
+    all.iter().filter(|trial| trial["backend"] == backend).count()
+}
+
+/// Runs tab 8 with it.
+fn run(path: &Path, wait: Wait) -> Finished {
+    let topic = runs::topic("pool-size");
+    let params = runs::params(topic, "2-4-8", &["sizes=1", "trials=2", "warm_up=0"]);
+    run_to_end_with(topic, params, Some(runs::PATIENCE), outside(path, wait), None).unwrap()
+}
+
+fn check(path: &Path, (name, is, wait, said): &(&str, Is, Wait, &str)) {
+    let begun = Instant::now();
+    let finished = run(path, *wait);
+    let took = begun.elapsed();
+    let outcome = Value::Object(finished.result.unwrap_or_else(|error| panic!("{name}: {error}")));
+    let python = outcome["python"].as_str().unwrap();
+    assert!(python.contains(said), "{name}: {python}");
+    assert!(python.chars().all(|c| !c.is_control()) && python.len() < 400, "{name}: {python}");
+    // The other results stand.
+    assert_eq!(outcome["results"], json!([1, 4, 9, 16, 25, 36, 49, 64, 81, 100]), "{name}");
+    assert_eq!(trials(&outcome, "workers"), 2, "{name}");
+    let parts = match *said {
+        "3." => 2,
+        said if said.contains("took part in 1") => 1,
+        _ => 0,
+    };
+    assert_eq!(trials(&outcome, "cpython"), parts, "{name}");
+    // Half a second is waited for it, and half a second for those that it has left behind: the rest is the machine's.
+    if *wait == Short {
+        assert!(took < Duration::from_secs(30), "{name}: {took:?}");
+    }
+    assert_eq!(finished.trace.warnings(), [], "{name}");
+    assert_eq!(finished.replay.oddities(), [], "{name}");
+    // Who was killed for its silence was killed by the program, on record.
+    let killed = finished.trace.events().iter();
+    let killed = killed.filter(|e| matches!(e.kind, EventKind::SignalSent { signal: 9, .. }));
+    if said.contains("no answer in") || said.contains("closed") {
+        assert_eq!(killed.count(), 1, "{name}");
+    }
+    if matches!(is, Script(_)) {
+        runs::until(&format!("{name}: nobody is left"), || left(path).is_empty().then_some(()));
+    }
+}
+
+#[test]
+fn an_odd_python_costs_nothing_but_itself() {
+    assert!(TABLE.len() >= 30);
+    let dir = tempfile::tempdir().unwrap();
+    let real = python::is_there()
+        .then(|| python::printed("import sys; print(sys.executable)").trim().to_owned());
+    // All of them before the first runs: nobody executes a file that another thread has open for writing.
+    let rows = TABLE.iter().filter(|(_, is, ..)| {
+        real.is_some() || !matches!(is, Script(text) if text.contains("REAL"))
+    });
+    let rows: Vec<_> = rows.collect();
+    let paths: Vec<PathBuf> = rows
+        .iter()
+        .enumerate()
+        .map(|(number, (_, is, ..))| place(dir.path(), number, is, real.as_deref()))
+        .collect();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let number = rows.iter().position(|other| std::ptr::eq(*other, *row)).unwrap();
+                    check(&paths[number], row);
+                }
+            });
+        }
+    });
+}
+
+/// A run with the machine's own Python, and the PID of that once it has said it.
+fn live(sets: &[&str], answer: Duration) -> (Live, u32) {
+    let topic = runs::topic("pool-size");
+    let params = runs::params(topic, "2-4-8", sets);
+    let outside = Outside { python: Which { answer, ..Which::default() } };
+    let mut live = Live::start_with(topic, params, outside);
+    let python = live.find("CPython", |live| {
+        live.trace.events().iter().find_map(|event| match event.kind {
+            EventKind::Started { os_id }
+                if live.trace.meta().actor_name(event.actor) == "CPython" =>
+            {
+                Some(os_id as u32)
+            }
+            _ => None,
+        })
+    });
+    (live, python)
+}
+
+/// As the system does when memory is short: CPython's pool waits for ever for what they had begun.
+#[test]
+fn the_workers_of_cpythons_pool_are_killed() {
+    if !python::is_there() {
+        return;
+    }
+    // Its workers square for far longer than it may take to answer, unless they are killed.
+    let sets = ["numbers=8", "work=100000", "trials=1", "warm_up=0", "sizes=2"];
+    let (mut live, python) = live(&sets, Duration::from_secs(4));
+    let own = proc::stat(python).unwrap().group;
+    let mut killed = 0;
+    while !live.is_over() {
+        let guard = proc::children_of(python).into_iter().min();
+        for pid in proc::children_of(python) {
+            if Some(pid) != guard && proc::stat(pid).is_some_and(|stat| stat.group == own) {
+                // SAFETY: a signal to a process that was just seen.
+                unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+                killed += 1;
+            }
+        }
+        live.update();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(killed > 0);
+    let finished = live.finish();
+    let outcome = Value::Object(finished.result.unwrap());
+    let python = outcome["python"].as_str().unwrap();
+    assert!(python.starts_with("CPython is left out: python3 "), "{python}");
+    assert_eq!(trials(&outcome, "workers"), 1);
+    assert_eq!(finished.trace.warnings(), []);
+}
+
+/// Somebody stops it in the middle of a trial: the run can be stopped at once, and nothing is left.
+#[test]
+fn a_run_that_waits_for_a_stopped_python_can_be_stopped() {
+    if !python::is_there() {
+        return;
+    }
+    let sets = ["numbers=8", "work=100000", "trials=1", "warm_up=0", "sizes=2"];
+    let (mut live, python) = live(&sets, Duration::from_secs(60));
+    // SAFETY: a signal to a process that has just said that it is there.
+    unsafe { libc::kill(python as i32, libc::SIGSTOP) };
+    let stopped = Instant::now();
+    live.handle.stop();
+    live.until("the end", Live::is_over);
+    assert!(stopped.elapsed() < Duration::from_secs(30));
+    assert!(!proc::runs(python));
+    assert!(live.result.is_some_and(|result| result.is_err()));
+}
