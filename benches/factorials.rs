@@ -1,6 +1,9 @@
 //! 100,000! by the preset `huge` of topic 7 against CPython's `math.factorial`, interleaved in one run. The product only:
 //! turning it into decimal digits is left out on both sides. Prints rows of a Markdown table.
 //!
+//! On two cores runs gave 9.4 to 11.3 times, where 10 is the bar. Of 16 ms of work by one thread, parts take 5, products 10; the
+//! last product, of 1.2 ms, is one thread's, and so is finding the primes, of 0.4 ms.
+//!
 //! `cargo bench --bench factorials`
 #![allow(clippy::unwrap_used)]
 

@@ -54,6 +54,7 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("exceptions", "who-learns", &[K::LostTask]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
     ("process-pool", "kill-one", &[K::LostTask]),
+    ("process-pool", "kill-one-in-cpython", &[K::LostTask]),
     ("multiprocessing", "crash", &[K::LostTask]),
 ];
 

@@ -61,6 +61,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("factorials", "nested-submit", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "submit-result", "program{T1 T2 T3 T4 pool}"),
     ("factorials", "one-fails", "program{T1 T2 T3 T4 pool}"),
+    ("factorials", "time-out", "program{T1 T2 T3 T4 pool}"),
     ("exceptions", "as-completed", "program{T1 T2 T3 pool}"),
     ("exceptions", "unhandled", "program{T1 T2 T3 queue}"),
     ("exceptions", "caught", "program{T1 T2 T3 queue}"),
@@ -85,7 +86,6 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("exceptions", "crash-isolation", "program C1 C2 C3"),
     ("exceptions", "who-learns", "program{pool pool pool pool} P P P P W1 new new W1"),
     ("exceptions", "signal", "program C1 C2 C3 semaphore"),
-    ("factorials", "time-out", "program{T1 T2 T3 T4 pool}"),
 ];
 
 fn badge(meta: &Meta, id: ActorId) -> String {
@@ -132,12 +132,12 @@ fn every_preset_ends_with_its_scene() {
         for preset in topic.about().presets {
             let mut params = topic.preset(preset.id).unwrap();
             let _ = params.set("time_scale", "0.02");
-            // Whether there is a Python depends on the machine, too.
-            let _ = params.set("start_method", "none");
             if params.get("against").is_some_and(|against| against.to_string() == "cpython") {
                 // Its sections are named for the python3 that is there.
                 continue;
             }
+            // Whether there is a Python depends on the machine, too.
+            let _ = params.set("start_method", "none");
             if id == "factorials" {
                 // By default it depends on the machine.
                 params.set("threads", "4").unwrap();

@@ -119,15 +119,6 @@ fn check_names(topic: &dyn Topic, finished: &Finished, outcome: &Outcome, name: 
 }
 
 #[test]
-fn an_unbuilt_topic_fails_honestly() {
-    for topic in ALL.iter().copied().filter(|t| !t.is_built()) {
-        let finished = run_to_end(topic, topic.default_params(), None).unwrap();
-        let error = finished.result.err().unwrap().to_string();
-        assert!(error.contains("not built yet"), "{error}");
-    }
-}
-
-#[test]
 fn a_trace_drawn_twice_gives_the_same_bytes_at_every_size() {
     let topic = shared_list();
     let params = params(topic, "contended", &["time_scale=0.1"]);

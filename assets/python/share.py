@@ -21,10 +21,13 @@ def send(way, channel, message):
     elif way == "pipe":
         channel[1].send(message)
     else:
-        array, free, filled = channel
+        array, free, filled, place = channel
         free.acquire()
-        if message is not None and isinstance(message, bytes):
-            array[:] = message
+        if isinstance(message, bytes):
+            array.raw = message
+        elif len(array) == 64:
+            array[place] = message or 0
+            channel[3] = (place + 1) % 64
         filled.release()
 
 
@@ -33,9 +36,13 @@ def receive(way, channel):
         return channel.get()
     if way == "pipe":
         return channel[0].recv()
-    array, free, filled = channel
+    array, free, filled, place = channel
     filled.acquire()
-    message = bytes(array) if len(array) > 1 else None
+    if len(array) == 64:
+        message = array[place]
+        channel[3] = (place + 1) % 64
+    else:
+        message = array.raw
     free.release()
     return message
 """
@@ -76,8 +83,10 @@ def channel(way, size):
         return context.Queue()
     if way == "pipe":
         return context.Pipe(duplex=False)
-    places = 1 if size > 1 else 64
-    return context.RawArray("c", size), context.Semaphore(places), context.Semaphore(0)
+    places = 1 if size else 64
+    array = context.RawArray("c", size) if size else context.RawArray("q", 64)
+    # The last one: where the next number goes to, or comes from.
+    return [array, context.Semaphore(places), context.Semaphore(0), 0]
 
 
 def process(args):
@@ -100,7 +109,7 @@ def measure(way, messages, size, both):
         end = now()
         manager.shutdown()
         return begin, end
-    there, back = channel(way, max(size, 1)), channel(way, max(size, 1))
+    there, back = channel(way, size), channel(way, size)
     other = process((way, there, back, BEFORE, messages, both))
     other.start()
     times = []

@@ -2,7 +2,10 @@
 
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
+use super::seek::Wanted;
 use crate::topics::Language;
+use crate::topics::answer::Truth;
+use crate::topics::guide::Run;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
@@ -24,18 +27,40 @@ pub enum Command {
     Figure(FigureCommand),
     /// About the question of the shown tab.
     Guess(GuessCommand),
+    /// About the guide of the shown tab.
+    Guide(GuideCommand),
     /// To the next event that matters, or the one before.
     Jump(Jump),
+    /// About answers.
+    Answer(AnswerCommand),
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
     /// Save the recording of the shown tab.
     SaveRecording,
     /// How figures are drawn.
     FigureLook(FigureLook),
-    /// Where figures are saved: a folder, or nothing for the usual one.
+    /// Where figures and programs are saved: a folder, or nothing for the usual one.
     Folder(String),
     /// About how things are shown.
     View(ViewCommand),
+}
+
+/// About the guide of a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuideCommand {
+    /// Show it in place of the stage, or the stage again.
+    Show(bool),
+    /// Choose an answer.
+    Answer {
+        /// Place of the question.
+        question: usize,
+        /// Place of the answer.
+        answer: usize,
+    },
+    /// Take the answers of a usual program.
+    Program(Vec<usize>),
+    /// Show the tab and the preset of a run, and run it.
+    Run(Run),
 }
 
 /// Where a figure goes.
@@ -69,6 +94,24 @@ pub enum GuessCommand {
     Hint,
 }
 
+/// About the answer to a question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnswerCommand {
+    /// Show what shows a point, a sentence or a word, in the tab of its topic.
+    Show(Wanted),
+    /// Judge a sentence of a topic's answer.
+    Judge {
+        /// Id of the topic.
+        topic: &'static str,
+        /// The sentence.
+        sentence: String,
+        /// As what.
+        truth: Truth,
+    },
+    /// Show a word of the glossary, by its name.
+    Word(&'static str),
+}
+
 /// About the run of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunCommand {
@@ -85,6 +128,8 @@ pub enum RunCommand {
         /// As the system numbers it.
         signal: u8,
     },
+    /// Take the chosen preset as it is.
+    Reset,
     /// Set one parameter.
     Set {
         /// Its key.
@@ -124,6 +169,12 @@ pub enum ViewCommand {
     ToggleFigures,
     /// The list of keys.
     ToggleKeys,
+    /// Search.
+    ToggleSearch,
+    /// Where to begin.
+    ToggleStart,
+    /// The parts of the window as large as at first.
+    ResetLayout,
 }
 
 /// The pages of the inspector.
@@ -143,6 +194,8 @@ pub enum Page {
     /// The explanation of the topic.
     #[default]
     Explain,
+    /// The points of a full answer.
+    Answer,
     /// The listings, with each actor's line.
     Code,
     /// What the whole run proves.
@@ -155,13 +208,14 @@ pub enum Page {
 
 impl Page {
     /// In the order of their tabs.
-    pub const ALL: [Self; 5] =
-        [Self::Explain, Self::Code, Self::Findings, Self::Log, Self::Numbers];
+    pub const ALL: [Self; 6] =
+        [Self::Explain, Self::Answer, Self::Code, Self::Findings, Self::Log, Self::Numbers];
 
     /// As shown.
     pub fn name(self) -> &'static str {
         match self {
             Self::Explain => "Explain",
+            Self::Answer => "Answer",
             Self::Code => "Code",
             Self::Findings => "Findings",
             Self::Log => "Log",

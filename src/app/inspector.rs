@@ -1,5 +1,6 @@
-//! Explain, Code, Findings, Log, Numbers.
+//! Explain, Answer, Code, Findings, Log, Numbers.
 
+mod answer;
 mod code;
 mod explain;
 mod findings;
@@ -18,6 +19,7 @@ use egui::{Frame, Label, Margin, RichText, Ui, vec2};
 #[derive(Default)]
 pub struct Inspector {
     explain: explain::ExplainPage,
+    answer: answer::AnswerPage,
     log: log::LogPage,
 }
 
@@ -59,7 +61,8 @@ impl Inspector {
                     ui.add(Label::new(RichText::new(words).color(theme.muted)).wrap());
                 });
             }
-            Page::Explain => self.explain.show(ui, session),
+            Page::Explain => self.explain.show(ui, session, commands),
+            Page::Answer => self.answer.show(ui, session, settings, commands),
             Page::Code => {
                 let upcoming = session.upcoming().filter(|_| asks);
                 code::show(ui, session, upcoming, settings.language(), commands);

@@ -7,8 +7,9 @@ use crate::widgets::theme::Theme;
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 14] = [
+const HELP: [(&str, &str); 15] = [
     ("Ctrl R", "run"),
+    ("Ctrl K", "search"),
     ("Esc", "stop"),
     ("Space", "play or pause"),
     ("← →", "previous or next event"),
@@ -36,9 +37,20 @@ const TABS: [Key; 9] = [
     Key::Num9,
 ];
 
+/// What lies over the window, and takes keys.
+#[derive(Clone, Copy, Default)]
+pub struct Over {
+    /// The list of keys.
+    pub keys: bool,
+    /// Search.
+    pub search: bool,
+    /// Another window, which Esc closes.
+    pub other: bool,
+}
+
 /// What the keys pressed in this frame ask for.
-pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Vec<Command> {
-    let typing = ui.ctx().text_edit_focused();
+pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Command> {
+    let typing = ui.ctx().text_edit_focused() || over.search;
     let popup = egui::Popup::is_any_open(ui.ctx());
     keep_arrows(ui, typing || popup);
     ui.input_mut(|input| {
@@ -49,16 +61,17 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, keys_shown: bool) -> Ve
             }
         };
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
+        on(Modifiers::COMMAND, Key::K, Command::View(ViewCommand::ToggleSearch));
         on(Modifiers::COMMAND, Key::S, Command::SaveRecording);
         on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {
             return commands;
         }
-        if keys_shown {
+        if over.keys {
             on(Modifiers::NONE, Key::Escape, Command::View(ViewCommand::ToggleKeys));
         }
-        if session.is_running() && !popup {
+        if session.is_running() && !popup && !over.other {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
         // Wherever the focus is: what has it is pressed with Enter. A list that is open is walked with the arrows.

@@ -11,8 +11,10 @@ pub mod command;
 mod controls;
 pub mod figures;
 mod files;
+mod glossary;
 mod guess_list;
 pub mod guesses;
+pub mod guide;
 mod inspector;
 mod keys;
 pub mod picture;
@@ -20,17 +22,22 @@ pub mod playback;
 mod predict;
 pub mod recording;
 mod run_bar;
+mod save;
+mod search;
+pub mod seek;
 pub mod session;
 mod settings;
 mod sidebar;
 pub mod source;
+mod start;
 mod transport;
 pub mod window;
+mod words;
 
 pub use settings::Settings;
 
 use crate::replay::{self, State};
-use crate::topics::ALL;
+use crate::topics::{ALL, Topic};
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
@@ -38,7 +45,7 @@ use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use crate::widgets::{fonts, theme as tokens};
-use command::{Command, RunCommand, TimelineCommand, ViewCommand};
+use command::{AnswerCommand, Command, GuideCommand, RunCommand, TimelineCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use playback::{PlaybackCommand, Tempo};
 use session::{Session, Wake};
@@ -67,6 +74,13 @@ pub struct App {
     styled: bool,
     keys_shown: bool,
     guesses_shown: bool,
+    guide: guide::GuideState,
+    start_shown: bool,
+    search: Option<search::Search>,
+    /// The parts of the window are to be as large as at first.
+    reset: bool,
+    /// The word of the glossary that is shown.
+    word: Option<&'static str>,
     figures_shown: bool,
     figures: figures::Figures,
     files: files::Files,
@@ -79,8 +93,9 @@ impl App {
     pub fn new(settings: Settings) -> Self {
         allocator::keep_what_frames_use();
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
+        let sessions = ALL.iter().map(|topic| session(*topic, &settings)).collect();
         Self {
-            sessions: ALL.iter().map(|topic| Session::new(*topic)).collect(),
+            sessions,
             active,
             settings,
             inspector: inspector::Inspector::default(),
@@ -91,6 +106,11 @@ impl App {
             styled: false,
             keys_shown: false,
             guesses_shown: false,
+            guide: guide::GuideState::default(),
+            start_shown: false,
+            search: None,
+            reset: false,
+            word: None,
             figures_shown: false,
             figures: figures::Figures::default(),
             files: files::Files::default(),
@@ -101,6 +121,11 @@ impl App {
     /// The function that background threads call when they have news.
     pub fn set_wake(&mut self, wake: Wake) {
         self.wake = wake;
+    }
+
+    /// Says what this is, and where to begin.
+    pub fn welcome(&mut self) {
+        self.start_shown = true;
     }
 
     /// Shows the tab of a topic.
@@ -149,6 +174,18 @@ impl App {
         &self.settings
     }
 
+    /// The settings, with the preset and the parameters of each tab.
+    pub fn to_keep(&self) -> Settings {
+        let mut settings = self.settings.clone();
+        for session in &self.sessions {
+            let Some(topic) = session.runnable() else { continue };
+            let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
+            tab.preset = session.params.preset().to_owned();
+            tab.params = session.params.to_strings().into_iter().collect();
+        }
+        settings
+    }
+
     /// Where the stage and the lanes were drawn last.
     pub fn regions(&self) -> Regions {
         self.regions
@@ -168,7 +205,7 @@ impl App {
         self.figures.update(ui);
         self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.keys_shown);
+        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.over());
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -179,6 +216,14 @@ impl App {
         } else if self.sessions.iter().any(Session::is_running) {
             // A run in another tab only moves its mark.
             ui.ctx().request_repaint_after(Duration::from_millis(250));
+        }
+    }
+
+    fn over(&self) -> keys::Over {
+        keys::Over {
+            keys: self.keys_shown,
+            search: self.search.is_some(),
+            other: self.word.is_some() || self.start_shown,
         }
     }
 
@@ -223,12 +268,22 @@ impl App {
             let shown = index == self.active;
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
+            if let Some(sought) = session.take_sought() {
+                again = true;
+                if sought.event.is_some() {
+                    self.settings.shown(sought.wanted.owner, &sought.wanted.link.text);
+                }
+            }
         }
         again
     }
 
     fn draw(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let theme = Theme::of(ui);
+        if std::mem::take(&mut self.reset) {
+            ui.data_mut(|data| data.remove_by_type::<egui::containers::panel::PanelState>());
+            self.lanes = Share::default();
+        }
         let narrow = ui.available_width() < 1200.0;
         Panel::left("tabs")
             .resizable(false)
@@ -240,7 +295,9 @@ impl App {
         Panel::top("run bar")
             .resizable(false)
             .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
-            .show(ui, |ui| run_bar::show(ui, &self.sessions[self.active], commands));
+            .show(ui, |ui| {
+                run_bar::show(ui, &self.sessions[self.active], self.guide.shown, commands)
+            });
         Panel::right("inspector")
             .default_size(if narrow { 272.0 } else { 360.0 })
             .size_range(240.0..=(0.3 * ui.available_width()).max(272.0))
@@ -248,20 +305,10 @@ impl App {
             .show(ui, |ui| {
                 self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
             });
-        let height = ui.available_height();
-        let lanes = self.lanes.height(height);
-        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
-        let panel = Panel::bottom(("timeline", height.round() as i32))
-            .resizable(true)
-            .default_size(lanes)
-            .size_range(140.0..=(height - 120.0).max(141.0))
-            .frame(Frame::new().fill(theme.stage))
-            .show(ui, |ui| {
-                transport::show(ui, &self.sessions[self.active], commands);
-                self.regions.timeline = ui.available_rect_before_wrap();
-                self.timeline(ui, commands);
-            });
-        self.lanes.shown(panel.response.rect.height(), height);
+        // A guide is about no run.
+        if self.guide().is_none() {
+            self.lanes(ui, theme, commands);
+        }
         if !narrow && chooser::applies(&self.sessions[self.active]) {
             Panel::left("chooser")
                 .resizable(false)
@@ -279,6 +326,13 @@ impl App {
         if self.guesses_shown {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
+        glossary::window(ui, &self.sessions, &mut self.word, commands);
+        if self.start_shown {
+            start::window(ui, &mut self.start_shown, commands);
+        }
+        if let Some(search) = &mut self.search {
+            search.show(ui, commands);
+        }
         if self.figures_shown {
             figures::window(ui, &self.settings, &mut self.figures_shown, commands);
         }
@@ -288,9 +342,31 @@ impl App {
         }
     }
 
+    /// The lanes below the stage, with the transport.
+    fn lanes(&mut self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
+        let height = ui.available_height();
+        let lanes = self.lanes.height(height);
+        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
+        let panel = Panel::bottom(("timeline", height.round() as i32))
+            .resizable(true)
+            .default_size(lanes)
+            .size_range(140.0..=(height - 120.0).max(141.0))
+            .frame(Frame::new().fill(theme.stage))
+            .show(ui, |ui| {
+                transport::show(ui, &self.sessions[self.active], commands);
+                self.regions.timeline = ui.available_rect_before_wrap();
+                self.timeline(ui, commands);
+            });
+        self.lanes.shown(panel.response.rect.height(), height);
+    }
+
     fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
         let session = self.session();
         let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
+        if let Some(guide) = self.guide() {
+            guide::show(ui, inner, guide, &self.guide, commands);
+            return;
+        }
         if let Some(question) = session.asks().filter(|_| self.settings.questions) {
             predict::ask(ui, inner, session, question, commands);
             return;
@@ -315,6 +391,11 @@ impl App {
                 }
             }
         });
+    }
+
+    /// The guide of the shown tab, where it is shown in place of the stage.
+    fn guide(&self) -> Option<&'static crate::topics::Guide> {
+        self.session().runnable()?.guide().filter(|_| self.guide.shown)
     }
 
     fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -391,6 +472,20 @@ impl App {
         }
     }
 
+    fn answer(&mut self, command: AnswerCommand) {
+        match command {
+            AnswerCommand::Show(wanted) => {
+                if let Some(index) = self.tab_of(&wanted.link.topic) {
+                    self.word = None;
+                    self.show_tab(index);
+                    self.sessions[index].show(wanted, &self.wake);
+                }
+            }
+            AnswerCommand::Word(name) => self.word = Some(name),
+            command => self.settings.answer(command),
+        }
+    }
+
     fn execute(&mut self, command: Command) {
         let session = &mut self.sessions[self.active];
         match command {
@@ -398,13 +493,19 @@ impl App {
             Command::Run(RunCommand::Start) if session.is_running() => {
                 self.figures.say("A run is under way here: Esc stops it.", true);
             }
-            Command::Run(command) => session.run(command, &self.wake),
+            Command::Run(command) => {
+                // What runs is to be seen.
+                self.guide.shown &= command != RunCommand::Start;
+                session.run(command, &self.wake);
+            }
+            Command::Guide(command) => self.guided(command),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),
             Command::Figure(command) => session.figure(command),
             Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
+            Command::Answer(command) => self.answer(command),
             Command::SaveFigure(goal) => {
                 self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
             }
@@ -414,9 +515,42 @@ impl App {
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
+            Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,
+            Command::View(ViewCommand::ToggleSearch) => {
+                self.search = self.search.is_none().then(search::Search::default);
+            }
+            Command::View(ViewCommand::ResetLayout) => self.reset = true,
             Command::View(command) => self.settings.execute(command),
         }
     }
+}
+
+/// The guide.
+impl App {
+    fn guided(&mut self, command: GuideCommand) {
+        match command {
+            GuideCommand::Show(shown) => self.guide.shown = shown,
+            GuideCommand::Answer { question, answer } => self.guide.answer(question, answer),
+            GuideCommand::Program(answers) => self.guide.answers = answers,
+            GuideCommand::Run(run) => {
+                self.guide.shown = false;
+                self.show_topic(run.topic);
+                let session = &mut self.sessions[self.active];
+                // One run at a time: that of the tab may be under way.
+                session.run(RunCommand::Preset(run.preset), &self.wake);
+                session.run(RunCommand::Start, &self.wake);
+            }
+        }
+    }
+}
+
+/// A tab as it was left.
+fn session(topic: &'static dyn Topic, settings: &Settings) -> Session {
+    let mut session = Session::new(topic);
+    if let Some(params) = settings.tab(topic.id()).and_then(|tab| tab.params_of(topic)) {
+        session.set_params(params);
+    }
+    session
 }
 
 /// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.

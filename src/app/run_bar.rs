@@ -6,8 +6,9 @@ use super::controls::{self, Weight};
 use super::session::Session;
 use super::source::Source;
 use crate::replay::words::capital;
-use crate::topics::{ParamKind, ParamSpec, Topic, Value};
+use crate::topics::{ParamKind, ParamSpec, Preset, Topic, Value};
 use crate::trace::Nanos;
+use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
 use egui::{
     Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder,
@@ -16,11 +17,32 @@ use egui::{
 use std::cell::Cell;
 
 /// Draws the run bar.
-pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
+    let guide = session.runnable().and_then(Topic::guide);
+    let guided = guide.filter(|_| guided);
     let question = session.source.question(session.recording.trace.meta());
-    ui.add(egui::Label::new(RichText::new(question).font(theme.heading())).wrap());
+    let question = guided.map_or(question, |guide| guide.title.to_owned());
+    let heading = egui::Label::new(RichText::new(question).font(theme.heading())).wrap();
+    match guide {
+        None => drop(ui.add(heading)),
+        Some(_) => drop(ui.horizontal_top(|ui| {
+            let width = (ui.available_width() - SWITCH - 12.0).max(100.0);
+            ui.allocate_ui(vec2(width, 0.0), |ui| {
+                ui.set_width(width);
+                ui.add(heading)
+            });
+            let right = Layout::right_to_left(Align::Min);
+            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), right, |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                super::guide::switch(ui, guided.is_some(), commands);
+            });
+        })),
+    }
+    if guided.is_some() {
+        return;
+    }
     if let Some(why) = session.refusal() {
         let words = RichText::new(why).font(theme.body()).color(theme.danger);
         ui.add(egui::Label::new(words).wrap());
@@ -81,11 +103,16 @@ fn split<'a>(
 /// Height of the row of controls with their names, and width kept for Run, in points.
 const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
+/// Width of the switch between experiment and guide.
+const SWITCH: f32 = 250.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
 const MORE: f32 = 66.0;
-/// Width of the list of presets.
+/// Width of the opened list of presets, and of the names in it.
+const LIST: f32 = 720.0;
+const NAME: f32 = 124.0;
+/// Width of the field of presets.
 const PRESET: f32 = 176.0;
 
 fn width(spec: &ParamSpec) -> f32 {
@@ -139,6 +166,7 @@ fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut U
 fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<Command>) {
     let chosen = session.params.preset();
     let changed = topic.preset(chosen).is_ok_and(|preset| preset != session.params);
+    let corner = ui.cursor().min;
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
@@ -155,10 +183,11 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
                 }
                 // Many presets are to be seen without scrolling.
                 ui.spacing_mut().item_spacing.y = 1.0;
+                ui.set_min_width(LIST.min(ui.ctx().viewport_rect().width() - 320.0));
                 for preset in topic.about().presets {
-                    let entry = ui.selectable_label(preset.id == chosen, preset.id);
-                    if entry.on_hover_text(preset.summary).clicked() {
+                    if entry(ui, preset, preset.id == chosen) {
                         commands.push(Command::Run(RunCommand::Preset(preset.id)));
+                        ui.close();
                     }
                 }
             });
@@ -170,6 +199,47 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
             combo.response.on_hover_text(preset.summary);
         }
     });
+    if changed {
+        reset(ui, corner, commands);
+    }
+}
+
+/// Takes the preset as it is; above the field, at its right end.
+fn reset(ui: &mut Ui, corner: egui::Pos2, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let galley =
+        ui.painter().layout_no_wrap("Reset".to_owned(), theme.small(), egui::Color32::PLACEHOLDER);
+    let min = corner + vec2(PRESET - galley.size().x - 8.0, -2.0);
+    let rect = egui::Rect::from_min_size(min, galley.size() + vec2(8.0, 4.0));
+    let response = ui.interact(rect, ui.scope_id().with("reset"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Reset parameters"));
+    let ink = if response.hovered() { theme.text } else { theme.accent };
+    ui.painter().galley_with_override_text_color(min + vec2(4.0, 2.0), galley, ink);
+    controls::focus_ring(ui, rect, &response);
+    let response = response.on_hover_text("The parameters of the preset as they were.");
+    if response.clicked() {
+        commands.push(Command::Run(RunCommand::Reset));
+    }
+}
+
+/// A preset in the list, with what it is in a line. Whether it was clicked.
+fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
+    let theme = Theme::of(ui);
+    let size = vec2(ui.available_width(), 24.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, preset.id));
+    if chosen || response.hovered() {
+        let ground = if chosen { theme.accent_ground } else { theme.field };
+        ui.painter().rect_filled(rect, RADIUS, ground);
+    }
+    controls::focus_ring(ui, rect.shrink(2.0), &response);
+    let inner = rect.shrink2(vec2(8.0, 0.0));
+    let name = inner.with_max_x(inner.left() + NAME);
+    let more = inner.with_min_x(name.right() + 8.0);
+    let align = egui::Align2::LEFT_CENTER;
+    text::line(ui.painter(), name, align, preset.id, &theme.label(), theme.text);
+    text::line(ui.painter(), more, align, preset.summary, &theme.body(), theme.muted);
+    response.on_hover_text(preset.summary).clicked()
 }
 
 /// Parameters that have no room in the bar.

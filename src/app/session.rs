@@ -4,6 +4,7 @@ use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
 use super::guesses::{Answered, Asked, Guesses};
 use super::playback::{Playback, PlaybackCommand};
 use super::recording::Recording;
+use super::seek::Seek;
 use super::source::{self, Source};
 use crate::record::thread::Failure;
 use crate::replay::{Finding, Replay, findings};
@@ -57,6 +58,8 @@ pub struct Session {
     pub plain: bool,
     /// What the user guessed.
     pub guesses: Guesses,
+    /// The moment that is looked for.
+    pub seek: Seek,
     /// The question about a run with the parameters as set.
     question: Option<Question>,
     /// The program that a run with the parameters as set would be of.
@@ -115,6 +118,7 @@ impl Session {
             upcoming: Vec::new(),
             asked: Asked::default(),
             guesses: Guesses::default(),
+            seek: Seek::default(),
             source,
             params,
             recording,
@@ -294,7 +298,7 @@ impl Session {
             self.playback.advance(dt, self.recording.trace.end(), live, &self.recording.pace);
         let shown = self.playback.shown(&*self.recording.trace);
         self.recording.seek(shown);
-        moving || self.run.is_some()
+        moving || self.run.is_some() || self.seek.is_under_way()
     }
 
     fn take_news(&mut self) {
@@ -383,12 +387,18 @@ impl Session {
         } else {
             self.playback.run_ended(end);
         }
+        self.look_at_the_end();
     }
 
     /// Carries out what the user asked of the run.
     pub fn run(&mut self, command: RunCommand, wake: &Wake) {
         match command {
-            RunCommand::Start => self.start(wake),
+            RunCommand::Start => {
+                if !self.is_running() {
+                    self.seek.forget();
+                }
+                self.start(wake);
+            }
             RunCommand::Stop => {
                 if let Some(run) = &self.run {
                     run.stop();
@@ -402,6 +412,12 @@ impl Session {
             RunCommand::Preset(id) => {
                 if let Some(Ok(params)) = self.source.topic().map(|topic| topic.preset(id)) {
                     self.guesses.preset_chosen();
+                    self.set_params(params);
+                }
+            }
+            RunCommand::Reset => {
+                let topic = self.source.topic();
+                if let Some(Ok(params)) = topic.map(|topic| topic.preset(self.params.preset())) {
                     self.set_params(params);
                 }
             }
@@ -438,7 +454,8 @@ impl Session {
         }
     }
 
-    fn start(&mut self, wake: &Wake) {
+    /// Runs with the parameters as set.
+    pub(super) fn start(&mut self, wake: &Wake) {
         let Some(topic) = self.runnable() else { return };
         if self.is_running() || self.refusal.is_some() {
             return;
@@ -519,10 +536,15 @@ impl Session {
     /// Selects an event that matters, and moves the cursor to it.
     pub fn jump(&mut self, jump: Jump) {
         if let Some(event) = self.target(jump) {
-            self.select(Selection::Event(event));
-            let (now, end) = (self.now(), self.end());
-            self.timeline.reveal(now, end);
+            self.go_to(event);
         }
+    }
+
+    /// Selects an event, moves the cursor to it, and the lanes to where it is seen.
+    pub fn go_to(&mut self, event: usize) {
+        self.select(Selection::Event(event));
+        let (now, end) = (self.now(), self.end());
+        self.timeline.reveal(now, end);
     }
 
     /// Selects; an event also moves the cursor to it.

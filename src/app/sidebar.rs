@@ -51,12 +51,18 @@ pub fn show(
             if quiet_button(ui, "Keys F1") {
                 commands.push(Command::View(ViewCommand::ToggleKeys));
             }
+            if quiet_button(ui, "Begin") {
+                commands.push(Command::View(ViewCommand::ToggleStart));
+            }
         });
         ui.horizontal(|ui| {
             ui.add_space(12.0);
             let name = if settings.questions { "Questions: on" } else { "Questions: off" };
             if quiet_button(ui, name) {
                 commands.push(Command::View(ViewCommand::ToggleQuestions));
+            }
+            if quiet_button(ui, "Search Ctrl K") {
+                commands.push(Command::View(ViewCommand::ToggleSearch));
             }
         });
         ui.horizontal(|ui| {

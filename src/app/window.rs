@@ -39,7 +39,11 @@ pub fn open(
     });
     let create = move |context: &eframe::CreationContext<'_>| {
         let settings = context.storage.map(Settings::read).unwrap_or_default();
+        let is_first = context.storage.is_none_or(|storage| storage.get_string(SETTINGS).is_none());
         let mut app = App::new(settings);
+        if is_first {
+            app.welcome();
+        }
         if let Some(topic) = topic {
             app.show_topic(topic.id());
         }
@@ -82,7 +86,7 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.app.settings().write(storage);
+        self.app.to_keep().write(storage);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {

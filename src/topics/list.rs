@@ -1,13 +1,13 @@
 //! The list of topics.
 
 use super::{
-    Topic, exceptions, factorials, multiprocessing, planned, pool_size, process_pool, shared_list,
-    sharing_data,
+    Topic, exceptions, factorials, multiprocessing, pool_size, process_pool, shared_list,
+    sharing_data, threads_vs_processes,
 };
 
 /// Every topic, in the order of the tabs.
 pub static ALL: &[&dyn Topic] = &[
-    &planned::THREADS_VS_PROCESSES,
+    &threads_vs_processes::ThreadsVsProcesses,
     &process_pool::ProcessPool,
     &multiprocessing::Multiprocessing,
     &shared_list::SharedList,
@@ -26,6 +26,7 @@ pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     multiprocessing::JOBS,
     pool_size::JOBS,
     sharing_data::JOBS,
+    threads_vs_processes::JOBS,
     exceptions::JOBS,
 ];
 

@@ -11,18 +11,20 @@ macro_rules! python {
     };
 }
 
+pub mod answer;
 #[cfg(unix)]
 mod children;
 mod contention;
 mod crew;
 mod exceptions;
 mod factorials;
+pub mod glossary;
+pub mod guide;
 mod ints;
 mod list;
 mod listing;
 mod multiprocessing;
 mod param;
-mod planned;
 mod points;
 mod pool_size;
 #[cfg(unix)]
@@ -34,10 +36,13 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
+mod statistics;
+mod threads_vs_processes;
 #[cfg(test)]
 mod what_applies;
 
 pub use crate::widgets::code::tokens::Language;
+pub use guide::Guide;
 pub use ints::Ints;
 #[cfg(unix)]
 pub use list::JOBS;
@@ -51,6 +56,7 @@ use crate::record::{Log, Recorder};
 use crate::replay::Replay;
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
+use answer::Answer;
 use crossbeam::channel::Receiver;
 use serde::Serialize;
 use serde_json::Map;
@@ -92,6 +98,14 @@ pub trait Topic: Sync {
     /// are set otherwise there may be none that any run decides.
     fn question(&self, params: &Params) -> Option<Question> {
         let _ = params;
+        None
+    }
+    /// What it advises for a student's own program, where it does.
+    fn guide(&self) -> Option<&'static Guide> {
+        None
+    }
+    /// A full answer to the coursework question that the topic stands for.
+    fn answer(&self) -> Option<&'static Answer> {
         None
     }
     /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.

@@ -77,12 +77,16 @@ pub enum End {
 /// What is measured: of an actor, or of the machine that it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
-    /// Memory that belongs to the process alone, in bytes.
+    /// Memory that belongs to the process alone, in bytes. A thread tells it of its process.
     OwnMemory,
     /// Time on a processor since it began, in nanoseconds.
     CpuTime,
     /// The number of threads of other programs that run or wait for a processor.
     OtherThreads,
+    /// Memory of the process that is in use now, in bytes, also what it shares with other processes.
+    ResidentMemory,
+    /// How often the system has taken the processor from it, or it has given it up, since it began.
+    Switches,
 }
 
 /// What happened. Fields named `res` are the resource it happened to. Recordings hold variants by their number: new ones come last.

@@ -199,6 +199,19 @@ fn paint_gutter(
     }
 }
 
+/// The lines of a listing, each laid out in subtle colours.
+pub fn lines(
+    ui: &Ui,
+    lines: &[CodeLine],
+    language: Language,
+    mono: &egui::FontId,
+    theme: &Theme,
+) -> Vec<std::sync::Arc<egui::Galley>> {
+    let mut tokeniser = Tokeniser::new(language);
+    let job = |line: &CodeLine| highlighted(&mut tokeniser, &line.text, mono, theme);
+    lines.iter().map(job).map(|job| ui.painter().layout_job(job)).collect()
+}
+
 fn highlighted(
     tokeniser: &mut Tokeniser,
     line: &str,

@@ -19,6 +19,7 @@ pub mod fonts;
 pub mod icon;
 mod ink;
 pub mod kill;
+pub mod measured;
 pub mod phase;
 pub mod picture;
 pub mod resource;

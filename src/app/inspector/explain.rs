@@ -2,18 +2,27 @@
 //!
 //! Markdown is laid out anew with every frame, and most of an explanation is out of view: its parts are laid out one by
 //! one, and of those out of view only the height is kept.
+//!
+//! Words of the glossary are made links of it where they first occur.
 
+use crate::app::command::{AnswerCommand, Command};
 use crate::app::session::Session;
+use crate::app::words;
+use crate::topics::glossary;
+use crate::topics::glossary::{Known, Word};
 use crate::widgets::theme::Theme;
 use egui::text_selection::LabelSelectionState;
 use egui::{Frame, Margin, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+use std::collections::HashMap;
 
 /// What the page keeps from frame to frame.
 #[derive(Default)]
 pub struct ExplainPage {
     markdown: CommonMarkCache,
     heights: Heights,
+    /// Texts with the words of the glossary as links, by the texts without.
+    linked: HashMap<&'static str, &'static str>,
 }
 
 /// A page narrower than this has smaller margins and tables.
@@ -30,7 +39,7 @@ struct Heights {
 
 impl ExplainPage {
     /// Draws the page.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session) {
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let theme = Theme::of(ui);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let side = if ui.available_width() < NARROW { 10 } else { 20 };
@@ -40,9 +49,31 @@ impl ExplainPage {
                 // Rows are as high as their text, not as a button.
                 style.spacing.interact_size.y = 16.0;
                 style.text_styles.insert(TextStyle::Heading, theme.heading());
-                self.parts(ui, session.source.explanation());
+                words::mark_links(ui);
+                let text = self.linked(session.source.explanation());
+                let before = words::shapes(ui);
+                self.parts(ui, text);
+                words::underline_links(ui, before);
+                let clicked = self.markdown.link_hooks().iter().find(|(_, clicked)| **clicked);
+                if let Some(word) = clicked.and_then(|(name, _)| word_of(name)) {
+                    commands.push(Command::Answer(AnswerCommand::Word(&word.name)));
+                    for clicked in self.markdown.link_hooks_mut().values_mut() {
+                        *clicked = false;
+                    }
+                }
             });
         });
+    }
+
+    /// The text with its words as links.
+    fn linked(&mut self, text: &'static str) -> &'static str {
+        if self.linked.is_empty() {
+            for word in glossary::words() {
+                self.markdown.add_link_hook(link_to(word));
+            }
+        }
+        // There are no more texts than topics, and each is kept as long as the program runs.
+        self.linked.entry(text).or_insert_with(|| String::leak(with_links(text)))
     }
 
     /// Draws the parts in view; leaves room for the others.
@@ -92,6 +123,37 @@ impl ExplainPage {
             *height = Some(drawn.response.rect.height());
         }
     }
+}
+
+/// What a link to a word leads to: a name of the glossary, as no address is.
+fn link_to(word: &Word) -> String {
+    format!("word:{}", word.name.replace(' ', "-"))
+}
+
+fn word_of(link: &str) -> Option<&'static Word> {
+    glossary::words().iter().find(|word| link_to(word) == link)
+}
+
+/// A text in which the words of the glossary are links where they first occur: not in headings, in what is code, in tables or in
+/// other links.
+fn with_links(text: &str) -> String {
+    let (mut known, mut linked, mut is_code) = (Known::new(), String::new(), false);
+    for line in text.split_inclusive('\n') {
+        let fence = line.starts_with("```");
+        is_code ^= fence;
+        if fence || is_code || line.starts_with(['#', '|']) || line.contains("](") {
+            linked.push_str(line);
+            continue;
+        }
+        let mut at = 0;
+        for (place, word) in glossary::occurrences(line, &mut known) {
+            linked.push_str(&line[at..place.start]);
+            linked.push_str(&format!("[{}]({})", &line[place.clone()], link_to(word)));
+            at = place.end;
+        }
+        linked.push_str(&line[at..]);
+    }
+    linked
 }
 
 /// Whether parts out of view must be laid out, too: for a selection, which may reach beyond the view, and for a screen

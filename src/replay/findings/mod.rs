@@ -50,12 +50,12 @@ pub enum FindingKind {
     CorruptMessage,
     /// Something was changed between its put and its being written.
     ChangedAfterPut,
-    /// An exception came between two changes that belong together.
-    HalfChanged,
     /// A copy was changed and never given back: what it is a copy of stayed as it was.
     ChangedCopy,
     /// A task was lost with the worker that died in the middle of it.
     LostTask,
+    /// An exception came between two changes that belong together.
+    HalfChanged,
     /// An exception that nobody learned of.
     UnheardException,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
@@ -97,9 +97,9 @@ impl FindingKind {
         Self::OverReleased,
         Self::CorruptMessage,
         Self::ChangedAfterPut,
-        Self::HalfChanged,
         Self::ChangedCopy,
         Self::LostTask,
+        Self::HalfChanged,
         Self::UnheardException,
         Self::Standstill,
         Self::LostUpdate,
@@ -129,9 +129,9 @@ impl FindingKind {
             Self::OverReleased => "over-released",
             Self::CorruptMessage => "corrupt-message",
             Self::ChangedAfterPut => "changed-after-put",
-            Self::HalfChanged => "half-changed",
             Self::ChangedCopy => "changed-copy",
             Self::LostTask => "lost-task",
+            Self::HalfChanged => "half-changed",
             Self::UnheardException => "unheard-exception",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
@@ -162,9 +162,9 @@ impl FindingKind {
             Self::OverReleased => "Released too often",
             Self::CorruptMessage => "Corrupt message",
             Self::ChangedAfterPut => "Changed after it was put",
-            Self::HalfChanged => "Half of a change stayed",
             Self::ChangedCopy => "Only a copy was changed",
             Self::LostTask => "Task lost with its worker",
+            Self::HalfChanged => "Half of a change stayed",
             Self::UnheardException => "Exception nobody learned of",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",

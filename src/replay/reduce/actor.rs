@@ -120,8 +120,8 @@ pub fn measured(step: &mut Step<'_>, what: Measure, amount: u64) {
     match what {
         Measure::OwnMemory => actor.own_memory = Some(amount),
         Measure::CpuTime => actor.cpu_time = Some(Nanos(amount)),
-        // Of the machine.
-        Measure::OtherThreads => {}
+        // Of the machine, or of no picture.
+        Measure::OtherThreads | Measure::ResidentMemory | Measure::Switches => {}
     }
 }
 

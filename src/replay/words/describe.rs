@@ -116,6 +116,11 @@ fn measured(what: Measure, amount: u64) -> String {
             ),
         },
         Measure::CpuTime => format!("has used {} of CPU", Nanos(amount)),
+        Measure::ResidentMemory => format!("has {} in memory", super::bytes(amount)),
+        Measure::Switches => {
+            let switches = count(usize::try_from(amount).unwrap_or(usize::MAX), "time");
+            format!("has been switched off a processor {switches}")
+        }
     }
 }
 

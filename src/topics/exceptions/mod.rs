@@ -30,6 +30,7 @@ mod table;
 mod threads;
 mod verdict;
 
+use super::answer::{Answer, answer};
 use super::predict::Question;
 use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
@@ -67,6 +68,10 @@ impl Topic for Exceptions {
 
     fn question(&self, params: &Params) -> Option<Question> {
         predict::question(&Plan::new(params))
+    }
+
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("exceptions")
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {

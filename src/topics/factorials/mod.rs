@@ -27,6 +27,7 @@ mod spec;
 mod verdict;
 mod work;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -58,6 +59,10 @@ impl Topic for Factorials {
 
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("factorials")
     }
 
     fn question(&self, params: &Params) -> Option<Question> {

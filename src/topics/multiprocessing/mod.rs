@@ -35,11 +35,12 @@ mod jobs;
 mod outcome;
 mod plan;
 mod predict;
-mod primes;
+pub(super) mod primes;
 mod spec;
 mod tally;
 mod verdict;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -103,6 +104,10 @@ impl Topic for Multiprocessing {
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
     }
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("multiprocessing")
+    }
+
     fn question(&self, params: &Params) -> Option<Question> {
         predict::question(params)
     }

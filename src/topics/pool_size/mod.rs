@@ -31,6 +31,7 @@ mod stage;
 mod trials;
 mod work;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -67,6 +68,10 @@ impl Topic for PoolSize {
             _ => true,
         }
     }
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("pool-size")
+    }
+
     fn question(&self, params: &Params) -> Option<Question> {
         predict::question(params)
     }

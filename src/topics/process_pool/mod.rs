@@ -49,6 +49,7 @@ mod verdict;
 #[cfg(unix)]
 pub use jobs::JOBS;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -78,6 +79,10 @@ impl Topic for ProcessPool {
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
     }
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("process-pool")
+    }
+
     fn question(&self, params: &Params) -> Option<Question> {
         predict::question(params)
     }

@@ -33,6 +33,7 @@ mod spec;
 mod verdict;
 mod world;
 
+use super::answer::{Answer, answer};
 use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -64,6 +65,10 @@ static ABOUT: About = About {
 impl Topic for SharedList {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("shared-list")
     }
 
     fn question(&self, params: &Params) -> Option<Question> {

@@ -39,6 +39,7 @@ mod spec;
 mod threads;
 mod verdict;
 
+use super::answer::{Answer, answer};
 use super::predict::Question;
 use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
 use crate::record::thread::Failure;
@@ -78,6 +79,10 @@ impl Topic for SharingData {
 
     fn applies(&self, key: &str, params: &Params) -> bool {
         spec::applies(key, params)
+    }
+
+    fn answer(&self) -> Option<&'static Answer> {
+        answer!("sharing-data")
     }
 
     fn question(&self, params: &Params) -> Option<Question> {

@@ -108,6 +108,8 @@ pub struct Python {
     /// Numbers of its pipes.
     pipes: Vec<u64>,
     version: String,
+    /// From its clock to the run's, as its last answer had it.
+    shift: Option<Shift>,
     answer: Duration,
     /// When it was started, until it has answered the first request: both have one limit together.
     begun: Option<Instant>,
@@ -149,6 +151,20 @@ impl Python {
     /// # Errors
     /// There is no Python, it fails or is silent, or the run was stopped.
     pub fn start(log: &Log, which: &Which, program: &str, role: Role) -> Result<Self, PythonError> {
+        Self::start_in(log, which, program, role, None)
+    }
+
+    /// [`Python::start`], as a part of a section.
+    ///
+    /// # Errors
+    /// As [`Python::start`].
+    pub fn start_in(
+        log: &Log,
+        which: &Which,
+        program: &str,
+        role: Role,
+        section: Option<SectionId>,
+    ) -> Result<Self, PythonError> {
         log.check()?;
         let begun = Some(Instant::now());
         let text = format!("{CHILD}\n{program}");
@@ -162,8 +178,10 @@ impl Python {
         let recorder = log.recorder();
         // Registered only now: who could not be started took no part.
         let actor = Actor::process("CPython", "Py").started_by(log.id()).with_role(role);
+        let actor = actor.in_section(section);
         let requests =
             Resource::new("answers of CPython", ResourceKind::Pipe).at_home(Home::Shared);
+        let requests = requests.in_section(section);
         let mut python = Self {
             child,
             log: recorder.remote(actor),
@@ -171,6 +189,7 @@ impl Python {
             output,
             pipes,
             version: String::new(),
+            shift: None,
             answer: which.answer,
             begun,
             over: false,
@@ -262,7 +281,23 @@ impl Python {
             self.log.push(shift.at(*end), ended);
         }
         self.idle(shift.at(at));
+        self.shift = Some(shift);
         Ok(value)
+    }
+
+    /// Registers a thread or process that it will start for what it is asked next: before that, so that its events come in
+    /// time.
+    pub fn announce(&self, log: &Log, actor: Actor) -> RemoteLog {
+        log.recorder().remote(actor.started_by(self.log.id()))
+    }
+
+    /// Puts on record what one did that it had started for its last answer: stamped by its clock, in order. Nothing where it
+    /// has not answered.
+    pub fn witness(&self, mut of: RemoteLog, events: &[(u64, EventKind)]) {
+        let Some(shift) = &self.shift else { return };
+        for (at, kind) in events {
+            of.push(shift.at(*at), *kind);
+        }
     }
 
     /// What it answers, once it has told the rest.

@@ -211,6 +211,18 @@ impl Array {
         Ok(self.cell(cell)?.load(Ordering::SeqCst) as i64)
     }
 
+    /// Appends what all cells hold to `bytes`, off the record. Whoever calls this keeps others from writing meanwhile.
+    pub(crate) fn read_onto(&self, bytes: &mut Vec<u8>) {
+        self.object.space().arena().read_onto(self.object.body(), 8 * self.len(), bytes);
+    }
+
+    /// Overwrites the first cells, as many as there are bytes for, off the record. Whoever calls this keeps all others away
+    /// meanwhile.
+    pub(crate) fn copy_from(&self, bytes: &[u8]) {
+        let most = bytes.len().min(8 * self.len());
+        self.object.space().arena().write(self.object.body(), &bytes[..most]);
+    }
+
     fn cell(&self, cell: usize) -> Result<&AtomicU64, ShareError> {
         if cell >= self.len() {
             return Err(ShareError::Failed(format!("there is no cell {cell}")));

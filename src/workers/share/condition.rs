@@ -108,7 +108,7 @@ impl Condition {
         if ticket.wrapping_sub(served) >= MOST {
             return Err(ShareError::Failed(format!("more than {MOST} wait for the condition")));
         }
-        self.place(ticket).store(std::process::id(), Ordering::SeqCst);
+        self.place(ticket).store(self.object.space().pid(), Ordering::SeqCst);
         self.object.word(NEXT).store(ticket.wrapping_add(1), Ordering::SeqCst);
         wait.begin();
         Ok(ticket)

@@ -250,18 +250,27 @@ fn rate_send(context: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Nothing)
 }
 
-/// `[lock, value, times]`: adds one so often under the lock, off the record; the nanoseconds it took.
+/// `[lock, value, times, semaphore, event]`: says by the semaphore that it is there, waits for the event, and adds one so often
+/// under the lock, off the record; the nanoseconds that took, and how often somebody else had added since its last time.
 fn rate_count(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [lock, value, times] = numbers(arg)?;
+    let [lock, value, times, there, go] = numbers(arg)?;
     let lock = Lock::open(context.space()?, lock)?;
     let value = SharedValue::open(context.space()?, value)?;
-    timed(|| {
+    let go = Event::open(context.space()?, go)?;
+    Semaphore::open(context.space()?, there)?.release(&Unrecorded);
+    go.wait(&Unrecorded, None)?;
+    let (mut last, mut turns) = (value.peek(), 0);
+    let took = timed(|| {
         for _ in 0..times {
             let _guard = lock.acquire(&Unrecorded, None)?;
-            value.write(&Unrecorded, value.peek() + 1);
+            let old = value.peek();
+            turns += i64::from(old != last);
+            last = old + 1;
+            value.write(&Unrecorded, last);
         }
         Ok(())
-    })
+    })?;
+    Ok(Value::Ints(vec![took.as_int().unwrap_or(0), turns]))
 }
 
 /// `[manager, client, times]`: gets object 0 so often, off the record; the nanoseconds it took.

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const KIND: u32 = 1;
 /// How long the one who takes over from the dead waits until that death is on record.
 const FUNERAL: Duration = Duration::from_secs(1);
+/// How often somebody who waits looks before it sleeps.
+const LOOKS: u32 = 100;
 
 /// One owner at a time, in whatever process.
 ///
@@ -161,6 +163,10 @@ impl<'a> Inner<'a> {
 
     /// Tries to take it, sleeping no longer than this.
     pub(super) fn take(&self, limit: Duration) -> Took {
+        if !limit.is_zero() {
+            // To sleep and be woken takes longer than most others keep theirs.
+            self.look_while_owned();
+        }
         if self.is_robust() {
             return self.object.space().arena().lock(self.mutex(), limit);
         }
@@ -181,9 +187,15 @@ impl<'a> Inner<'a> {
         Took::Nothing
     }
 
+    fn look_while_owned(&self) {
+        let owner = self.word(OWNER);
+        let is_owned = |_: &u32| owner.load(Ordering::Relaxed) != 0;
+        (0..LOOKS).take_while(is_owned).for_each(|_| std::hint::spin_loop());
+    }
+
     /// It is this process's.
     pub(super) fn owned(&self) {
-        self.word(OWNER).store(std::process::id(), Ordering::Release);
+        self.word(OWNER).store(self.object.space().pid(), Ordering::Release);
     }
 
     /// After it was taken over: waits until its owner's death is on record, and says who that was. What follows is later.

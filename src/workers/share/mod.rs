@@ -16,7 +16,7 @@
 //! took effect, in whatever process.
 //!
 //! # Waiting
-//! Whoever waits sleeps for 20 ms at most before it looks again: whether the run was stopped, its time is over, or the one
+//! Whoever waits looks some times more, for about a microsecond, then sleeps for 20 ms at most before it looks again: whether the run was stopped, its time is over, or the one
 //! that should have woken it has died in between.
 //!
 //! # When a process dies

@@ -136,7 +136,7 @@ impl Object {
             return change();
         }
         let mark = self.space.arena().word(self.at + MARK);
-        let me = std::process::id();
+        let me = self.space.pid();
         let mut tries = 0_u32;
         let mut from = 0;
         while let Err(other) =

@@ -26,6 +26,8 @@ pub struct Space {
     arena: Arena,
     /// Ends of pipes, by number.
     ends: Mutex<Vec<Arc<OwnedFd>>>,
+    /// The process whose side this is. Kept: asking the system takes longer than taking a lock.
+    pid: u32,
 }
 
 impl Space {
@@ -36,7 +38,7 @@ impl Space {
     pub fn new() -> io::Result<Arc<Self>> {
         let arena = Arena::new(SIZE)?;
         arena.word(FREE).store(FIRST as u32, Ordering::Release);
-        Ok(Arc::new(Self { arena, ends: Mutex::default() }))
+        Ok(Self::with(arena, Vec::new()))
     }
 
     /// A process's side: from the descriptors that it was given.
@@ -44,7 +46,16 @@ impl Space {
         let mut given = given.into_iter();
         let memory = given.next().ok_or_else(|| io::Error::other("no shared memory was given"))?;
         let arena = Arena::of(memory, SIZE)?;
-        Ok(Arc::new(Self { arena, ends: Mutex::new(given.map(Arc::new).collect()) }))
+        Ok(Self::with(arena, given.map(Arc::new).collect()))
+    }
+
+    fn with(arena: Arena, ends: Vec<Arc<OwnedFd>>) -> Arc<Self> {
+        Arc::new(Self { arena, ends: Mutex::new(ends), pid: std::process::id() })
+    }
+
+    /// The process whose side this is.
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
     }
 
     pub(super) fn arena(&self) -> &Arena {

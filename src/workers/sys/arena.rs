@@ -77,6 +77,17 @@ impl Arena {
         unsafe { from.copy_to_nonoverlapping(bytes.as_mut_ptr(), bytes.len()) };
     }
 
+    /// Appends so many bytes from this place; for the rest as [`Arena::write`].
+    pub(in crate::workers) fn read_onto(&self, place: usize, size: usize, out: &mut Vec<u8>) {
+        let from = self.at(place, size, 1);
+        out.reserve(size);
+        // SAFETY: as above; there is room for so many, which are there then.
+        unsafe {
+            from.copy_to_nonoverlapping(out.as_mut_ptr().add(out.len()), size);
+            out.set_len(out.len() + size);
+        }
+    }
+
     /// Makes a lock at this place, of [`os::ROBUST_LOCK`] bytes, before anybody else knows of it.
     ///
     /// # Errors

@@ -75,10 +75,7 @@ pub(super) fn kill_holders(pipes: &[u64]) {
 }
 
 pub(super) fn own_memory() -> Option<u64> {
-    let pages = std::fs::read_to_string("/proc/self/smaps_rollup").ok()?;
-    let own = pages.lines().filter(|line| line.starts_with("Private_"));
-    let kilobytes = own.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    Some(1024 * kilobytes.sum::<u64>())
+    crate::record::os::memory().map(|memory| memory.own)
 }
 
 /// New memory without a name, all zero, which every process with the descriptor can share.

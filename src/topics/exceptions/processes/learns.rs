@@ -7,7 +7,7 @@ use crate::topics::children::{Crew, space};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Role};
+use crate::trace::{Actor, End, Role, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, Value};
 use serde_json::json;
@@ -47,7 +47,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     }
     log.line(at.cpython); //-
     let cells = ROWS.iter().flat_map(|row| COLUMNS.map(|column| (row.0, column.0)));
-    ask_cpython(plan, lab, cells)?; //@ main.cpython
+    ask_cpython(plan, lab, None, cells)?; //@ main.cpython
     log.step(at.end); //-
     Ok(()) //@ main.end
 }
@@ -91,23 +91,23 @@ fn note(lab: &Lab<'_>, whose: &str, row: &str, column: &str, told: &Told) {
 pub fn ask_cpython<'a>(
     plan: &Plan,
     lab: &Lab<'_>,
+    section: Option<SectionId>,
     cells: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<(), Failure> {
     if plan.start_method == "none" {
         return Ok(());
     }
-    let limit = plan.limit.max(LEAST);
-    let mut python = match Python::start(lab.main, &lab.outside.python, PROGRAM, Role::Helper) {
+    let (limit, python) = (plan.limit.max(LEAST), &lab.outside.python);
+    let mut python = match Python::start_in(lab.main, python, PROGRAM, Role::Work, section) {
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error),
     };
     lab.recorder.fact("cpython", python.version());
     for (row, column) in cells {
         let name = format!("{row} in {column}");
-        let (method, work, limit) = (plan.start_method, limit, limit.as_secs_f64());
-        let request =
-            json!({ "row": row, "column": column, "method": method, "limit": limit, "name": name });
-        match python.ask(lab.main, &request, &[], work) {
+        let (method, seconds) = (plan.start_method, limit.as_secs_f64());
+        let request = json!({ "row": row, "column": column, "method": method, "limit": seconds, "name": name });
+        match python.ask(lab.main, &request, &[], limit) {
             // A program that failed by itself has found out nothing.
             Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
                 super::say(lab.main, &format!("CPython, {name}: the program failed"));

@@ -105,7 +105,7 @@ fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<
     }
     begin(lab.main, section);
     let cells = [("kill", "map"), ("kill", "futures")].into_iter();
-    let asked = super::learns::ask_cpython(plan, lab, cells);
+    let asked = super::learns::ask_cpython(plan, lab, section, cells);
     end(lab.main, section);
     asked
 }

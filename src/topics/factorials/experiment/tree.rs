@@ -7,12 +7,13 @@ use crate::record::thread::Failure;
 use crate::replay::words::{count, grouped};
 use crate::topics::Lab;
 use crate::topics::factorials::plan::Plan;
-use crate::topics::factorials::work::transform::{self, Spectrum};
-use crate::topics::factorials::work::{Power, product_of_powers, shares, twos};
+use crate::topics::factorials::work::transform::{self, Roots, Spectrum};
+use crate::topics::factorials::work::{Power, odd_bits, product_of_powers, shares, twos};
 use crate::topics::points::points;
 use crate::trace::{Item, SourceId, TaskId};
 use num_bigint::BigUint;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 points! {
     /// Where main and tasks can be.
@@ -34,6 +35,7 @@ points! {
 type Made = (Item, Value);
 
 enum Value {
+    Roots(Roots),
     Shares(Vec<Vec<Power>>),
     Product(BigUint),
     Spectrum(Spectrum),
@@ -55,7 +57,7 @@ struct Pair {
 }
 
 /// Products of fewer bits are left to num-bigint, which multiplies them as fast.
-const HUGE: u64 = 300_000;
+const HUGE: u64 = 150_000;
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
@@ -68,6 +70,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         at,
         pool: &pool,
         open: AsCompleted::new(log),
+        roots: None,
         singles: Vec::new(),
         pairs: HashMap::new(),
         all: Vec::new(),
@@ -92,6 +95,8 @@ struct Tree<'a> {
     at: Points, //-
     pool: &'a ThreadPool,
     open: AsCompleted<'a, Made>,
+    /// What transforms need, as soon as it is there.
+    roots: Option<Arc<Roots>>,
     singles: Vec<Single>,
     /// By the task that makes the product, or a transform for it.
     pairs: HashMap<TaskId, usize>,
@@ -106,11 +111,18 @@ impl Tree<'_> {
             Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
         };
         self.hand_in("primes", self.at.primes, primes);
+        let bits = odd_bits(n);
+        if bits > HUGE {
+            let roots =
+                move |log: &Log| Ok((text(log, "for transforms"), Value::Roots(Roots::new(bits))));
+            self.hand_in("roots of 1", self.at.multiply, roots);
+        }
         loop {
             self.log.line(self.at.result); //-
             let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
             let pair = self.pairs.remove(&task);
             match (result?.1, pair) {
+                (Value::Roots(roots), _) => self.roots = Some(Arc::new(roots)),
                 (Value::Shares(shares), _) => self.split(shares),
                 (Value::Product(product), pair) => {
                     let level = pair.map_or(0, |pair| self.all[pair].level);
@@ -157,14 +169,18 @@ impl Tree<'_> {
     /// Two numbers are multiplied by a task; two huge ones are first transformed, by a task each.
     fn multiply(&mut self, pair: usize, name: &str, left: BigUint, right: BigUint) {
         self.log.line(self.at.pair); //-
-        let length = transform::length(&left, &right);
-        let Some(length) = length.filter(|_| left.bits() + right.bits() > HUGE) else {
+        let bits = left.bits() + right.bits();
+        let roots = self.roots.as_ref().filter(|_| bits > HUGE);
+        let Some((roots, length)) = roots.and_then(|roots| Some((roots, roots.length(bits)?)))
+        else {
             let multiply = move |log: &Log| Ok(made(log, left * right)); //@ task.multiply
             return self.of_pair(pair, name, multiply); //@ main.pair
         };
+        let roots = Arc::clone(roots);
         for number in [left, right] {
+            let roots = Arc::clone(&roots);
             let transformed = move |log: &Log| {
-                let spectrum = transform::forward(&number, length);
+                let spectrum = transform::forward(&roots, &number, length);
                 Ok((text(log, "transformed"), Value::Spectrum(spectrum)))
             };
             self.of_pair(pair, &format!("for {name}"), transformed);

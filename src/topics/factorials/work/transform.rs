@@ -4,11 +4,14 @@
 //! (a number theoretic transform; D. Harvey, Faster arithmetic for number-theoretic transforms, 2014).
 
 use num_bigint::BigUint;
+use std::sync::Arc;
 
 /// The prime, below 2^62: 3 generates all others, and there are roots of unity of every order up to 2^57.
 const P: u64 = 29 << 57 | 1;
 /// Bits of a digit. Sums of 2^17 products of two digits stay below the prime.
 const BITS: u32 = 22;
+/// The longest transform.
+const LONGEST: usize = 1 << 17;
 const DIGIT: u64 = (1 << BITS) - 1;
 /// 1/P modulo 2^64, by Newton's method.
 const INVERSE: u64 = {
@@ -69,25 +72,113 @@ fn power(base: u64, exponent: u64) -> u64 {
     result
 }
 
-/// Half of the powers of a root of unity of order `n`.
-fn roots(n: usize, inverse: bool) -> Vec<Factor> {
-    let root = power(3, (P - 1) / n as u64);
-    let root = Factor::new(if inverse { power(root, P - 2) } else { root });
-    let powers = std::iter::successors(Some(1), |x| Some(below(root.times(*x), P)));
-    powers.take(n / 2).map(Factor::new).collect()
+/// The roots of unity that transforms up to a length need: first 1, and of root `k` the roots `2 k` and `2 k + 1` are a square
+/// root of it and one of its negative.
+pub struct Roots(Vec<Factor>);
+
+/// The length of the transforms of two numbers whose product has so many bits.
+fn length(bits: u64) -> usize {
+    let digits = bits.div_ceil(u64::from(BITS)) + 2;
+    usize::try_from(digits).unwrap_or(usize::MAX / 2).next_power_of_two()
+}
+
+impl Roots {
+    /// For products of so many bits.
+    pub fn new(bits: u64) -> Self {
+        let mut roots = vec![Factor::new(1)];
+        while 2 * roots.len() < length(bits).min(LONGEST) {
+            let next = Factor::new(power(3, (P - 1) / (4 * roots.len() as u64)));
+            let turned = |root: &Factor| Factor::new(below(next.times(root.0), P));
+            let more: Vec<_> = roots.iter().map(turned).collect();
+            roots.extend(more);
+        }
+        Self(roots)
+    }
+
+    /// The length of the transforms of two numbers whose product has so many bits; `None`: it is too large for these.
+    pub fn length(&self, bits: u64) -> Option<usize> {
+        Some(length(bits)).filter(|length| *length <= 2 * self.0.len())
+    }
+
+    /// The inverse of a root: its mirror image on the circle, which is the negative of another one.
+    fn inverse(&self, k: usize) -> Factor {
+        k.checked_ilog2().map_or(Factor::new(P - 1), |level| self.0[(3 << level) - 1 - k])
+    }
 }
 
 /// A number that was transformed, to be multiplied with another one of the same length.
-pub struct Spectrum(Vec<u64>);
+pub struct Spectrum(Vec<u64>, Arc<Roots>);
 
-/// The length of the transforms of two numbers that are to be multiplied; `None`: they are too large.
-pub fn length(a: &BigUint, b: &BigUint) -> Option<usize> {
-    let digits = (a.bits() + b.bits()).div_ceil(u64::from(BITS)) + 2;
-    usize::try_from(digits.next_power_of_two()).ok().filter(|length| *length <= 1 << 17)
+/// The transform of a number. Its digits are a polynomial p, of which is to be known what it is at each root of order
+/// `length`. p modulo x² - r² leaves what p modulo x - r and p modulo x + r leave; and so with powers of x: a block is such a
+/// rest, which is split into two of half its length, until each is one number. Two such steps are done at a time.
+pub fn forward(roots: &Arc<Roots>, number: &BigUint, length: usize) -> Spectrum {
+    let mut x = digits(number, length);
+    let mut quarter = length;
+    if length.ilog2() % 2 == 1 {
+        quarter /= 2;
+        let (left, right) = x.split_at_mut(quarter);
+        left.iter_mut().zip(right).for_each(|(x, y)| (*x, *y) = split(*x, *y, roots.0[0]));
+    }
+    while quarter > 1 {
+        quarter /= 4;
+        for (k, block) in x.chunks_exact_mut(4 * quarter).enumerate() {
+            let [root, left, right] = [k, 2 * k, 2 * k + 1].map(|k| roots.0[k]);
+            for [a, b, c, d] in quarters(block, quarter) {
+                let ((e, g), (f, h)) = (split(*a, *c, root), split(*b, *d, root));
+                ((*a, *b), (*c, *d)) = (split(e, f, left), split(g, h, right));
+            }
+        }
+    }
+    Spectrum(x, Arc::clone(roots))
 }
 
-/// The transform of a number.
-pub fn forward(number: &BigUint, length: usize) -> Spectrum {
+/// The product of two numbers, from their transforms.
+pub fn product(Spectrum(mut x, roots): Spectrum, other: &Spectrum) -> BigUint {
+    for (x, y) in x.iter_mut().zip(&other.0) {
+        // Montgomery's way, which leaves the product divided by 2^64.
+        let [a, b] = [*x, *y].map(|x| u128::from(below(below(x, 2 * P), P)));
+        let low = ((a * b) as u64).wrapping_mul(INVERSE);
+        *x = below(((a * b) >> 64) as u64 + P - high(low, P), P);
+    }
+    let mut quarter = 1;
+    while 4 * quarter <= x.len() {
+        for (k, block) in x.chunks_exact_mut(4 * quarter).enumerate() {
+            let [root, left, right] = [k, 2 * k, 2 * k + 1].map(|k| roots.inverse(k));
+            for [a, b, c, d] in quarters(block, quarter) {
+                let ((e, f), (g, h)) = (unite(*a, *b, left), unite(*c, *d, right));
+                ((*a, *c), (*b, *d)) = (unite(e, g, root), unite(f, h, root));
+            }
+        }
+        quarter *= 4;
+    }
+    if quarter < x.len() {
+        let (left, right) = x.split_at_mut(quarter);
+        let root = roots.inverse(0);
+        left.iter_mut().zip(right).for_each(|(x, y)| (*x, *y) = unite(*x, *y, root));
+    }
+    number(&x)
+}
+
+/// The four parts of a block, number by number.
+fn quarters(block: &mut [u64], quarter: usize) -> impl Iterator<Item = [&mut u64; 4]> {
+    let (left, right) = block.split_at_mut(2 * quarter);
+    let ((a, b), (c, d)) = (left.split_at_mut(quarter), right.split_at_mut(quarter));
+    a.iter_mut().zip(b).zip(c.iter_mut().zip(d)).map(|((a, b), (c, d))| [a, b, c, d])
+}
+
+/// x + r y and x - r y, all of them below 4 P.
+fn split(x: u64, y: u64, root: Factor) -> (u64, u64) {
+    let (x, y) = (below(x, 2 * P), root.times(y));
+    (x + y, x + 2 * P - y)
+}
+
+/// Twice the x and y of which these were split; `root` is the negative of the root's inverse. All of them are below 2 P.
+fn unite(x: u64, y: u64, root: Factor) -> (u64, u64) {
+    (below(x + y, 2 * P), root.times(y + 2 * P - x))
+}
+
+fn digits(number: &BigUint, length: usize) -> Vec<u64> {
     let mut digits = Vec::with_capacity(length);
     let (mut left, mut bits) = (0_u128, 0);
     for word in number.iter_u64_digits() {
@@ -100,51 +191,18 @@ pub fn forward(number: &BigUint, length: usize) -> Spectrum {
     }
     digits.push(left as u64);
     digits.resize(length, 0);
-    let mut roots = roots(length, false);
-    let mut half = length / 2;
-    while half > 0 {
-        for block in digits.chunks_exact_mut(2 * half) {
-            let (left, right) = block.split_at_mut(half);
-            for ((x, y), root) in left.iter_mut().zip(right).zip(&roots) {
-                (*x, *y) = (below(*x + *y, 2 * P), root.times(*x + 2 * P - *y));
-            }
-        }
-        half /= 2;
-        // Every second one.
-        roots = roots.into_iter().step_by(2).collect();
-    }
-    Spectrum(digits)
+    digits
 }
 
-/// The product of two numbers, from their transforms.
-pub fn product(a: Spectrum, b: &Spectrum) -> BigUint {
-    let (mut x, n) = (a.0, b.0.len());
-    for (x, y) in x.iter_mut().zip(&b.0) {
-        // Montgomery's way, which leaves the product divided by 2^64.
-        let whole = u128::from(below(*x, P)) * u128::from(below(*y, P));
-        let low = (whole as u64).wrapping_mul(INVERSE);
-        *x = below((whole >> 64) as u64 + P - high(low, P), P);
-    }
-    let all = roots(n, true);
-    let mut half = 1;
-    while half < n {
-        let roots: Vec<_> = all.iter().step_by(n / 2 / half).copied().collect();
-        for block in x.chunks_exact_mut(2 * half) {
-            let (left, right) = block.split_at_mut(half);
-            for ((x, y), root) in left.iter_mut().zip(right).zip(&roots) {
-                let turned = root.times(*y);
-                (*x, *y) = (below(*x + turned, 2 * P), below(*x + 2 * P - turned, 2 * P));
-            }
-        }
-        half *= 2;
-    }
+/// The number with these digits, after they were united and multiplied.
+fn number(digits: &[u64]) -> BigUint {
     // Divided by the length, and times 2^64 again.
-    let scale = times(power(n as u64, P - 2), ((1_u128 << 64) % u128::from(P)) as u64);
-    let scale = Factor::new(scale);
-    let mut words = Vec::with_capacity(n);
+    let scale = power(digits.len() as u64, P - 2);
+    let scale = Factor::new(times(scale, ((1_u128 << 64) % u128::from(P)) as u64));
+    let mut words = Vec::with_capacity(digits.len());
     let (mut carry, mut word, mut bits) = (0, 0_u64, 0);
-    for x in x {
-        let sum = below(scale.times(x), P) + carry;
+    for digit in digits {
+        let sum = below(scale.times(*digit), P) + carry;
         carry = sum >> BITS;
         word |= (sum & DIGIT) << bits;
         bits += BITS;
@@ -162,8 +220,14 @@ mod tests {
     use super::*;
 
     fn check(a: &BigUint, b: &BigUint) {
-        let length = length(a, b).expect("not too large");
-        assert_eq!(product(forward(a, length), &forward(b, length)), a * b);
+        let bits = a.bits() + b.bits();
+        // Of their length, and longer ones.
+        for bits in [bits, 2 * bits] {
+            let roots = Arc::new(Roots::new(bits));
+            let length = roots.length(bits).expect("not too large");
+            let [a_there, b_there] = [a, b].map(|number| forward(&roots, number, length));
+            assert_eq!(product(a_there, &b_there), a * b);
+        }
     }
 
     #[test]
@@ -198,7 +262,7 @@ mod tests {
             };
             check(&number(), &number());
         }
-        let too_large = &one << 2_000_000;
-        assert_eq!(length(&too_large, &too_large), None);
+        assert_eq!(Roots::new(4_000_000).length(4_000_000), None);
+        assert_eq!(Roots::new(1_000).length(2_000), None);
     }
 }

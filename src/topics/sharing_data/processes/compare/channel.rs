@@ -118,11 +118,8 @@ impl Memory {
         self.free.acquire(&Unrecorded, None)?;
         match message {
             Value::Bytes(bytes) => {
-                let (words, _) = bytes.as_chunks::<8>();
-                for (part, array) in words.chunks(CELLS).zip(&self.arrays) {
-                    for (cell, word) in part.iter().enumerate() {
-                        array.write(&Unrecorded, cell, i64::from_le_bytes(*word))?;
-                    }
+                for (part, array) in bytes.chunks(8 * CELLS).zip(&self.arrays) {
+                    array.copy_from(part);
                 }
             }
             other => {
@@ -145,11 +142,7 @@ impl Memory {
             }
             _ => {
                 let mut bytes = Vec::with_capacity(8 * CELLS * self.arrays.len());
-                for array in &self.arrays {
-                    for cell in 0..array.len() {
-                        bytes.extend_from_slice(&array.read(cell)?.to_le_bytes());
-                    }
-                }
+                self.arrays.iter().for_each(|array| array.read_onto(&mut bytes));
                 Value::Bytes(bytes)
             }
         };

@@ -1,0 +1,61 @@
+import time
+from multiprocessing import Process, Queue
+from threading import Thread
+
+TASKS = 4  #@ =tasks
+SIDE = 480  #@ =side
+
+
+def task(part):  #@ task
+    """Multiplies every so-many-th row of one matrix by another, and adds up the numbers of the product."""
+    total = 0
+    for row in range(part, SIDE, TASKS):
+        for column in range(SIDE):
+            total += sum((row + 2 * k) % 10 * ((3 * k + column) % 10) for k in range(SIDE))
+    return total
+
+
+def put(part, results):
+    results.put(task(part))
+
+
+def one_after_another():
+    return [task(part) for part in range(TASKS)]
+
+
+def by_threads():
+    results = [None] * TASKS
+
+    def work(part):
+        results[part] = task(part)
+
+    threads = [Thread(target=work, args=(part,)) for part in range(TASKS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def by_processes():
+    results = Queue()
+    processes = [Process(target=put, args=(part, results)) for part in range(TASKS)]
+    for process in processes:
+        process.start()
+    answers = [results.get() for _ in processes]  # before join: else it could wait for ever
+    for process in processes:
+        process.join()
+    return answers
+
+
+def timed(way, function):
+    begin = time.perf_counter()
+    results = function()
+    print(f"{way}: {sum(results)} in all, {time.perf_counter() - begin:.2f} s")
+
+
+if __name__ == "__main__":
+    timed("one after another", one_after_another)  #@ main.alone
+    timed("threads", by_threads)  #@ main.threads
+    timed("processes", by_processes)  #@ main.processes
+    print("done")  #@ main.end

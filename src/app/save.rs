@@ -1,0 +1,99 @@
+//! Saving a text into a folder of the user, off the thread of the window.
+
+use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A text on its way to its file.
+pub struct Saving(Receiver<String>);
+
+impl Saving {
+    /// Where it went, or why it did not, in a sentence; `None` before that is known.
+    pub fn end(&self) -> Option<String> {
+        match self.0.try_recv() {
+            Ok(said) => Some(said),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some("It could not be saved.".to_owned()),
+        }
+    }
+}
+
+/// The folder for what the user keeps: documents, downloads, or the home folder, whichever there is first.
+pub fn usual_folder() -> PathBuf {
+    let there = |folder: &PathBuf| folder.is_dir();
+    let known = dirs::document_dir().filter(there).or_else(|| dirs::download_dir().filter(there));
+    known.or_else(dirs::home_dir).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// Saves a text under a name in a folder; in the usual one where that is empty.
+pub fn start(folder: &str, name: &str, text: String) -> Saving {
+    let folder = match folder.trim() {
+        "" => usual_folder(),
+        folder => PathBuf::from(folder),
+    };
+    let (send, said) = bounded(1);
+    let name = name.to_owned();
+    let thread = std::thread::Builder::new().name("save".to_owned());
+    let started = thread.spawn(move || {
+        // Nobody waits for it when the window was closed.
+        let _ = send.send(save(&folder, &name, &text));
+    });
+    if let Err(error) = started {
+        log::warn!("no thread to save: {error}");
+    }
+    Saving(said)
+}
+
+/// How many names are tried where files of that name are there.
+const NAMES: u32 = 100;
+
+/// Saves it, beside what is there already. In a sentence, where it went or why it did not.
+fn save(folder: &Path, name: &str, text: &str) -> String {
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    for number in 1..=NAMES {
+        let name = if number == 1 { name.to_owned() } else { format!("{stem}_{number}.{end}") };
+        let path = folder.join(name);
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        let saved = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        match saved {
+            Ok(()) => return format!("Saved as {}.", path.display()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if std::fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                    return format!("It is there already: {}.", path.display());
+                }
+            }
+            Err(error) => {
+                let why = match error.kind() {
+                    ErrorKind::NotFound => "there is no such folder",
+                    ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                        "nothing may be written there"
+                    }
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full",
+                    _ => "the system refused it",
+                };
+                log::warn!("{} was not saved: {error}", path.display());
+                return format!("Not saved in {}: {why}.", folder.display());
+            }
+        }
+    }
+    format!("Not saved in {}: too many files of that name.", folder.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let folder = folder.path();
+        assert!(save(folder, "a.py", "one").ends_with("a.py."));
+        assert!(save(folder, "a.py", "one").starts_with("It is there already"));
+        assert!(save(folder, "a.py", "two").ends_with("a_2.py."));
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        assert_eq!([read("a.py"), read("a_2.py")], ["one", "two"]);
+        let said = save(&folder.join("none"), "a.py", "one");
+        assert!(said.starts_with("Not saved in") && said.ends_with("there is no such folder."));
+    }
+}

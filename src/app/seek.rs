@@ -1,0 +1,159 @@
+//! The way to the moment that shows something: from a link of an answer, or of the glossary, to an event of a run.
+
+use super::recording::Recording;
+use super::session::Session;
+use crate::topics::answer::Link;
+use crate::topics::predict::Seen;
+use crate::topics::{Params, Topic};
+use crate::widgets::stage::RunStatus;
+use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::any::Any;
+use std::sync::Arc;
+
+/// What is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Id of the topic whose answer it belongs to; empty where it belongs to none.
+    pub owner: &'static str,
+    /// The run and its moment.
+    pub link: Link,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// What was to be shown.
+    pub wanted: Wanted,
+    /// The recording in which it was looked for, by its serial number.
+    pub run: u64,
+    /// Index of the event that shows it; `None` where that run does not show it.
+    pub event: Option<usize>,
+}
+
+/// What is looked for in a tab, and what was found last.
+#[derive(Default)]
+pub struct Seek {
+    under_way: Option<(Wanted, Step)>,
+    last: Option<Sought>,
+}
+
+enum Step {
+    /// The run is under way.
+    Running,
+    /// Another thread looks for the moment: that may take the reading of every event.
+    Looking(Receiver<Option<usize>>),
+}
+
+impl Seek {
+    /// What was looked for last.
+    pub fn last(&self) -> Option<&Sought> {
+        self.last.as_ref()
+    }
+
+    /// Whether something is looked for.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    /// Whether this is looked for.
+    pub fn is_at(&self, wanted: &Wanted) -> bool {
+        self.under_way.as_ref().is_some_and(|(at, _)| at == wanted)
+    }
+
+    /// Something else is run: nothing is looked for any more.
+    pub fn forget(&mut self) {
+        self.under_way = None;
+    }
+
+    /// A run has been started that is to show it.
+    fn run(&mut self, wanted: Wanted) {
+        self.under_way = Some((wanted, Step::Running));
+        self.last = None;
+    }
+
+    /// Has another thread look for it in a recording.
+    fn look(&mut self, wanted: Wanted, topic: &'static dyn Topic, recording: &Recording) {
+        let (send, told) = bounded(1);
+        let (trace, replay) = (Arc::clone(&recording.trace), Arc::clone(&recording.replay));
+        let link = wanted.link.clone();
+        let thread = std::thread::Builder::new().name("moment".to_owned());
+        let started = thread.spawn(move || {
+            let conclusion = topic.conclude(&trace, &replay);
+            let conclusion: &dyn Any = &*conclusion;
+            let (trace, replay) = (&*trace, &*replay);
+            // The session is gone when its window was closed.
+            let _ = send.send(link.find(topic, &Seen { trace, replay, conclusion }));
+        });
+        if let Err(error) = started {
+            // Its channel is closed: nothing is found.
+            log::warn!("no thread to look for a moment of {}: {error}", topic.id());
+        }
+        self.last = None;
+        self.under_way = Some((wanted, Step::Looking(told)));
+    }
+
+    /// What has come of it since.
+    fn take(&mut self, run: u64) -> Option<Sought> {
+        let (_, Step::Looking(told)) = self.under_way.as_ref()? else { return None };
+        let event = match told.try_recv() {
+            Ok(event) => event,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        let (wanted, _) = self.under_way.take()?;
+        let sought = Sought { wanted, run, event };
+        self.last = Some(sought.clone());
+        Some(sought)
+    }
+}
+
+impl Session {
+    /// Shows something: where the recording is of its run the cursor goes there, else that is run first. Does nothing while
+    /// another run is under way.
+    pub fn show(&mut self, wanted: Wanted, wake: &super::session::Wake) {
+        let Some(topic) = self.runnable().filter(|topic| topic.id() == wanted.link.topic) else {
+            return;
+        };
+        if self.is_running() {
+            return;
+        }
+        if self.status == RunStatus::Done && wanted.link.is_of(topic, &self.recording.trace) {
+            self.seek.look(wanted, topic, &self.recording);
+            return;
+        }
+        let Ok(mut params) = wanted.link.params(topic) else { return };
+        keep_free(&self.params, &mut params);
+        self.set_params(params);
+        self.start(wake);
+        if self.is_running() {
+            self.seek.run(wanted);
+        }
+    }
+
+    /// The run is over: what was wanted of it is looked for.
+    pub(super) fn look_at_the_end(&mut self) {
+        let Some((wanted, Step::Running)) = self.seek.under_way.take() else { return };
+        if let Some(topic) = self.runnable().filter(|_| self.status == RunStatus::Done) {
+            self.seek.look(wanted, topic, &self.recording);
+        }
+    }
+
+    /// What was found since the last frame: the cursor is there then.
+    pub fn take_sought(&mut self) -> Option<Sought> {
+        let sought = self.seek.take(self.recording.serial)?;
+        if let Some(event) = sought.event {
+            self.go_to(event);
+        }
+        Some(sought)
+    }
+}
+
+/// What is free stays as the user has it.
+fn keep_free(from: &Params, to: &mut Params) {
+    for key in Link::FREE {
+        if let (Some(value), Some(_)) = (from.get(key), to.get(key)) {
+            // It is a value of the same parameter.
+            let _ = to.set(key, &value.to_string());
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Where to begin: what this program is, and a first run for each question.
+
+use super::command::{Command, RunCommand, ViewCommand};
+use super::controls::focus_ring;
+use crate::topics::{ALL, Topic};
+use crate::widgets::text;
+use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
+use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// What this is, in three lines.
+const WHAT: [&str; 3] = [
+    "Real threads and processes run on this machine, and every step of them is recorded.",
+    "The recording is replayed in slow motion: pause it, step, go back, and ask why somebody waits.",
+    "Guess first, run, compare; the page Answer has what a full answer says, each point with its run.",
+];
+
+const ROW: f32 = 46.0;
+
+/// Draws it, in a window of its own.
+pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let screen = ui.ctx().viewport_rect();
+    let mut shown = *open;
+    egui::Window::new("Where to begin")
+        .open(&mut shown)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO)
+        .show(ui.ctx(), |ui| {
+            ui.set_width((screen.width() - 160.0).min(760.0));
+            ui.spacing_mut().item_spacing.y = 4.0;
+            for line in WHAT {
+                ui.add(
+                    Label::new(RichText::new(line).font(theme.label()).color(theme.text)).wrap(),
+                );
+            }
+            ui.add_space(GRID);
+            let words = "A first run for each question; it asks you something before it starts:";
+            ui.label(RichText::new(words).font(theme.body()).color(theme.muted));
+            let area = ScrollArea::vertical().max_height(screen.height() - 220.0);
+            let area = area.min_scrolled_height(screen.height() - 220.0);
+            area.auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (index, topic) in ALL.iter().enumerate() {
+                    if row(ui, index, *topic) {
+                        commands.push(Command::Tab(index));
+                        let preset = topic.default_params().preset();
+                        if topic.is_built() {
+                            commands.push(Command::Run(RunCommand::Preset(preset)));
+                        }
+                        commands.push(Command::View(ViewCommand::ToggleStart));
+                    }
+                }
+            });
+        });
+    let escape = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+    *open = shown && !escape;
+}
+
+fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let about = topic.about();
+    let name = format!("Begin with {}", about.title);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, topic.is_built(), &name));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
+    }
+    focus_ring(ui, rect.shrink(1.0), &response);
+    let painter = ui.painter();
+    if index > 0 {
+        painter.hline(rect.x_range(), rect.top(), Stroke::new(HAIRLINE, theme.hairline));
+    }
+    let inner = rect.shrink2(vec2(GRID, 6.0));
+    let number = inner.with_max_x(inner.left() + 20.0);
+    text::line(
+        painter,
+        number,
+        Align2::LEFT_TOP,
+        &(index + 1).to_string(),
+        &theme.label(),
+        theme.muted,
+    );
+    let words = inner.with_min_x(number.right());
+    let preset = topic.default_params().preset();
+    let right = painter.layout_no_wrap(preset.to_owned(), theme.mono_small(), theme.accent);
+    let at = pos2(inner.right() - right.size().x, inner.top() + 2.0);
+    let room = words.with_max_x(at.x - GRID);
+    text::line(painter, room, Align2::LEFT_TOP, about.question, &theme.label(), theme.text);
+    painter.galley(at, right, theme.accent);
+    let summary = about.presets.iter().find(|p| p.id == preset).map_or("", |p| p.summary);
+    text::line(painter, words, Align2::LEFT_BOTTOM, summary, &theme.body(), theme.muted);
+    response.on_hover_text(summary).clicked()
+}

@@ -1,0 +1,275 @@
+//! What the trials come to: medians, spreads, and the sentence that says who won and why. Pure.
+
+#[cfg(test)]
+mod tests;
+
+use super::trials::Trial;
+use super::ways::Way;
+use crate::replay::words::{capital, count};
+use crate::topics::contention;
+use crate::topics::statistics::{Spread, rank};
+use crate::trace::Nanos;
+
+/// The trials of one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Which way.
+    pub way: Way,
+    /// How many work in it.
+    pub workers: usize,
+    /// Each trial's time, rising.
+    pub walls: Vec<Nanos>,
+    /// Quartiles of them.
+    pub wall: Spread,
+    /// Each trial's time until all were at work, rising.
+    pub start_ups: Vec<Nanos>,
+    /// Medians: time until all were at work, processor time.
+    pub start_up: Option<Nanos>,
+    /// Median of the processor time of all together.
+    pub cpu: Nanos,
+    /// Medians of memory in use, and of memory of their own.
+    pub memory: [Option<u64>; 2],
+    /// Median of how often they left a processor.
+    pub switches: Option<u64>,
+    /// In how many trials other programs wanted the processors, too.
+    pub disturbed: usize,
+}
+
+fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
+    let values: Vec<Nanos> = values.map(Nanos).collect();
+    (!values.is_empty()).then(|| Spread::of(values).median.0)
+}
+
+/// What the trials of each way come to, in the order of the ways.
+pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<Cell> {
+    let trials: Vec<&Trial> = trials.collect();
+    let cell = |way: Way| {
+        let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.way == way).collect();
+        let mut walls: Vec<Nanos> = of.iter().map(|trial| trial.wall()).collect();
+        let mut start_ups: Vec<Nanos> = of.iter().filter_map(|trial| trial.start_up()).collect();
+        walls.sort_unstable();
+        start_ups.sort_unstable();
+        let memory = |which| median(of.iter().filter_map(|trial| trial.memory(which)));
+        Some(Cell {
+            way,
+            workers: of.iter().map(|trial| trial.workers.len()).max()?,
+            wall: Spread::of(walls.clone()),
+            walls,
+            start_up: median(start_ups.iter().map(|time| time.0)).map(Nanos),
+            start_ups,
+            cpu: Nanos(median(of.iter().map(|trial| trial.cpu().0))?),
+            memory: [memory(0), memory(1)],
+            switches: median(of.iter().filter_map(|trial| trial.switches())),
+            disturbed: of.iter().filter(|trial| trial.was_disturbed(cores)).count(),
+        })
+    };
+    Way::ALL.into_iter().filter_map(cell).collect()
+}
+
+/// The cell of a way.
+pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
+    cells.iter().find(|cell| cell.way == way)
+}
+
+/// How many times as fast a way is as one after another in the same language.
+pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
+    let base = cell(cells, of.way.base())?;
+    Some(base.wall.median.0 as f64 / of.wall.median.0.max(1) as f64)
+}
+
+/// Whether one set of times, each rising, is longer by more than chance explains, and by enough to speak of: a twentieth.
+fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
+    let middle = |times: &[Nanos]| Spread::of(times.to_vec()).median.0 as f64;
+    middle(a) > 1.05 * middle(b) && rank::differ(a, b)
+}
+
+/// What the tasks did, as one after another shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// They had a processor for less than a fifth of their time.
+    Waits,
+    /// They had one for more than four fifths of it.
+    Computes,
+    /// Both.
+    Both,
+}
+
+impl Load {
+    /// What a way that does one task after another shows.
+    pub fn of(alone: &Cell) -> Self {
+        let part = alone.cpu.0 as f64 / alone.wall.median.0.max(1) as f64;
+        match part {
+            part if part < 0.2 => Self::Waits,
+            part if part > 0.8 => Self::Computes,
+            _ => Self::Both,
+        }
+    }
+}
+
+/// What the trials of one language's ways show.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shown {
+    /// There are too few trials of a way.
+    TooFew,
+    /// Other programs had the processors, or the times say so.
+    NotCompared(String),
+    /// None is clearly faster than one after another.
+    None,
+    /// These are clearly faster than one after another, and none is clearly faster than they are.
+    Faster(Vec<Way>),
+}
+
+/// What the trials show, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What is shown.
+    pub shown: Shown,
+    /// It in a few words.
+    pub title: String,
+    /// Why, in sentences.
+    pub why: String,
+}
+
+/// What the trials of one language show; nothing where one after another was not measured, or nothing else.
+pub fn finding(cells: &[Cell], cpython: bool, cores: usize) -> Option<Finding> {
+    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.way.is_cpython() == cpython).collect();
+    let alone = *of.iter().find(|cell| cell.way == cell.way.base())?;
+    if of.len() < 2 {
+        return None;
+    }
+    let shown = shown(&of, alone, cores);
+    let (title, why) = match &shown {
+        Shown::TooFew => {
+            let least = of.iter().map(|cell| cell.walls.len()).min().unwrap_or(0);
+            let why =
+                format!("{} of each are too few to tell the ways apart.", count(least, "trial"));
+            ("Too few trials to compare the ways".to_owned(), why)
+        }
+        Shown::NotCompared(evidence) => {
+            let why = format!("{evidence}: {}.", contention::ADVICE);
+            ("The times cannot be compared".to_owned(), why)
+        }
+        Shown::None => {
+            let longer = of.iter().filter(|cell| is_longer(&cell.walls, &alone.walls));
+            let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
+            let slower = match longer.len() {
+                0 => String::new(),
+                _ => format!(" {} took clearly longer.", capital(&listed(&longer))),
+            };
+            let why = format!("{}{slower}", because(alone, None, cores));
+            ("None is clearly faster than one after another".to_owned(), why)
+        }
+        Shown::Faster(winners) => faster(&of, alone, winners, cores),
+    };
+    Some(Finding { shown, title, why })
+}
+
+fn shown(of: &[&Cell], alone: &Cell, cores: usize) -> Shown {
+    if of.iter().any(|cell| cell.walls.len() < rank::LEAST) {
+        return Shown::TooFew;
+    }
+    if let Some(said) = disturbance(of).filter(|_| Load::of(alone) != Load::Waits) {
+        return Shown::NotCompared(said);
+    }
+    if let Some(said) = of.iter().find_map(|cell| impossible(cell, alone, cores)) {
+        return Shown::NotCompared(said);
+    }
+    let clear = of.iter().filter(|cell| is_longer(&alone.walls, &cell.walls));
+    let Some(best) = clear.clone().min_by_key(|cell| cell.wall.median) else { return Shown::None };
+    let winners = clear.filter(|cell| !is_longer(&cell.walls, &best.walls));
+    Shown::Faster(winners.map(|cell| cell.way).collect())
+}
+
+/// That other programs wanted the processors, where they did in a third of the trials or more.
+fn disturbance(of: &[&Cell]) -> Option<String> {
+    let disturbed: usize = of.iter().map(|cell| cell.disturbed).sum();
+    let trials: usize = of.iter().map(|cell| cell.walls.len()).sum();
+    (disturbed > 0 && 3 * disturbed >= trials)
+        .then(|| format!("{} in {disturbed} of {}", contention::TITLE, count(trials, "trial")))
+}
+
+/// What cannot be, unless another program had the processors.
+fn impossible(cell: &Cell, alone: &Cell, cores: usize) -> Option<String> {
+    let factor = alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
+    let at_once = match Load::of(alone) {
+        Load::Computes if cell.way == Way::Gil => 1,
+        Load::Computes => cell.workers.min(cores.max(1)),
+        _ => cell.workers,
+    };
+    contention::is_impossible(factor, at_once as f64).then(|| {
+        format!(
+            "{} took {}, which is {factor:.1} times as fast and cannot be",
+            capital(cell.way.phrase()),
+            cell.wall.median
+        )
+    })
+}
+
+fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], cores: usize) -> (String, String) {
+    let won: Vec<&Cell> = of.iter().copied().filter(|cell| winners.contains(&cell.way)).collect();
+    let names: Vec<String> = won.iter().map(|cell| cell.way.phrase().to_owned()).collect();
+    let factor = |cell: &&Cell| alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
+    let least = won.iter().map(factor).fold(f64::INFINITY, f64::min);
+    let most = won.iter().map(factor).fold(0.0, f64::max);
+    let [least, most] = [least, most].map(|factor| format!("{factor:.1}"));
+    let times = if least == most { most } else { format!("{least} to {most}") };
+    let title = format!("{}: {times} times as fast as one after another", capital(&listed(&names)));
+    let mut why = because(alone, won.first().copied(), cores);
+    if names.len() > 1 {
+        why.push_str(" The trials do not tell these apart.");
+    }
+    let behind = of.iter().filter(|cell| !winners.contains(&cell.way) && cell.way != alone.way);
+    let behind: Vec<String> = behind
+        .map(|cell| {
+            let against = match () {
+                () if is_longer(&alone.walls, &cell.walls) => {
+                    "faster than one after another, but slower than these"
+                }
+                () if is_longer(&cell.walls, &alone.walls) => "slower than one after another",
+                () => "not clearly faster than one after another",
+            };
+            format!(" {} ({}): {against}.", capital(cell.way.phrase()), cell.wall.median)
+        })
+        .collect();
+    why.push_str(&behind.concat());
+    match disturbance(of) {
+        Some(said) => {
+            why.push_str(&format!(" {said}; waiting needs none, so only that is compared."))
+        }
+        None => why.push_str(&start_ups(of).unwrap_or_default()),
+    }
+    (title, why)
+}
+
+/// Why, as one after another shows it.
+fn because(alone: &Cell, best: Option<&Cell>, cores: usize) -> String {
+    let (wall, cpu) = (alone.wall.median, alone.cpu);
+    let had = format!("One after another took {wall} and had a processor for {cpu} of it");
+    match (Load::of(alone), best) {
+        (Load::Waits, Some(_)) => format!("{had}: the tasks wait, and waits can overlap."),
+        (Load::Computes, Some(best)) => {
+            let at_once = count(best.workers.min(cores.max(1)), "processor");
+            format!("{had}: the tasks compute, and {at_once} can do that at once.")
+        }
+        (Load::Both, Some(_)) => format!("{had}: the tasks wait and compute."),
+        (_, None) => format!("{had}."),
+    }
+}
+
+/// How long threads and processes take until all are at work, where trials tell that apart.
+fn start_ups(of: &[&Cell]) -> Option<String> {
+    let processes = *of.iter().find(|cell| cell.way.has_processes())?;
+    let threads = *of.iter().find(|cell| matches!(cell.way, Way::Threads | Way::PythonThreads))?;
+    is_longer(&processes.start_ups, &threads.start_ups).then_some(())?;
+    let (late, soon) = (processes.start_up?, threads.start_up?);
+    Some(format!(" The processes were all at work after {late}, the threads after {soon}."))
+}
+
+/// "threads, processes and others".
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,144 @@
+//! What the sentence says agrees with the numbers, whatever they are.
+
+use super::*;
+use proptest::prelude::*;
+
+/// A way with trials of so many microseconds, which had a processor for this part of its time.
+fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
+    let mut walls: Vec<Nanos> = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
+    walls.sort_unstable();
+    let wall = Spread::of(walls.clone());
+    Cell {
+        way,
+        workers: way.workers(4),
+        start_ups: walls.iter().map(|wall| Nanos(wall.0 / 100)).collect(),
+        start_up: Some(Nanos(wall.median.0 / 100)),
+        cpu: Nanos((wall.median.0 as f64 * part) as u64),
+        wall,
+        walls,
+        memory: [None; 2],
+        switches: None,
+        disturbed,
+    }
+}
+
+const OURS: [Way; 4] = [Way::Alone, Way::Threads, Way::Gil, Way::Processes];
+
+fn four(walls: [&[u64]; 4], part: f64, disturbed: usize) -> Vec<Cell> {
+    OURS.into_iter().zip(walls).map(|(way, walls)| cell_of(way, walls, part, disturbed)).collect()
+}
+
+fn around(middle: u64) -> Vec<u64> {
+    [-2, -1, 0, 1, 2]
+        .map(|off: i64| middle.saturating_add_signed(off * middle as i64 / 100))
+        .to_vec()
+}
+
+fn of(middles: [u64; 4], part: f64, disturbed: usize) -> Finding {
+    let walls = middles.map(around);
+    let cells = four(walls.each_ref().map(Vec::as_slice), part, disturbed);
+    finding(&cells, false, 2).expect("all ways were measured")
+}
+
+#[test]
+fn those_who_wait_win_by_waiting_at_once() {
+    let all = of([2_000_000, 500_000, 501_000, 502_000], 0.01, 0);
+    assert_eq!(all.shown, Shown::Faster(vec![Way::Threads, Way::Gil, Way::Processes]));
+    assert_eq!(
+        all.title,
+        "Threads, threads under the emulated GIL and processes: 4.0 times as fast as one after another"
+    );
+    assert!(all.why.contains("the tasks wait, and waits can overlap"), "{}", all.why);
+    assert!(all.why.contains("do not tell these apart"), "{}", all.why);
+}
+
+#[test]
+fn those_who_compute_win_by_processors() {
+    let two = of([2_000_000, 1_050_000, 2_010_000, 1_060_000], 1.0, 0);
+    assert_eq!(two.shown, Shown::Faster(vec![Way::Threads, Way::Processes]));
+    assert!(two.why.contains("2 processors can do that at once"), "{}", two.why);
+    let said =
+        "Threads under the emulated GIL (2.01 s): not clearly faster than one after another.";
+    assert!(two.why.contains(said), "{}", two.why);
+}
+
+#[test]
+fn what_cannot_be_is_not_concluded_from() {
+    // Computing on two processors is not four times as fast, and one holder of a lock is no faster than one thread.
+    for middles in
+        [[2_000_000, 500_000, 2_000_000, 1_000_000], [2_000_000, 1_000_000, 1_000_000, 1_000_000]]
+    {
+        assert!(matches!(of(middles, 1.0, 0).shown, Shown::NotCompared(_)));
+    }
+}
+
+#[test]
+fn a_busy_machine_claims_less() {
+    let busy = of([2_000_000, 1_050_000, 2_010_000, 1_060_000], 1.0, 5);
+    assert!(matches!(busy.shown, Shown::NotCompared(_)));
+    assert!(!busy.title.contains("faster") && !busy.why.contains("times as fast"), "{busy:?}");
+    // Who waits needs no processor: that is still compared, but not how soon anybody starts.
+    let waits = of([2_000_000, 500_000, 501_000, 502_000], 0.01, 5);
+    assert!(matches!(waits.shown, Shown::Faster(_)));
+    assert!(
+        waits.why.contains("Other programs had the processors in 20 of 20 trials"),
+        "{}",
+        waits.why
+    );
+    assert!(!waits.why.contains("at work after"), "{}", waits.why);
+}
+
+proptest! {
+    #[test]
+    fn the_sentence_agrees_with_the_numbers(
+        walls in proptest::collection::vec(proptest::collection::vec(1_000_u64..3_000_000, 1..12), 4),
+        scale in proptest::collection::vec(1_u64..8, 4),
+        part in 0.0..1.2_f64,
+        disturbed in 0..2_usize,
+        cores in 1..9_usize,
+    ) {
+        // Half of the cases are clearly apart.
+        let walls: Vec<Vec<u64>> = walls.iter().zip(scale).map(|(walls, factor)| match part > 0.6 {
+            true => walls.clone(),
+            false => walls.iter().map(|wall| factor * 1_000_000 + wall / 50).collect(),
+        }).collect();
+        let cells = four([&walls[0], &walls[1], &walls[2], &walls[3]], part, disturbed);
+        let found = finding(&cells, false, cores).expect("all ways were measured");
+        let alone = &cells[0];
+        let apart = |a: &Cell, b: &Cell| is_longer(&a.walls, &b.walls);
+        match &found.shown {
+            Shown::TooFew => prop_assert!(cells.iter().any(|cell| cell.walls.len() < rank::LEAST)),
+            Shown::NotCompared(_) => prop_assert!(!found.title.contains("times as fast")),
+            Shown::None => prop_assert!(cells.iter().all(|cell| !apart(alone, cell))),
+            Shown::Faster(winners) => {
+                prop_assert!(!winners.is_empty());
+                for cell in &cells {
+                    let named = winners.contains(&cell.way);
+                    prop_assert_eq!(
+                        named,
+                        apart(alone, cell) && cells.iter().all(|c| !apart(alone, c) || !apart(cell, c) || c.wall.median > cell.wall.median || !best(&cells, c)),
+                        "{}: {:?}", found.title, cell
+                    );
+                    if named {
+                        prop_assert!(cell.wall.median < alone.wall.median);
+                        let factor = alone.wall.median.0 as f64 / cell.wall.median.0 as f64;
+                        let numbers: Vec<f64> = found.title.split([' ', ':']).filter_map(|w| w.parse().ok()).collect();
+                        let (least, most) = (numbers[0], numbers[numbers.len() - 1]);
+                        prop_assert!(least - 0.051 <= factor && factor <= most + 0.051, "{} {}", found.title, factor);
+                    }
+                }
+            }
+        }
+        // A way is said to be slower only where the trials say so.
+        for cell in &cells[1..] {
+            let slower = format!("{} ({}): slower than one", capital(cell.way.phrase()), cell.wall.median);
+            prop_assert!(!found.why.contains(&slower) || apart(cell, alone));
+        }
+    }
+}
+
+/// Whether no way that is clearly faster than one after another has a smaller median.
+fn best(cells: &[Cell], cell: &Cell) -> bool {
+    let clear = cells.iter().filter(|other| is_longer(&cells[0].walls, &other.walls));
+    clear.map(|other| other.wall.median).min() == Some(cell.wall.median)
+}

@@ -1,0 +1,122 @@
+//! A trial by child processes, and the process that serves the files.
+
+use super::{Bench, Trial};
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::pools::with_signals_by;
+use crate::topics::threads_vs_processes::work::{Task, http};
+use crate::trace::{Actor, End, Role};
+use crate::workers::share::{Children, Ended, Pipe, SharedValue, Space};
+use crate::workers::{Job, Start, Value};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long the server may take to say its port and to end when it is asked to, and a process to take its packet.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn refused(error: io::Error) -> Failure {
+    Failure::Error(format!("the processes could not be started: {error}"))
+}
+
+// listing: begin
+/// A process for each task.
+pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
+    let (log, tasks) = (bench.lab.main, bench.tasks);
+    let (space, recorder) =
+        (Space::new().map_err(refused)?, bench.lab.recorder.within(trial.section)); //-
+    let actors = (0..tasks.len()).map(|place| actor(trial, place)).collect(); //-
+    let packet = Value::Bytes(bench.given.to_vec());
+    let pipe =
+        |task: &Task| Pipe::new(&space, &recorder, &format!("pipe to {}", task.name()), None);
+    let pipes = if bench.given.is_empty() { &[] } else { tasks };
+    let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(refused)?;
+    log.line(bench.at.processes); //-
+    bench.timed(trial, || {
+        let children = Children::start(log, &space, actors, Start::Fork).map_err(refused)?; //@ main.processes
+        let signaller = children.signaller(); //-
+        let signal = |log: &crate::record::Log, to, signal| signaller.signal(log, to, signal); //-
+        with_signals_by(bench.lab, &signal, || {
+            //-
+            for (child, task) in tasks.iter().enumerate() {
+                let pipe = pipes.get(child).map_or(0, Pipe::handle);
+                children.run(child, Job::new("do-a-task", task.to_value(pipe)))?;
+            }
+            for pipe in &pipes {
+                pipe.send(log, &packet, Some(PATIENCE))?; // all of it is copied
+            }
+            let join =
+                |child: usize| result(&tasks[child].name(), children.join(log, child, None)?);
+            (0..tasks.len()).map(join).collect()
+        }) //-
+    })
+}
+
+/// What a process answered, or how it ended without an answer.
+fn result(task: &str, ended: Ended) -> Result<i64, Failure> {
+    match (ended.answer, ended.end) {
+        (Some(Ok(Value::Int(result))), _) => Ok(result),
+        (Some(Err(why)), _) => Err(Failure::Error(format!("{task} failed: {why}"))),
+        (_, End::Killed(signal)) => {
+            Err(Failure::Error(format!("{task} was lost: signal {signal} ended its process")))
+        }
+        _ => Err(Failure::Error(format!("{task} was lost: its process ended without an answer"))),
+    }
+}
+// listing: end
+
+fn actor(trial: &Trial, place: usize) -> Actor {
+    let (name, badge) = trial.way.named(place);
+    Actor::process(name, badge).in_section(Some(trial.section))
+}
+
+/// A web server in a child process. Dropping it kills it.
+pub struct Server<'a> {
+    lab: &'a Lab<'a>,
+    children: Children,
+    port: u16,
+}
+
+impl<'a> Server<'a> {
+    /// Starts it, and waits until it serves.
+    ///
+    /// # Errors
+    /// It does not, or the run was stopped.
+    pub fn start(lab: &'a Lab<'a>) -> Result<Self, Failure> {
+        let log = lab.main;
+        let space: Arc<Space> = Space::new().map_err(refused)?;
+        let port = SharedValue::new(&space, lab.recorder, "port", 0, None).map_err(refused)?;
+        let actor = Actor::process("server", "S").with_role(Role::Helper);
+        let children = Children::start(log, &space, vec![actor], Start::Fork).map_err(refused)?;
+        children.run(0, Job::new("serve-files", Value::Ints(vec![port.handle()])))?;
+        let given_up = Instant::now() + PATIENCE;
+        loop {
+            log.check()?;
+            if let Some(port) = u16::try_from(port.peek()).ok().filter(|port| *port > 0) {
+                return Ok(Self { lab, children, port });
+            }
+            if children.has_ended(0) || Instant::now() > given_up {
+                return Err(Failure::Error("the server of the files does not serve".to_owned()));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Has it end, and waits for that.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn end(self) -> Result<(), Failure> {
+        if let Err(error) = http::stop(self.port) {
+            log::warn!("the server did not hear that it is over, and is killed: {error}");
+            self.children.terminate(self.lab.main);
+        }
+        self.children.join(self.lab.main, 0, Some(PATIENCE))?;
+        Ok(())
+    }
+}

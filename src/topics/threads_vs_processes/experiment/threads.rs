@@ -1,0 +1,65 @@
+//! A trial by threads of this process: one for all tasks, or one for each, with the emulated GIL or without.
+
+use super::{Bench, Trial};
+use crate::record::sync::Gil;
+use crate::record::thread::{self, Failure};
+use crate::record::{Log, os};
+use crate::topics::threads_vs_processes::ways::Way;
+use crate::topics::threads_vs_processes::work::{self, Hands, OnThread, Task, UnderGil};
+use crate::trace::{Actor, EventKind};
+
+// listing: begin
+/// Threads do the tasks: a thread for each, or one for all.
+pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
+    let (log, tasks, way) = (bench.lab.main, bench.tasks, trial.way);
+    let recorder = bench.lab.recorder.within(trial.section); //-
+    let gil = (way == Way::Gil).then(|| Gil::new(&recorder, bench.plan.interval));
+    let gil = gil.as_ref();
+    let (alone, given) = (way == Way::Alone, bench.given);
+    let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
+    log.line(if alone { bench.at.alone } else { bench.at.threads }); //-
+    bench.timed(trial, || {
+        work::measure_growth(os::quick_memory(), |kind| {
+            log.record(kind);
+        }); //-
+        thread::scope(log, |scope| {
+            let threads = shares.iter().enumerate().map(|(place, share)| {
+                let (name, badge) = way.named(place); //-
+                let actor = Actor::thread(name, badge).in_section(Some(trial.section)); //-
+                let at = bench.lab.point("task"); //-
+                scope.spawn(actor, move |log| {
+                    //@ main.alone main.threads
+                    log.line(at); //-
+                    do_all(log, share, given, gil)
+                })
+            });
+            let threads: Vec<_> = threads.collect();
+            let results = threads.into_iter().map(|thread| thread?.join(log));
+            Ok(results.collect::<Result<Vec<_>, Failure>>()?.concat())
+        })
+    })
+}
+
+/// A thread does its share. Under the emulated GIL it runs only while it holds that.
+fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
+    let results = match gil {
+        None => in_turn(log, share, &mut OnThread(log, given)),
+        Some(gil) => in_turn(log, share, &mut UnderGil(gil.acquire(log)?, given)),
+    };
+    work::measure(os::quick_memory(), |kind| {
+        log.record(kind);
+    }); //-
+    results
+}
+
+fn in_turn(log: &Log, share: &[Task], hands: &mut impl Hands) -> Result<Vec<i64>, Failure> {
+    let results = share.iter().map(|task| {
+        let name = log.recorder().text(&task.name()); //-
+        log.record(EventKind::SpanBegan { name }); //-
+        let result = task.run(hands); //@ task
+        log.record(EventKind::SpanEnded { name }); //-
+        result
+    });
+    results.collect()
+}
+// listing: end

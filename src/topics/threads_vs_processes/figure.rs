@@ -1,0 +1,146 @@
+//! The ways as rows: every trial a dot, the median a bar, and what each way cost.
+
+use super::analysis::{self, Cell, Shown};
+use super::stage::{self, about_cpython, so_far};
+use super::trials::{Trial, Trials};
+use super::ways::Way;
+use super::work::Work;
+use crate::replay::bytes;
+use crate::trace::{Nanos, ResourceKind};
+use crate::widgets::measured::{self, Row, Rows};
+use crate::widgets::resource::Look;
+use crate::widgets::scene::{Figure, Room};
+use crate::widgets::stage::{FigureCommand, StageAction, StageView};
+use egui::{Rect, Ui};
+
+/// The figure.
+pub struct Measured;
+
+impl Figure for Measured {
+    fn room(&self, _: &StageView<'_>) -> Room {
+        Room::Most
+    }
+
+    fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
+        // The results are the same for every way; the port of the server and the pipe to CPython are no part of any.
+        &[ResourceKind::Array, ResourceKind::Value, ResourceKind::Pipe]
+    }
+
+    fn show(
+        &self,
+        ui: &mut Ui,
+        area: Rect,
+        view: &StageView<'_>,
+        look: &Look<'_>,
+    ) -> Vec<StageAction> {
+        let rows = match stage::beats(view) {
+            Some((so_far, whole)) => so_far.rows(&whole),
+            None => rows(view),
+        };
+        let picture = measured::layout(look, area, &rows);
+        picture.show(ui, "ways", look.actors, view.selection)
+    }
+}
+
+/// What a column shows of a way.
+type Column = (&'static str, fn(&Cell) -> Option<(String, f64)>);
+
+const COLUMNS: [Column; 4] = [
+    ("CPU time", |cell| Some((cell.cpu.to_string(), cell.cpu.0 as f64))),
+    ("memory", |cell| cell.memory[1].map(|own| (bytes(own), own as f64))),
+    ("all at work", |cell| cell.start_up.map(|time| (time.to_string(), time.0 as f64))),
+    ("switches", |cell| cell.switches.map(|count| (count.to_string(), count as f64))),
+];
+
+fn rows(view: &StageView<'_>) -> Rows {
+    let (trials, cells) = so_far(view);
+    let wanted = view.param("trials");
+    let mut ways: Vec<Way> = Way::ALL.into_iter().filter(|way| !way.is_cpython()).collect();
+    let has_cpython = view.param("cpython") != "none"
+        && (trials.left_out.is_none() || cells.iter().any(|cell| cell.way.is_cpython()));
+    ways.extend(Way::ALL.into_iter().filter(|way| has_cpython && way.is_cpython()));
+    let group = |way: &Way| usize::from(way.is_cpython());
+    let longest = [0, 1].map(|number| {
+        let of = trials.all.iter().filter(|trial| group(&trial.way) == number);
+        of.map(Trial::wall).max().unwrap_or_default()
+    });
+    let columns = ["speed-up"].into_iter().chain(COLUMNS.map(|(name, _)| name));
+    let cpython = about_cpython(&trials).unwrap_or_else(|| "CPython".to_owned());
+    Rows {
+        title: format!(
+            "Time for all {} {}s",
+            view.param("tasks"),
+            Work::named(view.param("program")).task()
+        ),
+        explained: format!(
+            "every dot one of {wanted} trials, the bar ends at the median; click a way to see its trial"
+        ),
+        columns: columns.map(str::to_owned).collect(),
+        rows: ways.into_iter().map(|way| row(view, &trials, &cells, way)).collect(),
+        groups: vec!["this program, in Rust".to_owned(), cpython],
+        longest: longest.to_vec(),
+    }
+}
+
+fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
+    let now = view.choice.instant(view.now);
+    let of: Vec<&Trial> = trials.over(now).filter(|trial| trial.way == way).collect();
+    let name = way.short().to_owned();
+    let mut row = Row { name, group: usize::from(way.is_cpython()), ..Row::default() };
+    row.trials = of.iter().map(|trial| trial.wall()).collect();
+    // Where there is none yet, the first one of the run.
+    let middle = row_middle(of, trials, way);
+    row.does = middle.and_then(|trial| {
+        Some(StageAction::Figure(FigureCommand::Visit(trial.began, trial.ended?)))
+    });
+    let Some(cell) = analysis::cell(cells, way) else {
+        row.said = format!("{}: not yet", way.title());
+        return row;
+    };
+    row.middle = Some(cell.wall.median);
+    let finding = analysis::finding(cells, way.is_cpython(), trials.cores);
+    row.best = finding.is_some_and(|f| matches!(f.shown, Shown::Faster(won) if won.contains(&way)));
+    let speed =
+        analysis::speed_up(cells, cell).map_or_else(String::new, |factor| format!("{factor:.1} ×"));
+    row.said = format!("{}: {} ± {}, {speed}", way.title(), cell.wall.median, cell.wall.half());
+    row.cells.push(measured::Cell { text: speed, part: None });
+    for (_, of) in COLUMNS {
+        let most = cells.iter().filter_map(of).map(|(_, value)| value).fold(0.0, f64::max);
+        row.cells.push(of(cell).map_or_else(measured::Cell::default, |(text, value)| {
+            measured::Cell { text, part: (most > 0.0).then(|| (value / most) as f32) }
+        }));
+    }
+    row
+}
+
+/// The trial in the middle of those of a way.
+fn row_middle<'a>(mut of: Vec<&'a Trial>, trials: &'a Trials, way: Way) -> Option<&'a Trial> {
+    of.sort_by_key(|trial| trial.wall());
+    of.get(of.len() / 2).copied().or_else(|| trials.over(Nanos::MAX).find(|trial| trial.way == way))
+}
+
+/// A row of beats: how late each came, and how many were missed; and when its part of the run began and ended.
+pub fn row_of_beats(
+    name: &str,
+    late: Option<(Vec<u64>, usize)>,
+    span: Option<(Nanos, Nanos)>,
+) -> Row {
+    let does = span.map(|(from, to)| StageAction::Figure(FigureCommand::Visit(from, to)));
+    let name = name.to_owned();
+    let Some((late, missed)) = late else {
+        return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };
+    };
+    let latest = late.iter().max().map(|late| Nanos(*late));
+    let cells = vec![measured::Cell { text: missed.to_string(), part: None }];
+    let said =
+        latest.map_or_else(String::new, |latest| format!("latest by {latest}, {missed} missed"));
+    Row {
+        said: format!("work {name}: {said}"),
+        name,
+        trials: late.into_iter().map(Nanos).collect(),
+        middle: latest,
+        cells,
+        does,
+        ..Row::default()
+    }
+}

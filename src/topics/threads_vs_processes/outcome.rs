@@ -1,0 +1,92 @@
+//! What came out of a run, as its trace tells: the topic's documentation says what the fields are.
+
+use super::analysis::{self, Cell, Finding};
+use super::trials::{Trial, Trials};
+use crate::replay::Replay;
+use crate::trace::{ResourceKind, Trace};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+/// What came out of a run. The topic's documentation says what the fields are.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaysOutcome {
+    results: Vec<i64>,
+    /// What the trials show, of this program's ways.
+    #[serde(serialize_with = "in_words")]
+    pub finding: Option<Finding>,
+    /// What they show of CPython's.
+    #[serde(serialize_with = "in_words")]
+    pub cpython_finding: Option<Finding>,
+    cpython: Option<[String; 3]>,
+    left_out: Option<String>,
+    cores: usize,
+    ways: Vec<Json>,
+    trials: Vec<Json>,
+    /// Medians of the ways.
+    #[serde(skip)]
+    pub cells: Vec<Cell>,
+}
+
+fn in_words<S: serde::Serializer>(finding: &Option<Finding>, to: S) -> Result<S::Ok, S::Error> {
+    finding.as_ref().map(|finding| format!("{}. {}", finding.title, finding.why)).serialize(to)
+}
+
+/// Why CPython takes no part, in words.
+pub fn left_out(why: &str) -> String {
+    format!("CPython is left out: {why}")
+}
+
+impl WaysOutcome {
+    /// The outcome of a run.
+    pub fn of(trace: &Trace, replay: &Replay) -> Self {
+        let trials = Trials::of(trace);
+        let cells = analysis::cells(trials.over(trace.end()), trials.cores);
+        Self {
+            results: results(trace, replay),
+            finding: analysis::finding(&cells, false, trials.cores),
+            cpython_finding: analysis::finding(&cells, true, trials.cores),
+            cpython: trials.cpython.clone(),
+            left_out: trials.left_out.as_deref().map(left_out),
+            cores: trials.cores,
+            ways: cells.iter().map(|cell| way(&cells, cell)).collect(),
+            trials: trials.over(trace.end()).map(trial).collect(),
+            cells,
+        }
+    }
+}
+
+/// What the program had in the end.
+fn results(trace: &Trace, replay: &Replay) -> Vec<i64> {
+    let array = trace.meta().resources_of(ResourceKind::Array).next();
+    let array = array.and_then(|array| replay.latest().resource(array));
+    let items = array.into_iter().flat_map(|array| &array.contents);
+    items.filter_map(|item| item.as_int()).collect()
+}
+
+fn way(cells: &[Cell], cell: &Cell) -> Json {
+    json!({
+        "way": cell.way.id(),
+        "workers": cell.workers,
+        "trials": cell.walls.len(),
+        "wall_ns": cell.wall.median.0,
+        "low_ns": cell.wall.low.0,
+        "high_ns": cell.wall.high.0,
+        "speed_up": analysis::speed_up(cells, cell),
+        "cpu_ns": cell.cpu.0,
+        "start_up_ns": cell.start_up.map(|time| time.0),
+        "resident_bytes": cell.memory[0],
+        "own_bytes": cell.memory[1],
+        "switches": cell.switches,
+        "disturbed": cell.disturbed,
+    })
+}
+
+fn trial(trial: &Trial) -> Json {
+    json!({
+        "way": trial.way.id(),
+        "trial": trial.number,
+        "wall_ns": trial.wall().0,
+        "cpu_ns": trial.cpu().0,
+        "start_up_ns": trial.start_up().map(|time| time.0),
+    })
+}

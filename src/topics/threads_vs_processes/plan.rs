@@ -1,0 +1,124 @@
+//! The parameters, read: which tasks there are, which ways are measured, and in which order.
+
+use super::responsive::PERIOD;
+use super::spec::applies;
+use super::ways::Way;
+use super::work::{Amount, FILE, Task, Work};
+use crate::topics::Params;
+use std::time::Duration;
+
+/// What a run is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The same tasks, by each way.
+    Compare,
+    /// A heart beats while something is computed.
+    Responsive,
+}
+
+impl Program {
+    /// The word of the parameter for the one without tasks.
+    pub const RESPONSIVE: &'static str = "responsive";
+
+    /// The one behind a word of the parameter.
+    pub fn named(word: &str) -> Self {
+        if word == Self::RESPONSIVE { Self::Responsive } else { Self::Compare }
+    }
+}
+
+/// From one beat to the next.
+pub fn period(scale: f64) -> Duration {
+    PERIOD.mul_f64(scale)
+}
+
+/// The parameters, read. Times and amounts are scaled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// What it is of.
+    pub program: Program,
+    /// From one beat to the next.
+    pub period: Duration,
+    /// What the tasks do.
+    pub work: Work,
+    /// One for each thread or process.
+    pub tasks: Vec<Task>,
+    /// How often each way is measured.
+    pub trials: usize,
+    /// How CPython starts its processes; nothing where it takes no part.
+    pub cpython: Option<&'static str>,
+    /// Switch interval of the emulated GIL.
+    pub interval: Duration,
+}
+
+impl Plan {
+    /// Reads the parameters.
+    pub fn new(params: &Params) -> Self {
+        let params = params.effective(applies);
+        let program = Program::named(params.choice("program"));
+        let work = Work::named(params.choice("program"));
+        let tasks = if program == Program::Responsive { 1 } else { params.int("tasks") };
+        let scale = params.float("time_scale");
+        let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
+        let amount = match work.amount() {
+            Amount::Fixed => FILE,
+            Amount::Limit => (params.int("limit") as f64 * scale) as i64,
+            // The work grows with its cube.
+            Amount::Side => (params.int("side") as f64 * scale.cbrt()).round() as i64,
+            Amount::Bytes => (params.int("megabytes") as f64 * 1e6 * scale) as i64,
+        };
+        let task = |part| {
+            let waits = Duration::from_secs_f64((1.0 + 2.0 * random.f64()) * scale);
+            Task {
+                work,
+                part,
+                parts: tasks,
+                amount,
+                nanos: if work.downloads() { waits.as_nanos() as i64 } else { 0 },
+                port: 0,
+            }
+        };
+        Self {
+            program,
+            period: period(scale),
+            work,
+            tasks: (0..tasks).map(task).collect(),
+            trials: params.count("trials"),
+            cpython: Some(params.choice("cpython")).filter(|method| *method != "none"),
+            interval: Duration::from_secs_f64(params.float("interval")),
+        }
+    }
+
+    /// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
+    pub fn round(&self, number: usize) -> Vec<Way> {
+        let mut ways: Vec<Way> = self.ways().collect();
+        fastrand::Rng::with_seed(number as u64).shuffle(&mut ways);
+        ways
+    }
+
+    /// The ways that are measured, in the order in which they are shown.
+    pub fn ways(&self) -> impl Iterator<Item = Way> {
+        let with_cpython = self.cpython.is_some();
+        Way::ALL.into_iter().filter(move |way| with_cpython || !way.is_cpython())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_applies_is_what_matters() {
+        crate::topics::what_applies::check(&super::super::ThreadsVsProcesses, Plan::new);
+    }
+
+    #[test]
+    fn a_round_measures_everything_once_in_changing_order() {
+        let plan =
+            Plan::new(&crate::topics::Topic::default_params(&super::super::ThreadsVsProcesses));
+        assert_ne!(plan.round(0), plan.round(1));
+        for mut round in [plan.round(0), plan.round(1)] {
+            round.sort_unstable();
+            assert!(round.into_iter().eq(Way::ALL));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! `responsive`: whether a heart keeps its beat while something is computed beside it.
+
+pub mod experiment;
+
+use super::figure::row_of_beats;
+use crate::replay::words::count;
+use crate::topics::predict::{Judged, Question};
+use crate::trace::{ActorId, EventKind, Meta, Nanos, SectionId, Trace};
+use crate::widgets::measured::Rows;
+use crate::widgets::scene::moment::Moment;
+use serde::Serialize;
+use std::time::Duration;
+
+/// How often the heart is to beat, and after which beat the work begins.
+const BEATS: u32 = 50;
+const BEFORE: u32 = 10;
+/// Time from one beat to the next, before it is scaled.
+pub const PERIOD: Duration = Duration::from_millis(20);
+
+/// Where the work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// On the thread of the heart.
+    Same,
+    /// On another thread.
+    Thread,
+    /// On another thread, where only the holder of the emulated GIL runs.
+    Gil,
+    /// In a process of its own.
+    Process,
+}
+
+impl Way {
+    /// All; the place of one is the number of its section.
+    pub const ALL: [Self; 4] = [Self::Same, Self::Thread, Self::Gil, Self::Process];
+
+    /// Its name on screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Same => "on the same thread",
+            Self::Thread => "on another thread",
+            Self::Gil => "another thread, emulated GIL",
+            Self::Process => "in another process",
+        }
+    }
+}
+
+/// The beats of one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beats {
+    /// Where the work is done.
+    way: &'static str,
+    /// How late each beat came.
+    late_ns: Vec<u64>,
+    /// How many came later than the next one was due.
+    pub missed: usize,
+    /// How late the latest one came.
+    pub latest_ns: u64,
+    #[serde(skip)]
+    pub place: usize,
+    #[serde(skip)]
+    section: SectionId,
+    /// When its section began, and ended.
+    #[serde(skip)]
+    span: (Nanos, Option<Nanos>),
+    #[serde(skip)]
+    heart: Option<(ActorId, Nanos)>,
+    /// The event of its latest beat.
+    #[serde(skip)]
+    event: usize,
+}
+
+/// What came out of a run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ResponsiveOutcome {
+    /// Time from one beat to the next.
+    period_ns: u64,
+    /// The ways that have begun.
+    pub ways: Vec<Beats>,
+}
+
+impl ResponsiveOutcome {
+    /// What a trace tells up to an instant.
+    pub fn until(period: Duration, trace: &Trace, now: Nanos) -> Self {
+        let period = Nanos::from_duration(period);
+        let mut outcome = Self { period_ns: period.0, ways: Vec::new() };
+        for (index, event) in trace.events().iter().enumerate().take_while(|(_, e)| e.at <= now) {
+            outcome.take(trace.meta(), index, event);
+        }
+        outcome
+    }
+
+    fn take(&mut self, meta: &Meta, index: usize, event: &crate::trace::Event) {
+        match event.kind {
+            EventKind::SectionBegan { section } => {
+                let place = meta.section(section).map_or(0, |section| section.number as usize);
+                let Some(way) = Way::ALL.get(place).map(|way| way.title()) else { return };
+                let (late_ns, span) = (Vec::new(), (event.at, None));
+                self.ways.push(Beats {
+                    way,
+                    late_ns,
+                    missed: 0,
+                    latest_ns: 0,
+                    place,
+                    section,
+                    span,
+                    heart: None,
+                    event: index,
+                });
+            }
+            EventKind::SectionEnded { section } => {
+                if let Some(way) = self.ways.last_mut().filter(|way| way.section == section) {
+                    way.span.1 = Some(event.at);
+                }
+            }
+            EventKind::ValueChanged { version, .. } => {
+                let period = self.period_ns;
+                let Some(way) = self.ways.last_mut() else { return };
+                let Some((_, began)) = way.heart.filter(|(heart, _)| *heart == event.actor) else {
+                    return;
+                };
+                let due = began.0 + u64::from(version) * period;
+                let late = event.at.0.saturating_sub(due);
+                way.missed += usize::from(late > period);
+                if late > way.latest_ns || way.late_ns.is_empty() {
+                    (way.latest_ns, way.event) = (late, index);
+                }
+                way.late_ns.push(late);
+            }
+            // The heart says when it begins, before any other in its section says anything.
+            EventKind::SpanBegan { .. } => {
+                if let Some(way) = self.ways.last_mut() {
+                    way.heart.get_or_insert((event.actor, event.at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What it comes to, in words.
+    pub fn moment(&self, is_done: bool) -> Moment {
+        let Some(last) = self.ways.last() else {
+            return Moment::new("The heart does not beat yet", "Four ways come one after another.");
+        };
+        if !is_done {
+            let title = format!("Now: work {}", last.way);
+            let text = match last.place {
+                0 => "The thread that beats computes, too: while it does, it cannot beat.",
+                1 => "The heart has a thread of its own.",
+                2 => {
+                    "Both threads need the emulated GIL: the heart to beat, the worker to compute."
+                }
+                _ => {
+                    "The work is in another process, with a memory and an interpreter of its own, were it Python."
+                }
+            };
+            return Moment::new(title, text);
+        }
+        let missing = |way: &&Beats| way.missed > 0;
+        let title = match self.ways.iter().filter(missing).count() {
+            0 => "The heart kept its beat each time".to_owned(),
+            _ => {
+                let all: Vec<String> = (self.ways.iter().filter(missing))
+                    .map(|way| {
+                        format!("{} missed with work {}", count(way.missed, "beat"), way.way)
+                    })
+                    .collect();
+                all.join(", ")
+            }
+        };
+        let latest: Vec<String> =
+            self.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
+        let period = Nanos(self.period_ns);
+        let text = format!(
+            "A beat was due each {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
+            latest.join(", ")
+        );
+        Moment::new(title, text)
+    }
+
+    /// The ways as rows: a dot for each beat, as far to the right as it was late.
+    pub fn rows(&self, whole: &Self) -> Rows {
+        let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
+        Rows {
+            title: "How late each beat came".to_owned(),
+            explained: format!(
+                "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
+            ),
+            columns: vec!["missed".to_owned()],
+            rows: (0..Way::ALL.len())
+                .map(|place| {
+                    let of = |one: &Self| one.ways.iter().find(|way| way.place == place).cloned();
+                    let (so_far, whole) = (of(self), of(whole));
+                    let late = so_far.map(|way| (way.late_ns, way.missed));
+                    let span = whole.and_then(|way| Some((way.span.0, way.span.1?)));
+                    row_of_beats(Way::ALL[place].title(), late, span)
+                })
+                .collect(),
+            groups: vec!["with work".to_owned()],
+            longest: vec![Nanos(latest)],
+        }
+    }
+}
+
+/// The question before a run.
+pub fn question() -> Question {
+    let text = "A heart beats on one thread while another computes under the emulated GIL. How many beats does it miss?";
+    Question::new(text, |seen| {
+        let outcome: &ResponsiveOutcome = seen.outcome()?;
+        let way = |place: usize| {
+            let way = outcome.ways.iter().find(|way| way.place == place);
+            way.ok_or_else(|| "Not all ways came to their end, so this run decides nothing.".to_owned())
+        };
+        let (gil, same) = (way(2)?, way(0)?);
+        Ok(Judged {
+            answer: match gil.missed {
+                0 => 0,
+                some if 2 * some <= same.missed => 1,
+                _ => 2,
+            },
+            found: gil.missed.to_string(),
+            why: format!(
+                "Who waits for that lock may ask for it after the switch interval; its latest beat came {} late. On the \
+                 thread that computes itself {} were missed.",
+                Nanos(gil.latest_ns),
+                same.missed
+            ),
+            event: gil.event,
+        })
+    })
+    .answer("none", "the holder has to give the GIL up soon enough")
+    .answer("some, but fewer than on one thread", "they take turns, slowly")
+    .answer("about as many as on one thread", "only one of the two can run")
+    .then(
+        "Change one control so that the lock is asked for only after a long time.",
+        "switch interval: 100 ms",
+        |seen| seen.param("interval").parse::<f64>().is_ok_and(|secs| secs >= 0.04),
+    )
+}

@@ -1,0 +1,158 @@
+//! A heart beats, while something is computed: on its own thread, on another one, under the emulated GIL, in a process.
+
+use super::{BEATS, BEFORE, Way};
+use crate::record::sync::{Gil, GilGuard, Variable};
+use crate::record::thread::{self, Failure};
+use crate::record::{Log, Recorder};
+use crate::topics::Lab;
+use crate::topics::points::points;
+use crate::topics::threads_vs_processes::plan::Plan;
+use crate::topics::threads_vs_processes::work::{OnThread, Task, UnderGil};
+use crate::trace::{Actor, EventKind, Section, SectionId, SourceId};
+use std::time::Duration;
+
+points! {
+    /// Where main can be.
+    Points {
+        same = "main.same",
+        thread = "main.thread",
+        process = "main.process",
+        end = "main.end",
+    }
+}
+
+/// Runs the ways, in turn.
+///
+/// # Errors
+/// What failed, or that the run was stopped.
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    let (log, at) = (lab.main, Points::new(lab));
+    let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
+    for way in Way::ALL {
+        let section = lab.recorder.section(Section::new(way.title(), way as u32).in_turn());
+        let recorder = lab.recorder.within(section);
+        let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
+        let beats = Variable::new(&recorder, "beats", 0);
+        let (period, gil) = (plan.period, gil.as_ref());
+        let at_work = [lab.point("beat"), lab.point("work")];
+        let recorder = &recorder;
+        let run = Beating { recorder, section, beats, period, gil, task, at: at_work };
+        log.line(match way {
+            Way::Same => at.same,
+            Way::Thread | Way::Gil => at.thread,
+            Way::Process => at.process,
+        });
+        log.record(EventKind::SectionBegan { section });
+        let done = run.go(log, way);
+        log.record(EventKind::SectionEnded { section });
+        done?;
+    }
+    log.step(at.end);
+    Ok(())
+}
+
+/// One way.
+struct Beating<'a> {
+    recorder: &'a Recorder,
+    section: SectionId,
+    /// How often the heart has beaten.
+    beats: Variable,
+    period: Duration,
+    gil: Option<&'a Gil>,
+    task: Task,
+    at: [SourceId; 2],
+}
+
+impl Beating<'_> {
+    fn actor(&self, name: &str, badge: &str) -> Actor {
+        Actor::thread(name, badge).in_section(Some(self.section))
+    }
+
+    // listing: begin
+    fn go(&self, log: &Log, way: Way) -> Result<(), Failure> {
+        thread::scope(log, |scope| {
+            if way == Way::Same {
+                let both = self.actor("one for both", "B");
+                return scope.spawn(both, |log| self.beat(log, true))?.join(log); //@ main.same
+            }
+            let heart = scope.spawn(self.actor("heart", "H"), |log| self.beat(log, false))?;
+            if way == Way::Process {
+                self.in_process(log)?; //@ main.process
+            } else {
+                let worker = self.actor("worker", "W");
+                scope.spawn(worker, |log| self.work_on_thread(log))?.join(log)?; //@ main.thread
+            }
+            heart.join(log)
+        })
+    }
+
+    /// Beats at equal times. `works`: and in between does all the work, as a loop of events would.
+    fn beat(&self, log: &Log, works: bool) -> Result<(), Failure> {
+        let mut held = self.gil.map(|gil| gil.acquire(log)).transpose()?;
+        let name = self.recorder.text("beats"); //-
+        let began = log.record(EventKind::SpanBegan { name }); //-
+        log.line(self.at[0]); //-
+        for beat in 1..=BEATS {
+            let due = began.to_duration() + self.period * beat;
+            let left = due.saturating_sub(self.recorder.clock().now().to_duration());
+            sleep(log, held.as_mut(), left)?; // lets go of the GIL, and needs it again to beat
+            self.beats.write(log, beat as i32); //@ beat
+            if works && beat == BEFORE {
+                self.work(log, &mut OnThread(log, &[]))?;
+            }
+        }
+        log.record(EventKind::SpanEnded { name }); //-
+        Ok(())
+    }
+
+    fn work_on_thread(&self, log: &Log) -> Result<(), Failure> {
+        log.sleep(self.period * BEFORE)?;
+        match self.gil {
+            None => self.work(log, &mut OnThread(log, &[])),
+            Some(gil) => self.work(log, &mut UnderGil(gil.acquire(log)?, &[])),
+        }
+    }
+    // listing: end
+
+    fn work(
+        &self,
+        log: &Log,
+        hands: &mut impl crate::topics::threads_vs_processes::work::Hands,
+    ) -> Result<(), Failure> {
+        let name = self.recorder.text("work");
+        log.line(self.at[1]);
+        log.record(EventKind::SpanBegan { name });
+        self.task.run(hands)?;
+        log.record(EventKind::SpanEnded { name });
+        log.line(self.at[0]);
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn in_process(&self, log: &Log) -> Result<(), Failure> {
+        use crate::workers::share::{Children, Space};
+        use crate::workers::{Job, Start};
+        let refused = |error| Failure::Error(format!("the process could not be started: {error}"));
+        log.sleep(self.period * BEFORE)?;
+        let space = Space::new().map_err(refused)?;
+        let actor = Actor::process("process", "P").in_section(Some(self.section));
+        let children = Children::start(log, &space, vec![actor], Start::Fork).map_err(refused)?;
+        children.run(0, Job::new("do-a-task", self.task.to_value(0)))?;
+        children.join(log, 0, None)?;
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn in_process(&self, _: &Log) -> Result<(), Failure> {
+        Err(crate::topics::no_processes("choose another program"))
+    }
+}
+
+/// Sleeps, without the emulated GIL where there is one.
+fn sleep(log: &Log, held: Option<&mut GilGuard<'_>>, time: Duration) -> Result<(), Failure> {
+    match held {
+        Some(held) => held.without(|log| log.sleep(time))??,
+        None => log.sleep(time)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! What this topic says of a moment, and the rows of its lanes.
+
+use super::analysis::{self, Cell, Shown};
+use super::figure::Measured;
+use super::outcome;
+use super::plan::{self, Program};
+use super::responsive::ResponsiveOutcome;
+use super::trials::{Trial, Trials};
+use super::ways::{Kind, Way};
+use crate::trace::{ActorId, SectionId};
+use crate::widgets::scene::Figure;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::{Stage, StageView};
+use crate::widgets::timeline::{Line, Place, Rows};
+use std::sync::Arc;
+
+/// The stage of topic 1: the ways as rows, and the scene of the trial at the cursor.
+pub struct WaysStage;
+
+impl Stage for WaysStage {
+    fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        if let Some((so_far, _)) = beats(view) {
+            return Some(so_far.moment(view.is_done()));
+        }
+        Some(moment(view))
+    }
+
+    fn so_far(&self, view: &StageView<'_>) -> Option<String> {
+        if beats(view).is_some() {
+            return None;
+        }
+        let (trials, cells) = so_far(view);
+        let over = trials.over(view.now).count();
+        Some(match analysis::finding(&cells, false, trials.cores) {
+            Some(finding) if over > 0 => format!("{} trials are done. {}.", over, finding.title),
+            _ => format!("{over} trials are done."),
+        })
+    }
+
+    fn figure(&self) -> Option<&'static dyn Figure> {
+        Some(&Measured)
+    }
+
+    fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
+        if beats(view).is_some() {
+            return None;
+        }
+        let trials = trials(view);
+        let meta = view.trace.meta();
+        let mut lines = Vec::new();
+        let ways = meta.sections.iter().enumerate().map(|(index, _)| SectionId::from_index(index));
+        for section in ways {
+            let Some(Kind::Way(way)) = Kind::of(meta, section) else { continue };
+            let places = places(&trials, way);
+            if !places.is_empty() {
+                lines.push(Line::Section(section));
+            }
+            let place = |(number, actors)| Line::Place(Place { number, actors });
+            lines.extend((1..).zip(places).map(place));
+        }
+        let others = meta.actors_where(|actor| actor.section.is_none());
+        let others: Vec<ActorId> = others.collect();
+        lines.extend(others.into_iter().map(|actor| Line::Actor(actor, Default::default())));
+        Some(Rows { lines })
+    }
+
+    fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
+        if let Some((so_far, _)) = beats(view) {
+            let rows = so_far.rows(&so_far).rows;
+            return rows.into_iter().map(|row| (row.name, row.said)).collect();
+        }
+        let (trials, cells) = so_far(view);
+        let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
+        facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
+        for cell in &cells {
+            facts.push((cell.way.title().to_owned(), in_words(&cells, cell)));
+        }
+        facts
+    }
+}
+
+/// The beats of a run of `responsive` so far, and of all of it.
+pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveOutcome>)> {
+    let is_responsive = view.param("program") == Program::RESPONSIVE;
+    is_responsive.then_some(())?;
+    let scale = view.param("time_scale").parse().unwrap_or(1.0);
+    let period = plan::period(scale);
+    let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
+        *whole = ResponsiveOutcome::until(period, trace, trace.end());
+    });
+    let now = view.choice.instant(view.now);
+    let so_far = ResponsiveOutcome::until(period, view.trace, now);
+    Some((so_far, whole))
+}
+
+/// The trials of a view's trace.
+pub fn trials(view: &StageView<'_>) -> Arc<Trials> {
+    view.kept(|trials: &mut Trials, trace, _| trials.follow(trace))
+}
+
+/// The trials, and what those that are over come to.
+pub fn so_far(view: &StageView<'_>) -> (Arc<Trials>, Vec<Cell>) {
+    let trials = trials(view);
+    let cells = analysis::cells(trials.over(view.choice.instant(view.now)), trials.cores);
+    (trials, cells)
+}
+
+/// "CPython 3.11.7, start method fork, GIL on", or why it takes no part.
+pub fn about_cpython(trials: &Trials) -> Option<String> {
+    let about = |[version, method, gil]: &[String; 3]| {
+        format!("{version}, start method {method}, GIL {gil}")
+    };
+    trials.left_out.as_deref().map(outcome::left_out).or(trials.cpython.as_ref().map(about))
+}
+
+fn in_words(cells: &[Cell], cell: &Cell) -> String {
+    let speed = analysis::speed_up(cells, cell).filter(|_| cell.way != cell.way.base());
+    let speed = speed.map_or_else(String::new, |factor| format!(", {factor:.1} times as fast"));
+    let half = cell.wall.half();
+    let switches = cell.switches.map_or_else(String::new, |n| format!(", {n} context switches"));
+    format!("{} ± {half}{speed}, CPU {}{switches}", cell.wall.median, cell.cpu)
+}
+
+/// The workers of a way by place: the first of all trials, the second, and so on.
+fn places(trials: &Trials, way: Way) -> Vec<Vec<ActorId>> {
+    let mut places: Vec<Vec<ActorId>> = Vec::new();
+    for trial in trials.all.iter().filter(|trial| trial.way == way) {
+        for (place, worker) in trial.workers.iter().enumerate() {
+            if places.len() <= place {
+                places.push(Vec::new());
+            }
+            places[place].push(worker.actor);
+        }
+    }
+    places
+}
+
+fn moment(view: &StageView<'_>) -> Moment {
+    let (trials, cells) = so_far(view);
+    let ours = analysis::finding(&cells, false, trials.cores);
+    let theirs = analysis::finding(&cells, true, trials.cores);
+    match (ours, trials.at(view.now)) {
+        (Some(ours), _) if view.is_done() => {
+            let about = about_cpython(&trials).unwrap_or_default();
+            let theirs = match theirs {
+                Some(theirs) if theirs.shown == Shown::TooFew => String::new(),
+                Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
+                None if trials.left_out.is_some() => format!(" {about}."),
+                None => String::new(),
+            };
+            Moment::new(ours.title, format!("{}{theirs}", ours.why))
+        }
+        (_, Some(trial)) => during(trial),
+        (_, None) => Moment::new(
+            "Nothing is measured yet",
+            "What must come out of the tasks is found out first, so that every trial can be checked.",
+        ),
+    }
+}
+
+fn lower(title: &str) -> String {
+    match title.strip_prefix("CPython") {
+        Some(_) => title.to_owned(),
+        None => title
+            .chars()
+            .take(1)
+            .flat_map(char::to_lowercase)
+            .chain(title.chars().skip(1))
+            .collect(),
+    }
+}
+
+fn during(trial: &Trial) -> Moment {
+    let text = match trial.way {
+        Way::Alone | Way::PythonAlone => {
+            "One thread does all tasks. The other ways are compared with it."
+        }
+        Way::Threads => "A thread for each task, all in one process and its memory.",
+        Way::Gil => {
+            "A thread for each task, but only the holder of the emulated GIL runs. Who waits for the system lets go of it."
+        }
+        Way::Processes => "A process for each task, each with a memory of its own.",
+        Way::PythonThreads => {
+            "Python's own threads. Without a free-threaded build one of them runs bytecode at a time."
+        }
+        Way::PythonProcesses => {
+            "Python's own processes, each with an interpreter and a GIL of its own."
+        }
+    };
+    let title = format!("{}, trial {}", trial.way.title(), trial.number);
+    Moment {
+        actor: None,
+        title: crate::replay::words::capital(&title),
+        text: format!("{text} At work: {}.", trial.workers.len()),
+    }
+}

@@ -1,0 +1,210 @@
+//! The trials of a run, read off its trace: how long each took, who worked in it, and what that cost.
+
+use super::ways::{Kind, Way};
+use crate::topics::contention;
+use crate::trace::{ActorId, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace};
+use std::collections::HashMap;
+
+/// One who worked in a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Worker {
+    /// Who.
+    pub actor: ActorId,
+    /// When it began its first task.
+    pub at_work: Option<Nanos>,
+    /// What it had of a processor.
+    pub cpu: Nanos,
+    /// Memory of its process, in use and its own, as far as the system tells.
+    pub memory: [Option<u64>; 2],
+    /// How often it left a processor, as far as the system tells.
+    pub switches: Option<u64>,
+}
+
+/// One trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Its section.
+    pub section: SectionId,
+    /// The way.
+    pub way: Way,
+    /// Its number among those of its way, from 1.
+    pub number: usize,
+    /// When it began.
+    pub began: Nanos,
+    /// When it ended, once that is known.
+    pub ended: Option<Nanos>,
+    /// Who worked in it, in the order they joined.
+    pub workers: Vec<Worker>,
+    /// Memory of the program before anybody worked, in use and its own.
+    pub before: [Option<u64>; 2],
+    /// How many threads of other programs wanted a processor just before.
+    pub others: usize,
+}
+
+impl Trial {
+    /// How long it took.
+    pub fn wall(&self) -> Nanos {
+        self.ended.map_or(Nanos::ZERO, |end| end.since(self.began))
+    }
+
+    /// What all its workers had of the processors.
+    pub fn cpu(&self) -> Nanos {
+        Nanos(self.workers.iter().map(|worker| worker.cpu.0).sum())
+    }
+
+    /// How long it took until all were at work.
+    pub fn start_up(&self) -> Option<Nanos> {
+        let last = self.workers.iter().map(|worker| worker.at_work).max()??;
+        Some(last.since(self.began))
+    }
+
+    /// What it took of memory, in use (0) or its own (1): that of its processes, or what threads added to their process.
+    pub fn memory(&self, which: usize) -> Option<u64> {
+        let all = self.workers.iter().filter_map(|worker| worker.memory[which]);
+        match self.way.has_processes() {
+            true => (!self.workers.is_empty()).then(|| all.sum()),
+            false => Some(all.max()?.saturating_sub(self.before[which]?)),
+        }
+    }
+
+    /// How often its workers left a processor.
+    pub fn switches(&self) -> Option<u64> {
+        self.workers.iter().map(|worker| worker.switches).sum()
+    }
+
+    /// Whether other programs and its own workers together were too many for the processors. Who waits needs none.
+    pub fn was_disturbed(&self, cores: usize) -> bool {
+        let at_once = self.cpu().0.div_ceil(self.wall().0.max(1)) as usize;
+        contention::are_too_many(self.others, at_once, cores)
+    }
+}
+
+/// The trials of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Trials {
+    /// In the order they began; the last one may be under way.
+    pub all: Vec<Trial>,
+    /// Cores of the machine that ran it.
+    pub cores: usize,
+    /// The CPython that takes part: its version, how it starts processes, whether its GIL is on.
+    pub cpython: Option<[String; 3]>,
+    /// Why CPython takes no part, or no more.
+    pub left_out: Option<String>,
+    /// Trials by section.
+    places: HashMap<SectionId, usize>,
+    /// What was measured of other programs last.
+    others: usize,
+    /// How many events and actors have been read.
+    read: usize,
+    actors: usize,
+}
+
+impl Trials {
+    /// The trials of a trace.
+    pub fn of(trace: &Trace) -> Self {
+        let mut trials = Self::default();
+        trials.follow(trace);
+        trials
+    }
+
+    /// Reads what is new in the trace.
+    pub fn follow(&mut self, trace: &Trace) {
+        let meta = trace.meta();
+        // What CPython's workers did is told when they are done: it comes before what was there already.
+        if self.actors != meta.actors.len() {
+            *self = Self { actors: meta.actors.len(), ..Self::default() };
+        }
+        let fact = |key| meta.fact(key).map(str::to_owned);
+        self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
+        let about = [fact("cpython"), fact("cpython_method"), fact("cpython_gil")];
+        self.cpython = match about {
+            [Some(version), Some(method), Some(gil)] => Some([version, method, gil]),
+            _ => None,
+        };
+        self.left_out = fact("cpython_absent");
+        for event in trace.events().get(self.read..).unwrap_or_default() {
+            self.take(meta, event);
+            self.read += 1;
+        }
+    }
+
+    /// The trials of a way that are over at an instant.
+    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
+        self.all.iter().filter(move |trial| trial.ended.is_some_and(|end| end <= now))
+    }
+
+    /// The trial that an instant falls into: the last one that had begun.
+    pub fn at(&self, now: Nanos) -> Option<&Trial> {
+        self.all.iter().rev().find(|trial| trial.began <= now)
+    }
+
+    fn take(&mut self, meta: &Meta, event: &Event) {
+        match event.kind {
+            EventKind::SectionBegan { section } => {
+                if let Some(Kind::Trial(way, number)) = Kind::of(meta, section) {
+                    self.places.insert(section, self.all.len());
+                    self.all.push(Trial {
+                        section,
+                        way,
+                        number,
+                        began: event.at,
+                        ended: None,
+                        workers: Vec::new(),
+                        before: [None; 2],
+                        others: self.others,
+                    });
+                }
+            }
+            EventKind::SectionEnded { section } => {
+                if let Some(trial) = self.places.get(&section).and_then(|at| self.all.get_mut(*at))
+                {
+                    trial.ended = Some(event.at);
+                }
+            }
+            EventKind::Measured { what: Measure::OtherThreads, amount } => {
+                self.others = usize::try_from(amount).unwrap_or(usize::MAX);
+            }
+            EventKind::Measured { what, amount } => self.measured(meta, event.actor, what, amount),
+            EventKind::SpanBegan { .. } => {
+                if let Some(worker) = self.worker(meta, event.actor) {
+                    worker.at_work.get_or_insert(event.at);
+                }
+            }
+            EventKind::Started { .. } => drop(self.worker(meta, event.actor)),
+            _ => {}
+        }
+    }
+
+    fn measured(&mut self, meta: &Meta, actor: ActorId, what: Measure, amount: u64) {
+        let memory = match what {
+            Measure::ResidentMemory => Some(0),
+            Measure::OwnMemory => Some(1),
+            _ => None,
+        };
+        if meta.actor(actor).is_some_and(|actor| actor.role == Role::Main) {
+            if let (Some(which), Some(trial)) = (memory, self.all.last_mut()) {
+                trial.before[which] = Some(amount);
+            }
+        } else if let Some(worker) = self.worker(meta, actor) {
+            match (what, memory) {
+                (Measure::CpuTime, _) => worker.cpu = Nanos(amount),
+                (Measure::Switches, _) => worker.switches = Some(amount),
+                (_, Some(which)) => worker.memory[which] = Some(amount),
+                _ => {}
+            }
+        }
+    }
+
+    /// The entry of a worker in its trial.
+    fn worker(&mut self, meta: &Meta, id: ActorId) -> Option<&mut Worker> {
+        let actor = meta.actor(id).filter(|actor| actor.role == Role::Work)?;
+        let trial = self.all.get_mut(*self.places.get(&actor.section?)?)?;
+        let place = trial.workers.iter().position(|worker| worker.actor == id);
+        let place = place.unwrap_or_else(|| {
+            let (at_work, cpu, memory) = (None, Nanos::ZERO, [None; 2]);
+            trial.workers.push(Worker { actor: id, at_work, cpu, memory, switches: None });
+            trial.workers.len() - 1
+        });
+        trial.workers.get_mut(place)
+    }
+}

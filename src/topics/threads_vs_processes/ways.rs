@@ -1,0 +1,165 @@
+//! The ways to do the same tasks, and their trials on record: as sections in turn, a way and in it its trials.
+
+use super::plan::Plan;
+use crate::topics::Lab;
+use crate::trace::{EventKind, Meta, Section, SectionId};
+
+/// A way to do the tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// One thread does them, one after another.
+    Alone,
+    /// A thread for each.
+    Threads,
+    /// A thread for each, of which only the holder of the emulated GIL runs.
+    Gil,
+    /// A process for each.
+    Processes,
+    /// CPython, one after another.
+    PythonAlone,
+    /// CPython, a thread for each.
+    PythonThreads,
+    /// CPython, a process for each.
+    PythonProcesses,
+}
+
+impl Way {
+    /// All, in the order in which they are shown. The place of one is the number of its section.
+    pub const ALL: [Self; 7] = [
+        Self::Alone,
+        Self::Threads,
+        Self::Gil,
+        Self::Processes,
+        Self::PythonAlone,
+        Self::PythonThreads,
+        Self::PythonProcesses,
+    ];
+
+    /// Its name in outcomes, and on screen.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Alone => ["one-after-another", "one after another"],
+            Self::Threads => ["threads", "threads"],
+            Self::Gil => ["threads-emulated-gil", "threads, emulated GIL"],
+            Self::Processes => ["processes", "processes"],
+            Self::PythonAlone => ["cpython-one-after-another", "CPython, one after another"],
+            Self::PythonThreads => ["cpython-threads", "CPython threads"],
+            Self::PythonProcesses => ["cpython-processes", "CPython processes"],
+        }
+    }
+
+    /// Its name in outcomes.
+    pub fn id(self) -> &'static str {
+        self.names()[0]
+    }
+
+    /// Its name on screen.
+    pub fn title(self) -> &'static str {
+        self.names()[1]
+    }
+
+    /// Its name where it stands among others of its language.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::PythonAlone => Self::Alone.title(),
+            Self::PythonThreads => Self::Threads.title(),
+            Self::PythonProcesses => Self::Processes.title(),
+            way => way.title(),
+        }
+    }
+
+    /// Its name in a sentence.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Gil => "threads under the emulated GIL",
+            Self::PythonAlone => "CPython one after another",
+            way => way.title(),
+        }
+    }
+
+    /// Whether CPython does it.
+    pub fn is_cpython(self) -> bool {
+        matches!(self, Self::PythonAlone | Self::PythonThreads | Self::PythonProcesses)
+    }
+
+    /// Whether it has a process for each task.
+    pub fn has_processes(self) -> bool {
+        matches!(self, Self::Processes | Self::PythonProcesses)
+    }
+
+    /// One after another, in the same language: what it is compared with.
+    pub fn base(self) -> Self {
+        if self.is_cpython() { Self::PythonAlone } else { Self::Alone }
+    }
+
+    /// Name and badge of its worker number `place`.
+    pub fn named(self, place: usize) -> (String, String) {
+        let (name, letter) = match self {
+            Self::Alone => ("only thread", 'O'),
+            Self::Threads => ("thread", 'T'),
+            Self::Gil => ("GIL thread", 'G'),
+            Self::Processes => ("process", 'P'),
+            Self::PythonAlone => ("only CPython thread", 'o'),
+            Self::PythonThreads => ("CPython thread", 't'),
+            Self::PythonProcesses => ("CPython process", 'p'),
+        };
+        match self {
+            Self::Alone | Self::PythonAlone => (name.to_owned(), letter.to_string()),
+            _ => (format!("{name} {}", place + 1), format!("{letter}{}", place + 1)),
+        }
+    }
+
+    /// How many do so many tasks.
+    pub fn workers(self, tasks: usize) -> usize {
+        if self == self.base() { 1 } else { tasks }
+    }
+}
+
+/// What a section of a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// All trials of a way.
+    Way(Way),
+    /// A trial of a way, with its number, from 1.
+    Trial(Way, usize),
+}
+
+impl Kind {
+    /// What a section is, by what it is in.
+    pub fn of(meta: &Meta, id: SectionId) -> Option<Self> {
+        let section = meta.section(id)?;
+        let way = |section: &Section| Way::ALL.get(section.number as usize).copied();
+        match section.within {
+            None => way(section).map(Self::Way),
+            Some(outer) => Some(Self::Trial(way(meta.section(outer)?)?, section.number as usize)),
+        }
+    }
+}
+
+/// The sections of the ways.
+pub struct Sections(Vec<(Way, SectionId)>);
+
+impl Sections {
+    /// The sections of a plan.
+    pub fn new(lab: &Lab<'_>, plan: &Plan) -> Self {
+        let section = |way: Way| Section::new(way.title(), way as u32).in_turn();
+        Self(plan.ways().map(|way| (way, lab.recorder.section(section(way)))).collect())
+    }
+
+    /// The section of a trial, as far as it is not begun: of a way whose section has begun.
+    pub fn begin(&self, lab: &Lab<'_>, way: Way, number: usize) -> Option<SectionId> {
+        let (_, outer) = self.0.iter().find(|(one, _)| *one == way)?;
+        let section =
+            Section::new(format!("trial {number}"), u32::try_from(number).unwrap_or(u32::MAX));
+        let trial = lab.recorder.section(section.in_turn().within(*outer));
+        lab.main.record(EventKind::SectionBegan { section: *outer });
+        Some(trial)
+    }
+
+    /// Ends the section of a way.
+    pub fn end(&self, lab: &Lab<'_>, way: Way) {
+        if let Some((_, section)) = self.0.iter().find(|(one, _)| *one == way) {
+            lab.main.record(EventKind::SectionEnded { section: *section });
+        }
+    }
+}

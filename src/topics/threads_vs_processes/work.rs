@@ -1,0 +1,225 @@
+//! What a task does, by whomever it is done: on a thread, on a thread under the emulated GIL, in a process.
+
+pub mod files;
+mod hands;
+pub mod http;
+mod sha256;
+
+#[cfg(unix)]
+pub use hands::InProcess;
+pub use hands::{Bare, Hands, OnThread, UnderGil, measure, measure_growth};
+
+use crate::record::thread::Failure;
+use crate::topics::multiprocessing::primes;
+#[cfg(unix)]
+use crate::workers::Value;
+
+/// The kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Work {
+    /// Fetches a file.
+    Download,
+    /// Counts the primes of a part of the numbers.
+    Primes,
+    /// Multiplies the rows of a part of a matrix.
+    Matrix,
+    /// Writes a file to the disk and reads it again.
+    File,
+    /// Hashes a large buffer: C code that lets go of the GIL.
+    Hash,
+    /// Looks at what it was handed, which is much.
+    Transfer,
+    /// Fetches a file, and counts primes.
+    Mixed,
+}
+
+/// What is special about each kind: the word of the parameter, what one task is called, what its amount is.
+const KINDS: [(Work, &str, &str, Amount); 7] = [
+    (Work::Download, "downloads", "download", Amount::Fixed),
+    (Work::Primes, "primes", "part", Amount::Limit),
+    (Work::Matrix, "matrix", "part", Amount::Side),
+    (Work::File, "files", "file", Amount::Bytes),
+    (Work::Hash, "hashing", "buffer", Amount::Bytes),
+    (Work::Transfer, "transfer", "packet", Amount::Bytes),
+    (Work::Mixed, "mixed", "task", Amount::Limit),
+];
+
+/// What the amount of a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// Bytes of a file, always as many.
+    Fixed,
+    /// The number below which primes are counted.
+    Limit,
+    /// Rows and columns of a matrix.
+    Side,
+    /// Bytes.
+    Bytes,
+}
+
+/// CPython computes a part of it: an interpreter takes longer, and it is ways that are compared, not languages.
+const CPYTHON_SHARE: i64 = 8;
+/// Bytes of a file that is fetched.
+pub const FILE: i64 = 100_000;
+
+impl Work {
+    fn kind(self) -> (Self, &'static str, &'static str, Amount) {
+        KINDS[self as usize]
+    }
+
+    /// The word of the parameter.
+    pub fn word(self) -> &'static str {
+        self.kind().1
+    }
+
+    /// The one behind a word of the parameter. What has no tasks of its own computes primes.
+    pub fn named(word: &str) -> Self {
+        KINDS.into_iter().find(|kind| kind.1 == word).map_or(Self::Primes, |kind| kind.0)
+    }
+
+    /// What one task is called.
+    pub fn task(self) -> &'static str {
+        self.kind().2
+    }
+
+    /// What the amount of a task is.
+    pub fn amount(self) -> Amount {
+        self.kind().3
+    }
+
+    /// Whether it fetches files from the server.
+    pub fn downloads(self) -> bool {
+        matches!(self, Self::Download | Self::Mixed)
+    }
+}
+
+/// One task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// What it does.
+    pub work: Work,
+    /// Which part of the whole, from 0.
+    pub part: i64,
+    /// Of how many.
+    pub parts: i64,
+    /// How much there is: see [`Amount`].
+    pub amount: i64,
+    /// How long the server takes for its file.
+    pub nanos: i64,
+    /// The server's port.
+    pub port: u16,
+}
+
+impl Task {
+    /// As CPython does it: it counts primes below an eighth of the number, and multiplies a matrix of a quarter of the side.
+    pub fn for_cpython(self) -> Self {
+        let amount = match self.work.amount() {
+            Amount::Limit => self.amount / CPYTHON_SHARE,
+            Amount::Side => (self.amount / 4).max(1),
+            Amount::Fixed | Amount::Bytes => self.amount,
+        };
+        Self { amount, ..self }
+    }
+
+    /// As shown: "download 3".
+    pub fn name(&self) -> String {
+        format!("{} {}", self.work.task(), self.part + 1)
+    }
+
+    /// As the argument of a process. `pipe`: the handle of the one that what it is handed comes through; 0: none.
+    #[cfg(unix)]
+    pub fn to_value(self, pipe: i64) -> Value {
+        let (work, port) = (self.work as i64, i64::from(self.port));
+        Value::Ints(vec![work, self.part, self.parts, self.amount, self.nanos, port, pipe])
+    }
+
+    /// The task of an argument, and the handle of its pipe.
+    ///
+    /// # Errors
+    /// It is none.
+    #[cfg(unix)]
+    pub fn of_value(value: &Value) -> Result<(Self, i64), String> {
+        let none = || format!("{value} is no task");
+        let Value::Ints(numbers) = value else { return Err(none()) };
+        let [work, part, parts, amount, nanos, port, pipe] = numbers[..] else {
+            return Err(none());
+        };
+        let work =
+            usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.0;
+        let port = u16::try_from(port).map_err(|_| none())?;
+        Ok((Self { work, part, parts, amount, nanos, port }, pipe))
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// The run was stopped, or what the system refused.
+    pub fn run(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        hands.step()?;
+        match self.work {
+            Work::Download => self.download(hands),
+            Work::Primes => self.primes(hands),
+            Work::Matrix => self.matrix(hands),
+            Work::File => hands.wait("disk", |is_stopped| files::write_and_read(self, is_stopped)),
+            Work::Hash => self.hash(hands),
+            Work::Transfer => Ok(self.look(hands.given())),
+            Work::Mixed => Ok(self.download(hands)? + self.primes(hands)?),
+        }
+    }
+
+    /// What must come out of it, found out without anybody's help.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn expected(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        hands.step()?;
+        let file = || http::sum(&http::content(self.part, FILE));
+        match self.work {
+            Work::Download => Ok(file()),
+            Work::File => Ok(http::sum(&files::pattern(self.part, self.amount))),
+            Work::Mixed => Ok(file() + self.primes(hands)?),
+            _ => self.run(hands),
+        }
+    }
+
+    fn download(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        hands.wait("network", |is_stopped| http::get(self, FILE, is_stopped))
+    }
+
+    // listing: begin
+    /// Counts the primes of its part.
+    fn primes(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        let mut count = 0;
+        for number in primes::numbers(self.part, self.parts, self.amount) {
+            count += i64::from(primes::is_prime(&number));
+            hands.step()?;
+        }
+        Ok(count)
+    }
+
+    /// Multiplies every so-many-th row of one matrix by another, and adds up the numbers of the product.
+    fn matrix(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        let mut sum = 0;
+        for row in (self.part..self.amount).step_by(self.parts.max(1) as usize) {
+            for column in 0..self.amount {
+                let products =
+                    (0..self.amount).map(|k| (row + 2 * k) % 10 * ((3 * k + column) % 10));
+                sum += products.sum::<i64>();
+                hands.step()?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// Hashes its buffer. Like C code of Python's it lets go of the GIL meanwhile.
+    fn hash(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        let buffer = files::pattern(self.part, self.amount);
+        hands.native(|is_stopped| Ok(i64::from(sha256::sha256(&buffer, is_stopped)?[0])))
+    }
+
+    /// Looks at what it was handed.
+    fn look(&self, given: &[u8]) -> i64 {
+        given.iter().step_by(64).map(|byte| i64::from(*byte)).sum()
+    }
+    // listing: end
+}

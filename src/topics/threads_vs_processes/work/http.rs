@@ -1,0 +1,195 @@
+//! A small web server on the loopback network, and its client: HTTP/1.1, one request a connection.
+
+use super::Task;
+use super::hands::Stopped;
+use crate::record::thread::Failure;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+/// How long the other end may be silent, beyond what was asked for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A client looks so often whether the run was stopped.
+const LOOKS: Duration = Duration::from_millis(50);
+/// In so many pieces a file is sent, over its time.
+const PIECES: i64 = 20;
+/// The most bytes of the head of a request or of an answer.
+const HEAD: u64 = 8 << 10;
+/// The largest file, so that no request takes the memory of the machine.
+const LARGEST: i64 = 64 << 20;
+
+/// What the file with this number contains.
+pub fn content(file: i64, bytes: i64) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(file.unsigned_abs());
+    let bytes = usize::try_from(bytes.clamp(0, LARGEST)).unwrap_or(0);
+    std::iter::repeat_with(|| random.u8(..)).take(bytes).collect()
+}
+
+/// Adler-32 of bytes (RFC 1950): each byte and its place count.
+pub fn sum(bytes: &[u8]) -> i64 {
+    const MODULUS: u32 = 65_521;
+    let (mut a, mut b) = (1_u32, 0_u32);
+    // So many additions cannot overflow.
+    for part in bytes.chunks(5_552) {
+        for byte in part {
+            a += u32::from(*byte);
+            b += a;
+        }
+        (a, b) = (a % MODULUS, b % MODULUS);
+    }
+    i64::from(b << 16 | a)
+}
+
+// listing: begin
+/// Fetches the file of a task, which has so many bytes, and adds them up.
+pub fn get(task: &Task, bytes: i64, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
+    let path = format!("/{}?bytes={bytes}&ns={}", task.part, task.nanos);
+    let limit = PATIENCE + Duration::from_nanos(task.nanos.unsigned_abs());
+    let answer = ask(task.port, &path, limit, is_stopped)
+        .map_err(|error| Failure::Error(format!("{} failed: {error}", task.name())))?;
+    is_stopped()?;
+    match body(&answer) {
+        Some(body) if body.len() as i64 == bytes => Ok(sum(body)),
+        _ => Err(Failure::Error(format!("{} is not whole", task.name()))),
+    }
+}
+
+/// Sends a request and reads the answer to its end.
+fn ask(port: u16, path: &str, limit: Duration, is_stopped: Stopped<'_>) -> io::Result<Vec<u8>> {
+    let given_up = Instant::now() + limit;
+    let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut connection = TcpStream::connect_timeout(&server, PATIENCE)?;
+    connection.set_read_timeout(Some(LOOKS))?;
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+    let (mut answer, mut bytes) = (Vec::new(), [0; 16 << 10]);
+    loop {
+        match connection.read(&mut bytes) {
+            Ok(0) => return Ok(answer),
+            Ok(length) => answer.extend_from_slice(&bytes[..length]),
+            Err(error) if is_a_look(&error) => {}
+            Err(error) => return Err(error),
+        }
+        if is_stopped().is_err() {
+            return Ok(answer);
+        }
+        if Instant::now() > given_up || answer.len() as i64 > 2 * LARGEST {
+            return Err(ErrorKind::TimedOut.into());
+        }
+    }
+}
+// listing: end
+
+fn is_a_look(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+}
+
+/// What follows the head of an answer that says that all is well.
+fn body(answer: &[u8]) -> Option<&[u8]> {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    answer.starts_with(b"HTTP/1.1 200 ").then(|| &answer[end + 4..])
+}
+
+/// Asks a server to end.
+///
+/// # Errors
+/// It is not there.
+pub fn stop(port: u16) -> io::Result<()> {
+    ask(port, "/stop", PATIENCE, &|| Ok(())).map(drop)
+}
+
+/// Serves files until somebody asks for `/stop`, each on a thread of its own.
+///
+/// # Errors
+/// The system refused a connection or a thread.
+pub fn serve(listener: &TcpListener) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        for connection in listener.incoming() {
+            let mut connection = connection?;
+            connection.set_read_timeout(Some(PATIENCE))?;
+            connection.set_write_timeout(Some(PATIENCE))?;
+            let Ok(path) = read_path(&connection) else { continue };
+            if path == "/stop" {
+                let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                break;
+            }
+            let thread = std::thread::Builder::new().name(path.clone());
+            // A client that has gone is no trouble of the server's.
+            thread.spawn_scoped(scope, move || drop(answer(&mut connection, &path)))?;
+        }
+        Ok(())
+    })
+}
+
+/// The path of a request.
+fn read_path(connection: &TcpStream) -> io::Result<String> {
+    let mut lines = BufReader::new(connection.take(HEAD)).lines();
+    let first = lines.next().ok_or(ErrorKind::UnexpectedEof)??;
+    // The rest of the head: what is not read would be answered by a reset.
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    first.split(' ').nth(1).map(str::to_owned).ok_or_else(|| ErrorKind::InvalidData.into())
+}
+
+/// Sends a file piece by piece, over the time that was asked for.
+fn answer(connection: &mut TcpStream, path: &str) -> io::Result<()> {
+    let Some((file, bytes, nanos)) = wanted(path) else {
+        return connection.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    };
+    let content = content(file, bytes);
+    let began = Instant::now();
+    write!(connection, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", content.len())?;
+    for piece in 0..PIECES {
+        let due = Duration::from_nanos(nanos.unsigned_abs() / PIECES as u64 * (piece as u64 + 1));
+        std::thread::sleep(due.saturating_sub(began.elapsed()));
+        let place = |piece: i64| content.len() * piece as usize / PIECES as usize;
+        connection.write_all(&content[place(piece)..place(piece + 1)])?;
+    }
+    Ok(())
+}
+
+/// Number and size of the file, and the time it is to take: of "/3?bytes=100000&ns=5000".
+fn wanted(path: &str) -> Option<(i64, i64, i64)> {
+    let (file, query) = path.strip_prefix('/')?.split_once('?')?;
+    let value = |key: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(name, _)| *name == key)?.1.parse::<i64>().ok()
+    };
+    let bytes = value("bytes").filter(|bytes| (0..=LARGEST).contains(bytes))?;
+    Some((file.parse().ok()?, bytes, value("ns")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topics::threads_vs_processes::work::Work;
+
+    #[test]
+    fn sums_are_those_of_rfc_1950() {
+        assert_eq!(sum(b""), 1);
+        assert_eq!(sum(b"Wikipedia"), 0x11E6_0398);
+        // As Python: zlib.adler32(bytes([255]) * 100_000).
+        assert_eq!(sum(&[255; 100_000]), 0x149A_302C);
+    }
+
+    #[test]
+    fn a_file_comes_whole_and_the_server_ends_when_asked() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = std::thread::spawn(move || serve(&listener));
+        let task =
+            Task { work: Work::Download, part: 3, parts: 5, amount: 1_000, nanos: 1_000_000, port };
+        let never = || Ok(());
+        assert_eq!(get(&task, 1_000, &never).ok(), Some(sum(&content(3, 1_000))));
+        // Nonsense is answered, and harms nobody.
+        for path in ["/", "/x?bytes=1&ns=0", "/1?bytes=-1&ns=0", "/1"] {
+            let answer = ask(port, path, PATIENCE, &never).expect("an answer");
+            assert!(answer.starts_with(b"HTTP/1.1 404 "), "{path}");
+        }
+        drop(TcpStream::connect((Ipv4Addr::LOCALHOST, port)));
+        stop(port).expect("it is there");
+        assert!(server.join().expect("no panic").is_ok());
+    }
+}

@@ -1,0 +1,165 @@
+//! Full answers: that each link runs and shows its moment, that the programs run, and the way through them in the window.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{python, runs};
+use concurrency_lab::topics::answer::{Answer, Link, Truth};
+use concurrency_lab::topics::predict::Seen;
+use concurrency_lab::topics::runner::{Finished, run_to_end};
+use concurrency_lab::topics::{ALL, Topic, glossary};
+use std::any::Any;
+use std::collections::HashSet;
+
+/// The topics that have an answer.
+fn answered() -> impl Iterator<Item = (&'static dyn Topic, &'static Answer)> {
+    let built = ALL.iter().copied().filter(|topic| topic.is_built());
+    built.filter_map(|topic| Some((topic, topic.answer()?)))
+}
+
+#[test]
+fn answers_say_enough_and_not_too_much() {
+    assert!(answered().count() >= 6, "a file of an answer cannot be read");
+    for (topic, answer) in answered() {
+        let name = topic.id();
+        assert!((6..=10).contains(&answer.points.len()), "{name}");
+        assert_eq!(answer.sentences.len(), 3, "{name}");
+        assert!(answer.sentences.iter().any(|sentence| sentence.truth != Truth::Right), "{name}");
+        let mut heads = HashSet::new();
+        for point in &answer.points {
+            assert!(heads.insert(&point.head), "{name}: {} twice", point.head);
+            assert!(
+                !point.head.ends_with('.') && point.head.chars().count() <= 72,
+                "{}",
+                point.head
+            );
+            assert!(point.more.ends_with('.'), "{name}: {}", point.more);
+        }
+        let texts: HashSet<&str> = answer.points.iter().map(|point| &*point.link.text).collect();
+        assert_eq!(texts.len(), answer.points.len(), "{name}: two points with one link");
+        for (point, line) in &answer.program.points {
+            let number: usize = point.parse().unwrap();
+            assert!((1..=answer.points.len()).contains(&number), "{name}: {point} at line {line}");
+        }
+    }
+}
+
+/// The words that an examiner looks for occur in the answers.
+#[test]
+fn the_terms_occur() {
+    let text = |(_, answer): (_, &Answer)| {
+        let points = answer.points.iter().flat_map(|p| [&*p.head, &*p.more]);
+        points.collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    let all = answered().map(text).collect::<Vec<_>>().join(" ");
+    for term in [
+        "race condition",
+        "critical section",
+        "mutual exclusion",
+        "deadlock",
+        "starvation",
+        "atomic",
+        "concurrency",
+        "parallel",
+    ] {
+        assert!(all.contains(term), "{term}");
+    }
+}
+
+fn finished(link: &Link) -> Finished {
+    let topic = link.topic().unwrap_or_else(|| panic!("{}: no topic", link.text));
+    let mut params = link.params(topic).unwrap_or_else(|error| panic!("{}: {error}", link.text));
+    for (key, value) in [("time_scale", "0.05"), ("trials", "3")] {
+        if params.get(key).is_some() {
+            params.set(key, value).unwrap();
+        }
+    }
+    assert_eq!(topic.refusal(&params), None, "{}", link.text);
+    run_to_end(topic, params, Some(runs::PATIENCE)).unwrap()
+}
+
+/// Each link of an answer leads to a run that shows what it is to show.
+fn shows_its_points(id: &str) {
+    let topic = runs::topic(id);
+    let mut missing = Vec::new();
+    for link in topic.answer().unwrap().links() {
+        let other = link.topic().unwrap_or_else(|| panic!("{id}: {}: no topic", link.text));
+        let Finished { trace, replay, result, .. } = finished(link);
+        result.unwrap_or_else(|error| panic!("{id}: {}: {error}", link.text));
+        let conclusion = other.conclude(&trace, &replay);
+        let conclusion: &dyn Any = &*conclusion;
+        let (trace, replay) = (&trace, &replay);
+        assert!(link.is_of(other, trace), "{id}: {}", link.text);
+        match link.find(other, &Seen { trace, replay, conclusion }) {
+            Some(event) => assert!(event < trace.events().len(), "{id}: {}", link.text),
+            None => missing.push(&link.text),
+        }
+    }
+    assert!(missing.is_empty(), "{id}: not shown: {missing:#?}");
+}
+
+macro_rules! shown {
+    ($($name:ident $id:literal),* $(,)?) => {
+        /// Topics with a test of their own.
+        const WALKED: &[&str] = &[$($id),*];
+        $(#[test] fn $name() { shows_its_points($id) })*
+    };
+}
+
+shown! {
+    the_points_of_threads_vs_processes_are_shown "threads-vs-processes",
+    the_points_of_process_pool_are_shown "process-pool",
+    the_points_of_multiprocessing_are_shown "multiprocessing",
+    the_points_of_shared_list_are_shown "shared-list",
+    the_points_of_sharing_data_are_shown "sharing-data",
+    the_points_of_exceptions_are_shown "exceptions",
+    the_points_of_factorials_are_shown "factorials",
+    the_points_of_pool_size_are_shown "pool-size",
+}
+
+/// What a word of the glossary leads to shows it. One run serves all words that lead to it.
+#[test]
+fn the_words_of_the_glossary_are_shown() {
+    let mut left: Vec<&glossary::Word> = glossary::words().iter().collect();
+    let mut missing = Vec::new();
+    while let Some(word) = left.first() {
+        let topic = runs::topic(&word.link.topic);
+        let Finished { trace, replay, result, .. } = finished(&word.link);
+        result.unwrap_or_else(|error| panic!("{}: {error}", word.name));
+        let conclusion = topic.conclude(&trace, &replay);
+        let conclusion: &dyn Any = &*conclusion;
+        let (trace, replay) = (&trace, &replay);
+        assert!(word.link.is_of(topic, trace), "{}", word.name);
+        left.retain(|word| {
+            let here = word.link.is_of(topic, trace);
+            let seen = Seen { trace, replay, conclusion };
+            if here && word.link.find(topic, &seen).is_none() {
+                missing.push(&word.name);
+            }
+            !here
+        });
+    }
+    assert!(missing.is_empty(), "not shown: {missing:#?}");
+}
+
+#[test]
+fn every_answer_is_walked() {
+    let all: Vec<&str> = answered().map(|(topic, _)| topic.id()).collect();
+    for id in &all {
+        assert!(WALKED.contains(id), "{id}");
+    }
+    assert_eq!(all.len(), WALKED.len());
+}
+
+#[test]
+fn the_programs_run() {
+    if !python::is_there() {
+        return;
+    }
+    for (topic, answer) in answered() {
+        for printed in python::printed_both_ways(&answer.program.text()) {
+            assert!(printed.lines().count() > 1, "{}: {printed}", topic.id());
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Topic 1 from outside: each way gives the same results, what is said is in the trace, CPython is left out with a
+//! sentence, the listings run under each start method, and nothing is left behind.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::live::Live;
+use common::runs::{self, PROGRAM, check, outcome, params};
+use common::{lines, python};
+use concurrency_lab::topics::runner::{Finished, run_to_end};
+use concurrency_lab::topics::{Language, Outcome, Topic};
+use concurrency_lab::trace::{ActorId, ActorKind, End, EventKind, Role};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+const OURS: [&str; 4] = ["one-after-another", "threads", "threads-emulated-gil", "processes"];
+const CPYTHON: [&str; 3] = ["cpython-one-after-another", "cpython-threads", "cpython-processes"];
+
+fn topic() -> &'static dyn Topic {
+    runs::topic("threads-vs-processes")
+}
+
+/// The presets that compare ways.
+fn comparing() -> impl Iterator<Item = &'static str> {
+    let presets = topic().about().presets.iter().map(|preset| preset.id);
+    presets.filter(|id| topic().applies("trials", &params(topic(), id, &[])))
+}
+
+fn run(preset: &str, sets: &[&str]) -> Finished {
+    let all = [&["time_scale=0.02", "trials=2"][..], sets].concat();
+    let plain = params(topic(), preset, &[]);
+    let applies = |set: &&str| topic().applies(set.split('=').next().unwrap(), &plain);
+    let all: Vec<&str> = all.into_iter().filter(applies).collect();
+    let finished = runs::run(topic(), preset, &all);
+    assert!(finished.result.is_ok(), "{preset}: {:?}", finished.result.as_ref().err());
+    check(&finished.trace, &finished.replay);
+    finished
+}
+
+fn ways(outcome: &Outcome) -> Vec<&str> {
+    outcome["ways"].as_array().unwrap().iter().map(|way| way["way"].as_str().unwrap()).collect()
+}
+
+fn program(args: &[&str], path: Option<&str>) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(args);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    command.output().unwrap()
+}
+
+#[test]
+fn every_way_does_every_task_in_every_trial() {
+    let all = if python::is_there() { [&OURS[..], &CPYTHON].concat() } else { OURS.to_vec() };
+    for preset in comparing() {
+        let finished = run(preset, &["tasks=3"]);
+        let outcome = outcome(&finished);
+        assert_eq!(ways(outcome), all, "{preset}");
+        assert_eq!(outcome["results"].as_array().unwrap().len(), 3, "{preset}");
+        let trials = outcome["trials"].as_array().unwrap();
+        assert_eq!(trials.len(), 2 * all.len(), "{preset}");
+        for way in outcome["ways"].as_array().unwrap() {
+            let alone = way["way"].as_str().unwrap().ends_with("one-after-another");
+            assert_eq!(way["workers"], if alone { 1 } else { 3 }, "{preset} {way}");
+            assert!(way["wall_ns"].as_u64().unwrap() > 0, "{preset} {way}");
+            assert!(
+                way["start_up_ns"].as_u64().unwrap() <= way["high_ns"].as_u64().unwrap() * 4,
+                "{way}"
+            );
+        }
+        // Two trials tell nothing apart.
+        assert!(outcome["finding"].as_str().unwrap().starts_with("Too few trials"), "{preset}");
+        let pids: HashSet<u64> = runs::children(&finished.trace).into_iter().collect();
+        assert!(pids.len() >= 2 * 3, "{preset}: a process for each task of each trial");
+    }
+}
+
+/// The sum of bytes that a file must have is worked out here, too.
+#[test]
+fn every_byte_of_the_downloads_arrives() {
+    let finished = run("downloads", &["cpython=none"]);
+    let expected: Vec<u64> = (0..5)
+        .map(|file| {
+            let mut random = fastrand::Rng::with_seed(file);
+            let (mut a, mut b) = (1_u64, 0_u64);
+            for _ in 0..100_000 {
+                a = (a + u64::from(random.u8(..))) % 65_521;
+                b = (b + a) % 65_521;
+            }
+            b << 16 | a
+        })
+        .collect();
+    assert_eq!(outcome(&finished)["results"], Value::from(expected));
+    let meta = finished.trace.meta();
+    let servers: Vec<_> = meta
+        .actors_where(|actor| actor.kind == ActorKind::Process && actor.role == Role::Helper)
+        .collect();
+    let [server] = servers[..] else { panic!("{servers:?}") };
+    let end = finished.replay.latest().actor(server).unwrap().end;
+    assert!(matches!(end, Some((End::Normal, _))), "{end:?}");
+}
+
+/// The sentence of a run names a way as faster only where the medians of that run say so.
+#[test]
+fn what_a_run_says_is_what_it_measured() {
+    let finished = run("downloads", &["cpython=none", "trials=5"]);
+    let outcome = outcome(&finished);
+    let said = outcome["finding"].as_str().unwrap();
+    assert!(!said.starts_with("Too few"), "{said}");
+    if let Some((named, _)) = said.split_once(" times as fast as one after another") {
+        let wall = |id: &str| {
+            let ways = outcome["ways"].as_array().unwrap();
+            ways.iter().find(|way| way["way"] == id).unwrap()["wall_ns"].as_u64().unwrap()
+        };
+        let named = named.to_lowercase();
+        assert!(!named.contains("processes") || wall("processes") < wall("one-after-another"));
+        assert!(
+            !named.contains("emulated") || wall("threads-emulated-gil") < wall("one-after-another")
+        );
+    }
+}
+
+/// A process that is killed costs the run, with a sentence that says so, and nothing else.
+#[test]
+fn a_process_that_is_killed_is_told() {
+    let args = ["time_scale=0.3", "trials=1", "tasks=2", "cpython=none"];
+    let params = params(topic(), "downloads", &args);
+    let mut live = Live::start(topic(), params);
+    let process = live.find("a process at work", |live| {
+        let meta = live.trace.meta();
+        let mut all = meta.actors_where(|actor| {
+            actor.kind == ActorKind::Process && actor.role == Role::Work && actor.parent.is_some()
+        });
+        let waits = |id: &ActorId| {
+            live.has(|e| e.actor == *id && matches!(e.kind, EventKind::IoBegan { .. }))
+        };
+        all.find(waits)
+    });
+    live.handle.signal(process, 9);
+    let finished = live.finish();
+    let why = finished.result.err().unwrap().to_string();
+    assert!(why.contains("was lost: signal 9 ended its process"), "{why}");
+    for pid in runs::children(&finished.trace) {
+        assert!(!runs::exists(pid), "{pid} is still there");
+    }
+}
+
+#[test]
+fn where_there_is_no_python_the_rest_goes_on() {
+    let sets = ["--set", "trials=1", "--set", "time_scale=0.01"];
+    let args = [&["run", "threads-vs-processes", "--json"][..], &sets].concat();
+    let output = program(&args, Some("/nonexistent"));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["outcome"]["left_out"], "CPython is left out: python3 was not found");
+    assert_eq!(told["outcome"]["ways"].as_array().unwrap().len(), OURS.len());
+}
+
+/// A python3 that says nothing of use, dies, or breaks off costs its part of the run and nothing else.
+#[test]
+fn a_python_that_fails_is_left_out() {
+    let place = tempfile::tempdir().unwrap();
+    for (script, why) in [
+        ("#!/bin/sh\nexit 3\n", "python3 exited with status 3"),
+        ("#!/bin/sh\necho nonsense\nsleep 60\n", "python3 answered what is no answer"),
+        ("#!/bin/sh\nsleep 60\n", "python3 gave no answer in 1"),
+    ] {
+        let python = place.path().join("python3");
+        std::fs::write(&python, script).unwrap();
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&python, executable).unwrap();
+        let path = format!("{}:/usr/bin:/bin", place.path().display());
+        let sets = ["--set", "trials=1", "--set", "time_scale=0.01"];
+        let args = [&["run", "threads-vs-processes", "--json"][..], &sets].concat();
+        let output = program(&args, Some(&path));
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let left_out = told["outcome"]["left_out"].as_str().unwrap();
+        assert!(left_out.contains(why), "{left_out}");
+        assert_eq!(told["outcome"]["ways"].as_array().unwrap().len(), OURS.len());
+    }
+}
+
+#[test]
+fn cpython_starts_its_processes_as_it_is_told() {
+    if !python::is_there() {
+        return;
+    }
+    for method in ["fork", "forkserver", "spawn"] {
+        let finished = run("cpu", &["trials=1", "tasks=2", &format!("cpython={method}")]);
+        let cpython = outcome(&finished)["cpython"].as_array().unwrap();
+        assert!(cpython[0].as_str().unwrap().starts_with("CPython 3"));
+        assert_eq!((&cpython[1], &cpython[2]), (&method.into(), &"on".into()), "{cpython:?}");
+    }
+}
+
+/// What a run that is stopped has started is gone, wherever it is.
+#[test]
+fn a_run_that_is_stopped_leaves_nobody() {
+    for preset in topic().about().presets {
+        for after in [50, 400] {
+            let params = params(topic(), preset.id, &[]);
+            let limit = Some(Duration::from_millis(after));
+            let finished = run_to_end(topic(), params, limit).unwrap();
+            assert!(finished.result.is_err(), "{}", preset.id);
+            for pid in runs::children(&finished.trace) {
+                assert!(!runs::exists(pid), "{}: {pid} is still there", preset.id);
+            }
+        }
+    }
+}
+
+/// Only the holder of the emulated GIL computes: two never do at once.
+#[test]
+fn under_the_emulated_gil_one_computes_at_a_time() {
+    let finished = run("cpu", &["cpython=none", "time_scale=0.1", "interval=0.0005"]);
+    let mut holders = 0;
+    let mut handed = 0;
+    for event in finished.trace.events() {
+        match event.kind {
+            EventKind::Acquired { .. } => (holders, handed) = (holders + 1, handed + 1),
+            EventKind::Released { .. } => holders -= 1,
+            _ => {}
+        }
+        assert!((0..=1).contains(&holders));
+    }
+    assert!(handed > 8, "it changed hands: {handed}");
+}
+
+#[test]
+fn listings_name_where_everybody_is() {
+    for preset in topic().about().presets {
+        let params = params(topic(), preset.id, &[]);
+        let listings = topic().listings(&params);
+        assert_eq!(listings[0].language, Language::Python);
+        for listing in &listings {
+            let text = listing.text();
+            assert!(!text.contains("//@") && !text.contains("#@"), "{}", listing.file);
+        }
+        let finished = run(preset.id, &[]);
+        assert!(
+            !lines::of_tasks(&finished, &listings).is_empty()
+                || finished
+                    .trace
+                    .events()
+                    .iter()
+                    .any(|event| { lines::point(&finished, &listings, event).is_some() }),
+            "{}",
+            preset.id
+        );
+    }
+}
+
+#[test]
+fn the_python_listings_run_under_each_start_method() {
+    if !python::is_there() {
+        eprintln!("no python3 here: the listings were not run");
+        return;
+    }
+    for preset in topic().about().presets {
+        let params = params(
+            topic(),
+            preset.id,
+            &["time_scale=0.02", "limit=5000", "side=40", "megabytes=1"],
+        );
+        let listing = topic().listings(&params).remove(0);
+        for method in ["fork", "forkserver", "spawn"] {
+            let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");
+            let text = format!("if __name__ == '__main__':\n{choose}\n{}", listing.text());
+            let said = python::printed(&text);
+            assert!(said.trim_end().ends_with("done"), "{} {method}: {said}", listing.file);
+        }
+    }
+}
+
+#[test]
+fn a_heart_beats_as_often_as_it_is_to_wherever_the_work_is() {
+    let finished = run("responsive", &[]);
+    let ways = outcome(&finished)["ways"].as_array().unwrap();
+    assert_eq!(ways.len(), 4);
+    for way in ways {
+        let late: Vec<u64> =
+            way["late_ns"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        assert_eq!(late.len(), 50, "{way}");
+        assert_eq!(late.iter().max(), way["latest_ns"].as_u64().as_ref(), "{way}");
+        let period = outcome(&finished)["period_ns"].as_u64().unwrap();
+        let missed = late.iter().filter(|late| **late > period).count();
+        assert_eq!(way["missed"], missed, "{way}");
+    }
+}
