@@ -49,8 +49,12 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("exceptions", "finally", &[K::UnheardException]),
     ("exceptions", "half-changed", &[K::HalfChanged, K::UnheardException]),
     ("exceptions", "custom-error", &[K::UnheardException]),
+    ("exceptions", "exit-in-task", &[K::LostTask]),
+    ("exceptions", "broken-pool", &[K::LostTask]),
+    ("exceptions", "who-learns", &[K::LostTask]),
     ("factorials", "nested-submit", &[K::PoolStarvation]),
     ("process-pool", "kill-one", &[K::LostTask]),
+    ("process-pool", "kill-one-in-cpython", &[K::LostTask]),
     ("multiprocessing", "crash", &[K::LostTask]),
 ];
 
