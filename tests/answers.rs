@@ -67,10 +67,11 @@ fn the_terms_occur() {
     }
 }
 
-fn finished(link: &Link) -> Finished {
+/// A run of a link, at this time scale where its preset has one.
+fn finished(link: &Link, time_scale: &str) -> Finished {
     let topic = link.topic().unwrap_or_else(|| panic!("{}: no topic", link.text));
     let mut params = link.params(topic).unwrap_or_else(|error| panic!("{}: {error}", link.text));
-    for (key, value) in [("time_scale", "0.05"), ("trials", "3")] {
+    for (key, value) in [("time_scale", time_scale), ("trials", "3")] {
         if params.get(key).is_some() {
             params.set(key, value).unwrap();
         }
@@ -84,19 +85,26 @@ fn shows_its_points(id: &str) {
     let topic = runs::topic(id);
     let mut missing = Vec::new();
     for link in topic.answer().unwrap().links() {
-        let other = link.topic().unwrap_or_else(|| panic!("{id}: {}: no topic", link.text));
-        let Finished { trace, replay, result, .. } = finished(link);
-        result.unwrap_or_else(|error| panic!("{id}: {}: {error}", link.text));
-        let conclusion = other.conclude(&trace, &replay);
-        let conclusion: &dyn Any = &*conclusion;
-        let (trace, replay) = (&trace, &replay);
-        assert!(link.is_of(other, trace), "{id}: {}", link.text);
-        match link.find(other, &Seen { trace, replay, conclusion }) {
-            Some(event) => assert!(event < trace.events().len(), "{id}: {}", link.text),
-            None => missing.push(&link.text),
+        // Where pauses of milliseconds are cut to microseconds nobody may come to wait: then as the window runs it.
+        if !(shows(id, link, "0.05") || shows(id, link, "1")) {
+            missing.push(&link.text);
         }
     }
     assert!(missing.is_empty(), "{id}: not shown: {missing:#?}");
+}
+
+/// Whether a run of a link shows what it is to show.
+fn shows(id: &str, link: &Link, time_scale: &str) -> bool {
+    let other = link.topic().unwrap_or_else(|| panic!("{id}: {}: no topic", link.text));
+    let Finished { trace, replay, result, .. } = finished(link, time_scale);
+    result.unwrap_or_else(|error| panic!("{id}: {}: {error}", link.text));
+    let conclusion = other.conclude(&trace, &replay);
+    let conclusion: &dyn Any = &*conclusion;
+    let (trace, replay) = (&trace, &replay);
+    assert!(link.is_of(other, trace), "{id}: {}", link.text);
+    let event = link.find(other, &Seen { trace, replay, conclusion });
+    assert!(event.is_none_or(|event| event < trace.events().len()), "{id}: {}", link.text);
+    event.is_some()
 }
 
 macro_rules! shown {
@@ -125,7 +133,7 @@ fn the_words_of_the_glossary_are_shown() {
     let mut missing = Vec::new();
     while let Some(word) = left.first() {
         let topic = runs::topic(&word.link.topic);
-        let Finished { trace, replay, result, .. } = finished(&word.link);
+        let Finished { trace, replay, result, .. } = finished(&word.link, "0.05");
         result.unwrap_or_else(|error| panic!("{}: {error}", word.name));
         let conclusion = topic.conclude(&trace, &replay);
         let conclusion: &dyn Any = &*conclusion;
@@ -134,7 +142,8 @@ fn the_words_of_the_glossary_are_shown() {
         left.retain(|word| {
             let here = word.link.is_of(topic, trace);
             let seen = Seen { trace, replay, conclusion };
-            if here && word.link.find(topic, &seen).is_none() {
+            let found = word.link.find(topic, &seen).is_some();
+            if here && !found && !shows(&word.name, &word.link, "1") {
                 missing.push(&word.name);
             }
             !here
