@@ -189,7 +189,6 @@ fn bad_input_is_one_sentence() {
         (vec!["run", "shared-list", "--timeout", "0"], 2, "time limit"),
         (vec!["run", "shared-list", "--timeout", "-1"], 2, "-1"),
         (vec!["run", "shared-list", "--timeout", "1e300"], 2, "time limit"),
-        (vec!["run", "exceptions"], 1, "not built yet"),
         (vec!["run"], 2, "TOPIC"),
         (vec!["dance"], 2, "dance"),
         (vec!["render", "shared-list", "-o", &file, "--size", "0x0"], 2, "0x0"),
