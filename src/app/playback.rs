@@ -59,6 +59,8 @@ pub struct Playback {
     /// Nanoseconds of trace, kept with its fraction so that slow motion does not stall.
     cursor: f64,
     tempo: Tempo,
+    /// While it follows a run: it was put to the end, and stays there however much happens at once.
+    pinned: bool,
     /// Trace nanoseconds for each second on screen, at a constant speed.
     speed: f64,
     looped: bool,
@@ -72,6 +74,7 @@ impl Default for Playback {
             mode: Mode::Paused,
             cursor: 0.0,
             tempo: Tempo::Events(1.0),
+            pinned: false,
             speed: 1e9,
             looped: false,
             shown: None,
@@ -183,7 +186,9 @@ impl Playback {
     pub fn run_ended(&mut self, end: Nanos) {
         let was_live = self.mode == Mode::Live;
         self.fit_speed(end);
-        if was_live && self.tempo != Tempo::Constant {
+        if was_live && self.pinned && self.tempo != Tempo::Constant {
+            (self.mode, self.cursor) = (Mode::Paused, end.0 as f64);
+        } else if was_live && self.tempo != Tempo::Constant {
             self.mode = Mode::Playing;
         } else if was_live {
             self.mode = if end.as_secs_f64() < FILLS / 4.0 {
@@ -205,6 +210,7 @@ impl Playback {
             (Mode::Live, Some(now)) => {
                 self.shown = None;
                 self.cursor = match self.tempo {
+                    Tempo::Events(_) if self.pinned => now.0 as f64,
                     Tempo::Constant => now.0 as f64,
                     Tempo::Events(_) => self.moved(dt, now, true, pace).min(now.0 as f64),
                 };
@@ -243,7 +249,9 @@ impl Playback {
     ) {
         use PlaybackCommand as C;
         match command {
-            C::Toggle if self.mode != Mode::Paused => self.mode = Mode::Paused,
+            C::Toggle if self.mode != Mode::Paused => {
+                (self.mode, self.pinned) = (Mode::Paused, false)
+            }
             C::Toggle => {
                 if self.cursor() >= end && !live {
                     self.cursor = 0.0;
@@ -264,7 +272,7 @@ impl Playback {
             C::End if live => {
                 self.shown = None;
                 self.cursor = end.0 as f64;
-                self.mode = Mode::Live;
+                (self.mode, self.pinned) = (Mode::Live, true);
             }
             C::End => self.scrub(end),
             C::Scrub(to) => self.scrub(to.min(end)),

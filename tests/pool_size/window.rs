@@ -190,6 +190,9 @@ fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
     let sets = [&long[..], &["sizes=1 2", "backend=threads"]].concat();
     let mut harness = app(&sets);
     harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    // At the end, however fast it goes.
+    harness.key_press(egui::Key::End);
     frames_until(&mut harness, "a trial is over", |harness| {
         harness.query_all_by_role(egui::Role::Button).any(|node| {
             let name = node.accesskit_node().label().unwrap_or_default();
@@ -217,6 +220,9 @@ fn a_run_that_was_stopped_says_what_is_known_and_of_how_many_trials() {
     let sets = ["numbers=1", "work=5000", "trials=14", "warm_up=0", "sizes=1 2", "backend=threads"];
     let mut harness = app(&sets);
     harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    // At the end, however fast it goes.
+    harness.key_press(egui::Key::End);
     until("six trials of each are over", || {
         harness.step();
         let is_over = |size: usize| {
