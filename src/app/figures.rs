@@ -6,6 +6,7 @@ use super::command::{Command, FigureGoal, ViewCommand};
 use super::controls::{Weight, button, choice};
 use super::picture::{self, Part, PictureSpec};
 use super::playback::At;
+use super::save::chosen_folder;
 use super::session::{Session, Shown, Wake};
 use super::settings::Settings;
 use crate::export::raster::Image;
@@ -194,17 +195,10 @@ fn sentence(error: &ExportError) -> String {
 
 /// The folder as the user wrote it; by default the one for pictures.
 pub(super) fn folder(asked: &str) -> PathBuf {
-    let there = |path: &PathBuf| path.is_dir();
-    match asked.trim() {
-        "" => dirs::picture_dir()
-            .filter(there)
-            .or_else(dirs::home_dir)
-            .unwrap_or_else(|| PathBuf::from(".")),
-        asked => match (asked.strip_prefix("~/"), dirs::home_dir()) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => PathBuf::from(asked),
-        },
-    }
+    chosen_folder(asked, || {
+        let pictures = dirs::picture_dir().filter(|path| path.is_dir());
+        pictures.or_else(dirs::home_dir).unwrap_or_else(|| PathBuf::from("."))
+    })
 }
 
 /// Says of what it is, and when: `shared-list-contended-24.724-ms-stage`.

@@ -26,12 +26,19 @@ pub fn usual_folder() -> PathBuf {
     known.or_else(dirs::home_dir).unwrap_or_else(|| PathBuf::from("."))
 }
 
+/// The folder as the user wrote it, with `~/` for the home folder; the usual one where nothing is written.
+pub fn chosen_folder(asked: &str, usual: impl FnOnce() -> PathBuf) -> PathBuf {
+    let asked = asked.trim();
+    match (asked.strip_prefix("~/"), dirs::home_dir()) {
+        _ if asked.is_empty() => usual(),
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(asked),
+    }
+}
+
 /// Saves a text under a name in a folder; in the usual one where that is empty.
 pub fn start(folder: &str, name: &str, text: String) -> Saving {
-    let folder = match folder.trim() {
-        "" => usual_folder(),
-        folder => PathBuf::from(folder),
-    };
+    let folder = chosen_folder(folder, usual_folder);
     let (send, said) = bounded(1);
     let name = name.to_owned();
     let thread = std::thread::Builder::new().name("save".to_owned());
@@ -59,7 +66,7 @@ fn save(folder: &Path, name: &str, text: &str) -> String {
         match saved {
             Ok(()) => return format!("Saved as {}.", path.display()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                if std::fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                if is_there(&path, text) {
                     return format!("It is there already: {}.", path.display());
                 }
             }
@@ -80,6 +87,13 @@ fn save(folder: &Path, name: &str, text: &str) -> String {
     format!("Not saved in {}: too many files of that name.", folder.display())
 }
 
+/// Whether a file holds this text. One of another length is not read, nor is what is no file: a pipe might never end.
+fn is_there(path: &Path, text: &str) -> bool {
+    let alike = |about: std::fs::Metadata| about.is_file() && about.len() == text.len() as u64;
+    std::fs::metadata(path).is_ok_and(alike)
+        && std::fs::read_to_string(path).is_ok_and(|there| there == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +107,8 @@ mod tests {
         assert!(save(folder, "a.py", "two").ends_with("a_2.py."));
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         assert_eq!([read("a.py"), read("a_2.py")], ["one", "two"]);
+        std::fs::create_dir(folder.join("b.py")).unwrap_or_else(|error| panic!("{error}"));
+        assert!(save(folder, "b.py", "one").ends_with("b_2.py."), "what is no file is not read");
         let said = save(&folder.join("none"), "a.py", "one");
         assert!(said.starts_with("Not saved in") && said.ends_with("there is no such folder."));
     }
