@@ -17,6 +17,7 @@ pub mod guesses;
 pub mod guide;
 mod inspector;
 mod keys;
+mod panels;
 pub mod picture;
 pub mod playback;
 mod predict;
@@ -36,18 +37,12 @@ mod words;
 
 pub use settings::Settings;
 
-use crate::replay::{self, State};
 use crate::topics::{ALL, Topic};
-use crate::trace::{ActorId, ActorKind, Meta};
-use crate::widgets::selection::Selection;
-use crate::widgets::stage::{StageAction, StageView};
-use crate::widgets::text;
-use crate::widgets::theme::{RADIUS, Theme};
-use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
+use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, GuideCommand, RunCommand, TimelineCommand, ViewCommand};
+use command::{AnswerCommand, Command, GuideCommand, RunCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
-use playback::{PlaybackCommand, Tempo};
+use panels::Share;
 use session::{Session, Wake};
 use std::sync::Arc;
 use std::time::Duration;
@@ -342,127 +337,6 @@ impl App {
         }
     }
 
-    /// The lanes below the stage, with the transport.
-    fn lanes(&mut self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
-        let height = ui.available_height();
-        let lanes = self.lanes.height(height);
-        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
-        let panel = Panel::bottom(("timeline", height.round() as i32))
-            .resizable(true)
-            .default_size(lanes)
-            .size_range(140.0..=(height - 120.0).max(141.0))
-            .frame(Frame::new().fill(theme.stage))
-            .show(ui, |ui| {
-                transport::show(ui, &self.sessions[self.active], commands);
-                self.regions.timeline = ui.available_rect_before_wrap();
-                self.timeline(ui, commands);
-            });
-        self.lanes.shown(panel.response.rect.height(), height);
-    }
-
-    fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
-        let session = self.session();
-        let inner = ui.max_rect().shrink2(egui::vec2(24.0, 16.0));
-        if let Some(guide) = self.guide() {
-            guide::show(ui, inner, guide, &self.guide, commands);
-            return;
-        }
-        if let Some(question) = session.asks().filter(|_| self.settings.questions) {
-            predict::ask(ui, inner, session, question, commands);
-            return;
-        }
-        let inner = match session.earlier() {
-            Some(preset) => earlier(ui, inner, preset, theme),
-            None => inner,
-        };
-        let view = stage_view(session, theme);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
-            for action in session.stage().stage_ui(ui, &view) {
-                match action {
-                    StageAction::Select(selection) => commands.push(Command::Select(selection)),
-                    StageAction::Figure(command) => commands.push(Command::Figure(command)),
-                    StageAction::Show(from, to) => {
-                        commands.push(Command::Playback(PlaybackCommand::Scrub(to)));
-                        commands.push(Command::Timeline(TimelineCommand::Show(from, to)));
-                    }
-                    StageAction::Signal(to, signal) => {
-                        commands.push(Command::Run(RunCommand::Signal { to, signal }));
-                    }
-                }
-            }
-        });
-    }
-
-    /// The guide of the shown tab, where it is shown in place of the stage.
-    fn guide(&self) -> Option<&'static crate::topics::Guide> {
-        self.session().runnable()?.guide().filter(|_| self.guide.shown)
-    }
-
-    fn timeline(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let theme = Theme::of(ui);
-        let session = &mut self.sessions[self.active];
-        let rows = session.stage().rows(&stage_view(session, theme));
-        let end = session.end();
-        let trace = &session.recording.trace;
-        if trace.events().is_empty() {
-            // All of the room is taken, or the panel would shrink.
-            let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
-            let middle = rect.center();
-            let text = match session.runnable() {
-                Some(_) => "The lanes of a run appear here.",
-                None => "",
-            };
-            ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
-            return;
-        }
-        let describe = |index: usize| {
-            let event = trace.events().get(index);
-            event.map_or_else(String::new, |e| replay::describe(trace.meta(), e))
-        };
-        let state = session.recording.state();
-        let selected_event = match session.selection {
-            Selection::Event(index) => trace.events().get(index).map(|e| (e.actor, e.at)),
-            _ => None,
-        };
-        let detail = |actor: ActorId| os_id(trace.meta(), state, actor);
-        let input = TimelineInput {
-            meta: trace.meta(),
-            lanes: session.recording.replay.lanes(),
-            marks: session.recording.replay.marks(),
-            revision: (session.recording.serial, trace.revision()),
-            rows: rows.as_ref(),
-            end,
-            cursor: session.playback.cursor(),
-            pace: (session.playback.tempo() != Tempo::Constant).then_some(&session.recording.pace),
-            selection: session.selection,
-            selected_event,
-            describe: &describe,
-            detail: &detail,
-        };
-        let (lanes, foot) = summary_place(ui.available_rect_before_wrap());
-        let place = egui::UiBuilder::new().max_rect(lanes);
-        let actions =
-            ui.scope_builder(place, |ui| Timeline::show(ui, &mut session.timeline, &input)).inner;
-        if let Some(foot) = foot {
-            let said = replay::run_summary(trace.meta(), &session.recording.replay, end);
-            text::line(
-                ui.painter(),
-                foot,
-                egui::Align2::LEFT_CENTER,
-                &said,
-                &theme.body(),
-                theme.muted,
-            );
-        }
-        ui.advance_cursor_after_rect(ui.max_rect());
-        for action in actions {
-            commands.push(match action {
-                TimelineAction::Scrub(at) => Command::Playback(PlaybackCommand::Scrub(at)),
-                TimelineAction::Select(selection) => Command::Select(selection),
-            });
-        }
-    }
-
     fn show_tab(&mut self, index: usize) {
         if index < self.sessions.len() {
             self.active = index;
@@ -551,78 +425,4 @@ fn session(topic: &'static dyn Topic, settings: &Settings) -> Session {
         session.set_params(params);
     }
     session
-}
-
-/// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.
-fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
-    let (strip, rest) = room.split_top_bottom_at_y(room.top() + 26.0);
-    let said = format!("Earlier run: {preset}. The settings above are for the next one.");
-    let response = ui.allocate_rect(strip, egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
-    ui.painter().rect_filled(strip, RADIUS, theme.sentence_ground);
-    let words = strip.shrink2(egui::vec2(12.0, 0.0));
-    let ink = theme.text;
-    text::line(ui.painter(), words, egui::Align2::LEFT_CENTER, &said, &theme.body(), ink);
-    rest.with_min_y(rest.top() + 10.0)
-}
-
-/// Room for the sentence under the lanes, where the panel is high enough.
-fn summary_place(area: Rect) -> (Rect, Option<Rect>) {
-    if area.height() < 220.0 {
-        return (area, None);
-    }
-    let (lanes, foot) = area.split_top_bottom_at_y(area.bottom() - 30.0);
-    (lanes, Some(foot.shrink2(egui::vec2(18.0, 0.0))))
-}
-
-/// What the operating system calls an actor: "tid 48211", "PID 48230".
-fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {
-    let id = state.actor(actor).map_or(0, |a| a.os_id);
-    match meta.actors.get(actor.index()).map(|a| a.kind) {
-        _ if id == 0 => String::new(),
-        Some(ActorKind::Process) => format!("PID {id}"),
-        _ => format!("tid {id}"),
-    }
-}
-
-/// The share of the height that the lanes take: the one the user gave them last, whatever the height of the window.
-#[derive(Default)]
-struct Share {
-    chosen: Option<f32>,
-    /// Height of the lanes and of stage and lanes together, in the last frame.
-    last: (f32, f32),
-}
-
-impl Share {
-    /// Height of the lanes, given the height of stage and lanes together.
-    fn height(&self, room: f32) -> f32 {
-        let usual = if room < 600.0 { 0.47 } else { 0.5 };
-        (self.chosen.unwrap_or(usual) * room).round()
-    }
-
-    /// Takes note of the height of the lanes in this frame. A change in a window of unchanged height is the user's.
-    fn shown(&mut self, height: f32, room: f32) {
-        let (was, of) = std::mem::replace(&mut self.last, (height, room));
-        if of == room && (was - height).abs() > 0.5 {
-            self.chosen = Some(height / room);
-        }
-    }
-}
-
-/// The instant that a session shows, as its stage sees it.
-fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageView<'a> {
-    StageView {
-        trace: &session.recording.trace,
-        replay: &session.recording.replay,
-        state: session.recording.state(),
-        now: session.now(),
-        motion: session.motion(),
-        status: &session.status,
-        outcome: session.conclusion.as_deref().map(|conclusion| conclusion as &dyn std::any::Any),
-        ready: session.ready(),
-        selection: session.selection,
-        choice: session.choice,
-        theme,
-        memo: &session.recording.memo,
-    }
 }

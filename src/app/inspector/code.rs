@@ -161,7 +161,7 @@ fn facts(session: &Session, theme: &Theme) -> Vec<(String, String)> {
     else {
         return Vec::new();
     };
-    let mut facts = session.stage().facts(&crate::app::stage_view(session, theme));
+    let mut facts = session.stage().facts(&crate::app::panels::stage_view(session, theme));
     facts.push(("last event".into(), crate::replay::describe(trace.meta(), last)));
     facts.push((
         "at".into(),

@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, session: &Session) {
                 return;
             }
             ui.spacing_mut().item_spacing.y = 6.0;
-            let view = crate::app::stage_view(session, theme);
+            let view = crate::app::panels::stage_view(session, theme);
             moment(ui, session, &view);
             outcome::show(ui, session);
             run(ui, session);
