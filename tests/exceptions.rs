@@ -274,6 +274,22 @@ fn signals_are_handled_where_they_can_be() {
     }
 }
 
+/// As `nohup` and a script's `&` start it: what is ignored is inherited, and a child that went on for good would be a lie.
+#[test]
+fn a_signal_ends_children_even_if_the_program_was_started_with_it_ignored() {
+    for signal in ["SIGINT", "SIGTERM"] {
+        let script = format!(
+            "trap '' INT QUIT TERM HUP; exec \"$0\" run exceptions --preset signal --set signal={signal} --set handled=false --set time_scale=0.05 --timeout 60 --json"
+        );
+        let said =
+            std::process::Command::new("sh").args(["-c", &script, runs::PROGRAM]).output().unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let text = String::from_utf8_lossy(&said.stdout);
+        let killed = text.matches(&format!("killed by {signal}")).count();
+        assert!(killed >= 3, "{signal}: {text}");
+    }
+}
+
 /// Cells that CPython has measured: row, column, who learns, of what.
 fn cells(outcome: &Outcome, of: &str) -> Vec<(String, String, String, Value)> {
     let cells = outcome["cells"].as_array().unwrap().iter().filter(|cell| cell["of"] == of);

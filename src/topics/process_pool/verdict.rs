@@ -209,7 +209,8 @@ impl Now<'_> {
         let (were, are) = (agree(tasks, "was", "were"), agree(tasks, "is", "are"));
         let text = match self.plan.is_balanced() {
             _ if on_their_way => {
-                "A task comes to a worker in a message, and none has come yet.".to_owned()
+                "A task comes to a worker in a message; those sent to an idle one have not come yet."
+                    .to_owned()
             }
             true => format!(
                 "{they} {are} the rest of {of_chunks} of {where_to}. A chunk is one message: it stays with the worker that has begun it."

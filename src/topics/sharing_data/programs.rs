@@ -229,7 +229,7 @@ programs! {
     JoinBeforeDrain "join-before-drain": broken PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05"],
         "A process puts items of 1 MB; the main process waits for its end before it takes them.";
     ChangedAfterPut "changed-after-put": broken PROCESS_QUEUE, processes changed, "changed_after_put.py", &["kilobytes"], Nothing, ["kilobytes" = "1000"],
-        "A process puts 1 MB into a queue, then a list, and clears the list right after.";
+        "A process puts 1 MB into a queue, then a list, and clears the list; only then does anybody take something.";
     Pipe "pipe": right PIPE, processes pipe, "pipe.py", &["items", "consume"], Nothing, ["items" = "5", "consume" = "0.1"],
         "The main process sends five numbers through a pipe; a child sends the squares back: here through another one, in Python one `Pipe()` goes both ways.";
     TwoReaders "two-readers": broken PIPE, processes readers, "two_readers.py", &["items", "work", "patience"], Nothing, ["items" = "12", "work" = "0.02"],

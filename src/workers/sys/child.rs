@@ -181,6 +181,7 @@ pub(in crate::workers) fn spawn_other(program: &OsStr, args: &[&str]) -> io::Res
     unsafe {
         command.pre_exec(|| {
             os::die_with_parent();
+            super::own::default_signals();
             Ok(())
         });
     }

@@ -18,12 +18,24 @@ pub(in crate::workers) fn become_worker(parent: u32) -> io::Result<()> {
         libc::setpgid(0, 0);
         libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core);
     }
+    default_signals();
     os::die_with_parent();
     // SAFETY: plain call. Asked only now: had the parent died before, no signal would come.
     if unsafe { libc::getppid() } as u32 == parent {
         Ok(())
     } else {
         Err(io::Error::other("the parent is gone"))
+    }
+}
+
+/// Has the signals that end a process do so again: whoever started the program may have had them ignored, as `nohup` and
+/// a script's `&` do, and that is inherited.
+pub(super) fn default_signals() {
+    for signal in
+        [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGUSR1, libc::SIGUSR2]
+    {
+        // SAFETY: plain call that may be made between fork and exec.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
 }
 

@@ -40,8 +40,8 @@ pub fn question(plan: &Plan) -> Option<Question> {
         ),
         Id::ChangedAfterPut => choice(
             match plan.kilobytes {
-                0 => "A process puts [1, 2, 3] into a queue and clears the list at once. What does the main process get?".to_owned(),
-                kilobytes => format!("A process puts {kilobytes} kB into a queue, then [1, 2, 3], and clears that list at once. What does the main process get for the list?"),
+                0 => "A process puts [1, 2, 3] into a queue and clears the list at once; then the main process takes it. What does it get?".to_owned(),
+                kilobytes => format!("A process puts {kilobytes} kB into a queue, then [1, 2, 3], and clears that list at once; then the main process takes both. What does it get for the list?"),
             },
             [("[1, 2, 3]", "put() has made a copy"),
              ("[]", "put() only notes it; a thread writes it later"),

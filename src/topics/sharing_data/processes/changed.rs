@@ -6,17 +6,17 @@ use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::sharing_data::plan::Plan;
 use crate::trace::{Item, ResourceId};
-use crate::workers::share::Queue;
+use crate::workers::share::{Event, Queue};
 use crate::workers::{Context, Value};
 use std::sync::{Arc, Mutex, PoisonError};
 
 points! {
-    At { start = "start", get = "get", said = "said", join = "join", end = "end" }
+    At { start = "start", wait = "wait", get = "get", said = "said", join = "join", end = "end" }
 }
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
-    let [jobs, buffer, kilobytes] = numbers(arg)?;
+    let [jobs, buffer, kilobytes, cleared] = numbers(arg)?;
     let jobs = Queue::open(context.space()?, jobs)?;
     let mut jobs = jobs.putter(Some(ResourceId(buffer as u16)), "feeder");
     if kilobytes > 0 {
@@ -30,6 +30,8 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     numbers.lock().unwrap_or_else(PoisonError::into_inner).clear(); //@ child.clear
     context.line("child.clear"); //-
     context.say("cleared the list", [Item::NOTHING; 2]); //-
+    context.line("child.tell"); //-
+    Event::open(context.space()?, cleared)?.set(context); //@ child.tell
     context.line("child.finish"); //-
     jobs.finish(context)?; //@ child.finish
     Ok(Value::Nothing)
@@ -39,11 +41,15 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
     let space = space()?;
     let jobs = Queue::new(&space, recorder, "jobs", None, true, None).map_err(failed)?;
+    let cleared = Event::new(&space, recorder, "cleared").map_err(failed)?;
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, children_of(1))?; //@ start
     let buffer = Queue::buffer(recorder, "buffer", Some(crew.actor(0))); //-
-    crew.run(0, "process-changed", [jobs.handle(), buffer.0.into(), plan.kilobytes as i64])?;
+    let arg = [jobs.handle(), buffer.0.into(), plan.kilobytes as i64, cleared.handle()];
+    crew.run(0, "process-changed", arg)?;
     crew.meanwhile(|crew| {
+        log.line(at.wait); //-
+        cleared.wait(log, None)?; // nobody takes anything before  //@ wait
         log.line(at.get); //-
         if plan.kilobytes > 0 {
             jobs.get(log, None)?; // the large one
