@@ -10,6 +10,8 @@ pub mod png;
 pub mod raster;
 pub mod recording;
 pub mod save;
+pub mod table;
+pub mod trace_events;
 
 use std::io;
 use std::path::PathBuf;

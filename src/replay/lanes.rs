@@ -5,6 +5,7 @@ use super::reduce::Effect;
 use super::{Phase, State, Sums};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, TaskId,
+    TextId,
 };
 use std::ops::Range;
 
@@ -20,6 +21,8 @@ pub enum Note {
     Took(Item),
     /// A task.
     Task(TaskId),
+    /// A named stretch of work, of an actor of whom only those are known.
+    Doing(TextId),
     /// An act of the user: the event that began the span is what the user did.
     Act,
 }
@@ -219,7 +222,8 @@ impl Lanes {
     ) {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let act = is_act(meta, event);
-        self.follow_actor(meta, state, index, event.actor, effect.task_changed || act);
+        let anew = effect.task_changed || act || is_stretch(meta, event);
+        self.follow_actor(meta, state, index, event.actor, anew);
         if act && let Some(span) = self.actors[event.actor.index()].spans.last_mut() {
             span.note = Note::Act;
         }
@@ -262,7 +266,11 @@ impl Lanes {
             event: index,
             phase: actor.phase,
             res,
-            note: task.map_or(Note::None, |w| Note::Task(w.task)),
+            note: match (task, actor.doing.last()) {
+                (Some(working), _) => Note::Task(working.task),
+                (None, Some(&name)) if meta.is_by_spans(who) => Note::Doing(name),
+                _ => Note::None,
+            },
             quiet,
         });
         lane.sums.extend(&lane.spans);
@@ -374,6 +382,12 @@ impl Lanes {
             track.length.truncate(length);
         }
     }
+}
+
+/// Whether an event begins or ends what somebody did of whom nothing else is known.
+fn is_stretch(meta: &Meta, event: &Event) -> bool {
+    use EventKind as K;
+    matches!(event.kind, K::SpanBegan { .. } | K::SpanEnded { .. }) && meta.is_by_spans(event.actor)
 }
 
 /// Whether an event is something that the user did.

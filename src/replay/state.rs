@@ -412,7 +412,11 @@ impl State {
     /// runs. A process does nothing but what its threads do.
     pub fn acts_for(&self, meta: &Meta, id: ActorId) -> ActorId {
         let is_process = meta.actor(id).is_some_and(|actor| actor.kind == ActorKind::Process);
-        if !is_process || self.actor(id).is_none_or(|actor| actor.phase != Phase::Running) {
+        // Of a process that is known by its threads alone nothing else is known.
+        let lives = |actor: &ActorState| {
+            actor.phase == Phase::Running || actor.phase == Phase::Idle && meta.is_by_spans(id)
+        };
+        if !is_process || !self.actor(id).is_some_and(lives) {
             return id;
         }
         let mut main = id;

@@ -81,6 +81,11 @@ impl Meta {
         self.sections.get(id.index())
     }
 
+    /// Whether only its named stretches of work are known of an actor: see [`Actor::by_spans`].
+    pub fn is_by_spans(&self, id: ActorId) -> bool {
+        self.actor(id).is_some_and(|actor| actor.by_spans)
+    }
+
     /// Ids of the actors of which `which` is true, in order.
     pub fn actors_where(&self, which: impl Fn(&Actor) -> bool) -> impl Iterator<Item = ActorId> {
         let matching =

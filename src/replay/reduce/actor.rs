@@ -83,7 +83,8 @@ pub fn span_began(step: &mut Step<'_>, name: TextId) {
 pub fn span_ended(step: &mut Step<'_>, name: TextId) {
     let doing = &mut step.who().doing;
     if let Some(place) = doing.iter().rposition(|&n| n == name) {
-        doing.truncate(place);
+        // What overlaps it goes on.
+        doing.remove(place);
     }
 }
 

@@ -156,10 +156,13 @@ impl Step<'_> {
     }
 
     /// Works the actor's phase out anew.
-    fn refresh(&mut self, actor: ActorId) {
+    fn refresh(&mut self, id: ActorId) {
         let at = self.at;
-        let actor = &mut self.state.actors[actor.index()];
-        let phase = actor.phase_now();
+        let actor = &mut self.state.actors[id.index()];
+        let mut phase = actor.phase_now();
+        if phase == Phase::Running && actor.doing.is_empty() && self.meta.is_by_spans(id) {
+            phase = Phase::Idle;
+        }
         if phase != actor.phase {
             actor.phase = phase;
             actor.since = at;

@@ -8,10 +8,12 @@ use crate::trace::{ActorId, End, Meta, Nanos, ResourceKind, WaitOp};
 /// the time shown, not before that of the state. A process does what its threads do.
 pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String {
     use crate::replay::Phase as P;
-    let Some(actor) = state.actor(state.acts_for(meta, actor)) else {
+    let id = state.acts_for(meta, actor);
+    let Some(actor) = state.actor(id) else {
         return "unknown".to_owned();
     };
     match actor.phase {
+        P::NotStarted | P::Idle if meta.is_by_spans(id) => "nothing recorded".to_owned(),
         P::NotStarted => "not started".to_owned(),
         P::Failed | P::Done => ended(meta, actor),
         P::Idle => "idle".to_owned(),

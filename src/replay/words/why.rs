@@ -36,6 +36,9 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         _ => format!("What is {name} doing?"),
     };
     let sentence = match who.phase {
+        Phase::NotStarted | Phase::Idle if meta.is_by_spans(actor) => {
+            "Nothing is recorded of it here: nobody knows what it did.".to_owned()
+        }
         Phase::NotStarted => "It has not started yet.".to_owned(),
         Phase::Failed | Phase::Done => ended(meta, who, now),
         Phase::Io => io(meta, who, now),

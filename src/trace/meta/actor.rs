@@ -50,6 +50,10 @@ pub struct Actor {
     pub daemon: bool,
     /// The actor whose place it took: a worker of a pool that follows one that ended.
     pub replaces: Option<ActorId>,
+    /// Whether its named stretches of work ([`SpanBegan`](crate::trace::EventKind::SpanBegan)) are all that is known of it:
+    /// between them nobody knows what it did. So it is where another tool recorded it.
+    #[serde(default)]
+    pub by_spans: bool,
 }
 
 impl Actor {
@@ -96,6 +100,12 @@ impl Actor {
     /// In the place of `before`, where there was somebody.
     pub fn replacing(mut self, before: Option<ActorId>) -> Self {
         self.replaces = before;
+        self
+    }
+
+    /// Known by its named stretches of work alone: see [`Actor::by_spans`].
+    pub fn known_by_spans(mut self) -> Self {
+        self.by_spans = true;
         self
     }
 }

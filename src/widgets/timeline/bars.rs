@@ -5,7 +5,7 @@ use super::layout::{ActorBars, Row, is_end};
 use super::merge::{Look, Piece};
 use super::view::TimelineInput;
 use crate::replay::{Lane, MarkKind, Note, Phase, Span};
-use crate::trace::{ResourceId, ResourceKind, Role};
+use crate::trace::{ResourceId, ResourceKind, Role, TextId};
 use crate::widgets::ink::Ink;
 use crate::widgets::phase::{self, Symbol};
 use crate::widgets::text::Measure;
@@ -215,9 +215,18 @@ impl Pen<'_> {
         let text = match span.note {
             Note::Put(item) => self.input.meta.item(item),
             Note::Took(item) => format!("pop {}", self.input.meta.item(item)),
+            Note::Doing(name) => return self.stretch(name, room, class),
             Note::None | Note::Task(_) | Note::Act => return,
         };
         self.say(room, Align2::CENTER_CENTER, &[text], self.theme.phase(class).text);
+    }
+
+    /// The name of a stretch of work, without where it is from where that has no room.
+    fn stretch(&mut self, name: TextId, room: Rect, class: Phase) {
+        let name = self.input.meta.text(name);
+        let short = name.split_once(" (").map_or(name, |(short, _)| short);
+        let texts = [name.to_owned(), short.to_owned()];
+        self.say(room, Align2::LEFT_CENTER, &texts, self.theme.phase(class).text);
     }
 
     /// What is waited for, on a plate.

@@ -90,10 +90,17 @@ pub fn details(
                 let at = if event == span.event as usize { from } else { to };
                 return vec![actors.name(actor), (input.describe)(event), format!("at {at}")];
             }
-            let about = span.res.map_or(String::new(), |res| format!(", {}", name(res)));
+            let about = match span.note {
+                Note::Doing(name) => format!(", {}", input.meta.text(name)),
+                _ => span.res.map_or(String::new(), |res| format!(", {}", name(res))),
+            };
             let task = lane.task_at(t).map_or(String::new(), |task| format!(", task {}", task.0));
+            let what = match span.phase {
+                Phase::Idle if input.meta.is_by_spans(actor) => "nothing recorded",
+                phase => phase::name(phase),
+            };
             vec![
-                format!("{}: {}{about}{task}", actors.name(actor), phase::name(span.phase)),
+                format!("{}: {what}{about}{task}", actors.name(actor)),
                 format!("{} (from {from} to {to})", to.since(from)),
                 (input.describe)(span.event as usize),
             ]
