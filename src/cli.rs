@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
 
+mod export;
 mod inspect;
 mod open;
 mod render;
@@ -10,7 +11,7 @@ mod topics;
 mod tour;
 
 use crate::export::ExportError;
-use crate::export::recording::OpenError;
+use crate::export::open::OpenError;
 use crate::topics::runner::RunError;
 use crate::topics::{ALL, ParamError, Params, Topic};
 use clap::{Args, Parser, Subcommand};
@@ -55,20 +56,27 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Open a recording in the window
+    /// Open a recording, or a trace of another tool, in the window
     Open {
-        /// The recording
-        #[arg(value_name = "FILE.clab")]
+        /// A recording, or a file in the Chrome trace event format
+        #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Say what a recording holds
+    /// Say what a recording, or a trace of another tool, holds
     Inspect {
-        /// The recording
-        #[arg(value_name = "FILE.clab")]
+        /// A recording, or a file in the Chrome trace event format
+        #[arg(value_name = "FILE")]
         file: PathBuf,
         /// As one JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Write a run or a file as a trace for Perfetto, or as a table
+    Export {
+        #[command(flatten)]
+        experiment: Experiment,
+        #[command(flatten)]
+        data: export::DataArgs,
     },
     /// Draw one instant of a run or of a recording
     Render {
@@ -82,7 +90,7 @@ enum Command {
 /// Which experiment, with which parameters.
 #[derive(Debug, Args)]
 struct Experiment {
-    /// Id of the topic, as `topics` lists them
+    /// Id of the topic, as `topics` lists them, or a file where the command takes one
     topic: String,
     /// The preset to start from (default: the one its tab begins with)
     #[arg(long, value_name = "P")]
@@ -199,6 +207,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Run { experiment, record, json }) => {
             run::run(&experiment, json, record.as_deref())
         }
+        Some(Command::Export { experiment, data }) => export::run(&experiment, &data),
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
     };
     match done {

@@ -1,14 +1,62 @@
-//! `inspect`: what a recording holds.
+//! `inspect`: what a recording, or a file of another tool, holds.
 
 use super::{CliError, say};
-use crate::export::recording::{self, Opened};
+use crate::export::open::{self, Opened as File};
+use crate::export::recording::Opened;
+use crate::export::trace_events::{Found, Watch};
+use crate::replay::words::{capital, count};
 use crate::replay::{Replay, findings};
 use crate::trace::Nanos;
 use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 
 pub fn run(file: &Path, as_json: bool) -> Result<(), CliError> {
-    let Opened { origin, trace, ending, damage } = recording::open(file)?;
+    match open::open(file, &Arc::new(Watch::default()))? {
+        File::Recording(opened) => recording(*opened, as_json),
+        File::Other(found) if as_json => say(&found.to_json().map_err(|error| {
+            CliError::Write { path: "the trace as JSON".to_owned(), source: error.into() }
+        })?),
+        File::Other(found) => other(&found),
+    }
+}
+
+/// A trace of another tool, in a few lines.
+fn other(found: &Found) -> Result<(), CliError> {
+    let program = match &found.program {
+        Some((name, version)) => format!("a trace of {name} {version}"),
+        None => "a trace in the Chrome trace event format".to_owned(),
+    };
+    let parts = [
+        (found.spans.len(), "span"),
+        (found.asyncs.len(), "async span"),
+        (found.instants.len(), "instant"),
+        (found.flows.len(), "arrow"),
+        (found.counters.len(), "counted value"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
+    say(&format!("{}: {}", program.trim_end(), parts.join(", ")))?;
+    let mut spans = vec![0_u64; found.threads.len()];
+    for span in &found.spans {
+        spans[span.thread as usize] += 1;
+    }
+    for (index, process) in found.processes.iter().enumerate() {
+        say(&format!("  process {}: {}", process.id, process.name.as_deref().unwrap_or("unnamed")))?;
+        let threads = found.threads.iter().zip(&spans);
+        for (thread, spans) in threads.filter(|(thread, _)| thread.process as usize == index) {
+            let name = thread.name.as_deref().unwrap_or("unnamed");
+            say(&format!("    thread {}: {name}, {}", thread.id, count(*spans, "span")))?;
+        }
+    }
+    for warning in &found.warnings {
+        say(&format!("  {}", capital(warning)))?;
+    }
+    say("  Not told: who held a lock, who waited for it, and what was in a queue.")
+}
+
+fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
+    let Opened { origin, trace, ending, damage } = opened;
     let replay = Replay::new(&trace);
     let (meta, findings) = (trace.meta(), findings(&trace, &replay));
     if as_json {

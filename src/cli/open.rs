@@ -3,12 +3,14 @@
 use super::{CliError, find, inspect, say, tour};
 use crate::app;
 use crate::app::session::Session;
-use crate::export::recording::{self, Opened};
+use crate::export::open;
+use crate::export::trace_events::Watch;
 use std::path::Path;
+use std::sync::Arc;
 
-/// Opens a recording in the window. Where there is no display, says what is in it.
+/// Opens a recording, or a trace of another tool, in the window. Where there is no display, says what is in it.
 pub fn file(file: &Path) -> Result<(), CliError> {
-    let Opened { trace, damage, .. } = recording::open(file)?;
+    let (trace, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
     let reason = match has_display() {
         true => {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -18,7 +20,7 @@ pub fn file(file: &Path) -> Result<(), CliError> {
         false => Some("there is no display".to_owned()),
     };
     let Some(reason) = reason else { return Ok(()) };
-    say(&format!("No window: {reason}; this is what the recording holds."))?;
+    say(&format!("No window: {reason}; this is what the file holds."))?;
     inspect::run(file, false)
 }
 

@@ -6,10 +6,12 @@ use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
 use crate::export::png;
-use crate::export::recording::{self, Opened};
+use crate::export::open;
+use crate::export::trace_events::Watch;
 use crate::topics::runner;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub struct PictureArgs {
@@ -72,8 +74,6 @@ fn size(text: &str) -> Result<[f32; 2], String> {
 
 pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> {
     // What can be wrong with the words is found out before anything runs.
-    let recorded = Path::new(&experiment.topic);
-    let is_file = recorded.extension().is_some_and(|e| e == recording::EXTENSION);
     if !(0.5..=4.0).contains(&args.scale) {
         return Err(CliError::Usage(format!(
             "`{}` is no scale: give a number from 0.5 to 4",
@@ -88,12 +88,13 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         )));
     }
     let guess = args.guess.and_then(|number| number.checked_sub(1));
-    let mut session = if is_file {
-        let Opened { trace, damage, .. } = recording::open(recorded)?;
+    let mut session = if let Some(recorded) = experiment.file() {
+        let (trace, damage) = open::open(recorded, &Arc::new(Watch::default()))?.trace();
         if let Some(damage) = damage {
             super::complain(&damage);
         }
-        Session::recorded(&experiment.topic, trace)
+        let name = recorded.file_stem().unwrap_or_default().to_string_lossy();
+        Session::recorded(&name, trace)
     } else {
         experiment_session(experiment, args, guess)?
     };

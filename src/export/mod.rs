@@ -4,8 +4,10 @@
 //! without a window, [`raster`] turns the triangles into pixels on the CPU, [`png`] and [`save`] put them in a file.
 //! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
 
+pub mod data;
 pub mod icon;
 pub mod offscreen;
+pub mod open;
 pub mod png;
 pub mod raster;
 pub mod recording;

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 /// How the name of a recording ends.
 pub const EXTENSION: &str = "clab";
 
-const SIGNATURE: [u8; 8] = *b"CLAB\r\n\x1a\n";
+pub(super) const SIGNATURE: [u8; 8] = *b"CLAB\r\n\x1a\n";
 const VERSION: u32 = 1;
 
 const HEAD: u8 = b'H';
