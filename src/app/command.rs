@@ -3,12 +3,14 @@
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 use super::seek::Wanted;
+use crate::export::data::{Form, What};
 use crate::topics::Language;
 use crate::topics::answer::Truth;
 use crate::topics::guide::Run;
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
+use std::path::PathBuf;
 
 /// Something the user asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,8 @@ pub enum Command {
     SaveFigure(FigureGoal),
     /// Save the recording of the shown tab.
     SaveRecording,
+    /// About files.
+    File(FileCommand),
     /// How figures are drawn.
     FigureLook(FigureLook),
     /// Where figures and programs are saved: a folder, or nothing for the usual one.
@@ -61,6 +65,17 @@ pub enum GuideCommand {
     Program(Vec<usize>),
     /// Show the tab and the preset of a run, and run it.
     Run(Run),
+}
+
+/// About files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileCommand {
+    /// Open one.
+    Open(PathBuf),
+    /// Write the recording of the shown tab as data.
+    Export(What, Form),
+    /// Delete an unsaved run, or all of them.
+    Dismiss(Option<PathBuf>),
 }
 
 /// Where a figure goes.
@@ -167,6 +182,10 @@ pub enum ViewCommand {
     ToggleGuesses,
     /// The choices of a figure.
     ToggleFigures,
+    /// What to open.
+    ToggleOpen,
+    /// What to export.
+    ToggleExport,
     /// The list of keys.
     ToggleKeys,
     /// Search.

@@ -1,16 +1,34 @@
-//! Recordings: saved from the window and opened in it, on threads of their own.
+//! Files: recordings that are saved, data that is exported, and whatever is opened, on threads of their own.
 
+use super::controls::choice;
 use super::figures::{folder, plain, unused};
+use super::kept::{self, Unsaved};
 use super::session::{Session, Wake};
 use super::settings::Settings;
-use crate::export::recording::{self, EXTENSION, Ending, Opened};
+use crate::export::data::{Data, Form, Plan, What};
+use crate::export::open;
+use crate::export::recording::{self, EXTENSION, Ending};
+use crate::export::trace_events::Watch;
+use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use std::path::PathBuf;
+use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// What came of a file.
 pub enum News {
     /// It was opened; with what is wrong with it.
-    Opened(Box<Session>, Option<String>),
+    Opened {
+        /// What is in it.
+        session: Box<Session>,
+        /// What is wrong with it, in a sentence.
+        damage: Option<String>,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The runs of earlier starts that nobody has saved.
+    Unsaved(Vec<Unsaved>),
     /// Something to say about it.
     Said {
         /// It in a sentence.
@@ -18,24 +36,31 @@ pub enum News {
         /// Whether all is well.
         good: bool,
     },
+    /// Nothing.
+    Done,
 }
 
 /// The files that are being saved and opened.
 pub struct Files {
     send: Sender<News>,
     told: Receiver<News>,
+    /// What is being opened: its name, and how far that is.
+    opening: Vec<(String, Weak<Watch>)>,
+    /// Runs of earlier starts that nobody has saved.
+    pub unsaved: Vec<Unsaved>,
 }
 
 impl Default for Files {
     fn default() -> Self {
         let (send, told) = unbounded();
-        Self { send, told }
+        Self { send, told, opening: Vec::new(), unsaved: Vec::new() }
     }
 }
 
 impl Files {
     /// What came of files since the last time.
-    pub fn news(&self) -> Vec<News> {
+    pub fn news(&mut self) -> Vec<News> {
+        self.opening.retain(|(_, watch)| watch.strong_count() > 0);
         self.told.try_iter().collect()
     }
 
@@ -46,12 +71,17 @@ impl Files {
             return self.say("There is nothing to save yet: run something first.");
         }
         let folder = folder(&settings.folder);
+        let kept = session.kept().map(Path::to_owned);
         self.on_thread(wake, move || {
             let path = unused(&folder, &plain(shown.name()), EXTENSION);
             let wall_ns = shown.trace().end().0;
             let ending = Ending { failure: shown.failure(), wall_ns };
             match recording::save(&path, shown.trace(), &ending) {
-                Ok(()) => News::Said { text: format!("Saved {}", path.display()), good: true },
+                Ok(()) => {
+                    // It is no longer unsaved.
+                    let _ = kept.map(std::fs::remove_file);
+                    News::Said { text: format!("Saved {}", path.display()), good: true }
+                }
                 Err(error) => News::Said {
                     text: format!("The run is not saved: {error}. Figure F12 chooses the folder."),
                     good: false,
@@ -60,15 +90,110 @@ impl Files {
         });
     }
 
-    /// Begins to open a recording.
-    pub fn open(&self, path: PathBuf, wake: &Wake) {
-        self.on_thread(wake, move || match recording::open(&path) {
-            Ok(Opened { trace, damage, .. }) => {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                News::Opened(Box::new(Session::recorded(&name, trace)), damage)
+    /// Begins to write what a session has recorded as data.
+    pub fn export(
+        &self,
+        session: &Session,
+        settings: &Settings,
+        (what, form): (What, Form),
+        wake: &Wake,
+    ) {
+        let shown = session.shown();
+        if shown.is_empty() {
+            return self.say("There is nothing to export yet: run something first.");
+        }
+        let folder = folder(&settings.folder);
+        self.on_thread(wake, move || {
+            let name = plain(&format!("{} {}", shown.name(), what.name()));
+            // Traces are long, and those who read them unpack them.
+            let ending = match (what, form) {
+                (What::Trace, _) => "json.gz",
+                (_, Form::Csv) => "csv",
+                (_, Form::Json) => "json",
+            };
+            let path = unused(&folder, &name, ending);
+            let session = shown.session();
+            let data = Data {
+                trace: &session.recording.trace,
+                replay: &session.recording.replay,
+                outcome: session.outcome.as_ref(),
+                findings: &session.findings,
+            };
+            let written = Plan::of(&path, Some(what))
+                .and_then(|plan| data.save(&path, plan).map_err(|error| error.to_string()));
+            match written {
+                Ok(()) => News::Said { text: format!("Saved {}", path.display()), good: true },
+                Err(why) => News::Said { text: format!("Nothing is exported: {why}."), good: false },
             }
+        });
+    }
+
+    /// Begins to open a file.
+    pub fn open(&mut self, path: PathBuf, wake: &Wake) {
+        let watch = Arc::new(Watch::default());
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.opening.push((name, Arc::downgrade(&watch)));
+        self.on_thread(wake, move || match open::open(&path, &watch) {
+            Ok(opened) => {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let (trace, damage) = opened.trace();
+                let session = Box::new(Session::recorded(&name, trace));
+                match watch.is_cancelled() {
+                    true => News::Done,
+                    false => News::Opened { session, damage, path },
+                }
+            }
+            Err(error) if error.is_cancelled() => News::Done,
             Err(error) => News::Said { text: format!("{error}."), good: false },
         });
+    }
+
+    /// Begins to look for unsaved runs.
+    pub fn look(&self, folder: &Path, wake: &Wake) {
+        let folder = folder.to_owned();
+        self.on_thread(wake, move || News::Unsaved(kept::unsaved(&folder)));
+    }
+
+    /// Deletes an unsaved run, or all of them.
+    pub fn dismiss(&mut self, which: Option<&Path>, wake: &Wake) {
+        let is_meant = |run: &Unsaved| which.is_none_or(|path| run.path == path);
+        let (gone, left): (Vec<_>, Vec<_>) = self.unsaved.drain(..).partition(is_meant);
+        self.unsaved = left;
+        self.on_thread(wake, move || {
+            for run in gone {
+                // Another window may have done it.
+                let _ = std::fs::remove_file(run.path);
+            }
+            News::Done
+        });
+    }
+
+    /// Shows what is being opened, with a button that ends it.
+    pub fn show(&self, ui: &Ui) {
+        let Some((name, watch)) =
+            self.opening.iter().find_map(|(name, watch)| Some((name, watch.upgrade()?)))
+        else {
+            return;
+        };
+        let theme = Theme::of(ui);
+        let area = Area::new(Id::unique("opening")).order(egui::Order::Foreground);
+        area.anchor(Align2::CENTER_BOTTOM, vec2(0.0, -3.0 * GRID)).show(ui.ctx(), |ui| {
+            let frame = Frame::new().fill(theme.panel).stroke(Stroke::new(HAIRLINE, theme.outline));
+            frame.corner_radius(RADIUS).inner_margin(Margin::symmetric(14, 10)).show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let percent = (100.0 * watch.share()).round();
+                    let text = match percent {
+                        100.0.. => format!("{name} is read, its lanes are worked out"),
+                        percent => format!("Opening {name}: {percent} %"),
+                    };
+                    ui.label(RichText::new(text).font(theme.body()));
+                    if choice(ui, "Cancel", false).clicked() {
+                        watch.cancel();
+                    }
+                });
+            });
+        });
+        ui.ctx().request_repaint_after(Duration::from_millis(100));
     }
 
     fn say(&self, text: &str) {

@@ -7,7 +7,7 @@ use crate::widgets::theme::Theme;
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 15] = [
+const HELP: [(&str, &str); 16] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
     ("Esc", "stop"),
@@ -21,6 +21,7 @@ const HELP: [(&str, &str); 15] = [
     ("1 … 9", "tabs"),
     ("T", "light or dark"),
     ("Ctrl S", "save the run as a recording"),
+    ("Ctrl O", "open a recording, or a trace of another tool"),
     ("F12", "save a figure of this instant"),
     ("F1", "this list"),
 ];
@@ -63,6 +64,7 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         on(Modifiers::COMMAND, Key::R, Command::Run(RunCommand::Start));
         on(Modifiers::COMMAND, Key::K, Command::View(ViewCommand::ToggleSearch));
         on(Modifiers::COMMAND, Key::S, Command::SaveRecording);
+        on(Modifiers::COMMAND, Key::O, Command::View(ViewCommand::ToggleOpen));
         on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
         if typing {

@@ -10,12 +10,14 @@ mod chooser;
 pub mod command;
 mod controls;
 pub mod figures;
+mod file_windows;
 mod files;
 mod glossary;
 mod guess_list;
 pub mod guesses;
 pub mod guide;
 mod inspector;
+mod kept;
 mod keys;
 mod panels;
 pub mod picture;
@@ -37,13 +39,15 @@ mod words;
 
 pub use settings::Settings;
 
+use crate::export::data::{Form, What};
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, GuideCommand, RunCommand, ViewCommand};
+use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use panels::Share;
 use session::{Session, Wake};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +83,11 @@ pub struct App {
     figures_shown: bool,
     figures: figures::Figures,
     files: files::Files,
+    open: Option<file_windows::OpenWindow>,
+    export_shown: bool,
+    export: (What, Form),
+    /// Where unsaved runs are kept.
+    keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
     size: egui::Vec2,
 }
@@ -109,6 +118,10 @@ impl App {
             figures_shown: false,
             figures: figures::Figures::default(),
             files: files::Files::default(),
+            open: None,
+            export_shown: false,
+            export: (What::Trace, Form::Csv),
+            keep_in: None,
             size: egui::Vec2::ZERO,
         }
     }
@@ -116,6 +129,17 @@ impl App {
     /// The function that background threads call when they have news.
     pub fn set_wake(&mut self, wake: Wake) {
         self.wake = wake;
+    }
+
+    /// Keeps the runs that nobody saves in a folder, and looks for those of earlier starts. Call it after
+    /// [`set_wake`](Self::set_wake).
+    pub fn keep_runs(&mut self, folder: &Path) {
+        let folder: Arc<Path> = Arc::from(folder);
+        for session in &mut self.sessions {
+            session.keep_in = Some(folder.clone());
+        }
+        self.files.look(&folder, &self.wake);
+        self.keep_in = Some(folder);
     }
 
     /// Says what this is, and where to begin.
@@ -147,7 +171,8 @@ impl App {
     }
 
     /// Shows a session in the tab with this index, whatever its topic.
-    pub fn replace_tab(&mut self, index: usize, session: Session) {
+    pub fn replace_tab(&mut self, index: usize, mut session: Session) {
+        session.keep_in = self.keep_in.clone();
         if let Some(tab) = self.sessions.get_mut(index) {
             *tab = session;
             self.active = index;
@@ -218,7 +243,7 @@ impl App {
         keys::Over {
             keys: self.keys_shown,
             search: self.search.is_some(),
-            other: self.word.is_some() || self.start_shown,
+            other: self.word.is_some() || self.start_shown || self.open.is_some(),
         }
     }
 
@@ -230,12 +255,25 @@ impl App {
         }
         for news in self.files.news() {
             match news {
-                files::News::Opened(session, damage) => {
+                files::News::Opened { session, damage, path } => {
+                    let is_unsaved = self.files.unsaved.iter().any(|run| run.path == path);
+                    if !is_unsaved {
+                        self.settings.opened(&path);
+                    }
                     self.show(*session);
                     if let Some(damage) = damage {
                         self.say(&damage);
                     }
                 }
+                files::News::Unsaved(runs) => {
+                    if !runs.is_empty() {
+                        let number = crate::replay::words::count(runs.len(), "run");
+                        let text = format!("{number} of earlier not saved: Open Ctrl O has them.");
+                        self.figures.say(&text, true);
+                    }
+                    self.files.unsaved = runs;
+                }
+                files::News::Done => {}
                 files::News::Said { text, good } => self.figures.say(&text, good),
             }
         }
@@ -331,7 +369,17 @@ impl App {
         if self.figures_shown {
             figures::window(ui, &self.settings, &mut self.figures_shown, commands);
         }
+        if self.open.as_mut().is_some_and(|open| {
+            !open.show(ui, &self.settings, &self.files, commands)
+        }) {
+            self.open = None;
+        }
+        if self.export_shown {
+            let shown = &mut self.export_shown;
+            file_windows::export(ui, &self.settings, &mut self.export, shown, commands);
+        }
         self.figures.notice(ui);
+        self.files.show(ui);
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
@@ -384,9 +432,20 @@ impl App {
                 self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
             }
             Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
+            Command::File(FileCommand::Open(path)) => self.files.open(path, &self.wake),
+            Command::File(FileCommand::Export(what, form)) => {
+                self.files.export(session, &self.settings, (what, form), &self.wake);
+            }
+            Command::File(FileCommand::Dismiss(which)) => {
+                self.files.dismiss(which.as_deref(), &self.wake);
+            }
             Command::FigureLook(look) => self.settings.figure = look,
             Command::Folder(folder) => self.settings.folder = folder,
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
+            Command::View(ViewCommand::ToggleOpen) => {
+                self.open = self.open.is_none().then(file_windows::OpenWindow::default);
+            }
+            Command::View(ViewCommand::ToggleExport) => self.export_shown = !self.export_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,

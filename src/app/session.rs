@@ -2,10 +2,12 @@
 
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
 use super::guesses::{Answered, Asked, Guesses};
+use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
 use super::recording::Recording;
 use super::seek::Seek;
 use super::source::{self, Source};
+use crate::export::recording::Ending;
 use crate::record::thread::Failure;
 use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
@@ -18,6 +20,7 @@ use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -70,6 +73,11 @@ pub struct Session {
     asked: Asked,
     run: Option<RunHandle>,
     concluding: Option<Concluding>,
+    /// Where unsaved runs are kept, if anywhere.
+    pub(super) keep_in: Option<Arc<Path>>,
+    keeping: Option<Keeping>,
+    /// The file that the last run is kept in.
+    kept: Option<PathBuf>,
     /// The presets that have run to their end here.
     ran: BTreeSet<String>,
 }
@@ -133,6 +141,9 @@ impl Session {
             plain: false,
             run: None,
             concluding: None,
+            keep_in: None,
+            keeping: None,
+            kept: None,
             ran: BTreeSet::new(),
         }
     }
@@ -195,6 +206,11 @@ impl Session {
             Self { status, outcome, conclusion, findings, ..Self::with(source, params, recording) };
         session.playback.fit_speed(session.end());
         session
+    }
+
+    /// The file that the last run is kept in until it is saved.
+    pub fn kept(&self) -> Option<&Path> {
+        self.kept.as_deref()
     }
 
     /// The topic whose experiment can be run here.
@@ -382,6 +398,10 @@ impl Session {
             }
         };
         let end = self.recording.trace.end();
+        if let Some(keeping) = self.keeping.take() {
+            let failure = shown::failure(&self.status);
+            self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
+        }
         if self.status == RunStatus::Stopped {
             self.playback.fit_speed(end);
         } else {
@@ -463,6 +483,10 @@ impl Session {
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = topic.meta(&self.params);
+        let folder = self.keep_in.as_ref();
+        self.keeping = folder.and_then(|folder| Keeping::begin(folder, meta.clone()));
+        self.kept = None;
+        let tap = self.keeping.as_ref().map(Keeping::tap);
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;
@@ -470,7 +494,7 @@ impl Session {
         self.selection = Selection::None;
         self.choice = Choice::default();
         self.timeline = TimelineView::default();
-        match runner::start(topic, self.params.clone(), move || wake()) {
+        match runner::start_tapped(topic, self.params.clone(), tap, move || wake()) {
             Ok(run) => {
                 self.run = Some(run);
                 self.status = RunStatus::Running;

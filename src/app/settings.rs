@@ -7,6 +7,10 @@ use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// How many of the files opened last are kept.
+const RECENT: usize = 8;
 
 /// Settings that are kept between starts. A field that the file lacks has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +32,8 @@ pub struct Settings {
     pub figure: FigureLook,
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
+    /// Paths of the files opened last, the last one first.
+    pub recent: Vec<String>,
 }
 
 /// What is kept of a tab.
@@ -72,6 +78,7 @@ impl Default for Settings {
             tabs: BTreeMap::new(),
             figure: FigureLook::default(),
             folder: String::new(),
+            recent: Vec::new(),
         }
     }
 }
@@ -90,6 +97,16 @@ impl Settings {
     /// What is kept of a tab.
     pub fn tab(&self, topic: &str) -> Option<&Tab> {
         self.tabs.get(topic)
+    }
+
+    /// Takes note that a file was opened.
+    pub fn opened(&mut self, path: &Path) {
+        // What is no text cannot be kept as one.
+        if let Some(path) = path.to_str() {
+            self.recent.retain(|known| known != path);
+            self.recent.insert(0, path.to_owned());
+            self.recent.truncate(RECENT);
+        }
     }
 
     /// Takes note that something was shown.
@@ -122,6 +139,8 @@ impl Settings {
             ViewCommand::ToggleKeys
             | ViewCommand::ToggleGuesses
             | ViewCommand::ToggleFigures
+            | ViewCommand::ToggleOpen
+            | ViewCommand::ToggleExport
             | ViewCommand::ToggleSearch
             | ViewCommand::ToggleStart
             | ViewCommand::ResetLayout => {}

@@ -12,7 +12,7 @@ use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos
 use std::sync::LazyLock;
 
 /// Height of what stands at the foot.
-const FOOT: f32 = 120.0;
+const FOOT: f32 = 146.0;
 
 /// Draws the tabs.
 pub fn show(
@@ -72,6 +72,15 @@ pub fn show(
             }
             if quiet_button(ui, "Save Ctrl S") {
                 commands.push(Command::SaveRecording);
+            }
+        });
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            if quiet_button(ui, "Open Ctrl O") {
+                commands.push(Command::View(ViewCommand::ToggleOpen));
+            }
+            if quiet_button(ui, "Export") {
+                commands.push(Command::View(ViewCommand::ToggleExport));
             }
         });
         ui.add_space(4.0);

@@ -1,5 +1,6 @@
 //! The window of the operating system.
 
+use super::kept;
 use super::session::Session;
 use super::{App, Settings};
 use crate::export::icon;
@@ -55,6 +56,9 @@ pub fn open(
         }
         let ctx = context.egui_ctx.clone();
         app.set_wake(Arc::new(move || ctx.request_repaint()));
+        if let Some(folder) = kept::usual_folder() {
+            app.keep_runs(&folder);
+        }
         Ok(Box::new(Window { app }) as Box<dyn eframe::App>)
     };
     eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| {

@@ -141,6 +141,16 @@ fn actions() -> Vec<Entry> {
         ),
         view("Keys", "What each key does.", ViewCommand::ToggleKeys),
         view("Save figure", "Stage, lanes or window as a picture.", ViewCommand::ToggleFigures),
+        view(
+            "Open file",
+            "A recording, or a trace of another tool such as VizTracer.",
+            ViewCommand::ToggleOpen,
+        ),
+        view(
+            "Export data",
+            "The run for Perfetto, or as a table: events, lanes, outcome, trials, findings.",
+            ViewCommand::ToggleExport,
+        ),
         view("Reset layout", "Inspector and lanes as large as at first.", ViewCommand::ResetLayout),
     ];
     actions.push(Entry {

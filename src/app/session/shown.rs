@@ -66,12 +66,7 @@ impl Shown {
 
     /// Why the run failed or was stopped, where it was not done.
     pub fn failure(&self) -> Option<String> {
-        match &self.status {
-            RunStatus::Failed(why) => Some(why.clone()),
-            RunStatus::Stopped => Some("it was stopped".to_owned()),
-            RunStatus::Running => Some("it was saved while it went on".to_owned()),
-            RunStatus::Idle | RunStatus::Done => None,
-        }
+        failure(&self.status)
     }
 
     /// The instant.
@@ -95,5 +90,15 @@ impl Shown {
         session.plain = self.plain;
         session.playback(PlaybackCommand::Pause);
         session
+    }
+}
+
+/// Why a run failed or was stopped, where it was not done.
+pub(super) fn failure(status: &RunStatus) -> Option<String> {
+    match status {
+        RunStatus::Failed(why) => Some(why.clone()),
+        RunStatus::Stopped => Some("it was stopped".to_owned()),
+        RunStatus::Running => Some("it was saved while it went on".to_owned()),
+        RunStatus::Idle | RunStatus::Done => None,
     }
 }

@@ -118,6 +118,39 @@ impl Writer {
         Ok(Self { news, thread: Mutex::new(Some(thread)), path: path.to_owned() })
     }
 
+    /// Begins a file on the thread that writes it, after `prepare`, so that nobody waits. What goes wrong there is logged.
+    ///
+    /// # Errors
+    /// [`ExportError::Write`]: there is no thread for it.
+    pub fn begin_later(
+        path: &Path,
+        meta: Meta,
+        prepare: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> Result<Self, ExportError> {
+        let failed = |source| ExportError::Write { path: path.to_owned(), source };
+        let (news, told) = unbounded();
+        let thread = std::thread::Builder::new().name("recording".to_owned());
+        let to = path.to_owned();
+        let work = move || {
+            let done = prepare().and_then(|()| {
+                let mut file = File::create(&to)?;
+                file.write_all(&Encoder::head(meta)?)?;
+                write(&mut file, &told)
+            });
+            if let Err(error) = &done {
+                log::warn!("{} is not whole: {error}", to.display());
+            }
+            done
+        };
+        let thread = thread.spawn(work).map_err(failed)?;
+        Ok(Self { news, thread: Mutex::new(Some(thread)), path: path.to_owned() })
+    }
+
+    /// Has the rest written, and how the run ended, without waiting for it.
+    pub fn end(&self, ending: Ending) {
+        let _ = self.news.send(News::End(ending));
+    }
+
     /// Takes over what an update adds. Never waits.
     pub fn add(&self, batch: Batch) {
         // Where the disk is full its thread is gone; `finish` says so.
