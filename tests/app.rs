@@ -462,3 +462,59 @@ fn a_recorded_run_is_shown_with_its_outcome_again() {
     assert_eq!(session.outcome, run.result.ok());
     assert_eq!(session.params, params);
 }
+
+/// By the keyboard alone: a file of another tool gets a tab, its oddities are said, and it is among those opened last.
+#[test]
+fn a_file_is_opened_by_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bakery.json");
+    let text = r#"[{"name":"bake","ph":"X","ts":1,"dur":2,"pid":1,"tid":2},{"ph":"E","ts":9,"pid":1,"tid":2}]"#;
+    std::fs::write(&path, text).unwrap();
+    let mut harness = app("quick-ten", &[]);
+    press(&mut harness, Modifiers::COMMAND, Key::O);
+    harness.get_by_label("File to open").type_text(path.to_str().unwrap());
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    frames_until(
+        &mut harness,
+        "the tab",
+        |app| matches!(&app.state().session().source, Source::Trace(name) if name == "bakery"),
+    );
+    harness.run_steps(3);
+    assert!(harness.query_by_label("File to open").is_none());
+    assert!(harness.query_by_label_contains("1 end without a begin").is_some());
+    assert!(harness.query_by_label("A trace that another tool recorded.").is_some());
+    assert_eq!(harness.state().settings().recent, [path.to_str().unwrap()]);
+}
+
+/// A run that nobody saves is there at the next start, as it was, until it is dismissed.
+#[test]
+fn an_unsaved_run_is_kept_until_it_is_dismissed() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("state").join("unsaved");
+    let mut harness = app("quick-ten", &["time_scale=0"]);
+    harness.state_mut().keep_runs(&kept);
+    run_to_end(&mut harness);
+    let events = harness.state().session().recording.trace.events().len();
+    let path = harness.state().session().kept().unwrap().to_owned();
+    let opened = common::runs::until("the end of the file", || {
+        let opened = concurrency_lab::export::recording::open(&path).ok();
+        opened.filter(|opened| opened.ending.is_some())
+    });
+    assert_eq!((opened.trace.events().len(), opened.damage), (events, None));
+    drop(harness);
+
+    let mut harness = app("quick-ten", &[]);
+    harness.state_mut().keep_runs(&kept);
+    frames_until(&mut harness, "the unsaved run", |app| app.state().unsaved() == 1);
+    press(&mut harness, Modifiers::COMMAND, Key::O);
+    click(&mut harness, "shared-list quick-ten, just now");
+    frames_until(&mut harness, "the run", |app| {
+        app.state().session().recording.trace.events().len() == events
+    });
+    assert!(harness.state().settings().recent.is_empty());
+    press(&mut harness, Modifiers::COMMAND, Key::O);
+    click(&mut harness, "Dismiss");
+    assert_eq!(harness.state().unsaved(), 0);
+    common::runs::until("the end of its file", || (!path.exists()).then_some(()));
+}

@@ -140,7 +140,10 @@ pub fn export(
                 }
             });
         }
-        let words = format!("Into {}; Figure F12 chooses another folder.", folder(&settings.folder).display());
+        let words = format!(
+            "Into {}; Figure F12 chooses another folder.",
+            folder(&settings.folder).display()
+        );
         ui.label(RichText::new(words).font(theme.small()).color(theme.muted));
         if button(ui, "Export data", "", Weight::Plain, true).clicked() {
             commands.push(Command::File(FileCommand::Export(chosen.0, chosen.1)));

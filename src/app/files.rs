@@ -123,7 +123,9 @@ impl Files {
                 .and_then(|plan| data.save(&path, plan).map_err(|error| error.to_string()));
             match written {
                 Ok(()) => News::Said { text: format!("Saved {}", path.display()), good: true },
-                Err(why) => News::Said { text: format!("Nothing is exported: {why}."), good: false },
+                Err(why) => {
+                    News::Said { text: format!("Nothing is exported: {why}."), good: false }
+                }
             }
         });
     }

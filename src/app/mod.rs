@@ -142,6 +142,11 @@ impl App {
         self.keep_in = Some(folder);
     }
 
+    /// How many runs of earlier starts are kept that nobody has saved.
+    pub fn unsaved(&self) -> usize {
+        self.files.unsaved.len()
+    }
+
     /// Says what this is, and where to begin.
     pub fn welcome(&mut self) {
         self.start_shown = true;
@@ -369,9 +374,11 @@ impl App {
         if self.figures_shown {
             figures::window(ui, &self.settings, &mut self.figures_shown, commands);
         }
-        if self.open.as_mut().is_some_and(|open| {
-            !open.show(ui, &self.settings, &self.files, commands)
-        }) {
+        if self
+            .open
+            .as_mut()
+            .is_some_and(|open| !open.show(ui, &self.settings, &self.files, commands))
+        {
             self.open = None;
         }
         if self.export_shown {

@@ -35,7 +35,12 @@ impl Source {
     pub fn question(&self, meta: &Meta) -> String {
         match self {
             Self::Topic(topic) => topic.about().question.to_owned(),
-            Self::Trace(_) if meta.program.name.is_empty() => "A recorded trace.".to_owned(),
+            Self::Trace(_) if meta.program.name.is_empty() => {
+                match meta.actors.iter().any(|actor| actor.by_spans) {
+                    true => "A trace that another tool recorded.".to_owned(),
+                    false => "A recorded trace.".to_owned(),
+                }
+            }
             Self::Trace(_) => {
                 let recorder = format!("{} {}", meta.program.name, meta.program.version);
                 format!("A trace recorded by {}.", recorder.trim_end())
@@ -44,9 +49,11 @@ impl Source {
     }
 
     /// The explanation, in Markdown.
-    pub fn explanation(&self) -> &'static str {
+    pub fn explanation(&self, meta: &Meta) -> &'static str {
+        let by_spans = meta.actors.iter().any(|actor| actor.by_spans);
         match self {
             Self::Topic(topic) => topic.about().explanation,
+            Self::Trace(_) if by_spans => include_str!("../../assets/explain/other_tool.md"),
             Self::Trace(_) => include_str!("../../assets/explain/trace.md"),
         }
     }

@@ -42,7 +42,11 @@ fn other(found: &Found) -> Result<(), CliError> {
         spans[span.thread as usize] += 1;
     }
     for (index, process) in found.processes.iter().enumerate() {
-        say(&format!("  process {}: {}", process.id, process.name.as_deref().unwrap_or("unnamed")))?;
+        say(&format!(
+            "  process {}: {}",
+            process.id,
+            process.name.as_deref().unwrap_or("unnamed")
+        ))?;
         let threads = found.threads.iter().zip(&spans);
         for (thread, spans) in threads.filter(|(thread, _)| thread.process as usize == index) {
             let name = thread.name.as_deref().unwrap_or("unnamed");

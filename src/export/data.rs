@@ -80,7 +80,12 @@ impl Plan {
         let (form, usual) = match name.rsplit_once('.') {
             Some((_, "json")) => (Form::Json, What::Trace),
             Some((_, "csv")) => (Form::Csv, What::Events),
-            _ => return Err(format!("{} is no name for data; end it in .csv or .json, and .gz after that to pack it", path.display())),
+            _ => {
+                return Err(format!(
+                    "{} is no name for data; end it in .csv or .json, and .gz after that to pack it",
+                    path.display()
+                ));
+            }
         };
         let what = what.unwrap_or(usual);
         if (form, what) == (Form::Csv, What::Trace) {

@@ -152,7 +152,7 @@ pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
 pub const SWATCH: egui::Vec2 = vec2(16.0, 14.0);
 
 /// Swatches with their names, as many to a line as fit. Returns the area used.
-pub fn legend(ui: &mut Ui, phases: &[Phase]) -> Response {
+pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {
     let theme = Theme::of(ui);
     let font = theme.small();
     let (gap, inner, line_height) = (20.0, 6.0, 20.0);
@@ -160,24 +160,24 @@ pub fn legend(ui: &mut Ui, phases: &[Phase]) -> Response {
     // Lay out first, so that the area is known before it is allocated.
     let mut places = Vec::with_capacity(phases.len());
     let (mut x, mut y) = (0.0, 0.0);
-    for &phase in phases {
-        let text = text::Measure::width(ui.painter(), name(phase), &font);
+    for &(phase, name) in phases {
+        let text = text::Measure::width(ui.painter(), name, &font);
         let needed = SWATCH.x + inner + text;
         if x > 0.0 && x + needed > width {
             x = 0.0;
             y += line_height;
         }
-        places.push((phase, vec2(x, y), needed));
+        places.push((phase, name, vec2(x, y), needed));
         x += needed + gap;
     }
     let (area, response) = ui.allocate_exact_size(vec2(width, y + line_height), Sense::hover());
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    for (phase, at, needed) in places {
+    for (phase, name, at, needed) in places {
         let line = Rect::from_min_size(area.min + at, vec2(needed, line_height));
         let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, line);
         paint(&painter, swatch, phase, theme);
         let words = line.with_min_x(swatch.right() + inner);
-        text::line(&painter, words, Align2::LEFT_CENTER, name(phase), &font, theme.muted);
+        text::line(&painter, words, Align2::LEFT_CENTER, name, &font, theme.muted);
     }
     response
 }

@@ -4,6 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod data;
+mod other_tools;
+
 use common::runs;
 use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};
 use concurrency_lab::replay::{Cursor, Replay, Scene, findings};

@@ -250,6 +250,7 @@ impl Case {
                 Note::Put(item) => format!("+{}", self.meta.item(item)),
                 Note::Took(item) => format!("-{}", self.meta.item(item)),
                 Note::Task(task) => format!("t{}", task.0),
+                Note::Doing(name) => format!("={}", self.meta.text(name)),
                 Note::Act => "!".to_owned(),
             };
             format!("{}:{phase}{res}{note}", s.start.0)

@@ -8,6 +8,7 @@
 use crate::app::command::{AnswerCommand, Command};
 use crate::app::session::Session;
 use crate::app::words;
+use crate::export::trace_events::ODD;
 use crate::topics::glossary;
 use crate::topics::glossary::{Known, Word};
 use crate::widgets::theme::Theme;
@@ -50,9 +51,15 @@ impl ExplainPage {
                 style.spacing.interact_size.y = 16.0;
                 style.text_styles.insert(TextStyle::Heading, theme.heading());
                 words::mark_links(ui);
-                let text = self.linked(session.source.explanation());
+                let meta = session.recording.trace.meta();
+                let text = self.linked(session.source.explanation(meta));
                 let before = words::shapes(ui);
                 self.parts(ui, text);
+                // What is odd about a file is said for as long as it is open.
+                for (_, what) in meta.facts.iter().filter(|(key, _)| key == ODD) {
+                    let text = format!("Odd in the file: {what}.");
+                    ui.add(egui::Label::new(text).wrap());
+                }
                 words::underline_links(ui, before);
                 let clicked = self.markdown.link_hooks().iter().find(|(_, clicked)| **clicked);
                 if let Some(word) = clicked.and_then(|(name, _)| word_of(name)) {

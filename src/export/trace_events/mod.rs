@@ -21,8 +21,8 @@ mod trace;
 pub mod write;
 
 pub use bytes::Watch;
-pub use found::{Async, Counter, End, Flow, Found, Instant, Process, Span, Thread};
-pub use trace::trace_of;
+pub use found::{Async, Counter, End, Flow, Found, Instant, Process, Span, Thread, Tip};
+pub use trace::{ODD, trace_of};
 
 use bytes::{Bytes, Counted};
 use flate2::bufread::MultiGzDecoder;

@@ -82,22 +82,44 @@ impl<'a> Maker<'a> {
         for (index, thread) in found.threads.iter().enumerate() {
             inner[thread.process as usize].push(index);
         }
+        let mut threads_begin = vec![i64::MAX; found.threads.len()];
+        for span in &found.spans {
+            let begin = &mut threads_begin[span.thread as usize];
+            *begin = span.start.min(*begin);
+        }
+        let begins = |index: &usize| inner[*index].iter().map(|t| threads_begin[*t]).min();
         let mut processes: Vec<usize> = (0..found.processes.len()).collect();
-        processes.sort_by_key(|index| found.processes[*index].order.unwrap_or(0));
+        processes.sort_by_key(|index| {
+            let begins = begins(index).unwrap_or(i64::MAX);
+            (found.processes[*index].order.unwrap_or(0), begins)
+        });
+        let mut process_names: HashMap<&str, u32> = HashMap::new();
+        for name in found.processes.iter().filter_map(|process| process.name.as_deref()) {
+            *process_names.entry(name).or_default() += 1;
+        }
+        let by_name = self.meta.program.name == "VizTracer";
         let mut badges = 0;
         for (number, index) in (1..).zip(processes) {
             let process = &found.processes[index];
             let name = match &process.name {
+                Some(name) if process_names.get(&name[..]) == Some(&1) => name.clone(),
                 Some(name) => format!("{name} {}", process.id),
                 None => format!("process {}", process.id),
             };
             let Some(id) = self.actor(Actor::process(name, format!("P{number}"))) else { continue };
             self.processes[index] = Some(id);
-            let mut threads = std::mem::take(&mut inner[index]);
-            // On Linux the first thread has the number of its process.
-            let is_first = |thread: usize| found.threads[thread].id == process.id;
+            let mut threads = inner[index].clone();
+            // On Linux the first thread has the number of its process; VizTracer keeps that of a fork's parent.
+            let is_first = |thread: usize| {
+                let thread = &found.threads[thread];
+                thread.id == process.id || by_name && thread.name.as_deref() == Some("MainThread")
+            };
             threads.sort_by_key(|thread| {
-                (found.threads[*thread].order.unwrap_or(0), !is_first(*thread))
+                (
+                    found.threads[*thread].order.unwrap_or(0),
+                    !is_first(*thread),
+                    threads_begin[*thread],
+                )
             });
             let mut names: HashMap<&str, u32> = HashMap::new();
             for thread in &threads {

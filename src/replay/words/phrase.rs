@@ -32,6 +32,7 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
         },
         P::Running => match (actor.task, actor.doing.last()) {
             (Some(working), _) => format!("running task {}", working.task.0),
+            (None, Some(&name)) if meta.is_by_spans(id) => format!("in {}", meta.text(name)),
             (None, Some(&name)) => format!("running: {}", meta.text(name)),
             (None, None) => "running".to_owned(),
         },

@@ -39,6 +39,10 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         Phase::NotStarted | Phase::Idle if meta.is_by_spans(actor) => {
             "Nothing is recorded of it here: nobody knows what it did.".to_owned()
         }
+        Phase::Running if meta.is_by_spans(actor) => {
+            let names: Vec<&str> = who.doing.iter().map(|&name| meta.text(name)).collect();
+            format!("It is in {}.", names.join(" → "))
+        }
         Phase::NotStarted => "It has not started yet.".to_owned(),
         Phase::Failed | Phase::Done => ended(meta, who, now),
         Phase::Io => io(meta, who, now),

@@ -181,6 +181,13 @@ fn quiet(view: &StageView<'_>) -> Moment {
     let all = workers(view).count();
     let (asleep, done, failed) = (of(Phase::Sleeping), of(Phase::Done), of(Phase::Failed));
     let running = of(Phase::Running) + of(Phase::Io);
+    if view.trace.meta().actors.iter().any(|actor| actor.by_spans) {
+        let text = format!(
+            "Of {all} something is recorded of {}. The file names what each was in; who waited, and who held a lock, is unknown.",
+            running + asleep
+        );
+        return Moment::new("What each thread was in", text);
+    }
     let parts: Vec<String> = [
         (running, "running"),
         (asleep, "asleep"),
