@@ -32,7 +32,14 @@ fn an_exported_run_has_the_lanes_of_the_run() {
             for (i, span) in lane.spans.iter().enumerate() {
                 let to = lane.spans.get(i + 1).map_or(trace.end(), |next| next.start);
                 if span.shown().is_some_and(|phase| phase != Phase::Failed) {
-                    wanted.push((trace.meta().actors[actor].name.clone(), span.start.0, to.0));
+                    let about = &trace.meta().actors[actor];
+                    let section = about.section.and_then(|id| trace.meta().section(id));
+                    // Sections are set beside each other; there, names say which.
+                    let name = section.map_or_else(
+                        || about.name.clone(),
+                        |section| format!("{} ({})", about.name, section.name),
+                    );
+                    wanted.push((name, span.start.0, to.0));
                 }
             }
         }

@@ -84,7 +84,7 @@ fn what_is_odd_is_said() {
         (r#""ph":"?","ts":1"#, 1, "1 event of kind ?, which is not read"),
         (r#""ph":"C","ts":1,"args":{"a":"much"}"#, 0, "1 event whose time is no number"),
         (r#""ph":5,"ts":1"#, 1, "1 event of kind 5"),
-        (r#""ts":1"#, 1, "1 value that is no event"),
+        (r#""ts":1"#, 1, "1 value other than an event"),
     ] {
         let read = json_of(at(fields));
         let warn = read["warn"].as_str().unwrap_or_default();
@@ -289,11 +289,11 @@ proptest! {
     }
 }
 
-/// A hundred thousand events, deep nests, and a little that unpacks to very much.
+/// Thirty thousand events, deep nests, and a little that unpacks to very much.
 #[test]
 fn large_files_open_and_bombs_do_not() {
     let mut text = String::from("[");
-    for i in 0..100_000 {
+    for i in 0..30_000 {
         text += &format!(
             "{{\"name\":\"n{}\",\"ph\":\"X\",\"ts\":{i},\"dur\":2,\"pid\":1,\"tid\":{}}},",
             i % 50,
@@ -303,14 +303,14 @@ fn large_files_open_and_bombs_do_not() {
     let begin = Instant::now();
     let found = read(&text).unwrap();
     let trace = trace_events::trace_of(&found);
-    println!("100,000 events in {:?}", begin.elapsed());
-    assert_eq!((found.spans.len(), trace.events().len()), (100_000, 200_005));
+    println!("30,000 events in {:?}", begin.elapsed());
+    assert_eq!((found.spans.len(), trace.events().len()), (30_000, 60_005));
     let deep = format!("[{{\"a\":{}", "[".repeat(1_000_000));
     assert!(read(deep).is_ok());
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     packer.write_all(b"[").unwrap();
-    for _ in 0..100 {
-        packer.write_all(&vec![b' '; 1 << 20]).unwrap();
+    for _ in 0..40 {
+        packer.write_all(&b"0,".repeat(1 << 19)).unwrap();
     }
     let bomb = packer.finish().unwrap();
     let begin = Instant::now();

@@ -72,7 +72,7 @@ pub(super) enum Stop {
 /// The most bytes of a file, unpacked.
 const LONGEST: u64 = 1 << 31;
 /// Unpacked bytes from which their number is set against that of the packed ones.
-const SUSPECT: u64 = 1 << 26;
+const SUSPECT: u64 = 1 << 24;
 /// Deflate packs what repeats up to a thousand times; no trace comes near that.
 const RATIO: u64 = 400;
 

@@ -454,9 +454,9 @@ impl Collector {
         warn(half, "arrow", "with one end only");
         warn(odd.no_ids, "event", "without pid or tid, taken as 0");
         warn(odd.no_async_id, "async event", "without an id");
-        warn(odd.no_events, "value", "that is no event");
+        warn(odd.no_events, "value", "other than an event");
         warn(odd.too_many, "event", "more than can be opened, left out");
-        warn(odd.texts, "text", "that is not UTF-8");
+        warn(odd.texts, "text", "not UTF-8");
         for (phase, number) in &odd.unread {
             warn(*number, "event", &format!("of kind {phase}, which is not read"));
         }
