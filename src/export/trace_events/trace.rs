@@ -12,6 +12,7 @@ use crate::trace::{
     ResourceId, ResourceKind, Role, SourceId, TextId, Trace,
 };
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap};
 
 /// The most actors and counters of a file.
@@ -208,7 +209,7 @@ impl<'a> Maker<'a> {
         let asyncs = &self.found.asyncs;
         let mut order: Vec<&Async> = asyncs.iter().collect();
         order.sort_by_key(|one| one.start);
-        let mut rows: HashMap<(u32, u32), Vec<(i64, Option<ActorId>)>> = HashMap::new();
+        let mut rows: HashMap<(u32, u32), Vec<Row>> = HashMap::new();
         for one in order {
             let Some(process) = self.processes[one.process as usize] else { continue };
             let rows = rows.entry((one.process, one.category)).or_default();
@@ -291,23 +292,26 @@ impl<'a> Maker<'a> {
             let Some(process) = self.processes[counter.process as usize] else { continue };
             let key = [counter.process, counter.name, counter.series];
             let new = self.number(found.name(counter.value));
-            if !known.contains_key(&key) {
-                if self.meta.resources.len() >= MOST {
+            let known = match known.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(_) if self.meta.resources.len() >= MOST => {
                     self.left_out += 1;
                     continue;
                 }
-                let (name, series) = (found.name(counter.name), found.name(counter.series));
-                let name = match series {
-                    "value" | "" => name.to_owned(),
-                    series if series == name => name.to_owned(),
-                    series => format!("{name} {series}"),
-                };
-                let value = Resource::new(name, ResourceKind::Value);
-                self.meta.resources.push(value.at_home(Home::Process(process)));
-                let id = ResourceId::from_index(self.meta.resources.len() - 1);
-                known.insert(key, (id, 0, Item::NOTHING));
-            }
-            let Some((res, version, old)) = known.get_mut(&key) else { continue };
+                Entry::Vacant(place) => {
+                    let (name, series) = (found.name(counter.name), found.name(counter.series));
+                    let name = match series {
+                        "value" | "" => name.to_owned(),
+                        series if series == name => name.to_owned(),
+                        series => format!("{name} {series}"),
+                    };
+                    let value = Resource::new(name, ResourceKind::Value);
+                    self.meta.resources.push(value.at_home(Home::Process(process)));
+                    let id = ResourceId::from_index(self.meta.resources.len() - 1);
+                    place.insert((id, 0, Item::NOTHING))
+                }
+            };
+            let (res, version, old) = known;
             *version += 1;
             let (res, version, old) = (*res, *version, std::mem::replace(old, new));
             let kind = EventKind::ValueChanged { res, version, old, new };
@@ -375,6 +379,9 @@ impl<'a> Maker<'a> {
         }
     }
 }
+
+/// A row of what belongs to no thread: when it is free again, and whose it is.
+type Row = (i64, Option<ActorId>);
 
 /// The stretches of a thread that have begun and not ended, the one that ends first on top.
 #[derive(Default)]

@@ -70,7 +70,7 @@ impl<W: Write> Writer<'_, W> {
     /// The number of an actor's process: 1 is the program that the run began with.
     fn pid(&self, actor: ActorId) -> u32 {
         let process = self.trace.meta().process_of(actor);
-        process.map_or(1, |process| tid(process))
+        process.map_or(1, tid)
     }
 
     /// Whose memory a resource is in; what is between processes stands with the program.

@@ -3,7 +3,7 @@
 use crate::replay::circle::{each, itself};
 use crate::replay::words::{actors, agree, capital, count};
 use crate::replay::{self, Circle, Course, Phase, Waiting};
-use crate::trace::{ActorId, Home, Role, WaitOp};
+use crate::trace::{ActorId, ActorKind, Home, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageView};
@@ -175,6 +175,19 @@ fn holding(view: &StageView<'_>) -> Option<ActorId> {
     workers(view).find(|(_, phase)| *phase == Phase::Holding).map(|(id, _)| id)
 }
 
+/// Of a trace that says what threads were in, and no more.
+fn by_spans(view: &StageView<'_>) -> Moment {
+    let threads = view.trace.meta().actors_where(|actor| actor.kind == ActorKind::Thread);
+    let phases = threads.filter_map(|id| Some(view.state.actor(id)?.phase));
+    let known = phases.filter(|phase| matches!(phase, Phase::Running | Phase::Sleeping)).count();
+    let text = format!(
+        "{} {} in a stretch that the file names. Who waited, and who held a lock, is unknown: it does not tell.",
+        capital(&count(known, "thread")),
+        agree(known, "is", "are"),
+    );
+    Moment::new("What each thread was in", text)
+}
+
 /// Nobody holds anything, and of those at work nobody waits for more than an end.
 fn quiet(view: &StageView<'_>) -> Moment {
     let of = |wanted| workers(view).filter(|(_, phase)| *phase == wanted).count();
@@ -182,11 +195,7 @@ fn quiet(view: &StageView<'_>) -> Moment {
     let (asleep, done, failed) = (of(Phase::Sleeping), of(Phase::Done), of(Phase::Failed));
     let running = of(Phase::Running) + of(Phase::Io);
     if view.trace.meta().actors.iter().any(|actor| actor.by_spans) {
-        let text = format!(
-            "Of {all} something is recorded of {}. The file names what each was in; who waited, and who held a lock, is unknown.",
-            running + asleep
-        );
-        return Moment::new("What each thread was in", text);
+        return by_spans(view);
     }
     let parts: Vec<String> = [
         (running, "running"),
