@@ -40,6 +40,7 @@ mod words;
 pub use settings::Settings;
 
 use crate::export::data::{Form, What};
+use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
@@ -272,8 +273,10 @@ impl App {
                 }
                 files::News::Unsaved(runs) => {
                     if !runs.is_empty() {
-                        let number = crate::replay::words::count(runs.len(), "run");
-                        let text = format!("{number} of earlier not saved: Open Ctrl O has them.");
+                        let number = count(runs.len(), "earlier run");
+                        let are = agree(runs.len(), "is", "are");
+                        let text =
+                            format!("{number} {are} not saved: Open Ctrl O has what is kept.");
                         self.figures.say(&text, true);
                     }
                     self.files.unsaved = runs;

@@ -249,7 +249,7 @@ impl<W: Write> Writer<'_, W> {
                 if kind == Some(R::Future) || steps.iter().all(|step| step.value == 0) {
                     continue;
                 }
-                let name = format!("{}: {series}", self.trace.meta().resource_name(res));
+                let name = self.trace.meta().resource_name(res);
                 for step in steps {
                     let args = json!({ series: step.value });
                     let pid = self.home(res);
