@@ -63,9 +63,11 @@ impl Files {
     /// Begins to open a recording.
     pub fn open(&self, path: PathBuf, wake: &Wake) {
         self.on_thread(wake, move || match recording::open(&path) {
-            Ok(Opened { trace, damage, .. }) => {
+            Ok(Opened { trace, damage, origin, .. }) => {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                News::Opened(Box::new(Session::recorded(&name, trace)), damage)
+                let mut session = Session::recorded(&name, trace);
+                session.recording.made = (&origin).into();
+                News::Opened(Box::new(session), damage)
             }
             Err(error) => News::Said { text: format!("{error}."), good: false },
         });

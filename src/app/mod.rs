@@ -6,6 +6,7 @@
 //! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
 
 pub mod allocator;
+mod caption;
 mod chooser;
 pub mod command;
 mod controls;
@@ -162,6 +163,10 @@ impl App {
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
+    }
+
+    fn session_mut(&mut self) -> &mut Session {
+        &mut self.sessions[self.active]
     }
 
     /// The settings, which are kept between starts.

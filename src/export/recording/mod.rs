@@ -30,6 +30,7 @@ pub use write::{Writer, save};
 
 use crate::trace::Meta;
 use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How the name of a recording ends.
 pub const EXTENSION: &str = "clab";
@@ -81,6 +82,29 @@ impl Machine {
             architecture: std::env::consts::ARCH.to_owned(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         }
+    }
+}
+
+/// When and where a run was recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// When it began, in seconds since 1970 (UTC); 0: that is not known.
+    pub began: u64,
+    /// The machine that it ran on.
+    pub machine: Machine,
+}
+
+impl Made {
+    /// Now and here.
+    pub fn now() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self { began: now.map_or(0, |since| since.as_secs()), machine: Machine::here() }
+    }
+}
+
+impl From<&Origin> for Made {
+    fn from(origin: &Origin) -> Self {
+        Self { began: origin.began, machine: origin.machine.clone() }
     }
 }
 
