@@ -1,6 +1,7 @@
 //! Recordings: saved from the window and opened in it, on threads of their own.
 
 use super::figures::{folder, plain, unused};
+use super::report::dialog;
 use super::session::{Session, Wake};
 use super::settings::Settings;
 use crate::export::recording::{self, EXTENSION, Ending, Opened};
@@ -57,6 +58,16 @@ impl Files {
                     good: false,
                 },
             }
+        });
+    }
+
+    /// Begins to write a report of the runs in the tabs.
+    pub fn report(&self, sessions: &[Session], settings: &Settings, wake: &Wake) {
+        let (shown, words) = (dialog::shown(sessions), settings.report.clone());
+        let folder = folder(&settings.folder);
+        self.on_thread(wake, move || {
+            let (text, good) = dialog::written(shown, &words, &folder);
+            News::Said { text, good }
         });
     }
 

@@ -63,6 +63,12 @@ pub enum ExportError {
         /// Pixels down.
         height: usize,
     },
+    /// There is such a file already.
+    #[error("{} is there already: choose another place with -o, or replace it with --force", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file could not be written. Nothing half done is left behind.
     #[error("cannot write {}: {source}: choose another place with -o, or make this one writable", path.display())]
     Write {
