@@ -178,6 +178,27 @@ fn a_figure_is_copied_as_chosen() {
     assert!(files(folder.path()).is_empty());
 }
 
+/// The runs in the tabs as a report, in a new folder each time.
+#[test]
+fn a_report_is_written_from_the_window() {
+    let folder = TempDir::new().unwrap();
+    let mut harness = app(folder.path(), FigureLook::default(), true);
+    for name in ["concurrency-lab-report", "concurrency-lab-report-2"] {
+        harness.get_by_label("Report").click();
+        harness.run_steps(4);
+        assert!(says(&harness, "Of 1 run in the tabs"));
+        harness.get_by_label("Author").type_text("Ada");
+        harness.run_steps(2);
+        harness.get_by_label("Write report").click();
+        harness.run_steps(2);
+        frames_until(&mut harness, "the report", |harness| says(harness, "Saved"));
+        let page = fs::read_to_string(folder.path().join(name).join("report.html")).unwrap();
+        assert!(page.contains("preset quick-ten") && page.contains("<p class=\"by\">Ada"));
+        harness.get_by_label("Close").click();
+        harness.run_steps(2);
+    }
+}
+
 /// A file as a window system drops it.
 #[derive(Debug)]
 struct Dropped(PathBuf);

@@ -33,11 +33,12 @@ impl Caption {
             None => session.source.title().to_owned(),
         };
         let (now, end) = (session.now(), trace.end());
+        let now = now.within(end);
         let moment = match part {
             Part::Timeline => {
-                format!("The lanes of a run of {end}; the cursor is at {}.", now.within(end))
+                format!("The lanes of a run of {end}; the cursor is at {now}.")
             }
-            Part::Stage | Part::Window => format!("At {} of {end}.", now.within(end)),
+            Part::Stage | Part::Window => format!("At {now} of {}.", end.within(end)),
         };
         let mut phases = Vec::new();
         if part == Part::Timeline {
@@ -123,11 +124,14 @@ fn origin(session: &Session) -> String {
             machine.cores
         );
     }
+    if !machine.cpu.is_empty() {
+        words += &format!(" ({})", machine.cpu);
+    }
     if !meta.program.name.is_empty() {
         words += &format!(", by {} {}", meta.program.name, meta.program.version);
     }
     if let Some(version) = meta.fact("cpython") {
-        words += &format!(", with CPython {version}");
+        words += &format!(", with CPython {}", version.trim_start_matches("CPython "));
     }
     words + "."
 }

@@ -340,7 +340,7 @@ fn rounded(out: &mut String, place: Rect, radius: Vec2) {
         return rect(out, place);
     }
     // How far the control points of a quarter of a circle lie from its ends, towards the corner.
-    const BEND: f32 = 0.552_284_75;
+    const BEND: f32 = 0.552_285;
     let (left, right, top, bottom) = (place.left(), place.right(), place.top(), place.bottom());
     let (x, y) = (radius.x, radius.y);
     let (bx, by) = (x * (1.0 - BEND), y * (1.0 - BEND));

@@ -218,7 +218,7 @@ impl Reader<'_> {
             (middle.left_top(), Vec2::new(0.0, 1.0), Vec2::new(1.0, 0.0), bent(nw)),
         ];
         // How far the control points of a quarter of a circle lie from its ends.
-        const BEND: f32 = 0.447_715_25;
+        const BEND: f32 = 0.447_715;
         for (corner, before, after, radius) in turns {
             let (from, to) = (corner + before * radius, corner + after * radius);
             steps.push(if steps.is_empty() { Step::Move(from) } else { Step::Line(from) });
