@@ -187,6 +187,8 @@ fn a_report_is_written_from_the_window() {
         harness.get_by_label("Report").click();
         harness.run_steps(4);
         assert!(says(&harness, "Of 1 run in the tabs"));
+        harness.get_by_label("Author").focus();
+        harness.run_steps(2);
         harness.get_by_label("Author").type_text("Ada");
         harness.run_steps(2);
         harness.get_by_label("Write report").click();
