@@ -6,6 +6,7 @@ mod export;
 mod inspect;
 mod open;
 mod render;
+mod report;
 mod run;
 mod topics;
 mod tour;
@@ -85,6 +86,8 @@ enum Command {
         #[command(flatten)]
         picture: render::PictureArgs,
     },
+    /// Run topics and write the report: a page, and Markdown with figures
+    Report(report::ReportArgs),
 }
 
 /// Which experiment, with which parameters.
@@ -209,6 +212,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Some(Command::Export { experiment, data }) => export::run(&experiment, &data),
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
+        Some(Command::Report(report)) => report::run(&report),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
+use super::report::dialog::Words;
 use super::seek::Wanted;
 use crate::export::data::{Form, What};
 use crate::topics::Language;
@@ -43,6 +44,10 @@ pub enum Command {
     File(FileCommand),
     /// How figures are drawn.
     FigureLook(FigureLook),
+    /// What stands at the head of reports.
+    ReportWords(Words),
+    /// Write a report of the runs in the tabs.
+    WriteReport,
     /// Where figures and programs are saved: a folder, or nothing for the usual one.
     Folder(String),
     /// About how things are shown.
@@ -186,6 +191,8 @@ pub enum ViewCommand {
     ToggleOpen,
     /// What to export.
     ToggleExport,
+    /// The choices of a report.
+    ToggleReport,
     /// The list of keys.
     ToggleKeys,
     /// Search.

@@ -3,6 +3,7 @@
 use super::controls::choice;
 use super::figures::{folder, plain, unused};
 use super::kept::{self, Unsaved};
+use super::report::dialog;
 use super::session::{Session, Wake};
 use super::settings::Settings;
 use crate::export::data::{Data, Form, Plan, What};
@@ -130,6 +131,16 @@ impl Files {
         });
     }
 
+    /// Begins to write a report of the runs in the tabs.
+    pub fn report(&self, sessions: &[Session], settings: &Settings, wake: &Wake) {
+        let (shown, words) = (dialog::shown(sessions), settings.report.clone());
+        let folder = folder(&settings.folder);
+        self.on_thread(wake, move || {
+            let (text, good) = dialog::written(shown, &words, &folder);
+            News::Said { text, good }
+        });
+    }
+
     /// Begins to open a file.
     pub fn open(&mut self, path: PathBuf, wake: &Wake) {
         let watch = Arc::new(Watch::default());
@@ -138,8 +149,9 @@ impl Files {
         self.on_thread(wake, move || match open::open(&path, &watch) {
             Ok(opened) => {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let (trace, damage) = opened.trace();
-                let session = Box::new(Session::recorded(&name, trace));
+                let (trace, made, damage) = opened.trace();
+                let mut session = Box::new(Session::recorded(&name, trace));
+                session.recording.made = made;
                 match watch.is_cancelled() {
                     true => News::Done,
                     false => News::Opened { session, damage, path },

@@ -6,6 +6,7 @@
 //! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
 
 pub mod allocator;
+mod caption;
 mod chooser;
 pub mod command;
 mod controls;
@@ -24,6 +25,7 @@ pub mod picture;
 pub mod playback;
 mod predict;
 pub mod recording;
+pub mod report;
 mod run_bar;
 mod save;
 mod search;
@@ -82,6 +84,7 @@ pub struct App {
     /// The word of the glossary that is shown.
     word: Option<&'static str>,
     figures_shown: bool,
+    report_shown: bool,
     figures: figures::Figures,
     files: files::Files,
     open: Option<file_windows::OpenWindow>,
@@ -117,6 +120,7 @@ impl App {
             reset: false,
             word: None,
             figures_shown: false,
+            report_shown: false,
             figures: figures::Figures::default(),
             files: files::Files::default(),
             open: None,
@@ -193,6 +197,10 @@ impl App {
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
+    }
+
+    fn session_mut(&mut self) -> &mut Session {
+        &mut self.sessions[self.active]
     }
 
     /// The settings, which are kept between starts.
@@ -388,6 +396,10 @@ impl App {
             let shown = &mut self.export_shown;
             file_windows::export(ui, &self.settings, &mut self.export, shown, commands);
         }
+        if self.report_shown {
+            let (sessions, open) = (&self.sessions, &mut self.report_shown);
+            report::dialog::window(ui, sessions, &self.settings, open, commands);
+        }
         self.figures.notice(ui);
         self.files.show(ui);
         if self.keys_shown {
@@ -450,12 +462,15 @@ impl App {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
             Command::FigureLook(look) => self.settings.figure = look,
+            Command::ReportWords(words) => self.settings.report = words,
+            Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
             Command::Folder(folder) => self.settings.folder = folder,
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
             Command::View(ViewCommand::ToggleOpen) => {
                 self.open = self.open.is_none().then(file_windows::OpenWindow::default);
             }
             Command::View(ViewCommand::ToggleExport) => self.export_shown = !self.export_shown,
+            Command::View(ViewCommand::ToggleReport) => self.report_shown = !self.report_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,

@@ -23,7 +23,7 @@ pub fn run(experiment: &Experiment, args: &DataArgs) -> Result<(), CliError> {
     let plan = Plan::of(&args.out, args.what).map_err(CliError::Usage)?;
     let (trace, replay, outcome) = match experiment.file() {
         Some(file) => {
-            let (trace, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
+            let (trace, _, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
             if let Some(damage) = damage {
                 complain(&damage);
             }

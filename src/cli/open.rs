@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 /// Opens a recording, or a trace of another tool, in the window. Where there is no display, says what is in it.
 pub fn file(file: &Path) -> Result<(), CliError> {
-    let (trace, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
+    let (trace, made, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
     let reason = match has_display() {
         true => {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let session = Session::recorded(&name, trace);
+            let mut session = Session::recorded(&name, trace);
+            session.recording.made = made;
             app::window::open(None, Some((session, damage))).err()
         }
         false => Some("there is no display".to_owned()),

@@ -1,6 +1,6 @@
 //! Opens whatever there is a trace in: a recording, or a file of another tool.
 
-use super::recording;
+use super::recording::{self, Made};
 use super::trace_events::{self, Found, ReadError, Watch};
 use crate::trace::Trace;
 use std::fs::File;
@@ -37,13 +37,13 @@ impl OpenError {
 }
 
 impl Opened {
-    /// What happened, and what is wrong with the file, in a sentence.
-    pub fn trace(self) -> (Trace, Option<String>) {
+    /// What happened, when and where it was recorded as far as that is known, and what is wrong with the file, in a sentence.
+    pub fn trace(self) -> (Trace, Made, Option<String>) {
         match self {
-            Self::Recording(opened) => (opened.trace, opened.damage),
+            Self::Recording(opened) => (opened.trace, (&opened.origin).into(), opened.damage),
             Self::Other(found) => {
                 let warning = found.warning().map(|odd| format!("Read with warnings: {odd}."));
-                (trace_events::trace_of(&found), warning)
+                (trace_events::trace_of(&found), Made::default(), warning)
             }
         }
     }

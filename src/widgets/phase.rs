@@ -4,6 +4,7 @@ use super::ink::Ink;
 use super::text;
 use super::theme::{HAIRLINE, Theme};
 use crate::replay::Phase;
+use crate::trace::Meta;
 use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
 /// All phases, in the order a legend names them.
@@ -150,6 +151,17 @@ pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
 
 /// Size of a swatch in a legend or on a card.
 pub const SWATCH: egui::Vec2 = vec2(16.0, 14.0);
+
+/// Phases with their names in a trace. What another tool recorded says what somebody was in, not whether it ran.
+pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
+    let by_spans = meta.actors.iter().any(|actor| actor.by_spans);
+    let name = |phase| match phase {
+        Phase::Running if by_spans => "in a named stretch",
+        Phase::Idle if by_spans => "nothing recorded",
+        phase => name(phase),
+    };
+    phases.iter().map(|&phase| (phase, name(phase))).collect()
+}
 
 /// Swatches with their names, as many to a line as fit. Returns the area used.
 pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {

@@ -319,14 +319,7 @@ fn below(ui: &mut Ui, foot: Rect, view: &StageView<'_>, looks: &Actors<'_>) -> O
         row = row.with_max_x(button.left() - GRID);
         action = kill::button(ui, button, victim, looks);
     }
-    // What another tool recorded says what somebody was in, not whether it ran.
-    let by_spans = view.trace.meta().actors.iter().any(|actor| actor.by_spans);
-    let name = |phase| match phase {
-        Phase::Running if by_spans => "in a named stretch",
-        Phase::Idle if by_spans => "nothing recorded",
-        phase => phase::name(phase),
-    };
-    let phases: Vec<_> = phases(view).into_iter().map(|phase| (phase, name(phase))).collect();
+    let phases = phase::named(view.trace.meta(), &phases(view));
     ui.scope_builder(UiBuilder::new().max_rect(row), |ui| phase::legend(ui, &phases));
     action
 }
