@@ -47,6 +47,16 @@ impl App {
             Some(preset) => earlier(ui, inner, preset, theme),
             None => inner,
         };
+        #[cfg(unix)]
+        if let Some(program) = &session.program
+            && session.recording.trace.events().is_empty()
+            && !session.is_running()
+        {
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+                super::program::start_page(ui, program, commands);
+            });
+            return;
+        }
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {

@@ -1,6 +1,8 @@
 //! The sorted log of a run.
 
-use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, Section, SourcePoint};
+use super::{
+    Actor, ActorId, Event, EventKind, Listing, Meta, Nanos, Resource, Section, SourcePoint,
+};
 use serde::{Deserialize, Serialize};
 
 /// Something odd about a stream of events. The event is kept, and the warning goes with the trace.
@@ -69,6 +71,8 @@ pub struct Silence {
 pub struct Batch {
     /// What was found out, by key.
     pub facts: Vec<(String, String)>,
+    /// More programs that are shown beside the run.
+    pub listings: Vec<Listing>,
     /// New sections, in the order of their ids.
     pub sections: Vec<Section>,
     /// New actors, in the order of their ids.
@@ -95,6 +99,7 @@ impl Batch {
     /// Whether the batch adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty()
+            && self.listings.is_empty()
             && self.sections.is_empty()
             && self.actors.is_empty()
             && self.resources.is_empty()
@@ -186,6 +191,7 @@ impl Trace {
         }
         self.revision += 1;
         self.meta.facts.append(&mut batch.facts);
+        self.meta.listings.append(&mut batch.listings);
         self.meta.sections.append(&mut batch.sections);
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
