@@ -121,8 +121,8 @@ impl Events {
         let mut passed = 0;
         for place in 0..self.pending.len() {
             let slot = self.pending[place];
-            let waits =
-                !self.names.knows_process_of(&slot) && now.saturating_sub(slot.time) < PATIENCE;
+            let unknown = !self.names.knows_process_of(&slot) || self.is_unnamed(&slot);
+            let waits = unknown && now.saturating_sub(slot.time) < PATIENCE;
             if slot.time > until || waits {
                 break;
             }
@@ -147,6 +147,15 @@ impl Events {
     /// The version of the Python that recorded it.
     pub(super) fn version(&self) -> String {
         self.names.version()
+    }
+
+    /// Whether a process has begun, and done nothing else yet: it learns what it is called only then.
+    fn is_unnamed(&self, slot: &Slot) -> bool {
+        const STARTED: u16 = 1;
+        slot.kind == STARTED
+            && slot.thread <= 1
+            && !self.names.is_main(slot.process)
+            && self.files.taken(slot.process) <= 1
     }
 
     /// Takes no notice of what happens from now on.
@@ -222,11 +231,6 @@ impl Events {
         unseen
     }
 
-    /// How many processes have recorded something.
-    pub(super) fn processes(&self) -> usize {
-        self.files.count()
-    }
-
     fn read(&mut self) {
         let before = self.pending.len();
         while self.files.slots(&mut self.pending) && self.pending.len() < EVENTS {}
@@ -239,6 +243,7 @@ impl Events {
     }
 
     fn batch(&mut self) -> Batch {
+        self.names.tell_changes();
         let events = std::mem::take(&mut self.out);
         Batch { events, ..std::mem::take(&mut self.names.news) }
     }

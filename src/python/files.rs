@@ -157,6 +157,11 @@ impl Files {
         found
     }
 
+    /// How many slots of a process were looked at.
+    pub(super) fn taken(&self, process: usize) -> u64 {
+        self.processes.get(process).map_or(0, |process| process.next)
+    }
+
     /// How many events a process has lost, and whether that was because the disk was full.
     pub(super) fn lost(&mut self, process: usize) -> (u64, bool) {
         let Some(process) = self.processes.get_mut(process) else { return (0, false) };

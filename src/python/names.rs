@@ -10,7 +10,7 @@ use crate::trace::{
 };
 use crate::workers::python::tame;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a line defines.
 pub(super) type Definition = Map<String, Value>;
@@ -68,7 +68,12 @@ pub(super) struct Names {
     text_bytes: usize,
     listings: Listings,
     counts: Counts,
-    badges: HashMap<String, u32>,
+    badges: HashMap<ActorId, String>,
+    /// How many badges begin with each letter.
+    letters: HashMap<String, u32>,
+    /// Of whom more was defined since they became part of the trace.
+    changed_actors: BTreeSet<(usize, u32)>,
+    changed_resources: BTreeSet<(usize, u32)>,
     /// What is new, apart from events.
     pub(super) news: Batch,
     /// What the recorder could not see, in sentences.
@@ -99,6 +104,9 @@ impl Names {
             listings,
             counts: Counts::default(),
             badges: HashMap::new(),
+            letters: HashMap::new(),
+            changed_actors: BTreeSet::new(),
+            changed_resources: BTreeSet::new(),
             news: Batch::default(),
             unseen: Vec::new(),
             full: false,
@@ -119,8 +127,17 @@ impl Names {
                     names.itself.id = names.itself.id.or(self.strangers.remove(&pid));
                 }
                 names.itself.definition.extend(definition);
+                if names.itself.id.is_some() {
+                    self.changed_actors.insert((process, 1));
+                }
             }
-            "thread" => names.threads.entry(number).or_default().definition.extend(definition),
+            "thread" => {
+                let entry = names.threads.entry(number).or_default();
+                entry.definition.extend(definition);
+                if entry.id.is_some() {
+                    self.changed_actors.insert((process, number));
+                }
+            }
             "res" => self.define_resource(process, number, definition),
             "site" => names.sites.entry(number).or_default().definition.extend(definition),
             "text" => {
@@ -143,14 +160,16 @@ impl Names {
         let names = &mut self.processes[process];
         let entry = names.resources.entry(number).or_default();
         entry.definition.extend(definition);
+        if entry.id.is_some() {
+            self.changed_resources.insert((process, number));
+        }
         let uid = word(&entry.definition, "uid").to_owned();
         if uid.is_empty() {
             return;
         }
-        let pid = int(&names.itself.definition, "pid");
-        let maker = uid.split('.').next().and_then(|pid| pid.parse::<i64>().ok());
-        let is_makers = pid.is_some() && pid == maker;
         let definition = entry.definition.clone();
+        // Who made it knows where.
+        let is_makers = definition.contains_key("site");
         let also = definition.get("also").and_then(Value::as_array).into_iter().flatten();
         let all: Vec<&str> =
             [uid.as_str()].into_iter().chain(also.filter_map(Value::as_str)).collect();
@@ -160,9 +179,12 @@ impl Names {
             self.aliases.entry(other.to_owned()).or_insert_with(|| uid.clone());
         }
         match self.shared.get_mut(&uid) {
-            Some(known) if is_makers || !known.is_makers && known.process == process => {
+            Some(known) if is_makers && !known.is_makers || known.process == process => {
                 (known.definition, known.process, known.is_makers) =
                     (definition, process, is_makers);
+                if known.id.is_some() {
+                    self.changed_resources.insert((process, number));
+                }
             }
             Some(_) => {}
             None => {
@@ -226,19 +248,9 @@ impl Names {
         if entry.id.is_some() {
             return entry.id;
         }
-        let definition = entry.definition.clone();
         let (id, place) = self.new_actor()?;
         self.processes[process].threads.entry(thread).or_default().id = Some(id);
-        let name = some_name(&definition, || format!("thread {thread}"));
-        let badge = self.badge(&name);
-        let parent = int(&definition, "parent").and_then(|n| u32::try_from(n).ok());
-        let parent = self.actor(process, parent.filter(|n| *n != thread).unwrap_or(1));
-        let pool = int(&definition, "pool").and_then(|n| u32::try_from(n).ok());
-        let pool = pool.and_then(|pool| self.resource(process, pool));
-        let mut actor = Actor::thread(name, badge).with_role(role(&definition));
-        (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);
-        actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
-        self.news.actors[place] = actor;
+        self.news.actors[place] = self.build_actor(process, thread, id);
         Some(id)
     }
 
@@ -247,29 +259,46 @@ impl Names {
         if entry.id.is_some() {
             return entry.id;
         }
-        let definition = entry.definition.clone();
         let (id, place) = self.new_actor()?;
         self.processes[process].itself.id = Some(id);
-        let main = self.processes[process].threads.get(&1);
-        let main = main.map(|main| tame(word(&main.definition, "name"))).unwrap_or_default();
-        let name = some_name(&definition, || match main.is_empty() {
-            true => format!("process {}", self.pid(process)),
-            false => main,
-        });
-        let badge = self.badge(&name);
-        let parent = int(&definition, "parent").and_then(|pid| self.process(pid));
-        let thread = int(&definition, "parent_thread").and_then(|n| u32::try_from(n).ok());
-        let parent = parent.filter(|parent| *parent != process);
-        let parent = parent.and_then(|parent| {
-            self.actor(parent, thread.unwrap_or(1)).or_else(|| self.actor(parent, 1))
-        });
-        let pool = word(&definition, "pool").to_owned();
-        let pool = self.shared_resource(&pool);
-        let mut actor = Actor::process(name, badge).with_role(role(&definition));
-        (actor.parent, actor.pool) = (parent, pool);
-        actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
-        self.news.actors[place] = actor;
+        self.news.actors[place] = self.build_actor(process, 1, id);
         Some(id)
+    }
+
+    /// An actor as it is defined by now.
+    fn build_actor(&mut self, process: usize, thread: u32, id: ActorId) -> Actor {
+        let names = &self.processes[process];
+        let number = |definition: &Definition, key: &str| {
+            int(definition, key).and_then(|n| u32::try_from(n).ok())
+        };
+        let (mut actor, definition, parent, pool) = if thread <= 1 {
+            let definition = names.itself.definition.clone();
+            let main = names.threads.get(&1).filter(|_| self.is_main(process));
+            let main = main.map(|main| tame(word(&main.definition, "name")));
+            let main = main.filter(|name| !name.is_empty());
+            let pid = self.pid(process);
+            let name = some_name(&definition, || main.unwrap_or_else(|| format!("process {pid}")));
+            let parent = int(&definition, "parent").and_then(|pid| self.process(pid));
+            let parent = parent.filter(|parent| *parent != process).and_then(|parent| {
+                let thread = number(&definition, "parent_thread").unwrap_or(1);
+                self.actor(parent, thread).or_else(|| self.actor(parent, 1))
+            });
+            let pool = self.shared_resource(word(&definition, "pool"));
+            (Actor::process(name, ""), definition, parent, pool)
+        } else {
+            let entry = names.threads.get(&thread);
+            let definition = entry.map(|entry| entry.definition.clone()).unwrap_or_default();
+            let name = some_name(&definition, || format!("thread {thread}"));
+            let parent = number(&definition, "parent").filter(|n| *n != thread);
+            let parent = self.actor(process, parent.unwrap_or(1));
+            let pool = number(&definition, "pool").and_then(|pool| self.resource(process, pool));
+            (Actor::thread(name, ""), definition, parent, pool)
+        };
+        actor.badge = self.badge(id, &actor.name);
+        actor.role = role(&definition);
+        (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);
+        actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
+        actor
     }
 
     /// A process that records nothing, but of which others tell.
@@ -279,7 +308,7 @@ impl Names {
         }
         let (id, place) = self.new_actor()?;
         let name = format!("process {pid}");
-        let badge = self.badge(&name);
+        let badge = self.badge(id, &name);
         self.news.actors[place] = Actor::process(name, badge).started_by(parent);
         self.strangers.insert(pid, id);
         Some(id)
@@ -337,8 +366,7 @@ impl Names {
         definition: &Definition,
         keep: impl FnOnce(&mut Self, ResourceId),
     ) -> Option<ResourceId> {
-        let kind = Value::String(word(definition, "kind").to_lowercase());
-        let kind: ResourceKind = serde_json::from_value(kind).ok()?;
+        let kind = kind(definition)?;
         if self.counts.resources >= RESOURCES {
             self.full = true;
             return None;
@@ -346,9 +374,20 @@ impl Names {
         let id = ResourceId::from_index(self.counts.resources);
         self.counts.resources += 1;
         let place = self.news.resources.len();
-        let name = some_name(definition, || format!("{} {}", word(definition, "kind"), id.0));
-        self.news.resources.push(Resource::new(name, kind));
+        self.news.resources.push(Resource::new("", kind));
         keep(self, id);
+        self.news.resources[place] = self.build_resource(process, definition, kind, id);
+        Some(id)
+    }
+
+    fn build_resource(
+        &mut self,
+        process: usize,
+        definition: &Definition,
+        kind: ResourceKind,
+        id: ResourceId,
+    ) -> Resource {
+        let name = some_name(definition, || format!("{} {}", word(definition, "kind"), id.0));
         let number = |key| int(definition, key).and_then(|n| u32::try_from(n).ok());
         let guard = number("guard").filter(|n| *n > 0);
         let guard = guard.and_then(|guard| self.resource(process, guard));
@@ -371,14 +410,39 @@ impl Names {
             _ => self.process_actor(process).map_or(Home::Program, Home::Process),
         };
         let flag = |key| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
-        let resource = &mut self.news.resources[place];
-        resource.capacity = number("capacity");
-        resource.is_bounded = flag("bounded");
-        resource.is_buffer = flag("buffer");
-        resource.copy_of = copy_of;
-        (resource.guard, resource.of) = (guard.filter(|guard| *guard != id), of);
-        (resource.home, resource.initial) = (home, initial);
-        Some(id)
+        Resource {
+            capacity: number("capacity"),
+            is_bounded: flag("bounded"),
+            is_buffer: flag("buffer"),
+            guard: guard.filter(|guard| *guard != id),
+            of,
+            copy_of,
+            initial,
+            home,
+            ..Resource::new(name, kind)
+        }
+    }
+
+    /// Tells of those of whom more was defined since they became part of the trace.
+    pub(super) fn tell_changes(&mut self) {
+        for (process, thread) in std::mem::take(&mut self.changed_actors) {
+            let Some(id) = self.actor(process, thread) else { continue };
+            let actor = self.build_actor(process, thread, id);
+            self.news.changed_actors.push((id, actor));
+        }
+        for (process, number) in std::mem::take(&mut self.changed_resources) {
+            let Some(id) = self.resource(process, number) else { continue };
+            let entry = self.processes[process].resources.get(&number);
+            let Some(entry) = entry else { continue };
+            let uid = self.aliases.get(word(&entry.definition, "uid"));
+            let (definition, of) = match uid.and_then(|uid| self.shared.get(uid)) {
+                Some(shared) => (shared.definition.clone(), shared.process),
+                None => (entry.definition.clone(), process),
+            };
+            let Some(kind) = kind(&definition) else { continue };
+            let resource = self.build_resource(of, &definition, kind, id);
+            self.news.changed_resources.push((id, resource));
+        }
     }
 
     /// A point of a program.
@@ -441,14 +505,25 @@ impl Names {
         }
     }
 
-    /// Two or three characters that stand for a name, and for no other.
-    fn badge(&mut self, name: &str) -> String {
+    /// Two or three characters that stand for an actor, and for no other: the first letter of its name, and how many began
+    /// with that one.
+    fn badge(&mut self, id: ActorId, name: &str) -> String {
         let letter = name.chars().find(|c| c.is_alphabetic()).unwrap_or('P');
         let letter: String = letter.to_uppercase().take(1).collect();
-        let count = self.badges.entry(letter.clone()).or_default();
+        if let Some(badge) = self.badges.get(&id).filter(|badge| badge.starts_with(&letter)) {
+            return badge.clone();
+        }
+        let count = self.letters.entry(letter.clone()).or_default();
         *count += 1;
-        if *count == 1 && letter == "M" { letter } else { format!("{letter}{count}") }
+        let badge = if id.0 == 0 { letter } else { format!("{letter}{count}") };
+        self.badges.insert(id, badge.clone());
+        badge
     }
+}
+
+fn kind(definition: &Definition) -> Option<ResourceKind> {
+    let kind = Value::String(word(definition, "kind").to_lowercase());
+    serde_json::from_value(kind).ok()
 }
 
 fn role(definition: &Definition) -> Role {

@@ -1,7 +1,8 @@
 //! The sorted log of a run.
 
 use super::{
-    Actor, ActorId, Event, EventKind, Listing, Meta, Nanos, Resource, Section, SourcePoint,
+    Actor, ActorId, Event, EventKind, Listing, Meta, Nanos, Resource, ResourceId, Section,
+    SourcePoint,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,10 @@ pub struct Batch {
     pub actors: Vec<Actor>,
     /// New resources, in the order of their ids.
     pub resources: Vec<Resource>,
+    /// Actors of which more is known by now. Who they are by their ids does not change.
+    pub changed_actors: Vec<(ActorId, Actor)>,
+    /// Resources of which more is known by now.
+    pub changed_resources: Vec<(ResourceId, Resource)>,
     /// New points of the shown program, in the order of their ids.
     pub sources: Vec<SourcePoint>,
     /// New texts, in the order of their ids.
@@ -103,6 +108,8 @@ impl Batch {
             && self.sections.is_empty()
             && self.actors.is_empty()
             && self.resources.is_empty()
+            && self.changed_actors.is_empty()
+            && self.changed_resources.is_empty()
             && self.sources.is_empty()
             && self.texts.is_empty()
             && self.events.is_empty()
@@ -195,6 +202,16 @@ impl Trace {
         self.meta.sections.append(&mut batch.sections);
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
+        for (id, actor) in batch.changed_actors {
+            if let Some(known) = self.meta.actors.get_mut(id.index()) {
+                *known = actor;
+            }
+        }
+        for (id, resource) in batch.changed_resources {
+            if let Some(known) = self.meta.resources.get_mut(id.index()) {
+                *known = resource;
+            }
+        }
         self.meta.sources.append(&mut batch.sources);
         self.meta.texts.append(&mut batch.texts);
         self.warnings.append(&mut batch.warnings);

@@ -41,7 +41,7 @@ fn a_sample_hangs_is_explained_and_is_stopped() {
     click(&mut harness, "Findings");
     frames_until(&mut harness, "the finding", |h| h.query_by_label("Deadlock").is_some());
     assert_eq!(status(&harness), RunStatus::Running, "it still hangs");
-    assert!(harness.query_by_label_contains("has one fork").is_some(), "its output is there");
+    assert!(harness.query_all_by_label_contains("fork").count() > 1, "its output is there");
     click(&mut harness, "Stop");
     frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
     assert_eq!(status(&harness), RunStatus::Stopped);

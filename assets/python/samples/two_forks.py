@@ -7,10 +7,10 @@ right = Lock()
 
 def eat(name, first, second):
     with first:
-        print(name, "has one fork")
+        print(f"{name} has one fork")
         sleep(0.1)
         with second:
-            print(name, "eats")
+            print(f"{name} eats")
 
 
 ada = Thread(target=eat, args=("Ada", left, right), name="Ada")

@@ -80,7 +80,7 @@ fn said(program: &Program) -> String {
 fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> egui::Response {
     let theme = Theme::of(ui);
     let edit =
-        TextEdit::singleline(text).font(theme.body()).hint_text(hint).vertical_align(Align::Center);
+        TextEdit::singleline(text).font(theme.body()).hint_text(hint).align(Align2::LEFT_CENTER);
     let response = ui.add_sized([width, CONTROL], edit);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     response
