@@ -1,6 +1,6 @@
 //! The tab for one's own program, by the names that a screen reader has.
 
-use crate::common::runs::{PROGRAM, until};
+use crate::common::runs::PROGRAM;
 use crate::common::window::frames_until;
 use crate::support::Programs;
 use concurrency_lab::app::{App, Settings};
@@ -27,6 +27,14 @@ fn click(harness: &mut Harness<'static, App>, name: &str) {
     harness.run_steps(3);
 }
 
+/// Draws the window into a file, where somebody wants to look at it.
+fn picture(harness: &mut Harness<'static, App>, name: &str) {
+    if let Some(folder) = std::env::var_os("CLAB_PICTURES") {
+        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+        harness.render().unwrap().save(path).unwrap();
+    }
+}
+
 fn status(harness: &Harness<'static, App>) -> RunStatus {
     harness.state().session().status.clone()
 }
@@ -35,12 +43,14 @@ fn status(harness: &Harness<'static, App>) -> RunStatus {
 fn a_sample_hangs_is_explained_and_is_stopped() {
     let mut harness = on_the_tab();
     assert!(harness.query_by_label("Open a program first.").is_some());
+    picture(&mut harness, "start");
     click(&mut harness, "two_forks.py");
     assert!(harness.query_by_label_contains("python3 two_forks.py").is_some());
     click(&mut harness, "Run");
     click(&mut harness, "Findings");
     frames_until(&mut harness, "the finding", |h| h.query_by_label("Deadlock").is_some());
     assert_eq!(status(&harness), RunStatus::Running, "it still hangs");
+    picture(&mut harness, "hangs");
     assert!(harness.query_all_by_label_contains("fork").count() > 1, "its output is there");
     click(&mut harness, "Stop");
     frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
@@ -48,6 +58,7 @@ fn a_sample_hangs_is_explained_and_is_stopped() {
     assert!(harness.query_by_label("Deadlock").is_some());
     click(&mut harness, "Code");
     assert!(harness.query_by_label("two_forks.py").is_some());
+    picture(&mut harness, "stopped");
 }
 
 #[test]
@@ -70,5 +81,5 @@ fn a_dropped_file_is_run_and_is_spoken_to() {
     assert!(harness.query_by_label_contains("hello Ada").is_some());
     assert_eq!(status(&harness), RunStatus::Done);
     assert!(harness.query_by_label("exit status 0").is_some());
-    until("nothing", || Some(()));
+    picture(&mut harness, "done");
 }

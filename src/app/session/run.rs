@@ -54,9 +54,8 @@ pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
             let limit = python::TIME_LIMIT.as_secs();
             failed(format!("the program was ended after {limit} s"))
         }
-        python::Ending { stopped: true, exit_status: None, signal: None, .. } => {
-            Err(Failure::Cancelled)
-        }
+        // What killed it then was this program.
+        python::Ending { stopped: true, exit_status: None, .. } => Err(Failure::Cancelled),
         python::Ending { exit_status: Some(0), .. } => Ok(()),
         python::Ending { exit_status: Some(status), .. } => {
             failed(format!("the program ended with exit status {status}"))
