@@ -23,7 +23,7 @@ def begin():
     _excepthook()
     _os()
     atexit.register(at_exit)
-    if os.environ.get("CONCURRENCY_LAB_LINE_BUFFERED") == "1":
+    if os.environ.get("CONCURRENCY_LAB_LINES") == "1":
         try:
             sys.stdout.reconfigure(line_buffering=True)
         except (AttributeError, ValueError):
