@@ -13,6 +13,8 @@ from .wire import (
 )
 
 _ended = False
+# How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
+outcome = []
 
 
 def begin():
@@ -35,6 +37,7 @@ def forked():
     global _ended, _lines
     _ended = False
     _lines = 0
+    outcome.clear()
     _partial.clear()
     _seen.clear()
     threading = sys.modules.get("threading")
@@ -58,6 +61,8 @@ def end(how, **fields):
             _flush(key)
     except Exception:
         pass
+    if outcome:
+        how, fields = outcome[0]
     wire.emit_of(1, ENDED, a=how, **fields)
 
 

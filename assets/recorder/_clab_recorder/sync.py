@@ -80,10 +80,6 @@ def wait_for_lock(r, take, blocking, timeout, place):
     return got
 
 
-def _taken(r, place):
-    emit(ACQUIRED, r.n, place, 1)
-
-
 class _Factory(type):
     """Of classes that stand for the library's: where they are sent, the library's are meant."""
 
@@ -271,19 +267,17 @@ class RLock(_real_rlock, metaclass=_Factory):
         for _ in range(depth):
             emit(RELEASED, r.n, place)
         self._depth = 0
-        return depth, _real_rlock._release_save(self)
+        _real_rlock._release_save(self)
+        return depth
 
     def _acquire_restore(self, state):
-        depth, state = state
-        r, place = self._r, site()
-        # The first of them by hand, to be told of the wait.
-        if not _real_rlock.acquire(self, False):
-            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
+        depth, r, place = state, self._r, site()
+        if _real_rlock.acquire(self, False):
+            emit(ACQUIRED, r.n, place, 1)
         else:
-            _taken(r, place)
-        _real_rlock.release(self)
-        _real_rlock._acquire_restore(self, state)
+            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
         for _ in range(depth - 1):
+            _real_rlock.acquire(self)
             emit(ACQUIRED, r.n, place, 1)
         self._depth = depth
 
@@ -358,6 +352,7 @@ def _condition(threading):
                 return old(self, lock)
             old(self, lock)
             self._clab = r
+            r.held.append(wire._ref(self))
 
         return __init__
 
