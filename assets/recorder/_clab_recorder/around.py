@@ -13,6 +13,8 @@ from .wire import (
 )
 
 _ended = False
+# How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
+outcome = []
 
 
 def begin():
@@ -23,7 +25,7 @@ def begin():
     _excepthook()
     _os()
     atexit.register(at_exit)
-    if os.environ.get("CONCURRENCY_LAB_LINE_BUFFERED") == "1":
+    if os.environ.get("CONCURRENCY_LAB_LINES") == "1":
         try:
             sys.stdout.reconfigure(line_buffering=True)
         except (AttributeError, ValueError):
@@ -35,6 +37,7 @@ def forked():
     global _ended, _lines
     _ended = False
     _lines = 0
+    outcome.clear()
     _partial.clear()
     _seen.clear()
     threading = sys.modules.get("threading")
@@ -58,6 +61,8 @@ def end(how, **fields):
             _flush(key)
     except Exception:
         pass
+    if outcome:
+        how, fields = outcome[0]
     wire.emit_of(1, ENDED, a=how, **fields)
 
 

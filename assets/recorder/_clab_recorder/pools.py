@@ -118,6 +118,10 @@ class _Tasks(_End):
         return task
 
 
+# What carries an exception to the parent.
+_WRAPPED = ("ExceptionWithTraceback", "_ExceptionWithTraceback")
+
+
 class _Results(_End):
     def __init__(self, end, worker):
         _End.__init__(self, end)
@@ -146,7 +150,7 @@ class _Results(_End):
             flags, a, words = item(value)
             emit(FINISHED, n, 0, a, text=words, flags=flags, c=key, at=at)
         else:
-            task_failed(n, key, getattr(value, "exc", value), at)
+            task_failed(n, key, value.exc if type(value).__name__ in _WRAPPED else value, at)
 
 
 def _start_worker(inqueue, outqueue, name):
@@ -512,9 +516,8 @@ def base_(module):
                 return done
             if type(exception).__name__ == "BrokenProcessPool":
                 emit(FAILED, n, 0, text=text(in_words(exception)), c=key)
-                self._clab_broken = True
-            elif not getattr(exception, "__cause__", None).__class__.__name__ == "_RemoteTraceback":
-                # It did not get as far as a worker: it could not be pickled, say.
+            elif sys._getframe(1).f_code.co_name != "process_result_item":
+                # It did not get as far as a worker, who would have told: it could not be pickled, say.
                 task_failed(n, key, exception)
             return old(self, exception)
 

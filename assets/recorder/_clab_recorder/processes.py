@@ -72,11 +72,11 @@ def process_(module):
             code = old(self, *args, **kwargs)
             try:
                 if _failed and code == 1:
-                    around.end(1, text=_failed[0])
+                    around.outcome.append((1, {"text": _failed[0]}))
                 elif code:
-                    around.end(2, b=int(code))
+                    around.outcome.append((2, {"b": int(code)}))
                 else:
-                    around.end(0)
+                    around.outcome.append((0, {}))
             except Exception:
                 pass
             return code
@@ -119,6 +119,7 @@ def _describe(process):
         worker = getattr(target, "__name__", "") in ("worker", "_process_worker")
         if code is not None and not worker and is_library(code.co_filename):
             role = "helper"
+    wire.quiet = role == "helper"
     wire.define("process", pid=wire.pid, name=str(process.name), parent=process._parent_pid, role=role,
                 daemon=bool(process.daemon), method=process._start_method)
 
@@ -1010,8 +1011,16 @@ def _write(self, r, value):
 
 
 def shared_memory_(module):
-    """What is done with blocks of shared memory is not recorded."""
-    wire.unseen("shared_memory", "What is written in a block of shared memory is not recorded: Python does not tell of it.")
+    """Takes part in multiprocessing.shared_memory."""
+
+    @replace(module.SharedMemory, "__init__")
+    def _(old):
+        def __init__(self, *args, **kwargs):
+            old(self, *args, **kwargs)
+            if creator(2) is not None:
+                wire.unseen("shared_memory", "What is written in a block of shared memory is not recorded: Python does not tell of it.")
+
+        return __init__
 
 
 # Managers

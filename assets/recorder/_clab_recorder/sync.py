@@ -80,11 +80,11 @@ def wait_for_lock(r, take, blocking, timeout, place):
     return got
 
 
-def _taken(r, place):
-    emit(ACQUIRED, r.n, place, 1)
+class _Factory(type):
+    """Of classes that stand for the library's: where they are sent, the library's are meant."""
 
 
-class Lock:
+class Lock(metaclass=_Factory):
     """Stands for a lock of the C library's, and records what is done with it."""
 
     __slots__ = ("_take", "_give", "_inner", "_r", "__weakref__")
@@ -189,7 +189,7 @@ class Lock:
         raise TypeError("type '_thread.lock' is not an acceptable base type")
 
 
-class RLock(_real_rlock):
+class RLock(_real_rlock, metaclass=_Factory):
     """An rlock that records."""
 
     def __new__(cls, *args, **kwargs):
@@ -267,19 +267,17 @@ class RLock(_real_rlock):
         for _ in range(depth):
             emit(RELEASED, r.n, place)
         self._depth = 0
-        return depth, _real_rlock._release_save(self)
+        _real_rlock._release_save(self)
+        return depth
 
     def _acquire_restore(self, state):
-        depth, state = state
-        r, place = self._r, site()
-        # The first of them by hand, to be told of the wait.
-        if not _real_rlock.acquire(self, False):
-            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
+        depth, r, place = state, self._r, site()
+        if _real_rlock.acquire(self, False):
+            emit(ACQUIRED, r.n, place, 1)
         else:
-            _taken(r, place)
-        _real_rlock.release(self)
-        _real_rlock._acquire_restore(self, state)
+            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
         for _ in range(depth - 1):
+            _real_rlock.acquire(self)
             emit(ACQUIRED, r.n, place, 1)
         self._depth = depth
 
@@ -287,6 +285,10 @@ class RLock(_real_rlock):
         self._depth = 0
         self._r.held.clear()
         _real_rlock._at_fork_reinit(self)
+
+    def __repr__(self):
+        words = _real_rlock.__repr__(self)
+        return words if "_thread." in words else words.replace(" RLock object", " _thread.RLock object", 1)
 
     def __reduce_ex__(self, protocol):
         raise TypeError("cannot pickle '_thread.RLock' object")
@@ -296,13 +298,18 @@ for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
     _class.__module__, _class.__name__, _class.__qualname__ = "_thread", _name, _name
 
 
-def queue_of(condition):
-    """What waiting for a condition of the library's means: (resource, what for)."""
-    return getattr(condition, "_clab_for", None)
+def _sent(factory):
+    """How a class goes to another process, which may have no recorder."""
+    where = "threading.Lock" if factory is Lock else "threading.RLock" if factory is RLock else "queue.SimpleQueue"
+    module, name = where.split(".")
+    return eval, ("__import__(%r).%s" % (module, name),)
 
 
 def threading_(threading):
     """Takes part in the module `threading`."""
+    import copyreg
+
+    copyreg.pickle(_Factory, _sent)
     threading.Lock = Lock
     threading.RLock = RLock
     _condition(threading)
@@ -345,6 +352,7 @@ def _condition(threading):
                 return old(self, lock)
             old(self, lock)
             self._clab = r
+            r.held.append(wire._ref(self))
 
         return __init__
 
@@ -644,6 +652,8 @@ def _thread_class(threading):
     @replace(cls, "start")
     def _(old):
         def start(self):
+            if wire.quiet:
+                return old(self)
             try:
                 n = wire.number("thread")
                 role, pool = _role(self, creator(2))
@@ -922,7 +932,7 @@ def _put_and_get(kind):
 def _simple_queue(queue):
     real = queue.SimpleQueue
 
-    class SimpleQueue(real):
+    class SimpleQueue(real, metaclass=_Factory):
         """A simple queue that records."""
 
         def __new__(cls, *args, **kwargs):

@@ -36,6 +36,8 @@ folder = None
 home = None
 limit = 1 << 20
 generation = 0
+# A process of the library's own, whose threads are nobody's business: they count as one.
+quiet = False
 key = ""
 pid = 0
 
@@ -173,7 +175,13 @@ def _json(value):
         return "{" + ",".join(_quoted(k) + ":" + _json(v) for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(map(_json, value)) + "]"
-    return _quoted(str(value))
+    words = str(value)
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        # Half a character, which is no text.
+        words = words.encode("utf-8", "replace").decode()
+    return _quoted(words)
 
 
 def define(what, /, **fields):
@@ -348,40 +356,68 @@ def source_line(path, line):
     return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
-def _assigned(words):
-    """The name that a line of text gives to what it makes."""
+def _assigned(words, what, nth):
+    """The name that a line of text gives to the `nth` thing of a class that it makes."""
     words = words.strip()
     if words.startswith(("with ", "async with ")) and " as " in words:
         name = words.rsplit(" as ", 1)[1].split(":")[0].split(",")[0].strip(" )(")
         return name if name.isidentifier() else None
-    depth = 0
+    parts = _split(words, "=")
+    if len(parts) < 2 or not parts[1]:
+        return None
+    names = [name.split(":")[0].strip() for name in _split(parts[0].strip(" ()"), ",")]
+    values = _split(parts[-1].strip(), ",")
+    if len(names) > 1 and len(names) == len(values):
+        made = [i for i, value in enumerate(values) if value.split("(")[0].strip().split(".")[-1] == what]
+        if not made:
+            return None
+        names = [names[made[nth % len(made)]]]
+    if len(names) != 1 or not all(part.isidentifier() for part in names[0].split(".")):
+        return None
+    # A list's name is not that of what is in it.
+    return None if parts[-1].strip().startswith(("[", "{", "(")) else names[0]
+
+
+def _split(words, by):
+    """Splits a line of text where no bracket and no quote is open."""
+    parts, depth, begin, quote = [], 0, 0, ""
     for i, ch in enumerate(words):
-        if ch in "([{":
+        if quote:
+            quote = "" if ch == quote else quote
+        elif ch in "'\"":
+            quote = ch
+        elif ch in "([{":
             depth += 1
         elif ch in ")]}":
             depth -= 1
-        elif ch == "=" and depth == 0 and words[i + 1:i + 2] != "=" and words[i - 1:i] not in tuple("=!<>+-*/%&|^"):
-            names = words[:i].split(":")[0].strip()
-            return names if all(part.isidentifier() for part in names.split(".")) else None
-    return None
+        elif ch == by and depth == 0:
+            if by == "=" and (words[i + 1:i + 2] == "=" or words[i - 1:i] in tuple("=!<>+-*/%&|^:")):
+                return [words]
+            parts.append(words[begin:i])
+            begin = i + 1
+    parts.append(words[begin:])
+    return parts
 
 
 _named = {}
+_made = {}
 
 
 class Res:
     """What is known of an object that actors share."""
 
     __slots__ = ("n", "kind", "cls", "path", "line", "glob", "uid", "name", "extra", "since", "count", "thin", "left_out",
-                 "held", "state", "copy_of", "__weakref__")
+                 "held", "state", "copy_of", "nth", "__weakref__")
 
     def __init__(self, kind, cls, frame, uid=None, name=None, **extra):
         self.n = 0
         self.kind, self.cls, self.uid, self.name, self.extra = kind, cls, uid, name, extra
         if frame is not None:
             self.path, self.line, self.glob = frame.f_code.co_filename, frame.f_lineno, frame.f_globals
+            place = (self.path, self.line, cls)
+            self.nth = _made[place] = _made.get(place, -1) + 1
         else:
-            self.path, self.line, self.glob = None, 0, None
+            self.path, self.line, self.glob, self.nth = None, 0, None, 0
         self.since = self.count = self.left_out = 0
         self.thin = False
         self.held = []
@@ -404,7 +440,7 @@ class Res:
         if type(of) is Res and self.kind in ("Lock", "RLock"):
             # A condition's own lock: it goes by the condition's name.
             if of.name is None:
-                of.name = of._find_name(None)
+                of.name = of._find_name(of.held[0]() if of.held else None)
             self.name = "%s's lock" % of.name
         n = number("res")
         if self.uid is None:
@@ -435,7 +471,7 @@ class Res:
         what = self.cls.rsplit(".", 1)[-1]
         if self.path is None:
             return what
-        name = _assigned(source_line(self.path, self.line))
+        name = _assigned(source_line(self.path, self.line), what, self.nth)
         if name is None and obj is not None and self.glob is not None:
             name = _global_name(obj, self.glob)
             if name is not None:
@@ -472,6 +508,8 @@ class _Threads(dict):
     """Numbers of threads, by their ident."""
 
     def __missing__(self, ident):
+        if quiet:
+            return 1
         n = number("thread")
         define("thread", n=n, name="thread %d" % n, role="work", raw=True)
         self[ident] = n
