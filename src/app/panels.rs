@@ -3,6 +3,7 @@
 use super::command::{Command, RunCommand, TimelineCommand};
 use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
+use super::source::Source;
 use super::{App, guide, predict, transport};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta};
@@ -90,9 +91,9 @@ impl App {
             // All of the room is taken, or the panel would shrink.
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
             let middle = rect.center();
-            let text = match session.runnable() {
-                Some(_) => "The lanes of a run appear here.",
-                None => "",
+            let text = match session.source {
+                Source::Trace(_) => "",
+                Source::Topic(_) | Source::Program => "The lanes of a run appear here.",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
             return;

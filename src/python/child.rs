@@ -147,10 +147,10 @@ impl Supervised {
         self.over = true;
         let _ = self.supervisor.kill();
         let _ = self.supervisor.wait();
+        sweep(&self.mark, self.leader);
         if let Some(leader) = self.leader {
             sys::kill_group(leader);
         }
-        sweep(&self.mark, self.leader);
     }
 }
 
@@ -165,9 +165,10 @@ impl Drop for Supervised {
     }
 }
 
-/// Kills all who began with this among their environment, or are in the session of `leader`.
+/// Kills all who began with this among their environment, or are in the session of `leader`. What clears up behind them is
+/// given a while to end by itself.
 pub(super) fn sweep(mark: &[u8], leader: Option<i32>) {
-    let until = Instant::now() + SWEEPING;
+    let (begun, until) = (Instant::now(), Instant::now() + SWEEPING);
     let own = i32::try_from(std::process::id()).unwrap_or(-1);
     loop {
         let all = sys::processes();
@@ -178,7 +179,9 @@ pub(super) fn sweep(mark: &[u8], leader: Option<i32>) {
         let mut any = false;
         for process in all.iter().filter(is_one) {
             any = true;
-            sys::kill(process.pid);
+            if begun.elapsed() > SWEEPING / 2 || !sys::cleans_up(process.pid) {
+                sys::kill(process.pid);
+            }
         }
         if !any || Instant::now() > until {
             return;

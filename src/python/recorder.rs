@@ -5,7 +5,7 @@ pub(super) const FOLDER: &str = "CONCURRENCY_LAB_RECORD";
 /// The variable that says how processes are started where the program does not.
 pub(super) const START_METHOD: &str = "CONCURRENCY_LAB_START_METHOD";
 /// The variable that has output come line by line, though it is no terminal's.
-pub(super) const LINES: &str = "CONCURRENCY_LAB_LINE_BUFFERED";
+pub(super) const LINES: &str = "CONCURRENCY_LAB_LINES";
 
 /// The folder of its package.
 pub(super) const PACKAGE: &str = "_clab_recorder";

@@ -161,13 +161,18 @@ impl Family {
     fn end(&mut self, control: &mut Control) -> usize {
         let (begun, mut killed) = (Instant::now(), std::collections::BTreeSet::new());
         loop {
+            let descendants = descendants();
+            let patient = begun.elapsed() < GRACE && !descendants.is_empty();
             // Its number is its own until its end is taken.
             if !self.over {
-                sys::kill_group(self.leader);
+                // What clears up is in the group, too.
+                if !patient {
+                    sys::kill_group(self.leader);
+                }
                 sys::kill(self.leader);
             }
-            for pid in descendants() {
-                if begun.elapsed() < GRACE && sys::cleans_up(pid) {
+            for pid in descendants {
+                if patient && sys::cleans_up(pid) {
                     continue;
                 }
                 killed.insert(pid);

@@ -147,6 +147,29 @@ fn nobody_outlives_the_program() {
     }
 }
 
+/// The named semaphores of the system that processes of this session have not removed.
+fn semaphores() -> std::collections::BTreeSet<std::ffi::OsString> {
+    let entries = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+    entries.map(|e| e.file_name()).filter(|n| n.to_string_lossy().starts_with("sem.mp")).collect()
+}
+
+#[test]
+fn what_cleans_up_behind_a_stopped_program_has_the_time_for_it() {
+    let text = "import multiprocessing as mp, time\nif __name__ == '__main__':\n    mp.set_start_method('spawn')\n    with mp.Pool(2) as p:\n        print(*[s.name for s in (p._inqueue._rlock._semlock, p._outqueue._wlock._semlock)], flush=True)\n        p.map(time.sleep, [1000] * 2)\n";
+    let programs = Programs::new(&[("pool.py", text)]);
+    let report = programs.json(&["--timeout", "4", "pool.py"]);
+    assert_eq!(report["timed_out"], true, "{report:#}");
+    let names: Vec<String> = report["stdout"]
+        .as_str()
+        .unwrap()
+        .split_whitespace()
+        .map(|name| format!("sem.{}", name.trim_start_matches('/')))
+        .collect();
+    assert_eq!(names.len(), 2, "{report:#}");
+    let left = semaphores();
+    assert!(names.iter().all(|name| !left.contains(std::ffi::OsStr::new(name))), "{names:?}");
+}
+
 #[test]
 fn nothing_of_a_run_is_left_in_its_folder() {
     let mut run = Run::begin("fork");

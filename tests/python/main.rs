@@ -8,5 +8,6 @@ mod command;
 mod common;
 mod damaged;
 mod kills;
+mod recorder;
 mod support;
 mod tab;

@@ -3,6 +3,7 @@
 use super::{Program, ProgramCommand};
 use crate::app::command::Command;
 use crate::python::{Ending, KEPT, Stream};
+use crate::replay::words::capital;
 use crate::widgets::theme::Theme;
 use egui::{Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
@@ -110,6 +111,20 @@ fn state(program: &Program, running: bool) -> String {
     }
 }
 
+/// What is to be said of a run beside what it has written: why it was not done, and what could not be seen.
+fn remarks(program: &Program, running: bool) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if program.console.cut {
+        remarks.push("More was written than is shown.".to_owned());
+    }
+    let Some(ending) = program.ending.as_ref().filter(|_| !running) else { return remarks };
+    remarks.extend(ending.failure.iter().map(|why| format!("{}.", capital(why))));
+    remarks.extend(
+        ending.unseen.iter().map(|what| format!("Not seen: {}.", what.trim_end_matches('.'))),
+    );
+    remarks
+}
+
 /// Draws the console into the whole of `ui`.
 pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
@@ -126,11 +141,12 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     let area = area.max_height((ui.available_height() - foot).max(20.0));
     let row = ui.text_style_height(&egui::TextStyle::Monospace);
     ui.spacing_mut().item_spacing.y = 1.0;
-    area.show_rows(ui, row, console.len() + usize::from(console.cut), |ui, range| {
+    let remarks = remarks(program, running);
+    area.show_rows(ui, row, console.len() + remarks.len(), |ui, range| {
         for place in range {
-            if place >= console.len() {
-                let said = "More was written than is shown.";
-                ui.label(RichText::new(said).font(theme.body()).color(theme.muted));
+            if let Some(remark) = place.checked_sub(console.len()).and_then(|n| remarks.get(n)) {
+                let words = RichText::new(remark).font(theme.body()).color(theme.muted);
+                ui.add(Label::new(words).extend());
                 continue;
             }
             let (by, line) = console.line(place);

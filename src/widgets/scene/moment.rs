@@ -63,6 +63,7 @@ const TOLD: usize = 3;
 fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
     let meta = view.trace.meta();
     let ended = match view.trace.stuck() {
+        Some(at) if view.now >= at && *view.status == RunStatus::Stopped => " Then it was stopped.",
         Some(at) if view.now >= at => " So the run was ended.",
         _ => "",
     };
