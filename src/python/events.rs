@@ -6,6 +6,7 @@
 use super::files::{Files, Slot};
 use super::listings::Listings;
 use super::names::Names;
+use crate::replay::NO_GUARD;
 use crate::trace::{
     ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Nanos, ResourceId, SourceId, TaskId,
     WaitEnd, WaitOp,
@@ -439,6 +440,7 @@ impl Events {
             65 => K::IoEnded,
             70 => {
                 let line = self.names.text_of(slot.process, slot.text);
+                self.look_for_guard(slot, actor);
                 let frame = if slot.flags & STDERR != 0 { "stderr: {}" } else { "{}" };
                 let text = self.names.text(frame);
                 K::Message { text, args: [Item::text(line), Item::NOTHING] }
@@ -458,6 +460,16 @@ impl Events {
         };
         self.push(actor, slot.time, kind);
         Some(())
+    }
+
+    /// CPython tells a process that imports its program, and by that would start processes, that it may not.
+    fn look_for_guard(&mut self, slot: &Slot, actor: ActorId) {
+        if slot.flags & STDERR != 0
+            && !self.names.is_main(slot.process)
+            && self.names.is_refusal(slot.process, slot.text)
+        {
+            self.names.news.facts.push((NO_GUARD.to_owned(), actor.0.to_string()));
+        }
     }
 
     fn ended(&mut self, slot: &Slot, actor: ActorId) -> Option<()> {

@@ -5,7 +5,7 @@
 use super::files::Slot;
 use super::listings::Listings;
 use crate::trace::{
-    Actor, ActorId, Batch, Home, Item, Resource, ResourceId, ResourceKind, Role, SourceId,
+    Actor, ActorId, Batch, Home, Item, Learned, Resource, ResourceId, ResourceKind, Role, SourceId,
     SourcePoint, TextId,
 };
 use crate::workers::python::tame;
@@ -21,6 +21,9 @@ const RESOURCES: usize = 60_000;
 const SOURCES: usize = 60_000;
 /// The most bytes of texts.
 const TEXTS: usize = 1 << 26;
+
+/// A part of what CPython says to a process that would start processes while it imports its program.
+const REFUSAL: &str = "has finished its bootstrapping phase";
 
 /// Something that was defined, and what it became.
 struct Entry<Id> {
@@ -42,6 +45,8 @@ struct Process {
     resources: HashMap<u32, Entry<ResourceId>>,
     sites: HashMap<u32, Entry<SourceId>>,
     texts: HashMap<u32, TextId>,
+    /// The texts that are [`REFUSAL`]s.
+    refusals: BTreeSet<u32>,
 }
 
 /// A resource that several processes know.
@@ -76,6 +81,8 @@ pub(super) struct Names {
     changed_resources: BTreeSet<(usize, u32)>,
     /// What is new, apart from events.
     pub(super) news: Batch,
+    /// What is known late.
+    learned: Learned,
     /// What the recorder could not see, in sentences.
     pub(super) unseen: Vec<String>,
     /// Something could not be named any more.
@@ -108,6 +115,7 @@ impl Names {
             changed_actors: BTreeSet::new(),
             changed_resources: BTreeSet::new(),
             news: Batch::default(),
+            learned: Learned::default(),
             unseen: Vec::new(),
             full: false,
         }
@@ -141,7 +149,11 @@ impl Names {
             "res" => self.define_resource(process, number, definition),
             "site" => names.sites.entry(number).or_default().definition.extend(definition),
             "text" => {
-                let text = self.text(word(&definition, "text"));
+                let said = word(&definition, "text");
+                if said.contains(REFUSAL) {
+                    names.refusals.insert(number);
+                }
+                let text = self.text(said);
                 self.processes[process].texts.insert(number, text);
             }
             "unseen" => {
@@ -428,7 +440,7 @@ impl Names {
         for (process, thread) in std::mem::take(&mut self.changed_actors) {
             let Some(id) = self.actor(process, thread) else { continue };
             let actor = self.build_actor(process, thread, id);
-            self.news.changed_actors.push((id, actor));
+            self.learned.actors.push((id, actor));
         }
         for (process, number) in std::mem::take(&mut self.changed_resources) {
             let Some(id) = self.resource(process, number) else { continue };
@@ -441,7 +453,10 @@ impl Names {
             };
             let Some(kind) = kind(&definition) else { continue };
             let resource = self.build_resource(of, &definition, kind, id);
-            self.news.changed_resources.push((id, resource));
+            self.learned.resources.push((id, resource));
+        }
+        if self.learned != Learned::default() {
+            self.news.learned = Some(Box::new(std::mem::take(&mut self.learned)));
         }
     }
 
@@ -461,7 +476,7 @@ impl Names {
         let (place, listing) = self.listings.place(word(definition, "file"), line);
         let name = format!("{}:{line}", tame(word(definition, "func")));
         self.news.sources.push(SourcePoint { name, places: vec![place] });
-        self.news.listings.extend(listing);
+        self.learned.listings.extend(listing);
         let id = SourceId::from_index(self.counts.sources);
         self.counts.sources += 1;
         if let Some(entry) = self.processes[process].sites.get_mut(&site) {
@@ -474,6 +489,11 @@ impl Names {
     pub(super) fn text_of(&mut self, process: usize, number: u32) -> TextId {
         let known = self.processes.get(process).and_then(|names| names.texts.get(&number));
         known.copied().unwrap_or_else(|| self.text(""))
+    }
+
+    /// Whether a text is what CPython says to a process that imports its program, and by that would start processes.
+    pub(super) fn is_refusal(&self, process: usize, number: u32) -> bool {
+        self.processes.get(process).is_some_and(|names| names.refusals.contains(&number))
     }
 
     /// A text, each once.

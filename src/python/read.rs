@@ -2,6 +2,7 @@
 
 use super::events::{Events, Over};
 use super::listings::Listings;
+use super::run::known;
 use crate::replay::{Replay, is_stuck};
 use crate::trace::{Batch, Meta, Program, Trace};
 use std::path::Path;
@@ -20,10 +21,10 @@ pub struct Read {
 pub fn read(folder: &Path, script: &Path) -> Read {
     let (listings, listing) = Listings::of(script);
     let mut events = Events::new(folder, listings, 0);
-    let mut batch = events.all(Over::Stuck);
-    batch.listings.splice(0..0, listing);
+    let batch = events.all(Over::Stuck);
     let program = Program { name: "CPython".to_owned(), version: events.version() };
     let mut trace = Trace::new(Meta { program, ..Meta::default() });
+    trace.apply(known(listing));
     trace.apply(batch);
     let mut replay = Replay::new(&trace);
     if is_stuck(trace.meta(), replay.latest()) {

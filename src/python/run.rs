@@ -8,7 +8,7 @@ use super::listings::Listings;
 use super::recorder;
 use crate::record::{Clock, refused};
 use crate::replay::{State, is_stuck};
-use crate::trace::{Batch, End, Meta, Nanos, Program};
+use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos, Program};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -279,8 +279,7 @@ fn run(
     let script =
         cwd.as_ref().map_or_else(|| options.script.clone(), |cwd| cwd.join(&options.script));
     let (listings, script) = Listings::of(&script);
-    let listings_known = Batch { listings: script.into_iter().collect(), ..Batch::default() };
-    out.send(Update::Batch(listings_known));
+    out.send(Update::Batch(known(script)));
     let clock = Clock::system();
     let origin = clock.origin();
     let mut events = Events::new(&folder.recordings(), listings, origin);
@@ -380,6 +379,12 @@ fn run(
     drop(supervised);
     drop(folder);
     Ok(ending)
+}
+
+/// A batch with the program's text, where that can be read.
+pub(super) fn known(script: Option<Listing>) -> Batch {
+    let learned = script.map(|listing| Learned { listings: vec![listing], ..Learned::default() });
+    Batch { learned: learned.map(Box::new), ..Batch::default() }
 }
 
 /// What is put into the environment.

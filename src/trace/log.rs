@@ -72,18 +72,12 @@ pub struct Silence {
 pub struct Batch {
     /// What was found out, by key.
     pub facts: Vec<(String, String)>,
-    /// More programs that are shown beside the run.
-    pub listings: Vec<Listing>,
     /// New sections, in the order of their ids.
     pub sections: Vec<Section>,
     /// New actors, in the order of their ids.
     pub actors: Vec<Actor>,
     /// New resources, in the order of their ids.
     pub resources: Vec<Resource>,
-    /// Actors of which more is known by now. Who they are by their ids does not change.
-    pub changed_actors: Vec<(ActorId, Actor)>,
-    /// Resources of which more is known by now.
-    pub changed_resources: Vec<(ResourceId, Resource)>,
     /// New points of the shown program, in the order of their ids.
     pub sources: Vec<SourcePoint>,
     /// New texts, in the order of their ids.
@@ -98,24 +92,36 @@ pub struct Batch {
     pub until: Nanos,
     /// The run was ended at this instant because nobody could go on; nothing that came after it is on record.
     pub stuck: Option<Nanos>,
+    /// What was learned late, as of a program that names its processes only when they run.
+    pub learned: Option<Box<Learned>>,
+}
+
+/// What was learned of a run when its events were on record already.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learned {
+    /// More programs that are shown beside the run.
+    pub listings: Vec<Listing>,
+    /// Actors of which more is known by now. Who they are by their ids does not change.
+    pub actors: Vec<(ActorId, Actor)>,
+    /// Resources of which more is known by now.
+    pub resources: Vec<(ResourceId, Resource)>,
 }
 
 impl Batch {
     /// Whether the batch adds nothing to a trace.
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty()
-            && self.listings.is_empty()
             && self.sections.is_empty()
             && self.actors.is_empty()
             && self.resources.is_empty()
-            && self.changed_actors.is_empty()
-            && self.changed_resources.is_empty()
             && self.sources.is_empty()
             && self.texts.is_empty()
             && self.events.is_empty()
             && self.warnings.is_empty()
             && self.silences.is_none()
             && self.stuck.is_none()
+            && self.learned.is_none()
     }
 }
 
@@ -198,19 +204,11 @@ impl Trace {
         }
         self.revision += 1;
         self.meta.facts.append(&mut batch.facts);
-        self.meta.listings.append(&mut batch.listings);
         self.meta.sections.append(&mut batch.sections);
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
-        for (id, actor) in batch.changed_actors {
-            if let Some(known) = self.meta.actors.get_mut(id.index()) {
-                *known = actor;
-            }
-        }
-        for (id, resource) in batch.changed_resources {
-            if let Some(known) = self.meta.resources.get_mut(id.index()) {
-                *known = resource;
-            }
+        if let Some(learned) = batch.learned.take() {
+            self.meta.learn(*learned);
         }
         self.meta.sources.append(&mut batch.sources);
         self.meta.texts.append(&mut batch.texts);

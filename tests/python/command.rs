@@ -73,6 +73,15 @@ fn processes_stand_in_it_however_they_are_started() {
 }
 
 #[test]
+fn a_missing_guard_is_named() {
+    let text = include_str!("../../assets/python/samples/no_guard.py");
+    let programs = Programs::new(&[("no_guard.py", text)]);
+    let report = programs.json(&["no_guard.py"]);
+    assert_eq!(report["stdout"], "the child ended with 1\n");
+    assert_eq!(findings(&report), ["no-guard"], "{report:#}");
+}
+
+#[test]
 fn what_python_says_of_a_file_it_says() {
     let programs = Programs::new(&[("broken.py", "print('never'\n")]);
     std::fs::create_dir(programs.file("folder")).unwrap();

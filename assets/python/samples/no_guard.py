@@ -5,8 +5,8 @@ def greet():
     print("hello from the child")
 
 
-multiprocessing.set_start_method("spawn")
-child = multiprocessing.Process(target=greet)
+spawning = multiprocessing.get_context("spawn")
+child = spawning.Process(target=greet)
 child.start()
 child.join()
 print("the child ended with", child.exitcode)

@@ -49,5 +49,5 @@ pub(super) fn is_in_memory(folder: &Path) -> bool {
         let mut stat: libc::statfs = std::mem::zeroed();
         (libc::statfs(path.as_ptr(), &raw mut stat), stat)
     };
-    done == 0 && stat.f_type as i64 == libc::TMPFS_MAGIC as i64
+    done == 0 && stat.f_type == libc::TMPFS_MAGIC
 }
