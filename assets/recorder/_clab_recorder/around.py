@@ -111,12 +111,15 @@ def _output(name, flags):
     real = stream.write
 
     def write(words):
-        try:
-            if type(words) is str:
-                _wrote(words, flags)
-        except Exception:
-            pass
-        return real(words)
+        # First of all it is written: to tell of it may let another thread go on, between the parts of one print.
+        done = real(words)
+        if _lines <= _MOST_LINES:
+            try:
+                if type(words) is str:
+                    _wrote(words, flags)
+            except Exception:
+                pass
+        return done
 
     try:
         stream.write = write

@@ -128,10 +128,20 @@ class _Results(_End):
         self._clab_worker = worker
 
     def put(self, result, *args, **kwargs):
-        at = now()
-        done = self._clab_end.put(result, *args, **kwargs)
+        end = self._clab_end
+        lock = getattr(end, "_wlock", None)
+        if lock is None:
+            self._tell(result)
+            return end.put(result, *args, **kwargs)
+        # As the queue does it; told once it is known that it can be sent, and before it is: the pool may end its worker then.
+        data = sys.modules["multiprocessing.queues"]._ForkingPickler.dumps(result)
+        self._tell(result)
+        with lock:
+            end._writer.send_bytes(data)
+
+    def _tell(self, result):
         try:
-            n = self._clab_worker.number()
+            n, at = self._clab_worker.number(), now()
             if type(result) is tuple:
                 job, i, (good, value) = result
                 self._ended(n, task_key(job, i), good, value, at)
@@ -140,7 +150,6 @@ class _Results(_End):
                 self._ended(n, result.work_id, error is None, error if error is not None else result.result, at)
         except Exception:
             pass
-        return done
 
     def _ended(self, n, key, good, value, at):
         if good:

@@ -6,8 +6,8 @@ nothing of the recorder's has to travel with an object.
 import os
 import select
 import sys
+from _collections import deque
 from _thread import get_ident
-from collections import deque
 from time import monotonic_ns as now
 
 from . import around, wire
@@ -215,8 +215,7 @@ def _mark_semlock(self, r):
 
 
 def _semlock_res(self, kind, cls, frame, **extra):
-    name = getattr(self._semlock, "name", None)
-    return Res(kind, cls, frame, uid="sem:" + name if name else None, shared=True, **extra)
+    return Res(kind, cls, frame, uid=_uid_of(self, "sem"), shared=True, **extra)
 
 
 _KINDS = {"Lock": "Lock", "RLock": "RLock", "Semaphore": "Semaphore", "BoundedSemaphore": "Semaphore"}
@@ -348,8 +347,9 @@ def _condition(cls):
 
 
 def _uid_of(semlock, what):
-    name = getattr(semlock._semlock, "name", None)
-    return what + ":" + name if name else None
+    # One of the start method fork has no name, and reaches other processes by being forked with all that is known of it.
+    name = getattr(semlock._semlock, "name", None) or "%s.%d" % (wire.key, wire.number("shared"))
+    return what + ":" + name
 
 
 def _define_condition(r, condition):

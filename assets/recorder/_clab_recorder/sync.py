@@ -712,6 +712,16 @@ def _thread_class(threading):
 
         return join
 
+    def wait_for_all():
+        """The end of the main thread's work: as the library does next, on record."""
+        while True:
+            others = [t for t in threading.enumerate() if not t.daemon and thread_number(t) > 1 and t.is_alive()]
+            if not others:
+                return
+            others[0].join()
+
+    # Called last, when executors have told their workers to end.
+    threading._threading_atexits.insert(0, wait_for_all)
     timer = threading.Timer
 
     @replace(timer, "run")
