@@ -79,6 +79,7 @@ def got_error(n, key, error, place):
     """The exception of a task goes on in the thread that asks for the result."""
     remember(error, (key, OF_TASK, n))
     emit(PROPAGATED, n, place, other=wire.threads[get_ident()], flags=OF_TASK, c=key)
+    wire.on_its_way[get_ident()] = (id(error), n, key)
 
 
 # multiprocessing.Pool

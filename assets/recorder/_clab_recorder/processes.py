@@ -133,6 +133,7 @@ def util_(module):
             error = sys.exc_info()[1]
             if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
                 _failed.append(raised(error, UNHANDLED))
+                around.hide_frames(error)
         except Exception:
             pass
         return real(*args, **kwargs)

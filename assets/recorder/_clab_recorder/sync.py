@@ -4,7 +4,7 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .around import snapshot
+from .around import hide_frames, snapshot
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PUT, RAISED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
@@ -769,6 +769,7 @@ def _watch_errors(thread, failed):
             error = sys.exc_info()[1]
             if error is not None and not isinstance(error, SystemExit):
                 failed.append(raised(error, UNHANDLED))
+                hide_frames(error)
         except Exception:
             pass
         return tell(who)
@@ -831,6 +832,9 @@ def raised(error, then):
     words = text(in_words(error))
     c, flags, res, new = exception_key(error)
     place = raise_place(error)
+    known = wire.on_its_way.get(get_ident())
+    if known is not None and known[0] == id(error):
+        del wire.on_its_way[get_ident()]
     if new:
         emit(RAISED, res, place, text=words, flags=flags, c=c)
     emit(then, res, place, flags=flags, c=c)
