@@ -109,11 +109,12 @@ class _Tasks(_End):
         try:
             worker.goes_on(WOKEN if task is not None else BROKE)
             if type(task) is tuple:
-                worker.key = task_key(task[0], task[1])
-                emit(BEGUN, worker.number(), 0, c=worker.key)
+                function = task[2]
+                if function.__name__ in ("mapstar", "starmapstar"):
+                    function = task[3][0][0]
+                emit(BEGUN, worker.number(), wire.site_of(function), c=task_key(task[0], task[1]))
             elif task is not None and hasattr(task, "work_id"):
-                worker.key = task.work_id
-                emit(BEGUN, worker.number(), 0, c=worker.key)
+                emit(BEGUN, worker.number(), wire.site_of(task.fn), c=task.work_id)
         except Exception:
             pass
         return task
@@ -462,10 +463,10 @@ def base_(module):
             if made is None:
                 return
             try:
-                executor, r, place, value, calls = made
+                executor, r, place, value, calls, function = made
                 key = executor._queue_count if r.cls.endswith("ProcessPoolExecutor") else r.count
                 r.count += 1
-                self._clab = (r, key)
+                self._clab = (r, key, function)
                 flags, a, words = item(value)
                 emit(SUBMITTED, r.n or r.define(executor), place, a, calls, words, flags=flags, c=key)
             except Exception:
@@ -485,7 +486,9 @@ def base_(module):
                 worker = _worker_here()
                 if worker is not None:
                     worker.goes_on()
-                emit(BEGUN, mark[0].n, 0, c=mark[1])
+                emit(BEGUN, mark[0].n, wire.site_of(mark[2]), c=mark[1])
+                # What the library lets go of is not kept.
+                self._clab = mark[:2]
             return going
 
         return set_running_or_notify_cancel
@@ -666,7 +669,7 @@ def _executor(cls, what):
                 calls = len(args[0])
                 value = args[0][0] if calls else None
                 value = value[0] if type(value) is tuple and len(value) == 1 else value
-            _submitting[get_ident()] = (self, r, site(), value, calls)
+            _submitting[get_ident()] = (self, r, site(), value, calls, fn)
             try:
                 return old(self, fn, *args, **kwargs)
             finally:

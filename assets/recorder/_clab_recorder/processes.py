@@ -13,7 +13,7 @@ from time import monotonic_ns as now
 from . import around, wire
 from .sync import _is_thinned, nanos, raised, replace
 from .wire import (
-    ACQUIRED, CHANGED, CLEARED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
+    ACQUIRED, AT, CHANGED, CLEARED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
     PUT, READ, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
     is_library, item, plain_item, site,
 )
@@ -122,6 +122,9 @@ def _describe(process):
     wire.quiet = role == "helper"
     wire.define("process", pid=wire.pid, name=str(process.name), parent=process._parent_pid, role=role,
                 daemon=bool(process.daemon), method=process._start_method)
+    place = wire.site_of(type(process).run) or wire.site_of(getattr(process, "_target", None))
+    if place:
+        emit(AT, 0, place)
 
 
 def util_(module):

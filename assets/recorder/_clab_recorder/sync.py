@@ -678,7 +678,8 @@ def _thread_class(threading):
             n = thread_number(self)
             if n:
                 threads[get_ident()] = n
-                emit(STARTED, a=_thread.get_native_id() if hasattr(_thread, "get_native_id") else 0)
+                native = _thread.get_native_id() if hasattr(_thread, "get_native_id") else 0
+                emit(STARTED, 0, _first_line(self), native)
                 failed = []
                 _watch_errors(self, failed)
                 idle = getattr(self, "_clab_pool", None)
@@ -755,6 +756,13 @@ def _role(thread, starter):
         if code is not None and not is_library(code.co_filename):
             return "work", None
     return "work" if starter is not None else "helper", None
+
+
+def _first_line(thread):
+    """The number of the line in which a thread begins, where that is one of the program's."""
+    place = wire.site_of(type(thread).run)
+    target = getattr(thread, "_target", None)
+    return place or (wire.site_of(target) if target is not None else 0)
 
 
 def _watch_errors(thread, failed):

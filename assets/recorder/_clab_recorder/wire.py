@@ -365,6 +365,25 @@ def _new_site(place, frame):
     return n
 
 
+def site_of(function):
+    """The number of the line in which a function of the program begins; 0 for any other."""
+    try:
+        while hasattr(function, "func"):
+            function = function.args[0] if function.func.__name__ == "_process_chunk" else function.func
+        code = function.__code__
+        path = code.co_filename
+        if is_library(path):
+            return 0
+        place = (path, code.co_firstlineno)
+        n = _sites.get(place)
+        if n is None:
+            n = _sites[place] = number("site")
+            define("site", n=n, file=path if path.startswith("<") else os.path.abspath(path), line=place[1], func=code.co_name)
+        return n
+    except Exception:
+        return 0
+
+
 def creator(depth, passing=()):
     """The frame that makes an object, or `None` where a library makes it for itself. Files in `passing` only pass it on."""
     frame = sys._getframe(depth)
