@@ -111,12 +111,15 @@ def _output(name, flags):
     real = stream.write
 
     def write(words):
-        try:
-            if type(words) is str:
-                _wrote(words, flags)
-        except Exception:
-            pass
-        return real(words)
+        # First of all it is written: to tell of it may let another thread go on, between the parts of one print.
+        done = real(words)
+        if _lines <= _MOST_LINES:
+            try:
+                if type(words) is str:
+                    _wrote(words, flags)
+            except Exception:
+                pass
+        return done
 
     try:
         stream.write = write
@@ -162,6 +165,33 @@ def _flush(key):
 _told = set()
 
 
+def hide_frames(error, depth=0):
+    """Takes the recorder's own frames out of the traceback of an exception that is about to be shown."""
+    try:
+        trace = error.__traceback__
+        while trace is not None and _is_own(trace):
+            trace = trace.tb_next
+        error.__traceback__ = trace
+        while trace is not None:
+            after = trace.tb_next
+            while after is not None and _is_own(after):
+                after = after.tb_next
+            if after is not trace.tb_next:
+                trace.tb_next = after
+            trace = after
+        if depth < 10:
+            for other in (error.__cause__, error.__context__):
+                if other is not None:
+                    hide_frames(other, depth + 1)
+    except Exception:
+        pass
+    return error.__traceback__
+
+
+def _is_own(trace):
+    return "_clab_recorder" in trace.tb_frame.f_code.co_filename
+
+
 def _tell(error):
     from .sync import raised
 
@@ -179,6 +209,7 @@ def _excepthook():
     def excepthook(kind, error, trace):
         try:
             _tell(error)
+            trace = hide_frames(error)
         except Exception:
             pass
         return real(kind, error, trace)

@@ -76,8 +76,9 @@ def _patch(module, wanted):
 
 def install():
     """Hooks what is there, and what will be imported."""
-    # The parts are imported now: later a file of the program beside it might have one of their imports' names.
-    from . import around, pools, processes, sync  # noqa: F401
+    # The other parts are imported when they are wanted. None of them needs anything of the library that a file of the
+    # program might hide.
+    from . import around
 
     sys.meta_path.insert(0, _Finder())
     for name, wanted in _WANTED.items():

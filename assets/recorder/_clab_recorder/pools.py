@@ -79,6 +79,7 @@ def got_error(n, key, error, place):
     """The exception of a task goes on in the thread that asks for the result."""
     remember(error, (key, OF_TASK, n))
     emit(PROPAGATED, n, place, other=wire.threads[get_ident()], flags=OF_TASK, c=key)
+    wire.on_its_way[get_ident()] = (id(error), n, key)
 
 
 # multiprocessing.Pool
@@ -108,11 +109,12 @@ class _Tasks(_End):
         try:
             worker.goes_on(WOKEN if task is not None else BROKE)
             if type(task) is tuple:
-                worker.key = task_key(task[0], task[1])
-                emit(BEGUN, worker.number(), 0, c=worker.key)
+                function = task[2]
+                if function.__name__ in ("mapstar", "starmapstar"):
+                    function = task[3][0][0]
+                emit(BEGUN, worker.number(), wire.site_of(function), c=task_key(task[0], task[1]))
             elif task is not None and hasattr(task, "work_id"):
-                worker.key = task.work_id
-                emit(BEGUN, worker.number(), 0, c=worker.key)
+                emit(BEGUN, worker.number(), wire.site_of(task.fn), c=task.work_id)
         except Exception:
             pass
         return task
@@ -128,10 +130,20 @@ class _Results(_End):
         self._clab_worker = worker
 
     def put(self, result, *args, **kwargs):
-        at = now()
-        done = self._clab_end.put(result, *args, **kwargs)
+        end = self._clab_end
+        lock = getattr(end, "_wlock", None)
+        if lock is None:
+            self._tell(result)
+            return end.put(result, *args, **kwargs)
+        # As the queue does it; told once it is known that it can be sent, and before it is: the pool may end its worker then.
+        data = sys.modules["multiprocessing.queues"]._ForkingPickler.dumps(result)
+        self._tell(result)
+        with lock:
+            end._writer.send_bytes(data)
+
+    def _tell(self, result):
         try:
-            n = self._clab_worker.number()
+            n, at = self._clab_worker.number(), now()
             if type(result) is tuple:
                 job, i, (good, value) = result
                 self._ended(n, task_key(job, i), good, value, at)
@@ -140,7 +152,6 @@ class _Results(_End):
                 self._ended(n, result.work_id, error is None, error if error is not None else result.result, at)
         except Exception:
             pass
-        return done
 
     def _ended(self, n, key, good, value, at):
         if good:
@@ -452,10 +463,10 @@ def base_(module):
             if made is None:
                 return
             try:
-                executor, r, place, value, calls = made
+                executor, r, place, value, calls, function = made
                 key = executor._queue_count if r.cls.endswith("ProcessPoolExecutor") else r.count
                 r.count += 1
-                self._clab = (r, key)
+                self._clab = (r, key, function)
                 flags, a, words = item(value)
                 emit(SUBMITTED, r.n or r.define(executor), place, a, calls, words, flags=flags, c=key)
             except Exception:
@@ -475,7 +486,9 @@ def base_(module):
                 worker = _worker_here()
                 if worker is not None:
                     worker.goes_on()
-                emit(BEGUN, mark[0].n, 0, c=mark[1])
+                emit(BEGUN, mark[0].n, wire.site_of(mark[2]), c=mark[1])
+                # What the library lets go of is not kept.
+                self._clab = mark[:2]
             return going
 
         return set_running_or_notify_cancel
@@ -656,7 +669,7 @@ def _executor(cls, what):
                 calls = len(args[0])
                 value = args[0][0] if calls else None
                 value = value[0] if type(value) is tuple and len(value) == 1 else value
-            _submitting[get_ident()] = (self, r, site(), value, calls)
+            _submitting[get_ident()] = (self, r, site(), value, calls, fn)
             try:
                 return old(self, fn, *args, **kwargs)
             finally:

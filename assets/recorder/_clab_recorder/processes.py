@@ -6,14 +6,14 @@ nothing of the recorder's has to travel with an object.
 import os
 import select
 import sys
+from _collections import deque
 from _thread import get_ident
-from collections import deque
 from time import monotonic_ns as now
 
 from . import around, wire
 from .sync import _is_thinned, nanos, raised, replace
 from .wire import (
-    ACQUIRED, CHANGED, CLEARED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
+    ACQUIRED, AT, CHANGED, CLEARED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
     PUT, READ, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
     is_library, item, plain_item, site,
 )
@@ -122,6 +122,9 @@ def _describe(process):
     wire.quiet = role == "helper"
     wire.define("process", pid=wire.pid, name=str(process.name), parent=process._parent_pid, role=role,
                 daemon=bool(process.daemon), method=process._start_method)
+    place = wire.site_of(type(process).run) or wire.site_of(getattr(process, "_target", None))
+    if place:
+        emit(AT, 0, place)
 
 
 def util_(module):
@@ -133,6 +136,7 @@ def util_(module):
             error = sys.exc_info()[1]
             if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
                 _failed.append(raised(error, UNHANDLED))
+                around.hide_frames(error)
         except Exception:
             pass
         return real(*args, **kwargs)
@@ -215,8 +219,7 @@ def _mark_semlock(self, r):
 
 
 def _semlock_res(self, kind, cls, frame, **extra):
-    name = getattr(self._semlock, "name", None)
-    return Res(kind, cls, frame, uid="sem:" + name if name else None, shared=True, **extra)
+    return Res(kind, cls, frame, uid=_uid_of(self, "sem"), shared=True, **extra)
 
 
 _KINDS = {"Lock": "Lock", "RLock": "RLock", "Semaphore": "Semaphore", "BoundedSemaphore": "Semaphore"}
@@ -348,8 +351,9 @@ def _condition(cls):
 
 
 def _uid_of(semlock, what):
-    name = getattr(semlock._semlock, "name", None)
-    return what + ":" + name if name else None
+    # One of the start method fork has no name, and reaches other processes by being forked with all that is known of it.
+    name = getattr(semlock._semlock, "name", None) or "%s.%d" % (wire.key, wire.number("shared"))
+    return what + ":" + name
 
 
 def _define_condition(r, condition):

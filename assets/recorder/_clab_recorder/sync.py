@@ -4,7 +4,7 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .around import snapshot
+from .around import hide_frames, snapshot
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PUT, RAISED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
@@ -678,7 +678,8 @@ def _thread_class(threading):
             n = thread_number(self)
             if n:
                 threads[get_ident()] = n
-                emit(STARTED, a=_thread.get_native_id() if hasattr(_thread, "get_native_id") else 0)
+                native = _thread.get_native_id() if hasattr(_thread, "get_native_id") else 0
+                emit(STARTED, 0, _first_line(self), native)
                 failed = []
                 _watch_errors(self, failed)
                 idle = getattr(self, "_clab_pool", None)
@@ -712,6 +713,16 @@ def _thread_class(threading):
 
         return join
 
+    def wait_for_all():
+        """The end of the main thread's work: as the library does next, on record."""
+        while True:
+            others = [t for t in threading.enumerate() if not t.daemon and thread_number(t) > 1 and t.is_alive()]
+            if not others:
+                return
+            others[0].join()
+
+    # Called last, when executors have told their workers to end.
+    threading._threading_atexits.insert(0, wait_for_all)
     timer = threading.Timer
 
     @replace(timer, "run")
@@ -747,6 +758,13 @@ def _role(thread, starter):
     return "work" if starter is not None else "helper", None
 
 
+def _first_line(thread):
+    """The number of the line in which a thread begins, where that is one of the program's."""
+    place = wire.site_of(type(thread).run)
+    target = getattr(thread, "_target", None)
+    return place or (wire.site_of(target) if target is not None else 0)
+
+
 def _watch_errors(thread, failed):
     tell = getattr(thread, "_invoke_excepthook", None)
     if tell is None:
@@ -759,6 +777,7 @@ def _watch_errors(thread, failed):
             error = sys.exc_info()[1]
             if error is not None and not isinstance(error, SystemExit):
                 failed.append(raised(error, UNHANDLED))
+                hide_frames(error)
         except Exception:
             pass
         return tell(who)
@@ -821,6 +840,9 @@ def raised(error, then):
     words = text(in_words(error))
     c, flags, res, new = exception_key(error)
     place = raise_place(error)
+    known = wire.on_its_way.get(get_ident())
+    if known is not None and known[0] == id(error):
+        del wire.on_its_way[get_ident()]
     if new:
         emit(RAISED, res, place, text=words, flags=flags, c=c)
     emit(then, res, place, flags=flags, c=c)

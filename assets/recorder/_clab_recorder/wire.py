@@ -3,6 +3,7 @@
 No lock, no thread, no file descriptor below the program's own: numbers come from counters that the interpreter steps
 atomically, a slot is one memory write with its mark last, and a definition is one append.
 """
+import errno
 import itertools
 import mmap
 import os
@@ -62,6 +63,7 @@ def begin(**process):
     for table in (_texts, _sites):
         table.clear()
     _numbers.clear()
+    on_its_way.clear()
     for entry in list(_known):
         res = entry()
         if res is not None:
@@ -113,16 +115,31 @@ def _grow(i):
         finally:
             os.close(fd)
     except OSError:
-        _header_number(ring, 56, 1)
+        _full()
         return False
     if _ring is ring:
         _ready = max(_ready, end)
     return True
 
 
+# Threads in which the exception of a task goes on, of which nobody knows yet whether it is caught.
+on_its_way = {}
+
+
+def _caught():
+    """Whoever does something else meanwhile has caught the exception that went on in it."""
+    ident = get_ident()
+    known = on_its_way.get(ident)
+    if known is not None and id(sys.exc_info()[1]) != known[0]:
+        del on_its_way[ident]
+        emit(CAUGHT, known[1], 0, flags=OF_TASK, c=known[2])
+
+
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
     """Records an event of the calling thread, now or `at`."""
     try:
+        if on_its_way and kind != RELEASED:
+            _caught()
         i = _claim()
         if i >= _ready and not _grow(i):
             if _ring is not None:
@@ -191,17 +208,36 @@ def define(what, /, **fields):
         if value is not None:
             line += "," + _quoted(name) + ":" + _json(value)
     line = (line + "}\n").encode("ascii", "replace")
+    if _torn:
+        line = b"\n" + line
     try:
-        if os.write(_defs, line) == len(line):
-            return
-    except OSError:
-        pass
-    try:
-        # The program closed it.
-        _open_defs()
-        os.write(_defs, line)
-    except OSError:
-        pass
+        _write(line)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return _full()
+        try:
+            # The program closed it.
+            _open_defs()
+            _write(line)
+        except OSError:
+            pass
+
+
+_torn = False
+
+
+def _write(line):
+    global _torn
+    done = os.write(_defs, line)
+    _torn = done != len(line)
+    if _torn:
+        _full()
+
+
+def _full():
+    """The disk is full: the header says so."""
+    if _ring is not None:
+        _header_number(_ring, 56, 1)
 
 
 _numbers = {}
@@ -327,6 +363,25 @@ def _new_site(place, frame):
            func=getattr(code, "co_qualname", code.co_name))
     _sites[place] = n
     return n
+
+
+def site_of(function):
+    """The number of the line in which a function of the program begins; 0 for any other."""
+    try:
+        while hasattr(function, "func"):
+            function = function.args[0] if function.func.__name__ == "_process_chunk" else function.func
+        code = function.__code__
+        path = code.co_filename
+        if is_library(path):
+            return 0
+        place = (path, code.co_firstlineno)
+        n = _sites.get(place)
+        if n is None:
+            n = _sites[place] = number("site")
+            define("site", n=n, file=path if path.startswith("<") else os.path.abspath(path), line=place[1], func=code.co_name)
+        return n
+    except Exception:
+        return 0
 
 
 def creator(depth, passing=()):

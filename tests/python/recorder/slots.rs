@@ -66,7 +66,9 @@ impl Recording {
             return Err("nothing is recorded".to_owned());
         }
         for ring in rings {
-            recording.read_process(&ring, &mut known).map_err(|e| format!("{}: {e}", ring.display()))?;
+            recording
+                .read_process(&ring, &mut known)
+                .map_err(|e| format!("{}: {e}", ring.display()))?;
         }
         recording.events.sort_by_key(|event| (event.slot.time, event.pid, event.number));
         Ok(recording)
@@ -77,7 +79,8 @@ impl Recording {
         ring: &Path,
         known: &mut HashMap<String, Arc<Res>>,
     ) -> Result<(), String> {
-        let defs = std::fs::read_to_string(ring.with_extension("defs")).map_err(|e| e.to_string())?;
+        let defs =
+            std::fs::read_to_string(ring.with_extension("defs")).map_err(|e| e.to_string())?;
         let mut definitions = Definitions::new();
         for line in defs.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
             let Ok(Value::Object(fields)) = serde_json::from_str(line) else {
@@ -91,6 +94,10 @@ impl Recording {
             definitions.entry((what, n)).or_default().extend(fields);
         }
         let bytes = written(ring)?;
+        if bytes.get(..4096).is_none_or(|header| header.iter().all(|&byte| byte == 0)) {
+            // Killed as it began.
+            return Ok(());
+        }
         let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
         if bytes.get(..8) != Some(b"CLABREC1") {
             return Err("no recording".to_owned());
