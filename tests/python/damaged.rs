@@ -91,13 +91,11 @@ fn a_cut_off_one_is_read_up_to_the_cut() {
 fn any_byte_may_be_wrong() {
     let whole = Recording::of(9);
     for place in (0..48).chain(4096..4096 + 9 * 64) {
-        for flip in [0x01, 0xff] {
-            let mut ring = whole.ring.clone();
-            ring[place] ^= flip;
-            let read = Recording { ring, defs: whole.defs.clone() }.read();
-            // A wait with a time-out is two events, and so is its end.
-            assert!(read.trace.events().len() <= 11, "{place}");
-        }
+        let mut ring = whole.ring.clone();
+        ring[place] ^= [0x01, 0xff][place % 2];
+        let read = Recording { ring, defs: whole.defs.clone() }.read();
+        // A wait with a time-out is two events, and so is its end.
+        assert!(read.trace.events().len() <= 11, "{place}");
     }
     for place in 0..whole.defs.len() {
         let mut defs = whole.defs.clone().into_bytes();

@@ -112,7 +112,7 @@ fn some_time(place: u64) {
 
 #[test]
 fn nobody_outlives_the_app() {
-    for place in 0..4 {
+    for place in 0..3 {
         let method = ["fork", "spawn"][place % 2];
         let mut run = Run::begin(method);
         until("the program", || run.program());
@@ -125,7 +125,7 @@ fn nobody_outlives_the_app() {
 
 #[test]
 fn nobody_outlives_the_supervisor() {
-    for place in 0..4 {
+    for place in 0..3 {
         let method = ["fork", "forkserver"][place % 2];
         let run = Run::begin(method);
         until("the program", || run.program());
@@ -137,7 +137,7 @@ fn nobody_outlives_the_supervisor() {
 
 #[test]
 fn nobody_outlives_the_program() {
-    for place in 0..4 {
+    for place in 0..3 {
         let method = ["fork", "spawn"][place % 2];
         let run = Run::begin(method);
         let program = until("the program", || run.program());
