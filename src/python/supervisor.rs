@@ -20,6 +20,8 @@ pub const COMMAND: &str = "supervise";
 
 /// How long those whom a program leaves behind may take to end by themselves: CPython has a process that clears up.
 const GRACE: Duration = Duration::from_millis(1_000);
+/// How long that process may take where all others were killed: everybody is gone within two seconds of Stop.
+const CLEARING: Duration = Duration::from_millis(1_600);
 /// How long it takes at most until all are gone that are killed. One in the middle of something in the kernel takes longer.
 const KILLING: Duration = Duration::from_secs(5);
 /// The pause between two looks at who is left.
@@ -162,7 +164,7 @@ impl Family {
         let (begun, mut killed) = (Instant::now(), std::collections::BTreeSet::new());
         loop {
             let descendants = descendants();
-            let patient = begun.elapsed() < GRACE && !descendants.is_empty();
+            let patient = begun.elapsed() < CLEARING && !descendants.is_empty();
             // Its number is its own until its end is taken.
             if !self.over {
                 // What clears up is in the group, too.
