@@ -7,6 +7,7 @@ mod open;
 #[cfg(unix)]
 mod python;
 mod render;
+mod report;
 mod run;
 mod topics;
 mod tour;
@@ -82,6 +83,8 @@ enum Command {
         #[command(flatten)]
         picture: render::PictureArgs,
     },
+    /// Run topics and write the report: a page, and Markdown with figures
+    Report(report::ReportArgs),
 }
 
 /// Which experiment, with which parameters.
@@ -221,6 +224,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             run::run(&experiment, json, record.as_deref())
         }
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
+        Some(Command::Report(report)) => report::run(&report),
     };
     done.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
