@@ -25,6 +25,6 @@ except ValueError as error:
 pool = ThreadPoolExecutor(1)
 gate.clear()
 held, waiting = pool.submit(gate.wait), pool.submit(print, "never")
-threading.Timer(0.02, gate.set).start()
-pool.shutdown(cancel_futures=True)
+pool.shutdown(wait=False, cancel_futures=True)
 print(waiting.cancelled())
+gate.set()

@@ -2,9 +2,17 @@ import os
 import signal
 import threading
 
-waiting = threading.Event()
-threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT)).start()
+ready = threading.Event()
+
+
+def interrupt():
+    ready.wait()
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+threading.Thread(target=interrupt).start()
 try:
-    waiting.wait(10)
+    ready.set()
+    threading.Event().wait(10)
 except KeyboardInterrupt:
     print("interrupted")

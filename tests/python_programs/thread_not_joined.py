@@ -1,11 +1,13 @@
 import threading
-import time
+
+said = threading.Event()
 
 
 def late():
-    time.sleep(0.03)
+    said.wait()
     print("late")
 
 
 threading.Thread(target=late).start()
 print("main is done")
+said.set()

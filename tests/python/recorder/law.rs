@@ -64,15 +64,11 @@ impl World {
         }
         let Some(res) = event.res.clone() else { return };
         match slot.kind {
-            10 => {
-                if self.waits.insert(who, res.uid.clone()).is_some() {
-                    self.odd(event, "waits twice");
-                }
+            10 if self.waits.insert(who, res.uid.clone()).is_some() => {
+                self.odd(event, "waits twice");
             }
-            13 => {
-                if self.waits.remove(&who).as_ref() != Some(&res.uid) {
-                    self.odd(event, "ended a wait that never began");
-                }
+            13 if self.waits.remove(&who).as_ref() != Some(&res.uid) => {
+                self.odd(event, "ended a wait that never began");
             }
             11 => self.acquired(event, who),
             12 => self.released(event, who),
