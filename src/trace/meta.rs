@@ -10,6 +10,7 @@ pub use listing::{Language, Listing, Place, SourcePoint};
 pub use resource::{Home, Resource, ResourceKind};
 pub use section::Section;
 
+use super::log::Learned;
 use super::{ActorId, Item, ItemView, ResourceId, SectionId, SourceId, TextId};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,21 @@ impl Meta {
     /// Whether only its named stretches of work are known of an actor: see [`Actor::by_spans`].
     pub fn is_by_spans(&self, id: ActorId) -> bool {
         self.actor(id).is_some_and(|actor| actor.by_spans)
+    }
+
+    /// Takes in what was learned late.
+    pub(super) fn learn(&mut self, learned: Learned) {
+        self.listings.extend(learned.listings);
+        for (id, actor) in learned.actors {
+            if let Some(known) = self.actors.get_mut(id.index()) {
+                *known = actor;
+            }
+        }
+        for (id, resource) in learned.resources {
+            if let Some(known) = self.resources.get_mut(id.index()) {
+                *known = resource;
+            }
+        }
     }
 
     /// Ids of the actors of which `which` is true, in order.
