@@ -1,9 +1,10 @@
 //! Recordings: saved from the window and opened in it, on threads of their own.
 
-use super::figures::{folder, plain, unused};
+use super::figures::{folder, plain, unused, unwritten};
 use super::session::{Session, Wake};
 use super::settings::Settings;
 use crate::export::recording::{self, EXTENSION, Ending, Opened};
+use crate::replay::words::capital;
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::path::PathBuf;
 
@@ -52,10 +53,7 @@ impl Files {
             let ending = Ending { failure: shown.failure(), wall_ns };
             match recording::save(&path, shown.trace(), &ending) {
                 Ok(()) => News::Said { text: format!("Saved {}", path.display()), good: true },
-                Err(error) => News::Said {
-                    text: format!("The run is not saved: {error}. Figure F12 chooses the folder."),
-                    good: false,
-                },
+                Err(error) => News::Said { text: unwritten("The run", &error), good: false },
             }
         });
     }
@@ -67,7 +65,7 @@ impl Files {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 News::Opened(Box::new(Session::recorded(&name, trace)), damage)
             }
-            Err(error) => News::Said { text: format!("{error}."), good: false },
+            Err(error) => News::Said { text: capital(&format!("{error}.")), good: false },
         });
     }
 
@@ -85,7 +83,8 @@ impl Files {
             wake();
         });
         if let Err(error) = started {
-            self.say(&format!("There is no thread for the file: {error}."));
+            let why = crate::record::refused::why(&error);
+            self.say(&format!("There is no thread for the file: {why}."));
         }
     }
 }

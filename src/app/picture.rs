@@ -38,6 +38,14 @@ pub struct PictureSpec {
     pub at: At,
 }
 
+/// Finds out whether there can be a picture of this size.
+///
+/// # Errors
+/// A size that cannot be drawn.
+pub fn check(spec: &PictureSpec) -> Result<(), ExportError> {
+    Offscreen::new(spec.size, spec.scale, egui::Theme::Light).map(drop)
+}
+
 /// Draws a tab at an instant.
 ///
 /// # Errors

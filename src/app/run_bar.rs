@@ -27,15 +27,18 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let heading = egui::Label::new(RichText::new(question).font(theme.heading())).wrap();
     match guide {
         None => drop(ui.add(heading)),
+        Some(_) if ui.available_width() < BESIDE => {
+            ui.add(heading);
+            ui.horizontal(|ui| super::guide::switch(ui, guided.is_some(), commands));
+        }
         Some(_) => drop(ui.horizontal_top(|ui| {
-            let width = (ui.available_width() - SWITCH - 12.0).max(100.0);
+            let width = ui.available_width() - SWITCH - 12.0;
             ui.allocate_ui(vec2(width, 0.0), |ui| {
                 ui.set_width(width);
                 ui.add(heading)
             });
-            let right = Layout::right_to_left(Align::Min);
-            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), right, |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
+            let row = Layout::left_to_right(Align::Min);
+            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), row, |ui| {
                 super::guide::switch(ui, guided.is_some(), commands);
             });
         })),
@@ -105,6 +108,8 @@ const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
 /// Width of the switch between experiment and guide.
 const SWITCH: f32 = 250.0;
+/// The least width at which it stands beside the question.
+const BESIDE: f32 = 560.0;
 /// Height of a control.
 const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.

@@ -5,8 +5,8 @@ use crate::app::command::{GuessCommand, Page};
 use crate::app::picture::{self, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
-use crate::export::png;
 use crate::export::recording::{self, Opened};
+use crate::export::{png, save};
 use crate::topics::runner;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,9 @@ enum ThemeName {
     Dark,
 }
 
+/// A window in which every part has room, in points.
+const ROOMY: [f32; 2] = [720.0, 450.0];
+
 /// Smallest and largest window, in points.
 const SIDES: std::ops::RangeInclusive<u16> = 200..=8000;
 
@@ -87,6 +90,21 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
             args.out.display()
         )));
     }
+    save::check(&args.out)?;
+    let spec = PictureSpec {
+        size: args.size,
+        scale: args.scale,
+        dark: matches!(args.theme, ThemeName::Dark),
+        part: args.part,
+        page: args.page,
+        at: args.at,
+    };
+    picture::check(&spec)?;
+    let [width, height] = args.size;
+    if spec.part != Part::Window && (width < ROOMY[0] || height < ROOMY[1]) && !is_file {
+        // Whether it has room is the same before a run.
+        picture::draw(Session::new(experiment.topic()?), &spec)?;
+    }
     let guess = args.guess.and_then(|number| number.checked_sub(1));
     let mut session = if is_file {
         let Opened { trace, damage, .. } = recording::open(recorded)?;
@@ -99,14 +117,6 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     };
     session.plain = args.plain;
 
-    let spec = PictureSpec {
-        size: args.size,
-        scale: args.scale,
-        dark: matches!(args.theme, ThemeName::Dark),
-        part: args.part,
-        page: args.page,
-        at: args.at,
-    };
     let image = picture::draw(session, &spec)?;
     png::write(&args.out, &image)?;
     say(&format!("{}: {} × {} pixels", args.out.display(), image.width, image.height))?;

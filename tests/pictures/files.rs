@@ -104,6 +104,16 @@ fn links_and_devices_stay_what_they_are() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(&fs::read(&real).unwrap()[1..4], b"PNG");
 
+    // One that leads nowhere yet is still followed; one that leads to itself is refused.
+    let [later, early] = ["later.png", "early.png"].map(|name| folder.path().join(name));
+    symlink(&later, &early).unwrap();
+    png::write(&early, &checks(255)).unwrap();
+    assert!(fs::symlink_metadata(&early).unwrap().is_symlink() && later.exists());
+    let round = folder.path().join("round.png");
+    symlink(&round, &round).unwrap();
+    assert!(png::write(&round, &checks(255)).is_err());
+    assert!(fs::symlink_metadata(&round).unwrap().is_symlink());
+
     let null = Path::new("/dev/null");
     png::write(null, &checks(255)).unwrap();
     assert!(fs::metadata(null).unwrap().file_type().is_char_device());

@@ -53,6 +53,7 @@ impl ExplainPage {
                 let text = self.linked(session.source.explanation());
                 let before = words::shapes(ui);
                 self.parts(ui, text);
+                words::thicken(ui, before);
                 words::underline_links(ui, before);
                 let clicked = self.markdown.link_hooks().iter().find(|(_, clicked)| **clicked);
                 if let Some(word) = clicked.and_then(|(name, _)| word_of(name)) {

@@ -1,6 +1,6 @@
 //! What can be searched for, and what a query finds.
 
-use crate::app::command::{AnswerCommand, Command, Page, RunCommand, ViewCommand};
+use crate::app::command::{AnswerCommand, Command, Page, RunCommand, ViewCommand, Zoom};
 use crate::topics::{ALL, Topic, glossary};
 use std::sync::LazyLock;
 
@@ -142,6 +142,9 @@ fn actions() -> Vec<Entry> {
         view("Keys", "What each key does.", ViewCommand::ToggleKeys),
         view("Save figure", "Stage, lanes or window as a picture.", ViewCommand::ToggleFigures),
         view("Reset layout", "Inspector and lanes as large as at first.", ViewCommand::ResetLayout),
+        view("Zoom in", "Everything larger.", ViewCommand::Zoom(Zoom::In)),
+        view("Zoom out", "Everything smaller.", ViewCommand::Zoom(Zoom::Out)),
+        view("Usual size", "Everything as large as at first.", ViewCommand::Zoom(Zoom::Reset)),
     ];
     actions.push(Entry {
         kind: Kind::Action,

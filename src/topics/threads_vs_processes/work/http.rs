@@ -45,8 +45,7 @@ pub fn sum(bytes: &[u8]) -> i64 {
 pub fn get(task: &Task, bytes: i64, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
     let path = format!("/{}?bytes={bytes}&ns={}", task.part, task.nanos);
     let limit = PATIENCE + Duration::from_nanos(task.nanos.unsigned_abs());
-    let answer = ask(task.port, &path, limit, is_stopped)
-        .map_err(|error| Failure::Error(format!("{} failed: {error}", task.name())))?;
+    let answer = ask(task.port, &path, limit, is_stopped).map_err(|error| task.failed(&error))?;
     is_stopped()?;
     match body(&answer) {
         Some(body) if body.len() as i64 == bytes => Ok(sum(body)),
