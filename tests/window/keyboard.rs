@@ -54,8 +54,8 @@ fn part(harness: &Harness<'static, App>, rect: Rect) -> usize {
     let at = rect.center();
     match () {
         () if at.x < 208.0 => 0,
-        () if at.x > regions.stage.right() => 4,
         () if at.y < regions.stage.top() => 1,
+        () if at.x > regions.stage.right() => 4,
         () if at.y < regions.stage.bottom() => 2,
         () => 3,
     }
@@ -221,10 +221,10 @@ fn what_is_selected_is_explained_everywhere() {
         let of = |event: &concurrency_lab::trace::Event| meta.actor_name(event.actor) == "remover";
         trace.events().iter().rposition(of).unwrap()
     };
-    harness.get_by_label("Log").click();
-    harness.run_steps(3);
     harness.key_press(Key::End);
     harness.run_steps(3);
+    harness.get_by_label("Log").click();
+    harness.run_steps(6);
     let said = {
         let trace = &harness.state().session().recording.trace;
         concurrency_lab::replay::describe(trace.meta(), &trace.events()[event])
