@@ -24,9 +24,11 @@ pub fn run(out: &Path) -> Result<(), CliError> {
         .map_err(|source| CliError::Write { path: out.display().to_string(), source })?;
     let mut page = String::from(HEAD);
     let mut failed = None;
-    let begin = Instant::now();
+    let mut spent = Duration::ZERO;
     for (number, topic) in (1..).zip(ALL.iter().copied()) {
-        let (line, session) = visit(topic, LIMIT.saturating_sub(begin.elapsed()), &mut failed);
+        let begin = Instant::now();
+        let (line, session) = visit(topic, LIMIT.saturating_sub(spent), &mut failed);
+        spent += begin.elapsed();
         let file = format!("{number}-{}.png", topic.id());
         let spec = PictureSpec {
             size: [1440.0, 900.0],

@@ -7,7 +7,7 @@ use concurrency_lab::app::App;
 use concurrency_lab::topics::ALL;
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::theme::Theme;
-use egui::{Key, Rect, Shape};
+use egui::{Key, Rect, Role, Shape};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::collections::HashSet;
@@ -87,6 +87,9 @@ fn every_tab_can_be_walked_before_a_run() {
         harness.run_steps(3);
         let stops = check(&mut harness, topic.id());
         assert!(stops.len() > 25, "{}: {}", topic.id(), stops.len());
+        // To go past a control is not to set it.
+        let session = harness.state().session();
+        assert_eq!(session.params, topic.default_params(), "{}", topic.id());
     }
 }
 
@@ -105,8 +108,7 @@ fn after_a_run_stage_lanes_and_log_are_walked() {
         check(&mut harness, page);
     }
     // The spans of the lane that is selected are stops; Enter selects what began one.
-    let adder = || harness.query_all_by_label("adder").last();
-    adder().unwrap().click();
+    harness.get_by_role_and_label(Role::Button, "adder").click();
     harness.run_steps(3);
     let stops = check(&mut harness, "spans");
     let spans = stops.iter().filter(|stop| stop.name.starts_with("adder: "));
