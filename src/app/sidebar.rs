@@ -65,9 +65,10 @@ pub fn show(
         ui.label(egui::RichText::new(machine()).font(theme.small()).color(theme.muted));
     });
     ui.add_space(4.0);
-    for pair in actions(theme, settings).chunks(2) {
+    let actions = actions(theme, settings);
+    for line in [&actions[..2], &actions[2..4], &actions[4..]] {
         row(ui, 12.0, &mut |ui| {
-            for (name, command) in pair {
+            for (name, command) in line {
                 if quiet_button(ui, name) {
                     commands.push(command.clone());
                 }

@@ -58,11 +58,21 @@ pub fn faces(count: usize) -> (usize, usize) {
     if count <= FACES { (count, 0) } else { (FACES, count - FACES) }
 }
 
-/// Width of the badges of a line that all are at: the code does not move when some come or go.
-fn faces_width(actors: &Actors<'_>) -> f32 {
-    let (shown, more) = faces(actors.len().max(1));
+/// Width of the badges of the busiest line.
+fn faces_width(marks: &[(u32, Vec<ActorId>)]) -> f32 {
+    let most = marks.iter().map(|(_, who)| who.len()).max().unwrap_or(0);
+    let (shown, more) = faces(most.max(1));
     let counted = if more > 0 { 24.0 } else { 0.0 };
     FACE + (shown - 1) as f32 * (FACE - OVERLAP) + counted
+}
+
+/// The widest that the badges of this listing have been: the code does not move whenever some come or go.
+fn settled_width(ui: &Ui, listing: &Listing<'_>) -> f32 {
+    let id = ui.scope_id().with(("badges of", listing.id));
+    let width =
+        ui.data(|data| data.get_temp(id)).unwrap_or(0.0_f32).max(faces_width(listing.marks));
+    ui.data_mut(|data| data.insert_temp(id, width));
+    width
 }
 
 /// The listing, over all the room there is; long lines and long listings scroll, and the gutter stays in view.
@@ -73,7 +83,7 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
     let digits = listing.lines.last().map_or(1, |l| l.number.to_string().len());
     let digit = text::Measure::width(ui.painter(), "0", &number_font);
     let numbers = digit * digits.max(2) as f32;
-    let gutter = GRID + faces_width(listing.actors) + 0.5 * GRID + numbers + 1.5 * GRID;
+    let gutter = GRID + settled_width(ui, listing) + 0.5 * GRID + numbers + 1.5 * GRID;
     let height = LINE * listing.lines.len() as f32;
     let follow_id = ui.scope_id().with(("listing follows", listing.id));
     let before: Option<u32> = ui.data(|d| d.get_temp(follow_id));
