@@ -197,6 +197,6 @@ fn during(trial: &Trial) -> Moment {
     Moment {
         actor: None,
         title: crate::replay::words::capital(&title),
-        text: format!("{text} {}.", crate::replay::words::count(trial.workers.len(), "worker")),
+        text: format!("{text} {}.", count(trial.workers.len(), "worker")),
     }
 }
