@@ -70,7 +70,7 @@ fn refusal(path: &Path) -> String {
 fn a_place_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let text = refusal(&folder.path().join("no/such/folder/x.png"));
-    assert!(text.contains("No such file"), "{text}");
+    assert!(text.contains("there is no such folder"), "{text}");
     assert!(text.contains("choose another"), "{text}");
 
     refusal(folder.path());

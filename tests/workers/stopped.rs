@@ -177,7 +177,7 @@ fn any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it() {
                             if moment >= moments {
                                 break;
                             }
-                            stopped_once(PROGRAMS[moment % PROGRAMS.len()]);
+                            stopped_once(PROGRAMS[moment % PROGRAMS.len()], moment % 4 == 3);
                         }
                     });
                 }
@@ -192,7 +192,8 @@ fn any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it() {
 /// How long the programs may run, in seconds.
 const LIMIT: u64 = 1;
 
-fn stopped_once([topic, preset, set]: [&str; 3]) {
+/// Stops a child at a random moment, or the first one as soon as it is there: it may not have begun its program yet.
+fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool) {
     let limit = LIMIT.to_string();
     let mut program = Command::new(env!("CARGO_BIN_EXE_concurrency-lab"))
         .args(["run", topic, "--preset", preset, "--set", set, "--timeout", &limit])
@@ -201,7 +202,10 @@ fn stopped_once([topic, preset, set]: [&str; 3]) {
         .spawn()
         .unwrap();
     let begun = Instant::now();
-    let moment = Duration::from_micros(fastrand::u64(0..1_000_000 * LIMIT));
+    let moment = match at_birth {
+        true => Duration::ZERO,
+        false => Duration::from_micros(fastrand::u64(0..1_000_000 * LIMIT)),
+    };
     let mut stopped = None;
     let status = loop {
         if let Some(status) = program.try_wait().unwrap() {
@@ -222,7 +226,10 @@ fn stopped_once([topic, preset, set]: [&str; 3]) {
             program.wait().unwrap();
             panic!("{topic} {preset} hangs: child {stopped:?} was stopped after {moment:?}");
         }
-        std::thread::sleep(Duration::from_millis(2));
+        match at_birth && stopped.is_none() {
+            true => std::thread::yield_now(),
+            false => std::thread::sleep(Duration::from_millis(2)),
+        }
     };
     let late = begun.elapsed().saturating_sub(Duration::from_secs(LIMIT));
     println!("{topic} {preset}: stopped {stopped:?} after {moment:?}, {late:?} late, {status}");
