@@ -8,11 +8,12 @@ use super::object::Object;
 use super::pipe::{Messages, write_all};
 use super::wait::Wait;
 use super::{ShareError, Space, Unrecorded, Who, parcel};
-use crate::record::Recorder;
+use crate::record::{Recorder, refused};
 use crate::trace::{ActorId, EventKind, Home, Resource, ResourceId, ResourceKind, WaitEnd, WaitOp};
 use crate::workers::{Context, Value};
 use kept::State;
 use std::io;
+use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -156,7 +157,7 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
     }
     let serving = Serving { states: Mutex::new(states), ended: AtomicBool::new(false), manager };
     context.scope(|scope| {
-        let mut threads = Vec::new();
+        let (mut threads, mut refused) = (Vec::new(), Ok(()));
         for client in 0..serving.manager.clients() {
             let serving = &serving;
             let (name, badge) =
@@ -165,9 +166,17 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
                 true => serving.client(context, client),
                 false => serving.client(&Unrecorded, client),
             };
-            threads.push(scope.serve(&name, &badge, body).map_err(|error| error.to_string())?);
+            match scope.serve(&name, &badge, body) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => {
+                    // Neither the other threads nor any client is to wait for what nobody serves.
+                    serving.hang_up();
+                    refused = Err(format!("{name} could not be started: {}", refused::why(&error)));
+                    break;
+                }
+            }
         }
-        threads.into_iter().try_for_each(|thread| thread.join(context))
+        threads.into_iter().try_for_each(|thread| thread.join(context)).and(refused)
     })?;
     Ok(Value::Nothing)
 }
@@ -180,6 +189,17 @@ struct Serving {
 }
 
 impl Serving {
+    /// Ends all connections: whoever waits at one is told.
+    fn hang_up(&self) {
+        for client in 0..self.manager.clients() {
+            let socket = self.manager.socket(client, 0).ok();
+            let socket = socket.and_then(|socket| socket.try_clone().ok()).map(UnixStream::from);
+            if let Some(Err(error)) = socket.map(|socket| socket.shutdown(Shutdown::Both)) {
+                log::warn!("the connection of client {client} cannot be ended: {error}");
+            }
+        }
+    }
+
     /// Serves a client until it is gone or the server ends.
     fn client(&self, context: &dyn Who, client: u32) -> Result<(), String> {
         let socket = self.manager.socket(client, 0)?;
