@@ -28,7 +28,7 @@ pub fn why(error: &io::Error) -> String {
         K::PermissionDenied | K::ReadOnlyFilesystem => "that is not allowed there",
         K::IsADirectory => "it is a folder",
         K::NotADirectory => "what should be a folder is a file",
-        K::StorageFull | K::QuotaExceeded => "the disk is full",
+        K::StorageFull | K::QuotaExceeded => "the disk is full: there is no space left",
         K::FileTooLarge => "it would be larger than files may be here (`ulimit -f`)",
         K::OutOfMemory => "there is not enough memory",
         K::InvalidFilename => "that is no name for a file",
