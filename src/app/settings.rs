@@ -2,6 +2,7 @@
 
 use super::command::{AnswerCommand, Page, ViewCommand, Zoom};
 use super::figures::FigureLook;
+use super::report::dialog::Words;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
@@ -27,6 +28,8 @@ pub struct Settings {
     pub tabs: BTreeMap<String, Tab>,
     /// How figures are drawn.
     pub figure: FigureLook,
+    /// What stands at the head of reports.
+    pub report: Words,
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
     /// Size of what is in the window, in percent of what the system has it.
@@ -85,6 +88,7 @@ impl Default for Settings {
             questions: true,
             tabs: BTreeMap::new(),
             figure: FigureLook::default(),
+            report: Words::default(),
             folder: String::new(),
             zoom: ZOOM,
             window: [0, 0],
@@ -183,6 +187,7 @@ impl Settings {
             ViewCommand::ToggleKeys
             | ViewCommand::ToggleGuesses
             | ViewCommand::ToggleFigures
+            | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
             | ViewCommand::ToggleStart => {}
         }

@@ -66,7 +66,7 @@ pub fn show(
     });
     ui.add_space(4.0);
     let actions = actions(theme, settings);
-    for line in [&actions[..2], &actions[2..4], &actions[4..]] {
+    for line in [&actions[..3], &actions[3..5], &actions[5..]] {
         row(ui, 12.0, &mut |ui| {
             for (name, command) in line {
                 if quiet_button(ui, name) {
@@ -92,11 +92,12 @@ fn tabs(
 }
 
 /// What can be done that is about no tab, in the order of reading.
-fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 7] {
+fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 8] {
     let view = Command::View;
     [
         ("Figure F12", view(ViewCommand::ToggleFigures)),
         ("Save Ctrl S", Command::SaveRecording),
+        ("Report", view(ViewCommand::ToggleReport)),
         (
             if settings.questions { "Questions: on" } else { "Questions: off" },
             view(ViewCommand::ToggleQuestions),
