@@ -175,7 +175,7 @@ enum CliError {
     Export(#[from] ExportError),
     #[error(transparent)]
     Open(#[from] OpenError),
-    #[error("could not write {path}: {source}; choose another place")]
+    #[error("could not write {path}: {}; choose another place", crate::export::why(source))]
     Write { path: String, source: std::io::Error },
 }
 
@@ -214,9 +214,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     #[cfg(unix)]
     crate::workers::use_this_program();
-    let cli = match Cli::try_parse_from(args) {
+    take_limits_as_errors();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &args),
     };
     let done = match cli.command {
         #[cfg(unix)]
@@ -245,30 +246,67 @@ fn fail(error: &CliError) -> ExitCode {
     ExitCode::from(error.status())
 }
 
-/// Help and version go to standard output as they are; a mistake becomes one line.
-fn usage(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        // Nobody reads it any more when standard output is closed.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+/// A file that grows beyond what the system allows is an error where it is written, not the end of the program.
+fn take_limits_as_errors() {
+    #[cfg(unix)]
+    // SAFETY: plain call; no handler of ours is involved.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
-    let text = error.to_string();
+}
+
+/// Help and version go to standard output as they are; a mistake becomes one line. What was typed is in it, and may be
+/// anything.
+fn usage(error: &clap::Error, typed: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        let printed = error.print().and_then(|()| std::io::stdout().flush());
+        return match printed {
+            // Nobody reads it any more when standard output is closed.
+            Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
+                let error = CliError::Write { path: "to standard output".to_owned(), source };
+                complain(&one_line(&error.to_string()));
+                ExitCode::from(error.status())
+            }
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let mut text = error.to_string();
+    for arg in typed {
+        let arg = arg.to_string_lossy();
+        let value = arg.split_once('=').map_or(&*arg, |(_, value)| value);
+        for odd in [&*arg, value].into_iter().filter(|part| part.contains(char::is_control)) {
+            text = text.replace(odd, &printable(odd));
+        }
+    }
     let said = text.lines().next().unwrap_or_default();
     let said = said.strip_prefix("error: ").unwrap_or(said);
     let missing: Vec<&str> =
         text.lines().skip(1).take_while(|l| l.starts_with("  ")).map(str::trim).collect();
     let missing =
         if missing.is_empty() { String::new() } else { format!(" {}", missing.join(" ")) };
-    complain(&format!("{said}{missing}; `concurrency-lab --help` says how"));
+    complain(&format!("{}{missing}; `concurrency-lab --help` says how", printable(said)));
     ExitCode::from(2)
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Words of others, whose control characters would do something to a terminal.
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// Prints a line. A closed standard output (`| head`) is the reader's wish, not an error.
 fn say(text: &str) -> Result<(), CliError> {
+    let text = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
     match writeln!(std::io::stdout(), "{text}") {
         Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(CliError::Write { path: "to standard output".to_owned(), source })

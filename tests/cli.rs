@@ -265,6 +265,78 @@ fn with_no_display_a_start_says_so_and_does_the_tour() {
     assert!(index.contains("4-shared-list.png"));
 }
 
+/// What can be known before a run is found out before it.
+#[test]
+fn a_picture_that_cannot_be_made_is_refused_before_the_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let (folder, fine) = (at("folder.png"), at("fine.png"));
+    std::fs::create_dir(&folder).unwrap();
+    let missing = at("none/x.png");
+    // It would take an hour.
+    let hour = ["--set", "add_pause=60", "--set", "adds=60", "--timeout", "30"];
+    for (out, more, says) in [
+        (&folder, &[][..], "folder"),
+        (&missing, &[], "no such folder"),
+        (&fine, &["--size", "8000x8000", "--scale", "4"], "size"),
+        (&fine, &["--size", "200x200", "--part", "stage"], "larger size"),
+    ] {
+        let mut args = vec!["render", "shared-list", "-o", out];
+        args.extend(hour);
+        args.extend(more);
+        let said = refuse(&args, 1);
+        assert!(said.contains(says) && !said.contains("os error"), "{said}");
+        assert!(!said.contains("30 s"), "it was run: {said}");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
+}
+
+/// Whatever was typed, the message is a line of what can be printed.
+#[test]
+fn control_characters_are_told_and_not_obeyed() {
+    for args in [
+        &["render", "shared-list", "-o", "x.png", "--at=5\n%"][..],
+        &["run", "shared-list", "--set", "\x1b]0;x\x07a=1"],
+        &["run", "shared\tlist\x1b[2J"],
+        &["open", "no\nsuch\x1b[31m.clab"],
+        &["dance\x08\r"],
+    ] {
+        let said = refuse(args, if args[0] == "open" { 1 } else { 2 });
+        assert!(!said.trim_end().contains(char::is_control), "{said:?}");
+    }
+    let said = refuse(&["render", "shared-list", "-o", "x.png", "--at=5\n%"], 2);
+    assert!(said.contains("is no instant"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_or_written_fails_in_a_sentence() {
+    use std::os::unix::process::CommandExt;
+    for args in [&["--help"][..], &["--version"], &["run", "--help"], &["topics"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = lab(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(text(&output.stderr).contains("the disk is full"), "{}", text(&output.stderr));
+    }
+    // A file may be no longer than 10 kB.
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("x.png").display().to_string();
+    let mut command = lab(&["render", "shared-list", "--preset", "quick-ten", "-o", &file]);
+    command.args(["--set", "time_scale=0.02"]);
+    // SAFETY: one plain system call between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            let limit = libc::rlimit { rlim_cur: 10_240, rlim_max: 10_240 };
+            libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
+            Ok(())
+        });
+    }
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("ulimit -f"), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
+}
+
 /// The names that stand between two others in a text.
 fn between<'a>(text: &'a str, from: &str, to: &str) -> Vec<&'a str> {
     text.split(from).skip(1).filter_map(|part| part.split(to).next()).collect()

@@ -352,6 +352,16 @@ fn helpers_and_a_process_whose_main_thread_has_a_row_have_thin_lanes() {
     };
     assert!(height(0) < 0.5 * height(1) && height(2) < 0.5 * height(3));
     assert_eq!(height(1), height(3));
+    // The process is there, whatever its main thread does: it is not drawn as one that computes.
+    let phases = |id| {
+        let row = layout.rows.iter().find(|row| row.kind == RowKind::Actor(ActorId(id)));
+        let Content::Actor(bars) = &row.unwrap().content else { panic!("no bars") };
+        let looks = bars.phases.iter().map(|piece| match piece.look {
+            Look::One { class, .. } | Look::Many { most: class, .. } => class,
+        });
+        looks.collect::<Vec<_>>()
+    };
+    assert_eq!([phases(0), phases(1)], [vec![Phase::Idle], vec![Phase::Running]]);
 }
 
 #[test]

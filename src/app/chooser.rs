@@ -125,9 +125,7 @@ fn row(
             icon.translate(step * (place as f32 - 0.5 * (tool.kinds.len() - 1) as f32)),
         );
     }
-    let words = name.with_min_x(icon.right() + 8.0);
-    let font = if high < 20.0 { theme.small() } else { theme.body() };
-    text::line(ui.painter(), words, Align2::LEFT_CENTER, tool.name, &font, theme.text);
+    let mut at = None;
     for (area, is_broken) in [(right, false), (broken, true)] {
         let here = |preset: &&&'static Preset| preset.tool.is_some_and(|t| t.broken == is_broken);
         let here: Vec<_> = all.iter().filter(here).collect();
@@ -135,11 +133,20 @@ fn row(
         for (place, preset) in here.into_iter().enumerate() {
             let centre = pos2(first + PITCH * place as f32, area.center().y);
             let rect = Rect::from_center_size(centre, vec2(PITCH - 1.0, (PITCH - 1.0).min(high)));
-            if circle(ui, session, preset, rect).clicked() {
+            let response = circle(ui, session, preset, rect);
+            if response.hovered() || response.has_focus() {
+                at = Some(preset.id);
+            }
+            if response.clicked() {
                 commands.push(Command::Run(RunCommand::Preset(preset.id)));
             }
         }
     }
+    // There is room for one name: that of the circle that is pointed at, else that of the tool.
+    let words = name.with_min_x(icon.right() + 8.0).with_max_x(name.right() + 8.0);
+    let font = if high < 20.0 || at.is_some() { theme.small() } else { theme.body() };
+    let (said, ink) = at.map_or((tool.name, theme.text), |preset| (preset, theme.accent));
+    text::line(ui.painter(), words, Align2::LEFT_CENTER, said, &font, ink);
 }
 
 /// One preset: a circle, a dot in it where it is chosen, a tick where it has run.

@@ -206,6 +206,19 @@ pub enum ViewCommand {
     ToggleStart,
     /// The parts of the window as large as at first.
     ResetLayout,
+    /// All that is in the window larger or smaller.
+    Zoom(Zoom),
+}
+
+/// How large what is in the window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// As at first.
+    Reset,
 }
 
 /// The pages of the inspector.

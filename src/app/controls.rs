@@ -2,8 +2,8 @@
 
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, Theme};
 use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Id, LayerId, Order, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// How a button stands out.
@@ -209,5 +209,20 @@ pub fn focus_ring(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);
         ui.painter().rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
+    }
+}
+
+/// A ring around whatever has the keyboard focus, on every ground and above everything: it is drawn last.
+pub fn focus(ui: &Ui) {
+    let (ctx, theme) = (ui.ctx(), Theme::of(ui));
+    let focused = ctx.memory(|memory| memory.focused());
+    let Some(response) = focused.and_then(|id| ctx.read_response(id)) else { return };
+    let seen = response.interact_rect.expand(3.0).intersect(ctx.viewport_rect().shrink(1.5));
+    if !seen.is_positive() {
+        return;
+    }
+    let painter = ctx.layer_painter(LayerId::new(Order::Tooltip, Id::unique("focus")));
+    for (width, ink) in [(5.0, theme.panel), (2.5, theme.accent)] {
+        painter.rect_stroke(seen, RADIUS, Stroke::new(width, ink), StrokeKind::Middle);
     }
 }

@@ -10,7 +10,7 @@ use super::save::chosen_folder;
 use super::session::{Session, Shown, Wake};
 use super::settings::Settings;
 use crate::export::raster::Image;
-use crate::export::{ExportError, save};
+use crate::export::{ExportError, save, why};
 use crate::widgets::theme::{GRID, RADIUS, Theme};
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, ColorImage, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
@@ -115,7 +115,7 @@ impl Figures {
             Ok(_) => self.drawing = Some(told),
             Err(error) => {
                 self.say(
-                    &format!("No figure can be drawn: there is no thread for it ({error})."),
+                    &format!("No figure can be drawn: {}.", crate::record::refused::why(&error)),
                     false,
                 );
             }
@@ -205,12 +205,18 @@ fn draw(
 
 /// Why there is no figure, and what to do about it in the window.
 fn sentence(error: &ExportError) -> String {
+    unwritten("The figure", error)
+}
+
+/// Why something is not written, and what to do about it in the window.
+pub(super) fn unwritten(what: &str, error: &ExportError) -> String {
     match error {
         ExportError::Write { path, source } => format!(
-            "The figure could not be written to {}: {source}. Choose another folder in Figure F12.",
-            path.display()
+            "{what} could not be written to {}: {}. Choose another folder in Figure F12.",
+            path.display(),
+            why(source)
         ),
-        other => format!("The figure could not be drawn: {other}."),
+        other => format!("{what} could not be made: {other}."),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files: recordings that are saved, data that is exported, and whatever is opened, on threads of their own.
 
 use super::controls::choice;
-use super::figures::{folder, plain, unused};
+use super::figures::{folder, plain, unused, unwritten};
 use super::kept::{self, Unsaved};
 use super::report::dialog;
 use super::session::{Session, Wake};
@@ -10,6 +10,7 @@ use crate::export::data::{Data, Form, Plan, What};
 use crate::export::open;
 use crate::export::recording::{self, EXTENSION, Ending};
 use crate::export::trace_events::Watch;
+use crate::replay::words::capital;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
@@ -83,10 +84,7 @@ impl Files {
                     let _ = kept.map(std::fs::remove_file);
                     News::Said { text: format!("Saved {}", path.display()), good: true }
                 }
-                Err(error) => News::Said {
-                    text: format!("The run is not saved: {error}. Figure F12 chooses the folder."),
-                    good: false,
-                },
+                Err(error) => News::Said { text: unwritten("The run", &error), good: false },
             }
         });
     }
@@ -158,7 +156,7 @@ impl Files {
                 }
             }
             Err(error) if error.is_cancelled() => News::Done,
-            Err(error) => News::Said { text: format!("{error}."), good: false },
+            Err(error) => News::Said { text: capital(&format!("{error}.")), good: false },
         });
     }
 
@@ -224,7 +222,8 @@ impl Files {
             wake();
         });
         if let Err(error) = started {
-            self.say(&format!("There is no thread for the file: {error}."));
+            let why = crate::record::refused::why(&error);
+            self.say(&format!("There is no thread for the file: {why}."));
         }
     }
 }

@@ -49,7 +49,8 @@ const GAP: f32 = 3.0 * GRID;
 
 /// The switch between experiment and guide.
 pub fn switch(ui: &mut Ui, shown: bool, commands: &mut Vec<Command>) {
-    for (name, is_guide) in [("Which should I use?", true), ("Experiment", false)] {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (name, is_guide) in [("Experiment", false), ("Which should I use?", true)] {
         if super::controls::choice(ui, name, shown == is_guide).clicked() {
             commands.push(Command::Guide(GuideCommand::Show(is_guide)));
         }

@@ -1,13 +1,13 @@
 //! The keyboard.
 
-use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand};
+use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand, Zoom};
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 /// What each key does, as the help shows it.
-const HELP: [(&str, &str); 16] = [
+const HELP: [(&str, &str); 18] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
     ("Esc", "stop"),
@@ -19,6 +19,8 @@ const HELP: [(&str, &str); 16] = [
     ("P", "paced by events, or at a constant speed"),
     ("+ − 0", "zoom in, zoom out, show all"),
     ("1 … 9", "tabs"),
+    ("Tab ⇧Tab", "to the next or previous control; Enter presses it"),
+    ("Ctrl + − 0", "everything larger, smaller, as at first"),
     ("T", "light or dark"),
     ("Ctrl S", "save the run as a recording"),
     ("Ctrl O", "open a recording, or a trace of another tool"),
@@ -67,6 +69,14 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         on(Modifiers::COMMAND, Key::O, Command::View(ViewCommand::ToggleOpen));
         on(Modifiers::NONE, Key::F12, Command::SaveFigure(FigureGoal::File));
         on(Modifiers::NONE, Key::F1, Command::View(ViewCommand::ToggleKeys));
+        for (key, zoom) in [
+            (Key::Plus, Zoom::In),
+            (Key::Equals, Zoom::In),
+            (Key::Minus, Zoom::Out),
+            (Key::Num0, Zoom::Reset),
+        ] {
+            on(Modifiers::COMMAND, key, Command::View(ViewCommand::Zoom(zoom)));
+        }
         if typing {
             return commands;
         }
@@ -128,12 +138,18 @@ pub fn show(ui: &Ui, open: &mut bool) {
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(ui.ctx(), |ui| {
-            egui::Grid::new("keys").num_columns(2).spacing([32.0, 8.0]).show(ui, |ui| {
-                for (keys, does) in HELP {
-                    ui.label(egui::RichText::new(keys).font(theme.mono()));
-                    ui.label(does);
-                    ui.end_row();
-                }
-            });
+            let room = ui.ctx().viewport_rect().height() - 80.0;
+            egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(
+                ui,
+                |ui| {
+                    egui::Grid::new("keys").num_columns(2).spacing([32.0, 8.0]).show(ui, |ui| {
+                        for (keys, does) in HELP {
+                            ui.label(egui::RichText::new(keys).font(theme.mono()));
+                            ui.label(does);
+                            ui.end_row();
+                        }
+                    });
+                },
+            );
         });
 }

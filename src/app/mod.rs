@@ -10,6 +10,7 @@ mod caption;
 mod chooser;
 pub mod command;
 mod controls;
+mod display;
 pub mod figures;
 mod file_windows;
 mod files;
@@ -34,6 +35,7 @@ mod search;
 pub mod seek;
 pub mod session;
 mod settings;
+mod settings_file;
 mod sidebar;
 pub mod source;
 mod start;
@@ -50,7 +52,6 @@ use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
 use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
-use panels::Share;
 use session::{Session, Wake};
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +73,6 @@ pub struct App {
     settings: Settings,
     inspector: inspector::Inspector,
     regions: Regions,
-    lanes: Share,
     wake: Wake,
     time: Option<f64>,
     styled: bool,
@@ -81,8 +81,6 @@ pub struct App {
     guide: guide::GuideState,
     start_shown: bool,
     search: Option<search::Search>,
-    /// The parts of the window are to be as large as at first.
-    reset: bool,
     /// The word of the glossary that is shown.
     word: Option<&'static str>,
     figures_shown: bool,
@@ -113,7 +111,6 @@ impl App {
             active,
             settings,
             inspector: inspector::Inspector::default(),
-            lanes: Share::default(),
             regions: Regions { stage: Rect::ZERO, timeline: Rect::ZERO },
             wake: Arc::new(|| ()),
             time: None,
@@ -123,7 +120,6 @@ impl App {
             guide: guide::GuideState::default(),
             start_shown: false,
             search: None,
-            reset: false,
             word: None,
             figures_shown: false,
             report_shown: false,
@@ -226,6 +222,15 @@ impl App {
         settings
     }
 
+    /// Takes note of the size of the window, in points without the zoom, and whether it fills the screen: then it would have
+    /// another one.
+    pub(super) fn window_is(&mut self, size: [u16; 2], fills: bool) {
+        self.settings.maximized = fills;
+        if !fills {
+            self.settings.window = size;
+        }
+    }
+
     /// Where the stage and the lanes were drawn last.
     pub fn regions(&self) -> Regions {
         self.regions
@@ -324,8 +329,11 @@ impl App {
         if !self.styled {
             fonts::install(ctx);
             tokens::apply(ctx);
+            // Its keys are among ours, and its steps are kept.
+            ctx.options_mut(|options| options.zoom_with_keyboard = false);
             self.styled = true;
         }
+        ctx.set_zoom_factor(self.settings.zoom_factor());
         let wanted = self.settings.theme();
         if ctx.theme() != wanted {
             ctx.set_theme(wanted);
@@ -357,49 +365,57 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let theme = Theme::of(ui);
-        if std::mem::take(&mut self.reset) {
-            ui.data_mut(|data| data.remove_by_type::<egui::containers::panel::PanelState>());
-            self.lanes = Share::default();
-        }
-        let narrow = ui.available_width() < 1200.0;
+        let (width, height) = (ui.available_width(), ui.available_height());
+        // As at 200 % in a window of the usual size.
+        let small = width < SMALL || height < LOW;
         Panel::left("tabs")
             .resizable(false)
-            .exact_size(208.0)
+            .exact_size(if small { sidebar::RAIL } else { sidebar::WIDTH })
             .frame(Frame::new().fill(theme.window))
             .show(ui, |ui| {
-                sidebar::show(ui, &self.sessions, self.active, &self.settings, commands);
+                let Self { sessions, active, settings, .. } = self;
+                sidebar::show(ui, sessions, *active, settings, small, commands);
             });
+        let margin = if small { Margin::symmetric(12, 8) } else { Margin::symmetric(24, 14) };
         Panel::top("run bar")
             .resizable(false)
-            .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(24, 14)))
+            .frame(Frame::new().fill(theme.stage).inner_margin(margin))
             .show(ui, |ui| {
                 run_bar::show(ui, &self.sessions[self.active], self.guide.shown, commands)
             });
-        Panel::right("inspector")
-            .default_size(if narrow { 272.0 } else { 360.0 })
-            .size_range(240.0..=(0.3 * ui.available_width()).max(272.0))
-            .frame(Frame::new().fill(theme.panel))
-            .show(ui, |ui| {
-                self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
+        // In the order of reading, which the keyboard goes in: stage, lanes, inspector.
+        let room = ui.available_rect_before_wrap();
+        let inspector = self.inspector_width(width).min(0.6 * room.width());
+        let (left, right) = room.split_left_right_at_x(room.right() - inspector);
+        let lanes = match self.guide() {
+            None => self.lanes_height(left.height()),
+            // A guide is about no run.
+            Some(_) => 0.0,
+        };
+        let (above, below) = left.split_top_bottom_at_y(left.bottom() - lanes);
+        self.regions.stage = above;
+        part(ui, "above", above, theme.stage, |ui| {
+            if width >= 1200.0 && chooser::applies(&self.sessions[self.active]) {
+                Panel::left("chooser")
+                    .resizable(false)
+                    .exact_size(chooser::WIDTH)
+                    .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(4, 10)))
+                    .show(ui, |ui| {
+                        chooser::show(ui, &self.sessions[self.active], commands);
+                    });
+            }
+            CentralPanel::no_frame().show(ui, |ui| {
+                self.regions.stage = ui.max_rect();
+                self.stage(ui, theme, commands);
             });
-        // A guide is about no run.
-        if self.guide().is_none() {
-            self.lanes(ui, theme, commands);
-        }
-        if !narrow && chooser::applies(&self.sessions[self.active]) {
-            Panel::left("chooser")
-                .resizable(false)
-                .exact_size(chooser::WIDTH)
-                .frame(Frame::new().fill(theme.stage).inner_margin(Margin::symmetric(4, 10)))
-                .show(ui, |ui| {
-                    chooser::show(ui, &self.sessions[self.active], commands);
-                });
-        }
-        CentralPanel::no_frame().show(ui, |ui| {
-            ui.painter().rect_filled(ui.max_rect(), 0.0, theme.stage);
-            self.regions.stage = ui.max_rect();
-            self.stage(ui, theme, commands);
         });
+        if lanes > 0.0 {
+            part(ui, "below", below, theme.stage, |ui| self.lanes(ui, commands));
+        }
+        part(ui, "inspector", right, theme.panel, |ui| {
+            self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
+        });
+        self.borders(ui, (left, below, right));
         if self.guesses_shown {
             guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
         }
@@ -433,6 +449,7 @@ impl App {
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
         }
+        controls::focus(ui);
     }
 
     fn show_tab(&mut self, index: usize) {
@@ -507,7 +524,6 @@ impl App {
             Command::View(ViewCommand::ToggleSearch) => {
                 self.search = self.search.is_none().then(search::Search::default);
             }
-            Command::View(ViewCommand::ResetLayout) => self.reset = true,
             Command::View(command) => self.settings.execute(command),
         }
     }
@@ -530,6 +546,22 @@ impl App {
             }
         }
     }
+}
+
+/// A window narrower or lower than this has its tabs as numbers only.
+const SMALL: f32 = 900.0;
+const LOW: f32 = 520.0;
+
+/// A part of the window, on its ground.
+fn part(ui: &mut Ui, name: &str, rect: Rect, ground: egui::Color32, add: impl FnOnce(&mut Ui)) {
+    if !rect.is_positive() {
+        return;
+    }
+    let place = egui::UiBuilder::new().id_salt(name).max_rect(rect);
+    let mut ui = ui.new_child(place);
+    ui.set_clip_rect(rect.intersect(ui.clip_rect()));
+    ui.painter().rect_filled(rect, 0.0, ground);
+    add(&mut ui);
 }
 
 /// A tab as it was left.

@@ -12,25 +12,54 @@ use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
-use egui::{Frame, Panel, Rect, Ui};
+use egui::{CursorIcon, Pos2, Rect, Sense, Stroke, Ui};
 
 impl App {
+    /// Width of the inspector in a window of this width: as the user has it, up to half of that.
+    pub(super) fn inspector_width(&self, window: f32) -> f32 {
+        let usual = match window {
+            w if w < 900.0 => 224.0,
+            w if w < 1200.0 => 272.0,
+            _ => 360.0,
+        };
+        let wanted = match self.settings.inspector {
+            0 => usual,
+            points => f32::from(points),
+        };
+        let least = f32::min(usual, LEAST_INSPECTOR);
+        wanted.clamp(least, (0.5 * window).max(least)).round()
+    }
+
+    /// Height of the lanes, given the height of stage and lanes together: the share that the user gave them, whatever the
+    /// height of the window.
+    pub(super) fn lanes_height(&self, room: f32) -> f32 {
+        let share = match self.settings.lanes {
+            0 if room < 600.0 => 0.47,
+            0 => 0.5,
+            thousandths => f32::from(thousandths) / 1000.0,
+        };
+        let most = (room - LEAST_STAGE).max(LEAST_LANES);
+        (share * room).clamp(LEAST_LANES, most).min(room.max(0.0)).round()
+    }
+
+    /// The borders between stage, lanes and inspector, which can be moved.
+    pub(super) fn borders(&mut self, ui: &Ui, (left, below, right): (Rect, Rect, Rect)) {
+        if let Some(at) = border(ui, "inspector", right.left_top(), right.left_bottom()) {
+            self.settings.inspector = (right.right() - at.x).max(1.0).round() as u16;
+        }
+        if below.height() > 0.0
+            && let Some(at) = border(ui, "lanes", below.left_top(), below.right_top())
+        {
+            let share = (left.bottom() - at.y) / left.height().max(1.0);
+            self.settings.lanes = (1000.0 * share).clamp(1.0, 999.0).round() as u16;
+        }
+    }
+
     /// The lanes below the stage, with the transport.
-    pub(super) fn lanes(&mut self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
-        let height = ui.available_height();
-        let lanes = self.lanes.height(height);
-        // A size is remembered for each height of the window: in another one the lanes keep their share, not their size.
-        let panel = Panel::bottom(("timeline", height.round() as i32))
-            .resizable(true)
-            .default_size(lanes)
-            .size_range(140.0..=(height - 120.0).max(141.0))
-            .frame(Frame::new().fill(theme.stage))
-            .show(ui, |ui| {
-                transport::show(ui, &self.sessions[self.active], commands);
-                self.regions.timeline = ui.available_rect_before_wrap();
-                self.timeline(ui, commands);
-            });
-        self.lanes.shown(panel.response.rect.height(), height);
+    pub(super) fn lanes(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        transport::show(ui, &self.sessions[self.active], commands);
+        self.regions.timeline = ui.available_rect_before_wrap();
+        self.timeline(ui, commands);
     }
 
     pub(super) fn stage(&self, ui: &mut Ui, theme: &Theme, commands: &mut Vec<Command>) {
@@ -89,7 +118,7 @@ impl App {
         let trace = &session.recording.trace;
         if trace.events().is_empty() {
             // All of the room is taken, or the panel would shrink.
-            let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
+            let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
             let middle = rect.center();
             let text = match session.source {
                 Source::Trace(_) => "",
@@ -151,7 +180,7 @@ impl App {
 fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
     let (strip, rest) = room.split_top_bottom_at_y(room.top() + 26.0);
     let said = format!("Earlier run: {preset}. The settings above are for the next one.");
-    let response = ui.allocate_rect(strip, egui::Sense::hover());
+    let response = ui.allocate_rect(strip, Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
     ui.painter().rect_filled(strip, RADIUS, theme.sentence_ground);
     let words = strip.shrink2(egui::vec2(12.0, 0.0));
@@ -179,28 +208,27 @@ fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {
     }
 }
 
-/// The share of the height that the lanes take: the one the user gave them last, whatever the height of the window.
-#[derive(Default)]
-pub(super) struct Share {
-    chosen: Option<f32>,
-    /// Height of the lanes and of stage and lanes together, in the last frame.
-    last: (f32, f32),
-}
+/// The least that the parts of a window have, in points.
+const LEAST_INSPECTOR: f32 = 240.0;
+const LEAST_LANES: f32 = 140.0;
+const LEAST_STAGE: f32 = 120.0;
 
-impl Share {
-    /// Height of the lanes, given the height of stage and lanes together.
-    fn height(&self, room: f32) -> f32 {
-        let usual = if room < 600.0 { 0.47 } else { 0.5 };
-        (self.chosen.unwrap_or(usual) * room).round()
-    }
-
-    /// Takes note of the height of the lanes in this frame. A change in a window of unchanged height is the user's.
-    fn shown(&mut self, height: f32, room: f32) {
-        let (was, of) = std::mem::replace(&mut self.last, (height, room));
-        if of == room && (was - height).abs() > 0.5 {
-            self.chosen = Some(height / room);
-        }
-    }
+/// A border between two parts, from a corner to another. Where it is dragged to. The keyboard does without it: nothing is
+/// hidden behind a border.
+fn border(ui: &Ui, name: &str, from: Pos2, to: Pos2) -> Option<Pos2> {
+    let theme = Theme::of(ui);
+    let grip = Rect::from_two_pos(from, to).expand(4.0);
+    let sense = Sense::drag() - Sense::FOCUSABLE;
+    let response = ui.interact(grip, ui.scope_id().with(("border", name)), sense);
+    let is_upright = from.x == to.x;
+    let icon = if is_upright { CursorIcon::ResizeHorizontal } else { CursorIcon::ResizeVertical };
+    let response = response.on_hover_and_drag_cursor(icon);
+    let ink = match response.dragged() || response.hovered() {
+        true => theme.accent,
+        false => theme.hairline,
+    };
+    ui.painter().line_segment([from, to], Stroke::new(1.0, ink));
+    response.interact_pointer_pos().filter(|_| response.dragged())
 }
 
 /// The instant that a session shows, as its stage sees it.

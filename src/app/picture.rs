@@ -109,6 +109,14 @@ pub struct PictureSpec {
     pub at: At,
 }
 
+/// Finds out whether there can be a picture of this size.
+///
+/// # Errors
+/// A size that cannot be drawn.
+pub fn check(spec: &PictureSpec) -> Result<(), ExportError> {
+    Offscreen::new(spec.size, spec.scale, egui::Theme::Light).map(drop)
+}
+
 /// Properties of a figure.
 #[derive(Clone, Copy, Debug)]
 pub struct FigureSpec {

@@ -14,7 +14,8 @@ use egui::{
     Align, Button, ComboBox, DragValue, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder,
     WidgetInfo, vec2,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::ops::RangeInclusive;
 
 /// Draws the run bar.
 pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Command>) {
@@ -27,15 +28,18 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let heading = egui::Label::new(RichText::new(question).font(theme.heading())).wrap();
     match guide {
         None => drop(ui.add(heading)),
+        Some(_) if ui.available_width() < BESIDE => {
+            ui.add(heading);
+            ui.horizontal(|ui| super::guide::switch(ui, guided.is_some(), commands));
+        }
         Some(_) => drop(ui.horizontal_top(|ui| {
-            let width = (ui.available_width() - SWITCH - 12.0).max(100.0);
+            let width = ui.available_width() - SWITCH - 12.0;
             ui.allocate_ui(vec2(width, 0.0), |ui| {
                 ui.set_width(width);
                 ui.add(heading)
             });
-            let right = Layout::right_to_left(Align::Min);
-            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), right, |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
+            let row = Layout::left_to_right(Align::Min);
+            ui.allocate_ui_with_layout(vec2(SWITCH, 28.0), row, |ui| {
                 super::guide::switch(ui, guided.is_some(), commands);
             });
         })),
@@ -110,6 +114,8 @@ pub(super) const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
 /// Width of the switch between experiment and guide.
 const SWITCH: f32 = 250.0;
+/// The least width at which it stands beside the question.
+const BESIDE: f32 = 560.0;
 /// Height of a control.
 pub(super) const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
@@ -302,28 +308,39 @@ fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &mut 
     let before = value.clone();
     let mut value = value.clone();
     let refused = Cell::new(None);
-    let typed = |text: &str| number(spec, text).map_err(|why| refused.set(Some(why))).ok();
+    // A text that is left as it was changes nothing, though it has fewer digits than the number.
+    let shown = RefCell::new(String::new());
+    let unchanged = match value {
+        Value::Int(number) => number as f64,
+        Value::Float(number) => number,
+        _ => 0.0,
+    };
+    let typed = |text: &str| match text == *shown.borrow() {
+        true => Some(unchanged),
+        false => number(spec, text).map_err(|why| refused.set(Some(why))).ok(),
+    };
+    let written = |value: f64, decimals: RangeInclusive<usize>| {
+        let text = match spec.unit {
+            "µs" if value < 1.0 => NONE.to_owned(),
+            "µs" => Nanos::from_micros(value as u64).to_string(),
+            "s" => Nanos::from_secs_f64(value).to_string(),
+            _ => egui::emath::format_with_decimals_in_range(value, decimals),
+        };
+        text.clone_into(&mut shown.borrow_mut());
+        text
+    };
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
             let speed = if max > 1000 { 1.0 } else { 0.1 };
             let drag = DragValue::new(number).range(min..=max).speed(speed);
-            let mut drag = drag.update_while_editing(false).custom_parser(typed);
-            if spec.unit == "µs" {
-                drag = drag.custom_formatter(|micros, _| match micros as u64 {
-                    0 => NONE.to_owned(),
-                    micros => Nanos::from_micros(micros).to_string(),
-                });
-            }
-            ui.add_sized([width(spec), CONTROL], drag)
+            let drag = drag.update_while_editing(false).custom_parser(typed);
+            ui.add_sized([width(spec), CONTROL], drag.custom_formatter(written))
         }
         (Value::Float(number), ParamKind::Float { min, max, .. }) => {
             let speed = (*number * 0.02).max(max * 1e-4);
             let drag = DragValue::new(number).range(min..=max).speed(speed);
-            let mut drag = drag.update_while_editing(false).custom_parser(typed);
-            if spec.unit == "s" {
-                drag = drag.custom_formatter(|secs, _| Nanos::from_secs_f64(secs).to_string());
-            }
-            ui.add_sized([width(spec), CONTROL], drag)
+            let drag = drag.update_while_editing(false).custom_parser(typed);
+            ui.add_sized([width(spec), CONTROL], drag.custom_formatter(written))
         }
         (Value::Bool(on), _) => ui.checkbox(on, ""),
         (Value::Ints(_), ParamKind::Ints { .. }) => list(ui, spec, &mut value, &refused),

@@ -1,12 +1,13 @@
 //! Settings that are kept between starts.
 
-use super::command::{AnswerCommand, Page, ViewCommand};
+use super::command::{AnswerCommand, Page, ViewCommand, Zoom};
 use super::figures::FigureLook;
 use super::report::dialog::Words;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -37,6 +38,19 @@ pub struct Settings {
     pub folder: String,
     /// Paths of the files opened last, the last one first.
     pub recent: Vec<String>,
+    /// Size of what is in the window, in percent of what the system has it.
+    pub zoom: u16,
+    /// Size of the window, in points without the zoom; 0: the usual one.
+    pub window: [u16; 2],
+    /// Whether the window fills the screen.
+    pub maximized: bool,
+    /// Width of the inspector, in points; 0: the usual one.
+    pub inspector: u16,
+    /// Height of the lanes, in thousandths of the height of stage and lanes; 0: the usual one.
+    pub lanes: u16,
+    /// What another version has kept.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What is kept of a tab.
@@ -83,14 +97,59 @@ impl Default for Settings {
             report: Words::default(),
             folder: String::new(),
             recent: Vec::new(),
+            zoom: ZOOM,
+            window: [0, 0],
+            maximized: false,
+            inspector: 0,
+            lanes: 0,
+            others: BTreeMap::new(),
         }
     }
 }
+
+/// The zoom at first, and those that can be chosen: larger ones leave too little room.
+const ZOOM: u16 = 100;
+const ZOOMS: [u16; 8] = [75, 90, ZOOM, 110, 125, 150, 175, 200];
 
 impl Settings {
     /// The theme, as egui names it.
     pub fn theme(&self) -> egui::Theme {
         if self.dark { egui::Theme::Dark } else { egui::Theme::Light }
+    }
+
+    /// Points of the system for each point of what is in the window, whatever was kept.
+    pub fn zoom_factor(&self) -> f32 {
+        f32::from(self.zoom.clamp(ZOOMS[0], ZOOMS[ZOOMS.len() - 1])) / 100.0
+    }
+
+    fn zoom(&mut self, zoom: Zoom) {
+        let next = match zoom {
+            Zoom::In => ZOOMS.into_iter().find(|next| *next > self.zoom),
+            Zoom::Out => ZOOMS.into_iter().rfind(|next| *next < self.zoom),
+            Zoom::Reset => Some(ZOOM),
+        };
+        self.zoom = next.unwrap_or(self.zoom);
+    }
+
+    /// The text that they are kept as.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads what was kept. A setting that cannot be read has its default, and costs no other.
+    pub fn from_text(text: &str) -> Self {
+        let read = |value: &Value| Self::deserialize(value).ok();
+        let (Ok(Value::Object(kept)), Ok(mut settings)) =
+            (serde_json::from_str(text), serde_json::to_value(Self::default()))
+        else {
+            return Self::default();
+        };
+        if let Some(settings) = read(&Value::Object(kept.clone())) {
+            return settings;
+        }
+        let mut path = Vec::new();
+        take(&mut settings, &mut path, &kept, &|settings| read(settings).is_some());
+        read(&settings).unwrap_or_default()
     }
 
     /// The language of the Code page.
@@ -140,6 +199,8 @@ impl Settings {
             ViewCommand::Inspector(page) => self.page = page,
             ViewCommand::Language(language) => self.rust = language == Language::Rust,
             ViewCommand::ToggleQuestions => self.questions = !self.questions,
+            ViewCommand::Zoom(zoom) => self.zoom(zoom),
+            ViewCommand::ResetLayout => (self.inspector, self.lanes) = (0, 0),
             ViewCommand::ToggleKeys
             | ViewCommand::ToggleGuesses
             | ViewCommand::ToggleFigures
@@ -147,8 +208,86 @@ impl Settings {
             | ViewCommand::ToggleExport
             | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
-            | ViewCommand::ToggleStart
-            | ViewCommand::ResetLayout => {}
+            | ViewCommand::ToggleStart => {}
         }
+    }
+}
+
+/// Takes over the fields of an object, each that leaves `settings` readable; of one that does not, what in it does.
+fn take(
+    settings: &mut Value,
+    path: &mut Vec<String>,
+    kept: &Map<String, Value>,
+    is_readable: &dyn Fn(&Value) -> bool,
+) {
+    for (name, value) in kept {
+        path.push(name.clone());
+        let before = put(settings, path, Some(value.clone()));
+        if !is_readable(settings) {
+            put(settings, path, before.clone());
+            if let Value::Object(inner) = value {
+                if before.is_none() {
+                    put(settings, path, Some(Value::Object(Map::new())));
+                }
+                if is_readable(settings) {
+                    take(settings, path, inner, is_readable);
+                } else {
+                    put(settings, path, before);
+                }
+            }
+        }
+        path.pop();
+    }
+}
+
+/// Sets what is at a path, or takes it away. Answers what was there.
+fn put(settings: &mut Value, path: &[String], value: Option<Value>) -> Option<Value> {
+    let (last, parents) = path.split_last()?;
+    let mut at = settings;
+    for name in parents {
+        at = at.get_mut(name)?;
+    }
+    let fields = at.as_object_mut()?;
+    match value {
+        Some(value) => fields.insert(last.clone(), value),
+        None => fields.remove(last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_costs_itself_only() {
+        let text = r#"{"dark":true,"zoom":null,"page":"Hologram","window":[1,2,3],"rust":true,
+            "tabs":{"shared-list":{"preset":"contended","params":{"adders":7,"hold":"0.002"}}},
+            "figure":{"scale":3,"part":"Hall"},"later":[1,{"a":2}]}"#;
+        let read = Settings::from_text(text);
+        assert!(read.dark && read.rust);
+        assert_eq!((read.zoom, read.page, read.window), (100, Page::Explain, [0, 0]));
+        let tab = read.tab("shared-list").cloned().unwrap_or_default();
+        assert_eq!((tab.preset.as_str(), tab.params.len()), ("contended", 1));
+        assert_eq!(read.figure, FigureLook { scale: 3, ..FigureLook::default() });
+        // What a later version has kept stays there.
+        assert!(Settings::from_text(&read.to_text()).to_text().contains("later"));
+        assert_eq!(Settings::from_text(&read.to_text()), read);
+    }
+
+    #[test]
+    fn no_zoom_is_odd() {
+        for (kept, zoom) in
+            [("0", 0.75), ("65535", 2.0), ("NaN", 1.0), ("1e9", 1.0), ("-1", 1.0), ("150", 1.5)]
+        {
+            let read = Settings::from_text(&format!("{{\"zoom\":{kept}}}"));
+            assert_eq!(read.zoom_factor(), zoom, "{kept}");
+        }
+        let mut settings = Settings::default();
+        for zoom in [Zoom::In, Zoom::In, Zoom::Out] {
+            settings.execute(ViewCommand::Zoom(zoom));
+        }
+        assert_eq!(settings.zoom, 110);
+        settings.execute(ViewCommand::Zoom(Zoom::Reset));
+        assert_eq!(settings.zoom, 100);
     }
 }

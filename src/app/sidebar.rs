@@ -11,19 +11,34 @@ use crate::widgets::theme::{GRID, RADIUS, Theme};
 use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::sync::LazyLock;
 
-/// Height of what stands at the foot.
-const FOOT: f32 = 146.0;
+/// Width of the tabs, and of their numbers alone.
+pub const WIDTH: f32 = 208.0;
+pub const RAIL: f32 = 52.0;
 
-/// Draws the tabs.
+/// Height of what stands at the foot, and of a row of it.
+const FOOT: f32 = 5.0 * FOOT_ROW + 18.0;
+const FOOT_ROW: f32 = 28.0;
+
+/// Draws the tabs; as a `rail` their numbers alone.
 pub fn show(
     ui: &mut Ui,
     sessions: &[Session],
     active: usize,
     settings: &Settings,
+    rail: bool,
     commands: &mut Vec<Command>,
 ) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    if rail {
+        let high =
+            ((ui.available_height() - 56.0) / sessions.len().max(1) as f32).clamp(24.0, 36.0);
+        ui.add_space(8.0);
+        tabs(ui, sessions, active, (high, true), commands);
+        ui.add_space(4.0);
+        menu(ui, theme, settings, commands);
+        return;
+    }
     let low = ui.available_height() < 720.0;
     ui.add_space(if low { 14.0 } else { 20.0 });
     ui.horizontal(|ui| {
@@ -31,66 +46,90 @@ pub fn show(
         ui.label(egui::RichText::new("Concurrency Lab").font(theme.heading()));
     });
     ui.add_space(if low { 10.0 } else { 20.0 });
-    let height = if low { 36.0 } else { 42.0 };
-    for (index, session) in sessions.iter().enumerate() {
-        if tab(ui, height, index + 1, session, index == active) {
-            commands.push(Command::Tab(index));
-        }
-    }
+    let high = if low { 36.0 } else { 42.0 };
+    tabs(ui, sessions, active, (high, false), commands);
     ui.add_space(GRID);
     if let Some(session) = sessions.get(active).filter(|_| settings.questions) {
         guess_list::marks(ui, session, ui.available_height() - FOOT, commands);
     }
-    ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
-        ui.add_space(14.0);
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            if quiet_button(ui, if theme.dark { "Light theme" } else { "Dark theme" }) {
-                commands.push(Command::View(ViewCommand::ToggleTheme));
-            }
-            if quiet_button(ui, "Keys F1") {
-                commands.push(Command::View(ViewCommand::ToggleKeys));
-            }
-            if quiet_button(ui, "Begin") {
-                commands.push(Command::View(ViewCommand::ToggleStart));
+    ui.add_space((ui.available_height() - FOOT).max(0.0));
+    let row = |ui: &mut Ui, space: f32, add: &mut dyn FnMut(&mut Ui)| {
+        let size = vec2(ui.available_width(), FOOT_ROW);
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(size, layout, |ui| {
+            ui.add_space(space);
+            add(ui);
+        });
+    };
+    row(ui, 20.0, &mut |ui| {
+        ui.label(egui::RichText::new(machine()).font(theme.small()).color(theme.muted));
+    });
+    ui.add_space(4.0);
+    let actions = actions(theme, settings);
+    for line in [&actions[..3], &actions[3..5], &actions[5..7], &actions[7..]] {
+        row(ui, 12.0, &mut |ui| {
+            for (name, command) in line {
+                if quiet_button(ui, name) {
+                    commands.push(command.clone());
+                }
             }
         });
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            let name = if settings.questions { "Questions: on" } else { "Questions: off" };
-            if quiet_button(ui, name) {
-                commands.push(Command::View(ViewCommand::ToggleQuestions));
+    }
+}
+
+fn tabs(
+    ui: &mut Ui,
+    sessions: &[Session],
+    active: usize,
+    (high, rail): (f32, bool),
+    commands: &mut Vec<Command>,
+) {
+    for (index, session) in sessions.iter().enumerate() {
+        if tab(ui, (high, rail), index + 1, session, index == active) {
+            commands.push(Command::Tab(index));
+        }
+    }
+}
+
+/// What can be done that is about no tab, in the order of reading.
+fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 10] {
+    let view = Command::View;
+    [
+        ("Figure F12", view(ViewCommand::ToggleFigures)),
+        ("Save Ctrl S", Command::SaveRecording),
+        ("Report", view(ViewCommand::ToggleReport)),
+        ("Open Ctrl O", view(ViewCommand::ToggleOpen)),
+        ("Export", view(ViewCommand::ToggleExport)),
+        (
+            if settings.questions { "Questions: on" } else { "Questions: off" },
+            view(ViewCommand::ToggleQuestions),
+        ),
+        ("Search Ctrl K", view(ViewCommand::ToggleSearch)),
+        (if theme.dark { "Light theme" } else { "Dark theme" }, view(ViewCommand::ToggleTheme)),
+        ("Keys F1", view(ViewCommand::ToggleKeys)),
+        ("Begin", view(ViewCommand::ToggleStart)),
+    ]
+}
+
+/// All of it in a list, where there is no room for more than its button.
+fn menu(ui: &mut Ui, theme: &Theme, settings: &Settings, commands: &mut Vec<Command>) {
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), FOOT_ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Menu"));
+    let ink = if response.hovered() { theme.accent } else { theme.muted };
+    for line in [-5.0, 0.0, 5.0] {
+        let middle = rect.center() + vec2(0.0, line);
+        let ends = [middle - vec2(8.0, 0.0), middle + vec2(8.0, 0.0)];
+        ui.painter().line_segment(ends, Stroke::new(1.6, ink));
+    }
+    let response = response.on_hover_text("Menu");
+    egui::Popup::menu(&response).show(|ui| {
+        for (name, command) in actions(theme, settings) {
+            if ui.button(name).clicked() {
+                commands.push(command);
+                ui.close();
             }
-            if quiet_button(ui, "Search Ctrl K") {
-                commands.push(Command::View(ViewCommand::ToggleSearch));
-            }
-        });
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            if quiet_button(ui, "Figure F12") {
-                commands.push(Command::View(ViewCommand::ToggleFigures));
-            }
-            if quiet_button(ui, "Save Ctrl S") {
-                commands.push(Command::SaveRecording);
-            }
-            if quiet_button(ui, "Report") {
-                commands.push(Command::View(ViewCommand::ToggleReport));
-            }
-        });
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            if quiet_button(ui, "Open Ctrl O") {
-                commands.push(Command::View(ViewCommand::ToggleOpen));
-            }
-            if quiet_button(ui, "Export") {
-                commands.push(Command::View(ViewCommand::ToggleExport));
-            }
-        });
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            ui.add_space(20.0);
-            ui.label(egui::RichText::new(machine()).font(theme.small()).color(theme.muted));
-        });
+        }
     });
 }
 
@@ -125,14 +164,20 @@ fn quiet_button(ui: &mut Ui, name: &str) -> bool {
     response.clicked()
 }
 
-fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool) -> bool {
+fn tab(
+    ui: &mut Ui,
+    (height, rail): (f32, bool),
+    number: usize,
+    session: &Session,
+    active: bool,
+) -> bool {
     let theme = Theme::of(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let title = session.source.title();
     let name = format!("{number} {title}");
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, &name));
-    let ground = rect.shrink2(vec2(8.0, 3.0));
+    let ground = rect.shrink2(if rail { vec2(4.0, 2.0) } else { vec2(8.0, 3.0) });
     let painter = ui.painter();
     if active {
         painter.rect_filled(ground, RADIUS, theme.accent_ground);
@@ -147,19 +192,20 @@ fn tab(ui: &mut Ui, height: f32, number: usize, session: &Session, active: bool)
     let number_ink = if active { theme.accent } else { theme.faint };
     let mid = rect.center().y;
     let painter = ui.painter();
-    painter.text(
-        pos2(rect.left() + 24.0, mid),
-        Align2::LEFT_CENTER,
-        number,
-        theme.label(),
-        number_ink,
-    );
-    let room = Rect::from_min_max(
-        pos2(rect.left() + 44.0, rect.top()),
-        pos2(rect.right() - 26.0, rect.bottom()),
-    );
-    text::line(painter, room, Align2::LEFT_CENTER, title, &theme.label(), ink);
-    status_dot(painter, pos2(rect.right() - 20.0, mid), &session.status, theme);
+    let at = pos2(rect.left() + if rail { 16.0 } else { 24.0 }, mid);
+    painter.text(at, Align2::LEFT_CENTER, number, theme.label(), number_ink);
+    if !rail {
+        let room = Rect::from_min_max(
+            pos2(rect.left() + 44.0, rect.top()),
+            pos2(rect.right() - 26.0, rect.bottom()),
+        );
+        text::line(painter, room, Align2::LEFT_CENTER, title, &theme.label(), ink);
+    }
+    let dot = rect.right() - if rail { 13.0 } else { 20.0 };
+    status_dot(painter, pos2(dot, mid), &session.status, theme);
+    if rail {
+        return response.on_hover_text(title).clicked();
+    }
     response.on_hover_text(session.source.question(session.recording.trace.meta())).clicked()
 }
 

@@ -31,9 +31,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         }
         ui.add_space(if rect.width() > 760.0 { 12.0 } else { 4.0 });
         position(ui, session, rect.width());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            speed(ui, session, rect.width() > 760.0, commands);
-        });
+        speed(ui, session, rect.width() > 760.0, commands);
     });
 }
 
@@ -57,11 +55,8 @@ fn buttons(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
-/// To the events that matter; of a run that has none there is nothing to press.
+/// To the events that matter, or to where the pace slows down.
 fn jumps(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    if session.recording.replay.marks().all().is_empty() {
-        return;
-    }
     for (shape, name, jump) in [
         (Sign::PreviousMark, "Previous event that matters", Jump::Previous),
         (Sign::NextMark, "Next event that matters", Jump::Next),
@@ -93,43 +88,73 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     }
 }
 
+/// Tempo and zoom at the right end, as far as there is room: what is left out has its keys.
 fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    for (shape, name, command) in [
-        (Sign::Fit, "Show all", Command::Timeline(TimelineCommand::Fit)),
-        (Sign::Plus, "Zoom in", Command::Timeline(TimelineCommand::ZoomIn)),
-        (Sign::Minus, "Zoom out", Command::Timeline(TimelineCommand::ZoomOut)),
-    ] {
-        if sign(ui, shape, name, false).clicked() {
-            commands.push(command);
+    let wide = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, theme.text);
+    let gap = ui.spacing().item_spacing.x;
+    let signs = |count: f32| count * (SIGN + gap);
+    let name = tempo(session.playback.tempo(), session.playback.speed(), words);
+    let named = wide(&name, theme.label()).size().x + 22.0 + 2.0 * gap;
+    let between =
+        if words { 16.0 + wide("zoom", theme.small()).size().x + 2.0 * gap } else { 9.0 + gap };
+    let mut left = ui.available_width();
+    let mut has = |width: f32| {
+        let has = width <= left;
+        left -= if has { width } else { 0.0 };
+        has
+    };
+    let [tempo, zoom, named] = [has(signs(2.0)), has(between + signs(3.0)), has(named)];
+    ui.add_space(left.max(0.0));
+    if named {
+        let by_events = session.playback.tempo() != Tempo::Constant;
+        let tip = "Paced by events: what matters stays long enough to be seen, and quiet stretches go by fast. Key P: at \
+                   a constant speed.";
+        if choice(ui, &name, by_events).on_hover_text(tip).clicked() {
+            commands.push(Command::Playback(Playback::TogglePace));
         }
+        ui.add_space(gap);
+    }
+    let mut all = |ui: &mut Ui, signs: &[(Sign, &str, Command)]| {
+        for (shape, name, command) in signs {
+            if sign(ui, *shape, name, false).clicked() {
+                commands.push(command.clone());
+            }
+        }
+    };
+    if tempo {
+        let playback = Command::Playback;
+        all(
+            ui,
+            &[
+                (Sign::Minus, "Slower", playback(Playback::Slower)),
+                (Sign::Plus, "Faster", playback(Playback::Faster)),
+            ],
+        );
+    }
+    if !zoom {
+        return;
     }
     if words {
-        ui.add_space(8.0);
+        ui.add_space(16.0 - gap);
         ui.label(RichText::new("zoom").font(theme.small()).color(theme.muted));
-        ui.add_space(12.0);
     } else {
         let (rect, _) = ui.allocate_exact_size(vec2(9.0, 18.0), egui::Sense::hover());
         ui.painter().vline(rect.center().x, rect.y_range(), egui::Stroke::new(1.0, theme.outline));
     }
-    if sign(ui, Sign::Plus, "Faster", false).clicked() {
-        commands.push(Command::Playback(Playback::Faster));
-    }
-    if sign(ui, Sign::Minus, "Slower", false).clicked() {
-        commands.push(Command::Playback(Playback::Slower));
-    }
-    if ui.available_width() < 70.0 {
-        return;
-    }
-    ui.add_space(4.0);
-    let name = tempo(session.playback.tempo(), session.playback.speed(), words);
-    let by_events = session.playback.tempo() != Tempo::Constant;
-    let tip = "Paced by events: what matters stays long enough to be seen, and quiet stretches go by fast. Key P: at a \
-               constant speed.";
-    if choice(ui, &name, by_events).on_hover_text(tip).clicked() {
-        commands.push(Command::Playback(Playback::TogglePace));
-    }
+    let timeline = Command::Timeline;
+    all(
+        ui,
+        &[
+            (Sign::Minus, "Zoom out", timeline(TimelineCommand::ZoomOut)),
+            (Sign::Plus, "Zoom in", timeline(TimelineCommand::ZoomIn)),
+            (Sign::Fit, "Show all", timeline(TimelineCommand::Fit)),
+        ],
+    );
 }
+
+/// Width of a sign.
+const SIGN: f32 = 28.0;
 
 /// The tempo, in words where there is room.
 fn tempo(tempo: Tempo, speed: f64, words: bool) -> String {

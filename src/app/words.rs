@@ -5,8 +5,8 @@ use crate::topics::glossary::{self, Known, Word};
 use crate::widgets::theme::{EMPHASIS, Theme};
 use egui::text::LayoutJob;
 use egui::{
-    Color32, CursorIcon, FontId, Galley, Rect, Role, Sense, Shape, Stroke, StrokeKind, TextFormat,
-    Ui, WidgetInfo, pos2, vec2,
+    Color32, CursorIcon, FontFamily, FontId, Galley, Rect, Role, Sense, Shape, Stroke, StrokeKind,
+    TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 use std::ops::Range;
 use std::sync::Arc;
@@ -114,10 +114,38 @@ fn link_ink(theme: &Theme) -> Color32 {
     Color32::from_rgb(r, g, b ^ 1)
 }
 
-/// Has links look like the text around them.
+/// The same for text in bold.
+fn bold_ink(theme: &Theme) -> Color32 {
+    let [r, g, b, _] = theme.text.to_array();
+    Color32::from_rgb(r, g ^ 1, b)
+}
+
+/// Has links look like the text around them, and tells bold text from it.
 pub fn mark_links(ui: &mut Ui) {
-    let ink = link_ink(Theme::of(ui));
-    ui.visuals_mut().hyperlink_color = ink;
+    let theme = Theme::of(ui);
+    ui.visuals_mut().hyperlink_color = link_ink(theme);
+    ui.visuals_mut().widgets.active.fg_stroke.color = bold_ink(theme);
+}
+
+/// Strikes the bold text twice that was drawn since there were so many shapes: what draws Markdown knows bold as a colour
+/// only.
+pub fn thicken(ui: &Ui, before: usize) {
+    let ink = bold_ink(Theme::of(ui));
+    let (mut bold, mut place) = (Vec::new(), 0);
+    ui.painter().for_each_shape(|clipped| {
+        if let Shape::Text(text) = &clipped.shape
+            && place >= before
+            && text.galley.job.sections.iter().any(|part| {
+                part.format.color == ink && part.format.font_id.family == FontFamily::Proportional
+            })
+        {
+            bold.push((text.pos, Arc::clone(&text.galley)));
+        }
+        place += 1;
+    });
+    for (at, galley) in bold {
+        ui.painter().galley(at + vec2(0.45, 0.0), galley, ink);
+    }
 }
 
 /// How many shapes have been drawn where this is drawn.

@@ -51,4 +51,9 @@ impl Experiment {
         let is_file = find(&self.topic).is_none() && (path.extension().is_some() || path.is_file());
         is_file.then_some(path)
     }
+
+    /// Whether a preset or a parameter is given.
+    pub fn is_chosen(&self) -> bool {
+        self.preset.is_some() || !self.sets.is_empty()
+    }
 }

@@ -59,6 +59,9 @@ enum ThemeName {
     Dark,
 }
 
+/// A window in which every part has room, in points.
+const ROOMY: [f32; 2] = [720.0, 450.0];
+
 /// Smallest and largest window, in points.
 const SIDES: std::ops::RangeInclusive<u16> = 200..=8000;
 
@@ -90,6 +93,29 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         let name = args.out.display();
         CliError::Usage(format!("{name} is not the name of a figure; end it in .png, .svg or .pdf"))
     })?;
+    if experiment.file().is_some() && experiment.is_chosen() {
+        let sentence =
+            "a recording has its preset and its parameters: leave --preset and --set out";
+        return Err(CliError::Usage(sentence.to_owned()));
+    }
+    save::check(&args.out)?;
+    let spec = PictureSpec {
+        size: args.size,
+        scale: args.scale,
+        dark: matches!(args.theme, ThemeName::Dark),
+        part: args.part,
+        page: args.page,
+        at: args.at,
+    };
+    picture::check(&spec)?;
+    let [width, height] = args.size;
+    if spec.part != Part::Window
+        && (width < ROOMY[0] || height < ROOMY[1])
+        && experiment.file().is_none()
+    {
+        // Whether it has room is the same before a run.
+        picture::draw(Session::new(experiment.topic()?), &spec)?;
+    }
     let guess = args.guess.and_then(|number| number.checked_sub(1));
     let mut session = if let Some(recorded) = experiment.file() {
         let (trace, made, damage) = open::open(recorded, &Arc::new(Watch::default()))?.trace();
@@ -105,14 +131,6 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
     };
     session.plain = args.plain;
 
-    let spec = PictureSpec {
-        size: args.size,
-        scale: args.scale,
-        dark: matches!(args.theme, ThemeName::Dark),
-        part: args.part,
-        page: args.page,
-        at: args.at,
-    };
     let session = picture::at(session, &spec);
     let spec = FigureSpec { picture: spec, caption: !args.no_caption, paper: args.paper };
     let (bytes, size) = picture::file(session, &spec, format)?;

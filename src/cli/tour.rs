@@ -90,11 +90,20 @@ fn visit(topic: &'static dyn Topic, failed: &mut Option<String>) -> (String, Ses
     (line, session)
 }
 
+/// The fields that fit into a line.
 fn summary(outcome: &Outcome) -> String {
-    let fields = outcome.iter().filter(|(_, value)| !value.is_object());
-    let fields: Vec<String> = fields.map(|(field, value)| format!("{field} {value}")).collect();
-    fields.join(", ")
+    let is_table = |value: &serde_json::Value| {
+        value
+            .as_array()
+            .is_some_and(|items| items.iter().any(|item| item.is_object() || item.is_array()))
+    };
+    let fields = outcome.iter().filter(|(_, value)| !value.is_object() && !is_table(value));
+    let fields = fields.map(|(field, value)| format!("{field} {value}"));
+    fields.filter(|said| said.len() <= LONGEST).collect::<Vec<_>>().join(", ")
 }
+
+/// Length of the longest field of a line, in bytes.
+const LONGEST: usize = 160;
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

@@ -26,6 +26,29 @@ pub const MAX_SIDE: usize = 16_384;
 /// The most pixels a picture may have (256 MiB of memory): a 14-inch wide figure at 550 dots an inch, and more.
 pub const MAX_PIXELS: usize = 1 << 26;
 
+/// Why the system did not take or give a file, in words.
+pub fn why(error: &io::Error) -> String {
+    use io::ErrorKind as K;
+    let known = match error.kind() {
+        K::NotFound => "there is no such folder or file",
+        K::PermissionDenied | K::ReadOnlyFilesystem => "that is not allowed there",
+        K::IsADirectory => "it is a folder",
+        K::NotADirectory => "what should be a folder is a file",
+        K::StorageFull | K::QuotaExceeded => "the disk is full: there is no space left",
+        K::FileTooLarge => "it would be larger than files may be here (`ulimit -f`)",
+        K::OutOfMemory => "there is not enough memory",
+        K::InvalidFilename => "that is no name for a file",
+        _ => {
+            // What the system says, without its number.
+            let said = error.to_string();
+            return said
+                .split_once(" (os error")
+                .map_or(said.clone(), |(words, _)| words.to_lowercase());
+        }
+    };
+    known.to_owned()
+}
+
 /// Why a picture or file was not made. Its text is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -42,7 +65,7 @@ pub enum ExportError {
         height: f64,
     },
     /// The part asked for lies outside the picture.
-    #[error("that part of the picture is empty: choose one that lies inside the window")]
+    #[error("there is no room for that part in so small a window: choose a larger size")]
     EmptyPart,
     /// No frame has been run, so there is nothing to show.
     #[error("there is no picture yet: run a frame first")]
@@ -74,7 +97,7 @@ pub enum ExportError {
         path: PathBuf,
     },
     /// The file could not be written. Nothing half done is left behind.
-    #[error("cannot write {}: {source}: choose another place with -o, or make this one writable", path.display())]
+    #[error("cannot write {}: {}; choose another place with -o, or make this one writable", path.display(), why(source))]
     Write {
         /// The file asked for.
         path: PathBuf,

@@ -27,7 +27,11 @@ pub fn encode(image: &Image) -> Result<Vec<u8>, ExportError> {
     encoder.set_compression(::png::Compression::Balanced);
     let written = if opaque {
         encoder.set_color(::png::ColorType::Rgb);
-        let rgb: Vec<u8> = pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+        let mut rgb = Vec::new();
+        // A picture as large as memory is no reason to abort.
+        rgb.try_reserve_exact(3 * pixels.len())
+            .map_err(|_| ExportError::Memory { width, height })?;
+        rgb.extend(pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
         encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb))
     } else {
         encoder.set_color(::png::ColorType::Rgba);

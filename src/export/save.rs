@@ -29,8 +29,14 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
         // Through a link: what it points to is replaced, not the link.
         Ok(_) => replace(&fs::canonicalize(path)?, bytes),
+        // A link that leads nowhere yet stays a link.
+        Err(_) if is_link(path) => File::create(path).and_then(|mut file| file.write_all(bytes)),
         Err(_) => replace(path, bytes),
     }
+}
+
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink())
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -41,6 +47,30 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     done
+}
+
+/// Finds out whether `path` can be written, before there is anything to write. What is there stays as it is.
+///
+/// # Errors
+/// As [`whole`].
+pub fn check(path: &Path) -> Result<(), ExportError> {
+    let there = fs::metadata(path);
+    let possible = match &there {
+        Ok(there) if there.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(there) if there.is_file() && there.permissions().readonly() => {
+            Err(io::Error::from(io::ErrorKind::PermissionDenied))
+        }
+        // To open a device or a pipe may do something, or wait.
+        Ok(there) if !there.is_file() => Ok(()),
+        Ok(_) => fs::canonicalize(path).and_then(|path| create_beside(&path)).and_then(removed),
+        Err(_) if is_link(path) => Ok(()),
+        Err(_) => create_beside(path).and_then(removed),
+    };
+    possible.map_err(|source| ExportError::Write { path: path.to_owned(), source })
+}
+
+fn removed((path, _): (PathBuf, File)) -> io::Result<()> {
+    fs::remove_file(path)
 }
 
 /// A new file in the directory of `path`, under a name nobody uses.

@@ -27,7 +27,8 @@ pub fn space() -> Result<Arc<Space>, Failure> {
 
 /// The system refused something.
 pub fn failed(error: std::io::Error) -> Failure {
-    Failure::Error(format!("what processes share could not be made: {error}"))
+    let why = refused::why(&error);
+    Failure::Error(format!("what processes share could not be made: {why}"))
 }
 
 /// Number `k`, from 0, of several processes that do the same.

@@ -66,6 +66,15 @@ fn faces_width(marks: &[(u32, Vec<ActorId>)]) -> f32 {
     FACE + (shown - 1) as f32 * (FACE - OVERLAP) + counted
 }
 
+/// The widest that the badges of this listing have been: the code does not move whenever some come or go.
+fn settled_width(ui: &Ui, listing: &Listing<'_>) -> f32 {
+    let id = ui.scope_id().with(("badges of", listing.id));
+    let width =
+        ui.data(|data| data.get_temp(id)).unwrap_or(0.0_f32).max(faces_width(listing.marks));
+    ui.data_mut(|data| data.insert_temp(id, width));
+    width
+}
+
 /// The listing, over all the room there is; long lines and long listings scroll, and the gutter stays in view.
 pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
     let theme = Theme::of(ui);
@@ -74,7 +83,7 @@ pub fn show(ui: &mut Ui, listing: &Listing<'_>) -> Response {
     let digits = listing.lines.last().map_or(1, |l| l.number.to_string().len());
     let digit = text::Measure::width(ui.painter(), "0", &number_font);
     let numbers = digit * digits.max(2) as f32;
-    let gutter = GRID + faces_width(listing.marks) + 0.5 * GRID + numbers + 1.5 * GRID;
+    let gutter = GRID + settled_width(ui, listing) + 0.5 * GRID + numbers + 1.5 * GRID;
     let height = LINE * listing.lines.len() as f32;
     let follow_id = ui.scope_id().with(("listing follows", listing.id));
     let before: Option<u32> = ui.data(|d| d.get_temp(follow_id));

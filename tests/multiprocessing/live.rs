@@ -38,6 +38,22 @@ fn processes_are_real_overlap_and_one_can_be_killed() {
     check(&live.trace, &live.replay);
 }
 
+/// Who is killed has no result, and no memory to show: the outcome says so.
+#[test]
+fn own_memory_says_that_all_its_children_were_killed() {
+    let mut live = start("own-memory", &["work=60"]);
+    live.until("they are at work", |live| live.at_work().len() == 3);
+    for (child, _) in live.at_work() {
+        live.handle.signal(child, 9);
+    }
+    let finished = live.finish();
+    let outcome = finished.result.unwrap();
+    assert_eq!(outcome["memory_copies"].as_array().unwrap().len(), 1, "the parent's");
+    let failed = outcome["failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 3, "{failed:?}");
+    assert!(failed.iter().all(|why| why.as_str().unwrap().contains("SIGKILL")), "{failed:?}");
+}
+
 #[test]
 fn stopped_in_the_middle_no_program_leaves_a_child() {
     for preset in topic().about().presets {

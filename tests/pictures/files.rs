@@ -70,7 +70,7 @@ fn refusal(path: &Path) -> String {
 fn a_place_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let text = refusal(&folder.path().join("no/such/folder/x.png"));
-    assert!(text.contains("No such file"), "{text}");
+    assert!(text.contains("there is no such folder"), "{text}");
     assert!(text.contains("choose another"), "{text}");
 
     refusal(folder.path());
@@ -103,6 +103,16 @@ fn links_and_devices_stay_what_they_are() {
     png::write(&link, &checks(255)).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(&fs::read(&real).unwrap()[1..4], b"PNG");
+
+    // One that leads nowhere yet is still followed; one that leads to itself is refused.
+    let [later, early] = ["later.png", "early.png"].map(|name| folder.path().join(name));
+    symlink(&later, &early).unwrap();
+    png::write(&early, &checks(255)).unwrap();
+    assert!(fs::symlink_metadata(&early).unwrap().is_symlink() && later.exists());
+    let round = folder.path().join("round.png");
+    symlink(&round, &round).unwrap();
+    assert!(png::write(&round, &checks(255)).is_err());
+    assert!(fs::symlink_metadata(&round).unwrap().is_symlink());
 
     let null = Path::new("/dev/null");
     png::write(null, &checks(255)).unwrap();

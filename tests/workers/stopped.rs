@@ -144,3 +144,94 @@ fn the_program_keeps_its_time_limit_and_leaves_nobody_behind() {
         until("nobody is left", || !workers.iter().any(|pid| runs(*pid)) && !runs(server));
     });
 }
+
+/// What has children, each of another kind.
+const PROGRAMS: [[&str; 3]; 7] = [
+    ["process-pool", "ten-sleepers", "seconds=60"],
+    ["process-pool", "kill-one", "time_scale=1"],
+    ["multiprocessing", "cpu-bound", "time_scale=1"],
+    ["threads-vs-processes", "downloads", "time_scale=1"],
+    ["pool-size", "sweep", "trials=30"],
+    ["exceptions", "crash-isolation", "time_scale=1"],
+    ["sharing-data", "process-queue", "time_scale=1"],
+];
+
+/// Whichever child is stopped at whatever moment, its fork server, a worker, CPython or a server: a time limit is kept, and
+/// nobody is left behind. `CONCURRENCY_LAB_STOPS` says how many moments, of which each is another one every time.
+#[test]
+fn any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it() {
+    alone(
+        "stopped::any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it",
+        || {
+            // Processes left behind become children of this one.
+            // SAFETY: plain call.
+            assert_eq!(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) }, 0);
+            let moments = std::env::var("CONCURRENCY_LAB_STOPS").ok();
+            let moments = moments.and_then(|moments| moments.parse().ok()).unwrap_or(20);
+            let next = std::sync::atomic::AtomicUsize::new(0);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        loop {
+                            let moment = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                            if moment >= moments {
+                                break;
+                            }
+                            stopped_once(PROGRAMS[moment % PROGRAMS.len()], moment % 4 == 3);
+                        }
+                    });
+                }
+            });
+            until("nobody is left", || {
+                proc::children_of(std::process::id()).iter().all(|pid| !runs(*pid))
+            });
+        },
+    );
+}
+
+/// How long the programs may run, in seconds.
+const LIMIT: u64 = 1;
+
+/// Stops a child at a random moment, or the first one as soon as it is there: it may not have begun its program yet.
+fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool) {
+    let limit = LIMIT.to_string();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_concurrency-lab"))
+        .args(["run", topic, "--preset", preset, "--set", set, "--timeout", &limit])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    let moment = match at_birth {
+        true => Duration::ZERO,
+        false => Duration::from_micros(fastrand::u64(0..1_000_000 * LIMIT)),
+    };
+    let mut stopped = None;
+    let status = loop {
+        if let Some(status) = program.try_wait().unwrap() {
+            break status;
+        }
+        if stopped.is_none() && begun.elapsed() >= moment {
+            let children = proc::children_of(program.id());
+            if !children.is_empty() {
+                let child = children[fastrand::usize(..children.len())];
+                // It may have ended by now.
+                // SAFETY: plain call; a child that has ended is a zombie until its program waits for it.
+                unsafe { libc::kill(child as i32, libc::SIGSTOP) };
+                stopped = Some(child);
+            }
+        }
+        if begun.elapsed() > BOUND {
+            program.kill().unwrap();
+            program.wait().unwrap();
+            panic!("{topic} {preset} hangs: child {stopped:?} was stopped after {moment:?}");
+        }
+        match at_birth && stopped.is_none() {
+            true => std::thread::yield_now(),
+            false => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    let late = begun.elapsed().saturating_sub(Duration::from_secs(LIMIT));
+    println!("{topic} {preset}: stopped {stopped:?} after {moment:?}, {late:?} late, {status}");
+    assert!(status.code().is_some(), "{topic} {preset}: {status}");
+}

@@ -8,7 +8,6 @@ use crate::replay::Phase;
 use crate::trace::{ActorId, Language, Listing, Meta, SourceId};
 use crate::widgets::actors::Actors;
 use crate::widgets::code::{self, CodeLine};
-use crate::widgets::selection::Selection;
 use crate::widgets::stat;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
@@ -51,6 +50,9 @@ pub fn show(
         if let Some(listing) = listing(session, listings, language) {
             ui.add_space(6.0);
             ui.label(RichText::new(&listing.file).font(theme.mono_small()).color(theme.muted));
+            if choice(ui, "Copy", false).on_hover_text("The whole listing.").clicked() {
+                ui.ctx().copy_text(listing.text.clone());
+            }
         }
     });
     let facts = if is_upcoming { Vec::new() } else { facts(session, theme) };
@@ -110,10 +112,8 @@ fn listing<'a>(
     let meta = session.recording.trace.meta();
     let mut listings = listings.iter().filter(|l| l.language == language);
     let first = listings.next()?;
-    let selected = match session.selection {
-        Selection::Actor(actor) => session.recording.state().actors.get(actor.index()),
-        _ => None,
-    };
+    let selected = session.selection.actor(&session.recording.trace);
+    let selected = selected.and_then(|actor| session.recording.state().actor(actor));
     let has =
         |listing: &&Listing| selected.is_some_and(|a| line_of(meta, a.source, listing).is_some());
     Some(if has(&first) { first } else { listings.find(has).unwrap_or(first) })
@@ -148,9 +148,9 @@ fn line_of(meta: &Meta, source: SourceId, listing: &Listing) -> Option<u32> {
 /// The line of the selected actor, else of the last event.
 fn follow(session: &Session, listing: &Listing) -> Option<u32> {
     let (trace, state) = (&session.recording.trace, session.recording.state());
-    let actor = match session.selection {
-        Selection::Actor(actor) => actor,
-        _ => trace.events().get(state.applied.checked_sub(1)?)?.actor,
+    let actor = match session.selection.actor(trace) {
+        Some(actor) => actor,
+        None => trace.events().get(state.applied.checked_sub(1)?)?.actor,
     };
     line_of(trace.meta(), state.actors.get(actor.index())?.source, listing)
 }

@@ -60,6 +60,7 @@ impl ExplainPage {
                     let text = format!("Odd in the file: {what}.");
                     ui.add(egui::Label::new(text).wrap());
                 }
+                words::thicken(ui, before);
                 words::underline_links(ui, before);
                 let clicked = self.markdown.link_hooks().iter().find(|(_, clicked)| **clicked);
                 if let Some(word) = clicked.and_then(|(name, _)| word_of(name)) {

@@ -14,8 +14,12 @@ use egui::{
     Align2, Frame, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, pos2,
     vec2,
 };
+use std::fmt::Write as _;
 
 const ROW: f32 = 26.0;
+/// More rows than these are not copied: they are for a file.
+const COPIED: usize = 20_000;
+const COPY: &str = "The rows as text, 20,000 at most: time in nanoseconds, who, what.";
 
 /// What the page keeps from frame to frame.
 #[derive(Default)]
@@ -53,9 +57,9 @@ impl LogPage {
             Selection::Event(index) => trace.events().get(index).map(|e| e.actor),
             _ => None,
         };
-        self.head(ui, session, selected);
         let actor = selected.filter(|_| self.only_selected);
         self.filter(session, actor);
+        self.head(ui, session, selected);
         let rows = match &self.filtered {
             Some(Filtered { rows, .. }) => rows.len(),
             None => trace.events().len(),
@@ -105,6 +109,9 @@ impl LogPage {
             if only.inner.clicked() {
                 self.only_selected = true;
             }
+            if choice(ui, "Copy", false).on_hover_text(COPY).clicked() {
+                ui.ctx().copy_text(self.text(session));
+            }
             if trace.dropped() > 0 {
                 let dropped = trace.dropped();
                 let were = agree(dropped, "was", "were");
@@ -112,6 +119,24 @@ impl LogPage {
                 ui.label(RichText::new(lost).color(theme.danger));
             }
         });
+    }
+
+    /// The rows as text: time in nanoseconds, who, what.
+    fn text(&self, session: &Session) -> String {
+        let trace = &session.recording.trace;
+        let all = (0..trace.events().len()).take(COPIED);
+        let rows: Vec<usize> = match &self.filtered {
+            Some(Filtered { rows, .. }) => rows.iter().take(COPIED).map(|i| *i as usize).collect(),
+            None => all.collect(),
+        };
+        let mut text = String::new();
+        for event in rows.iter().filter_map(|index| trace.events().get(*index)) {
+            let (who, said) =
+                (trace.meta().actor_name(event.actor), replay::describe(trace.meta(), event));
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}\t{who}\t{said}", event.at.0);
+        }
+        text
     }
 
     /// Finds the rows of one actor. While a run goes on, only the new events are searched.
@@ -157,8 +182,11 @@ impl Line<'_> {
     /// Draws the row. Returns whether it was clicked.
     fn show(&self, ui: &mut Ui, session: &Session, actors: &Actors<'_>) -> bool {
         let theme = Theme::of(ui);
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        // One that is cut off can be clicked, but a ring around it would be, too.
+        let is_whole = ui.clip_rect().expand(1.0).contains_rect(rect);
+        let sense = if is_whole { Sense::click() } else { Sense::CLICK };
+        let response = ui.interact(rect, ui.scope_id().with(("event", self.index)), sense);
         let said = replay::describe(session.recording.trace.meta(), self.event);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, self.current, &said));
         let painter = ui.painter();

@@ -1,6 +1,6 @@
 //! What can be searched for, and what a query finds.
 
-use crate::app::command::{AnswerCommand, Command, Page, RunCommand, ViewCommand};
+use crate::app::command::{AnswerCommand, Command, Page, RunCommand, ViewCommand, Zoom};
 use crate::topics::{ALL, Topic, glossary};
 use std::sync::LazyLock;
 
@@ -153,6 +153,9 @@ fn actions() -> Vec<Entry> {
             ViewCommand::ToggleExport,
         ),
         view("Reset layout", "Inspector and lanes as large as at first.", ViewCommand::ResetLayout),
+        view("Zoom in", "Everything larger.", ViewCommand::Zoom(Zoom::In)),
+        view("Zoom out", "Everything smaller.", ViewCommand::Zoom(Zoom::Out)),
+        view("Usual size", "Everything as large as at first.", ViewCommand::Zoom(Zoom::Reset)),
     ];
     actions.push(Entry {
         kind: Kind::Action,

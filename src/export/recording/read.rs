@@ -28,7 +28,7 @@ pub struct Opened {
 #[non_exhaustive]
 pub enum OpenError {
     /// It cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), crate::export::why(source))]
     Read {
         /// The file.
         path: PathBuf,

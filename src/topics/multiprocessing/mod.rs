@@ -14,6 +14,7 @@
 //! Of `own-memory`:
 //! - `parent_before`, `parent_after`: the parent's variable.
 //! - `memory_copies`: [{`process`, `pid`, `address`, `value`}], each process's copy of it in the end.
+//! - `failed`: why children have none: they were killed.
 //! - `threads`: {`address`, `before`, `after`} of the variable that threads changed.
 //!
 //! Of `crash`, `processes` and `threads` (of one process): {`started`, `survivors`, `failed_pid`, `signal`, `exit_status`}:

@@ -57,8 +57,16 @@ impl Run<'_> {
         let tasks = pool.and_then(|pool| self.replay.tasks().of(pool));
         let tasks = tasks.map_or_else(Vec::new, results::last_attempts);
         let results = tasks.iter().map(|task| results::result(self.meta, task));
+        json!({ "results": results.collect::<Vec<_>>(), "failed": self.failed() })
+    }
+
+    /// What became of the tasks of the first pool that failed.
+    fn failed(&self) -> Vec<Json> {
+        let pool = tally::pools(self.trace).next();
+        let tasks = pool.and_then(|pool| self.replay.tasks().of(pool));
+        let tasks = tasks.map_or_else(Vec::new, results::last_attempts);
         let failed = tasks.iter().filter_map(|task| results::failure(self.meta, task));
-        json!({ "results": results.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
+        failed.map(Json::from).collect()
     }
 
     fn memory(&self) -> Json {
@@ -87,6 +95,7 @@ impl Run<'_> {
             "parent_before": before,
             "parent_after": after,
             "memory_copies": copies,
+            "failed": self.failed(),
             "threads": {
                 "address": threads.map_or_else(String::new, |id| self.address(id)),
                 "before": threads.and_then(|id| self.first(id)),

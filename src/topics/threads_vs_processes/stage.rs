@@ -7,6 +7,7 @@ use super::plan::{self, Program};
 use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
+use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, SectionId};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
@@ -31,9 +32,10 @@ impl Stage for WaysStage {
         }
         let (trials, cells) = so_far(view);
         let over = trials.over(view.now).count();
+        let done = |over: usize| format!("{} {}", count(over, "trial"), agree(over, "is", "are"));
         Some(match analysis::finding(&cells, false, trials.cores) {
-            Some(finding) if over > 0 => format!("{} trials are done. {}.", over, finding.title),
-            _ => format!("{over} trials are done."),
+            Some(finding) if over > 0 => format!("{} done. {}.", done(over), finding.title),
+            _ => format!("{} done.", done(over)),
         })
     }
 
@@ -195,6 +197,6 @@ fn during(trial: &Trial) -> Moment {
     Moment {
         actor: None,
         title: crate::replay::words::capital(&title),
-        text: format!("{text} {}.", crate::replay::words::count(trial.workers.len(), "worker")),
+        text: format!("{text} {}.", count(trial.workers.len(), "worker")),
     }
 }

@@ -132,6 +132,12 @@ impl Task {
         Self { amount, ..self }
     }
 
+    /// The system refused something that it needs.
+    fn failed(&self, error: &std::io::Error) -> Failure {
+        let why = crate::record::refused::why(error);
+        Failure::Error(format!("{} failed: {why}", self.name()))
+    }
+
     /// As shown: "download 3".
     pub fn name(&self) -> String {
         format!("{} {}", self.work.task(), self.part + 1)

@@ -107,14 +107,15 @@ fn selected(view: &StageView<'_>, look: &Look<'_>) -> Option<Moment> {
             let doing = holder.map_or_else(String::new, |owner| {
                 let why = replay::why(look.meta, look.state, owner, look.now);
                 why.map_or_else(String::new, |why| {
-                    format!(" {}: {}", look.actors.name(owner), why.sentence)
+                    format!(" {}: {}", capital(&look.actors.name(owner)), why.sentence)
                 })
             });
-            let mut text = resource::sentence(&at);
+            let mut text = capital(&resource::sentence(&at));
             if !text.ends_with(['.', '!', '?']) {
                 text.push('.');
             }
-            Some(Moment { actor: holder, title: at.name(), text: format!("{text}{doing}") })
+            let title = capital(&at.name());
+            Some(Moment { actor: holder, title, text: format!("{text}{doing}") })
         }
     }
 }

@@ -240,7 +240,18 @@ fn content(
             if spec.role == Role::User {
                 return Content::Acts(acts::acts(&lane.spans, scale));
             }
-            Content::Actor(bars(spec.kind, lane, basis, shared, scale))
+            let mut bars = bars(spec.kind, lane, basis, shared, scale);
+            if spec.is_thin && spec.role != Role::Helper {
+                // It is there; what its main thread does is in the lane of that.
+                for piece in &mut bars.phases {
+                    match &mut piece.look {
+                        Look::One { class, .. } if *class == Phase::Running => *class = Phase::Idle,
+                        Look::Many { most, rest, .. } => (*most, *rest) = (Phase::Idle, None),
+                        Look::One { .. } => {}
+                    }
+                }
+            }
+            Content::Actor(bars)
         }
         RowKind::Owner(id) => {
             let mut pieces = Vec::new();

@@ -1,7 +1,8 @@
 //! The timeline as a widget.
 
 use super::hover;
-use super::layout::{self, Layout};
+use super::layout::{self, Content, Layout, Row};
+use super::merge::Look;
 use super::names;
 use super::paint::{self, Bars};
 use super::rows::{RowKind, Rows};
@@ -10,10 +11,11 @@ use crate::replay::{Lanes, Marks, Pace};
 use crate::trace::{ActorId, Meta, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
+use crate::widgets::phase;
 use crate::widgets::selection::Selection;
 use crate::widgets::text::Measure;
 use crate::widgets::theme::Theme;
-use egui::{CursorIcon, Id, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{CursorIcon, Id, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::sync::Arc;
 
 /// What a timeline shows.
@@ -103,6 +105,9 @@ impl Timeline {
     }
 }
 
+/// What takes the pointer, and no keyboard focus: there are keys for all of it.
+const POINTER: Sense = Sense::CLICK.union(Sense::DRAG);
+
 trait AccessKitValue {
     fn accesskit_value(&self, response: &Response, value: &str);
 }
@@ -178,7 +183,7 @@ fn interact_plot(
     layout: &Layout,
     actions: &mut Vec<TimelineAction>,
 ) -> Response {
-    let plot = ui.interact(layout.plot, id.with("plot"), Sense::click_and_drag());
+    let plot = ui.interact(layout.plot, id.with("plot"), POINTER);
     if plot.dragged() {
         let by = plot.drag_delta();
         view.pan(-f64::from(by.x / layout.plot.width()), input.end);
@@ -215,13 +220,13 @@ fn interact_axis(
     layout: &Layout,
     actions: &mut Vec<TimelineAction>,
 ) {
-    let axis = ui.interact(layout.axis, id.with("axis"), Sense::click_and_drag());
+    let axis = ui.interact(layout.axis, id.with("axis"), POINTER);
     let x = layout.scale.x(input.cursor);
     let handle = Rect::from_x_y_ranges(x - 3.0..=x + 3.0, layout.axis.top()..=layout.plot.bottom())
         .intersect(layout.axis.union(layout.plot));
     let mut grips = vec![axis];
     if handle.is_positive() {
-        let grip = ui.interact(handle, id.with("cursor"), Sense::drag());
+        let grip = ui.interact(handle, id.with("cursor"), Sense::drag() - Sense::FOCUSABLE);
         grips.push(grip.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal));
     }
     for grip in grips {
@@ -313,6 +318,61 @@ fn names(
             actions.push(TimelineAction::Select(picked));
         }
         response.on_hover_text(name);
+        let of = match input.selection {
+            Selection::Actor(actor) => Some(actor),
+            Selection::Event(_) => input.selected_event.map(|(actor, _)| actor),
+            Selection::None | Selection::Resource(_) => None,
+        };
+        if of.is_some_and(|actor| layout.shows(row.kind, actor)) {
+            spans(ui, id, row, input, layout, actors, actions);
+        }
+    }
+}
+
+/// Narrower spans are no stops of the keyboard, in points; and no more than these are.
+const NARROWEST: f32 = 8.0;
+const STOPS: usize = 60;
+
+/// The spans of the selected lane are reached by the keyboard, after its name: one that has the focus is selected with Enter.
+/// The pointer goes through them: a drag of the lanes may begin anywhere.
+fn spans(
+    ui: &Ui,
+    id: Id,
+    row: &Row,
+    input: &TimelineInput<'_>,
+    layout: &Layout,
+    actors: &Actors<'_>,
+    actions: &mut Vec<TimelineAction>,
+) {
+    let (Content::Actor(bars), Some(lane)) = (&row.content, layout.lane(row.kind, input.lanes))
+    else {
+        return;
+    };
+    let wide = bars.phases.iter().filter(|piece| piece.right - piece.left >= NARROWEST);
+    for piece in wide.take(STOPS) {
+        let Look::One { index, .. } = piece.look else { continue };
+        let Some(span) = lane.spans.get(index) else { continue };
+        let rect = Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
+        let stop = id.with((row.kind, "span", index));
+        let response = ui.interact(rect, stop, Sense::focusable_noninteractive());
+        response.widget_info(|| {
+            let to = lane.spans.get(index + 1).map_or(input.end, |next| next.start);
+            let who = layout.actor(row.kind, span.start).map(|actor| actors.name(actor));
+            let about = span
+                .res
+                .map_or(String::new(), |res| format!(", {}", input.meta.resource_name(res)));
+            let said = format!(
+                "{}: {}{about}, {} from {}",
+                who.unwrap_or_default(),
+                phase::name(span.phase),
+                to.since(span.start),
+                span.start
+            );
+            WidgetInfo::labeled(Role::Button, ui.is_enabled(), said)
+        });
+        if response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            actions.push(TimelineAction::Select(Selection::Event(span.event as usize)));
+        }
     }
 }
 

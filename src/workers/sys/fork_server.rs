@@ -24,9 +24,12 @@ const FORGET: u32 = 2;
 /// one, and what it shares with others), aligned for its header.
 const CONTROL: usize = 2 + (STDIO + 1 + MOST_SHARED).div_ceil(2);
 
+/// A server that takes longer than this to start is killed: its program may have to come from a slow disk.
+const START: Duration = Duration::from_secs(2);
 /// A server that takes longer than this to answer, or to read, is killed. It needs less than a millisecond, and to lose
-/// it costs little: workers are executed until the next server runs. Whoever wants to stop a run waits for it meanwhile.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// it costs little: workers are executed until the next server runs. Whoever wants to stop a run waits for it meanwhile, and
+/// does not wait for a second.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 struct Server {
     socket: UnixStream,
@@ -66,7 +69,7 @@ pub(super) fn start() -> io::Result<()> {
 fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
     if server.is_none() {
         let (mut socket, theirs) = UnixStream::pair()?;
-        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_read_timeout(Some(START))?;
         socket.set_write_timeout(Some(PATIENCE))?;
         let (page, last_fork) = Page::new()?;
         let mut command = Command::new(super::program()?);
@@ -82,6 +85,7 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
         let greeted = socket.read_exact(&mut [0; 8]);
         let started = Server { socket, process, last_fork, answered: 0 };
         greeted?;
+        started.socket.set_read_timeout(Some(PATIENCE))?;
         *server = Some(started);
     }
     server.as_mut().ok_or_else(|| io::Error::other("no fork server"))

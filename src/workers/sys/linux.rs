@@ -197,3 +197,24 @@ pub(super) fn widen(pipe: BorrowedFd<'_>, bytes: usize) {
     // SAFETY: plain call; a pipe that stays as it is works all the same.
     unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETPIPE_SZ, bytes as libc::c_int) };
 }
+
+/// Kills children that somebody has stopped between their birth and the start of their program. Until then nobody knows of
+/// them, and who starts them waits for them. They still have this program's command line.
+pub(super) fn kill_who_was_stopped_at_birth() {
+    let line = |pid: &str| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let (own, parent) = (line("self"), std::process::id().to_string());
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    for pid in processes.filter_map(|entry| entry.file_name().into_string().ok()) {
+        let Ok(number) = pid.parse::<i32>() else { continue };
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // Its name, before this, may be anything.
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let mut fields = fields.split_whitespace();
+        let is_stopped_child = fields.next() == Some("T") && fields.next() == Some(&parent);
+        if is_stopped_child && !own.is_empty() && line(&pid) == own {
+            log::warn!("process {pid} was stopped before it began, and is killed");
+            // SAFETY: plain call; the number is that of a child that nobody has waited for.
+            unsafe { libc::kill(number, libc::SIGKILL) };
+        }
+    }
+}

@@ -117,3 +117,6 @@ pub(super) fn wake(_: &AtomicU32, _: u32) {}
 
 /// Pipes have the room they have.
 pub(super) fn widen(_: BorrowedFd<'_>, _: usize) {}
+
+/// Nobody knows of them.
+pub(super) fn kill_who_was_stopped_at_birth() {}

@@ -1,11 +1,15 @@
 //! The thread that starts processes. It never ends: the kernel sends the parent-death signal when the *thread* that
 //! started a process ends.
 
+use super::os;
 use std::io;
 use std::process::{Child, Command};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// A start that takes longer than this is looked into.
+const LONG: Duration = Duration::from_millis(250);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -32,16 +36,24 @@ pub(super) fn spawn(mut command: Command) -> io::Result<Child> {
         }
     };
     jobs()?.send(Box::new(job)).map_err(|_| gone())?;
-    done.recv_timeout(PATIENCE).unwrap_or_else(|error| {
-        // Whatever that one is stuck in, the next process is not to wait for it.
-        JOBS.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(match error {
-            RecvTimeoutError::Disconnected => gone(),
-            RecvTimeoutError::Timeout => io::Error::new(
-                io::ErrorKind::TimedOut,
-                format!("the system has not started it within {} s", PATIENCE.as_secs()),
-            ),
-        })
+    let begun = Instant::now();
+    let error = loop {
+        match done.recv_timeout(LONG) {
+            Ok(started) => return started,
+            Err(RecvTimeoutError::Timeout) if begun.elapsed() < PATIENCE => {
+                os::kill_who_was_stopped_at_birth();
+            }
+            Err(error) => break error,
+        }
+    };
+    // Whatever that one is stuck in, the next process is not to wait for it.
+    JOBS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Err(match error {
+        RecvTimeoutError::Disconnected => gone(),
+        RecvTimeoutError::Timeout => io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("the system has not started it within {} s", PATIENCE.as_secs()),
+        ),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::widgets::badge;
 use crate::widgets::stage::StageView;
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
-use egui::{Grid, RichText, ScrollArea, Sense, Ui, Vec2};
+use egui::{Grid, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 /// Number of actors that are shown.
 const MOST: usize = 32;
@@ -59,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
             .num_columns(1 + phases.len() + measures.len())
             .spacing([10.0, 6.0])
             .show(ui, |ui| {
-                ui.label("");
+                ui.label(RichText::new("who").font(theme.small()).color(theme.muted));
                 let names = phases.iter().map(|p| p.0);
                 for name in names.chain(measures.iter().map(|m| m.0)) {
                     ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
@@ -69,7 +69,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
                     let (rect, response) =
                         ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
                     badge::paint(ui.painter(), rect, &looks.badge(id), looks.colours(id), theme);
-                    response.on_hover_text(meta.actor_name(id));
+                    let name = meta.actor_name(id);
+                    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+                    response.on_hover_text(name);
                     let times = phases.iter().map(|(_, phase)| match time(&id, *phase) {
                         Nanos::ZERO => None,
                         time => Some(time.to_string()),

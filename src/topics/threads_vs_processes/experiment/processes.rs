@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn refused(error: io::Error) -> Failure {
-    Failure::Error(format!("the processes could not be started: {error}"))
+    let why = crate::record::refused::why(&error);
+    Failure::Error(format!("the processes could not be started: {why}"))
 }
 
 // listing: begin

@@ -132,7 +132,10 @@ impl Beating<'_> {
     fn in_process(&self, log: &Log) -> Result<(), Failure> {
         use crate::workers::share::{Children, Space};
         use crate::workers::{Job, Start};
-        let refused = |error| Failure::Error(format!("the process could not be started: {error}"));
+        let refused = |error: std::io::Error| {
+            let why = crate::record::refused::why(&error);
+            Failure::Error(format!("the process could not be started: {why}"))
+        };
         log.sleep(self.period * BEFORE)?;
         let space = Space::new().map_err(refused)?;
         let actor = Actor::process("process", "P").in_section(Some(self.section));

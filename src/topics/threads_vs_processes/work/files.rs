@@ -19,7 +19,7 @@ pub fn pattern(number: i64, bytes: i64) -> Vec<u8> {
 // listing: begin
 /// Writes the file of a task, waits until it is on the disk, reads it again and adds up its bytes.
 pub fn write_and_read(task: &Task, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
-    let failed = |error: io::Error| Failure::Error(format!("{} failed: {error}", task.name()));
+    let failed = |error: io::Error| task.failed(&error);
     let mut file = nameless().map_err(failed)?;
     for piece in pattern(task.part, task.amount).chunks(PIECE) {
         is_stopped()?;

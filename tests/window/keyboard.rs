@@ -1,0 +1,238 @@
+//! Every control is reached by Tab, in the order of reading, and seen to have the focus.
+
+use super::common::runs::topic;
+use super::common::window::{app_on, frames_until_the_end};
+use super::{Control, controls, idle};
+use concurrency_lab::app::App;
+use concurrency_lab::topics::ALL;
+use concurrency_lab::widgets::selection::Selection;
+use concurrency_lab::widgets::theme::Theme;
+use egui::{Key, Rect, Role, Shape};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::collections::HashSet;
+
+/// Presses Tab until it comes round. The stops, in order.
+fn walk(harness: &mut Harness<'static, App>) -> Vec<Control> {
+    let (mut stops, mut seen) = (Vec::<Control>::new(), HashSet::new());
+    for _ in 0..400 {
+        harness.key_press(Key::Tab);
+        harness.step();
+        let Some(id) = harness.ctx.memory(|memory| memory.focused()) else { continue };
+        if !seen.insert(id) {
+            return stops;
+        }
+        let stop = controls(harness).into_iter().find(|control| control.id == id).unwrap();
+        assert!(!stop.name.trim().is_empty(), "a stop without a name at {:?}", stop.rect);
+        assert!(has_ring(harness, &stop), "{} at {:?} has no ring", stop.name, stop.seen);
+        stops.push(stop);
+    }
+    panic!("Tab does not come round");
+}
+
+/// Whether something in the colour of the focus is drawn around a stop, in view.
+fn has_ring(harness: &Harness<'static, App>, stop: &Control) -> bool {
+    let accent = Theme::light().accent;
+    let window = harness.ctx.viewport_rect();
+    let around = stop.seen.intersect(window);
+    around.is_positive()
+        && harness.output().shapes.iter().any(|clipped| match &clipped.shape {
+            Shape::Rect(ring) => {
+                ring.stroke.color == accent
+                    && ring.stroke.width >= 2.0
+                    && ring.rect.expand(4.0).contains_rect(around)
+                    && around.expand(8.0).contains_rect(ring.rect)
+                    && clipped.clip_rect.expand(1.0).contains_rect(ring.rect)
+            }
+            _ => false,
+        })
+}
+
+/// Which part of the window something is in, in the order of reading.
+fn part(harness: &Harness<'static, App>, rect: Rect) -> usize {
+    let regions = harness.state().regions();
+    let at = rect.center();
+    match () {
+        () if at.x < 208.0 => 0,
+        () if at.y < regions.stage.top() => 1,
+        () if at.x > regions.stage.right() => 4,
+        () if at.y < regions.stage.bottom() => 2,
+        () => 3,
+    }
+}
+
+/// Walks a window, and checks that nothing is left out or out of order.
+fn check(harness: &mut Harness<'static, App>, what: &str) -> Vec<Control> {
+    let stops = walk(harness);
+    let parts: Vec<usize> = stops.iter().map(|stop| part(harness, stop.rect)).collect();
+    let names = || stops.iter().map(|stop| stop.name.as_str()).collect::<Vec<_>>();
+    assert!(parts.is_sorted(), "{what}: {parts:?} {:?}", names());
+    // The transport is one row.
+    let lanes = harness.state().regions().timeline;
+    let row = stops.iter().filter(|stop| part(harness, stop.rect) == 3);
+    let row = row.filter(|stop| stop.rect.bottom() < lanes.top());
+    assert!(row.map(|stop| stop.rect.left()).is_sorted(), "{what}: {:?}", names());
+    let reached: HashSet<_> = stops.iter().map(|stop| stop.id).collect();
+    for control in controls(harness) {
+        let can_be = control.focusable && control.is_used();
+        assert!(!can_be || reached.contains(&control.id), "{what}: {} is left out", control.name);
+    }
+    stops
+}
+
+#[test]
+fn every_tab_can_be_walked_before_a_run() {
+    for topic in ALL {
+        let mut harness = idle(*topic);
+        harness.run_steps(3);
+        let stops = check(&mut harness, topic.id());
+        assert!(stops.len() > 25, "{}: {}", topic.id(), stops.len());
+        // To go past a control is not to set it.
+        let session = harness.state().session();
+        assert_eq!(session.params, topic.default_params(), "{}", topic.id());
+    }
+}
+
+#[test]
+fn after_a_run_stage_lanes_and_log_are_walked() {
+    let topic = topic("shared-list");
+    let mut harness = app_on(topic, "quick-ten", &["time_scale=0.02"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    harness.key_press(Key::Home);
+    harness.run_steps(3);
+    for page in ["Code", "Findings", "Log", "Numbers"] {
+        harness.get_by_label(page).click();
+        harness.run_steps(3);
+        check(&mut harness, page);
+    }
+    // The spans of the lane that is selected are stops; Enter selects what began one.
+    harness.get_by_role_and_label(Role::Button, "adder").click();
+    harness.run_steps(3);
+    let stops = check(&mut harness, "spans");
+    let spans = stops.iter().filter(|stop| stop.name.starts_with("adder: "));
+    let first = spans.map(|stop| stop.id).next().unwrap();
+    harness.ctx.memory_mut(|memory| memory.request_focus(first));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert!(matches!(harness.state().session().selection, Selection::Event(_)));
+}
+
+/// Where nothing went wrong, N goes to where the replay slows down: to a moment that can be missed.
+#[test]
+fn n_goes_to_where_the_pace_slows_down() {
+    let topic = topic("shared-list");
+    let mut harness = app_on(topic, "quick-ten", &["time_scale=0.02"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    assert!(harness.state().session().recording.replay.marks().all().is_empty());
+    harness.key_press(Key::Home);
+    harness.run_steps(2);
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        harness.key_press(Key::N);
+        harness.run_steps(2);
+        times.push(harness.state().session().now());
+    }
+    assert!(times.is_sorted() && times[0].0 > 0, "{times:?}");
+    let session = harness.state().session();
+    let begins: Vec<_> = session.recording.pace.slow(session.end()).map(|part| part.0).collect();
+    assert!(times.iter().all(|time| begins.contains(time)), "{times:?} {begins:?}");
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, Key::N);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().now(), times[1]);
+}
+
+/// The log can be copied, and the listing.
+#[test]
+fn log_and_listing_are_copied_as_text() {
+    let topic = topic("shared-list");
+    let mut harness = app_on(topic, "quick-ten", &["time_scale=0.02"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    for page in ["Log", "Code"] {
+        harness.get_by_label(page).click();
+        harness.run_steps(3);
+        harness.get_by_label("Copy").click();
+        let mut copied = String::new();
+        for _ in 0..4 {
+            harness.step();
+            for command in &harness.output().platform_output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    copied.clone_from(text);
+                }
+            }
+        }
+        match page {
+            "Log" => {
+                let events = harness.state().session().recording.trace.events().len();
+                assert_eq!(copied.lines().count(), events);
+                assert!(copied.lines().all(|line| line.split('\t').count() == 3));
+            }
+            _ => assert!(copied.contains("with lock"), "{copied}"),
+        }
+    }
+}
+
+/// What the explanation has in bold is heavier than the text around it.
+#[test]
+fn bold_is_bold() {
+    let mut harness = idle(topic("shared-list"));
+    harness.run_steps(3);
+    harness.get_by_label("Skip").click();
+    harness.run_steps(3);
+    let texts: Vec<_> = harness
+        .output()
+        .shapes
+        .iter()
+        .filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) => Some((text.pos, text.galley.text().to_owned())),
+            _ => None,
+        })
+        .collect();
+    let twice = texts.iter().filter(|(at, said)| {
+        let other = |(pos, text): &&(egui::Pos2, String)| {
+            text == said && pos.y == at.y && pos.x > at.x && pos.x < at.x + 1.0
+        };
+        texts.iter().any(|text| other(&text))
+    });
+    assert!(twice.count() >= 1);
+}
+
+/// A lock that is clicked is explained; a span selects its actor on the stage and in the code, too.
+#[test]
+fn what_is_selected_is_explained_everywhere() {
+    let topic = topic("shared-list");
+    let mut harness = app_on(topic, "quick-ten", &["time_scale=0.02"]);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    harness.key_press(Key::Home);
+    harness.run_steps(2);
+    harness.get_by_label("list lock: free").click();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("List lock").next().is_some());
+    // Each actor has a line of its own to be at; the selected event is the remover's.
+    let event = {
+        let trace = &harness.state().session().recording.trace;
+        let meta = trace.meta();
+        let of = |event: &concurrency_lab::trace::Event| meta.actor_name(event.actor) == "remover";
+        trace.events().iter().rposition(of).unwrap()
+    };
+    harness.key_press(Key::End);
+    harness.run_steps(3);
+    harness.get_by_label("Log").click();
+    harness.run_steps(6);
+    let said = {
+        let trace = &harness.state().session().recording.trace;
+        concurrency_lab::replay::describe(trace.meta(), &trace.events()[event])
+    };
+    harness.query_all_by_label(&said).last().unwrap().click();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("Only remover").next().is_some());
+    assert!(harness.query_all_by_label_contains("is remover").next().is_some(), "on the stage");
+}
