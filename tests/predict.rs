@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::runs;
+use common::{python, runs};
 use common::window::{app_on, frames_until_the_end};
 use concurrency_lab::app::guesses::Mark;
 use concurrency_lab::app::session::Session;
@@ -25,7 +25,7 @@ use std::time::Duration;
 /// A preset as fast as it goes.
 fn fast(topic: &dyn Topic, preset: &str) -> Params {
     let mut params = runs::params(topic, preset, &[]);
-    for (key, value) in [("time_scale", "0.05"), ("trials", "3")] {
+    for (key, value) in [("time_scale", "0.05"), ("trials", "4")] {
         if params.get(key).is_some() {
             params.set(key, value).unwrap();
         }
@@ -61,6 +61,9 @@ fn every_preset_has_a_question_that_a_real_run_decides() {
             let question = topic.question(&params).unwrap_or_else(|| panic!("{name} asks nothing"));
             check_words(&question, &name);
             check_hint(topic, &params, &question, &name);
+            if preset.id == "cannot-be-rebuilt" && !python::is_there() {
+                continue; // it asks what CPython does
+            }
             let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
             finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
             let judged = judge(topic, &question, &finished);

@@ -81,6 +81,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("exceptions", "timeout-cancel", "program{T1 pool event}"),
     ("exceptions", "retry-fallback", "program{C1}"),
     ("exceptions", "pool-task", "program{pool} W1 W2 W3"),
+    ("exceptions", "cannot-be-rebuilt", "program{pool} W1 W2 W3"),
     ("exceptions", "exit-in-task", "program{pool} 2 old 1 new"),
     ("exceptions", "broken-pool", "program{pool} 2 old 1 new"),
     ("exceptions", "crash-isolation", "program C1 C2 C3"),
