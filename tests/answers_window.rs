@@ -155,7 +155,7 @@ fn the_program_is_copied_and_saved() {
     harness.run_steps(3);
     click(&mut harness, Role::Button, "Save the program");
     frames_until(&mut harness, "the file", |h| shows(h, "Saved as"));
-    let saved = std::fs::read_to_string(folder.path().join("factorials.py")).unwrap();
+    let saved = std::fs::read_to_string(folder.path().join("factorials_answer.py")).unwrap();
     assert_eq!(saved, answer.program.text());
     assert_eq!(harness.state().settings().folder, path);
     click(&mut harness, Role::Button, "Save the program");

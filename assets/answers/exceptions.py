@@ -16,14 +16,22 @@ def square(n):
     return n * n
 
 
-def with_retries(task, attempts=3, wait=0.05):
+def sometimes(answers):  # a service that has its moments
+    answer = answers.pop(0)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def with_retries(task, fallback, attempts=3, wait=0.05):
     for attempt in range(1, attempts + 1):
         try:
             return task()  #@ 3
         except TaskError as error:
             logging.warning("attempt %d: %s", attempt, error)  #@ 7
-            time.sleep(wait * 2 ** (attempt - 1))  #@ 8
-    return None  # the fallback
+            if attempt < attempts:
+                time.sleep(wait * 2 ** (attempt - 1))  #@ 8
+    return fallback
 
 
 def unheard(args):  # of a thread that nobody handles
@@ -50,4 +58,7 @@ if __name__ == "__main__":
             shared.append(square(2))
     except TaskError:
         print("the lock is free:", not lock.locked())  #@ 6
-    print("after three attempts:", with_retries(lambda: square(2)))
+    answers = [TaskError("no answer"), TaskError("no answer"), 9]
+    print("at the third attempt:", with_retries(lambda: sometimes(answers), fallback=0))
+    never = [TaskError("no answer")] * 3
+    print("the fallback:", with_retries(lambda: sometimes(never), fallback=0))

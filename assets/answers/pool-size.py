@@ -28,14 +28,17 @@ if __name__ == "__main__":  #@ 6
     print("Python", sys.version.split()[0], "on", os.cpu_count(), "cores,", end=" ")  #@ 9
     print("start method", multiprocessing.get_start_method())  #@ 7
     print("size  start    map   shut down   all (ms, median)   speed-up  efficiency")
-    begin = time.perf_counter()
-    for n in range(1, 11):
-        square(n)
-    loop = time.perf_counter() - begin
-    for size in (2, 4, 8):
-        trial(size)  # to warm up
-        times = [trial(size) for _ in range(TRIALS)]
-        start, mapped, shut, whole = (statistics.median(part) * 1000 for part in zip(*times))
+    loops, trials = [], {2: [], 4: [], 8: []}
+    for number in range(TRIALS + 1):
+        begin = time.perf_counter()
+        for n in range(1, 11):
+            square(n)
+        loops.append(time.perf_counter() - begin)
+        for size, times in trials.items():  # in turn: what disturbs one disturbs all
+            times.append(trial(size))
+    loop = statistics.median(loops[1:])  # the first of each is to warm up
+    for size, times in trials.items():
+        start, mapped, shut, whole = (statistics.median(part) * 1000 for part in zip(*times[1:]))
         faster = loop * 1000 / whole  #@ 4
         print(f"{size:4}  {start:5.1f}  {mapped:5.1f}   {shut:9.1f}  {whole:4.1f}", end="")
         print(f"               {faster:9.4f}  {faster / size:10.4f}")

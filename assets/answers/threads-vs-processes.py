@@ -3,7 +3,8 @@ import os
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-WORKERS = min(4, os.cpu_count() or 1)  #@ 10
+TASKS = 4
+CORES = os.cpu_count() or 1  #@ 10
 
 
 def waits(_):  # I/O-bound, as a download
@@ -11,32 +12,35 @@ def waits(_):  # I/O-bound, as a download
 
 
 def computes(_):  # CPU-bound in Python  #@ 4
-    return sum(n * n for n in range(300_000))
+    return sum(n * n for n in range(3_000_000))
 
 
 def hashes(_):  # CPU-bound in C, which lets go of the GIL
-    return hashlib.sha256(bytes(20_000_000)).hexdigest()  #@ 5
+    return hashlib.sha256(bytes(100_000_000)).hexdigest()  #@ 5
 
 
-def timed(way, job):
-    start = time.perf_counter()
-    way(job)
-    return time.perf_counter() - start
+def timed(way, job):  # the median of three
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        way(job)
+        times.append(time.perf_counter() - start)
+    return sorted(times)[1]
 
 
 def one_after_another(job):
-    for number in range(4):
+    for number in range(TASKS):
         job(number)
 
 
 def threads(job):
-    with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(job, range(4)))  #@ 2
+    with ThreadPoolExecutor(TASKS) as pool:
+        list(pool.map(job, range(TASKS)))  #@ 2
 
 
 def processes(job):
-    with ProcessPoolExecutor(WORKERS) as pool:  #@ 6
-        list(pool.map(job, range(4)))
+    with ProcessPoolExecutor(min(TASKS, CORES)) as pool:  #@ 6
+        list(pool.map(job, range(TASKS)))
 
 
 if __name__ == "__main__":

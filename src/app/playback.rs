@@ -250,7 +250,7 @@ impl Playback {
         use PlaybackCommand as C;
         match command {
             C::Toggle if self.mode != Mode::Paused => {
-                (self.mode, self.pinned) = (Mode::Paused, false)
+                self.pause();
             }
             C::Toggle => {
                 if self.cursor() >= end && !live {
@@ -259,7 +259,7 @@ impl Playback {
                 self.shown = None;
                 self.mode = Mode::Playing;
             }
-            C::Pause => self.mode = Mode::Paused,
+            C::Pause => self.pause(),
             C::StepForward => {
                 let shown = self.shown(events);
                 self.show(events, shown + 1);
@@ -297,13 +297,18 @@ impl Playback {
     /// Shows exactly the first `n` events, at the time of the last of them.
     pub fn show(&mut self, events: &impl Events, n: usize) {
         let n = n.min(events.count());
-        self.mode = Mode::Paused;
+        self.pause();
         self.cursor = n.checked_sub(1).map_or(0.0, |last| events.at(last).0 as f64);
         self.shown = Some(n);
     }
 
+    /// It stays, and does not jump to the end of a run that it follows later.
+    fn pause(&mut self) {
+        (self.mode, self.pinned) = (Mode::Paused, false);
+    }
+
     fn scrub(&mut self, to: Nanos) {
-        self.mode = Mode::Paused;
+        self.pause();
         self.shown = None;
         self.cursor = to.0 as f64;
     }

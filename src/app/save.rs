@@ -4,6 +4,7 @@ use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Once, OnceLock};
 
 /// A text on its way to its file.
 pub struct Saving(Receiver<String>);
@@ -19,11 +20,25 @@ impl Saving {
     }
 }
 
-/// The folder for what the user keeps: documents, downloads, or the home folder, whichever there is first.
+/// The folder for what the user keeps: documents, downloads, or the home folder, whichever there is first. Looks at files,
+/// which may take long: not for the thread of the window.
 pub fn usual_folder() -> PathBuf {
     let there = |folder: &PathBuf| folder.is_dir();
     let known = dirs::document_dir().filter(there).or_else(|| dirs::download_dir().filter(there));
     known.or_else(dirs::home_dir).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// The usual folder in words, for a hint. It is looked for at the first call, on another thread; empty until it is found.
+pub fn usual_folder_hint() -> &'static str {
+    static ASKED: Once = Once::new();
+    static FOUND: OnceLock<String> = OnceLock::new();
+    ASKED.call_once(|| {
+        let look = || FOUND.set(usual_folder().display().to_string());
+        if let Err(error) = std::thread::Builder::new().name("folder".to_owned()).spawn(look) {
+            log::warn!("no thread to look for the usual folder: {error}");
+        }
+    });
+    FOUND.get().map_or("", String::as_str)
 }
 
 /// The folder as the user wrote it, with `~/` for the home folder; the usual one where nothing is written.
@@ -38,11 +53,11 @@ pub fn chosen_folder(asked: &str, usual: impl FnOnce() -> PathBuf) -> PathBuf {
 
 /// Saves a text under a name in a folder; in the usual one where that is empty.
 pub fn start(folder: &str, name: &str, text: String) -> Saving {
-    let folder = chosen_folder(folder, usual_folder);
     let (send, said) = bounded(1);
-    let name = name.to_owned();
+    let (folder, name) = (folder.to_owned(), name.to_owned());
     let thread = std::thread::Builder::new().name("save".to_owned());
     let started = thread.spawn(move || {
+        let folder = chosen_folder(&folder, usual_folder);
         // Nobody waits for it when the window was closed.
         let _ = send.send(save(&folder, &name, &text));
     });

@@ -112,7 +112,7 @@ fn in_words(
         let starts = is_letter(letter) && !before.is_some_and(is_letter);
         let here = starts.then(|| {
             searched().iter().find(|(form, _)| {
-                let rest = lower[at..].strip_prefix(form.to_ascii_lowercase().as_str());
+                let rest = lower[at..].strip_prefix(form.as_str());
                 rest.is_some_and(|rest| !rest.starts_with(is_letter))
             })
         });

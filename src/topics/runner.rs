@@ -43,6 +43,9 @@ pub struct RunHandle {
 /// How long nothing is heard of a run before its trace is asked whether anybody can go on.
 const QUIET: Nanos = Nanos::from_millis(500);
 
+/// How long a run may take to end once its time limit has stopped it.
+const GRACE: Duration = Duration::from_secs(10);
+
 impl RunHandle {
     /// The updates so far, without waiting.
     pub fn updates(&self) -> impl Iterator<Item = Update> + '_ {
@@ -336,8 +339,18 @@ pub fn run_to_end_with(
             handle.stop();
         }
         let left = match timeout {
-            Some(limit) if !timed_out => limit.saturating_sub(begun.elapsed()),
-            _ => Duration::from_secs(3600),
+            // Whatever does not heed the stop does not hold up whoever waits.
+            Some(limit) if begun.elapsed() >= limit + GRACE => {
+                let sentence = format!(
+                    "the run was stopped after {} s and has not ended within {} s",
+                    limit.as_secs_f64(),
+                    GRACE.as_secs()
+                );
+                break (Err(Failure::Error(sentence)), handle.now());
+            }
+            Some(limit) if timed_out => (limit + GRACE).saturating_sub(begun.elapsed()),
+            Some(limit) => limit.saturating_sub(begun.elapsed()),
+            None => Duration::from_secs(3600),
         };
         match handle.updates.recv_timeout(left) {
             Ok(Update::Batch(batch)) => {

@@ -34,8 +34,8 @@ def median(values):
 if __name__ == "__main__":
     print("cores:", os.cpu_count())
     for size in SIZES:
-        trial(size)  # to warm up
-        trials = [trial(size) for _ in range(TRIALS)]
-        print("squares:", trials[0][0])
-        parts = [median(times) * 1000 for times in zip(*(times for _, times in trials))]
+        print("squares:", trial(size)[0])  # and to warm up
+    rounds = [[trial(size)[1] for size in SIZES] for _ in range(TRIALS)]  # sizes in turn
+    for place, size in enumerate(SIZES):
+        parts = [median(times) * 1000 for times in zip(*(times[place] for times in rounds))]
         print("pool of %d: start %.2f, map %.2f, shut down %.2f, all %.2f ms" % (size, *parts))  #@ main.end

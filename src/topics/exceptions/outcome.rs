@@ -59,6 +59,9 @@ pub struct Failed {
 pub struct Ended {
     pub name: String,
     pub how: String,
+    /// By a signal, or with an exit code other than 0.
+    #[serde(skip)]
+    pub by_force: bool,
 }
 
 /// A signal that was sent.
@@ -182,7 +185,8 @@ impl ErrorOutcome {
                 return;
             }
         };
-        self.ends.push(Ended { name, how });
+        let by_force = matches!(end, Some(End::Exited(_) | End::Killed(_)));
+        self.ends.push(Ended { name, how, by_force });
     }
 }
 

@@ -274,7 +274,10 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 0 => Some(0),
                 n => Some(1 + usize::from(n + 1 >= tasks)),
             },
-            (|kind| matches!(kind, K::TaskFailed { .. }), "map waits for all tasks, and then raises the first error in place of all results. Nothing is lost but what was not looked at."),
+            (|kind| matches!(kind, K::TaskFailed { .. }), match plan.fault {
+                "raise" => "map waits for all tasks, and then raises the first error in place of all results. Nothing is lost but what was not looked at.",
+                _ => "This pool notices that the process is gone, and its map raises that in place of all results. CPython\u{2019}s Pool.map would wait for ever, its executor raises BrokenProcessPool.",
+            }),
             match (plan.fault, plan.call) {
                 ("raise", "map") => Some(("Change one control so that the others\u{2019} results arrive.", "call: imap", 2)),
                 _ => None,

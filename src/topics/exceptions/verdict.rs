@@ -3,7 +3,7 @@
 use super::figure::{self, Table};
 use super::outcome::ErrorOutcome;
 use super::table::{CPYTHON, Truth};
-use crate::replay::words::{agree, count};
+use crate::replay::words::{agree, capital, count};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -39,7 +39,14 @@ impl Stage for ErrorStage {
             return Some(Moment::new(title, text));
         }
         let all = outcome.errors.len();
+        let killed: Vec<_> = outcome.ends.iter().filter(|end| end.by_force).collect();
+        let signals = outcome.signals.len();
+        let handled = outcome.signals.iter().filter(|sent| sent.handled).count();
         let title = match (all, outcome.unheard) {
+            (0, _) if signals > 0 => format!("{}, {handled} handled", count(signals, "signal")),
+            (0, _) if !killed.is_empty() => {
+                format!("No exception, but {} did not end well", count(killed.len(), "process"))
+            }
             (0, _) => "No exception".to_owned(),
             (_, 0) => format!("{}, and handled", count(all, "exception")),
             (_, unheard) if unheard == all => {
@@ -58,8 +65,14 @@ impl Stage for ErrorStage {
             let fault = if cell.row == "kill" { "the same kill" } else { "such an exception" };
             said.push(format!("With {fault}, in CPython’s {tool}: {truth}, {detail}."));
         }
+        if all == 0 && !killed.is_empty() {
+            let each: Vec<_> =
+                killed.iter().map(|end| format!("{}: {}", end.name, end.how)).collect();
+            said.push(format!("{}; exitcode tells whoever looks.", capital(&each.join(", "))));
+        }
         if let Some(status) = outcome.exit_status {
-            said.push(format!("The program came to its end, with exit status {status}."));
+            let whose = if outcome.ends.is_empty() { "program" } else { "main process" };
+            said.push(format!("The {whose} came to its end, with exit status {status}."));
         }
         if !outcome.lost.is_empty() {
             let numbers: Vec<_> = outcome.lost.iter().map(u32::to_string).collect();

@@ -108,9 +108,14 @@ fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
     };
     row.middle = Some(cell.wall.median);
     let finding = analysis::finding(cells, way.is_cpython(), trials.cores);
-    row.best = finding.is_some_and(|f| matches!(f.shown, Shown::Faster(won) if won.contains(&way)));
-    let speed =
-        analysis::speed_up(cells, cell).map_or_else(String::new, |factor| format!("{factor:.1} ×"));
+    row.best = finding
+        .as_ref()
+        .is_some_and(|f| matches!(&f.shown, Shown::Faster(won) if won.contains(&way)));
+    // A factor that noise has made is not printed.
+    let is_compared =
+        finding.as_ref().is_some_and(|f| !matches!(f.shown, Shown::TooFew | Shown::NotCompared(_)));
+    let speed = analysis::speed_up(cells, cell).filter(|_| is_compared);
+    let speed = speed.map_or_else(|| "–".to_owned(), |factor| format!("{factor:.1} ×"));
     row.said = format!("{}: {} ± {}, {speed}", way.title(), cell.wall.median, cell.wall.half());
     row.cells.push(measured::Cell { text: speed, part: None });
     for (_, of) in COLUMNS {

@@ -85,7 +85,7 @@ impl Stage for WaysStage {
         let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
         facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
         for cell in &cells {
-            facts.push((cell.way.title().to_owned(), in_words(&cells, cell)));
+            facts.push((cell.way.title().to_owned(), in_words(&cells, cell, trials.cores)));
         }
         facts
     }
@@ -125,8 +125,12 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     trials.left_out.as_deref().map(outcome::left_out).or(trials.cpython.as_ref().map(about))
 }
 
-fn in_words(cells: &[Cell], cell: &Cell) -> String {
-    let speed = analysis::speed_up(cells, cell).filter(|_| cell.way != cell.way.base());
+fn in_words(cells: &[Cell], cell: &Cell, cores: usize) -> String {
+    let finding = analysis::finding(cells, cell.way.is_cpython(), cores);
+    let is_compared =
+        finding.is_some_and(|f| !matches!(f.shown, Shown::TooFew | Shown::NotCompared(_)));
+    let speed =
+        analysis::speed_up(cells, cell).filter(|_| cell.way != cell.way.base() && is_compared);
     let speed = speed.map_or_else(String::new, |factor| format!(", {factor:.1} times as fast"));
     let half = cell.wall.half();
     let switches = cell.switches.map_or_else(String::new, |n| format!(", {n} context switches"));

@@ -180,9 +180,9 @@ impl Strip<'_> {
                             detail: "for who looks at it",
                         });
                     }
-                    _ => "nobody told".to_owned(),
+                    _ => "nobody handles it".to_owned(),
                 };
-                Some(Unheard { verb, detail: "it ends here" })
+                Some(Unheard { verb, detail: "at most it is printed" })
             }
             Course::Kept(_) if self.look.now >= self.end => {
                 Some(Unheard { verb: "nobody asked".to_owned(), detail: "it lies there still" })

@@ -258,21 +258,25 @@ fn say(
         return say(ui, area, view, looks, words, 1.0);
     }
     let placed = place(&sentence, area);
-    if placed.size.y > area.height() {
-        let text =
-            gaps(view).map_or_else(|| words.text.clone(), |gaps| format!("{gaps}. {}", words.text));
-        stat::sentence_small(ui, area, &Sentence { text: &text, ..sentence });
-        return;
-    }
-    stat::sentence_in(ui, area, &sentence);
     let line = Rect::from_min_size(
         pos2(area.left() + 4.0, area.top() + placed.size.y + GRID),
         vec2(area.width() - 4.0, growth * 20.0),
     );
-    if line.bottom() > area.bottom() {
+    let (gaps, has_line) = (gaps(view), line.bottom() <= area.bottom());
+    // What is missing is said, whatever else has no room.
+    if placed.size.y > area.height() || gaps.is_some() && !has_line {
+        let text = match &gaps {
+            None => words.text.clone(),
+            Some(gaps) => format!("{gaps}. {}", words.text),
+        };
+        stat::sentence_small(ui, area, &Sentence { text: &text, ..sentence });
         return;
     }
-    let (words, colour) = match (gaps(view), view.state.last_said()) {
+    stat::sentence_in(ui, area, &sentence);
+    if !has_line {
+        return;
+    }
+    let (words, colour) = match (gaps, view.state.last_said()) {
         (Some(missing), _) => (missing, view.theme.danger),
         (None, Some(said)) => {
             let line = view.trace.meta().message(said.text, said.args);

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// The pause between two looks at a process, where the system has no descriptor for its end.
 const LOOK: Duration = Duration::from_millis(2);
 
+/// How long a process that was killed may take to end: one that waits for a disk that is gone never does.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -152,7 +155,7 @@ fn exec(
         }
     }
     command.stdin(stdin).stdout(stdout).stderr(stderr);
-    let child = starter::run(move || command.spawn())?.map_err(|error| match error.kind() {
+    let child = starter::spawn(command).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let path = command_path.display();
             let said = format!("this program's own file is not to be found as {path}; where that is in /proc, it must be mounted");
@@ -185,7 +188,7 @@ pub(in crate::workers) fn spawn_other(program: &OsStr, args: &[&str]) -> io::Res
             Ok(())
         });
     }
-    let pid = starter::run(move || command.spawn())??.id() as i32;
+    let pid = starter::spawn(command)?.id() as i32;
     Ok(Child {
         pid,
         exit: os::exit_fd(pid),
@@ -252,17 +255,21 @@ impl Child {
     }
 
     /// Kills what an ended process left of its group, and takes its status and the nanoseconds it had a processor. Waits
-    /// for its end.
+    /// for its end; `None` where it does not come, though the process was killed: it is then left to the system.
     pub(in crate::workers) fn reap(&mut self) -> Option<(Exit, u64)> {
         if self.reaped {
             return None;
         }
-        await_end(self.pid);
+        let has_ended = self.ends_within(PATIENCE);
         self.kill_group();
         if self.forked {
             os::forget(self.pid);
         }
         self.reaped = true;
+        if !has_ended && !self.ends_within(PATIENCE) {
+            log::error!("process {} was killed and does not end", self.pid);
+            return None;
+        }
         let mut status = 0;
         // SAFETY: all-zero is valid.
         let mut used: libc::rusage = unsafe { std::mem::zeroed() };
@@ -287,11 +294,6 @@ impl Drop for Child {
         self.kill_group();
         self.reap();
     }
-}
-
-/// Waits until a child has ended, without taking its status: its number stays its own.
-fn await_end(pid: i32) {
-    while !has_ended(pid, 0).unwrap_or(true) {}
 }
 
 /// Whether a child has ended; it is not reaped by asking. `None` if it is no child of this process. Without `WNOHANG`

@@ -77,7 +77,7 @@ fn running(server: &mut Option<Server>) -> io::Result<&mut Server> {
             .stdout(Stdio::from(page))
             .stderr(Stdio::null());
         // Its children become children of the thread that started it.
-        let process = starter::run(move || command.spawn())??;
+        let process = starter::spawn(command)?;
         // Both callers, the one that prepares it and the one that asks for workers, need it ready.
         let greeted = socket.read_exact(&mut [0; 8]);
         let started = Server { socket, process, last_fork, answered: 0 };

@@ -2,29 +2,62 @@
 //! started a process ends.
 
 use std::io;
-use std::sync::OnceLock;
-use std::sync::mpsc::{Sender, channel};
+use std::process::{Child, Command};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
+/// How long a start may take: the system answers when the program is loaded, which may lie on a disk that is gone.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs `what` on the starter thread and answers with what it did.
-pub(super) fn run<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
-    let jobs = match JOBS.get() {
-        Some(jobs) => jobs,
-        None => {
-            let (send, jobs) = channel::<Job>();
-            std::thread::Builder::new()
-                .name("starter".to_owned())
-                .spawn(move || jobs.iter().for_each(|job| job()))?;
-            // If somebody else was faster, this one's thread ends with its sender, having started nothing.
-            JOBS.get_or_init(|| send)
+static JOBS: Mutex<Option<Sender<Job>>> = Mutex::new(None);
+
+/// Starts a process from the starter thread.
+///
+/// # Errors
+/// The system refuses, or does not answer in time. Then the process, should it begin after all, is killed, and the next one
+/// is started by another thread.
+pub(super) fn spawn(mut command: Command) -> io::Result<Child> {
+    let gone = || io::Error::other("the thread that starts processes is gone");
+    let (answer, done) = channel::<io::Result<Child>>();
+    let job = move || {
+        let late = answer.send(command.spawn()).err().and_then(|late| late.0.ok());
+        if let Some(mut late) = late {
+            log::warn!("process {} began too late and is killed", late.id());
+            // It may have ended by itself.
+            let _ = late.kill();
+            let _ = late.wait();
         }
     };
-    let gone = || io::Error::other("the thread that starts processes is gone");
-    let (answer, done) = channel();
-    let job = Box::new(move || drop(answer.send(what())));
-    jobs.send(job).map_err(|_| gone())?;
-    done.recv().map_err(|_| gone())
+    jobs()?.send(Box::new(job)).map_err(|_| gone())?;
+    done.recv_timeout(PATIENCE).unwrap_or_else(|error| {
+        // Whatever that one is stuck in, the next process is not to wait for it.
+        JOBS.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(match error {
+            RecvTimeoutError::Disconnected => gone(),
+            RecvTimeoutError::Timeout => io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("the system has not started it within {} s", PATIENCE.as_secs()),
+            ),
+        })
+    })
+}
+
+fn jobs() -> io::Result<Sender<Job>> {
+    let mut known = JOBS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(jobs) = &*known {
+        return Ok(jobs.clone());
+    }
+    let (send, jobs) = channel::<Job>();
+    let work = move || {
+        jobs.iter().for_each(|job| job());
+        // Nobody has anything to start any more, but what was started dies with this thread.
+        loop {
+            std::thread::park();
+        }
+    };
+    std::thread::Builder::new().name("starter".to_owned()).spawn(work)?;
+    Ok(known.insert(send).clone())
 }

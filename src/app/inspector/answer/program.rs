@@ -50,7 +50,7 @@ impl ProgramPart {
             if small_button(ui, "Save as .py", "Save the program").clicked()
                 && self.saving.is_none()
             {
-                let name = format!("{}.py", topic.replace('-', "_"));
+                let name = file_name(topic);
                 let saving = save::start(&settings.folder, &name, program.text());
                 self.saving = Some((topic, saving));
             }
@@ -68,14 +68,20 @@ impl ProgramPart {
     }
 }
 
+/// What a topic's program is saved as. Named as the topic alone it might stand in the place of a module of Python's own
+/// for every program beside it: `multiprocessing.py` did.
+fn file_name(topic: &str) -> String {
+    format!("{}_answer.py", topic.replace('-', "_"))
+}
+
 /// Where programs are saved.
 fn folder(ui: &mut Ui, settings: &Settings, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let mut folder = settings.folder.clone();
-    let hint = save::usual_folder().display().to_string();
+    let hint = save::usual_folder_hint();
     let edit = egui::TextEdit::singleline(&mut folder)
         .font(theme.small())
-        .hint_text(RichText::new(&hint).font(theme.small()))
+        .hint_text(RichText::new(hint).font(theme.small()))
         .desired_width(ui.available_width() - GRID);
     let response = ui.add(edit);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Folder for programs"));
