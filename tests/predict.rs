@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{python, runs};
 use common::window::{app_on, frames_until_the_end};
+use common::{python, runs};
 use concurrency_lab::app::guesses::Mark;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
@@ -189,6 +189,31 @@ fn a_right_guess_says_so_and_leads_to_its_moment() {
     click(&mut harness, "Close");
     assert!(!shows(&harness, "You were right"));
     assert!(shows(&harness, "Guess at take-turns: right"), "the mark stays");
+}
+
+/// With the cursor before a cell was measured a click says what it will be; after that it stands beside what it is.
+#[test]
+fn the_table_of_who_learns_can_be_filled_first() {
+    if !python::is_there() {
+        return;
+    }
+    let mut harness = app_on(runs::topic("exceptions"), "who-learns", &["patience=1"]);
+    harness.run_steps(2);
+    guess(&mut harness, 0);
+    press(&mut harness, Key::Home);
+    for (cell, said) in
+        [("raise in thread", ""), ("raise in process", ""), ("raise in process", "the caller")]
+    {
+        let name = match said {
+            "" => format!("{cell}: not measured yet"),
+            said => format!("{cell}: not measured yet; you say: {said}"),
+        };
+        click(&mut harness, &name);
+    }
+    assert!(shows(&harness, "raise in process: not measured yet; you say: text or exit code"));
+    press(&mut harness, Key::End);
+    assert!(shows(&harness, "; as you said"));
+    assert!(shows(&harness, "; ≠ you: the caller"));
 }
 
 /// A number is typed; what is none, or too large, is refused with the reason beside it.

@@ -122,6 +122,15 @@ impl HowManyOutcome {
         Some(one.wall.median)
     }
 
+    /// How many times as fast as one thread the slowest was, as its median says: less than 1 where it was slower.
+    pub fn least_factor(&self) -> f64 {
+        let factors = self.curves.iter().flat_map(|curve| {
+            let base = self.base(curve.load).unwrap_or_default();
+            curve.points.iter().map(move |point| base.0 as f64 / point.wall.median.0.max(1) as f64)
+        });
+        factors.filter(|factor| *factor > 0.0).fold(1.0, f64::min)
+    }
+
     /// Where threads bend and where processes do, in a few words.
     pub fn title(&self) -> String {
         let said = |load: Load, word: &str| {

@@ -29,6 +29,7 @@ fn colour(theme: &Theme, way: Way) -> Color32 {
 /// The figure of a run so far.
 pub fn figure(view: &StageView<'_>, look: &Look<'_>, area: Rect) -> Picture {
     let (trials, outcome) = so_far(view);
+    let least = HowManyOutcome::until(&trials, Nanos::MAX).least_factor();
     let most = counts(view.param("most").parse().unwrap_or(1)).last().unwrap_or(1);
     let cores = trials.cores.max(1);
     let mut picture = Picture::default();
@@ -42,7 +43,13 @@ pub fn figure(view: &StageView<'_>, look: &Look<'_>, area: Rect) -> Picture {
             (false, 0) => area.with_max_y(area.center().y - 4.0),
             (false, _) => area.with_min_y(area.center().y + 4.0),
         };
-        Panel::new(panel, most, outcome.base(load)).draw(look, &outcome, load, cores, &mut picture);
+        Panel::new(panel, [least, most as f64], outcome.base(load)).draw(
+            look,
+            &outcome,
+            load,
+            cores,
+            &mut picture,
+        );
     }
     picture
 }
@@ -67,20 +74,25 @@ struct Panel {
     area: Rect,
     plot: Rect,
     most: usize,
+    /// Doublings from the foot of the scale to one time as fast, and from there to its top.
+    doublings: [f32; 2],
     /// The time of one thread.
     base: Option<Nanos>,
 }
 
 impl Panel {
-    fn new(area: Rect, most: usize, base: Option<Nanos>) -> Self {
-        let min = area.min + vec2(LEFT, ABOVE);
-        Self { area, plot: Rect::from_min_max(min, area.max - vec2(10.0, BELOW)), most, base }
+    /// A panel whose scale has the least factor of the run, and the largest that there could be.
+    fn new(area: Rect, [least, most]: [f64; 2], base: Option<Nanos>) -> Self {
+        let plot = Rect::from_min_max(area.min + vec2(LEFT, ABOVE), area.max - vec2(10.0, BELOW));
+        let below = (-least.log2()).ceil().clamp(1.0, 6.0) as f32;
+        let doublings = [below, (most.max(2.0) as f32).log2()];
+        Self { area, plot, most: most as usize, doublings, base }
     }
 
-    /// How often a factor doubles, as a part of the scale. It begins at a half.
+    /// Where a factor stands, as a part of the scale.
     fn along(&self, factor: f64) -> f32 {
-        let doublings = (self.most.max(2) as f64).log2();
-        ((factor.max(1e-3).log2() + 1.0) / (doublings + 1.0)).clamp(0.0, 1.0) as f32
+        let [below, above] = self.doublings;
+        ((factor.max(1e-3).log2() as f32 + below) / (below + above)).clamp(0.0, 1.0)
     }
 
     fn x(&self, workers: usize) -> f32 {
@@ -114,7 +126,7 @@ impl Panel {
         };
         let title = crate::replay::words::capital(load.title());
         picture.text(line(0.0, 18.0), Align2::LEFT_CENTER, title, theme.strong(), theme.text);
-        let one = self.base.map_or_else(String::new, |base| format!("; one thread took {base}"));
+        let one = self.base.map_or_else(String::new, |base| format!(", {base}"));
         let said = format!("times as fast as one thread{one}");
         picture.text(line(18.0, 16.0), Align2::LEFT_CENTER, said, theme.small(), theme.muted);
         self.scales(look, picture);
@@ -137,18 +149,25 @@ impl Panel {
     fn scales(&self, look: &Look<'_>, picture: &mut Picture) {
         let theme = look.theme;
         let edge = Stroke::new(HAIRLINE, theme.hairline);
-        let room = self.plot.height() / (self.most.max(2) as f32).log2();
-        for (place, n) in counts(self.most).enumerate() {
-            let (x, y) = (self.x(n), self.y(n as f64));
+        let [below, above] = self.doublings.map(|doublings| doublings as i32);
+        let room = self.plot.height() / (below + above) as f32;
+        for power in -below..=above {
+            let y = self.y(f64::from(power).exp2());
             picture.line([pos2(self.plot.left(), y), pos2(self.plot.right(), y)], edge);
-            if room >= 14.0 || place % 2 == 0 {
+            if room >= 14.0 || power % 2 == 0 {
                 let at = Rect::from_center_size(
                     pos2(self.plot.left() - 0.5 * LEFT - 2.0, y),
                     vec2(LEFT - 4.0, 14.0),
                 );
-                let said = format!("{n} ×");
+                let said = match power {
+                    ..0 => format!("1/{}", 1 << -power),
+                    _ => format!("{} ×", 1 << power),
+                };
                 picture.text(at, Align2::RIGHT_CENTER, said, theme.mono_small(), theme.muted);
             }
+        }
+        for n in counts(self.most) {
+            let x = self.x(n);
             let at = Rect::from_center_size(pos2(x, self.plot.bottom() + 8.0), vec2(28.0, 14.0));
             picture.text(at, Align2::CENTER_CENTER, n.to_string(), theme.mono_small(), theme.text);
         }
