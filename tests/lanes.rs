@@ -287,7 +287,7 @@ fn a_thousand_processes_that_replace_each_other_share_a_row_for_each_place() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(places[2].name(&meta), "place 3 · 125 processes");
+    assert_eq!(places[2].name(&meta), "place 3 · 125 processes in turn");
     assert_eq!(places[2].actors[..2], [ActorId(3), ActorId(11)]);
     assert_eq!(lines.collect::<Vec<_>>(), [Line::Resource(pool)]);
     // The spans keep their actors.

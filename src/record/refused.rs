@@ -23,8 +23,13 @@ fn known(error: &io::Error) -> Option<String> {
             let limit = most_processes().map_or_else(String::new, |(most, what)| {
                 format!(", which {what} limits to {most}")
             });
+            // A thread's stack is refused in the same words.
+            let memory = match limit_of_memory() {
+                true => ", or too little memory, which `ulimit -v` limits",
+                false => "",
+            };
             format!(
-                "there are too many processes and threads{limit}; ask for fewer, or close other programs"
+                "there are too many processes and threads{limit}{memory}; ask for fewer, or close other programs"
             )
         }
         libc::EMFILE => {
@@ -51,6 +56,13 @@ fn known(error: &io::Error) -> Option<String> {
 #[cfg(not(unix))]
 fn known(_: &io::Error) -> Option<String> {
     None
+}
+
+/// Whether the memory of this process is limited.
+#[cfg(unix)]
+fn limit_of_memory() -> bool {
+    // SAFETY: the place is valid to write to.
+    limit(|place| unsafe { libc::getrlimit(libc::RLIMIT_AS, place) }).is_some()
 }
 
 /// A limit of this process, where there is one; `get` asks for it.

@@ -41,6 +41,12 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// What it is of cannot be read.
+    #[error("{} is a recording that is damaged or cut off in its first part: nothing of it can be shown", path.display())]
+    Head {
+        /// The file.
+        path: PathBuf,
+    },
     /// A later version made it.
     #[error("{} was made by a later version of this program (format {version}): open it with that", path.display())]
     Later {
@@ -66,6 +72,7 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     read(BufReader::new(file)).map_err(|error| match error {
         Refused::Read(source) => failed(source),
         Refused::Other => OpenError::Other { path: path.to_owned() },
+        Refused::Head => OpenError::Head { path: path.to_owned() },
         Refused::Later(version) => OpenError::Later { path: path.to_owned(), version },
     })
 }
@@ -77,6 +84,8 @@ pub enum Refused {
     Read(io::Error),
     /// It is something else.
     Other,
+    /// Its first part, which says what it is of, is damaged or cut off.
+    Head,
     /// A later version made it.
     Later(u32),
 }
@@ -103,10 +112,10 @@ pub fn read(mut from: impl Read) -> Result<Opened, Refused> {
     let mut reader = Reader { from, at: begin.len() as u64, names: 0 };
     let origin = match reader.chunk() {
         Ok(Some((HEAD, content))) => {
-            serde_json::from_slice::<Origin>(&content).map_err(|_| Refused::Other)?
+            serde_json::from_slice::<Origin>(&content).map_err(|_| Refused::Head)?
         }
         Err(Broken::Read(source)) => return Err(Refused::Read(source)),
-        _ => return Err(Refused::Other),
+        _ => return Err(Refused::Head),
     };
     let mut trace = Trace::new(origin.meta.clone());
     let (ending, damage) = match reader.rest(&mut trace) {

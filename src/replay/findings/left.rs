@@ -22,8 +22,8 @@ struct LeftLock {
     actor: ActorId,
     res: ResourceId,
     end: End,
-    /// Somebody has acquired it since.
-    is_taken_over: bool,
+    /// Who has acquired it since, first.
+    taken_over: Option<ActorId>,
     /// Somebody wanted it, then or later: one that nobody wants may be kept on purpose.
     is_wanted: bool,
 }
@@ -34,13 +34,13 @@ impl Check for Left {
             EventKind::Ended(end) => end,
             // Somebody else gave it back: a lock that is passed on.
             EventKind::Released { res } => {
-                self.locks.retain(|left| left.res != res || left.is_taken_over);
+                self.locks.retain(|left| left.res != res || left.taken_over.is_some());
                 return;
             }
             // A robust lock goes to the next one without having been given back.
             EventKind::Acquired { res } => {
                 let mine = self.locks.iter_mut().filter(|left| left.res == res);
-                mine.for_each(|left| left.is_taken_over = true);
+                mine.for_each(|left| left.taken_over = left.taken_over.or(Some(event.actor)));
                 return;
             }
             EventKind::WaitBegan { res, .. } => {
@@ -73,7 +73,7 @@ impl Check for Left {
             actor: event.actor,
             res: held.res,
             end,
-            is_taken_over: false,
+            taken_over: None,
             is_wanted: run.state.resource(held.res).is_some_and(|res| !res.waiters.is_empty()),
         };
         self.locks.extend(held.map(lock));
@@ -81,20 +81,26 @@ impl Check for Left {
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let mut found: Vec<Finding> = (self.locks.iter().filter(|left| left.is_wanted))
-            .map(|&LeftLock { event, actor, res, end, .. }| {
+            .map(|&LeftLock { event, actor, res, end, taken_over, .. }| {
                 let how = match end {
                     End::Killed(_) => "was killed",
                     End::Error(_) => "failed",
                     _ => "ended",
                 };
                 let (who, what) = (run.meta.actor_name(actor), the(run.meta, res));
+                let next = taken_over.map_or_else(String::new, |next| {
+                    format!(
+                        " {} has it next all the same: the lock is robust.",
+                        run.meta.actor_name(next)
+                    )
+                });
                 Finding {
                     kind: FindingKind::LockLeftHeld,
                     at: run.trace.events()[event].at,
                     event,
                     actors: vec![actor],
                     resources: vec![res],
-                    sentence: capital(&format!("{who} {how} and never gave {what} back.")),
+                    sentence: capital(&format!("{who} {how} and never gave {what} back.{next}")),
                 }
             })
             .collect();

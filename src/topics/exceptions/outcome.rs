@@ -5,7 +5,8 @@ use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
 use crate::replay::{Course, Ending, Journey, Replay, findings};
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceKind, Role, TaskId, Trace, signal_name,
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, TaskId, Trace,
+    signal_name,
 };
 use serde::Serialize;
 
@@ -28,6 +29,9 @@ pub struct ErrorOutcome {
     pub signals: Vec<Sent>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<i64>,
+    /// What the values were together at the start.
+    #[serde(skip)]
+    pub before: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -157,6 +161,8 @@ impl ErrorOutcome {
             match resource.kind {
                 ResourceKind::Value => {
                     outcome.values.extend(at_end.contents.front().and_then(|v| v.as_int()));
+                    let first = at_first(trace, ResourceId::from_index(index));
+                    outcome.before = first.map(|first| first + outcome.before.unwrap_or(0));
                 }
                 ResourceKind::Queue if resource.home == Home::Program && !resource.is_buffer => {
                     *outcome.left.get_or_insert_default() += at_end.contents.len();
@@ -167,6 +173,11 @@ impl ErrorOutcome {
         let first = findings(trace, replay).into_iter().find(|finding| finding.kind.is_fault());
         outcome.fault = first.map(|finding| (finding.kind.title(), finding.sentence));
         outcome
+    }
+
+    /// The last line of the program's output.
+    pub fn last_said(&self) -> Option<&str> {
+        self.messages.last().map(String::as_str)
     }
 
     fn ended(&mut self, trace: &Trace, id: ActorId, end: Option<End>) {
@@ -188,6 +199,21 @@ impl ErrorOutcome {
         let by_force = matches!(end, Some(End::Exited(_) | End::Killed(_)));
         self.ends.push(Ended { name, how, by_force });
     }
+}
+
+/// What a value was before anybody wrote it, as the first one that read or wrote it tells.
+fn at_first(trace: &Trace, value: ResourceId) -> Option<i64> {
+    let item = trace.events().iter().find_map(|event| match event.kind {
+        EventKind::ValueRead { res, value: was, .. }
+        | EventKind::ValueSeen { res, value: was, .. }
+        | EventKind::ValueChanged { res, old: was, .. }
+            if res == value =>
+        {
+            Some(was)
+        }
+        _ => None,
+    });
+    item?.as_int()
 }
 
 /// Results in the order the program took them.

@@ -80,7 +80,15 @@ impl Stage for ErrorStage {
             said.push(format!("Without a result: {tasks} {}.", numbers.join(", ")));
         }
         if let [first, second] = outcome.values[..] {
-            said.push(format!("The accounts hold {first} and {second}."));
+            let before = outcome.before.map_or_else(String::new, |before| {
+                format!(", {} together; before they held {before}", first + second)
+            });
+            said.push(format!("The accounts hold {first} and {second}{before}."));
+        }
+        if outcome.program == "retry"
+            && let Some(last) = outcome.last_said()
+        {
+            said.insert(0, format!("It printed last: {last}."));
         }
         Some(Moment::new(title, said.join(" ")))
     }

@@ -121,6 +121,8 @@ impl SharingOutcome {
                 }
                 // What is in a buffer is on its way to a queue.
                 _ if resource.is_buffer => {}
+                // What went into a copy went into nothing that anybody shares.
+                _ if resource.copy_of.is_some() => {}
                 _ if at_end.added == 0 && resource.home != Home::Program => {}
                 ResourceKind::Queue | ResourceKind::Pipe | ResourceKind::List => {
                     let [put, taken] = at_end.sentinels;

@@ -69,12 +69,19 @@ fn rows(view: &StageView<'_>) -> Rows {
         && (trials.left_out.is_none() || cells.iter().any(|cell| cell.way.is_cpython()));
     ways.extend(Way::ALL.into_iter().filter(|way| has_cpython && way.is_cpython()));
     let group = |way: &Way| usize::from(way.is_cpython());
-    let longest = [0, 1].map(|number| {
+    let mut longest = [0, 1].map(|number| {
         let of = trials.all.iter().filter(|trial| group(&trial.way) == number);
         of.map(Trial::wall).max().unwrap_or_default()
     });
+    // Only what did the same work has the same scale.
+    let share = Work::named(view.param("program")).share_of_cpython();
+    if share.is_none() {
+        longest = [longest[0].max(longest[1]); 2];
+    }
+    let share =
+        share.map_or_else(String::new, |share| format!(" · {share}, to a scale of its own"));
     let columns = ["speed-up"].into_iter().chain(COLUMNS.map(|(name, _)| name));
-    let cpython = about_cpython(&trials).unwrap_or_else(|| "CPython".to_owned());
+    let cpython = about_cpython(&trials).unwrap_or_else(|| "CPython".to_owned()) + &share;
     Rows {
         title: format!(
             "Time for all {} {}s",

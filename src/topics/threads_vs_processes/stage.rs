@@ -207,6 +207,6 @@ fn during(trial: &Trial) -> Moment {
     Moment {
         actor: None,
         title: crate::replay::words::capital(&title),
-        text: format!("{text} At work: {}.", trial.workers.len()),
+        text: format!("{text} {}.", crate::replay::words::count(trial.workers.len(), "worker")),
     }
 }

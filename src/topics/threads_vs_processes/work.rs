@@ -113,6 +113,17 @@ pub struct Task {
     pub port: u16,
 }
 
+impl Work {
+    /// What CPython does of it, in words; `None`: all of it, as this program does.
+    pub fn share_of_cpython(self) -> Option<&'static str> {
+        match self.amount() {
+            Amount::Limit => Some("an eighth of the numbers"),
+            Amount::Side => Some("a quarter of the rows"),
+            Amount::Fixed | Amount::Bytes => None,
+        }
+    }
+}
+
 impl Task {
     /// As CPython does it: it counts primes below an eighth of the number, and multiplies a matrix of a quarter of the side.
     pub fn for_cpython(self) -> Self {

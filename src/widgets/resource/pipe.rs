@@ -1,7 +1,7 @@
 //! A pipe: a channel between two sockets, with what is on its way, as far as the trace knows it.
 
 use super::cell::{self, Kind};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::waiters::BELOW;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -35,11 +35,16 @@ pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
 pub fn sentence(at: &ResourceAt<'_>) -> String {
     let state = at.state;
     let inside = state.contents.len();
-    let to = state.taken_by.filter(|_| inside > 0).map(|to| at.look.actors.name(to));
+    let takes = state.taken_by.filter(|_| inside > 0);
+    let is_gone = takes.is_some_and(|to| parts::has_ended(at, to));
+    let to = takes.map(|to| at.look.actors.name(to));
     let mut said = match (inside, what_is_known(at)) {
         (_, Known::Nothing) => "what is in it is not on record".to_owned(),
         (0, Known::All) => "nothing on its way".to_owned(),
         (n, Known::All) => match to {
+            Some(to) if is_gone => {
+                format!("{} left in it, and {to} has ended", count(n, "message"))
+            }
             Some(to) => format!("{} on the way to {to}", count(n, "message")),
             None => format!("{} on the way", count(n, "message")),
         },

@@ -138,7 +138,7 @@ impl Strip<'_> {
         let right = area.with_min_x((area.right() - width).max(area.left()));
         let title = match self.look.meta.text(self.journey.text) {
             "" => "Journey of an exception".to_owned(),
-            text => format!("Journey of {text}"),
+            text => format!("Journey of an exception: {text}"),
         };
         let left = area.with_max_x((right.left() - GRID).max(area.left()));
         if left.width() < 140.0 {

@@ -208,7 +208,9 @@ fn quiet(view: &StageView<'_>) -> Moment {
         0 => String::new(),
         n => format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait")),
     };
-    let said = format!("{} {phrase}{others}.", capital(&meta.actor_name(*first)));
-    text = format!("{said} {text}");
-    Moment::new("Nobody at work waits", text.trim())
+    let title = format!("{} {phrase}{others}", capital(&meta.actor_name(*first)));
+    if all > 0 {
+        text.push_str(" Nobody at work waits.");
+    }
+    Moment::new(title, text.trim())
 }

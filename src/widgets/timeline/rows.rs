@@ -46,7 +46,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Its name: "place 3 · 125 processes".
+    /// Its name: "place 3 · 125 processes in turn".
     pub fn name(&self, meta: &Meta) -> String {
         let is_process =
             |id: &ActorId| meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Process);
@@ -56,7 +56,7 @@ impl Place {
             n if n == self.actors.len() => "processes",
             _ => "workers",
         };
-        format!("place {} · {} {what}", self.number, self.actors.len())
+        format!("place {} · {} {what} in turn", self.number, self.actors.len())
     }
 }
 

@@ -8,7 +8,7 @@ use super::object::Object;
 use super::pipe::{Messages, write_all};
 use super::wait::Wait;
 use super::{ShareError, Space, Unrecorded, Who, parcel};
-use crate::record::Recorder;
+use crate::record::{Recorder, refused};
 use crate::trace::{ActorId, EventKind, Home, Resource, ResourceId, ResourceKind, WaitEnd, WaitOp};
 use crate::workers::{Context, Value};
 use kept::State;
@@ -156,7 +156,7 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
     }
     let serving = Serving { states: Mutex::new(states), ended: AtomicBool::new(false), manager };
     context.scope(|scope| {
-        let mut threads = Vec::new();
+        let (mut threads, mut refused) = (Vec::new(), Ok(()));
         for client in 0..serving.manager.clients() {
             let serving = &serving;
             let (name, badge) =
@@ -165,9 +165,17 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
                 true => serving.client(context, client),
                 false => serving.client(&Unrecorded, client),
             };
-            threads.push(scope.serve(&name, &badge, body).map_err(|error| error.to_string())?);
+            match scope.serve(&name, &badge, body) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => {
+                    // The others are not to wait for requests of clients that wait for this one.
+                    serving.ended.store(true, Ordering::SeqCst);
+                    refused = Err(format!("{name} could not be started: {}", refused::why(&error)));
+                    break;
+                }
+            }
         }
-        threads.into_iter().try_for_each(|thread| thread.join(context))
+        threads.into_iter().try_for_each(|thread| thread.join(context)).and(refused)
     })?;
     Ok(Value::Nothing)
 }

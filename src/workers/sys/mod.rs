@@ -58,6 +58,9 @@ pub fn use_program(path: impl Into<PathBuf>) {
     // is inherited). Then nobody would learn how they ended, and their numbers might be another's when they are killed.
     // SAFETY: plain call; who waits for children, here or elsewhere, wants it so.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+    // Where files have a limit, a write is to fail with a sentence, here and in workers, which inherit this.
+    // SAFETY: plain call.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     // The first one counts.
     let _ = PROGRAM.set(path.into());
 }

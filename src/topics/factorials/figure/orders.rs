@@ -3,7 +3,7 @@
 use super::Taken;
 use crate::replay::words::count;
 use crate::replay::{Ending, Phase, PoolTasks, Task, TaskStage};
-use crate::trace::{ActorId, ItemView, Meta, Nanos, TaskId};
+use crate::trace::{ActorId, Meta, Nanos, TaskId};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::{Look, cell};
 use crate::widgets::scene::fit::split_top;
@@ -366,14 +366,10 @@ fn halves(rect: Rect) -> (Rect, Rect) {
 fn values(meta: &Meta, ending: Ending) -> Vec<String> {
     match ending {
         Ending::Finished(item) => {
-            let mut said = vec![meta.item(item)];
-            if let ItemView::Text(text) = item.view() {
-                let text = meta.text(text);
-                if text.bytes().all(|byte| byte.is_ascii_digit()) {
-                    said.push(count(text.len(), "digit"));
-                }
-            }
-            said
+            let text = meta.item(item);
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let short = digits.then(|| [count(text.len(), "digit"), format!("{} d.", text.len())]);
+            std::iter::once(text).chain(short.into_iter().flatten()).collect()
         }
         Ending::Failed(error) => vec![meta.text(error).to_owned(), "failed".to_owned()],
         Ending::Cancelled => vec!["cancelled".to_owned()],

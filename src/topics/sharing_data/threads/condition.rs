@@ -1,6 +1,6 @@
 //! A condition: consumers wait until there is something in a list; with `if` in the place of `while`.
 
-use super::{crew, one_of, unhandled};
+use super::{crew, one_of};
 use crate::record::Log;
 use crate::record::sync::{Condition, Lock};
 use crate::record::thread::Failure;
@@ -139,7 +139,7 @@ impl Shared<'_> {
     fn pop(&self, log: &Log, items: &mut Items) -> Result<i32, Failure> {
         let Some(n) = items.list.pop_front() else {
             log.record(EventKind::FoundEmpty { res: self.list });
-            return Err(unhandled(log, "IndexError: pop from empty list"));
+            return Err(log.raise("IndexError: pop from empty list"));
         };
         log.record(EventKind::Removed { res: self.list, index: 0, item: Item::int(n) });
         Ok(n)

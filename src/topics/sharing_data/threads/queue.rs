@@ -1,7 +1,7 @@
 //! A bounded queue between producers and consumers, which stop at a `None`; too few of those; and a consumer that fails
 //! before it has told that its item is done.
 
-use super::{crew, one_of, unhandled};
+use super::{crew, one_of};
 use crate::record::Log;
 use crate::record::sync::Queue;
 use crate::record::thread::Failure;
@@ -122,6 +122,6 @@ impl Shared<'_> {
     fn fail(&self, log: &Log, n: i32) -> Result<(), Failure> {
         let Some(fails) = self.fails.filter(|_| n == 2) else { return Ok(()) };
         log.line(fails.at);
-        Err(unhandled(log, "ZeroDivisionError: division by zero"))
+        Err(log.raise("ZeroDivisionError: division by zero"))
     }
 }

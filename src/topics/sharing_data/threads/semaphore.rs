@@ -1,6 +1,6 @@
 //! A semaphore: a number of threads at once; and one that is released once too often.
 
-use super::{crew, one_of, unhandled};
+use super::{crew, one_of};
 use crate::record::Log;
 use crate::record::sync::{Semaphore, TooOften};
 use crate::record::thread::Failure;
@@ -95,6 +95,6 @@ impl Shared<'_> {
 
     /// Fails where a semaphore refuses to be released.
     fn released(&self, log: &Log, result: Result<(), TooOften>) -> Result<(), Failure> {
-        result.map_err(|_| unhandled(log, "ValueError: Semaphore released too many times"))
+        result.map_err(|_| log.raise("ValueError: Semaphore released too many times"))
     }
 }

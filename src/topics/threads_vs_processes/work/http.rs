@@ -2,6 +2,7 @@
 
 use super::Task;
 use super::hands::Stopped;
+use crate::record::refused;
 use crate::record::thread::Failure;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -46,7 +47,7 @@ pub fn get(task: &Task, bytes: i64, is_stopped: Stopped<'_>) -> Result<i64, Fail
     let path = format!("/{}?bytes={bytes}&ns={}", task.part, task.nanos);
     let limit = PATIENCE + Duration::from_nanos(task.nanos.unsigned_abs());
     let answer = ask(task.port, &path, limit, is_stopped)
-        .map_err(|error| Failure::Error(format!("{} failed: {error}", task.name())))?;
+        .map_err(|error| Failure::Error(format!("{} failed: {}", task.name(), why(&error))))?;
     is_stopped()?;
     match body(&answer) {
         Some(body) if body.len() as i64 == bytes => Ok(sum(body)),
@@ -78,6 +79,22 @@ fn ask(port: u16, path: &str, limit: Duration, is_stopped: Stopped<'_>) -> io::R
     }
 }
 // listing: end
+
+/// Why a request failed, and what to do.
+fn why(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::ConnectionRefused
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe => {
+            "the web server is gone, which was a process of this run: run it again".to_owned()
+        }
+        ErrorKind::TimedOut => {
+            "the web server, a process of this run, does not answer: run it again".to_owned()
+        }
+        _ => refused::why(error),
+    }
+}
 
 fn is_a_look(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)

@@ -190,10 +190,15 @@ impl<'a> Pool<'a> {
             }
         }
         let sent = self.sent();
+        // A worker that is no more runs nothing; what it had is not known to have ended, and may be begun again.
+        let lost =
+            state.running.iter().filter(|(worker, _)| super::parts::has_ended(self.at, *worker));
+        let lost = lost.count();
         let numbers = [
             (state.pending.len() - sent, "waiting"),
             (sent, "sent ahead"),
-            (state.running.len(), "running"),
+            (state.running.len() - lost, "running"),
+            (lost, "with a dead worker"),
             (state.finished as usize, "done"),
             ((state.failed as usize).saturating_sub(failed_again), "failed"),
             ((state.cancelled as usize).saturating_sub(cancelled_again), "cancelled"),
