@@ -13,6 +13,7 @@ use crate::trace::{ActorId, EventKind, Home, Resource, ResourceId, ResourceKind,
 use crate::workers::{Context, Value};
 use kept::State;
 use std::io;
+use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -168,8 +169,8 @@ pub(in crate::workers) fn serve(context: &Context, arg: &Value) -> Result<Value,
             match scope.serve(&name, &badge, body) {
                 Ok(thread) => threads.push(thread),
                 Err(error) => {
-                    // The others are not to wait for requests of clients that wait for this one.
-                    serving.ended.store(true, Ordering::SeqCst);
+                    // Neither the other threads nor any client is to wait for what nobody serves.
+                    serving.hang_up();
                     refused = Err(format!("{name} could not be started: {}", refused::why(&error)));
                     break;
                 }
@@ -188,6 +189,17 @@ struct Serving {
 }
 
 impl Serving {
+    /// Ends all connections: whoever waits at one is told.
+    fn hang_up(&self) {
+        for client in 0..self.manager.clients() {
+            let socket = self.manager.socket(client, 0).ok();
+            let socket = socket.and_then(|socket| socket.try_clone().ok()).map(UnixStream::from);
+            if let Some(Err(error)) = socket.map(|socket| socket.shutdown(Shutdown::Both)) {
+                log::warn!("the connection of client {client} cannot be ended: {error}");
+            }
+        }
+    }
+
     /// Serves a client until it is gone or the server ends.
     fn client(&self, context: &dyn Who, client: u32) -> Result<(), String> {
         let socket = self.manager.socket(client, 0)?;
