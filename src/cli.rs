@@ -5,6 +5,7 @@
 mod inspect;
 mod open;
 mod render;
+mod report;
 mod run;
 mod topics;
 mod tour;
@@ -77,6 +78,8 @@ enum Command {
         #[command(flatten)]
         picture: render::PictureArgs,
     },
+    /// Run topics and write the report: a page, and Markdown with figures
+    Report(report::ReportArgs),
 }
 
 /// Which experiment, with which parameters.
@@ -200,6 +203,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             run::run(&experiment, json, record.as_deref())
         }
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
+        Some(Command::Report(report)) => report::run(&report),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

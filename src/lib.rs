@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! experiment ──records──▶ Trace ──replay──▶ State at t ──▶ Scene at t ──layout──▶ Picture ──paint──▶ egui shapes ─▶ window
-//! (real threads           (append-only,     (pure: who     (pure: which     (pure: marks and                    └▶ PNG (CPU)
+//! (real threads           (append-only,     (pure: who     (pure: which     (pure: marks and                    └▶ PNG (CPU), SVG, PDF
 //!  and processes)          sorted events)    holds, waits,  boxes, which     spots with places,
 //!                                            what is in     ties, in which   in numbers)
 //!                                            the list)      section)
@@ -23,8 +23,8 @@
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
-//! | [`export`] | shapes to pixels to PNG, a screen without a display; [recordings](export::recording) | `widgets`, `replay`, `trace` |
-//! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings | all above |
+//! | [`export`] | shapes to pixels to PNG, and to [vectors](export::vector): SVG and PDF; a screen without a display; [recordings](export::recording) | `widgets`, `replay`, `trace` |
+//! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings; [figures](app::picture), the [report](app::report) | all above |
 //! | [`cli`] | the command line | all above |
 //!
 //! Start reading at [`trace::EventKind`], then [`topics::Topic`], then [`app::App`]. To add a topic, write a folder in

@@ -264,3 +264,84 @@ fn with_no_display_a_start_says_so_and_does_the_tour() {
     let index = std::fs::read_to_string(tour.join("index.html")).unwrap();
     assert!(index.contains("4-shared-list.png"));
 }
+
+/// The names that stand between two others in a text.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Vec<&'a str> {
+    text.split(from).skip(1).filter_map(|part| part.split(to).next()).collect()
+}
+
+#[test]
+fn a_report_is_one_page_and_markdown_with_its_figures() {
+    let dir = tempfile::tempdir().unwrap();
+    let recording = dir.path().join("a run.clab").display().to_string();
+    let run = ["run", "shared-list", "--preset", "five", "--set", "time_scale=0.02", "--record"];
+    succeed(&[&run[..], &[&recording]].concat());
+    let out = dir.path().join("mine").display().to_string();
+    let args = [
+        "report",
+        "shared-list/quick-ten",
+        &recording,
+        "--set",
+        "time_scale=0.02",
+        "--title",
+        "Locks & <lists>",
+        "--author",
+        "A. Student",
+        "--course",
+        "Systems",
+        "-o",
+        &out,
+    ];
+    let said = succeed(&args);
+    assert!(said.contains("2 of 2") && said.contains("report.html"), "{said}");
+    let read = |name: &str| std::fs::read_to_string(Path::new(&out).join(name)).unwrap();
+
+    let page = read("report.html");
+    for words in [
+        "<h1>Locks &amp; &lt;lists&gt;</h1>",
+        "A. Student · Systems",
+        "one thread adds numbers to a list",
+        "Both threads change one list: a critical section",
+        "<code>with lock:</code> is acquire",
+        "preset quick-ten",
+        "preset five",
+        "concurrency-lab run shared-list --preset quick-ten --set time_scale=0.02",
+        "Recorded 20",
+        "What came out",
+        "with lock:",
+        "--title &#39;",
+        "@font-face",
+    ] {
+        let other = words.replace("&#39;", "'");
+        assert!(page.contains(words) || page.contains(&other), "{words}");
+    }
+    // Nothing is from elsewhere: links lead to places in it, fonts and pictures are in it.
+    let inner = |place: &&str| place.starts_with('#') || place.starts_with("data:");
+    for (from, to) in [("src=\"", "\""), ("href=\"", "\""), ("url(", ")")] {
+        let places = between(&page, from, to);
+        assert!(places.iter().all(inner), "{from}");
+    }
+    let ids: Vec<&str> = between(&page, " id=\"", "\"");
+    let once: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(once.len(), ids.len(), "each id is there once");
+    let svg = format!("<svg{}</svg>", between(&page, "<svg", "</svg>")[0]);
+    roxmltree::Document::parse(&svg).unwrap();
+    assert!(page.matches("<div class=\"moment\">").count() >= 6, "two stages with their moments");
+
+    let text = read("report.md");
+    assert!(text.starts_with("# Locks & \\<lists\\>\n") && text.contains("## 2 Lock and list"));
+    let figures = between(&text, "](figures/", ")");
+    assert!(figures.len() >= 6);
+    for figure in figures {
+        roxmltree::Document::parse(&read(&format!("figures/{figure}"))).unwrap();
+    }
+
+    // What is there stays there.
+    let said = refuse(&args, 1);
+    assert!(said.contains("--force") && said.contains("report.html"), "{said}");
+    succeed(&[&args[..], &["--force"]].concat());
+    assert!(refuse(&["report", "no-such-topic", "-o", &out], 2).contains("no-such-topic"));
+    assert!(
+        refuse(&["report", "pool-size", "--set", "adders=2", "-o", &out], 2).contains("adders")
+    );
+}

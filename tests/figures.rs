@@ -6,12 +6,12 @@ mod common;
 use common::runs;
 use common::window::{frames_until, frames_until_the_end};
 use concurrency_lab::app::figures::FigureLook;
-use concurrency_lab::app::picture::{self, Part, PictureSpec};
+use concurrency_lab::app::picture::{self, FigureSpec, Part, PictureSpec};
 use concurrency_lab::app::playback::At;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::export::png;
-use egui::{Key, OutputCommand};
+use egui::{Key, OutputCommand, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::fs;
@@ -61,7 +61,8 @@ fn f12_saves_what_render_draws() {
         [(Part::Stage, 2, false), (Part::Timeline, 1, true), (Part::Window, 1, false)]
     {
         let folder = TempDir::new().unwrap();
-        let mut harness = app(folder.path(), FigureLook { part, scale, dark }, true);
+        let look = FigureLook { part, scale, dark, ..FigureLook::default() };
+        let mut harness = app(folder.path(), look, true);
         press(&mut harness, Key::Home);
         for _ in 0..12 {
             press(&mut harness, Key::ArrowRight);
@@ -78,7 +79,10 @@ fn f12_saves_what_render_draws() {
         let size = harness.ctx.viewport_rect().size().into();
         let (scale, page) = (scale.into(), harness.state().settings().page);
         let spec = PictureSpec { size, scale, dark, part, page, at: At::Time(at) };
-        let drawn = picture::draw(Session::recorded("", trace), &spec).unwrap();
+        let mut other = picture::at(Session::recorded("", trace), &spec);
+        other.recording.made = session.recording.made.clone();
+        let spec = FigureSpec { picture: spec, caption: true, paper: None };
+        let drawn = picture::image(other, &spec).unwrap();
         assert!(fs::read(file).unwrap() == png::encode(&drawn).unwrap(), "{part:?}");
     }
 }
@@ -151,7 +155,7 @@ fn a_figure_is_copied_as_chosen() {
     for name in ["Lanes", "3×", "Dark"] {
         click(&mut harness, name);
     }
-    let look = FigureLook { part: Part::Timeline, scale: 3, dark: true };
+    let look = FigureLook { part: Part::Timeline, scale: 3, dark: true, ..FigureLook::default() };
     assert_eq!(harness.state().settings().figure, look);
     click(&mut harness, "Copy");
     let mut copied = None;
@@ -172,6 +176,29 @@ fn a_figure_is_copied_as_chosen() {
     assert!((width as f32 - 3.0 * lanes.x).abs() <= 3.0, "{width} of {lanes}");
     assert!((height as f32 - 3.0 * lanes.y).abs() <= 3.0, "{height} of {lanes}");
     assert!(files(folder.path()).is_empty());
+}
+
+/// The runs in the tabs as a report, in a new folder each time.
+#[test]
+fn a_report_is_written_from_the_window() {
+    let folder = TempDir::new().unwrap();
+    let mut harness = app(folder.path(), FigureLook::default(), true);
+    for name in ["concurrency-lab-report", "concurrency-lab-report-2"] {
+        harness.get_by_label("Report").click();
+        harness.run_steps(4);
+        assert!(says(&harness, "Of 1 run in the tabs"));
+        harness.get_by_role_and_label(Role::TextInput, "Author").focus();
+        harness.run_steps(2);
+        harness.get_by_role_and_label(Role::TextInput, "Author").type_text("Ada");
+        harness.run_steps(2);
+        harness.get_by_label("Write report").click();
+        harness.run_steps(2);
+        frames_until(&mut harness, "the report", |harness| says(harness, "Saved"));
+        let page = fs::read_to_string(folder.path().join(name).join("report.html")).unwrap();
+        assert!(page.contains("preset quick-ten") && page.contains("<p class=\"by\">Ada"));
+        harness.get_by_label("Close").click();
+        harness.run_steps(2);
+    }
 }
 
 /// A file as a window system drops it.

@@ -2,6 +2,7 @@
 
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
+use super::report::dialog::Words;
 use super::seek::Wanted;
 use crate::topics::Language;
 use crate::topics::answer::Truth;
@@ -39,6 +40,10 @@ pub enum Command {
     SaveRecording,
     /// How figures are drawn.
     FigureLook(FigureLook),
+    /// What stands at the head of reports.
+    ReportWords(Words),
+    /// Write a report of the runs in the tabs.
+    WriteReport,
     /// Where figures and programs are saved: a folder, or nothing for the usual one.
     Folder(String),
     /// About how things are shown.
@@ -167,6 +172,8 @@ pub enum ViewCommand {
     ToggleGuesses,
     /// The choices of a figure.
     ToggleFigures,
+    /// The choices of a report.
+    ToggleReport,
     /// The list of keys.
     ToggleKeys,
     /// Search.

@@ -4,13 +4,13 @@
 
 use super::command::{Command, FigureGoal, ViewCommand};
 use super::controls::{Weight, button, choice};
-use super::picture::{self, Part, PictureSpec};
+use super::picture::{self, FigureSpec, Format, Paper, Part, PictureSpec};
 use super::playback::At;
 use super::save::chosen_folder;
 use super::session::{Session, Shown, Wake};
 use super::settings::Settings;
 use crate::export::raster::Image;
-use crate::export::{ExportError, png};
+use crate::export::{ExportError, save};
 use crate::widgets::theme::{GRID, RADIUS, Theme};
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, ColorImage, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
@@ -28,11 +28,24 @@ pub struct FigureLook {
     pub scale: u8,
     /// Whether it is in the dark theme, whatever that of the window.
     pub dark: bool,
+    /// The format of its file. What is copied is pixels.
+    pub format: Format,
+    /// Whether a file of a stage or of lanes has a caption under it.
+    pub caption: bool,
+    /// What it is to fit on, if not as it is in the window.
+    pub paper: Option<Paper>,
 }
 
 impl Default for FigureLook {
     fn default() -> Self {
-        Self { part: Part::Stage, scale: 2, dark: false }
+        Self {
+            part: Part::Stage,
+            scale: 2,
+            dark: false,
+            format: Format::Png,
+            caption: true,
+            paper: None,
+        }
     }
 }
 
@@ -77,8 +90,8 @@ impl Figures {
         if shown.is_empty() {
             return self.say("There is nothing to save yet: run something first.", false);
         }
-        let FigureLook { part, scale, dark } = settings.figure;
-        let spec = PictureSpec {
+        let FigureLook { part, scale, dark, format, caption, paper } = settings.figure;
+        let picture = PictureSpec {
             size: size.into(),
             scale: scale.into(),
             dark,
@@ -86,12 +99,14 @@ impl Figures {
             page: settings.page,
             at: At::End,
         };
+        // Whoever copies a figure into a document writes the words under it there.
+        let spec = FigureSpec { picture, caption: caption && goal == FigureGoal::File, paper };
         let folder = folder(&settings.folder);
         let (send, told) = bounded(1);
         let wake = wake.clone();
         let thread = std::thread::Builder::new().name("figure".to_owned());
         let started = thread.spawn(move || {
-            let done = draw(shown, &spec, goal, &folder);
+            let done = draw(shown, &spec, goal, format, &folder);
             // The window is gone when it was closed.
             let _ = send.send(done);
             wake();
@@ -169,17 +184,23 @@ impl Figures {
     }
 }
 
-fn draw(shown: Shown, spec: &PictureSpec, goal: FigureGoal, folder: &Path) -> Result<Done, String> {
-    let name = file_name(&shown, spec.part);
-    let image = picture::shown(shown.session(), spec).map_err(|error| sentence(&error))?;
-    match goal {
-        FigureGoal::Clipboard => Ok(Done::Copied(image)),
-        FigureGoal::File => {
-            let path = unused(folder, &name, "png");
-            png::write(&path, &image).map_err(|error| sentence(&error))?;
-            Ok(Done::Saved(path))
-        }
-    }
+fn draw(
+    shown: Shown,
+    spec: &FigureSpec,
+    goal: FigureGoal,
+    format: Format,
+    folder: &Path,
+) -> Result<Done, String> {
+    let name = file_name(&shown, spec.picture.part);
+    let session = shown.session();
+    let done = match goal {
+        FigureGoal::Clipboard => picture::image(session, spec).map(Done::Copied),
+        FigureGoal::File => picture::file(session, spec, format).and_then(|(bytes, _)| {
+            let path = unused(folder, &name, format.extension());
+            save::whole(&path, &bytes).map(|()| Done::Saved(path))
+        }),
+    };
+    done.map_err(|error| sentence(&error))
 }
 
 /// Why there is no figure, and what to do about it in the window.
@@ -246,10 +267,41 @@ pub fn window(ui: &Ui, settings: &Settings, open: &mut bool, commands: &mut Vec<
                     }
                 }
             });
+            row(ui, "Format", |ui| {
+                for (format, name) in
+                    [(Format::Png, "PNG"), (Format::Svg, "SVG"), (Format::Pdf, "PDF")]
+                {
+                    if choice(ui, name, look.format == format).clicked() {
+                        look.format = format;
+                    }
+                }
+            });
+            row(ui, "Width", |ui| {
+                for (paper, name) in [
+                    (None, "As shown"),
+                    (Some(Paper::Full), "A page"),
+                    (Some(Paper::Half), "Half a page"),
+                    (Some(Paper::Slide), "A slide"),
+                ] {
+                    if choice(ui, name, look.paper == paper).clicked() {
+                        look.paper = paper;
+                    }
+                }
+            });
             row(ui, "Size", |ui| {
-                for scale in 1..=3 {
-                    if choice(ui, &format!("{scale}×"), look.scale == scale).clicked() {
-                        look.scale = scale;
+                // Vectors are sharp at any size, and a page says how large a figure is on it.
+                ui.add_enabled_ui(look.format == Format::Png && look.paper.is_none(), |ui| {
+                    for scale in 1..=3 {
+                        if choice(ui, &format!("{scale}×"), look.scale == scale).clicked() {
+                            look.scale = scale;
+                        }
+                    }
+                });
+            });
+            row(ui, "Caption", |ui| {
+                for (caption, name) in [(true, "Below it"), (false, "None")] {
+                    if choice(ui, name, look.caption == caption).clicked() {
+                        look.caption = caption;
                     }
                 }
             });

@@ -1,6 +1,7 @@
 //! Recordings: saved from the window and opened in it, on threads of their own.
 
 use super::figures::{folder, plain, unused};
+use super::report::dialog;
 use super::session::{Session, Wake};
 use super::settings::Settings;
 use crate::export::recording::{self, EXTENSION, Ending, Opened};
@@ -60,12 +61,24 @@ impl Files {
         });
     }
 
+    /// Begins to write a report of the runs in the tabs.
+    pub fn report(&self, sessions: &[Session], settings: &Settings, wake: &Wake) {
+        let (shown, words) = (dialog::shown(sessions), settings.report.clone());
+        let folder = folder(&settings.folder);
+        self.on_thread(wake, move || {
+            let (text, good) = dialog::written(shown, &words, &folder);
+            News::Said { text, good }
+        });
+    }
+
     /// Begins to open a recording.
     pub fn open(&self, path: PathBuf, wake: &Wake) {
         self.on_thread(wake, move || match recording::open(&path) {
-            Ok(Opened { trace, damage, .. }) => {
+            Ok(Opened { trace, damage, origin, .. }) => {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                News::Opened(Box::new(Session::recorded(&name, trace)), damage)
+                let mut session = Session::recorded(&name, trace);
+                session.recording.made = (&origin).into();
+                News::Opened(Box::new(session), damage)
             }
             Err(error) => News::Said { text: format!("{error}."), good: false },
         });

@@ -6,6 +6,7 @@
 //! Invariant: nothing here waits. No lock that a worker takes, no join, no blocking receive, no file.
 
 pub mod allocator;
+mod caption;
 mod chooser;
 pub mod command;
 mod controls;
@@ -22,6 +23,7 @@ pub mod picture;
 pub mod playback;
 mod predict;
 pub mod recording;
+pub mod report;
 mod run_bar;
 mod save;
 mod search;
@@ -77,6 +79,7 @@ pub struct App {
     /// The word of the glossary that is shown.
     word: Option<&'static str>,
     figures_shown: bool,
+    report_shown: bool,
     figures: figures::Figures,
     files: files::Files,
     /// Of the window, in points.
@@ -107,6 +110,7 @@ impl App {
             reset: false,
             word: None,
             figures_shown: false,
+            report_shown: false,
             figures: figures::Figures::default(),
             files: files::Files::default(),
             size: egui::Vec2::ZERO,
@@ -162,6 +166,10 @@ impl App {
     /// The session of the shown tab.
     pub fn session(&self) -> &Session {
         &self.sessions[self.active]
+    }
+
+    fn session_mut(&mut self) -> &mut Session {
+        &mut self.sessions[self.active]
     }
 
     /// The settings, which are kept between starts.
@@ -331,6 +339,10 @@ impl App {
         if self.figures_shown {
             figures::window(ui, &self.settings, &mut self.figures_shown, commands);
         }
+        if self.report_shown {
+            let (sessions, open) = (&self.sessions, &mut self.report_shown);
+            report::dialog::window(ui, sessions, &self.settings, open, commands);
+        }
         self.figures.notice(ui);
         if self.keys_shown {
             keys::show(ui, &mut self.keys_shown);
@@ -385,8 +397,11 @@ impl App {
             }
             Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
             Command::FigureLook(look) => self.settings.figure = look,
+            Command::ReportWords(words) => self.settings.report = words,
+            Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
             Command::Folder(folder) => self.settings.folder = folder,
             Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
+            Command::View(ViewCommand::ToggleReport) => self.report_shown = !self.report_shown,
             Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
             Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
             Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,

@@ -1,5 +1,6 @@
 //! What a tab has recorded, and what is derived from it.
 
+use crate::export::recording::Made;
 use crate::replay::{Cursor, Pace, Replay, State};
 use crate::trace::{Nanos, Trace};
 use crate::widgets::stage::Memo;
@@ -20,6 +21,8 @@ pub struct Recording {
     pub rewritten: u64,
     /// While it grows: the instant up to which all events are in.
     pub(super) until: Nanos,
+    /// When and where it was recorded: here and now, unless it comes from a file.
+    pub made: Made,
     /// Data that the topic's stage has derived from it.
     pub memo: Memo,
     cursor: Cursor,
@@ -47,6 +50,7 @@ impl Recording {
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             rewritten: 0,
             until: Nanos::ZERO,
+            made: Made::now(),
             memo: Memo::default(),
             cursor: Cursor::default(),
         }

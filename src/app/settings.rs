@@ -2,6 +2,7 @@
 
 use super::command::{AnswerCommand, Page, ViewCommand};
 use super::figures::FigureLook;
+use super::report::dialog::Words;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
@@ -26,6 +27,8 @@ pub struct Settings {
     pub tabs: BTreeMap<String, Tab>,
     /// How figures are drawn.
     pub figure: FigureLook,
+    /// What stands at the head of reports.
+    pub report: Words,
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
 }
@@ -71,6 +74,7 @@ impl Default for Settings {
             questions: true,
             tabs: BTreeMap::new(),
             figure: FigureLook::default(),
+            report: Words::default(),
             folder: String::new(),
         }
     }
@@ -122,6 +126,7 @@ impl Settings {
             ViewCommand::ToggleKeys
             | ViewCommand::ToggleGuesses
             | ViewCommand::ToggleFigures
+            | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
             | ViewCommand::ToggleStart
             | ViewCommand::ResetLayout => {}

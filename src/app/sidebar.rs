@@ -73,6 +73,9 @@ pub fn show(
             if quiet_button(ui, "Save Ctrl S") {
                 commands.push(Command::SaveRecording);
             }
+            if quiet_button(ui, "Report") {
+                commands.push(Command::View(ViewCommand::ToggleReport));
+            }
         });
         ui.add_space(4.0);
         ui.horizontal(|ui| {

@@ -8,11 +8,12 @@ use std::path::Path;
 
 /// Opens a recording in the window. Where there is no display, says what is in it.
 pub fn file(file: &Path) -> Result<(), CliError> {
-    let Opened { trace, damage, .. } = recording::open(file)?;
+    let Opened { trace, damage, origin, .. } = recording::open(file)?;
     let reason = match has_display() {
         true => {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let session = Session::recorded(&name, trace);
+            let mut session = Session::recorded(&name, trace);
+            session.recording.made = (&origin).into();
             app::window::open(None, Some((session, damage))).err()
         }
         false => Some("there is no display".to_owned()),

@@ -2,18 +2,18 @@
 
 use super::{CliError, Experiment, say};
 use crate::app::command::{GuessCommand, Page};
-use crate::app::picture::{self, Part, PictureSpec};
+use crate::app::picture::{self, FigureSpec, Format, Paper, Part, PictureSpec};
 use crate::app::playback::At;
 use crate::app::session::Session;
-use crate::export::png;
 use crate::export::recording::{self, Opened};
+use crate::export::save;
 use crate::topics::runner;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct PictureArgs {
-    /// Where to write it; a name that ends in .png
+    /// Where to write it; a name that ends in .png, .svg or .pdf
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// What of it: the whole window, the stage, or the timeline
@@ -31,9 +31,15 @@ pub struct PictureArgs {
     /// Size of the window in points
     #[arg(long, value_name = "WxH", default_value = "1440x900", value_parser = size)]
     size: [f32; 2],
-    /// Pixels per point, 0.5 to 4
+    /// Pixels per point of a PNG, 0.5 to 4
     #[arg(long, value_name = "N", default_value_t = 1.0)]
     scale: f32,
+    /// Lay it out to fit a page of text (160 mm), half of that, or a slide
+    #[arg(long, value_enum)]
+    paper: Option<Paper>,
+    /// Without the caption under a stage or timeline
+    #[arg(long)]
+    no_caption: bool,
     /// Draws the run as a trace without a topic: its scene alone
     #[arg(long, hide = true)]
     plain: bool,
@@ -80,20 +86,19 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
             args.scale
         )));
     }
-    let extension = args.out.extension().and_then(|e| e.to_str()).unwrap_or("");
-    if !extension.eq_ignore_ascii_case("png") {
-        return Err(CliError::Usage(format!(
-            "{} is not the name of a PNG file; end it in .png",
-            args.out.display()
-        )));
-    }
+    let format = Format::of(&args.out).ok_or_else(|| {
+        let name = args.out.display();
+        CliError::Usage(format!("{name} is not the name of a figure; end it in .png, .svg or .pdf"))
+    })?;
     let guess = args.guess.and_then(|number| number.checked_sub(1));
     let mut session = if is_file {
-        let Opened { trace, damage, .. } = recording::open(recorded)?;
+        let Opened { trace, damage, origin, .. } = recording::open(recorded)?;
         if let Some(damage) = damage {
             super::complain(&damage);
         }
-        Session::recorded(&experiment.topic, trace)
+        let mut session = Session::recorded(&experiment.topic, trace);
+        session.recording.made = (&origin).into();
+        session
     } else {
         experiment_session(experiment, args, guess)?
     };
@@ -107,10 +112,11 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         page: args.page,
         at: args.at,
     };
-    let image = picture::draw(session, &spec)?;
-    png::write(&args.out, &image)?;
-    say(&format!("{}: {} × {} pixels", args.out.display(), image.width, image.height))?;
-    Ok(())
+    let session = picture::at(session, &spec);
+    let spec = FigureSpec { picture: spec, caption: !args.no_caption, paper: args.paper };
+    let (bytes, size) = picture::file(session, &spec, format)?;
+    save::whole(&args.out, &bytes)?;
+    say(&format!("{}: {size}", args.out.display()))
 }
 
 /// What is drawn of a topic: a run, or the tab before it.

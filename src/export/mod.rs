@@ -1,7 +1,8 @@
 //! Pictures and files made from what the app shows.
 //!
 //! A picture is made from the very shapes egui collects for the window: [`offscreen`] runs the same `Ui` code
-//! without a window, [`raster`] turns the triangles into pixels on the CPU, [`png`] and [`save`] put them in a file.
+//! without a window, [`raster`] turns the triangles into pixels on the CPU, [`vector`] the shapes into SVG and PDF, [`png`]
+//! and [`save`] put them in a file.
 //! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
 
 pub mod icon;
@@ -10,6 +11,7 @@ pub mod png;
 pub mod raster;
 pub mod recording;
 pub mod save;
+pub mod vector;
 
 use std::io;
 use std::path::PathBuf;
@@ -60,6 +62,12 @@ pub enum ExportError {
         width: usize,
         /// Pixels down.
         height: usize,
+    },
+    /// There is such a file already.
+    #[error("{} is there already: choose another place with -o, or replace it with --force", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
     },
     /// The file could not be written. Nothing half done is left behind.
     #[error("cannot write {}: {source}: choose another place with -o, or make this one writable", path.display())]

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use egui::emath::GuiRounding as _;
 use egui::epaint::ClippedShape;
-use egui::{Context, Event, Pos2, RawInput, Rect, Theme, Ui, Vec2, ViewportId};
+use egui::{Color32, Context, Event, Pos2, RawInput, Rect, Theme, Ui, Vec2, ViewportId};
 
 use super::ExportError;
 use super::raster::{self, Image, Rasteriser};
+use super::vector::Drawing;
 use crate::widgets::fonts;
 
 /// The pace of mocked time, in seconds a frame.
@@ -110,13 +112,31 @@ impl Offscreen {
     pub fn image(&self) -> Result<Image, ExportError> {
         let shapes = self.shapes.clone().ok_or(ExportError::NoFrame)?;
         let primitives = self.context.tessellate(shapes, self.pixels_per_point);
-        let background = self.context.style_of(self.theme).visuals.panel_fill.to_opaque();
         self.rasteriser.paint(
             &primitives,
             self.pixels_per_point,
             size_px(self.size, self.pixels_per_point)?,
-            background,
+            self.ground(),
         )
+    }
+
+    fn ground(&self) -> Color32 {
+        self.context.style_of(self.theme).visuals.panel_fill.to_opaque()
+    }
+
+    /// What the last frame drew inside `rect` (points), as vectors, over the style's panel colour.
+    ///
+    /// # Errors
+    /// [`ExportError::NoFrame`] before the first frame, [`ExportError::EmptyPart`] if nothing of it is on the screen.
+    pub fn drawing(&self, rect: Rect) -> Result<Drawing, ExportError> {
+        let shapes = self.shapes.as_ref().ok_or(ExportError::NoFrame)?;
+        let rect = rect.intersect(Rect::from_min_size(Pos2::ZERO, self.size));
+        let rect = rect.round_to_pixels(self.pixels_per_point);
+        if !rect.is_positive() {
+            return Err(ExportError::EmptyPart);
+        }
+        let (scale, ground) = (self.pixels_per_point, self.ground());
+        Ok(Drawing::read(shapes, rect, scale, ground, &self.rasteriser))
     }
 
     /// The part of [`Self::image`] inside `rect` (points), rounded to whole pixels.

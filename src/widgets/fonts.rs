@@ -8,29 +8,56 @@ use std::sync::Arc;
 use egui::epaint::text::FontTweak;
 use egui::{Context, FontData, FontDefinitions, FontFamily};
 
-/// A font's name in egui, its file, and how far its signs are moved down, in parts of the font size: egui centres
-/// the lines of a fallback on those of Inter, and that puts the baselines of the Noto fonts elsewhere.
-type Bundled = (&'static str, &'static [u8], f32);
+/// A bundled font.
+#[derive(Clone, Copy, Debug)]
+pub struct Face {
+    /// Its name in egui.
+    pub name: &'static str,
+    /// The family that it belongs to.
+    pub family: &'static str,
+    /// Its weight: 400 is regular.
+    pub weight: u16,
+    /// Its file, TrueType.
+    pub bytes: &'static [u8],
+    /// How far its signs are moved down, in parts of the font size: egui centres the lines of a fallback on those of
+    /// Inter, and that puts the baselines of the Noto fonts elsewhere.
+    pub down: f32,
+}
 
-/// Inter 4.1 in its three weights.
-const REGULAR: Bundled = ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf"), 0.0);
-const MEDIUM: Bundled =
-    ("Inter Medium", include_bytes!("../../assets/fonts/Inter-Medium.ttf"), 0.0);
-const SEMIBOLD: Bundled =
-    ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"), 0.0);
-/// JetBrains Mono 2.242, without ligatures: code is shown as it is typed.
-const MONO: Bundled =
-    ("JetBrains Mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.0);
+macro_rules! face {
+    ($file:literal, $name:literal, $family:literal, $weight:literal, $down:literal) => {
+        Face {
+            name: $name,
+            family: $family,
+            weight: $weight,
+            bytes: include_bytes!(concat!("../../assets/fonts/", $file, ".ttf")),
+            down: $down,
+        }
+    };
+}
+
+/// All of them: Inter 4.1 in its three weights; JetBrains Mono 2.242, without ligatures, for code is shown as it is typed;
 /// Noto Sans Math 2.001, Noto Sans Symbols 2.001 and Noto Sans Symbols 2 2.003.
-const MATHS: Bundled =
-    ("Noto Sans Math", include_bytes!("../../assets/fonts/NotoSansMath-Regular.ttf"), 0.041);
-const SIGNS: Bundled =
-    ("Noto Sans Symbols", include_bytes!("../../assets/fonts/NotoSansSymbols-Regular.ttf"), -0.091);
-const SYMBOLS: Bundled = (
-    "Noto Sans Symbols 2",
-    include_bytes!("../../assets/fonts/NotoSansSymbols2-Regular.ttf"),
-    0.144,
-);
+pub const FACES: [Face; 7] = [
+    face!("Inter-Regular", "Inter", "Inter", 400, 0.0),
+    face!("Inter-Medium", "Inter Medium", "Inter", 500, 0.0),
+    face!("Inter-SemiBold", "Inter SemiBold", "Inter", 600, 0.0),
+    face!("JetBrainsMono-Regular", "JetBrains Mono", "JetBrains Mono", 400, 0.0),
+    face!("NotoSansMath-Regular", "Noto Sans Math", "Noto Sans Math", 400, 0.041),
+    face!("NotoSansSymbols-Regular", "Noto Sans Symbols", "Noto Sans Symbols", 400, -0.091),
+    face!("NotoSansSymbols2-Regular", "Noto Sans Symbols 2", "Noto Sans Symbols 2", 400, 0.144),
+];
+
+/// Indices in [`FACES`] of the fonts of a family: a sign is of the first that has it.
+pub fn order(family: &FontFamily) -> [usize; 5] {
+    let (first, second) = match family {
+        FontFamily::Monospace => (3, 0),
+        name if *name == medium() => (1, 3),
+        name if *name == semibold() => (2, 3),
+        _ => (0, 3),
+    };
+    [first, second, 4, 5, 6]
+}
 
 /// Signs the app may print besides letters, digits and what is on a keyboard. Every family has all of them.
 pub const GLYPHS: &str = "…–—‘’“”‚„‹›«»•·†‡§¶°′″‰№©®™ \u{a0}\u{2009}\u{202f}\
@@ -60,19 +87,13 @@ pub fn install(ctx: &Context) {
 /// The fonts and families: [`FontFamily::Proportional`], [`medium`], [`semibold`] and [`FontFamily::Monospace`].
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
-    for (name, bytes, y_offset_factor) in [REGULAR, MEDIUM, SEMIBOLD, MONO, MATHS, SIGNS, SYMBOLS] {
-        let tweak = FontTweak { y_offset_factor, ..FontTweak::default() };
-        let data = FontData::from_static(bytes).tweak(tweak);
-        fonts.font_data.insert(name.to_owned(), Arc::new(data));
+    for face in FACES {
+        let tweak = FontTweak { y_offset_factor: face.down, ..FontTweak::default() };
+        let data = FontData::from_static(face.bytes).tweak(tweak);
+        fonts.font_data.insert(face.name.to_owned(), Arc::new(data));
     }
-    let families = [
-        (FontFamily::Proportional, REGULAR, MONO),
-        (medium(), MEDIUM, MONO),
-        (semibold(), SEMIBOLD, MONO),
-        (FontFamily::Monospace, MONO, REGULAR),
-    ];
-    for (family, first, second) in families {
-        let names = [first, second, MATHS, SIGNS, SYMBOLS].map(|(name, ..)| name.to_owned());
+    for family in [FontFamily::Proportional, medium(), semibold(), FontFamily::Monospace] {
+        let names = order(&family).map(|face| FACES[face].name.to_owned());
         fonts.families.insert(family, names.to_vec());
     }
     fonts

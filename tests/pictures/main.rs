@@ -11,6 +11,7 @@ mod offscreen;
 mod pixels;
 mod reference;
 mod snapshots;
+mod vectors;
 
 use concurrency_lab::export::ExportError;
 use concurrency_lab::export::raster::{Image, Rasteriser};

@@ -140,6 +140,7 @@ fn actions() -> Vec<Entry> {
             ViewCommand::ToggleQuestions,
         ),
         view("Keys", "What each key does.", ViewCommand::ToggleKeys),
+        view("Report", "Page and Markdown of the runs in the tabs.", ViewCommand::ToggleReport),
         view("Save figure", "Stage, lanes or window as a picture.", ViewCommand::ToggleFigures),
         view("Reset layout", "Inspector and lanes as large as at first.", ViewCommand::ResetLayout),
     ];

@@ -3,6 +3,7 @@
 use super::Session;
 use crate::app::playback::{Playback, PlaybackCommand};
 use crate::app::recording::Recording;
+use crate::export::recording::Made;
 use crate::replay::Replay;
 use crate::trace::{Nanos, Trace};
 use crate::widgets::selection::Selection;
@@ -16,6 +17,7 @@ pub struct Shown {
     name: String,
     trace: Arc<Trace>,
     replay: Option<Arc<Replay>>,
+    made: Made,
     status: RunStatus,
     playback: Playback,
     timeline: TimelineView,
@@ -27,7 +29,7 @@ pub struct Shown {
 impl Session {
     /// What it shows now.
     pub fn shown(&self) -> Shown {
-        let Recording { trace, replay, .. } = &self.recording;
+        let Recording { trace, replay, made, .. } = &self.recording;
         // Nobody else may hold what a run adds to.
         let (trace, replay) = match self.is_running() {
             true => (Arc::new(Trace::clone(trace)), None),
@@ -43,6 +45,7 @@ impl Session {
             name,
             trace,
             replay,
+            made: made.clone(),
             status: status.clone(),
             playback: playback.clone(),
             timeline: timeline.clone(),
@@ -87,7 +90,8 @@ impl Shown {
     /// A tab that shows it.
     pub fn session(self) -> Session {
         let replay = self.replay.unwrap_or_else(|| Arc::new(Replay::new(&self.trace)));
-        let recording = Recording::shared(self.trace, replay);
+        let mut recording = Recording::shared(self.trace, replay);
+        recording.made = self.made;
         let mut session = Session::of(&self.name, recording);
         session.status = self.status;
         (session.playback, session.timeline) = (self.playback, self.timeline);

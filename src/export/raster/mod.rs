@@ -71,6 +71,26 @@ impl Image {
         }
         Ok(Self { width, height, rgba })
     }
+
+    /// This picture with another below it; where one is narrower, its rows go on in their last colour.
+    ///
+    /// # Errors
+    /// [`ExportError::Size`] if both together are too large.
+    pub fn above(self, other: &Self) -> Result<Self, ExportError> {
+        let (width, height) = (self.width.max(other.width), self.height + other.height);
+        check_size([width, height])?;
+        let mut rgba = Vec::with_capacity(width * height * 4);
+        for image in [&self, other] {
+            for row in image.rgba.chunks_exact(4 * image.width.max(1)) {
+                rgba.extend_from_slice(row);
+                let last = row.last_chunk::<4>().copied().unwrap_or_default();
+                for _ in image.width..width {
+                    rgba.extend_from_slice(&last);
+                }
+            }
+        }
+        Ok(Self { width, height, rgba })
+    }
 }
 
 /// Paints primitives, and keeps the textures (font atlas, images) they refer to from frame to frame.

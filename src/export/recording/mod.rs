@@ -30,6 +30,10 @@ pub use write::{Writer, save};
 
 use crate::trace::Meta;
 use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::LazyLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How the name of a recording ends.
 pub const EXTENSION: &str = "clab";
@@ -71,16 +75,57 @@ pub struct Machine {
     pub architecture: String,
     /// Processors that the program may use.
     pub cores: usize,
+    /// The model of its processor: on Linux, as the kernel names it; else empty.
+    pub cpu: String,
 }
 
 impl Machine {
-    /// The one that this program runs on.
+    /// The one that this program runs on. Asked once: the answer takes the reading of several files on Linux.
     pub fn here() -> Self {
-        Self {
+        static HERE: LazyLock<Machine> = LazyLock::new(|| Machine {
             system: std::env::consts::OS.to_owned(),
             architecture: std::env::consts::ARCH.to_owned(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        }
+            cpu: cpu(),
+        });
+        HERE.clone()
+    }
+}
+
+/// The model of the processor, where the system says it in a file.
+fn cpu() -> String {
+    let mut text = String::new();
+    if cfg!(target_os = "linux")
+        && let Ok(file) = File::open("/proc/cpuinfo")
+        // The first processor stands for all.
+        && let Err(error) = file.take(1 << 14).read_to_string(&mut text)
+    {
+        log::debug!("the model of the processor: {error}");
+    }
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    model.map_or_else(String::new, |(_, name)| name.trim().chars().take(100).collect())
+}
+
+/// When and where a run was recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// When it began, in seconds since 1970 (UTC); 0: that is not known.
+    pub began: u64,
+    /// The machine that it ran on.
+    pub machine: Machine,
+}
+
+impl Made {
+    /// Now and here.
+    pub fn now() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self { began: now.map_or(0, |since| since.as_secs()), machine: Machine::here() }
+    }
+}
+
+impl From<&Origin> for Made {
+    fn from(origin: &Origin) -> Self {
+        Self { began: origin.began, machine: origin.machine.clone() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writes recordings: while a run goes on, on a thread of its own, and of a run that is over.
 
 use super::columns::{self, Expected};
-use super::{END, EVENTS, Ending, HEAD, Machine, NAMES, Origin, SIGNATURE, VERSION};
+use super::{END, EVENTS, Ending, HEAD, Made, NAMES, Origin, SIGNATURE, VERSION};
 use crate::export::{ExportError, save};
 use crate::trace::{Batch, Event, Meta, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Events in one chunk, at most.
 const EVENTS_IN_CHUNK: usize = 1 << 16;
@@ -26,9 +26,9 @@ struct Encoder {
 }
 
 impl Encoder {
-    fn head(meta: Meta) -> io::Result<Vec<u8>> {
-        let began = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let origin = Origin { began, machine: Machine::here(), meta };
+    fn head(made: Made, meta: Meta) -> io::Result<Vec<u8>> {
+        let Made { began, machine } = made;
+        let origin = Origin { began, machine, meta };
         let mut bytes = SIGNATURE.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.append(&mut chunk(HEAD, &serde_json::to_vec(&origin)?)?);
@@ -79,7 +79,7 @@ pub fn save(path: &Path, trace: &Trace, ending: &Ending) -> Result<(), ExportErr
 
 fn encode(trace: &Trace, ending: &Ending) -> io::Result<Vec<u8>> {
     let mut encoder = Encoder::default();
-    let mut bytes = Encoder::head(trace.meta().clone())?;
+    let mut bytes = Encoder::head(Made::now(), trace.meta().clone())?;
     let rest = Batch {
         warnings: trace.warnings().to_vec(),
         silences: Some(trace.silences().to_vec()).filter(|silences| !silences.is_empty()),
@@ -111,7 +111,7 @@ impl Writer {
     pub fn begin(path: &Path, meta: Meta) -> Result<Self, ExportError> {
         let failed = |source| ExportError::Write { path: path.to_owned(), source };
         let mut file = File::create(path).map_err(failed)?;
-        file.write_all(&Encoder::head(meta).map_err(failed)?).map_err(failed)?;
+        file.write_all(&Encoder::head(Made::now(), meta).map_err(failed)?).map_err(failed)?;
         let (news, told) = unbounded();
         let thread = std::thread::Builder::new().name("recording".to_owned());
         let thread = thread.spawn(move || write(&mut file, &told)).map_err(failed)?;

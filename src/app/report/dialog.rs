@@ -1,0 +1,111 @@
+//! The choices of a report, in a window: of which runs, and what stands at its head.
+
+use super::{Chapter, Heading, Report, quoted, write};
+use crate::app::command::{Command, ViewCommand};
+use crate::app::controls::{Weight, button};
+use crate::app::figures::folder;
+use crate::app::session::{Session, Shown};
+use crate::app::settings::Settings;
+use crate::replay::words::count;
+use crate::widgets::theme::Theme;
+use egui::{Align2, RichText, Ui, vec2};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// What the user wrote for the head of reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Words {
+    /// Its title.
+    pub title: String,
+    /// Who hands it in.
+    pub author: String,
+    /// For which course.
+    pub course: String,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { title: super::TITLE.to_owned(), author: String::new(), course: String::new() }
+    }
+}
+
+/// Whether a tab has something to report: a run that is over.
+fn has_run(session: &Session) -> bool {
+    !session.is_running() && !session.recording.trace.events().is_empty()
+}
+
+/// What the tabs with a run show.
+pub fn shown(sessions: &[Session]) -> Vec<Shown> {
+    sessions.iter().filter(|session| has_run(session)).map(Session::shown).collect()
+}
+
+/// Draws the choices.
+pub fn window(
+    ui: &Ui,
+    sessions: &[Session],
+    settings: &Settings,
+    open: &mut bool,
+    commands: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let mut words = settings.report.clone();
+    let runs = sessions.iter().filter(|session| has_run(session)).count();
+    let frame = egui::Window::new("Report").open(open).collapsible(false).resizable(false);
+    frame.anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 10.0);
+        ui.set_max_width(460.0);
+        let said = match runs {
+            0 => "There is no run yet: a report is of the runs in the tabs.".to_owned(),
+            _ => format!(
+                "Of {} in the tabs: a page for the browser and for print, and Markdown with figures, in a new folder in {}.",
+                count(runs, "run"),
+                folder(&settings.folder).display()
+            ),
+        };
+        ui.label(RichText::new(said).font(theme.body()).color(theme.muted));
+        egui::Grid::new("report").num_columns(2).spacing([18.0, 10.0]).show(ui, |ui| {
+            for (name, text) in [
+                ("Title", &mut words.title),
+                ("Author", &mut words.author),
+                ("Course", &mut words.course),
+            ] {
+                let label = ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
+                let edit = egui::TextEdit::singleline(text).desired_width(320.0);
+                ui.add(edit).labelled_by(label.id);
+                ui.end_row();
+            }
+        });
+        if button(ui, "Write report", "", Weight::Plain, runs > 0).clicked() {
+            commands.push(Command::WriteReport);
+            commands.push(Command::View(ViewCommand::ToggleReport));
+        }
+    });
+    if words != settings.report {
+        commands.push(Command::ReportWords(words));
+    }
+}
+
+/// Writes a report of what tabs show into a new folder. Answers with a sentence, and whether all is well.
+pub fn written(shown: Vec<Shown>, words: &Words, folder: &Path) -> (String, bool) {
+    let name = "concurrency-lab-report";
+    let numbered = (2..1_000).map(|number| folder.join(format!("{name}-{number}")));
+    let mut folders = std::iter::once(folder.join(name)).chain(numbered);
+    let place = folders.find(|path| !path.exists()).unwrap_or_else(|| folder.join(name));
+    let of: Vec<String> = shown.iter().map(|shown| shown.name().replacen(' ', "/", 1)).collect();
+    let of: Vec<String> = of.iter().map(|word| quoted(word)).collect();
+    let heading = Heading {
+        title: words.title.clone(),
+        author: words.author.clone(),
+        course: words.course.clone(),
+        command: format!("concurrency-lab report {} -o report", of.join(" ")),
+    };
+    let chapters = shown.into_iter().map(|shown| Chapter::of(shown.session()));
+    let report = chapters.collect::<Result<_, _>>().map(|chapters| Report { heading, chapters });
+    match report.and_then(|report| write(&report, &place, false)) {
+        Ok(_) => (format!("Saved {}", place.join(super::PAGE).display()), true),
+        Err(error) => {
+            (format!("There is no report: {error}. Figure F12 chooses the folder."), false)
+        }
+    }
+}
