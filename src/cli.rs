@@ -4,6 +4,8 @@
 
 mod inspect;
 mod open;
+#[cfg(unix)]
+mod python;
 mod render;
 mod report;
 mod run;
@@ -56,6 +58,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Run a Python program, and record what its threads and processes do
+    #[cfg(unix)]
+    Python(python::PythonArgs),
     /// Open a recording in the window
     Open {
         /// The recording
@@ -151,6 +156,11 @@ enum CliError {
     Usage(String),
     #[error(transparent)]
     Run(#[from] RunError),
+    #[cfg(unix)]
+    #[error(transparent)]
+    NoPython(#[from] crate::python::NoInterpreter),
+    #[error("{0}")]
+    Python(String),
     #[error("the tour is not whole: {0}")]
     Tour(String),
     #[error(transparent)]
@@ -165,7 +175,10 @@ impl CliError {
     fn status(&self) -> u8 {
         match self {
             Self::UnknownTopic(_) | Self::Param(_) | Self::Timeout(_) | Self::Usage(_) => 2,
+            #[cfg(unix)]
+            Self::NoPython(_) => 1,
             Self::NotBuilt(_)
+            | Self::Python(_)
             | Self::Run(_)
             | Self::Tour(_)
             | Self::Export(_)
@@ -188,12 +201,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         return crate::workers::child::main(&args[2..], crate::topics::JOBS);
     }
     #[cfg(unix)]
+    if args.get(1).is_some_and(|arg| arg == crate::python::supervisor::COMMAND) {
+        return crate::python::supervisor::main(&args[2..]);
+    }
+    #[cfg(unix)]
     crate::workers::use_this_program();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
     let done = match cli.command {
+        #[cfg(unix)]
+        Some(Command::Python(args)) => {
+            return python::run(args).unwrap_or_else(|error| fail(&error));
+        }
         None => open::run(cli.topic.as_deref()),
         Some(Command::Open { file }) => open::file(&file),
         Some(Command::Inspect { file, json }) => inspect::run(&file, json),
@@ -205,14 +226,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
         Some(Command::Report(report)) => report::run(&report),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            log::error!("{error:?}");
-            complain(&one_line(&error.to_string()));
-            ExitCode::from(error.status())
-        }
-    }
+    done.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
+}
+
+/// Says what went wrong, and answers with the exit status.
+fn fail(error: &CliError) -> ExitCode {
+    log::error!("{error:?}");
+    complain(&one_line(&error.to_string()));
+    ExitCode::from(error.status())
 }
 
 /// Help and version go to standard output as they are; a mistake becomes one line.

@@ -21,6 +21,7 @@
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings), the [pace](replay::pace) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
+//! | [`python`] | a student's own Python program: its interpreter, the recorder inside, the supervisor, its records as a trace; Unix | `workers`, `record`, `replay`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, and to [vectors](export::vector): SVG and PDF; a screen without a display; [recordings](export::recording) | `widgets`, `replay`, `trace` |
@@ -43,6 +44,7 @@
 //!   clicked in it is a picture in its scale.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
 //!   comes over a channel and is taken in once a frame; what came of it is worked out on another thread.
+//! - A student's program and all that it starts end with its run, with this program, and with its supervisor, however those end.
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no
 //!   workers. None outlives the program, however that ends.
 //! - Recording an event neither locks nor allocates while the collector keeps up, and none is lost below ten million a
@@ -58,6 +60,8 @@
 pub mod app;
 pub mod cli;
 pub mod export;
+#[cfg(unix)]
+pub mod python;
 pub mod record;
 pub mod replay;
 pub mod topics;

@@ -10,11 +10,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("replay", &["trace"]),
     ("record", &["trace"]),
     ("workers", &["record", "trace"]),
+    ("python", &["workers", "record", "replay", "trace"]),
     ("widgets", &["replay", "trace"]),
     ("export", &["widgets", "replay", "trace"]),
     ("topics", &["workers", "record", "widgets", "replay", "trace"]),
-    ("app", &["export", "topics", "workers", "record", "widgets", "replay", "trace"]),
-    ("cli", &["app", "export", "topics", "workers", "record", "widgets", "replay", "trace"]),
+    ("app", &["python", "export", "topics", "workers", "record", "widgets", "replay", "trace"]),
+    (
+        "cli",
+        &["app", "python", "export", "topics", "workers", "record", "widgets", "replay", "trace"],
+    ),
 ];
 
 /// Names that only what draws may use.

@@ -2,6 +2,8 @@
 
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
+#[cfg(unix)]
+use super::program::ProgramCommand;
 use super::report::dialog::Words;
 use super::seek::Wanted;
 use crate::topics::Language;
@@ -34,6 +36,9 @@ pub enum Command {
     Jump(Jump),
     /// About answers.
     Answer(AnswerCommand),
+    /// About the student's own program of the shown tab.
+    #[cfg(unix)]
+    Program(ProgramCommand),
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
     /// Save the recording of the shown tab.

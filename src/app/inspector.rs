@@ -52,6 +52,19 @@ impl Inspector {
         if let Some(guess) = session.guesses.shown().filter(|_| over) {
             predict::answer(ui, session, guess, commands);
         }
+        #[cfg(unix)]
+        if let Some(program) = &session.program
+            && (session.is_running() || !program.console.is_empty() || program.ending.is_some())
+        {
+            egui::Panel::bottom("console")
+                .resizable(true)
+                .default_size(170.0)
+                .size_range(80.0..=(0.6 * ui.available_height()).max(81.0))
+                .frame(Frame::new().inner_margin(Margin::symmetric(16, 10)))
+                .show(ui, |ui| {
+                    crate::app::program::console(ui, program, session.is_running(), commands);
+                });
+        }
         ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
         match settings.page {
             // Whoever reads the answer does not guess.

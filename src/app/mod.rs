@@ -22,6 +22,8 @@ mod panels;
 pub mod picture;
 pub mod playback;
 mod predict;
+#[cfg(unix)]
+pub mod program;
 pub mod recording;
 pub mod report;
 mod run_bar;
@@ -91,7 +93,11 @@ impl App {
     pub fn new(settings: Settings) -> Self {
         allocator::keep_what_frames_use();
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
-        let sessions = ALL.iter().map(|topic| session(*topic, &settings)).collect();
+        let topics = ALL.iter().map(|topic| session(*topic, &settings));
+        #[cfg(unix)]
+        let sessions = topics.chain([Session::program()]).collect();
+        #[cfg(not(unix))]
+        let sessions = topics.collect();
         Self {
             sessions,
             active,
@@ -234,7 +240,11 @@ impl App {
     fn take_files(&mut self, ui: &Ui) {
         let dropped = ui.input(|input| input.raw.dropped_files.clone());
         for file in dropped {
-            self.files.open(file.path().to_owned(), &self.wake);
+            let path = file.path().to_owned();
+            match path.extension().is_some_and(|end| end == "py") {
+                true => self.show_program(&path.to_string_lossy()),
+                false => self.files.open(path, &self.wake),
+            }
         }
         for news in self.files.news() {
             match news {
@@ -247,6 +257,20 @@ impl App {
                 files::News::Said { text, good } => self.figures.say(&text, good),
             }
         }
+    }
+
+    /// Shows the tab for a student's own program, with this one chosen.
+    pub fn show_program(&mut self, path: &str) {
+        let is_for_it = |session: &Session| matches!(session.source, source::Source::Program);
+        let Some(index) = self.sessions.iter().position(is_for_it) else { return };
+        self.show_tab(index);
+        #[cfg(unix)]
+        {
+            let command = program::ProgramCommand::Path(path.to_owned());
+            self.sessions[index].command_program(command, &self.wake);
+        }
+        #[cfg(not(unix))]
+        let _ = path;
     }
 
     fn style(&mut self, ui: &Ui) {
@@ -269,6 +293,10 @@ impl App {
         let mut again = false;
         for (index, session) in self.sessions.iter_mut().enumerate() {
             let shown = index == self.active;
+            #[cfg(unix)]
+            if let Some(program) = session.program.as_mut().filter(|_| shown) {
+                program.update(&self.wake);
+            }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
             if let Some(sought) = session.take_sought() {
@@ -385,6 +413,8 @@ impl App {
                 session.run(command, &self.wake);
             }
             Command::Guide(command) => self.guided(command),
+            #[cfg(unix)]
+            Command::Program(command) => session.command_program(command, &self.wake),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
             Command::Select(selection) => session.select(selection),

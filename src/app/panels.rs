@@ -3,6 +3,7 @@
 use super::command::{Command, RunCommand, TimelineCommand};
 use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
+use super::source::Source;
 use super::{App, guide, predict, transport};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta};
@@ -47,6 +48,16 @@ impl App {
             Some(preset) => earlier(ui, inner, preset, theme),
             None => inner,
         };
+        #[cfg(unix)]
+        if let Some(program) = &session.program
+            && session.recording.trace.events().is_empty()
+            && !session.is_running()
+        {
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+                super::program::start_page(ui, program, commands);
+            });
+            return;
+        }
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -80,9 +91,9 @@ impl App {
             // All of the room is taken, or the panel would shrink.
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
             let middle = rect.center();
-            let text = match session.runnable() {
-                Some(_) => "The lanes of a run appear here.",
-                None => "",
+            let text = match session.source {
+                Source::Trace(_) => "",
+                Source::Topic(_) | Source::Program => "The lanes of a run appear here.",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
             return;

@@ -2,7 +2,7 @@
 
 use crate::export::recording::Made;
 use crate::replay::{Cursor, Pace, Replay, State};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Batch, Nanos, Trace};
 use crate::widgets::stage::Memo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +53,25 @@ impl Recording {
             made: Made::now(),
             memo: Memo::default(),
             cursor: Cursor::default(),
+        }
+    }
+
+    /// Takes in what a run under way adds.
+    pub(super) fn take(&mut self, batch: Batch) {
+        let Self { trace, replay, pace, .. } = self;
+        // Nobody else reads them before the run is over, and then no batch comes.
+        let (Some(trace), Some(replay)) = (Arc::get_mut(trace), Arc::get_mut(replay)) else {
+            debug_assert!(false, "a batch after the end of the run");
+            return;
+        };
+        let known = trace.events().len();
+        self.until = self.until.max(batch.until);
+        let applied = trace.apply(batch);
+        replay.update(trace, applied.first_changed);
+        pace.update(trace.events(), applied.first_changed);
+        if applied.first_changed < known {
+            self.rewritten += 1;
+            self.memo = Memo::default();
         }
     }
 

@@ -47,11 +47,16 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
         let words = RichText::new(why).font(theme.body()).color(theme.danger);
         ui.add(egui::Label::new(words).wrap());
     }
+    #[cfg(unix)]
+    if let Some(program) = &session.program {
+        super::program::bar(ui, program, session.is_running(), commands);
+        return;
+    }
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let Some(topic) = session.runnable() else {
         let text = match session.source {
             Source::Topic(_) => "Not built yet",
-            Source::Trace(_) => "A trace is looked at, not run",
+            Source::Trace(_) | Source::Program => "A trace is looked at, not run",
         };
         ui.painter().text(
             row.left_center(),
@@ -101,12 +106,12 @@ fn split<'a>(
 }
 
 /// Height of the row of controls with their names, and width kept for Run, in points.
-const ROW: f32 = 48.0;
+pub(super) const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
 /// Width of the switch between experiment and guide.
 const SWITCH: f32 = 250.0;
 /// Height of a control.
-const CONTROL: f32 = 28.0;
+pub(super) const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
 const MORE: f32 = 66.0;
 /// Width of the opened list of presets, and of the names in it.
@@ -146,7 +151,7 @@ fn run_button(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 }
 
 /// A control with its name above; without a name it still stands in line with its neighbours.
-fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut Ui)) {
+pub(super) fn captioned(ui: &mut Ui, caption: &str, width: f32, control: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
     let layout = Layout::top_down(Align::LEFT);
     ui.allocate_ui_with_layout(vec2(width, ROW), layout, |ui| {

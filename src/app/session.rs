@@ -3,17 +3,19 @@
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
 use super::guesses::{Answered, Asked, Guesses};
 use super::playback::{Playback, PlaybackCommand};
+#[cfg(unix)]
+use super::program::Program;
 use super::recording::Recording;
 use super::seek::Seek;
 use super::source::{self, Source};
 use crate::record::thread::Failure;
 use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
-use crate::topics::runner::{self, Finished, RunError, RunHandle, Update};
+use crate::topics::runner::{self, Finished, RunError, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
 use crate::trace::{Listing, Nanos, Trace};
 use crate::widgets::selection::Selection;
-use crate::widgets::stage::{Choice, FigureCommand, Memo, PlainStage, RunStatus, Stage, Visit};
+use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
@@ -60,6 +62,9 @@ pub struct Session {
     pub guesses: Guesses,
     /// The moment that is looked for.
     pub seek: Seek,
+    /// The student's own program, where the tab is for that.
+    #[cfg(unix)]
+    pub program: Option<Box<Program>>,
     /// The question about a run with the parameters as set.
     question: Option<Question>,
     /// The program that a run with the parameters as set would be of.
@@ -68,7 +73,9 @@ pub struct Session {
     refusal: Option<String>,
     /// What is to be found out about the run under way.
     asked: Asked,
-    run: Option<RunHandle>,
+    run: Option<Run>,
+    #[cfg(unix)]
+    hang: hang::Hang,
     concluding: Option<Concluding>,
     /// The presets that have run to their end here.
     ran: BTreeSet<String>,
@@ -98,9 +105,14 @@ impl Told {
     }
 }
 
+#[cfg(unix)]
+mod hang;
+mod run;
 mod shown;
 
 pub use shown::Shown;
+
+use run::Run;
 
 impl Session {
     /// A tab with the default parameters and nothing run.
@@ -108,6 +120,15 @@ impl Session {
         let params = topic.default_params();
         let recording = Recording::new(Trace::new(topic.meta(&params)));
         Self::with(Source::Topic(topic), params, recording)
+    }
+
+    /// A tab for a student's own program, of which nothing has run.
+    #[cfg(unix)]
+    pub fn program() -> Self {
+        let recording = Recording::new(Trace::default());
+        let mut session = Self::with(Source::Program, Params::defaults("", &[]), recording);
+        session.program = Some(Box::default());
+        session
     }
 
     fn with(source: Source, params: Params, recording: Recording) -> Self {
@@ -131,7 +152,11 @@ impl Session {
             selection: Selection::None,
             choice: Choice::default(),
             plain: false,
+            #[cfg(unix)]
+            program: None,
             run: None,
+            #[cfg(unix)]
+            hang: hang::Hang::default(),
             concluding: None,
             ran: BTreeSet::new(),
         }
@@ -266,7 +291,7 @@ impl Session {
 
     /// Whether the run itself is over, though what it recorded last may not be taken in yet.
     pub fn is_over(&self) -> bool {
-        self.run.as_ref().is_none_or(RunHandle::is_over)
+        self.run.as_ref().is_none_or(Run::is_over)
     }
 
     /// The end of what is known. While a run lasts, that is the instant up to which all events are in, not what its clock
@@ -314,27 +339,14 @@ impl Session {
         let Some(run) = &self.run else { return };
         let mut ended = None;
         let (begin, longest) = (Instant::now(), if run.is_over() { REST } else { NEWS });
+        let run = match run {
+            Run::Topic(run) => run,
+            #[cfg(unix)]
+            Run::Program(_) => return self.take_news_of_program(begin + longest),
+        };
         for update in run.updates() {
             match update {
-                Update::Batch(batch) => {
-                    let recording = &mut self.recording;
-                    let Recording { trace, replay, pace, .. } = recording;
-                    // Nobody else reads them before the run is over, and then no batch comes.
-                    let (Some(trace), Some(replay)) = (Arc::get_mut(trace), Arc::get_mut(replay))
-                    else {
-                        debug_assert!(false, "a batch after the end of the run");
-                        continue;
-                    };
-                    let known = trace.events().len();
-                    recording.until = recording.until.max(batch.until);
-                    let applied = trace.apply(batch);
-                    replay.update(trace, applied.first_changed);
-                    pace.update(trace.events(), applied.first_changed);
-                    if applied.first_changed < known {
-                        recording.rewritten += 1;
-                        recording.memo = Memo::default();
-                    }
-                }
+                Update::Batch(batch) => self.recording.take(batch),
                 Update::Ended { result, .. } => ended = Some(result),
             }
             if begin.elapsed() > longest {
@@ -345,6 +357,32 @@ impl Session {
         let Recording { trace, replay, until, .. } = &self.recording;
         run.watch(trace, replay, *until);
         self.concluding = ended.map(|result| self.conclude(result));
+    }
+
+    #[cfg(unix)]
+    fn take_news_of_program(&mut self, until: Instant) {
+        use crate::python::Update;
+        let (Some(Run::Program(run)), Some(program)) = (&self.run, &mut self.program) else {
+            return;
+        };
+        let mut ended = None;
+        for update in run.updates() {
+            match update {
+                Update::Batch(batch) => self.recording.take(batch),
+                Update::Output(stream, bytes) => program.console.add(stream, &bytes),
+                Update::Ended(ending) => {
+                    ended = Some(run::result(&ending));
+                    program.ending = Some(ending);
+                }
+            }
+            if Instant::now() > until {
+                break;
+            }
+        }
+        self.concluding = ended.map(|result| self.conclude(result));
+        if self.concluding.is_none() {
+            self.watch_hang();
+        }
     }
 
     /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
@@ -456,6 +494,10 @@ impl Session {
 
     /// Runs with the parameters as set.
     pub(super) fn start(&mut self, wake: &Wake) {
+        #[cfg(unix)]
+        if self.program.is_some() {
+            return self.start_program(wake);
+        }
         let Some(topic) = self.runnable() else { return };
         if self.is_running() || self.refusal.is_some() {
             return;
@@ -463,6 +505,41 @@ impl Session {
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = topic.meta(&self.params);
+        self.forget_run(meta);
+        match runner::start(topic, self.params.clone(), move || wake()) {
+            Ok(run) => self.follow(Run::Topic(run)),
+            Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
+        }
+    }
+
+    #[cfg(unix)]
+    fn start_program(&mut self, wake: &Wake) {
+        let Some(program) = self.program.as_mut().filter(|_| self.run.is_none()) else { return };
+        if program.refusal().is_some() {
+            return;
+        }
+        match program.start(wake.clone()) {
+            Ok((options, run)) => {
+                self.forget_run(options.meta());
+                self.hang = hang::Hang::default();
+                self.follow(Run::Program(run));
+            }
+            Err(why) => self.status = RunStatus::Failed(why),
+        }
+    }
+
+    /// Carries out what the user did about the program.
+    #[cfg(unix)]
+    pub fn command_program(&mut self, command: super::program::ProgramCommand, wake: &Wake) {
+        let Some(program) = &mut self.program else { return };
+        let typed = program.execute(command, wake);
+        if let (Some(typed), Some(Run::Program(run))) = (typed, &self.run) {
+            run.type_in(&typed);
+        }
+    }
+
+    /// Begins anew, with nothing recorded.
+    fn forget_run(&mut self, meta: crate::trace::Meta) {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;
@@ -470,17 +547,16 @@ impl Session {
         self.selection = Selection::None;
         self.choice = Choice::default();
         self.timeline = TimelineView::default();
-        match runner::start(topic, self.params.clone(), move || wake()) {
-            Ok(run) => {
-                self.run = Some(run);
-                self.status = RunStatus::Running;
-                let looped = self.playback.is_looped();
-                self.playback = self.playback.live();
-                if looped {
-                    self.playback(PlaybackCommand::ToggleLoop);
-                }
-            }
-            Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
+    }
+
+    /// Follows a run that has begun.
+    fn follow(&mut self, run: Run) {
+        self.run = Some(run);
+        self.status = RunStatus::Running;
+        let looped = self.playback.is_looped();
+        self.playback = self.playback.live();
+        if looped {
+            self.playback(PlaybackCommand::ToggleLoop);
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Source {
     Topic(&'static dyn Topic),
     /// A trace without a topic, such as that of another program, with a short name for it.
     Trace(String),
+    /// The runs of a student's own program.
+    Program,
 }
 
 impl Source {
@@ -19,7 +21,7 @@ impl Source {
     pub fn topic(&self) -> Option<&'static dyn Topic> {
         match self {
             Self::Topic(topic) => Some(*topic),
-            Self::Trace(_) => None,
+            Self::Trace(_) | Self::Program => None,
         }
     }
 
@@ -28,6 +30,7 @@ impl Source {
         match self {
             Self::Topic(topic) => topic.about().title,
             Self::Trace(name) => name,
+            Self::Program => "My program",
         }
     }
 
@@ -35,6 +38,7 @@ impl Source {
     pub fn question(&self, meta: &Meta) -> String {
         match self {
             Self::Topic(topic) => topic.about().question.to_owned(),
+            Self::Program => "What do the threads and processes of your own program do?".to_owned(),
             Self::Trace(_) if meta.program.name.is_empty() => "A recorded trace.".to_owned(),
             Self::Trace(_) => {
                 let recorder = format!("{} {}", meta.program.name, meta.program.version);
@@ -48,6 +52,7 @@ impl Source {
         match self {
             Self::Topic(topic) => topic.about().explanation,
             Self::Trace(_) => include_str!("../../assets/explain/trace.md"),
+            Self::Program => include_str!("../../assets/explain/program.md"),
         }
     }
 }

@@ -58,9 +58,24 @@ fn report(
     let meta = trace.meta();
     let params: Outcome =
         params.iter().map(|(spec, value)| (spec.key.to_owned(), json!(value))).collect();
+    json!({
+        "topic": meta.topic,
+        "preset": meta.preset,
+        "params": params,
+        "wall_ns": wall.0,
+        "actors": actors(trace, replay),
+        "events": trace.events().len(),
+        "dropped": trace.dropped(),
+        "outcome": outcome,
+        "findings": findings_of(trace, replay),
+    })
+}
+
+/// Who took part, for a report.
+pub fn actors(trace: &Trace, replay: &Replay) -> Vec<Value> {
+    let meta = trace.meta();
     let states = &replay.latest().actors;
-    let actors: Vec<Value> = meta
-        .actors
+    meta.actors
         .iter()
         .enumerate()
         .map(|(index, actor)| {
@@ -80,8 +95,13 @@ fn report(
                 "outcome": outcome,
             })
         })
-        .collect();
-    let findings: Vec<Value> = findings(trace, replay)
+        .collect()
+}
+
+/// What was found, for a report.
+pub fn findings_of(trace: &Trace, replay: &Replay) -> Vec<Value> {
+    let meta = trace.meta();
+    findings(trace, replay)
         .iter()
         .map(|finding| {
             json!({
@@ -93,16 +113,5 @@ fn report(
                     finding.resources.iter().map(|id| meta.resource_name(*id)).collect::<Vec<_>>(),
             })
         })
-        .collect();
-    json!({
-        "topic": meta.topic,
-        "preset": meta.preset,
-        "params": params,
-        "wall_ns": wall.0,
-        "actors": actors,
-        "events": trace.events().len(),
-        "dropped": trace.dropped(),
-        "outcome": outcome,
-        "findings": findings,
-    })
+        .collect()
 }

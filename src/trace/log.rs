@@ -1,6 +1,9 @@
 //! The sorted log of a run.
 
-use super::{Actor, ActorId, Event, EventKind, Meta, Nanos, Resource, Section, SourcePoint};
+use super::{
+    Actor, ActorId, Event, EventKind, Listing, Meta, Nanos, Resource, ResourceId, Section,
+    SourcePoint,
+};
 use serde::{Deserialize, Serialize};
 
 /// Something odd about a stream of events. The event is kept, and the warning goes with the trace.
@@ -89,6 +92,20 @@ pub struct Batch {
     pub until: Nanos,
     /// The run was ended at this instant because nobody could go on; nothing that came after it is on record.
     pub stuck: Option<Nanos>,
+    /// What was learned late, as of a program that names its processes only when they run.
+    pub learned: Option<Box<Learned>>,
+}
+
+/// What was learned of a run when its events were on record already.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learned {
+    /// More programs that are shown beside the run.
+    pub listings: Vec<Listing>,
+    /// Actors of which more is known by now. Who they are by their ids does not change.
+    pub actors: Vec<(ActorId, Actor)>,
+    /// Resources of which more is known by now.
+    pub resources: Vec<(ResourceId, Resource)>,
 }
 
 impl Batch {
@@ -104,6 +121,7 @@ impl Batch {
             && self.warnings.is_empty()
             && self.silences.is_none()
             && self.stuck.is_none()
+            && self.learned.is_none()
     }
 }
 
@@ -189,6 +207,9 @@ impl Trace {
         self.meta.sections.append(&mut batch.sections);
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
+        if let Some(learned) = batch.learned.take() {
+            self.meta.learn(*learned);
+        }
         self.meta.sources.append(&mut batch.sources);
         self.meta.texts.append(&mut batch.texts);
         self.warnings.append(&mut batch.warnings);

@@ -10,6 +10,7 @@ pub use listing::{Language, Listing, Place, SourcePoint};
 pub use resource::{Home, Resource, ResourceKind};
 pub use section::Section;
 
+use super::log::Learned;
 use super::{ActorId, Item, ItemView, ResourceId, SectionId, SourceId, TextId};
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,21 @@ impl Meta {
     /// The section, where the trace names it.
     pub fn section(&self, id: SectionId) -> Option<&Section> {
         self.sections.get(id.index())
+    }
+
+    /// Takes in what was learned late.
+    pub(super) fn learn(&mut self, learned: Learned) {
+        self.listings.extend(learned.listings);
+        for (id, actor) in learned.actors {
+            if let Some(known) = self.actors.get_mut(id.index()) {
+                *known = actor;
+            }
+        }
+        for (id, resource) in learned.resources {
+            if let Some(known) = self.resources.get_mut(id.index()) {
+                *known = resource;
+            }
+        }
     }
 
     /// Ids of the actors of which `which` is true, in order.

@@ -20,7 +20,7 @@ mod time;
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
 pub use ids::{ActorId, ExceptionId, ResourceId, SectionId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
-pub use log::{Applied, Batch, Silence, Trace, Warning};
+pub use log::{Applied, Batch, Learned, Silence, Trace, Warning};
 pub use meta::{
     Actor, ActorKind, Home, Language, Listing, Meta, Place, Program, Resource, ResourceKind, Role,
     Section, SourcePoint,

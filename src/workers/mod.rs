@@ -53,7 +53,7 @@ pub use pool::{
     Callback, Imap, MapHandle, Pool, PoolOptions, Signaller, StartError, TaskError, TaskHandle,
     TaskOptions, WorkerInfo,
 };
-pub use sys::{Exit, Start, prepare, use_program, use_this_program};
+pub use sys::{Exit, Start, prepare, this_program, use_program, use_this_program};
 pub use value::{Job, Value};
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub fn show(
             let text = match session.source {
                 Source::Topic(_) => "This topic has no listing yet.",
                 Source::Trace(_) => "The text of the program was not recorded.",
+                Source::Program => "The text of the program is here once it runs.",
             };
             ui.label(RichText::new(text).color(theme.muted));
         });

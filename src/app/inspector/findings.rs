@@ -36,6 +36,10 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 
 /// Why there are none to show.
 fn nothing(session: &Session) -> Option<String> {
+    #[cfg(unix)]
+    if session.hangs() && !session.findings.is_empty() {
+        return None;
+    }
     if session.is_running() {
         return Some("Findings are about a whole run: they come at its end.".to_owned());
     }

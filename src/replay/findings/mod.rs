@@ -8,6 +8,7 @@
 
 mod copies;
 mod cycle;
+mod foreign;
 mod guard;
 mod half;
 mod lasting;
@@ -19,6 +20,8 @@ mod overlap;
 mod permits;
 mod pools;
 mod stuck;
+
+pub use foreign::NO_GUARD;
 
 use super::{Replay, State};
 use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
@@ -58,6 +61,8 @@ pub enum FindingKind {
     HalfChanged,
     /// An exception that nobody learned of.
     UnheardException,
+    /// A program starts processes where it is imported, and the processes that import it are refused that.
+    NoGuard,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
     Standstill,
     /// An update that somebody overwrote without having seen it.
@@ -84,7 +89,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -101,6 +106,7 @@ impl FindingKind {
         Self::LostTask,
         Self::HalfChanged,
         Self::UnheardException,
+        Self::NoGuard,
         Self::Standstill,
         Self::LostUpdate,
         Self::UnguardedUpdate,
@@ -133,6 +139,7 @@ impl FindingKind {
             Self::LostTask => "lost-task",
             Self::HalfChanged => "half-changed",
             Self::UnheardException => "unheard-exception",
+            Self::NoGuard => "no-guard",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
             Self::UnguardedUpdate => "unguarded-update",
@@ -166,6 +173,7 @@ impl FindingKind {
             Self::LostTask => "Task lost with its worker",
             Self::HalfChanged => "Half of a change stayed",
             Self::UnheardException => "Exception nobody learned of",
+            Self::NoGuard => "No main guard",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
             Self::UnguardedUpdate => "Changed without its lock",
@@ -271,6 +279,7 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(pools::Pools::default()),
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
+        Box::new(foreign::Guardless),
         Box::new(overlap::Overlap),
         Box::new(lasting::Locks),
     ];

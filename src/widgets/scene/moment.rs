@@ -35,7 +35,8 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
     let at_end = view.now >= view.trace.end();
     match view.status {
         RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
-        RunStatus::Stopped if at_end => {
+        // Of one that was stopped where nobody could go on, why is what matters.
+        RunStatus::Stopped if at_end && view.trace.stuck().is_none() => {
             let known = stage.so_far(view);
             let known = known.as_deref().unwrap_or("What happened until then is below.");
             let text = format!("It was stopped after {}. {known}", view.trace.end());
@@ -62,6 +63,7 @@ const TOLD: usize = 3;
 fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
     let meta = view.trace.meta();
     let ended = match view.trace.stuck() {
+        Some(at) if view.now >= at && *view.status == RunStatus::Stopped => " Then it was stopped.",
         Some(at) if view.now >= at => " So the run was ended.",
         _ => "",
     };

@@ -9,8 +9,12 @@
 //! answer has a time limit, what is read is bounded and its words are tamed, who keeps a pipe is killed, and every failure is
 //! a [`PythonError`] that says who did what.
 
+mod once;
 mod output;
 mod words;
+
+pub use once::ask_once;
+pub use words::tame;
 
 use super::sys::{self, Child, Exit};
 use crate::record::{Cancelled, Log, RemoteLog, refused};
@@ -25,7 +29,7 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use words::{last_line, tame};
+use words::last_line;
 
 /// How long it may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -86,6 +90,15 @@ pub enum PythonError {
 }
 
 impl PythonError {
+    /// It in a sentence about a Python that is called otherwise.
+    pub fn of(&self, name: &str) -> String {
+        let said = self.to_string();
+        match said.strip_prefix("python3") {
+            Some(rest) => format!("{name}{rest}"),
+            None => said,
+        }
+    }
+
     /// What it said makes no sense, because of this.
     pub fn nonsense(why: &dyn std::fmt::Display) -> Self {
         Self::Nonsense(tame(&why.to_string()))

@@ -73,6 +73,14 @@ pub fn prepare() -> io::Result<()> {
     os::prepare()
 }
 
+/// This program's own file, to be executed under a hidden command.
+///
+/// # Errors
+/// Nobody has said which program this is.
+pub fn this_program() -> io::Result<&'static std::path::Path> {
+    program().map(PathBuf::as_path)
+}
+
 fn program() -> io::Result<&'static PathBuf> {
     let unknown = || io::Error::other("nobody has said which program they are");
     PROGRAM.get().ok_or_else(unknown)

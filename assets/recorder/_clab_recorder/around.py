@@ -1,0 +1,432 @@
+"""What goes on around the program's own objects: output, sleeps, exceptions, signals, its globals, its end."""
+import atexit
+import os
+import sys
+import time
+from _thread import get_ident
+from time import monotonic_ns as now
+
+from . import wire
+from .wire import (
+    AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
+    FOUND, SPAWNED, UNHANDLED, Res, emit, is_library, item, plain_item, short, site, text,
+)
+
+_ended = False
+# How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
+outcome = []
+
+
+def begin():
+    """Hooks what is there from the start."""
+    _sleep()
+    _output("stdout", 0)
+    _output("stderr", wire.STDERR)
+    _excepthook()
+    _os()
+    atexit.register(at_exit)
+    if os.environ.get("CONCURRENCY_LAB_LINES") == "1":
+        try:
+            sys.stdout.reconfigure(line_buffering=True)
+        except (AttributeError, ValueError):
+            pass
+
+
+def forked():
+    """A forked child begins."""
+    global _ended, _lines
+    _ended = False
+    _lines = 0
+    outcome.clear()
+    _partial.clear()
+    _seen.clear()
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        current = threading._active.get(get_ident())
+        if current is not None:
+            current._clab = [wire.generation, 1, None]
+
+
+def end(how, **fields):
+    """The end of the process, said once."""
+    global _ended
+    if _ended:
+        return
+    _ended = True
+    try:
+        from .sync import tell_thinned
+
+        tell_thinned()
+        for key in list(_partial):
+            _flush(key)
+    except Exception:
+        pass
+    if outcome:
+        how, fields = outcome[0]
+    wire.emit_of(1, ENDED, a=how, **fields)
+
+
+def at_exit():
+    if wire.os.getpid() != wire.pid:
+        return
+    error = getattr(sys, "last_value", None)
+    if error is not None and id(error) not in _told:
+        _tell(error)
+    end(0, flags=AT_EXIT)
+
+
+# Sleeps
+
+
+def _sleep():
+    real = time.sleep
+
+    def sleep(seconds):
+        place = site()
+        try:
+            planned = max(0, int(seconds * 1e9))
+        except (TypeError, ValueError, OverflowError):
+            planned = 0
+        emit(SLEEP, 0, place, planned)
+        try:
+            return real(seconds)
+        finally:
+            emit(SLEEP_ENDED, 0, place)
+
+    sleep.__doc__, sleep.__module__, sleep.__qualname__ = real.__doc__, "time", "sleep"
+    time.sleep = sleep
+
+
+# Output
+
+_MOST_LINES = 20000
+_partial = {}
+_lines = 0
+
+
+def _output(name, flags):
+    stream = getattr(sys, name, None)
+    if stream is None:
+        return
+    real = stream.write
+
+    def write(words):
+        # First of all it is written: to tell of it may let another thread go on, between the parts of one print.
+        done = real(words)
+        if _lines <= _MOST_LINES:
+            try:
+                if type(words) is str:
+                    _wrote(words, flags)
+            except Exception:
+                pass
+        return done
+
+    try:
+        stream.write = write
+    except (AttributeError, TypeError):
+        wire.unseen("output", "Lines of output are not recorded: sys.%s does not let itself be watched." % name)
+
+
+def _wrote(words, flags):
+    key = (get_ident(), flags)
+    if words == "\n":
+        _flush(key)
+        return
+    if "\n" not in words:
+        before = _partial.get(key, "")
+        if len(before) < 4096:
+            _partial[key] = before + words[:4096]
+        return
+    head, words = words.split("\n", 1)
+    _partial[key] = _partial.get(key, "") + head[:4096]
+    _flush(key)
+    while words:
+        line, newline, words = words.partition("\n")
+        _partial[key] = line[:4096]
+        if newline:
+            _flush(key)
+            if _lines > _MOST_LINES:
+                break
+
+
+def _flush(key):
+    global _lines
+    line = _partial.pop(key, "")
+    _lines += 1
+    if _lines > _MOST_LINES:
+        if _lines == _MOST_LINES + 1:
+            wire.unseen("lines", "The program prints very much: of a process the first %d lines are recorded." % _MOST_LINES)
+        return
+    emit(MESSAGE, 0, site(4), text=text(line), flags=key[1])
+
+
+# Exceptions
+
+_told = set()
+
+
+def hide_frames(error, depth=0):
+    """Takes the recorder's own frames out of the traceback of an exception that is about to be shown."""
+    try:
+        trace = error.__traceback__
+        while trace is not None and _is_own(trace):
+            trace = trace.tb_next
+        error.__traceback__ = trace
+        while trace is not None:
+            after = trace.tb_next
+            while after is not None and _is_own(after):
+                after = after.tb_next
+            if after is not trace.tb_next:
+                trace.tb_next = after
+            trace = after
+        if depth < 10:
+            for other in (error.__cause__, error.__context__):
+                if other is not None:
+                    hide_frames(other, depth + 1)
+    except Exception:
+        pass
+    return error.__traceback__
+
+
+def _is_own(trace):
+    return "_clab_recorder" in trace.tb_frame.f_code.co_filename
+
+
+def _tell(error):
+    from .sync import raised
+
+    if isinstance(error, (SystemExit, GeneratorExit)):
+        return
+    _told.add(id(error))
+    raised(error, UNHANDLED)
+
+
+def _excepthook():
+    real = sys.excepthook
+    if real is not sys.__excepthook__:
+        return
+
+    def excepthook(kind, error, trace):
+        try:
+            _tell(error)
+            trace = hide_frames(error)
+        except Exception:
+            pass
+        return real(kind, error, trace)
+
+    excepthook.__doc__ = real.__doc__
+    sys.excepthook = excepthook
+
+
+# Processes by hand
+
+
+def _os():
+    def hook(name, make):
+        real = getattr(os, name, None)
+        if real is not None:
+            new = make(real)
+            new.__doc__, new.__name__, new.__qualname__, new.__module__ = real.__doc__, name, name, real.__module__
+            setattr(os, name, new)
+
+    def kill(real):
+        def kill(pid, sig):
+            if type(pid) is int and sig:
+                emit(SIGNAL_SENT, 0, site(), pid, int(sig))
+            return real(pid, sig)
+
+        return kill
+
+    def fork(real):
+        def fork():
+            at, place = now(), site()
+            pid = real()
+            if pid:
+                emit(SPAWNED, 0, place, pid, flags=PROCESS, at=at)
+            return pid
+
+        return fork
+
+    def waitpid(real):
+        def waitpid(pid, options):
+            got, status = real(pid, options)
+            if got:
+                child_ended(got, status)
+            return got, status
+
+        return waitpid
+
+    def wait(real):
+        def wait():
+            got, status = real()
+            child_ended(got, status)
+            return got, status
+
+        return wait
+
+    def _exit(real):
+        def _exit(status):
+            if os.getpid() == wire.pid and type(status) is int:
+                end(2 if status else 0, b=status)
+            return real(status)
+
+        return _exit
+
+    for name, make in (("kill", kill), ("fork", fork), ("waitpid", waitpid), ("wait", wait), ("_exit", _exit)):
+        hook(name, make)
+
+
+def child_ended(pid, status):
+    """The system has told how a child ended."""
+    try:
+        if os.WIFSIGNALED(status):
+            emit(CHILD_ENDED, 0, site(3), pid, -os.WTERMSIG(status))
+        elif os.WIFEXITED(status):
+            emit(CHILD_ENDED, 0, site(3), pid, os.WEXITSTATUS(status))
+    except Exception:
+        pass
+
+
+# Signals
+
+
+def signal_(module):
+    """Takes part in the module `signal`."""
+    real_signal, real_get = module.signal, module.getsignal
+    wrapped = {}
+
+    def original(handler):
+        known = wrapped.get(id(handler))
+        return known[1] if known is not None and known[0] is handler else handler
+
+    def signal(signalnum, handler):
+        given = handler
+        if callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int):
+
+            def watch(number, frame, handler=handler):
+                emit(SIGNAL_HANDLED, 0, site(), int(number))
+                return handler(number, frame)
+
+            wrapped[id(watch)] = (watch, handler)
+            given = watch
+        return original(real_signal(signalnum, given))
+
+    def getsignal(signalnum):
+        return original(real_get(signalnum))
+
+    for new, real in ((signal, real_signal), (getsignal, real_get)):
+        new.__doc__, new.__module__, new.__qualname__ = real.__doc__, "signal", real.__name__
+    module.signal, module.getsignal = signal, getsignal
+
+
+def asyncio_(module):
+    """asyncio is not recorded."""
+    wire.unseen("asyncio", "The tasks of asyncio are not recorded, only the threads and processes that it uses.")
+
+
+# Globals
+
+_NUMBERS = (int, float, bool, str)
+_LISTS = (list,)
+_seen = {}
+_names = {}
+_MOST_SHOWN = 64
+
+
+def _wanted(code, table):
+    """Names of the globals, and of the attributes of `self`, that a function names and that may be shared."""
+    key = code.co_filename, code.co_firstlineno, code.co_name
+    names = _names.get(key)
+    if names is None:
+        # Deeper functions, a generator's expression say, name them too.
+        words = list(code.co_names)
+        for part in code.co_consts:
+            if hasattr(part, "co_names"):
+                words += part.co_names
+        of_self = bool(code.co_argcount) and code.co_varnames[:1] == ("self",)
+        names = _names[key] = (tuple(dict.fromkeys(words))[:24], of_self)
+    return names
+
+
+def snapshot(lock, released, depth=2):
+    """Looks at the globals that the function around a lock names: what has changed since is on record."""
+    try:
+        frame = sys._getframe(depth)
+        while frame is not None and is_library(frame.f_code.co_filename):
+            frame = frame.f_back
+        if frame is None:
+            return
+        table = frame.f_globals
+        names, of_self = _wanted(frame.f_code, table)
+        for name in names:
+            value = table.get(name)
+            kind = type(value)
+            if kind in _KINDS and not (name[:1] == "_" or name.isupper()):
+                _look(lock, name, (id(table), name), value, kind, released)
+        if of_self:
+            who = frame.f_locals.get("self")
+            inner = getattr(who, "__dict__", None)
+            if type(inner) is dict:
+                for name in names:
+                    value = inner.get(name)
+                    if type(value) in _KINDS:
+                        _look(lock, name, (id(who), name), value, type(value), released)
+    except Exception:
+        pass
+
+
+_KINDS = frozenset((int, float, bool, str, list, dict, set))
+
+
+def _look(lock, name, key, value, kind, released):
+    known = _seen.get(key)
+    if kind is list:
+        if len(value) > _MOST_SHOWN:
+            return
+        now_there = list(value)
+    elif kind is dict or kind is set:
+        if len(value) > 16:
+            return
+        now_there = short(value)
+    else:
+        now_there = value
+    if known is None or known[0] is not kind and (kind is list or known[0] is list):
+        res = Res("List" if kind is list else "Value", "global", None, name=name, guard=lock.n or None,
+                  initial=[plain_item(v) for v in value] if kind is list else [plain_item(now_there)])
+        res.state = lock
+        _seen[key] = [kind, now_there, res, 0]
+        return
+    before, res = known[1], known[2]
+    if res.state is not lock:
+        # It has another guard: who changed it will be known there.
+        return
+    # Changed without the lock: it is seen now, and was not this thread's doing.
+    found = 0 if released else FOUND
+    if kind is list:
+        if len(before) == len(now_there) and all(a is b for a, b in zip(before, now_there)):
+            return
+        _changed_list(res, before, now_there, found)
+    else:
+        if before is now_there or type(before) is type(now_there) and before == now_there:
+            return
+        known[3] += 1
+        f1, a, w1 = item(before)
+        f2, b, w2 = item(now_there)
+        emit(CHANGED, res.n or res.define(), site(4), a, b, w1, w2, f1 | f2 << 2 | found, known[3])
+    known[0], known[1] = kind, now_there
+
+
+def _changed_list(res, before, after, found):
+    first = 0
+    while first < len(before) and first < len(after) and before[first] is after[first]:
+        first += 1
+    last_b, last_a = len(before), len(after)
+    while last_b > first and last_a > first and before[last_b - 1] is after[last_a - 1]:
+        last_b, last_a = last_b - 1, last_a - 1
+    n, place = res.n or res.define(), site(5)
+    for gone in before[first:last_b]:
+        flags, a, words = item(gone)
+        emit(REMOVED, n, place, a, first, words, flags=flags | found)
+    for i in range(first, last_a):
+        flags, a, words = item(after[i])
+        emit(INSERTED, n, place, a, i, words, flags=flags | found)

@@ -1,0 +1,700 @@
+"""Pools of multiprocessing and executors of concurrent.futures: tasks, their workers, their results."""
+import os
+import sys
+from _thread import get_ident
+from time import monotonic_ns as now
+
+from . import wire
+from .sync import in_words, nanos, raise_place, remember, replace
+from .wire import (
+    BEGUN, BROKE, CANCELLED, FAILED, FINISHED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
+    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, site, text,
+)
+
+_POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
+
+
+def task_key(job, i):
+    """The name of a task of a Pool."""
+    return (job << 32) + i
+
+
+class Worker:
+    """A thread or process that waits for the tasks of a pool."""
+
+    def __init__(self, res):
+        self.res, self.idle = res, False
+
+    def number(self):
+        return self.res.n or self.res.define()
+
+    def began(self):
+        self.wait()
+
+    def wait(self):
+        """It has nothing to do."""
+        if not self.idle:
+            self.idle = True
+            emit(WAIT, self.number(), 0, OP_TASK, -1)
+
+    def goes_on(self, how=WOKEN):
+        if self.idle:
+            self.idle = False
+            emit(WAIT_ENDED, self.number(), 0, how)
+
+    def left(self):
+        self.goes_on(BROKE)
+
+
+_worker = {}
+
+
+def pool_of_thread(target, args):
+    """The worker that a thread of the library's is, or `None`."""
+    try:
+        name, module = target.__name__, target.__module__
+        if name == "_worker" and module == "concurrent.futures.thread":
+            executor = args[0]()
+            res = executor.__dict__.get("_clab") if executor is not None else None
+        elif name == "worker" and module == "multiprocessing.pool":
+            res = _thread_pools.get(id(args[0]))
+        else:
+            return None
+        return Worker(res) if res is not None else None
+    except Exception:
+        return None
+
+
+def task_failed(n, key, error, at=0):
+    """A task failed with an exception, which is kept until somebody asks for the result."""
+    place, words = raise_place(error), text(in_words(error))
+    at = at or now()
+    emit(RAISED, n, place, text=words, flags=OF_TASK, c=key, at=at)
+    emit(KEPT, n, place, flags=OF_TASK, c=key, at=at + 1)
+    emit(FAILED, n, place, text=words, c=key, at=at + 2)
+    remember(error, (key, OF_TASK, n))
+
+
+def got_error(n, key, error, place):
+    """The exception of a task goes on in the thread that asks for the result."""
+    remember(error, (key, OF_TASK, n))
+    emit(PROPAGATED, n, place, other=wire.threads[get_ident()], flags=OF_TASK, c=key)
+    wire.on_its_way[get_ident()] = (id(error), n, key)
+
+
+# multiprocessing.Pool
+
+_thread_pools = {}
+
+
+class _End:
+    """One end of a pool's queue, in the hand of a worker."""
+
+    def __init__(self, end):
+        self._clab_end = end
+
+    def __getattr__(self, name):
+        return getattr(self._clab_end, name)
+
+
+class _Tasks(_End):
+    def __init__(self, end, worker):
+        _End.__init__(self, end)
+        self._clab_worker = worker
+
+    def get(self, *args, **kwargs):
+        worker = self._clab_worker
+        worker.wait()
+        task = self._clab_end.get(*args, **kwargs)
+        try:
+            worker.goes_on(WOKEN if task is not None else BROKE)
+            if type(task) is tuple:
+                function = task[2]
+                if function.__name__ in ("mapstar", "starmapstar"):
+                    function = task[3][0][0]
+                emit(BEGUN, worker.number(), wire.site_of(function), c=task_key(task[0], task[1]))
+            elif task is not None and hasattr(task, "work_id"):
+                emit(BEGUN, worker.number(), wire.site_of(task.fn), c=task.work_id)
+        except Exception:
+            pass
+        return task
+
+
+# What carries an exception to the parent.
+_WRAPPED = ("ExceptionWithTraceback", "_ExceptionWithTraceback")
+
+
+class _Results(_End):
+    def __init__(self, end, worker):
+        _End.__init__(self, end)
+        self._clab_worker = worker
+
+    def put(self, result, *args, **kwargs):
+        end = self._clab_end
+        lock = getattr(end, "_wlock", None)
+        if lock is None:
+            self._tell(result)
+            return end.put(result, *args, **kwargs)
+        # As the queue does it; told once it is known that it can be sent, and before it is: the pool may end its worker then.
+        data = sys.modules["multiprocessing.queues"]._ForkingPickler.dumps(result)
+        self._tell(result)
+        with lock:
+            end._writer.send_bytes(data)
+
+    def _tell(self, result):
+        try:
+            n, at = self._clab_worker.number(), now()
+            if type(result) is tuple:
+                job, i, (good, value) = result
+                self._ended(n, task_key(job, i), good, value, at)
+            elif hasattr(result, "work_id"):
+                error = result.exception
+                self._ended(n, result.work_id, error is None, error if error is not None else result.result, at)
+        except Exception:
+            pass
+
+    def _ended(self, n, key, good, value, at):
+        if good:
+            # map's result is a list of each call's.
+            if type(value) is list and len(value) == 1:
+                value = value[0]
+            flags, a, words = item(value)
+            emit(FINISHED, n, 0, a, text=words, flags=flags, c=key, at=at)
+        else:
+            task_failed(n, key, value.exc if type(value).__name__ in _WRAPPED else value, at)
+
+
+def _start_worker(inqueue, outqueue, name):
+    """The recording ends of a worker's queues."""
+    known = _thread_pools.get(id(inqueue))
+    if known is not None:
+        thread = sys.modules["threading"].current_thread()
+        worker = getattr(thread, "_clab_pool", None) or Worker(known)
+    else:
+        for queue in (inqueue, outqueue):
+            queue.__dict__["_clab"] = None
+        res = Res("Pool", name, None, uid="pool:%d" % os.fstat(inqueue._reader._handle).st_ino, shared=True)
+        worker = Worker(res)
+        wire.define("process", pid=wire.pid, role="work", pool=res.uid)
+    return _Tasks(inqueue, worker), _Results(outqueue, worker)
+
+
+def pool_(module):
+    """Takes part in multiprocessing.pool."""
+    real = module.worker
+
+    def worker(inqueue, outqueue, *args, **kwargs):
+        try:
+            ends = _start_worker(inqueue, outqueue, "multiprocessing.Pool")
+        except Exception:
+            ends = inqueue, outqueue
+        return real(*ends, *args, **kwargs)
+
+    worker.__doc__, worker.__module__, worker.__qualname__ = real.__doc__, real.__module__, real.__qualname__
+    module.worker = worker
+    cls = module.Pool
+
+    @replace(cls, "_setup_queues")
+    def _(old):
+        def _setup_queues(self):
+            old(self)
+            _set_up(self)
+
+        return _setup_queues
+
+    @replace(module.ThreadPool, "_setup_queues")
+    def _(old):
+        def _setup_queues(self):
+            old(self)
+            _set_up(self, True)
+
+        return _setup_queues
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, *args, **kwargs):
+            frame = creator(2, _POOL_FILES)
+            if frame is not None:
+                self._clab_frame = frame.f_code.co_filename, frame.f_lineno
+            old(self, *args, **kwargs)
+            r = self.__dict__.get("_clab")
+            if r is not None:
+                r.extra["capacity"] = self._processes
+
+        return __init__
+
+    @replace(cls, "apply_async")
+    def _(old):
+        def apply_async(self, func, args=(), *rest, **kwargs):
+            at, place = now(), site()
+            result = old(self, func, args, *rest, **kwargs)
+            try:
+                r = self.__dict__.get("_clab")
+                if r is not None:
+                    value = args[0] if type(args) in (tuple, list) and len(args) == 1 else tuple(args) if args else None
+                    flags, a, words = item(value)
+                    emit(SUBMITTED, r.n or r.define(self), place, a, 1, words, flags=flags, c=task_key(result._job, 0), at=at)
+                    result._clab = (r, 1)
+            except Exception:
+                pass
+            return result
+
+        return apply_async
+
+    @replace(cls, "_map_async")
+    def _(old):
+        def _map_async(self, func, iterable, *rest, **kwargs):
+            at, place = now(), site()
+            if not hasattr(iterable, "__len__"):
+                iterable = list(iterable)
+            result = old(self, func, iterable, *rest, **kwargs)
+            try:
+                r = self.__dict__.get("_clab")
+                if r is not None:
+                    _submitted_map(r, r.n or r.define(self), result, iterable, place, at)
+            except Exception:
+                pass
+            return result
+
+        return _map_async
+
+    @replace(cls, "_guarded_task_generation")
+    def _(old):
+        def _guarded_task_generation(self, result_job, func, iterable):
+            tasks = old(self, result_job, func, iterable)
+            r = self.__dict__.get("_clab")
+            if r is None or sys._getframe(1).f_code.co_name != "imap" and "imap" not in sys._getframe(1).f_code.co_name:
+                return tasks
+            return _submitted_lazily(tasks, r, r.n or r.define(self), site())
+
+        return _guarded_task_generation
+
+    _results(module)
+
+
+def _set_up(pool, threads=False):
+    try:
+        place = pool.__dict__.pop("_clab_frame", None)
+        if place is None:
+            return
+        what = "multiprocessing.ThreadPool" if threads else "multiprocessing.Pool"
+        uid = None if threads else "pool:%d" % os.fstat(pool._inqueue._reader._handle).st_ino
+        r = pool._clab = Res("Pool", what, None, uid=uid, shared=not threads)
+        r.path, r.line = place
+        if threads:
+            _thread_pools[id(pool._inqueue)] = r
+    except Exception:
+        pass
+
+
+def _submitted_map(r, n, result, iterable, place, at):
+    size = result._chunksize
+    count = result._number_left if size > 0 else 0
+    count = -(-len(iterable) // size) if size > 0 else 0
+    quick = type(iterable) in (list, tuple, range)
+    job = result._job
+    for i in range(count):
+        first = i * size
+        if quick:
+            flags, a, words = item(iterable[first])
+        else:
+            flags, a, words = 1, first, 0
+        emit(SUBMITTED, n, place, a, min(size, len(iterable) - first), words, flags=flags, c=task_key(job, i), at=at + i)
+    result._clab = (r, count)
+
+
+def _submitted_lazily(tasks, r, n, place):
+    for task in tasks:
+        args = task[3]
+        value = args[0] if len(args) == 1 else args
+        calls = 1
+        if type(value) is tuple and len(value) == 2 and type(value[1]) is tuple and callable(value[0]):
+            calls = len(value[1])
+            value = value[1][0] if calls else None
+            value = value[0] if type(value) is tuple and len(value) == 1 else value
+        flags, a, words = item(value)
+        emit(SUBMITTED, n, place, a, calls, words, flags=flags, c=task_key(task[0], task[1]))
+        yield task
+
+
+def _results(module):
+    cls = module.ApplyResult
+
+    @replace(cls, "wait")
+    def _(old):
+        def wait(self, timeout=None):
+            known = self.__dict__.get("_clab")
+            if known is None or self._event.is_set():
+                return old(self, timeout)
+            n, place = known[0].n, site()
+            emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=task_key(self._job, 0))
+            try:
+                return old(self, timeout)
+            finally:
+                emit(WAIT_ENDED, n, place, WOKEN if self._event.is_set() else TIMED_OUT)
+
+        return wait
+
+    @replace(cls, "get")
+    def _(old):
+        def get(self, timeout=None):
+            known = self.__dict__.get("_clab")
+            if known is None:
+                return old(self, timeout)
+            place = site()
+            try:
+                value = old(self, timeout)
+            except BaseException as error:
+                if self._event.is_set():
+                    n = known[0].n
+                    emit(TAKEN, n, place, b=known[1], c=task_key(self._job, 0))
+                    # Of several that failed it is the first one's that is told.
+                    got_error(n, _failed_task(self, error), error, place)
+                raise
+            emit(TAKEN, known[0].n, place, b=known[1], c=task_key(self._job, 0))
+            return value
+
+        return get
+
+    @replace(cls, "_set")
+    def _(old):
+        def _set(self, i, obj):
+            if not obj[0] and "_clab_failed" not in self.__dict__:
+                self._clab_failed = i
+            return old(self, i, obj)
+
+        return _set
+
+    if "_set" in module.MapResult.__dict__:
+
+        @replace(module.MapResult, "_set")
+        def _(old):
+            def _set(self, i, success_result):
+                if not success_result[0] and "_clab_failed" not in self.__dict__:
+                    self._clab_failed = i
+                return old(self, i, success_result)
+
+            return _set
+
+    lazy = module.IMapIterator
+
+    @replace(lazy, "__init__")
+    def _(old):
+        def __init__(self, pool, *args):
+            old(self, pool, *args)
+            r = pool.__dict__.get("_clab")
+            if r is not None:
+                self._clab = r
+                self._clab_order = []
+                self._clab_taken = 0
+
+        return __init__
+
+    for kind in (lazy, module.IMapUnorderedIterator):
+
+        @replace(kind, "_set")
+        def _(old):
+            def _set(self, i, obj):
+                order = self.__dict__.get("_clab_order")
+                if order is not None:
+                    order.append(i)
+                return old(self, i, obj)
+
+            return _set
+
+    def following(old):
+        def next(self, timeout=None):
+            r = self.__dict__.get("_clab")
+            if r is None:
+                return old(self, timeout)
+            n, place = r.n or r.define(), site()
+            unordered = isinstance(self, module.IMapUnorderedIterator)
+            waits = not self._items and self._index != self._length
+            if waits:
+                key = task_key(self._job, 0 if unordered else self._clab_taken)
+                emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=key)
+            error, how = None, WOKEN
+            try:
+                return old(self, timeout)
+            except BaseException as failure:
+                error = failure
+                if type(failure).__name__ == "TimeoutError" and not self._items:
+                    how = TIMED_OUT
+                raise
+            finally:
+                if waits:
+                    emit(WAIT_ENDED, n, place, how)
+                if how == WOKEN and not isinstance(error, StopIteration):
+                    i, self._clab_taken = self._clab_taken, self._clab_taken + 1
+                    if unordered and i < len(self._clab_order):
+                        i = self._clab_order[i]
+                    emit(TAKEN, n, place, b=1, c=task_key(self._job, i))
+                    if error is not None:
+                        got_error(n, task_key(self._job, i), error, place)
+
+        return next
+
+    replace(lazy, "next")(following)
+    lazy.__next__ = lazy.next
+
+
+def _failed_task(result, error):
+    return task_key(result._job, result.__dict__.get("_clab_failed", 0))
+
+
+# concurrent.futures
+
+_submitting = {}
+
+
+def _end_of(r):
+    return r.n or r.define()
+
+
+def base_(module):
+    """Takes part in concurrent.futures._base: futures."""
+    cls = module.Future
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self):
+            old(self)
+            made = _submitting.pop(get_ident(), None)
+            if made is None:
+                return
+            try:
+                executor, r, place, value, calls, function = made
+                key = executor._queue_count if r.cls.endswith("ProcessPoolExecutor") else r.count
+                r.count += 1
+                self._clab = (r, key, function)
+                flags, a, words = item(value)
+                emit(SUBMITTED, r.n or r.define(executor), place, a, calls, words, flags=flags, c=key)
+            except Exception:
+                pass
+
+        return __init__
+
+    def known(self):
+        return self.__dict__.get("_clab")
+
+    @replace(cls, "set_running_or_notify_cancel")
+    def _(old):
+        def set_running_or_notify_cancel(self):
+            going = old(self)
+            mark = known(self)
+            if going and mark is not None and mark[0].cls.endswith("ThreadPoolExecutor"):
+                worker = _worker_here()
+                if worker is not None:
+                    worker.goes_on()
+                emit(BEGUN, mark[0].n, wire.site_of(mark[2]), c=mark[1])
+                # What the library lets go of is not kept.
+                self._clab = mark[:2]
+            return going
+
+        return set_running_or_notify_cancel
+
+    def _worker_here():
+        threading = sys.modules["threading"]
+        return getattr(threading._active.get(get_ident()), "_clab_pool", None)
+
+    @replace(cls, "set_result")
+    def _(old):
+        def set_result(self, result):
+            mark = known(self)
+            if mark is None or not mark[0].cls.endswith("ThreadPoolExecutor"):
+                return old(self, result)
+            flags, a, words = item(result)
+            emit(FINISHED, mark[0].n, 0, a, text=words, flags=flags, c=mark[1])
+            done = old(self, result)
+            worker = _worker_here()
+            if worker is not None:
+                worker.wait()
+            return done
+
+        return set_result
+
+    @replace(cls, "set_exception")
+    def _(old):
+        def set_exception(self, exception):
+            mark = known(self)
+            if mark is None:
+                return old(self, exception)
+            n, key = mark[0].n, mark[1]
+            if mark[0].cls.endswith("ThreadPoolExecutor"):
+                task_failed(n, key, exception)
+                done = old(self, exception)
+                worker = _worker_here()
+                if worker is not None:
+                    worker.wait()
+                return done
+            if type(exception).__name__ == "BrokenProcessPool":
+                emit(FAILED, n, 0, text=text(in_words(exception)), c=key)
+            elif sys._getframe(1).f_code.co_name != "process_result_item":
+                # It did not get as far as a worker, who would have told: it could not be pickled, say.
+                task_failed(n, key, exception)
+            return old(self, exception)
+
+        return set_exception
+
+    @replace(cls, "cancel")
+    def _(old):
+        def cancel(self):
+            mark = known(self)
+            before = self._state
+            done = old(self)
+            if mark is not None and done and before == "PENDING":
+                emit(CANCELLED, mark[0].n, site(), c=mark[1])
+            return done
+
+        return cancel
+
+    def waits(old, raises):
+        def wait_for(self, timeout=None):
+            mark = known(self)
+            if mark is None:
+                return old(self, timeout)
+            n, key = mark[0].n, mark[1]
+            place = site()
+            waited = not self.done()
+            if waited:
+                emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=key)
+            try:
+                value = old(self, timeout)
+            except BaseException as error:
+                ended = self.done()
+                if waited:
+                    emit(WAIT_ENDED, n, place, WOKEN if ended else TIMED_OUT)
+                if ended and not self.cancelled():
+                    emit(TAKEN, n, place, b=1, c=key)
+                    if error is self._exception:
+                        got_error(n, key, error, place)
+                # The frame must not keep the exception, which keeps the frame.
+                self = None
+                raise
+            if waited:
+                emit(WAIT_ENDED, n, place, WOKEN)
+            emit(TAKEN, n, place, b=1, c=key)
+            return value
+
+        return wait_for
+
+    replace(cls, "result")(lambda old: waits(old, True))
+    replace(cls, "exception")(lambda old: waits(old, False))
+    _wait_functions(module)
+
+
+def _wait_functions(module):
+    real_wait, real_completed = module.wait, module.as_completed
+
+    def first_pending(fs):
+        for future in fs:
+            mark = getattr(future, "__dict__", {}).get("_clab")
+            if mark is not None and not future.done():
+                return mark
+        return None
+
+    def wait(fs, timeout=None, return_when=module.ALL_COMPLETED):
+        try:
+            fs = list(fs)
+            mark = first_pending(fs)
+        except Exception:
+            mark = None
+        if mark is None:
+            return real_wait(fs, timeout, return_when)
+        n, place = mark[0].n, site()
+        emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=mark[1])
+        result = None
+        try:
+            result = real_wait(fs, timeout, return_when)
+            return result
+        finally:
+            late = result is not None and result[1] and return_when == module.ALL_COMPLETED
+            emit(WAIT_ENDED, n, place, TIMED_OUT if late else WOKEN)
+
+    def as_completed(fs, timeout=None):
+        fs = list(fs)
+        futures = real_completed(fs, timeout)
+        left = set(fs)
+        while True:
+            mark = None if any(future.done() for future in left) else first_pending(left)
+            if mark is not None:
+                n, place = mark[0].n, site()
+                emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=mark[1])
+            how = TIMED_OUT
+            try:
+                future = next(futures)
+                how = WOKEN
+            except StopIteration:
+                how = WOKEN
+                return
+            finally:
+                if mark is not None:
+                    emit(WAIT_ENDED, n, place, how)
+            left.discard(future)
+            yield future
+            del future
+
+    for new, real in ((wait, real_wait), (as_completed, real_completed)):
+        new.__doc__, new.__module__, new.__qualname__ = real.__doc__, real.__module__, real.__qualname__
+    module.wait, module.as_completed = wait, as_completed
+
+
+def _executor(cls, what):
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, *args, **kwargs):
+            old(self, *args, **kwargs)
+            frame = creator(2)
+            if frame is not None:
+                try:
+                    uid = None
+                    shared = what == "ProcessPoolExecutor"
+                    if shared:
+                        uid = "pool:%d" % os.fstat(self._call_queue._reader._handle).st_ino
+                    self._clab = Res("Pool", "concurrent.futures." + what, frame, uid=uid, shared=shared,
+                                     capacity=self._max_workers)
+                except Exception:
+                    pass
+
+        return __init__
+
+    @replace(cls, "submit")
+    def _(old):
+        def submit(self, fn, /, *args, **kwargs):
+            r = self.__dict__.get("_clab")
+            if r is None:
+                return old(self, fn, *args, **kwargs)
+            value, calls = args[0] if len(args) == 1 else args if args else None, 1
+            if getattr(getattr(fn, "func", None), "__name__", "") == "_process_chunk" and args and type(args[0]) in (tuple, list):
+                calls = len(args[0])
+                value = args[0][0] if calls else None
+                value = value[0] if type(value) is tuple and len(value) == 1 else value
+            _submitting[get_ident()] = (self, r, site(), value, calls, fn)
+            try:
+                return old(self, fn, *args, **kwargs)
+            finally:
+                _submitting.pop(get_ident(), None)
+
+        return submit
+
+
+def thread_(module):
+    """Takes part in concurrent.futures.thread."""
+    _executor(module.ThreadPoolExecutor, "ThreadPoolExecutor")
+
+
+def process_(module):
+    """Takes part in concurrent.futures.process."""
+    _executor(module.ProcessPoolExecutor, "ProcessPoolExecutor")
+    real = module._process_worker
+
+    def _process_worker(call_queue, result_queue, *args, **kwargs):
+        try:
+            ends = _start_worker(call_queue, result_queue, "concurrent.futures.ProcessPoolExecutor")
+        except Exception:
+            ends = call_queue, result_queue
+        return real(*ends, *args, **kwargs)
+
+    _process_worker.__doc__, _process_worker.__module__ = real.__doc__, real.__module__
+    _process_worker.__qualname__ = real.__qualname__
+    module._process_worker = _process_worker

@@ -1,0 +1,1011 @@
+"""threading and queue: what threads of a process share, and the threads themselves."""
+import _thread
+from _thread import get_ident
+from time import monotonic_ns as now
+
+from . import wire
+from .around import hide_frames, snapshot
+from .wire import (
+    ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
+    OP_PUT, OP_WAIT, PASSED, PUT, RAISED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
+    UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, emit_of, is_library, item, site, text, threads,
+)
+
+_real_lock = _thread.allocate_lock
+_real_rlock = _thread.RLock
+
+# A lock used more often than this in a quarter of a second is thinned out for the rest of it.
+_QUARTER = 250_000_000
+_MOST = 500
+
+
+def _is_thinned(r):
+    """Counts a use of a lock. Whether it is to be left out."""
+    at = now()
+    if at - r.since > _QUARTER:
+        r.since, r.count = at, 0
+        if r.thin:
+            r.thin = False
+            emit(THINNED, r.n, 0, a=r.left_out)
+            r.left_out = 0
+    r.count += 1
+    if r.count > _MOST:
+        r.thin = True
+    return r.thin
+
+
+def _own_up(r):
+    """Somebody has to wait for a lock whose owner's acquiring had been left out: it is told now."""
+    try:
+        thread, at, place = r.held.pop()
+    except IndexError:
+        return
+    emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
+
+
+def tell_thinned():
+    """At the end of the process: what was left out."""
+    for entry in list(wire._known):
+        r = entry()
+        if r is not None and r.left_out:
+            emit(THINNED, r.n, 0, a=r.left_out)
+            r.left_out = 0
+
+
+def nanos(timeout):
+    """A time-out in nanoseconds, -1 for none."""
+    try:
+        return -1 if timeout is None or timeout < 0 else min(int(timeout * 1e9), 1 << 62)
+    except (TypeError, ValueError, OverflowError):
+        return -1
+
+
+def wait_for_lock(r, take, blocking, timeout, place):
+    """Acquires by `take`, on record, what could not be had at once."""
+    _own_up(r)
+    emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
+    got = False
+    try:
+        if r.thin and timeout == -1:
+            # Its owner may have been about to note that it has it.
+            got = take(True, 0.05)
+            if not got:
+                _own_up(r)
+        got = got or take(blocking, timeout)
+    finally:
+        if got:
+            emit(ACQUIRED, r.n, place)
+        else:
+            emit(WAIT_ENDED, r.n, place, TIMED_OUT)
+    return got
+
+
+class _Factory(type):
+    """Of classes that stand for the library's: where they are sent, the library's are meant."""
+
+
+class Lock(metaclass=_Factory):
+    """Stands for a lock of the C library's, and records what is done with it."""
+
+    __slots__ = ("_take", "_give", "_inner", "_r", "__weakref__")
+
+    def __new__(cls):
+        inner = _real_lock()
+        try:
+            frame = creator(2)
+            if frame is None:
+                return inner
+            self = object.__new__(cls)
+            self._inner, self._take, self._give = inner, inner.acquire, inner.release
+            self._r = Res("Lock", "threading.Lock", frame)
+            return self
+        except Exception:
+            return inner
+
+    def acquire(self, blocking=True, timeout=-1):
+        r = self._r
+        if not r.n:
+            r.define(self)
+        if self._take(False):
+            if blocking is not True and timeout != -1:
+                # As the original complains.
+                self._give()
+                return self._take(blocking, timeout)
+            if _is_thinned(r):
+                r.left_out += 1
+                r.held.append((threads[get_ident()], now(), 0))
+            else:
+                emit(ACQUIRED, r.n, site(), 1)
+                snapshot(r, False)
+            return True
+        if not blocking:
+            return self._take(blocking, timeout)
+        return wait_for_lock(r, self._take, blocking, timeout, site())
+
+    def release(self):
+        r = self._r
+        if r.held:
+            try:
+                r.held.pop()
+            except IndexError:
+                pass
+            else:
+                self._give()
+                return
+        if not self._inner.locked():
+            return self._give()
+        # Told while it is held: whoever takes it next is stamped later.
+        snapshot(r, True)
+        emit(RELEASED, r.n, site())
+        self._give()
+
+    def locked(self):
+        return self._inner.locked()
+
+    def __enter__(self):
+        r = self._r
+        if not r.n:
+            r.define(self)
+        if self._take(False):
+            if _is_thinned(r):
+                r.left_out += 1
+                r.held.append((threads[get_ident()], now(), 0))
+            else:
+                emit(ACQUIRED, r.n, site(), 1)
+                snapshot(r, False)
+            return True
+        return wait_for_lock(r, self._take, True, -1, site())
+
+    def __exit__(self, *error):
+        self.release()
+
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+    def _is_owned(self):
+        if self._take(False):
+            self._give()
+            return False
+        return True
+
+    def _release_save(self):
+        self.release()
+
+    def _acquire_restore(self, state):
+        self.acquire()
+
+    def _at_fork_reinit(self):
+        self._r.held.clear()
+        self._inner._at_fork_reinit()
+
+    def __repr__(self):
+        return repr(self._inner)
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("cannot pickle '_thread.lock' object")
+
+    def __init_subclass__(cls, **kwargs):
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
+
+
+class RLock(_real_rlock, metaclass=_Factory):
+    """An rlock that records."""
+
+    def __new__(cls, *args, **kwargs):
+        try:
+            frame = creator(2)
+            if frame is None and cls is RLock:
+                return _real_rlock()
+            self = _real_rlock.__new__(cls, *args, **kwargs)
+            self._r = Res("RLock", "threading.RLock", frame)
+            self._depth = 0
+            return self
+        except Exception:
+            return _real_rlock()
+
+    def acquire(self, blocking=True, timeout=-1):
+        r = self._r
+        if not r.n:
+            r.define(self)
+        if _real_rlock.acquire(self, False):
+            if blocking is not True and timeout != -1:
+                _real_rlock.release(self)
+                return _real_rlock.acquire(self, blocking, timeout)
+            self._took(r)
+            return True
+        if not blocking:
+            return _real_rlock.acquire(self, blocking, timeout)
+        got = wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), blocking, timeout, site())
+        if got:
+            self._depth = 1
+        return got
+
+    __enter__ = acquire
+
+    def _took(self, r):
+        self._depth += 1
+        if self._depth == 1 and _is_thinned(r):
+            r.left_out += 1
+            r.held.append((threads[get_ident()], now(), 0))
+        elif r.held:
+            # Taken again within what is left out.
+            pass
+        else:
+            emit(ACQUIRED, r.n, site(3), 1)
+            if self._depth == 1:
+                snapshot(r, False, 3)
+
+    def release(self):
+        r = self._r
+        if not self._is_owned():
+            return _real_rlock.release(self)
+        last = self._depth <= 1
+        self._depth -= 1
+        if r.held:
+            if not last:
+                return _real_rlock.release(self)
+            try:
+                r.held.pop()
+            except IndexError:
+                pass
+            else:
+                return _real_rlock.release(self)
+        if last:
+            snapshot(r, True)
+        emit(RELEASED, r.n, site())
+        _real_rlock.release(self)
+
+    def __exit__(self, *error):
+        self.release()
+
+    def _release_save(self):
+        r = self._r
+        if r.held:
+            _own_up(r)
+        depth, place = self._depth, site()
+        for _ in range(depth):
+            emit(RELEASED, r.n, place)
+        self._depth = 0
+        _real_rlock._release_save(self)
+        return depth
+
+    def _acquire_restore(self, state):
+        depth, r, place = state, self._r, site()
+        if _real_rlock.acquire(self, False):
+            emit(ACQUIRED, r.n, place, 1)
+        else:
+            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
+        for _ in range(depth - 1):
+            _real_rlock.acquire(self)
+            emit(ACQUIRED, r.n, place, 1)
+        self._depth = depth
+
+    def _at_fork_reinit(self):
+        self._depth = 0
+        self._r.held.clear()
+        _real_rlock._at_fork_reinit(self)
+
+    def __repr__(self):
+        words = _real_rlock.__repr__(self)
+        return words if "_thread." in words else words.replace(" RLock object", " _thread.RLock object", 1)
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("cannot pickle '_thread.RLock' object")
+
+
+for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
+    _class.__module__, _class.__name__, _class.__qualname__ = "_thread", _name, _name
+
+
+def _sent(factory):
+    """How a class goes to another process, which may have no recorder."""
+    where = "threading.Lock" if factory is Lock else "threading.RLock" if factory is RLock else "queue.SimpleQueue"
+    module, name = where.split(".")
+    return eval, ("__import__(%r).%s" % (module, name),)
+
+
+def threading_(threading):
+    """Takes part in the module `threading`."""
+    import copyreg
+
+    copyreg.pickle(_Factory, _sent)
+    threading.Lock = Lock
+    threading.RLock = RLock
+    _condition(threading)
+    _event(threading)
+    _semaphore(threading)
+    _barrier(threading)
+    _thread_class(threading)
+
+
+def replace(cls, name):
+    """A decorator: the function stands for the method, and is called with it first."""
+
+    def deco(make):
+        old = cls.__dict__[name]
+        new = make(old)
+        for attribute in ("__doc__", "__name__", "__qualname__", "__module__"):
+            setattr(new, attribute, getattr(old, attribute))
+        setattr(cls, name, new)
+        return new
+
+    return deco
+
+
+def _condition(threading):
+    cls = threading.Condition
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, lock=None):
+            frame = creator(2)
+            if frame is None:
+                return old(self, lock)
+            try:
+                r = Res("Condition", "threading.Condition", frame)
+                if lock is None:
+                    lock = _real_rlock.__new__(RLock)
+                    lock._r, lock._depth = Res("RLock", "threading.RLock", frame), 0
+                    lock._r.state = r
+            except Exception:
+                return old(self, lock)
+            old(self, lock)
+            self._clab = r
+            r.held.append(wire._ref(self))
+
+        return __init__
+
+    @replace(cls, "wait")
+    def _(old):
+        def wait(self, timeout=None):
+            r = getattr(self, "_clab", None)
+            op = OP_WAIT
+            if r is None:
+                meant = getattr(self, "_clab_for", None)
+                if meant is None:
+                    return old(self, timeout)
+                r, op = meant
+            if not self._is_owned():
+                raise RuntimeError("cannot wait on un-acquired lock")
+            if not r.n:
+                define_condition(r, self)
+            place = site()
+            waiter = _real_lock()
+            waiter.acquire()
+            self._waiters.append(waiter)
+            emit(WAIT, r.n, place, op, nanos(timeout) if timeout is None or timeout > 0 else 0)
+            got = ended = False
+            saved = self._release_save()
+            try:
+                if timeout is None:
+                    waiter.acquire()
+                    got = True
+                else:
+                    got = waiter.acquire(True, timeout) if timeout > 0 else waiter.acquire(False)
+                return got
+            finally:
+                # Whose notification came with the time-out has been notified all the same, as the queue of waiters has it.
+                emit(WAIT_ENDED, r.n, place, WOKEN if got else TIMED_OUT)
+                self._acquire_restore(saved)
+                if not got:
+                    try:
+                        self._waiters.remove(waiter)
+                    except ValueError:
+                        pass
+
+        return wait
+
+    @replace(cls, "notify")
+    def _(old):
+        def notify(self, n=1):
+            r = getattr(self, "_clab", None)
+            if r is None or not self._is_owned():
+                return old(self, n)
+            if not r.n:
+                define_condition(r, self)
+            try:
+                emit(NOTIFIED, r.n, site(), max(0, min(n, len(self._waiters))))
+            except TypeError:
+                pass
+            return old(self, n)
+
+        return notify
+
+
+def define_condition(r, condition):
+    """Tells of a condition and of its lock."""
+    lock = getattr(condition, "_lock", None)
+    inner = getattr(lock, "_r", None) or getattr(lock, "_clab", None)
+    if type(inner) is Res:
+        if not inner.n:
+            inner.define(lock)
+        r.extra["guard"] = inner.n
+    if not r.n:
+        r.define(condition)
+
+
+def _event(threading):
+    cls = threading.Event
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self):
+            frame = creator(2)
+            old(self)
+            if frame is not None:
+                self._clab = Res("Event", "threading.Event", frame)
+
+        return __init__
+
+    @replace(cls, "set")
+    def _(old):
+        def set(self):
+            r = getattr(self, "_clab", None)
+            if r is not None and not self._flag:
+                emit(SET, r.n or r.define(self), site())
+            return old(self)
+
+        return set
+
+    @replace(cls, "clear")
+    def _(old):
+        def clear(self):
+            r = getattr(self, "_clab", None)
+            if r is not None and self._flag:
+                emit(CLEARED, r.n or r.define(self), site())
+            return old(self)
+
+        return clear
+
+    @replace(cls, "wait")
+    def _(old):
+        def wait(self, timeout=None):
+            r = getattr(self, "_clab", None)
+            if r is None or self._flag:
+                return old(self, timeout)
+            place = site()
+            if not r.n and timeout is not None and is_throw_away(r, place):
+                # Event().wait(s) is a way to sleep.
+                emit(SLEEP, 0, place, nanos(timeout))
+                try:
+                    return old(self, timeout)
+                finally:
+                    emit(SLEEP_ENDED, 0, place)
+            if not r.n:
+                r.define(self)
+            emit(WAIT, r.n, place, OP_WAIT, nanos(timeout))
+            got = False
+            try:
+                got = old(self, timeout)
+                return got
+            finally:
+                emit(WAIT_ENDED, r.n, place, WOKEN if got else TIMED_OUT)
+
+        return wait
+
+
+def is_throw_away(r, place):
+    """Whether an object is used in the line that makes it, and has no name there."""
+    line = wire.source_line(r.path, r.line) if r.path else ""
+    return wire._sites.get((r.path, r.line)) == place and "Event().wait(" in line
+
+
+def _semaphore(threading):
+    for cls, name in ((threading.Semaphore, "Semaphore"), (threading.BoundedSemaphore, "BoundedSemaphore")):
+        _one_semaphore(cls, name)
+
+
+def _one_semaphore(cls, name):
+    bounded = name == "BoundedSemaphore"
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, value=1):
+            old(self, value)
+            # BoundedSemaphore's calls Semaphore's from the library.
+            frame = creator(2)
+            if frame is not None:
+                self._clab = Res("Semaphore", "threading." + name, frame, capacity=value, bounded=bounded or None)
+
+        return __init__
+
+    if not bounded:
+
+        @replace(cls, "acquire")
+        def acquire(old):
+            def acquire(self, blocking=True, timeout=None):
+                r = getattr(self, "_clab", None)
+                if r is None or not blocking and timeout is not None:
+                    return old(self, blocking, timeout)
+                if not r.n:
+                    r.define(self)
+                if old(self, False):
+                    emit(ACQUIRED, r.n, site(), 1)
+                    return True
+                if not blocking:
+                    return False
+                place = site()
+                emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
+                got = False
+                try:
+                    got = old(self, blocking, timeout)
+                    return got
+                finally:
+                    if got:
+                        emit(ACQUIRED, r.n, place)
+                    else:
+                        emit(WAIT_ENDED, r.n, place, TIMED_OUT)
+
+            return acquire
+
+        cls.__enter__ = cls.acquire
+
+    @replace(cls, "release")
+    def _(old):
+        def release(self, n=1):
+            r = getattr(self, "_clab", None)
+            if r is None:
+                return old(self, n)
+            if bounded and self._value + n > self._initial_value or n < 1:
+                return old(self, n)
+            at, place = now(), site()
+            for _ in range(n):
+                emit(RELEASED, r.n or r.define(self), place, at=at)
+            return old(self, n)
+
+        return release
+
+
+def _barrier(threading):
+    cls = threading.Barrier
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, parties, action=None, timeout=None):
+            old(self, parties, action, timeout)
+            frame = creator(2)
+            if frame is not None:
+                self._clab = Res("Barrier", "threading.Barrier", frame, capacity=parties)
+
+        return __init__
+
+    @replace(cls, "_wait")
+    def _(old):
+        def _wait(self, timeout):
+            r = getattr(self, "_clab", None)
+            if r is None:
+                return old(self, timeout)
+            place, began = site(), now()
+            emit(WAIT, r.n or r.define(self), place, OP_WAIT, nanos(timeout))
+            how = BROKE
+            try:
+                old(self, timeout)
+                how = WOKEN
+            finally:
+                if how == BROKE and timeout is not None and now() - began >= nanos(timeout):
+                    how = TIMED_OUT
+                emit(WAIT_ENDED, r.n, place, how)
+
+        return _wait
+
+    @replace(cls, "_release")
+    def _(old):
+        def _release(self):
+            r = getattr(self, "_clab", None)
+            if r is not None:
+                generation = r.count
+                if not r.extra.get("shared"):
+                    r.count += 1
+                else:
+                    generation = -1
+                emit(PASSED, r.n or r.define(self), site(), generation)
+            return old(self)
+
+        return _release
+
+    @replace(cls, "_break")
+    def _(old):
+        def _break(self):
+            r = getattr(self, "_clab", None)
+            if r is not None and self._state != -2:
+                emit(BROKEN, r.n or r.define(self), site())
+            return old(self)
+
+        return _break
+
+    @replace(cls, "reset")
+    def _(old):
+        def reset(self):
+            r = getattr(self, "_clab", None)
+            result = old(self)
+            if r is not None:
+                emit(CLEARED, r.n or r.define(self), site())
+            return result
+
+        return reset
+
+
+# Threads
+
+
+def thread_number(thread):
+    """The number of a Thread object, in this process; 0 where it is none of this process."""
+    mark = getattr(thread, "_clab", None)
+    return mark[1] if mark is not None and mark[0] == wire.generation else 0
+
+
+def end_of(thread):
+    """The end of a thread, as something to wait for: its number."""
+    mark = thread._clab
+    if mark[2] is None:
+        res = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
+        mark[2] = res
+    return mark[2].n or mark[2].define()
+
+
+def _thread_class(threading):
+    cls = threading.Thread
+    main = threading.main_thread()
+    main._clab = [wire.generation, 1, None]
+
+    @replace(cls, "start")
+    def _(old):
+        def start(self):
+            if wire.quiet:
+                return old(self)
+            try:
+                n = wire.number("thread")
+                role, pool = _role(self, creator(2))
+                parent = threads[get_ident()]
+                wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool)
+                self._clab = [wire.generation, n, None]
+                emit(SPAWNED, 0, site(), other=n)
+            except Exception:
+                return old(self)
+            try:
+                return old(self)
+            except BaseException:
+                if not self._started.is_set():
+                    wire.define("thread", n=n, failed=True)
+                raise
+
+        return start
+
+    @replace(cls, "_bootstrap_inner")
+    def _(old):
+        def _bootstrap_inner(self):
+            n = thread_number(self)
+            if n:
+                threads[get_ident()] = n
+                native = _thread.get_native_id() if hasattr(_thread, "get_native_id") else 0
+                emit(STARTED, 0, _first_line(self), native)
+                failed = []
+                _watch_errors(self, failed)
+                idle = getattr(self, "_clab_pool", None)
+                if idle is not None:
+                    idle.began()
+            try:
+                return old(self)
+            finally:
+                if n:
+                    if idle is not None:
+                        idle.left()
+                    if failed:
+                        emit(ENDED, a=1, text=failed[0])
+                    else:
+                        emit(ENDED)
+                    threads.pop(get_ident(), None)
+
+        return _bootstrap_inner
+
+    @replace(cls, "join")
+    def _(old):
+        def join(self, timeout=None):
+            if not thread_number(self) or self is threading.current_thread() or not self.is_alive():
+                return old(self, timeout)
+            place, end = site(), end_of(self)
+            emit(WAIT, end, place, OP_JOIN, nanos(timeout))
+            try:
+                return old(self, timeout)
+            finally:
+                emit(WAIT_ENDED, end, place, TIMED_OUT if self.is_alive() else WOKEN)
+
+        return join
+
+    def wait_for_all():
+        """The end of the main thread's work: as the library does next, on record."""
+        while True:
+            others = [t for t in threading.enumerate() if not t.daemon and thread_number(t) > 1 and t.is_alive()]
+            if not others:
+                return
+            others[0].join()
+
+    # Called last, when executors have told their workers to end.
+    threading._threading_atexits.insert(0, wait_for_all)
+    timer = threading.Timer
+
+    @replace(timer, "run")
+    def _(old):
+        def run(self):
+            emit(SLEEP, a=nanos(self.interval))
+            try:
+                self.finished.wait(self.interval)
+            finally:
+                emit(SLEEP_ENDED)
+            if not self.finished.is_set():
+                self.function(*self.args, **self.kwargs)
+            self.finished.set()
+
+        return run
+
+
+def _role(thread, starter):
+    """What a thread is there for, and the number of the pool that it is a worker of."""
+    pool = None
+    target = getattr(thread, "_target", None)
+    if target is not None and target.__class__.__name__ == "function":
+        from . import pools
+
+        pool = thread._clab_pool = pools.pool_of_thread(target, thread._args)
+    if pool is not None:
+        return "work", pool.number()
+    code = getattr(target, "__code__", None)
+    own = getattr(type(thread).run, "__code__", None)
+    for code in (code, own):
+        if code is not None and not is_library(code.co_filename):
+            return "work", None
+    return "work" if starter is not None else "helper", None
+
+
+def _first_line(thread):
+    """The number of the line in which a thread begins, where that is one of the program's."""
+    place = wire.site_of(type(thread).run)
+    target = getattr(thread, "_target", None)
+    return place or (wire.site_of(target) if target is not None else 0)
+
+
+def _watch_errors(thread, failed):
+    tell = getattr(thread, "_invoke_excepthook", None)
+    if tell is None:
+        return
+
+    def _invoke_excepthook(who):
+        import sys
+
+        try:
+            error = sys.exc_info()[1]
+            if error is not None and not isinstance(error, SystemExit):
+                failed.append(raised(error, UNHANDLED))
+                hide_frames(error)
+        except Exception:
+            pass
+        return tell(who)
+
+    thread._invoke_excepthook = _invoke_excepthook
+
+
+def in_words(error):
+    """An exception as `ValueError: bad record 3`; a message of the program's own making is not asked for."""
+    name = type(error).__name__
+    try:
+        args = error.args
+        if type(error).__str__ in (BaseException.__str__, Exception.__str__, OSError.__str__, KeyError.__str__, UnicodeError.__str__):
+            if all(type(a) in (int, str, float, bool, type(None), bytes) for a in args):
+                words = str(error)
+                return "%s: %s" % (name, words) if words else name
+    except Exception:
+        pass
+    return name
+
+
+_keys = {}
+
+
+def exception_key(error):
+    """(number of an exception, flags, resource, whether it is new)."""
+    known = _keys.get(id(error))
+    if known is not None and known[0] is type(error):
+        return known[1] + (False,)
+    c = (wire.pid << 24) + (wire.number("exception") & 0xFFFFFF)
+    remember(error, (c, 0, 0))
+    return c, 0, 0, True
+
+
+def remember(error, names):
+    """Keeps by which name an exception goes. Not in the exception: that would travel with it."""
+    if len(_keys) > 256:
+        _keys.clear()
+    _keys[id(error)] = (type(error), names)
+
+
+def raise_place(error):
+    """The number of the line of the program in which an exception was raised."""
+    trace, place = error.__traceback__, 0
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if not is_library(path):
+            key = (path, trace.tb_lineno)
+            place = wire._sites.get(key)
+            if place is None:
+                n = wire.number("site")
+                wire.define("site", n=n, file=path, line=trace.tb_lineno or 0, func=trace.tb_frame.f_code.co_name)
+                wire._sites[key] = place = n
+        trace = trace.tb_next
+    return place or 0
+
+
+def raised(error, then):
+    """Records that an exception was raised, unless that is on record, and what came of it. Its text."""
+    words = text(in_words(error))
+    c, flags, res, new = exception_key(error)
+    place = raise_place(error)
+    known = wire.on_its_way.get(get_ident())
+    if known is not None and known[0] == id(error):
+        del wire.on_its_way[get_ident()]
+    if new:
+        emit(RAISED, res, place, text=words, flags=flags, c=c)
+    emit(then, res, place, flags=flags, c=c)
+    return words
+
+
+# queue
+
+
+def queue_(queue):
+    """Takes part in the module `queue`."""
+    cls = queue.Queue
+
+    @replace(cls, "__init__")
+    def _(old):
+        def __init__(self, maxsize=0):
+            old(self, maxsize)
+            frame = creator(2)
+            if frame is None:
+                return
+            try:
+                kind = type(self)
+                fifo = kind._put is cls._put and kind._get is cls._get
+                names = [c.__name__ for c in kind.__mro__ if c.__module__ == "queue"]
+                bound = maxsize if type(maxsize) is int and maxsize > 0 else None
+                r = Res("Queue" if fifo else "List", "queue." + (names[0] if names else "Queue"), frame, capacity=bound)
+                r.state = None if fifo else []
+                self._clab = r
+                self.not_empty._clab_for = (r, OP_GET)
+                self.not_full._clab_for = (r, OP_PUT)
+                self.all_tasks_done._clab_for = (r, OP_JOIN)
+            except Exception:
+                pass
+
+        return __init__
+
+    for kind in (cls, queue.LifoQueue, queue.PriorityQueue):
+        _put_and_get(kind)
+
+    @replace(cls, "task_done")
+    def _(old):
+        def task_done(self):
+            r = getattr(self, "_clab", None)
+            if r is not None and self.unfinished_tasks > 0:
+                emit(ITEM_DONE, r.n or r.define(self), site())
+            return old(self)
+
+        return task_done
+
+    if "shutdown" in cls.__dict__:
+
+        @replace(cls, "shutdown")
+        def _(old):
+            def shutdown(self, immediate=False):
+                r = getattr(self, "_clab", None)
+                if r is not None:
+                    emit(CLOSED, r.n or r.define(self), site())
+                return old(self, immediate)
+
+            return shutdown
+
+    _simple_queue(queue)
+
+
+def _put_and_get(kind):
+    # Both are called under the queue's mutex, so that the order on record is the queue's.
+    @replace(kind, "_put")
+    def _(old):
+        def _put(self, value):
+            old(self, value)
+            r = getattr(self, "_clab", None)
+            if r is not None:
+                try:
+                    flags, a, words = item(value)
+                    n = r.n or r.define(self)
+                    if r.state is None:
+                        emit(PUT, n, site(), a, text=words, flags=flags)
+                    else:
+                        emit(INSERTED, n, site(), a, len(r.state), words, flags=flags)
+                        r.state.append(value)
+                except Exception:
+                    pass
+
+        return _put
+
+    @replace(kind, "_get")
+    def _(old):
+        def _get(self):
+            value = old(self)
+            r = getattr(self, "_clab", None)
+            if r is not None:
+                try:
+                    flags, a, words = item(value)
+                    n = r.n or r.define(self)
+                    if r.state is None:
+                        emit(GOT, n, site(), a, text=words, flags=flags)
+                    else:
+                        place = next((i for i, v in enumerate(r.state) if v is value), -1)
+                        if place >= 0:
+                            del r.state[place]
+                            emit(REMOVED, n, site(), a, place, words, flags=flags)
+                except Exception:
+                    pass
+            return value
+
+        return _get
+
+
+def _simple_queue(queue):
+    real = queue.SimpleQueue
+
+    class SimpleQueue(real, metaclass=_Factory):
+        """A simple queue that records."""
+
+        def __new__(cls, *args, **kwargs):
+            frame = creator(2)
+            if frame is None and cls is SimpleQueue:
+                return real()
+            self = real.__new__(cls, *args, **kwargs)
+            if frame is not None:
+                self._clab, self._order = Res("Queue", "queue.SimpleQueue", frame), _real_lock()
+            return self
+
+        def put(self, item, block=True, timeout=None):
+            r = getattr(self, "_clab", None)
+            if r is None:
+                return real.put(self, item, block, timeout)
+            flags, a, words = wire.item(item)
+            n = r.n or r.define(self)
+            place = site()
+            with self._order:
+                at = now()
+                real.put(self, item, block, timeout)
+                emit(PUT, n, place, a, text=words, flags=flags, at=at)
+
+        def get(self, block=True, timeout=None):
+            r = getattr(self, "_clab", None)
+            if r is None:
+                return real.get(self, block, timeout)
+            n = r.n or r.define(self)
+            place, waited = site(), False
+            if block and real.empty(self):
+                emit(WAIT, n, place, OP_GET, nanos(timeout))
+                waited, how = True, TIMED_OUT
+            try:
+                value = real.get(self, block, timeout)
+                how = WOKEN
+            finally:
+                if waited:
+                    emit(WAIT_ENDED, n, place, how)
+            flags, a, words = item(value)
+            emit(GOT, n, place, a, text=words, flags=flags)
+            return value
+
+        def put_nowait(self, item):
+            return self.put(item, False)
+
+        def get_nowait(self):
+            return self.get(False)
+
+        def __reduce_ex__(self, protocol):
+            raise TypeError("cannot pickle '_queue.SimpleQueue' object")
+
+    SimpleQueue.__module__ = "_queue"
+    SimpleQueue.__qualname__ = "SimpleQueue"
+    queue.SimpleQueue = SimpleQueue

@@ -1,0 +1,581 @@
+"""The files of one process: slots for events, lines for definitions. See FORMAT.md.
+
+No lock, no thread, no file descriptor below the program's own: numbers come from counters that the interpreter steps
+atomically, a slot is one memory write with its mark last, and a definition is one append.
+"""
+import errno
+import itertools
+import mmap
+import os
+import sys
+from _json import encode_basestring_ascii as _quoted
+from _thread import get_ident
+from _weakref import ref as _ref
+from struct import Struct
+from time import monotonic_ns as now, time_ns
+
+STARTED, ENDED, SPAWNED, AT, CHILD_ENDED = 1, 2, 3, 4, 5
+WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN = range(10, 19)
+PUT, GOT, ITEM_DONE, CLOSED, INSERTED, REMOVED, FOUND_EMPTY, READ, SEEN, CHANGED, SLOT = range(20, 31)
+SUBMITTED, ASSIGNED, BEGUN, FINISHED, FAILED, CANCELLED, TAKEN = range(40, 47)
+RAISED, CAUGHT, PROPAGATED, KEPT, UNHANDLED = range(50, 55)
+SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED = range(60, 66)
+MESSAGE, DROPPED, THINNED, COPIED = range(70, 74)
+
+OP_ACQUIRE, OP_WAIT, OP_PUT, OP_GET, OP_JOIN, OP_RESULT, OP_TASK = range(7)
+FOUND = 0x100
+WOKEN, TIMED_OUT, STOPPED, BROKE = range(4)
+PROCESS, STDERR, OF_TASK, AT_EXIT, LATE = 0x10, 0x20, 0x40, 0x80, 0x8000
+
+HEADER = 4096
+MOST_TEXT = 400
+SLOT_STRUCT = Struct("<QIIqqIIIHHqQ")
+_pack = SLOT_STRUCT.pack_into
+_header_number = Struct("<Q").pack_into
+
+folder = None
+home = None
+limit = 1 << 20
+generation = 0
+# A process of the library's own, whose threads are nobody's business: they count as one.
+quiet = False
+key = ""
+pid = 0
+
+_ring = None
+_ready = 0
+_claim = itertools.count().__next__
+_lost = itertools.count(1).__next__
+_defs = -1
+_defs_path = None
+
+
+def begin(**process):
+    """Makes this process's files. Called at the start, and in each forked child."""
+    global _ring, _ready, _claim, _lost, _defs, _defs_path, generation, key, pid
+    generation += 1
+    _ring, _ready = None, 0
+    pid = os.getpid()
+    started = now()
+    key = "%d.%x" % (pid, started)
+    _claim = itertools.count().__next__
+    _lost = itertools.count(1).__next__
+    for table in (_texts, _sites):
+        table.clear()
+    _numbers.clear()
+    on_its_way.clear()
+    for entry in list(_known):
+        res = entry()
+        if res is not None:
+            res.forked()
+    _known.clear()
+    _defs, _defs_path = -1, os.path.join(folder, key + ".defs")
+    _open_defs()
+    define("process", pid=pid, start=started, **process)
+    threads.clear()
+    threads[get_ident()] = n = number("thread")
+    define("thread", n=n, name="main", role=process.get("role"))
+    fd = os.open(os.path.join(folder, key + ".ring"), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.ftruncate(fd, HEADER + limit * 64)
+        _allocate(fd, 0, HEADER)
+        options = {"trackfd": False} if sys.version_info >= (3, 13) else {}
+        # The descriptor stays out of the program's way: the mapping's own copy is the only one where Python keeps one.
+        ring = mmap.mmap(fd, HEADER + limit * 64, **options)
+    finally:
+        os.close(fd)
+    ring[0:8] = b"CLABREC1"
+    Struct("<IIQQQQ").pack_into(ring, 8, 64, HEADER, limit, pid, started, time_ns())
+    _ring = ring
+    # An old mapping is kept: to close it would close a descriptor that may be the program's by now.
+    _kept.append(ring)
+
+
+_kept = []
+
+
+def _allocate(fd, offset, length):
+    # A hole in a mapped file on a full disk would be a SIGBUS for the program.
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(fd, offset, length)
+
+
+def _grow(i):
+    """Makes room for slot `i`. Whether there is."""
+    global _ready
+    ring = _ring
+    if ring is None or i >= limit:
+        return False
+    begin_at, step = _ready, min(max(1024, _ready), 1 << 14)
+    end = min(limit, max(i + 1, begin_at + step))
+    try:
+        fd = os.open(os.path.join(folder, key + ".ring"), os.O_RDWR)
+        try:
+            _allocate(fd, HEADER + begin_at * 64, (end - begin_at) * 64)
+        finally:
+            os.close(fd)
+    except OSError:
+        _full()
+        return False
+    if _ring is ring:
+        _ready = max(_ready, end)
+    return True
+
+
+# Threads in which the exception of a task goes on, of which nobody knows yet whether it is caught.
+on_its_way = {}
+
+
+def _caught():
+    """Whoever does something else meanwhile has caught the exception that went on in it."""
+    ident = get_ident()
+    known = on_its_way.get(ident)
+    if known is not None and id(sys.exc_info()[1]) != known[0]:
+        del on_its_way[ident]
+        emit(CAUGHT, known[1], 0, flags=OF_TASK, c=known[2])
+
+
+def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
+    """Records an event of the calling thread, now or `at`."""
+    try:
+        if on_its_way and kind != RELEASED:
+            _caught()
+        i = _claim()
+        if i >= _ready and not _grow(i):
+            if _ring is not None:
+                _header_number(_ring, 48, _lost())
+            return
+        _pack(_ring, 4096 + (i << 6), at or now(), threads[get_ident()], obj, a, b, text, site, other, kind, flags, c, i + 1)
+    except Exception:
+        pass
+
+
+def emit_of(thread, kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
+    """Records an event of another thread."""
+    try:
+        i = _claim()
+        if i >= _ready and not _grow(i):
+            if _ring is not None:
+                _header_number(_ring, 48, _lost())
+            return
+        _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
+    except Exception:
+        pass
+
+
+# Definitions
+
+
+def _open_defs():
+    global _defs
+    fd = os.open(_defs_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        # High up, where no program looks for its own descriptors.
+        import fcntl
+
+        _defs = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 900)
+    except (ImportError, OSError):
+        _defs = os.dup(fd)
+    os.close(fd)
+
+
+def _json(value):
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(_quoted(k) + ":" + _json(v) for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_json, value)) + "]"
+    words = str(value)
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        # Half a character, which is no text.
+        words = words.encode("utf-8", "replace").decode()
+    return _quoted(words)
+
+
+def define(what, /, **fields):
+    """Writes a definition."""
+    line = '{"d":' + _quoted(what)
+    for name, value in fields.items():
+        if value is not None:
+            line += "," + _quoted(name) + ":" + _json(value)
+    line = (line + "}\n").encode("ascii", "replace")
+    if _torn:
+        line = b"\n" + line
+    try:
+        _write(line)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return _full()
+        try:
+            # The program closed it.
+            _open_defs()
+            _write(line)
+        except OSError:
+            pass
+
+
+_torn = False
+
+
+def _write(line):
+    global _torn
+    done = os.write(_defs, line)
+    _torn = done != len(line)
+    if _torn:
+        _full()
+
+
+def _full():
+    """The disk is full: the header says so."""
+    if _ring is not None:
+        _header_number(_ring, 56, 1)
+
+
+_numbers = {}
+
+
+def number(what):
+    """The next number of a kind of definition."""
+    n = _numbers.get(what)
+    if n is None:
+        n = _numbers.setdefault(what, itertools.count(1))
+    return next(n)
+
+
+_texts = {}
+
+
+def text(words):
+    """The number of a text."""
+    n = _texts.get(words)
+    if n is None:
+        if len(_texts) > 20000:
+            _texts.clear()
+        n = number("text")
+        if len(words) > MOST_TEXT:
+            define("text", n=n, text=words[:MOST_TEXT], cut=True)
+        else:
+            define("text", n=n, text=words)
+            _texts[words] = n
+    return n
+
+
+def short(value, depth=0):
+    """A value in words, where it is built in; of any other only its class is told: `repr` might be the program's."""
+    kind = type(value)
+    if kind is str:
+        return repr(value) if len(value) <= 60 else repr(value[:40])[:-1] + "\u2026' (%d characters)" % len(value)
+    if kind is bytes:
+        return repr(value) if len(value) <= 40 else "%d bytes" % len(value)
+    if value is None or kind is bool or kind is float or kind is complex:
+        return repr(value)
+    if kind is int:
+        return repr(value) if -(1 << 200) < value < 1 << 200 else "a number of %d bits" % value.bit_length()
+    if depth < 3:
+        if kind is list or kind is tuple or kind is set or kind is frozenset:
+            ends = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"}[kind]
+            some = [short(v, depth + 1) for v in itertools.islice(value, 8)]
+            if len(value) > 8:
+                some.append("\u2026 %d in all" % len(value))
+            elif kind is tuple and len(value) == 1:
+                some.append("")
+            return ends[0] + ", ".join(some).rstrip(" ") + ends[1]
+        if kind is dict:
+            some = [short(k, depth + 1) + ": " + short(v, depth + 1) for k, v in itertools.islice(value.items(), 8)]
+            if len(value) > 8:
+                some.append("\u2026 %d in all" % len(value))
+            return "{" + ", ".join(some) + "}"
+    return kind.__name__
+
+
+def item(value):
+    """An item as (flag, number, text)."""
+    kind = type(value)
+    if kind is int and -(1 << 62) <= value < 1 << 62:
+        return 1, value, 0
+    if value is None:
+        return 0, 0, 0
+    try:
+        # A text of its own is told without quotes.
+        if kind is str and len(value) <= 60:
+            return 2, 0, text(value)
+        return 2, 0, text(short(value))
+    except Exception:
+        return 2, 0, text(kind.__name__)
+
+
+def plain_item(value):
+    """An item as JSON has it, for what something holds at the start."""
+    kind = type(value)
+    if kind is int and -(1 << 62) <= value < 1 << 62 or value is None:
+        return value
+    return value if kind is str and len(value) <= 60 else short(value)
+
+
+# Places in the program
+
+_inside = {}
+_library = ()
+
+
+def is_library(path):
+    """Whether a file is the standard library's, an installed package's, or the recorder's own."""
+    known = _inside.get(path)
+    if known is None:
+        known = path.startswith(_library) or "site-packages" in path or "dist-packages" in path or path.startswith("<frozen")
+        _inside[path] = known
+    return known
+
+
+_sites = {}
+
+
+def site(depth=2):
+    """The number of the line of the program that the caller's caller was called from."""
+    try:
+        frame = sys._getframe(depth)
+    except ValueError:
+        return 0
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if not (_inside[path] if path in _inside else is_library(path)):
+            place = (path, frame.f_lineno)
+            n = _sites.get(place)
+            return n if n is not None else _new_site(place, frame)
+        frame = frame.f_back
+    return 0
+
+
+def _new_site(place, frame):
+    n = number("site")
+    path, line = place
+    code = frame.f_code
+    define("site", n=n, file=path if path.startswith("<") else os.path.abspath(path), line=line or 0,
+           func=getattr(code, "co_qualname", code.co_name))
+    _sites[place] = n
+    return n
+
+
+def site_of(function):
+    """The number of the line in which a function of the program begins; 0 for any other."""
+    try:
+        while hasattr(function, "func"):
+            function = function.args[0] if function.func.__name__ == "_process_chunk" else function.func
+        code = function.__code__
+        path = code.co_filename
+        if is_library(path):
+            return 0
+        place = (path, code.co_firstlineno)
+        n = _sites.get(place)
+        if n is None:
+            n = _sites[place] = number("site")
+            define("site", n=n, file=path if path.startswith("<") else os.path.abspath(path), line=place[1], func=code.co_name)
+        return n
+    except Exception:
+        return 0
+
+
+def creator(depth, passing=()):
+    """The frame that makes an object, or `None` where a library makes it for itself. Files in `passing` only pass it on."""
+    frame = sys._getframe(depth)
+    while frame is not None and frame.f_code.co_filename.endswith(passing):
+        frame = frame.f_back
+    if frame is None or is_library(frame.f_code.co_filename):
+        return None
+    return frame
+
+
+_sources = {}
+
+
+def source_line(path, line):
+    """A line of the program's text."""
+    lines = _sources.get(path)
+    if lines is None:
+        lines = []
+        try:
+            with open(path, "rb") as file:
+                lines = file.read(1 << 20).decode("utf-8", "replace").splitlines()
+        except (OSError, ValueError):
+            pass
+        _sources[path] = lines
+    return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+def _assigned(words, what, nth):
+    """The name that a line of text gives to the `nth` thing of a class that it makes."""
+    words = words.strip()
+    if words.startswith(("with ", "async with ")) and " as " in words:
+        name = words.rsplit(" as ", 1)[1].split(":")[0].split(",")[0].strip(" )(")
+        return name if name.isidentifier() else None
+    parts = _split(words, "=")
+    if len(parts) < 2 or not parts[1]:
+        return None
+    names = [name.split(":")[0].strip() for name in _split(parts[0].strip(" ()"), ",")]
+    values = _split(parts[-1].strip(), ",")
+    if len(names) > 1 and len(names) == len(values):
+        made = [i for i, value in enumerate(values) if value.split("(")[0].strip().split(".")[-1] == what]
+        if not made:
+            return None
+        names = [names[made[nth % len(made)]]]
+    if len(names) != 1 or not all(part.isidentifier() for part in names[0].split(".")):
+        return None
+    # A list's name is not that of what is in it.
+    return None if parts[-1].strip().startswith(("[", "{", "(")) else names[0]
+
+
+def _split(words, by):
+    """Splits a line of text where no bracket and no quote is open."""
+    parts, depth, begin, quote = [], 0, 0, ""
+    for i, ch in enumerate(words):
+        if quote:
+            quote = "" if ch == quote else quote
+        elif ch in "'\"":
+            quote = ch
+        elif ch in "([{":
+            depth += 1
+        elif ch in ")]}":
+            depth -= 1
+        elif ch == by and depth == 0:
+            if by == "=" and (words[i + 1:i + 2] == "=" or words[i - 1:i] in tuple("=!<>+-*/%&|^:")):
+                return [words]
+            parts.append(words[begin:i])
+            begin = i + 1
+    parts.append(words[begin:])
+    return parts
+
+
+_named = {}
+_made = {}
+
+
+class Res:
+    """What is known of an object that actors share."""
+
+    __slots__ = ("n", "kind", "cls", "path", "line", "glob", "uid", "name", "extra", "since", "count", "thin", "left_out",
+                 "held", "state", "copy_of", "nth", "__weakref__")
+
+    def __init__(self, kind, cls, frame, uid=None, name=None, **extra):
+        self.n = 0
+        self.kind, self.cls, self.uid, self.name, self.extra = kind, cls, uid, name, extra
+        if frame is not None:
+            self.path, self.line, self.glob = frame.f_code.co_filename, frame.f_lineno, frame.f_globals
+            place = (self.path, self.line, cls)
+            self.nth = _made[place] = _made.get(place, -1) + 1
+        else:
+            self.path, self.line, self.glob, self.nth = None, 0, None, 0
+        self.since = self.count = self.left_out = 0
+        self.thin = False
+        self.held = []
+        self.state = None
+        self.copy_of = None
+
+    def forked(self):
+        """Another process: what is not shared is a copy now, with a number of its own."""
+        self.n = 0
+        if not self.extra.get("shared"):
+            self.copy_of, self.uid = self.uid, None
+        self.thin = False
+        self.since = self.count = self.left_out = 0
+
+    def define(self, obj=None):
+        """Tells of it, when it is first used. Its number."""
+        if self.n:
+            return self.n
+        of = self.state
+        if type(of) is Res and self.kind in ("Lock", "RLock"):
+            # A condition's own lock: it goes by the condition's name.
+            if of.name is None:
+                of.name = of._find_name(of.held[0]() if of.held else None)
+            self.name = "%s's lock" % of.name
+        n = number("res")
+        if self.uid is None:
+            self.uid = "%s.%d" % (key, n)
+        try:
+            name = self.name or self._find_name(obj)
+        except Exception:
+            name = None
+        self.name, self.glob = name, None
+        extra = dict(self.extra)
+        shared = extra.pop("shared", False)
+        at = 0
+        if self.path is not None:
+            place = (self.path, self.line)
+            at = _sites.get(place) or 0
+            if not at:
+                at = number("site")
+                path = self.path if self.path.startswith("<") else os.path.abspath(self.path)
+                define("site", n=at, file=path, line=self.line)
+                _sites[place] = at
+        define("res", n=n, kind=self.kind, name=name, site=at or None, home="shared" if shared else "process", uid=self.uid,
+               copy_of=self.copy_of, **{"class": self.cls}, **extra)
+        _known.append(_ref(self))
+        self.n = n
+        return n
+
+    def _find_name(self, obj):
+        what = self.cls.rsplit(".", 1)[-1]
+        if self.path is None:
+            return what
+        name = _assigned(source_line(self.path, self.line), what, self.nth)
+        if name is None and obj is not None and self.glob is not None:
+            name = _global_name(obj, self.glob)
+            if name is not None:
+                return name
+        if name is None:
+            name = "%s at %s:%d" % (what, os.path.basename(self.path), self.line)
+        elif name.startswith("self."):
+            name = name[5:]
+        taken = _named.get(name, 0) + 1
+        _named[name] = taken
+        return name if taken == 1 else "%s %d" % (name, taken)
+
+
+_known = []
+
+
+def _global_name(obj, table):
+    for name, value in list(table.items()):
+        if value is obj:
+            return name
+    for name, value in list(table.items()):
+        if type(value) in (list, tuple) and len(value) <= 256:
+            for i, part in enumerate(value):
+                if part is obj:
+                    return "%s[%d]" % (name, i)
+        elif type(value) is dict and len(value) <= 256:
+            for k, part in list(value.items()):
+                if part is obj and type(k) in (int, str):
+                    return "%s[%s]" % (name, repr(k))
+    return None
+
+
+class _Threads(dict):
+    """Numbers of threads, by their ident."""
+
+    def __missing__(self, ident):
+        if quiet:
+            return 1
+        n = number("thread")
+        define("thread", n=n, name="thread %d" % n, role="work", raw=True)
+        self[ident] = n
+        return n
+
+
+threads = _Threads()
+
+
+def unseen(what, words, said=set()):
+    """Says once what the recorder cannot see."""
+    if what not in said:
+        said.add(what)
+        define("unseen", what=what, text=words)

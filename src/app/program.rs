@@ -1,0 +1,306 @@
+//! The tab of a student's own program: which one, by which Python and how, what it has written, and its run.
+
+mod bar;
+mod console;
+mod samples;
+mod start;
+
+pub use bar::show as bar;
+pub use console::{Console, show as console};
+pub use samples::{SAMPLES, Sample};
+pub use start::show as start_page;
+
+use super::session::Wake;
+use crate::python::{
+    self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
+};
+use crossbeam::channel::{Receiver, bounded};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Something the user did about the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramCommand {
+    /// Take the program at this path, as it was typed.
+    Path(String),
+    /// Take one of the samples, by its place.
+    Sample(usize),
+    /// Its arguments, as a shell would take them.
+    Args(String),
+    /// Run it by this Python, by its place among those found.
+    Interpreter(usize),
+    /// Look at another Python, at this path.
+    Another(String),
+    /// How it starts processes.
+    StartMethod(StartMethod),
+    /// What is being typed for the program.
+    Line(String),
+    /// Hand the program what was typed.
+    Type,
+}
+
+/// A student's program, as it is to be run.
+pub struct Program {
+    /// Its path, as it was typed.
+    pub path: String,
+    /// One of the samples in place of that.
+    pub sample: Option<usize>,
+    /// Its arguments, as they were typed.
+    pub args: String,
+    /// How it starts processes.
+    pub start_method: StartMethod,
+    /// The Pythons that were found.
+    pub interpreters: Vec<Interpreter>,
+    /// The one that is chosen.
+    pub chosen: usize,
+    /// The path of another one, as it is typed.
+    pub another: String,
+    /// Why there is none, or why another one is of no use.
+    pub trouble: Option<String>,
+    /// What the program has written.
+    pub console: Console,
+    /// What is being typed for the program.
+    pub line: String,
+    /// How the last run ended.
+    pub ending: Option<Ending>,
+    looking: Option<Receiver<Result<Vec<Interpreter>, NoInterpreter>>>,
+    looked: bool,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self {
+            path: String::new(),
+            sample: None,
+            args: String::new(),
+            start_method: StartMethod::Default,
+            interpreters: Vec::new(),
+            chosen: 0,
+            another: String::new(),
+            trouble: None,
+            console: Console::default(),
+            line: String::new(),
+            ending: None,
+            looking: None,
+            looked: false,
+        }
+    }
+}
+
+impl Program {
+    /// Takes in what was found, and begins to look for Pythons where nobody has yet.
+    pub fn update(&mut self, wake: &Wake) {
+        if !self.looked {
+            self.looked = true;
+            let script = self.script();
+            self.look(wake, move || {
+                let found = python::all(script.as_deref());
+                if found.is_empty() {
+                    python::find(script.as_deref()).map(|one| vec![one])
+                } else {
+                    Ok(found)
+                }
+            });
+        }
+        let Some(looking) = &self.looking else { return };
+        match looking.try_recv() {
+            Ok(Ok(found)) => {
+                for interpreter in found {
+                    let known = self.interpreters.iter().position(|i| i.path == interpreter.path);
+                    self.chosen = known.unwrap_or(self.interpreters.len());
+                    if known.is_none() {
+                        self.interpreters.push(interpreter);
+                    }
+                }
+                // The first one is what the system would take.
+                if self.another.is_empty() {
+                    self.chosen = 0;
+                }
+                (self.looking, self.trouble) = (None, None);
+            }
+            Ok(Err(why)) => (self.looking, self.trouble) = (None, Some(why.to_string())),
+            Err(crossbeam::channel::TryRecvError::Empty) => {}
+            Err(_) => self.looking = None,
+        }
+    }
+
+    fn look(
+        &mut self,
+        wake: &Wake,
+        find: impl FnOnce() -> Result<Vec<Interpreter>, NoInterpreter> + Send + 'static,
+    ) {
+        let ((send, found), wake) = (bounded(1), wake.clone());
+        let thread = std::thread::Builder::new().name("find python".to_owned());
+        let started = thread.spawn(move || {
+            // The window is gone when it was closed.
+            let _ = send.send(find());
+            wake();
+        });
+        match started {
+            Ok(_) => self.looking = Some(found),
+            Err(error) => {
+                self.trouble = Some(format!("there is no thread to look for Python: {error}"))
+            }
+        }
+    }
+
+    /// Whether Pythons are looked for.
+    pub fn is_looking(&self) -> bool {
+        self.looking.is_some() || !self.looked
+    }
+
+    /// Carries out what the user did; what the program is handed is the answer.
+    pub fn execute(&mut self, command: ProgramCommand, wake: &Wake) -> Option<String> {
+        match command {
+            ProgramCommand::Path(path) => (self.path, self.sample) = (path, None),
+            ProgramCommand::Sample(place) => self.sample = Some(place),
+            ProgramCommand::Args(args) => self.args = args,
+            ProgramCommand::Interpreter(place) => self.chosen = place,
+            ProgramCommand::Another(path) => {
+                self.another.clone_from(&path);
+                self.look(wake, move || {
+                    let path = super::save::chosen_folder(&path, || PathBuf::from("python3"));
+                    python::probe(&path).map(|one| vec![one])
+                });
+            }
+            ProgramCommand::StartMethod(method) => self.start_method = method,
+            ProgramCommand::Line(line) => self.line = line,
+            ProgramCommand::Type => {
+                let line = format!("{}\n", std::mem::take(&mut self.line));
+                self.console.typed(&line);
+                return Some(line);
+            }
+        }
+        None
+    }
+
+    /// The sample that is chosen.
+    pub fn sample(&self) -> Option<&'static Sample> {
+        self.sample.and_then(|place| SAMPLES.get(place))
+    }
+
+    /// The path of the program, where it is the user's own.
+    fn script(&self) -> Option<PathBuf> {
+        let path = self.path.trim().trim_matches('"');
+        if path.is_empty() {
+            return None;
+        }
+        let path = super::save::chosen_folder(path, PathBuf::new);
+        Some(std::path::absolute(&path).unwrap_or(path))
+    }
+
+    /// What is run is called, and the folder that it is run in.
+    pub fn name_and_folder(&self) -> Option<(PathBuf, Option<PathBuf>)> {
+        if let Some(sample) = self.sample() {
+            return Some((PathBuf::from(sample.name), None));
+        }
+        let script = self.script()?;
+        let folder = script.parent().map(Path::to_owned);
+        let name = script.file_name().map_or_else(|| script.clone(), PathBuf::from);
+        Some((name, folder))
+    }
+
+    /// Why it cannot be run, in a few words.
+    pub fn refusal(&self) -> Option<String> {
+        if self.name_and_folder().is_none() {
+            return Some("Open a program first".to_owned());
+        }
+        if self.interpreters.is_empty() {
+            return Some(match &self.trouble {
+                Some(why) => why.clone(),
+                None if self.is_looking() => "Looking for Python".to_owned(),
+                None => "No Python was found".to_owned(),
+            });
+        }
+        None
+    }
+
+    /// What a run would be of.
+    pub fn options(&self) -> Option<Options> {
+        let (script, folder) = self.name_and_folder()?;
+        let interpreter = self.interpreters.get(self.chosen).or(self.interpreters.first())?.clone();
+        Some(Options {
+            interpreter,
+            script,
+            args: split(&self.args).into_iter().map(OsString::from).collect(),
+            folder,
+            own: self.sample().map(|sample| sample.text),
+            start_method: self.start_method,
+            time_limit: Some(TIME_LIMIT),
+            stdio: Stdio3::Piped,
+        })
+    }
+
+    /// The command of a run, as a terminal would be given it.
+    pub fn command(&self) -> String {
+        let Some(options) = self.options() else { return String::new() };
+        let words = options.command();
+        let words: Vec<String> = words.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        words.join(" ")
+    }
+
+    /// Starts a run.
+    ///
+    /// # Errors
+    /// It cannot be run, in a sentence.
+    pub fn start(&mut self, wake: Wake) -> Result<(Options, RunHandle), String> {
+        let refused = || self.refusal().unwrap_or_else(|| "There is nothing to run".to_owned());
+        let options = self.options().ok_or_else(refused)?;
+        let handle = python::start(options.clone(), move || wake())
+            .map_err(|error| format!("there is no thread to run it: {error}"))?;
+        (self.console, self.ending) = (Console::default(), None);
+        Ok((options, handle))
+    }
+}
+
+/// Words as a shell takes them: parted by spaces outside of quotes.
+fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            (c, Some(q)) if c == q => quote = None,
+            ('\\', Some('"') | None) => word.get_or_insert_default().extend(chars.next()),
+            (c, Some(_)) => word.get_or_insert_default().push(c),
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (c, None) if c.is_whitespace() => words.extend(word.take()),
+            (c, None) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// A word as it is written for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/=+:,@%".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted, split};
+
+    #[test]
+    fn arguments_are_taken_as_by_a_shell() {
+        for (text, words) in [
+            ("", &[][..]),
+            ("  one  two ", &["one", "two"]),
+            ("'a b' \"c d\"e ''", &["a b", "c de", ""]),
+            ("a\\ b \"x\\\"y\" 'z\\n'", &["a b", "x\"y", "z\\n"]),
+            ("\"open", &["open"]),
+        ] {
+            assert_eq!(split(text), words, "{text}");
+            let again: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            assert_eq!(split(&again.join(" ")), words);
+        }
+    }
+}

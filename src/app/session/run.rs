@@ -1,0 +1,68 @@
+//! The run under way of a tab: of a topic's experiment, or of a student's program.
+
+#[cfg(unix)]
+use crate::python;
+use crate::record::thread::Failure;
+use crate::topics::runner;
+
+/// A run under way. Dropping it stops the run.
+pub(super) enum Run {
+    /// Of a topic's experiment.
+    Topic(runner::RunHandle),
+    /// Of a student's program.
+    #[cfg(unix)]
+    Program(python::RunHandle),
+}
+
+impl Run {
+    /// Whether it is over: no more updates come than there are.
+    pub(super) fn is_over(&self) -> bool {
+        match self {
+            Self::Topic(run) => run.is_over(),
+            #[cfg(unix)]
+            Self::Program(run) => run.is_over(),
+        }
+    }
+
+    /// Asks it to stop.
+    pub(super) fn stop(&self) {
+        match self {
+            Self::Topic(run) => run.stop(),
+            #[cfg(unix)]
+            Self::Program(run) => run.stop(),
+        }
+    }
+
+    /// Asks for a signal to be sent to a process of it.
+    pub(super) fn signal(&self, to: crate::trace::ActorId, signal: u8) {
+        match self {
+            Self::Topic(run) => run.signal(to, signal),
+            // What a student's processes are sent is the student's.
+            #[cfg(unix)]
+            Self::Program(_) => {}
+        }
+    }
+}
+
+/// How the run of a student's program counts.
+#[cfg(unix)]
+pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
+    let failed = |why: String| Err(Failure::Error(why));
+    match ending {
+        python::Ending { failure: Some(why), .. } => failed(why.clone()),
+        python::Ending { timed_out: true, .. } => {
+            let limit = python::TIME_LIMIT.as_secs();
+            failed(format!("the program was ended after {limit} s"))
+        }
+        // What killed it then was this program.
+        python::Ending { stopped: true, exit_status: None, .. } => Err(Failure::Cancelled),
+        python::Ending { exit_status: Some(0), .. } => Ok(()),
+        python::Ending { exit_status: Some(status), .. } => {
+            failed(format!("the program ended with exit status {status}"))
+        }
+        python::Ending { signal, .. } => {
+            let signal = signal.and_then(|signal| u8::try_from(signal).ok()).unwrap_or(0);
+            failed(format!("the program was killed by {}", crate::trace::signal_name(signal)))
+        }
+    }
+}

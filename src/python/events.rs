@@ -1,0 +1,587 @@
+//! From what processes record to a trace: in the order of the machine's clock, while it grows.
+//!
+//! A record is passed on when it is older than a short window, in which others that happened before it may still arrive. One
+//! that comes later is put as early as it still can. Each event gets a stamp of its own, so that one order holds for all.
+
+use super::files::{Files, Slot};
+use super::listings::Listings;
+use super::names::Names;
+use crate::replay::NO_GUARD;
+use crate::trace::{
+    ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Nanos, ResourceId, SourceId, TaskId,
+    WaitEnd, WaitOp,
+};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// How long others are waited for that may have happened before: records of one process are a few milliseconds out of order.
+const WINDOW: u64 = 20_000_000;
+/// How long an event about a process waits until that has begun to record.
+const PATIENCE: u64 = 400_000_000;
+/// The most events of a run.
+const EVENTS: usize = 10_000_000;
+/// The most tokens of items under way that are remembered.
+const TOKENS: usize = 100_000;
+
+/// Flags of a record.
+pub(super) const PROCESS: u16 = 0x10;
+const STDERR: u16 = 0x20;
+const OF_TASK: u16 = 0x40;
+const AT_EXIT: u16 = 0x80;
+
+/// Makes a trace of what processes record.
+pub(super) struct Events {
+    files: Files,
+    names: Names,
+    /// The instant that counts as zero.
+    origin: u64,
+    pending: Vec<Slot>,
+    out: Vec<Event>,
+    /// The stamp of the last event.
+    last: Nanos,
+    actors: Vec<ActorSoFar>,
+    /// Of processes, by place: when the interpreter came to its end, how others saw it end, and how many events it has lost.
+    ends: HashMap<usize, u64>,
+    lost: HashMap<usize, u64>,
+    versions: HashMap<ResourceId, u32>,
+    tasks: HashMap<(ResourceId, i64), TaskId>,
+    next_task: HashMap<ResourceId, u32>,
+    exceptions: HashMap<(Option<ResourceId>, i64), ExceptionId>,
+    tokens: HashMap<i64, Item>,
+    /// How often each barrier between processes has opened.
+    generations: HashMap<ResourceId, u32>,
+    /// When and how the program itself has ended, until that is passed on.
+    program_end: Option<(u64, End)>,
+    /// From this instant on nothing is passed on: the run was stopped.
+    cut: Option<u64>,
+    count: usize,
+    /// Operations that were left out because there were so many.
+    pub(super) thinned: u64,
+    /// Records that make no sense.
+    odd: u64,
+    /// Events that were lost, or had no room.
+    pub(super) dropped: u64,
+}
+
+/// How a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// The program ended. `killed`: some that it had left behind were killed then.
+    ByItself {
+        /// Whether there were any.
+        killed: bool,
+    },
+    /// It was stopped at the instant at which its recording was cut.
+    Stopped,
+    /// It was stopped there, and nobody could have gone on: all stay as they were.
+    Stuck,
+}
+
+/// What is known of an actor.
+#[derive(Clone, Copy, Default)]
+struct ActorSoFar {
+    seq: u32,
+    started: bool,
+    ended: bool,
+    /// Its wait has a time-out.
+    timed: bool,
+    source: SourceId,
+}
+
+impl Events {
+    pub(super) fn new(folder: &Path, listings: Listings, origin: u64) -> Self {
+        Self {
+            files: Files::new(folder),
+            names: Names::new(listings),
+            origin,
+            pending: Vec::new(),
+            out: Vec::new(),
+            last: Nanos::ZERO,
+            actors: Vec::new(),
+            ends: HashMap::new(),
+            lost: HashMap::new(),
+            versions: HashMap::new(),
+            tasks: HashMap::new(),
+            next_task: HashMap::new(),
+            exceptions: HashMap::new(),
+            tokens: HashMap::new(),
+            generations: HashMap::new(),
+            program_end: None,
+            cut: None,
+            count: 0,
+            thinned: 0,
+            odd: 0,
+            dropped: 0,
+        }
+    }
+
+    /// What was recorded since the last time. `now` was read before.
+    pub(super) fn poll(&mut self, now: u64) -> Batch {
+        self.read();
+        let until = now.saturating_sub(WINDOW);
+        let mut passed = 0;
+        for place in 0..self.pending.len() {
+            let slot = self.pending[place];
+            let unknown = !self.names.knows_process_of(&slot) || self.is_unnamed(&slot);
+            let waits = unknown && now.saturating_sub(slot.time) < PATIENCE;
+            if slot.time > until || waits {
+                break;
+            }
+            self.take(slot);
+            passed = place + 1;
+        }
+        self.end_program(until);
+        let waits = self.pending.get(passed).map_or(until, |slot| slot.time.min(until));
+        self.pending.drain(..passed);
+        let mut batch = self.batch();
+        batch.until = Nanos(waits.saturating_sub(self.origin));
+        batch
+    }
+
+    /// All that is there, of a run that is over; its first record is at zero.
+    pub(super) fn all(&mut self, over: Over) -> Batch {
+        self.read();
+        self.origin = self.pending.first().map_or(0, |first| first.time);
+        self.finish(over)
+    }
+
+    /// The version of the Python that recorded it.
+    pub(super) fn version(&self) -> String {
+        self.names.version()
+    }
+
+    /// Whether a process has begun, and done nothing else yet: it learns what it is called only then.
+    fn is_unnamed(&self, slot: &Slot) -> bool {
+        const STARTED: u16 = 1;
+        slot.kind == STARTED
+            && slot.thread <= 1
+            && !self.names.is_main(slot.process)
+            && self.files.taken(slot.process) <= 1
+    }
+
+    /// Takes no notice of what happens from now on.
+    pub(super) fn cut(&mut self, now: u64) {
+        self.cut.get_or_insert(now);
+    }
+
+    /// All that is left, and how those ended of whom nobody has told.
+    pub(super) fn finish(&mut self, over: Over) -> Batch {
+        self.read();
+        for slot in std::mem::take(&mut self.pending) {
+            self.take(slot);
+        }
+        for process in 0..self.files.count() {
+            self.tell_lost(process);
+        }
+        self.end_program(u64::MAX);
+        if let Over::ByItself { killed } = over {
+            self.end_processes(killed);
+        }
+        if over == Over::Stopped
+            && let Some(cut) = self.cut
+        {
+            for index in 0..self.actors.len() {
+                if self.actors[index].started && !self.actors[index].ended {
+                    self.push(ActorId::from_index(index), cut, EventKind::Ended(End::Cancelled));
+                }
+            }
+        }
+        self.batch()
+    }
+
+    /// The program has ended, as the system says. What it recorded before may still have to be read.
+    pub(super) fn program_ended(&mut self, now: u64, end: End) {
+        self.program_end.get_or_insert((now, end));
+    }
+
+    fn end_program(&mut self, until: u64) {
+        let main = self.names.actors().find(|(process, _)| self.names.is_main(*process));
+        if let Some((_, actor)) = main
+            && self.cut.is_none()
+            && let Some((at, end)) = self.program_end.take_if(|(at, _)| *at <= until)
+        {
+            self.push(actor, at, EventKind::Ended(end));
+        }
+    }
+
+    /// What could not be seen, in sentences.
+    pub(super) fn unseen(&self) -> Vec<String> {
+        let mut unseen = self.names.unseen.clone();
+        if self.thinned > 0 {
+            unseen.push(format!(
+                "{} operations on locks that were used very often are left out",
+                self.thinned
+            ));
+        }
+        if self.odd + self.files.damaged > 0 {
+            unseen.push(format!(
+                "{} records make no sense and are left out",
+                self.odd + self.files.damaged
+            ));
+        }
+        if self.names.full {
+            unseen
+                .push("there were more names than are kept; what has none is left out".to_owned());
+        }
+        if self.files.count() == 0 {
+            unseen.push(
+                "nothing was recorded: the recorder did not get into the program, which -I, -E and -S and a cleared environment prevent"
+                    .to_owned(),
+            );
+        }
+        unseen
+    }
+
+    fn read(&mut self) {
+        let before = self.pending.len();
+        while self.files.slots(&mut self.pending) && self.pending.len() < EVENTS {}
+        for (process, definition) in self.files.definitions() {
+            self.names.define(process, definition);
+        }
+        if self.pending.len() > before {
+            self.pending.sort_by_key(|slot| (slot.time, slot.process, slot.number));
+        }
+    }
+
+    fn batch(&mut self) -> Batch {
+        self.names.tell_changes();
+        let events = std::mem::take(&mut self.out);
+        Batch { events, ..std::mem::take(&mut self.names.news) }
+    }
+
+    /// Those who came to their end and of whose end nobody has told.
+    fn end_processes(&mut self, killed: bool) {
+        let strange = self.names.text("it ended, and nobody asked how");
+        let processes: Vec<_> = self.names.actors().collect();
+        for (process, actor) in processes {
+            let at_exit = self.ends.get(&process).copied();
+            let end = match at_exit {
+                Some(_) => End::Normal,
+                None if killed => End::Killed(9),
+                None => End::Error(strange),
+            };
+            self.push(actor, at_exit.unwrap_or(0), EventKind::Ended(end));
+        }
+    }
+
+    fn tell_lost(&mut self, process: usize) {
+        let (lost, full) = self.files.lost(process);
+        let told = self.lost.insert(process, lost).unwrap_or(0);
+        if lost > told
+            && let Some(actor) = self.names.actor(process, 1)
+        {
+            self.push(actor, 0, EventKind::Dropped { count: lost - told });
+            self.dropped += lost - told;
+        }
+        if full && told == 0 {
+            let said = "the disk was full: not everything is recorded";
+            self.names.unseen.push(said.to_owned());
+        }
+    }
+
+    /// Adds an event. Its stamp is later than that of the one before.
+    fn push(&mut self, actor: ActorId, time: u64, kind: EventKind) {
+        if self.actors.len() <= actor.index() {
+            self.actors.resize(actor.index() + 1, ActorSoFar::default());
+        }
+        let so_far = &mut self.actors[actor.index()];
+        match kind {
+            EventKind::Started { .. } if std::mem::replace(&mut so_far.started, true) => return,
+            EventKind::Ended(_) if std::mem::replace(&mut so_far.ended, true) => return,
+            _ => {}
+        }
+        if self.count >= EVENTS {
+            self.dropped += 1;
+            return;
+        }
+        self.count += 1;
+        let at = Nanos(time.saturating_sub(self.origin)).max(self.last + Nanos(1));
+        self.last = at;
+        self.out.push(Event { at, seq: so_far.seq, actor, source: so_far.source, kind });
+        so_far.seq = so_far.seq.wrapping_add(1);
+    }
+
+    /// Makes events of a record.
+    fn take(&mut self, slot: Slot) {
+        if self.cut.is_some_and(|cut| slot.time >= cut) {
+            return;
+        }
+        if self.translate(&slot).is_none() {
+            self.odd += 1;
+        }
+    }
+
+    fn translate(&mut self, slot: &Slot) -> Option<()> {
+        use EventKind as K;
+        let actor = self.names.actor(slot.process, slot.thread)?;
+        if slot.site != 0 {
+            let source = self.names.source(slot.process, slot.site);
+            if self.actors.len() <= actor.index() {
+                self.actors.resize(actor.index() + 1, ActorSoFar::default());
+            }
+            self.actors[actor.index()].source = source;
+        }
+        let res = match slot.object {
+            0 => None,
+            object => self.names.resource(slot.process, object),
+        };
+        let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+        let kind = match slot.kind {
+            1 => {
+                let pid = self.names.pid(slot.process);
+                K::Started { os_id: if slot.thread <= 1 { pid } else { slot.a.max(0) as u64 } }
+            }
+            2 => return self.ended(slot, actor),
+            3 => K::Spawned { child: self.other(slot, actor)? },
+            4 => K::At,
+            5 => return self.child_ended(slot, actor),
+            10 => return self.wait_began(slot, actor, res?),
+            11 => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
+            12 => K::Released { res: res? },
+            13 => {
+                let how = match slot.a {
+                    0 => WaitEnd::Woken,
+                    1 => WaitEnd::TimedOut,
+                    2 => WaitEnd::Cancelled,
+                    _ => WaitEnd::Broken,
+                };
+                return self.wait_ends(slot, actor, K::WaitEnded { res: res?, how });
+            }
+            14 => K::Notified { res: res?, woken: count(slot.a) },
+            15 => K::Set { res: res? },
+            16 => K::Cleared { res: res? },
+            17 => {
+                let res = res?;
+                let next = self.generations.entry(res).or_default();
+                let generation = if slot.a < 0 { *next } else { count(slot.a) };
+                *next = generation.saturating_add(1);
+                K::BarrierPassed { res, generation }
+            }
+            18 => K::BarrierBroken { res: res? },
+            20 => {
+                let item = self.first(slot);
+                if slot.c != 0 && self.tokens.len() < TOKENS {
+                    self.tokens.insert(slot.c, item);
+                }
+                K::Put { res: res?, item }
+            }
+            21 => {
+                // It is what was put, however the two have described it.
+                let item = self.tokens.remove(&slot.c).filter(|_| slot.c != 0);
+                let item = item.unwrap_or_else(|| self.first(slot));
+                K::Got { res: res?, item }
+            }
+            22 => K::ItemDone { res: res? },
+            23 => K::Closed { res: res? },
+            24 => K::Inserted { res: res?, index: count(slot.b), item: self.first(slot) },
+            25 => K::Removed { res: res?, index: count(slot.b), item: self.first(slot) },
+            26 => K::FoundEmpty { res: res? },
+            27 | 28 => {
+                let (res, value) = (res?, self.first(slot));
+                let version = match slot.c {
+                    0 => self.versions.get(&res).copied().unwrap_or(0),
+                    version => count(version),
+                };
+                match slot.kind {
+                    27 => K::ValueRead { res, version, value },
+                    _ => K::ValueSeen { res, version, value },
+                }
+            }
+            29 => {
+                let res = res?;
+                let version = self.versions.entry(res).or_default();
+                *version = if slot.c == 0 { version.saturating_add(1) } else { count(slot.c) };
+                let version = *version;
+                K::ValueChanged { res, version, old: self.first(slot), new: self.second(slot) }
+            }
+            30 => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
+            40 => {
+                let (res, item) = (res?, self.first(slot));
+                K::TaskSubmitted { res, task: self.new_task(res, slot.c), item }
+            }
+            41 => {
+                let (res, to) = (res?, self.other(slot, actor)?);
+                let task = self.task(res, slot.c);
+                K::TaskAssigned { res, task, count: count(slot.b).max(1), to }
+            }
+            42 => K::TaskStarted { res: res?, task: self.task(res?, slot.c) },
+            43 => {
+                let item = self.first(slot);
+                K::TaskFinished { res: res?, task: self.task(res?, slot.c), item }
+            }
+            44 => {
+                let error = self.names.text_of(slot.process, slot.text);
+                K::TaskFailed { res: res?, task: self.task(res?, slot.c), error }
+            }
+            45 => K::TaskCancelled { res: res?, task: self.task(res?, slot.c) },
+            46 => {
+                let (res, count) = (res?, count(slot.b).max(1));
+                K::ResultsTaken { res, task: self.task(res, slot.c), count }
+            }
+            50 => {
+                let text = self.names.text_of(slot.process, slot.text);
+                K::Raised { exception: self.exception(slot, res), text }
+            }
+            51 => K::Caught { exception: self.exception(slot, res) },
+            52 => {
+                let to = self.other(slot, actor)?;
+                K::Propagated { exception: self.exception(slot, res), to }
+            }
+            53 => K::Kept { exception: self.exception(slot, res), res: res? },
+            54 => K::Unhandled { exception: self.exception(slot, res) },
+            60 => {
+                let to = self.by_pid(slot.a, actor)?;
+                K::SignalSent { to, signal: u8::try_from(slot.b).ok()? }
+            }
+            61 => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
+            62 => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
+            63 => K::SleepEnded,
+            64 => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
+            65 => K::IoEnded,
+            70 => {
+                let line = self.names.text_of(slot.process, slot.text);
+                self.look_for_guard(slot, actor);
+                let frame = if slot.flags & STDERR != 0 { "stderr: {}" } else { "{}" };
+                let text = self.names.text(frame);
+                K::Message { text, args: [Item::text(line), Item::NOTHING] }
+            }
+            71 => {
+                let count = slot.a.max(0) as u64;
+                self.dropped += count;
+                K::Dropped { count }
+            }
+            72 => {
+                self.thinned = self.thinned.saturating_add(slot.a.max(0) as u64);
+                return Some(());
+            }
+            73 => K::Copied { res: res? },
+            // Of a later version.
+            _ => return None,
+        };
+        self.push(actor, slot.time, kind);
+        Some(())
+    }
+
+    /// CPython tells a process that imports its program, and by that would start processes, that it may not.
+    fn look_for_guard(&mut self, slot: &Slot, actor: ActorId) {
+        if slot.flags & STDERR != 0
+            && !self.names.is_main(slot.process)
+            && self.names.is_refusal(slot.process, slot.text)
+        {
+            self.names.news.facts.push((NO_GUARD.to_owned(), actor.0.to_string()));
+        }
+    }
+
+    fn ended(&mut self, slot: &Slot, actor: ActorId) -> Option<()> {
+        if slot.thread <= 1 && slot.flags & AT_EXIT != 0 {
+            self.ends.insert(slot.process, slot.time);
+            return Some(());
+        }
+        let end = match slot.a {
+            0 => End::Normal,
+            1 => End::Error(self.names.text_of(slot.process, slot.text)),
+            2 => End::Exited(i32::try_from(slot.b).ok()?),
+            3 => End::Killed(u8::try_from(slot.b).ok()?),
+            _ => End::Cancelled,
+        };
+        self.push(actor, slot.time, EventKind::Ended(end));
+        Some(())
+    }
+
+    /// A parent has learned how a child ended.
+    fn child_ended(&mut self, slot: &Slot, parent: ActorId) -> Option<()> {
+        let child = self.by_pid(slot.a, parent)?;
+        let end = match i32::try_from(slot.b).ok()? {
+            0 => End::Normal,
+            status @ 1.. => End::Exited(status),
+            signal => End::Killed(u8::try_from(signal.unsigned_abs()).ok()?),
+        };
+        self.push(child, slot.time, EventKind::Ended(end));
+        Some(())
+    }
+
+    /// A wait with a time-out is a sleep beside the wait.
+    fn wait_began(&mut self, slot: &Slot, actor: ActorId, res: ResourceId) -> Option<()> {
+        let op = match slot.a {
+            0 => WaitOp::Acquire,
+            1 => WaitOp::Wait,
+            2 => WaitOp::Put,
+            3 => WaitOp::Get,
+            4 => WaitOp::Join,
+            5 => WaitOp::Result,
+            6 => WaitOp::Task,
+            _ => return None,
+        };
+        if let Ok(planned) = u64::try_from(slot.b) {
+            let planned = Nanos(planned);
+            self.push(actor, slot.time, EventKind::SleepBegan { planned });
+            self.actors[actor.index()].timed = true;
+        }
+        self.push(actor, slot.time, EventKind::WaitBegan { res, op });
+        Some(())
+    }
+
+    fn wait_ends(&mut self, slot: &Slot, actor: ActorId, kind: EventKind) -> Option<()> {
+        self.push(actor, slot.time, kind);
+        let so_far = self.actors.get_mut(actor.index())?;
+        if std::mem::take(&mut so_far.timed) {
+            self.push(actor, slot.time, EventKind::SleepEnded);
+        }
+        Some(())
+    }
+
+    /// The actor that an event is about, beside its own.
+    fn other(&mut self, slot: &Slot, actor: ActorId) -> Option<ActorId> {
+        match slot.flags & PROCESS {
+            0 => self.names.actor(slot.process, slot.other),
+            _ => self.by_pid(slot.a, actor),
+        }
+    }
+
+    fn by_pid(&mut self, pid: i64, parent: ActorId) -> Option<ActorId> {
+        match self.names.process(pid) {
+            Some(process) => self.names.actor(process, 1),
+            None => self.names.stranger(pid, parent),
+        }
+    }
+
+    fn first(&mut self, slot: &Slot) -> Item {
+        self.item(slot.flags & 3, slot.a, slot.process, slot.text)
+    }
+
+    fn second(&mut self, slot: &Slot) -> Item {
+        self.item(slot.flags >> 2 & 3, slot.b, slot.process, slot.other)
+    }
+
+    fn item(&mut self, what: u16, number: i64, process: usize, text: u32) -> Item {
+        match what {
+            1 => match Item::try_int(number) {
+                Some(item) => item,
+                None => Item::text(self.names.text(&number.to_string())),
+            },
+            2 => Item::text(self.names.text_of(process, text)),
+            _ => Item::NOTHING,
+        }
+    }
+
+    fn new_task(&mut self, pool: ResourceId, key: i64) -> TaskId {
+        let next = self.next_task.entry(pool).or_default();
+        let task = TaskId(*next);
+        *next = next.saturating_add(1);
+        self.tasks.insert((pool, key), task);
+        task
+    }
+
+    fn task(&mut self, pool: ResourceId, key: i64) -> TaskId {
+        match self.tasks.get(&(pool, key)) {
+            Some(task) => *task,
+            None => self.new_task(pool, key),
+        }
+    }
+
+    fn exception(&mut self, slot: &Slot, res: Option<ResourceId>) -> ExceptionId {
+        let pool = res.filter(|_| slot.flags & OF_TASK != 0);
+        let next = ExceptionId::from_index(self.exceptions.len());
+        *self.exceptions.entry((pool, slot.c)).or_insert(next)
+    }
+}

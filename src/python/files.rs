@@ -1,0 +1,296 @@
+//! The files that recorded processes write, read while they grow; the format is described beside the recorder
+//! (`assets/recorder/FORMAT.md`). Whatever is wrong with them is left out and counted: a program can write there what it
+//! likes.
+
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+const SIGNATURE: &[u8; 8] = b"CLABREC1";
+const SLOT: usize = 64;
+const HEADER: u64 = 4096;
+/// Slots read in one go.
+const CHUNK: usize = 4096;
+/// Slots read first.
+const FEW: usize = 64;
+/// Slots of one process read at once, so that others get their turn.
+const AT_ONCE: usize = 1 << 17;
+/// The most unwritten slots between written ones that are looked at again.
+const HOLES: usize = 1024;
+/// How often they are.
+const LOOKS: u32 = 200;
+/// The most processes.
+const PROCESSES: usize = 4096;
+/// The longest line of definitions, and the most bytes of them of one process.
+const LINE: usize = 1 << 20;
+const DEFINITIONS: u64 = 1 << 26;
+
+/// A recorded event, as it was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// Which process: its place among the files.
+    pub(super) process: usize,
+    pub(super) number: u64,
+    pub(super) time: u64,
+    pub(super) thread: u32,
+    pub(super) object: u32,
+    pub(super) a: i64,
+    pub(super) b: i64,
+    pub(super) c: i64,
+    pub(super) text: u32,
+    pub(super) site: u32,
+    pub(super) other: u32,
+    pub(super) kind: u16,
+    pub(super) flags: u16,
+}
+
+impl Slot {
+    /// The slot, where it is written.
+    fn read(process: usize, number: u64, bytes: &[u8; SLOT]) -> Option<Self> {
+        let word = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        let long = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
+        let half = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        (long(56) == number + 1).then(|| Self {
+            process,
+            number,
+            time: long(0),
+            thread: word(8),
+            object: word(12),
+            a: long(16) as i64,
+            b: long(24) as i64,
+            c: long(48) as i64,
+            text: word(32),
+            site: word(36),
+            other: word(40),
+            kind: half(44),
+            flags: half(46),
+        })
+    }
+}
+
+/// The two files of a process.
+struct Process {
+    ring: File,
+    defs: File,
+    most: u64,
+    /// The first slot that was not looked at.
+    next: u64,
+    /// Slots before that that were not written yet, and how often they were looked at.
+    holes: Vec<(u64, u32)>,
+    /// What was read of a line of definitions.
+    line: Vec<u8>,
+    defs_read: u64,
+    lost: u64,
+    full: bool,
+}
+
+/// The files of a run's processes.
+pub(super) struct Files {
+    folder: PathBuf,
+    known: HashSet<OsString>,
+    processes: Vec<Process>,
+    buffer: Vec<u8>,
+    /// Lines, slots and files that make no sense.
+    pub(super) damaged: u64,
+}
+
+impl Files {
+    pub(super) fn new(folder: &Path) -> Self {
+        let buffer = vec![0; CHUNK * SLOT];
+        let (folder, known) = (folder.to_owned(), HashSet::new());
+        Self { folder, known, processes: Vec::new(), buffer, damaged: 0 }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.processes.len()
+    }
+
+    /// Finds the files of processes that are new.
+    fn look(&mut self) {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut names: Vec<OsString> = entries
+            .map(|entry| entry.file_name())
+            .filter(|name| name.to_string_lossy().ends_with(".ring") && !self.known.contains(name))
+            .collect();
+        names.sort();
+        for name in names {
+            if self.processes.len() >= PROCESSES {
+                return;
+            }
+            let path = self.folder.join(&name);
+            match Process::open(&path) {
+                Ok(Some(process)) => self.processes.push(process),
+                // It is not begun yet.
+                Ok(None) => continue,
+                Err(_) => self.damaged += 1,
+            }
+            self.known.insert(name);
+        }
+    }
+
+    /// Appends what was recorded since the last time; whether there may be more at once.
+    pub(super) fn slots(&mut self, out: &mut Vec<Slot>) -> bool {
+        self.look();
+        let mut more = false;
+        for (place, process) in self.processes.iter_mut().enumerate() {
+            match process.slots(place, &mut self.buffer, out) {
+                Ok(rest) => more |= rest,
+                Err(_) => self.damaged += 1,
+            }
+        }
+        more
+    }
+
+    /// What was defined since the last time, by process. To be asked after [`Files::slots`].
+    pub(super) fn definitions(&mut self) -> Vec<(usize, Map<String, Value>)> {
+        let mut found = Vec::new();
+        for (place, process) in self.processes.iter_mut().enumerate() {
+            let to = |definition| found.push((place, definition));
+            self.damaged += process.definitions(&mut self.buffer, to);
+        }
+        found
+    }
+
+    /// How many slots of a process were looked at.
+    pub(super) fn taken(&self, process: usize) -> u64 {
+        self.processes.get(process).map_or(0, |process| process.next)
+    }
+
+    /// How many events a process has lost, and whether that was because the disk was full.
+    pub(super) fn lost(&mut self, process: usize) -> (u64, bool) {
+        let Some(process) = self.processes.get_mut(process) else { return (0, false) };
+        let mut bytes = [0; 16];
+        if process.ring.read_exact_at(&mut bytes, 48).is_ok() {
+            let (lost, full) = bytes.split_at(8);
+            process.lost = u64::from_le_bytes(lost.try_into().unwrap_or_default());
+            process.full = full[0] == 1;
+        }
+        (process.lost, process.full)
+    }
+}
+
+/// A file of the folder: nothing that a program may have put in its place and that would keep its reader waiting.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+impl Process {
+    /// The files of a process, once it has begun them.
+    fn open(path: &Path) -> io::Result<Option<Self>> {
+        let ring = open(path)?;
+        let mut head = [0; 32];
+        if ring.read_exact_at(&mut head, 0).is_err() || head[..8] == [0; 8] {
+            return Ok(None);
+        }
+        let number = |at: usize, length: usize| {
+            head[at..at + length].iter().rev().fold(0_u64, |all, byte| all << 8 | u64::from(*byte))
+        };
+        if &head[..8] != SIGNATURE || number(8, 4) != SLOT as u64 || number(12, 4) != HEADER {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let defs = match open(&path.with_extension("defs")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            defs => defs?,
+        };
+        Ok(Some(Self {
+            ring,
+            defs,
+            most: number(16, 8),
+            next: 0,
+            holes: Vec::new(),
+            line: Vec::new(),
+            defs_read: 0,
+            lost: 0,
+            full: false,
+        }))
+    }
+
+    fn slots(&mut self, place: usize, buffer: &mut [u8], out: &mut Vec<Slot>) -> io::Result<bool> {
+        let ring = &self.ring;
+        self.holes.retain_mut(|(number, looks)| {
+            *looks += 1;
+            let mut bytes = [0; SLOT];
+            let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
+            let slot = read.ok().and_then(|()| Slot::read(place, *number, &bytes));
+            out.extend(slot);
+            slot.is_none() && *looks < LOOKS
+        });
+        // Few where nothing happens, for there may be many processes.
+        let (mut taken, mut wanted) = (0, FEW);
+        while taken < AT_ONCE && self.next < self.most {
+            let at = self.next.checked_mul(SLOT as u64).and_then(|at| at.checked_add(HEADER));
+            let Some(at) = at else { break };
+            let length = read_at(ring, &mut buffer[..wanted * SLOT], at)?;
+            let (slots, _) = buffer[..length].as_chunks::<SLOT>();
+            let read = (self.next..self.most).zip(slots);
+            let read: Vec<_> =
+                read.map(|(number, bytes)| (number, Slot::read(place, number, bytes))).collect();
+            let Some(last) = read.iter().rposition(|(_, slot)| slot.is_some()) else { break };
+            for (number, slot) in &read[..=last] {
+                match slot {
+                    Some(slot) => out.push(*slot),
+                    None if self.holes.len() < HOLES => self.holes.push((*number, 0)),
+                    None => {}
+                }
+            }
+            self.next += last as u64 + 1;
+            taken += last + 1;
+            if last + 1 < wanted {
+                break;
+            }
+            wanted = CHUNK;
+        }
+        Ok(taken >= AT_ONCE)
+    }
+
+    /// Hands on what was defined; how many lines make no sense.
+    fn definitions(&mut self, buffer: &mut [u8], mut to: impl FnMut(Map<String, Value>)) -> u64 {
+        let mut damaged = 0;
+        if self.defs.seek(SeekFrom::Start(self.defs_read)).is_err() {
+            return 0;
+        }
+        while self.defs_read < DEFINITIONS {
+            let length = match self.defs.read(buffer) {
+                Ok(length @ 1..) => length,
+                _ => break,
+            };
+            self.defs_read += length as u64;
+            for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
+                if self.line.len() <= LINE {
+                    self.line.extend_from_slice(part);
+                }
+                if part.ends_with(b"\n") {
+                    match serde_json::from_slice(&self.line) {
+                        Ok(Value::Object(definition)) => to(definition),
+                        _ => damaged += 1,
+                    }
+                    self.line.clear();
+                }
+            }
+        }
+        damaged
+    }
+}
+
+/// Reads as much as there is; how many bytes.
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
+    let mut length = 0;
+    while length < bytes.len() {
+        match file.read_at(&mut bytes[length..], at + length as u64) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}

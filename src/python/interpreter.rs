@@ -1,0 +1,186 @@
+//! Which Python runs the program: found, and asked who it is before anything is run.
+
+use crate::workers::python::{PythonError, ask_once};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The oldest version that the recorder works in.
+const OLDEST: (u32, u32) = (3, 9);
+/// How long one may take to say who it is.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The most that are looked at.
+const MOST: usize = 24;
+
+/// Asks it who it is. Any Python 3 understands it, and any 2.
+const WHO: &str = "\
+import json, sys
+try:
+    import multiprocessing
+    method = multiprocessing.get_start_method()
+except Exception:
+    method = ''
+name = getattr(getattr(sys, 'implementation', None), 'name', 'cpython')
+gil = getattr(sys, '_is_gil_enabled', lambda: True)()
+print(json.dumps({'name': name, 'version': list(sys.version_info[:3]), 'level': sys.version_info[3],
+    'file': sys.executable or '', 'virtual': sys.prefix != getattr(sys, 'base_prefix', sys.prefix),
+    'method': method, 'gil': gil}))
+sys.stdout.flush()
+";
+
+/// A Python that answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interpreter {
+    /// What it is called, as it is written in the command.
+    pub path: PathBuf,
+    /// Its file.
+    pub file: PathBuf,
+    /// "CPython 3.11.7".
+    pub name: String,
+    /// "3.11.7".
+    pub version: String,
+    /// Whether it is one of a virtual environment.
+    pub is_virtual: bool,
+    /// How it starts processes where the program does not say.
+    pub start_method: String,
+    /// Whether threads take turns in it.
+    pub has_gil: bool,
+}
+
+/// Why there is no Python to run a program by.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoInterpreter {
+    /// None was found.
+    #[error(
+        "no Python was found; install Python 3, or say where it is (--python PATH, or the field `interpreter`)"
+    )]
+    Absent,
+    /// This one is no use.
+    #[error("{} cannot run the program: {why}; choose another Python", path.display())]
+    Broken {
+        /// What it is called.
+        path: PathBuf,
+        /// In a few words.
+        why: String,
+    },
+    /// This one is too old.
+    #[error("{} is {name}, which is too old to be recorded; Python {}.{} or later is needed", path.display(), OLDEST.0, OLDEST.1)]
+    Old {
+        /// What it is called.
+        path: PathBuf,
+        /// "CPython 3.6.15".
+        name: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Who {
+    name: String,
+    version: (u32, u32, u32),
+    level: String,
+    file: PathBuf,
+    #[serde(rename = "virtual")]
+    is_virtual: bool,
+    method: String,
+    gil: bool,
+}
+
+/// Asks a Python who it is. Takes as long as that takes to start, and no longer than five seconds.
+///
+/// # Errors
+/// It is not there, fails, hangs, talks nonsense, or is too old.
+pub fn probe(path: &Path) -> Result<Interpreter, NoInterpreter> {
+    let broken = |why: String| NoInterpreter::Broken { path: path.to_owned(), why };
+    let said = ask_once(path, WHO, ANSWER).map_err(|error| {
+        broken(match error {
+            PythonError::Absent => "there is no such program".to_owned(),
+            // Python 2 does not know the option.
+            PythonError::Ended(how) if how.contains("-I") => format!("it is no Python 3 ({how})"),
+            other => other.of("it"),
+        })
+    })?;
+    let who: Who = serde_json::from_str(&said)
+        .map_err(|_| broken("it does not say who it is, as a Python does".to_owned()))?;
+    let (major, minor, micro) = who.version;
+    let level = if who.level == "final" { "" } else { who.level.as_str() };
+    let version = format!("{major}.{minor}.{micro}{level}");
+    let called = match who.name.as_str() {
+        "cpython" => "CPython",
+        "pypy" => "PyPy",
+        other => other,
+    };
+    let name = crate::workers::python::tame(&format!("{called} {version}"));
+    if (major, minor) < OLDEST {
+        return Err(NoInterpreter::Old { path: path.to_owned(), name });
+    }
+    let file = if who.file.as_os_str().is_empty() { path.to_owned() } else { who.file };
+    Ok(Interpreter {
+        path: path.to_owned(),
+        file,
+        name,
+        version: crate::workers::python::tame(&version),
+        is_virtual: who.is_virtual,
+        start_method: crate::workers::python::tame(&who.method),
+        has_gil: who.gil,
+    })
+}
+
+/// The Python to run `script` by, where nobody has chosen one: that of the active virtual environment, of one beside the
+/// script, or what the system calls `python3` or `python`.
+///
+/// # Errors
+/// None of them is of use; what is wrong with the first one that there is.
+pub fn find(script: Option<&Path>) -> Result<Interpreter, NoInterpreter> {
+    let mut first = None;
+    for path in usual(script) {
+        match probe(&path) {
+            Ok(interpreter) => return Ok(interpreter),
+            Err(NoInterpreter::Broken { .. }) if !is_there(&path) => {}
+            Err(error) => drop(first.get_or_insert(error)),
+        }
+    }
+    Err(first.unwrap_or(NoInterpreter::Absent))
+}
+
+/// All that are found and of use, each once: the usual ones first, then those that pyenv keeps.
+pub fn all(script: Option<&Path>) -> Vec<Interpreter> {
+    let kept = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
+    let kept = kept.or_else(|| Some(dirs::home_dir()?.join(".pyenv")));
+    let versions = kept.map(|root| root.join("versions"));
+    let entries = versions.and_then(|versions| std::fs::read_dir(versions).ok());
+    let mut others: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin/python3"))
+        .filter(|path| path.exists())
+        .collect();
+    others.sort();
+    others.reverse();
+    let mut found: Vec<Interpreter> = Vec::new();
+    for path in usual(script).into_iter().chain(others).take(MOST) {
+        let Ok(interpreter) = probe(&path) else { continue };
+        if found.iter().all(|other| other.file != interpreter.file) {
+            found.push(interpreter);
+        }
+    }
+    found
+}
+
+fn usual(script: Option<&Path>) -> Vec<PathBuf> {
+    let active = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from);
+    let beside = script.and_then(Path::parent).into_iter();
+    let beside = beside.flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
+    let virtuals = active.into_iter().chain(beside).map(|root| root.join("bin/python"));
+    let virtuals = virtuals.filter(|path| path.exists());
+    virtuals.chain(["python3", "python"].map(PathBuf::from)).collect()
+}
+
+/// Whether there is such a program, where the system looks for one.
+fn is_there(path: &Path) -> bool {
+    if path.components().count() > 1 {
+        return path.exists();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(path).exists())
+}

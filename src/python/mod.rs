@@ -1,0 +1,36 @@
+//! A student's own Python program, run and recorded, as a trace.
+//!
+//! ```text
+//! this program ── supervisor ── python program.py ── its children
+//!      ▲              (kills all of them)  │
+//!      │                                   ▼ the recorder inside writes
+//!      └────────── reads ────────── one file a process, in a private folder
+//! ```
+//!
+//! The program is run by the command that a terminal would be given. A folder with a `sitecustomize` is put first on the path of
+//! modules; what that records is described in `assets/recorder/FORMAT.md`. Nothing is put between the program and its input and output.
+//!
+//! Invariants:
+//! - Everything ends: on Stop, after the time limit, when this program is gone however that ended, and when its supervisor is.
+//!   The supervisor inherits whoever loses a parent, so also those are found that have hidden in a group of their own.
+//! - Nothing that a program writes can make its reader wait, panic or fill the memory: files are read by place, sizes are
+//!   bounded, what makes no sense is counted and left out.
+//! - The private folder is removed with the run. One that a killed program has left is removed with the next run.
+
+mod child;
+mod events;
+mod files;
+mod folder;
+mod interpreter;
+mod listings;
+mod names;
+mod read;
+mod recorder;
+mod run;
+pub mod supervisor;
+mod sys;
+
+pub use child::Stdio3;
+pub use interpreter::{Interpreter, NoInterpreter, all, find, probe};
+pub use read::{Read, read};
+pub use run::{Ending, KEPT, Options, RunHandle, StartMethod, Stream, TIME_LIMIT, Update, start};

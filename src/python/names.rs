@@ -1,0 +1,568 @@
+//! Who and what the records are about: the definitions of each process, and the tables of the trace that they become.
+//!
+//! What is defined becomes part of the trace when an event is about it: until then more may be told of it.
+
+use super::files::Slot;
+use super::listings::Listings;
+use crate::trace::{
+    Actor, ActorId, Batch, Home, Item, Learned, Resource, ResourceId, ResourceKind, Role, SourceId,
+    SourcePoint, TextId,
+};
+use crate::workers::python::tame;
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
+
+/// What a line defines.
+pub(super) type Definition = Map<String, Value>;
+
+/// The most actors, resources and points of programs of a run: what their ids allow, and a little less.
+const ACTORS: usize = 20_000;
+const RESOURCES: usize = 60_000;
+const SOURCES: usize = 60_000;
+/// The most bytes of texts.
+const TEXTS: usize = 1 << 26;
+
+/// A part of what CPython says to a process that would start processes while it imports its program.
+const REFUSAL: &str = "has finished its bootstrapping phase";
+
+/// Something that was defined, and what it became.
+struct Entry<Id> {
+    definition: Definition,
+    id: Option<Id>,
+}
+
+impl<Id> Default for Entry<Id> {
+    fn default() -> Self {
+        Self { definition: Definition::new(), id: None }
+    }
+}
+
+/// The definitions of a process.
+#[derive(Default)]
+struct Process {
+    itself: Entry<ActorId>,
+    threads: HashMap<u32, Entry<ActorId>>,
+    resources: HashMap<u32, Entry<ResourceId>>,
+    sites: HashMap<u32, Entry<SourceId>>,
+    texts: HashMap<u32, TextId>,
+    /// The texts that are [`REFUSAL`]s.
+    refusals: BTreeSet<u32>,
+}
+
+/// A resource that several processes know.
+struct Shared {
+    definition: Definition,
+    /// Whose definition it is.
+    process: usize,
+    /// Whether that process made it.
+    is_makers: bool,
+    id: Option<ResourceId>,
+}
+
+/// The names of a run.
+pub(super) struct Names {
+    processes: Vec<Process>,
+    by_pid: HashMap<i64, usize>,
+    /// Those of whom others tell, and that have recorded nothing so far.
+    strangers: HashMap<i64, ActorId>,
+    shared: HashMap<String, Shared>,
+    /// Other names of those, and the name that they have there.
+    aliases: HashMap<String, String>,
+    texts: HashMap<String, TextId>,
+    /// How many bytes they have.
+    text_bytes: usize,
+    listings: Listings,
+    counts: Counts,
+    badges: HashMap<ActorId, String>,
+    /// How many badges begin with each letter.
+    letters: HashMap<String, u32>,
+    /// Of whom more was defined since they became part of the trace.
+    changed_actors: BTreeSet<(usize, u32)>,
+    changed_resources: BTreeSet<(usize, u32)>,
+    /// What is new, apart from events.
+    pub(super) news: Batch,
+    /// What is known late.
+    learned: Learned,
+    /// What the recorder could not see, in sentences.
+    pub(super) unseen: Vec<String>,
+    /// Something could not be named any more.
+    pub(super) full: bool,
+}
+
+/// How many there are by now, those of `news` among them.
+#[derive(Default)]
+struct Counts {
+    actors: usize,
+    resources: usize,
+    sources: usize,
+    texts: usize,
+}
+
+impl Names {
+    pub(super) fn new(listings: Listings) -> Self {
+        Self {
+            processes: Vec::new(),
+            by_pid: HashMap::new(),
+            strangers: HashMap::new(),
+            shared: HashMap::new(),
+            aliases: HashMap::new(),
+            texts: HashMap::new(),
+            text_bytes: 0,
+            listings,
+            counts: Counts::default(),
+            badges: HashMap::new(),
+            letters: HashMap::new(),
+            changed_actors: BTreeSet::new(),
+            changed_resources: BTreeSet::new(),
+            news: Batch::default(),
+            learned: Learned::default(),
+            unseen: Vec::new(),
+            full: false,
+        }
+    }
+
+    pub(super) fn define(&mut self, process: usize, definition: Definition) {
+        if self.processes.len() <= process {
+            self.processes.resize_with(process + 1, Process::default);
+        }
+        let number = int(&definition, "n").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let names = &mut self.processes[process];
+        match word(&definition, "d") {
+            "process" => {
+                if let Some(pid) = int(&definition, "pid") {
+                    self.by_pid.insert(pid, process);
+                    // It is known already where it was long in coming.
+                    names.itself.id = names.itself.id.or(self.strangers.remove(&pid));
+                }
+                names.itself.definition.extend(definition);
+                if names.itself.id.is_some() {
+                    self.changed_actors.insert((process, 1));
+                }
+            }
+            "thread" => {
+                let entry = names.threads.entry(number).or_default();
+                entry.definition.extend(definition);
+                if entry.id.is_some() {
+                    self.changed_actors.insert((process, number));
+                }
+            }
+            "res" => self.define_resource(process, number, definition),
+            "site" => names.sites.entry(number).or_default().definition.extend(definition),
+            "text" => {
+                let said = word(&definition, "text");
+                if said.contains(REFUSAL) {
+                    names.refusals.insert(number);
+                }
+                let text = self.text(said);
+                self.processes[process].texts.insert(number, text);
+            }
+            "unseen" => {
+                let text = tame(word(&definition, "text"));
+                if !text.is_empty() && self.unseen.len() < 100 && !self.unseen.contains(&text) {
+                    self.news.facts.push(("unseen".to_owned(), text.clone()));
+                    self.unseen.push(text);
+                }
+            }
+            // Of a later version.
+            _ => {}
+        }
+    }
+
+    fn define_resource(&mut self, process: usize, number: u32, definition: Definition) {
+        let names = &mut self.processes[process];
+        let entry = names.resources.entry(number).or_default();
+        entry.definition.extend(definition);
+        if entry.id.is_some() {
+            self.changed_resources.insert((process, number));
+        }
+        let uid = word(&entry.definition, "uid").to_owned();
+        if uid.is_empty() {
+            return;
+        }
+        let definition = entry.definition.clone();
+        // Who made it knows where.
+        let is_makers = definition.contains_key("site");
+        let also = definition.get("also").and_then(Value::as_array).into_iter().flatten();
+        let all: Vec<&str> =
+            [uid.as_str()].into_iter().chain(also.filter_map(Value::as_str)).collect();
+        let known = all.iter().find_map(|uid| self.aliases.get(*uid));
+        let uid = known.cloned().unwrap_or_else(|| uid.clone());
+        for other in all {
+            self.aliases.entry(other.to_owned()).or_insert_with(|| uid.clone());
+        }
+        match self.shared.get_mut(&uid) {
+            Some(known) if is_makers && !known.is_makers || known.process == process => {
+                (known.definition, known.process, known.is_makers) =
+                    (definition, process, is_makers);
+                if known.id.is_some() {
+                    self.changed_resources.insert((process, number));
+                }
+            }
+            Some(_) => {}
+            None => {
+                self.shared.insert(uid, Shared { definition, process, is_makers, id: None });
+            }
+        }
+    }
+
+    /// The process with this PID: the one that has begun last.
+    pub(super) fn process(&self, pid: i64) -> Option<usize> {
+        self.by_pid.get(&pid).copied()
+    }
+
+    /// The PID of a process.
+    pub(super) fn pid(&self, process: usize) -> u64 {
+        let names = self.processes.get(process);
+        let pid = names.and_then(|names| int(&names.itself.definition, "pid"));
+        pid.and_then(|pid| u64::try_from(pid).ok()).unwrap_or(0)
+    }
+
+    /// The version of the Python that the first process runs on.
+    pub(super) fn version(&self) -> String {
+        let first = self.processes.first();
+        first.map_or_else(String::new, |first| tame(word(&first.itself.definition, "python")))
+    }
+
+    /// Whether a process is the program itself.
+    pub(super) fn is_main(&self, process: usize) -> bool {
+        let names = self.processes.get(process);
+        names.is_some_and(|names| word(&names.itself.definition, "role") == "main")
+    }
+
+    /// The processes that are part of the trace.
+    pub(super) fn actors(&self) -> impl Iterator<Item = (usize, ActorId)> + '_ {
+        let ids = self.processes.iter().enumerate();
+        ids.filter_map(|(process, names)| Some((process, names.itself.id?)))
+    }
+
+    /// Whether the process that an event is about is known.
+    pub(super) fn knows_process_of(&self, slot: &Slot) -> bool {
+        const SPAWNED: u16 = 3;
+        const ASSIGNED: u16 = 41;
+        const PROPAGATED: u16 = 52;
+        let by_pid = slot.flags & super::events::PROCESS != 0;
+        if by_pid && [SPAWNED, ASSIGNED, PROPAGATED].contains(&slot.kind) {
+            return self.by_pid.contains_key(&slot.a);
+        }
+        let names = self.processes.get(slot.process);
+        let object = names.and_then(|names| names.resources.get(&slot.object));
+        let of = object.filter(|object| object.id.is_none());
+        let of = of.and_then(|object| object.definition.get("of")?.get("pid")?.as_i64());
+        of.is_none_or(|pid| self.by_pid.contains_key(&pid))
+    }
+
+    /// Who a thread of a process is in the trace. The main thread is the process.
+    pub(super) fn actor(&mut self, process: usize, thread: u32) -> Option<ActorId> {
+        if thread <= 1 {
+            return self.process_actor(process);
+        }
+        let entry = self.processes.get(process)?.threads.get(&thread)?;
+        if entry.id.is_some() {
+            return entry.id;
+        }
+        let (id, place) = self.new_actor()?;
+        self.processes[process].threads.entry(thread).or_default().id = Some(id);
+        self.news.actors[place] = self.build_actor(process, thread, id);
+        Some(id)
+    }
+
+    fn process_actor(&mut self, process: usize) -> Option<ActorId> {
+        let entry = &self.processes.get(process)?.itself;
+        if entry.id.is_some() {
+            return entry.id;
+        }
+        let (id, place) = self.new_actor()?;
+        self.processes[process].itself.id = Some(id);
+        self.news.actors[place] = self.build_actor(process, 1, id);
+        Some(id)
+    }
+
+    /// An actor as it is defined by now.
+    fn build_actor(&mut self, process: usize, thread: u32, id: ActorId) -> Actor {
+        let names = &self.processes[process];
+        let number = |definition: &Definition, key: &str| {
+            int(definition, key).and_then(|n| u32::try_from(n).ok())
+        };
+        let (mut actor, definition, parent, pool) = if thread <= 1 {
+            let definition = names.itself.definition.clone();
+            let main = names.threads.get(&1).filter(|_| self.is_main(process));
+            let main = main.map(|main| tame(word(&main.definition, "name")));
+            let main = main.filter(|name| !name.is_empty());
+            let pid = self.pid(process);
+            let name = some_name(&definition, || main.unwrap_or_else(|| format!("process {pid}")));
+            let parent = int(&definition, "parent").and_then(|pid| self.process(pid));
+            let parent = parent.filter(|parent| *parent != process).and_then(|parent| {
+                let thread = number(&definition, "parent_thread").unwrap_or(1);
+                self.actor(parent, thread).or_else(|| self.actor(parent, 1))
+            });
+            let pool = self.shared_resource(word(&definition, "pool"));
+            (Actor::process(name, ""), definition, parent, pool)
+        } else {
+            let entry = names.threads.get(&thread);
+            let definition = entry.map(|entry| entry.definition.clone()).unwrap_or_default();
+            let name = some_name(&definition, || format!("thread {thread}"));
+            let parent = number(&definition, "parent").filter(|n| *n != thread);
+            let parent = self.actor(process, parent.unwrap_or(1));
+            let pool = number(&definition, "pool").and_then(|pool| self.resource(process, pool));
+            (Actor::thread(name, ""), definition, parent, pool)
+        };
+        actor.badge = self.badge(id, &actor.name);
+        actor.role = role(&definition);
+        (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);
+        actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
+        actor
+    }
+
+    /// A process that records nothing, but of which others tell.
+    pub(super) fn stranger(&mut self, pid: i64, parent: ActorId) -> Option<ActorId> {
+        if let Some(id) = self.strangers.get(&pid) {
+            return Some(*id);
+        }
+        let (id, place) = self.new_actor()?;
+        let name = format!("process {pid}");
+        let badge = self.badge(id, &name);
+        self.news.actors[place] = Actor::process(name, badge).started_by(parent);
+        self.strangers.insert(pid, id);
+        Some(id)
+    }
+
+    /// A new actor, and its place among the news.
+    fn new_actor(&mut self) -> Option<(ActorId, usize)> {
+        if self.counts.actors >= ACTORS {
+            self.full = true;
+            return None;
+        }
+        let id = ActorId::from_index(self.counts.actors);
+        self.counts.actors += 1;
+        self.news.actors.push(Actor::default());
+        Some((id, self.news.actors.len() - 1))
+    }
+
+    /// What a process knows by this number.
+    pub(super) fn resource(&mut self, process: usize, number: u32) -> Option<ResourceId> {
+        let entry = self.processes.get(process)?.resources.get(&number)?;
+        if entry.id.is_some() {
+            return entry.id;
+        }
+        let uid = word(&entry.definition, "uid").to_owned();
+        let id = if uid.is_empty() {
+            let definition = entry.definition.clone();
+            self.new_resource(process, &definition, |names, id| {
+                names.processes[process].resources.entry(number).or_default().id = Some(id);
+            })
+        } else {
+            self.shared_resource(&uid)
+        };
+        self.processes[process].resources.entry(number).or_default().id = id;
+        id
+    }
+
+    fn shared_resource(&mut self, uid: &str) -> Option<ResourceId> {
+        let uid = &self.aliases.get(uid)?.clone();
+        let shared = self.shared.get(uid)?;
+        if shared.id.is_some() {
+            return shared.id;
+        }
+        let (definition, process) = (shared.definition.clone(), shared.process);
+        self.new_resource(process, &definition, |names, id| {
+            if let Some(shared) = names.shared.get_mut(uid) {
+                shared.id = Some(id);
+            }
+        })
+    }
+
+    /// Makes a resource known. `keep` is told its id before those that it refers to are looked for.
+    fn new_resource(
+        &mut self,
+        process: usize,
+        definition: &Definition,
+        keep: impl FnOnce(&mut Self, ResourceId),
+    ) -> Option<ResourceId> {
+        let kind = kind(definition)?;
+        if self.counts.resources >= RESOURCES {
+            self.full = true;
+            return None;
+        }
+        let id = ResourceId::from_index(self.counts.resources);
+        self.counts.resources += 1;
+        let place = self.news.resources.len();
+        self.news.resources.push(Resource::new("", kind));
+        keep(self, id);
+        self.news.resources[place] = self.build_resource(process, definition, kind, id);
+        Some(id)
+    }
+
+    fn build_resource(
+        &mut self,
+        process: usize,
+        definition: &Definition,
+        kind: ResourceKind,
+        id: ResourceId,
+    ) -> Resource {
+        let name = some_name(definition, || format!("{} {}", word(definition, "kind"), id.0));
+        let number = |key| int(definition, key).and_then(|n| u32::try_from(n).ok());
+        let guard = number("guard").filter(|n| *n > 0);
+        let guard = guard.and_then(|guard| self.resource(process, guard));
+        let of = definition.get("of").and_then(|of| {
+            let thread = of.get("thread").and_then(Value::as_u64);
+            match (thread, of.get("pid").and_then(Value::as_i64)) {
+                (Some(thread), _) => self.actor(process, u32::try_from(thread).ok()?),
+                (None, Some(pid)) => self.actor(self.process(pid)?, 1),
+                (None, None) => None,
+            }
+        });
+        let copy_of = word(definition, "copy_of").to_owned();
+        let copy_of = self.shared_resource(&copy_of).filter(|of| *of != id);
+        let initial = definition.get("initial").and_then(Value::as_array);
+        let initial = initial.map(|items| items.iter().take(10_000).map(|it| self.json(it)));
+        let initial = initial.map(Iterator::collect).unwrap_or_default();
+        let home = match word(definition, "home") {
+            "shared" => Home::Shared,
+            _ if self.is_main(process) => Home::Program,
+            _ => self.process_actor(process).map_or(Home::Program, Home::Process),
+        };
+        let flag = |key| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
+        Resource {
+            capacity: number("capacity"),
+            is_bounded: flag("bounded"),
+            is_buffer: flag("buffer"),
+            guard: guard.filter(|guard| *guard != id),
+            of,
+            copy_of,
+            initial,
+            home,
+            ..Resource::new(name, kind)
+        }
+    }
+
+    /// Tells of those of whom more was defined since they became part of the trace.
+    pub(super) fn tell_changes(&mut self) {
+        for (process, thread) in std::mem::take(&mut self.changed_actors) {
+            let Some(id) = self.actor(process, thread) else { continue };
+            let actor = self.build_actor(process, thread, id);
+            self.learned.actors.push((id, actor));
+        }
+        for (process, number) in std::mem::take(&mut self.changed_resources) {
+            let Some(id) = self.resource(process, number) else { continue };
+            let entry = self.processes[process].resources.get(&number);
+            let Some(entry) = entry else { continue };
+            let uid = self.aliases.get(word(&entry.definition, "uid"));
+            let (definition, of) = match uid.and_then(|uid| self.shared.get(uid)) {
+                Some(shared) => (shared.definition.clone(), shared.process),
+                None => (entry.definition.clone(), process),
+            };
+            let Some(kind) = kind(&definition) else { continue };
+            let resource = self.build_resource(of, &definition, kind, id);
+            self.learned.resources.push((id, resource));
+        }
+        if self.learned != Learned::default() {
+            self.news.learned = Some(Box::new(std::mem::take(&mut self.learned)));
+        }
+    }
+
+    /// A point of a program.
+    pub(super) fn source(&mut self, process: usize, site: u32) -> SourceId {
+        let entry = self.processes.get(process).and_then(|names| names.sites.get(&site));
+        let Some(entry) = entry else { return SourceId::NONE };
+        if let Some(id) = entry.id {
+            return id;
+        }
+        if self.counts.sources >= SOURCES {
+            self.full = true;
+            return SourceId::NONE;
+        }
+        let definition = &entry.definition;
+        let line = int(definition, "line").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let (place, listing) = self.listings.place(word(definition, "file"), line);
+        let name = format!("{}:{line}", tame(word(definition, "func")));
+        self.news.sources.push(SourcePoint { name, places: vec![place] });
+        self.learned.listings.extend(listing);
+        let id = SourceId::from_index(self.counts.sources);
+        self.counts.sources += 1;
+        if let Some(entry) = self.processes[process].sites.get_mut(&site) {
+            entry.id = Some(id);
+        }
+        id
+    }
+
+    /// A text of a process.
+    pub(super) fn text_of(&mut self, process: usize, number: u32) -> TextId {
+        let known = self.processes.get(process).and_then(|names| names.texts.get(&number));
+        known.copied().unwrap_or_else(|| self.text(""))
+    }
+
+    /// Whether a text is what CPython says to a process that imports its program, and by that would start processes.
+    pub(super) fn is_refusal(&self, process: usize, number: u32) -> bool {
+        self.processes.get(process).is_some_and(|names| names.refusals.contains(&number))
+    }
+
+    /// A text, each once.
+    pub(super) fn text(&mut self, text: &str) -> TextId {
+        if let Some(id) = self.texts.get(text) {
+            return *id;
+        }
+        self.full |= self.text_bytes > TEXTS;
+        let text = if self.text_bytes > TEXTS { "…" } else { text };
+        if let Some(id) = self.texts.get(text) {
+            return *id;
+        }
+        let id = TextId::from_index(self.counts.texts);
+        self.counts.texts += 1;
+        self.text_bytes += text.len() + 64;
+        self.news.texts.push(text.to_owned());
+        self.texts.insert(text.to_owned(), id);
+        id
+    }
+
+    fn json(&mut self, value: &Value) -> Item {
+        match value {
+            Value::Null => Item::NOTHING,
+            Value::String(text) => Item::text(self.text(text)),
+            other => match other.as_i64().and_then(Item::try_int) {
+                Some(item) => item,
+                None => Item::text(self.text(&other.to_string())),
+            },
+        }
+    }
+
+    /// Two or three characters that stand for an actor, and for no other: the first letter of its name, and how many began
+    /// with that one.
+    fn badge(&mut self, id: ActorId, name: &str) -> String {
+        let letter = name.chars().find(|c| c.is_alphabetic()).unwrap_or('P');
+        let letter: String = letter.to_uppercase().take(1).collect();
+        if let Some(badge) = self.badges.get(&id).filter(|badge| badge.starts_with(&letter)) {
+            return badge.clone();
+        }
+        let count = self.letters.entry(letter.clone()).or_default();
+        *count += 1;
+        let badge = if id.0 == 0 { letter } else { format!("{letter}{count}") };
+        self.badges.insert(id, badge.clone());
+        badge
+    }
+}
+
+fn kind(definition: &Definition) -> Option<ResourceKind> {
+    let kind = Value::String(word(definition, "kind").to_lowercase());
+    serde_json::from_value(kind).ok()
+}
+
+fn role(definition: &Definition) -> Role {
+    match word(definition, "role") {
+        "main" => Role::Main,
+        "helper" => Role::Helper,
+        _ => Role::Work,
+    }
+}
+
+fn some_name(definition: &Definition, otherwise: impl FnOnce() -> String) -> String {
+    let name = tame(word(definition, "name"));
+    if name.is_empty() { otherwise() } else { name }
+}
+
+pub(super) fn word<'a>(definition: &'a Definition, key: &str) -> &'a str {
+    definition.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+pub(super) fn int(definition: &Definition, key: &str) -> Option<i64> {
+    definition.get(key).and_then(Value::as_i64)
+}

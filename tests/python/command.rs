@@ -1,0 +1,142 @@
+//! `concurrency-lab python`: what passes through, what the object has, and one sentence where it cannot be run.
+
+use crate::support::{Programs, actors, findings};
+use std::os::unix::fs::PermissionsExt;
+
+const DEADLOCK: &str = include_str!("../../assets/python/samples/two_forks.py");
+
+const GREETS: &str = "\
+import sys
+print('hello', *sys.argv[1:])
+print('trouble', file=sys.stderr)
+sys.exit(3)
+";
+
+#[test]
+fn a_program_passes_through_as_it_is() {
+    let programs = Programs::new(&[("greets.py", GREETS)]);
+    let output = programs.command(&["greets.py", "--json", "you"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hello --json you\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "trouble\n");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn the_object_has_its_output_and_its_end() {
+    let programs = Programs::new(&[("greets.py", GREETS)]);
+    let report = programs.json(&["greets.py"]);
+    assert_eq!(report["stdout"], "hello\n");
+    assert_eq!(report["stderr"], "trouble\n");
+    assert_eq!((&report["exit_status"], &report["signal"]), (&3.into(), &().into()));
+    assert_eq!(report["timed_out"], false);
+    assert_eq!(report["dropped"], 0);
+    assert_eq!(report["actors"][0]["outcome"], "exit status 3");
+}
+
+#[test]
+fn a_deadlock_is_ended_by_the_time_limit_and_named() {
+    let programs = Programs::new(&[("forks.py", DEADLOCK)]);
+    let record = programs.file("forks.clab");
+    let args = ["--timeout", "2", "--record", record.to_str().unwrap(), "forks.py"];
+    let report = programs.json(&args);
+    assert_eq!((&report["timed_out"], &report["exit_status"]), (&true.into(), &().into()));
+    assert!(report["stdout"].as_str().unwrap().contains("has one fork"), "{report:#}");
+    assert_eq!(findings(&report), ["deadlock"], "{report:#}");
+    assert!(["Ada", "Bob"].iter().all(|name| actors(&report).contains(name)), "{report:#}");
+    let opened = concurrency_lab::export::recording::open(&record).unwrap();
+    assert_eq!(opened.trace.events().len() as u64, report["events"].as_u64().unwrap());
+    assert_eq!(opened.trace.meta().listings[0].text, DEADLOCK);
+    assert!(opened.trace.stuck().is_some());
+}
+
+#[test]
+fn processes_stand_in_it_however_they_are_started() {
+    let pool = include_str!("../../assets/python/samples/squares_on_a_pool.py");
+    let programs = Programs::new(&[("pool.py", pool)]);
+    for method in ["fork", "spawn", "forkserver"] {
+        let report = programs.json(&["--start-method", method, "pool.py"]);
+        let squares: Vec<u64> = (1..13).map(|n: u64| n * n).collect();
+        assert_eq!(report["stdout"], format!("{squares:?}\n"), "{method}: {report:#}");
+        assert_eq!(
+            (&report["exit_status"], &report["dropped"]),
+            (&0.into(), &0.into()),
+            "{method}"
+        );
+        let workers = actors(&report).iter().filter(|name| name.contains("Worker")).count();
+        assert_eq!(workers, 3, "{method}: {report:#}");
+        let resources = report["resources"].as_array().unwrap();
+        assert!(
+            resources.iter().any(|resource| resource["kind"] == "pool"),
+            "{method}: {report:#}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_guard_is_named() {
+    let text = include_str!("../../assets/python/samples/no_guard.py");
+    let programs = Programs::new(&[("no_guard.py", text)]);
+    let report = programs.json(&["no_guard.py"]);
+    assert_eq!(report["stdout"], "the child ended with 1\n");
+    assert_eq!(findings(&report), ["no-guard"], "{report:#}");
+}
+
+#[test]
+fn what_python_says_of_a_file_it_says() {
+    let programs = Programs::new(&[("broken.py", "print('never'\n")]);
+    std::fs::create_dir(programs.file("folder")).unwrap();
+    let report = programs.json(&["broken.py"]);
+    assert_eq!(report["exit_status"], 1);
+    assert!(report["stderr"].as_str().unwrap().contains("SyntaxError"), "{report:#}");
+    let report = programs.json(&["nowhere.py"]);
+    assert_eq!(report["exit_status"], 2);
+    assert!(report["stderr"].as_str().unwrap().contains("No such file"), "{report:#}");
+    let report = programs.json(&["folder"]);
+    assert_ne!(report["exit_status"], 0);
+    assert_eq!(programs.command(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn output_beyond_what_is_kept_is_counted() {
+    let text = "import sys\nfor _ in range(24): sys.stdout.write('x' * 499_999 + '\\n')\n";
+    let programs = Programs::new(&[("much.py", text)]);
+    let report = programs.json(&["much.py"]);
+    assert_eq!(report["exit_status"], 0);
+    assert_eq!(report["stdout"].as_str().unwrap().len(), 10_000_000);
+    assert_eq!(report["cut"]["stdout"], 2_000_000);
+    let said = report["unseen"].to_string();
+    assert!(said.contains("2000000 bytes are cut off"), "{said}");
+}
+
+#[test]
+fn a_python_that_is_none_gets_one_sentence() {
+    let programs = Programs::new(&[
+        ("greets.py", GREETS),
+        ("hangs", "#!/bin/sh\nexec sleep 1000\n"),
+        ("dies", "#!/bin/sh\necho no luck >&2; exit 4\n"),
+        ("talks", "#!/bin/sh\necho hello\n"),
+        (
+            "old",
+            "#!/bin/sh\necho '{\"name\":\"cpython\",\"version\":[3,6,15],\"level\":\"final\",\"file\":\"/x\",\"virtual\":false,\"method\":\"fork\",\"gil\":true}'\n",
+        ),
+    ]);
+    for (name, said) in [
+        ("hangs", "gave no answer"),
+        ("dies", "exited with status 4: no luck"),
+        ("talks", "does not say who it is"),
+        ("old", "CPython 3.6.15, which is too old"),
+        ("missing", "there is no such program"),
+    ] {
+        let path = programs.file(name);
+        if path.exists() {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        let output = programs.command(&["--python", path.to_str().unwrap(), "greets.py"]);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {complained}");
+        assert!(
+            complained.contains(said) && complained.lines().count() == 1,
+            "{name}: {complained}"
+        );
+    }
+}

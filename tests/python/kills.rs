@@ -1,0 +1,190 @@
+//! Whoever is killed, and whenever: nobody of a student's program is left two seconds later.
+
+use crate::common::proc;
+use crate::common::runs::{PROGRAM, until};
+use crate::support::Programs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Children of every kind: forked ones, their children, one in a session of its own whose parent has ended, one that is another program, and
+/// those of multiprocessing.
+const FAMILY: &str = "\
+import multiprocessing, os, subprocess, sys, time
+
+def sleep():
+    if os.fork() == 0:
+        time.sleep(1000)
+    time.sleep(1000)
+
+if __name__ == '__main__':
+    if os.fork() == 0:
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(1000)
+        os._exit(0)
+    subprocess.Popen(['sleep', '1000'], start_new_session=True)
+    method = multiprocessing.get_context(sys.argv[1])
+    for _ in range(2):
+        method.Process(target=sleep).start()
+    time.sleep(1000)
+";
+
+/// The processes that began with this among their environment.
+fn marked(mark: &str) -> Vec<u32> {
+    let wanted = format!("CLAB_TEST_MARK={mark}");
+    let has = |pid: u32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
+    };
+    proc::all().filter(|(pid, stat)| stat.runs() && has(*pid)).map(|(pid, _)| pid).collect()
+}
+
+fn kill(pid: u32) {
+    // SAFETY: plain call.
+    unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+}
+
+struct Run {
+    mark: String,
+    app: Child,
+    _programs: Programs,
+}
+
+impl Run {
+    fn begin(method: &str) -> Self {
+        let programs = Programs::new(&[("family.py", FAMILY)]);
+        let mark = format!("{}", fastrand::u64(..));
+        let app = Command::new(PROGRAM)
+            .args(["python", "--json", "family.py", method])
+            .current_dir(programs.path())
+            .env("CLAB_TEST_MARK", &mark)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { mark, app, _programs: programs }
+    }
+
+    /// The supervisor, and the program, once they are there.
+    fn supervisor(&self) -> Option<u32> {
+        proc::children_of(self.app.id()).into_iter().find(|pid| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            line.split(|byte| *byte == 0).any(|word| word == b"supervise")
+        })
+    }
+
+    fn program(&self) -> Option<u32> {
+        proc::children_of(self.supervisor()?).into_iter().next()
+    }
+
+    fn expect_nobody(mut self, who: &str) {
+        let begun = Instant::now();
+        loop {
+            let left: Vec<u32> =
+                marked(&self.mark).into_iter().filter(|pid| *pid != self.app.id()).collect();
+            if left.is_empty() {
+                break;
+            }
+            if begun.elapsed() > Duration::from_millis(2_000) {
+                let lines: Vec<String> = left
+                    .iter()
+                    .map(|pid| {
+                        let line =
+                            std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+                        format!("{pid}: {}", String::from_utf8_lossy(&line).replace('\0', " "))
+                    })
+                    .collect();
+                left.iter().for_each(|pid| kill(*pid));
+                panic!("{who} was killed, and these are left: {lines:#?}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.app.kill();
+        self.app.wait().unwrap();
+    }
+}
+
+/// A moment while the family grows, or after.
+fn some_time(place: u64) {
+    std::thread::sleep(Duration::from_millis(place * 37 % 300));
+}
+
+#[test]
+fn nobody_outlives_the_app() {
+    for place in 0..3 {
+        let method = ["fork", "spawn"][place % 2];
+        let mut run = Run::begin(method);
+        until("the program", || run.program());
+        some_time(place as u64);
+        run.app.kill().unwrap();
+        run.app.wait().unwrap();
+        run.expect_nobody("the app");
+    }
+}
+
+#[test]
+fn nobody_outlives_the_supervisor() {
+    for place in 0..3 {
+        let method = ["fork", "forkserver"][place % 2];
+        let run = Run::begin(method);
+        until("the program", || run.program());
+        some_time(place as u64);
+        kill(run.supervisor().unwrap());
+        run.expect_nobody("the supervisor");
+    }
+}
+
+#[test]
+fn nobody_outlives_the_program() {
+    for place in 0..3 {
+        let method = ["fork", "spawn"][place % 2];
+        let run = Run::begin(method);
+        let program = until("the program", || run.program());
+        some_time(place as u64);
+        kill(program);
+        run.expect_nobody("the program");
+    }
+}
+
+/// The named semaphores of the system that processes of this session have not removed.
+fn semaphores() -> std::collections::BTreeSet<std::ffi::OsString> {
+    let entries = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+    entries.map(|e| e.file_name()).filter(|n| n.to_string_lossy().starts_with("sem.mp")).collect()
+}
+
+#[test]
+fn what_cleans_up_behind_a_stopped_program_has_the_time_for_it() {
+    let text = "import multiprocessing as mp, time\nif __name__ == '__main__':\n    mp.set_start_method('spawn')\n    with mp.Pool(2) as p:\n        print(*[s.name for s in (p._inqueue._rlock._semlock, p._outqueue._wlock._semlock)], flush=True)\n        p.map(time.sleep, [1000] * 2)\n";
+    let programs = Programs::new(&[("pool.py", text)]);
+    let cleared = || {
+        let report = programs.json(&["--timeout", "4", "pool.py"]);
+        assert_eq!(report["timed_out"], true, "{report:#}");
+        let names = report["stdout"].as_str().unwrap().split_whitespace();
+        let names: Vec<String> =
+            names.map(|name| format!("sem.{}", name.trim_start_matches('/'))).collect();
+        let left = semaphores();
+        names.len() == 2 && names.iter().all(|name| !left.contains(std::ffi::OsStr::new(name)))
+    };
+    // A busy machine may leave it less time than it needs, or the program no time to begin.
+    assert!((0..4).any(|_| cleared()), "it never had the time");
+}
+
+#[test]
+fn nothing_of_a_run_is_left_in_its_folder() {
+    let mut run = Run::begin("fork");
+    let program = until("the program", || run.program());
+    let environment =
+        until("the environment", || std::fs::read(format!("/proc/{program}/environ")).ok());
+    let folder = environment
+        .split(|byte| *byte == 0)
+        .find_map(|entry| entry.strip_prefix(b"CONCURRENCY_LAB_RECORD="))
+        .map(|path| std::path::PathBuf::from(String::from_utf8_lossy(path).into_owned()))
+        .unwrap();
+    assert!(folder.is_dir());
+    run.app.kill().unwrap();
+    run.app.wait().unwrap();
+    until("the folder to be removed", || (!folder.exists()).then_some(()));
+    assert!(!folder.parent().unwrap().exists());
+    run.expect_nobody("the app");
+}

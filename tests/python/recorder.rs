@@ -1,0 +1,233 @@
+//! The recorder for Python programs: they behave as without it, and what it wrote down can have happened.
+
+mod law;
+mod slots;
+
+use slots::Recording;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The longest time that a program is waited for, only so that a broken one does not hang for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program of the corpus, and one way to start it.
+#[derive(Clone)]
+struct Case {
+    path: PathBuf,
+    args: Vec<String>,
+    stdin: String,
+    /// Events may be missing, for a reason that the program tells.
+    holes: bool,
+}
+
+impl Case {
+    fn name(&self) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python_programs");
+        let path = self.path.strip_prefix(folder).unwrap_or(&self.path);
+        format!("{} {}", path.display(), self.args.join(" "))
+    }
+}
+
+/// What came of a run.
+#[derive(PartialEq)]
+struct Ran {
+    status: Option<ExitStatus>,
+    stdout: String,
+    stderr: String,
+}
+
+/// The interpreter that `python3` is, without the script that some machines have before it.
+fn python3() -> PathBuf {
+    let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    String::from_utf8(asked.unwrap().stdout).unwrap().trim().into()
+}
+
+/// The programs, with the start methods that `wanted` has.
+fn cases(wanted: &[&str]) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python_programs");
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut cases = Vec::new();
+    for path in paths {
+        let path = if path.is_dir() { path.join("main.py") } else { path };
+        let text = std::fs::read_to_string(&path).unwrap();
+        let said = |what: &str| {
+            text.lines().take(3).find_map(|line| line.strip_prefix(&format!("# {what}: ")))
+        };
+        let words = |what| -> Vec<String> {
+            said(what).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+        };
+        let stdin = said("stdin").unwrap_or_default().replace("\\n", "\n");
+        let case = Case { path, args: words("args"), stdin, holes: said("holes").is_some() };
+        let methods = words("start");
+        if methods.is_empty() {
+            cases.push(case);
+            continue;
+        }
+        for method in methods.into_iter().filter(|method| wanted.contains(&method.as_str())) {
+            cases.push(Case { args: vec![method], ..case.clone() });
+        }
+    }
+    cases
+}
+
+/// A run of a program, recorded into a folder or plainly.
+fn run(python: &Path, case: &Case, record: Option<&Path>) -> Ran {
+    let files = tempfile::tempdir().unwrap();
+    let file = |name: &str| files.path().join(name);
+    std::fs::write(file("in"), &case.stdin).unwrap();
+    let mut command = Command::new(python);
+    command.arg(&case.path).args(&case.args).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env_remove("PYTHONPATH");
+    if let Some(folder) = record {
+        let recorder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/recorder");
+        command.env("PYTHONPATH", recorder).env("CONCURRENCY_LAB_RECORD", folder);
+    }
+    command.stdin(std::fs::File::open(file("in")).unwrap());
+    command.stdout(std::fs::File::create(file("out")).unwrap());
+    command.stderr(std::fs::File::create(file("err")).unwrap());
+    let mut child = command.spawn().unwrap();
+    let begin = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if begin.elapsed() > PATIENCE => {
+                let _ = child.kill();
+                let _ = child.wait();
+                break None;
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let text = |name| String::from_utf8_lossy(&std::fs::read(file(name)).unwrap()).into_owned();
+    Ran { status, stdout: without_addresses(&text("out")), stderr: text("err") }
+}
+
+/// Where objects lie in memory differs from run to run.
+fn without_addresses(text: &str) -> String {
+    let mut parts = text.split("0x");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        rest.push_str("0x");
+        rest.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+    }
+    rest
+}
+
+/// What is wrong with a recorded run of a program, one a line.
+fn faults(python: &Path, case: &Case) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = run(python, case, None);
+    let recorded = run(python, case, Some(folder.path()));
+    let mut faults = Vec::new();
+    if plain.status.is_none() {
+        faults.push("does not end by itself".to_owned());
+    }
+    if plain.status != recorded.status {
+        faults.push(format!("{:?}, not {:?}: {}", recorded.status, plain.status, recorded.stderr));
+    }
+    if plain.stdout != recorded.stdout {
+        faults.push(format!("printed {:?}, not {:?}", recorded.stdout, plain.stdout));
+    }
+    if recorded.stderr.contains("_clab_recorder") {
+        faults.push(format!("shows the recorder: {}", recorded.stderr));
+    }
+    match Recording::read(folder.path()) {
+        Ok(recording) => faults.extend(law::broken(&recording, case.holes)),
+        Err(error) => faults.push(error),
+    }
+    faults.iter().map(|fault| format!("{}: {fault}", case.name())).collect()
+}
+
+/// Runs all cases so many times, two at once, and says what is wrong.
+fn all_faults(python: &Path, cases: &[Case], times: usize) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed) / times) {
+            found.extend(faults(python, case));
+        }
+        found
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
+        others.into_iter().flat_map(|other| other.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
+    let cases = cases(&["fork", "spawn"]);
+    let files: std::collections::HashSet<_> = cases.iter().map(|case| &case.path).collect();
+    assert!(files.len() >= 60, "{} programs", files.len());
+    println!("with the python3 of this machine, and no other");
+    let faults = all_faults(&python3(), &cases, 1);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Every interpreter that pyenv has, every start method, ten times.
+#[test]
+#[ignore = "minutes"]
+fn programs_behave_with_every_interpreter() {
+    let cases = cases(&["fork", "spawn", "forkserver"]);
+    let output = Command::new("pyenv").arg("root").stderr(Stdio::null()).output();
+    let root = output.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
+    let mut pythons = vec![python3()];
+    for entry in std::fs::read_dir(Path::new(&root.unwrap_or_default()).join("versions"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let minor = name.strip_prefix("3.").and_then(|n| n.split('.').next()?.parse::<u32>().ok());
+        if minor.is_some_and(|minor| minor >= 9) {
+            pythons.push(entry.path().join("bin/python3"));
+        }
+    }
+    for python in pythons {
+        println!("{}", python.display());
+        let faults = all_faults(&python, &cases, 10);
+        assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
+    }
+}
+
+#[test]
+fn a_killed_program_leaves_all_that_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "import os, signal, threading\nlock = threading.Lock()\nwith lock:\n    print('held')\n    os.kill(os.getpid(), signal.SIGKILL)\n";
+    let path = folder.path().join("killed.py");
+    std::fs::write(&path, text).unwrap();
+    let record = folder.path().join("record");
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    let recording = Recording::read(&record).unwrap();
+    let kinds: Vec<u16> = recording.events.iter().map(|event| event.slot.kind).collect();
+    // Started, Acquired, Message, SignalSent.
+    assert_eq!(kinds, [1, 11, 70, 60]);
+    assert_eq!(recording.events[1].res.as_ref().map(|res| res.name.as_str()), Some("lock"));
+}
+
+#[test]
+fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(5000):\n    with lock:\n        pass\nlock.acquire()\n\
+                t = threading.Thread(target=lock.acquire)\nt.start()\ntime.sleep(0.1)\nlock.release()\nt.join()\n";
+    let path = folder.path().join("hot.py");
+    std::fs::write(&path, text).unwrap();
+    let record = folder.path().join("record");
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    let recording = Recording::read(&record).unwrap();
+    assert_eq!(law::broken(&recording, false), Vec::<String>::new());
+    let thinned: i64 =
+        recording.events.iter().filter(|e| e.slot.kind == 72).map(|e| e.slot.a).sum();
+    assert!(thinned > 0, "{thinned} left out");
+    let waits = recording.events.iter().position(|e| e.slot.kind == 10 && e.slot.a == 0).unwrap();
+    let owner = recording.events[..waits].iter().rev().find(|e| [11, 12].contains(&e.slot.kind));
+    assert_eq!(owner.map(|e| (e.slot.kind, e.slot.thread)), Some((11, 1)));
+}

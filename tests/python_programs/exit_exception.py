@@ -1,0 +1,6 @@
+def outer():
+    raise ValueError("wrong", 7)
+
+
+print("before")
+outer()

@@ -1,0 +1,3 @@
+import shop.open
+
+print(shop.open.__package__)
