@@ -1,4 +1,4 @@
-//! The statements of fact in answers and glossary: each is listed with how it was checked, and those that a run can check
+//! The statements of fact in explanations, answers and glossary: each is listed with how it was checked, and those that a run can check
 //! are checked by the `python3` of this machine.
 
 #![allow(clippy::unwrap_used)]
@@ -32,9 +32,10 @@ fn claims() -> Vec<Claim> {
     serde_json::from_str(include_str!("../assets/claims.json")).unwrap()
 }
 
-/// Everything that answers and glossary say.
+/// Everything that explanations, answers and glossary say.
 fn texts() -> String {
-    let mut texts = Vec::new();
+    let mut texts: Vec<String> =
+        ALL.iter().map(|topic| topic.about().explanation.to_owned()).collect();
     for answer in ALL.iter().filter_map(|topic| topic.answer()) {
         texts.extend(answer.points.iter().flat_map(|point| [&point.head, &point.more]).cloned());
         texts.extend(answer.sentences.iter().map(|sentence| sentence.reason.clone()));

@@ -56,6 +56,7 @@ const FAULTS: &[(&str, &str, &[FindingKind])] = &[
     ("process-pool", "kill-one", &[K::LostTask]),
     ("process-pool", "kill-one-in-cpython", &[K::LostTask]),
     ("multiprocessing", "crash", &[K::LostTask]),
+    ("threads-vs-processes", "isolation", &[K::LostTask]),
 ];
 
 #[test]

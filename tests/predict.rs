@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::runs;
 use common::window::{app_on, frames_until_the_end};
+use common::{python, runs};
 use concurrency_lab::app::guesses::Mark;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
@@ -25,7 +25,7 @@ use std::time::Duration;
 /// A preset as fast as it goes.
 fn fast(topic: &dyn Topic, preset: &str) -> Params {
     let mut params = runs::params(topic, preset, &[]);
-    for (key, value) in [("time_scale", "0.05"), ("trials", "3")] {
+    for (key, value) in [("time_scale", "0.05"), ("trials", "4")] {
         if params.get(key).is_some() {
             params.set(key, value).unwrap();
         }
@@ -61,6 +61,9 @@ fn every_preset_has_a_question_that_a_real_run_decides() {
             let question = topic.question(&params).unwrap_or_else(|| panic!("{name} asks nothing"));
             check_words(&question, &name);
             check_hint(topic, &params, &question, &name);
+            if preset.id == "cannot-be-rebuilt" && !python::is_there() {
+                continue; // it asks what CPython does
+            }
             let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
             finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
             let judged = judge(topic, &question, &finished);
@@ -186,6 +189,31 @@ fn a_right_guess_says_so_and_leads_to_its_moment() {
     click(&mut harness, "Close");
     assert!(!shows(&harness, "You were right"));
     assert!(shows(&harness, "Guess at take-turns: right"), "the mark stays");
+}
+
+/// With the cursor before a cell was measured a click says what it will be; after that it stands beside what it is.
+#[test]
+fn the_table_of_who_learns_can_be_filled_first() {
+    if !python::is_there() {
+        return;
+    }
+    let mut harness = app_on(runs::topic("exceptions"), "who-learns", &["patience=1"]);
+    harness.run_steps(2);
+    guess(&mut harness, 0);
+    press(&mut harness, Key::Home);
+    for (cell, said) in
+        [("raise in thread", ""), ("raise in process", ""), ("raise in process", "the caller")]
+    {
+        let name = match said {
+            "" => format!("{cell}: not measured yet"),
+            said => format!("{cell}: not measured yet; you say: {said}"),
+        };
+        click(&mut harness, &name);
+    }
+    assert!(shows(&harness, "raise in process: not measured yet; you say: text or exit code"));
+    press(&mut harness, Key::End);
+    assert!(shows(&harness, "; as you said"));
+    assert!(shows(&harness, "; ≠ you: the caller"));
 }
 
 /// A number is typed; what is none, or too large, is refused with the reason beside it.

@@ -40,10 +40,10 @@ const BROKEN: &[(&str, &[FindingKind])] = &[
     ("repeat-50", &[FindingKind::LostUpdate]),
 ];
 
-/// Races are luck: one run in twenty may come out right.
+/// Those whose threads begin together show it each time; of the others one run in twenty may come out right.
 #[test]
-fn a_broken_preset_shows_its_fault_in_19_of_20_runs() {
-    for scale in ["time_scale=0.05", "time_scale=1"] {
+fn a_broken_preset_shows_its_fault_in_20_runs() {
+    for scale in ["time_scale=0.05", "time_scale=0.1", "time_scale=1"] {
         for (preset, kinds) in BROKEN {
             let shows = |_: &usize| {
                 let faults = faults(&run(preset, &[scale]));
@@ -53,7 +53,8 @@ fn a_broken_preset_shows_its_fault_in_19_of_20_runs() {
                 kinds.iter().all(|kind| faults.iter().any(|fault| fault.kind == *kind))
             };
             let shown = (0..20).filter(shows).count();
-            assert!(shown >= 19, "{preset} at {scale}: {shown} of 20");
+            let least = if *preset == "no-lock" { 19 } else { 20 };
+            assert!(shown >= least, "{preset} at {scale}: {shown} of 20");
         }
     }
 }

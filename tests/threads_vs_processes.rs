@@ -27,7 +27,7 @@ fn topic() -> &'static dyn Topic {
 /// The presets that compare ways.
 fn comparing() -> impl Iterator<Item = &'static str> {
     let presets = topic().about().presets.iter().map(|preset| preset.id);
-    presets.filter(|id| topic().applies("trials", &params(topic(), id, &[])))
+    presets.filter(|id| topic().applies("cpython", &params(topic(), id, &[])))
 }
 
 fn run(preset: &str, sets: &[&str]) -> Finished {
@@ -264,14 +264,55 @@ fn the_python_listings_run_under_each_start_method() {
         let params = params(
             topic(),
             preset.id,
-            &["time_scale=0.02", "limit=5000", "side=40", "megabytes=1"],
+            &["time_scale=0.02", "limit=5000", "side=40", "megabytes=1", "most=4"],
         );
+        if preset.id == "isolation" {
+            continue; // it is the program of topic 3, and run there
+        }
         let listing = topic().listings(&params).remove(0);
         for method in ["fork", "forkserver", "spawn"] {
             let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");
             let text = format!("if __name__ == '__main__':\n{choose}\n{}", listing.text());
             let said = python::printed(&text);
             assert!(said.trim_end().ends_with("done"), "{} {method}: {said}", listing.file);
+        }
+    }
+}
+
+/// However many share the work, it is the same work, and what is said of the trials is in the trials.
+#[test]
+fn how_many_share_the_work_is_measured_for_each_number() {
+    let finished = run("how-many", &["most=16", "time_scale=0.1", "trials=4"]);
+    let outcome = outcome(&finished);
+    let curves = outcome["curves"].as_array().unwrap();
+    assert_eq!(curves.len(), 5);
+    for curve in curves {
+        let points = curve["points"].as_array().unwrap();
+        let workers: Vec<u64> = points.iter().map(|p| p["workers"].as_u64().unwrap()).collect();
+        assert_eq!(workers, [1, 2, 4, 8, 16], "{curve}");
+        assert!(points.iter().all(|p| p["trials"] == 4 && p["wall_ns"].as_u64().unwrap() > 0));
+        if let Some(bend) = curve["bend"].as_u64() {
+            assert!(workers.contains(&bend), "{curve}");
+        }
+    }
+    // 64 waits of 0.2 ms each, by one.
+    let one = &curves[0]["points"][0];
+    assert!(one["wall_ns"].as_u64().unwrap() >= 64 * 200_000, "{one}");
+    let finding = outcome["finding"].as_str().unwrap();
+    assert!(!finding.starts_with("Too few"), "{finding}");
+    let pids: HashSet<u64> = runs::children(&finished.trace).into_iter().collect();
+    assert_eq!(pids.len(), 2 * 4 * (1 + 2 + 4 + 8 + 16), "a process for each share of each trial");
+}
+
+#[test]
+fn a_crash_costs_one_process_of_several_and_all_threads_of_one() {
+    for failure in ["abort", "segfault", "kill"] {
+        for _ in 0..4 {
+            let finished = run("isolation", &["time_scale=0.05", &format!("failure={failure}")]);
+            let outcome = outcome(&finished);
+            let of = |side: &str| (&outcome[side]["started"], &outcome[side]["survivors"]);
+            assert_eq!(of("processes"), (&4.into(), &3.into()), "{outcome:?}");
+            assert_eq!(of("threads"), (&4.into(), &0.into()), "{outcome:?}");
         }
     }
 }

@@ -29,6 +29,15 @@ def ask(get):
     else:
         told(caller=None)
 
+ANSWERS = [
+    "<methodResponse>%s</methodResponse>" % answer
+    for answer in (
+        "<params></params>",
+        "<fault><value><struct><member><name>faultCode</name><value><int>2</int></value></member>"
+        "<member><name>faultString</name><value><string>not allowed</string></value></member></struct></value></fault>",
+    )
+]
+
 if __name__ == "__main__":
     row, column, method = sys.argv[1:]
     guard()
@@ -42,7 +51,11 @@ if __name__ == "__main__":
         "exit": (sys.exit, (3,)),
         "kill": (signal.raise_signal, (kill,)),
         "send": (threading.Lock, ()),
-    }[row]
+    }.get(row, (None, ()))
+    if row == "rebuild":
+        # Raises xmlrpc.client.Fault, whose __init__ takes two arguments that its args do not hold.
+        import xmlrpc.client
+        job, args = xmlrpc.client.loads, ANSWERS[1:]
     if column == "thread":
         thread = threading.Thread(target=job, args=args)
         thread.start()
@@ -67,12 +80,13 @@ if __name__ == "__main__":
         with ProcessPoolExecutor(1) as pool:
             ask(pool.submit(job, *args).result)
     elif column == "map":
-        # One of five tasks is killed, the others do nothing: signal 0 is none.
+        # One of five tasks fails, the others do nothing: signal 0 is none.
+        good, bad = ANSWERS if row == "rebuild" else (0, kill)
         with multiprocessing.Pool(3) as pool:
-            ask(lambda: pool.map(signal.raise_signal, [0, 0, kill, 0, 0], chunksize=1))
+            ask(lambda: pool.map(job, [good, good, bad, good, good], chunksize=1))
     elif column == "futures":
         with ProcessPoolExecutor(3) as pool:
-            jobs = 2 * [(time.sleep, 0.5)] + [(signal.raise_signal, kill)] + 2 * [(time.sleep, 0.5)]
+            jobs = 2 * [(time.sleep, 0.5)] + [(job, *args)] + 2 * [(time.sleep, 0.5)]
             futures = [pool.submit(*job) for job in jobs]
             errors = [future.exception() for future in futures]
         broken = [type(error).__name__ for error in errors if error]

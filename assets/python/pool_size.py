@@ -1,8 +1,3 @@
-import multiprocessing
-import multiprocessing.forkserver
-import multiprocessing.resource_tracker
-import multiprocessing.util
-
 SQUARE = """
 def square(n):
     for _ in range(rounds):
@@ -15,7 +10,6 @@ import __main__
 __main__.square = square
 """
 
-context = None
 rounds = 0
 exec(SQUARE)
 
@@ -48,33 +42,6 @@ def loop(numbers):
             square(n)
         times.append(now() - begin)
     return sorted(times)[len(times) // 2]
-
-
-def choose(method):
-    """Sets how workers are started. What serves all pools is started now, so that no trial has it in its times."""
-    global context
-    context = multiprocessing.get_context(None if method == "default" else method)
-    method = context.get_start_method()
-    if method != "fork":
-        # The tracker removes the semaphores of the others when they are gone. So it must not be killed with their group.
-        spawn = multiprocessing.util.spawnv_passfds
-
-        def apart(path, args, fds):
-            if "resource_tracker" not in str(args[-1]):
-                return spawn(path, args, fds)
-            tracker = spawn(path, [*args[:-1], "import os; os.setsid(); " + args[-1]], fds)
-            # No pool begins before it has left that.
-            for _ in range(10_000):
-                if os.getpgid(tracker) != os.getpgrp():
-                    break
-                time.sleep(0.001)
-            return tracker
-
-        multiprocessing.util.spawnv_passfds = apart
-        multiprocessing.resource_tracker.ensure_running()
-    if method == "forkserver":
-        multiprocessing.forkserver.ensure_running()
-    return method
 
 
 def make_pool(size):

@@ -1,5 +1,4 @@
 import concurrent.futures
-import multiprocessing
 import multiprocessing.connection
 import threading
 
@@ -230,31 +229,6 @@ def answer(request):
     processes = run(context, watch, request, request["jobs"])
     watch.end(processes)
     return None, []
-
-
-def begin_methods(method):
-    """What serves all pools is started first, and removes semaphores when the others are gone: apart from their group."""
-    if method == "fork":
-        return
-    import multiprocessing.forkserver
-    import multiprocessing.resource_tracker
-    import multiprocessing.util
-    spawn = multiprocessing.util.spawnv_passfds
-
-    def apart(path, args, fds):
-        if "resource_tracker" not in str(args[-1]):
-            return spawn(path, args, fds)
-        tracker = spawn(path, [*args[:-1], "import os; os.setsid(); " + args[-1]], fds)
-        for _ in range(10_000):
-            if os.getpgid(tracker) != os.getpgrp():
-                break
-            time.sleep(0.001)
-        return tracker
-
-    multiprocessing.util.spawnv_passfds = apart
-    multiprocessing.resource_tracker.ensure_running()
-    if method == "forkserver":
-        multiprocessing.forkserver.ensure_running()
 
 
 serve(answer)

@@ -1,7 +1,3 @@
-import multiprocessing
-import multiprocessing.forkserver
-import multiprocessing.resource_tracker
-import multiprocessing.util
 import threading
 
 # For a process that does not begin as a copy of this one. This program is no file, so such a process cannot import it.
@@ -143,34 +139,6 @@ def do(tasks, is_process, given):
 """
 CHILD = WORK + "\nanswer.send(do([task], True, packets.recv() if packets else b''))\nanswer.close()"
 exec(WORK)
-
-context = None
-
-
-def choose(method):
-    """Sets how processes are started. What serves all of them is started now, so that no trial has it in its times."""
-    global context
-    context = multiprocessing.get_context(None if method == "default" else method)
-    method = context.get_start_method()
-    if method != "fork":
-        # The tracker removes the semaphores of the others when they are gone. So it must not be killed with their group.
-        spawn = multiprocessing.util.spawnv_passfds
-
-        def apart(path, args, fds):
-            if "resource_tracker" not in str(args[-1]):
-                return spawn(path, args, fds)
-            tracker = spawn(path, [*args[:-1], "import os; os.setsid(); " + args[-1]], fds)
-            for _ in range(10_000):
-                if os.getpgid(tracker) != os.getpgrp():
-                    break
-                time.sleep(0.001)
-            return tracker
-
-        multiprocessing.util.spawnv_passfds = apart
-        multiprocessing.resource_tracker.ensure_running()
-    if method == "forkserver":
-        multiprocessing.forkserver.ensure_running()
-    return method
 
 
 def by_threads(shares, given):

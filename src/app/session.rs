@@ -614,6 +614,11 @@ impl Session {
                 self.timeline(TimelineCommand::Show(from, to));
                 self.choice.visit = Some(Visit { cursor: self.now(), figure });
             }
+            FigureCommand::Say(place, said) => {
+                if let Some(place) = self.choice.said.get_mut(usize::from(place)) {
+                    *place = said;
+                }
+            }
             FigureCommand::Return => {
                 let before = self.choice.instant(self.now());
                 self.timeline(TimelineCommand::Fit);

@@ -53,6 +53,8 @@ pub struct Choice {
     pub alone: bool,
     /// The visit of the cursor to a part of the run.
     pub visit: Option<Visit>,
+    /// What the user says that its places will show, by place: 0 nothing yet, and else as the figure has it.
+    pub said: [u8; 32],
 }
 
 impl Choice {
@@ -84,6 +86,8 @@ pub enum FigureCommand {
     Visit(Nanos, Nanos),
     /// Put the cursor back to where it was before the visit.
     Return,
+    /// Note what the user says that a place will show.
+    Say(u8, u8),
 }
 
 /// One instant of a run, as a stage sees it.

@@ -11,10 +11,12 @@ SEED = 1  #@ =seed
 
 lock = threading.Lock()
 items = list(range(FIRST, FIRST + ADDS))
+start = threading.Barrier(REMOVERS)
 
 
 def remover(seed):
     pace = random.Random(seed)
+    start.wait()  # all of them begin together  #@ checking.start
     while items:  #@ outside.test
         time.sleep(pace.uniform(0, LONGEST))  #@ outside.gap
         with lock:  #@ outside.acquire

@@ -14,6 +14,7 @@ SEED = 1  #@ =seed
 def adder(first, seed):
     global tail
     pace = random.Random(seed)
+    start.wait()  # all of them begin together  #@ racing_adder.start
     for number in range(first, first + ADDS):
         end = tail  #@ racing_adder.read
         time.sleep(pace.uniform(0, LONGEST))  #@ racing_adder.hold
@@ -25,6 +26,7 @@ def adder(first, seed):
 for run in range(REPEATS):
     cells = [None] * (ADDERS * ADDS)
     tail = 0  # the list is cells[:tail]
+    start = threading.Barrier(ADDERS)
     threads = [
         threading.Thread(target=adder, args=(FIRST + k * ADDS, SEED + 100 * run + 2 * k))
         for k in range(ADDERS)

@@ -14,6 +14,7 @@ SEED = 1  #@ =seed
 def adder(first, seed):
     global tail
     pace = random.Random(seed)
+    start.wait()  # all of them begin together  #@ racing_adder.start
     for number in range(first, first + ADDS):
         with lock:  #@ racing_adder.acquire
             end = tail  #@ racing_adder.read
@@ -27,6 +28,7 @@ for run in range(REPEATS):
     cells = [None] * (ADDERS * ADDS)
     lock = threading.Lock()
     tail = 0  # the list is cells[:tail]
+    start = threading.Barrier(ADDERS)
     threads = [
         threading.Thread(target=adder, args=(FIRST + k * ADDS, SEED + 100 * run + 2 * k))
         for k in range(ADDERS)

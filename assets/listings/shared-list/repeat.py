@@ -15,6 +15,7 @@ SEED = 1  #@ =seed
 def adder(first, seed, guard):
     global tail
     pace = random.Random(seed)
+    start.wait()  # all of them begin together  #@ racing_adder.start
     for number in range(first, first + ADDS):
         with guard:  #@ racing_adder.acquire
             end = tail  #@ racing_adder.read
@@ -25,9 +26,10 @@ def adder(first, seed, guard):
 
 
 def program(run, guard):
-    global cells, tail
+    global cells, tail, start
     cells = [None] * (ADDERS * ADDS)
     tail = 0  # the list is cells[:tail]
+    start = threading.Barrier(ADDERS)
     threads = [
         threading.Thread(target=adder, args=(FIRST + k * ADDS, SEED + 100 * run + 2 * k, guard))
         for k in range(ADDERS)

@@ -15,6 +15,7 @@ SEED = 1  #@ =seed
 def adder(first, seed, guard):
     global tail
     pace = random.Random(seed)
+    start.wait()  # all of them begin together  #@ racing_adder.start
     for number in range(first, first + ADDS):
         with guard:  #@ racing_adder.acquire
             end = tail  #@ racing_adder.read
@@ -31,6 +32,7 @@ for run in range(REPEATS):
     guards = [lock if k % 2 == 0 else nothing for k in range(ADDERS)]  #@ ?lock=one-side
     guards = [threading.Lock() for _ in range(ADDERS)]  #@ ?lock=own-each
     tail = 0  # the list is cells[:tail]
+    start = threading.Barrier(ADDERS)
     threads = [
         threading.Thread(
             target=adder, args=(FIRST + k * ADDS, SEED + 100 * run + 2 * k, guards[k])

@@ -3,12 +3,15 @@
 //! Markdown is laid out anew with every frame, and most of an explanation is out of view: its parts are laid out one by
 //! one, and of those out of view only the height is kept.
 //!
-//! Words of the glossary are made links of it where they first occur.
+//! Words of the glossary are made links of it where they first occur. `[words](<show:contended: released>)` leads to the
+//! moment of a run, which is run where it is not on the stage.
 
 use crate::app::command::{AnswerCommand, Command};
+use crate::app::seek::Wanted;
 use crate::app::session::Session;
 use crate::app::words;
 use crate::export::trace_events::ODD;
+use crate::topics::answer::{self, Link};
 use crate::topics::glossary;
 use crate::topics::glossary::{Known, Word};
 use crate::widgets::theme::Theme;
@@ -51,8 +54,9 @@ impl ExplainPage {
                 style.spacing.interact_size.y = 16.0;
                 style.text_styles.insert(TextStyle::Heading, theme.heading());
                 words::mark_links(ui);
+                let topic = session.runnable().map_or("", |topic| topic.id());
                 let meta = session.recording.trace.meta();
-                let text = self.linked(session.source.explanation(meta));
+                let text = self.linked(topic, session.source.explanation(meta));
                 let before = words::shapes(ui);
                 self.parts(ui, text);
                 // What is odd about a file is said for as long as it is open.
@@ -63,8 +67,15 @@ impl ExplainPage {
                 words::thicken(ui, before);
                 words::underline_links(ui, before);
                 let clicked = self.markdown.link_hooks().iter().find(|(_, clicked)| **clicked);
-                if let Some(word) = clicked.and_then(|(name, _)| word_of(name)) {
-                    commands.push(Command::Answer(AnswerCommand::Word(&word.name)));
+                if let Some((name, _)) = clicked {
+                    if let Some(word) = word_of(name) {
+                        commands.push(Command::Answer(AnswerCommand::Word(&word.name)));
+                    } else if let Some(link) = run_of(topic, name)
+                        && (!session.is_running() || link.topic != topic)
+                    {
+                        let wanted = Wanted { owner: topic, link };
+                        commands.push(Command::Answer(AnswerCommand::Show(wanted)));
+                    }
                     for clicked in self.markdown.link_hooks_mut().values_mut() {
                         *clicked = false;
                     }
@@ -74,7 +85,12 @@ impl ExplainPage {
     }
 
     /// The text with its words as links.
-    fn linked(&mut self, text: &'static str) -> &'static str {
+    fn linked(&mut self, topic: &str, text: &'static str) -> &'static str {
+        if !self.linked.contains_key(text) {
+            for (link, _) in answer::links_in(topic, text) {
+                self.markdown.add_link_hook(format!("{SHOW}{link}"));
+            }
+        }
         if self.linked.is_empty() {
             for word in glossary::words() {
                 self.markdown.add_link_hook(link_to(word));
@@ -136,6 +152,13 @@ impl ExplainPage {
 /// What a link to a word leads to: a name of the glossary, as no address is.
 fn link_to(word: &Word) -> String {
     format!("word:{}", word.name.replace(' ', "-"))
+}
+
+/// What a link to a moment of a run begins with.
+const SHOW: &str = "show:";
+
+fn run_of(topic: &str, link: &str) -> Option<Link> {
+    Link::read(topic, link.strip_prefix(SHOW)?).ok()
 }
 
 fn word_of(link: &str) -> Option<&'static Word> {

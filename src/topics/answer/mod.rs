@@ -122,6 +122,16 @@ pub struct Link {
     moment: Moment,
 }
 
+/// The links to runs in a text in Markdown, `[words](<show:contended: released>)`: each as it stands after the colon, and
+/// read; of a topic unless another stands before the preset.
+pub fn links_in<'a>(
+    topic: &'a str,
+    text: &'a str,
+) -> impl Iterator<Item = (&'a str, Result<Link, String>)> {
+    let links = text.split("](<show:").skip(1).filter_map(|rest| rest.split_once(">)"));
+    links.map(move |(link, _)| (link, Link::read(topic, link)))
+}
+
 impl Link {
     /// Reads `preset key=value: moment`, of a topic unless another stands before the preset.
     ///

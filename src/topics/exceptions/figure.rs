@@ -6,7 +6,7 @@ use crate::trace::{ActorKind, EventKind, Meta, Nanos, Trace};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
-use crate::widgets::stage::{StageAction, StageView};
+use crate::widgets::stage::{FigureCommand, StageAction, StageView};
 use egui::{Align2, Color32, Pos2, Rect, Stroke, Ui, pos2, vec2};
 use std::f32::consts::PI;
 
@@ -46,6 +46,32 @@ impl Spans {
     }
 }
 
+impl Spans {
+    /// What CPython has found in a cell by now, by its place.
+    fn measured(&self, look: &Look<'_>, place: usize) -> Option<Told> {
+        self.0.get(place)?.1.filter(|end| *end <= look.now)?;
+        let (row, column) = (place / COLUMNS.len(), place % COLUMNS.len());
+        told(look.meta, CPYTHON, ROWS.get(row)?.0, COLUMNS[column].0)
+    }
+}
+
+/// How many of the cells that are measured by now are as the user said; or how to say it.
+fn score(look: &Look<'_>, spans: &Spans, said: &[u8; 32]) -> String {
+    let all = ROWS.len() * COLUMNS.len();
+    let judged = (0..all).filter_map(|place| {
+        let (said, told) = (Truth::said(said[place])?, spans.measured(look, place)?);
+        Some(told.truth(ROWS[place / COLUMNS.len()].0) == said)
+    });
+    let judged: Vec<bool> = judged.collect();
+    let right = judged.iter().filter(|right| **right).count();
+    let is_open = (0..all).any(|place| spans.measured(look, place).is_none());
+    match (judged.len(), is_open) {
+        (0, true) => "pause and say first: click a cell".to_owned(),
+        (0, false) => String::new(),
+        (all, _) => format!("you: {right} of {all} right"),
+    }
+}
+
 impl Figure for Table {
     fn room(&self, view: &StageView<'_>) -> Room {
         match view.param("program") {
@@ -62,11 +88,16 @@ impl Figure for Table {
         look: &Look<'_>,
     ) -> Vec<StageAction> {
         let spans = view.kept(|spans: &mut Spans, trace, _| *spans = Spans::read(trace));
-        layout(look, area, &spans).show(ui, "who-learns", look.actors, view.selection)
+        layout(look, area, &spans, &view.choice.said).show(
+            ui,
+            "who-learns",
+            look.actors,
+            view.selection,
+        )
     }
 }
 
-fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
+fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Picture {
     let (theme, meta) = (look.theme, look.meta);
     let mut picture = Picture::default();
     let what = match (meta.fact("cpython"), meta.fact("cpython_missing")) {
@@ -75,7 +106,11 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
         (None, None) => "Who learns of it?".to_owned(),
     };
     let title = area.with_max_y(area.top() + 22.0);
-    picture.text(title, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
+    let score = score(look, spans, said);
+    let room = look.measure.width(&score, &theme.small()) + 8.0;
+    let what_at = title.with_max_x(title.right() - room);
+    picture.text(what_at, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
+    picture.text(title, Align2::RIGHT_CENTER, score, theme.small(), theme.muted);
     let area = area.with_min_y(area.top() + 24.0);
     let width = (area.width() - NAMES) / COLUMNS.len() as f32;
     let rows = ROWS.len() + 1;
@@ -111,11 +146,13 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
             let place = row * COLUMNS.len() + column;
             let rect = at(row as f32, column as f32);
             let span = spans.0.get(place).copied();
-            let of_cpython = span.filter(|span| span.1.is_some_and(|end| end <= look.now));
-            let theirs = of_cpython.and_then(|_| told(meta, CPYTHON, key, tool));
-            let ours = told(meta, OURS, key, tool);
+            let theirs = spans.measured(look, place);
+            // Where CPython is asked, this program's own stands beside what it found.
+            let ours = told(meta, OURS, key, tool)
+                .filter(|_| theirs.is_some() || meta.fact("cpython").is_none());
             let shows = span.and_then(|(begin, end)| Some((begin, end?)));
-            cell(look, rect, key, theirs, ours, shows, &mut picture);
+            let said = said.get(place).copied().unwrap_or(0);
+            cell(look, rect, (place, key), theirs, ours, shows, said, &mut picture);
         }
     }
     let y = at(ROWS.len() as f32, 0.0).top();
@@ -126,13 +163,15 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans) -> Picture {
     picture
 }
 
+#[expect(clippy::too_many_arguments, reason = "all that is known of a cell")]
 fn cell(
     look: &Look<'_>,
     rect: Rect,
-    row: &str,
+    (place, row): (usize, &str),
     theirs: Option<Told>,
     ours: Option<Told>,
     shows: Option<(Nanos, Nanos)>,
+    guess: u8,
     picture: &mut Picture,
 ) {
     let theme = look.theme;
@@ -156,17 +195,46 @@ fn cell(
             said = format!("{truth}, {detail}");
         }
         None => {
-            let font = theme.small();
-            picture.text(line(3.0, 0.0), Align2::LEFT_CENTER, "…", font, theme.faint);
+            let (word, ink) =
+                Truth::said(guess).map_or(("…", theme.faint), |said| (said.name(), theme.text));
+            picture.text(line(3.0, 0.0), Align2::LEFT_CENTER, word, theme.small(), ink);
+            if guess > 0 {
+                let text = "you say";
+                picture.text(
+                    line(17.0, 0.0),
+                    Align2::LEFT_CENTER,
+                    text,
+                    theme.small(),
+                    theme.muted,
+                );
+                said = format!("not measured yet; you say: {word}");
+            }
         }
     }
+    let mut below = Vec::new();
+    if let Some((told, guess)) = theirs.as_ref().zip(Truth::said(guess)) {
+        below.push(match told.truth(row) == guess {
+            true => ("as you said".to_owned(), theme.muted),
+            false => (format!("≠ you: {}", guess.name()), theme.text),
+        });
+    }
     if let Some(told) = ours {
-        let (truth, _) = told.words(row);
-        let text = format!("here: {truth}");
-        picture.text(line(31.0, 0.0), Align2::LEFT_CENTER, &text, theme.small(), theme.muted);
+        below.push((format!("here: {}", told.words(row).0), theme.muted));
+    }
+    for (place, (text, ink)) in below.into_iter().enumerate() {
+        let at = line(31.0 + 14.0 * place as f32, 0.0);
+        picture.text(at, Align2::LEFT_CENTER, &text, theme.small(), ink);
         said = format!("{said}; {text}");
     }
-    if let Some((begin, end)) = shows {
+    if theirs.is_none() {
+        // The next of what can be said.
+        let next = guess % Truth::ALL.len() as u8 + 1;
+        let command = FigureCommand::Say(place as u8, next);
+        let does = Does::Act(StageAction::Figure(command));
+        let tool = COLUMNS[place % COLUMNS.len()].1;
+        let name = format!("{row} in {tool}: {said}");
+        picture.spots.push(Spot { rect, radius: 6.0, does, name, selected: guess > 0 });
+    } else if let Some((begin, end)) = shows {
         let does = Does::Act(StageAction::Show(begin, end));
         picture.spots.push(Spot { rect, radius: 6.0, does, name: said, selected: false });
     }

@@ -74,8 +74,15 @@ impl Topic for Exceptions {
         answer!("exceptions")
     }
 
+    fn refusal(&self, params: &Params) -> Option<String> {
+        spec::refusal(params)
+    }
+
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let Program { python, rust, .. } = Program::named(params.choice("program"));
+        let Program { id, mut python, rust, .. } = *Program::named(params.choice("program"));
+        if id == "pool" && params.choice("fault") == "rebuild" {
+            python = python!("exceptions", "rebuild.py");
+        }
         vec![
             Listing::new(python.0, Language::Python, python.1, params),
             Listing::new(rust.0, Language::Rust, rust.1, params),

@@ -3,7 +3,7 @@
 use super::figure;
 use super::outcome::ErrorOutcome;
 use super::plan::Plan;
-use super::table::Truth;
+use super::table::{CPYTHON, Truth, told};
 use crate::replay::words::count;
 use crate::topics::predict::{Judged, Question, Seen};
 use crate::trace::{EventKind as K, ExceptionId, Nanos, signal_name};
@@ -245,6 +245,21 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 true => Some(("Change one control so that it gives up.", "attempts: 1", 1)),
                 false => Some(("Change one control so that it has the answer.", "attempts: 8", 0)),
             },
+        ),
+        "pool" if plan.fault == "rebuild" && plan.start_method != "none" && fails < tasks && tasks > 2 => ask(
+            format!("Task {fails} of {tasks} raises an exception whose __init__ takes two arguments and hands one on. In CPython, what does whoever waits for Pool.map get?"),
+            [("that exception", "it is pickled, sent and built again"),
+             ("a TypeError", "building it again fails, and that is what is raised"),
+             ("nothing: it waits for ever", "whatever takes in results fails, and nobody is left to tell")],
+            |seen, _| {
+                let told = told(seen.trace.meta(), CPYTHON, "rebuild", "map")?;
+                Some(match told.truth("rebuild") {
+                    Truth::Waits => 2,
+                    _ => usize::from(told.caller.as_deref() == Some("TypeError")),
+                })
+            },
+            (|kind| matches!(kind, K::SpanBegan { .. }), "The pool’s thread that takes in results builds the exception again from its type and its args. That fails in this thread and ends it: no result arrives any more, not even of other tasks."),
+            None,
         ),
         "pool" if fails < tasks && tasks > 2 => ask(
             match plan.fault {

@@ -22,8 +22,8 @@ pub const PARAMS: &[ParamSpec] = &[
         .help("Whether the others look at the flag before each row."),
     ParamSpec::choice("catch", "catch", &["each", "base"]).prominent()
         .help("A handler for each type, or one for the type that both belong to."),
-    ParamSpec::choice("fault", "fault", &["raise", "exit", "kill"]).prominent()
-        .help("What the one that fails does: raises an exception, ends its process with exit code 3, or is killed by SIGKILL."),
+    ParamSpec::choice("fault", "fault", &["raise", "rebuild", "exit", "kill"]).prominent()
+        .help("What the one that fails does: raises an exception, or one that the parent cannot build again from its pickle, ends its process with exit code 3, or is killed by SIGKILL."),
     ParamSpec::choice("call", "call", &["map", "imap"]).prominent()
         .help("Results all at once, or one by one in the order of the tasks."),
     ParamSpec::new("hold", "hold", ParamKind::Bool { default: false }).prominent()
@@ -59,10 +59,25 @@ pub fn applies(key: &str, params: &Params) -> bool {
         "call" if params.choice("fault") != "raise" => false,
         // Only a result that may never come is waited for with a time-out.
         "patience" if of_program("fault") && params.choice("fault") == "raise" => false,
-        // What CPython does with a kill is asked; the others its listing shows.
-        "start_method" if of_program("fault") && params.choice("fault") != "kill" => false,
+        // What CPython does with some is asked; the others its listing shows.
+        "start_method" if of_program("fault") && !is_asked_of_cpython(params.choice("fault")) => {
+            false
+        }
         _ => of_program(key),
     }
+}
+
+/// Whether CPython's own two pools are asked what they do with a fault.
+pub fn is_asked_of_cpython(fault: &str) -> bool {
+    matches!(fault, "kill" | "rebuild")
+}
+
+/// Why these parameters do not go together.
+pub fn refusal(params: &Params) -> Option<String> {
+    let is_alone = Program::named(params.choice("program")).id == "processes";
+    (is_alone && params.choice("fault") == "rebuild").then(|| {
+        "a process without a pool passes no exception on, so none is built again: choose another fault".to_owned()
+    })
 }
 
 /// Presets of the topic.
@@ -98,8 +113,10 @@ pub const PRESETS: &[Preset] = &[
         .summary("A call that fails is tried four times, with pauses that double; after that an old answer is used."),
     Preset::new("pool-task", &[("program", "pool"), ("tasks", "8")])
         .summary("Eight tasks on a pool of three processes, handed in by map; task 2 raises an exception."),
+    Preset::new("cannot-be-rebuilt", &[("program", "pool"), ("tasks", "8"), ("fault", "rebuild"), ("patience", "2")])
+        .summary("The same, but the exception of task 2 is of a type of one's own, whose __init__ takes two arguments and hands one on: in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("exit-in-task", &[("program", "pool"), ("tasks", "8"), ("fault", "exit"), ("patience", "2")])
-        .summary("The same, but task 2 calls sys.exit(3). What Python is shown to do needs a time-out."),
+        .summary("Eight tasks on a pool of three processes; task 2 calls sys.exit(3). What Python is shown to do needs a time-out."),
     Preset::new("broken-pool", &[("program", "pool"), ("tasks", "8"), ("fault", "kill"), ("patience", "2")])
         .summary("The same, but the process of task 2 is killed: in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("crash-isolation", &[("program", "processes"), ("fails", "1"), ("fault", "kill")])

@@ -56,6 +56,29 @@ pub enum Truth {
     NoError,
 }
 
+impl Truth {
+    /// All, in the order in which a user goes through them.
+    pub const ALL: [Self; 6] =
+        [Self::Caller, Self::Outside, Self::Nobody, Self::Waits, Self::AllEnds, Self::NoError];
+
+    /// It in a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Caller => "the caller",
+            Self::Outside => "text or exit code",
+            Self::Nobody => "nobody",
+            Self::Waits => "waits for ever",
+            Self::AllEnds => "all ends",
+            Self::NoError => "no error",
+        }
+    }
+
+    /// What a user has said, as a choice has it: 0 is nothing.
+    pub fn said(said: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(said.checked_sub(1)?)).copied()
+    }
+}
+
 impl Told {
     /// Who learns of it, in a row with this key.
     pub fn truth(&self, row: &str) -> Truth {

@@ -62,7 +62,8 @@ impl Stage for ErrorStage {
         for cell in &outcome.cells {
             let tool = if cell.column == "map" { "Pool.map" } else { "executor" };
             let (truth, detail) = cell.told.words(cell.row);
-            said.push(format!("With the same kill, in CPython’s {tool}: {truth}, {detail}."));
+            let fault = if cell.row == "kill" { "the same kill" } else { "such an exception" };
+            said.push(format!("With {fault}, in CPython’s {tool}: {truth}, {detail}."));
         }
         if all == 0 && !killed.is_empty() {
             let each: Vec<_> =

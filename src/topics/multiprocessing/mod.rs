@@ -47,11 +47,29 @@ use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::widgets::stage::Stage;
-use outcome::ProcessOutcome;
+pub use outcome::ProcessOutcome;
 use plan::{Plan, Program};
 
 #[cfg(unix)]
 pub use jobs::JOBS;
+pub use verdict::crash as crash_moment;
+
+/// The parameters with which so many processes and threads work, of which one crashes in a way of its own.
+pub fn crash_params(workers: usize, failure: &str, scale: f64) -> Params {
+    let defaults = || Params::defaults(ABOUT.id, spec::PARAMS);
+    let mut params = Multiprocessing.preset("crash").unwrap_or_else(|_| defaults());
+    let set = [
+        ("workers", workers.to_string()),
+        ("failure", failure.to_owned()),
+        ("time_scale", scale.to_string()),
+    ];
+    for (key, value) in set {
+        if let Err(error) = params.set(key, &value) {
+            log::error!("{key} of the crash: {error}");
+        }
+    }
+    params
+}
 
 /// Number of the section of processes, where they are beside threads.
 const PROCESSES: u32 = 0;
@@ -145,8 +163,7 @@ impl Topic for Multiprocessing {
     }
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
-        let plan = Plan::new(&self.params_of(trace.meta()));
-        Box::new(ProcessOutcome::of(&plan, trace, replay))
+        Box::new(ProcessOutcome::with(&self.params_of(trace.meta()), trace, replay))
     }
 
     fn stage(&self) -> &'static dyn Stage {

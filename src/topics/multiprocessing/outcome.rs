@@ -4,7 +4,7 @@ use super::plan::{Plan, Program};
 use super::tally::{self, WayTaken};
 use super::{PROCESSES, THREADS, WAYS};
 use crate::replay::{ActorState, Replay};
-use crate::topics::results;
+use crate::topics::{Params, results};
 use crate::trace::{
     ActorId, ActorKind, End, Home, Meta, ResourceId, ResourceKind, SectionId, Trace,
 };
@@ -26,7 +26,12 @@ pub struct ProcessOutcome {
 }
 
 impl ProcessOutcome {
-    /// The outcome of a run with these parameters.
+    /// The outcome of a run with these parameters of the topic.
+    pub fn with(params: &Params, trace: &Trace, replay: &Replay) -> Self {
+        Self::of(&Plan::new(params), trace, replay)
+    }
+
+    /// The outcome of a run of this plan.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let run = Run { trace, replay, meta: trace.meta() };
         Self {

@@ -212,7 +212,8 @@ impl Side {
     }
 }
 
-fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
+/// Of a run in which one crashes.
+pub fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
     let meta = view.trace.meta();
     let (workers, hosts) =
         (tally::children(meta, Some(PROCESSES)), tally::children(meta, Some(THREADS)));

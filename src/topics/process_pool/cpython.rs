@@ -18,7 +18,10 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 /// The program it runs.
-const PROGRAM: &str = include_str!("../../../assets/python/pools.py");
+const PROGRAM: &str = concat!(
+    include_str!("../../../assets/python/methods.py"),
+    include_str!("../../../assets/python/pools.py")
+);
 /// How often everything may take as long as one task after another, on a machine that may be busy with other things.
 const PATIENCE: u32 = 3;
 

@@ -1,5 +1,6 @@
 //! Test, then act: the test inside the lock, or outside of it, where what it found may no longer be so.
 
+use super::gate::Gate;
 use super::plan::{Pace, Plan};
 use super::points::CheckPoints;
 use super::world::List;
@@ -18,6 +19,7 @@ pub struct Checked {
     len: AtomicUsize,
     list: ResourceId,
     is_outside: bool,
+    start: Gate,
     at: CheckPoints,
     removed: TextId,
     error: TextId,
@@ -30,6 +32,7 @@ const NOTHING: &str = "IndexError: pop from empty list";
 impl Checked {
     fn test_outside(&self, log: &Log, pace: &mut Pace) -> Result<(), Failure> {
         let at = &self.at; //-
+        self.start.wait(log)?; //@ ?test=outside checking.start
         log.step(at.outside_test); //-
         while !self.is_empty(log) {
             //@ outside.test
@@ -46,6 +49,7 @@ impl Checked {
 
     fn test_inside(&self, log: &Log, pace: &mut Pace) -> Result<(), Failure> {
         let at = &self.at; //-
+        self.start.wait(log)?; //@ ?!test=outside checking.start
         loop {
             log.line(at.inside_acquire); //-
             let mut items = self.items.acquire(log); //@ inside.acquire
@@ -76,6 +80,7 @@ impl Checked {
             items,
             len,
             is_outside: plan.is_outside,
+            start: Gate::new(lab, recorder, plan.removers, "checking.start"),
             at: CheckPoints::new(lab),
             removed: lab.text("removed {}"),
             error: lab.text(NOTHING),

@@ -21,6 +21,7 @@
 mod check;
 mod experiment;
 mod figure;
+mod gate;
 mod outcome;
 mod plan;
 mod points;

@@ -5,6 +5,7 @@
 //! a write in between is overwritten. The registers number their writes in the order they really
 //! happened, so that each lost update can be proved from the trace. Where nobody removes there is no head.
 
+use super::gate::Gate;
 use super::plan::{Locking, Pace, Plan, Program, Until};
 use super::points::{GuardPoints, RacingPoints};
 use super::world::List;
@@ -22,6 +23,8 @@ pub struct RacyList {
     tail: Variable,
     cells: Cells,
     adders_left: AtomicU32,
+    /// Where threads that only add begin together.
+    start: Option<Gate>,
     plan: Plan,
     at: RacingPoints,
     added: TextId,
@@ -33,6 +36,7 @@ pub struct RacyList {
 impl List for RacyList {
     fn adder(&self, log: &Log, k: usize, first: i32, mut pace: Pace) -> Result<(), Failure> {
         let (plan, at) = (&self.plan, &self.at); //-
+        self.start(log)?; //@ ?program=count racing_adder.start
         for number in first..first + plan.adds {
             log.line(at.adder_pause_before); //-
             pace.before(log)?; //@ racing_adder.pause_before
@@ -101,18 +105,24 @@ impl RacyList {
         let variable = |name| Variable::guarded(recorder, name, 0, guard);
         let head = (plan.program != Program::Count).then(|| variable("head"));
         let tail = variable("tail");
+        let gate = || Gate::new(lab, recorder, plan.adders, "racing_adder.start");
         Self {
             cells: Cells::new(recorder, "list", plan.total(), [head.as_ref(), Some(&tail)], guard),
             locks,
             head,
             tail,
             adders_left: AtomicU32::new(plan.adders.unsigned_abs()),
+            start: (plan.program == Program::Count).then(gate),
             at: RacingPoints::new(lab),
             added: lab.text("added {}"),
             removed: lab.text("removed {}"),
             empty: lab.text("nothing to remove"),
             plan: plan.clone(),
         }
+    }
+
+    fn start(&self, log: &Log) -> Result<(), Failure> {
+        self.start.as_ref().map_or(Ok(()), |start| start.wait(log))
     }
 
     fn adder_done(&self) {

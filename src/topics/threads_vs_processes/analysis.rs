@@ -78,7 +78,7 @@ pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
 }
 
 /// Whether one set of times, each rising, is longer by more than chance explains, and by enough to speak of: a twentieth.
-fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
+pub fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
     let middle = |times: &[Nanos]| Spread::of(times.to_vec()).median.0 as f64;
     middle(a) > 1.05 * middle(b) && rank::differ(a, b)
 }
@@ -184,6 +184,11 @@ fn shown(of: &[&Cell], alone: &Cell, cores: usize) -> Shown {
 fn disturbance(of: &[&Cell]) -> Option<String> {
     let disturbed: usize = of.iter().map(|cell| cell.disturbed).sum();
     let trials: usize = of.iter().map(|cell| cell.walls.len()).sum();
+    disturbed_in(disturbed, trials)
+}
+
+/// That other programs wanted the processors in so many of so many trials, where that is a third or more.
+pub fn disturbed_in(disturbed: usize, trials: usize) -> Option<String> {
     (disturbed > 0 && 3 * disturbed >= trials)
         .then(|| format!("{} in {disturbed} of {}", contention::TITLE, count(trials, "trial")))
 }

@@ -8,7 +8,7 @@ mod threads;
 
 use super::plan::Plan;
 use super::ways::{Sections, Way};
-use super::work::{Bare, Task, Work, files};
+use super::work::{OnThread, Task, Work, files};
 use crate::record::Log;
 use crate::record::thread::Failure;
 use crate::topics::points::points;
@@ -26,19 +26,19 @@ points! {
 }
 
 /// What every trial needs.
-struct Bench<'a> {
-    lab: &'a Lab<'a>,
-    plan: &'a Plan,
-    tasks: &'a [Task],
+pub struct Bench<'a> {
+    pub lab: &'a Lab<'a>,
+    pub plan: &'a Plan,
+    pub tasks: &'a [Task],
     /// What each task is handed, where that is what is measured.
-    given: &'a [u8],
-    at: Points,
+    pub given: &'a [u8],
+    pub at: Points,
 }
 
 /// A trial under way.
-struct Trial {
-    way: Way,
-    section: SectionId,
+pub struct Trial {
+    pub way: Way,
+    pub section: SectionId,
 }
 
 /// Runs all trials, in turn.
@@ -86,7 +86,8 @@ impl Bench<'_> {
             Some(_) => self.expected(|task| task.for_cpython())?,
             None => Vec::new(),
         };
-        let sections = Sections::new(lab, plan);
+        let named = plan.ways().map(|way| (way.title().to_owned(), way.place(0)));
+        let sections = Sections::new(lab, named);
         let mut peer = Peer::start(self)?;
         lab.main.record(EventKind::SpanEnded { name });
         for round in 0..plan.trials {
@@ -95,13 +96,14 @@ impl Bench<'_> {
                     continue;
                 }
                 contention::note_others(lab.main);
-                let Some(section) = sections.begin(lab, way, round + 1) else { continue };
+                let (place, name) = (way.place(0), format!("trial {}", round + 1));
+                let Some(section) = sections.begin(lab, place, name, round + 1) else { continue };
                 let trial = Trial { way, section };
                 let results = match way.is_cpython() {
                     true => peer.trial(self, &trial)?,
                     false => Some(self.trial(&trial)?),
                 };
-                sections.end(lab, way);
+                sections.end(lab, place);
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
                 if results.as_ref().is_some_and(|results| results != wanted) {
                     let said = format!("{}: the results are wrong: {results:?}", way.title());
@@ -114,11 +116,15 @@ impl Bench<'_> {
     }
 
     fn expected(&self, which: impl Fn(&Task) -> Task) -> Result<Vec<i64>, Failure> {
-        let alone = |task| which(task).expected(&mut Bare(self.lab.main, self.given));
+        let alone = |task| which(task).expected(&mut OnThread(self.lab.main, self.given));
         self.tasks.iter().map(alone).collect()
     }
 
-    fn trial(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
+    /// The results of one trial by this program.
+    ///
+    /// # Errors
+    /// What failed, or that the run was stopped.
+    pub fn trial(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
         match trial.way {
             Way::Processes => self.by_processes(trial),
             _ => threads::trial(self, trial),

@@ -1,6 +1,8 @@
 //! The ways as rows: every trial a dot, the median a bar, and what each way cost.
 
 use super::analysis::{self, Cell, Shown};
+use super::how_many;
+use super::plan::Program;
 use super::stage::{self, about_cpython, so_far};
 use super::trials::{Trial, Trials};
 use super::ways::Way;
@@ -17,8 +19,11 @@ use egui::{Rect, Ui};
 pub struct Measured;
 
 impl Figure for Measured {
-    fn room(&self, _: &StageView<'_>) -> Room {
-        Room::Most
+    fn room(&self, view: &StageView<'_>) -> Room {
+        match Program::named(view.param("program")) {
+            Program::Isolation => Room::None,
+            Program::Compare | Program::Responsive | Program::HowMany => Room::Most,
+        }
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
@@ -33,6 +38,10 @@ impl Figure for Measured {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
+        if Program::named(view.param("program")) == Program::HowMany {
+            let picture = how_many::figure(view, look, area);
+            return picture.show(ui, "how many", look.actors, view.selection);
+        }
         let rows = match stage::beats(view) {
             Some((so_far, whole)) => so_far.rows(&whole),
             None => rows(view),

@@ -13,6 +13,10 @@
 //!   `disturbed`: in how many trials other programs wanted the processors, too.
 //! - `trials`: `way`, `trial` (from 1), `wall_ns`, `cpu_ns`, `start_up_ns`, in the order they ran.
 //!
+//! Of `how-many` instead: `cores`, `finding` in words, and for each `work` (`wait`, `compute`) and `way` a curve: `bend`, the number past
+//! which no larger one was clearly faster (null where that is not known), and of each number of `workers` its `trials`,
+//! `wall_ns`, `low_ns`, `high_ns`. Of `isolation` what topic 3 tells of its `crash`.
+//!
 //! Of `responsive` instead: `period_ns` from one beat to the next, and of each of the `ways` (`way`) how late each beat came
 //! (`late_ns`), the latest (`latest_ns`), and how many came later than the next one was due (`missed`).
 
@@ -20,6 +24,8 @@ mod analysis;
 mod chooser;
 mod experiment;
 mod figure;
+mod how_many;
+mod isolation;
 #[cfg(unix)]
 mod jobs;
 mod outcome;
@@ -75,17 +81,23 @@ impl Topic for ThreadsVsProcesses {
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
+        let plan = Plan::new(params);
+        if plan.program == Program::Isolation {
+            return isolation::listings(&plan);
+        }
         let work = Work::named(params.choice("program"));
         let is_responsive = Program::named(params.choice("program")) == Program::Responsive;
         let python = match work {
             Work::Download => python!("threads-vs-processes", "downloads.py"),
             _ if is_responsive => python!("threads-vs-processes", "responsive.py"),
+            _ if plan.program == Program::HowMany => python!("threads-vs-processes", "how_many.py"),
             Work::Primes => python!("threads-vs-processes", "primes.py"),
             Work::Matrix => python!("threads-vs-processes", "matrix.py"),
             Work::File => python!("threads-vs-processes", "files.py"),
             Work::Hash => python!("threads-vs-processes", "hashing.py"),
             Work::Transfer => python!("threads-vs-processes", "transfer.py"),
             Work::Mixed => python!("threads-vs-processes", "mixed.py"),
+            Work::Wait => python!("threads-vs-processes", "how_many.py"),
         };
         let task = match work {
             Work::Download | Work::Mixed => ("http.rs", include_str!("work/http.rs")),
@@ -119,6 +131,8 @@ impl Topic for ThreadsVsProcesses {
         match plan.program {
             Program::Compare => experiment::run(lab, &plan),
             Program::Responsive => responsive::experiment::run(lab, &plan),
+            Program::HowMany => how_many::experiment::run(lab, &plan),
+            Program::Isolation => isolation::run(lab, &plan),
         }
     }
 
@@ -129,6 +143,8 @@ impl Topic for ThreadsVsProcesses {
             Program::Responsive => {
                 Box::new(responsive::ResponsiveOutcome::until(plan.period, trace, trace.end()))
             }
+            Program::HowMany => Box::new(how_many::HowManyOutcome::of(trace)),
+            Program::Isolation => isolation::conclude(&plan, trace, replay),
         }
     }
 

@@ -14,15 +14,29 @@ pub enum Program {
     Compare,
     /// A heart beats while something is computed.
     Responsive,
+    /// One of several processes crashes, and one of several threads.
+    Isolation,
+    /// The same work, by more and more threads and processes.
+    HowMany,
 }
 
 impl Program {
     /// The word of the parameter for the one without tasks.
     pub const RESPONSIVE: &'static str = "responsive";
 
+    /// The word for the one in which something crashes.
+    pub const ISOLATION: &'static str = "isolation";
+    /// The word for the one with more and more of them.
+    pub const HOW_MANY: &'static str = "how-many";
+
     /// The one behind a word of the parameter.
     pub fn named(word: &str) -> Self {
-        if word == Self::RESPONSIVE { Self::Responsive } else { Self::Compare }
+        match word {
+            Self::RESPONSIVE => Self::Responsive,
+            Self::ISOLATION => Self::Isolation,
+            Self::HOW_MANY => Self::HowMany,
+            _ => Self::Compare,
+        }
     }
 }
 
@@ -48,6 +62,14 @@ pub struct Plan {
     pub cpython: Option<&'static str>,
     /// Switch interval of the emulated GIL.
     pub interval: Duration,
+    /// Of `how-many`: the largest number, how long a wait takes in nanoseconds, the number below which primes are counted.
+    pub most: usize,
+    pub wait: i64,
+    pub limit: i64,
+    /// Of `isolation`: how the one that crashes does so.
+    pub failure: &'static str,
+    /// Of all times.
+    pub scale: f64,
 }
 
 impl Plan {
@@ -56,7 +78,11 @@ impl Plan {
         let params = params.effective(applies);
         let program = Program::named(params.choice("program"));
         let work = Work::named(params.choice("program"));
-        let tasks = if program == Program::Responsive { 1 } else { params.int("tasks") };
+        let tasks = match program {
+            Program::Compare | Program::Isolation => params.int("tasks"),
+            Program::Responsive => 1,
+            Program::HowMany => 0,
+        };
         let scale = params.float("time_scale");
         let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
         let amount = match work.amount() {
@@ -85,6 +111,11 @@ impl Plan {
             trials: params.count("trials"),
             cpython: Some(params.choice("cpython")).filter(|method| *method != "none"),
             interval: Duration::from_secs_f64(params.float("interval")),
+            most: params.count("most"),
+            wait: (params.float("wait") * scale * 1e9) as i64,
+            limit: (params.int("limit") as f64 * scale) as i64,
+            failure: params.choice("failure"),
+            scale,
         }
     }
 

@@ -3,9 +3,9 @@
 use super::analysis::{self, Cell};
 use super::outcome::WaysOutcome;
 use super::plan::{Plan, Program};
-use super::responsive;
 use super::ways::Way;
 use super::work::Work;
+use super::{how_many, isolation, responsive};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, nearest};
 use crate::trace::{EventKind, Nanos};
@@ -15,6 +15,8 @@ pub fn question(params: &Params) -> Option<Question> {
     let plan = Plan::new(params);
     match plan.work {
         _ if plan.program == Program::Responsive => Some(responsive::question()),
+        _ if plan.program == Program::HowMany => how_many::question(&plan),
+        _ if plan.program == Program::Isolation => isolation::question(&plan),
         _ if plan.tasks.len() < 2 => None,
         Work::Download => downloads(&plan),
         Work::Primes | Work::Matrix => Some(computing(plan.work)),
@@ -22,6 +24,7 @@ pub fn question(params: &Params) -> Option<Question> {
         Work::File => Some(files()),
         Work::Transfer => Some(transfer()),
         Work::Mixed => Some(mixed()),
+        Work::Wait => None,
     }
 }
 
@@ -37,7 +40,7 @@ fn began(seen: &Seen<'_>, way: Way) -> usize {
     let meta = seen.trace.meta();
     let is_it = |kind: &EventKind| match kind {
         EventKind::SectionBegan { section } => {
-            matches!(super::ways::Kind::of(meta, *section), Some(super::ways::Kind::Trial(of, _)) if of == way)
+            matches!(super::ways::Kind::of(meta, *section), Some(super::ways::Kind::Trial(_, of, _)) if of == way)
         }
         _ => false,
     };

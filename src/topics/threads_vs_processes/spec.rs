@@ -13,6 +13,16 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::int("tasks", "tasks", [5, 1, 32])
         .prominent()
         .help("How many tasks there are: a thread or process for each."),
+    ParamSpec::int("most", "up to", [64, 1, 64])
+        .prominent()
+        .help("The largest number of threads or processes that share the work: 1, 2, 4 and so on up to it."),
+    ParamSpec::float("wait", "wait", [0.002, 0.0, 1.0])
+        .in_unit("s")
+        .prominent()
+        .help("How long each of the 64 tasks that wait sleeps."),
+    ParamSpec::choice("failure", "failure", &["abort", "segfault", "kill"])
+        .prominent()
+        .help("How the one that crashes does so: it aborts, it uses memory that is not its own, or it is killed."),
     ParamSpec::int("trials", "trials", [5, 1, 30])
         .prominent()
         .help("How often each way is measured, in another order each time."),
@@ -47,15 +57,23 @@ const PROGRAMS: &[&str] = &[
     "transfer",
     "mixed",
     Program::RESPONSIVE,
+    Program::ISOLATION,
+    Program::HOW_MANY,
 ];
 
 /// Whether a parameter matters to the program that is chosen.
 pub fn applies(key: &str, params: &Params) -> bool {
     let work = Work::named(params.choice("program"));
-    let compares = Program::named(params.choice("program")) == Program::Compare;
+    let program = Program::named(params.choice("program"));
+    let compares = program == Program::Compare;
     match key {
-        "tasks" | "trials" | "cpython" => compares,
-        "limit" => work.amount() == Amount::Limit,
+        "cpython" => compares,
+        "tasks" => compares || program == Program::Isolation,
+        "trials" => compares || program == Program::HowMany,
+        "most" | "wait" => program == Program::HowMany,
+        "failure" => program == Program::Isolation,
+        "interval" => program != Program::Isolation,
+        "limit" => work.amount() == Amount::Limit && program != Program::Isolation,
         "side" => work.amount() == Amount::Side,
         "megabytes" => work.amount() == Amount::Bytes,
         "seed" => work.downloads(),
@@ -81,4 +99,8 @@ pub const PRESETS: &[Preset] = &[
         .summary("Each of four tasks fetches a file, and then counts primes."),
     Preset::new("responsive", &[("program", "responsive"), ("limit", "2000000")])
         .summary("A heart is to beat each 20 ms, while primes are counted: on its own thread, on another, under the emulated GIL, in another process."),
+    Preset::new("how-many", &[("program", "how-many"), ("limit", "200000")])
+        .summary("64 tasks that wait 2 ms each, and the primes below 200,000, shared out to 1, 2, 4 and so on up to 64 threads and processes."),
+    Preset::new("isolation", &[("program", "isolation"), ("tasks", "4")])
+        .summary("Four processes work, and one of them aborts; beside them four threads of one process work, and one of them aborts."),
 ];

@@ -7,6 +7,7 @@ use super::plan::{self, Program};
 use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
+use super::{how_many, isolation};
 use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, SectionId};
 use crate::widgets::scene::Figure;
@@ -20,6 +21,11 @@ pub struct WaysStage;
 
 impl Stage for WaysStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
+        match Program::named(view.param("program")) {
+            Program::Isolation => return isolation::moment(view),
+            Program::HowMany => return Some(how_many::moment(view)),
+            Program::Compare | Program::Responsive => {}
+        }
         if let Some((so_far, _)) = beats(view) {
             return Some(so_far.moment(view.is_done()));
         }
@@ -27,7 +33,7 @@ impl Stage for WaysStage {
     }
 
     fn so_far(&self, view: &StageView<'_>) -> Option<String> {
-        if beats(view).is_some() {
+        if Program::named(view.param("program")) != Program::Compare {
             return None;
         }
         let (trials, cells) = so_far(view);
@@ -44,7 +50,8 @@ impl Stage for WaysStage {
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        if beats(view).is_some() {
+        let program = Program::named(view.param("program"));
+        if matches!(program, Program::Responsive | Program::Isolation) {
             return None;
         }
         let trials = trials(view);
@@ -52,8 +59,8 @@ impl Stage for WaysStage {
         let mut lines = Vec::new();
         let ways = meta.sections.iter().enumerate().map(|(index, _)| SectionId::from_index(index));
         for section in ways {
-            let Some(Kind::Way(way)) = Kind::of(meta, section) else { continue };
-            let places = places(&trials, way);
+            let Some(Kind::Way(work, way)) = Kind::of(meta, section) else { continue };
+            let places = places(&trials, work, way);
             if !places.is_empty() {
                 lines.push(Line::Section(section));
             }
@@ -70,6 +77,11 @@ impl Stage for WaysStage {
         if let Some((so_far, _)) = beats(view) {
             let rows = so_far.rows(&so_far).rows;
             return rows.into_iter().map(|row| (row.name, row.said)).collect();
+        }
+        match Program::named(view.param("program")) {
+            Program::Isolation => return Vec::new(),
+            Program::HowMany => return how_many::facts(view),
+            Program::Compare | Program::Responsive => {}
         }
         let (trials, cells) = so_far(view);
         let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
@@ -128,9 +140,9 @@ fn in_words(cells: &[Cell], cell: &Cell, cores: usize) -> String {
 }
 
 /// The workers of a way by place: the first of all trials, the second, and so on.
-fn places(trials: &Trials, way: Way) -> Vec<Vec<ActorId>> {
+fn places(trials: &Trials, work: usize, way: Way) -> Vec<Vec<ActorId>> {
     let mut places: Vec<Vec<ActorId>> = Vec::new();
-    for trial in trials.all.iter().filter(|trial| trial.way == way) {
+    for trial in trials.all.iter().filter(|trial| (trial.work, trial.way) == (work, way)) {
         for (place, worker) in trial.workers.iter().enumerate() {
             if places.len() <= place {
                 places.push(Vec::new());

@@ -25,6 +25,8 @@ pub struct Worker {
 pub struct Trial {
     /// Its section.
     pub section: SectionId,
+    /// Which work it is of, where there are several: from 0.
+    pub work: usize,
     /// The way.
     pub way: Way,
     /// Its number among those of its way, from 1.
@@ -141,10 +143,11 @@ impl Trials {
     fn take(&mut self, meta: &Meta, event: &Event) {
         match event.kind {
             EventKind::SectionBegan { section } => {
-                if let Some(Kind::Trial(way, number)) = Kind::of(meta, section) {
+                if let Some(Kind::Trial(work, way, number)) = Kind::of(meta, section) {
                     self.places.insert(section, self.all.len());
                     self.all.push(Trial {
                         section,
+                        work,
                         way,
                         number,
                         began: event.at,

@@ -1,6 +1,5 @@
 //! The ways to do the same tasks, and their trials on record: as sections in turn, a way and in it its trials.
 
-use super::plan::Plan;
 use crate::topics::Lab;
 use crate::trace::{EventKind, Meta, Section, SectionId};
 
@@ -46,6 +45,11 @@ impl Way {
             Self::PythonThreads => ["cpython-threads", "CPython threads"],
             Self::PythonProcesses => ["cpython-processes", "CPython processes"],
         }
+    }
+
+    /// The number of its section, where several works are measured beside each other: from 0.
+    pub fn place(self, work: usize) -> u32 {
+        (work * Self::ALL.len()) as u32 + self as u32
     }
 
     /// Its name in outcomes.
@@ -115,50 +119,59 @@ impl Way {
     }
 }
 
-/// What a section of a run is.
+/// What a section of a run is. First comes which work it is of, from 0: most runs have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// All trials of a way.
-    Way(Way),
+    Way(usize, Way),
     /// A trial of a way, with its number, from 1.
-    Trial(Way, usize),
+    Trial(usize, Way, usize),
 }
 
 impl Kind {
     /// What a section is, by what it is in.
     pub fn of(meta: &Meta, id: SectionId) -> Option<Self> {
         let section = meta.section(id)?;
-        let way = |section: &Section| Way::ALL.get(section.number as usize).copied();
-        match section.within {
-            None => way(section).map(Self::Way),
-            Some(outer) => Some(Self::Trial(way(meta.section(outer)?)?, section.number as usize)),
-        }
+        let outer = section.within.map_or(Some(section), |outer| meta.section(outer))?;
+        let (work, place) =
+            (outer.number as usize / Way::ALL.len(), outer.number as usize % Way::ALL.len());
+        let way = Way::ALL[place];
+        Some(match section.within {
+            None => Self::Way(work, way),
+            Some(_) => Self::Trial(work, way, section.number as usize),
+        })
     }
 }
 
-/// The sections of the ways.
-pub struct Sections(Vec<(Way, SectionId)>);
+/// The sections of the ways, by their place.
+pub struct Sections(Vec<(u32, SectionId)>);
 
 impl Sections {
-    /// The sections of a plan.
-    pub fn new(lab: &Lab<'_>, plan: &Plan) -> Self {
-        let section = |way: Way| Section::new(way.title(), way as u32).in_turn();
-        Self(plan.ways().map(|way| (way, lab.recorder.section(section(way)))).collect())
+    /// Sections of these names and places.
+    pub fn new(lab: &Lab<'_>, all: impl Iterator<Item = (String, u32)>) -> Self {
+        let section =
+            |(name, place)| (place, lab.recorder.section(Section::new(name, place).in_turn()));
+        Self(all.map(section).collect())
     }
 
     /// The section of a trial, as far as it is not begun: of a way whose section has begun.
-    pub fn begin(&self, lab: &Lab<'_>, way: Way, number: usize) -> Option<SectionId> {
-        let (_, outer) = self.0.iter().find(|(one, _)| *one == way)?;
-        let section =
-            Section::new(format!("trial {number}"), u32::try_from(number).unwrap_or(u32::MAX));
+    pub fn begin(
+        &self,
+        lab: &Lab<'_>,
+        place: u32,
+        name: String,
+        number: usize,
+    ) -> Option<SectionId> {
+        let (_, outer) = self.0.iter().find(|(one, _)| *one == place)?;
+        let section = Section::new(name, u32::try_from(number).unwrap_or(u32::MAX));
         let trial = lab.recorder.section(section.in_turn().within(*outer));
         lab.main.record(EventKind::SectionBegan { section: *outer });
         Some(trial)
     }
 
     /// Ends the section of a way.
-    pub fn end(&self, lab: &Lab<'_>, way: Way) {
-        if let Some((_, section)) = self.0.iter().find(|(one, _)| *one == way) {
+    pub fn end(&self, lab: &Lab<'_>, place: u32) {
+        if let Some((_, section)) = self.0.iter().find(|(one, _)| *one == place) {
             lab.main.record(EventKind::SectionEnded { section: *section });
         }
     }

@@ -7,7 +7,7 @@ mod sha256;
 
 #[cfg(unix)]
 pub use hands::InProcess;
-pub use hands::{Bare, Hands, OnThread, UnderGil, measure, measure_growth};
+pub use hands::{Hands, OnThread, UnderGil, measure, measure_growth};
 
 use crate::record::thread::Failure;
 use crate::topics::multiprocessing::primes;
@@ -31,10 +31,12 @@ pub enum Work {
     Transfer,
     /// Fetches a file, and counts primes.
     Mixed,
+    /// Sleeps again and again, as if for a reply.
+    Wait,
 }
 
 /// What is special about each kind: the word of the parameter, what one task is called, what its amount is.
-const KINDS: [(Work, &str, &str, Amount); 7] = [
+const KINDS: [(Work, &str, &str, Amount); 8] = [
     (Work::Download, "downloads", "download", Amount::Fixed),
     (Work::Primes, "primes", "part", Amount::Limit),
     (Work::Matrix, "matrix", "part", Amount::Side),
@@ -42,12 +44,13 @@ const KINDS: [(Work, &str, &str, Amount); 7] = [
     (Work::Hash, "hashing", "buffer", Amount::Bytes),
     (Work::Transfer, "transfer", "packet", Amount::Bytes),
     (Work::Mixed, "mixed", "task", Amount::Limit),
+    (Work::Wait, "waits", "share", Amount::Fixed),
 ];
 
 /// What the amount of a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amount {
-    /// Bytes of a file, always as many.
+    /// Bytes of a file, always as many, or how often it waits.
     Fixed,
     /// The number below which primes are counted.
     Limit,
@@ -104,7 +107,7 @@ pub struct Task {
     pub parts: i64,
     /// How much there is: see [`Amount`].
     pub amount: i64,
-    /// How long the server takes for its file.
+    /// How long the server takes for its file, or a wait takes.
     pub nanos: i64,
     /// The server's port.
     pub port: u16,
@@ -181,6 +184,7 @@ impl Task {
             Work::Hash => self.hash(hands),
             Work::Transfer => Ok(self.look(hands.given())),
             Work::Mixed => Ok(self.download(hands)? + self.primes(hands)?),
+            Work::Wait => self.waits(hands),
         }
     }
 
@@ -195,6 +199,7 @@ impl Task {
             Work::Download => Ok(file()),
             Work::File => Ok(http::sum(&files::pattern(self.part, self.amount))),
             Work::Mixed => Ok(file() + self.primes(hands)?),
+            Work::Wait => Ok(self.amount),
             _ => self.run(hands),
         }
     }
@@ -212,6 +217,18 @@ impl Task {
             hands.step()?;
         }
         Ok(count)
+    }
+
+    /// Sleeps, again and again; answers how often.
+    fn waits(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+        let time = std::time::Duration::from_nanos(self.nanos.unsigned_abs());
+        for _ in 0..self.amount {
+            hands.wait("a reply", |is_stopped| {
+                std::thread::sleep(time);
+                is_stopped()
+            })?;
+        }
+        Ok(self.amount)
     }
 
     /// Multiplies every so-many-th row of one matrix by another, and adds up the numbers of the product.

@@ -21,6 +21,7 @@ fn fault(name: &str) -> i64 {
     match name {
         "exit" => 1,
         "kill" => 2,
+        "rebuild" => 3,
         _ => 0,
     }
 }
@@ -31,6 +32,8 @@ fn fail(context: &Context, fault: i64, n: i64) -> Result<Value, String> {
     match fault {
         1 => std::process::exit(3),
         2 => jobs::signal(context, &Value::Int(9)),
+        // What is passed on is its text, and nothing has to be built again from that.
+        3 => Err(context.raise(&format!("Refused: row {n}: not allowed"))),
         _ => Err(context.raise(&format!("ValueError: no {n}"))),
     }
 }

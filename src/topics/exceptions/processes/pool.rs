@@ -7,6 +7,7 @@ use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{nanos, numbers, time};
 use crate::topics::exceptions::plan::Plan;
+use crate::topics::exceptions::spec::is_asked_of_cpython;
 use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::trace::{EventKind, ResourceId, Section, SectionId, TaskId};
@@ -79,7 +80,7 @@ fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Resu
 
 /// The sections of this pool and of CPython's two, where these are asked.
 fn sections(plan: &Plan, lab: &Lab<'_>) -> (Option<SectionId>, Option<SectionId>) {
-    if plan.fault != "kill" || plan.start_method == "none" {
+    if !is_asked_of_cpython(plan.fault) || plan.start_method == "none" {
         return (None, None);
     }
     let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
@@ -98,13 +99,13 @@ fn end(log: &Log, section: Option<SectionId>) {
     }
 }
 
-/// What CPython's pool and its executor do with a kill.
+/// What CPython's pool and its executor do with the same.
 fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<(), Failure> {
     if section.is_none() {
         return Ok(());
     }
     begin(lab.main, section);
-    let cells = [("kill", "map"), ("kill", "futures")].into_iter();
+    let cells = ["map", "futures"].map(|tool| (plan.fault, tool)).into_iter();
     let asked = super::learns::ask_cpython(plan, lab, section, cells);
     end(lab.main, section);
     asked

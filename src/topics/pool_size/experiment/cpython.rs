@@ -11,7 +11,10 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 /// The program it runs.
-const PROGRAM: &str = include_str!("../../../../assets/python/pool_size.py");
+const PROGRAM: &str = concat!(
+    include_str!("../../../../assets/python/methods.py"),
+    include_str!("../../../../assets/python/pool_size.py")
+);
 
 /// CPython with its `multiprocessing.Pool`.
 pub struct CPython {

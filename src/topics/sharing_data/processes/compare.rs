@@ -59,7 +59,10 @@ const BEFORE: i64 = 10;
 /// things.
 const EACH: (u64, u64) = (2_000_000, 10);
 /// The program it runs.
-const PROGRAM: &str = include_str!("../../../../assets/python/share.py");
+const PROGRAM: &str = concat!(
+    include_str!("../../../../assets/python/methods.py"),
+    include_str!("../../../../assets/python/share.py")
+);
 
 // listing: begin
 /// Sends messages one way, or there and back, and measures how long that takes.

@@ -11,7 +11,10 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 /// The program that it runs.
-const PROGRAM: &str = include_str!("../../../../assets/python/ways.py");
+const PROGRAM: &str = concat!(
+    include_str!("../../../../assets/python/methods.py"),
+    include_str!("../../../../assets/python/ways.py")
+);
 /// CPython, with its answers to come.
 pub struct CPython {
     python: Python,

@@ -39,9 +39,6 @@ pub trait Hands {
     ) -> Result<T, Failure>;
 }
 
-/// Nothing is on record, and nobody else has a turn.
-pub struct Bare<'a>(pub &'a Log, pub &'a [u8]);
-
 /// On a thread.
 pub struct OnThread<'a>(pub &'a Log, pub &'a [u8]);
 
@@ -51,31 +48,6 @@ pub struct UnderGil<'a>(pub GilGuard<'a>, pub &'a [u8]);
 /// In a process of its own.
 #[cfg(unix)]
 pub struct InProcess<'a>(pub &'a crate::workers::Context, pub &'a [u8]);
-
-impl Hands for Bare<'_> {
-    fn native<T>(
-        &mut self,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        call(&|| Ok(self.0.check()?))
-    }
-
-    fn given(&self) -> &[u8] {
-        self.1
-    }
-
-    fn step(&mut self) -> Result<(), Failure> {
-        Ok(self.0.check()?)
-    }
-
-    fn wait<T>(
-        &mut self,
-        _: &str,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        call(&|| Ok(self.0.check()?))
-    }
-}
 
 impl Hands for OnThread<'_> {
     fn native<T>(

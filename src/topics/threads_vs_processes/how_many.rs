@@ -1,0 +1,166 @@
+//! `how-many`: the same work by 1, 2, 4 and so on up to 64 threads and processes. Where does more of them gain nothing?
+
+mod curves;
+pub mod experiment;
+mod picture;
+
+pub use curves::HowManyOutcome;
+pub use picture::figure;
+
+use super::plan::Plan;
+use super::trials::Trials;
+use super::ways::Way;
+use crate::replay::words::capital;
+use crate::topics::predict::{Judged, Question, Seen};
+use crate::trace::EventKind;
+use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::StageView;
+use std::sync::Arc;
+
+/// Tasks that wait: each sleeps once.
+pub const WAITS: usize = 64;
+
+/// What is shared out. The place of one is the number of the work in [`Trials`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// Sleeping.
+    Wait,
+    /// Counting primes.
+    Compute,
+}
+
+impl Load {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Wait, Self::Compute];
+
+    /// The ways that are measured. Who waits lets go of a GIL, so that is measured with computing only.
+    pub fn ways(self) -> &'static [Way] {
+        match self {
+            Self::Wait => &[Way::Threads, Way::Processes],
+            Self::Compute => &[Way::Threads, Way::Gil, Way::Processes],
+        }
+    }
+
+    /// All works, each with each of its ways.
+    pub fn each() -> impl Iterator<Item = (Self, Way)> {
+        Self::ALL.into_iter().flat_map(|load| load.ways().iter().map(move |way| (load, *way)))
+    }
+
+    /// Its name in outcomes.
+    pub fn id(self) -> &'static str {
+        ["wait", "compute"][self as usize]
+    }
+
+    /// Its name on screen.
+    pub fn title(self) -> &'static str {
+        ["tasks that wait", "tasks that compute"][self as usize]
+    }
+}
+
+/// 1, 2, 4 and so on up to the largest number.
+pub fn counts(most: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(1), |count| Some(2 * count)).take_while(move |count| *count <= most)
+}
+
+fn trials(view: &StageView<'_>) -> Arc<Trials> {
+    view.kept(|trials: &mut Trials, trace, _| trials.follow(trace))
+}
+
+fn so_far(view: &StageView<'_>) -> (Arc<Trials>, HowManyOutcome) {
+    let trials = trials(view);
+    let outcome = HowManyOutcome::until(&trials, view.choice.instant(view.now));
+    (trials, outcome)
+}
+
+/// What is said of a moment.
+pub fn moment(view: &StageView<'_>) -> Moment {
+    let (trials, outcome) = so_far(view);
+    match trials.at(view.now) {
+        _ if view.is_done() => Moment::new(outcome.title(), outcome.why()),
+        None => Moment::new(
+            "Nothing is measured yet",
+            "What must come out is found out first, so that every trial can be checked.",
+        ),
+        Some(trial) => {
+            let load = Load::ALL.get(trial.work).map_or("", |load| load.title());
+            let text = match trial.work {
+                0 => format!("{WAITS} tasks that sleep are shared out to them."),
+                _ => "The same primes are shared out to them.".to_owned(),
+            };
+            let title = format!("{}: {}", capital(load), trial.way.phrase());
+            Moment::new(title, format!("{text} At work: {}.", trial.workers.len()))
+        }
+    }
+}
+
+/// The curves as a table.
+pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
+    let (trials, outcome) = so_far(view);
+    let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
+    for curve in &outcome.curves {
+        let points = curve.points.iter();
+        let each: Vec<String> =
+            points.map(|point| format!("{}: {}", point.workers, point.wall.median)).collect();
+        let name = format!("{}, {}", curve.load.title(), curve.way.title());
+        facts.push((name, each.join(", ")));
+    }
+    facts
+}
+
+/// Up to which number of processes computing got faster.
+fn bend<'a>(seen: &Seen<'a>) -> Result<(&'a HowManyOutcome, usize), String> {
+    let outcome: &HowManyOutcome = seen.outcome()?;
+    let unknown = || "There are too few trials to tell, so this run decides nothing.".to_owned();
+    Ok((outcome, outcome.measured(Load::Compute, Way::Processes).ok_or_else(unknown)?))
+}
+
+/// The question before a run.
+pub fn question(plan: &Plan) -> Option<Question> {
+    let most = counts(plan.most).last().filter(|most| *most >= 16)?;
+    let text = format!(
+        "The same computing is shared out to 1, 2, 4 and so on up to {most} processes. Up to which number does it get clearly faster?"
+    );
+    let question = Question::new(text, move |seen| {
+        let (outcome, bend) = bend(seen)?;
+        let cores = outcome.cores.max(1);
+        let place = Way::Processes.place(Load::Compute as usize);
+        let meta = seen.trace.meta();
+        let began = |kind: &EventKind| {
+            matches!(kind, EventKind::SectionBegan { section }
+                if meta.section(*section).is_some_and(|s| s.within.is_none() && s.number == place))
+        };
+        let waits = outcome.measured(Load::Wait, Way::Threads);
+        let waits = waits.map_or_else(String::new, |waits| {
+            format!(" Waiting needs none: by threads it got faster up to {waits}.")
+        });
+        let note = match outcome.was_disturbed() {
+            true => {
+                " Other programs had the processors, too: run it again when the machine is quiet."
+            }
+            false => "",
+        };
+        Ok(Judged {
+            answer: match bend {
+                bend if bend <= cores.next_power_of_two() => 0,
+                bend if bend < most => 1,
+                _ => 2,
+            },
+            found: format!("up to {bend}"),
+            why: format!(
+                "Who computes needs a processor, and this program may use {cores}.{waits}{note}"
+            ),
+            event: seen.event_like(began),
+        })
+    });
+    Some(
+        question
+            .answer("about as many as processors", "who computes needs a processor")
+            .answer("several times as many", "while one is off, another goes on")
+            .answer(format!("all the way up to {most}"), "more processes, more speed")
+            .then(
+                "Change one control so that one process is as fast as any number.",
+                "primes below: 1000",
+                move |seen| bend(seen).is_ok_and(|(_, bend)| bend == 1),
+            ),
+    )
+}

@@ -1,0 +1,196 @@
+//! What the trials come to: of each work and each way a time for each number of workers, and where more gain nothing. Pure.
+
+use super::Load;
+use crate::replay::words::count;
+use crate::topics::contention;
+use crate::topics::statistics::{Spread, rank};
+use crate::topics::threads_vs_processes::analysis::{disturbed_in, is_longer};
+use crate::topics::threads_vs_processes::trials::{Trial, Trials};
+use crate::topics::threads_vs_processes::ways::Way;
+use crate::trace::{Nanos, Trace};
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+/// The trials of one number of workers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// How many share the work.
+    pub workers: usize,
+    /// Each trial's time, rising.
+    pub walls: Vec<Nanos>,
+    /// Quartiles of them.
+    pub wall: Spread,
+    /// When the trial in the middle began and ended.
+    pub middle: (Nanos, Nanos),
+}
+
+/// A work by one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Curve {
+    /// What is shared out.
+    pub load: Load,
+    /// By whom.
+    pub way: Way,
+    /// By the number of workers, rising.
+    pub points: Vec<Point>,
+}
+
+impl Curve {
+    fn of(load: Load, way: Way, over: &[&Trial]) -> Self {
+        let mut of: Vec<&Trial> = over.to_vec();
+        of.retain(|trial| (trial.work, trial.way) == (load as usize, way));
+        of.sort_by_key(|trial| (trial.workers.len(), trial.wall()));
+        let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len()).map(|trials| {
+            let walls: Vec<Nanos> = trials.iter().map(|trial| trial.wall()).collect();
+            let middle = trials[trials.len() / 2];
+            Point {
+                workers: middle.workers.len(),
+                wall: Spread::of(walls.clone()),
+                walls,
+                middle: (middle.began, middle.ended.unwrap_or(middle.began)),
+            }
+        });
+        Self { load, way, points: points.collect() }
+    }
+
+    /// The number past which no larger one was clearly faster; nothing where there are too few trials.
+    pub fn bend(&self) -> Option<usize> {
+        if self.points.is_empty() || self.points.iter().any(|p| p.walls.len() < rank::LEAST) {
+            return None;
+        }
+        let ends = |place: &usize| {
+            let here = &self.points[*place].walls;
+            !self.points[place + 1..].iter().any(|later| is_longer(here, &later.walls))
+        };
+        (0..self.points.len()).find(ends).map(|place| self.points[place].workers)
+    }
+
+    /// Whether the largest number was clearly slower than where it bends.
+    pub fn is_slower_again(&self) -> bool {
+        let bend = self.bend();
+        let at = self.points.iter().find(|point| Some(point.workers) == bend);
+        at.zip(self.points.last()).is_some_and(|(at, last)| is_longer(&last.walls, &at.walls))
+    }
+}
+
+/// What came out of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HowManyOutcome {
+    /// How many can compute at once on this machine.
+    pub cores: usize,
+    /// Of each work and each way.
+    pub curves: Vec<Curve>,
+    /// That other programs wanted the processors, where that was often.
+    disturbed: Option<String>,
+}
+
+impl HowManyOutcome {
+    /// The outcome of a run.
+    pub fn of(trace: &Trace) -> Self {
+        Self::until(&Trials::of(trace), trace.end())
+    }
+
+    /// What the trials come to that are over at an instant.
+    pub fn until(trials: &Trials, now: Nanos) -> Self {
+        let over: Vec<&Trial> = trials.over(now).collect();
+        let curves = Load::each().map(|(load, way)| Curve::of(load, way, &over)).collect();
+        let disturbed = over.iter().filter(|trial| trial.was_disturbed(trials.cores)).count();
+        let disturbed = disturbed_in(disturbed, over.len());
+        Self { cores: trials.cores, curves, disturbed }
+    }
+
+    /// The number past which no larger one was clearly faster, where that is known.
+    pub fn bend(&self, load: Load, way: Way) -> Option<usize> {
+        self.measured(load, way).filter(|_| self.disturbed.is_none())
+    }
+
+    /// The same whatever other programs did meanwhile.
+    pub fn measured(&self, load: Load, way: Way) -> Option<usize> {
+        self.curves.iter().find(|curve| (curve.load, curve.way) == (load, way))?.bend()
+    }
+
+    /// Whether other programs wanted the processors, too.
+    pub fn was_disturbed(&self) -> bool {
+        self.disturbed.is_some()
+    }
+
+    /// How long one thread takes for a work, where it was measured: what all others are compared with.
+    pub fn base(&self, load: Load) -> Option<Nanos> {
+        let curve =
+            self.curves.iter().find(|curve| (curve.load, curve.way) == (load, Way::Threads))?;
+        let one = curve.points.first().filter(|point| point.workers == 1)?;
+        Some(one.wall.median)
+    }
+
+    /// How many times as fast as one thread the slowest was, as its median says: less than 1 where it was slower.
+    pub fn least_factor(&self) -> f64 {
+        let factors = self.curves.iter().flat_map(|curve| {
+            let base = self.base(curve.load).unwrap_or_default();
+            curve.points.iter().map(move |point| base.0 as f64 / point.wall.median.0.max(1) as f64)
+        });
+        factors.filter(|factor| *factor > 0.0).fold(1.0, f64::min)
+    }
+
+    /// Where threads bend and where processes do, in a few words.
+    pub fn title(&self) -> String {
+        let said = |load: Load, word: &str| {
+            let threads = count(self.bend(load, Way::Threads)?, "thread");
+            let processes = count(self.bend(load, Way::Processes)?, "process");
+            Some(format!("{word} got faster up to {threads} and up to {processes}"))
+        };
+        let both = [said(Load::Wait, "Waiting"), said(Load::Compute, "computing")];
+        let both: Vec<String> = both.into_iter().flatten().collect();
+        match (both.is_empty(), self.was_disturbed()) {
+            (false, _) => both.join("; "),
+            (true, true) => "The times cannot be compared".to_owned(),
+            (true, false) => "Too few trials to tell where more gain nothing".to_owned(),
+        }
+    }
+
+    /// What belongs to it, in sentences.
+    pub fn why(&self) -> String {
+        if let Some(disturbed) = &self.disturbed {
+            return format!("{disturbed}: {}.", contention::ADVICE);
+        }
+        let mut said = vec!["Past these numbers no larger one was clearly faster.".to_owned()];
+        if let Some(gil) = self.bend(Load::Compute, Way::Gil) {
+            said.push(format!(
+                "Computing under the emulated GIL: up to {gil}. This program may use {}.",
+                count(self.cores, "processor")
+            ));
+        }
+        let slower =
+            |curve: &&Curve| self.bend(curve.load, curve.way).is_some() && curve.is_slower_again();
+        for curve in self.curves.iter().filter(slower) {
+            if let (Some(last), Some(bend)) = (curve.points.last(), curve.bend()) {
+                let (many, way, what) = (last.workers, curve.way.phrase(), curve.load.title());
+                said.push(format!("{many} {way} took clearly longer than {bend} for {what}."));
+            }
+        }
+        said.join(" ")
+    }
+}
+
+impl Serialize for HowManyOutcome {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let curve = |curve: &Curve| {
+            serde_json::json!({
+                "work": curve.load.id(),
+                "way": curve.way.id(),
+                "bend": self.bend(curve.load, curve.way),
+                "points": curve.points.iter().map(|point| serde_json::json!({
+                    "workers": point.workers,
+                    "trials": point.walls.len(),
+                    "wall_ns": point.wall.median.0,
+                    "low_ns": point.wall.low.0,
+                    "high_ns": point.wall.high.0,
+                })).collect::<Vec<_>>(),
+            })
+        };
+        let mut fields = to.serialize_struct("HowManyOutcome", 3)?;
+        fields.serialize_field("cores", &self.cores)?;
+        fields.serialize_field("finding", &format!("{}. {}", self.title(), self.why()))?;
+        fields.serialize_field("curves", &self.curves.iter().map(curve).collect::<Vec<_>>())?;
+        fields.end()
+    }
+}

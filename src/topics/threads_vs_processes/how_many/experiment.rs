@@ -1,0 +1,64 @@
+//! Each work by each way and each number of workers, trial after trial.
+
+use super::{Load, WAITS, counts};
+use crate::record::thread::Failure;
+use crate::topics::threads_vs_processes::experiment::{Bench, Points, Trial};
+use crate::topics::threads_vs_processes::plan::Plan;
+use crate::topics::threads_vs_processes::ways::{Sections, Way};
+use crate::topics::threads_vs_processes::work::{OnThread, Task, Work};
+use crate::topics::{Lab, contention};
+
+/// The tasks of a work, one for each worker: all of them together are as much, however many.
+fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
+    let share = |part: usize| {
+        let (work, amount, nanos) = match load {
+            Load::Compute => (Work::Primes, plan.limit, 0),
+            Load::Wait => (Work::Wait, (part..WAITS).step_by(workers).count() as i64, plan.wait),
+        };
+        Task { work, part: part as i64, parts: workers as i64, amount, nanos, port: 0 }
+    };
+    (0..workers).map(share).collect()
+}
+
+/// Runs all trials, in turn: in another order in each round, so that what changes with time hits all alike.
+///
+/// # Errors
+/// What failed, or that the run was stopped.
+pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    lab.recorder.fact("cores", cores.to_string());
+    let at = Points::new(lab);
+    let expected = |load| -> Result<i64, Failure> {
+        let alone = |task: Task| task.expected(&mut OnThread(lab.main, &[]));
+        shares(plan, load, 1).into_iter().map(alone).sum()
+    };
+    let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
+    let named = |(load, way): (Load, Way)| {
+        (format!("{}: {}", load.title(), way.title()), way.place(load as usize))
+    };
+    let sections = Sections::new(lab, Load::each().map(named));
+    let mut number = 0;
+    for round in 0..plan.trials {
+        let mut trials: Vec<(Load, Way, usize)> = Load::each()
+            .flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)))
+            .collect();
+        fastrand::Rng::with_seed(round as u64).shuffle(&mut trials);
+        for (load, way, workers) in trials {
+            number += 1;
+            contention::note_others(lab.main);
+            let (place, name) =
+                (way.place(load as usize), format!("{workers}, trial {}", round + 1));
+            let Some(section) = sections.begin(lab, place, name, number) else { continue };
+            let tasks = shares(plan, load, workers);
+            let bench = Bench { lab, plan, tasks: &tasks, given: &[], at };
+            let found: i64 = bench.trial(&Trial { way, section })?.into_iter().sum();
+            sections.end(lab, place);
+            if found != expected[load as usize] {
+                let said = format!("{}: the result is wrong: {found}", way.title());
+                return Err(Failure::Error(said));
+            }
+        }
+    }
+    lab.main.step(at.end);
+    Ok(())
+}
