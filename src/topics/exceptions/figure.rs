@@ -258,6 +258,7 @@ fn glyph(look: &Look<'_>, centre: Pos2, truth: Truth, picture: &mut Picture) {
         Truth::Nobody => picture.marks.push(dot(theme.stage)),
         Truth::Waits => picture.phase(swatch, Phase::Blocked),
         Truth::AllEnds => picture.phase(swatch, Phase::Failed),
+        Truth::Unknown => {}
         Truth::NoError => {
             let ends = [centre - vec2(6.0, 0.0), centre + vec2(6.0, 0.0)];
             picture.line(ends.to_vec(), Stroke::new(2.0, theme.muted));

@@ -17,6 +17,9 @@ pub struct ErrorOutcome {
     messages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_status: Option<i32>,
+    /// Why CPython has no part in it, where it was to have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
     pub errors: Vec<Failed>,
     pub unheard: usize,
     pub ends: Vec<Ended>,
@@ -137,6 +140,7 @@ impl ErrorOutcome {
             state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
         let mut outcome = Self {
             program: plan.program.id,
+            left_out: meta.fact("cpython_missing").map(str::to_owned),
             messages: results::messages(trace, |_| true),
             unheard: errors.iter().filter(|error| error.end != "caught").count(),
             errors,

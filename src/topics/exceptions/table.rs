@@ -33,6 +33,9 @@ pub struct Told {
     pub status: Option<i32>,
     /// Whether it wrote anything to standard error.
     pub text: bool,
+    /// Whether it was ended while it was not only waiting: on a busy machine, say.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     /// How many tasks failed, of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<u32>,
@@ -54,6 +57,8 @@ pub enum Truth {
     AllEnds,
     /// There is no error.
     NoError,
+    /// It came to no end in time, and did not only wait.
+    Unknown,
 }
 
 impl Truth {
@@ -70,6 +75,7 @@ impl Truth {
             Self::Waits => "waits for ever",
             Self::AllEnds => "all ends",
             Self::NoError => "no error",
+            Self::Unknown => "not known",
         }
     }
 
@@ -83,6 +89,8 @@ impl Told {
     /// Who learns of it, in a row with this key.
     pub fn truth(&self, row: &str) -> Truth {
         match (self.status, &self.caller, self.code) {
+            (None, Some(_), _) => Truth::Caller,
+            (None, ..) if self.unknown => Truth::Unknown,
             (None, ..) => Truth::Waits,
             (Some(..0), ..) => Truth::AllEnds,
             (_, Some(_), _) => Truth::Caller,
@@ -105,6 +113,7 @@ impl Told {
             Truth::Waits => "waits",
             Truth::AllEnds => "ends",
             Truth::NoError => "fine",
+            Truth::Unknown => "?",
         };
         word.to_owned()
     }
@@ -123,6 +132,7 @@ impl Told {
             (Truth::Waits, _) => ("waits for ever".to_owned(), "no answer".to_owned()),
             (Truth::AllEnds, _) => ("all ends".to_owned(), "the whole process".to_owned()),
             (Truth::NoError, _) => ("no error".to_owned(), "nothing is told".to_owned()),
+            (Truth::Unknown, _) => ("not known".to_owned(), "no answer in time".to_owned()),
         }
     }
 }

@@ -36,7 +36,9 @@ impl Stage for ErrorStage {
                 of(Truth::Nobody),
                 "Click a cell to see its program run in the lanes."
             );
-            return Some(Moment::new(title, text));
+            let missing =
+                outcome.left_out.iter().map(|why| format!(" CPython is left out: {why}."));
+            return Some(Moment::new(title, text + &missing.collect::<String>()));
         }
         let all = outcome.errors.len();
         let killed: Vec<_> = outcome.ends.iter().filter(|end| end.by_force).collect();

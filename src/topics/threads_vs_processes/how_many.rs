@@ -2,10 +2,10 @@
 
 mod curves;
 pub mod experiment;
-mod picture;
+mod figure;
 
 pub use curves::HowManyOutcome;
-pub use picture::figure;
+pub use figure::figure;
 
 use super::plan::Plan;
 use super::trials::Trials;

@@ -111,7 +111,7 @@ pub fn ask_cpython<'a>(
         let limit = if column == "futures" { limit.max(PATIENCE) } else { limit };
         let (method, seconds) = (plan.start_method, limit.as_secs_f64());
         let request = json!({ "row": row, "column": column, "method": method, "limit": seconds, "name": name });
-        match python.ask(lab.main, &request, &[], limit) {
+        match python.ask(lab.main, &request, &[], limit + PATIENCE) {
             // A program that failed by itself has found out nothing.
             Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
                 super::say(lab.main, &format!("CPython, {name}: the program failed"));
