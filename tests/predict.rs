@@ -308,13 +308,16 @@ fn the_keyboard_alone_is_enough() {
         node.and_then(|node| node.accesskit_node().label())
     };
     let to = |harness: &mut Harness<'static, App>, name: &str| {
-        for _ in 0..60 {
+        let mut passed: Vec<Option<String>> = Vec::new();
+        // More than once around all that can be reached in the window.
+        for _ in 0..150 {
             if focused(harness).as_deref() == Some(name) {
                 return;
             }
+            passed.push(focused(harness));
             press(harness, Key::Tab);
         }
-        panic!("no way to {name} with Tab");
+        panic!("no way to {name} with Tab: {passed:?}");
     };
     to(&mut harness, "never");
     press(&mut harness, Key::Tab);

@@ -16,7 +16,7 @@
 //! - `signals`: [{`to`, `signal`, `handled`}] that were sent.
 //!
 //! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
-//! table *who learns of it?*, `of` `cpython` or `ours`.
+//! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: why CPython has no part in it.
 
 mod figure;
 mod outcome;
