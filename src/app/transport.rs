@@ -104,7 +104,8 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
         left -= if has { width } else { 0.0 };
         has
     };
-    let [tempo, zoom, named] = [has(signs(2.0)), has(between + signs(3.0)), has(named)];
+    // How fast it goes is always said; the rest has its keys.
+    let [named, tempo, zoom] = [has(named), has(signs(2.0)), has(between + signs(3.0))];
     ui.add_space(left.max(0.0));
     if named {
         let by_events = session.playback.tempo() != Tempo::Constant;

@@ -154,6 +154,22 @@ fn a_scene_grows_with_its_stage_and_stays_as_it_is_in_a_small_one() {
     }
 }
 
+/// In a small stage a common start, at which somebody waited, gives way to the value that the run is about.
+#[test]
+fn what_stands_aside_takes_no_room_from_the_rest() {
+    let width = |trace: &Trace, name: &str| {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(430.0, 150.0));
+        let (_, arranged) = at(trace, trace.end(), area);
+        let named = |(id, _): &&(ResourceId, Rect)| trace.meta().resource_name(*id) == name;
+        let found = arranged.resources.iter().find(named).unwrap();
+        found.1.width()
+    };
+    let (aside, main) = (traces::common_start(true), traces::common_start(false));
+    assert!(width(&aside, "start") < width(&main, "start"));
+    assert!(width(&aside, "tail") > width(&aside, "start"));
+    assert!(width(&aside, "tail") >= width(&main, "tail"));
+}
+
 fn structure(scene: &Scene) -> (Vec<ActorId>, Vec<ResourceId>) {
     (scene.actors().collect(), scene.resources().collect())
 }

@@ -77,6 +77,26 @@ fn lock_and_threads(threads: usize) -> Trace {
     make.trace()
 }
 
+/// Two threads that meet at a barrier and then write a value: what the run is about is one of the two.
+pub fn common_start(is_aside: bool) -> Trace {
+    let mut make = Maker::default();
+    let resource = Resource::new("start", ResourceKind::Barrier).with_capacity(2);
+    let gate = make.resource(Resource { is_aside, ..resource });
+    let tail = make.resource(Resource::new("tail", ResourceKind::Value));
+    make.resource(Resource::new("items", ResourceKind::List));
+    let threads: Vec<_> =
+        (0..2).map(|i| make.actor(Actor::thread(format!("t{i}"), format!("T{i}")))).collect();
+    make.event(threads[0], K::WaitBegan { res: gate, op: WaitOp::Wait });
+    make.event(threads[1], K::BarrierPassed { res: gate, generation: 0 });
+    make.event(threads[0], K::WaitEnded { res: gate, how: WaitEnd::Woken });
+    for (version, id) in (1..).zip(&threads) {
+        let (old, new) = (Item::int(version - 1), Item::int(version));
+        let version = version as u32;
+        make.event(*id, K::ValueChanged { res: tail, version, old, new });
+    }
+    make.trace()
+}
+
 fn every_kind(threads: usize) -> Trace {
     let mut make = Maker::default();
     let main = make.actor(Actor::thread("main", "M"));

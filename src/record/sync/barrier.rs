@@ -23,8 +23,18 @@ struct State {
 impl Barrier {
     /// For this many threads; 0 counts as 1, which never waits.
     pub fn new(recorder: &Recorder, name: &str, parties: u32) -> Self {
+        Self::of(recorder, Resource::new(name, ResourceKind::Barrier), parties)
+    }
+
+    /// A common start for so many threads: the program is about something else.
+    pub fn gate(recorder: &Recorder, name: &str, parties: u32) -> Self {
+        let resource = Resource::new(name, ResourceKind::Barrier);
+        Self::of(recorder, Resource { is_aside: true, ..resource }, parties)
+    }
+
+    fn of(recorder: &Recorder, resource: Resource, parties: u32) -> Self {
         let parties = parties.max(1);
-        let resource = Resource::new(name, ResourceKind::Barrier).with_capacity(parties);
+        let resource = resource.with_capacity(parties);
         Self { monitor: Monitor::new(recorder.resource(resource), State::default()), parties }
     }
 

@@ -16,7 +16,7 @@ pub struct Gate {
 impl Gate {
     /// For so many threads; `point` is the line at which they wait.
     pub fn new(lab: &Lab<'_>, recorder: &Recorder, threads: i32, point: &str) -> Self {
-        let barrier = Barrier::new(recorder, "start", threads.unsigned_abs());
+        let barrier = Barrier::gate(recorder, "start", threads.unsigned_abs());
         Self { barrier, at: lab.point(point) }
     }
 

@@ -100,6 +100,9 @@ pub struct Resource {
     /// Of what it is a copy, which somebody made for itself: what happens to one does not happen to the other.
     #[serde(default)]
     pub copy_of: Option<ResourceId>,
+    /// The program is about something else, and this only makes that happen: a common start.
+    #[serde(default)]
+    pub is_aside: bool,
 }
 
 impl Resource {
@@ -118,6 +121,7 @@ impl Resource {
             of: None,
             is_buffer: false,
             copy_of: None,
+            is_aside: false,
         }
     }
 

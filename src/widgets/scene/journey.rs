@@ -138,7 +138,7 @@ impl Strip<'_> {
         let right = area.with_min_x((area.right() - width).max(area.left()));
         let title = match self.look.meta.text(self.journey.text) {
             "" => "Journey of an exception".to_owned(),
-            text => format!("Journey of an exception: {text}"),
+            text => format!("Journey: {text}"),
         };
         let left = area.with_max_x((right.left() - GRID).max(area.left()));
         if left.width() < 140.0 {
@@ -180,9 +180,9 @@ impl Strip<'_> {
                             detail: "for who looks at it",
                         });
                     }
-                    _ => "nobody handles it".to_owned(),
+                    _ => "not handled".to_owned(),
                 };
-                Some(Unheard { verb, detail: "at most it is printed" })
+                Some(Unheard { verb, detail: "at most printed" })
             }
             Course::Kept(_) if self.look.now >= self.end => {
                 Some(Unheard { verb: "nobody asked".to_owned(), detail: "it lies there still" })

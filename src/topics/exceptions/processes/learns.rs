@@ -9,7 +9,7 @@ use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
 use crate::trace::{Actor, End, Role, SectionId};
 use crate::workers::python::{Python, PythonError};
-use crate::workers::{Job, Pool, PoolOptions, TaskError, Value};
+use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::time::Duration;
 
@@ -70,7 +70,9 @@ fn in_process(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
 
 fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
     let pool = Pool::start(lab.main, PoolOptions::new(1))?;
-    let caller = match pool.apply(lab.main, job(row)) {
+    let asked = pool.submit(lab.main, job(row), TaskOptions::default());
+    pool.close(); // nobody takes the place of a worker that dies
+    let caller = match asked.and_then(|task| task.result(lab.main)) {
         Ok(_) => None,
         Err(TaskError::Stopped) => return Err(Failure::Cancelled),
         Err(TaskError::WorkerDied { .. }) => Some("WorkerDied".to_owned()),

@@ -271,6 +271,7 @@ impl Arranger<'_> {
     /// What is kept large longest: the lower, the longer. What somebody had to wait for comes before what nobody did.
     fn rank(&self, at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> (bool, u8) {
         let rank = match at.named.kind {
+            _ if at.named.is_aside => 7,
             ResourceKind::Pool => 0,
             ResourceKind::Lock | ResourceKind::RLock if is_of_condition(at, all) => 6,
             ResourceKind::Lock | ResourceKind::RLock | ResourceKind::Semaphore => 1,
@@ -280,11 +281,14 @@ impl Arranger<'_> {
             ResourceKind::Event => 5,
             ResourceKind::Future => 6,
         };
-        (rank == 6 || !self.was_waited_for(at), rank)
+        (rank >= 6 || !self.was_waited_for(at), rank)
     }
 
     /// How much it matters that it is seen: more of what is between processes, and of what somebody waited for.
     fn weight(&self, at: &ResourceAt<'_>) -> f32 {
+        if at.named.is_aside {
+            return 0.25;
+        }
         let shared = at.named.home == Home::Shared;
         1.0 + f32::from(u8::from(shared)) + f32::from(u8::from(self.was_waited_for(at)))
     }
