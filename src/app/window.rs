@@ -10,9 +10,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// The program's name for the window system.
 pub const APP_ID: &str = "concurrency-lab";
+
+/// How long settings may take to be kept once the window is closed.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Of the window at first, in points; and the least that everything has room in.
 const SIZE: [u16; 2] = [1440, 900];
@@ -207,8 +211,11 @@ impl eframe::App for Window {
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         self.app.stop_all();
         if let Some(thread) = self.keeping.take() {
-            // It has told what failed.
-            let _ = thread.join();
+            // The window is closed. A disk that is gone does not keep the program.
+            let given_up = Instant::now() + PATIENCE;
+            while !thread.is_finished() && Instant::now() < given_up {
+                std::thread::sleep(Duration::from_millis(5));
+            }
         }
     }
 }

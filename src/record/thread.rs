@@ -9,6 +9,10 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// The pause between two looks at a thread that is waited for with a limit.
+const LOOK: Duration = Duration::from_micros(200);
 
 /// Why an actor did not end normally.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,10 +129,19 @@ impl<T> JoinHandle<T> {
         self.end.join(log, finished, || self.thread.join())
     }
 
-    /// Waits for its end without an event, where there is no log at hand, as in a drop.
-    pub fn wait(self) {
+    /// Waits for its end without an event, where there is no log at hand, as in a drop. Whether it came within this time;
+    /// else the thread is left to itself.
+    pub fn wait(self, limit: Duration) -> bool {
+        let given_up = Instant::now() + limit;
+        while !self.thread.is_finished() {
+            if Instant::now() >= given_up {
+                return false;
+            }
+            std::thread::sleep(LOOK);
+        }
         // How it ended is on record.
         let _ = self.thread.join();
+        true
     }
 }
 

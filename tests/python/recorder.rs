@@ -170,7 +170,7 @@ fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
 
 /// Every interpreter that pyenv has, every start method, ten times.
 #[test]
-#[ignore = "minutes"]
+#[ignore = "takes minutes and needs several interpreters: cargo test --test python -- --ignored"]
 fn programs_behave_with_every_interpreter() {
     let cases = cases(&["fork", "spawn", "forkserver"]);
     let output = Command::new("pyenv").arg("root").stderr(Stdio::null()).output();

@@ -27,6 +27,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Worker processes that share tasks. Dropping it terminates it.
 ///
@@ -285,12 +286,17 @@ impl Pool {
     }
 }
 
+/// How long what is left of a pool may take to end once its workers are killed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Drop for Pool {
     fn drop(&mut self) {
         if let Some(supervisor) = self.supervisor.take() {
             self.stop();
-            // To its very end, which is on record then.
-            supervisor.wait();
+            // To its very end, which is on record then; but a worker that waits for a disk that is gone never ends.
+            if !supervisor.wait(PATIENCE) {
+                log::error!("a pool was ended and has workers that do not end");
+            }
         }
     }
 }
