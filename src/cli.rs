@@ -2,6 +2,8 @@
 //!
 //! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
 
+#[cfg(unix)]
+mod engine;
 mod export;
 mod inspect;
 mod open;
@@ -96,7 +98,7 @@ enum Command {
 }
 
 /// Which experiment, with which parameters.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct Experiment {
     /// Id of the topic, as `topics` lists them, or a file where the command takes one
     topic: String,
@@ -109,6 +111,23 @@ struct Experiment {
     /// Stop it after so many seconds
     #[arg(long, value_name = "S")]
     timeout: Option<f64>,
+    /// What runs it: this program, or Python, which runs the Python listing and is recorded
+    #[cfg(unix)]
+    #[arg(long, value_enum, default_value_t)]
+    engine: Engine,
+    /// The Python to run it by (default: of the active virtual environment, or `python3`)
+    #[cfg(unix)]
+    #[arg(long, value_name = "PATH", requires = "engine")]
+    python: Option<PathBuf>,
+}
+
+/// What runs an experiment.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    #[default]
+    Rust,
+    Python,
 }
 
 impl Experiment {
@@ -229,6 +248,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Inspect { file, json }) => inspect::run(&file, json),
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
+        #[cfg(unix)]
+        Some(Command::Run { experiment, record, json }) if experiment.is_by_python() => {
+            engine::run(&experiment, json, record.as_deref())
+        }
         Some(Command::Run { experiment, record, json }) => {
             run::run(&experiment, json, record.as_deref())
         }

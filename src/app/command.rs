@@ -10,7 +10,7 @@ use crate::export::data::{Form, What};
 use crate::topics::Language;
 use crate::topics::answer::Truth;
 use crate::topics::guide::Run;
-use crate::trace::{ActorId, Nanos};
+use crate::trace::{ActorId, Engine, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
 use std::path::PathBuf;
@@ -41,6 +41,9 @@ pub enum Command {
     /// About the student's own program of the shown tab.
     #[cfg(unix)]
     Program(ProgramCommand),
+    /// Find out which Python there is.
+    #[cfg(unix)]
+    FindPython,
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
     /// Save the recording of the shown tab.
@@ -153,6 +156,8 @@ pub enum RunCommand {
         /// As the system numbers it.
         signal: u8,
     },
+    /// Have the next run be by this program, or by Python.
+    Engine(Engine),
     /// Take the chosen preset as it is.
     Reset,
     /// Set one parameter.

@@ -90,7 +90,17 @@ pub struct Answered {
     reached: bool,
 }
 
+/// Why a run by Python decides nothing.
+const BY_PYTHON: &str =
+    "This run was by Python, and the question is about a run by this program, so it decides nothing.";
+
 impl Asked {
+    /// What is found out about a run of which nothing is concluded.
+    pub fn undecided(&self) -> Answered {
+        let verdict = self.question.as_ref().map(|_| Err(BY_PYTHON.to_owned()));
+        Answered { verdict, reached: false }
+    }
+
     /// Finds it out.
     pub fn answer(&self, seen: &Seen<'_>) -> Answered {
         Answered {

@@ -53,7 +53,7 @@ impl Inspector {
             predict::answer(ui, session, guess, commands);
         }
         #[cfg(unix)]
-        if let Some(program) = &session.program
+        if let Some(program) = session.program.as_ref().or(session.listing.as_ref())
             && (session.is_running() || !program.console.is_empty() || program.ending.is_some())
         {
             egui::Panel::bottom("console")

@@ -11,6 +11,8 @@ mod chooser;
 pub mod command;
 mod controls;
 mod display;
+#[cfg(unix)]
+pub mod engine;
 pub mod figures;
 mod file_windows;
 mod files;
@@ -48,6 +50,8 @@ pub use settings::Settings;
 use crate::export::data::{Form, What};
 use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
+#[cfg(unix)]
+use crate::trace::Engine;
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
 use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
@@ -90,6 +94,9 @@ pub struct App {
     open: Option<file_windows::OpenWindow>,
     export_shown: bool,
     export: (What, Form),
+    /// The Python that listings are run by.
+    #[cfg(unix)]
+    python: engine::Look,
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
@@ -128,6 +135,8 @@ impl App {
             open: None,
             export_shown: false,
             export: (What::Trace, Form::Csv),
+            #[cfg(unix)]
+            python: engine::Look::default(),
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -185,6 +194,10 @@ impl App {
     /// Shows a session in the tab with this index, whatever its topic.
     pub fn replace_tab(&mut self, index: usize, mut session: Session) {
         session.keep_in = self.keep_in.clone();
+        #[cfg(unix)]
+        if self.python.python != engine::Python::Unknown {
+            session.set_python(&self.python.python, &self.wake);
+        }
         if let Some(tab) = self.sessions.get_mut(index) {
             *tab = session;
             self.active = index;
@@ -218,6 +231,7 @@ impl App {
             let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
             tab.preset = session.params.preset().to_owned();
             tab.params = session.params.to_strings().into_iter().collect();
+            tab.engine = session.engine;
         }
         settings
     }
@@ -344,6 +358,8 @@ impl App {
     fn update(&mut self, time: f64) -> bool {
         let dt = self.time.map_or(0.0, |before| time - before);
         self.time = Some(time);
+        #[cfg(unix)]
+        self.look_for_python();
         let mut again = false;
         for (index, session) in self.sessions.iter_mut().enumerate() {
             let shown = index == self.active;
@@ -361,6 +377,20 @@ impl App {
             }
         }
         again
+    }
+
+    /// Finds out which Python there is, once a tab is to be run by it.
+    #[cfg(unix)]
+    fn look_for_python(&mut self) {
+        let tabs = self.sessions.iter().filter(|session| session.runnable().is_some());
+        if tabs.into_iter().any(|session| session.engine == Engine::Python) {
+            self.python.begin(&self.wake);
+        }
+        if self.python.update() {
+            for session in &mut self.sessions {
+                session.set_python(&self.python.python, &self.wake);
+            }
+        }
     }
 
     fn draw(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -489,6 +519,8 @@ impl App {
             }
             Command::Guide(command) => self.guided(command),
             #[cfg(unix)]
+            Command::FindPython => self.python.begin(&self.wake),
+            #[cfg(unix)]
             Command::Program(command) => session.command_program(command, &self.wake),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),
@@ -569,6 +601,10 @@ fn session(topic: &'static dyn Topic, settings: &Settings) -> Session {
     let mut session = Session::new(topic);
     if let Some(params) = settings.tab(topic.id()).and_then(|tab| tab.params_of(topic)) {
         session.set_params(params);
+    }
+    #[cfg(unix)]
+    if let Some(tab) = settings.tab(topic.id()) {
+        session.set_engine(tab.engine);
     }
     session
 }

@@ -87,6 +87,9 @@ impl App {
             });
             return;
         }
+        if session.is_by_python() {
+            by_python(ui, session, theme);
+        }
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -174,6 +177,18 @@ impl App {
             });
         }
     }
+}
+
+/// Says in the margin above the stage whose run that is.
+fn by_python(ui: &mut Ui, session: &Session, theme: &Theme) {
+    let program = &session.recording.trace.meta().program;
+    let said = format!("{} {}, recorded", program.name, program.version);
+    let margin = ui.max_rect().shrink2(egui::vec2(24.0, 0.0));
+    let line = margin.with_max_y(margin.top() + 16.0);
+    let response = ui.allocate_rect(line, Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    let (right, ink) = (egui::Align2::RIGHT_CENTER, theme.muted);
+    text::line(ui.painter(), line, right, &said, &theme.small(), ink);
 }
 
 /// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.

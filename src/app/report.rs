@@ -16,7 +16,7 @@ use crate::export::vector::{Drawing, svg};
 use crate::export::{ExportError, save};
 use crate::topics::answer::{Answer, Point};
 use crate::topics::{Outcome, Params, Topic};
-use crate::trace::Nanos;
+use crate::trace::{Engine, Nanos};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -109,7 +109,10 @@ impl Chapter {
             question,
             summary: summary.unwrap_or_default().to_owned(),
             points: answer.map_or(&[], |answer| &answer.points[..]),
-            command: topic.map_or_else(String::new, |topic| command(topic, &topic.params_of(meta))),
+            command: topic.map_or_else(String::new, |topic| {
+                let by = if meta.engine == Engine::Python { " --engine python" } else { "" };
+                command(topic, &topic.params_of(meta)) + by
+            }),
             params: topic.map_or_else(Vec::new, |topic| table(topic, &topic.params_of(meta))),
             stages: Vec::new(),
             lanes: Figure { drawing: Drawing::default(), caption: String::new() },

@@ -3,10 +3,14 @@
 use super::chooser;
 use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
+#[cfg(unix)]
+use super::engine;
 use super::session::Session;
 use super::source::Source;
 use crate::replay::words::capital;
 use crate::topics::{ParamKind, ParamSpec, Preset, Topic, Value};
+#[cfg(unix)]
+use crate::trace::Engine;
 use crate::trace::Nanos;
 use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
@@ -76,6 +80,10 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
     let narrow = row.width() < 820.0;
     let gap = if narrow { 8.0 } else { 12.0 };
+    // Without room for it beside Run it is among the rest.
+    let has_engine = cfg!(unix) && row.width() >= ROOM_FOR_ENGINE;
+    let taken = if has_engine { ENGINE + gap } else { 0.0 };
+    let (fields, engine) = fields.split_left_right_at_x(fields.right() - taken);
     let (shown, rest) = split(topic, session, fields.width(), gap);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = gap;
@@ -83,8 +91,16 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
         for (spec, value) in shown {
             captioned(ui, spec.label, width(spec), |ui| control(ui, spec, value, commands));
         }
-        more(ui, rest, commands);
+        more(ui, rest, (session, !has_engine), commands);
     });
+    #[cfg(unix)]
+    if has_engine {
+        ui.scope_builder(place(engine, Layout::left_to_right(Align::Min)), |ui| {
+            captioned(ui, "Run as", ENGINE, |ui| run_as(ui, session, commands));
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = engine;
     // Last, as it is read.
     ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
         run_button(ui, session, commands);
@@ -112,6 +128,11 @@ fn split<'a>(
 /// Height of the row of controls with their names, and width kept for Run, in points.
 pub(super) const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
+/// Width of the choice between this program and Python, and of a row that has room for it.
+const ENGINE: f32 = 118.0;
+const ROOM_FOR_ENGINE: f32 = 600.0;
+/// Width of its list.
+const ENGINES: f32 = 300.0;
 /// Width of the switch between experiment and guide.
 const SWITCH: f32 = 250.0;
 /// The least width at which it stands beside the question.
@@ -253,9 +274,67 @@ fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
     response.on_hover_text(preset.summary).clicked()
 }
 
-/// Parameters that have no room in the bar.
-fn more(ui: &mut Ui, rest: Vec<Param<'_>>, commands: &mut Vec<Command>) {
-    if rest.is_empty() {
+/// What runs the program.
+#[cfg(unix)]
+fn run_as(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let name = engine::name(session.engine, &session.python);
+    let combo = ComboBox::from_id_salt("engine")
+        .width(ENGINE - 4.0)
+        .truncate()
+        .selected_text(&name)
+        .show_ui(ui, |ui| {
+            ui.set_min_width(ENGINES);
+            engines(ui, session, commands);
+        });
+    let said = format!("Run as {name}");
+    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &said));
+    if let Some(why) = session.why_no_python() {
+        combo.response.on_hover_text(why);
+    }
+}
+
+/// What can run the program, each with what that is.
+#[cfg(unix)]
+fn engines(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    commands.push(Command::FindPython);
+    let why_not = session.why_no_python();
+    let python = match &session.python {
+        engine::Python::Found(interpreter) => format!("{}, recorded", interpreter.name),
+        engine::Python::Unknown => "Python 3, recorded".to_owned(),
+        engine::Python::Missing(_) => "Python 3".to_owned(),
+    };
+    for (engine, name, what, can) in [
+        (Engine::Rust, "This program".to_owned(), "The Rust listing, as the topic explains it.", true),
+        (
+            Engine::Python,
+            python,
+            why_not.unwrap_or(
+                "The Python listing, run for real. Its scene, lanes, code and findings are shown; what the topic \
+                 concludes of its own run is not.",
+            ),
+            why_not.is_none(),
+        ),
+    ] {
+        let choice = ui.selectable_label(session.engine == engine, name);
+        if choice.clicked() && can {
+            commands.push(Command::Run(RunCommand::Engine(engine)));
+            ui.close();
+        }
+        let ink = if can { theme.muted } else { theme.danger };
+        ui.add(egui::Label::new(RichText::new(what).font(theme.small()).color(ink)).wrap());
+    }
+}
+
+/// Parameters that have no room in the bar, and what runs the program where that has none.
+fn more(
+    ui: &mut Ui,
+    rest: Vec<Param<'_>>,
+    (session, with_engine): (&Session, bool),
+    commands: &mut Vec<Command>,
+) {
+    let with_engine = cfg!(unix) && with_engine;
+    if rest.is_empty() && !with_engine {
         return;
     }
     captioned(ui, "", MORE, |ui| {
@@ -265,6 +344,15 @@ fn more(ui: &mut Ui, rest: Vec<Param<'_>>, commands: &mut Vec<Command>) {
         Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(
             |ui| {
                 ui.set_min_width(280.0);
+                #[cfg(unix)]
+                if with_engine {
+                    ui.label("Run as");
+                    ui.set_max_width(ENGINES);
+                    engines(ui, session, commands);
+                    ui.add_space(8.0);
+                }
+                #[cfg(not(unix))]
+                let _ = session;
                 egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(
                     ui,
                     |ui| {

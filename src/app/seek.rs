@@ -5,6 +5,7 @@ use super::session::Session;
 use crate::topics::answer::Link;
 use crate::topics::predict::Seen;
 use crate::topics::{Params, Topic};
+use crate::trace::Engine;
 use crate::widgets::stage::RunStatus;
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
@@ -117,14 +118,16 @@ impl Session {
         if self.is_running() {
             return;
         }
-        if self.status == RunStatus::Done && wanted.link.is_of(topic, &self.recording.trace) {
+        let is_known = self.status == RunStatus::Done && !self.is_by_python();
+        if is_known && wanted.link.is_of(topic, &self.recording.trace) {
             self.seek.look(wanted, topic, &self.recording);
             return;
         }
         let Ok(mut params) = wanted.link.params(topic) else { return };
         keep_free(&self.params, &mut params);
         self.set_params(params);
-        self.start(wake);
+        // Moments are found in what the topic concludes.
+        self.start_by(Engine::Rust, wake);
         if self.is_running() {
             self.seek.run(wanted);
         }

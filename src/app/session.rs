@@ -3,6 +3,8 @@
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
 use super::guesses::{Answered, Asked, Guesses};
 use super::kept::Keeping;
+#[cfg(unix)]
+use super::engine::Python;
 use super::playback::{Playback, PlaybackCommand};
 #[cfg(unix)]
 use super::program::Program;
@@ -15,7 +17,7 @@ use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Listing, Nanos, Trace};
+use crate::trace::{Engine, Listing, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
@@ -68,6 +70,19 @@ pub struct Session {
     /// The student's own program, where the tab is for that.
     #[cfg(unix)]
     pub program: Option<Box<Program>>,
+    /// What runs the program of the next run.
+    pub engine: Engine,
+    /// The Python that runs it where Python does.
+    #[cfg(unix)]
+    pub python: Python,
+    /// What the last run has written, where Python ran the listing.
+    #[cfg(unix)]
+    pub listing: Option<Box<Program>>,
+    /// Why the engine that is chosen cannot run it.
+    engine_refusal: Option<String>,
+    /// A run is to begin once it is known which Python there is.
+    #[cfg(unix)]
+    awaits_python: bool,
     /// The question about a run with the parameters as set.
     question: Option<Question>,
     /// The program that a run with the parameters as set would be of.
@@ -104,7 +119,12 @@ struct Told {
 }
 
 impl Told {
+    /// Of a run by Python nothing is concluded that is not in every trace.
     fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay, asked: &Asked) -> Self {
+        if trace.meta().engine == Engine::Python {
+            let findings = findings(trace, replay);
+            return Self { conclusion: None, findings, answered: asked.undecided() };
+        }
         let conclusion = topic.map(|topic| topic.conclude(trace, replay));
         let seen = conclusion.as_deref().map(|conclusion| conclusion as &dyn Any);
         let answered = seen.map(|conclusion| asked.answer(&Seen { trace, replay, conclusion }));
@@ -113,6 +133,8 @@ impl Told {
     }
 }
 
+#[cfg(unix)]
+mod engine;
 #[cfg(unix)]
 mod hang;
 mod run;
@@ -144,6 +166,14 @@ impl Session {
         Self {
             question: topic.and_then(|topic| topic.question(&params)),
             refusal: topic.and_then(|topic| topic.refusal(&params)),
+            engine: Engine::default(),
+            #[cfg(unix)]
+            python: Python::default(),
+            #[cfg(unix)]
+            listing: None,
+            engine_refusal: None,
+            #[cfg(unix)]
+            awaits_python: false,
             upcoming: Vec::new(),
             asked: Asked::default(),
             guesses: Guesses::default(),
@@ -227,8 +257,15 @@ impl Session {
             Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
         };
-        let mut session =
-            Self { status, outcome, conclusion, findings, ..Self::with(source, params, recording) };
+        let engine = recording.trace.meta().engine;
+        let mut session = Self {
+            status,
+            outcome,
+            conclusion,
+            findings,
+            engine,
+            ..Self::with(source, params, recording)
+        };
         session.playback.fit_speed(session.end());
         session
     }
@@ -258,12 +295,17 @@ impl Session {
         }
         let matters = |params: &Params| params.effective(|key, params| topic.applies(key, params));
         let other = matters(&topic.params_of(meta)) != matters(&self.params);
-        other.then_some(&meta.preset)
+        (other || meta.engine != self.engine).then_some(&meta.preset)
+    }
+
+    /// Whether the recording is of a topic's Python program.
+    pub fn is_by_python(&self) -> bool {
+        self.source.topic().is_some() && self.recording.trace.meta().engine == Engine::Python
     }
 
     /// Why there can be no run with the parameters as set.
     pub fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
+        self.refusal.as_deref().or(self.engine_refusal.as_deref())
     }
 
     /// The question that is to be answered or skipped: of a preset that the recording is not of.
@@ -295,7 +337,7 @@ impl Session {
     /// What draws it.
     pub fn stage(&self) -> &'static dyn Stage {
         match self.source.topic() {
-            Some(topic) if !self.plain => topic.stage(),
+            Some(topic) if !self.plain && !self.is_by_python() => topic.stage(),
             _ => &PlainStage,
         }
     }
@@ -378,13 +420,18 @@ impl Session {
     #[cfg(unix)]
     fn take_news_of_program(&mut self, until: Instant) {
         use crate::python::Update;
-        let (Some(Run::Program(run)), Some(program)) = (&self.run, &mut self.program) else {
-            return;
-        };
+        let program = self.program.as_mut().or(self.listing.as_mut());
+        let (Some(Run::Program(run)), Some(program)) = (&self.run, program) else { return };
+        let tap = self.keeping.as_ref().map(Keeping::tap);
         let mut ended = None;
         for update in run.updates() {
             match update {
-                Update::Batch(batch) => self.recording.take(batch),
+                Update::Batch(batch) => {
+                    if let Some(tap) = &tap {
+                        tap(&batch);
+                    }
+                    self.recording.take(batch);
+                }
                 Update::Output(stream, bytes) => program.console.add(stream, &bytes),
                 Update::Ended(ending) => {
                     ended = Some(run::result(&ending));
@@ -396,7 +443,8 @@ impl Session {
             }
         }
         self.concluding = ended.map(|result| self.conclude(result));
-        if self.concluding.is_none() {
+        // A topic's is ended once it hangs.
+        if self.concluding.is_none() && self.program.is_some() {
             self.watch_hang();
         }
     }
@@ -473,6 +521,12 @@ impl Session {
                     self.set_params(params);
                 }
             }
+            RunCommand::Engine(engine) => {
+                #[cfg(unix)]
+                self.set_engine(engine);
+                #[cfg(not(unix))]
+                let _ = engine;
+            }
             RunCommand::Reset => {
                 let topic = self.source.topic();
                 if let Some(Ok(params)) = topic.map(|topic| topic.preset(self.params.preset())) {
@@ -494,6 +548,8 @@ impl Session {
         self.params = params;
         let topic = self.source.topic();
         self.refusal = topic.and_then(|topic| topic.refusal(&self.params));
+        #[cfg(unix)]
+        self.consider_engine();
         let question = topic.and_then(|topic| topic.question(&self.params));
         if !matches!((&question, &self.question), (Some(now), Some(before)) if now.is_like(before))
         {
@@ -512,8 +568,13 @@ impl Session {
         }
     }
 
-    /// Runs with the parameters as set.
+    /// Runs with the parameters as set, by the engine that is chosen.
     pub(super) fn start(&mut self, wake: &Wake) {
+        self.start_by(self.engine, wake);
+    }
+
+    /// Runs with the parameters as set.
+    pub(super) fn start_by(&mut self, engine: Engine, wake: &Wake) {
         #[cfg(unix)]
         if self.program.is_some() {
             return self.start_program(wake);
@@ -521,6 +582,13 @@ impl Session {
         let Some(topic) = self.runnable() else { return };
         if self.is_running() || self.refusal.is_some() {
             return;
+        }
+        match engine {
+            Engine::Rust => {}
+            #[cfg(unix)]
+            Engine::Python => return self.start_listing(topic, wake),
+            #[cfg(not(unix))]
+            Engine::Python => {}
         }
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
@@ -567,6 +635,10 @@ impl Session {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;
+        #[cfg(unix)]
+        {
+            self.listing = None;
+        }
         self.findings.clear();
         self.selection = Selection::None;
         self.choice = Choice::default();

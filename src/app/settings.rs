@@ -6,6 +6,7 @@ use super::report::dialog::Words;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
+use crate::trace::Engine;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,8 @@ pub struct Tab {
     pub preset: String,
     /// The parameters, as text.
     pub params: BTreeMap<String, String>,
+    /// What runs its program.
+    pub engine: Engine,
     /// The links of the answer that have been shown.
     pub shown: BTreeSet<String>,
     /// The sentences that have been judged, and as what.

@@ -6,6 +6,7 @@ use crate::export::open;
 use crate::export::trace_events::Watch;
 use crate::replay::{Replay, findings};
 use crate::topics::{find, runner};
+use crate::trace::Engine;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,8 +29,15 @@ pub fn run(experiment: &Experiment, args: &DataArgs) -> Result<(), CliError> {
                 complain(&damage);
             }
             let replay = Replay::new(&trace);
-            let outcome = find(&trace.meta().topic).map(|topic| topic.outcome(&trace, &replay));
+            // What a topic concludes is about its own experiment.
+            let topic = find(&trace.meta().topic).filter(|_| trace.meta().engine == Engine::Rust);
+            let outcome = topic.map(|topic| topic.outcome(&trace, &replay));
             (trace, replay, outcome)
+        }
+        #[cfg(unix)]
+        None if experiment.is_by_python() => {
+            let (trace, replay) = experiment.listing_trace()?;
+            (trace, replay, None)
         }
         None => {
             let (topic, params) = experiment.read()?;

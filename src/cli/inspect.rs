@@ -73,6 +73,7 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
             "preset": meta.preset,
             "params": meta.params.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "program": meta.program,
+            "engine": meta.engine,
             "machine": origin.machine,
             "began": origin.began,
             "actors": meta.actors.iter().map(|actor| &actor.name).collect::<Vec<_>>(),

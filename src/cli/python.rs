@@ -75,6 +75,8 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
         args: words.collect(),
         folder: None,
         own: None,
+        of: None,
+        ends_stuck: false,
         start_method: args.start_method,
         time_limit: args.timeout.map_or(Some(TIME_LIMIT), |limit| limit.0),
         stdio: if args.json { Stdio3::Captured } else { Stdio3::Inherited },
@@ -116,15 +118,15 @@ fn interpreter(chosen: Option<&Path>, script: &Path) -> Result<Interpreter, NoIn
 }
 
 /// A run that is over.
-struct Run {
-    trace: Trace,
-    replay: Replay,
-    output: [Vec<u8>; 2],
-    ending: Ending,
+pub(super) struct Run {
+    pub(super) trace: Trace,
+    pub(super) replay: Replay,
+    pub(super) output: [Vec<u8>; 2],
+    pub(super) ending: Ending,
 }
 
 impl Run {
-    fn to_the_end(options: Options, writer: Option<&Writer>) -> Result<Self, CliError> {
+    pub(super) fn to_the_end(options: Options, writer: Option<&Writer>) -> Result<Self, CliError> {
         let mut trace = Trace::new(options.meta());
         let mut replay = Replay::new(&trace);
         let mut output = [Vec::new(), Vec::new()];
@@ -157,7 +159,7 @@ impl Run {
     }
 
     /// Why it was not done, in a sentence.
-    fn failure(&self, options: &Options) -> Option<String> {
+    pub(super) fn failure(&self, options: &Options) -> Option<String> {
         if self.ending.failure.is_some() {
             return self.ending.failure.clone();
         }
@@ -179,7 +181,7 @@ impl Run {
         }
     }
 
-    fn report(&self) -> serde_json::Value {
+    pub(super) fn report(&self) -> serde_json::Value {
         let (trace, ending) = (&self.trace, &self.ending);
         let meta = trace.meta();
         let [stdout, stderr] = self.output.each_ref().map(|bytes| String::from_utf8_lossy(bytes));

@@ -145,6 +145,10 @@ fn experiment_session(
     guess: Option<usize>,
 ) -> Result<Session, CliError> {
     let topic = experiment.topic()?;
+    #[cfg(unix)]
+    if experiment.is_by_python() && !args.ready {
+        return experiment.listing_session();
+    }
     if args.ready {
         let mut session = Session::new(topic);
         session.set_params(experiment.read()?.1);

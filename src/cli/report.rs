@@ -81,8 +81,8 @@ fn experiment(word: &str, args: &ReportArgs) -> Result<Experiment, CliError> {
         Some((topic, preset)) => (topic, Some(preset.to_owned())),
         None => (word, None),
     };
-    let mut experiment =
-        Experiment { topic: topic.to_owned(), preset, sets: Vec::new(), timeout: args.timeout };
+    let (topic, timeout) = (topic.to_owned(), args.timeout);
+    let mut experiment = Experiment { topic, preset, timeout, ..Experiment::default() };
     let topic = experiment.topic()?;
     let has = |pair: &&String| {
         let key = pair.split('=').next().unwrap_or_default();

@@ -62,6 +62,7 @@ fn report(
         "topic": meta.topic,
         "preset": meta.preset,
         "params": params,
+        "engine": meta.engine,
         "wall_ns": wall.0,
         "actors": actors(trace, replay),
         "events": trace.events().len(),

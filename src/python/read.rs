@@ -4,7 +4,7 @@ use super::events::{Events, Over};
 use super::listings::Listings;
 use super::run::known;
 use crate::replay::{Replay, is_stuck};
-use crate::trace::{Batch, Meta, Program, Trace};
+use crate::trace::{Batch, Engine, Meta, Program, Trace};
 use std::path::Path;
 
 /// A run that is over.
@@ -23,7 +23,7 @@ pub fn read(folder: &Path, script: &Path) -> Read {
     let mut events = Events::new(folder, listings, 0);
     let batch = events.all(Over::Stuck);
     let program = Program { name: "CPython".to_owned(), version: events.version() };
-    let mut trace = Trace::new(Meta { program, ..Meta::default() });
+    let mut trace = Trace::new(Meta { program, engine: Engine::Python, ..Meta::default() });
     trace.apply(known(listing));
     trace.apply(batch);
     let mut replay = Replay::new(&trace);

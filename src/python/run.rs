@@ -8,8 +8,9 @@ use super::listings::Listings;
 use super::recorder;
 use crate::record::{Clock, refused};
 use crate::replay::{State, is_stuck};
-use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos, Program};
+use crate::trace::{Batch, End, Engine, Learned, Listing, Meta, Nanos, Program};
 use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(15);
 /// A batch without news is sent only when the recording is complete for this much longer.
 const TOLD_EVERY: Nanos = Nanos::from_millis(50);
+/// How long nothing has to happen before anybody asks whether anybody can go on.
+const QUIET: Nanos = Nanos::from_millis(500);
 /// The most bytes of output that are kept of each stream.
 pub const KEPT: usize = 10_000_000;
 /// How long the last output may take to arrive when all processes are gone.
@@ -80,7 +83,11 @@ pub struct Options {
     /// The folder that it is run in; this program's own where there is none.
     pub folder: Option<PathBuf>,
     /// Its text, where it is one of this program's own: it is put into a folder for the run, and is run there.
-    pub own: Option<&'static str>,
+    pub own: Option<Cow<'static, str>>,
+    /// What it is a program of, where it is a topic's: its preset, its parameters.
+    pub of: Option<Box<Meta>>,
+    /// Whether it is ended once nobody in it can go on: what it proves is known then.
+    pub ends_stuck: bool,
     /// How it starts processes.
     pub start_method: StartMethod,
     /// After how long it is ended.
@@ -102,7 +109,8 @@ impl Options {
         let program = Program { name: name.to_owned(), version: version.to_owned() };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let facts = vec![("cores".to_owned(), cores.to_string())];
-        Meta { program, facts, ..Meta::default() }
+        let of = self.of.as_deref().cloned().unwrap_or_default();
+        Meta { program, engine: Engine::Python, facts, ..of }
     }
 }
 
@@ -137,6 +145,8 @@ pub struct Ending {
     pub timed_out: bool,
     /// Somebody stopped it.
     pub stopped: bool,
+    /// It was ended because nobody in it could go on.
+    pub stuck: bool,
     /// Why it could not be run, or not to its end.
     pub failure: Option<String>,
     /// What could not be seen, in sentences.
@@ -244,15 +254,47 @@ impl Outlet {
 struct Watch {
     meta: Meta,
     state: State,
+    /// When the last event happened.
+    last: Nanos,
+    /// Whether it was asked since then if anybody can go on.
+    asked: bool,
 }
 
 impl Watch {
+    fn new(meta: Meta) -> Self {
+        Self { state: State::new(&meta), meta, last: Nanos::ZERO, asked: false }
+    }
+
+    /// Whether nobody can go on, of a program that is known up to `until`. Asked once for each quiet.
+    fn hangs(&mut self, until: Nanos) -> bool {
+        if self.asked || until.since(self.last) < QUIET {
+            return false;
+        }
+        self.asked = true;
+        is_stuck(&self.meta, &self.state)
+    }
+
     /// Takes in a batch.
     fn take(&mut self, batch: &Batch) {
         self.meta.actors.extend(batch.actors.iter().cloned());
         self.meta.resources.extend(batch.resources.iter().cloned());
+        if let Some(learned) = &batch.learned {
+            for (id, actor) in &learned.actors {
+                if let Some(known) = self.meta.actors.get_mut(id.index()) {
+                    known.clone_from(actor);
+                }
+            }
+            for (id, resource) in &learned.resources {
+                if let Some(known) = self.meta.resources.get_mut(id.index()) {
+                    known.clone_from(resource);
+                }
+            }
+        }
         for event in &batch.events {
             self.state.apply(&self.meta, event);
+        }
+        if let Some(last) = batch.events.last() {
+            (self.last, self.asked) = (last.at, false);
         }
     }
 }
@@ -269,7 +311,7 @@ fn run(
         move |error: std::io::Error| format!("{what}: {}", refused::why(&error))
     };
     let folder = Folder::new().map_err(refuse("there is no folder to record in"))?;
-    let cwd = match options.own {
+    let cwd = match &options.own {
         Some(text) => {
             let own = folder.own(&options.script, text);
             Some(own.map_err(refuse("the program could not be written"))?)
@@ -295,11 +337,12 @@ fn run(
     let mut supervised =
         Supervised::start(launch, mark).map_err(refuse("the program could not be started"))?;
     let readers = Readers::begin(&mut supervised, typed, out);
-    let mut watch = Watch { meta: options.meta(), state: State::new(&options.meta()) };
+    let mut watch = Watch::new(options.meta());
     let mut ending = Ending::default();
     let mut told = Nanos::ZERO;
     let mut over = None;
     let mut stuck = None;
+    let mut hangs = false;
     loop {
         let mut gone = false;
         let now = || origin + clock.now().0;
@@ -333,17 +376,24 @@ fn run(
             }
         }
         let late = options.time_limit.is_some_and(|limit| begun.elapsed() >= limit);
-        if over.is_none() && !gone && (late || stop.load(Ordering::Acquire)) {
-            ending.timed_out = late && ending.exit_status.is_none() && ending.signal.is_none();
-            ending.stopped = !late;
+        if over.is_none() && !gone && (late || hangs || stop.load(Ordering::Acquire)) {
+            let asked = late || stop.load(Ordering::Acquire);
             let cut = now();
             // All that was recorded until now counts.
             let batch = events.poll(cut);
             watch.take(&batch);
             out.send(Update::Batch(batch));
+            let is_stuck = is_stuck(&watch.meta, &watch.state);
+            if !asked && !is_stuck {
+                // What has come since says that somebody goes on.
+                hangs = false;
+                continue;
+            }
+            ending.stuck = !asked;
+            ending.timed_out = late && ending.exit_status.is_none() && ending.signal.is_none();
+            ending.stopped = asked && !late;
             events.cut(cut);
             supervised.stop();
-            let is_stuck = is_stuck(&watch.meta, &watch.state);
             stuck = is_stuck.then(|| Nanos(cut - origin));
             over = Some(if is_stuck { Over::Stuck } else { Over::Stopped });
         }
@@ -353,8 +403,10 @@ fn run(
         let batch = events.poll(now());
         if !batch.is_empty() || batch.until >= told + TOLD_EVERY {
             told = batch.until;
+            let until = batch.until;
             watch.take(&batch);
             out.send(Update::Batch(batch));
+            hangs = options.ends_stuck && watch.hangs(until);
         }
     }
     ending.wall = clock.now();

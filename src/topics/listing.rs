@@ -2,7 +2,8 @@
 //!
 //! A listing is a source file, with a comment at the end of each line that has to do with the run:
 //! `#@ adder.append` (in Rust `//@ adder.append`) names the point of the program the line stands for, and
-//! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's. `#@ ?hold` keeps the line only where the
+//! `PAUSE = 1.0  #@ =add_pause` has the value replaced by the parameter's, a time in seconds multiplied by the time scale; with
+//! `=limit*` any number is. `#@ ?hold` keeps the line only where the
 //! parameter is not 0, `#@ ?costs=random` only where it is that word, and `#@ ?!hold` only where `?hold` does not. Such
 //! comments are not shown.
 //! In Rust files only the text between `// listing: begin` and `// listing: end` is shown, without the lines that end
@@ -67,9 +68,9 @@ impl Listing {
             match tag.strip_prefix('=') {
                 Some(key) => {
                     if let (Some(value), Some((name, _))) =
-                        (params.get(key), code.split_once(" = "))
+                        (filled_in(key, params), code.split_once(" = "))
                     {
-                        code = format!("{name} = {}", python(value));
+                        code = format!("{name} = {}", python(&value));
                     }
                 }
                 None => self.points.push((tag.to_owned(), number)),
@@ -110,6 +111,15 @@ fn holds(condition: &str, params: &Params) -> bool {
         }
         (None, None) => something(condition),
     }
+}
+
+/// The value that a tag stands for.
+fn filled_in(tag: &str, params: &Params) -> Option<super::Value> {
+    if let Some(key) = tag.strip_suffix('*') {
+        return params.scaled(key);
+    }
+    let is_time = params.iter().any(|(spec, _)| spec.key == tag && spec.unit == "s");
+    if is_time { params.scaled(tag) } else { params.get(tag).cloned() }
 }
 
 /// A value as Python writes it.

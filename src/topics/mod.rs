@@ -115,6 +115,11 @@ pub trait Topic: Sync {
     }
     /// The listings for these parameters: Python first, then Rust.
     fn listings(&self, params: &Params) -> Vec<Listing>;
+    /// The whole Python program for these parameters, which any Python can run; `None` where there is none.
+    fn python(&self, params: &Params) -> Option<Listing> {
+        let mut listings = self.listings(params).into_iter();
+        listings.find(|listing| listing.language == Language::Python)
+    }
     /// Runs the experiment on the calling thread, which is the actor "main".
     ///
     /// # Errors

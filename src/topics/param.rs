@@ -201,6 +201,22 @@ impl Params {
         self.values.get(index)
     }
 
+    /// The value of a parameter in the time of a run: multiplied by the time scale, where there is one.
+    pub fn scaled(&self, key: &str) -> Option<Value> {
+        let scale = match self.get("time_scale") {
+            Some(Value::Float(scale)) => *scale,
+            _ => 1.0,
+        };
+        match self.get(key)? {
+            // In whole nanoseconds, which are written in a few digits.
+            Value::Float(value) if scale != 1.0 => {
+                Some(Value::Float((value * scale * 1e9).round() / 1e9))
+            }
+            Value::Int(value) if scale != 1.0 => Some(Value::Int((*value as f64 * scale) as i64)),
+            value => Some(value.clone()),
+        }
+    }
+
     /// A whole number; 0 where the topic has no such parameter.
     pub fn int(&self, key: &str) -> i64 {
         match self.get(key) {

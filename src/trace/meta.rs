@@ -23,6 +23,17 @@ pub struct Program {
     pub version: String,
 }
 
+/// What carried out the program of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// This program: the Rust listing.
+    #[default]
+    Rust,
+    /// A Python, recorded: the Python listing, or a program of the user's own.
+    Python,
+}
+
 /// Names and parameters of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
@@ -34,6 +45,9 @@ pub struct Meta {
     pub params: Vec<(String, String)>,
     /// What recorded it.
     pub program: Program,
+    /// What carried it out.
+    #[serde(default)]
+    pub engine: Engine,
     /// What was found out about the machine and the programs that took part, by key: `cores`, `cpython`.
     pub facts: Vec<(String, String)>,
     /// The texts of the programs shown; the first is the one that sentences name lines of.

@@ -22,7 +22,7 @@ pub use ids::{ActorId, ExceptionId, ResourceId, SectionId, SourceId, TaskId, Tex
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Learned, Silence, Trace, Warning};
 pub use meta::{
-    Actor, ActorKind, Home, Language, Listing, Meta, Place, Program, Resource, ResourceKind, Role,
+    Actor, ActorKind, Engine, Home, Language, Listing, Meta, Place, Program, Resource, ResourceKind, Role,
     Section, SourcePoint,
 };
 pub use signal::signal_name;

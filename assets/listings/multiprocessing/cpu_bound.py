@@ -3,7 +3,7 @@ from multiprocessing import Pool
 from threading import Thread
 
 WORKERS = 2  #@ =workers
-LIMIT = 500000  #@ =limit
+LIMIT = 500000  #@ =limit*
 BLOCK = 256
 
 

@@ -5,7 +5,7 @@ from threading import Thread
 MOST = 64  #@ =most
 WAITS = 64
 WAIT = 0.002  #@ =wait
-LIMIT = 200000  #@ =limit
+LIMIT = 200000  #@ =limit*
 BLOCK = 256
 
 

@@ -3,7 +3,7 @@ from multiprocessing import Process, Queue
 from threading import Thread
 
 TASKS = 4  #@ =tasks
-LIMIT = 500000  #@ =limit
+LIMIT = 500000  #@ =limit*
 BLOCK = 256
 
 

@@ -46,7 +46,8 @@ fn nothing(session: &Session) -> Option<String> {
     if session.recording.trace.events().is_empty() {
         return Some("No findings yet: press Run.".to_owned());
     }
-    if session.source.topic().is_some() && session.conclusion.is_none() {
+    let is_concluded = session.conclusion.is_some() || session.is_by_python();
+    if session.source.topic().is_some() && !is_concluded {
         return Some(
             "The findings of this run could not be worked out: the log says why.".to_owned(),
         );

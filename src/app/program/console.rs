@@ -101,6 +101,7 @@ fn state(program: &Program, running: bool) -> String {
         None => String::new(),
         Some(Ending { failure: Some(_), .. }) => "not run to its end".to_owned(),
         Some(Ending { timed_out: true, .. }) => "ended: it took too long".to_owned(),
+        Some(Ending { stuck: true, .. }) => "ended: nobody could go on".to_owned(),
         Some(Ending { stopped: true, .. }) => "stopped".to_owned(),
         Some(Ending { exit_status: Some(status), .. }) => format!("exit status {status}"),
         Some(Ending { signal: Some(signal), .. }) => {
@@ -135,7 +136,9 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
             ui.label(RichText::new(said).font(theme.body()).color(theme.muted));
         });
     });
-    let foot = if running { 30.0 } else { 0.0 };
+    // A topic's program reads nothing.
+    let reads = running && program.name_and_folder().is_some();
+    let foot = if reads { 30.0 } else { 0.0 };
     let console = &program.console;
     let area = ScrollArea::both().id_salt("console").auto_shrink(false).stick_to_bottom(true);
     let area = area.max_height((ui.available_height() - foot).max(20.0));
@@ -158,7 +161,7 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
             ui.add(Label::new(RichText::new(line).font(theme.mono_small()).color(ink)).extend());
         }
     });
-    if running {
+    if reads {
         let mut line = program.line.clone();
         let edit = TextEdit::singleline(&mut line)
             .font(theme.mono_small())

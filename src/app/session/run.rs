@@ -54,6 +54,8 @@ pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
             let limit = python::TIME_LIMIT.as_secs();
             failed(format!("the program was ended after {limit} s"))
         }
+        // It was ended where nobody could go on: that is how far it goes.
+        python::Ending { stuck: true, .. } => Ok(()),
         // What killed it then was this program.
         python::Ending { stopped: true, exit_status: None, .. } => Err(Failure::Cancelled),
         python::Ending { exit_status: Some(0), .. } => Ok(()),

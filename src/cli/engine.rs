@@ -1,0 +1,114 @@
+//! `run TOPIC --engine python`: the Python listing of a preset, run by Python and recorded.
+//!
+//! With `--json` the object has the fields of a run by this program, as far as they are known (`outcome` is null: what a topic
+//! concludes is about its own experiment), and those of the command `python`.
+
+use super::python::Run;
+use super::{CliError, Engine, Experiment, complain, one_line, say};
+use crate::app::engine;
+use crate::app::session::Session;
+use crate::export::recording::{self, Writer};
+use crate::python::{Options, TIME_LIMIT, find, probe};
+use crate::replay::{Replay, findings};
+use crate::topics::{Outcome, Params, Topic};
+use crate::trace::Trace;
+use serde_json::{Value, json};
+use std::path::Path;
+
+impl Experiment {
+    /// Whether Python runs it.
+    pub fn is_by_python(&self) -> bool {
+        self.engine == Engine::Python
+    }
+
+    /// The topic, its parameters, and how Python runs its program.
+    fn listing(&self) -> Result<(&'static dyn Topic, Params, Options), CliError> {
+        let (topic, params) = self.read()?;
+        let limit = self.timeout()?.unwrap_or(TIME_LIMIT);
+        let interpreter = match &self.python {
+            Some(path) => probe(path)?,
+            None => find(None)?,
+        };
+        let options = engine::options(topic, &params, interpreter, Some(limit));
+        let options = options.ok_or_else(|| {
+            CliError::Usage(format!(
+                "{} has no Python program for these parameters; leave --engine out",
+                topic.id()
+            ))
+        })?;
+        Ok((topic, params, options))
+    }
+
+    /// The trace of a run by Python.
+    pub fn listing_trace(&self) -> Result<(Trace, Replay), CliError> {
+        let (_, _, options) = self.listing()?;
+        let ran = Run::to_the_end(options.clone(), None)?;
+        ran.failure(&options).map_or(Ok((ran.trace, ran.replay)), |why| Err(CliError::Python(why)))
+    }
+
+    /// A tab in which Python has run it.
+    pub fn listing_session(&self) -> Result<Session, CliError> {
+        let (topic, params, options) = self.listing()?;
+        let ran = Run::to_the_end(options.clone(), None)?;
+        if let Some(why) = &ran.ending.failure {
+            return Err(CliError::Python(why.clone()));
+        }
+        let Run { trace, replay, output, ending } = ran;
+        let interpreter = options.interpreter;
+        Ok(Session::listing_ran(topic, params, interpreter, (trace, replay), (ending, &output)))
+    }
+}
+
+pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Result<(), CliError> {
+    let (topic, params, options) = experiment.listing()?;
+    // That it cannot be written is found out before anything runs.
+    let writer = record.map(|path| Writer::begin(path, options.meta())).transpose()?;
+    let ran = Run::to_the_end(options.clone(), writer.as_ref())?;
+    let failure = ran.failure(&options);
+    if let Some(writer) = writer {
+        let ending = recording::Ending { failure: failure.clone(), wall_ns: ran.ending.wall.0 };
+        writer.finish(ending)?;
+    }
+    if as_json {
+        say(&report(&params, &ran).to_string())?;
+        return ran.ending.failure.map_or(Ok(()), |why| Err(CliError::Python(why)));
+    }
+    let headline = super::run::headline(topic, &params);
+    say(&format!("{headline} ran in {} by {}", ran.ending.wall, options.interpreter.name))?;
+    if ran.trace.stuck().is_some() {
+        say("  ended: nobody could go on")?;
+    }
+    if let Some(status) = ran.ending.exit_status {
+        say(&format!("  exit status: {status}"))?;
+    }
+    let [stdout, stderr] = ran.output.each_ref().map(|bytes| String::from_utf8_lossy(bytes));
+    for line in stdout.lines() {
+        say(&format!("  | {line}"))?;
+    }
+    for line in stderr.lines() {
+        complain(&one_line(line));
+    }
+    for finding in findings(&ran.trace, &ran.replay) {
+        say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
+    }
+    for unseen in &ran.ending.unseen {
+        say(&format!("  not seen: {unseen}"))?;
+    }
+    failure.map_or(Ok(()), |why| Err(CliError::Python(why)))
+}
+
+fn report(params: &Params, ran: &Run) -> Value {
+    let meta = ran.trace.meta();
+    let params: Outcome =
+        params.iter().map(|(spec, value)| (spec.key.to_owned(), json!(value))).collect();
+    let mut report = ran.report();
+    if let Some(fields) = report.as_object_mut() {
+        fields.insert("topic".to_owned(), json!(meta.topic));
+        fields.insert("preset".to_owned(), json!(meta.preset));
+        fields.insert("params".to_owned(), json!(params));
+        fields.insert("engine".to_owned(), json!(meta.engine));
+        fields.insert("outcome".to_owned(), Value::Null);
+        fields.insert("stuck".to_owned(), json!(ran.trace.stuck().is_some()));
+    }
+    report
+}
