@@ -67,6 +67,7 @@ fn report(
         "actors": actors(trace, replay),
         "events": trace.events().len(),
         "dropped": trace.dropped(),
+        "stuck": trace.stuck().is_some(),
         "outcome": outcome,
         "findings": findings_of(trace, replay),
     })

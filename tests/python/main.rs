@@ -7,6 +7,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod damaged;
+mod engines;
 mod kills;
 mod recorder;
 mod support;

@@ -216,13 +216,13 @@ programs! {
         "Four threads of different speed meet after each of three rounds.";
     BarrierOneMissing "barrier-one-missing": broken BARRIER, threads barrier, "barrier.py", &["threads", "rounds", "work", "patience"], Nothing, ["threads" = "4", "rounds" = "3", "work" = "0.1"],
         "One of four threads does not come to the second meeting; the others wait for it with a time-out.";
-    Queue "queue": right QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, [],
+    Queue "queue": right QUEUE, threads queue, "jobs_queue.py", QUEUE_PARAMS, Nothing, [],
         "One thread makes five items, 1 s each, another uses them, 1.5 s each; between them room for one.";
-    QueueSeveral "queue-several": right QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["producers" = "2", "consumers" = "2", "items" = "8", "bound" = "4", "produce" = "0.09", "consume" = "0.17"],
+    QueueSeveral "queue-several": right QUEUE, threads queue, "jobs_queue.py", QUEUE_PARAMS, Nothing, ["producers" = "2", "consumers" = "2", "items" = "8", "bound" = "4", "produce" = "0.09", "consume" = "0.17"],
         "Two producers, two consumers, and room for four items between them.";
-    OneSentinel "one-sentinel": broken QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "3", "items" = "6", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
+    OneSentinel "one-sentinel": broken QUEUE, threads queue, "jobs_queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "3", "items" = "6", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
         "Three consumers stop when they get None, and the main thread puts one None in.";
-    TaskDoneMissing "task-done-missing": broken QUEUE, threads queue, "queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
+    TaskDoneMissing "task-done-missing": broken QUEUE, threads queue, "jobs_queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
         "A consumer fails before it has told the queue that its item is done.";
     ProcessQueue "process-queue": right PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1"],
         "Two processes put four items each into a queue between processes; the main process takes them.";
@@ -238,9 +238,9 @@ programs! {
         "Three processes count in shared memory: each reads, works and writes while it has the lock.";
     ValueUnlocked "value-unlocked": broken VALUE, processes value, "value.py", COUNT_PARAMS, Rounds, ["rounds" = "6", "work" = "0.03"],
         "The same without the lock.";
-    Array "array": right ARRAY, processes array, "array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
+    Array "array": right ARRAY, processes array, "shared_array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
         "Three processes add to the four cells of an array in shared memory, each under its lock.";
-    ArrayOneForgets "array-one-forgets": broken ARRAY, processes array, "array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
+    ArrayOneForgets "array-one-forgets": broken ARRAY, processes array, "shared_array.py", COUNT_PARAMS, Cells, ["rounds" = "2", "work" = "0.02"],
         "The same, but one of them does not take the lock.";
     Manager "manager": right MANAGER, processes manager, "manager.py", COUNT_PARAMS, Rounds, ["rounds" = "3", "work" = "0.02"],
         "A server process keeps a dict and a list; three processes count in the dict under a lock, and append to the list.";
