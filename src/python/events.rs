@@ -33,7 +33,7 @@ const AT_EXIT: u16 = 0x80;
 pub(super) struct Events {
     files: Files,
     names: Names,
-    /// The instant that counts as zero.
+    /// The instant that counts as zero: that of the first record, once there is one.
     origin: u64,
     pending: Vec<Slot>,
     out: Vec<Event>,
@@ -118,6 +118,10 @@ impl Events {
     /// What was recorded since the last time. `now` was read before.
     pub(super) fn poll(&mut self, now: u64) -> Batch {
         self.read();
+        if let (0, Some(first)) = (self.count, self.pending.first()) {
+            // How long Python takes to start is no part of what the program does.
+            self.origin = self.origin.max(first.time);
+        }
         let until = now.saturating_sub(WINDOW);
         let mut passed = 0;
         for place in 0..self.pending.len() {
@@ -134,7 +138,8 @@ impl Events {
         let waits = self.pending.get(passed).map_or(until, |slot| slot.time.min(until));
         self.pending.drain(..passed);
         let mut batch = self.batch();
-        batch.until = Nanos(waits.saturating_sub(self.origin));
+        // Before there is a record nobody knows when it begins.
+        batch.until = if self.count > 0 { self.since_begin(waits) } else { Nanos::ZERO };
         batch
     }
 
@@ -143,6 +148,11 @@ impl Events {
         self.read();
         self.origin = self.pending.first().map_or(0, |first| first.time);
         self.finish(over)
+    }
+
+    /// The time since its first record, of an instant.
+    pub(super) fn since_begin(&self, now: u64) -> Nanos {
+        Nanos(now.saturating_sub(self.origin))
     }
 
     /// The version of the Python that recorded it.

@@ -45,8 +45,11 @@ impl Folder {
     fn at(path: &Path) -> io::Result<Self> {
         // Nobody else may look into it, or put something there.
         DirBuilder::new().mode(0o700).create(path)?;
-        let alive = File::create(path.join(ALIVE))?;
+        // Locked before it is seen: else another program could take the folder for one that was left.
+        let made = path.join(ALIVE).with_extension("new");
+        let alive = File::create(&made)?;
         alive.lock()?;
+        std::fs::rename(&made, path.join(ALIVE))?;
         let folder = Self { path: path.to_owned(), _alive: alive };
         DirBuilder::new().mode(0o700).create(folder.recordings())?;
         DirBuilder::new()

@@ -394,7 +394,7 @@ fn run(
             ending.stopped = asked && !late;
             events.cut(cut);
             supervised.stop();
-            stuck = is_stuck.then(|| Nanos(cut - origin));
+            stuck = is_stuck.then(|| events.since_begin(cut));
             over = Some(if is_stuck { Over::Stuck } else { Over::Stopped });
         }
         if gone {
@@ -416,7 +416,7 @@ fn run(
     }
     let mut batch = events.finish(over.unwrap_or(Over::ByItself { killed: ending.left > 0 }));
     batch.stuck = stuck;
-    batch.until = batch.until.max(Nanos(clock.now().0));
+    batch.until = batch.until.max(events.since_begin(origin + clock.now().0));
     out.send(Update::Batch(batch));
     ending.cut = readers.end();
     ending.unseen = events.unseen();
