@@ -117,7 +117,7 @@ struct Experiment {
     engine: Engine,
     /// The Python to run it by (default: of the active virtual environment, or `python3`)
     #[cfg(unix)]
-    #[arg(long, value_name = "PATH", requires = "engine")]
+    #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
 }
 
@@ -137,6 +137,11 @@ impl Experiment {
 
     /// A topic that can be run, and its parameters.
     fn read(&self) -> Result<(&'static dyn Topic, Params), CliError> {
+        #[cfg(unix)]
+        if self.python.is_some() && !self.is_by_python() {
+            let said = "--python says which Python runs it: add --engine python";
+            return Err(CliError::Usage(said.to_owned()));
+        }
         let topic = self.topic()?;
         if !topic.is_built() {
             return Err(CliError::NotBuilt(topic.id()));

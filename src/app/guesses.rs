@@ -91,8 +91,7 @@ pub struct Answered {
 }
 
 /// Why a run by Python decides nothing.
-const BY_PYTHON: &str =
-    "This run was by Python, and the question is about a run by this program, so it decides nothing.";
+const BY_PYTHON: &str = "This run was by Python, and the question is about a run by this program, so it decides nothing.";
 
 impl Asked {
     /// What is found out about a run of which nothing is concluded.

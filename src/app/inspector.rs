@@ -56,9 +56,11 @@ impl Inspector {
         if let Some(program) = session.program.as_ref().or(session.listing.as_ref())
             && (session.is_running() || !program.console.is_empty() || program.ending.is_some())
         {
+            // The programs of topics write less.
+            let height = if session.program.is_some() { 170.0 } else { 116.0 };
             egui::Panel::bottom("console")
                 .resizable(true)
-                .default_size(170.0)
+                .default_size(height)
                 .size_range(80.0..=(0.6 * ui.available_height()).max(81.0))
                 .frame(Frame::new().inner_margin(Margin::symmetric(16, 10)))
                 .show(ui, |ui| {

@@ -1,10 +1,10 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
-use super::guesses::{Answered, Asked, Guesses};
-use super::kept::Keeping;
 #[cfg(unix)]
 use super::engine::Python;
+use super::guesses::{Answered, Asked, Guesses};
+use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
 #[cfg(unix)]
 use super::program::Program;

@@ -60,8 +60,12 @@ impl Experiment {
         is_file.then_some(path)
     }
 
-    /// Whether a preset or a parameter is given.
+    /// Whether a preset, a parameter, or what runs it is given.
     pub fn is_chosen(&self) -> bool {
+        #[cfg(unix)]
+        if self.is_by_python() || self.python.is_some() {
+            return true;
+        }
         self.preset.is_some() || !self.sets.is_empty()
     }
 }

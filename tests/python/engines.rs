@@ -21,7 +21,10 @@ const AT_ONCE: usize = 6;
 
 /// Less to do, and faster, with the same outcome.
 const SMALL: &[(&str, &[&str])] = &[
-    ("threads-vs-processes", &["limit=20000", "side=40", "megabytes=1", "trials=1", "most=4", "cpython=none"]),
+    (
+        "threads-vs-processes",
+        &["limit=20000", "side=40", "megabytes=1", "trials=1", "most=4", "cpython=none"],
+    ),
     ("threads-vs-processes/downloads", &["time_scale=0.02"]),
     ("threads-vs-processes/mixed", &["time_scale=0.02"]),
     ("threads-vs-processes/responsive", &["time_scale=0.05"]),
@@ -112,10 +115,18 @@ fn compare(topic: &str, preset: &str) -> Vec<String> {
             wrong.push(format!("{path}: {what}: {ours} by this program, {theirs} by Python"));
         }
     };
-    check("engine", "rust python".to_owned(), format!("{} {}", text(&ours["engine"]), text(&theirs["engine"])));
+    check(
+        "engine",
+        "rust python".to_owned(),
+        format!("{} {}", text(&ours["engine"]), text(&theirs["engine"])),
+    );
     check("events lost", "0 0".to_owned(), format!("{} {}", ours["dropped"], theirs["dropped"]));
     check("preset and parameters", of(&ours), of(&theirs));
-    check("ended because nobody could go on", ours["stuck"].to_string(), theirs["stuck"].to_string());
+    check(
+        "ended because nobody could go on",
+        ours["stuck"].to_string(),
+        theirs["stuck"].to_string(),
+    );
     check("timed out", waits.to_string(), theirs["timed_out"].to_string());
     if !waits && theirs["stuck"] == false {
         check("exit status", "0".to_owned(), theirs["exit_status"].to_string());
@@ -169,7 +180,9 @@ fn every_listing_comes_to_the_outcome_of_this_program() {
             let mut wrong = Vec::new();
             while let Some((topic, preset)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let compared = std::panic::catch_unwind(|| compare(topic, preset));
-                wrong.extend(compared.unwrap_or_else(|_| vec![format!("{topic}/{preset} panicked")]));
+                wrong.extend(
+                    compared.unwrap_or_else(|_| vec![format!("{topic}/{preset} panicked")]),
+                );
             }
             wrong
         };

@@ -7,6 +7,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod damaged;
+mod engine_tab;
 mod engines;
 mod kills;
 mod recorder;

@@ -21,8 +21,16 @@ const OTHER_TOOL: &str = "the listing asks with a time-out, since map would wait
 
 /// Topic and preset, the difference, and why.
 pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
-    ("threads-vs-processes/isolation", NotFound("lost-task"), "its processes are no pool: they have no task to lose"),
-    ("multiprocessing/crash", NotFound("lost-task"), "its processes are no pool: they have no task to lose"),
+    (
+        "threads-vs-processes/isolation",
+        NotFound("lost-task"),
+        "its processes are no pool: they have no task to lose",
+    ),
+    (
+        "multiprocessing/crash",
+        NotFound("lost-task"),
+        "its processes are no pool: they have no task to lose",
+    ),
     ("shared-list/count", NotFound("lost-update"), PLAIN),
     ("shared-list/repeat-50", NotFound("lost-update"), PLAIN),
     ("shared-list/one-side-locks", NotFound("lost-update"), PLAIN),
@@ -30,23 +38,75 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
     ("shared-list/own-lock-each", NotFound("lost-update"), PLAIN),
     ("shared-list/no-lock", NotFound("lost-update"), PLAIN),
     ("sharing-data/lock-each-own", NotFound("lost-update"), PLAIN),
-    ("shared-list/check-then-act", MayFind("unheard-exception"), "who takes the last number is a race"),
-    ("sharing-data/semaphore-bounded", MayFind("unheard-exception"), "who releases too often is a race"),
-    ("sharing-data/if-not-while", MayFind("unheard-exception"), "who is first after a notify is a race"),
-    ("sharing-data/two-readers", NotFound("corrupt-message"), "whether two readers tear a message apart is a race"),
+    (
+        "shared-list/check-then-act",
+        MayFind("unheard-exception"),
+        "who takes the last number is a race",
+    ),
+    (
+        "sharing-data/semaphore-bounded",
+        MayFind("unheard-exception"),
+        "who releases too often is a race",
+    ),
+    (
+        "sharing-data/if-not-while",
+        MayFind("unheard-exception"),
+        "who is first after a notify is a race",
+    ),
+    (
+        "sharing-data/two-readers",
+        NotFound("corrupt-message"),
+        "whether two readers tear a message apart is a race",
+    ),
     ("sharing-data/two-readers", Outcome, "whether two readers tear a message apart is a race"),
-    ("sharing-data/manager-read-modify-write", NotFound("lost-update"), "of the manager's dictionary the calls are seen, not its values"),
-    ("sharing-data/array-one-forgets", NotFound("unguarded-update"), "of an array's cells CPython tells nobody"),
-    ("sharing-data/changed-after-put", NotFound("changed-after-put"), "what is put is a plain list: Python tells nobody that it is changed"),
-    ("sharing-data/holder-killed", MayFind("lock-left-held"), "whether somebody waits when it is killed is a race"),
-    ("sharing-data/manager-nested", NotFound("changed-copy"), "the copy is a plain list: Python tells nobody that it is changed"),
-    ("sharing-data/holder-killed", WaitsForEver, "no tool of CPython is taken back from a process that was killed"),
-    ("exceptions/half-changed", NotFound("half-changed"), "the accounts are plain variables: nobody tells of them"),
+    (
+        "sharing-data/manager-read-modify-write",
+        NotFound("lost-update"),
+        "of the manager's dictionary the calls are seen, not its values",
+    ),
+    (
+        "sharing-data/array-one-forgets",
+        NotFound("unguarded-update"),
+        "of an array's cells CPython tells nobody",
+    ),
+    (
+        "sharing-data/changed-after-put",
+        NotFound("changed-after-put"),
+        "what is put is a plain list: Python tells nobody that it is changed",
+    ),
+    (
+        "sharing-data/holder-killed",
+        MayFind("lock-left-held"),
+        "whether somebody waits when it is killed is a race",
+    ),
+    (
+        "sharing-data/manager-nested",
+        NotFound("changed-copy"),
+        "the copy is a plain list: Python tells nobody that it is changed",
+    ),
+    (
+        "sharing-data/holder-killed",
+        WaitsForEver,
+        "no tool of CPython is taken back from a process that was killed",
+    ),
+    (
+        "exceptions/half-changed",
+        NotFound("half-changed"),
+        "the accounts are plain variables: nobody tells of them",
+    ),
     ("exceptions/cannot-be-rebuilt", Outcome, OTHER_TOOL),
-    ("exceptions/cannot-be-rebuilt", AlsoFound("unheard-exception"), "the pool's own thread dies of the exception that it cannot build"),
+    (
+        "exceptions/cannot-be-rebuilt",
+        AlsoFound("unheard-exception"),
+        "the pool's own thread dies of the exception that it cannot build",
+    ),
     ("exceptions/exit-in-task", Outcome, OTHER_TOOL),
     ("exceptions/broken-pool", Outcome, OTHER_TOOL),
     ("exceptions/who-learns", Outcome, "the listing tries its five tools; this program, its own"),
-    ("exceptions/who-learns", MayFind("lost-task"), "a pool's worker that exits loses its task in both; a kill is left out of the listing"),
+    (
+        "exceptions/who-learns",
+        MayFind("lost-task"),
+        "a pool's worker that exits loses its task in both; a kill is left out of the listing",
+    ),
     ("exceptions/who-learns", MayFind("unheard-exception"), "the listing's join() says nothing"),
 ];

@@ -1,0 +1,125 @@
+//! The choice between this program and Python, in the window and on the command line.
+
+use crate::common::runs::{self, PROGRAM};
+use crate::common::window::frames_until;
+use crate::support::Programs;
+use concurrency_lab::app::command::RunCommand;
+use concurrency_lab::app::engine::Python;
+use concurrency_lab::app::session::Session;
+use concurrency_lab::app::{App, Settings};
+use concurrency_lab::trace::Engine;
+use concurrency_lab::widgets::stage::RunStatus;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
+
+fn app(settings: Settings) -> Harness<'static, App> {
+    concurrency_lab::workers::use_program(PROGRAM);
+    let mut harness = crate::common::app(App::new(settings));
+    harness.run_steps(2);
+    harness
+}
+
+fn click(harness: &mut Harness<'static, App>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+#[test]
+fn a_tab_is_run_by_python_and_stays_so() {
+    let questions = Settings { questions: false, ..Settings::default() };
+    let mut harness = app(questions);
+    click(&mut harness, "Run as This program");
+    frames_until(&mut harness, "a Python", |harness| {
+        matches!(harness.state().session().python, Python::Found(_))
+    });
+    harness.run_steps(2);
+    harness.get_by_label_contains(", recorded").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Run as Python 3.").is_some());
+    click(&mut harness, "Run");
+    frames_until(&mut harness, "the end", |harness| {
+        harness.state().session().status == RunStatus::Done
+    });
+    harness.run_steps(2);
+    let meta = harness.state().session().recording.trace.meta().clone();
+    assert_eq!((meta.topic.as_str(), meta.engine), ("shared-list", Engine::Python));
+    let said = format!("{} {}, recorded", meta.program.name, meta.program.version);
+    assert!(harness.query_by_label(&said).is_some(), "{said}");
+    assert!(harness.query_all_by_label_contains("left: ").count() > 0, "its output is there");
+    assert!(harness.query_by_label("exit status 0").is_some());
+    assert!(harness.state().session().outcome.is_none(), "nothing is concluded");
+    let kept = harness.state().to_keep();
+    assert_eq!(kept.tab("shared-list").unwrap().engine, Engine::Python);
+    let read = Settings::from_text(&kept.to_text());
+    let again = App::new(read);
+    assert_eq!(again.session().engine, Engine::Python);
+}
+
+#[test]
+fn where_there_is_no_python_a_sentence_says_so() {
+    let wake = Arc::new(|| ()) as concurrency_lab::app::session::Wake;
+    let mut session = Session::new(runs::topic("shared-list"));
+    session.set_python(&Python::Missing("No Python was found".to_owned()), &wake);
+    assert_eq!(session.refusal(), None, "this program needs none");
+    session.run(RunCommand::Engine(Engine::Python), &wake);
+    assert_eq!(session.refusal(), Some("No Python was found"));
+    session.run(RunCommand::Start, &wake);
+    assert!(!session.is_running());
+    session.run(RunCommand::Engine(Engine::Rust), &wake);
+    assert_eq!(session.refusal(), None);
+}
+
+#[test]
+fn a_guess_is_not_judged_by_a_run_of_python() {
+    let mut harness = app(Settings::default());
+    let python = concurrency_lab::python::find(None).unwrap();
+    let mut session = Session::new(runs::topic("shared-list"));
+    session.set_engine(Engine::Python);
+    let wake = Arc::new(|| ()) as concurrency_lab::app::session::Wake;
+    session.set_python(&Python::Found(python), &wake);
+    harness.state_mut().show(session);
+    harness.run_steps(2);
+    let answer = harness.state().session().asks().unwrap().answers[0].text.clone();
+    click(&mut harness, &answer);
+    click(&mut harness, "Run and compare");
+    frames_until(&mut harness, "the end", |harness| {
+        harness.state().session().status == RunStatus::Done
+    });
+    let guess = &harness.state().session().guesses.all()[0];
+    assert!(matches!(&guess.verdict, Some(Err(why)) if why.contains("decides nothing")));
+}
+
+#[test]
+fn the_command_records_which_engine_ran_it() {
+    let programs = Programs::new(&[]);
+    let record = programs.file("run.clab");
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(PROGRAM);
+        command.args(["run", "shared-list", "--preset", "five", "--set", "time_scale=0.05"]);
+        command.args(args).output().unwrap()
+    };
+    let output = run(&["--engine", "python", "--record", record.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("by CPython 3."), "{said}");
+    assert!(said.contains("  | left: "), "{said}");
+    let opened = concurrency_lab::export::recording::open(&record).unwrap();
+    let meta = opened.trace.meta();
+    assert_eq!((meta.preset.as_str(), meta.engine), ("five", Engine::Python));
+    assert_eq!(meta.listings[0].file, "five.py");
+    assert!(meta.listings[0].text.contains("ADD_PAUSE = 0.005"), "{}", meta.listings[0].text);
+    // What is shown of it is what any trace tells.
+    let session = Session::recorded("run", opened.trace);
+    assert!(session.outcome.is_none() && session.is_by_python());
+    assert_eq!((session.engine, session.earlier()), (Engine::Python, None));
+    for (args, status, part) in [
+        (&["--engine", "python", "--python", "/nowhere/python"][..], 1, "there is no such program"),
+        (&["--python", "python3"], 2, "add --engine python"),
+        (&["--engine", "perl"], 2, "perl"),
+    ] {
+        let output = run(args);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{complained}");
+        assert!(complained.contains(part) && complained.lines().count() == 1, "{complained}");
+    }
+}
