@@ -6,6 +6,11 @@
 mod common;
 
 mod keyboard;
+mod over;
+#[cfg(unix)]
+mod states;
+#[cfg(unix)]
+mod texts;
 mod zoom;
 
 use concurrency_lab::app::App;
