@@ -15,7 +15,7 @@ use concurrency_lab::topics::runner::{Finished, RunError};
 use concurrency_lab::topics::{ALL, Topic};
 use concurrency_lab::trace::{Batch, Nanos, Trace};
 use concurrency_lab::widgets::stage::RunStatus;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -105,12 +105,13 @@ pub fn tab(topic: &'static dyn Topic, state: State) -> Harness<'static, App> {
             assert_eq!(harness.state().session().status, RunStatus::Stopped);
         }
         State::Earlier => {
-            let other =
-                topic.about().presets.iter().rev().find(|other| other.id != preset).unwrap();
-            harness.get_by_label(&format!("Preset {preset}")).click();
-            harness.run_steps(3);
-            let mut found: Vec<_> = harness.query_all_by_label(other.id).collect();
-            found.pop().unwrap().click();
+            let other = topic.about().presets.iter().find(|other| other.id != preset).unwrap();
+            harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+            harness.run_steps(2);
+            harness.event(Event::Text(other.id.to_owned()));
+            harness.run_steps(2);
+            let name = format!("{}, preset", other.id);
+            harness.query_all_by_label(&name).next().unwrap().click();
             harness.run_steps(3);
             assert_eq!(harness.state().session().params.preset(), other.id);
             assert!(harness.state().session().earlier().is_some());
@@ -162,17 +163,20 @@ pub fn program(state: State) -> Harness<'static, App> {
 /// Sizes that are looked at: the usual one, and the least.
 const SIZES: [[f32; 2]; 2] = [[1440.0, 900.0], [1024.0, 640.0]];
 
-fn check_texts(harness: &mut Harness<'static, App>, what: &str) {
+fn faults(harness: &mut Harness<'static, App>, what: &str) -> Vec<String> {
+    let mut all = Vec::new();
     for size in SIZES {
         harness.set_size(size.into());
         harness.run_steps(4);
-        let faults = texts::faults(harness);
-        assert!(faults.is_empty(), "{what} at {size:?}:\n{}", faults.join("\n"));
+        let found = texts::faults(harness).into_iter();
+        all.extend(found.map(|fault| format!("{what} at {size:?}: {fault}")));
     }
+    all
 }
 
 #[test]
 fn no_text_lies_over_another_in_any_state() {
+    let mut all = Vec::new();
     for state in STATES {
         for topic in ALL {
             let topic = common::runs::topic(topic.id());
@@ -182,9 +186,10 @@ fn no_text_lies_over_another_in_any_state() {
                 harness.key_press_modifiers(Modifiers::NONE, Key::N);
                 harness.run_steps(3);
             }
-            check_texts(&mut harness, &format!("{} {state:?}", topic.id()));
+            all.extend(faults(&mut harness, &format!("{} {state:?}", topic.id())));
         }
     }
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 #[test]

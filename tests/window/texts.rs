@@ -38,7 +38,9 @@ fn add(shape: &Shape, clip: Rect, lines: &mut Vec<Line>) {
 
 fn add_text(text: &TextShape, clip: Rect, lines: &mut Vec<Line>) {
     for row in &text.galley.rows {
-        let bounds = row.visuals.mesh_bounds;
+        // Without the ground under a piece of code.
+        let glyphs = &row.visuals.mesh.vertices[row.visuals.glyph_vertex_range.clone()];
+        let bounds = Rect::from_points(&glyphs.iter().map(|corner| corner.pos).collect::<Vec<_>>());
         if !bounds.is_positive() {
             continue;
         }
