@@ -52,7 +52,7 @@ fn add_text(text: &TextShape, clip: Rect, lines: &mut Vec<Line>) {
     }
 }
 
-/// Pairs of lines that lie over each other. What is drawn twice to be bold is one.
+/// Pairs of lines that lie over each other. What is drawn twice to be bold is one, and slanted letters lean over the next.
 pub fn faults(harness: &Harness<'static, App>) -> Vec<String> {
     let window = harness.ctx.viewport_rect();
     let mut all = lines(harness);
@@ -65,7 +65,7 @@ pub fn faults(harness: &Harness<'static, App>) -> Vec<String> {
             }
             let both = one.seen.intersect(other.seen);
             let bold = one.words == other.words && one.rect.min.distance(other.rect.min) < 1.5;
-            if both.width() > 1.5 && both.height() > 2.0 && !bold {
+            if both.width() > 3.0 && both.height() > 2.0 && !bold {
                 faults.push(format!(
                     "{:?} {:?} over {:?} {:?}",
                     one.words, one.seen, other.words, other.seen
@@ -77,11 +77,4 @@ pub fn faults(harness: &Harness<'static, App>) -> Vec<String> {
         }
     }
     faults
-}
-
-/// Lines of which a part at the left or right is cut off.
-pub fn cut(harness: &Harness<'static, App>) -> Vec<String> {
-    let all = lines(harness).into_iter();
-    let cut = all.filter(|line| line.seen.width() < line.rect.width() - 1.5);
-    cut.map(|line| format!("{:?} {:?} of {:?}", line.words, line.seen, line.rect)).collect()
 }
