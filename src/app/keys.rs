@@ -11,7 +11,7 @@ use egui::{EventFilter, Key, Modifiers, Ui};
 const HELP: [(&str, &str); 18] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
-    ("Esc", "stop"),
+    ("Esc", "close what lies over the window; else stop"),
     ("Space", "play or pause"),
     ("← →", "previous or next event"),
     ("N ⇧N", "next or previous event that matters"),

@@ -7,9 +7,7 @@ mod common;
 
 mod keyboard;
 mod over;
-#[cfg(unix)]
 mod states;
-#[cfg(unix)]
 mod texts;
 mod zoom;
 

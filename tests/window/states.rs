@@ -33,8 +33,11 @@ pub enum State {
 pub const STATES: [State; 6] =
     [State::Idle, State::Running, State::Done, State::Failed, State::Stopped, State::Earlier];
 
+/// A preset, with what is set otherwise.
+type Preset = (&'static str, &'static [&'static str]);
+
 /// A preset of a topic that is over soon, and one that goes on for a while, with what makes it so.
-pub const RUNS: [(&str, [(&str, &[&str]); 2]); 8] = [
+pub const RUNS: [(&str, [Preset; 2]); 8] = [
     (
         "threads-vs-processes",
         [
@@ -55,7 +58,7 @@ pub const RUNS: [(&str, [(&str, &[&str]); 2]); 8] = [
 ];
 
 /// The run of a topic that is over soon.
-pub fn quick(topic: &dyn Topic) -> (&'static str, &'static [&'static str]) {
+pub fn quick(topic: &dyn Topic) -> Preset {
     RUNS.iter().find(|(id, _)| *id == topic.id()).unwrap().1[0]
 }
 
@@ -123,6 +126,7 @@ pub fn tab(topic: &'static dyn Topic, state: State) -> Harness<'static, App> {
 }
 
 /// The tab for a student's own program in a state. It has no other preset.
+#[cfg(unix)]
 pub fn program(state: State) -> Harness<'static, App> {
     let _ = topic("process-pool");
     let mut harness = common::app(App::new(Settings::default()));
@@ -198,6 +202,7 @@ fn no_text_lies_over_another_in_any_state() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
+#[cfg(unix)]
 #[test]
 #[ignore = "pictures to be looked at: CLAB_PICTURES=FOLDER says where"]
 fn pictures_of_all_tabs_in_all_states() {
