@@ -204,6 +204,8 @@ pub enum ViewCommand {
     ToggleSearch,
     /// Where to begin.
     ToggleStart,
+    /// Nothing over the window.
+    CloseOver,
     /// The parts of the window as large as at first.
     ResetLayout,
     /// All that is in the window larger or smaller.

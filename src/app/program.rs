@@ -14,6 +14,7 @@ use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
 };
+use crate::record::refused;
 use crossbeam::channel::{Receiver, bounded};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -139,7 +140,8 @@ impl Program {
         match started {
             Ok(_) => self.looking = Some(found),
             Err(error) => {
-                self.trouble = Some(format!("there is no thread to look for Python: {error}"))
+                self.trouble =
+                    Some(format!("there is no thread to look for Python: {}", refused::why(&error)))
             }
         }
     }
@@ -247,7 +249,7 @@ impl Program {
         let refused = || self.refusal().unwrap_or_else(|| "There is nothing to run".to_owned());
         let options = self.options().ok_or_else(refused)?;
         let handle = python::start(options.clone(), move || wake())
-            .map_err(|error| format!("there is no thread to run it: {error}"))?;
+            .map_err(|error| format!("there is no thread to run it: {}", refused::why(&error)))?;
         (self.console, self.ending) = (Console::default(), None);
         Ok((options, handle))
     }

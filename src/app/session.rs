@@ -440,10 +440,10 @@ impl Session {
             let failure = shown::failure(&self.status);
             self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
         }
-        if self.status == RunStatus::Stopped {
-            self.playback.fit_speed(end);
-        } else {
-            self.playback.run_ended(end);
+        match self.status {
+            // The stage says why at the end.
+            RunStatus::Stopped | RunStatus::Failed(_) => self.playback.fit_speed(end),
+            _ => self.playback.run_ended(end),
         }
         self.look_at_the_end();
     }

@@ -208,7 +208,8 @@ impl Settings {
             | ViewCommand::ToggleExport
             | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
-            | ViewCommand::ToggleStart => {}
+            | ViewCommand::ToggleStart
+            | ViewCommand::CloseOver => {}
         }
     }
 }

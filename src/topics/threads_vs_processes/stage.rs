@@ -64,7 +64,10 @@ impl Stage for WaysStage {
             if !places.is_empty() {
                 lines.push(Line::Section(section));
             }
-            let place = |(number, actors)| Line::Place(Place { number, actors });
+            let place = |(number, actors): (u32, Vec<ActorId>)| match actors[..] {
+                [actor] => Line::Actor(actor, Default::default()),
+                _ => Line::Place(Place { number, actors }),
+            };
             lines.extend((1..).zip(places).map(place));
         }
         let others = meta.actors_where(|actor| actor.section.is_none());
