@@ -469,3 +469,39 @@ fn the_python_listings_do_what_is_said_of_them() {
         python::hangs(&program(preset, sets), Duration::from_secs(2));
     }
 }
+
+/// What these tests find out of each preset holds twenty times in a row, with every processor busy.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "takes half an hour: cargo test --test exceptions -- --ignored"]
+fn each_preset_holds_twenty_times_in_a_row_on_a_busy_machine() {
+    let tests: &[fn()] = &[
+        an_exception_that_leaves_its_thread_is_heard_of_by_nobody_and_the_program_ends_well,
+        an_exception_that_its_thread_handles_costs_one_row,
+        logging_tells_of_it_and_the_thread_still_ends,
+        results_as_they_are_completed_and_one_error,
+        a_future_keeps_its_exception_until_it_is_asked,
+        a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back,
+        half_of_a_change_stays_though_the_lock_is_given_back,
+        a_queue_and_an_event_carry_the_news,
+        types_of_ones_own_are_told_apart,
+        a_time_out_ends_the_waiting_and_not_the_task,
+        attempts_end_with_an_answer_or_a_fallback,
+        map_raises_when_all_other_tasks_are_done,
+        a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails,
+        a_dead_process_harms_the_others_by_what_is_shared,
+        signals_are_handled_where_they_can_be,
+        a_signal_ends_children_even_if_the_program_was_started_with_it_ignored,
+        who_learns_is_what_cpython_does,
+        a_kill_in_a_pool_of_each_kind,
+        an_exception_that_cannot_be_built_again,
+    ];
+    common::steady::in_a_row(20, tests);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "takes minutes: cargo test --test exceptions -- --ignored interrupt"]
+fn an_interrupt_in_the_midst_of_a_preset_leaves_nothing() {
+    common::steady::an_interrupt_leaves_nothing(topic());
+}

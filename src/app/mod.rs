@@ -350,6 +350,7 @@ impl App {
             #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
+                session.run_wanted(&self.wake);
             }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
@@ -471,6 +472,14 @@ impl App {
                 }
             }
             AnswerCommand::Word(name) => self.word = Some(name),
+            #[cfg(unix)]
+            AnswerCommand::Run(topic) => {
+                let tab = self.sessions.iter().position(|session| session.program.is_some());
+                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
+                    self.show_tab(index);
+                    self.sessions[index].run_sample(sample, &self.wake);
+                }
+            }
             command => self.settings.answer(command),
         }
     }

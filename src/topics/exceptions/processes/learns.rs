@@ -7,7 +7,7 @@ use crate::topics::children::{Crew, space};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Role, SectionId};
+use crate::trace::{Actor, End, EventKind, Role, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
@@ -41,11 +41,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at) = (lab.main, At::new(lab)); //-
     for (row, ..) in ROWS {
         log.line(at.process); //-
-        let told = in_process(lab, row)?; //@ main.process
-        note(lab, OURS, row, "process", &told);
+        note(lab, row, "process", in_process)?; //@ main.process
         log.line(at.pool); //-
-        let told = in_pool(lab, row)?; //@ main.pool
-        note(lab, OURS, row, "pool", &told);
+        note(lab, row, "pool", in_pool)?; //@ main.pool
     }
     log.line(at.cpython); //-
     let cells = ROWS.iter().flat_map(|row| COLUMNS.map(|column| (row.0, column.0)));
@@ -83,9 +81,20 @@ fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
 }
 // listing: end
 
-fn note(lab: &Lab<'_>, whose: &str, row: &str, column: &str, told: &Told) {
-    let told = serde_json::to_string(told).unwrap_or_default();
-    lab.recorder.fact(&key(whose, row, column), told);
+/// Measures a cell of this program's own. What it took is a span of the asking thread, in the order of the cells.
+fn note(
+    lab: &Lab<'_>,
+    row: &str,
+    column: &str,
+    measure: fn(&Lab<'_>, &str) -> Result<Told, Failure>,
+) -> Result<(), Failure> {
+    let name = lab.text(&format!("{row} in {column}"));
+    lab.main.record(EventKind::SpanBegan { name });
+    let told = measure(lab, row)?;
+    let told = serde_json::to_string(&told).unwrap_or_default();
+    lab.recorder.fact(&key(OURS, row, column), told);
+    lab.main.record(EventKind::SpanEnded { name });
+    Ok(())
 }
 
 /// Has CPython measure cells, where there is one; what it took for each is a span of it, in this order.
