@@ -307,8 +307,9 @@ fn how_many_share_the_work_is_measured_for_each_number() {
 #[test]
 fn a_crash_costs_one_process_of_several_and_all_threads_of_one() {
     for failure in ["abort", "segfault", "kill"] {
-        for _ in 0..4 {
-            let finished = run("isolation", &["time_scale=0.05", &format!("failure={failure}")]);
+        // Who crashes half-way may be late by a while on a busy machine, and is still sooner than the others are done.
+        for _ in 0..2 {
+            let finished = run("isolation", &["time_scale=0.5", &format!("failure={failure}")]);
             let outcome = outcome(&finished);
             let of = |side: &str| (&outcome[side]["started"], &outcome[side]["survivors"]);
             assert_eq!(of("processes"), (&4.into(), &3.into()), "{outcome:?}");

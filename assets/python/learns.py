@@ -115,7 +115,7 @@ def looked(group):
 
 
 # What is waited for in a column.
-AWAITED = {"pool": "the result of get()", "map": "the results of map()"}
+AWAITED = {"pool": "get()", "map": "map()"}
 
 
 def run(row, column, method, limit):
@@ -156,7 +156,7 @@ def answer(request):
     column = request["column"]
     found, begin, end, since = run(request["row"], column, request["method"], request["limit"])
     waits = found["status"] is None and not found["unknown"]
-    waited = [(AWAITED.get(column, "an answer"), since, end)] if waits else []
+    waited = [(AWAITED.get(column, column), since, end)] if waits else []
     return found, [(request["name"], begin, end)], waited
 
 

@@ -2,6 +2,7 @@
 
 use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
 use crate::replay::Phase;
+use crate::topics::cpython;
 use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
@@ -120,7 +121,7 @@ impl Figure for Table {
 fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Picture {
     let (theme, meta) = (look.theme, look.meta);
     let mut picture = Picture::default();
-    let what = match (meta.fact("cpython"), meta.fact("cpython_missing")) {
+    let what = match (meta.fact(cpython::VERSION), meta.fact(cpython::MISSING)) {
         (Some(version), None) => format!("Who learns of it? · {version}, each cell a program"),
         (_, Some(why)) => format!("Who learns of it? · {why}"),
         (None, None) => "Who learns of it?".to_owned(),
@@ -178,7 +179,7 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
             // Where CPython is asked, this program's own stands beside what it found.
             let ours = spans
                 .own(look, row, tool)
-                .filter(|_| theirs.is_some() || meta.fact("cpython").is_none());
+                .filter(|_| theirs.is_some() || meta.fact(cpython::VERSION).is_none());
             let shows = span.and_then(|(begin, end)| Some((begin, end?)));
             let said = said.get(place).copied().unwrap_or(0);
             cell(look, rect, (place, key), theirs, ours, shows, said, &mut picture);

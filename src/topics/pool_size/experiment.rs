@@ -130,8 +130,8 @@ impl Peer {
     fn begin(&mut self, bench: &Bench<'_>) -> Result<(), Failure> {
         let started = cpython::CPython::start(bench);
         if let Some(python) = self.unless_failed(bench, started)? {
-            bench.lab.recorder.fact("cpython", python.version());
-            bench.lab.recorder.fact("cpython_method", python.method());
+            bench.lab.recorder.fact(crate::topics::cpython::VERSION, python.version());
+            bench.lab.recorder.fact(crate::topics::cpython::METHOD, python.method());
             self.python = Some(python);
         }
         Ok(())
@@ -181,7 +181,7 @@ impl Peer {
     }
 
     fn leave_out(&mut self, bench: &Bench<'_>, why: &str) {
-        bench.lab.recorder.fact("cpython_absent", why);
+        bench.lab.recorder.fact(crate::topics::cpython::MISSING, why);
         let said = super::outcome::left_out(why, self.done);
         bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
         self.absent = Some(said);

@@ -4,6 +4,7 @@ use super::analysis::Under;
 use super::ways::{Kind, Way};
 use super::work::Work;
 use crate::topics::contention;
+use crate::topics::cpython;
 use crate::trace::{ActorId, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace};
 use std::collections::HashMap;
 
@@ -126,12 +127,12 @@ impl Trials {
         let program = params.find(|(key, _)| key == "program");
         let load = program.and_then(|(_, word)| Work::named(word).load());
         self.under = Under { cores: self.cores, load };
-        let about = [fact("cpython"), fact("cpython_method"), fact("cpython_gil")];
+        let about = [fact(cpython::VERSION), fact(cpython::METHOD), fact("cpython_gil")];
         self.cpython = match about {
             [Some(version), Some(method), Some(gil)] => Some([version, method, gil]),
             _ => None,
         };
-        self.left_out = fact("cpython_absent");
+        self.left_out = fact(cpython::MISSING);
         for event in trace.events().get(self.read..).unwrap_or_default() {
             self.take(meta, event);
             self.read += 1;

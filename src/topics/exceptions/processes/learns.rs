@@ -4,6 +4,7 @@
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{Crew, space};
+use crate::topics::cpython;
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
@@ -115,7 +116,7 @@ pub fn ask_cpython<'a>(
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error),
     };
-    lab.recorder.fact("cpython", python.version());
+    lab.recorder.fact(cpython::VERSION, python.version());
     for (row, column) in cells {
         let name = format!("{row} in {column}");
         // An executor comes to an end by itself: on a busy machine it takes its time.
@@ -144,6 +145,6 @@ fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", error.to_string());
+    lab.recorder.fact(cpython::MISSING, error.to_string());
     Ok(())
 }
