@@ -461,7 +461,7 @@ fn the_python_listings_do_what_is_said_of_them() {
         ("logging", &[], &["rows: 9 of 12"]),
         ("future", &[], &["0\n1\nfailed: no 2\n9\n16\nall done"]),
         ("never-asked", &[], &["all done"]),
-        ("as-completed", &[], &["0\nfailed: no 2\n1\n9\n16\nall done"]),
+        ("as-completed", &["work=0.5"], &["0\nfailed: no 2\n1\n9\n16\nall done"]),
         ("finally", &[], &["safe 2 is done", "safe 3 is done", "all done"]),
         ("half-changed", &[], &["in the end: 70"]),
         ("half-changed", &["order=check-first"], &["in the end: 100"]),

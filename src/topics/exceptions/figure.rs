@@ -14,8 +14,9 @@ use std::f32::consts::PI;
 /// The table.
 pub struct Table;
 
-/// Width of the names of rows, and height of those of columns with how each is asked, and without.
+/// Width of the names of rows, also where columns are narrow, and height of those of columns with how each is asked, and without.
 const NAMES: f32 = 104.0;
+const NARROW_NAMES: f32 = 84.0;
 const HEAD: f32 = 40.0;
 const LOW_HEAD: f32 = 23.0;
 /// Height of what is to be done.
@@ -133,30 +134,33 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
     picture.text(what_at, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
     picture.text(title, Align2::RIGHT_CENTER, score, theme.small(), theme.muted);
     let area = area.with_min_y(area.top() + 24.0);
-    let width = (area.width() - NAMES) / COLUMNS.len() as f32;
+    let column = |names: f32| (area.width() - names) / COLUMNS.len() as f32;
+    let is_narrow = column(NAMES) < NARROW;
+    let (names, gap) = if is_narrow { (NARROW_NAMES, 2.0) } else { (NAMES, 6.0) };
+    let width = column(names);
     let tall = |head: f32| (area.height() - head - TO_DO) / ROWS.len() as f32;
     // What each cell says comes before how it is asked.
     let head = if tall(HEAD) >= TWO_LINES { HEAD } else { LOW_HEAD };
     let height = tall(head).min(64.0);
     let at = |row: f32, column: f32| {
-        let corner = pos2(area.left() + NAMES + column * width, area.top() + head + row * height);
-        Rect::from_min_size(corner, vec2(width - 6.0, height))
+        let corner = pos2(area.left() + names + column * width, area.top() + head + row * height);
+        Rect::from_min_size(corner, vec2(width - gap, height))
     };
     for (column, (_, name, call, [todo, few])) in COLUMNS.iter().enumerate() {
         let left = at(0.0, column as f32).left();
         let line =
-            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0));
+            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - gap, 18.0));
         // "future, not asked" at its end says what differs.
-        let name = if width < NARROW { name.rsplit(", ").next().unwrap_or(name) } else { name };
+        let name = if is_narrow { name.rsplit(", ").next().unwrap_or(name) } else { name };
         picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
         if head == HEAD {
             picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
         }
         let todo_at = at(ROWS.len() as f32, column as f32);
         let todo_at = todo_at.with_max_y(todo_at.top() + TO_DO);
-        let words = if width < NARROW { few } else { todo };
+        let words = if is_narrow { few } else { todo };
         picture.text(todo_at, Align2::LEFT_CENTER, *words, theme.small(), theme.text);
-        if width < NARROW {
+        if is_narrow {
             picture.hint(todo_at, *todo);
         }
     }
@@ -165,7 +169,7 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
         let edge = Stroke::new(1.0, theme.hairline);
         picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
         let named =
-            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0));
+            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(names - 4.0, 17.0));
         picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
         if height >= TALL {
             let font = theme.mono_small();
@@ -188,7 +192,7 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
     let y = at(ROWS.len() as f32, 0.0).top();
     let edge = Stroke::new(1.5, theme.text);
     picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
-    let rect = Rect::from_min_size(pos2(area.left(), y + 3.0), vec2(NAMES - 6.0, 18.0));
+    let rect = Rect::from_min_size(pos2(area.left(), y + 3.0), vec2(names - 4.0, 18.0));
     picture.text(rect, Align2::LEFT_CENTER, "What to do", theme.label(), theme.text);
     picture
 }
@@ -216,12 +220,12 @@ fn cell(
         Some(told) => {
             let (truth, detail) = told.words(row);
             said = format!("{truth}, {detail}");
-            let (words, few, font) = match rect.width() + 6.0 < NARROW {
+            let (words, few, font) = match rect.width() < NARROW - 6.0 {
                 true => (told.brief(row), told.brief_detail(row), theme.small()),
                 false => (truth, detail, theme.label()),
             };
             glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
-            picture.text(line(2.0, 19.0), Align2::LEFT_CENTER, &words, font, theme.text);
+            picture.text(line(2.0, 18.0), Align2::LEFT_CENTER, &words, font, theme.text);
             if rect.height() >= TWO_LINES {
                 picture.text(
                     line(17.0, 0.0),
