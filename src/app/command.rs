@@ -135,6 +135,9 @@ pub enum AnswerCommand {
     },
     /// Show a word of the glossary, by its name.
     Word(&'static str),
+    /// Run the whole program of the answer of the topic with this id, in the tab for programs.
+    #[cfg(unix)]
+    Run(&'static str),
 }
 
 /// About the run of a tab.

@@ -329,6 +329,7 @@ impl App {
             #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
+                session.run_wanted(&self.wake);
             }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
@@ -420,6 +421,14 @@ impl App {
                 }
             }
             AnswerCommand::Word(name) => self.over = Over::Word(name),
+            #[cfg(unix)]
+            AnswerCommand::Run(topic) => {
+                let tab = self.sessions.iter().position(|session| session.program.is_some());
+                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
+                    self.show_tab(index);
+                    self.sessions[index].run_sample(sample, &self.wake);
+                }
+            }
             command => self.settings.answer(command),
         }
     }

@@ -7,7 +7,7 @@ mod start;
 
 pub use bar::show as bar;
 pub use console::{Console, show as console};
-pub use samples::{SAMPLES, Sample};
+pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
 use super::session::Wake;
@@ -64,6 +64,8 @@ pub struct Program {
     pub line: String,
     /// How the last run ended.
     pub ending: Option<Ending>,
+    /// Whether it is to be run as soon as a Python is found.
+    pub wanted: bool,
     looking: Option<Receiver<Result<Vec<Interpreter>, NoInterpreter>>>,
     looked: bool,
 }
@@ -82,6 +84,7 @@ impl Default for Program {
             console: Console::default(),
             line: String::new(),
             ending: None,
+            wanted: false,
             looking: None,
             looked: false,
         }
@@ -178,7 +181,7 @@ impl Program {
 
     /// The sample that is chosen.
     pub fn sample(&self) -> Option<&'static Sample> {
-        self.sample.and_then(|place| SAMPLES.get(place))
+        self.sample.and_then(samples::get)
     }
 
     /// The path of the program, where it is the user's own.

@@ -562,6 +562,29 @@ impl Session {
         }
     }
 
+    /// Runs one of the samples of the tab for programs, by its place: as soon as a Python is found, unless a run is under way.
+    #[cfg(unix)]
+    pub fn run_sample(&mut self, sample: usize, wake: &Wake) {
+        if self.is_running() {
+            return;
+        }
+        self.command_program(super::program::ProgramCommand::Sample(sample), wake);
+        if let Some(program) = &mut self.program {
+            program.wanted = true;
+        }
+        self.run_wanted(wake);
+    }
+
+    /// Starts the run that was asked for before a Python was found.
+    #[cfg(unix)]
+    pub(super) fn run_wanted(&mut self, wake: &Wake) {
+        let Some(program) = self.program.as_mut().filter(|program| program.wanted) else { return };
+        if !program.is_looking() {
+            program.wanted = false;
+            self.start(wake);
+        }
+    }
+
     /// Begins anew, with nothing recorded.
     fn forget_run(&mut self, meta: crate::trace::Meta) {
         self.recording = Recording::new(Trace::new(meta));

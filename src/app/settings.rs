@@ -189,6 +189,8 @@ impl Settings {
                 tab.judged.entry(sentence).or_insert_with(|| truth.name().to_owned());
             }
             AnswerCommand::Show(_) | AnswerCommand::Word(_) => {}
+            #[cfg(unix)]
+            AnswerCommand::Run(_) => {}
         }
     }
 

@@ -117,7 +117,7 @@ fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
         return row;
     };
     row.middle = Some(cell.wall.median);
-    let finding = analysis::finding(cells, way.is_cpython(), trials.cores);
+    let finding = analysis::finding(cells, way.is_cpython(), trials.under);
     row.best = finding
         .as_ref()
         .is_some_and(|f| matches!(&f.shown, Shown::Faster(won) if won.contains(&way)));
