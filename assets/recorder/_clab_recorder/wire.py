@@ -39,8 +39,12 @@ limit = 1 << 20
 generation = 0
 # A process of the library's own, whose threads are nobody's business: they count as one.
 quiet = False
+# The program itself, not a process that it has started.
+is_main = False
 key = ""
 pid = 0
+# What a thread that has to do with managers does at its end.
+at_end = None
 
 _ring = None
 _ready = 0
@@ -52,8 +56,9 @@ _defs_path = None
 
 def begin(**process):
     """Makes this process's files. Called at the start, and in each forked child."""
-    global _ring, _ready, _claim, _lost, _defs, _defs_path, generation, key, pid
+    global _ring, _ready, _claim, _lost, _defs, _defs_path, generation, key, pid, is_main
     generation += 1
+    is_main = process.get("role") == "main"
     _ring, _ready = None, 0
     pid = os.getpid()
     started = now()
