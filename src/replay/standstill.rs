@@ -79,6 +79,9 @@ fn is_idle(meta: &Meta, state: &State, actor: ActorId) -> bool {
     if is_joined && !is_busy {
         return false;
     }
+    if named.serves.is_some_and(|pool| lacks_a_worker(meta, state, pool)) {
+        return false;
+    }
     // What one process puts into a queue goes through a buffer, and there may be something in it.
     let process = meta.process_of(actor);
     let mut buffers = meta.resources.iter().zip(&state.resources);
@@ -171,6 +174,15 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
 fn has_lost_its_server(meta: &Meta, state: &State, pool: ResourceId) -> bool {
     let mut servers = meta.actors_where(|actor| actor.serves == Some(pool));
     servers.any(|id| matches!(state.actor(id).and_then(|who| who.end), Some((End::Error(_), _))))
+}
+
+/// Whether a worker of a pool has ended and nobody is in its place yet.
+fn lacks_a_worker(meta: &Meta, state: &State, pool: ResourceId) -> bool {
+    let capacity = meta.resource(pool).and_then(|pool| pool.capacity);
+    let workers: Vec<_> = meta.actors_where(|actor| actor.pool == Some(pool)).collect();
+    let is_alive = |id: &&ActorId| state.actor(**id).is_some_and(|who| who.end.is_none());
+    let alive = workers.iter().filter(is_alive).count();
+    alive < workers.len() && capacity.is_some_and(|capacity| alive < capacity as usize)
 }
 
 /// Whether a worker of a pool has nothing to do.

@@ -173,6 +173,15 @@ fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
 #[ignore = "takes minutes and needs several interpreters: cargo test --test python -- --ignored"]
 fn programs_behave_with_every_interpreter() {
     let cases = cases(&["fork", "spawn", "forkserver"]);
+    for python in interpreters() {
+        println!("{}", python.display());
+        let faults = all_faults(&python, &cases, 10);
+        assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
+    }
+}
+
+/// The interpreters from 3.9 on that there are: `python3`, and all that pyenv has.
+pub fn interpreters() -> Vec<PathBuf> {
     let output = Command::new("pyenv").arg("root").stderr(Stdio::null()).output();
     let root = output.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
     let mut pythons = vec![python3()];
@@ -187,11 +196,7 @@ fn programs_behave_with_every_interpreter() {
             pythons.push(entry.path().join("bin/python3"));
         }
     }
-    for python in pythons {
-        println!("{}", python.display());
-        let faults = all_faults(&python, &cases, 10);
-        assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
-    }
+    pythons
 }
 
 #[test]

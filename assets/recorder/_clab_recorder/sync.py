@@ -263,6 +263,7 @@ class RLock(_real_rlock, metaclass=_Factory):
         r = self._r
         if r.held:
             _own_up(r)
+        snapshot(r, True)
         depth, place = self._depth, site()
         for _ in range(depth):
             emit(RELEASED, r.n, place)

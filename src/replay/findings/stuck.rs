@@ -61,7 +61,9 @@ impl Check for Stuck {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         let begins = matches!(event.kind, EventKind::Started { .. } | EventKind::SleepBegan { .. });
         // Who goes on after a stop was let go of.
-        if (goes_on(&event.kind) || begins) && !run.stopped {
+        let is_passive = |id: ActorId| run.meta.actor(id).is_some_and(|actor| actor.passive);
+        // Of what passes things on that shows only by what it does.
+        if (goes_on(&event.kind) || begins || is_passive(event.actor)) && !run.stopped {
             self.since = None;
         }
         match event.kind {
@@ -124,7 +126,15 @@ impl Check for Stuck {
             self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
         }
         let nobody_goes = self.going == 0 && self.waiting > 0 && !run.stopped;
-        if nobody_goes && self.since.is_none() && nobody_gets_it(run.meta, run.state) {
+        let passes_on = |run: &Run<'_>| {
+            let mut passive = run.meta.actors_where(|actor| actor.passive);
+            passive.any(|id| what_can(run.meta, run.state, id) == Can::GoOn)
+        };
+        if nobody_goes
+            && self.since.is_none()
+            && !passes_on(run)
+            && nobody_gets_it(run.meta, run.state)
+        {
             self.since = Some((index, event.at, run.state.clone()));
         }
     }
