@@ -4,7 +4,7 @@ use super::{Program, ProgramCommand, SAMPLES};
 use crate::app::command::Command;
 use crate::app::controls::{Weight, button, choice};
 use crate::widgets::theme::Theme;
-use egui::{RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 /// Draws it into the whole of `ui`.
 pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
@@ -14,6 +14,11 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
         ui.label(RichText::new(Program::own_name()).font(theme.mono()));
         let hint = "Write or paste a program, then press Run. It is kept with the settings.";
         ui.label(RichText::new(hint).font(theme.body()).color(theme.muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if button(ui, "Close editor", "", Weight::Plain, true).clicked() {
+                commands.push(Command::Program(ProgramCommand::Close));
+            }
+        });
     });
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Begin with").font(theme.body()).color(theme.muted));
@@ -22,9 +27,6 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
             if choice(ui, sample.name, is_there).on_hover_text(sample.does).clicked() {
                 commands.push(Command::Program(ProgramCommand::Edit(Some(place))));
             }
-        }
-        if button(ui, "Close editor", "", Weight::Plain, true).clicked() {
-            commands.push(Command::Program(ProgramCommand::Close));
         }
     });
     let height = ui.available_height();
