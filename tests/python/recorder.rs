@@ -236,3 +236,22 @@ fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
     let owner = recording.events[..waits].iter().rev().find(|e| [11, 12].contains(&e.slot.kind));
     assert_eq!(owner.map(|e| (e.slot.kind, e.slot.thread)), Some((11, 1)));
 }
+
+#[test]
+fn what_several_threads_use_first_at_once_is_one_thing() {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python_programs");
+    let path = programs.join("first_use_at_once.py");
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(folder.path()));
+    let recording = Recording::read(folder.path()).unwrap();
+    let mut taken: std::collections::BTreeMap<String, u32> = Default::default();
+    for event in recording.events.iter().filter(|event| event.slot.kind == 11) {
+        let res = event.res.as_ref().unwrap();
+        if res.kind == "Semaphore" {
+            *taken.entry(res.uid.clone()).or_default() += 1;
+        }
+    }
+    assert_eq!(taken.len(), 40, "{taken:?}");
+    assert!(taken.values().all(|times| *times == 8), "{taken:?}");
+}

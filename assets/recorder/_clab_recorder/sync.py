@@ -640,8 +640,9 @@ def end_of(thread):
     """The end of a thread, as something to wait for: its number."""
     mark = thread._clab
     if mark[2] is None:
-        res = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
-        mark[2] = res
+        with wire._defining:
+            if mark[2] is None:
+                mark[2] = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
     return mark[2].n or mark[2].define()
 
 
