@@ -98,7 +98,7 @@ impl App {
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         let topics = ALL.iter().map(|topic| session(*topic, &settings));
         #[cfg(unix)]
-        let sessions = topics.chain([Session::program()]).collect();
+        let sessions = topics.chain([Session::program(&settings.program)]).collect();
         #[cfg(not(unix))]
         let sessions = topics.collect();
         Self {
@@ -201,6 +201,10 @@ impl App {
     pub fn to_keep(&self) -> Settings {
         let mut settings = self.settings.clone();
         for session in &self.sessions {
+            #[cfg(unix)]
+            if let Some(program) = &session.program {
+                settings.program = program.to_keep();
+            }
             let Some(topic) = session.runnable() else { continue };
             let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
             tab.preset = session.params.preset().to_owned();
@@ -330,6 +334,18 @@ impl App {
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
                 session.run_wanted(&self.wake);
+            }
+            #[cfg(unix)]
+            if let Some(program) = session.program.as_mut().filter(|_| shown)
+                && program.wants_again()
+            {
+                // One run after the other: what runs is stopped first.
+                let command = match session.is_running() {
+                    true => RunCommand::Stop,
+                    false => RunCommand::Start,
+                };
+                session.run(command, &self.wake);
+                again = true;
             }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;

@@ -132,10 +132,12 @@ impl Session {
 
     /// A tab for a student's own program, of which nothing has run.
     #[cfg(unix)]
-    pub fn program() -> Self {
+    pub fn program(kept: &super::program::Kept) -> Self {
         let recording = Recording::new(Trace::default());
         let mut session = Self::with(Source::Program, Params::defaults("", &[]), recording);
-        session.program = Some(Box::default());
+        let mut program: Box<Program> = Box::default();
+        program.remember(kept);
+        session.program = Some(program);
         session
     }
 
