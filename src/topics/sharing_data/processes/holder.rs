@@ -1,25 +1,8 @@
 //! A process that is killed while it holds or uses something, and the others that want it then.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{Item, ResourceId};
+use super::*;
 use crate::workers::share::{Lock, Queue, Semaphore};
-use crate::workers::{Context, Value};
 use std::time::Duration;
-
-points! {
-    At {
-        start = "start", pause = "pause", kill = "kill", join = "join", end = "end",
-    }
-}
-
-points! {
-    /// Where a queue goes on.
-    GoOn { put = "go_on" }
-}
 
 /// Longer than anybody waits.
 const LONG: Duration = Duration::from_secs(3600);
@@ -85,7 +68,7 @@ pub fn next(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let (space, robust) = (space()?, plan.robust);
     let (tool, handle, queue) = match plan.tool {
         "lock" => {
@@ -101,20 +84,20 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             (QUEUE, queue.handle(), Some(queue))
         }
     };
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     crew.run(0, "process-holder", [tool, handle])?;
     crew.meanwhile(|crew| {
-        log.line(at.pause); //-
+        log.at("pause"); //-
         log.sleep(plan.pause)?; //@ pause
         for k in 1..plan.processes {
             crew.run(k, "process-next", [tool, handle, time(plan.work)])?;
         }
         log.sleep(plan.pause)?;
-        log.line(at.kill); //-
+        log.at("kill"); //-
         crew.children.signal(log, 0, 9); //@ kill
         if let Some(queue) = &queue {
-            log.line(GoOn::new(lab).put); //-
+            log.at("go_on"); //-
             let buffer = Queue::buffer(recorder, "buffer", None); //-
             let mut putter = queue.putter(Some::<ResourceId>(buffer), "feeder");
             for n in 1..plan.processes as i64 {
@@ -122,10 +105,10 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             }
             putter.finish(log)?;
         }
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
