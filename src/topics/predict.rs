@@ -11,9 +11,9 @@ pub mod order;
 
 pub use nearest::{nearest, of_tasks};
 
-use crate::replay::Replay;
 use crate::replay::words::capital;
-use crate::trace::{End, EventKind, Nanos, Role, Trace};
+use crate::replay::{Replay, ResourceStats};
+use crate::trace::{ActorId, End, Event, EventKind, Nanos, ResourceKind, Role, Trace};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -126,6 +126,23 @@ impl<'a> Seen<'a> {
     pub fn event_like(&self, like: impl Fn(&EventKind) -> bool) -> usize {
         let mut events = self.trace.events().iter();
         events.position(|event| like(&event.kind)).unwrap_or(self.last())
+    }
+
+    /// Index of the next event from one on that is like this.
+    pub fn next(&self, from: usize, like: impl Fn(&Event) -> bool) -> Option<usize> {
+        let place = self.trace.events().get(from..)?.iter().position(like)?;
+        Some(from + place)
+    }
+
+    /// Who does the work of the program, in the order of their start.
+    pub fn workers(&self) -> Vec<ActorId> {
+        self.trace.meta().actors_where(|actor| actor.role == Role::Work).collect()
+    }
+
+    /// How what is of this kind was used.
+    pub fn uses(&self, kind: ResourceKind) -> impl Iterator<Item = &'a ResourceStats> {
+        let (stats, meta) = (&self.replay.stats().resources, self.trace.meta());
+        meta.resources_of(kind).filter_map(|id| stats.get(id.index()))
     }
 
     /// Index of the last event.

@@ -20,18 +20,24 @@ pub enum Shows {
     Finding(&'static [FindingKind], &'static str),
     /// The first event that is like this, and these words.
     First(fn(&EventKind) -> bool, &'static str),
+    /// This event, and the words for the answer: the last ones for all from there on.
+    Each(fn(&Seen<'_>) -> Option<usize>, &'static [&'static str]),
     /// This event, and these words.
     At(fn(&Seen<'_>) -> Option<usize>, &'static str),
 }
 
 impl Shows {
-    fn of(&self, seen: &Seen<'_>) -> (String, usize) {
+    fn of(&self, seen: &Seen<'_>, answer: usize) -> (String, usize) {
         match self {
             Self::Finding(kinds, otherwise) => {
                 let mut all = findings(seen.trace, seen.replay).into_iter();
                 let found = all.find(|finding| kinds.contains(&finding.kind));
                 let otherwise = || ((*otherwise).to_owned(), seen.last());
                 found.map_or_else(otherwise, |finding| (finding.sentence, finding.event))
+            }
+            Self::Each(event, all) => {
+                let why = all.get(answer).or(all.last()).map_or("", |why| *why);
+                (why.to_owned(), event(seen).unwrap_or(seen.last()))
             }
             Self::At(event, why) => ((*why).to_owned(), event(seen).unwrap_or(seen.last())),
             Self::First(like, why) => ((*why).to_owned(), seen.event_like(like)),
@@ -48,7 +54,7 @@ pub fn number(
     shows: Shows,
     goal: Goal,
 ) -> Question {
-    tally(text, bounds, answers, n, shows, goal, |n, _| n.to_string())
+    tally(text, bounds, answers, n, shows, goal, |_, n, _| n.to_string())
 }
 
 /// How many, to be typed?
@@ -61,7 +67,7 @@ pub fn typed(
 ) -> Question {
     let judge = move |seen: &Seen<'_>| {
         let n = n(seen).ok_or(NOTHING)?;
-        let (why, event) = shows.of(seen);
+        let (why, event) = shows.of(seen, n);
         Ok(Judged { answer: n, found: n.to_string(), why, event })
     };
     Question::new(text, judge).number(range, near)
@@ -76,7 +82,7 @@ pub fn choice<const N: usize>(
     goal: Goal,
 ) -> Question {
     let bounds: Vec<usize> = (0..N - 1).collect();
-    tally(text, bounds, answers, place, shows, goal, |_, answer| answer.to_owned())
+    tally(text, bounds, answers, place, shows, goal, |_, _, answer| answer.to_owned())
 }
 
 /// Up to which of the bounds is it, and what was found, in words of the number and the answer?
@@ -87,15 +93,16 @@ pub fn tally<const N: usize>(
     n: impl Fn(&Seen<'_>) -> Option<usize> + Copy + Send + Sync + 'static,
     shows: Shows,
     goal: Goal,
-    found: fn(usize, &str) -> String,
+    found: fn(&Seen<'_>, usize, &str) -> String,
 ) -> Question {
     let bounds = bounds.as_ref().to_vec();
     let place = move |n: usize| bounds.iter().filter(|bound| n > **bound).count();
     let (texts, judged) = (answers.map(|(text, _)| text.to_owned()), place.clone());
     let mut question = Question::new(text, move |seen| {
         let n = n(seen).ok_or(NOTHING)?;
-        let ((why, event), answer) = (shows.of(seen), judged(n));
-        Ok(Judged { answer, found: found(n, &texts[answer]), why, event })
+        let answer = judged(n);
+        let (why, event) = shows.of(seen, answer);
+        Ok(Judged { answer, found: found(seen, n, &texts[answer]), why, event })
     });
     for (text, because) in answers {
         question = question.answer(text, because);
