@@ -82,9 +82,10 @@ fn the_terms_occur_where_they_belong() {
     ] {
         for tab in tabs {
             let topic = runs::topic(tab);
-            let points = &topic.answer().unwrap().points;
+            let Answer { points, sentences, .. } = topic.answer().unwrap();
             let answer = points.iter().map(|point| format!("{} {}", point.head, point.more));
-            let all = answer.collect::<String>() + topic.about().explanation;
+            let judged = sentences.iter().map(|one| format!("{} {}", one.text, one.reason));
+            let all = answer.chain(judged).collect::<String>() + topic.about().explanation;
             assert!(all.to_lowercase().contains(term), "{tab} says nothing of {term}");
         }
         let named = |word: &glossary::Word| word.name.to_lowercase().contains(term);

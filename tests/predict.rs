@@ -487,9 +487,8 @@ fn a_question_fits_the_least_window() {
             let mut app = App::new(Settings::default());
             let mut session = Session::new(runs::topic(topic.id()));
             session.set_params(runs::params(topic, preset.id, &[]));
-            let (answers, is_order) = match session.asks().unwrap() {
-                question => (question.answers.clone(), question.is_order),
-            };
+            let question = session.asks().unwrap();
+            let (answers, is_order) = (question.answers.clone(), question.is_order);
             app.show(session);
             let mut harness =
                 common::harness_state([1024.0, 640.0], |ui, app: &mut App| app.ui(ui), app);

@@ -197,9 +197,11 @@ fn a_producer_or_a_consumer_of_a_queue_is_killed() {
 fn either_end_of_a_pipe_is_killed() {
     for which in [0, 1] {
         kill_one(which, |shop| {
+            // Children inherit the ends of what is there before them.
+            let new = || Pipe::new(&shop.space, shop.log.recorder(), "p", None).unwrap();
+            let pipes = [new(), new()];
             let children = shop.children(4);
-            for pair in [0, 2] {
-                let pipe = Pipe::new(&shop.space, shop.log.recorder(), "p", None).unwrap();
+            for (pair, pipe) in [0, 2].into_iter().zip(&pipes) {
                 children.run(pair, job("share-send", [pipe.handle(), 0, 5_000])).unwrap();
                 children.run(pair + 1, job("share-receive", [pipe.handle(), 1])).unwrap();
             }

@@ -132,10 +132,10 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 let set = seen.next(0, |event| matches!(event.kind, EventKind::Set { .. }))?;
                 let back = seen.next(set, |event| matches!(event.kind, EventKind::WaitEnded { how: WaitEnd::Woken, .. }))?;
                 let who = seen.workers();
-                let all = || seen.trace.events().iter().enumerate();
-                let ended = all().filter(|(_, event)| who.contains(&event.actor) && matches!(event.kind, EventKind::Ended(_)));
-                let joined = all().filter(|(_, event)| event.kind == EventKind::At).next_back()?.0;
-                Some([joined, back, ended.last()?.0, set])
+                let last = |like: &dyn Fn(&Event) -> bool| seen.trace.events().iter().rposition(like);
+                let ended = last(&|event| who.contains(&event.actor) && matches!(event.kind, EventKind::Ended(_)));
+                let joined = last(&|event| event.kind == EventKind::At);
+                Some([joined?, back, ended?, set])
             },
             (0, "Setting the flag wakes all that wait; join() returns when its process has ended, and says nothing of how."),
         ), plan.pause),

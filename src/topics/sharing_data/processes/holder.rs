@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::workers::share::{Lock, Queue, Semaphore};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than anybody waits.
 const LONG: Duration = Duration::from_secs(3600);
@@ -70,17 +70,25 @@ pub fn next(context: &Context, arg: &Value) -> Result<Value, String> {
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, recorder) = (lab.main, lab.recorder); //-
     let (space, robust) = (space()?, plan.robust);
+    let has: Box<dyn Fn() -> bool>; //-
     let (tool, handle, queue) = match plan.tool {
         "lock" => {
-            (LOCK, Lock::new(&space, recorder, "lock", robust).map_err(failed)?.handle(), None)
+            let lock = Lock::new(&space, recorder, "lock", robust).map_err(failed)?;
+            let handle = lock.handle();
+            has = Box::new(move || lock.is_taken()); //-
+            (LOCK, handle, None)
         }
         "semaphore" => {
             let slots = Semaphore::new(&space, recorder, "slots", 1).map_err(failed)?;
-            (SEMAPHORE, slots.handle(), None)
+            let handle = slots.handle();
+            has = Box::new(move || slots.is_used_up()); //-
+            (SEMAPHORE, handle, None)
         }
         _ => {
             let queue = Queue::new(&space, recorder, "jobs", None, robust, None).map_err(failed)?;
             queue.show_lock(recorder, "read lock of jobs"); //-
+            let read = queue.clone(); //-
+            has = Box::new(move || read.is_read()); //-
             (QUEUE, queue.handle(), Some(queue))
         }
     };
@@ -90,6 +98,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     crew.meanwhile(|crew| {
         log.at("pause"); //-
         log.sleep(plan.pause)?; //@ pause
+        until(log, &*has)?; //-
         for k in 1..plan.processes {
             crew.run(k, "process-next", [tool, handle, time(plan.work)])?;
         }
@@ -112,3 +121,12 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     Ok(()) //@ end
 }
 // listing: end
+
+/// Waits until the first one has it: a busy machine may be slower than the pause.
+fn until(log: &Log, has: &dyn Fn() -> bool) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while !has() && begun.elapsed() < Duration::from_secs(10) {
+        log.hold(Duration::from_millis(1))?;
+    }
+    Ok(())
+}
