@@ -111,6 +111,8 @@ pub enum Jump {
 pub enum GuessCommand {
     /// Choose the answer at this place.
     Choose(usize),
+    /// Choose none any more.
+    Forget,
     /// Do without a guess.
     Skip,
     /// Put the answer away.

@@ -216,7 +216,7 @@ impl Program {
             ProgramCommand::Limit(seconds) => self.limit = seconds,
             ProgramCommand::Again(again) => self.again = again,
             ProgramCommand::Edit(sample) => {
-                if let Some(sample) = sample.and_then(|place| SAMPLES.get(place)) {
+                if let Some(sample) = sample.and_then(samples::get) {
                     sample.text.clone_into(&mut self.text);
                 }
                 (self.edited, self.editing) = (true, true);

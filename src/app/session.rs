@@ -288,6 +288,7 @@ impl Session {
         let preset = self.params.preset();
         match command {
             GuessCommand::Choose(answer) => self.guesses.choose(preset, answer),
+            GuessCommand::Forget => self.guesses.forget_chosen(),
             GuessCommand::Skip => self.guesses.skip(preset),
             GuessCommand::Close => self.guesses.close(),
             GuessCommand::Hint => self.guesses.hint(),

@@ -3,25 +3,16 @@
 
 mod channel;
 
-use super::{Crew, failed, numbers, one_of, space};
-use crate::record::thread::Failure;
+use super::*;
 use crate::replay::words::count;
-use crate::topics::Lab;
 use crate::topics::cpython;
-use crate::topics::points::points;
 use crate::topics::results::left_out;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{Actor, EventKind, Role, Section, SectionId};
+use crate::trace::{EventKind, Section, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::share::ShareError;
-use crate::workers::{Context, Value};
 use channel::{Channel, End};
 use serde_json::json;
 use std::time::Duration;
-
-points! {
-    At { ours = "ours", cpython = "cpython", end = "end" }
-}
 
 /// The ways to hand things over.
 const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
@@ -112,16 +103,16 @@ pub fn echo(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     for way in 0..WAYS.len() {
-        log.line(at.ours); //-
+        log.at("ours"); //-
         measure(plan, lab, way)?; //@ ours
     }
     if plan.start_method != "none" {
-        log.line(at.cpython); //-
+        log.at("cpython"); //-
         measure_cpython(plan, lab)?; //@ cpython
     }
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
