@@ -32,8 +32,8 @@ pub struct ReportArgs {
     #[arg(long = "set", value_name = "K=V")]
     sets: Vec<String>,
     /// Stop each run after so many seconds
-    #[arg(long, value_name = "S")]
-    timeout: Option<f64>,
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    timeout: Option<String>,
     /// Replace a report that is there
     #[arg(long)]
     force: bool,
@@ -81,7 +81,7 @@ fn experiment(word: &str, args: &ReportArgs) -> Result<Experiment, CliError> {
         Some((topic, preset)) => (topic, Some(preset.to_owned())),
         None => (word, None),
     };
-    let (topic, timeout) = (topic.to_owned(), args.timeout);
+    let (topic, timeout) = (topic.to_owned(), args.timeout.clone());
     let mut experiment = Experiment { topic, preset, timeout, ..Experiment::default() };
     let topic = experiment.topic()?;
     let has = |pair: &&String| {

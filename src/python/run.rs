@@ -143,6 +143,8 @@ pub struct Ending {
     pub signal: Option<i32>,
     /// It was ended because it took too long.
     pub timed_out: bool,
+    /// How long it might have taken.
+    pub limit: Option<Duration>,
     /// Somebody stopped it.
     pub stopped: bool,
     /// It was ended because nobody in it could go on.
@@ -338,7 +340,7 @@ fn run(
         Supervised::start(launch, mark).map_err(refuse("the program could not be started"))?;
     let readers = Readers::begin(&mut supervised, typed, out);
     let mut watch = Watch::new(options.meta());
-    let mut ending = Ending::default();
+    let mut ending = Ending { limit: options.time_limit, ..Ending::default() };
     let mut told = Nanos::ZERO;
     let mut over = None;
     let mut stuck = None;

@@ -9,6 +9,7 @@ mod common;
 mod damaged;
 mod engine_tab;
 mod engines;
+mod findings;
 mod kills;
 mod recorder;
 mod support;
