@@ -70,19 +70,9 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         "of an array's cells CPython tells nobody",
     ),
     (
-        "sharing-data/changed-after-put",
-        NotFound("changed-after-put"),
-        "what is put is a plain list: Python tells nobody that it is changed",
-    ),
-    (
         "sharing-data/holder-killed",
         MayFind("lock-left-held"),
         "whether somebody waits when it is killed is a race",
-    ),
-    (
-        "sharing-data/manager-nested",
-        NotFound("changed-copy"),
-        "the copy is a plain list: Python tells nobody that it is changed",
     ),
     (
         "sharing-data/holder-killed",
