@@ -125,13 +125,24 @@ fn whole(ui: &mut Ui, guess: &Guess, theme: &Theme) {
         ui.label(RichText::new(guess.preset).font(theme.strong()));
         ui.label(RichText::new(mark.name()).font(theme.small()).color(theme.muted));
     });
-    let said = guess.question.said(guess.said);
-    let result = match &guess.verdict {
-        Some(Ok(judged)) => format!("You said {said}, it was {}. {}", judged.found, judged.why),
-        Some(Err(why)) => format!("You said {said}. {why}"),
-        None => format!("You said {said}. The run is under way."),
-    };
+    let result = result(guess, "You");
     for (words, ink) in [(&guess.question.text, theme.muted), (&result, theme.text)] {
         ui.add(egui::Label::new(RichText::new(words).color(ink)).wrap());
     }
+}
+
+/// What was said, and what it was. `who` said it: "You", "I".
+fn result(guess: &Guess, who: &str) -> String {
+    let said = guess.question.said(guess.said);
+    match &guess.verdict {
+        Some(Ok(judged)) => format!("{who} said {said}, it was {}. {}", judged.found, judged.why),
+        Some(Err(why)) => format!("{who} said {said}. {why}"),
+        None => format!("{who} said {said}. The run is under way."),
+    }
+}
+
+/// A guess for a report: the preset and how the guess stands, the question, and what was said and came out.
+pub fn reported(guess: &Guess) -> [String; 3] {
+    let head = format!("{}: {}", guess.preset, guess.mark().name());
+    [head, guess.question.text.clone(), result(guess, "I")]
 }

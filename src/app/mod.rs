@@ -9,6 +9,7 @@ pub mod allocator;
 mod caption;
 mod chooser;
 pub mod command;
+pub mod compare;
 mod controls;
 mod display;
 pub mod figures;
@@ -50,7 +51,9 @@ use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
+use command::{
+    AnswerCommand, Command, CompareCommand, FileCommand, GuideCommand, RunCommand, ViewCommand,
+};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use session::{Session, Wake};
 use std::path::Path;
@@ -90,6 +93,7 @@ pub struct App {
     open: Option<file_windows::OpenWindow>,
     export_shown: bool,
     export: (What, Form),
+    comparing: compare::Comparing,
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
@@ -128,6 +132,7 @@ impl App {
             open: None,
             export_shown: false,
             export: (What::Trace, Form::Csv),
+            comparing: compare::Comparing::default(),
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -166,9 +171,16 @@ impl App {
         }
     }
 
-    /// Shows a session in its topic's tab, or in a new one where it has no topic.
+    /// Shows a session in its topic's tab, a comparison in that of the one before, and else in a new one.
     pub fn show(&mut self, session: Session) {
-        match session.source.topic().and_then(|topic| self.tab_of(topic.id())) {
+        let place = match session.source.topic() {
+            Some(topic) => self.tab_of(topic.id()),
+            None if session.comparison.is_some() => {
+                self.sessions.iter().position(|tab| tab.comparison.is_some())
+            }
+            None => None,
+        };
+        match place {
             Some(index) => self.replace_tab(index, session),
             None => {
                 self.sessions.push(session);
@@ -268,7 +280,10 @@ impl App {
         keys::Over {
             keys: self.keys_shown,
             search: self.search.is_some(),
-            other: self.word.is_some() || self.start_shown || self.open.is_some(),
+            other: self.word.is_some()
+                || self.start_shown
+                || self.open.is_some()
+                || self.comparing.shown,
         }
     }
 
@@ -279,6 +294,7 @@ impl App {
             let path = file.path().to_owned();
             match path.extension().is_some_and(|end| end == "py") {
                 true => self.show_program(&path.to_string_lossy()),
+                false if self.comparing.shown => self.compare(CompareCommand::Add(path)),
                 false => self.files.open(path, &self.wake),
             }
         }
@@ -303,6 +319,10 @@ impl App {
                         self.figures.say(&text, true);
                     }
                     self.files.unsaved = runs;
+                }
+                files::News::Compared(session) => {
+                    self.comparing.shown = false;
+                    self.show(*session);
                 }
                 files::News::Done => {}
                 files::News::Said { text, good } => self.figures.say(&text, good),
@@ -444,6 +464,9 @@ impl App {
             let (sessions, open) = (&self.sessions, &mut self.report_shown);
             report::dialog::window(ui, sessions, &self.settings, open, commands);
         }
+        if self.comparing.shown {
+            self.comparing.show(ui, &self.sessions[self.active], commands);
+        }
         self.figures.notice(ui);
         self.files.show(ui);
         if self.keys_shown {
@@ -508,6 +531,7 @@ impl App {
             Command::File(FileCommand::Dismiss(which)) => {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
+            Command::Compare(command) => self.compare(command),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::ReportWords(words) => self.settings.report = words,
             Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
@@ -525,6 +549,38 @@ impl App {
                 self.search = self.search.is_none().then(search::Search::default);
             }
             Command::View(command) => self.settings.execute(command),
+        }
+    }
+}
+
+/// Comparing.
+impl App {
+    fn compare(&mut self, command: CompareCommand) {
+        let session = &mut self.sessions[self.active];
+        let done = match command {
+            CompareCommand::Toggle => {
+                self.comparing.shown = !self.comparing.shown;
+                Ok(())
+            }
+            CompareCommand::Keep => self.comparing.keep(session),
+            CompareCommand::Add(path) => self.comparing.add(compare::Entry::File(path)),
+            CompareCommand::Remove(index) => {
+                if index < self.comparing.entries.len() {
+                    self.comparing.entries.remove(index);
+                }
+                Ok(())
+            }
+            CompareCommand::Start => {
+                self.files.compare(self.comparing.chosen(session), &self.wake);
+                Ok(())
+            }
+            CompareCommand::Table(shown) => {
+                session.table_shown = shown;
+                Ok(())
+            }
+        };
+        if let Err(why) = done {
+            self.figures.say(why, false);
         }
     }
 }

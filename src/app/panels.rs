@@ -4,7 +4,7 @@ use super::command::{Command, RunCommand, TimelineCommand};
 use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
-use super::{App, guide, predict, transport};
+use super::{App, compare, guide, predict, transport};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
@@ -87,6 +87,17 @@ impl App {
             });
             return;
         }
+        let inner = match &session.comparison {
+            None => inner,
+            Some(comparison) => {
+                let shown = session.table_shown;
+                let rest = compare::switch(ui, inner, shown, commands);
+                if shown {
+                    return compare::table(ui, rest, &comparison.table);
+                }
+                rest
+            }
+        };
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -121,7 +132,7 @@ impl App {
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
             let middle = rect.center();
             let text = match session.source {
-                Source::Trace(_) => "",
+                Source::Trace(_) | Source::Comparison => "",
                 Source::Topic(_) | Source::Program => "The lanes of a run appear here.",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);

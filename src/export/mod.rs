@@ -5,6 +5,7 @@
 //! and [`save`] put them in a file.
 //! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
 
+pub mod compare;
 pub mod data;
 pub mod icon;
 pub mod offscreen;
@@ -91,7 +92,7 @@ pub enum ExportError {
         height: usize,
     },
     /// There is such a file already.
-    #[error("{} is there already: choose another place with -o, or replace it with --force", path.display())]
+    #[error("{} is there already: choose another place, or replace it with --force", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
