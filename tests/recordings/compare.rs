@@ -8,7 +8,6 @@ use concurrency_lab::app::{App, Settings};
 use concurrency_lab::export::compare::{CompareError, Comparison, Part, Side, join};
 use concurrency_lab::export::recording::{self, Ending, Made};
 use concurrency_lab::replay::{Cursor, Finding, Replay, Scene, findings};
-use concurrency_lab::topics::ALL;
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
     ResourceKind, Role, Section, SectionId, SourceId, TextId, Trace, WaitOp,
@@ -333,13 +332,13 @@ fn trials_are_told_apart_by_a_rank_test() {
     }
 }
 
-/// Of every topic: each run's lanes, states and scenes in the joined trace are its own.
+/// Of topics whose presets are short: each run's lanes, states and scenes in the joined trace are its own.
 #[test]
 fn a_run_among_others_is_as_it_was_alone() {
     let made = Made::default();
-    for topic in ALL {
+    for topic in ["shared-list", "sharing-data", "process-pool", "exceptions", "factorials"] {
+        let topic = runs::topic(topic);
         let preset = topic.about().presets.last().unwrap();
-        let topic = runs::topic(topic.id());
         let done = [(); 2].map(|()| {
             let mut params = runs::params(topic, preset.id, &[]);
             for (key, value) in [("time_scale", "0.02"), ("trials", "3")] {
@@ -473,7 +472,8 @@ fn in_the_window_runs_are_kept_and_compared() {
     harness.get_by_label("Recording").type_text(&file);
     harness.run_steps(2);
     harness.get_by_label("Add recording").click();
-    harness.run_steps(2);
+    // The window grows, and stays in the middle.
+    harness.run_steps(4);
     harness.get_by_label("Compare 3 runs").click();
     frames_until_label(&mut harness, "What differs?");
     harness.run_steps(2);
@@ -491,7 +491,7 @@ fn in_the_window_runs_are_kept_and_compared() {
         .map(|section| &section.name[..])
         .collect();
     assert_eq!(names, ["Lock and list, count", "last week", "Lock and list, count-locked"]);
-    harness.get_by_label("Scene").click();
+    harness.get_by_role_and_label(egui::Role::Button, "Scene").click();
     harness.run_steps(3);
     assert!(harness.query_all_by_label("Parameters").next().is_none());
     // A second comparison takes the place of the first.

@@ -108,9 +108,9 @@ fn recorded_python_programs_are_saved_and_opened_as_they_are() {
     for program in ["philosophers.py", "lock_counter.py", "executor_processes.py", "queue_join.py"]
     {
         let source = Path::new("tests/python_programs").join(program);
-        let file = folder.path().join("a.clab");
+        let file = folder.path().join(program).with_extension("clab");
         let args = ["python", "--json", "--timeout", "20", "--record", file.to_str().unwrap()];
-        let ran = lab(&args).arg(&source).stdin(Stdio::null()).output().unwrap();
+        let ran = lab(&args).arg(&source).arg("fork").stdin(Stdio::null()).output().unwrap();
         assert!(ran.status.success(), "{program}: {}", String::from_utf8_lossy(&ran.stderr));
         let opened = recording::open(&file).unwrap();
         assert_eq!(opened.damage, None, "{program}");

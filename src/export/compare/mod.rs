@@ -3,6 +3,7 @@
 //!
 //! Pure: what runs are compared, and what they are called, comes from outside. The joined trace is drawn by what draws any.
 
+mod fields;
 mod join;
 mod sums;
 mod table;

@@ -1,12 +1,13 @@
 //! The differences between runs as a table: a row for each thing, a value for each run.
 
+use super::fields::{outcome, plain, unit};
 use super::sums::{self, Use};
 use super::{CompareError, RUNS, Side};
 use crate::export::recording::date;
 use crate::export::table::Table;
+use crate::replay::FindingKind;
 use crate::replay::statistics::{Spread, rank};
 use crate::replay::words::{count, grouped};
-use crate::replay::{FindingKind, bytes};
 use crate::trace::Nanos;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -120,9 +121,6 @@ pub struct Comparison {
 /// The most fields of an outcome, and the most resources, that are shown.
 const FIELDS: usize = 30;
 const RESOURCES: usize = 8;
-/// The longest list of an outcome that is written out, and the most characters of a value.
-const LIST: usize = 12;
-const LONGEST: usize = 120;
 
 impl Comparison {
     /// Compares runs.
@@ -203,6 +201,16 @@ impl Comparison {
         }
     }
 
+    /// Adds a row, unless all runs have the same of those that have any such thing: a trace of a program without parameters
+    /// does not differ in each of them.
+    fn add_among(&mut self, row: Row, have: &[bool]) {
+        let among = row.values.iter().zip(have).filter(|(_, has)| **has);
+        let among: Vec<_> = among.map(|(value, _)| value).collect();
+        if among.windows(2).any(|pair| pair[0] != pair[1]) {
+            self.rows.push(row);
+        }
+    }
+
     fn run(&mut self, sides: &[Side<'_>]) {
         let fact = |what: &str, of: &dyn Fn(&Side<'_>) -> String| {
             let value = |side| Some(of(side)).filter(|text| !text.is_empty()).map(Value::text);
@@ -238,25 +246,21 @@ impl Comparison {
             fact("recorded by", &program),
             fact("CPython", &cpython),
             fact("machine", &machine),
-            fact("recorded", &recorded),
+            Row { is_measured: true, ..fact("recorded", &recorded) },
             fact("how it went", &ended),
         ] {
             self.add_if(row);
         }
-        let numbers: [(&str, &dyn Fn(&Side<'_>) -> Value, &'static str); 3] = [
-            ("time", &|side| Value::time(length(side)), "ns"),
-            ("events", &|side| Value::number(side.trace.events().len() as u64), ""),
-            (
-                "threads and processes",
-                &|side| Value::number(side.trace.meta().actors.len() as u64),
-                "",
-            ),
-        ];
-        for (what, of, unit) in numbers {
-            let row = self.add(Part::Run, what);
-            row.values = sides.iter().map(|side| Some(of(side))).collect();
-            (row.unit, row.is_measured) = (unit, what != "threads and processes");
-        }
+        let number = |what: &str, unit, of: &dyn Fn(&Side<'_>) -> Value| {
+            let values = sides.iter().map(|side| Some(of(side))).collect();
+            Row { values, unit, ..empty(Part::Run, what) }
+        };
+        let actors = |side: &Side<'_>| Value::number(side.trace.meta().actors.len() as u64);
+        let events = |side: &Side<'_>| Value::number(side.trace.events().len() as u64);
+        let time = number("time", "ns", &|side| Value::time(length(side)));
+        self.rows.push(Row { is_measured: true, ..time });
+        self.rows.push(Row { is_measured: true, ..number("events", "", &events) });
+        self.rows.push(number("threads and processes", "", &actors));
         if sides.iter().any(|side| side.trace.dropped() > 0) {
             let row = self.add(Part::Run, "events that are missing");
             let missing = |side: &Side<'_>| Some(Value::number(side.trace.dropped()));
@@ -271,13 +275,14 @@ impl Comparison {
                 keys.push(key);
             }
         }
+        let have: Vec<bool> = sides.iter().map(|side| !side.params.is_empty()).collect();
         for key in keys {
             let values = sides.iter().map(|side| {
                 let found = side.params.iter().find(|(own, _)| own == key);
                 found.map(|(_, value)| Value::text(value))
             });
             let row = Row { values: values.collect(), ..empty(Part::Parameters, key) };
-            self.add_if(row);
+            self.add_among(row, &have);
         }
     }
 
@@ -290,15 +295,16 @@ impl Comparison {
             }
         }
         let before = self.rows.len();
+        let have: Vec<bool> = sides.iter().map(|side| side.outcome.is_some()).collect();
         for name in names {
             let values = fields.iter().map(|fields| {
                 fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
             });
             let values: Vec<Option<Value>> = values.collect();
             let is_measured =
-                unit(name) != "" || values.iter().flatten().any(|value| value.data.is_f64());
+                !unit(name).is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
             let row = Row { values, is_measured, unit: unit(name), ..empty(Part::Outcome, "") };
-            self.add_if(Row { what: plain(name), ..row });
+            self.add_among(Row { what: plain(name), ..row }, &have);
         }
         let more = self.rows.len().saturating_sub(before + FIELDS);
         if more > 0 {
@@ -505,82 +511,4 @@ fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
         })
         .collect();
     sentences.join(" ")
-}
-
-/// The fields of an outcome, those of fields within with a dot between.
-fn outcome(side: &Side<'_>) -> Vec<(String, Value)> {
-    let mut fields = Vec::new();
-    if let Some(outcome) = side.outcome {
-        flatten("", outcome, &mut fields);
-    }
-    fields
-}
-
-fn flatten(
-    outer: &str,
-    outcome: &serde_json::Map<String, serde_json::Value>,
-    fields: &mut Vec<(String, Value)>,
-) {
-    use serde_json::Value as J;
-    for (key, value) in outcome {
-        let name = if outer.is_empty() { key.clone() } else { format!("{outer}.{key}") };
-        match value {
-            J::Object(inner) => flatten(&name, inner, fields),
-            J::Array(items)
-                if items.len() > LIST || items.iter().any(|i| i.is_array() || i.is_object()) =>
-            {
-                let text = format!("{} entries", grouped(items.len()));
-                fields.push((name, Value { text, data: json!(items.len()) }));
-            }
-            J::Array(items) => {
-                let texts: Vec<String> = items.iter().map(|item| text(key, item)).collect();
-                let text = if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
-                fields.push((name, Value { text: cut(text), data: value.clone() }));
-            }
-            value => {
-                fields.push((name, Value { text: cut(text(key, value)), data: value.clone() }));
-            }
-        }
-    }
-}
-
-fn text(key: &str, value: &serde_json::Value) -> String {
-    use serde_json::Value as J;
-    match value {
-        J::Null => "none".to_owned(),
-        J::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        J::String(text) => text.clone(),
-        J::Number(number) => match (number.as_u64(), unit(key)) {
-            (Some(time), "ns") => Nanos(time).to_string(),
-            (Some(amount), "bytes") => bytes(amount),
-            (Some(number), _) => grouped(number),
-            _ => number
-                .as_f64()
-                .filter(|_| number.is_f64())
-                .map_or_else(|| number.to_string(), |n| format!("{n:.3}")),
-        },
-        other => other.to_string(),
-    }
-}
-
-/// The unit that the name of a field ends in.
-fn unit(key: &str) -> &'static str {
-    match key {
-        key if key.ends_with("_ns") => "ns",
-        key if key.ends_with("_bytes") => "bytes",
-        _ => "",
-    }
-}
-
-/// `summary.longest_wait_ns` as "summary: longest wait".
-fn plain(name: &str) -> String {
-    let name = name.strip_suffix("_ns").or(name.strip_suffix("_bytes")).unwrap_or(name);
-    name.replace('_', " ").replace('.', ": ")
-}
-
-fn cut(text: String) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((place, _)) => format!("{}…", &text[..place]),
-        None => text,
-    }
 }
