@@ -176,7 +176,7 @@ fn what_cannot_be_saved_is_said() {
 #[test]
 fn a_word_is_looked_up_and_shown() {
     let mut harness = app("shared-list");
-    click(&mut harness, Role::Link, "race condition");
+    click(&mut harness, Role::Link, "race conditions");
     assert!(shows(&harness, "What comes out depends on who is faster. It needs"));
     click(&mut harness, Role::Button, "lockset");
     assert!(shows(&harness, "The locks that somebody holds"));
@@ -197,7 +197,7 @@ fn the_keyboard_alone_is_enough() {
     to(&mut harness, "Sentence 1: wrong");
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "The threads may just not have met"));
-    to(&mut harness, "race condition");
+    to(&mut harness, "race conditions");
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Glossary"));
     press(&mut harness, Key::Escape);

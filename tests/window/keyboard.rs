@@ -185,22 +185,22 @@ fn bold_is_bold() {
     harness.run_steps(3);
     harness.get_by_label("Skip").click();
     harness.run_steps(3);
-    let texts: Vec<_> = harness
-        .output()
-        .shapes
-        .iter()
-        .filter_map(|clipped| match &clipped.shape {
-            Shape::Text(text) => Some((text.pos, text.galley.text().to_owned())),
+    let family = |word: &str| {
+        let shapes = harness.output().shapes.iter();
+        let mut families = shapes.filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) => {
+                let at = text.galley.job.text.find(word)?;
+                let sections = text.galley.job.sections.iter();
+                let mut inside =
+                    sections.filter(|s| s.byte_range.contains(&egui::text::ByteIndex(at)));
+                inside.next().map(|section| section.format.font_id.family.clone())
+            }
             _ => None,
-        })
-        .collect();
-    let twice = texts.iter().filter(|(at, said)| {
-        let other = |(pos, text): &&(egui::Pos2, String)| {
-            text == said && pos.y == at.y && pos.x > at.x && pos.x < at.x + 1.0
-        };
-        texts.iter().any(|text| other(&text))
-    });
-    assert!(twice.count() >= 1);
+        });
+        families.next().unwrap_or_else(|| panic!("{word} is on the page"))
+    };
+    assert_eq!(family("Critical section"), concurrency_lab::widgets::fonts::semibold());
+    assert_eq!(family(": steps that belong together"), egui::FontFamily::Proportional);
 }
 
 /// A lock that is clicked is explained; a span selects its actor on the stage and in the code, too.
