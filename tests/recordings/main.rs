@@ -10,6 +10,7 @@ mod other_tools;
 
 use common::runs;
 use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};
+use concurrency_lab::export::trace_events::Watch;
 use concurrency_lab::replay::{Cursor, Replay, Scene, findings};
 use concurrency_lab::topics::runner::run_to_end;
 use concurrency_lab::topics::{ALL, Topic};
@@ -19,6 +20,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -364,6 +366,20 @@ fn odd_places_are_recorded_to_or_refused() {
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!((ended.status.code(), said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("a.clab"), "{said}");
+}
+
+/// Who waits for a recording to open may let it be.
+#[test]
+fn the_opening_of_a_recording_can_be_cancelled() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.clab");
+    fs::write(&path, small().1).unwrap();
+    let watch = Arc::new(Watch::default());
+    assert!(recording::open_watched(&path, &watch).is_ok());
+    assert!(watch.share() > 0.99, "{}", watch.share());
+    watch.cancel();
+    let cancelled = recording::open_watched(&path, &watch);
+    assert!(matches!(cancelled, Err(OpenError::Cancelled { .. })));
 }
 
 /// A file of each version of the format opens for ever.
