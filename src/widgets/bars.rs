@@ -69,9 +69,10 @@ fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let widest = widest.fold(0.0, f32::max) + GAP;
     // A long name sooner than a long bar.
     let names = (0.34 * area.width()).max(widest.min(0.56 * area.width())).min(NAMES);
+    let gap = (0.2 * row_height).min(4.0);
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
-        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - gap));
         if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
             break;
         }

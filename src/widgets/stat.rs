@@ -172,10 +172,12 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
     };
     let pad = 1.25 * GRID;
     let inner = whole(area.width() - 2.0 * pad, words.text);
-    if inner.size().y + 2.0 * pad <= area.height() && !inner.elided {
-        let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * pad);
+    // A closer ground sooner than none.
+    let fits = |above: &f32| inner.size().y + 2.0 * above <= area.height() && !inner.elided;
+    if let Some(above) = [pad, 0.6 * pad, 0.2 * pad].into_iter().find(fits) {
+        let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * above);
         ui.painter().rect_filled(ground, RADIUS_LARGE, theme.sentence_ground);
-        ui.painter().galley(area.min + Vec2::splat(pad), inner, theme.text);
+        ui.painter().galley(area.min + vec2(pad, above), inner, theme.text);
     } else if rows > 0 {
         ui.painter().galley(area.min, layout(area.width()), theme.text);
     }

@@ -279,10 +279,13 @@ fn owners(
 
 /// The phase in whose colours a number is drawn.
 fn counted(row: &Row, input: &TimelineInput<'_>) -> Phase {
+    use ResourceKind::{Future, Pipe, Pool, Queue};
     let kind = row.kind.resource().and_then(|id| input.meta.resource(id)).map(|r| r.kind);
     match (row.kind, kind) {
         (RowKind::Length(_), Some(ResourceKind::Semaphore)) => Phase::Holding,
         (RowKind::Length(_), _) => Phase::Blocked,
+        // Who waits there is blocked on data, as in its lane.
+        (RowKind::Waiters(_), Some(Future | Pipe | Pool | Queue)) => Phase::Blocked,
         _ => Phase::Waiting,
     }
 }

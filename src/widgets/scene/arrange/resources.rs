@@ -336,7 +336,7 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
-const POOL: Vec2 = vec2(230.0, 112.0);
+const POOL: Vec2 = vec2(230.0, 106.0);
 
 fn title_of(size: Size) -> f32 {
     match size {
