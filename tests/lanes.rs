@@ -148,7 +148,7 @@ fn the_line_below_the_lanes_of_a_pool_is_about_its_tasks_and_a_common_start_is_n
     let said = run_summary(trace.meta(), &replay, trace.end());
     assert_eq!(
         said,
-        "pool: 1 of 2 tasks ended · mean wait for a worker 300 ns · mean time at a worker 300 ns · longest 300 ns (task 0)"
+        "pool: 1 of 2 tasks ended · on average waited 300 ns, took 300 ns · longest 300 ns (task 0)"
     );
 }
 

@@ -27,7 +27,10 @@ pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
     });
     let locks = uses.iter().filter(|a_use| a_use.is_lock() && a_use.stats.acquisitions > 0);
     let busiest = locks.max_by_key(|lock| lock.stats.acquisitions);
-    let said = match (most.filter(|most| !most.named.is_an_end()), busiest) {
+    // A lock is more than a common start, also where nobody had to wait for it.
+    let lesser =
+        |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
+    let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
         (None, Some(lock)) => lock,
         (None, None) => match most {
@@ -138,11 +141,12 @@ impl Use<'_> {
         let of = if done == tasks.count() as u64 { String::new() } else { format!("{done} of ") };
         let mut parts = vec![format!("{}: {of}{all_tasks} ended", self.name(all))];
         let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
-        if let Some(mean) = mean(waits) {
-            parts.push(format!("mean wait for a worker {mean}"));
-        }
-        if let Some(mean) = mean(took) {
-            parts.push(format!("mean time at a worker {mean}"));
+        match (mean(waits), mean(took)) {
+            (Some(waited), Some(took)) => {
+                parts.push(format!("on average waited {waited}, took {took}"));
+            }
+            (Some(waited), None) => parts.push(format!("on average waited {waited}")),
+            (None, _) => {}
         }
         if let Some((time, id)) = longest {
             parts.push(format!("longest {time} (task {id})"));

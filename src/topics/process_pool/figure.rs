@@ -17,8 +17,7 @@ impl Figure for Bars {
     fn room(&self, view: &StageView<'_>) -> Room {
         match view.trace.meta().sections.len() {
             0 | 1 => Room::None,
-            2 => Room::Below(0.22),
-            _ => Room::Below(0.26),
+            _ => Room::Below(0.22),
         }
     }
 

@@ -46,6 +46,8 @@ const LOW: f32 = 96.0;
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// Width of a column of boxes beside sections, at most.
+const COLUMN: f32 = 250.0;
 /// More threads than this beside resources are a crowd.
 const CROWD: usize = 12;
 /// Least room for the words of a moment.
@@ -137,11 +139,13 @@ impl<'a> Arranger<'a> {
         let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
         if sections.len() <= fits {
             // Sections are there to be compared: what is the same in them looks the same.
+            let named = sections.iter().filter(|section| section.id.is_some()).count() as f32;
+            let column = COLUMN * named.max(0.5) / (area.width() - COLUMN).max(1.0);
             let weight = |section: &SectionAt| match section.id {
                 Some(_) => 1.0,
                 None if self.has_resources(section) => 0.6,
-                // Boxes alone: a column.
-                None => 0.44,
+                // Boxes alone: a column, no wider than they are.
+                None => column.min(0.44),
             };
             let weights: Vec<f32> = sections.iter().map(|section| weight(section)).collect();
             for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
