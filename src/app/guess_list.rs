@@ -4,6 +4,7 @@ use super::command::{Command, ViewCommand};
 use super::controls::focus_ring;
 use super::guesses::{Guess, Mark};
 use super::session::Session;
+use crate::topics::predict::order;
 use crate::widgets::text;
 use crate::widgets::theme::{GRID, RADIUS, Theme};
 use egui::{
@@ -126,7 +127,8 @@ fn whole(ui: &mut Ui, guess: &Guess, theme: &Theme) {
         ui.label(RichText::new(mark.name()).font(theme.small()).color(theme.muted));
     });
     let result = result(guess, "You");
-    for (words, ink) in [(&guess.question.text, theme.muted), (&result, theme.text)] {
+    let asked = asked(guess);
+    for (words, ink) in [(&asked, theme.muted), (&result, theme.text)] {
         ui.add(egui::Label::new(RichText::new(words).color(ink)).wrap());
     }
 }
@@ -144,5 +146,16 @@ fn result(guess: &Guess, who: &str) -> String {
 /// A guess for a report: the preset and how the guess stands, the question, and what was said and came out.
 pub fn reported(guess: &Guess) -> [String; 3] {
     let head = format!("{}: {}", guess.preset, guess.mark().name());
-    [head, guess.question.text.clone(), result(guess, "I")]
+    [head, asked(guess), result(guess, "I")]
+}
+
+/// The question; where answers are to be put in order, with them.
+fn asked(guess: &Guess) -> String {
+    let mut asked = guess.question.text.clone();
+    for (place, answer) in
+        guess.question.answers.iter().enumerate().filter(|_| guess.question.is_order)
+    {
+        asked.push_str(&format!(" {}: {}.", order::letter(place), answer.text));
+    }
+    asked
 }

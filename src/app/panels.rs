@@ -20,7 +20,8 @@ impl App {
         let usual = match window {
             w if w < 900.0 => 224.0,
             w if w < 1200.0 => 272.0,
-            _ => 360.0,
+            w if w < 1900.0 => 360.0,
+            _ => 440.0,
         };
         let wanted = match self.settings.inspector {
             0 => usual,
@@ -77,6 +78,13 @@ impl App {
             Some(preset) => earlier(ui, inner, preset, theme),
             None => inner,
         };
+        #[cfg(unix)]
+        if let Some(program) = session.program.as_ref().filter(|program| program.editing) {
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+                super::program::editor(ui, program, commands);
+            });
+            return;
+        }
         #[cfg(unix)]
         if let Some(program) = &session.program
             && session.recording.trace.events().is_empty()

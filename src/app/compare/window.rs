@@ -8,7 +8,7 @@ use crate::app::session::{Session, Shown};
 use crate::export::compare::RUNS;
 use crate::replay::words::count;
 use crate::widgets::theme::Theme;
-use egui::{Align2, Key, Modifiers, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Align2, RichText, Role, Ui, WidgetInfo, vec2};
 use std::path::PathBuf;
 
 /// A run that is kept for comparing.
@@ -32,8 +32,6 @@ impl Entry {
 /// The runs that are kept for comparing, while the program is open.
 #[derive(Default)]
 pub struct Comparing {
-    /// Whether the window is there.
-    pub shown: bool,
     /// The runs.
     pub entries: Vec<Entry>,
     path: String,
@@ -81,18 +79,20 @@ impl Comparing {
     }
 
     /// Draws the window.
-    pub fn show(&mut self, ui: &Ui, session: &Session, commands: &mut Vec<Command>) {
+    pub fn show(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        open: &mut bool,
+        commands: &mut Vec<Command>,
+    ) {
         let theme = Theme::of(ui);
         let send = |command| Command::Compare(command);
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.shown = false;
-        }
         let present = can_be_kept(session);
         let kept = self.has(session);
         let number = self.entries.len() + usize::from(present && !kept);
-        let mut open = self.shown;
         let window =
-            egui::Window::new("Compare runs").open(&mut open).collapsible(false).resizable(false);
+            egui::Window::new("Compare runs").open(open).collapsible(false).resizable(false);
         window.anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
             ui.set_width((ui.ctx().viewport_rect().width() - 160.0).min(560.0));
             ui.spacing_mut().item_spacing = vec2(6.0, 8.0);
@@ -136,6 +136,5 @@ impl Comparing {
                 commands.push(send(CompareCommand::Start));
             }
         });
-        self.shown &= open;
     }
 }
