@@ -12,13 +12,14 @@ pub use bar::show as bar;
 pub use console::{Console, show as console};
 pub use editor::show as editor;
 pub use kept::Kept;
-pub use samples::{SAMPLES, Sample};
+pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
 use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
 };
+use crate::record::refused;
 use crossbeam::channel::{Receiver, bounded};
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -95,10 +96,12 @@ pub struct Program {
     pub line: String,
     /// How the last run ended.
     pub ending: Option<Ending>,
+    /// Whether it is to be run as soon as a Python is found.
+    pub wanted: bool,
     looking: Option<Receiver<Result<Vec<Interpreter>, NoInterpreter>>>,
     looked: bool,
     /// The Python that was chosen in an earlier start.
-    wanted: String,
+    earlier: String,
     saves: Option<saved::Saves>,
     /// It was saved and has not been run since.
     saved: bool,
@@ -124,9 +127,10 @@ impl Default for Program {
             console: Console::default(),
             line: String::new(),
             ending: None,
+            wanted: false,
             looking: None,
             looked: false,
-            wanted: String::new(),
+            earlier: String::new(),
             saves: None,
             saved: false,
         }
@@ -161,7 +165,7 @@ impl Program {
                 }
                 // The first one is what the system would take.
                 if self.another.is_empty() {
-                    let wanted = |i: &Interpreter| i.path.to_string_lossy() == self.wanted;
+                    let wanted = |i: &Interpreter| i.path.to_string_lossy() == self.earlier;
                     self.chosen = self.interpreters.iter().position(wanted).unwrap_or(0);
                 }
                 (self.looking, self.trouble) = (None, None);
@@ -187,7 +191,8 @@ impl Program {
         match started {
             Ok(_) => self.looking = Some(found),
             Err(error) => {
-                self.trouble = Some(format!("there is no thread to look for Python: {error}"))
+                self.trouble =
+                    Some(format!("there is no thread to look for Python: {}", refused::why(&error)))
             }
         }
     }
@@ -211,7 +216,7 @@ impl Program {
             ProgramCommand::Limit(seconds) => self.limit = seconds,
             ProgramCommand::Again(again) => self.again = again,
             ProgramCommand::Edit(sample) => {
-                if let Some(sample) = sample.and_then(|place| SAMPLES.get(place)) {
+                if let Some(sample) = sample.and_then(samples::get) {
                     sample.text.clone_into(&mut self.text);
                 }
                 (self.edited, self.editing) = (true, true);
@@ -240,7 +245,7 @@ impl Program {
 
     /// The sample that is chosen.
     pub fn sample(&self) -> Option<&'static Sample> {
-        self.sample.filter(|_| !self.edited).and_then(|place| SAMPLES.get(place))
+        self.sample.filter(|_| !self.edited).and_then(samples::get)
     }
 
     /// What is written here is called so.
@@ -334,7 +339,7 @@ impl Program {
         let refused = || self.refusal().unwrap_or_else(|| "There is nothing to run".to_owned());
         let options = self.options().ok_or_else(refused)?;
         let handle = python::start(options.clone(), move || wake())
-            .map_err(|error| format!("there is no thread to run it: {error}"))?;
+            .map_err(|error| format!("there is no thread to run it: {}", refused::why(&error)))?;
         (self.console, self.ending) = (Console::default(), None);
         (self.editing, self.saved) = (false, false);
         if options.own.is_none() {

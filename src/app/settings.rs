@@ -194,6 +194,8 @@ impl Settings {
                 tab.judged.entry(sentence).or_insert_with(|| truth.name().to_owned());
             }
             AnswerCommand::Show(_) | AnswerCommand::Word(_) => {}
+            #[cfg(unix)]
+            AnswerCommand::Run(_) => {}
         }
     }
 
@@ -213,7 +215,8 @@ impl Settings {
             | ViewCommand::ToggleExport
             | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
-            | ViewCommand::ToggleStart => {}
+            | ViewCommand::ToggleStart
+            | ViewCommand::CloseOver => {}
         }
     }
 }

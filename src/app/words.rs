@@ -167,10 +167,6 @@ impl<'a> Words<'a> {
             let range = letters..letters + part.text.chars().count();
             letters = range.end;
             let Some(target) = &part.target else { continue };
-            let label = match target {
-                Target::Word(word) => &word.name,
-                Target::Run(_) => &part.text,
-            };
             let mut any: Option<Response> = None;
             for (row, rect) in self.rects(&range).enumerate() {
                 let rect = rect.translate(at.to_vec2());
@@ -183,7 +179,7 @@ impl<'a> Words<'a> {
                 };
                 let response = ui.interact(rect, id.with((place, row)), sense);
                 if row == 0 {
-                    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, label));
+                    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &part.text));
                 }
                 any = Some(any.map_or(response.clone(), |before| before.union(response)));
             }

@@ -46,7 +46,7 @@ impl Default for Kept {
 impl Program {
     /// Sets what was kept.
     pub fn remember(&mut self, kept: &Kept) {
-        self.wanted.clone_from(&kept.python);
+        self.earlier.clone_from(&kept.python);
         self.args.clone_from(&kept.args);
         self.text.clone_from(&kept.text);
         self.recent.clone_from(&kept.recent);
@@ -59,7 +59,7 @@ impl Program {
         let chosen = self.interpreters.get(self.chosen).filter(|_| self.chosen > 0);
         let python = match (chosen, self.interpreters.is_empty()) {
             (Some(chosen), _) => chosen.path.to_string_lossy().into_owned(),
-            (None, true) => self.wanted.clone(),
+            (None, true) => self.earlier.clone(),
             (None, false) => String::new(),
         };
         let text = Some(&self.text).filter(|text| text.len() <= LONGEST).cloned();

@@ -91,8 +91,7 @@ fn drop_place(ui: &mut Ui, program: &Program) {
         text::line(ui.painter(), rect.shrink(6.0), align, words, &font, ink);
     };
     line(upper, Align2::CENTER_BOTTOM, &said, theme.strong(), theme.text);
-    let more =
-        "It is run as in a terminal, and neither changed nor copied. Stop ends all its processes.";
+    let more = "It is run as in a terminal, and not changed. Stop ends all its processes.";
     line(lower, Align2::CENTER_TOP, more, theme.body(), theme.muted);
 }
 

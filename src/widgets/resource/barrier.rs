@@ -67,7 +67,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let seats = Seats::of(at);
     let generation = u64::from(at.state.generation) + 1;
     if at.state.closed {
@@ -173,12 +173,14 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
             }
         }
     }
+    // Whether they meet a second time is not known before one of them is there.
+    let meet = !seats.taken.is_empty() || at.state.generation == 0;
     // Whoever came last did not wait: its seat is no longer to be taken.
     let empty = if seats.is_open() { 0..0 } else { seats.taken.len()..shown };
     for index in empty {
         let edge = Stroke::new(HAIRLINE, theme.muted);
         picture.dashed(seat(index), 0.2 * side, edge);
-        if timed && index == seats.taken.len() && !at.state.closed {
+        if timed && meet && index == seats.taken.len() && !at.state.closed {
             let font = theme.small();
             picture.text(beneath(index), Align2::CENTER_CENTER, "to come", font, theme.muted);
         }

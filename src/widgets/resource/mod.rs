@@ -328,7 +328,16 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
             let [.., least] = lock::sentences(at);
             lock::sentences(at).into_iter().find(fits).unwrap_or(least)
         }
-        _ => sentence(at),
+        (ResourceKind::Barrier, _) => {
+            let [.., least] = barrier::sentences(at);
+            barrier::sentences(at).into_iter().find(fits).unwrap_or(least)
+        }
+        _ => {
+            // In fewer words sooner than cut.
+            let whole = sentence(at);
+            let start = whole.split([';', '·']).next().unwrap_or_default().trim().to_owned();
+            if fits(&whole) { whole } else { start }
+        }
     };
     let value_width = at.look.measure.width(&state, &theme.mono()).min(words.width());
     let is_value = at.named.kind == ResourceKind::Value;

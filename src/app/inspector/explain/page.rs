@@ -22,13 +22,17 @@ pub(super) fn above(block: &Block, before: Option<&Block>) -> f32 {
     match (before, block) {
         (None, _) => 0.0,
         (_, Block::Heading(_)) => 2.75 * GRID,
-        (Some(Block::Text { depth, .. }), Block::Text { depth: here, .. })
-            if *depth > 0 && *here > 0 =>
-        {
-            0.5 * GRID
-        }
+        (
+            Some(Block::Text { depth: 1.., mark, .. }),
+            Block::Text { depth: 1.., mark: here, .. },
+        ) if !is_other_list(*mark, *here) => 0.5 * GRID,
         _ => 1.25 * GRID,
     }
+}
+
+/// Whether items with these marks are of two lists that follow each other.
+fn is_other_list(before: Mark, here: Mark) -> bool {
+    matches!((before, here), (Mark::Dot, Mark::Number(_)) | (Mark::Number(_), Mark::Dot))
 }
 
 /// Draws a piece where the cursor is.
