@@ -68,7 +68,7 @@ fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let widest = bars.iter().map(|bar| look.measure.width(&bar.name, &look.theme.label()));
     let widest = widest.fold(0.0, f32::max) + GAP;
     // A long name sooner than a long bar.
-    let names = (0.34 * area.width()).max(widest.min(0.56 * area.width())).min(NAMES);
+    let names = (0.34 * area.width()).max(widest.min(0.62 * area.width())).min(NAMES);
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
         let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
@@ -97,7 +97,10 @@ fn layout_row(
     let split = row.left() + names;
     let (name, below) = split_top(row.with_max_x(split - GAP), 18.0_f32.min(row.height()));
     let colour = if bar.took.is_some() { theme.text } else { theme.muted };
-    picture.text(name, left, bar.name.clone(), theme.label(), colour);
+    // Smaller sooner than cut.
+    let whole = look.measure.width(&bar.name, &theme.label()) <= name.width();
+    let font = if whole { theme.label() } else { theme.small() };
+    picture.text(name, left, bar.name.clone(), font, colour);
     if bar.took.is_some() {
         faces(look, below, &bar.actors, picture);
     }

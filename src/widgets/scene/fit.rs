@@ -95,11 +95,19 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<V
         return None;
     }
     let taller = ((area.height() - gaps) / high.max(1.0)).min(stretch.y);
+    // Of equal ones those in a last row that is not full are as wide as those above them.
+    let equal = wanted.windows(2).all(|two| (two[0].x - two[1].x).abs() < 0.5);
+    let most = if equal { rows.first().map_or(0, |row| row.0.len()) } else { 0 };
     let mut rects = vec![Rect::NOTHING; wanted.len()];
     let mut y = area.top();
     for (members, width, height) in rows {
-        let gaps = gap * (members.len() - 1) as f32;
-        let width = columns.as_ref().map_or(width - gaps, |widths| widths.iter().sum());
+        let count = members.len().max(most);
+        let gaps = gap * (count - 1) as f32;
+        let width = match (&columns, equal) {
+            (Some(widths), _) => widths.iter().sum(),
+            (None, true) => count as f32 * wanted[members[0]].x,
+            (None, false) => width - gaps,
+        };
         let wider = ((area.width() - gaps) / width.max(1.0)).min(stretch.x);
         let mut x = area.left();
         for (place, index) in members.into_iter().enumerate() {
@@ -209,5 +217,18 @@ mod tests {
         }
         assert_eq!(rects[0].top(), rects[1].top(), "two in the first row");
         assert!(rects[2].top() >= rects[0].bottom() + 8.0);
+    }
+
+    #[test]
+    fn equal_ones_stand_in_columns_though_the_last_row_is_not_full() {
+        let room = area(360.0, 200.0);
+        let Some(rects) = shelves(room, &[vec2(100.0, 40.0); 5], 8.0, Vec2::splat(1.6)) else {
+            panic!("they fit")
+        };
+        assert_eq!(rects[0].top(), rects[2].top(), "three in the first row");
+        for (below, above) in [(3, 0), (4, 1)] {
+            assert_eq!(rects[below].x_range(), rects[above].x_range());
+        }
+        assert!(rects.iter().all(|rect| room.expand(0.1).contains_rect(*rect)));
     }
 }
