@@ -244,10 +244,13 @@ impl<'a> Arranger<'a> {
         }
         if threads.is_empty() && (resources.is_empty() || process.process.is_some()) {
             // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory; who only
-            // looks after a pool says nothing beside its workers.
-            let is_flow = resources.iter().any(|at| flows.contains(&at.id));
-            let is_main = |id: ActorId| look.meta.actor(id).is_some_and(|a| a.role == Role::Main);
-            let says = |id: &&ActorId| !is_flow || is_main(**id) || self.takes_part(**id);
+            // looks after a pool says nothing beside its workers, nor beside what the program has.
+            let meta = look.meta;
+            let child = process.process.and_then(|id| meta.actor(id)?.parent).is_some();
+            let in_pool = resources.iter().any(|at| flows.contains(&at.id));
+            let all = resources.is_empty() || child && !in_pool;
+            let is_main = |id: ActorId| meta.actor(id).is_some_and(|who| who.role == Role::Main);
+            let says = |id: &&ActorId| all || is_main(**id) || self.takes_part(**id);
             threads = process.helpers.iter().filter(says).copied().collect();
             if threads.is_empty()
                 && resources.is_empty()
