@@ -22,6 +22,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// See threads and processes work: really run, recorded, replayed.
 #[derive(Debug, Parser)]
@@ -107,8 +108,8 @@ struct Experiment {
     #[arg(long = "set", value_name = "K=V")]
     sets: Vec<String>,
     /// Stop it after so many seconds
-    #[arg(long, value_name = "S")]
-    timeout: Option<f64>,
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    timeout: Option<String>,
 }
 
 impl Experiment {
@@ -133,15 +134,14 @@ impl Experiment {
         Ok((topic, params))
     }
 
-    fn timeout(&self) -> Result<Option<std::time::Duration>, CliError> {
-        let Some(seconds) = self.timeout else {
+    fn timeout(&self) -> Result<Option<Duration>, CliError> {
+        let Some(typed) = &self.timeout else {
             return Ok(None);
         };
-        std::time::Duration::try_from_secs_f64(seconds)
-            .ok()
-            .filter(|limit| !limit.is_zero())
-            .map(Some)
-            .ok_or(CliError::Timeout(seconds))
+        let seconds = typed.parse().ok();
+        let limit = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let limit = limit.filter(|limit| !limit.is_zero());
+        limit.map(Some).ok_or_else(|| CliError::Timeout(typed.clone()))
     }
 }
 
@@ -157,7 +157,7 @@ enum CliError {
     #[error(transparent)]
     Param(#[from] ParamError),
     #[error("`{0}` is no time limit; give a number of seconds above 0, such as 30")]
-    Timeout(f64),
+    Timeout(String),
     #[error("topic {0} is not built yet; `concurrency-lab topics` says which ones can be run")]
     NotBuilt(&'static str),
     #[error("{0}")]

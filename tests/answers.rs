@@ -67,6 +67,32 @@ fn the_terms_occur() {
     }
 }
 
+/// The words that an examiner looks for occur where they belong: in the explanation or the answer of each of these tabs.
+#[test]
+fn the_terms_occur_where_they_belong() {
+    for (term, tabs) in [
+        ("race condition", &["shared-list", "sharing-data", "multiprocessing"][..]),
+        ("critical section", &["shared-list", "sharing-data"]),
+        ("mutual exclusion", &["shared-list", "sharing-data"]),
+        ("deadlock", &["sharing-data", "factorials"]),
+        ("starvation", &["sharing-data", "factorials", "shared-list"]),
+        ("atomic", &["shared-list", "sharing-data"]),
+        ("concurren", &["threads-vs-processes", "exceptions", "factorials"]),
+        ("parallel", &["threads-vs-processes", "process-pool", "factorials"]),
+    ] {
+        for tab in tabs {
+            let topic = runs::topic(tab);
+            let Answer { points, sentences, .. } = topic.answer().unwrap();
+            let answer = points.iter().map(|point| format!("{} {}", point.head, point.more));
+            let judged = sentences.iter().map(|one| format!("{} {}", one.text, one.reason));
+            let all = answer.chain(judged).collect::<String>() + topic.about().explanation;
+            assert!(all.to_lowercase().contains(term), "{tab} says nothing of {term}");
+        }
+        let named = |word: &glossary::Word| word.name.to_lowercase().contains(term);
+        assert!(glossary::words().iter().any(named), "{term} is in no glossary");
+    }
+}
+
 /// What an explanation says to be shown is what a point, a sentence or a word is shown by: that is run by the tests below.
 #[test]
 fn links_of_explanations_are_links_of_answers() {

@@ -10,7 +10,7 @@ use concurrency_lab::app::guesses::Mark;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::replay::Replay;
-use concurrency_lab::topics::predict::{Question, Seen, Verdict};
+use concurrency_lab::topics::predict::{Question, Seen, Verdict, order};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{ALL, Params, Topic};
 use concurrency_lab::trace::{Batch, Trace};
@@ -68,7 +68,11 @@ fn every_preset_has_a_question_that_a_real_run_decides() {
             finished.result.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
             let judged = judge(topic, &question, &finished);
             let judged = judged.unwrap_or_else(|why| panic!("{name}: {why}"));
-            let most = question.number.as_ref().map_or(question.answers.len(), |n| n.range[1] + 1);
+            let most = match &question.number {
+                Some(number) => number.range[1] + 1,
+                None if question.is_order => order::count(question.answers.len()),
+                None => question.answers.len(),
+            };
             assert!(judged.answer < most, "{name}: {judged:?}");
             assert!(judged.event < finished.trace.events().len(), "{name}: {judged:?}");
             assert!(judged.why.ends_with('.'), "{name}: {judged:?}");
@@ -249,6 +253,94 @@ fn a_number_can_be_typed() {
     assert!(shows(&harness, &format!("{there}: it was")) || there == 48);
 }
 
+/// The name of something that is to be put in order, and has no place yet.
+fn thing(place: usize, text: &str) -> String {
+    format!("{}: {text}", order::letter(place))
+}
+
+/// Clicks put what happens in order, and take it out again; the keyboard does the same.
+#[test]
+fn what_happens_is_put_in_order() {
+    let mut harness = app_on(runs::topic("sharing-data"), "barrier", &["time_scale=0.05"]);
+    harness.run_steps(2);
+    let question = harness.state().session().asks().unwrap().clone();
+    assert!(question.is_order);
+    let names: Vec<String> = (question.answers.iter().enumerate())
+        .map(|(place, answer)| thing(place, &answer.text))
+        .collect();
+    assert!(shows(&harness, "Click"));
+    for place in [2, 0, 3] {
+        click(&mut harness, &names[place]);
+    }
+    click(&mut harness, "Run and compare");
+    assert!(!harness.state().session().is_running(), "one has no place yet");
+    // The second is taken out, with what came after it.
+    click(&mut harness, &format!("{}, number 2", names[0]));
+    for place in [3, 1] {
+        assert!(harness.query_by_label(&names[place]).is_some(), "it has no place");
+        click(&mut harness, &names[place]);
+    }
+    assert_eq!(harness.state().session().guesses.chosen("barrier"), None);
+    tab_to(&mut harness, &names[0]);
+    press(&mut harness, Key::Enter);
+    let said = order::rank(&[2, 3, 1, 0]);
+    assert_eq!(harness.state().session().guesses.chosen("barrier"), Some(said));
+    tab_to(&mut harness, "Run and compare");
+    press(&mut harness, Key::Enter);
+    frames_until_the_end(&mut harness);
+    let guess = &harness.state().session().guesses.all()[0];
+    let judged = guess.verdict.clone().unwrap().unwrap();
+    let right = judged.answer == said;
+    assert_eq!(guess.mark(), if right { Mark::Right } else { Mark::Not });
+    for (place, nth) in order::of_rank(judged.answer, 4).into_iter().enumerate() {
+        let tag = match [2, 3, 1, 0].iter().position(|other| *other == nth).unwrap() {
+            same if same == place => "you said, it was".to_owned(),
+            other => format!("you said: number {}", other + 1),
+        };
+        harness.get_by_label(&format!("{}: {tag}", names[nth]));
+    }
+    click(&mut harness, "Guess at barrier: right");
+    assert!(shows(&harness, &format!("You said C, D, B, A, it was {}", judged.found)));
+    assert!(shows(&harness, &format!("{}.", names[1])), "what the letters stand for");
+}
+
+/// Each order is that of the trace: what cannot be otherwise is so in every run, however busy the machine is.
+#[test]
+fn orders_are_those_of_the_trace() {
+    for (topic, preset, sets, always) in [
+        ("sharing-data", "barrier", &[][..], &["BA", "CA", "DA"][..]),
+        ("sharing-data", "condition", &[], &["DB", "BC", "CA"]),
+        ("sharing-data", "queue-several", &[], &["DB", "BA", "CA", "DC"]),
+        ("sharing-data", "queue-several", &["consumers=1"], &["DC", "CB"]),
+        ("sharing-data", "process-event", &[], &["DB", "DC", "CA"]),
+        ("factorials", "as-completed", &["call=map"], &["CD", "DA", "AB"]),
+        ("factorials", "as-completed", &["pause=0.5"], &[]),
+    ] {
+        let topic = runs::topic(topic);
+        let mut params = fast(topic, preset);
+        let question = topic.question(&params).unwrap();
+        assert!(question.is_order, "{preset}");
+        sets.iter().for_each(|set| params.set_pair(set).unwrap());
+        for _ in 0..3 {
+            let finished = run_to_end(topic, params.clone(), Some(runs::PATIENCE)).unwrap();
+            let judged = judge(topic, &question, &finished).unwrap();
+            let order = order::of_rank(judged.answer, 4);
+            assert_eq!(order::letters(&order), judged.found);
+            for pair in always {
+                let [first, then] = [0, 1].map(|nth| judged.found.find(&pair[nth..=nth]).unwrap());
+                assert!(first < then, "{preset} {sets:?}: {pair} in {}", judged.found);
+            }
+            if preset == "as-completed" {
+                let given = finished.result.as_ref().unwrap()["result_order"].clone();
+                let given: Vec<u64> = serde_json::from_value(given).unwrap();
+                let given = given.into_iter().filter(|n| [3, 5, 1, 2].contains(n));
+                let named: Vec<u64> = order.iter().map(|place| [3, 5, 1, 2][*place]).collect();
+                assert_eq!(named, given.collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_wrong_guess_says_what_it_was_and_can_be_made_true() {
     let mut harness = app("take-turns", FAST);
@@ -299,26 +391,29 @@ fn run_without_a_guess_is_skipping() {
     assert!(!shows(&harness, "it was"));
 }
 
+fn focused(harness: &Harness<'static, App>) -> Option<String> {
+    let node = harness.query_all_by(|node| node.is_focused()).next();
+    node.and_then(|node| node.accesskit_node().label())
+}
+
+fn tab_to(harness: &mut Harness<'static, App>, name: &str) {
+    let mut passed: Vec<Option<String>> = Vec::new();
+    // More than once around all that can be reached in the window.
+    for _ in 0..150 {
+        if focused(harness).as_deref() == Some(name) {
+            return;
+        }
+        passed.push(focused(harness));
+        press(harness, Key::Tab);
+    }
+    panic!("no way to {name} with Tab: {passed:?}");
+}
+
 /// Tab goes through the answers in their order; Enter chooses and presses; Ctrl+R is Run and compare.
 #[test]
 fn the_keyboard_alone_is_enough() {
     let mut harness = app("take-turns", FAST);
-    let focused = |harness: &Harness<'static, App>| {
-        let node = harness.query_all_by(|node| node.is_focused()).next();
-        node.and_then(|node| node.accesskit_node().label())
-    };
-    let to = |harness: &mut Harness<'static, App>, name: &str| {
-        let mut passed: Vec<Option<String>> = Vec::new();
-        // More than once around all that can be reached in the window.
-        for _ in 0..150 {
-            if focused(harness).as_deref() == Some(name) {
-                return;
-            }
-            passed.push(focused(harness));
-            press(harness, Key::Tab);
-        }
-        panic!("no way to {name} with Tab: {passed:?}");
-    };
+    let to = tab_to;
     to(&mut harness, "never");
     press(&mut harness, Key::Tab);
     assert_eq!(focused(&harness).as_deref(), Some("up to half of the times"));
@@ -392,14 +487,17 @@ fn a_question_fits_the_least_window() {
             let mut app = App::new(Settings::default());
             let mut session = Session::new(runs::topic(topic.id()));
             session.set_params(runs::params(topic, preset.id, &[]));
-            let answers = session.asks().unwrap().answers.clone();
+            let question = session.asks().unwrap();
+            let (answers, is_order) = (question.answers.clone(), question.is_order);
             app.show(session);
             let mut harness =
                 common::harness_state([1024.0, 640.0], |ui, app: &mut App| app.ui(ui), app);
             harness.run_steps(3);
-            let mut rects: Vec<Rect> = answers
-                .iter()
-                .map(|a| harness.get_by_role_and_label(Role::RadioButton, &a.text).rect())
+            let mut rects: Vec<Rect> = (answers.iter().enumerate())
+                .map(|(place, answer)| match is_order {
+                    true => harness.get_by_label(&thing(place, &answer.text)).rect(),
+                    false => harness.get_by_role_and_label(Role::RadioButton, &answer.text).rect(),
+                })
                 .collect();
             rects.extend(["Run and compare", "Skip"].map(|name| harness.get_by_label(name).rect()));
             let stage = harness.state().regions().stage;

@@ -125,7 +125,9 @@ fn row(
             icon.translate(step * (place as f32 - 0.5 * (tool.kinds.len() - 1) as f32)),
         );
     }
-    let mut at = None;
+    let is_here = |preset: &&&Preset| preset.id == chosen;
+    let mut at = all.iter().find(is_here).map(|preset| preset.id);
+    let mut is_pointed = false;
     for (area, is_broken) in [(right, false), (broken, true)] {
         let here = |preset: &&&'static Preset| preset.tool.is_some_and(|t| t.broken == is_broken);
         let here: Vec<_> = all.iter().filter(here).collect();
@@ -135,17 +137,20 @@ fn row(
             let rect = Rect::from_center_size(centre, vec2(PITCH - 1.0, (PITCH - 1.0).min(high)));
             let response = circle(ui, session, preset, rect);
             if response.hovered() || response.has_focus() {
-                at = Some(preset.id);
+                (at, is_pointed) = (Some(preset.id), true);
             }
             if response.clicked() {
                 commands.push(Command::Run(RunCommand::Preset(preset.id)));
             }
         }
     }
-    // There is room for one name: that of the circle that is pointed at, else that of the tool.
+    // There is room for one name: that of the circle that is pointed at, else of the one that is chosen, else that of the tool.
     let words = name.with_min_x(icon.right() + 8.0).with_max_x(name.right() + 8.0);
     let font = if high < 20.0 || at.is_some() { theme.small() } else { theme.body() };
-    let (said, ink) = at.map_or((tool.name, theme.text), |preset| (preset, theme.accent));
+    let (said, ink) = match at {
+        Some(preset) => (preset, if is_pointed { theme.accent } else { theme.text }),
+        None => (tool.name, theme.text),
+    };
     text::line(ui.painter(), words, Align2::LEFT_CENTER, said, &font, ink);
 }
 

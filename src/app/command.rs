@@ -111,6 +111,8 @@ pub enum Jump {
 pub enum GuessCommand {
     /// Choose the answer at this place.
     Choose(usize),
+    /// Choose none any more.
+    Forget,
     /// Do without a guess.
     Skip,
     /// Put the answer away.
@@ -135,6 +137,9 @@ pub enum AnswerCommand {
     },
     /// Show a word of the glossary, by its name.
     Word(&'static str),
+    /// Run the whole program of the answer of the topic with this id, in the tab for programs.
+    #[cfg(unix)]
+    Run(&'static str),
 }
 
 /// About the run of a tab.
@@ -204,6 +209,8 @@ pub enum ViewCommand {
     ToggleSearch,
     /// Where to begin.
     ToggleStart,
+    /// Nothing over the window.
+    CloseOver,
     /// The parts of the window as large as at first.
     ResetLayout,
     /// All that is in the window larger or smaller.

@@ -13,7 +13,7 @@ use crate::export::trace_events::Watch;
 use crate::replay::words::capital;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
+use egui::{Align2, Area, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -180,8 +180,8 @@ impl Files {
         });
     }
 
-    /// Shows what is being opened, with a button that ends it.
-    pub fn show(&self, ui: &Ui) {
+    /// Shows what is being opened, with a button that ends it, above what is said where something is.
+    pub fn show(&self, ui: &Ui, said: Option<Rect>) {
         let Some((name, watch)) =
             self.opening.iter().find_map(|(name, watch)| Some((name, watch.upgrade()?)))
         else {
@@ -189,7 +189,8 @@ impl Files {
         };
         let theme = Theme::of(ui);
         let area = Area::new(Id::unique("opening")).order(egui::Order::Foreground);
-        area.anchor(Align2::CENTER_BOTTOM, vec2(0.0, -3.0 * GRID)).show(ui.ctx(), |ui| {
+        let foot = said.map_or(0.0, |said| said.height() + GRID) + 3.0 * GRID;
+        area.anchor(Align2::CENTER_BOTTOM, vec2(0.0, -foot)).show(ui.ctx(), |ui| {
             let frame = Frame::new().fill(theme.panel).stroke(Stroke::new(HAIRLINE, theme.outline));
             frame.corner_radius(RADIUS).inner_margin(Margin::symmetric(14, 10)).show(ui, |ui| {
                 ui.horizontal(|ui| {

@@ -4,6 +4,7 @@ use super::command::{Command, ViewCommand};
 use super::controls::focus_ring;
 use super::guesses::{Guess, Mark};
 use super::session::Session;
+use crate::topics::predict::order;
 use crate::widgets::text;
 use crate::widgets::theme::{GRID, RADIUS, Theme};
 use egui::{
@@ -131,7 +132,13 @@ fn whole(ui: &mut Ui, guess: &Guess, theme: &Theme) {
         Some(Err(why)) => format!("You said {said}. {why}"),
         None => format!("You said {said}. The run is under way."),
     };
-    for (words, ink) in [(&guess.question.text, theme.muted), (&result, theme.text)] {
+    let mut asked = guess.question.text.clone();
+    for (place, answer) in
+        guess.question.answers.iter().enumerate().filter(|_| guess.question.is_order)
+    {
+        asked.push_str(&format!(" {}: {}.", order::letter(place), answer.text));
+    }
+    for (words, ink) in [(&asked, theme.muted), (&result, theme.text)] {
         ui.add(egui::Label::new(RichText::new(words).color(ink)).wrap());
     }
 }

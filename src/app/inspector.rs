@@ -7,6 +7,9 @@ mod findings;
 mod log;
 mod numbers;
 
+#[cfg(unix)]
+pub use answer::file_name;
+
 use super::Settings;
 use super::command::{Command, Page, ViewCommand};
 use super::controls::choice;
@@ -33,11 +36,15 @@ impl Inspector {
         commands: &mut Vec<Command>,
     ) {
         let theme = Theme::of(ui);
+        // There is none to a program of one's own, nor to a file.
+        let is_answered = session.runnable().is_some_and(|topic| topic.answer().is_some());
+        let is_there = |page: &Page| *page != Page::Answer || is_answered;
+        let shown = Some(settings.page).filter(is_there).unwrap_or(Page::Explain);
         Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
-                for page in Page::ALL {
-                    if choice(ui, page.name(), page == settings.page).clicked() {
+                for page in Page::ALL.into_iter().filter(is_there) {
+                    if choice(ui, page.name(), page == shown).clicked() {
                         commands.push(Command::View(ViewCommand::Inspector(page)));
                     }
                 }
@@ -65,8 +72,8 @@ impl Inspector {
                     crate::app::program::console(ui, program, session.is_running(), commands);
                 });
         }
-        ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
-        match settings.page {
+        ui.add_space(if shown == Page::Explain { 0.0 } else { 6.0 });
+        match shown {
             // Whoever reads the answer does not guess.
             Page::Explain if asks => {
                 Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {

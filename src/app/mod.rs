@@ -21,6 +21,7 @@ pub mod guide;
 mod inspector;
 mod kept;
 mod keys;
+mod over;
 mod panels;
 pub mod picture;
 pub mod playback;
@@ -50,8 +51,9 @@ use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
+use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use over::Over;
 use session::{Session, Wake};
 use std::path::Path;
 use std::sync::Arc;
@@ -76,19 +78,12 @@ pub struct App {
     wake: Wake,
     time: Option<f64>,
     styled: bool,
-    keys_shown: bool,
-    guesses_shown: bool,
     guide: guide::GuideState,
-    start_shown: bool,
-    search: Option<search::Search>,
-    /// The word of the glossary that is shown.
-    word: Option<&'static str>,
-    figures_shown: bool,
-    report_shown: bool,
+    /// What lies over the window.
+    over: Over,
     figures: figures::Figures,
     files: files::Files,
-    open: Option<file_windows::OpenWindow>,
-    export_shown: bool,
+    /// What was chosen to be exported.
     export: (What, Form),
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
@@ -103,7 +98,7 @@ impl App {
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         let topics = ALL.iter().map(|topic| session(*topic, &settings));
         #[cfg(unix)]
-        let sessions = topics.chain([Session::program()]).collect();
+        let sessions = topics.chain([Session::program(&settings.program)]).collect();
         #[cfg(not(unix))]
         let sessions = topics.collect();
         Self {
@@ -115,19 +110,11 @@ impl App {
             wake: Arc::new(|| ()),
             time: None,
             styled: false,
-            keys_shown: false,
-            guesses_shown: false,
             guide: guide::GuideState::default(),
-            start_shown: false,
-            search: None,
-            word: None,
-            figures_shown: false,
-            report_shown: false,
+            over: Over::default(),
             figures: figures::Figures::default(),
             files: files::Files::default(),
-            open: None,
-            export_shown: false,
-            export: (What::Trace, Form::Csv),
+            export: over::EXPORT,
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -156,7 +143,7 @@ impl App {
 
     /// Says what this is, and where to begin.
     pub fn welcome(&mut self) {
-        self.start_shown = true;
+        self.over = Over::Start;
     }
 
     /// Shows the tab of a topic.
@@ -214,6 +201,10 @@ impl App {
     pub fn to_keep(&self) -> Settings {
         let mut settings = self.settings.clone();
         for session in &self.sessions {
+            #[cfg(unix)]
+            if let Some(program) = &session.program {
+                settings.program = program.to_keep();
+            }
             let Some(topic) = session.runnable() else { continue };
             let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
             tab.preset = session.params.preset().to_owned();
@@ -250,7 +241,7 @@ impl App {
         self.figures.update(ui);
         self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.over());
+        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), &self.over);
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -261,14 +252,6 @@ impl App {
         } else if self.sessions.iter().any(Session::is_running) {
             // A run in another tab only moves its mark.
             ui.ctx().request_repaint_after(Duration::from_millis(250));
-        }
-    }
-
-    fn over(&self) -> keys::Over {
-        keys::Over {
-            keys: self.keys_shown,
-            search: self.search.is_some(),
-            other: self.word.is_some() || self.start_shown || self.open.is_some(),
         }
     }
 
@@ -350,6 +333,19 @@ impl App {
             #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
+                session.run_wanted(&self.wake);
+            }
+            #[cfg(unix)]
+            if let Some(program) = session.program.as_mut().filter(|_| shown)
+                && program.wants_again()
+            {
+                // One run after the other: what runs is stopped first.
+                let command = match session.is_running() {
+                    true => RunCommand::Stop,
+                    false => RunCommand::Start,
+                };
+                session.run(command, &self.wake);
+                again = true;
             }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
@@ -416,39 +412,9 @@ impl App {
             self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
         });
         self.borders(ui, (left, below, right));
-        if self.guesses_shown {
-            guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
-        }
-        glossary::window(ui, &self.sessions, &mut self.word, commands);
-        if self.start_shown {
-            start::window(ui, &mut self.start_shown, commands);
-        }
-        if let Some(search) = &mut self.search {
-            search.show(ui, commands);
-        }
-        if self.figures_shown {
-            figures::window(ui, &self.settings, &mut self.figures_shown, commands);
-        }
-        if self
-            .open
-            .as_mut()
-            .is_some_and(|open| !open.show(ui, &self.settings, &self.files, commands))
-        {
-            self.open = None;
-        }
-        if self.export_shown {
-            let shown = &mut self.export_shown;
-            file_windows::export(ui, &self.settings, &mut self.export, shown, commands);
-        }
-        if self.report_shown {
-            let (sessions, open) = (&self.sessions, &mut self.report_shown);
-            report::dialog::window(ui, sessions, &self.settings, open, commands);
-        }
-        self.figures.notice(ui);
-        self.files.show(ui);
-        if self.keys_shown {
-            keys::show(ui, &mut self.keys_shown);
-        }
+        self.draw_over(ui, commands);
+        let foot = self.figures.notice(ui);
+        self.files.show(ui, foot);
         controls::focus(ui);
     }
 
@@ -465,12 +431,20 @@ impl App {
         match command {
             AnswerCommand::Show(wanted) => {
                 if let Some(index) = self.tab_of(&wanted.link.topic) {
-                    self.word = None;
+                    self.over = Over::Nothing;
                     self.show_tab(index);
                     self.sessions[index].show(wanted, &self.wake);
                 }
             }
-            AnswerCommand::Word(name) => self.word = Some(name),
+            AnswerCommand::Word(name) => self.over = Over::Word(name),
+            #[cfg(unix)]
+            AnswerCommand::Run(topic) => {
+                let tab = self.sessions.iter().position(|session| session.program.is_some());
+                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
+                    self.show_tab(index);
+                    self.sessions[index].run_sample(sample, &self.wake);
+                }
+            }
             command => self.settings.answer(command),
         }
     }
@@ -512,19 +486,10 @@ impl App {
             Command::ReportWords(words) => self.settings.report = words,
             Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
             Command::Folder(folder) => self.settings.folder = folder,
-            Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
-            Command::View(ViewCommand::ToggleOpen) => {
-                self.open = self.open.is_none().then(file_windows::OpenWindow::default);
-            }
-            Command::View(ViewCommand::ToggleExport) => self.export_shown = !self.export_shown,
-            Command::View(ViewCommand::ToggleReport) => self.report_shown = !self.report_shown,
-            Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
-            Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
-            Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,
-            Command::View(ViewCommand::ToggleSearch) => {
-                self.search = self.search.is_none().then(search::Search::default);
-            }
-            Command::View(command) => self.settings.execute(command),
+            Command::View(command) => match Over::of(command) {
+                Some(window) => self.over.toggle(window),
+                None => self.settings.execute(command),
+            },
         }
     }
 }

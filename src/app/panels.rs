@@ -78,6 +78,13 @@ impl App {
             None => inner,
         };
         #[cfg(unix)]
+        if let Some(program) = session.program.as_ref().filter(|program| program.editing) {
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+                super::program::editor(ui, program, commands);
+            });
+            return;
+        }
+        #[cfg(unix)]
         if let Some(program) = &session.program
             && session.recording.trace.events().is_empty()
             && !session.is_running()

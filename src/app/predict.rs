@@ -5,15 +5,15 @@ use super::controls::{Weight, button, focus_ring};
 use super::guesses::{Guess, Mark};
 use super::session::Session;
 use crate::topics::Question;
-use crate::topics::predict::{Answer, Judged, Number};
+use crate::topics::predict::{Answer, Judged, Number, order};
 use crate::widgets::selection::Selection;
 use crate::widgets::text;
 use crate::widgets::theme::{EMPHASIS, GRID, HAIRLINE, RADIUS, RADIUS_LARGE, Theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, Color32, FontId, Frame, Galley, Label, Layout, Margin, Rect, RichText, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextFormat, Ui, UiBuilder, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, Color32, FontId, Frame, Galley, Label, Layout, Margin, Pos2, Rect, RichText,
+    Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextFormat, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -120,15 +120,20 @@ impl Asking<'_> {
                     })
                     .inner;
             }
-            for (index, answer) in question.answers.iter().enumerate() {
-                if answers.show(ui, top, index, answer, chosen == Some(index)) {
-                    commands.push(Command::Guess(GuessCommand::Choose(index)));
+            if question.is_order {
+                is_chosen = ordered(ui, session, question, &answers, top, commands);
+            } else {
+                for (index, answer) in question.answers.iter().enumerate() {
+                    let ring = Ring::Of(chosen == Some(index));
+                    if answers.show(ui, top, index, answer, ring) {
+                        commands.push(Command::Guess(GuessCommand::Choose(index)));
+                    }
                 }
             }
             let row = place.with_min_y(place.bottom() - BUTTONS);
             let can = session.refusal().is_none();
-            let is_typed = question.number.is_some();
-            buttons(ui, row, is_typed, is_chosen && can, earlier(session).as_deref(), commands);
+            let earlier = earlier(session);
+            buttons(ui, row, question, is_chosen && can, earlier.as_deref(), commands);
         });
     }
 }
@@ -176,6 +181,43 @@ fn typed(
     said.is_ok()
 }
 
+/// What happens, put in order by a click on each; another click takes it out again, with what comes after it. Whether all of
+/// it has its place.
+fn ordered(
+    ui: &mut Ui,
+    session: &Session,
+    question: &Question,
+    answers: &Answers,
+    top: Pos2,
+    commands: &mut Vec<Command>,
+) -> bool {
+    let all = question.answers.len();
+    let id = ui.scope_id().with(("ordered", session.params.preset()));
+    let chosen = session.guesses.chosen(session.params.preset());
+    let kept = ui.data(|data| data.get_temp::<Vec<usize>>(id)).unwrap_or_default();
+    let mut places = match chosen {
+        Some(rank) => order::of_rank(rank, all),
+        // Of another time that this was asked.
+        None if kept.len() == all => Vec::new(),
+        _ => kept,
+    };
+    for (index, answer) in question.answers.iter().enumerate() {
+        let place = places.iter().position(|other| *other == index);
+        if answers.show(ui, top, index, answer, Ring::Place(place, order::letter(index))) {
+            match place {
+                Some(place) => places.truncate(place),
+                None => places.push(index),
+            }
+            commands.push(Command::Guess(match places.len() == all {
+                true => GuessCommand::Choose(order::rank(&places)),
+                false => GuessCommand::Forget,
+            }));
+        }
+    }
+    ui.data_mut(|data| data.insert_temp(id, places.clone()));
+    places.len() == all
+}
+
 /// What the lanes still show, where that is another run.
 fn earlier(session: &Session) -> Option<String> {
     let trace = &session.recording.trace;
@@ -186,7 +228,7 @@ fn earlier(session: &Session) -> Option<String> {
 fn buttons(
     ui: &mut Ui,
     row: Rect,
-    is_typed: bool,
+    question: &Question,
     is_chosen: bool,
     earlier: Option<&str>,
     commands: &mut Vec<Command>,
@@ -212,8 +254,12 @@ fn buttons(
         (_, Some(earlier)) => [earlier.to_owned(), "Below: the earlier run.".to_owned()],
         (true, None) => ["This run decides. Your guess stays at the left.", "This run decides."]
             .map(str::to_owned),
-        (false, None) if is_typed => {
+        (false, None) if question.number.is_some() => {
             ["Type a number, or skip.", "Type, or skip."].map(str::to_owned)
+        }
+        (false, None) if question.is_order => {
+            ["Click what happens first, then what comes next; or skip.", "Click in order, or skip."]
+                .map(str::to_owned)
         }
         (false, None) => ["Choose an answer, or skip.", "Choose, or skip."].map(str::to_owned),
     };
@@ -244,6 +290,15 @@ enum Reasons {
     /// In a line with the answer, one answer below another.
     Behind,
     None,
+}
+
+/// What the ring of an answer shows.
+#[derive(Clone, Copy)]
+enum Ring {
+    /// Whether it is the one that was chosen.
+    Of(bool),
+    /// Its place in the order, where it has one, and its letter.
+    Place(Option<usize>, char),
 }
 
 /// The answers, laid out: in a row, two by two, or below each other.
@@ -299,21 +354,25 @@ impl Answers {
     }
 
     /// Draws one answer. Whether it was chosen just now.
-    fn show(
-        &self,
-        ui: &mut Ui,
-        top: egui::Pos2,
-        index: usize,
-        answer: &Answer,
-        chosen: bool,
-    ) -> bool {
+    fn show(&self, ui: &mut Ui, top: Pos2, index: usize, answer: &Answer, ring: Ring) -> bool {
         let theme = Theme::of(ui);
         let (column, row) = ((index % self.columns) as f32, (index / self.columns) as f32);
         let at = top + vec2(column * (self.cell.x + GAP), row * (self.cell.y + self.gap));
         let rect = Rect::from_min_size(at, self.cell);
         let response = ui.allocate_rect(rect, Sense::click());
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, &answer.text)
+        let chosen = matches!(ring, Ring::Of(true) | Ring::Place(Some(_), _));
+        let is_enabled = ui.is_enabled();
+        response.widget_info(|| match ring {
+            Ring::Of(_) => {
+                WidgetInfo::selected(Role::RadioButton, is_enabled, chosen, &answer.text)
+            }
+            Ring::Place(None, letter) => {
+                WidgetInfo::labeled(Role::Button, is_enabled, format!("{letter}: {}", answer.text))
+            }
+            Ring::Place(Some(place), letter) => {
+                let name = format!("{letter}: {}, number {}", answer.text, place + 1);
+                WidgetInfo::labeled(Role::Button, is_enabled, name)
+            }
         });
         let ground = if response.hovered() { theme.accent_ground } else { theme.panel };
         let edge = match chosen {
@@ -329,10 +388,23 @@ impl Answers {
         let at = rect.min + vec2(RING, pad);
         let centre = pos2(rect.left() + 0.5 * RING + 1.0, at.y + 8.0);
         let painter = ui.painter();
-        let ring = if chosen { theme.accent } else { theme.muted };
-        painter.circle_stroke(centre, 6.5, Stroke::new(1.5, ring));
-        if chosen {
-            painter.circle_filled(centre, 3.5, theme.accent);
+        let ink = if chosen { theme.accent } else { theme.muted };
+        match ring {
+            Ring::Of(_) => {
+                painter.circle_stroke(centre, 6.5, Stroke::new(1.5, ink));
+                if chosen {
+                    painter.circle_filled(centre, 3.5, theme.accent);
+                }
+            }
+            Ring::Place(place, letter) => {
+                painter.circle(centre, 9.0, Color32::TRANSPARENT, Stroke::new(1.5, ink));
+                let said = place.map_or(letter.to_string(), |place| (place + 1).to_string());
+                if chosen {
+                    painter.circle_filled(centre, 9.0, theme.accent);
+                }
+                let ink = if chosen { theme.on_accent } else { theme.muted };
+                painter.text(centre, Align2::CENTER_CENTER, said, theme.label(), ink);
+            }
         }
         painter.galley(at, Arc::clone(text), theme.text);
         if let Some(because) = because {
@@ -403,8 +475,10 @@ fn title(guess: &Guess, judged: Option<&Judged>) -> String {
 
 /// The answers in their order; what was said and what it was stand beside theirs.
 fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
-    let theme = Theme::of(ui);
     let was = judged.map(|judged| judged.answer);
+    if guess.question.is_order {
+        return order_rows(ui, guess, was);
+    }
     let places: BTreeSet<usize> = match guess.question.number {
         Some(_) => was.into_iter().chain([guess.said]).collect(),
         None => (0..guess.question.answers.len()).collect(),
@@ -419,35 +493,59 @@ fn rows(ui: &mut Ui, guess: &Guess, judged: Option<&Judged>) {
             (false, true) => "it was",
             (false, false) => "",
         };
-        let tag = ui.painter().layout_no_wrap(tag.to_owned(), theme.small(), Color32::PLACEHOLDER);
-        let room = ui.available_width() - tag.size().x - 3.0 * GRID;
-        let (ground, ink) = match (was, said) {
-            (true, _) => (theme.accent, theme.on_accent),
-            _ => (theme.panel, if said { theme.text } else { theme.muted }),
+        row(ui, &text, because, tag, (said, was));
+    }
+}
+
+/// What happened, in its order, or in the one that was said; where both are known, with the place that each was said to have.
+fn order_rows(ui: &mut Ui, guess: &Guess, was: Option<usize>) {
+    let all = guess.question.answers.len();
+    let said = order::of_rank(guess.said, all);
+    let shown = was.map_or(said.clone(), |was| order::of_rank(was, all));
+    for (place, thing) in shown.into_iter().enumerate() {
+        let Some(answer) = guess.question.answers.get(thing) else { continue };
+        let guessed = said.iter().position(|other| *other == thing).unwrap_or(place);
+        let tag = match was {
+            Some(_) if guessed == place => "you said, it was".to_owned(),
+            Some(_) => format!("you said: number {}", guessed + 1),
+            None => String::new(),
         };
-        let words = wrapped(ui, &text, theme.label(), ink, room);
-        let pad = ui.spacing().item_spacing.y.min(0.5 * GRID);
-        let size = vec2(ui.available_width(), words.size().y + 2.0 * pad);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-        response.widget_info(|| {
-            let tag = tag.text();
-            let sign = if tag.is_empty() { "" } else { ": " };
-            WidgetInfo::labeled(Role::Label, true, format!("{text}{sign}{tag}"))
-        });
-        let edge = match said {
-            true => Stroke::new(EMPHASIS, theme.accent),
-            false => Stroke::new(HAIRLINE, theme.outline),
-        };
-        let painter = ui.painter();
-        painter.rect(rect, RADIUS, ground, edge, StrokeKind::Inside);
-        let middle = rect.center().y;
-        painter.galley(pos2(rect.left() + GRID, rect.top() + pad), words, ink);
-        let at = pos2(rect.right() - GRID - tag.size().x, middle - 0.5 * tag.size().y);
-        let ink = if was { theme.on_accent } else { theme.accent };
-        painter.galley_with_override_text_color(at, tag, ink);
-        if !because.is_empty() {
-            response.on_hover_text(because);
-        }
+        let text = format!("{}: {}", order::letter(thing), answer.text);
+        row(ui, &text, &answer.because, &tag, (false, was.is_some() && guessed == place));
+    }
+}
+
+/// An answer, with a few words about it at the right: framed where it was said, filled where it was so.
+fn row(ui: &mut Ui, text: &str, because: &str, tag: &str, (said, was): (bool, bool)) {
+    let theme = Theme::of(ui);
+    let tag = ui.painter().layout_no_wrap(tag.to_owned(), theme.small(), Color32::PLACEHOLDER);
+    let room = ui.available_width() - tag.size().x - 3.0 * GRID;
+    let (ground, ink) = match (was, said) {
+        (true, _) => (theme.accent, theme.on_accent),
+        _ => (theme.panel, if said { theme.text } else { theme.muted }),
+    };
+    let words = wrapped(ui, text, theme.label(), ink, room);
+    let pad = ui.spacing().item_spacing.y.min(0.5 * GRID);
+    let size = vec2(ui.available_width(), words.size().y + 2.0 * pad);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        let tag = tag.text();
+        let sign = if tag.is_empty() { "" } else { ": " };
+        WidgetInfo::labeled(Role::Label, true, format!("{text}{sign}{tag}"))
+    });
+    let edge = match said {
+        true => Stroke::new(EMPHASIS, theme.accent),
+        false => Stroke::new(HAIRLINE, theme.outline),
+    };
+    let painter = ui.painter();
+    painter.rect(rect, RADIUS, ground, edge, StrokeKind::Inside);
+    let middle = rect.center().y;
+    painter.galley(pos2(rect.left() + GRID, rect.top() + pad), words, ink);
+    let at = pos2(rect.right() - GRID - tag.size().x, middle - 0.5 * tag.size().y);
+    let ink = if was { theme.on_accent } else { theme.accent };
+    painter.galley_with_override_text_color(at, tag, ink);
+    if !because.is_empty() {
+        response.on_hover_text(because);
     }
 }
 

@@ -132,10 +132,12 @@ impl Session {
 
     /// A tab for a student's own program, of which nothing has run.
     #[cfg(unix)]
-    pub fn program() -> Self {
+    pub fn program(kept: &super::program::Kept) -> Self {
         let recording = Recording::new(Trace::default());
         let mut session = Self::with(Source::Program, Params::defaults("", &[]), recording);
-        session.program = Some(Box::default());
+        let mut program: Box<Program> = Box::default();
+        program.remember(kept);
+        session.program = Some(program);
         session
     }
 
@@ -286,6 +288,7 @@ impl Session {
         let preset = self.params.preset();
         match command {
             GuessCommand::Choose(answer) => self.guesses.choose(preset, answer),
+            GuessCommand::Forget => self.guesses.forget_chosen(),
             GuessCommand::Skip => self.guesses.skip(preset),
             GuessCommand::Close => self.guesses.close(),
             GuessCommand::Hint => self.guesses.hint(),
@@ -440,10 +443,10 @@ impl Session {
             let failure = shown::failure(&self.status);
             self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
         }
-        if self.status == RunStatus::Stopped {
-            self.playback.fit_speed(end);
-        } else {
-            self.playback.run_ended(end);
+        match self.status {
+            // The stage says why at the end.
+            RunStatus::Stopped | RunStatus::Failed(_) => self.playback.fit_speed(end),
+            _ => self.playback.run_ended(end),
         }
         self.look_at_the_end();
     }
@@ -559,6 +562,29 @@ impl Session {
         let typed = program.execute(command, wake);
         if let (Some(typed), Some(Run::Program(run))) = (typed, &self.run) {
             run.type_in(&typed);
+        }
+    }
+
+    /// Runs one of the samples of the tab for programs, by its place: as soon as a Python is found, unless a run is under way.
+    #[cfg(unix)]
+    pub fn run_sample(&mut self, sample: usize, wake: &Wake) {
+        if self.is_running() {
+            return;
+        }
+        self.command_program(super::program::ProgramCommand::Sample(sample), wake);
+        if let Some(program) = &mut self.program {
+            program.wanted = true;
+        }
+        self.run_wanted(wake);
+    }
+
+    /// Starts the run that was asked for before a Python was found.
+    #[cfg(unix)]
+    pub(super) fn run_wanted(&mut self, wake: &Wake) {
+        let Some(program) = self.program.as_mut().filter(|program| program.wanted) else { return };
+        if !program.is_looking() {
+            program.wanted = false;
+            self.start(wake);
         }
     }
 

@@ -130,6 +130,12 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         experiment_session(experiment, args, guess)?
     };
     session.plain = args.plain;
+    if let At::Time(at) = spec.at
+        && at > session.end()
+    {
+        let end = session.end();
+        super::complain(&format!("the run ended after {end}, before {at}: its end is drawn"));
+    }
 
     let session = picture::at(session, &spec);
     let spec = FigureSpec { picture: spec, caption: !args.no_caption, paper: args.paper };

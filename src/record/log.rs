@@ -72,6 +72,19 @@ impl Log {
         self.record(EventKind::At);
     }
 
+    /// The actor is at the point of the shown program that has this name: [`Log::line`].
+    pub fn at(&self, point: &str) {
+        let source = self.recorder.source(point);
+        debug_assert!(source != SourceId::NONE, "no listing has a point `{point}`");
+        self.line(source);
+    }
+
+    /// The actor reaches the point with this name, and nothing else happens: [`Log::step`].
+    pub fn step_at(&self, point: &str) {
+        self.at(point);
+        self.record(EventKind::At);
+    }
+
     /// Records what happens now, and says when that is.
     #[inline(always)]
     pub fn record(&self, kind: EventKind) -> Nanos {
@@ -105,6 +118,11 @@ impl Log {
     /// Records a line of output: `text` with its first two `{}` filled by `args`.
     pub fn say(&self, text: TextId, args: [Item; 2]) {
         self.record(EventKind::Message { text, args });
+    }
+
+    /// Says a text that the trace need not know yet: locks and allocates, other than [`Log::say`].
+    pub fn tell(&self, text: &str, args: [Item; 2]) {
+        self.say(self.recorder.text(text), args);
     }
 
     /// Raises an exception, on record: the failure carries it to whoever handles it, or out of the thread.

@@ -33,7 +33,7 @@ pub mod words;
 pub use channels::fragments;
 pub use circle::Circle;
 pub use cursor::Cursor;
-pub use findings::{Finding, FindingKind, NO_GUARD, findings};
+pub use findings::{Finding, FindingKind, NO_GUARD, NOTHING_TO_RUN, findings};
 pub use inside::most_inside;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;

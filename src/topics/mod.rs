@@ -15,6 +15,7 @@ pub mod answer;
 #[cfg(unix)]
 mod children;
 mod contention;
+mod cpython;
 mod crew;
 mod exceptions;
 mod factorials;

@@ -2,16 +2,18 @@
 //!
 //! Who says first what will happen sees more of what happens (Crouch et al. 2004; Miller et al. 2013). A topic has a
 //! question for each of its presets ([`Topic::question`](super::Topic::question)): three or four answers that split all
-//! outcomes, so that any run decides, one of them what is usually believed; or a number to type. Which one was true is found in the trace of
-//! the run, what is derived from it, and the topic's conclusion, and nowhere else.
+//! outcomes, so that any run decides, one of them what is usually believed; or a number to type; or things that happen, to be put in
+//! order. Which one was true is found in the trace of the run, what is derived from it, and the topic's conclusion, and nowhere else.
 
+pub mod asks;
 mod nearest;
+pub mod order;
 
 pub use nearest::{nearest, of_tasks};
 
-use crate::replay::Replay;
 use crate::replay::words::capital;
-use crate::trace::{End, EventKind, Nanos, Role, Trace};
+use crate::replay::{Replay, ResourceStats};
+use crate::trace::{ActorId, End, Event, EventKind, Nanos, ResourceKind, Role, Trace};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -20,8 +22,10 @@ use std::sync::Arc;
 pub struct Question {
     /// It in a sentence.
     pub text: String,
-    /// The answers to choose from; none where a number is to be typed.
+    /// The answers to choose from; none where a number is to be typed. Where an order is asked for, what is to be put in it.
     pub answers: Vec<Answer>,
+    /// The answers are to be put in order: the [number](order::rank) of that order is what is said.
+    pub is_order: bool,
     /// The number to type, where that is asked for.
     pub number: Option<Number>,
     /// What to do next; nothing where the topic has nothing to ask for.
@@ -50,7 +54,7 @@ impl Number {
     }
 }
 
-/// An answer to choose.
+/// An answer to choose, or something that happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// It in a few words: "33 to 47".
@@ -65,7 +69,7 @@ pub type Verdict = Result<Judged, String>;
 /// The answer that a run made true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// Place of the answer among those of the question; where a number is typed, the number.
+    /// Place of the answer among those of the question; where a number is typed, the number; of an order, its number.
     pub answer: usize,
     /// What was found, in a few words that follow "it was": "24".
     pub found: String,
@@ -124,6 +128,23 @@ impl<'a> Seen<'a> {
         events.position(|event| like(&event.kind)).unwrap_or(self.last())
     }
 
+    /// Index of the next event from one on that is like this.
+    pub fn next(&self, from: usize, like: impl Fn(&Event) -> bool) -> Option<usize> {
+        let place = self.trace.events().get(from..)?.iter().position(like)?;
+        Some(from + place)
+    }
+
+    /// Who does the work of the program, in the order of their start.
+    pub fn workers(&self) -> Vec<ActorId> {
+        self.trace.meta().actors_where(|actor| actor.role == Role::Work).collect()
+    }
+
+    /// How what is of this kind was used.
+    pub fn uses(&self, kind: ResourceKind) -> impl Iterator<Item = &'a ResourceStats> {
+        let (stats, meta) = (&self.replay.stats().resources, self.trace.meta());
+        meta.resources_of(kind).filter_map(|id| stats.get(id.index()))
+    }
+
     /// Index of the last event.
     pub fn last(&self) -> usize {
         self.trace.events().len().saturating_sub(1)
@@ -157,7 +178,7 @@ impl Question {
         judge: impl Fn(&Seen<'_>) -> Verdict + Send + Sync + 'static,
     ) -> Self {
         let (text, judge) = (text.into(), Arc::new(judge));
-        Self { text, answers: Vec::new(), number: None, follow_up: None, judge }
+        Self { text, answers: Vec::new(), is_order: false, number: None, follow_up: None, judge }
     }
 
     /// With a number to type in the place of answers: from `range[0]` to `range[1]`; one that is no more than `near` off is
@@ -167,10 +188,11 @@ impl Question {
         self
     }
 
-    /// What somebody said, in words: an answer, or a number.
+    /// What somebody said, in words: an answer, a number, or the letters of an order.
     pub fn said(&self, said: usize) -> String {
         match &self.number {
             Some(_) => said.to_string(),
+            None if self.is_order => order::letters(&order::of_rank(said, self.answers.len())),
             None => self.answers.get(said).map_or(String::new(), |answer| answer.text.clone()),
         }
     }
@@ -209,6 +231,7 @@ impl Question {
         let judged = (self.judge)(seen)?;
         let is_one = match &self.number {
             Some(number) => (number.range[0]..=number.range[1]).contains(&judged.answer),
+            None if self.is_order => judged.answer < order::count(self.answers.len()),
             None => judged.answer < self.answers.len(),
         };
         let known = is_one && judged.event <= seen.last();

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! actor KEY NAME [kind=process] [parent=KEY] [role=main|helper|user] [section=KEY] [pool=KEY] [replaces=KEY]
+//!     [daemon] [passive] [serves=KEY]
 //! lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3] [of=KEY] [guard=KEY] [section=KEY]
 //!     [home=KEY|shared] [bounds=KEY,KEY]
 //! section KEY NAME [within=KEY] [number=N] [in_turn]
@@ -73,6 +74,41 @@ impl Case {
         let mut trace = Trace::new(self.meta.clone());
         trace.apply(Batch { events: self.events.clone(), ..Batch::default() });
         trace
+    }
+}
+
+/// Of each kind of finding a case in which it is found, and one that comes near and in which it is not.
+const FOUND_AND_NOT: [(&str, &str, &str); 17] = [
+    ("deadlock", "deadlock", "deadlock_avoided"),
+    ("self-deadlock", "self_deadlock", "rlock"),
+    ("pool-starvation", "starvation", "starvation_averted"),
+    ("lost-notification", "lost_notification", "notified_again"),
+    ("lock-left-held", "lock_left", "lock_passed_on"),
+    ("broken-barrier", "barrier", "stopped_at_barrier"),
+    ("undrained-queue", "undrained", "undrained_taken"),
+    ("missing-sentinel", "sentinel", "sentinel_each"),
+    ("missing-task-done", "task_done", "task_done_all"),
+    ("unheard-exception", "unheard", "results_taken"),
+    ("uncontended-lock", "uncontended", "contended_once"),
+    ("no-overlap", "no_overlap", "overlap"),
+    ("passed-over", "passed_over", "in_line"),
+    ("lost-update", "lost_update", "ordered"),
+    ("unguarded-update", "unguarded", "ordered_by_waiting"),
+    ("one-lock-for-all", "one_lock", "one_lock_little"),
+    ("events-lost", "events_lost", "deadlock_avoided"),
+];
+
+#[test]
+fn each_finding_has_a_case_for_it_and_one_against_it() {
+    let all: HashMap<String, Case> = cases().into_iter().collect();
+    let ids = |file: &str| {
+        let trace = all[&format!("find_{file}.case")].trace();
+        let found = concurrency_lab::replay::findings(&trace, &Replay::new(&trace));
+        found.into_iter().map(|finding| finding.kind.id()).collect::<Vec<_>>()
+    };
+    for (id, for_it, against) in FOUND_AND_NOT {
+        assert!(ids(for_it).contains(&id), "{id} is not found in {for_it}");
+        assert!(!ids(against).contains(&id), "{id} is found in {against}");
     }
 }
 

@@ -5,7 +5,8 @@ use concurrency_lab::replay::Replay;
 use concurrency_lab::trace::{End, Event as Happened, EventKind};
 use concurrency_lab::workers::Start;
 use concurrency_lab::workers::share::{
-    Children, Condition, Ended, Event, Kept, Lock, Manager, Pipe, Queue, Semaphore, SharedValue,
+    Array, Children, Condition, Ended, Event, Kept, Lock, Manager, Pipe, Queue, Semaphore,
+    SharedValue,
 };
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -145,6 +146,21 @@ fn a_user_of_a_value_without_a_lock_is_killed() {
 }
 
 #[test]
+fn a_user_of_an_array_is_killed() {
+    kill_one(2, |shop| {
+        let recorder = shop.log.recorder();
+        let lock = Lock::new(&shop.space, recorder, "lock", true).unwrap();
+        let cells = Array::new(&shop.space, recorder, "cells", &[0; 4], Some(&lock)).unwrap();
+        let children = shop.children(4);
+        for child in 0..4 {
+            let arg = [lock.handle(), cells.handle(), child as i64, 1_000];
+            children.run(child, job("share-count-cell", arg)).unwrap();
+        }
+        children
+    });
+}
+
+#[test]
 fn a_user_of_a_semaphore_is_killed() {
     kill_one(2, |shop| {
         let semaphore = Semaphore::new(&shop.space, shop.log.recorder(), "slots", 2).unwrap();
@@ -181,10 +197,14 @@ fn a_producer_or_a_consumer_of_a_queue_is_killed() {
 fn either_end_of_a_pipe_is_killed() {
     for which in [0, 1] {
         kill_one(which, |shop| {
-            let pipe = Pipe::new(&shop.space, shop.log.recorder(), "p", None).unwrap();
-            let children = shop.children(2);
-            children.run(0, job("share-send", [pipe.handle(), 0, 5_000])).unwrap();
-            children.run(1, job("share-receive", [pipe.handle(), 1])).unwrap();
+            // Children inherit the ends of what is there before them.
+            let new = || Pipe::new(&shop.space, shop.log.recorder(), "p", None).unwrap();
+            let pipes = [new(), new()];
+            let children = shop.children(4);
+            for (pair, pipe) in [0, 2].into_iter().zip(&pipes) {
+                children.run(pair, job("share-send", [pipe.handle(), 0, 5_000])).unwrap();
+                children.run(pair + 1, job("share-receive", [pipe.handle(), 1])).unwrap();
+            }
             children
         });
     }

@@ -98,7 +98,7 @@ def begin_process():
         tables["argv"] = [str(word) for word in list(sys.argv)]
     role = "helper" if server else "work" if spawned else "main"
     wire.begin(parent=os.getppid(), role=role, name="forkserver" if server else None, python=sys.version.split()[0],
-               cwd=os.getcwd(), **tables)
+               cwd=os.getcwd(), passive=server or None, **tables)
     wire.emit(wire.STARTED, a=_native())
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=forked)

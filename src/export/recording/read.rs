@@ -4,6 +4,7 @@ use super::columns::{self, Expected};
 use super::{
     END, EVENTS, Ending, HEAD, LONGEST, MOST_EVENTS, MOST_NAMES, NAMES, Origin, SIGNATURE, VERSION,
 };
+use crate::export::why;
 use crate::trace::{Batch, Trace};
 use flate2::read::DeflateDecoder;
 use std::fs::File;
@@ -28,7 +29,7 @@ pub struct Opened {
 #[non_exhaustive]
 pub enum OpenError {
     /// It cannot be read.
-    #[error("cannot read {}: {}", path.display(), crate::export::why(source))]
+    #[error("cannot read {}: {}", path.display(), why(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -121,12 +122,12 @@ pub fn read(mut from: impl Read) -> Result<Opened, Refused> {
     let (ending, damage) = match reader.rest(&mut trace) {
         Ok(Some(ending)) => (Some(ending), None),
         Ok(None) => (None, Some("The recording is cut off: the run went on after it.".to_owned())),
-        Err(why) => {
+        Err(broken) => {
             let (at, end) = (reader.at, trace.end());
-            let what = match why {
+            let what = match broken {
                 Broken::Damage => format!("The recording is damaged at byte {at}"),
                 Broken::Read(error) => {
-                    format!("The recording cannot be read from byte {at} on ({error})")
+                    format!("The recording cannot be read from byte {at} on ({})", why(&error))
                 }
                 Broken::TooMuch => "The recording is larger than a run can be".to_owned(),
             };

@@ -39,7 +39,7 @@ const MOST: usize = 5_000_000;
 #[non_exhaustive]
 pub enum ReadError {
     /// It cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), crate::export::why(source))]
     Read {
         /// The file.
         path: PathBuf,

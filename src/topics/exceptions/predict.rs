@@ -5,11 +5,10 @@ use super::outcome::ErrorOutcome;
 use super::plan::Plan;
 use super::table::{CPYTHON, Truth, told};
 use crate::replay::words::count;
-use crate::topics::predict::{Judged, Question, Seen};
+use crate::topics::predict::asks::{Goal, Shows, choice};
+use crate::topics::predict::{Question, Seen};
 use crate::trace::{EventKind as K, ExceptionId, Nanos, signal_name};
 
-/// What is asked for next, a hint, and the answer that is to come true.
-type Goal = Option<(&'static str, &'static str, usize)>;
 /// What shows why: an event, and a sentence.
 type Why = (fn(&K) -> bool, &'static str);
 
@@ -21,19 +20,8 @@ fn ask<const N: usize>(
     (event, why): Why,
     goal: Goal,
 ) -> Question {
-    let answer = move |seen: &Seen<'_>| place(seen, seen.outcome::<ErrorOutcome>().ok()?);
-    let texts = answers.map(|(text, _)| text.to_owned());
-    let mut question = Question::new(text, move |seen| {
-        let answer = answer(seen)
-            .ok_or("What is asked about did not happen, so this run decides nothing.")?;
-        let (event, found) = (seen.event_like(event), texts[answer].clone());
-        Ok(Judged { answer, found, why: why.to_owned(), event })
-    });
-    for (text, because) in answers {
-        question = question.answer(text, because);
-    }
-    let Some((text, hint, wanted)) = goal else { return question };
-    question.then(text, hint, move |seen| answer(seen) == Some(wanted))
+    let place = move |seen: &Seen<'_>| place(seen, seen.outcome::<ErrorOutcome>().ok()?);
+    choice(text, answers, place, Shows::First(event, why), goal)
 }
 
 fn raised(kind: &K) -> bool {

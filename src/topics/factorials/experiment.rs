@@ -6,6 +6,7 @@ mod tree;
 
 use super::plan::{Plan, Program};
 use crate::record::Log;
+use crate::record::sync::ThreadPool;
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::trace::{Item, TaskId};
@@ -29,17 +30,17 @@ type Shown = (Item, BigUint);
 /// The number itself, in decimal digits where it has more than 63 bits.
 fn exact(log: &Log, value: BigUint) -> Shown {
     let small = i64::try_from(&value).ok().and_then(Item::try_int);
-    let item = small.unwrap_or_else(|| Item::text(log.recorder().text(&value.to_string())));
-    (item, value)
+    (small.unwrap_or_else(|| text(log, &value.to_string())), value)
 }
 
 /// Says a result: "5! = 120".
 fn say(log: &Log, n: u64, item: Item) {
-    log.say(log.recorder().text("{}! = {}"), [number(n), item]);
+    log.tell("{}! = {}", [Item::of(n.cast_signed()), item]);
 }
 
-fn number(n: u64) -> Item {
-    Item::of(n.cast_signed())
+/// What something is about, in words: "5!".
+fn text(log: &Log, text: &str) -> Item {
+    Item::text(log.recorder().text(text))
 }
 
 /// The task that computes n!.

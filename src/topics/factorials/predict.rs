@@ -3,8 +3,10 @@
 use super::outcome::{self, FactorialOutcome};
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{count, grouped};
+use crate::replay::{FindingKind, findings};
 use crate::topics::Params;
-use crate::topics::predict::{Judged, Question, Seen, nearest, of_tasks};
+use crate::topics::predict::asks::{Shows, choice, lasts, order, tally};
+use crate::topics::predict::{Judged, Question, Seen, of_tasks};
 use crate::trace::{EventKind, Nanos, WaitEnd};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -25,126 +27,139 @@ pub fn question(params: &Params) -> Option<Question> {
             None if sleeps && equal => sleepers(params, &plan, tasks),
             None if !sleeps => Some(who_works(&plan)),
             None if params.choice("pauses") == "growing" => uneven(&plan),
-            None => (plan.call != Call::InLoop).then(|| order(&plan)),
+            None => match plan.call {
+                Call::InLoop => None,
+                Call::AsCompleted if tasks > plan.threads => Some(completed(&plan)),
+                _ => Some(given_order(&plan)),
+            },
         },
     }
 }
 
+fn outcome<'a>(seen: &Seen<'a>) -> Option<&'a FactorialOutcome> {
+    seen.outcome().ok()
+}
+
+/// How long it took, where tasks were done.
+fn wall(seen: &Seen<'_>) -> Option<Nanos> {
+    let outcome = outcome(seen)?;
+    (!outcome.completion_order.is_empty()).then_some(Nanos(outcome.wall_ns))
+}
+
+/// The times of the three ways.
+fn times(seen: &Seen<'_>) -> Option<[Nanos; 3]> {
+    let times: Vec<Nanos> = outcome(seen)?.ways.iter().map(|way| Nanos(way.wall_ns)).collect();
+    times.try_into().ok()
+}
+
 fn ways(plan: &Plan) -> Question {
     let text = format!("1! to {}!, three ways. Which is done first?", plan.n);
-    let fastest = |seen: &Seen<'_>| -> Result<(usize, [Nanos; 3]), String> {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        let times: Vec<Nanos> = outcome.ways.iter().map(|way| Nanos(way.wall_ns)).collect();
-        let times: [Nanos; 3] = times.try_into().map_err(|_| "Not all three ways ran.")?;
-        let best = times.iter().enumerate().min_by_key(|(_, time)| **time).map_or(0, |best| best.0);
-        let near = times.iter().filter(|time| time.0 as f64 <= 1.1 * times[best].0 as f64).count();
-        Ok((if near > 1 { 3 } else { best }, times))
-    };
-    Question::new(text, move |seen| {
-        let (answer, times) = fastest(seen)?;
-        let all: Vec<String> = times.iter().map(Nanos::to_string).collect();
+    let judge = |seen: &Seen<'_>| {
+        let times = times(seen).ok_or("Not all three ways ran.")?;
+        let first = times.iter().min().copied().unwrap_or_default();
+        let near = times.iter().filter(|time| time.0 as f64 <= 1.1 * first.0 as f64).count();
+        let place = times.iter().position(|time| *time == first).unwrap_or(0);
         Ok(Judged {
-            answer,
-            found: all.join(", "),
+            answer: if near > 1 { 3 } else { place },
+            found: times.map(|time| time.to_string()).join(", "),
             why: "A thread has to be started, and a task has to be handed over: that pays where a task takes much longer \
                   than that, and waits or finds a processor of its own."
                 .to_owned(),
             event: seen.last(),
         })
-    })
-    .answer("one after another", "there is nothing to start and to hand over")
-    .answer("a thread for each", "all of them at once")
-    .answer("a pool", "at once, and threads are used again")
-    .answer("two of them, about the same", "the work is the same")
-    .then("Change one control so that one after another is the slowest.", "pause: 0.1 s", move |seen| {
-        fastest(seen).is_ok_and(|(_, [alone, each, pool])| alone > each && alone > pool)
-    })
-}
-
-fn order(plan: &Plan) -> Question {
-    let (call, other, hint) = match plan.call {
-        Call::AsCompleted => ("as_completed", "in the order of the numbers", "call: map"),
-        _ => ("map", "as they are completed", "call: as_completed"),
     };
-    let text = format!(
-        "1! to {}! on {}, each after a random pause. In which order does {call} give the results?",
-        plan.n,
-        count(plan.threads, "thread"),
-    );
-    let wanted = usize::from(plan.call != Call::AsCompleted);
-    Question::new(text, |seen| {
-        let (answer, outcome) = given(seen)?;
-        let numbers: Vec<String> =
-            outcome.result_order.iter().take(5).map(|n| format!("{n}!")).collect();
-        Ok(Judged {
-            answer,
-            found: format!("{}, …", numbers.join(", ")),
-            why: match answer {
-                0 => "The results are asked for in the order of the numbers; one that is there early waits until it is asked for.",
-                _ => "Each is given as soon as it is there, and which one that is the pauses decide.",
-            }
-            .to_owned(),
-            event: seen.event_like(|kind| matches!(kind, EventKind::ResultsTaken { .. })),
-        })
-    })
-    .answer("in the order of the numbers", "it waits for each in turn")
-    .answer("as they are completed", "whichever is there is given next")
-    .answer("in neither", "threads run as they like")
-    .then(format!("Change one control so that they come {other}."), hint, move |seen| {
-        given(seen).is_ok_and(|(answer, _)| answer == wanted)
-    })
+    Question::new(text, judge)
+        .answer("one after another", "there is nothing to start and to hand over")
+        .answer("a thread for each", "all of them at once")
+        .answer("a pool", "at once, and threads are used again")
+        .answer("two of them, about the same", "the work is the same")
+        .then(
+            "Change one control so that one after another is the slowest.",
+            "pause: 0.1 s",
+            |seen| times(seen).is_some_and(|[alone, each, pool]| alone > each && alone > pool),
+        )
 }
 
-/// In which of the two orders the results were given, in both: in that of the numbers.
-fn given<'a>(seen: &Seen<'a>) -> Result<(usize, &'a FactorialOutcome), String> {
-    let outcome: &FactorialOutcome = seen.outcome()?;
-    if outcome.result_order.is_empty() {
-        return Err("No result was given, so this run decides nothing.".to_owned());
-    }
-    let answer = match () {
+/// The threads that got no task; what was found is how many did.
+fn idle(seen: &Seen<'_>, threads: usize) -> Option<usize> {
+    Some(threads.saturating_sub(busy(seen).filter(|busy| *busy > 0)?))
+}
+
+fn busy(seen: &Seen<'_>) -> Option<usize> {
+    Some(outcome(seen)?.thread_of.values().collect::<HashSet<_>>().len())
+}
+
+/// In which of the two orders the results were given; in both: in that of the numbers.
+fn given(seen: &Seen<'_>) -> Option<usize> {
+    let outcome = outcome(seen).filter(|outcome| !outcome.result_order.is_empty())?;
+    Some(match () {
         () if outcome.result_order.is_sorted() => 0,
         () if outcome.result_order == outcome.completion_order => 1,
         () => 2,
-    };
-    Ok((answer, outcome))
+    })
 }
 
+#[rustfmt::skip]
+fn given_order(plan: &Plan) -> Question {
+    let call = if plan.call == Call::AsCompleted { "as_completed" } else { "map" };
+    tally(
+        format!("1! to {}! on {}, each after a random pause. In which order does {call} give the results?", plan.n, count(plan.threads, "thread")),
+        [0, 1],
+        [("in the order of the numbers", "it waits for each in turn"),
+         ("as they are completed", "whichever is there is given next"),
+         ("in neither", "threads run as they like")],
+        given,
+        Shows::Each(|seen| Some(seen.event_like(|kind| matches!(kind, EventKind::ResultsTaken { .. }))), &[
+            "The results are asked for in the order of the numbers; one that is there early waits until it is asked for.",
+            "Each is given as soon as it is there, and which one that is the pauses decide.",
+        ]),
+        match plan.call {
+            Call::AsCompleted => Some(("Change one control so that they come in the order of the numbers.", "call: map", 0)),
+            _ => Some(("Change one control so that they come as they are completed.", "call: as_completed", 1)),
+        },
+        |seen, _, _| {
+            let first = outcome(seen).into_iter().flat_map(|outcome| outcome.result_order.iter().take(5));
+            let first: Vec<String> = first.map(|n| format!("{n}!")).collect();
+            format!("{}, …", first.join(", "))
+        },
+    )
+}
+
+/// The first three, and the first that has to wait for a thread.
+#[rustfmt::skip]
+fn completed(plan: &Plan) -> Question {
+    let numbers = [3, plan.threads as u64 + 1, 1, 2];
+    let names = numbers.map(|n| format!("{n}!"));
+    let sleeps = numbers.map(|n| format!("its task sleeps {}", Nanos::from_duration(plan.pause(n))));
+    order(
+        format!("1! to {}! are handed to a pool of {}. In which order does as_completed give these?", plan.n, count(plan.threads, "thread")),
+        [0, 1, 2, 3].map(|place| (&*names[place], &*sleeps[place])),
+        move |seen| {
+            let given = |n: u64| seen.next(0, |event| matches!(event.kind, EventKind::ResultsTaken { task, .. } if u64::from(task.0) == n));
+            Some([given(numbers[0])?, given(numbers[1])?, given(numbers[2])?, given(numbers[3])?])
+        },
+        (0, "Each is given as soon as it is there; a task that waits for a thread begins later."),
+    )
+    .then("Change one control so that they come in the order of the numbers.", "call: map", |seen| given(seen) == Some(0))
+}
+
+#[rustfmt::skip]
 fn who_works(plan: &Plan) -> Question {
     let threads = plan.threads;
-    let text = format!(
-        "1! to {}!, without pauses, on a pool of {threads} threads. How many of the threads get a task?",
-        plan.n
-    );
-    let busy = |seen: &Seen<'_>| -> Result<usize, String> {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        match outcome.thread_of.values().collect::<HashSet<_>>().len() {
-            0 => Err("No task ran, so this run decides nothing.".to_owned()),
-            busy => Ok(busy),
-        }
-    };
-    Question::new(text, move |seen| {
-        let busy = busy(seen)?;
-        Ok(Judged {
-            answer: match busy {
-                all if all >= threads => 0,
-                1 => 2,
-                _ => 1,
-            },
-            found: count(busy, "thread"),
-            why: match busy >= threads {
-                true => "Each of them was awake while there were tasks left.",
-                false => "Whoever is awake takes the next task, and often a task is done before another thread is awake.",
-            }
-            .to_owned(),
-            event: seen.event_like(|kind| matches!(kind, EventKind::TaskStarted { .. })),
-        })
-    })
-    .answer(format!("all {threads}"), "the pool shares them out")
-    .answer("some of them", "who is there first takes several")
-    .answer("one", "it has done them all before the others are there")
-    .then("Change one control so that all of them get one.", "pause: 10 ms", move |seen| {
-        busy(seen).is_ok_and(|busy| busy >= threads)
-    })
+    tally(
+        format!("1! to {}!, without pauses, on a pool of {threads} threads. How many of the threads get a task?", plan.n),
+        [0, threads - 2],
+        [(&format!("all {threads}"), "the pool shares them out"),
+         ("some of them", "who is there first takes several"),
+         ("one", "it has done them all before the others are there")],
+        move |seen| idle(seen, threads),
+        Shows::Each(|seen| Some(seen.event_like(|kind| matches!(kind, EventKind::TaskStarted { .. }))), &[
+            "Each of them was awake while there were tasks left.",
+            "Whoever is awake takes the next task, and often a task is done before another thread is awake.",
+        ]),
+        Some(("Change one control so that all of them get one.", "pause: 10 ms", 0)),
+        |seen, _, _| count(busy(seen).unwrap_or(0), "thread"),
+    )
 }
 
 fn sleepers(params: &Params, plan: &Plan, tasks: usize) -> Option<Question> {
@@ -163,223 +178,143 @@ fn sleepers(params: &Params, plan: &Plan, tasks: usize) -> Option<Question> {
         return Some(question);
     }
     Some(question.then("Change one control so that tasks run at once.", "call: map", |seen| {
-        let tasks = outcome::tasks(seen.trace.meta(), seen.replay);
-        tasks.is_some_and(|tasks| {
-            let mut pairs = tasks.all.windows(2);
-            pairs.any(|pair| {
-                let first = pair[0].ended.map(|(end, _)| end);
-                first.zip(pair[1].started).is_some_and(|(end, (start, _))| start < end)
-            })
-        })
+        let found = findings(seen.trace, seen.replay);
+        wall(seen).is_some() && !found.iter().any(|finding| finding.kind == FindingKind::NoOverlap)
     }))
 }
 
+#[rustfmt::skip]
 fn uneven(plan: &Plan) -> Option<Question> {
-    let pauses: Vec<f64> = plan.pauses.iter().map(Duration::as_secs_f64).collect();
     // Each is taken by whoever is free first.
-    let mut free = vec![0.0_f64; plan.threads];
-    for pause in &pauses {
-        if let Some(first) = free.iter_mut().min_by(|a, b| a.total_cmp(b)) {
-            *first += pause;
+    let mut free = vec![Duration::ZERO; plan.threads];
+    for pause in &plan.pauses {
+        if let Some(first) = free.iter_mut().min() {
+            *first += *pause;
         }
     }
-    let sum: f64 = pauses.iter().sum();
-    let last = free.into_iter().fold(0.0, f64::max);
-    let times = [sum / plan.threads as f64, last, sum];
-    if plan.call == Call::InLoop || times[1] < 1.1 * times[0] || times[2] < 1.1 * times[1] {
+    let sum: Duration = plan.pauses.iter().sum();
+    if plan.call == Call::InLoop {
         return None;
     }
-    let text = format!(
-        "{} that sleep ever longer, {} in all, on {} threads. How long does it take, nearest to?",
-        count(pauses.len(), "task"),
-        Nanos::from_secs_f64(sum),
-        plan.threads
-    );
-    let [shared, uneven, turns] = times.map(|time| Nanos::from_secs_f64(time).to_string());
-    let question = Question::new(text, move |seen| {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        if outcome.completion_order.is_empty() {
-            return Err("No task ran, so this run decides nothing.".to_owned());
-        }
-        let took = Nanos(outcome.wall_ns);
-        let last =
-            outcome::tasks(seen.trace.meta(), seen.replay).and_then(|tasks| tasks.all.last());
-        let begun = last.and_then(|task| task.started).map_or(Nanos::ZERO, |(at, _)| at);
-        Ok(Judged {
-            answer: nearest(took.as_secs_f64(), &times),
-            found: took.to_string(),
-            why: format!(
-                "The last task began at {begun}, and towards the end threads had nothing left to do."
-            ),
-            event: seen.event_at(begun),
-        })
-    });
-    Some(
-        question
-            .answer(shared, format!("{} threads share it equally", plan.threads))
-            .answer(uneven, "the longest task begins last, and nobody can help with it")
-            .answer(turns, "one after another"),
-    )
-}
-
-/// When is everything over, if the program waits for each result only so long?
-fn gives_up(plan: &Plan, patience: Duration) -> Option<Question> {
-    let pause = *plan.pauses.iter().max()?;
-    let (tasks, rows) = (plan.pauses.len() as u32, plan.pauses.len().div_ceil(plan.threads) as u32);
-    let times = [patience * tasks, pause * rows, pause * rows + patience * tasks];
-    let seconds = times.map(|time| time.as_secs_f64());
-    if seconds[0] <= 0.0 || seconds.windows(2).any(|two| two[1] < 1.2 * two[0]) {
-        return None;
-    }
-    let text = format!(
-        "{} that sleep {}, and the program waits {} for each result. When is it out of the pool’s block, nearest to?",
-        count(tasks, "task"),
-        Nanos::from_duration(pause),
-        Nanos::from_duration(patience),
-    );
-    let question = Question::new(text, move |seen| {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        if outcome.completion_order.is_empty() {
-            return Err("No task was done, so this run decides nothing.".to_owned());
-        }
-        let took = Nanos(outcome.wall_ns);
-        let gave_up =
-            |kind: &EventKind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut, .. });
-        Ok(Judged {
-            answer: nearest(took.as_secs_f64(), &seconds),
-            found: took.to_string(),
-            why: "A time-out ends the waiting, not the task; and whoever leaves the block waits for the tasks.".to_owned(),
-            event: seen.event_like(gave_up),
-        })
-    });
-    let [given_up, done, both] = times.map(|time| Nanos::from_duration(time).to_string());
-    Some(
-        question
-            .answer(given_up, "when it has given up, nothing is left to wait for")
-            .answer(done, "the tasks go on, and the block waits for them")
-            .answer(both, "first the time-outs, then the tasks")
-            .then(
-                "Change one control so that all results come.",
-                "time-out: longer than the pause",
-                move |seen| {
-                    let outcome: Result<&FactorialOutcome, _> = seen.outcome();
-                    outcome.is_ok_and(|outcome| outcome.result_order.len() == tasks as usize)
-                },
-            ),
-    )
-}
-
-fn fails(n: u64, tasks: usize) -> Question {
-    let text = format!(
-        "Task -{n}! raises an exception. How many of {tasks} results does the program get?"
-    );
-    let got = |seen: &Seen<'_>| -> Result<usize, String> {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        match outcome.result_order.len() {
-            0 => Err("Nobody asked for a result, so this run decides nothing.".to_owned()),
-            asked => Ok(asked.saturating_sub(outcome.failed.len())),
-        }
-    };
-    Question::new(text, move |seen| {
-        let got = got(seen)?;
-        Ok(Judged {
-            answer: match got {
-                0 => 2,
-                all if all + 1 >= tasks => 0,
-                _ => 1,
-            },
-            found: got.to_string(),
-            why: "The exception lies in the future of its task until somebody asks for that result; the program catches it there and goes on."
-                .to_owned(),
-            event: seen.event_like(|kind| matches!(kind, EventKind::Raised { .. })),
-        })
-    })
-    .answer(format!("{}", tasks - 1), "only that one is missing")
-    .answer("those that were done before it", "an exception ends the pool")
-    .answer("none", "an exception ends the program")
-    .then(format!("Change one control so that all {tasks} come."), "fails at: 0", move |seen| {
-        got(seen).is_ok_and(|got| got == tasks)
-    })
-}
-
-fn recursion(plan: &Plan) -> Question {
-    let (n, threads) = (plan.n, plan.threads);
-    let text = format!(
-        "Each task hands the next smaller number to its own pool, {threads} threads, and waits. What comes of {n}!?"
-    );
-    Question::new(text, move |seen| {
-        let outcome: &FactorialOutcome = seen.outcome()?;
-        let there = outcome.results.get(&n.to_string()).is_some_and(|result| !result.is_null());
-        let (answer, found, why) = match (there, outcome.failed.is_empty()) {
-            (true, _) => (0, "its value", "There was a thread for each task that waited."),
-            (false, true) => (1, "nothing", "Each thread waited inside its task, and the next one stood in the queue: nobody was left to begin it."),
-            (false, false) => (2, "an error", "A task failed."),
-        };
-        let stands = seen.trace.events().iter().rposition(|event| matches!(event.kind, EventKind::TaskSubmitted { .. }));
-        Ok(Judged {
-            answer,
-            found: found.to_owned(),
-            why: why.to_owned(),
-            event: stands.unwrap_or(seen.last()),
-        })
-    })
-    .answer("its value", "a task that waits makes room for another")
-    .answer("nothing: it waits for ever", "a task that waits keeps its thread")
-    .answer("an error", "Python does not allow that")
-    .then(
-        format!("Change one control so that it comes to {}.", if threads as u64 >= n { "wait for ever" } else { "its value" }),
-        "threads: as many as numbers, or fewer",
-        move |seen| {
-            let outcome: Result<&FactorialOutcome, _> = seen.outcome();
-            let there = outcome.is_ok_and(|outcome| !outcome.completion_order.is_empty());
-            there != (threads as u64 >= n)
+    lasts(
+        format!("{} that sleep ever longer, {} in all, on {} threads. How long does it take, nearest to?",
+            count(plan.pauses.len(), "task"), Nanos::from_duration(sum), plan.threads),
+        [(sum / plan.threads as u32, &format!("{} threads share it equally", plan.threads)),
+         (free.into_iter().max()?, "the longest task begins last, and nobody can help with it"),
+         (sum, "one after another")],
+        wall,
+        |seen| {
+            let last = outcome::tasks(seen.trace.meta(), seen.replay).and_then(|tasks| tasks.all.last());
+            let begun = last.and_then(|task| task.started).map_or(Nanos::ZERO, |(at, _)| at);
+            (format!("The last task began at {begun}, and towards the end threads had nothing left to do."), seen.event_at(begun))
         },
     )
 }
 
-fn alone(plan: &Plan) -> Question {
-    let text = format!(
-        "{}! as a tree of products. How much of the time is only one task under way, or none?",
-        grouped(plan.n)
-    );
-    Question::new(text, |seen| {
-        let (part, from) = single(seen)?;
-        Ok(Judged {
-            answer: match part {
-                part if part < 0.25 => 0,
-                part if part < 0.5 => 1,
-                _ => 2,
-            },
-            found: format!("{:.0} %", 100.0 * part),
-            why: "Small products can be made at once; the nearer to the whole, the fewer and the larger they are.".to_owned(),
-            event: seen.event_at(from),
-        })
-    })
-    .answer("less than a quarter", "the parts do not depend on each other")
-    .answer("a quarter to a half", "only the last products are made alone")
-    .answer("a half or more", "the last product takes longest of all")
-    .then("Change one control so that it is a half or more.", "threads: 1", |seen| {
-        single(seen).is_ok_and(|(part, _)| part >= 0.5)
+/// When is everything over, if the program waits for each result only so long?
+#[rustfmt::skip]
+fn gives_up(plan: &Plan, patience: Duration) -> Option<Question> {
+    let pause = *plan.pauses.iter().max()?;
+    let (tasks, rows) = (plan.pauses.len(), plan.pauses.len().div_ceil(plan.threads) as u32);
+    let given_up = patience * tasks as u32;
+    let question = lasts(
+        format!("{} that sleep {}, and the program waits {} for each result. When is it out of the pool’s block, nearest to?",
+            count(tasks, "task"), Nanos::from_duration(pause), Nanos::from_duration(patience)),
+        [(given_up, "when it has given up, nothing is left to wait for"),
+         (pause * rows, "the tasks go on, and the block waits for them"),
+         (pause * rows + given_up, "first the time-outs, then the tasks")],
+        wall,
+        |seen| {
+            let gave_up = |kind: &EventKind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut, .. });
+            let why = "A time-out ends the waiting, not the task; and whoever leaves the block waits for the tasks.";
+            (why.to_owned(), seen.event_like(gave_up))
+        },
+    )?;
+    Some(question.then("Change one control so that all results come.", "time-out: longer than the pause", move |seen| {
+        outcome(seen).is_some_and(|outcome| outcome.result_order.len() == tasks)
+    }))
+}
+
+/// How many results the program got, where it asked for any.
+fn got(seen: &Seen<'_>) -> Option<usize> {
+    let outcome = outcome(seen).filter(|outcome| !outcome.result_order.is_empty())?;
+    Some(outcome.result_order.len().saturating_sub(outcome.failed.len()))
+}
+
+#[rustfmt::skip]
+fn fails(n: u64, tasks: usize) -> Question {
+    tally(
+        format!("Task -{n}! raises an exception. How many of {tasks} results does the program get?"),
+        [1, tasks - 1],
+        [(&(tasks - 1).to_string(), "only that one is missing"),
+         ("those that were done before it", "an exception ends the pool"),
+         ("none", "an exception ends the program")],
+        move |seen| Some(tasks.saturating_sub(got(seen)?)),
+        Shows::First(
+            |kind| matches!(kind, EventKind::Raised { .. }),
+            "The exception lies in the future of its task until somebody asks for that result; the program catches it there and goes on.",
+        ),
+        None,
+        |seen, _, _| got(seen).unwrap_or(0).to_string(),
+    )
+    .then(format!("Change one control so that all {tasks} come."), "fails at: 0", move |seen| got(seen) == Some(tasks))
+}
+
+#[rustfmt::skip]
+fn recursion(plan: &Plan) -> Question {
+    let (n, threads) = (plan.n, plan.threads as u64);
+    let wanted = if threads >= n { "wait for ever" } else { "its value" };
+    choice(
+        format!("Each task hands the next smaller number to its own pool, {threads} threads, and waits. What comes of {n}!?"),
+        [("its value", "a task that waits makes room for another"),
+         ("nothing: it waits for ever", "a task that waits keeps its thread"),
+         ("an error", "Python does not allow that")],
+        move |seen| {
+            let outcome = outcome(seen)?;
+            let there = outcome.results.get(&n.to_string()).is_some_and(|result| !result.is_null());
+            Some(if there { 0 } else { 1 + usize::from(!outcome.failed.is_empty()) })
+        },
+        Shows::Each(|seen| seen.trace.events().iter().rposition(|event| matches!(event.kind, EventKind::TaskSubmitted { .. })), &[
+            "There was a thread for each task that waited.",
+            "Each thread waited inside its task, and the next one stood in the queue: nobody was left to begin it.",
+            "A task failed.",
+        ]),
+        None,
+    )
+    .then(format!("Change one control so that it comes to {wanted}."), "threads: as many as numbers, or fewer", move |seen| {
+        outcome(seen).is_some_and(|outcome| outcome.completion_order.is_empty() == (threads >= n))
     })
 }
 
-/// The part of the time until the product is there in which at most one task is under way, and the last time from which
+#[rustfmt::skip]
+fn alone(plan: &Plan) -> Question {
+    tally(
+        format!("{}! as a tree of products. How much of the time is only one task under way, or none?", grouped(plan.n)),
+        [24, 49],
+        [("less than a quarter", "the parts do not depend on each other"),
+         ("a quarter to a half", "only the last products are made alone"),
+         ("a half or more", "the last product takes longest of all")],
+        |seen| Some(single(seen)?.0),
+        Shows::At(
+            |seen| Some(seen.event_at(single(seen)?.1)),
+            "Small products can be made at once; the nearer to the whole, the fewer and the larger they are.",
+        ),
+        Some(("Change one control so that it is a half or more.", "threads: 1", 2)),
+        |_, percent, _| format!("{percent} %"),
+    )
+}
+
+/// The per cent of the time until the product is there in which at most one task is under way, and the last time from which
 /// that is so.
-fn single(seen: &Seen<'_>) -> Result<(f64, Nanos), String> {
-    let nothing = || "The product was not made, so this run decides nothing.".to_owned();
-    let tasks = outcome::tasks(seen.trace.meta(), seen.replay).ok_or_else(nothing)?;
-    let (last, made) = tasks.all.split_last().ok_or_else(nothing)?;
-    let first = made.first().ok_or_else(nothing)?;
-    let end = last.submitted;
+fn single(seen: &Seen<'_>) -> Option<(usize, Nanos)> {
+    let (last, made) = outcome::tasks(seen.trace.meta(), seen.replay)?.all.split_last()?;
+    let (from, end) = (made.first()?.submitted, last.submitted);
     let mut changes = vec![(end, 0)];
     for task in made {
-        let (start, _) = task.started.ok_or_else(nothing)?;
-        let (stop, _) = task.ended.ok_or_else(nothing)?;
-        changes.extend([(start, 1), (stop.min(end), -1)]);
+        changes.extend([(task.started?.0, 1), (task.ended?.0.min(end), -1)]);
     }
     changes.sort_unstable();
-    let (mut alone, mut at, mut under_way, mut since) =
-        (0, first.submitted, 0_i32, first.submitted);
+    let (mut alone, mut at, mut under_way, mut since) = (0, from, 0_i32, from);
     for (next, change) in changes {
         if under_way <= 1 {
             alone += next.since(at).0;
@@ -388,6 +323,5 @@ fn single(seen: &Seen<'_>) -> Result<(f64, Nanos), String> {
         }
         (at, under_way) = (next, under_way + change);
     }
-    let whole = end.since(first.submitted).0;
-    Ok((alone as f64 / whole.max(1) as f64, since))
+    Some(((100 * alone / end.since(from).0.max(1)) as usize, since))
 }

@@ -4,12 +4,12 @@ use super::figure::{self, Taken, taken};
 use super::outcome::{FactorialOutcome, pool, ways};
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{agree, count, grouped};
-use crate::replay::{Ending, PoolTasks, Task};
+use crate::replay::{Ending, Finding, FindingKind, PoolTasks, Task, findings};
 use crate::topics::Topic;
-use crate::trace::{ActorId, Nanos, ResourceId, Role, SectionId, WaitOp};
+use crate::trace::{Nanos, ResourceId, Role, SectionId, WaitOp};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::stage::{Stage, StageView};
+use crate::widgets::stage::{RunStatus, Stage, StageView};
 
 /// The stage of topic 7: the scene, with these words and the two orders.
 pub struct FactorialStage;
@@ -22,7 +22,7 @@ impl Stage for FactorialStage {
         let now = Now { view, pool, tasks, taken: &taken(view) };
         let over = view.outcome::<FactorialOutcome>().filter(|_| view.is_done());
         match (plan.program, over) {
-            (Program::Recursion, _) => now.all_wait(),
+            (Program::Recursion, _) => now.starved(),
             (_, Some(outcome)) => now.verdict(&plan, outcome),
             _ if now.tasks.count_at(view.now) == 0 => without_pool(view, &plan),
             _ => (plan.call == Call::Map)
@@ -132,26 +132,13 @@ impl Now<'_> {
         Some(Moment::new(title, text))
     }
 
-    /// All threads of the pool wait for tasks of the same pool.
-    fn all_wait(&self) -> Option<Moment> {
-        let state = self.view.state;
-        let waits = |worker: &ActorId| {
-            let waiting = state.actor(*worker).and_then(|worker| worker.waiting);
-            waiting.is_some_and(|waiting| waiting.op == WaitOp::Result && waiting.res == self.pool)
-        };
-        let pool = &state.resource(self.pool)?.pool;
-        let threads = pool.places.len();
-        let next = pool.pending.front()?;
-        if pool.running.len() < threads || !pool.running.iter().all(|(worker, _)| waits(worker)) {
-            return None;
-        }
-        let waiting = self.view.trace.meta().item(next.item);
-        let text = format!(
-            "Each of the {} waits inside its task for the result of another one, and takes no task meanwhile. {waiting} \
-             stands in the queue, and nobody is left to begin it.",
-            count(threads, "thread"),
-        );
-        Some(Moment::new("Every thread of the pool waits for the pool", text))
+    /// All threads of the pool wait for tasks of the same pool: what a run proves is known when it is over.
+    fn starved(&self) -> Option<Moment> {
+        let is_over = *self.view.status == RunStatus::Done;
+        let mut found = is_over.then(|| findings(self.view.trace, self.view.replay))?.into_iter();
+        let starved = |found: &Finding| found.kind == FindingKind::PoolStarvation;
+        let found = found.find(|found| starved(found) && found.at <= self.view.now)?;
+        Some(Moment::new(found.kind.title(), found.sentence))
     }
 
     fn verdict(&self, plan: &Plan, outcome: &FactorialOutcome) -> Option<Moment> {

@@ -26,7 +26,6 @@
 //!
 //! What a twin proves is a finding of any trace: see [`findings`](mod@crate::replay::findings).
 
-mod deadlock;
 #[cfg(unix)]
 mod figure;
 mod outcome;

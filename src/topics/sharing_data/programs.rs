@@ -1,7 +1,7 @@
 //! The programs: all that is known of one stands in one row.
 
 use super::plan::Plan;
-use super::{deadlock, threads};
+use super::threads;
 use crate::record::thread::Failure;
 use crate::topics::{Lab, Preset};
 use crate::trace::ResourceKind;
@@ -73,9 +73,6 @@ impl Program {
 
 /// What a row says of where its program is: the file of its listing.
 macro_rules! rust {
-    (alone $module:ident) => {
-        (concat!(stringify!($module), ".rs"), include_str!(concat!(stringify!($module), ".rs")))
-    };
     ($folder:ident $module:ident) => {
         (
             concat!(stringify!($folder), "/", stringify!($module), ".rs"),
@@ -86,9 +83,6 @@ macro_rules! rust {
 
 /// Of the same: the function that runs it.
 macro_rules! run {
-    (alone $module:ident) => {
-        $module::run
-    };
     (threads $module:ident) => {
         threads::$module::run
     };
@@ -190,11 +184,11 @@ programs! {
         "Three functions that call each other take the same rlock.";
     LockTwice "lock-twice": broken RLOCK, threads rlock, "rlock.py", LOCK_PARAMS, Rounds, ["threads" = "2", "rounds" = "2", "work" = "0.1"],
         "The same three functions with a plain lock.";
-    PhilosophersInOrder "philosophers-in-order": right LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "way" = "order", "rounds" = "2", "pause" = "0.05", "work" = "0.1"],
+    PhilosophersInOrder "philosophers-in-order": right LOCKS, threads deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "way" = "order", "rounds" = "2", "pause" = "0.05", "work" = "0.1"],
         "Five philosophers, a fork between each two of them; everybody takes the fork with the lower letter first.";
-    Deadlock "deadlock": broken LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["rounds" = "50", "pause" = "0.05"],
+    Deadlock "deadlock": broken LOCKS, threads deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["rounds" = "50", "pause" = "0.05"],
         "Two threads take two locks, one after the other: each the other's second one first.";
-    Philosophers "philosophers": broken LOCKS, alone deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "rounds" = "50", "pause" = "0.05"],
+    Philosophers "philosophers": broken LOCKS, threads deadlock, "philosophers.py", TABLE_PARAMS, Meals, ["philosophers" = "5", "rounds" = "50", "pause" = "0.05"],
         "Five philosophers, a fork between each two of them; everybody takes the left fork, then the right one.";
     Semaphore "semaphore": right SEMAPHORE, threads semaphore, "semaphore.py", SEMAPHORE_PARAMS, Nothing, ["threads" = "8", "rounds" = "2", "work" = "0.2"],
         "Eight threads share three permits: each takes one, works, and gives it back.";

@@ -66,6 +66,11 @@ impl Lock {
         self.inner().is_robust()
     }
 
+    /// Whether somebody has it at this moment.
+    pub fn is_taken(&self) -> bool {
+        self.inner().is_owned()
+    }
+
     fn inner(&self) -> Inner<'_> {
         Inner::new(&self.object, 0)
     }
@@ -191,6 +196,11 @@ impl<'a> Inner<'a> {
         let owner = self.word(OWNER);
         let is_owned = |_: &u32| owner.load(Ordering::Relaxed) != 0;
         (0..LOOKS).take_while(is_owned).for_each(|_| std::hint::spin_loop());
+    }
+
+    /// Whether somebody has it.
+    pub(super) fn is_owned(&self) -> bool {
+        self.word(OWNER).load(Ordering::Acquire) != 0
     }
 
     /// It is this process's.

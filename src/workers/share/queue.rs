@@ -122,6 +122,11 @@ impl Queue {
         self.object.word(SHOWN).store(u32::from(res.0) + 1, Ordering::Release);
     }
 
+    /// Whether somebody gets from it at this moment, or waits for an item.
+    pub fn is_read(&self) -> bool {
+        Inner::new(&self.object, READERS).is_owned()
+    }
+
     /// The lock of those who get, where it is shown.
     fn shown_lock(&self) -> Option<Object> {
         let res = self.object.word(SHOWN).load(Ordering::Acquire).checked_sub(1)?;

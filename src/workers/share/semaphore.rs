@@ -57,6 +57,11 @@ impl Semaphore {
         self.object.res()
     }
 
+    /// Whether no permit is free at this moment.
+    pub fn is_used_up(&self) -> bool {
+        !Permits::of(&self.object, 0).is_free()
+    }
+
     /// Takes a permit, waiting no longer than `limit` for one.
     ///
     /// # Errors
@@ -103,6 +108,10 @@ impl<'a> Permits<'a> {
     pub(super) fn take(&self) -> bool {
         let fewer = |free: u32| free.checked_sub(1);
         self.free.fetch_update(Ordering::SeqCst, Ordering::Relaxed, fewer).is_ok()
+    }
+
+    fn is_free(&self) -> bool {
+        self.free.load(Ordering::SeqCst) > 0
     }
 
     pub(super) fn add(&self) {

@@ -1,86 +1,52 @@
 //! A task for each number.
 
-use super::{Shown, exact, say, task};
-use crate::record::Log;
-use crate::record::sync::{AsCompleted, ThreadPool, exception_of};
-use crate::record::thread::{self, Failure};
-use crate::topics::Lab;
+use super::*;
+use crate::record::sync::{AsCompleted, exception_of};
+use crate::record::thread;
 use crate::topics::factorials::WAYS;
-use crate::topics::factorials::plan::{Call, Plan};
+use crate::topics::factorials::plan::Call;
 use crate::topics::factorials::work::factorial;
-use crate::topics::points::points;
-use crate::trace::{Actor, EventKind, Item, Section, SectionId};
+use crate::trace::{Actor, EventKind, Section, SectionId};
 use std::time::Duration;
-
-points! {
-    /// Where main can be.
-    Points {
-        start = "main.start",
-        submit = "main.submit",
-        result = "main.result",
-        caught = "main.caught",
-        end = "main.end",
-        alone = "main.alone",
-        each = "main.each",
-        join = "main.join",
-    }
-}
-
-points! {
-    /// Where a task can be.
-    InTask {
-        sleep = "task.sleep",
-        compute = "task.compute",
-    }
-}
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let log = lab.main;
-    let (at, inside) = (Points::new(lab), InTask::new(lab)); //-
     let mut section = None;
     if plan.compare {
         let [alone, each, pool] = sections(lab);
-        log.line(at.alone); //-
-        in_section(log, alone, || one_after_another(log, plan, at, inside))?;
-        in_section(log, each, || a_thread_for_each(log, plan, each, at, inside))?;
+        log.at("main.alone"); //-
+        in_section(log, alone, || one_after_another(log, plan))?;
+        in_section(log, each, || a_thread_for_each(log, plan, each))?;
         section = Some(pool);
     }
     match section {
-        Some(id) => in_section(log, id, || on_a_pool(log, plan, section, at, inside))?,
-        None => on_a_pool(log, plan, None, at, inside)?,
+        Some(id) => in_section(log, id, || on_a_pool(log, plan, section))?,
+        None => on_a_pool(log, plan, None)?,
     }
-    log.step(at.end); //@ main.end
+    log.step_at("main.end"); //@ main.end
     Ok(())
 }
 
-fn one_after_another(log: &Log, plan: &Plan, at: Points, inside: InTask) -> Result<(), Failure> {
+fn one_after_another(log: &Log, plan: &Plan) -> Result<(), Failure> {
     for n in 1..=plan.n {
-        log.line(at.alone); //-
-        compute(log, n.cast_signed(), plan.pause(n), inside)?; //@ main.alone
+        log.at("main.alone"); //-
+        compute(log, n.cast_signed(), plan.pause(n))?; //@ main.alone
     }
     Ok(())
 }
 
-fn a_thread_for_each(
-    log: &Log,
-    plan: &Plan,
-    section: SectionId,
-    at: Points,     //-
-    inside: InTask, //-
-) -> Result<(), Failure> {
+fn a_thread_for_each(log: &Log, plan: &Plan, section: SectionId) -> Result<(), Failure> {
     thread::scope(log, |scope| {
         let mut threads = Vec::new();
         for n in 1..=plan.n {
             let pause = plan.pause(n);
-            log.line(at.each); //-
+            log.at("main.each"); //-
             threads.push(
-                scope.spawn(own(n, section), move |log| {
-                    compute(log, n.cast_signed(), pause, inside)
-                })?,
+                scope.spawn(own(n, section), move |log| compute(log, n.cast_signed(), pause))?,
             ); //@ main.each
         }
-        log.line(at.join); //-
+        log.at("main.join"); //-
         for thread in threads {
             thread.join(log)?; //@ main.join
         }
@@ -88,27 +54,21 @@ fn a_thread_for_each(
     })
 }
 
-fn on_a_pool(
-    log: &Log,
-    plan: &Plan,
-    section: Option<SectionId>,
-    at: Points,     //-
-    inside: InTask, //-
-) -> Result<(), Failure> {
-    log.line(at.start); //-
+fn on_a_pool(log: &Log, plan: &Plan, section: Option<SectionId>) -> Result<(), Failure> {
+    log.at("main.start"); //-
     let pool = ThreadPool::start(log, "pool", plan.threads, section)?; //@ main.start
     let submit = |n: u64| {
         let pause = plan.pause(n);
         let number = if plan.fails == Some(n) { -n.cast_signed() } else { n.cast_signed() };
-        log.line(at.submit); //-
-        let compute = move |log: &Log| compute(log, number, pause, inside);
-        pool.submit(log, task(n), about(log, number), compute) //@ main.submit
+        log.at("main.submit"); //-
+        let compute = move |log: &Log| compute(log, number, pause);
+        pool.submit(log, task(n), text(log, &format!("{number}!")), compute) //@ main.submit
     };
     let done = match plan.call {
         Call::Map => {
             let futures: Vec<_> = (1..=plan.n).map(submit).collect();
             (1..).zip(futures).try_for_each(|(n, future)| {
-                log.line(at.result); //-
+                log.at("main.result"); //-
                 let (item, _) = future.result(log)?; //@ main.result
                 say(log, n, item);
                 Ok(())
@@ -119,26 +79,23 @@ fn on_a_pool(
             for n in 1..=plan.n {
                 futures.add(submit(n));
             }
-            as_completed(log, &pool, futures, at)
+            as_completed(log, &pool, futures)
         }
         Call::TimeOut(patience) => {
             let futures: Vec<_> = (1..=plan.n).map(submit).collect();
             (1..).zip(futures).try_for_each(|(n, future)| {
-                log.line(at.result); //-
+                log.at("main.result"); //-
                 let result = future.result_within(log, patience)?; //@ main.result
                 match result {
                     Some((item, _)) => say(log, n, item),
-                    None => {
-                        let said = log.recorder().text(&format!("gave up on {n}!"));
-                        log.say(said, [Item::NOTHING; 2]);
-                    }
+                    None => log.tell(&format!("gave up on {n}!"), [Item::NOTHING; 2]),
                 }
                 Ok(())
             })
         }
         Call::InLoop => (1..=plan.n).try_for_each(|n| {
             let future = submit(n);
-            log.line(at.result); //-
+            log.at("main.result"); //-
             let (item, _) = future.result(log)?; //@ main.result
             say(log, n, item);
             Ok(())
@@ -152,19 +109,17 @@ fn as_completed(
     log: &Log,
     pool: &ThreadPool,
     mut futures: AsCompleted<'_, Shown>,
-    at: Points, //-
 ) -> Result<(), Failure> {
     loop {
-        log.line(at.result); //-
+        log.at("main.result"); //-
         let next = futures.next_done()?; //@ main.result
         match next {
             Some((task, Ok((item, _)))) => say(log, u64::from(task.0), item),
             Some((task, Err(Failure::Error(why)))) => {
                 let exception = exception_of(pool.id(), task); //-
-                log.line(at.caught); //-
+                log.at("main.caught"); //-
                 log.record(EventKind::Caught { exception }); //-
-                let said = log.recorder().text(&format!("-{}! failed: {why}", task.0));
-                log.say(said, [Item::NOTHING; 2]); //@ main.caught
+                log.tell(&format!("-{}! failed: {why}", task.0), [Item::NOTHING; 2]); //@ main.caught
             }
             Some((_, Err(failure))) => return Err(failure),
             None => return Ok(()),
@@ -172,12 +127,12 @@ fn as_completed(
     }
 }
 
-fn compute(log: &Log, number: i64, pause: Duration, at: InTask) -> Result<Shown, Failure> {
+fn compute(log: &Log, number: i64, pause: Duration) -> Result<Shown, Failure> {
     if pause > Duration::ZERO {
-        log.line(at.sleep); //-
+        log.at("task.sleep"); //-
         log.sleep(pause)?; //@ task.sleep
     }
-    log.line(at.compute); //-
+    log.at("task.compute"); //-
     let Ok(n) = u64::try_from(number) else {
         return Err(Failure::Error("factorial() not defined for negative values".to_owned()));
     };
@@ -208,9 +163,4 @@ fn in_section(
 /// The thread of one number.
 fn own(n: u64, section: SectionId) -> Actor {
     Actor::thread(format!("thread of {n}!"), format!("{n}!")).in_section(Some(section))
-}
-
-/// What a task is about: "5!".
-fn about(log: &Log, number: i64) -> Item {
-    Item::text(log.recorder().text(&format!("{number}!")))
 }

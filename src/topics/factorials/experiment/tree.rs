@@ -1,35 +1,12 @@
 //! One number, as a tree of products.
 
-use super::{exact, say};
-use crate::record::Log;
-use crate::record::sync::{AsCompleted, AsItem, Future, ThreadPool};
-use crate::record::thread::Failure;
+use super::*;
+use crate::record::sync::{AsCompleted, AsItem, Future};
 use crate::replay::words::{count, grouped};
-use crate::topics::Lab;
-use crate::topics::factorials::plan::Plan;
 use crate::topics::factorials::work::transform::{self, Roots, Spectrum};
 use crate::topics::factorials::work::{Power, odd_bits, product_of_powers, shares, twos};
-use crate::topics::points::points;
-use crate::trace::{Item, SourceId, TaskId};
-use num_bigint::BigUint;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-points! {
-    /// Where main and tasks can be.
-    Points {
-        start = "main.start",
-        split = "main.split",
-        pair = "main.pair",
-        result = "main.result",
-        digits = "main.digits",
-        end = "main.end",
-        primes = "task.primes",
-        part = "task.part",
-        multiply = "task.multiply",
-        decimal = "task.decimal",
-    }
-}
 
 /// What a task has made, with what is shown for it.
 type Made = (Item, Value);
@@ -62,12 +39,10 @@ const HUGE: u64 = 150_000;
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let log = lab.main;
-    let at = Points::new(lab); //-
-    log.line(at.start); //-
+    log.at("main.start"); //-
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
     let mut tree = Tree {
         log,
-        at,
         pool: &pool,
         open: AsCompleted::new(log),
         roots: None,
@@ -78,13 +53,13 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     };
     let done = tree.product(plan.n, plan.parts).and_then(|odd| {
         let product = odd << twos(plan.n);
-        let decimal = tree.submit("to decimal", at.decimal, move |log| Ok(exact(log, product))); //@ task.decimal
-        log.line(at.digits); //-
+        let decimal = tree.submit("to decimal", "task.decimal", move |log| Ok(exact(log, product))); //@ task.decimal
+        log.at("main.digits"); //-
         decimal.result(log) //@ main.digits
     });
     pool.shutdown(log)?;
     let (digits, _) = done?;
-    log.line(at.end); //-
+    log.at("main.end"); //-
     say(log, plan.n, digits); //@ main.end
     Ok(())
 }
@@ -92,7 +67,6 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
 /// No task waits for another one: main hands in what can be done with the results that are there.
 struct Tree<'a> {
     log: &'a Log,
-    at: Points, //-
     pool: &'a ThreadPool,
     open: AsCompleted<'a, Made>,
     /// What transforms need, as soon as it is there.
@@ -110,15 +84,15 @@ impl Tree<'_> {
             let about = text(log, &format!("for {}", count(parts, "part")));
             Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
         };
-        self.hand_in("primes", self.at.primes, primes);
+        self.hand_in("primes", "task.primes", primes);
         let bits = odd_bits(n);
         if bits > HUGE {
             let roots =
                 move |log: &Log| Ok((text(log, "for transforms"), Value::Roots(Roots::new(bits))));
-            self.hand_in("roots of 1", self.at.multiply, roots);
+            self.hand_in("roots of 1", "task.multiply", roots);
         }
         loop {
-            self.log.line(self.at.result); //-
+            self.log.at("main.result"); //-
             let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
             let pair = self.pairs.remove(&task);
             match (result?.1, pair) {
@@ -146,10 +120,10 @@ impl Tree<'_> {
     }
 
     fn split(&mut self, shares: Vec<Vec<Power>>) {
-        self.log.line(self.at.split); //-
+        self.log.at("main.split"); //-
         for (k, share) in shares.into_iter().enumerate() {
             let part = move |log: &Log| Ok(made(log, product_of_powers(&share))); //@ task.part
-            self.hand_in(&format!("part {}", k + 1), self.at.part, part); //@ main.split
+            self.hand_in(&format!("part {}", k + 1), "task.part", part); //@ main.split
         }
     }
 
@@ -168,7 +142,7 @@ impl Tree<'_> {
 
     /// Two numbers are multiplied by a task; two huge ones are first transformed, by a task each.
     fn multiply(&mut self, pair: usize, name: &str, left: BigUint, right: BigUint) {
-        self.log.line(self.at.pair); //-
+        self.log.at("main.pair"); //-
         let bits = left.bits() + right.bits();
         let roots = self.roots.as_ref().filter(|_| bits > HUGE);
         let Some((roots, length)) = roots.and_then(|roots| Some((roots, roots.length(bits)?)))
@@ -197,13 +171,13 @@ impl Tree<'_> {
         run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
     ) {
         self.pairs.insert(TaskId::from_index(self.next), pair);
-        self.hand_in(about, self.at.multiply, run);
+        self.hand_in(about, "task.multiply", run);
     }
 
     fn hand_in(
         &mut self,
         about: &str,
-        at: SourceId,
+        at: &'static str,
         run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
     ) {
         let future = self.submit(about, at, run);
@@ -213,13 +187,13 @@ impl Tree<'_> {
     fn submit<T: AsItem + Send + 'static>(
         &mut self,
         about: &str,
-        at: SourceId,
+        at: &'static str,
         run: impl FnOnce(&Log) -> Result<T, Failure> + Send + 'static,
     ) -> Future<T> {
         let task = TaskId::from_index(self.next);
         self.next += 1;
         self.pool.submit(self.log, task, text(self.log, about), move |log| {
-            log.line(at);
+            log.at(at);
             run(log)
         })
     }
@@ -228,8 +202,4 @@ impl Tree<'_> {
 /// A product, too large to be shown but by its size.
 fn made(log: &Log, product: BigUint) -> Made {
     (text(log, &format!("{} bits", grouped(product.bits()))), Value::Product(product))
-}
-
-fn text(log: &Log, text: &str) -> Item {
-    Item::text(log.recorder().text(text))
 }

@@ -1,17 +1,7 @@
 //! The questions about programs of processes.
 
-use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, number, outcome, passed_over, sooner, span,
-    turns, typed, under_lock, uses, woken_in_vain,
-};
-use crate::replay::FindingKind as F;
-use crate::replay::words::count;
-use crate::topics::predict::{Question, Seen};
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-use crate::trace::{End, EventKind, Home, Item, ItemView, ResourceKind, WaitOp};
-use std::collections::BTreeMap;
-use std::time::Duration;
+use super::*;
+use crate::trace::{End, Home, ItemView};
 
 /// The question about a program of processes.
 #[rustfmt::skip]
@@ -106,12 +96,12 @@ pub fn question(plan: &Plan) -> Option<Question> {
             format!("{processes} processes do d[\"n\"] += 1 and done.append(…) through a manager, {} each. About how many calls is that?", count(rounds, "time")),
             [0, 10 * processes * rounds],
             processes * rounds / 2,
-            |seen| Some(uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum()),
+            |seen| Some(seen.uses(ResourceKind::Manager).map(|manager| manager.waits as usize).sum()),
             Shows::First(|kind| matches!(kind, EventKind::WaitBegan { op: WaitOp::Result, .. }), "Each access is a call: += is one that gets and one that sets, append is a third. The main process calls it, too."),
         )
         .then("Change one control so that it gets far fewer.", "rounds: 1", {
             let far = processes * (rounds + 1);
-            move |seen| uses(seen, ResourceKind::Manager).map(|manager| manager.waits as usize).sum::<usize>() <= far
+            move |seen| seen.uses(ResourceKind::Manager).map(|manager| manager.waits as usize).sum::<usize>() <= far
         }),
         Id::ManagerReadModifyWrite if several => return counted(
             format!("{processes} processes do d[\"n\"] += 1 through a manager, {} each. What is the number?", count(rounds, "time")),
@@ -132,15 +122,22 @@ pub fn question(plan: &Plan) -> Option<Question> {
         .then("Change one control so that something arrives. Is the program right then?", "give back: yes", |seen| numbers_said(seen).is_some_and(|n| n > 0)),
         Id::ProcessLock if several => return under_lock("take one lock", processes, plan.pause, plan),
         Id::ProcessSemaphore => return two_at_a_time(plan),
-        Id::ProcessEvent if several => sooner(number(
-            format!("{processes} processes wait for a flag, and it is set once. How many of them go on?"),
-            [1, processes - 1],
-            [("one", "setting it wakes one, as giving back a lock does"),
-             ("some", "those that were quick enough"),
-             (&all(processes), "setting it wakes all")],
-            |seen| Some(outcome(seen)?.finished),
-            Shows::First(|kind| matches!(kind, EventKind::Set { .. }), "Setting it wakes all that wait, and it stays set."),
-            None,
+        Id::ProcessEvent if several => sooner(order(
+            format!("{processes} processes wait for a flag. The main process sets it after {}, and joins them. In which order does this happen?", length(plan.pause)),
+            [("the main process goes on after join()", "join() waits for an end"),
+             ("a child comes back from wait()", "it waits for the flag"),
+             ("the last child has ended", "it has its work to do first"),
+             ("the main process sets the flag", "it has slept before that")],
+            |seen| {
+                let set = seen.next(0, |event| matches!(event.kind, EventKind::Set { .. }))?;
+                let back = seen.next(set, |event| matches!(event.kind, EventKind::WaitEnded { how: WaitEnd::Woken, .. }))?;
+                let who = seen.workers();
+                let last = |like: &dyn Fn(&Event) -> bool| seen.trace.events().iter().rposition(like);
+                let ended = last(&|event| who.contains(&event.actor) && matches!(event.kind, EventKind::Ended(_)));
+                let joined = last(&|event| event.kind == EventKind::At);
+                Some([joined?, back, ended?, set])
+            },
+            (0, "Setting the flag wakes all that wait; join() returns when its process has ended, and says nothing of how."),
         ), plan.pause),
         Id::ProcessCondition if several => number(
             format!("{processes} processes wait for something in stock; {} told of each item. How often does one wake up in vain?", if plan.notify_all { "all are" } else { "one is" }),
@@ -200,7 +197,7 @@ fn is_sorted(seen: &Seen<'_>, group: impl Fn(i64) -> i64) -> Option<bool> {
 
 fn two_at_a_time(plan: &Plan) -> Option<Question> {
     let (rounds, all) = (plan.rounds as u32, (plan.processes * plan.rounds) as u32);
-    lasts(
+    takes(
         format!(
             "{} processes share {} and work {} with one, {} each. How long does it take, nearest to?",
             plan.processes,

@@ -1,16 +1,8 @@
 //! The questions about programs of threads.
 
-use super::{
-    STUCK, Shows, all, choice, counted, lasts, length, lives, number, outcome, passed_over, sooner,
-    span, typed, under_lock, uses, woken_in_vain,
-};
-use crate::replay::FindingKind as F;
-use crate::replay::words::{agree, count};
-use crate::topics::predict::{Question, Seen};
-use crate::topics::sharing_data::plan::{Plan, Way};
-use crate::topics::sharing_data::programs::Id;
-use crate::trace::{ActorId, EventKind, Nanos, ResourceKind, Role, WaitEnd, WaitOp};
-use std::collections::BTreeMap;
+use super::*;
+use crate::replay::words::agree;
+use crate::topics::sharing_data::plan::Way;
 
 /// The question about a program of threads.
 #[rustfmt::skip]
@@ -51,14 +43,14 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::First(|kind| matches!(kind, EventKind::Raised { .. }), "It refuses a permit only when all that it was made for are back already, whoever gives it."),
             Some(("Change one control so that worker 1 gets it.", "threads: 1", 0)),
         ),
-        Id::Condition => choice(
-            format!("{} take a lock and wait for an item, inside it. How often does the producer find the lock taken?", count(consumers, "consumer")),
-            [("never", "whoever waits does not have it"),
-             ("now and then", "consumers have it for a moment each, but not while they wait"),
-             ("each time", "they wait inside it, so they have it")],
-            producer_waits,
-            Shows::First(|kind| matches!(kind, EventKind::Notified { .. }), "wait() gives the lock back and takes it again before it returns, so whoever waits does not have it."),
-            None,
+        Id::Condition => order(
+            format!("{} take a lock and wait inside it; then the producer takes it, too. In which order does this happen, the first time?", count(consumers, "consumer")),
+            [("a consumer comes back from wait()", "it has been woken"),
+             ("the producer notifies", "there is an item now"),
+             ("the producer gives the lock back", "it has put its item in"),
+             ("a consumer gives the lock back", "wait() does that")],
+            woken,
+            (2, "wait() gives the lock back and takes it again before it returns: who is woken goes on when the lock is free."),
         )
         .then("Change one control so that some consumers wake up in vain.", "notify: all", |seen| woken_in_vain(seen) > 0),
         Id::IfNotWhile if consumers > 1 => number(
@@ -82,7 +74,24 @@ pub fn question(plan: &Plan) -> Option<Question> {
         )
         .then("Change one control so that it does not wait at all.", "wait: predicate", |seen| stands(seen) == Some(0)),
         Id::Event | Id::EventCleared if threads > 1 => flag(plan),
-        Id::Barrier => return fastest(plan),
+        Id::Barrier if threads > 2 && rounds > 1 => order(
+            format!("{threads} walkers meet after each of {rounds} rounds. Walker 1 needs {} for a round, each of the others as much more than the one before. In which order does this happen?", length(plan.work)),
+            [("walker 1 begins round 2", "it has the least to do"),
+             (&format!("walker {threads} has done round 1"), "it has the most to do"),
+             ("walker 1 has done round 1", "it is the fastest"),
+             ("walker 2 has done round 1", "it comes after walker 1")],
+            move |seen| {
+                let who = seen.workers();
+                let comes = |walker: usize| seen.next(0, |event| {
+                    let there = matches!(event.kind, EventKind::WaitBegan { op: WaitOp::Wait, .. } | EventKind::BarrierPassed { .. });
+                    there && Some(&event.actor) == who.get(walker)
+                });
+                let again = seen.next(comes(0)?, |event| event.actor == who[0] && matches!(event.kind, EventKind::SleepBegan { .. }));
+                Some([again?, comes(threads - 1)?, comes(0)?, comes(1)?])
+            },
+            (0, "Nobody goes on before all are there: who comes early waits for the slowest, in each round."),
+        )
+        .then("Change one control so that walker 1 never waits.", "threads: 1", |seen| seen.uses(ResourceKind::Barrier).all(|barrier| barrier.waits == 0)),
         Id::BarrierOneMissing if threads > 2 && rounds > 1 => number(
             format!("One of {threads} threads stays away; the others wait at the barrier with a time-out. How many get an error?"),
             [0, 1],
@@ -96,6 +105,18 @@ pub fn question(plan: &Plan) -> Option<Question> {
             Shows::Finding(&[F::BrokenBarrier], "All came before anybody's time was up."),
             Some(("Change one control so that nobody gets one.", "rounds: 1", 0)),
         ),
+        Id::QueueSeveral if consumers > 1 && plan.producers * plan.items > consumers => order(
+            format!("{} share the items of one queue, which are numbered as they are put. In which order does this happen?", count(consumers, "consumer")),
+            [(&format!("item {} is taken", consumers + 1), "a consumer has to be free for it"),
+             ("item 2 is taken", "there is another consumer"),
+             ("item 1 or 2 has been used", &format!("that takes {}", length(plan.consume))),
+             ("item 1 is taken", "it was put first")],
+            move |seen| first_items(seen, consumers),
+            (0, "Each item goes to one consumer, in the order of the puts; who is busy takes none meanwhile."),
+        )
+        .then("Change one control so that item 2 is taken only when item 1 has been used.", "consumers: 1", |seen| {
+            first_items(seen, 1).is_some_and(|[next, _, used, _]| used < next)
+        }),
         Id::Queue | Id::QueueSeveral if plan.items > 1 => return queue(plan),
         Id::OneSentinel if consumers > 1 => number(
             format!("{consumers} consumers stop when they get None, and one None is put. How many stop?"),
@@ -145,7 +166,7 @@ fn clerks(plan: &Plan) -> Question {
     );
     match again {
         true => question.then("Change one control so that nobody waits for it.", "threads: 1", |seen| {
-            uses(seen, ResourceKind::RLock).all(|lock| lock.waits == 0)
+            seen.uses(ResourceKind::RLock).all(|lock| lock.waits == 0)
         }),
         false => question.then("Change one control so that a single thread, all alone, cannot go on.", "threads: 1", |seen| {
             outcome(seen).is_some_and(|outcome| outcome.started == 1 && outcome.stuck.len() == 1)
@@ -191,24 +212,45 @@ fn meals(plan: &Plan) -> Question {
     )
 }
 
-/// Whether the one who notifies never, sometimes or always waited for the lock.
-fn producer_waits(seen: &Seen<'_>) -> Option<usize> {
+/// When somebody who waits for a condition goes on the first time, is notified, gets the lock, and gave it back.
+fn woken(seen: &Seen<'_>) -> Option<[usize; 4]> {
     let lock = seen.trace.meta().resources_of(ResourceKind::Lock).next()?;
-    let events = || seen.trace.events().iter();
-    let by = events().find(|event| matches!(event.kind, EventKind::Notified { .. }))?.actor;
-    let did = |kind| events().filter(|event| event.actor == by && event.kind == kind).count();
-    let waited = did(EventKind::WaitBegan { res: lock, op: WaitOp::Acquire });
-    Some(match waited {
-        0 => 0,
-        all if all >= did(EventKind::Acquired { res: lock }) => 2,
-        _ => 1,
-    })
+    let events = seen.trace.events();
+    let notified =
+        seen.next(0, |event| matches!(event.kind, EventKind::Notified { woken: 1.., .. }))?;
+    let free = seen.next(notified, |event| {
+        event.actor == events[notified].actor && event.kind == EventKind::Released { res: lock }
+    })?;
+    let wakes = seen.next(notified, |event| matches!(event.kind, EventKind::WaitEnded { how: WaitEnd::Woken, res } if res != lock))?;
+    let who = events[wakes].actor;
+    let back = seen.next(wakes, |event| {
+        event.actor == who && event.kind == EventKind::Acquired { res: lock }
+    })?;
+    let waits = seen
+        .next(0, |event| event.actor == who && event.kind == EventKind::Released { res: lock })?;
+    Some([back, notified, free, waits])
+}
+
+/// When, of the items in the order of their puts, that after the `consumers`th was taken, the second, when the first use was
+/// over, and when the first item was taken.
+fn first_items(seen: &Seen<'_>, consumers: usize) -> Option<[usize; 4]> {
+    let put = |event: &Event| match event.kind {
+        EventKind::Put { item, .. } => Some(item),
+        _ => None,
+    };
+    let items: Vec<Item> = seen.trace.events().iter().filter_map(put).collect();
+    let taken = |nth: usize| {
+        let wanted = items.get(nth)?;
+        seen.next(0, |event| matches!(&event.kind, EventKind::Got { item, .. } if item == wanted))
+    };
+    let used = seen.next(0, |event| matches!(event.kind, EventKind::Message { .. }));
+    Some([taken(consumers)?, taken(1)?, used?, taken(0)?])
 }
 
 /// 0: the first of them; 1: another one; 2: none.
 fn who_failed(seen: &Seen<'_>) -> Option<usize> {
     let failed = &outcome(seen)?.failed;
-    let first = seen.trace.meta().actors_where(|actor| actor.role == Role::Work).next()?;
+    let first = *seen.workers().first()?;
     let is_first = failed.contains_key(&seen.trace.meta().actor_name(first));
     Some(if failed.is_empty() { 2 } else { usize::from(!is_first) })
 }
@@ -240,31 +282,12 @@ fn flag(plan: &Plan) -> Question {
 }
 
 #[rustfmt::skip]
-fn fastest(plan: &Plan) -> Option<Question> {
-    let (threads, rounds) = (plan.threads as u32, plan.rounds as u32);
-    let (own, slowest) = (plan.work * rounds, plan.work * rounds * threads);
-    let [from, to] = [plan.work, plan.work * threads].map(length);
-    lasts(
-        format!("{threads} threads need {from} to {to} for a round, and meet after each of {rounds}. When is the fastest done, nearest to?"),
-        [(own, "it does its rounds, whatever the others do"),
-         (slowest, "in each round it waits for the slowest"),
-         (slowest * (threads + 1) / 2, "they go one after another")],
-        |seen| lives(seen).map(|(from, to)| to.since(from)).min(),
-        (WaitOp::Wait, |seen| {
-            let waits: u64 = uses(seen, ResourceKind::Barrier).map(|barrier| barrier.waits).sum();
-            format!("Nobody goes on before all are there: {} somebody waited for a slower one.", count(waits, "time"))
-        }),
-        ("Change one control so that it is done in two thirds of that time or less.", "threads: 2", 0.67),
-    )
-}
-
-#[rustfmt::skip]
 fn queue(plan: &Plan) -> Option<Question> {
     let (items, consumers) = ((plan.items * plan.producers) as u32, plan.consumers as u32);
     let (make, using) = (plan.produce * plan.items as u32, plan.consume * items / consumers);
     let (fast, slow) = (make.min(using), make.max(using));
     let one = if make < using { plan.produce } else { plan.consume };
-    lasts(
+    takes(
         format!(
             "{} {} {items} items, {} each, and {consumers} {} them, {} each. How long does it take, nearest to?",
             count(plan.producers, "thread"), agree(plan.producers, "makes", "make"), length(plan.produce),
@@ -275,7 +298,7 @@ fn queue(plan: &Plan) -> Option<Question> {
          ((plan.produce + plan.consume) * items, "one is made, then it is used, then the next")],
         span,
         (WaitOp::Put, |seen| {
-            let waited: u64 = uses(seen, ResourceKind::Queue).map(|queue| queue.waited.0).sum();
+            let waited: u64 = seen.uses(ResourceKind::Queue).map(|queue| queue.waited.0).sum();
             format!("One side makes while the other uses, and who is ahead waits at the queue: {} in all.", Nanos(waited))
         }),
         ("Change one control so that it is done sooner.", "consumers: one more", 0.9),

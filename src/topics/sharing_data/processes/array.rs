@@ -1,20 +1,10 @@
 //! A row of numbers in shared memory, and one who forgets its lock.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
+use super::*;
 use crate::workers::share::{Array, Lock};
-use crate::workers::{Context, Value};
 
 /// How many cells it has.
 const CELLS: usize = 4;
-
-points! {
-    At { start = "start", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -38,11 +28,11 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let (space, recorder) = (space()?, lab.recorder);
     let lock = Lock::new(&space, recorder, "cells lock", true).map_err(failed)?;
     let cells = Array::new(&space, recorder, "cells", &[0; CELLS], Some(&lock)).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     for k in 0..plan.processes {
         let forgets = plan.is(Id::ArrayOneForgets) && k + 1 == plan.processes;
@@ -50,9 +40,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         let arg = [lock.handle(), cells.handle(), rounds, work, forgets.into()];
         crew.run(k, "process-array", arg)?;
     }
-    log.line(at.join); //-
+    log.at("join"); //-
     crew.meanwhile(Crew::join)?; //@ join
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -1,18 +1,8 @@
 //! A list that is changed after it was put into a queue.
 
-use super::{Crew, children_of, failed, numbers, space};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{Item, ResourceId};
+use super::*;
 use crate::workers::share::{Event, Queue};
-use crate::workers::{Context, Value};
 use std::sync::{Arc, Mutex, PoisonError};
-
-points! {
-    At { start = "start", wait = "wait", get = "get", said = "said", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -38,30 +28,30 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let space = space()?;
     let jobs = Queue::new(&space, recorder, "jobs", None, true, None).map_err(failed)?;
     let cleared = Event::new(&space, recorder, "cleared").map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(1))?; //@ start
     let buffer = Queue::buffer(recorder, "buffer", Some(crew.actor(0))); //-
     let arg = [jobs.handle(), buffer.0.into(), plan.kilobytes as i64, cleared.handle()];
     crew.run(0, "process-changed", arg)?;
     crew.meanwhile(|crew| {
-        log.line(at.wait); //-
+        log.at("wait"); //-
         cleared.wait(log, None)?; // nobody takes anything before  //@ wait
-        log.line(at.get); //-
+        log.at("get"); //-
         if plan.kilobytes > 0 {
             jobs.get(log, None)?; // the large one
         }
         let numbers = jobs.get(log, None)?; //@ get
         let (said, numbers) = (lab.text("got {}"), lab.text(&numbers.to_string())); //-
-        log.line(at.said); //-
+        log.at("said"); //-
         log.say(said, [Item::text(numbers), Item::NOTHING]); //@ said
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -3,24 +3,16 @@
 
 mod channel;
 
-use super::{Crew, failed, numbers, one_of, space};
-use crate::record::thread::Failure;
+use super::*;
 use crate::replay::words::count;
-use crate::topics::Lab;
-use crate::topics::points::points;
+use crate::topics::cpython;
 use crate::topics::results::left_out;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{Actor, EventKind, Role, Section, SectionId};
+use crate::trace::{EventKind, Section, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::share::ShareError;
-use crate::workers::{Context, Value};
 use channel::{Channel, End};
 use serde_json::json;
 use std::time::Duration;
-
-points! {
-    At { ours = "ours", cpython = "cpython", end = "end" }
-}
 
 /// The ways to hand things over.
 const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
@@ -111,16 +103,16 @@ pub fn echo(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     for way in 0..WAYS.len() {
-        log.line(at.ours); //-
+        log.at("ours"); //-
         measure(plan, lab, way)?; //@ ours
     }
     if plan.start_method != "none" {
-        log.line(at.cpython); //-
+        log.at("cpython"); //-
         measure_cpython(plan, lab)?; //@ cpython
     }
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
@@ -158,10 +150,10 @@ fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error, 0),
     };
-    lab.recorder.fact("cpython", python.version());
+    lab.recorder.fact(cpython::VERSION, python.version());
     let request = json!({ "method": plan.start_method });
     match python.ask(lab.main, &request, &[], Duration::ZERO) {
-        Ok(method) => lab.recorder.fact("start_method", method.as_str().unwrap_or("unknown")),
+        Ok(method) => lab.recorder.fact(cpython::METHOD, method.as_str().unwrap_or("unknown")),
         Err(error) => return without_cpython(lab, &error, 0),
     }
     let each = EACH.0 + EACH.1 * plan.bytes() as u64;
@@ -185,6 +177,6 @@ fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<()
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", left_out(error, (done > 0).then(|| count(done, "way"))));
+    lab.recorder.fact(cpython::MISSING, left_out(error, (done > 0).then(|| count(done, "way"))));
     Ok(())
 }

@@ -1,18 +1,7 @@
 //! A condition between processes: children wait until there is something in stock.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
+use super::*;
 use crate::workers::share::{Condition, Lock, SharedValue};
-use crate::workers::{Context, Value};
-
-points! {
-    At {
-        start = "start", make = "make", put = "put", notify = "notify", join = "join", end = "end",
-    }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -41,31 +30,31 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let (space, recorder) = (space()?, lab.recorder);
     let lock = Lock::new(&space, recorder, "lock", true).map_err(failed)?;
     let filled = Condition::new(&space, recorder, "filled", &lock).map_err(failed)?;
     let stock = SharedValue::new(&space, recorder, "stock", 0, Some(&lock)).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     let [lock_, filled_, stock_] = [lock.handle(), filled.handle(), stock.handle()]; //-
     let arg = [lock_, filled_, stock_, plan.rounds as i64, time(plan.consume)];
     (0..plan.processes).try_for_each(|k| crew.run(k, "process-condition", arg))?;
     crew.meanwhile(|crew| {
         for _ in 0..plan.processes * plan.rounds {
-            log.line(at.make); //-
+            log.at("make"); //-
             log.sleep(plan.produce)?; //@ make
             let guard = lock.acquire(log, None)?;
-            log.line(at.put); //-
+            log.at("put"); //-
             let more = stock.read(log) + 1;
             stock.write(log, more); //@ put
-            log.line(at.notify); //-
+            log.at("notify"); //-
             filled.notify(&guard, if plan.notify_all { u32::MAX } else { 1 }); //@ notify
         }
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -1,16 +1,7 @@
 //! An event between processes.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
+use super::*;
 use crate::workers::share::Event;
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", pause = "pause", set = "set", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -23,22 +14,22 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let space = space()?;
     let go = Event::new(&space, lab.recorder, "go").map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     let arg = [go.handle(), time(plan.work)];
     (0..plan.processes).try_for_each(|k| crew.run(k, "process-event", arg))?;
     crew.meanwhile(|crew| {
-        log.line(at.pause); //-
+        log.at("pause"); //-
         log.sleep(plan.pause)?; //@ pause
-        log.line(at.set); //-
+        log.at("set"); //-
         go.set(log); //@ set
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -1,25 +1,8 @@
 //! A process that is killed while it holds or uses something, and the others that want it then.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{Item, ResourceId};
+use super::*;
 use crate::workers::share::{Lock, Queue, Semaphore};
-use crate::workers::{Context, Value};
-use std::time::Duration;
-
-points! {
-    At {
-        start = "start", pause = "pause", kill = "kill", join = "join", end = "end",
-    }
-}
-
-points! {
-    /// Where a queue goes on.
-    GoOn { put = "go_on" }
-}
+use std::time::{Duration, Instant};
 
 /// Longer than anybody waits.
 const LONG: Duration = Duration::from_secs(3600);
@@ -85,36 +68,45 @@ pub fn next(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let (space, robust) = (space()?, plan.robust);
+    let has: Box<dyn Fn() -> bool>; //-
     let (tool, handle, queue) = match plan.tool {
         "lock" => {
-            (LOCK, Lock::new(&space, recorder, "lock", robust).map_err(failed)?.handle(), None)
+            let lock = Lock::new(&space, recorder, "lock", robust).map_err(failed)?;
+            let handle = lock.handle();
+            has = Box::new(move || lock.is_taken()); //-
+            (LOCK, handle, None)
         }
         "semaphore" => {
             let slots = Semaphore::new(&space, recorder, "slots", 1).map_err(failed)?;
-            (SEMAPHORE, slots.handle(), None)
+            let handle = slots.handle();
+            has = Box::new(move || slots.is_used_up()); //-
+            (SEMAPHORE, handle, None)
         }
         _ => {
             let queue = Queue::new(&space, recorder, "jobs", None, robust, None).map_err(failed)?;
             queue.show_lock(recorder, "read lock of jobs"); //-
+            let read = queue.clone(); //-
+            has = Box::new(move || read.is_read()); //-
             (QUEUE, queue.handle(), Some(queue))
         }
     };
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     crew.run(0, "process-holder", [tool, handle])?;
     crew.meanwhile(|crew| {
-        log.line(at.pause); //-
+        log.at("pause"); //-
         log.sleep(plan.pause)?; //@ pause
+        until(log, &*has)?; //-
         for k in 1..plan.processes {
             crew.run(k, "process-next", [tool, handle, time(plan.work)])?;
         }
         log.sleep(plan.pause)?;
-        log.line(at.kill); //-
+        log.at("kill"); //-
         crew.children.signal(log, 0, 9); //@ kill
         if let Some(queue) = &queue {
-            log.line(GoOn::new(lab).put); //-
+            log.at("go_on"); //-
             let buffer = Queue::buffer(recorder, "buffer", None); //-
             let mut putter = queue.putter(Some::<ResourceId>(buffer), "feeder");
             for n in 1..plan.processes as i64 {
@@ -122,10 +114,19 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             }
             putter.finish(log)?;
         }
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
+
+/// Waits until the first one has it: a busy machine may be slower than the pause.
+fn until(log: &Log, has: &dyn Fn() -> bool) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while !has() && begun.elapsed() < Duration::from_secs(10) {
+        log.hold(Duration::from_millis(1))?;
+    }
+    Ok(())
+}

@@ -1,16 +1,7 @@
 //! A lock between processes.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
+use super::*;
 use crate::workers::share::Lock;
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -30,16 +21,16 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let space = space()?;
     let lock = Lock::new(&space, lab.recorder, "lock", true).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     let arg = [lock.handle(), plan.rounds as i64, time(plan.work), time(plan.pause)];
     (0..plan.processes).try_for_each(|k| crew.run(k, "process-lock", arg))?;
-    log.line(at.join); //-
+    log.at("join"); //-
     crew.meanwhile(Crew::join)?; //@ join
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

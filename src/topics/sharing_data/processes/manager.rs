@@ -1,18 +1,7 @@
 //! A manager: a list and a dict in the memory of a server process, and children that change them through proxies.
 
-use super::{Crew, failed, nanos, numbers, one_of, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-use crate::trace::{Actor, Role};
-use crate::workers::share::{Call, Guard, Kept, Lock, Manager, ShareError};
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", join = "join", look = "look", end = "end" }
-}
+use super::*;
+use crate::workers::share::{Call, Kept, Lock, Manager};
 
 /// The numbers of the objects.
 const N: usize = 0;
@@ -40,12 +29,12 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let space = space()?;
     let manager = Manager::new(&space, plan.processes + 1).map_err(failed)?;
     let new = || Lock::new(&space, recorder, "lock", true).map_err(failed); //@ ?program=manager
     let lock = plan.is(Id::Manager).then(new).transpose()?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, actors(plan))?; //@ start
     let server = crew.actor(0);
     let manager = manager.kept_by(recorder, "manager", server);
@@ -60,15 +49,15 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         crew.run(client, "process-manager", arg)?;
     }
     crew.meanwhile(|crew| {
-        log.line(at.join); //-
+        log.at("join"); //-
         (1..=plan.processes).try_for_each(|client| crew.join_one(client))?; //@ join
         let mut proxy = manager.proxy(0)?;
-        log.line(at.look); //-
+        log.at("look"); //-
         proxy.call(log, N, &Call::Get, None)?; //@ look
         proxy.call(log, N, &Call::ShutDown, None)?;
         crew.join_one(0)
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
@@ -78,10 +67,4 @@ pub fn actors(plan: &Plan) -> Vec<Actor> {
     let server = Actor::process("manager server", "MS").with_role(Role::Helper);
     let clients = (0..plan.processes).map(|k| one_of("child", 'C', k));
     std::iter::once(server).chain(clients).collect()
-}
-
-fn take<'a>(lock: &'a Option<Lock>, context: &'a Context) -> Result<Option<Guard<'a>>, ShareError> {
-    let Some(lock) = lock else { return Ok(None) };
-    context.line("child.acquire");
-    lock.acquire(context, None).map(Some)
 }

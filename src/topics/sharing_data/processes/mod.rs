@@ -17,9 +17,23 @@ pub mod readers;
 pub mod semaphore;
 pub mod value;
 
-pub use crate::topics::children::{Crew, children_of, failed, nanos, numbers, one_of, space, time};
-
+use super::plan::Plan;
+use super::programs::Id;
+use crate::record::Log;
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{Crew, children_of, failed, nanos, numbers, one_of, space, time};
+use crate::trace::{Actor, Item, ResourceId, Role};
 use crate::workers::jobs::JobDef;
+use crate::workers::share::{Guard, Lock, ShareError};
+use crate::workers::{Context, Value};
+
+/// Takes the lock of a child that has one.
+fn take<'a>(lock: &'a Option<Lock>, context: &'a Context) -> Result<Option<Guard<'a>>, ShareError> {
+    let Some(lock) = lock else { return Ok(None) };
+    context.line("child.acquire");
+    lock.acquire(context, None).map(Some)
+}
 
 /// What the children of these programs do.
 pub const JOBS: &[JobDef] = &[

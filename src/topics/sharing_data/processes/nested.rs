@@ -1,18 +1,9 @@
 //! A list inside a list of a manager: what a proxy answers with is a copy.
 
 use super::manager::actors;
-use super::{Crew, failed, numbers, space};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::{EventKind, Item, ResourceId};
+use super::*;
+use crate::trace::EventKind;
 use crate::workers::share::{Call, Kept, Manager, Proxy, ShareError};
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", join = "join", look = "look", said = "said", end = "end" }
-}
 
 /// The number of the list.
 const ROWS: usize = 0;
@@ -34,10 +25,10 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let space = space()?;
     let manager = Manager::new(&space, plan.processes + 1).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, actors(plan))?; //@ start
     let server = crew.actor(0);
     let manager = manager.kept_by(recorder, "manager", server);
@@ -49,18 +40,18 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         crew.run(client, "process-nested", arg)?;
     }
     crew.meanwhile(|crew| {
-        log.line(at.join); //-
+        log.at("join"); //-
         (1..=plan.processes).try_for_each(|client| crew.join_one(client))?; //@ join
         let mut rows = manager.proxy(0)?;
-        log.line(at.look); //-
+        log.at("look"); //-
         let row = rows.call(log, ROWS, &Call::At(0), None)?; //@ look
         let (said, row) = (lab.text("row 0 is {}"), lab.text(&row.to_string())); //-
-        log.line(at.said); //-
+        log.at("said"); //-
         log.say(said, [Item::text(row), Item::NOTHING]); //@ said
         rows.call(log, ROWS, &Call::ShutDown, None)?;
         crew.join_one(0)
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

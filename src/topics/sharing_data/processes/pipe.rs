@@ -1,20 +1,7 @@
 //! A pipe to a child and one back.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::Item;
+use super::*;
 use crate::workers::share::Pipe;
-use crate::workers::{Context, Value};
-
-points! {
-    At {
-        start = "start", send = "send", stop = "stop", receive = "receive", said = "said",
-        join = "join", end = "end",
-    }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -35,32 +22,32 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, said) = (lab.main, At::new(lab), lab.text("got {}")); //-
+    let (log, said) = (lab.main, lab.text("got {}")); //-
     let (space, recorder) = (space()?, lab.recorder);
     let there = Pipe::new(&space, recorder, "pipe to child", None).map_err(failed)?;
     let back = Pipe::new(&space, recorder, "pipe to main", None).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(1))?; //@ start
     crew.run(0, "process-pipe", [there.handle(), back.handle(), time(plan.consume)])?;
     crew.meanwhile(|crew| {
         for n in 1..=plan.items as i64 {
-            log.line(at.send); //-
+            log.at("send"); //-
             there.send(log, &Value::Int(n), None)?; //@ send
         }
-        log.line(at.stop); //-
+        log.at("stop"); //-
         there.send(log, &Value::Nothing, None)?; //@ stop
         let mut back = back.receiver();
         for _ in 0..plan.items {
-            log.line(at.receive); //-
+            log.at("receive"); //-
             let square = back.receive(log, None)?; //@ receive
             let square = Item::of(square.as_int().unwrap_or(0)); //-
-            log.line(at.said); //-
+            log.at("said"); //-
             log.say(said, [square, Item::NOTHING]); //@ said
         }
-        log.line(at.join); //-
+        log.at("join"); //-
         crew.join() //@ join
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -1,20 +1,8 @@
 //! A queue between processes, each of which has a buffer and a feeder thread; and one whose child is joined before the queue is
 //! emptied.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::Log;
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-use crate::trace::ResourceId;
+use super::*;
 use crate::workers::share::Queue;
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", get = "get", work = "use", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -34,11 +22,11 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at, recorder) = (lab.main, At::new(lab), lab.recorder); //-
+    let (log, recorder) = (lab.main, lab.recorder); //-
     let space = space()?;
     let jobs =
         Queue::new(&space, recorder, "jobs", Some(plan.bound), true, None).map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     for k in 0..plan.processes {
         let buffer = Queue::buffer(recorder, "buffer", Some(crew.actor(k))); //-
@@ -49,28 +37,28 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     }
     let drain = || -> Result<(), Failure> {
         for _ in 0..plan.processes * plan.items {
-            log.line(at.get); //-
+            log.at("get"); //-
             jobs.get(log, None)?; //@ get
-            log.line(at.work); //-
+            log.at("use"); //-
             log.sleep(plan.consume)?; //@ use
         }
         Ok(())
     };
     crew.meanwhile(|crew| {
         let first = plan.is(Id::JoinBeforeDrain); //-
-        let join = |now| if now { joined(log, at, crew) } else { Ok(()) }; //-
+        let join = |now| if now { joined(log, crew) } else { Ok(()) }; //-
         join(first)?; //@ ?program=join-before-drain join
         drain()?;
         join(!first)?; //@ ?!program=join-before-drain join
         Ok(())
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end
 
-fn joined(log: &Log, at: At, crew: &Crew<'_>) -> Result<(), Failure> {
-    log.line(at.join);
+fn joined(log: &Log, crew: &Crew<'_>) -> Result<(), Failure> {
+    log.at("join");
     crew.join()
 }
 

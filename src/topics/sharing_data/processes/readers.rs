@@ -1,17 +1,7 @@
 //! Two processes that receive at one end of a pipe.
 
-use super::{Crew, failed, nanos, numbers, one_of, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::trace::Item;
+use super::*;
 use crate::workers::share::{Pipe, ShareError};
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", send = "send", join = "join", end = "end" }
-}
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -29,20 +19,20 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let space = space()?;
     let pipe = Pipe::new(&space, lab.recorder, "pipe", None).map_err(failed)?;
     let readers = (0..2).map(|k| one_of("reader", 'R', k)).collect();
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, readers)?; //@ start
     (0..2).try_for_each(|k| crew.run(k, "process-reader", [pipe.handle(), time(plan.work)]))?;
     crew.meanwhile(|crew| {
         for n in 1..=plan.items as i64 {
-            log.line(at.send); //-
+            log.at("send"); //-
             pipe.send(log, &Value::Int(n), None)?; //@ send
         }
         for reader in 0..2 {
-            log.line(at.join); //-
+            log.at("join"); //-
             // For a while: one that has lost the beginning of a message may wait for ever.
             match crew.children.join(log, reader, Some(plan.patience)) {
                 //@ join
@@ -54,7 +44,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         crew.children.terminate(log);
         crew.join()
     })?;
-    log.step(at.end); //-
+    log.step_at("end"); //-
     Ok(()) //@ end
 }
 // listing: end

@@ -1,17 +1,7 @@
 //! A number in shared memory, with its lock and without.
 
-use super::{Crew, children_of, failed, nanos, numbers, space, time};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-use crate::workers::share::{Guard, Lock, ShareError, SharedValue};
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "start", join = "join", look = "look" }
-}
+use super::*;
+use crate::workers::share::{Lock, SharedValue};
 
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
@@ -33,27 +23,21 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let space = space()?;
     let new = || Lock::new(&space, lab.recorder, "counter lock", true).map_err(failed); //@ ?program=value
     let lock = plan.is(Id::Value).then(new).transpose()?;
     let counter = SharedValue::new(&space, lab.recorder, "counter", 0, lock.as_ref());
     let counter = counter.map_err(failed)?;
-    log.line(at.start); //-
+    log.at("start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ start
     let lock = lock.map_or(0, |lock| lock.handle());
     let arg = [lock, counter.handle(), plan.rounds as i64, time(plan.work)];
     (0..plan.processes).try_for_each(|k| crew.run(k, "process-value", arg))?;
-    log.line(at.join); //-
+    log.at("join"); //-
     crew.meanwhile(Crew::join)?; //@ join
-    log.line(at.look); //-
+    log.at("look"); //-
     counter.look(log); //@ look
     Ok(())
 }
 // listing: end
-
-fn take<'a>(lock: &'a Option<Lock>, context: &'a Context) -> Result<Option<Guard<'a>>, ShareError> {
-    let Some(lock) = lock else { return Ok(None) };
-    context.line("child.acquire");
-    lock.acquire(context, None).map(Some)
-}

@@ -1,52 +1,17 @@
 //! A barrier: all wait for the last one, round by round; and one that leaves.
 
-use super::{crew, one_of};
-use crate::record::Log;
+use super::*;
 use crate::record::sync::{Barrier, WaitError};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-use crate::trace::{Item, TextId};
-
-points! {
-    At {
-        start = "start", join = "join", end = "end",
-        work = "walker.work", wait = "walker.wait",
-    }
-}
-
-points! {
-    /// Where one leaves, and where the others learn of it.
-    Leaves {
-        leave = "walker.leave", broken = "walker.broken",
-    }
-}
+use std::time::Duration;
 
 struct Shared<'a> {
     meeting: Barrier,
-    broken: TextId,
     plan: &'a Plan,
-    at: At,
-    leaves: Option<Leaves>,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let at = At::new(lab);
     let parties = u32::try_from(plan.threads).unwrap_or(1);
-    let shared = Shared {
-        meeting: Barrier::new(lab.recorder, "meeting", parties),
-        broken: lab.text("BrokenBarrierError"),
-        plan,
-        at,
-        leaves: plan.is(Id::BarrierOneMissing).then(|| Leaves::new(lab)),
-    };
-    shared.main(lab)
+    Shared { meeting: Barrier::new(lab.recorder, "meeting", parties), plan }.main(lab)
 }
 
 // What stands between the marks is the Rust listing that the user sees.
@@ -54,17 +19,17 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 impl Shared<'_> {
     #[rustfmt::skip] //-
     fn walker(&self, log: &Log, k: usize) -> Result<(), Failure> {
-        let (plan, at) = (self.plan, &self.at); //-
+        let plan = self.plan; //-
         for round in 0..plan.rounds {
-            log.line(at.work); //-
+            log.at("walker.work"); //-
             log.sleep(plan.work * (k as u32 + 1))?; //@ walker.work
             if self.leaves(k, round, log) { //@ ?program=barrier-one-missing walker.leave
                 return Ok(()); //@ ?program=barrier-one-missing
             } //@ ?program=barrier-one-missing
-            log.line(at.wait); //-
+            log.at("walker.wait"); //-
             let passed = self.meeting.wait(log, self.time_out()); //@ walker.wait
             if let Err(WaitError::TimedOut | WaitError::Broken) = passed {
-                self.gives_up(log); //@ ?program=barrier-one-missing walker.broken
+                gives_up(log); //@ ?program=barrier-one-missing walker.broken
                 return Ok(());
             }
             passed?;
@@ -73,16 +38,16 @@ impl Shared<'_> {
     }
 
     fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
-        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        let (plan, log) = (self.plan, lab.main); //-
         crew(lab, |crew| {
-            log.line(at.start); //-
+            log.at("start"); //-
             for k in 0..plan.threads {
                 crew.start(one_of("walker", 'W', k), move |log| self.walker(log, k))?; //@ start
             }
-            log.line(at.join); //-
+            log.at("join"); //-
             crew.join() //@ join
         })?;
-        log.step(at.end); //-
+        log.step_at("end"); //-
         Ok(()) //@ end
     }
 }
@@ -91,20 +56,20 @@ impl Shared<'_> {
 impl Shared<'_> {
     /// The first walker does not come to the second meeting.
     fn leaves(&self, k: usize, round: usize, log: &Log) -> bool {
-        let Some(at) = self.leaves.filter(|_| k == 0 && round == 1) else { return false };
-        log.step(at.leave);
-        true
-    }
-
-    fn gives_up(&self, log: &Log) {
-        if let Some(at) = self.leaves {
-            log.line(at.broken);
+        let leaves = self.plan.is(Id::BarrierOneMissing) && k == 0 && round == 1;
+        if leaves {
+            log.step_at("walker.leave");
         }
-        log.say(self.broken, [Item::NOTHING; 2]);
+        leaves
     }
 
     /// Who knows that all will come waits for as long as it takes.
-    fn time_out(&self) -> Option<std::time::Duration> {
-        self.leaves.map(|_| self.plan.patience)
+    fn time_out(&self) -> Option<Duration> {
+        self.plan.is(Id::BarrierOneMissing).then_some(self.plan.patience)
     }
+}
+
+fn gives_up(log: &Log) {
+    log.at("walker.broken");
+    log.tell("BrokenBarrierError", [Item::NOTHING; 2]);
 }

@@ -2,6 +2,7 @@
 
 pub mod barrier;
 pub mod condition;
+pub mod deadlock;
 pub mod event;
 pub mod lock;
 pub mod notify;
@@ -9,4 +10,10 @@ pub mod queue;
 pub mod rlock;
 pub mod semaphore;
 
-pub use crate::topics::crew::{crew, one_of};
+use super::plan::{Plan, Way};
+use super::programs::Id;
+use crate::record::Log;
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::crew::{crew, one_of};
+use crate::trace::{Actor, Item};

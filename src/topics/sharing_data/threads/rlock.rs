@@ -1,21 +1,7 @@
 //! A lock that one thread takes three times, in calls within each other; with an rlock, and with a plain lock.
 
-use super::{crew, one_of};
-use crate::record::Log;
+use super::*;
 use crate::record::sync::{BareGuard, BareLock, RGuard, RLock, Variable};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::points::points;
-use crate::topics::sharing_data::plan::Plan;
-use crate::topics::sharing_data::programs::Id;
-
-points! {
-    At {
-        start = "start", join = "join", end = "end", pause = "clerk.pause",
-        order = "order", ordered = "order.work", book = "book", booked = "book.work",
-        write = "write", written = "write.work", change = "write.change",
-    }
-}
 
 enum Either {
     Plain(BareLock),
@@ -41,20 +27,14 @@ struct Shared<'a> {
     lock: Either,
     count: Variable,
     plan: &'a Plan,
-    at: At,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let at = At::new(lab);
     let lock = match plan.is(Id::Rlock) {
         true => Either::Again(RLock::new(lab.recorder, "lock")),
         false => Either::Plain(BareLock::new(lab.recorder, "lock")),
     };
-    let shared = Shared { lock, count: Variable::new(lab.recorder, "count", 0), plan, at };
+    let shared = Shared { lock, count: Variable::new(lab.recorder, "count", 0), plan };
     shared.main(lab)
 }
 
@@ -62,55 +42,55 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 // listing: begin
 impl Shared<'_> {
     fn order(&self, log: &Log) -> Result<(), Failure> {
-        let (plan, at) = (self.plan, &self.at); //-
-        log.line(at.order); //-
+        let plan = self.plan; //-
+        log.at("order"); //-
         let _held = self.lock.acquire(log)?; //@ order
-        log.line(at.ordered); //-
+        log.at("order.work"); //-
         log.sleep(plan.work)?; //@ order.work
         self.book(log)
     }
 
     fn book(&self, log: &Log) -> Result<(), Failure> {
-        let (plan, at) = (self.plan, &self.at); //-
-        log.line(at.book); //-
+        let plan = self.plan; //-
+        log.at("book"); //-
         let _held = self.lock.acquire(log)?; //@ book
-        log.line(at.booked); //-
+        log.at("book.work"); //-
         log.sleep(plan.work)?; //@ book.work
         self.write(log)
     }
 
     fn write(&self, log: &Log) -> Result<(), Failure> {
-        let (plan, at) = (self.plan, &self.at); //-
-        log.line(at.write); //-
+        let plan = self.plan; //-
+        log.at("write"); //-
         let _held = self.lock.acquire(log)?; //@ write
-        log.line(at.written); //-
+        log.at("write.work"); //-
         log.sleep(plan.work)?; //@ write.work
-        log.line(at.change); //-
+        log.at("write.change"); //-
         self.count.write(log, self.count.read(log) + 1); //@ write.change
         Ok(())
     }
 
     fn clerk(&self, log: &Log) -> Result<(), Failure> {
-        let (plan, at) = (self.plan, &self.at); //-
+        let plan = self.plan; //-
         for _ in 0..plan.rounds {
             self.order(log)?;
-            log.line(at.pause); //-
+            log.at("clerk.pause"); //-
             log.sleep(plan.pause)?; //@ clerk.pause
         }
         Ok(())
     }
 
     fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
-        let (plan, at, log) = (self.plan, &self.at, lab.main); //-
+        let (plan, log) = (self.plan, lab.main); //-
         crew(lab, |crew| {
-            log.line(at.start); //-
+            log.at("start"); //-
             for k in 0..plan.threads {
                 crew.start(one_of("clerk", 'C', k), move |log| self.clerk(log))?; //@ start
             }
-            log.line(at.join); //-
+            log.at("join"); //-
             crew.join() //@ join
         })?;
-        log.step(at.end); //-
+        log.step_at("end"); //-
         Ok(()) //@ end
     }
 }
