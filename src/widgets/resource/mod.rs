@@ -331,7 +331,8 @@ fn in_fewer_words(at: &ResourceAt<'_>) -> Vec<String> {
             all
         }
     };
-    let ends = |said: &str| [", ", "; ", ": "].iter().filter_map(|end| said.rfind(end)).max();
+    let ends =
+        |said: &str| [", ", "; ", ": ", " by "].iter().filter_map(|end| said.rfind(end)).max();
     while let Some(end) = all.last().and_then(|said| ends(said)) {
         let shorter = all.last().map_or("", |said| &said[..end]).to_owned();
         all.push(shorter);
