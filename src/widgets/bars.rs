@@ -8,7 +8,7 @@ use super::stage::StageAction;
 use super::text::GrownMeasure;
 use super::theme::RADIUS_SMALL;
 use crate::trace::{ActorId, Nanos};
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// One way.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,13 +69,16 @@ fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let widest = widest.fold(0.0, f32::max) + GAP;
     // A long name sooner than a long bar.
     let names = (0.34 * area.width()).max(widest.min(0.62 * area.width())).min(NAMES);
+    // Smaller sooner than cut, and all alike.
+    let whole = widest <= names + 0.5;
+    let font = if whole { look.theme.label() } else { look.theme.small() };
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
         let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
         if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
             break;
         }
-        layout_row(look, row, names, bar, longest, &mut picture);
+        layout_row(look, row, (names, &font), bar, longest, &mut picture);
     }
     picture
 }
@@ -87,7 +90,7 @@ fn sum(cpu: &[(ActorId, Nanos)]) -> Nanos {
 fn layout_row(
     look: &Look<'_>,
     row: Rect,
-    names: f32,
+    (names, font): (f32, &FontId),
     bar: &Bar,
     longest: Nanos,
     picture: &mut Picture,
@@ -97,10 +100,7 @@ fn layout_row(
     let split = row.left() + names;
     let (name, below) = split_top(row.with_max_x(split - GAP), 18.0_f32.min(row.height()));
     let colour = if bar.took.is_some() { theme.text } else { theme.muted };
-    // Smaller sooner than cut.
-    let whole = look.measure.width(&bar.name, &theme.label()) <= name.width();
-    let font = if whole { theme.label() } else { theme.small() };
-    picture.text(name, left, bar.name.clone(), font, colour);
+    picture.text(name, left, bar.name.clone(), font.clone(), colour);
     if bar.took.is_some() {
         faces(look, below, &bar.actors, picture);
     }

@@ -294,7 +294,11 @@ impl<'a> Arranger<'a> {
         let boxes = grid(own, threads.len(), BoxSize::Full);
         let taken = boxes.rects.iter().fold(own.top(), |y, rect| y.max(rect.bottom()));
         let narrow = match boxes.more {
-            None => (own.with_max_y(taken), rest.with_min_y(taken + 10.0)),
+            // Nearer sooner than without room for badges.
+            None => {
+                let gap = (area.bottom() - taken - 26.5).clamp(4.0, 10.0);
+                (own.with_max_y(taken), rest.with_min_y(taken + gap))
+            }
             Some(_) => (own, rest),
         };
         if area.width() < 340.0 {
