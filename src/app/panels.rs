@@ -20,7 +20,8 @@ impl App {
         let usual = match window {
             w if w < 900.0 => 224.0,
             w if w < 1200.0 => 272.0,
-            _ => 360.0,
+            w if w < 1900.0 => 360.0,
+            _ => 440.0,
         };
         let wanted = match self.settings.inspector {
             0 => usual,

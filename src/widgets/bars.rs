@@ -31,6 +31,8 @@ pub struct Bar {
 
 /// Height of a row, at least and at most.
 const ROW: [f32; 2] = [26.0, 64.0];
+/// A bar lower than this is left out.
+const LOWEST: f32 = 11.0;
 /// Width of the names, at most.
 const NAMES: f32 = 190.0;
 /// Between the names and the bars.
@@ -72,10 +74,11 @@ fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     // Smaller sooner than cut, and all alike.
     let whole = widest <= names + 0.5;
     let font = if whole { look.theme.label() } else { look.theme.small() };
+    let gap = (0.2 * row_height).min(4.0);
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
-        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
-        if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - gap));
+        if row.height() < LOWEST || row.bottom() > area.bottom() + 0.5 {
             break;
         }
         layout_row(look, row, (names, &font), bar, longest, &mut picture);

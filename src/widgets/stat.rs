@@ -156,10 +156,10 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
             };
             job.append(text, 0.0, format);
         };
-        add(words.title, theme.text);
+        add(&unbroken(words.title), theme.text);
         let ends = words.title.ends_with(['.', '?', '!', ':']);
         add(if ends { " " } else { ". " }, theme.text);
-        add(text, theme.muted);
+        add(&unbroken(text), theme.muted);
         ui.painter().layout_job(job)
     };
     // Whole sentences sooner than all of their beginning.
@@ -175,11 +175,18 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
         }
     };
     let pad = 1.25 * GRID;
-    let inner = whole(area.width() - 2.0 * pad, words.text);
-    if inner.size().y + 2.0 * pad <= area.height() && !inner.elided {
-        let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * pad);
+    let inner = area.width() - 2.0 * pad;
+    // A closer ground sooner than none, and fewer words sooner than none.
+    let fits = |galley: &Galley| {
+        let mut above = [pad, 0.6 * pad, 0.2 * pad].into_iter();
+        above.find(|above| galley.size().y + 2.0 * above <= area.height())
+    };
+    let all = whole(inner, words.text);
+    let galley = if all.elided || fits(&all).is_none() { layout(inner) } else { all };
+    if let Some(above) = fits(&galley) {
+        let ground = area.with_max_y(area.top() + galley.size().y + 2.0 * above);
         ui.painter().rect_filled(ground, RADIUS_LARGE, theme.sentence_ground);
-        ui.painter().galley(area.min + Vec2::splat(pad), inner, theme.text);
+        ui.painter().galley(area.min + vec2(pad, above), galley, theme.text);
     } else if rows > 0 {
         ui.painter().galley(area.min, layout(area.width()), theme.text);
     }

@@ -174,6 +174,8 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
             }
         }
     }
+    // Whether they meet a second time is not known before one of them is there.
+    let meet = !seats.taken.is_empty() || at.state.generation == 0;
     // Whoever came last did not wait: its seat is no longer to be taken.
     let empty = if seats.is_open() { 0..0 } else { seats.taken.len()..shown };
     let comes = |id: ActorId| {
@@ -187,7 +189,7 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
     for index in empty {
         let edge = Stroke::new(HAIRLINE, theme.muted);
         picture.dashed(seat(index), 0.2 * side, edge);
-        if timed && index == seats.taken.len() && !at.state.closed && is_awaited {
+        if timed && meet && index == seats.taken.len() && !at.state.closed && is_awaited {
             let font = theme.small();
             picture.text(beneath(index), Align2::CENTER_CENTER, "to come", font, theme.muted);
         }

@@ -40,10 +40,14 @@ pub struct Arranged {
 
 /// Height of the title of a section.
 const TITLE: f32 = 26.0;
+/// Lower than this, boxes are close to the resources below them.
+const LOW: f32 = 96.0;
 /// Between neighbours.
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// Width of a column of boxes beside sections, at most.
+const COLUMN: f32 = 250.0;
 /// More threads than this beside resources are a crowd.
 const CROWD: usize = 12;
 /// Least room for the words of a moment.
@@ -135,8 +139,15 @@ impl<'a> Arranger<'a> {
         let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
         if sections.len() <= fits {
             // Sections are there to be compared: what is the same in them looks the same.
-            let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
-            let weights: Vec<f32> = sections.iter().map(|section| named(section)).collect();
+            let named = sections.iter().filter(|section| section.id.is_some()).count() as f32;
+            let column = COLUMN * named.max(0.5) / (area.width() - COLUMN).max(1.0);
+            let weight = |section: &SectionAt| match section.id {
+                Some(_) => 1.0,
+                None if self.has_resources(section) => 0.6,
+                // Boxes alone: a column, no wider than they are.
+                None => column.min(0.44),
+            };
+            let weights: Vec<f32> = sections.iter().map(|section| weight(section)).collect();
             for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
                 self.section(section, part);
             }
@@ -166,6 +177,14 @@ impl<'a> Arranger<'a> {
             itself || !at.threads.is_empty() || !self.shown(&at.resources, &flows).is_empty()
         };
         section.processes.iter().any(works) || !self.shown(&section.between, &flows).is_empty()
+    }
+
+    /// Whether anything but actors stands in it.
+    fn has_resources(&self, section: &SectionAt) -> bool {
+        let flows = self.flows(section);
+        let inside = section.processes.iter().map(|process| &process.resources);
+        let mut all = inside.chain(std::iter::once(&section.between));
+        all.any(|some| !self.shown(some, &flows).is_empty())
     }
 
     fn section(&mut self, section: &SectionAt, area: Rect) {
@@ -284,9 +303,10 @@ impl<'a> Arranger<'a> {
     /// Room for threads and room for resources, beside or below each other: that in which most resources are shown in
     /// full.
     fn apart(&self, threads: &[ActorId], resources: &[ResourceAt<'_>], area: Rect) -> (Rect, Rect) {
+        let gap = if area.height() < LOW { 6.0 } else { 10.0 };
         let below = |height: f32| {
             let (top, rest) = split_top(area, height);
-            (top, rest.with_min_y(rest.top() + 10.0))
+            (top, rest.with_min_y(rest.top() + gap))
         };
         let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
         let (own, rest) = below(wanted.clamp(34.0, 130.0));
@@ -294,11 +314,7 @@ impl<'a> Arranger<'a> {
         let boxes = grid(own, threads.len(), BoxSize::Full);
         let taken = boxes.rects.iter().fold(own.top(), |y, rect| y.max(rect.bottom()));
         let narrow = match boxes.more {
-            // Nearer sooner than without room for badges.
-            None => {
-                let gap = (area.bottom() - taken - 26.5).clamp(4.0, 10.0);
-                (own.with_max_y(taken), rest.with_min_y(taken + gap))
-            }
+            None => (own.with_max_y(taken), rest.with_min_y(taken + gap)),
             Some(_) => (own, rest),
         };
         if area.width() < 340.0 {
@@ -315,7 +331,8 @@ impl<'a> Arranger<'a> {
             return beside;
         }
         // In one row, with all that boxes say, with names, and with badges only.
-        let row = below(BoxSize::Line.most().y);
+        let lines = if area.height() < LOW { BoxSize::Line.least() } else { BoxSize::Line.most() };
+        let row = below(lines.y);
         let tiles = below(BoxSize::Tile.most().y);
         let named = below(BoxSize::Named.most().y);
         let worth = |(own, rest): (Rect, Rect)| {
