@@ -21,7 +21,7 @@ impl App {
             w if w < 900.0 => 224.0,
             w if w < 1200.0 => 272.0,
             w if w < 1900.0 => 360.0,
-            _ => 440.0,
+            _ => 420.0,
         };
         let wanted = match self.settings.inspector {
             0 => usual,

@@ -72,8 +72,12 @@ impl Sentence<'_> {
         let title = wrapped(self.title, theme.strong(), theme.text, inner - indent);
         let text = wrapped(self.text, theme.body(), theme.muted, inner);
         let head = title.size().y.max(if self.badge.is_some() { growth * FACE } else { 0.0 });
-        let gap = if self.text.is_empty() { 0.0 } else { 0.75 * growth * GRID };
-        let size = vec2(width, 2.0 * growth * PAD + head + gap + text.size().y);
+        // A title alone has no line below it.
+        let below = match self.text {
+            "" => 0.0,
+            _ => 0.75 * growth * GRID + text.size().y,
+        };
+        let size = vec2(width, 2.0 * growth * PAD + head + below);
         Placed { title, text, indent, size }
     }
 

@@ -9,7 +9,7 @@ mod several;
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
 use crate::replay::{ProcessAt, Scene, SectionAt, is_stuck};
-use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::trace::{ActorId, ResourceId, ResourceKind, Role};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
@@ -262,8 +262,15 @@ impl<'a> Arranger<'a> {
             threads.splice(0..0, helpers.copied());
         }
         if threads.is_empty() && (resources.is_empty() || process.process.is_some()) {
-            // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory.
-            threads.clone_from(&process.helpers);
+            // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory; who only
+            // looks after a pool says nothing beside its workers, nor beside what the program has.
+            let meta = look.meta;
+            let child = process.process.and_then(|id| meta.actor(id)?.parent).is_some();
+            let in_pool = resources.iter().any(|at| flows.contains(&at.id));
+            let all = resources.is_empty() || child && !in_pool;
+            let is_main = |id: ActorId| meta.actor(id).is_some_and(|who| who.role == Role::Main);
+            let says = |id: &&ActorId| all || is_main(**id) || self.takes_part(**id);
+            threads = process.helpers.iter().filter(says).copied().collect();
             if threads.is_empty()
                 && resources.is_empty()
                 && let Some(id) = process.process
@@ -344,8 +351,10 @@ impl<'a> Arranger<'a> {
             let names = boxes.more.is_none() && threads.iter().all(named);
             // So is room for words, where they are to have some.
             let said = self.seeks_words() && self.beside_words(&shown, rest, &steps).is_some();
-            let all: usize = shown.iter().zip(&steps).map(large).sum();
-            all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
+            let all: i32 = shown.iter().zip(&steps).map(large).sum();
+            // No name is worth what everybody uses.
+            let hidden = if steps.is_empty() { 3 } else { 0 };
+            all - hidden + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
         let mut best = (beside, worth(beside));
         for other in [row, narrow, named, tiles] {

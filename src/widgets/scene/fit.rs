@@ -246,4 +246,15 @@ mod tests {
             assert_eq!(below[shorter].right(), above[2].right());
         }
     }
+
+    #[test]
+    fn equal_ones_stand_in_columns_though_the_last_row_is_not_full() {
+        let room = area(360.0, 200.0);
+        let Some(rects) = shelves(room, &[vec2(100.0, 40.0); 5], 8.0, Vec2::splat(1.6)) else {
+            panic!("they fit")
+        };
+        assert_eq!(rects[0].top(), rects[2].top(), "three in the first row");
+        assert_eq!([rects[3].left(), rects[4].left()], [rects[0].left(), rects[1].left()]);
+        assert!(rects.iter().all(|rect| room.expand(0.1).contains_rect(*rect)));
+    }
 }

@@ -134,7 +134,10 @@ fn words(painter: &Painter, row: &Row, area: Rect, (name, detail): (&str, &str),
         let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
         let font = fitting(painter, name, area.width(), theme);
         text::line(painter, upper, Align2::LEFT_BOTTOM, name, &font, colour);
-        let font = theme.mono_small();
+        // In narrower letters sooner than cut.
+        let mono = theme.mono_small();
+        let fits = painter.width(detail, &mono) <= lower.width();
+        let font = if fits { mono } else { theme.small() };
         text::line(painter, lower, Align2::LEFT_TOP, detail, &font, theme.muted);
         return;
     }

@@ -155,7 +155,8 @@ pub(super) fn places(at: &ResourceAt<'_>, body: Rect) -> Option<Places> {
     let used = height.max(tile.min(body.height())) + labels;
     // In the middle, but with room above for the badge of whoever moves an item.
     let spare = (body.height() - used).max(0.0);
-    let above = f32::max(0.5 * spare, spare.min(FACE + 3.0));
+    let face = FACE + 3.0;
+    let above = if spare > face + 1.0 { face.max(0.5 * spare) } else { 0.5 * spare };
     let middle = body.top() + above + 0.5 * (used - labels);
     let left = body.left() + ends;
     let rails = Rect::from_min_size(

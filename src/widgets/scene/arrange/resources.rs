@@ -335,6 +335,10 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
             let room = area.size() - vec2(0.0, title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
         }
+        // A line with its numbers says more than a glyph.
+        (Step::Small, ResourceKind::Pool) if area.width() >= NUMBERS => {
+            vec2(f32::INFINITY, wanted.y)
+        }
         (Step::Line, ResourceKind::Pool) => {
             vec2(area.width().min(resource::POOL_LINE).max(wanted.x), wanted.y)
         }
@@ -346,6 +350,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
+/// The least width in which a line has room for the numbers of a pool.
+const NUMBERS: f32 = 190.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
 const POOL: Vec2 = vec2(230.0, 106.0);
 
