@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
 
+mod compare;
 #[cfg(unix)]
 mod engine;
 mod export;
@@ -16,6 +17,7 @@ mod topics;
 mod tour;
 
 use crate::export::ExportError;
+use crate::export::compare::CompareError;
 use crate::export::open::OpenError;
 use crate::topics::runner::RunError;
 use crate::topics::{ALL, ParamError, Params, Topic};
@@ -58,6 +60,9 @@ enum Command {
         /// Record it into a file that `open`, `inspect` and `render` take
         #[arg(long, value_name = "FILE.clab")]
         record: Option<PathBuf>,
+        /// Replace a recording that is there
+        #[arg(long, requires = "record")]
+        force: bool,
         /// As one JSON object
         #[arg(long)]
         json: bool,
@@ -87,6 +92,8 @@ enum Command {
         #[command(flatten)]
         data: export::DataArgs,
     },
+    /// Set recordings beside each other: their lanes, and a table of what differs
+    Compare(compare::CompareArgs),
     /// Draw one instant of a run or of a recording
     Render {
         #[command(flatten)]
@@ -199,6 +206,8 @@ enum CliError {
     Export(#[from] ExportError),
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error("could not write {path}: {}; choose another place", crate::export::why(source))]
     Write { path: String, source: std::io::Error },
 }
@@ -215,6 +224,7 @@ impl CliError {
             | Self::Tour(_)
             | Self::Export(_)
             | Self::Open(_)
+            | Self::Compare(_)
             | Self::Write { .. } => 1,
         }
     }
@@ -254,13 +264,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
         #[cfg(unix)]
-        Some(Command::Run { experiment, record, json }) if experiment.is_by_python() => {
-            engine::run(&experiment, json, record.as_deref())
+        Some(Command::Run { experiment, record, force, json }) if experiment.is_by_python() => {
+            engine::run(&experiment, json, record.as_deref().map(|path| (path, force)))
         }
-        Some(Command::Run { experiment, record, json }) => {
-            run::run(&experiment, json, record.as_deref())
+        Some(Command::Run { experiment, record, force, json }) => {
+            run::run(&experiment, json, record.as_deref().map(|path| (path, force)))
         }
         Some(Command::Export { experiment, data }) => export::run(&experiment, &data),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
         Some(Command::Report(report)) => report::run(&report),
     };

@@ -83,7 +83,7 @@ fn logging_tells_of_it_and_the_thread_still_ends() {
 
 #[test]
 fn results_as_they_are_completed_and_one_error() {
-    let finished = run("as-completed", &["time_scale=0.5"]);
+    let finished = run("as-completed", &["time_scale=2"]);
     let outcome = outcome(&finished);
     assert_eq!(numbers(&outcome["results"]), [0, 1, 9, 16]);
     assert_eq!((ends(outcome), numbers(&outcome["lost"])), (vec!["caught"], vec![2]));

@@ -50,6 +50,8 @@ pub enum Command {
     SaveRecording,
     /// About files.
     File(FileCommand),
+    /// About comparing runs.
+    Compare(CompareCommand),
     /// How figures are drawn.
     FigureLook(FigureLook),
     /// What stands at the head of reports.
@@ -89,6 +91,23 @@ pub enum FileCommand {
     Export(What, Form),
     /// Delete an unsaved run, or all of them.
     Dismiss(Option<PathBuf>),
+}
+
+/// About comparing runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompareCommand {
+    /// The choice of runs, or not.
+    Toggle,
+    /// Keep the run of the shown tab.
+    Keep,
+    /// Add the run of a file.
+    Add(PathBuf),
+    /// Do without the kept run at this place.
+    Remove(usize),
+    /// Set the runs beside each other.
+    Start,
+    /// In the tab that does, show the table of differences, or the scene.
+    Table(bool),
 }
 
 /// Where a figure goes.

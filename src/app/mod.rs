@@ -9,6 +9,7 @@ pub mod allocator;
 mod caption;
 mod chooser;
 pub mod command;
+pub mod compare;
 mod controls;
 mod display;
 #[cfg(unix)]
@@ -55,7 +56,7 @@ use crate::topics::{ALL, Topic};
 use crate::trace::Engine;
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand};
+use command::{AnswerCommand, Command, CompareCommand, FileCommand, GuideCommand, RunCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use over::Over;
 use session::{Session, Wake};
@@ -92,6 +93,7 @@ pub struct App {
     /// The Python that listings are run by.
     #[cfg(unix)]
     python: engine::Look,
+    comparing: compare::Comparing,
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
@@ -124,6 +126,7 @@ impl App {
             export: over::EXPORT,
             #[cfg(unix)]
             python: engine::Look::default(),
+            comparing: compare::Comparing::default(),
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -162,9 +165,16 @@ impl App {
         }
     }
 
-    /// Shows a session in its topic's tab, or in a new one where it has no topic.
+    /// Shows a session in its topic's tab, a comparison in that of the one before, and else in a new one.
     pub fn show(&mut self, session: Session) {
-        match session.source.topic().and_then(|topic| self.tab_of(topic.id())) {
+        let place = match session.source.topic() {
+            Some(topic) => self.tab_of(topic.id()),
+            None if session.comparison.is_some() => {
+                self.sessions.iter().position(|tab| tab.comparison.is_some())
+            }
+            None => None,
+        };
+        match place {
             Some(index) => self.replace_tab(index, session),
             None => {
                 self.sessions.push(session);
@@ -276,6 +286,9 @@ impl App {
             let path = file.path().to_owned();
             match path.extension().is_some_and(|end| end == "py") {
                 true => self.show_program(&path.to_string_lossy()),
+                false if matches!(self.over, Over::Compare) => {
+                    self.compare(CompareCommand::Add(path))
+                }
                 false => self.files.open(path, &self.wake),
             }
         }
@@ -300,6 +313,10 @@ impl App {
                         self.figures.say(&text, true);
                     }
                     self.files.unsaved = runs;
+                }
+                files::News::Compared(session) => {
+                    self.over = Over::Nothing;
+                    self.show(*session);
                 }
                 files::News::Done => {}
                 files::News::Said { text, good } => self.figures.say(&text, good),
@@ -514,6 +531,7 @@ impl App {
             Command::File(FileCommand::Dismiss(which)) => {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
+            Command::Compare(command) => self.compare(command),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::ReportWords(words) => self.settings.report = words,
             Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
@@ -522,6 +540,38 @@ impl App {
                 Some(window) => self.over.toggle(window),
                 None => self.settings.execute(command),
             },
+        }
+    }
+}
+
+/// Comparing.
+impl App {
+    fn compare(&mut self, command: CompareCommand) {
+        let session = &mut self.sessions[self.active];
+        let done = match command {
+            CompareCommand::Toggle => {
+                self.over.toggle(Over::Compare);
+                Ok(())
+            }
+            CompareCommand::Keep => self.comparing.keep(session),
+            CompareCommand::Add(path) => self.comparing.add(compare::Entry::File(path)),
+            CompareCommand::Remove(index) => {
+                if index < self.comparing.entries.len() {
+                    self.comparing.entries.remove(index);
+                }
+                Ok(())
+            }
+            CompareCommand::Start => {
+                self.files.compare(self.comparing.chosen(session), &self.wake);
+                Ok(())
+            }
+            CompareCommand::Table(shown) => {
+                session.table_shown = shown;
+                Ok(())
+            }
+        };
+        if let Err(why) = done {
+            self.figures.say(why, false);
         }
     }
 }

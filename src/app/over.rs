@@ -33,6 +33,8 @@ pub enum Over {
     Export,
     /// The choices of a report.
     Report,
+    /// The runs to compare.
+    Compare,
 }
 
 impl Over {
@@ -92,6 +94,7 @@ impl App {
             Over::Report => {
                 report::dialog::window(ui, &self.sessions, settings, &mut open, commands);
             }
+            Over::Compare => self.comparing.show(ui, session, &mut open, commands),
         }
         if !open {
             self.over = Over::Nothing;

@@ -4,7 +4,7 @@ use super::command::{Command, RunCommand, TimelineCommand};
 use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
-use super::{App, guide, predict, transport};
+use super::{App, compare, guide, predict, transport};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
@@ -20,7 +20,8 @@ impl App {
         let usual = match window {
             w if w < 900.0 => 224.0,
             w if w < 1200.0 => 272.0,
-            _ => 360.0,
+            w if w < 1900.0 => 360.0,
+            _ => 420.0,
         };
         let wanted = match self.settings.inspector {
             0 => usual,
@@ -94,6 +95,17 @@ impl App {
             });
             return;
         }
+        let inner = match &session.comparison {
+            None => inner,
+            Some(comparison) => {
+                let shown = session.table_shown;
+                let rest = compare::switch(ui, inner, shown, commands);
+                if shown {
+                    return compare::table(ui, rest, &comparison.table);
+                }
+                rest
+            }
+        };
         if session.is_by_python() {
             by_python(ui, session, theme);
         }
@@ -131,7 +143,7 @@ impl App {
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
             let middle = rect.center();
             let text = match session.source {
-                Source::Trace(_) => "",
+                Source::Trace(_) | Source::Comparison => "",
                 Source::Topic(_) | Source::Program => "The lanes of a run appear here.",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);

@@ -1,8 +1,11 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
+use super::compare::Compared;
 #[cfg(unix)]
 use super::engine::Python;
+#[cfg(unix)]
+use super::figures::plain;
 use super::guesses::{Answered, Asked, Guesses};
 use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
@@ -17,7 +20,7 @@ use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Engine, Listing, Nanos, Trace};
+use crate::trace::{Engine, Listing, Meta, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
@@ -63,6 +66,10 @@ pub struct Session {
     pub choice: Choice,
     /// Shows the scene alone, as of a trace without a topic.
     pub plain: bool,
+    /// What is known of runs that stand beside each other here, where they do.
+    pub comparison: Option<Arc<Compared>>,
+    /// Shows the table of that, in place of the stage.
+    pub table_shown: bool,
     /// What the user guessed.
     pub guesses: Guesses,
     /// The moment that is looked for.
@@ -133,6 +140,7 @@ impl Told {
     }
 }
 
+mod compared;
 #[cfg(unix)]
 mod engine;
 #[cfg(unix)]
@@ -192,6 +200,8 @@ impl Session {
             selection: Selection::None,
             choice: Choice::default(),
             plain: false,
+            comparison: None,
+            table_shown: false,
             #[cfg(unix)]
             program: None,
             run: None,
@@ -425,13 +435,12 @@ impl Session {
         use crate::python::Update;
         let program = self.program.as_mut().or(self.listing.as_mut());
         let (Some(Run::Program(run)), Some(program)) = (&self.run, program) else { return };
-        let tap = self.keeping.as_ref().map(Keeping::tap);
         let mut ended = None;
         for update in run.updates() {
             match update {
                 Update::Batch(batch) => {
-                    if let Some(tap) = &tap {
-                        tap(&batch);
+                    if let Some(keeping) = &self.keeping {
+                        keeping.add(batch.clone());
                     }
                     self.recording.take(batch);
                 }
@@ -596,15 +605,20 @@ impl Session {
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = topic.meta(&self.params);
-        let folder = self.keep_in.as_ref();
-        self.keeping = folder.and_then(|folder| Keeping::begin(folder, meta.clone()));
-        self.kept = None;
+        self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
         let tap = self.keeping.as_ref().map(Keeping::tap);
         self.forget_run(meta);
         match runner::start_tapped(topic, self.params.clone(), tap, move || wake()) {
             Ok(run) => self.follow(Run::Topic(run)),
             Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
         }
+    }
+
+    /// Begins to keep the run that begins, where runs are kept.
+    fn keep(&mut self, of: &str, meta: &Meta) {
+        let folder = self.keep_in.as_ref();
+        self.keeping = folder.and_then(|folder| Keeping::begin(folder, of, meta.clone()));
+        self.kept = None;
     }
 
     #[cfg(unix)]
@@ -615,6 +629,8 @@ impl Session {
         }
         match program.start(wake.clone()) {
             Ok((options, run)) => {
+                let name = options.script.file_stem().unwrap_or_default().to_string_lossy();
+                self.keep(&format!("my-program {}", plain(&name)), &options.meta());
                 self.forget_run(options.meta());
                 self.hang = hang::Hang::default();
                 self.follow(Run::Program(run));
@@ -657,7 +673,7 @@ impl Session {
     }
 
     /// Begins anew, with nothing recorded.
-    fn forget_run(&mut self, meta: crate::trace::Meta) {
+    fn forget_run(&mut self, meta: Meta) {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;

@@ -59,10 +59,16 @@ impl Experiment {
     }
 }
 
-pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Result<(), CliError> {
+/// Runs it; recorded into a file, which may be replaced or not.
+pub fn run(
+    experiment: &Experiment,
+    as_json: bool,
+    record: Option<(&Path, bool)>,
+) -> Result<(), CliError> {
     let (topic, params, options) = experiment.listing()?;
     // That it cannot be written is found out before anything runs.
-    let writer = record.map(|path| Writer::begin(path, options.meta())).transpose()?;
+    let writer = record.map(|(path, replace)| Writer::begin(path, options.meta(), replace));
+    let writer = writer.transpose()?;
     let ran = Run::to_the_end(options.clone(), writer.as_ref())?;
     let failure = ran.failure(&options);
     if let Some(writer) = writer {
@@ -107,6 +113,8 @@ fn report(params: &Params, ran: &Run) -> Value {
         fields.insert("preset".to_owned(), json!(meta.preset));
         fields.insert("params".to_owned(), json!(params));
         fields.insert("engine".to_owned(), json!(meta.engine));
+        let failed = fields.get("failure").cloned().unwrap_or_default();
+        fields.insert("failed".to_owned(), failed);
         fields.insert("outcome".to_owned(), Value::Null);
         fields.insert("stuck".to_owned(), json!(ran.trace.stuck().is_some()));
     }

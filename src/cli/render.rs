@@ -53,8 +53,9 @@ pub struct PictureArgs {
     guess: Option<usize>,
 }
 
+/// A theme, by its name.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum ThemeName {
+pub enum ThemeName {
     Light,
     Dark,
 }
@@ -65,7 +66,8 @@ const ROOMY: [f32; 2] = [720.0, 450.0];
 /// Smallest and largest window, in points.
 const SIDES: std::ops::RangeInclusive<u16> = 200..=8000;
 
-fn size(text: &str) -> Result<[f32; 2], String> {
+/// Width and height, as WIDTHxHEIGHT.
+pub fn size(text: &str) -> Result<[f32; 2], String> {
     let wrong = || {
         format!(
             "`{text}` is no size: write WIDTHxHEIGHT in points, each from {} to {}, such as 1440x900",

@@ -12,11 +12,18 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
-pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Result<(), CliError> {
+/// Runs it; recorded into a file, which may be replaced or not.
+pub fn run(
+    experiment: &Experiment,
+    as_json: bool,
+    record: Option<(&Path, bool)>,
+) -> Result<(), CliError> {
     let (topic, params) = experiment.read()?;
     let timeout = experiment.timeout()?;
     // That it cannot be written is found out before anything runs.
-    let writer = record.map(|path| Writer::begin(path, topic.meta(&params))).transpose()?;
+    let writer = record
+        .map(|(path, replace)| Writer::begin(path, topic.meta(&params), replace))
+        .transpose()?;
     let writer = writer.map(Arc::new);
     let tap =
         writer.clone().map(|writer| -> Tap { Arc::new(move |batch| writer.add(batch.clone())) });

@@ -5,6 +5,7 @@
 //! and [`save`] put them in a file.
 //! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
 
+pub mod compare;
 pub mod data;
 pub mod icon;
 pub mod offscreen;

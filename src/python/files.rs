@@ -237,9 +237,12 @@ impl Process {
         let ring = &self.ring;
         self.holes.retain_mut(|(number, looks)| {
             *looks += 1;
-            let mut bytes = [0; SLOT];
-            let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
-            let slot = read.ok().and_then(|()| Slot::read(place, *number, &bytes));
+            let read = || {
+                let mut bytes = [0; SLOT];
+                let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
+                read.ok().and_then(|()| Slot::read(place, *number, &bytes))
+            };
+            let slot = read().and_then(|_| read());
             out.extend(slot);
             slot.is_none() && *looks < LOOKS
         });
@@ -251,13 +254,16 @@ impl Process {
             let length = read_at(ring, &mut buffer[..wanted * SLOT], at)?;
             let (slots, _) = buffer[..length].as_chunks::<SLOT>();
             let read = (self.next..self.most).zip(slots);
-            let read: Vec<_> =
-                read.map(|(number, bytes)| (number, Slot::read(place, number, bytes))).collect();
-            let Some(last) = read.iter().rposition(|(_, slot)| slot.is_some()) else { break };
-            for (number, slot) in &read[..=last] {
-                match slot {
-                    Some(slot) => out.push(*slot),
-                    None if self.holes.len() < HOLES => self.holes.push((*number, 0)),
+            let is_there: Vec<bool> =
+                read.map(|(number, bytes)| Slot::read(place, number, bytes).is_some()).collect();
+            let Some(last) = is_there.iter().rposition(|is_there| *is_there) else { break };
+            // A slot may have been written while it was read, and have its mark and not the rest. Whatever had its mark is whole now.
+            let length = read_at(ring, &mut buffer[..(last + 1) * SLOT], at)?;
+            let (slots, _) = buffer[..length].as_chunks::<SLOT>();
+            for (number, (bytes, is_there)) in (self.next..).zip(slots.iter().zip(&is_there)) {
+                match Slot::read(place, number, bytes).filter(|_| *is_there) {
+                    Some(slot) => out.push(slot),
+                    None if self.holes.len() < HOLES => self.holes.push((number, 0)),
                     None => {}
                 }
             }

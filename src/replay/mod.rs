@@ -25,6 +25,7 @@ mod reduce;
 mod scene;
 mod standstill;
 mod state;
+pub mod statistics;
 mod stats;
 mod sums;
 mod tasks;
@@ -42,7 +43,7 @@ pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;
-pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
+pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program};
 pub use standstill::is_stuck;
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,

@@ -37,7 +37,6 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
-mod statistics;
 mod threads_vs_processes;
 #[cfg(test)]
 mod what_applies;
@@ -54,7 +53,7 @@ pub use predict::Question;
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
-use crate::replay::Replay;
+use crate::replay::{Replay, statistics};
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
 use answer::Answer;

@@ -69,6 +69,8 @@ def process_(module):
             except Exception:
                 pass
             _failed.clear()
+            if _RUN_IS_LAST:
+                _watch_run(self)
             code = old(self, *args, **kwargs)
             settle_copies(None)
             try:
@@ -107,6 +109,30 @@ def process_(module):
 
 
 _failed = []
+# Since then the end of a child's run calls nothing of the library's that could be watched.
+_RUN_IS_LAST = sys.version_info >= (3, 13)
+
+
+def _watch_run(process):
+    run = process.run
+
+    def watched():
+        try:
+            return run()
+        except BaseException as error:
+            _failed_with(error)
+            raise
+
+    process.run = watched
+
+
+def _failed_with(error):
+    try:
+        if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
+            _failed.append(raised(error, UNHANDLED))
+            around.hide_frames(error)
+    except Exception:
+        pass
 
 
 def _describe(process):
@@ -135,13 +161,8 @@ def util_(module):
     real = module._exit_function
 
     def _exit_function(*args, **kwargs):
-        try:
-            error = sys.exc_info()[1]
-            if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
-                _failed.append(raised(error, UNHANDLED))
-                around.hide_frames(error)
-        except Exception:
-            pass
+        if not _RUN_IS_LAST:
+            _failed_with(sys.exc_info()[1])
         return real(*args, **kwargs)
 
     _exit_function.__doc__, _exit_function.__module__, _exit_function.__name__ = real.__doc__, real.__module__, real.__name__

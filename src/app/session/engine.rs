@@ -5,7 +5,6 @@
 use super::{Run, Session, Told, Wake, run};
 use crate::app::engine::{self, NO_LISTING, Python};
 use crate::app::guesses::Asked;
-use crate::app::kept::Keeping;
 use crate::app::program::Program;
 use crate::app::recording::Recording;
 use crate::app::source::Source;
@@ -86,9 +85,7 @@ impl Session {
         let Some(options) = engine::usual(topic, &self.params, interpreter.clone()) else { return };
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = options.meta();
-        let folder = self.keep_in.as_ref();
-        self.keeping = folder.and_then(|folder| Keeping::begin(folder, meta.clone()));
-        self.kept = None;
+        self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
         self.forget_run(meta);
         let wake = wake.clone();
         match python::start(options, move || wake()) {

@@ -24,7 +24,8 @@ pub use bytes::Watch;
 pub use found::{Async, Counter, End, Flow, Found, Instant, Process, Span, Thread, Tip};
 pub use trace::{ODD, trace_of};
 
-use bytes::{Bytes, Counted};
+use bytes::Bytes;
+pub(super) use bytes::Counted;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};

@@ -91,7 +91,7 @@ impl Check for Left {
                 let next = taken_over.map_or_else(String::new, |next| {
                     format!(
                         " {} has it next all the same: the lock is robust.",
-                        run.meta.actor_name(next)
+                        capital(&run.meta.actor_name(next))
                     )
                 });
                 Finding {

@@ -36,10 +36,10 @@ impl Check for Served {
             EventKind::Closed { res } if is_pool(res) => {
                 self.closed.entry(res).or_insert((index, actor));
             }
-            EventKind::WaitEnded { res, how: WaitEnd::TimedOut } if is_pool(res) => {
-                if !self.closed.contains_key(&res) {
-                    self.given_up.insert(res);
-                }
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut }
+                if is_pool(res) && !self.closed.contains_key(&res) =>
+            {
+                self.given_up.insert(res);
             }
             EventKind::ResultsTaken { res, task, count } => {
                 // A trace may say any number.
