@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done; 1 failed, with one line on standard error; 2 wrong usage, likewise.
 
+mod compare;
 mod export;
 mod inspect;
 mod open;
@@ -14,6 +15,7 @@ mod topics;
 mod tour;
 
 use crate::export::ExportError;
+use crate::export::compare::CompareError;
 use crate::export::open::OpenError;
 use crate::topics::runner::RunError;
 use crate::topics::{ALL, ParamError, Params, Topic};
@@ -22,6 +24,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// See threads and processes work: really run, recorded, replayed.
 #[derive(Debug, Parser)]
@@ -55,6 +58,9 @@ enum Command {
         /// Record it into a file that `open`, `inspect` and `render` take
         #[arg(long, value_name = "FILE.clab")]
         record: Option<PathBuf>,
+        /// Replace a recording that is there
+        #[arg(long, requires = "record")]
+        force: bool,
         /// As one JSON object
         #[arg(long)]
         json: bool,
@@ -84,6 +90,8 @@ enum Command {
         #[command(flatten)]
         data: export::DataArgs,
     },
+    /// Set recordings beside each other: their lanes, and a table of what differs
+    Compare(compare::CompareArgs),
     /// Draw one instant of a run or of a recording
     Render {
         #[command(flatten)]
@@ -107,8 +115,8 @@ struct Experiment {
     #[arg(long = "set", value_name = "K=V")]
     sets: Vec<String>,
     /// Stop it after so many seconds
-    #[arg(long, value_name = "S")]
-    timeout: Option<f64>,
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    timeout: Option<String>,
 }
 
 impl Experiment {
@@ -133,15 +141,14 @@ impl Experiment {
         Ok((topic, params))
     }
 
-    fn timeout(&self) -> Result<Option<std::time::Duration>, CliError> {
-        let Some(seconds) = self.timeout else {
+    fn timeout(&self) -> Result<Option<Duration>, CliError> {
+        let Some(typed) = &self.timeout else {
             return Ok(None);
         };
-        std::time::Duration::try_from_secs_f64(seconds)
-            .ok()
-            .filter(|limit| !limit.is_zero())
-            .map(Some)
-            .ok_or(CliError::Timeout(seconds))
+        let seconds = typed.parse().ok();
+        let limit = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let limit = limit.filter(|limit| !limit.is_zero());
+        limit.map(Some).ok_or_else(|| CliError::Timeout(typed.clone()))
     }
 }
 
@@ -157,7 +164,7 @@ enum CliError {
     #[error(transparent)]
     Param(#[from] ParamError),
     #[error("`{0}` is no time limit; give a number of seconds above 0, such as 30")]
-    Timeout(f64),
+    Timeout(String),
     #[error("topic {0} is not built yet; `concurrency-lab topics` says which ones can be run")]
     NotBuilt(&'static str),
     #[error("{0}")]
@@ -175,6 +182,8 @@ enum CliError {
     Export(#[from] ExportError),
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error("could not write {path}: {}; choose another place", crate::export::why(source))]
     Write { path: String, source: std::io::Error },
 }
@@ -191,6 +200,7 @@ impl CliError {
             | Self::Tour(_)
             | Self::Export(_)
             | Self::Open(_)
+            | Self::Compare(_)
             | Self::Write { .. } => 1,
         }
     }
@@ -229,10 +239,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Inspect { file, json }) => inspect::run(&file, json),
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
-        Some(Command::Run { experiment, record, json }) => {
-            run::run(&experiment, json, record.as_deref())
+        Some(Command::Run { experiment, record, force, json }) => {
+            run::run(&experiment, json, record.as_deref().map(|path| (path, force)))
         }
         Some(Command::Export { experiment, data }) => export::run(&experiment, &data),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Render { experiment, picture }) => render::run(&experiment, &picture),
         Some(Command::Report(report)) => report::run(&report),
     };

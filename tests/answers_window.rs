@@ -11,6 +11,8 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::topics::ALL;
 use concurrency_lab::widgets::selection::Selection;
+#[cfg(unix)]
+use concurrency_lab::widgets::stage::RunStatus;
 use egui::accesskit::Toggled;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
@@ -176,7 +178,7 @@ fn what_cannot_be_saved_is_said() {
 #[test]
 fn a_word_is_looked_up_and_shown() {
     let mut harness = app("shared-list");
-    click(&mut harness, Role::Link, "race condition");
+    click(&mut harness, Role::Link, "race conditions");
     assert!(shows(&harness, "What comes out depends on who is faster. It needs"));
     click(&mut harness, Role::Button, "lockset");
     assert!(shows(&harness, "The locks that somebody holds"));
@@ -197,7 +199,7 @@ fn the_keyboard_alone_is_enough() {
     to(&mut harness, "Sentence 1: wrong");
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "The threads may just not have met"));
-    to(&mut harness, "race condition");
+    to(&mut harness, "race conditions");
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Glossary"));
     press(&mut harness, Key::Escape);
@@ -324,4 +326,31 @@ fn words_of_an_explanation_are_looked_up() {
     link.click();
     harness.run_steps(3);
     assert!(shows(&harness, "Steps on shared data that belong together"));
+}
+
+/// The whole program of an answer is run by Python, in the tab for programs, which shows what it does.
+#[cfg(unix)]
+#[test]
+fn the_whole_program_is_run_in_the_tab_for_programs() {
+    if !common::python::is_there() {
+        return;
+    }
+    let mut harness = app("shared-list");
+    assert!(shows(&harness, "A full answer has"));
+    click(&mut harness, Role::Button, "Run the program");
+    frames_until(&mut harness, "its end", |h| {
+        let session = h.state().session();
+        let program = session.program.as_ref();
+        program.is_some_and(|program| program.ending.is_some()) && !session.is_running()
+    });
+    let session = harness.state().session();
+    assert_eq!(session.status, RunStatus::Done);
+    let meta = session.recording.trace.meta();
+    assert!(meta.listings.iter().any(|l| l.file.ends_with("shared_list_answer.py")));
+    assert!(meta.actors.len() > 2, "its threads");
+    harness.run_steps(3);
+    // There is no answer to a program of one's own: its explanation stands there.
+    assert!(!shows(&harness, "A full answer has"));
+    assert!(harness.query_by_label("Answer").is_none());
+    assert!(shows(&harness, "Your own program"));
 }

@@ -188,7 +188,14 @@ fn bad_input_is_one_sentence() {
         (vec!["run", "pool-size", "--set", "sizes=1,,2"], 2, "1,,2"),
         (vec!["run", "shared-list", "--timeout", "0"], 2, "time limit"),
         (vec!["run", "shared-list", "--timeout", "-1"], 2, "-1"),
-        (vec!["run", "shared-list", "--timeout", "1e300"], 2, "time limit"),
+        (vec!["run", "shared-list", "--timeout", "1e300"], 2, "`1e300` is no time limit"),
+        (vec!["run", "shared-list", "--timeout", "soon"], 2, "`soon` is no time limit"),
+        (vec!["report", "shared-list", "--timeout", "1e300", "-o", &file], 2, "`1e300`"),
+        (
+            vec!["run", "shared-list", "--record", &missing],
+            1,
+            "no such folder or file; choose another place, or",
+        ),
         (vec!["run"], 2, "TOPIC"),
         (vec!["dance"], 2, "dance"),
         (vec!["render", "shared-list", "-o", &file, "--size", "0x0"], 2, "0x0"),
@@ -289,6 +296,52 @@ fn a_picture_that_cannot_be_made_is_refused_before_the_run() {
         assert!(!said.contains("30 s"), "it was run: {said}");
     }
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
+}
+
+/// What is known of a run that its time limit ends stands in the output, of every topic.
+#[test]
+fn what_a_time_limit_breaks_off_is_told_up_to_there() {
+    let topics: Value = serde_json::from_str(&succeed(&["topics", "--json"])).unwrap();
+    let mut broken_off = 0;
+    for topic in topics.as_array().unwrap() {
+        let id = topic["id"].as_str().unwrap();
+        for (limit, json) in [("0.02", true), ("0.3", true), ("0.3", false)] {
+            let mut args = vec!["run", id, "--timeout", limit];
+            args.extend(json.then_some("--json"));
+            let output = lab(&args).output().unwrap();
+            let (said, complained) = (text(&output.stdout), text(&output.stderr));
+            if output.status.success() {
+                continue;
+            }
+            assert_eq!(output.status.code(), Some(1), "{args:?}: {complained}");
+            assert_eq!(complained.lines().count(), 1, "{args:?}: {complained}");
+            if !json {
+                assert!(said.contains("; until then:") || said.is_empty(), "{args:?}: {said}");
+                continue;
+            }
+            let report: Value = serde_json::from_str(&said).unwrap();
+            let failed = report["failed"].as_str().unwrap();
+            assert!(complained.contains(failed) && failed.contains(limit), "{failed}");
+            let events = report["events"].as_u64().unwrap();
+            assert_eq!(report["outcome"].is_object(), events > 0, "{args:?}");
+            broken_off += usize::from(events > 0);
+        }
+    }
+    assert!(broken_off >= 4, "{broken_off}");
+}
+
+/// An instant that the run has not reached is told.
+#[test]
+fn an_instant_past_the_end_is_said_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("x.png").display().to_string();
+    let quick = ["render", "shared-list", "--preset", "five", "--set", "time_scale=0.02"];
+    for (at, past) in [("1000s", true), ("1us", false)] {
+        let output = lab(&quick).args(["--at", at, "-o", &file]).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.contains("before 1000 s: its end is drawn"), past, "{said}");
+    }
 }
 
 /// Whatever was typed, the message is a line of what can be printed.

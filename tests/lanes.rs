@@ -126,6 +126,33 @@ fn the_line_below_the_lanes_is_about_what_was_waited_for_most() {
 }
 
 #[test]
+fn the_line_below_the_lanes_of_a_pool_is_about_its_tasks_and_a_common_start_is_never_preferred() {
+    let mut meta = threads();
+    meta.resources.push(Resource::new("pool", ResourceKind::Pool));
+    meta.resources
+        .push(Resource { is_aside: true, ..Resource::new("start", ResourceKind::Barrier) });
+    let (pool, start) = (ResourceId(2), ResourceId(3));
+    let task = |id| TaskId(id);
+    let events = [
+        (0, 0, K::TaskSubmitted { res: pool, task: task(0), item: Item::NOTHING }),
+        (0, 0, K::TaskSubmitted { res: pool, task: task(1), item: Item::NOTHING }),
+        (0, 0, K::WaitBegan { res: pool, op: WaitOp::Result }),
+        (0, 1, STARTED),
+        (0, 1, K::WaitBegan { res: start, op: WaitOp::Wait }),
+        (100, 1, K::TaskStarted { res: pool, task: task(0) }),
+        (400, 1, K::TaskFinished { res: pool, task: task(0), item: Item::NOTHING }),
+        (500, 1, K::TaskStarted { res: pool, task: task(1) }),
+        (700, 1, K::At),
+    ];
+    let (trace, replay) = trace(meta, &events);
+    let said = run_summary(trace.meta(), &replay, trace.end());
+    assert_eq!(
+        said,
+        "pool: 1 of 2 tasks ended · on average waited 300 ns, took 300 ns · longest 300 ns (task 0)"
+    );
+}
+
+#[test]
 fn totals_of_a_whole_recording_are_not_said_to_be_partial() {
     let events =
         [(0, 1, STARTED), (100, 1, K::Acquired { res: LOCK }), (200, 1, K::Released { res: LOCK })];

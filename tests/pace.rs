@@ -187,7 +187,7 @@ fn a_short_hold_is_seen() {
 }
 
 /// In the window, frame after frame: the lock of a paced program is seen closed, though it is held for a few
-/// microseconds; at a constant speed it is not.
+/// microseconds, with its owner within three seconds of Run; at a constant speed it is not.
 #[test]
 fn the_lock_of_take_turns_is_seen_closed() {
     let topic = runs::topic("shared-list");
@@ -198,19 +198,26 @@ fn the_lock_of_take_turns_is_seen_closed() {
             harness.step();
         }
         harness.get_by_label("Run").click();
-        let mut closed = 0;
-        for _ in 0..2_000 {
+        let (mut closed, mut first) = (0, None);
+        for frame in 0..2_000 {
             harness.step();
             let session = harness.state().session();
             let lock = runs::of_kind(&session.recording.trace, ResourceKind::Lock);
             let lock = lock.and_then(|id| session.recording.state().resource(id));
-            closed += usize::from(lock.is_some_and(|lock| !lock.owners.is_empty()));
+            let is_closed = lock.is_some_and(|lock| !lock.owners.is_empty());
+            closed += usize::from(is_closed);
+            if is_closed && first.is_none() {
+                let mut owners = harness.query_all_by_label_contains("list lock: held by adder");
+                first = owners.next().map(|_| frame);
+            }
+            let session = harness.state().session();
             if !session.is_running() && session.playback.mode() == Mode::Paused {
                 break;
             }
         }
-        closed
+        (closed, first)
     };
-    let (paced, constant) = (frames_closed(true), frames_closed(false));
+    let ((paced, first), (constant, _)) = (frames_closed(true), frames_closed(false));
+    assert!(first.is_some_and(|frame| frame < 3 * 60), "{first:?} is the first frame");
     assert!(paced >= 20 && paced > constant, "{paced} frames, {constant} at a constant speed");
 }

@@ -42,7 +42,8 @@ def _guard():
 
 
 def serve(answer):
-    """Answers requests with what answer(request) returns: a value, and the spans (name, begin, end) it took."""
+    """Answers requests with what answer(request) returns: a value, the spans (name, begin, end) it took, and, if any, stretches
+    of them in which it waited for something of this name, likewise."""
     guard = _guard()
     version = sys.version.split()[0]
     _tell({"at": now(), "pid": os.getpid(), "name": sys.implementation.name, "version": version})
@@ -51,7 +52,7 @@ def serve(answer):
         request = json.loads(line)
         if request is None:
             break
-        value, spans = answer(request)
-        _tell({"got": got, "value": value, "spans": spans, "at": now()})
+        value, spans, *waits = answer(request)
+        _tell({"got": got, "value": value, "spans": spans, "waits": sum(waits, []), "at": now()})
     os.kill(guard, signal.SIGKILL)
     os.waitpid(guard, 0)

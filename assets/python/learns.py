@@ -94,21 +94,28 @@ if __name__ == "__main__":
 """
 
 
-def asleep(group):
-    """Whether every process of a group waits for something. Where the system does not tell, they are taken to."""
+def looked(group):
+    """Whether every process of a group waits for something, and how long all have computed. Where the system does not tell, they
+    are taken to wait."""
+    asleep, computed = True, 0
     try:
         pids = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return True
+        return asleep, computed
     for pid in pids:
         try:
             with open("/proc/%s/stat" % pid) as stat:
-                state, _, its_group = stat.read().rpartition(")")[2].split()[:3]
-        except (OSError, ValueError):
+                fields = stat.read().rpartition(")")[2].split()
+            state, its_group, ticks = fields[0], int(fields[2]), int(fields[11]) + int(fields[12])
+        except (OSError, ValueError, IndexError):
             continue  # it has ended
-        if int(its_group) == group and state not in "SZX":
-            return False
-    return True
+        if its_group == group:
+            asleep, computed = asleep and state in "SZX", computed + ticks
+    return asleep, computed
+
+
+# What is waited for in a column.
+AWAITED = {"pool": "get()", "map": "map()"}
 
 
 def run(row, column, method, limit):
@@ -117,18 +124,18 @@ def run(row, column, method, limit):
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=out, stderr=err, preexec_fn=lambda: os.setpgid(0, 0)
         )
-        begin, unknown = now(), False
-        try:
-            status = child.wait(limit)
-        except subprocess.TimeoutExpired:
-            # Whoever has not had its turn yet, or is stopped, does not wait for ever.
-            status, still, given_up = None, 0, now() + 8_000_000_000
-            while status is None and still < 5 and now() < given_up:
-                try:
-                    status = child.wait(0.05)
-                except subprocess.TimeoutExpired:
-                    still = still + 1 if asleep(child.pid) else 0
-            unknown = status is None and still < 5
+        begin = since = now()
+        until = begin + int(limit * 1e9)
+        status, still, before = None, 0, 0
+        # Whoever has not had its turn yet, or is stopped, does not wait for ever.
+        while status is None and (now() < until or still < 5 and now() < until + 8_000_000_000):
+            try:
+                status = child.wait(0.05)
+            except subprocess.TimeoutExpired:
+                asleep, computed = looked(child.pid)
+                still = still + 1 if asleep and computed == before else 0
+                since, before = since if still else now(), computed
+        unknown = status is None and still < 5
         end = now()
         try:
             os.killpg(child.pid, signal.SIGKILL)
@@ -142,12 +149,15 @@ def run(row, column, method, limit):
         text = err.read(4096).decode("utf-8", "replace")
     found = json.loads(line) if line else {}
     found.update(status=status, text=bool(text.strip()), unknown=unknown)
-    return found, begin, end
+    return found, begin, end, since
 
 
 def answer(request):
-    found, begin, end = run(request["row"], request["column"], request["method"], request["limit"])
-    return found, [(request["name"], begin, end)]
+    column = request["column"]
+    found, begin, end, since = run(request["row"], column, request["method"], request["limit"])
+    waits = found["status"] is None and not found["unknown"]
+    waited = [(AWAITED.get(column, column), since, end)] if waits else []
+    return found, [(request["name"], begin, end)], waited
 
 
 if sys.version_info < (3, 8):

@@ -33,11 +33,20 @@ def begin_methods(method):
 
 
 def choose(method):
-    """Sets how processes are started; answers how that is."""
+    """Sets how processes are started; answers how that is. Of `all` each trial says which it is by."""
     global context
+    if method == "all":
+        begin_methods("forkserver")
+        return "fork, forkserver, spawn"
     context = multiprocessing.get_context(None if method == "default" else method)
     method = context.get_start_method()
     begin_methods(method)
     return method
+
+
+def beside(method):
+    """Sets how the processes of a trial are started, where all ways are begun."""
+    global context
+    context = multiprocessing.get_context(method)
 
 

@@ -69,6 +69,8 @@ def answer(request):
         short = request["calibrate"] * request["numbers"] < 0.1
         takes = loop(request["numbers"]) if short else None
         return {"method": choose(request["method"]), "loop": takes}, [("calibrate", begin, now())]
+    if request["method"]:
+        beside(request["method"])
     return trial(request["size"], range(1, request["numbers"] + 1), request["chunk"])
 
 

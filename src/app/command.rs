@@ -47,6 +47,8 @@ pub enum Command {
     SaveRecording,
     /// About files.
     File(FileCommand),
+    /// About comparing runs.
+    Compare(CompareCommand),
     /// How figures are drawn.
     FigureLook(FigureLook),
     /// What stands at the head of reports.
@@ -86,6 +88,23 @@ pub enum FileCommand {
     Export(What, Form),
     /// Delete an unsaved run, or all of them.
     Dismiss(Option<PathBuf>),
+}
+
+/// About comparing runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompareCommand {
+    /// The choice of runs, or not.
+    Toggle,
+    /// Keep the run of the shown tab.
+    Keep,
+    /// Add the run of a file.
+    Add(PathBuf),
+    /// Do without the kept run at this place.
+    Remove(usize),
+    /// Set the runs beside each other.
+    Start,
+    /// In the tab that does, show the table of differences, or the scene.
+    Table(bool),
 }
 
 /// Where a figure goes.
@@ -137,6 +156,9 @@ pub enum AnswerCommand {
     },
     /// Show a word of the glossary, by its name.
     Word(&'static str),
+    /// Run the whole program of the answer of the topic with this id, in the tab for programs.
+    #[cfg(unix)]
+    Run(&'static str),
 }
 
 /// About the run of a tab.
@@ -206,6 +228,8 @@ pub enum ViewCommand {
     ToggleSearch,
     /// Where to begin.
     ToggleStart,
+    /// Nothing over the window.
+    CloseOver,
     /// The parts of the window as large as at first.
     ResetLayout,
     /// All that is in the window larger or smaller.

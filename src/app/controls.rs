@@ -63,11 +63,20 @@ pub fn button(ui: &mut Ui, name: &str, hint: &str, weight: Weight, enabled: bool
     response
 }
 
+/// Room beside the name of a choice, as it is by default.
+pub const CHOICE_PAD: f32 = 11.0;
+
 /// A choice among several, drawn as text on a ground where it is the chosen one.
 pub fn choice(ui: &mut Ui, name: &str, chosen: bool) -> Response {
+    choice_padded(ui, name, chosen, CHOICE_PAD)
+}
+
+/// The same with so much room beside its name, left and right.
+pub fn choice_padded(ui: &mut Ui, name: &str, chosen: bool, pad: f32) -> Response {
     let theme = Theme::of(ui);
     let text = ui.painter().layout_no_wrap(name.to_owned(), theme.label(), Color32::PLACEHOLDER);
-    let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 22.0, 28.0), Sense::click());
+    let size = vec2(text.size().x + 2.0 * pad, 28.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
     let ink = if chosen || response.hovered() { theme.text } else { theme.muted };
     if chosen {

@@ -13,7 +13,7 @@ use crate::export::raster::Image;
 use crate::export::{ExportError, save, why};
 use crate::widgets::theme::{GRID, RADIUS, Theme};
 use crossbeam::channel::{Receiver, TryRecvError, bounded};
-use egui::{Align2, Area, ColorImage, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
+use egui::{Align2, Area, ColorImage, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -112,7 +112,11 @@ impl Figures {
             wake();
         });
         match started {
-            Ok(_) => self.drawing = Some(told),
+            Ok(_) => {
+                // What was said is about another one.
+                self.notice = None;
+                self.drawing = Some(told);
+            }
             Err(error) => {
                 self.say(
                     &format!("No figure can be drawn: {}.", crate::record::refused::why(&error)),
@@ -147,20 +151,20 @@ impl Figures {
         }
     }
 
-    /// Shows what is to be said, above everything else.
-    pub fn notice(&mut self, ui: &Ui) {
+    /// Shows what is to be said, above everything else. Answers with where it is.
+    pub fn notice(&mut self, ui: &Ui) -> Option<Rect> {
         let theme = Theme::of(ui);
         let now = ui.input(|input| input.time);
-        let Some(notice) = &mut self.notice else { return };
+        let notice = self.notice.as_mut()?;
         let since = *notice.since.get_or_insert(now);
         let left = STAYS - (now - since);
         if notice.good && left <= 0.0 {
             self.notice = None;
-            return;
+            return None;
         }
         let edge = if notice.good { theme.outline } else { theme.danger };
         let mut closed = false;
-        Area::new(Id::unique("figure notice"))
+        let area = Area::new(Id::unique("figure notice"))
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -3.0 * GRID))
             .order(egui::Order::Foreground)
             .show(ui.ctx(), |ui| {
@@ -181,6 +185,7 @@ impl Figures {
         } else if notice.good {
             ui.ctx().request_repaint_after(Duration::from_secs_f64(left.max(0.05)));
         }
+        Some(area.response.rect)
     }
 }
 
@@ -318,17 +323,17 @@ pub fn window(ui: &Ui, settings: &Settings, open: &mut bool, commands: &mut Vec<
                     }
                 }
             });
-            row(ui, "Folder", |ui| {
-                let mut asked = settings.folder.clone();
-                let usual = folder("").display().to_string();
-                let edit = egui::TextEdit::singleline(&mut asked)
-                    .hint_text(RichText::new(usual).color(theme.faint))
-                    .font(theme.mono())
-                    .desired_width(300.0);
-                if ui.add(edit).changed() {
-                    commands.push(Command::Folder(asked));
-                }
-            });
+            let label = ui.label(RichText::new("Folder").font(theme.small()).color(theme.muted));
+            let mut asked = settings.folder.clone();
+            let usual = folder("").display().to_string();
+            let edit = egui::TextEdit::singleline(&mut asked)
+                .hint_text(RichText::new(usual).color(theme.faint))
+                .font(theme.mono())
+                .desired_width(300.0);
+            if ui.add(edit).labelled_by(label.id).changed() {
+                commands.push(Command::Folder(asked));
+            }
+            ui.end_row();
         });
         ui.horizontal(|ui| {
             if button(ui, "Save", "F12", Weight::Plain, true).clicked() {

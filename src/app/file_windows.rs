@@ -29,10 +29,7 @@ impl OpenWindow {
         commands: &mut Vec<Command>,
     ) -> bool {
         let theme = Theme::of(ui);
-        let keys = ui.input_mut(|input| {
-            [Key::Enter, Key::Escape].map(|key| input.consume_key(Modifiers::NONE, key))
-        });
-        let [enter, escape] = keys;
+        let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let (mut open, mut taken) = (true, None);
         let window = egui::Window::new("Open").open(&mut open).collapsible(false).resizable(false);
         window.anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
@@ -85,7 +82,7 @@ impl OpenWindow {
         });
         let is_taken = taken.is_some();
         commands.extend(taken.map(|path| Command::File(FileCommand::Open(path))));
-        open && !escape && !is_taken
+        open && !is_taken
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files: recordings that are saved, data that is exported, and whatever is opened, on threads of their own.
 
+use super::compare::{self, Entry};
 use super::controls::choice;
 use super::figures::{folder, plain, unused, unwritten};
 use super::kept::{self, Unsaved};
@@ -13,7 +14,7 @@ use crate::export::trace_events::Watch;
 use crate::replay::words::capital;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
+use egui::{Align2, Area, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub enum News {
         /// Which file.
         path: PathBuf,
     },
+    /// Runs were set beside each other.
+    Compared(Box<Session>),
     /// The runs of earlier starts that nobody has saved.
     Unsaved(Vec<Unsaved>),
     /// Something to say about it.
@@ -131,7 +134,8 @@ impl Files {
 
     /// Begins to write a report of the runs in the tabs.
     pub fn report(&self, sessions: &[Session], settings: &Settings, wake: &Wake) {
-        let (shown, words) = (dialog::shown(sessions), settings.report.clone());
+        let (shown, words) =
+            (dialog::shown(sessions, settings.report.guesses), settings.report.clone());
         let folder = folder(&settings.folder);
         self.on_thread(wake, move || {
             let (text, good) = dialog::written(shown, &words, &folder);
@@ -160,6 +164,17 @@ impl Files {
         });
     }
 
+    /// Begins to set runs beside each other.
+    pub fn compare(&mut self, entries: Vec<Entry>, wake: &Wake) {
+        let watch = Arc::new(Watch::default());
+        self.opening.push(("the runs".to_owned(), Arc::downgrade(&watch)));
+        self.on_thread(wake, move || match compared(entries, &watch) {
+            _ if watch.is_cancelled() => News::Done,
+            Ok(session) => News::Compared(Box::new(session)),
+            Err(why) => News::Said { text: capital(&format!("{why}.")), good: false },
+        });
+    }
+
     /// Begins to look for unsaved runs.
     pub fn look(&self, folder: &Path, wake: &Wake) {
         let folder = folder.to_owned();
@@ -180,8 +195,8 @@ impl Files {
         });
     }
 
-    /// Shows what is being opened, with a button that ends it.
-    pub fn show(&self, ui: &Ui) {
+    /// Shows what is being opened, with a button that ends it, above what is said where something is.
+    pub fn show(&self, ui: &Ui, said: Option<Rect>) {
         let Some((name, watch)) =
             self.opening.iter().find_map(|(name, watch)| Some((name, watch.upgrade()?)))
         else {
@@ -189,7 +204,8 @@ impl Files {
         };
         let theme = Theme::of(ui);
         let area = Area::new(Id::unique("opening")).order(egui::Order::Foreground);
-        area.anchor(Align2::CENTER_BOTTOM, vec2(0.0, -3.0 * GRID)).show(ui.ctx(), |ui| {
+        let foot = said.map_or(0.0, |said| said.height() + GRID) + 3.0 * GRID;
+        area.anchor(Align2::CENTER_BOTTOM, vec2(0.0, -foot)).show(ui.ctx(), |ui| {
             let frame = Frame::new().fill(theme.panel).stroke(Stroke::new(HAIRLINE, theme.outline));
             frame.corner_radius(RADIUS).inner_margin(Margin::symmetric(14, 10)).show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -226,4 +242,21 @@ impl Files {
             self.say(&format!("There is no thread for the file: {why}."));
         }
     }
+}
+
+/// Runs beside each other, or why not, in a sentence without its end.
+fn compared(entries: Vec<Entry>, watch: &Arc<Watch>) -> Result<Session, String> {
+    let session = |entry| match entry {
+        Entry::Run(name, shown) => Ok((name, shown.session())),
+        Entry::File(path) => {
+            let opened = open::open(&path, watch).map_err(|error| error.to_string())?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let (trace, made, _) = opened.trace();
+            let mut session = Session::recorded(&name, trace);
+            session.recording.made = made;
+            Ok((name, session))
+        }
+    };
+    let runs = entries.into_iter().map(session).collect::<Result<Vec<_>, String>>()?;
+    compare::session(runs).map_err(|error| error.to_string())
 }

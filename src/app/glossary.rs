@@ -9,18 +9,18 @@ use crate::topics::glossary::{self, Known, Word};
 use crate::widgets::theme::{GRID, Theme};
 use egui::{Label, RichText, Ui, vec2};
 
-/// Draws the window, where a word is to be shown.
+/// Draws the window of a word.
 pub fn window(
     ui: &Ui,
     sessions: &[Session],
-    shown: &mut Option<&'static str>,
+    name: &str,
+    open: &mut bool,
     commands: &mut Vec<Command>,
 ) {
-    let Some(word) = shown.and_then(glossary::word) else { return };
+    let Some(word) = glossary::word(name) else { return };
     let screen = ui.ctx().viewport_rect();
-    let mut open = true;
     egui::Window::new("Glossary")
-        .open(&mut open)
+        .open(open)
         .collapsible(false)
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
@@ -31,9 +31,6 @@ pub fn window(
             ui.separator();
             others(ui, word, commands);
         });
-    if !open || ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-        *shown = None;
-    }
 }
 
 fn one(ui: &mut Ui, sessions: &[Session], word: &'static Word, commands: &mut Vec<Command>) {

@@ -126,19 +126,36 @@ fn whole(ui: &mut Ui, guess: &Guess, theme: &Theme) {
         ui.label(RichText::new(guess.preset).font(theme.strong()));
         ui.label(RichText::new(mark.name()).font(theme.small()).color(theme.muted));
     });
+    let result = result(guess, "You");
+    let asked = asked(guess);
+    for (words, ink) in [(&asked, theme.muted), (&result, theme.text)] {
+        ui.add(egui::Label::new(RichText::new(words).color(ink)).wrap());
+    }
+}
+
+/// What was said, and what it was. `who` said it: "You", "I".
+fn result(guess: &Guess, who: &str) -> String {
     let said = guess.question.said(guess.said);
-    let result = match &guess.verdict {
-        Some(Ok(judged)) => format!("You said {said}, it was {}. {}", judged.found, judged.why),
-        Some(Err(why)) => format!("You said {said}. {why}"),
-        None => format!("You said {said}. The run is under way."),
-    };
+    match &guess.verdict {
+        Some(Ok(judged)) => format!("{who} said {said}, it was {}. {}", judged.found, judged.why),
+        Some(Err(why)) => format!("{who} said {said}. {why}"),
+        None => format!("{who} said {said}. The run is under way."),
+    }
+}
+
+/// A guess for a report: the preset and how the guess stands, the question, and what was said and came out.
+pub fn reported(guess: &Guess) -> [String; 3] {
+    let head = format!("{}: {}", guess.preset, guess.mark().name());
+    [head, asked(guess), result(guess, "I")]
+}
+
+/// The question; where answers are to be put in order, with them.
+fn asked(guess: &Guess) -> String {
     let mut asked = guess.question.text.clone();
     for (place, answer) in
         guess.question.answers.iter().enumerate().filter(|_| guess.question.is_order)
     {
         asked.push_str(&format!(" {}: {}.", order::letter(place), answer.text));
     }
-    for (words, ink) in [(&asked, theme.muted), (&result, theme.text)] {
-        ui.add(egui::Label::new(RichText::new(words).color(ink)).wrap());
-    }
+    asked
 }

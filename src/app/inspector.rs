@@ -7,11 +7,15 @@ mod findings;
 mod log;
 mod numbers;
 
+#[cfg(unix)]
+pub use answer::file_name;
+
 use super::Settings;
 use super::command::{Command, Page, ViewCommand};
-use super::controls::choice;
+use super::controls::{CHOICE_PAD, choice_padded};
 use super::predict;
 use super::session::Session;
+use crate::widgets::text::Measure;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Label, Margin, RichText, Ui, vec2};
 
@@ -33,11 +37,17 @@ impl Inspector {
         commands: &mut Vec<Command>,
     ) {
         let theme = Theme::of(ui);
+        // There is none to a program of one's own, nor to a file.
+        let is_answered = session.runnable().is_some_and(|topic| topic.answer().is_some());
+        let is_there = |page: &Page| *page != Page::Answer || is_answered;
+        let shown = Some(settings.page).filter(is_there).unwrap_or(Page::Explain);
         Frame::new().inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
+            let pages: Vec<Page> = Page::ALL.into_iter().filter(is_there).collect();
+            let pad = tab_pad(ui, &pages);
             ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
-                for page in Page::ALL {
-                    if choice(ui, page.name(), page == settings.page).clicked() {
+                ui.spacing_mut().item_spacing = vec2(TAB_GAP, TAB_GAP);
+                for page in pages {
+                    if choice_padded(ui, page.name(), page == shown, pad).clicked() {
                         commands.push(Command::View(ViewCommand::Inspector(page)));
                     }
                 }
@@ -65,8 +75,8 @@ impl Inspector {
                     crate::app::program::console(ui, program, session.is_running(), commands);
                 });
         }
-        ui.add_space(if settings.page == Page::Explain { 0.0 } else { 6.0 });
-        match settings.page {
+        ui.add_space(if shown == Page::Explain { 0.0 } else { 6.0 });
+        match shown {
             // Whoever reads the answer does not guess.
             Page::Explain if asks => {
                 Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
@@ -84,5 +94,22 @@ impl Inspector {
             Page::Log => self.log.show(ui, session, commands),
             Page::Numbers => numbers::show(ui, session),
         }
+    }
+}
+
+/// Between two tabs.
+const TAB_GAP: f32 = 2.0;
+/// Least room beside the name of a tab.
+const TAB_PAD: f32 = 5.0;
+
+/// Room beside the names of the tabs: less than usual where all of them are in one row then.
+fn tab_pad(ui: &Ui, pages: &[Page]) -> f32 {
+    let font = Theme::of(ui).label();
+    let width = |page: &Page| Measure::width(ui.painter(), page.name(), &font).ceil();
+    let gaps = TAB_GAP * pages.len().saturating_sub(1) as f32;
+    let spare = ui.available_width() - pages.iter().map(width).sum::<f32>() - gaps - 1.0;
+    match 0.5 * spare / pages.len().max(1) as f32 {
+        pad if pad >= TAB_PAD => pad.min(CHOICE_PAD),
+        _ => CHOICE_PAD,
     }
 }

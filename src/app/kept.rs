@@ -3,7 +3,7 @@
 
 use crate::export::recording::{EXTENSION, Ending, Writer};
 use crate::topics::runner::Tap;
-use crate::trace::Meta;
+use crate::trace::{Batch, Meta};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -77,13 +77,12 @@ pub struct Keeping {
 }
 
 impl Keeping {
-    /// Begins to keep a run, on a thread of its own. Nothing where there is none to be had.
-    pub fn begin(folder: &Path, meta: Meta) -> Option<Self> {
+    /// Begins to keep a run, on a thread of its own. `of`: topic and preset. Nothing where there is no thread to be had.
+    pub fn begin(folder: &Path, of: &str, meta: Meta) -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let (topic, preset) = (&meta.topic, &meta.preset);
-        let name = format!("{topic} {preset} {since}-{}-{number}.{EXTENSION}", std::process::id());
+        let name = format!("{of} {since}-{}-{number}.{EXTENSION}", std::process::id());
         let path = folder.join(name);
         let folder = folder.to_owned();
         let prepare = move || {
@@ -98,6 +97,11 @@ impl Keeping {
                 None
             }
         }
+    }
+
+    /// Takes down what an update adds.
+    pub fn add(&self, batch: Batch) {
+        self.writer.add(batch);
     }
 
     /// What takes the run down.

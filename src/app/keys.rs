@@ -1,6 +1,7 @@
 //! The keyboard.
 
 use super::command::{Command, FigureGoal, Jump, RunCommand, TimelineCommand, ViewCommand, Zoom};
+use super::over::Over;
 use super::playback::PlaybackCommand as Playback;
 use super::session::Session;
 use crate::widgets::theme::Theme;
@@ -10,7 +11,7 @@ use egui::{EventFilter, Key, Modifiers, Ui};
 const HELP: [(&str, &str); 18] = [
     ("Ctrl R", "run"),
     ("Ctrl K", "search"),
-    ("Esc", "stop"),
+    ("Esc", "close what lies over the window; else stop"),
     ("Space", "play or pause"),
     ("← →", "previous or next event"),
     ("N ⇧N", "next or previous event that matters"),
@@ -40,20 +41,9 @@ const TABS: [Key; 9] = [
     Key::Num9,
 ];
 
-/// What lies over the window, and takes keys.
-#[derive(Clone, Copy, Default)]
-pub struct Over {
-    /// The list of keys.
-    pub keys: bool,
-    /// Search.
-    pub search: bool,
-    /// Another window, which Esc closes.
-    pub other: bool,
-}
-
 /// What the keys pressed in this frame ask for.
-pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Command> {
-    let typing = ui.ctx().text_edit_focused() || over.search;
+pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: &Over) -> Vec<Command> {
+    let typing = ui.ctx().text_edit_focused() || over.is_search();
     let popup = egui::Popup::is_any_open(ui.ctx());
     keep_arrows(ui, typing || popup);
     ui.input_mut(|input| {
@@ -77,13 +67,14 @@ pub fn commands(ui: &Ui, session: &Session, tabs: usize, over: Over) -> Vec<Comm
         ] {
             on(Modifiers::COMMAND, key, Command::View(ViewCommand::Zoom(zoom)));
         }
+        // Esc is for what lies on top: a list that is open, a window, a field that is written in, and then the run.
+        if over.is_any() && !popup {
+            on(Modifiers::NONE, Key::Escape, Command::View(ViewCommand::CloseOver));
+        }
         if typing {
             return commands;
         }
-        if over.keys {
-            on(Modifiers::NONE, Key::Escape, Command::View(ViewCommand::ToggleKeys));
-        }
-        if session.is_running() && !popup && !over.other {
+        if session.is_running() && !popup && !over.is_any() {
             on(Modifiers::NONE, Key::Escape, Command::Run(RunCommand::Stop));
         }
         // Wherever the focus is: what has it is pressed with Enter. A list that is open is walked with the arrows.

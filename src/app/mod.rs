@@ -9,6 +9,7 @@ pub mod allocator;
 mod caption;
 mod chooser;
 pub mod command;
+pub mod compare;
 mod controls;
 mod display;
 pub mod figures;
@@ -21,6 +22,7 @@ pub mod guide;
 mod inspector;
 mod kept;
 mod keys;
+mod over;
 mod panels;
 pub mod picture;
 pub mod playback;
@@ -50,8 +52,9 @@ use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, FileCommand, GuideCommand, RunCommand, ViewCommand};
+use command::{AnswerCommand, Command, CompareCommand, FileCommand, GuideCommand, RunCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use over::Over;
 use session::{Session, Wake};
 use std::path::Path;
 use std::sync::Arc;
@@ -76,20 +79,14 @@ pub struct App {
     wake: Wake,
     time: Option<f64>,
     styled: bool,
-    keys_shown: bool,
-    guesses_shown: bool,
     guide: guide::GuideState,
-    start_shown: bool,
-    search: Option<search::Search>,
-    /// The word of the glossary that is shown.
-    word: Option<&'static str>,
-    figures_shown: bool,
-    report_shown: bool,
+    /// What lies over the window.
+    over: Over,
     figures: figures::Figures,
     files: files::Files,
-    open: Option<file_windows::OpenWindow>,
-    export_shown: bool,
+    /// What was chosen to be exported.
     export: (What, Form),
+    comparing: compare::Comparing,
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
@@ -103,7 +100,7 @@ impl App {
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         let topics = ALL.iter().map(|topic| session(*topic, &settings));
         #[cfg(unix)]
-        let sessions = topics.chain([Session::program()]).collect();
+        let sessions = topics.chain([Session::program(&settings.program)]).collect();
         #[cfg(not(unix))]
         let sessions = topics.collect();
         Self {
@@ -115,19 +112,12 @@ impl App {
             wake: Arc::new(|| ()),
             time: None,
             styled: false,
-            keys_shown: false,
-            guesses_shown: false,
             guide: guide::GuideState::default(),
-            start_shown: false,
-            search: None,
-            word: None,
-            figures_shown: false,
-            report_shown: false,
+            over: Over::default(),
             figures: figures::Figures::default(),
             files: files::Files::default(),
-            open: None,
-            export_shown: false,
-            export: (What::Trace, Form::Csv),
+            export: over::EXPORT,
+            comparing: compare::Comparing::default(),
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -156,7 +146,7 @@ impl App {
 
     /// Says what this is, and where to begin.
     pub fn welcome(&mut self) {
-        self.start_shown = true;
+        self.over = Over::Start;
     }
 
     /// Shows the tab of a topic.
@@ -166,9 +156,16 @@ impl App {
         }
     }
 
-    /// Shows a session in its topic's tab, or in a new one where it has no topic.
+    /// Shows a session in its topic's tab, a comparison in that of the one before, and else in a new one.
     pub fn show(&mut self, session: Session) {
-        match session.source.topic().and_then(|topic| self.tab_of(topic.id())) {
+        let place = match session.source.topic() {
+            Some(topic) => self.tab_of(topic.id()),
+            None if session.comparison.is_some() => {
+                self.sessions.iter().position(|tab| tab.comparison.is_some())
+            }
+            None => None,
+        };
+        match place {
             Some(index) => self.replace_tab(index, session),
             None => {
                 self.sessions.push(session);
@@ -214,6 +211,10 @@ impl App {
     pub fn to_keep(&self) -> Settings {
         let mut settings = self.settings.clone();
         for session in &self.sessions {
+            #[cfg(unix)]
+            if let Some(program) = &session.program {
+                settings.program = program.to_keep();
+            }
             let Some(topic) = session.runnable() else { continue };
             let tab = settings.tabs.entry(topic.id().to_owned()).or_default();
             tab.preset = session.params.preset().to_owned();
@@ -250,7 +251,7 @@ impl App {
         self.figures.update(ui);
         self.take_files(ui);
         let again = self.update(ui.input(|input| input.time));
-        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), self.over());
+        let mut commands = keys::commands(ui, self.session(), self.sessions.len(), &self.over);
         self.draw(ui, &mut commands);
         let any = !commands.is_empty();
         for command in commands {
@@ -264,14 +265,6 @@ impl App {
         }
     }
 
-    fn over(&self) -> keys::Over {
-        keys::Over {
-            keys: self.keys_shown,
-            search: self.search.is_some(),
-            other: self.word.is_some() || self.start_shown || self.open.is_some(),
-        }
-    }
-
     /// Opens what was dropped on the window, and shows what was opened.
     fn take_files(&mut self, ui: &Ui) {
         let dropped = ui.input(|input| input.raw.dropped_files.clone());
@@ -279,6 +272,9 @@ impl App {
             let path = file.path().to_owned();
             match path.extension().is_some_and(|end| end == "py") {
                 true => self.show_program(&path.to_string_lossy()),
+                false if matches!(self.over, Over::Compare) => {
+                    self.compare(CompareCommand::Add(path))
+                }
                 false => self.files.open(path, &self.wake),
             }
         }
@@ -303,6 +299,10 @@ impl App {
                         self.figures.say(&text, true);
                     }
                     self.files.unsaved = runs;
+                }
+                files::News::Compared(session) => {
+                    self.over = Over::Nothing;
+                    self.show(*session);
                 }
                 files::News::Done => {}
                 files::News::Said { text, good } => self.figures.say(&text, good),
@@ -350,6 +350,19 @@ impl App {
             #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
+                session.run_wanted(&self.wake);
+            }
+            #[cfg(unix)]
+            if let Some(program) = session.program.as_mut().filter(|_| shown)
+                && program.wants_again()
+            {
+                // One run after the other: what runs is stopped first.
+                let command = match session.is_running() {
+                    true => RunCommand::Stop,
+                    false => RunCommand::Start,
+                };
+                session.run(command, &self.wake);
+                again = true;
             }
             let moving = session.update(if shown { dt } else { 0.0 });
             again |= moving && shown;
@@ -416,39 +429,9 @@ impl App {
             self.inspector.show(ui, &self.sessions[self.active], &self.settings, commands);
         });
         self.borders(ui, (left, below, right));
-        if self.guesses_shown {
-            guess_list::window(ui, &self.sessions[self.active], &mut self.guesses_shown);
-        }
-        glossary::window(ui, &self.sessions, &mut self.word, commands);
-        if self.start_shown {
-            start::window(ui, &mut self.start_shown, commands);
-        }
-        if let Some(search) = &mut self.search {
-            search.show(ui, commands);
-        }
-        if self.figures_shown {
-            figures::window(ui, &self.settings, &mut self.figures_shown, commands);
-        }
-        if self
-            .open
-            .as_mut()
-            .is_some_and(|open| !open.show(ui, &self.settings, &self.files, commands))
-        {
-            self.open = None;
-        }
-        if self.export_shown {
-            let shown = &mut self.export_shown;
-            file_windows::export(ui, &self.settings, &mut self.export, shown, commands);
-        }
-        if self.report_shown {
-            let (sessions, open) = (&self.sessions, &mut self.report_shown);
-            report::dialog::window(ui, sessions, &self.settings, open, commands);
-        }
-        self.figures.notice(ui);
-        self.files.show(ui);
-        if self.keys_shown {
-            keys::show(ui, &mut self.keys_shown);
-        }
+        self.draw_over(ui, commands);
+        let foot = self.figures.notice(ui);
+        self.files.show(ui, foot);
         controls::focus(ui);
     }
 
@@ -465,12 +448,20 @@ impl App {
         match command {
             AnswerCommand::Show(wanted) => {
                 if let Some(index) = self.tab_of(&wanted.link.topic) {
-                    self.word = None;
+                    self.over = Over::Nothing;
                     self.show_tab(index);
                     self.sessions[index].show(wanted, &self.wake);
                 }
             }
-            AnswerCommand::Word(name) => self.word = Some(name),
+            AnswerCommand::Word(name) => self.over = Over::Word(name),
+            #[cfg(unix)]
+            AnswerCommand::Run(topic) => {
+                let tab = self.sessions.iter().position(|session| session.program.is_some());
+                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
+                    self.show_tab(index);
+                    self.sessions[index].run_sample(sample, &self.wake);
+                }
+            }
             command => self.settings.answer(command),
         }
     }
@@ -508,23 +499,47 @@ impl App {
             Command::File(FileCommand::Dismiss(which)) => {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
+            Command::Compare(command) => self.compare(command),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::ReportWords(words) => self.settings.report = words,
             Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
             Command::Folder(folder) => self.settings.folder = folder,
-            Command::View(ViewCommand::ToggleFigures) => self.figures_shown = !self.figures_shown,
-            Command::View(ViewCommand::ToggleOpen) => {
-                self.open = self.open.is_none().then(file_windows::OpenWindow::default);
+            Command::View(command) => match Over::of(command) {
+                Some(window) => self.over.toggle(window),
+                None => self.settings.execute(command),
+            },
+        }
+    }
+}
+
+/// Comparing.
+impl App {
+    fn compare(&mut self, command: CompareCommand) {
+        let session = &mut self.sessions[self.active];
+        let done = match command {
+            CompareCommand::Toggle => {
+                self.over.toggle(Over::Compare);
+                Ok(())
             }
-            Command::View(ViewCommand::ToggleExport) => self.export_shown = !self.export_shown,
-            Command::View(ViewCommand::ToggleReport) => self.report_shown = !self.report_shown,
-            Command::View(ViewCommand::ToggleGuesses) => self.guesses_shown = !self.guesses_shown,
-            Command::View(ViewCommand::ToggleKeys) => self.keys_shown = !self.keys_shown,
-            Command::View(ViewCommand::ToggleStart) => self.start_shown = !self.start_shown,
-            Command::View(ViewCommand::ToggleSearch) => {
-                self.search = self.search.is_none().then(search::Search::default);
+            CompareCommand::Keep => self.comparing.keep(session),
+            CompareCommand::Add(path) => self.comparing.add(compare::Entry::File(path)),
+            CompareCommand::Remove(index) => {
+                if index < self.comparing.entries.len() {
+                    self.comparing.entries.remove(index);
+                }
+                Ok(())
             }
-            Command::View(command) => self.settings.execute(command),
+            CompareCommand::Start => {
+                self.files.compare(self.comparing.chosen(session), &self.wake);
+                Ok(())
+            }
+            CompareCommand::Table(shown) => {
+                session.table_shown = shown;
+                Ok(())
+            }
+        };
+        if let Err(why) = done {
+            self.figures.say(why, false);
         }
     }
 }

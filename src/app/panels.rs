@@ -4,7 +4,7 @@ use super::command::{Command, RunCommand, TimelineCommand};
 use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
-use super::{App, guide, predict, transport};
+use super::{App, compare, guide, predict, transport};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta};
 use crate::widgets::selection::Selection;
@@ -20,7 +20,8 @@ impl App {
         let usual = match window {
             w if w < 900.0 => 224.0,
             w if w < 1200.0 => 272.0,
-            _ => 360.0,
+            w if w < 1900.0 => 360.0,
+            _ => 420.0,
         };
         let wanted = match self.settings.inspector {
             0 => usual,
@@ -78,6 +79,13 @@ impl App {
             None => inner,
         };
         #[cfg(unix)]
+        if let Some(program) = session.program.as_ref().filter(|program| program.editing) {
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
+                super::program::editor(ui, program, commands);
+            });
+            return;
+        }
+        #[cfg(unix)]
         if let Some(program) = &session.program
             && session.recording.trace.events().is_empty()
             && !session.is_running()
@@ -87,6 +95,17 @@ impl App {
             });
             return;
         }
+        let inner = match &session.comparison {
+            None => inner,
+            Some(comparison) => {
+                let shown = session.table_shown;
+                let rest = compare::switch(ui, inner, shown, commands);
+                if shown {
+                    return compare::table(ui, rest, &comparison.table);
+                }
+                rest
+            }
+        };
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
             for action in session.stage().stage_ui(ui, &view) {
@@ -121,7 +140,7 @@ impl App {
             let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
             let middle = rect.center();
             let text = match session.source {
-                Source::Trace(_) => "",
+                Source::Trace(_) | Source::Comparison => "",
                 Source::Topic(_) | Source::Program => "The lanes of a run appear here.",
             };
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);

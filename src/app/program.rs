@@ -2,21 +2,32 @@
 
 mod bar;
 mod console;
+mod editor;
+mod kept;
 mod samples;
+mod saved;
 mod start;
 
 pub use bar::show as bar;
 pub use console::{Console, show as console};
-pub use samples::{SAMPLES, Sample};
+pub use editor::show as editor;
+pub use kept::Kept;
+pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
 use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
 };
+use crate::record::refused;
 use crossbeam::channel::{Receiver, bounded};
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// After how many seconds a program is ended where nobody says.
+const LIMIT: u32 = TIME_LIMIT.as_secs() as u32;
 
 /// Something the user did about the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +44,16 @@ pub enum ProgramCommand {
     Another(String),
     /// How it starts processes.
     StartMethod(StartMethod),
+    /// After how many seconds it is ended; 0: never.
+    Limit(u32),
+    /// Whether it is run again whenever its file is saved.
+    Again(bool),
+    /// Show the editor, with this sample in it, or with what is in it already.
+    Edit(Option<usize>),
+    /// What is in the editor.
+    Text(String),
+    /// Hide the editor.
+    Close,
     /// What is being typed for the program.
     Line(String),
     /// Hand the program what was typed.
@@ -49,6 +70,18 @@ pub struct Program {
     pub args: String,
     /// How it starts processes.
     pub start_method: StartMethod,
+    /// After how many seconds it is ended; 0: never.
+    pub limit: u32,
+    /// Whether it is run again whenever its file is saved.
+    pub again: bool,
+    /// What was written in the editor.
+    pub text: String,
+    /// Whether that is what is to be run.
+    pub edited: bool,
+    /// Whether the editor is shown.
+    pub editing: bool,
+    /// Programs that were run last, the last one first.
+    pub recent: Vec<String>,
     /// The Pythons that were found.
     pub interpreters: Vec<Interpreter>,
     /// The one that is chosen.
@@ -63,8 +96,15 @@ pub struct Program {
     pub line: String,
     /// How the last run ended.
     pub ending: Option<Ending>,
+    /// Whether it is to be run as soon as a Python is found.
+    pub wanted: bool,
     looking: Option<Receiver<Result<Vec<Interpreter>, NoInterpreter>>>,
     looked: bool,
+    /// The Python that was chosen in an earlier start.
+    earlier: String,
+    saves: Option<saved::Saves>,
+    /// It was saved and has not been run since.
+    saved: bool,
 }
 
 impl Default for Program {
@@ -74,6 +114,12 @@ impl Default for Program {
             sample: None,
             args: String::new(),
             start_method: StartMethod::Default,
+            limit: LIMIT,
+            again: false,
+            text: String::new(),
+            edited: false,
+            editing: false,
+            recent: Vec::new(),
             interpreters: Vec::new(),
             chosen: 0,
             another: String::new(),
@@ -81,8 +127,12 @@ impl Default for Program {
             console: Console::default(),
             line: String::new(),
             ending: None,
+            wanted: false,
             looking: None,
             looked: false,
+            earlier: String::new(),
+            saves: None,
+            saved: false,
         }
     }
 }
@@ -90,6 +140,7 @@ impl Default for Program {
 impl Program {
     /// Takes in what was found, and begins to look for Pythons where nobody has yet.
     pub fn update(&mut self, wake: &Wake) {
+        self.watch(wake);
         if !self.looked {
             self.looked = true;
             let script = self.script();
@@ -114,7 +165,8 @@ impl Program {
                 }
                 // The first one is what the system would take.
                 if self.another.is_empty() {
-                    self.chosen = 0;
+                    let wanted = |i: &Interpreter| i.path.to_string_lossy() == self.earlier;
+                    self.chosen = self.interpreters.iter().position(wanted).unwrap_or(0);
                 }
                 (self.looking, self.trouble) = (None, None);
             }
@@ -139,7 +191,8 @@ impl Program {
         match started {
             Ok(_) => self.looking = Some(found),
             Err(error) => {
-                self.trouble = Some(format!("there is no thread to look for Python: {error}"))
+                self.trouble =
+                    Some(format!("there is no thread to look for Python: {}", refused::why(&error)))
             }
         }
     }
@@ -152,8 +205,24 @@ impl Program {
     /// Carries out what the user did; what the program is handed is the answer.
     pub fn execute(&mut self, command: ProgramCommand, wake: &Wake) -> Option<String> {
         match command {
-            ProgramCommand::Path(path) => (self.path, self.sample) = (path, None),
-            ProgramCommand::Sample(place) => self.sample = Some(place),
+            ProgramCommand::Path(path) => {
+                (self.path, self.sample) = (path, None);
+                (self.edited, self.editing) = (false, false);
+            }
+            ProgramCommand::Sample(place) => {
+                self.sample = Some(place);
+                (self.edited, self.editing) = (false, false);
+            }
+            ProgramCommand::Limit(seconds) => self.limit = seconds,
+            ProgramCommand::Again(again) => self.again = again,
+            ProgramCommand::Edit(sample) => {
+                if let Some(sample) = sample.and_then(samples::get) {
+                    sample.text.clone_into(&mut self.text);
+                }
+                (self.edited, self.editing) = (true, true);
+            }
+            ProgramCommand::Text(text) => self.text = text,
+            ProgramCommand::Close => self.editing = false,
             ProgramCommand::Args(args) => self.args = args,
             ProgramCommand::Interpreter(place) => self.chosen = place,
             ProgramCommand::Another(path) => {
@@ -176,7 +245,17 @@ impl Program {
 
     /// The sample that is chosen.
     pub fn sample(&self) -> Option<&'static Sample> {
-        self.sample.and_then(|place| SAMPLES.get(place))
+        self.sample.filter(|_| !self.edited).and_then(samples::get)
+    }
+
+    /// What is written here is called so.
+    pub fn own_name() -> &'static str {
+        "my_program.py"
+    }
+
+    /// The path of the user's own file, where that is what is to be run.
+    pub fn own(&self) -> Option<PathBuf> {
+        self.script().filter(|_| !self.edited && self.sample.is_none())
     }
 
     /// The path of the program, where it is the user's own.
@@ -191,6 +270,10 @@ impl Program {
 
     /// What is run is called, and the folder that it is run in.
     pub fn name_and_folder(&self) -> Option<(PathBuf, Option<PathBuf>)> {
+        if self.edited {
+            let is_empty = self.text.trim().is_empty();
+            return (!is_empty).then(|| (PathBuf::from(Self::own_name()), None));
+        }
         if let Some(sample) = self.sample() {
             return Some((PathBuf::from(sample.name), None));
         }
@@ -203,7 +286,13 @@ impl Program {
     /// Why it cannot be run, in a few words.
     pub fn refusal(&self) -> Option<String> {
         if self.name_and_folder().is_none() {
-            return Some("Open a program first".to_owned());
+            return Some(
+                match self.edited {
+                    true => "Write a program first",
+                    false => "Open a program first",
+                }
+                .to_owned(),
+            );
         }
         if self.interpreters.is_empty() {
             return Some(match &self.trouble {
@@ -224,9 +313,12 @@ impl Program {
             script,
             args: split(&self.args).into_iter().map(OsString::from).collect(),
             folder,
-            own: self.sample().map(|sample| sample.text),
+            own: match self.edited {
+                true => Some(Cow::Owned(self.text.clone())),
+                false => self.sample().map(|sample| Cow::Borrowed(sample.text)),
+            },
             start_method: self.start_method,
-            time_limit: Some(TIME_LIMIT),
+            time_limit: (self.limit > 0).then(|| Duration::from_secs(self.limit.into())),
             stdio: Stdio3::Piped,
         })
     }
@@ -247,8 +339,12 @@ impl Program {
         let refused = || self.refusal().unwrap_or_else(|| "There is nothing to run".to_owned());
         let options = self.options().ok_or_else(refused)?;
         let handle = python::start(options.clone(), move || wake())
-            .map_err(|error| format!("there is no thread to run it: {error}"))?;
+            .map_err(|error| format!("there is no thread to run it: {}", refused::why(&error)))?;
         (self.console, self.ending) = (Console::default(), None);
+        (self.editing, self.saved) = (false, false);
+        if options.own.is_none() {
+            self.ran();
+        }
         Ok((options, handle))
     }
 }

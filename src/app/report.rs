@@ -12,6 +12,7 @@ use super::command::Page;
 use super::picture::{FigureSpec, Paper, Part, PictureSpec, Series};
 use super::playback::At;
 use super::session::Session;
+use crate::export::compare::{Comparison, Row};
 use crate::export::vector::{Drawing, svg};
 use crate::export::{ExportError, save};
 use crate::topics::answer::{Answer, Point};
@@ -57,6 +58,8 @@ pub struct Chapter {
     outcome: Vec<(String, String)>,
     /// Moment and sentence.
     findings: Vec<(String, String)>,
+    /// What was guessed: preset and how that stands, the question, what was said and came out.
+    guesses: Vec<[String; 3]>,
     /// Name and text.
     programs: Vec<(String, String)>,
     caption: Caption,
@@ -78,7 +81,9 @@ impl Chapter {
     ///
     /// # Errors
     /// A figure that cannot be drawn.
-    pub fn of(session: Session) -> Result<Self, ExportError> {
+    pub fn of(mut session: Session) -> Result<Self, ExportError> {
+        // The table of a comparison is text here.
+        session.table_shown = false;
         let topic = session.source.topic();
         let (trace, pace) = (session.recording.trace.clone(), &session.recording.pace);
         let (meta, end) = (trace.meta(), trace.end());
@@ -113,8 +118,12 @@ impl Chapter {
             params: topic.map_or_else(Vec::new, |topic| table(topic, &topic.params_of(meta))),
             stages: Vec::new(),
             lanes: Figure { drawing: Drawing::default(), caption: String::new() },
-            outcome: session.outcome.as_ref().map(rows).unwrap_or_default(),
+            outcome: match &session.comparison {
+                Some(compared) => differences(&compared.table),
+                None => session.outcome.as_ref().map(rows).unwrap_or_default(),
+            },
             findings: findings.map(|f| (f.at.within(end), f.sentence.clone())).collect(),
+            guesses: Vec::new(),
             programs,
             caption: Caption::of(&session, Part::Stage),
             name: super::figures::plain(&format!("{} {}", meta.topic, meta.preset)),
@@ -129,6 +138,11 @@ impl Chapter {
         let (drawing, caption) = series.at(end)?;
         chapter.lanes = Figure { drawing, caption: caption.text() };
         Ok(chapter)
+    }
+
+    /// With what was guessed.
+    pub fn with_guesses(self, guesses: Vec<[String; 3]>) -> Self {
+        Self { guesses, ..self }
     }
 }
 
@@ -203,6 +217,21 @@ fn rows(fields: &Outcome) -> Vec<(String, String)> {
     }
     out.truncate(ROWS);
     out
+}
+
+/// What differs between runs, a line for each thing.
+fn differences(table: &Comparison) -> Vec<(String, String)> {
+    let row = |row: &Row| {
+        let of = if row.of.is_empty() { row.part.title() } else { &row.of };
+        let values = table.runs.iter().zip(&row.values).map(|(run, value)| {
+            let text = value.as_ref().map_or("–", |value| &value.text);
+            format!("{run}: {text}")
+        });
+        let values: Vec<String> = values.collect();
+        let said = format!("{}. {}", values.join(" | "), row.said);
+        (format!("{of}: {}", row.what), said.trim_end_matches([' ', '.']).to_owned())
+    };
+    table.rows.iter().map(row).collect()
 }
 
 fn is_nested(value: &Value) -> bool {

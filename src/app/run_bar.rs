@@ -60,6 +60,7 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let Some(topic) = session.runnable() else {
         let text = match session.source {
             Source::Topic(_) => "Not built yet",
+            Source::Comparison => "Runs beside each other, all from 0: looked at, not run",
             Source::Trace(_) | Source::Program => "A trace is looked at, not run",
         };
         ui.painter().text(

@@ -33,9 +33,9 @@ impl Search {
         let width = (screen.width() - 160.0).min(720.0);
         let keys = ui.input_mut(|input| {
             let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
-            [Key::ArrowDown, Key::ArrowUp, Key::Enter, Key::Escape].map(&mut pressed)
+            [Key::ArrowDown, Key::ArrowUp, Key::Enter].map(&mut pressed)
         });
-        let [down, up, enter, escape] = keys;
+        let [down, up, enter] = keys;
         let found = find(&self.query);
         let shown = &found[..found.len().min(RESULTS)];
         self.chosen = self.chosen.min(shown.len().saturating_sub(1));
@@ -46,7 +46,6 @@ impl Search {
             self.chosen = self.chosen.saturating_sub(1);
         }
         let mut taken = shown.get(self.chosen).copied().filter(|_| enter);
-        let mut close = escape;
         let area = egui::Window::new("Search")
             .title_bar(false)
             .resizable(false)
@@ -79,14 +78,11 @@ impl Search {
                 area.as_ref().is_some_and(|area| !area.response.rect.contains(at))
             })
         });
-        close |= outside;
-        if let Some(entry) = taken {
-            commands.extend(entry.commands.iter().cloned());
-            close = true;
+        if outside || taken.is_some() {
+            commands.push(Command::View(ViewCommand::CloseOver));
         }
-        if close {
-            commands.push(Command::View(ViewCommand::ToggleSearch));
-        }
+        // After that: it may open another window.
+        commands.extend(taken.into_iter().flat_map(|entry| entry.commands.iter().cloned()));
     }
 
     fn field(&mut self, ui: &mut Ui) {

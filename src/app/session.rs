@@ -1,6 +1,9 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
 use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
+use super::compare::Compared;
+#[cfg(unix)]
+use super::figures::plain;
 use super::guesses::{Answered, Asked, Guesses};
 use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
@@ -15,7 +18,7 @@ use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::{self, Finished, RunError, Update};
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Listing, Nanos, Trace};
+use crate::trace::{Listing, Meta, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
@@ -61,6 +64,10 @@ pub struct Session {
     pub choice: Choice,
     /// Shows the scene alone, as of a trace without a topic.
     pub plain: bool,
+    /// What is known of runs that stand beside each other here, where they do.
+    pub comparison: Option<Arc<Compared>>,
+    /// Shows the table of that, in place of the stage.
+    pub table_shown: bool,
     /// What the user guessed.
     pub guesses: Guesses,
     /// The moment that is looked for.
@@ -113,6 +120,7 @@ impl Told {
     }
 }
 
+mod compared;
 #[cfg(unix)]
 mod hang;
 mod run;
@@ -132,10 +140,12 @@ impl Session {
 
     /// A tab for a student's own program, of which nothing has run.
     #[cfg(unix)]
-    pub fn program() -> Self {
+    pub fn program(kept: &super::program::Kept) -> Self {
         let recording = Recording::new(Trace::default());
         let mut session = Self::with(Source::Program, Params::defaults("", &[]), recording);
-        session.program = Some(Box::default());
+        let mut program: Box<Program> = Box::default();
+        program.remember(kept);
+        session.program = Some(program);
         session
     }
 
@@ -160,6 +170,8 @@ impl Session {
             selection: Selection::None,
             choice: Choice::default(),
             plain: false,
+            comparison: None,
+            table_shown: false,
             #[cfg(unix)]
             program: None,
             run: None,
@@ -385,7 +397,12 @@ impl Session {
         let mut ended = None;
         for update in run.updates() {
             match update {
-                Update::Batch(batch) => self.recording.take(batch),
+                Update::Batch(batch) => {
+                    if let Some(keeping) = &self.keeping {
+                        keeping.add(batch.clone());
+                    }
+                    self.recording.take(batch);
+                }
                 Update::Output(stream, bytes) => program.console.add(stream, &bytes),
                 Update::Ended(ending) => {
                     ended = Some(run::result(&ending));
@@ -441,10 +458,10 @@ impl Session {
             let failure = shown::failure(&self.status);
             self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
         }
-        if self.status == RunStatus::Stopped {
-            self.playback.fit_speed(end);
-        } else {
-            self.playback.run_ended(end);
+        match self.status {
+            // The stage says why at the end.
+            RunStatus::Stopped | RunStatus::Failed(_) => self.playback.fit_speed(end),
+            _ => self.playback.run_ended(end),
         }
         self.look_at_the_end();
     }
@@ -526,15 +543,20 @@ impl Session {
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = topic.meta(&self.params);
-        let folder = self.keep_in.as_ref();
-        self.keeping = folder.and_then(|folder| Keeping::begin(folder, meta.clone()));
-        self.kept = None;
+        self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
         let tap = self.keeping.as_ref().map(Keeping::tap);
         self.forget_run(meta);
         match runner::start_tapped(topic, self.params.clone(), tap, move || wake()) {
             Ok(run) => self.follow(Run::Topic(run)),
             Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
         }
+    }
+
+    /// Begins to keep the run that begins, where runs are kept.
+    fn keep(&mut self, of: &str, meta: &Meta) {
+        let folder = self.keep_in.as_ref();
+        self.keeping = folder.and_then(|folder| Keeping::begin(folder, of, meta.clone()));
+        self.kept = None;
     }
 
     #[cfg(unix)]
@@ -545,6 +567,8 @@ impl Session {
         }
         match program.start(wake.clone()) {
             Ok((options, run)) => {
+                let name = options.script.file_stem().unwrap_or_default().to_string_lossy();
+                self.keep(&format!("my-program {}", plain(&name)), &options.meta());
                 self.forget_run(options.meta());
                 self.hang = hang::Hang::default();
                 self.follow(Run::Program(run));
@@ -563,8 +587,31 @@ impl Session {
         }
     }
 
+    /// Runs one of the samples of the tab for programs, by its place: as soon as a Python is found, unless a run is under way.
+    #[cfg(unix)]
+    pub fn run_sample(&mut self, sample: usize, wake: &Wake) {
+        if self.is_running() {
+            return;
+        }
+        self.command_program(super::program::ProgramCommand::Sample(sample), wake);
+        if let Some(program) = &mut self.program {
+            program.wanted = true;
+        }
+        self.run_wanted(wake);
+    }
+
+    /// Starts the run that was asked for before a Python was found.
+    #[cfg(unix)]
+    pub(super) fn run_wanted(&mut self, wake: &Wake) {
+        let Some(program) = self.program.as_mut().filter(|program| program.wanted) else { return };
+        if !program.is_looking() {
+            program.wanted = false;
+            self.start(wake);
+        }
+    }
+
     /// Begins anew, with nothing recorded.
-    fn forget_run(&mut self, meta: crate::trace::Meta) {
+    fn forget_run(&mut self, meta: Meta) {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;

@@ -36,6 +36,9 @@ pub struct Settings {
     pub report: Words,
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
+    /// What is kept of the tab for a program of one's own.
+    #[cfg(unix)]
+    pub program: super::program::Kept,
     /// Paths of the files opened last, the last one first.
     pub recent: Vec<String>,
     /// Size of what is in the window, in percent of what the system has it.
@@ -96,6 +99,8 @@ impl Default for Settings {
             figure: FigureLook::default(),
             report: Words::default(),
             folder: String::new(),
+            #[cfg(unix)]
+            program: super::program::Kept::default(),
             recent: Vec::new(),
             zoom: ZOOM,
             window: [0, 0],
@@ -189,6 +194,8 @@ impl Settings {
                 tab.judged.entry(sentence).or_insert_with(|| truth.name().to_owned());
             }
             AnswerCommand::Show(_) | AnswerCommand::Word(_) => {}
+            #[cfg(unix)]
+            AnswerCommand::Run(_) => {}
         }
     }
 
@@ -208,7 +215,8 @@ impl Settings {
             | ViewCommand::ToggleExport
             | ViewCommand::ToggleReport
             | ViewCommand::ToggleSearch
-            | ViewCommand::ToggleStart => {}
+            | ViewCommand::ToggleStart
+            | ViewCommand::CloseOver => {}
         }
     }
 }

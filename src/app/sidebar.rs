@@ -1,6 +1,6 @@
 //! The tabs down the left.
 
-use super::command::{Command, ViewCommand};
+use super::command::{Command, CompareCommand, ViewCommand};
 use super::controls::focus_ring;
 use super::session::Session;
 use super::{Settings, guess_list};
@@ -66,7 +66,7 @@ pub fn show(
     });
     ui.add_space(4.0);
     let actions = actions(theme, settings);
-    for line in [&actions[..3], &actions[3..5], &actions[5..7], &actions[7..]] {
+    for line in [&actions[..3], &actions[3..6], &actions[6..8], &actions[8..]] {
         row(ui, 12.0, &mut |ui| {
             for (name, command) in line {
                 if quiet_button(ui, name) {
@@ -92,7 +92,7 @@ fn tabs(
 }
 
 /// What can be done that is about no tab, in the order of reading.
-fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 10] {
+fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 11] {
     let view = Command::View;
     [
         ("Figure F12", view(ViewCommand::ToggleFigures)),
@@ -100,6 +100,7 @@ fn actions(theme: &Theme, settings: &Settings) -> [(&'static str, Command); 10] 
         ("Report", view(ViewCommand::ToggleReport)),
         ("Open Ctrl O", view(ViewCommand::ToggleOpen)),
         ("Export", view(ViewCommand::ToggleExport)),
+        ("Compare", Command::Compare(CompareCommand::Toggle)),
         (
             if settings.questions { "Questions: on" } else { "Questions: off" },
             view(ViewCommand::ToggleQuestions),

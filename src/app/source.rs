@@ -14,6 +14,8 @@ pub enum Source {
     Trace(String),
     /// The runs of a student's own program.
     Program,
+    /// Runs that stand beside each other.
+    Comparison,
 }
 
 impl Source {
@@ -21,7 +23,7 @@ impl Source {
     pub fn topic(&self) -> Option<&'static dyn Topic> {
         match self {
             Self::Topic(topic) => Some(*topic),
-            Self::Trace(_) | Self::Program => None,
+            Self::Trace(_) | Self::Program | Self::Comparison => None,
         }
     }
 
@@ -31,6 +33,7 @@ impl Source {
             Self::Topic(topic) => topic.about().title,
             Self::Trace(name) => name,
             Self::Program => "My program",
+            Self::Comparison => "Comparison",
         }
     }
 
@@ -39,6 +42,11 @@ impl Source {
         match self {
             Self::Topic(topic) => topic.about().question.to_owned(),
             Self::Program => "What do the threads and processes of your own program do?".to_owned(),
+            Self::Comparison => {
+                let runs = meta.sections.iter().filter(|section| section.within.is_none());
+                let names: Vec<&str> = runs.map(|section| &section.name[..]).collect();
+                format!("What differs? {}", names.join(" | "))
+            }
             Self::Trace(_) if meta.program.name.is_empty() => {
                 match meta.actors.iter().any(|actor| actor.by_spans) {
                     true => "A trace that another tool recorded.".to_owned(),
@@ -59,6 +67,7 @@ impl Source {
             Self::Topic(topic) => topic.about().explanation,
             Self::Trace(_) if by_spans => include_str!("../../assets/explain/other_tool.md"),
             Self::Trace(_) => include_str!("../../assets/explain/trace.md"),
+            Self::Comparison => include_str!("../../assets/explain/comparison.md"),
             Self::Program => include_str!("../../assets/explain/program.md"),
         }
     }

@@ -20,9 +20,8 @@ const ROW: f32 = 46.0;
 pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let screen = ui.ctx().viewport_rect();
-    let mut shown = *open;
     egui::Window::new("Where to begin")
-        .open(&mut shown)
+        .open(open)
         .collapsible(false)
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO)
@@ -53,8 +52,6 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                 }
             });
         });
-    let escape = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
-    *open = shown && !escape;
 }
 
 fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {

@@ -1,27 +1,105 @@
-//! Text in which the words of the glossary have a dotted underline: pointing at one says what it means, a click opens it.
+//! Texts with links in them: words of the glossary and moments of runs. Links have a dotted underline; pointing at a word
+//! says what it means, a click opens it.
 
 use super::command::{AnswerCommand, Command};
+use super::seek::Wanted;
 use crate::topics::glossary::{self, Known, Word};
+use crate::widgets::fonts;
 use crate::widgets::theme::{EMPHASIS, Theme};
 use egui::text::LayoutJob;
 use egui::{
-    Color32, CursorIcon, FontFamily, FontId, Galley, Rect, Role, Sense, Shape, Stroke, StrokeKind,
-    TextFormat, Ui, WidgetInfo, pos2, vec2,
+    Color32, CursorIcon, FontId, Galley, Label, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
+    StrokeKind, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A text that is laid out, with its words.
-pub struct Words {
+/// How a part of a text is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Semibold.
+    pub bold: bool,
+    /// Slanted.
+    pub italic: bool,
+    /// As code, on a ground of its own.
+    pub code: bool,
+}
+
+/// Where a part of a text leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To a word of the glossary.
+    Word(&'static Word),
+    /// To a moment of a run.
+    Run(Wanted),
+}
+
+impl Target {
+    fn command(&self) -> Command {
+        Command::Answer(match self {
+            Self::Word(word) => AnswerCommand::Word(&word.name),
+            Self::Run(wanted) => AnswerCommand::Show(wanted.clone()),
+        })
+    }
+}
+
+/// A part of a text: set in one style, and leading to one place, if to any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// The letters.
+    pub text: String,
+    /// How they are set.
+    pub style: Style,
+    /// Where they lead.
+    pub target: Option<Target>,
+}
+
+/// The parts of a text in which backticks stand around code.
+fn of_plain(text: &str) -> Vec<Part> {
+    let parts = text.split('`').zip([false, true].into_iter().cycle());
+    let part = |(text, code): (&str, bool)| Part {
+        text: text.to_owned(),
+        style: Style { code, ..Style::default() },
+        target: None,
+    };
+    parts.filter(|(text, _)| !text.is_empty()).map(part).collect()
+}
+
+/// Makes links of the words of the glossary where they first occur, but not of those that are known already. Code and what
+/// is a link stay as they are.
+pub fn link_words(parts: Vec<Part>, known: &mut Known) -> Vec<Part> {
+    let mut linked = Vec::with_capacity(parts.len());
+    for part in parts {
+        if part.style.code || part.target.is_some() {
+            linked.push(part);
+            continue;
+        }
+        let mut at = 0;
+        let mut push = |range: Range<usize>, target| {
+            let text = part.text[range].to_owned();
+            if !text.is_empty() {
+                linked.push(Part { text, style: part.style, target });
+            }
+        };
+        for (place, word) in glossary::occurrences(&part.text, known) {
+            push(at..place.start, None);
+            at = place.end;
+            push(place, Some(Target::Word(word)));
+        }
+        push(at..part.text.len(), None);
+    }
+    linked
+}
+
+/// A text that is laid out, with its links.
+pub struct Words<'a> {
     galley: Arc<Galley>,
-    /// The text as shown.
-    plain: String,
-    /// Which characters each word takes.
-    words: Vec<(Range<usize>, &'static Word)>,
+    parts: Cow<'a, [Part]>,
     ink: Color32,
 }
 
-impl Words {
+impl<'a> Words<'a> {
     /// Lays a text out, in lines of this width. What stands between backticks is code; words that are known already are
     /// not to be looked up again.
     pub fn new(
@@ -32,20 +110,31 @@ impl Words {
         width: f32,
         known: &mut Known,
     ) -> Self {
+        let parts = link_words(of_plain(text), known);
+        Self::of(ui, Cow::Owned(parts), font, ink, width)
+    }
+
+    /// Lays parts out, in lines of this width.
+    pub fn of(ui: &Ui, parts: Cow<'a, [Part]>, font: FontId, ink: Color32, width: f32) -> Self {
         let theme = Theme::of(ui);
         let mono = FontId::new(font.size - 0.5, theme.mono().family);
+        let bold = FontId::new(font.size, fonts::semibold());
         let mut job = LayoutJob::default();
         job.wrap.max_width = width.max(1.0);
-        for (place, part) in text.split('`').enumerate() {
-            let font = if place % 2 == 0 { &font } else { &mono };
-            job.append(part, 0.0, TextFormat::simple(font.clone(), ink));
+        for Part { text, style, .. } in parts.iter() {
+            let font = match style {
+                Style { code: true, .. } => &mono,
+                Style { bold: true, .. } => &bold,
+                _ => &font,
+            };
+            let mut format = TextFormat::simple(font.clone(), ink);
+            format.italics = style.italic;
+            if style.code {
+                format.background = theme.field;
+            }
+            job.append(text, 0.0, format);
         }
-        // Backticks are not shown, so places count without them.
-        let shown = |at: usize| text[..at].chars().filter(|c| *c != '`').count();
-        let words = glossary::occurrences(text, known);
-        let words = words.into_iter().map(|(at, word)| (shown(at.start)..shown(at.end), word));
-        let plain = job.text.clone();
-        Self { words: words.collect(), plain, galley: ui.painter().layout_job(job), ink }
+        Self { galley: ui.painter().layout_job(job), parts, ink }
     }
 
     /// Its size.
@@ -53,44 +142,66 @@ impl Words {
         self.galley.size()
     }
 
-    /// Draws it at a place; its words can be clicked. `name` has the words told apart from those of other texts.
+    /// Draws it at a place; its links can be clicked. `name` has its links told apart from those of other texts.
     pub fn show(
         &self,
         ui: &mut Ui,
-        at: egui::Pos2,
+        at: Pos2,
         name: impl egui::AsIdSalt,
         commands: &mut Vec<Command>,
     ) {
-        let theme = Theme::of(ui);
         ui.painter().galley(at, Arc::clone(&self.galley), self.ink);
+        self.links(ui, at, name, commands);
+    }
+
+    /// Draws it where the cursor is, as a label, whose text can be selected.
+    pub fn label(&self, ui: &mut Ui, name: impl egui::AsIdSalt, commands: &mut Vec<Command>) {
+        let response = ui.add(Label::new(Arc::clone(&self.galley)).selectable(true));
+        self.links(ui, response.rect.min, name, commands);
+    }
+
+    fn links(&self, ui: &mut Ui, at: Pos2, name: impl egui::AsIdSalt, commands: &mut Vec<Command>) {
         let id = ui.scope_id().with(name);
-        for (place, (range, word)) in self.words.iter().enumerate() {
-            let rects = self.rects(range).map(|rect| rect.translate(at.to_vec2()));
-            let mut any: Option<egui::Response> = None;
-            for (row, rect) in rects.enumerate() {
-                underline(ui, rect, theme);
-                let response = ui.interact(rect, id.with((place, row)), Sense::click());
+        let mut letters = 0;
+        for (place, part) in self.parts.iter().enumerate() {
+            let range = letters..letters + part.text.chars().count();
+            letters = range.end;
+            let Some(target) = &part.target else { continue };
+            let mut any: Option<Response> = None;
+            for (row, rect) in self.rects(&range).enumerate() {
+                let rect = rect.translate(at.to_vec2());
+                underline(ui, rect);
+                // The keys stop at a link once, however many lines it takes.
+                let sense = if row == 0 {
+                    Sense::click()
+                } else {
+                    Sense::click().difference(Sense::FOCUSABLE)
+                };
+                let response = ui.interact(rect, id.with((place, row)), sense);
                 if row == 0 {
-                    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &word.name));
+                    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &part.text));
                 }
                 any = Some(any.map_or(response.clone(), |before| before.union(response)));
             }
-            let Some(response) = any else { continue };
+            let Some(mut response) = any else { continue };
             if response.has_focus() {
-                let stroke = Stroke::new(EMPHASIS, theme.accent);
+                let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);
                 let around = response.rect.expand(2.0);
                 ui.painter().rect_stroke(around, 3.0, stroke, StrokeKind::Inside);
             }
-            let response = response.on_hover_cursor(CursorIcon::PointingHand);
-            if response.on_hover_text(word.plain()).clicked() {
-                commands.push(Command::Answer(AnswerCommand::Word(&word.name)));
+            response = response.on_hover_cursor(CursorIcon::PointingHand);
+            if let Target::Word(word) = target {
+                response = response.on_hover_text(word.plain());
+            }
+            if response.clicked() {
+                commands.push(target.command());
             }
         }
     }
 
     /// The text as shown.
     pub fn plain(&self) -> &str {
-        &self.plain
+        self.galley.text()
     }
 
     /// Where characters stand, a rectangle for each row.
@@ -108,93 +219,11 @@ impl Words {
     }
 }
 
-/// A colour as that of text, but for what no eye sees: links are told apart by it.
-fn link_ink(theme: &Theme) -> Color32 {
-    let [r, g, b, _] = theme.text.to_array();
-    Color32::from_rgb(r, g, b ^ 1)
-}
-
-/// The same for text in bold.
-fn bold_ink(theme: &Theme) -> Color32 {
-    let [r, g, b, _] = theme.text.to_array();
-    Color32::from_rgb(r, g ^ 1, b)
-}
-
-/// Has links look like the text around them, and tells bold text from it.
-pub fn mark_links(ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    ui.visuals_mut().hyperlink_color = link_ink(theme);
-    ui.visuals_mut().widgets.active.fg_stroke.color = bold_ink(theme);
-}
-
-/// Strikes the bold text twice that was drawn since there were so many shapes: what draws Markdown knows bold as a colour
-/// only.
-pub fn thicken(ui: &Ui, before: usize) {
-    let ink = bold_ink(Theme::of(ui));
-    let (mut bold, mut place) = (Vec::new(), 0);
-    ui.painter().for_each_shape(|clipped| {
-        if let Shape::Text(text) = &clipped.shape
-            && place >= before
-            && text.galley.job.sections.iter().any(|part| {
-                part.format.color == ink && part.format.font_id.family == FontFamily::Proportional
-            })
-        {
-            bold.push((text.pos, Arc::clone(&text.galley)));
-        }
-        place += 1;
-    });
-    for (at, galley) in bold {
-        ui.painter().galley(at + vec2(0.45, 0.0), galley, ink);
-    }
-}
-
-/// How many shapes have been drawn where this is drawn.
-pub fn shapes(ui: &Ui) -> usize {
-    let mut count = 0;
-    ui.painter().for_each_shape(|_| count += 1);
-    count
-}
-
-/// Underlines the links that were drawn since there were so many shapes, and says what the one pointed at means.
-pub fn underline_links(ui: &Ui, before: usize) {
-    let theme = Theme::of(ui);
-    let ink = link_ink(theme);
-    let (mut rows, mut place): (Vec<(Rect, String)>, usize) = (Vec::new(), 0);
-    ui.painter().for_each_shape(|clipped| {
-        if let Shape::Text(text) = &clipped.shape
-            && place >= before
-            && text.fallback_color == ink
-        {
-            for row in &text.galley.rows {
-                let rect = row.rect_without_leading_space().translate(text.pos.to_vec2());
-                if rect.width() > 1.0 && clipped.clip_rect.intersects(rect) {
-                    rows.push((rect, text.galley.text().to_owned()));
-                }
-            }
-        }
-        place += 1;
-    });
-    for (rect, name) in rows {
-        underline(ui, rect, theme);
-        let Some(word) = glossary::word(&name).filter(|_| ui.rect_contains_pointer(rect)) else {
-            continue;
-        };
-        let id = ui.scope_id().with("word");
-        let anchor = egui::PopupAnchor::ParentRect(rect);
-        egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, anchor).gap(4.0).show(
-            |ui| {
-                ui.set_max_width(300.0);
-                ui.label(word.plain());
-            },
-        );
-    }
-}
-
-/// The sign of a word that can be looked up.
-fn underline(ui: &Ui, rect: Rect, theme: &Theme) {
+/// The sign of a link.
+fn underline(ui: &Ui, rect: Rect) {
     let y = rect.bottom() - 0.5;
     let line = [pos2(rect.left() + 0.5, y), pos2(rect.right(), y)];
-    ui.painter().extend(Shape::dotted_line(&line, theme.accent, 3.0, 0.7));
+    ui.painter().extend(Shape::dotted_line(&line, Theme::of(ui).accent, 3.0, 0.7));
 }
 
 /// Draws a text over the width there is, with words to look up.

@@ -39,6 +39,9 @@ pub struct PythonArgs {
     /// Record it into a file that `open`, `inspect` and `render` take
     #[arg(long, value_name = "FILE.clab")]
     record: Option<PathBuf>,
+    /// Replace a recording that is there
+    #[arg(long, requires = "record")]
+    force: bool,
     /// The program, and its arguments
     #[arg(
         value_name = "FILE.py",
@@ -80,7 +83,7 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
         stdio: if args.json { Stdio3::Captured } else { Stdio3::Inherited },
     };
     // That it cannot be written is found out before anything runs.
-    let writer = args.record.as_deref().map(|path| Writer::begin(path, options.meta()));
+    let writer = args.record.as_deref().map(|path| Writer::begin(path, options.meta(), args.force));
     let writer = writer.transpose()?;
     let run = Run::to_the_end(options.clone(), writer.as_ref())?;
     if let Some(writer) = writer {

@@ -53,8 +53,9 @@ pub struct PictureArgs {
     guess: Option<usize>,
 }
 
+/// A theme, by its name.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum ThemeName {
+pub enum ThemeName {
     Light,
     Dark,
 }
@@ -65,7 +66,8 @@ const ROOMY: [f32; 2] = [720.0, 450.0];
 /// Smallest and largest window, in points.
 const SIDES: std::ops::RangeInclusive<u16> = 200..=8000;
 
-fn size(text: &str) -> Result<[f32; 2], String> {
+/// Width and height, as WIDTHxHEIGHT.
+pub fn size(text: &str) -> Result<[f32; 2], String> {
     let wrong = || {
         format!(
             "`{text}` is no size: write WIDTHxHEIGHT in points, each from {} to {}, such as 1440x900",
@@ -130,6 +132,12 @@ pub fn run(experiment: &Experiment, args: &PictureArgs) -> Result<(), CliError> 
         experiment_session(experiment, args, guess)?
     };
     session.plain = args.plain;
+    if let At::Time(at) = spec.at
+        && at > session.end()
+    {
+        let end = session.end();
+        super::complain(&format!("the run ended after {end}, before {at}: its end is drawn"));
+    }
 
     let session = picture::at(session, &spec);
     let spec = FigureSpec { picture: spec, caption: !args.no_caption, paper: args.paper };

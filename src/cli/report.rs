@@ -32,8 +32,8 @@ pub struct ReportArgs {
     #[arg(long = "set", value_name = "K=V")]
     sets: Vec<String>,
     /// Stop each run after so many seconds
-    #[arg(long, value_name = "S")]
-    timeout: Option<f64>,
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    timeout: Option<String>,
     /// Replace a report that is there
     #[arg(long)]
     force: bool,
@@ -81,8 +81,12 @@ fn experiment(word: &str, args: &ReportArgs) -> Result<Experiment, CliError> {
         Some((topic, preset)) => (topic, Some(preset.to_owned())),
         None => (word, None),
     };
-    let mut experiment =
-        Experiment { topic: topic.to_owned(), preset, sets: Vec::new(), timeout: args.timeout };
+    let mut experiment = Experiment {
+        topic: topic.to_owned(),
+        preset,
+        sets: Vec::new(),
+        timeout: args.timeout.clone(),
+    };
     let topic = experiment.topic()?;
     let has = |pair: &&String| {
         let key = pair.split('=').next().unwrap_or_default();

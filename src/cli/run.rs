@@ -2,34 +2,50 @@
 
 use super::{CliError, Experiment, say};
 use crate::export::recording::{Ending, Writer};
+use crate::record::thread::Failure;
 use crate::replay::words::signal_name;
 use crate::replay::{Replay, findings};
-use crate::topics::runner::{self, Finished, Tap};
+use crate::topics::runner::{self, Finished, RunError, Tap};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::{End, Nanos, Trace};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
-pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Result<(), CliError> {
+/// Runs it; recorded into a file, which may be replaced or not.
+pub fn run(
+    experiment: &Experiment,
+    as_json: bool,
+    record: Option<(&Path, bool)>,
+) -> Result<(), CliError> {
     let (topic, params) = experiment.read()?;
     let timeout = experiment.timeout()?;
     // That it cannot be written is found out before anything runs.
-    let writer = record.map(|path| Writer::begin(path, topic.meta(&params))).transpose()?;
+    let writer = record
+        .map(|(path, replace)| Writer::begin(path, topic.meta(&params), replace))
+        .transpose()?;
     let writer = writer.map(Arc::new);
     let tap =
         writer.clone().map(|writer| -> Tap { Arc::new(move |batch| writer.add(batch.clone())) });
     let finished = runner::run_tapped(topic, params.clone(), timeout, tap)?;
     let Finished { trace, replay, result, wall } = finished;
+    let failure = result.as_ref().err().map(ToString::to_string);
     if let Some(writer) = writer {
-        let failure = result.as_ref().err().map(ToString::to_string);
-        writer.finish(Ending { failure, wall_ns: wall.0 })?;
+        writer.finish(Ending { failure: failure.clone(), wall_ns: wall.0 })?;
     }
-    let outcome = result?;
+    let outcome = match &result {
+        Ok(outcome) => Some(outcome.clone()),
+        Err(error) => known(topic, error, &trace, &replay),
+    };
     if as_json {
-        say(&report(&params, &trace, &replay, wall, &outcome).to_string())?;
-    } else {
-        say(&format!("{} ran in {wall}", headline(topic, &params)))?;
+        let failed = failure.as_deref();
+        say(&report(&params, &trace, &replay, wall, outcome.as_ref(), failed).to_string())?;
+    } else if let Some(outcome) = outcome {
+        let headline = headline(topic, &params);
+        match failure {
+            None => say(&format!("{headline} ran in {wall}"))?,
+            Some(_) => say(&format!("{headline} broke off after {wall}; until then:"))?,
+        }
         if trace.stuck().is_some() {
             say("  ended: nobody could go on")?;
         }
@@ -40,7 +56,15 @@ pub fn run(experiment: &Experiment, as_json: bool, record: Option<&Path>) -> Res
             say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
         }
     }
+    result?;
     Ok(())
+}
+
+/// What is known of a run that broke off: all that happened until then, unless events are missing.
+fn known(topic: &dyn Topic, error: &RunError, trace: &Trace, replay: &Replay) -> Option<Outcome> {
+    let too_many = matches!(error, RunError::Failed(Failure::TooMany(_)));
+    let known = !trace.events().is_empty() && !too_many && trace.dropped() == 0;
+    known.then(|| topic.outcome(trace, replay))
 }
 
 /// Topic and preset: the beginning of a line of output.
@@ -53,7 +77,8 @@ fn report(
     trace: &Trace,
     replay: &Replay,
     wall: Nanos,
-    outcome: &Outcome,
+    outcome: Option<&Outcome>,
+    failed: Option<&str>,
 ) -> Value {
     let meta = trace.meta();
     let params: Outcome =
@@ -63,6 +88,7 @@ fn report(
         "preset": meta.preset,
         "params": params,
         "wall_ns": wall.0,
+        "failed": failed,
         "actors": actors(trace, replay),
         "events": trace.events().len(),
         "dropped": trace.dropped(),

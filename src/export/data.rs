@@ -93,6 +93,19 @@ impl Plan {
         }
         Ok(Self { what, form, is_packed })
     }
+
+    /// Bytes as they are written: gzipped where the name says so.
+    ///
+    /// # Errors
+    /// What cannot be packed; nothing that is known.
+    pub fn packed(self, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
+        if !self.is_packed {
+            return Ok(bytes);
+        }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(&bytes)?;
+        packer.finish()
+    }
 }
 
 /// A run that data is taken from.
@@ -135,12 +148,7 @@ impl Data<'_> {
             }
             (Some(table), Form::Json) => bytes = table.to_json().into_bytes(),
         }
-        if plan.is_packed {
-            let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-            packer.write_all(&bytes)?;
-            bytes = packer.finish()?;
-        }
-        Ok(bytes)
+        plan.packed(bytes)
     }
 
     /// Writes it to a file, whole or not at all.

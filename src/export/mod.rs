@@ -5,6 +5,7 @@
 //! and [`save`] put them in a file.
 //! Needs no display, no GPU and no network, and the same triangles give the same bytes on every machine.
 
+pub mod compare;
 pub mod data;
 pub mod icon;
 pub mod offscreen;
@@ -38,6 +39,10 @@ pub fn why(error: &io::Error) -> String {
         K::FileTooLarge => "it would be larger than files may be here (`ulimit -f`)",
         K::OutOfMemory => "there is not enough memory",
         K::InvalidFilename => "that is no name for a file",
+        #[cfg(unix)]
+        _ if error.raw_os_error() == Some(libc::EMFILE) => {
+            "there are more open files than are allowed here (`ulimit -n`)"
+        }
         _ => {
             // What the system says, without its number.
             let said = error.to_string();
@@ -91,13 +96,13 @@ pub enum ExportError {
         height: usize,
     },
     /// There is such a file already.
-    #[error("{} is there already: choose another place with -o, or replace it with --force", path.display())]
+    #[error("{} is there already: choose another place, or replace it with --force", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// The file could not be written. Nothing half done is left behind.
-    #[error("cannot write {}: {}; choose another place with -o, or make this one writable", path.display(), why(source))]
+    #[error("cannot write {}: {}; choose another place, or make this one writable", path.display(), why(source))]
     Write {
         /// The file asked for.
         path: PathBuf,

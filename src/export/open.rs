@@ -32,7 +32,11 @@ pub enum OpenError {
 impl OpenError {
     /// Whether somebody asked for it not to be opened.
     pub fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Other(ReadError::Cancelled { .. }))
+        matches!(
+            self,
+            Self::Other(ReadError::Cancelled { .. })
+                | Self::Recording(recording::OpenError::Cancelled { .. })
+        )
     }
 }
 
@@ -56,7 +60,7 @@ impl Opened {
 pub fn open(path: &Path, watch: &Arc<Watch>) -> Result<Opened, OpenError> {
     let by_name = path.extension().is_some_and(|ending| ending == recording::EXTENSION);
     if by_name || is_recording(path) {
-        return Ok(Opened::Recording(Box::new(recording::open(path)?)));
+        return Ok(Opened::Recording(Box::new(recording::open_watched(path, watch)?)));
     }
     Ok(Opened::Other(Box::new(trace_events::open(path, watch)?)))
 }

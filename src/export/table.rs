@@ -16,7 +16,7 @@ pub struct Table {
 }
 
 impl Table {
-    fn new<const N: usize>(
+    pub(super) fn new<const N: usize>(
         columns: [&'static str; N],
         rows: impl Iterator<Item = [Value; N]>,
     ) -> Self {

@@ -28,6 +28,8 @@ pub(super) const PROCESS: u16 = 0x10;
 const STDERR: u16 = 0x20;
 const OF_TASK: u16 = 0x40;
 const AT_EXIT: u16 = 0x80;
+/// The kind of a record that says that somebody begins to wait.
+const WAIT_BEGAN: u16 = 10;
 
 /// Makes a trace of what processes record.
 pub(super) struct Events {
@@ -172,6 +174,13 @@ impl Events {
         }
         for process in 0..self.files.count() {
             self.tell_lost(process);
+            for wait in self.files.waits(process) {
+                let actor = self.names.actor(wait.process, wait.thread);
+                let has_ended = |id: ActorId| self.actors.get(id.index()).is_some_and(|a| a.ended);
+                if wait.kind == WAIT_BEGAN && actor.is_some_and(|id| !has_ended(id)) {
+                    self.take(wait);
+                }
+            }
         }
         self.end_program(u64::MAX);
         if let Over::ByItself { killed } = over {

@@ -23,6 +23,8 @@ const AT_ONCE: usize = 1 << 17;
 const HOLES: usize = 1024;
 /// How often they are.
 const LOOKS: u32 = 200;
+/// The most slots of a process that say what its threads wait for.
+const WAITS: u64 = 1_024;
 /// The most processes.
 const PROCESSES: usize = 4096;
 /// The longest line of definitions, and the most bytes of them of one process.
@@ -79,6 +81,8 @@ struct Process {
     ring: File,
     defs: File,
     most: u64,
+    /// How many slots after those say what threads wait for.
+    waits: u64,
     /// The first slot that was not looked at.
     next: u64,
     /// Slots before that that were not written yet, and how often they were looked at.
@@ -157,6 +161,19 @@ impl Files {
         found
     }
 
+    /// What the threads of a process wait for that has used up its slots.
+    pub(super) fn waits(&self, place: usize) -> Vec<Slot> {
+        let Some(process) = self.processes.get(place) else { return Vec::new() };
+        let all = process.most..process.most.saturating_add(process.waits);
+        let slots = all.filter_map(|number| {
+            let mut bytes = [0; SLOT];
+            let at = number.checked_mul(SLOT as u64)?.checked_add(HEADER)?;
+            process.ring.read_exact_at(&mut bytes, at).ok()?;
+            Slot::read(place, number, &bytes)
+        });
+        slots.collect()
+    }
+
     /// How many slots of a process were looked at.
     pub(super) fn taken(&self, process: usize) -> u64 {
         self.processes.get(process).map_or(0, |process| process.next)
@@ -187,7 +204,7 @@ impl Process {
     /// The files of a process, once it has begun them.
     fn open(path: &Path) -> io::Result<Option<Self>> {
         let ring = open(path)?;
-        let mut head = [0; 32];
+        let mut head = [0; 72];
         if ring.read_exact_at(&mut head, 0).is_err() || head[..8] == [0; 8] {
             return Ok(None);
         }
@@ -197,6 +214,7 @@ impl Process {
         if &head[..8] != SIGNATURE || number(8, 4) != SLOT as u64 || number(12, 4) != HEADER {
             return Err(io::ErrorKind::InvalidData.into());
         }
+        let waits = number(64, 8).min(WAITS);
         let defs = match open(&path.with_extension("defs")) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             defs => defs?,
@@ -204,7 +222,8 @@ impl Process {
         Ok(Some(Self {
             ring,
             defs,
-            most: number(16, 8),
+            most: number(16, 8).saturating_sub(waits),
+            waits,
             next: 0,
             holes: Vec::new(),
             line: Vec::new(),
@@ -218,9 +237,12 @@ impl Process {
         let ring = &self.ring;
         self.holes.retain_mut(|(number, looks)| {
             *looks += 1;
-            let mut bytes = [0; SLOT];
-            let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
-            let slot = read.ok().and_then(|()| Slot::read(place, *number, &bytes));
+            let read = || {
+                let mut bytes = [0; SLOT];
+                let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
+                read.ok().and_then(|()| Slot::read(place, *number, &bytes))
+            };
+            let slot = read().and_then(|_| read());
             out.extend(slot);
             slot.is_none() && *looks < LOOKS
         });
@@ -232,13 +254,16 @@ impl Process {
             let length = read_at(ring, &mut buffer[..wanted * SLOT], at)?;
             let (slots, _) = buffer[..length].as_chunks::<SLOT>();
             let read = (self.next..self.most).zip(slots);
-            let read: Vec<_> =
-                read.map(|(number, bytes)| (number, Slot::read(place, number, bytes))).collect();
-            let Some(last) = read.iter().rposition(|(_, slot)| slot.is_some()) else { break };
-            for (number, slot) in &read[..=last] {
-                match slot {
-                    Some(slot) => out.push(*slot),
-                    None if self.holes.len() < HOLES => self.holes.push((*number, 0)),
+            let is_there: Vec<bool> =
+                read.map(|(number, bytes)| Slot::read(place, number, bytes).is_some()).collect();
+            let Some(last) = is_there.iter().rposition(|is_there| *is_there) else { break };
+            // A slot may have been written while it was read, and have its mark and not the rest. Whatever had its mark is whole now.
+            let length = read_at(ring, &mut buffer[..(last + 1) * SLOT], at)?;
+            let (slots, _) = buffer[..length].as_chunks::<SLOT>();
+            for (number, (bytes, is_there)) in (self.next..).zip(slots.iter().zip(&is_there)) {
+                match Slot::read(place, number, bytes).filter(|_| *is_there) {
+                    Some(slot) => out.push(slot),
+                    None if self.holes.len() < HOLES => self.holes.push((number, 0)),
                     None => {}
                 }
             }

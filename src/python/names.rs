@@ -4,6 +4,7 @@
 
 use super::files::Slot;
 use super::listings::Listings;
+use crate::replay::NOTHING_TO_RUN;
 use crate::trace::{
     Actor, ActorId, Batch, Home, Item, Learned, Resource, ResourceId, ResourceKind, Role, SourceId,
     SourcePoint, TextId,
@@ -79,6 +80,8 @@ pub(super) struct Names {
     /// Of whom more was defined since they became part of the trace.
     changed_actors: BTreeSet<(usize, u32)>,
     changed_resources: BTreeSet<(usize, u32)>,
+    /// Those of whom it is said that they had nothing to run.
+    idle: BTreeSet<ActorId>,
     /// What is new, apart from events.
     pub(super) news: Batch,
     /// What is known late.
@@ -114,6 +117,7 @@ impl Names {
             letters: HashMap::new(),
             changed_actors: BTreeSet::new(),
             changed_resources: BTreeSet::new(),
+            idle: BTreeSet::new(),
             news: Batch::default(),
             learned: Learned::default(),
             unseen: Vec::new(),
@@ -308,7 +312,13 @@ impl Names {
         };
         actor.badge = self.badge(id, &actor.name);
         actor.role = role(&definition);
+        actor.passive = definition.get("passive").and_then(Value::as_bool).unwrap_or(false);
+        let serves = number(&definition, "serves").filter(|_| thread > 1);
+        actor.serves = serves.and_then(|pool| self.resource(process, pool));
         (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);
+        if definition.get("idle").is_some() && self.idle.insert(id) {
+            self.news.facts.push((NOTHING_TO_RUN.to_owned(), id.0.to_string()));
+        }
         actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
         actor
     }

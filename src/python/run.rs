@@ -10,6 +10,7 @@ use crate::record::{Clock, refused};
 use crate::replay::{State, is_stuck};
 use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos, Program};
 use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -80,7 +81,7 @@ pub struct Options {
     /// The folder that it is run in; this program's own where there is none.
     pub folder: Option<PathBuf>,
     /// Its text, where it is one of this program's own: it is put into a folder for the run, and is run there.
-    pub own: Option<&'static str>,
+    pub own: Option<Cow<'static, str>>,
     /// How it starts processes.
     pub start_method: StartMethod,
     /// After how long it is ended.
@@ -135,6 +136,8 @@ pub struct Ending {
     pub signal: Option<i32>,
     /// It was ended because it took too long.
     pub timed_out: bool,
+    /// How long it might have taken.
+    pub limit: Option<Duration>,
     /// Somebody stopped it.
     pub stopped: bool,
     /// Why it could not be run, or not to its end.
@@ -251,6 +254,18 @@ impl Watch {
     fn take(&mut self, batch: &Batch) {
         self.meta.actors.extend(batch.actors.iter().cloned());
         self.meta.resources.extend(batch.resources.iter().cloned());
+        if let Some(learned) = &batch.learned {
+            for (id, actor) in &learned.actors {
+                if let Some(known) = self.meta.actors.get_mut(id.index()) {
+                    known.clone_from(actor);
+                }
+            }
+            for (id, resource) in &learned.resources {
+                if let Some(known) = self.meta.resources.get_mut(id.index()) {
+                    known.clone_from(resource);
+                }
+            }
+        }
         for event in &batch.events {
             self.state.apply(&self.meta, event);
         }
@@ -269,7 +284,7 @@ fn run(
         move |error: std::io::Error| format!("{what}: {}", refused::why(&error))
     };
     let folder = Folder::new().map_err(refuse("there is no folder to record in"))?;
-    let cwd = match options.own {
+    let cwd = match &options.own {
         Some(text) => {
             let own = folder.own(&options.script, text);
             Some(own.map_err(refuse("the program could not be written"))?)
@@ -296,7 +311,7 @@ fn run(
         Supervised::start(launch, mark).map_err(refuse("the program could not be started"))?;
     let readers = Readers::begin(&mut supervised, typed, out);
     let mut watch = Watch { meta: options.meta(), state: State::new(&options.meta()) };
-    let mut ending = Ending::default();
+    let mut ending = Ending { limit: options.time_limit, ..Ending::default() };
     let mut told = Nanos::ZERO;
     let mut over = None;
     let mut stuck = None;

@@ -1,6 +1,7 @@
 //! The thread that gathers what everybody records.
 
 use super::recorder::Shared;
+use super::refused;
 use super::stream::{Drained, Reader};
 use crate::trace::merge::Merger;
 use crate::trace::{Batch, Nanos, Silence};
@@ -24,7 +25,7 @@ const PATIENCE: Nanos = Nanos::from_millis(1_000);
 #[derive(Debug, thiserror::Error)]
 pub enum CollectorError {
     /// The system refused the thread; nothing was collected.
-    #[error("the recording thread could not be started")]
+    #[error("the recording thread could not be started: {}", refused::why(.0))]
     NotStarted(#[source] std::io::Error),
     /// The sink panicked with this message; what came after is lost.
     #[error("what was recorded could not be handed on: {0}")]

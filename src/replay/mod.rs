@@ -25,6 +25,7 @@ mod reduce;
 mod scene;
 mod standstill;
 mod state;
+pub mod statistics;
 mod stats;
 mod sums;
 mod tasks;
@@ -33,7 +34,7 @@ pub mod words;
 pub use channels::fragments;
 pub use circle::Circle;
 pub use cursor::Cursor;
-pub use findings::{Finding, FindingKind, NO_GUARD, findings};
+pub use findings::{Finding, FindingKind, NO_GUARD, NOTHING_TO_RUN, findings};
 pub use inside::most_inside;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
@@ -42,7 +43,7 @@ pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;
-pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by};
+pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program};
 pub use standstill::is_stuck;
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,

@@ -2,8 +2,8 @@
 //!
 //! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
 
-use super::state::{Phase, State};
-use crate::trace::{ActorId, ActorKind, Home, Meta, ResourceId, ResourceKind, Role, WaitOp};
+use super::state::{Phase, State, Waiting};
+use crate::trace::{ActorId, ActorKind, End, Home, Meta, ResourceId, ResourceKind, Role, WaitOp};
 use std::collections::BTreeSet;
 
 /// What an actor can do.
@@ -57,8 +57,41 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
             }
         }
         Some(_) => Can::Wait,
+        None if is_idle(meta, state, actor) => Can::Nothing,
         None => Can::GoOn,
     }
+}
+
+/// Whether an actor only passes on what others hand it, and there is nothing of that.
+fn is_idle(meta: &Meta, state: &State, actor: ActorId) -> bool {
+    let named = meta.actor(actor).filter(|named| named.passive);
+    let asleep = state.actor(actor).is_some_and(|who| who.sleeping.is_none() && who.io.is_none());
+    let Some(named) = named.filter(|_| asleep) else { return false };
+    // Whose end is waited for ends by itself, once what it serves is done.
+    let of = |waiting: Waiting| meta.resource(waiting.res).and_then(|res| res.of);
+    let mut waits = state.actors.iter().filter(|who| who.end.is_none());
+    let is_joined = waits.any(|who| {
+        who.waiting.is_some_and(|waiting| waiting.op == WaitOp::Join && of(waiting) == Some(actor))
+    });
+    let pool = named.serves.and_then(|pool| state.resource(pool));
+    let is_busy =
+        pool.is_some_and(|res| !res.pool.pending.is_empty() || !res.pool.running.is_empty());
+    if is_joined && !is_busy {
+        return false;
+    }
+    if named.serves.is_some_and(|pool| lacks_a_worker(meta, state, pool)) {
+        return false;
+    }
+    // What one process puts into a queue goes through a buffer, and there may be something in it.
+    let process = meta.process_of(actor);
+    let mut buffers = meta.resources.iter().zip(&state.resources);
+    !buffers.any(|(named, buffer)| {
+        let home = match named.home {
+            Home::Process(home) => Some(home),
+            _ => None,
+        };
+        named.is_buffer && !buffer.contents.is_empty() && (home.is_none() || home == process)
+    })
 }
 
 /// Whether an actor is a process of which the main thread is an actor of its own.
@@ -122,6 +155,7 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
             named.of.and_then(|of| state.actor(of)).is_none_or(|of| of.end.is_some())
         }
         (WaitOp::Result, R::Future) => resource.set,
+        (WaitOp::Result, R::Pool) if has_lost_its_server(meta, state, res) => false,
         (WaitOp::Result, R::Pool) => {
             let pool = &resource.pool;
             (pool.pending.is_empty() && pool.running.is_empty())
@@ -134,6 +168,21 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
         // Nobody knows.
         _ => true,
     }
+}
+
+/// Whether who passes on the results of a pool has failed.
+fn has_lost_its_server(meta: &Meta, state: &State, pool: ResourceId) -> bool {
+    let mut servers = meta.actors_where(|actor| actor.serves == Some(pool));
+    servers.any(|id| matches!(state.actor(id).and_then(|who| who.end), Some((End::Error(_), _))))
+}
+
+/// Whether a worker of a pool has ended and nobody is in its place yet.
+fn lacks_a_worker(meta: &Meta, state: &State, pool: ResourceId) -> bool {
+    let capacity = meta.resource(pool).and_then(|pool| pool.capacity);
+    let workers: Vec<_> = meta.actors_where(|actor| actor.pool == Some(pool)).collect();
+    let is_alive = |id: &&ActorId| state.actor(**id).is_some_and(|who| who.end.is_none());
+    let alive = workers.iter().filter(is_alive).count();
+    alive < workers.len() && capacity.is_some_and(|capacity| alive < capacity as usize)
 }
 
 /// Whether a worker of a pool has nothing to do.

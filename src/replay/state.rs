@@ -155,6 +155,8 @@ pub struct ActorState {
     pub said: Option<Said>,
     /// The exception that it has raised or got, and neither handled nor passed on.
     pub exception: Option<ExceptionId>,
+    /// The task of which it has learned in this moment that it is lost.
+    pub missed: Option<(ResourceId, TaskId)>,
 }
 
 /// An actor in the waiting line of a resource.
@@ -228,6 +230,10 @@ pub struct PoolState {
     pub cancelled: u64,
     /// Its workers by place; a worker takes the place of the one it replaces.
     pub places: Vec<ActorId>,
+    /// Tasks that failed without an exception on record: their worker died, say. At most [`STOPS`].
+    ///
+    /// [`STOPS`]: super::STOPS
+    pub lost: Vec<TaskId>,
 }
 
 /// One resource at one instant. Fields that do not apply to its kind stay empty.

@@ -15,6 +15,7 @@ pub mod answer;
 #[cfg(unix)]
 mod children;
 mod contention;
+mod cpython;
 mod crew;
 mod exceptions;
 mod factorials;
@@ -36,7 +37,6 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
-mod statistics;
 mod threads_vs_processes;
 #[cfg(test)]
 mod what_applies;
@@ -53,7 +53,7 @@ pub use predict::Question;
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
-use crate::replay::Replay;
+use crate::replay::{Replay, statistics};
 use crate::trace::{ActorId, Meta, Program, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
 use answer::Answer;

@@ -211,9 +211,14 @@ pub enum EventKind {
 
 impl EventKind {
     /// The resource that the event happened to, where there is one.
-    pub fn resource(&self) -> Option<ResourceId> {
+    pub fn resource(mut self) -> Option<ResourceId> {
+        self.resource_mut().copied()
+    }
+
+    /// The same, to be replaced: for a stream whose resources are numbered by another table.
+    pub fn resource_mut(&mut self) -> Option<&mut ResourceId> {
         use EventKind as K;
-        match *self {
+        match self {
             K::WaitBegan { res, .. }
             | K::Acquired { res }
             | K::Released { res }

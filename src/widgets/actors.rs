@@ -85,6 +85,11 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// Whether the actor serves the others.
+    pub fn is_helper(&self, id: ActorId) -> bool {
+        self.meta.actor(id).is_some_and(|actor| actor.role == Role::Helper)
+    }
+
     /// The actor's name.
     pub fn name(&self, id: ActorId) -> String {
         self.meta.actor_name(id)

@@ -8,7 +8,7 @@ use super::stage::StageAction;
 use super::text::GrownMeasure;
 use super::theme::RADIUS_SMALL;
 use crate::trace::{ActorId, Nanos};
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// One way.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Bar {
 
 /// Height of a row, at least and at most.
 const ROW: [f32; 2] = [26.0, 64.0];
+/// A bar lower than this is left out.
+const LOWEST: f32 = 11.0;
 /// Width of the names, at most.
 const NAMES: f32 = 190.0;
 /// Between the names and the bars.
@@ -68,14 +70,18 @@ fn rows(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let widest = bars.iter().map(|bar| look.measure.width(&bar.name, &look.theme.label()));
     let widest = widest.fold(0.0, f32::max) + GAP;
     // A long name sooner than a long bar.
-    let names = (0.34 * area.width()).max(widest.min(0.56 * area.width())).min(NAMES);
+    let names = (0.34 * area.width()).max(widest.min(0.62 * area.width())).min(NAMES);
+    // Smaller sooner than cut, and all alike.
+    let whole = widest <= names + 0.5;
+    let font = if whole { look.theme.label() } else { look.theme.small() };
+    let gap = (0.2 * row_height).min(4.0);
     for (place, bar) in bars.iter().enumerate() {
         let top = area.top() + place as f32 * row_height;
-        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - 4.0));
-        if row.height() < 12.0 || row.bottom() > area.bottom() + 0.5 {
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), row_height - gap));
+        if row.height() < LOWEST || row.bottom() > area.bottom() + 0.5 {
             break;
         }
-        layout_row(look, row, names, bar, longest, &mut picture);
+        layout_row(look, row, (names, &font), bar, longest, &mut picture);
     }
     picture
 }
@@ -87,7 +93,7 @@ fn sum(cpu: &[(ActorId, Nanos)]) -> Nanos {
 fn layout_row(
     look: &Look<'_>,
     row: Rect,
-    names: f32,
+    (names, font): (f32, &FontId),
     bar: &Bar,
     longest: Nanos,
     picture: &mut Picture,
@@ -97,7 +103,7 @@ fn layout_row(
     let split = row.left() + names;
     let (name, below) = split_top(row.with_max_x(split - GAP), 18.0_f32.min(row.height()));
     let colour = if bar.took.is_some() { theme.text } else { theme.muted };
-    picture.text(name, left, bar.name.clone(), theme.label(), colour);
+    picture.text(name, left, bar.name.clone(), font.clone(), colour);
     if bar.took.is_some() {
         faces(look, below, &bar.actors, picture);
     }

@@ -72,8 +72,12 @@ impl Sentence<'_> {
         let title = wrapped(self.title, theme.strong(), theme.text, inner - indent);
         let text = wrapped(self.text, theme.body(), theme.muted, inner);
         let head = title.size().y.max(if self.badge.is_some() { growth * FACE } else { 0.0 });
-        let gap = if self.text.is_empty() { 0.0 } else { 0.75 * growth * GRID };
-        let size = vec2(width, 2.0 * growth * PAD + head + gap + text.size().y);
+        // A title alone has no line below it.
+        let below = match self.text {
+            "" => 0.0,
+            _ => 0.75 * growth * GRID + text.size().y,
+        };
+        let size = vec2(width, 2.0 * growth * PAD + head + below);
         Placed { title, text, indent, size }
     }
 
@@ -152,10 +156,10 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
             };
             job.append(text, 0.0, format);
         };
-        add(words.title, theme.text);
+        add(&unbroken(words.title), theme.text);
         let ends = words.title.ends_with(['.', '?', '!', ':']);
         add(if ends { " " } else { ". " }, theme.text);
-        add(text, theme.muted);
+        add(&unbroken(text), theme.muted);
         ui.painter().layout_job(job)
     };
     // Whole sentences sooner than all of their beginning.
@@ -171,11 +175,18 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
         }
     };
     let pad = 1.25 * GRID;
-    let inner = whole(area.width() - 2.0 * pad, words.text);
-    if inner.size().y + 2.0 * pad <= area.height() && !inner.elided {
-        let ground = area.with_max_y(area.top() + inner.size().y + 2.0 * pad);
+    let inner = area.width() - 2.0 * pad;
+    // A closer ground sooner than none, and fewer words sooner than none.
+    let fits = |galley: &Galley| {
+        let mut above = [pad, 0.6 * pad, 0.2 * pad].into_iter();
+        above.find(|above| galley.size().y + 2.0 * above <= area.height())
+    };
+    let all = whole(inner, words.text);
+    let galley = if all.elided || fits(&all).is_none() { layout(inner) } else { all };
+    if let Some(above) = fits(&galley) {
+        let ground = area.with_max_y(area.top() + galley.size().y + 2.0 * above);
         ui.painter().rect_filled(ground, RADIUS_LARGE, theme.sentence_ground);
-        ui.painter().galley(area.min + Vec2::splat(pad), inner, theme.text);
+        ui.painter().galley(area.min + vec2(pad, above), galley, theme.text);
     } else if rows > 0 {
         ui.painter().galley(area.min, layout(area.width()), theme.text);
     }

@@ -32,7 +32,7 @@ pub fn block(
     let radius = if small { 4.0 } else { RADIUS };
     let fill = if inside.is_some() { theme.field } else { theme.panel };
     picture.rounded(rect, radius, fill, Stroke::new(HAIRLINE, theme.outline));
-    let inner = rect.shrink2(vec2(if small { 6.0 } else { 9.0 }, 0.0));
+    let inner = rect.shrink2(vec2(pad(small), 0.0));
     let words = match inside {
         Some(_) if rect.height() >= 15.0 => inner.with_max_y(rect.bottom() - 3.0),
         _ => inner,
@@ -69,6 +69,20 @@ pub fn block(
         None => track,
     };
     picture.rounded(strip, 1.5, colour, Stroke::NONE);
+}
+
+/// Whether a block that is not under way has room for what its task is about beside its label.
+pub fn has_about(look: &Look<'_>, rect: Rect, label: &str, about: &str) -> bool {
+    let (theme, small) = (look.theme, rect.height() < SMALL_BELOW);
+    let font = if small { theme.small() } else { theme.label() };
+    let used = look.measure.width(label, &font) + 8.0;
+    let room = rect.width() - 2.0 * pad(small) - used;
+    about.is_empty() || look.measure.width(about, &theme.mono_small()) <= room
+}
+
+/// Room beside the words in a block.
+fn pad(small: bool) -> f32 {
+    if small { 6.0 } else { 9.0 }
 }
 
 /// A task under way in a rectangle of one line: its block with its number, and beside it how long it has taken so far.

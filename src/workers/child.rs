@@ -7,8 +7,8 @@ use super::jobs::{JobDef, SHORT};
 use super::share::Space;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
-use crate::record::Clock;
 use crate::record::sync::exception_of;
+use crate::record::{Clock, refused};
 use crate::trace::{EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, TextId};
 use out::Out;
 use std::ffi::OsString;
@@ -42,14 +42,15 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
         "fork-server" => match sys::fork_server() {
             Ok(given) => given,
             Err(error) => {
-                eprintln!("fork server: {error}");
+                eprintln!("fork server: {}", refused::why(&error));
                 return ExitCode::FAILURE;
             }
         },
         _ => return wrong(),
     };
     if let Err(error) = work(parent, journal, shared, jobs) {
-        eprintln!("worker: {error}");
+        let why = error.downcast_ref().map_or_else(|| error.to_string(), refused::why);
+        eprintln!("worker: {why}");
         return ExitCode::FAILURE;
     }
     sys::exit_now(0)

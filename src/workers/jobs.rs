@@ -2,6 +2,7 @@
 
 use super::Value;
 use super::child::Context;
+use crate::record::refused;
 use std::time::Duration;
 
 /// A job: what it is called and what it does. An `Err` or a panic fails the task, and the worker lives on.
@@ -141,7 +142,7 @@ fn flood(_: &Context, arg: &Value) -> Result<Value, String> {
     let mut left = total;
     while left > 0 {
         let part = &block[..left.min(block.len())];
-        stderr.write_all(part).map_err(|e| e.to_string())?;
+        stderr.write_all(part).map_err(|e| refused::why(&e))?;
         left -= part.len();
     }
     Ok(Value::Int(total as i64))
@@ -152,6 +153,6 @@ fn grandchild(_: &Context, arg: &Value) -> Result<Value, String> {
     let mut sleep = std::process::Command::new("sleep");
     sleep.arg(int(arg)?.to_string());
     sleep.stdin(std::process::Stdio::null());
-    let child = sleep.spawn().map_err(|e| e.to_string())?;
+    let child = sleep.spawn().map_err(|e| refused::why(&e))?;
     Ok(Value::Int(i64::from(child.id())))
 }

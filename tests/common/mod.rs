@@ -18,6 +18,8 @@ pub mod proc;
 pub mod python;
 pub mod rename;
 pub mod runs;
+#[cfg(target_os = "linux")]
+pub mod steady;
 pub mod window;
 
 use concurrency_lab::export::raster::{Image, Rasteriser};

@@ -1,6 +1,6 @@
 //! Runs of topics, and what holds after every run.
 
-use concurrency_lab::replay::Replay;
+use concurrency_lab::replay::{Replay, findings};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Outcome, Params, Topic, find};
 use concurrency_lab::trace::{ActorKind, EventKind, ResourceId, ResourceKind, Trace};
@@ -48,6 +48,16 @@ pub fn check(trace: &Trace, replay: &Replay) {
     for pid in children(trace) {
         assert!(!exists(pid), "{pid} is still there, if only as a zombie");
     }
+}
+
+/// That nobody could go on was found within two seconds, and a finding and the outcome say who waits.
+pub fn is_found_soon(finished: &Finished) {
+    let stuck = finished.trace.stuck().expect("somebody waits for ever");
+    let last = finished.trace.events().last().unwrap().at;
+    let after = stuck.since(last);
+    assert!(after.0 <= 2_000_000_000, "found after {after}");
+    assert!(!findings(&finished.trace, &finished.replay).is_empty());
+    assert!(!outcome(finished)["stuck"].as_array().unwrap().is_empty());
 }
 
 /// The PIDs of the child processes of a trace, in the order they said that they run.

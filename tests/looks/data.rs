@@ -418,6 +418,24 @@ fn ten_thousand_tasks_are_one_mark() {
     });
 }
 
+/// In a line as narrow as this it is not said that no task waits, but that some are done, and no word is cut.
+#[test]
+fn a_narrow_line_leaves_out_what_there_is_none_of() {
+    let said = |moment: Moment, width: f32, expected: &str| {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 26.0));
+        moment.with_fonts(|at| {
+            let marks = layout(at, Size::Line, area).marks;
+            let says = |mark: &Mark| matches!(mark, Mark::Text { text, .. } if text == expected);
+            assert!(marks.iter().any(says), "{expected} in {width}: {marks:#?}");
+        });
+    };
+    let some = || flow(pool("pool", 2, 3), 2, 3, 3, 20).now(5_000);
+    said(some(), 400.0, "0 waiting \u{b7} 2 running \u{b7} 1 done");
+    said(some(), 180.0, "2 running \u{b7} 1 done");
+    let full = || list("list", 13..17).event(10, 2, K::Acquired { res: GUARD });
+    said(full().event(20, 2, inserted(4, 17)).now(30), 170.0, "4 items");
+}
+
 #[test]
 fn a_pool_shows_its_workers_as_actors_and_its_results_to_be_read() {
     let moment = flow(pool("pool", 4, 10), 4, 10, 8, 40).now(700);

@@ -8,6 +8,7 @@ mod files;
 mod fonts;
 mod odd;
 mod offscreen;
+mod outside;
 mod pixels;
 mod reference;
 mod snapshots;

@@ -79,7 +79,7 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     kill(python);
     live.until("the end", Live::is_over);
     assert!(live.result.is_some_and(|r| r.is_ok()));
-    let why = live.trace.meta().fact("cpython_absent");
+    let why = live.trace.meta().fact("cpython_missing");
     assert_eq!(why, Some("python3 was killed by SIGKILL"));
     until("its pool is gone", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
 }

@@ -81,6 +81,34 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
 }
 
+/// CPython's pool by each start method, in one run: each measured, each named, and the program shown does the same.
+#[test]
+fn the_start_methods_stand_beside_each_other() {
+    if !python::is_there() {
+        return;
+    }
+    let sets = ["sizes=1 2", "trials=2", "warm_up=0", "start_method=all"];
+    let finished = run("2-4-8", &sets);
+    check_trace(&finished);
+    let outcome = Value::Object(finished.result.unwrap());
+    assert_eq!(outcome["start_method"], "fork, forkserver, spawn");
+    let all = ["workers", "cpython-fork", "cpython-forkserver", "cpython-spawn"];
+    check_trials(&outcome, 2, &all, &[1, 2]);
+    let finding = outcome["finding"].as_str().unwrap();
+    for told in ["multiprocessing.Pool (fork): ", " by fork, ", " by forkserver, ", " by spawn"] {
+        assert!(finding.contains(told), "{finding}");
+    }
+    for work in ["work=0", "work=10"] {
+        let sets = ["start_method=all", "sizes=1 2", work, "trials=1"];
+        let listings = topic().listings(&params("2-4-8", &sets));
+        let python = listings.iter().find(|l| l.language == Language::Python).unwrap();
+        let said = python::printed(&python.text());
+        let at = ["by fork\n", "by forkserver\n", "by spawn\n"].map(|by| said.find(by));
+        assert!(at.is_sorted() && at[0].is_some(), "{said}");
+        assert_eq!(said.matches("pool of 2").count(), 3, "{said}");
+    }
+}
+
 /// CPython's pool is started as asked, says how, and the program shown does the same.
 #[test]
 fn cpython_starts_its_workers_as_it_is_told() {

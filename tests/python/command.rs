@@ -1,7 +1,9 @@
 //! `concurrency-lab python`: what passes through, what the object has, and one sentence where it cannot be run.
 
 use crate::support::{Programs, actors, findings};
+use concurrency_lab::trace::{ActorId, End, EventKind};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 const DEADLOCK: &str = include_str!("../../assets/python/samples/two_forks.py");
 
@@ -139,4 +141,55 @@ fn a_python_that_is_none_gets_one_sentence() {
             "{name}: {complained}"
         );
     }
+}
+
+/// More happens than there is room for, and then it hangs: who began and ended, and who waits for what, is on record all the same.
+#[test]
+fn a_hang_is_on_record_however_much_happened_before() {
+    let text = "\
+import queue, threading
+q = queue.Queue()
+for n in range(3000):
+    q.put(n)
+    q.get()
+lock = threading.Lock()
+lock.acquire()
+brief = threading.Thread(target=print, name='brief')
+brief.start()
+brief.join()
+late = threading.Thread(target=lock.acquire, name='late')
+late.start()
+late.join()
+";
+    let programs = Programs::new(&[("late.py", text)]);
+    let output = Command::new(crate::common::runs::PROGRAM)
+        .args(["python", "--timeout", "2", "--record", "late.clab", "late.py"])
+        .env("CONCURRENCY_LAB_SLOTS", "4000")
+        .current_dir(programs.path())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let opened = concurrency_lab::export::recording::open(&programs.file("late.clab")).unwrap();
+    let (trace, meta) = (&opened.trace, opened.trace.meta());
+    assert!(trace.dropped() > 1_000, "{}", trace.dropped());
+    let is_called = |actor: ActorId, name: &str| meta.actor_name(actor) == name;
+    let of = |name: &str| -> Vec<EventKind> {
+        let all = trace.events().iter().filter(|event| is_called(event.actor, name));
+        all.map(|event| event.kind).collect()
+    };
+    let is_end = |kind: &EventKind| matches!(kind, EventKind::Ended(End::Normal));
+    assert!(of("brief").iter().any(is_end), "{:?}", of("brief"));
+    let waits = |kinds: &[EventKind], what: &str| {
+        kinds.iter().any(|kind| match kind {
+            EventKind::WaitBegan { res, .. } => {
+                meta.resource(*res).is_some_and(|res| res.name == what)
+            }
+            _ => false,
+        })
+    };
+    assert!(waits(&of("late"), "lock"), "{:?}", of("late"));
+    let main = of("main");
+    let last = &main[main.len().saturating_sub(4)..];
+    assert!(waits(last, "end of late"), "{last:?}");
 }

@@ -3,6 +3,7 @@
 use crate::common::proc;
 use crate::common::runs::{PROGRAM, until};
 use crate::support::Programs;
+use concurrency_lab::trace::{End, EventKind};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -110,10 +111,125 @@ fn some_time(place: u64) {
     std::thread::sleep(Duration::from_millis(place * 37 % 300));
 }
 
+/// How often each is killed where nobody asks for more.
+const TIMES: usize = 3;
+/// The ways in which processes are started, in turn.
+const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
+
 #[test]
 fn nobody_outlives_the_app() {
-    for place in 0..3 {
-        let method = ["fork", "spawn"][place % 2];
+    kill_the_app(TIMES);
+}
+
+#[test]
+fn nobody_outlives_the_supervisor() {
+    kill_the_supervisor(TIMES);
+}
+
+#[test]
+fn nobody_outlives_the_program() {
+    kill_the_program(TIMES);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test python -- --ignored fifty"]
+fn nobody_outlives_the_app_fifty_times() {
+    kill_the_app(50);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test python -- --ignored fifty"]
+fn nobody_outlives_the_supervisor_fifty_times() {
+    kill_the_supervisor(50);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test python -- --ignored fifty"]
+fn nobody_outlives_the_program_fifty_times() {
+    kill_the_program(50);
+}
+
+#[test]
+fn what_a_killed_worker_did_is_there() {
+    kill_a_worker(TIMES);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test python -- --ignored fifty"]
+fn what_a_killed_worker_did_is_there_fifty_times() {
+    kill_a_worker(50);
+}
+
+/// Two workers that say what they do, of which the first is killed from outside.
+const WORKERS: &str = "\
+import multiprocessing, os, sys, threading, time
+
+def work():
+    lock = threading.Lock()
+    print('pid', os.getpid(), flush=True)
+    for n in range(100000):
+        with lock:
+            print('did', n, flush=True)
+        time.sleep(0.002)
+
+if __name__ == '__main__':
+    method = multiprocessing.get_context(sys.argv[1])
+    first = method.Process(target=work, name='first')
+    first.start()
+    first.join()
+    print('exit code', first.exitcode)
+";
+
+/// A worker is killed at some time: its program goes on, and what it had said until then is on record, then its end.
+fn kill_a_worker(times: usize) {
+    for place in 0..times {
+        let method = METHODS[place % METHODS.len()];
+        let programs = Programs::new(&[("workers.py", WORKERS)]);
+        let log = std::fs::File::create(programs.file("out")).unwrap();
+        let mut app = Command::new(PROGRAM)
+            .args(["python", "--record", "run.clab", "workers.py", method])
+            .current_dir(programs.path())
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let said = || std::fs::read_to_string(programs.file("out")).unwrap();
+        let pid = until("the worker", || {
+            let text = said();
+            let line = text.lines().find_map(|line| line.strip_prefix("pid "));
+            line.filter(|_| text.contains("did")).and_then(|pid| pid.parse::<u32>().ok())
+        });
+        some_time(place as u64);
+        kill(pid);
+        app.wait().unwrap();
+        let said = said();
+        assert!(said.ends_with("exit code -9\n"), "{method}: {said}");
+        let written = said.lines().filter(|line| line.starts_with("did")).count();
+        let opened = concurrency_lab::export::recording::open(&programs.file("run.clab")).unwrap();
+        let meta = opened.trace.meta();
+        let first = |event: &&concurrency_lab::trace::Event| {
+            meta.actor(event.actor).is_some_and(|actor| actor.name == "first")
+        };
+        let events: Vec<_> = opened.trace.events().iter().filter(first).collect();
+        let is_line = |kind: &EventKind| match kind {
+            EventKind::Message { args, .. } => meta.item(args[0]).contains("did"),
+            _ => false,
+        };
+        let recorded = events.iter().filter(|event| is_line(&event.kind)).count();
+        // A line is written first and told of then: the last one may be killed in between.
+        assert!(
+            recorded == written || recorded + 1 == written,
+            "{method}: {recorded} of {written} lines"
+        );
+        let last = events.last().map(|event| event.kind);
+        assert!(matches!(last, Some(EventKind::Ended(End::Killed(9)))), "{method}: {last:?}");
+    }
+}
+
+fn kill_the_app(times: usize) {
+    for place in 0..times {
+        let method = METHODS[place % METHODS.len()];
         let mut run = Run::begin(method);
         until("the program", || run.program());
         some_time(place as u64);
@@ -123,10 +239,9 @@ fn nobody_outlives_the_app() {
     }
 }
 
-#[test]
-fn nobody_outlives_the_supervisor() {
-    for place in 0..3 {
-        let method = ["fork", "forkserver"][place % 2];
+fn kill_the_supervisor(times: usize) {
+    for place in 0..times {
+        let method = METHODS[place % METHODS.len()];
         let run = Run::begin(method);
         until("the program", || run.program());
         some_time(place as u64);
@@ -135,10 +250,9 @@ fn nobody_outlives_the_supervisor() {
     }
 }
 
-#[test]
-fn nobody_outlives_the_program() {
-    for place in 0..3 {
-        let method = ["fork", "spawn"][place % 2];
+fn kill_the_program(times: usize) {
+    for place in 0..times {
+        let method = METHODS[place % METHODS.len()];
         let run = Run::begin(method);
         let program = until("the program", || run.program());
         some_time(place as u64);

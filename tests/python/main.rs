@@ -7,6 +7,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod damaged;
+mod findings;
 mod kills;
 mod recorder;
 mod support;

@@ -173,6 +173,15 @@ fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
 #[ignore = "takes minutes and needs several interpreters: cargo test --test python -- --ignored"]
 fn programs_behave_with_every_interpreter() {
     let cases = cases(&["fork", "spawn", "forkserver"]);
+    for python in interpreters() {
+        println!("{}", python.display());
+        let faults = all_faults(&python, &cases, 10);
+        assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
+    }
+}
+
+/// The interpreters from 3.9 on that there are: `python3`, and all that pyenv has.
+pub fn interpreters() -> Vec<PathBuf> {
     let output = Command::new("pyenv").arg("root").stderr(Stdio::null()).output();
     let root = output.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
     let mut pythons = vec![python3()];
@@ -187,11 +196,7 @@ fn programs_behave_with_every_interpreter() {
             pythons.push(entry.path().join("bin/python3"));
         }
     }
-    for python in pythons {
-        println!("{}", python.display());
-        let faults = all_faults(&python, &cases, 10);
-        assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
-    }
+    pythons
 }
 
 #[test]
@@ -230,4 +235,23 @@ fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
     let waits = recording.events.iter().position(|e| e.slot.kind == 10 && e.slot.a == 0).unwrap();
     let owner = recording.events[..waits].iter().rev().find(|e| [11, 12].contains(&e.slot.kind));
     assert_eq!(owner.map(|e| (e.slot.kind, e.slot.thread)), Some((11, 1)));
+}
+
+#[test]
+fn what_several_threads_use_first_at_once_is_one_thing() {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python_programs");
+    let path = programs.join("first_use_at_once.py");
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(folder.path()));
+    let recording = Recording::read(folder.path()).unwrap();
+    let mut taken: std::collections::BTreeMap<String, u32> = Default::default();
+    for event in recording.events.iter().filter(|event| event.slot.kind == 11) {
+        let res = event.res.as_ref().unwrap();
+        if res.kind == "Semaphore" {
+            *taken.entry(res.uid.clone()).or_default() += 1;
+        }
+    }
+    assert_eq!(taken.len(), 40, "{taken:?}");
+    assert!(taken.values().all(|times| *times == 8), "{taken:?}");
 }

@@ -11,8 +11,12 @@ use egui_kittest::kittest::Queryable;
 
 /// The app on the tab, with a Python found.
 fn on_the_tab() -> Harness<'static, App> {
+    on_the_tab_with(Settings::default())
+}
+
+fn on_the_tab_with(settings: Settings) -> Harness<'static, App> {
     concurrency_lab::workers::use_program(PROGRAM);
-    let mut harness = crate::common::app(App::new(Settings::default()));
+    let mut harness = crate::common::app(App::new(settings));
     harness.run_steps(2);
     click(&mut harness, &format!("{} My program", ALL.len() + 1));
     frames_until(&mut harness, "a Python", |harness| {
@@ -82,4 +86,68 @@ fn a_dropped_file_is_run_and_is_spoken_to() {
     assert_eq!(status(&harness), RunStatus::Done);
     assert!(harness.query_by_label("exit status 0").is_some());
     picture(&mut harness, "done");
+}
+
+#[test]
+fn a_program_that_is_written_here_runs_and_is_kept() {
+    let mut harness = on_the_tab();
+    click(&mut harness, "Write or paste one");
+    assert!(harness.query_by_label("Write a program first.").is_some());
+    click(&mut harness, "two_forks.py");
+    picture(&mut harness, "editor");
+    let kept = harness.state().to_keep().program;
+    assert!(kept.text.contains("Ada"), "{}", kept.text);
+    harness.get_by_label("Program text").focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.run_steps(2);
+    harness.get_by_label("Program text").type_text("print(6 * 7)");
+    harness.run_steps(3);
+    click(&mut harness, "Run");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+    assert!(harness.query_by_label_contains("42").is_some());
+    assert_eq!(status(&harness), RunStatus::Done);
+    let kept = harness.state().to_keep().program;
+    assert_eq!(kept.text, "print(6 * 7)");
+    // What was kept is there in the next start.
+    let settings = Settings::from_text(&harness.state().to_keep().to_text());
+    assert_eq!(settings.program, kept);
+}
+
+#[test]
+fn the_time_limit_is_chosen_and_kept() {
+    let settings = Settings::from_text(r#"{"program": {"limit": 1, "args": "a b"}}"#);
+    let mut harness = on_the_tab_with(settings);
+    assert!(harness.query_by_label("Time limit 1 s").is_some());
+    click(&mut harness, "two_forks.py");
+    assert!(harness.query_by_label_contains("two_forks.py a b").is_some());
+    assert!(harness.query_by_label_contains("ended after 1 s").is_some());
+    click(&mut harness, "Run");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+    assert!(matches!(status(&harness), RunStatus::Failed(why) if why.contains("ended after 1 s")));
+    click(&mut harness, "Time limit 1 s");
+    click(&mut harness, "none");
+    assert_eq!(harness.state().to_keep().program.limit, 0);
+}
+
+#[test]
+fn a_program_that_is_saved_runs_again() {
+    let programs = Programs::new(&[("saved.py", "print('first')\n")]);
+    let path = programs.file("saved.py");
+    let mut settings = Settings::default();
+    settings.program.again = true;
+    let mut harness = on_the_tab_with(settings);
+    harness.state_mut().show_program(path.to_str().unwrap());
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("again when it is saved").is_some());
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::fs::write(&path, "print('second, longer')\n").unwrap();
+    frames_until(&mut harness, "the run", |h| {
+        h.query_by_label_contains("second, longer").is_some() && !h.state().session().is_running()
+    });
+    assert_eq!(harness.state().to_keep().program.recent, [path.to_str().unwrap()]);
+    // Nothing runs again without another save.
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    harness.run_steps(3);
+    assert!(!harness.state().session().is_running());
 }

@@ -4,20 +4,23 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod compare;
 mod data;
 mod other_tools;
 
 use common::runs;
 use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};
+use concurrency_lab::export::trace_events::Watch;
 use concurrency_lab::replay::{Cursor, Replay, Scene, findings};
-use concurrency_lab::topics::ALL;
 use concurrency_lab::topics::runner::run_to_end;
+use concurrency_lab::topics::{ALL, Topic};
 use concurrency_lab::trace::Trace;
 use proptest::prelude::*;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -55,32 +58,66 @@ fn what_is_saved_is_what_is_opened() {
                 }
             }
             let done = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
-            let bytes = bytes_of(&done.trace);
-            let opened = recording::read(&bytes[..]).unwrap();
-            assert_eq!(opened.damage, None, "{name}");
-            assert_eq!(opened.ending, Some(Ending { failure: None, wall_ns: 7 }), "{name}");
-            let (one, two) = (&done.trace, &opened.trace);
-            assert_eq!(one.meta(), two.meta(), "{name}");
-            assert!(one.events() == two.events(), "{name}");
-            assert_eq!(
-                (one.stuck(), one.dropped(), one.warnings(), one.end()),
-                (two.stuck(), two.dropped(), two.warnings(), two.end()),
-                "{name}"
-            );
-            let replay = Replay::new(two);
-            assert_eq!(topic.outcome(one, &done.replay), topic.outcome(two, &replay), "{name}");
-            assert_eq!(findings(one, &done.replay), findings(two, &replay), "{name}");
-            let (mut here, mut there) = (Cursor::default(), Cursor::default());
-            for _ in 0..50 {
-                let events = fastrand::usize(0..=one.events().len());
-                here.seek(&done.replay, one, events);
-                there.seek(&replay, two, events);
-                assert_eq!(here.state(), there.state(), "{name}, event {events}");
-                let scenes = [(one, here.state()), (two, there.state())]
-                    .map(|(trace, state)| Scene::at(trace.meta(), state));
-                assert_eq!(scenes[0], scenes[1], "{name}, event {events}");
-            }
+            same_again(&name, &done.trace, &done.replay, Some(topic));
         }
+    }
+}
+
+/// How many instants of each recording are looked at: `LAB_INSTANTS`, else a few, with which the tests stay quick.
+fn instants() -> usize {
+    std::env::var("LAB_INSTANTS").ok().and_then(|number| number.parse().ok()).unwrap_or(50)
+}
+
+/// What comes out of the recording of a trace is that trace, at every instant.
+fn same_again(name: &str, one: &Trace, replay: &Replay, topic: Option<&'static dyn Topic>) {
+    let opened = recording::read(&bytes_of(one)[..]).unwrap();
+    assert_eq!(opened.damage, None, "{name}");
+    assert_eq!(opened.ending, Some(Ending { failure: None, wall_ns: 7 }), "{name}");
+    let two = &opened.trace;
+    assert_eq!(one.meta(), two.meta(), "{name}");
+    assert!(one.events() == two.events(), "{name}");
+    assert_eq!(
+        (one.stuck(), one.dropped(), one.warnings(), one.end()),
+        (two.stuck(), two.dropped(), two.warnings(), two.end()),
+        "{name}"
+    );
+    let again = Replay::new(two);
+    if let Some(topic) = topic {
+        assert_eq!(topic.outcome(one, replay), topic.outcome(two, &again), "{name}");
+    }
+    assert_eq!(findings(one, replay), findings(two, &again), "{name}");
+    let (mut here, mut there) = (Cursor::default(), Cursor::default());
+    for _ in 0..instants() {
+        let events = fastrand::usize(0..=one.events().len());
+        here.seek(replay, one, events);
+        there.seek(&again, two, events);
+        assert_eq!(here.state(), there.state(), "{name}, event {events}");
+        let scenes = [(one, here.state()), (two, there.state())]
+            .map(|(trace, state)| Scene::at(trace.meta(), state));
+        assert_eq!(scenes[0], scenes[1], "{name}, event {events}");
+    }
+}
+
+/// Python programs that are run and recorded: saved and opened again they are what they were.
+#[test]
+#[cfg(unix)]
+fn recorded_python_programs_are_saved_and_opened_as_they_are() {
+    if !common::python::is_there() {
+        println!("LEFT OUT: there is no python3 here");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    for program in ["philosophers.py", "lock_counter.py", "executor_processes.py", "queue_join.py"]
+    {
+        let source = Path::new("tests/python_programs").join(program);
+        let file = folder.path().join(program).with_extension("clab");
+        let args = ["python", "--json", "--timeout", "20", "--record", file.to_str().unwrap()];
+        let ran = lab(&args).arg(&source).arg("fork").stdin(Stdio::null()).output().unwrap();
+        assert!(ran.status.success(), "{program}: {}", String::from_utf8_lossy(&ran.stderr));
+        let opened = recording::open(&file).unwrap();
+        assert_eq!(opened.damage, None, "{program}");
+        assert!(opened.trace.events().len() > 10, "{program}");
+        same_again(program, &opened.trace, &Replay::new(&opened.trace), None);
     }
 }
 
@@ -238,6 +275,45 @@ fn a_killed_program_leaves_a_recording_that_opens() {
     }
 }
 
+/// What was on record a tenth of a second before a kill is in the file; by how much it is less is printed. `LAB_KILLS`
+/// programs are killed, each at a random moment.
+#[test]
+fn a_killed_program_loses_a_tenth_of_a_second_at_most() {
+    let kills = std::env::var("LAB_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(3);
+    let mut lost = Vec::new();
+    for _ in 0..kills {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("a.clab");
+        let many = ["adds=4000", "attempts=4000"].map(|set| format!("--set={set}"));
+        let run =
+            ["run", "shared-list", "--preset", "contended", "--record", file.to_str().unwrap()];
+        let mut child = lab(&run).args(many).stdout(Stdio::null()).spawn().unwrap();
+        let (begin, end) = (Instant::now(), Duration::from_millis(300 + fastrand::u64(0..900)));
+        // The time of the run at the begin, as far as its file shows it: it is never ahead of the run.
+        let mut offset = i128::MIN;
+        while begin.elapsed() < end {
+            if let Ok(opened) = recording::open(&file) {
+                let seen = begin.elapsed().as_nanos() as i128;
+                offset = offset.max(i128::from(opened.trace.end().0) - seen);
+            }
+        }
+        child.kill().unwrap();
+        let killed = begin.elapsed().as_nanos() as i128 + offset;
+        child.wait().unwrap();
+        let opened = recording::open(&file).unwrap();
+        assert!(opened.damage.unwrap().contains("cut off"));
+        assert!(opened.trace.events().len() > 2);
+        lost.push((killed - i128::from(opened.trace.end().0)).max(0) as f64 / 1e6);
+    }
+    lost.sort_by(f64::total_cmp);
+    let (median, most) = (lost[lost.len() / 2], lost[lost.len() - 1]);
+    println!("{kills} kills: {median:.0} ms lost in the middle, {most:.0} ms at most");
+    // A machine that is busy writes late, so only the big form, on a quiet one, is held to it.
+    if kills >= 50 {
+        assert!(most <= 150.0, "{most} ms");
+    }
+}
+
 /// The disk is full: one sentence, and the run is done all the same.
 #[test]
 #[cfg(target_os = "linux")]
@@ -247,6 +323,63 @@ fn a_full_disk_gives_a_sentence() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("/dev/full") && said.contains("space"), "{said}");
+}
+
+/// A folder that cannot be written, one that vanishes while a run is recorded into it, and odd names: a sentence, or all of it.
+#[test]
+#[cfg(unix)]
+fn odd_places_are_recorded_to_or_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let odd = folder.path().join("a näme with \u{1F370}\nand more.clab");
+    let run = |file: &Path| {
+        let run = ["run", "shared-list", "--preset", "five", "--set=time_scale=0.5", "--record"];
+        lab(&run).arg(file).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    assert!(run(&odd).wait().unwrap().success());
+    assert_eq!(recording::open(&odd).unwrap().damage, None);
+    // What is there already is replaced only by who says so.
+    let (there, again) = (fs::read(&odd).unwrap(), run(&odd).wait_with_output().unwrap());
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(!again.status.success() && said.contains("--force"), "{said}");
+    assert_eq!((fs::read(&odd).unwrap() == there, said.lines().count()), (true, 1));
+    let forced =
+        ["run", "shared-list", "--preset=five", "--set=time_scale=0.02", "--force", "--record"];
+    assert!(lab(&forced).arg(&odd).output().unwrap().status.success());
+    assert!(fs::read(&odd).unwrap() != there);
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o500)).unwrap();
+    // The superuser may write anywhere.
+    if fs::write(closed.join("try"), "").is_err() {
+        let refused = run(&closed.join("a.clab")).wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("not allowed"), "{said}");
+    }
+    // The file has no name any more; the run goes on, and its end is as always.
+    let gone = folder.path().join("gone");
+    fs::create_dir(&gone).unwrap();
+    let child = run(&gone.join("a.clab"));
+    runs::until("the file", || gone.join("a.clab").exists().then_some(()));
+    fs::remove_dir_all(&gone).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!((ended.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("a.clab"), "{said}");
+}
+
+/// Who waits for a recording to open may let it be.
+#[test]
+fn the_opening_of_a_recording_can_be_cancelled() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.clab");
+    fs::write(&path, small().1).unwrap();
+    let watch = Arc::new(Watch::default());
+    assert!(recording::open_watched(&path, &watch).is_ok());
+    assert!(watch.share() > 0.99, "{}", watch.share());
+    watch.cancel();
+    let cancelled = recording::open_watched(&path, &watch);
+    assert!(matches!(cancelled, Err(OpenError::Cancelled { .. })));
 }
 
 /// A file of each version of the format opens for ever.

@@ -359,3 +359,41 @@ fn it_is_inspected_drawn_and_written_again() {
         assert_eq!(output.status.code(), Some(status), "{out}");
     }
 }
+
+/// What VizTracer 1.1.1 wrote (`viztracer --log_sparse two.py`) of a program with two processes of two threads each, whose
+/// text is in it: a `kitchen` whose helper is a `cook`, in this process and in a forked one.
+#[test]
+fn viztracer_of_two_processes_with_two_threads() {
+    let found = read(include_bytes!("viztracer.json")).unwrap();
+    assert_eq!(found.warnings, Vec::<String>::new());
+    let trace = trace_events::trace_of(&found);
+    let meta = trace.meta();
+    let replay = Replay::new(&trace);
+    assert!(replay.oddities().is_empty(), "{:?}", replay.oddities());
+    let lane = |index: usize, actor: &concurrency_lab::trace::Actor| {
+        let parent = actor.parent.map_or("", |parent| &meta.actors[parent.index()].name);
+        let did = replay.lanes().actors[index].spans.iter().filter_map(|span| match span.note {
+            concurrency_lab::replay::Note::Doing(name) => meta.text(name).split(' ').next(),
+            _ => None,
+        });
+        format!(
+            "{:?} {} of {parent:?}: {}",
+            actor.kind,
+            actor.name,
+            did.collect::<Vec<_>>().join(" ")
+        )
+    };
+    let lanes: Vec<String> =
+        meta.actors.iter().enumerate().map(|(index, actor)| lane(index, actor)).collect();
+    assert_eq!(
+        lanes,
+        [
+            "Process MainProcess of \"\": ",
+            "Thread first chef of \"MainProcess\": kitchen stir kitchen",
+            "Thread first helper of \"MainProcess\": cook stir cook stir cook",
+            "Process second of \"\": ",
+            "Thread MainThread of \"second\": kitchen stir kitchen",
+            "Thread second helper of \"second\": cook stir cook stir cook",
+        ]
+    );
+}

@@ -107,6 +107,8 @@ impl Case {
                 Some(("kind", "process")) => actor.kind = ActorKind::Process,
                 Some(("parent", key)) => actor.parent = Some(self.who(key)),
                 None if word == "daemon" => actor.daemon = true,
+                None if word == "passive" => actor.passive = true,
+                Some(("serves", key)) => actor.serves = Some(self.res(key)),
                 Some(("role", role)) => actor.role = named(role),
                 Some(("section", key)) => actor.section = Some(self.part(key)),
                 Some(("pool", key)) => actor.pool = Some(self.res(key)),

@@ -170,6 +170,19 @@ fn what_stands_aside_takes_no_room_from_the_rest() {
     assert!(width(&aside, "tail") >= width(&main, "tail"));
 }
 
+/// Whoever waits for the results of a pool stands beside it; who only looks after its workers takes no room from them.
+#[test]
+fn who_only_looks_after_a_pool_has_no_box() {
+    let trace = traces::watched_pool();
+    for (width, height) in [(520.0, 250.0), (1000.0, 480.0)] {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+        let (_, arranged) = at(&trace, trace.end(), area);
+        let names = arranged.actors.iter().map(|(id, _)| trace.meta().actor_name(*id));
+        assert_eq!(names.collect::<Vec<_>>(), ["main"]);
+        assert_eq!(arranged.resources.len(), 1);
+    }
+}
+
 fn structure(scene: &Scene) -> (Vec<ActorId>, Vec<ResourceId>) {
     (scene.actors().collect(), scene.resources().collect())
 }

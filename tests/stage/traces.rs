@@ -196,3 +196,22 @@ fn sections(count: usize) -> Trace {
     }
     make.trace()
 }
+
+/// A program that is an actor, with a pool in its memory, its main thread, and a thread that only looks after the workers.
+pub fn watched_pool() -> Trace {
+    let mut make = Maker::default();
+    let program = make.actor(Actor::process("parent", "P"));
+    let main = make.actor(Actor::thread("main", "M").started_by(program).with_role(Role::Main));
+    let watcher = Actor::thread("supervisor", "PS").started_by(program).with_role(Role::Helper);
+    make.actor(watcher);
+    let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(2).at_home(Home::Program);
+    let res = make.resource(pool);
+    for (name, badge, task) in [("worker 1", "W1", 0), ("worker 2", "W2", 1)] {
+        let worker = Actor::process(name, badge).started_by(main).worker_of(res);
+        let (worker, task) = (make.actor(worker), TaskId(task));
+        make.event(main, K::TaskSubmitted { res, task, item: Item::int(1) });
+        make.event(worker, K::TaskStarted { res, task });
+    }
+    make.event(main, K::WaitBegan { res, op: WaitOp::Result });
+    make.trace()
+}

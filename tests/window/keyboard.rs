@@ -2,14 +2,15 @@
 
 use super::common::runs::topic;
 use super::common::window::{app_on, frames_until_the_end};
+use super::states::quick;
 use super::{Control, controls, idle};
 use concurrency_lab::app::App;
-use concurrency_lab::topics::ALL;
+use concurrency_lab::topics::{ALL, Topic};
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::theme::Theme;
 use egui::{Key, Rect, Role, Shape};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::HashSet;
 
 /// Presses Tab until it comes round. The stops, in order.
@@ -92,6 +93,148 @@ fn every_tab_can_be_walked_before_a_run() {
         assert_eq!(session.params, topic.default_params(), "{}", topic.id());
     }
 }
+
+/// A topic's tab after a run, its cursor at an event in the middle that matters or is seen.
+fn after_a_run(topic: &'static dyn Topic) -> Harness<'static, App> {
+    let (preset, sets) = quick(topic);
+    let mut harness = app_on(topic, preset, sets);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until_the_end(&mut harness);
+    harness.key_press(Key::Home);
+    for _ in 0..2 {
+        harness.key_press(Key::N);
+        harness.run_steps(2);
+    }
+    harness
+}
+
+#[test]
+fn every_tab_can_be_walked_after_a_run() {
+    for topic in ALL {
+        let topic = super::common::runs::topic(topic.id());
+        let mut harness = after_a_run(topic);
+        harness.get_by_label("Findings").click();
+        harness.run_steps(3);
+        let stops = check(&mut harness, topic.id());
+        // Stage and lanes can be reached, too.
+        for part_of_it in [2, 3] {
+            let there = stops.iter().any(|stop| part(&harness, stop.rect) == part_of_it);
+            assert!(there, "{}: nothing in part {part_of_it}", topic.id());
+        }
+    }
+}
+
+/// All that a screen reader is told, and where the user is in the run.
+fn told(harness: &Harness<'static, App>) -> String {
+    let nodes = harness.root().children_recursive().map(|node| {
+        let node = node.accesskit_node();
+        let is_on = (node.toggled(), node.is_selected(), node.numeric_value());
+        format!("{:?} {:?} {:?} {is_on:?}\n", node.role(), node.label(), node.value())
+    });
+    let nodes: String = nodes.collect();
+    let session = harness.state().session();
+    let at = (session.selection, session.now(), session.playback.mode(), session.end());
+    let view = session.timeline.window(session.end());
+    format!("{nodes}{at:?} {view:?} {:?}", harness.state().settings().to_text())
+}
+
+/// What has no effect where everything is in view, what writes into the user's folder, and what begins a run.
+const LEFT_OUT: [&str; 6] = ["Zoom out", "Show all", "Save", "Run", "Stop", "Show the run"];
+
+/// Enter does something wherever the focus is: stage, lanes and figure are more than painted.
+#[test]
+fn every_control_is_used_by_enter_after_a_run() {
+    use_all("shared-list");
+}
+
+/// The same in all tabs: `cargo test --test window -- --ignored every_control`.
+#[test]
+#[ignore = "takes a minute and more"]
+fn every_control_of_all_tabs_is_used_by_enter_after_a_run() {
+    use_all("");
+}
+
+/// Presses every control of a topic's tab, or of all.
+fn use_all(only: &str) {
+    let mut idle = Vec::new();
+    for (place, topic) in ALL.iter().enumerate() {
+        if !topic.id().contains(only) {
+            continue;
+        }
+        let topic = super::common::runs::topic(topic.id());
+        let mut harness = after_a_run(topic);
+        harness.get_by_label("Findings").click();
+        harness.run_steps(3);
+        let mut stops = walk(&mut harness);
+        // Tabs and menu are the same in all.
+        stops.retain(|stop| place == 3 || part(&harness, stop.rect) > 0);
+        let mut used = 0;
+        for stop in &stops {
+            if LEFT_OUT.iter().any(|name| stop.name.starts_with(name)) {
+                continue;
+            }
+            harness.key_press(TABS[place]);
+            harness.step();
+            for key in [Key::Home, Key::N, Key::N] {
+                harness.key_press(key);
+            }
+            harness.run_steps(2);
+            harness.ctx.memory_mut(|memory| memory.request_focus(stop.id));
+            harness.run_steps(2);
+            if harness.ctx.memory(|memory| memory.focused()) != Some(stop.id) {
+                continue;
+            }
+            let (before, is_on) = (told(&harness), is_on(&harness, stop.id));
+            harness.key_press(Key::Enter);
+            let mut copied = false;
+            for _ in 0..2 {
+                harness.step();
+                copied |= !harness.output().platform_output.commands.is_empty();
+            }
+            used += 1;
+            let writes = matches!(stop.role, Some(Role::TextInput));
+            if before == told(&harness) && !copied && !is_on && !writes {
+                // What is selected by now is not yet from elsewhere.
+                harness.key_press(Key::End);
+                harness.ctx.memory_mut(|memory| memory.request_focus(stop.id));
+                harness.run_steps(2);
+                let before = told(&harness);
+                harness.key_press(Key::Enter);
+                harness.run_steps(2);
+                if before == told(&harness) {
+                    idle.push(format!("{}: {}", topic.id(), stop.name));
+                }
+            }
+            // Whatever has opened is closed, and what has begun is stopped.
+            for _ in 0..2 {
+                harness.key_press(Key::Escape);
+                harness.run_steps(2);
+            }
+            frames_until_the_end(&mut harness);
+            if let Some(experiment) = harness.query_by_label("Experiment") {
+                experiment.click();
+                harness.run_steps(2);
+            }
+        }
+        assert!(4 * used > 3 * stops.len(), "{}: {used} of {}", topic.id(), stops.len());
+    }
+    assert!(idle.is_empty(), "without effect: {idle:#?}");
+}
+
+/// Whether it is the one of several that is chosen: to choose it again changes nothing.
+fn is_on(harness: &Harness<'static, App>, id: egui::Id) -> bool {
+    let root = harness.root();
+    let mut nodes = root.children_recursive().map(|node| node.accesskit_node());
+    nodes.any(|node| {
+        node.locate().0 == id.accesskit_id()
+            && (node.toggled() == Some(egui::accesskit::Toggled::True)
+                || node.is_selected() == Some(true))
+    })
+}
+
+const TABS: [Key; 8] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
 
 #[test]
 fn after_a_run_stage_lanes_and_log_are_walked() {
@@ -185,22 +328,22 @@ fn bold_is_bold() {
     harness.run_steps(3);
     harness.get_by_label("Skip").click();
     harness.run_steps(3);
-    let texts: Vec<_> = harness
-        .output()
-        .shapes
-        .iter()
-        .filter_map(|clipped| match &clipped.shape {
-            Shape::Text(text) => Some((text.pos, text.galley.text().to_owned())),
+    let family = |word: &str| {
+        let shapes = harness.output().shapes.iter();
+        let mut families = shapes.filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) => {
+                let at = text.galley.job.text.find(word)?;
+                let sections = text.galley.job.sections.iter();
+                let mut inside =
+                    sections.filter(|s| s.byte_range.contains(&egui::text::ByteIndex(at)));
+                inside.next().map(|section| section.format.font_id.family.clone())
+            }
             _ => None,
-        })
-        .collect();
-    let twice = texts.iter().filter(|(at, said)| {
-        let other = |(pos, text): &&(egui::Pos2, String)| {
-            text == said && pos.y == at.y && pos.x > at.x && pos.x < at.x + 1.0
-        };
-        texts.iter().any(|text| other(&text))
-    });
-    assert!(twice.count() >= 1);
+        });
+        families.next().unwrap_or_else(|| panic!("{word} is on the page"))
+    };
+    assert_eq!(family("Critical section"), concurrency_lab::widgets::fonts::semibold());
+    assert_eq!(family(": steps that belong together"), egui::FontFamily::Proportional);
 }
 
 /// A lock that is clicked is explained; a span selects its actor on the stage and in the code, too.

@@ -6,6 +6,9 @@
 mod common;
 
 mod keyboard;
+mod over;
+mod states;
+mod texts;
 mod zoom;
 
 use concurrency_lab::app::App;

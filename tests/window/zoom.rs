@@ -10,10 +10,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
 /// A window of 1440 × 900 points of the system at 100, 150 and 200 %, and the least.
-const SIZES: [[f32; 2]; 4] = [[1440.0, 900.0], [960.0, 600.0], [720.0, 450.0], [1024.0, 640.0]];
+pub const SIZES: [[f32; 2]; 4] = [[1440.0, 900.0], [960.0, 600.0], [720.0, 450.0], [1024.0, 640.0]];
 
 /// Two controls of one layer that lie over each other, of which neither is within the other.
-fn overlap(all: &[Control]) -> Option<(&Control, &Control)> {
+pub fn overlap(all: &[Control]) -> Option<(&Control, &Control)> {
     let drawn: Vec<_> =
         all.iter().filter(|control| control.is_used() && control.seen.is_positive()).collect();
     for (place, one) in drawn.iter().enumerate() {

@@ -25,11 +25,14 @@ fn check(what: &str, status: Option<i32>, said: &str) {
     assert!(!said.trim_end().ends_with(':'), "{what}: {said}");
 }
 
-const RUNS: [&str; 4] = [
+const RUNS: [&str; 7] = [
     "process-pool",
     "multiprocessing --preset crash --set time_scale=0.02",
     "multiprocessing --preset own-memory --set time_scale=0.02",
     "sharing-data --preset process-lock --set time_scale=0.02",
+    "threads-vs-processes --set time_scale=0.02 --set trials=1 --set cpython=none",
+    "exceptions --preset pool-task --set time_scale=0.02 --set start_method=none",
+    "pool-size --set trials=1 --set sizes=2 --set backend=workers",
 ];
 
 #[test]

@@ -157,44 +157,58 @@ const PROGRAMS: [[&str; 3]; 7] = [
 ];
 
 /// Whichever child is stopped at whatever moment, its fork server, a worker, CPython or a server: a time limit is kept, and
-/// nobody is left behind. `CONCURRENCY_LAB_STOPS` says how many moments, of which each is another one every time.
+/// nobody is left behind. Each moment is another one every time.
 #[test]
 fn any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it() {
     alone(
         "stopped::any_child_stopped_at_any_moment_neither_holds_the_program_nor_outlives_it",
-        || {
-            // Processes left behind become children of this one.
-            // SAFETY: plain call.
-            assert_eq!(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) }, 0);
-            let moments = std::env::var("CONCURRENCY_LAB_STOPS").ok();
-            let moments = moments.and_then(|moments| moments.parse().ok()).unwrap_or(20);
-            let next = std::sync::atomic::AtomicUsize::new(0);
-            std::thread::scope(|scope| {
-                for _ in 0..4 {
-                    scope.spawn(|| {
-                        loop {
-                            let moment = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                            if moment >= moments {
-                                break;
-                            }
-                            stopped_once(PROGRAMS[moment % PROGRAMS.len()], moment % 4 == 3);
-                        }
-                    });
-                }
-            });
-            until("nobody is left", || {
-                proc::children_of(std::process::id()).iter().all(|pid| !runs(*pid))
-            });
-        },
+        || drop(stops(20, 4, 1)),
     );
 }
 
-/// How long the programs may run, in seconds.
-const LIMIT: u64 = 1;
+/// A hundred such moments, and how late the programs end. For a quiet machine:
+/// `cargo test --test workers -- --ignored --nocapture a_hundred_stops`.
+#[test]
+#[ignore = "takes minutes of a quiet machine"]
+fn a_hundred_stops_and_each_program_ends_within_a_second_of_its_limit() {
+    let mut late = stops(100, 2, 3);
+    late.sort_unstable();
+    let (median, most) = (late[late.len() / 2], late[late.len() - 1]);
+    println!("{} stops: {median:?} late in the median, {most:?} at most", late.len());
+    assert!(most < Duration::from_secs(1), "{most:?}");
+}
 
-/// Stops a child at a random moment, or the first one as soon as it is there: it may not have begun its program yet.
-fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool) {
-    let limit = LIMIT.to_string();
+/// Stops a child at each of so many moments, in so many programs at once that may run for `limit` seconds. By how much each
+/// of them ended later than that. Nobody is left.
+fn stops(moments: usize, at_once: usize, limit: u64) -> Vec<Duration> {
+    // Processes left behind become children of this one.
+    // SAFETY: plain call.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) }, 0);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let late = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                loop {
+                    let moment = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if moment >= moments {
+                        break;
+                    }
+                    let program = PROGRAMS[moment % PROGRAMS.len()];
+                    let this = stopped_once(program, moment % 4 == 3, limit);
+                    late.lock().unwrap().push(this);
+                }
+            });
+        }
+    });
+    until("nobody is left", || proc::children_of(std::process::id()).iter().all(|pid| !runs(*pid)));
+    late.into_inner().unwrap()
+}
+
+/// Stops a child at a random moment, or the first one as soon as it is there: it may not have begun its program yet. By how
+/// much the program ended later than its limit.
+fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool, seconds: u64) -> Duration {
+    let limit = seconds.to_string();
     let mut program = Command::new(env!("CARGO_BIN_EXE_concurrency-lab"))
         .args(["run", topic, "--preset", preset, "--set", set, "--timeout", &limit])
         .stdout(Stdio::null())
@@ -204,7 +218,7 @@ fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool) {
     let begun = Instant::now();
     let moment = match at_birth {
         true => Duration::ZERO,
-        false => Duration::from_micros(fastrand::u64(0..1_000_000 * LIMIT)),
+        false => Duration::from_micros(fastrand::u64(0..1_000_000 * seconds)),
     };
     let mut stopped = None;
     let status = loop {
@@ -231,7 +245,8 @@ fn stopped_once([topic, preset, set]: [&str; 3], at_birth: bool) {
             false => std::thread::sleep(Duration::from_millis(2)),
         }
     };
-    let late = begun.elapsed().saturating_sub(Duration::from_secs(LIMIT));
+    let late = begun.elapsed().saturating_sub(Duration::from_secs(seconds));
     println!("{topic} {preset}: stopped {stopped:?} after {moment:?}, {late:?} late, {status}");
     assert!(status.code().is_some(), "{topic} {preset}: {status}");
+    late
 }

@@ -7,7 +7,7 @@ SIZES = [2, 4, 8]  #@ =sizes
 NUMBERS = 10  #@ =numbers
 TRIALS = 15  #@ =trials
 CHUNK = 0  #@ =chunk
-START_METHOD = "fork"  #@ =start_method ?!start_method=default
+START_METHOD = "fork"  #@ =start_method ?!start_method=default ?!start_method=all
 
 
 def square(n):  #@ square
@@ -31,11 +31,18 @@ def median(values):
     return sorted(values)[len(values) // 2]
 
 
-if __name__ == "__main__":
-    print("cores:", os.cpu_count())
+def measure():
     for size in SIZES:
         print("squares:", trial(size)[0])  # and to warm up
     rounds = [[trial(size)[1] for size in SIZES] for _ in range(TRIALS)]  # sizes in turn
     for place, size in enumerate(SIZES):
         parts = [median(times) * 1000 for times in zip(*(times[place] for times in rounds))]
         print("pool of %d: start %.2f, map %.2f, shut down %.2f, all %.2f ms" % (size, *parts))  #@ main.end
+
+
+if __name__ == "__main__":
+    print("cores:", os.cpu_count())
+    measure()  #@ ?!start_method=all
+    for START_METHOD in ["fork", "forkserver", "spawn"]:  #@ ?start_method=all
+        print("by", START_METHOD)  #@ ?start_method=all
+        measure()  #@ ?start_method=all

@@ -9,7 +9,7 @@ NUMBERS = 10  #@ =numbers
 WORK = 2000  #@ =work
 TRIALS = 15  #@ =trials
 CHUNK = 0  #@ =chunk
-START_METHOD = "fork"  #@ =start_method ?!start_method=default
+START_METHOD = "fork"  #@ =start_method ?!start_method=default ?!start_method=all
 
 rounds = 1000
 
@@ -48,8 +48,7 @@ def trial(size):
     return results, time.perf_counter() - begin
 
 
-if __name__ == "__main__":
-    calibrate()
+def measure():
     times = {size: [] for size in SIZES}
     for number in range(TRIALS + 1):
         for size in random.sample(SIZES, len(SIZES)):  # in turn, in any order
@@ -57,8 +56,16 @@ if __name__ == "__main__":
             if number > 0:  # the first one is to warm up
                 times[size].append(took)
     print("squares:", results)
-    print("cores:", os.cpu_count())
     base = sorted(times[SIZES[0]])[TRIALS // 2]
     for size in SIZES:
         middle = sorted(times[size])[TRIALS // 2]
         print("pool of %d: %.1f ms, speed-up %.2f" % (size, middle * 1000, base / middle))  #@ main.end
+
+
+if __name__ == "__main__":
+    calibrate()
+    print("cores:", os.cpu_count())
+    measure()  #@ ?!start_method=all
+    for START_METHOD in ["fork", "forkserver", "spawn"]:  #@ ?start_method=all
+        print("by", START_METHOD)  #@ ?start_method=all
+        measure()  #@ ?start_method=all

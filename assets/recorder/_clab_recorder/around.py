@@ -57,6 +57,9 @@ def end(how, **fields):
         from .sync import tell_thinned
 
         tell_thinned()
+        processes = sys.modules.get("_clab_recorder.processes")
+        if processes is not None:
+            processes.settle_copies(None)
         for key in list(_partial):
             _flush(key)
     except Exception:
@@ -405,7 +408,7 @@ def _look(lock, name, key, value, kind, released):
     if kind is list:
         if len(before) == len(now_there) and all(a is b for a, b in zip(before, now_there)):
             return
-        _changed_list(res, before, now_there, found)
+        changed_list(res, before, now_there, found, site(5))
     else:
         if before is now_there or type(before) is type(now_there) and before == now_there:
             return
@@ -416,14 +419,15 @@ def _look(lock, name, key, value, kind, released):
     known[0], known[1] = kind, now_there
 
 
-def _changed_list(res, before, after, found):
+def changed_list(res, before, after, found, place):
+    """Tells of what was taken out of a list, and what was put in."""
     first = 0
     while first < len(before) and first < len(after) and before[first] is after[first]:
         first += 1
     last_b, last_a = len(before), len(after)
     while last_b > first and last_a > first and before[last_b - 1] is after[last_a - 1]:
         last_b, last_a = last_b - 1, last_a - 1
-    n, place = res.n or res.define(), site(5)
+    n = res.n or res.define()
     for gone in before[first:last_b]:
         flags, a, words = item(gone)
         emit(REMOVED, n, place, a, first, words, flags=flags | found)

@@ -88,9 +88,21 @@ def install():
     around.begin()
 
 
+def _command():
+    words = getattr(sys, "orig_argv", None)
+    if words is None:
+        # Before 3.10 the arguments are not there yet that follow `-c`.
+        try:
+            with open("/proc/self/cmdline", "rb") as file:
+                words = file.read().decode("utf-8", "replace").split("\0")
+        except OSError:
+            words = list(sys.argv)
+    return words
+
+
 def begin_process():
     """The interpreter has started."""
-    words = getattr(sys, "orig_argv", None) or list(sys.argv)
+    words = _command()
     server = any("multiprocessing.forkserver" in word for word in words[1:8])
     spawned = any("multiprocessing.spawn" in word for word in words[1:8])
     tables = {}
@@ -98,7 +110,7 @@ def begin_process():
         tables["argv"] = [str(word) for word in list(sys.argv)]
     role = "helper" if server else "work" if spawned else "main"
     wire.begin(parent=os.getppid(), role=role, name="forkserver" if server else None, python=sys.version.split()[0],
-               cwd=os.getcwd(), **tables)
+               cwd=os.getcwd(), passive=server or None, **tables)
     wire.emit(wire.STARTED, a=_native())
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=forked)

@@ -5,9 +5,9 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .sync import in_words, nanos, raise_place, remember, replace
+from .sync import in_words, nanos, raise_place, remember, replace, thread_number
 from .wire import (
-    BEGUN, BROKE, CANCELLED, FAILED, FINISHED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
+    BEGUN, BROKE, CANCELLED, CLOSED, FAILED, FINISHED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
     WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, site, text,
 )
 
@@ -233,7 +233,7 @@ def pool_(module):
                 if r is not None:
                     value = args[0] if type(args) in (tuple, list) and len(args) == 1 else tuple(args) if args else None
                     flags, a, words = item(value)
-                    emit(SUBMITTED, r.n or r.define(self), place, a, 1, words, flags=flags, c=task_key(result._job, 0), at=at)
+                    emit(SUBMITTED, _number(self, r), place, a, 1, words, flags=flags, c=task_key(result._job, 0), at=at)
                     result._clab = (r, 1)
             except Exception:
                 pass
@@ -251,7 +251,7 @@ def pool_(module):
             try:
                 r = self.__dict__.get("_clab")
                 if r is not None:
-                    _submitted_map(r, r.n or r.define(self), result, iterable, place, at)
+                    _submitted_map(r, _number(self, r), result, iterable, place, at)
             except Exception:
                 pass
             return result
@@ -265,11 +265,40 @@ def pool_(module):
             r = self.__dict__.get("_clab")
             if r is None or sys._getframe(1).f_code.co_name != "imap" and "imap" not in sys._getframe(1).f_code.co_name:
                 return tasks
-            return _submitted_lazily(tasks, r, r.n or r.define(self), site())
+            return _submitted_lazily(tasks, r, _number(self, r), site())
 
         return _guarded_task_generation
 
+    @replace(cls, "terminate")
+    def _(old):
+        def terminate(self):
+            r = self.__dict__.get("_clab")
+            # Whoever leaves because of an exception means to.
+            if r is not None and r.n and sys.exc_info()[1] is None:
+                emit(CLOSED, r.n, site())
+            return old(self)
+
+        return terminate
+
     _results(module)
+
+
+def _number(pool, r):
+    """The number of a pool; when it is first used it is told who passes on its tasks and results."""
+    if not r.n:
+        r.define(pool)
+        try:
+            for handler in (pool._worker_handler, pool._task_handler, pool._result_handler):
+                _serves(handler, r)
+        except Exception:
+            pass
+    return r.n
+
+
+def _serves(thread, r):
+    n = thread_number(thread)
+    if n:
+        wire.define("thread", n=n, serves=r.n)
 
 
 def _set_up(pool, threads=False):
@@ -674,6 +703,10 @@ def _executor(cls, what):
                 return old(self, fn, *args, **kwargs)
             finally:
                 _submitting.pop(get_ident(), None)
+                manager = self.__dict__.get("_executor_manager_thread")
+                if manager is not None and r.n and r.state != thread_number(manager):
+                    r.state = thread_number(manager)
+                    _serves(manager, r)
 
         return submit
 

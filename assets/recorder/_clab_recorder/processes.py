@@ -13,9 +13,9 @@ from time import monotonic_ns as now
 from . import around, wire
 from .sync import _is_thinned, nanos, raised, replace
 from .wire import (
-    ACQUIRED, AT, CHANGED, CLEARED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
+    ACQUIRED, AT, CHANGED, CLEARED, COPIED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
     PUT, READ, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
-    is_library, item, plain_item, site,
+    is_library, item, plain_item, short, site,
 )
 
 # Files that only pass a wish on.
@@ -69,7 +69,10 @@ def process_(module):
             except Exception:
                 pass
             _failed.clear()
+            if _RUN_IS_LAST:
+                _watch_run(self)
             code = old(self, *args, **kwargs)
+            settle_copies(None)
             try:
                 if _failed and code == 1:
                     around.outcome.append((1, {"text": _failed[0]}))
@@ -106,11 +109,35 @@ def process_(module):
 
 
 _failed = []
+# Since then the end of a child's run calls nothing of the library's that could be watched.
+_RUN_IS_LAST = sys.version_info >= (3, 13)
+
+
+def _watch_run(process):
+    run = process.run
+
+    def watched():
+        try:
+            return run()
+        except BaseException as error:
+            _failed_with(error)
+            raise
+
+    process.run = watched
+
+
+def _failed_with(error):
+    try:
+        if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
+            _failed.append(raised(error, UNHANDLED))
+            around.hide_frames(error)
+    except Exception:
+        pass
 
 
 def _describe(process):
     target = getattr(process, "_target", None)
-    role = "work"
+    role, passive = "work", None
     code = getattr(type(process).run, "__code__", None)
     if code is None or is_library(code.co_filename):
         while hasattr(target, "func"):
@@ -119,9 +146,11 @@ def _describe(process):
         worker = getattr(target, "__name__", "") in ("worker", "_process_worker")
         if code is not None and not worker and is_library(code.co_filename):
             role = "helper"
+            passive = code.co_filename.endswith("multiprocessing/managers.py") or None
+    idle = target is None and getattr(type(process).run, "__module__", "") == "multiprocessing.process" or None
     wire.quiet = role == "helper"
     wire.define("process", pid=wire.pid, name=str(process.name), parent=process._parent_pid, role=role,
-                daemon=bool(process.daemon), method=process._start_method)
+                daemon=bool(process.daemon), method=process._start_method, passive=passive, idle=idle)
     place = wire.site_of(type(process).run) or wire.site_of(getattr(process, "_target", None))
     if place:
         emit(AT, 0, place)
@@ -132,13 +161,8 @@ def util_(module):
     real = module._exit_function
 
     def _exit_function(*args, **kwargs):
-        try:
-            error = sys.exc_info()[1]
-            if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
-                _failed.append(raised(error, UNHANDLED))
-                around.hide_frames(error)
-        except Exception:
-            pass
+        if not _RUN_IS_LAST:
+            _failed_with(sys.exc_info()[1])
         return real(*args, **kwargs)
 
     _exit_function.__doc__, _exit_function.__module__, _exit_function.__name__ = real.__doc__, real.__module__, real.__name__
@@ -606,13 +630,15 @@ class _Buffer(deque):
     def watched_by(self, queue, sentinel, res):
         """Begins to record."""
         self.queue, self.sentinel, self.now = queue, sentinel, (0, 0, 0)
-        self.res = res
+        # What each looked like when it was put: it may be changed before it is sent.
+        self.res, self.put = res, deque()
 
     def append(self, value):
         if value is not self.sentinel:
             try:
-                flags, a, words = item(value)
+                flags, a, words = looks = item(value)
                 emit(PUT, self.res.n or self.res.define(), site(), a, text=words, flags=flags)
+                self.put.append((value, looks))
             except Exception:
                 pass
         deque.append(self, value)
@@ -622,6 +648,10 @@ class _Buffer(deque):
         if value is not self.sentinel:
             try:
                 self.now = flags, a, words = item(value)
+                if self.put:
+                    same, looked = self.put.popleft()
+                    if same is value:
+                        flags, a, words = looked
                 emit(GOT, self.res.n or self.res.define(), 0, a, text=words, flags=flags)
             except Exception:
                 pass
@@ -1047,7 +1077,13 @@ def managers_(module):
                 r = None
             if r is None:
                 return old(self, methodname, args, kwds)
-            return _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            if r.kind != "Manager":
+                return _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            settle_copies(None if methodname in _READS else r)
+            value = _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            if methodname in _INNER and type(value) in _CONTAINERS and not any(type(a) is slice for a in args):
+                _watch_copy(r, value, frame, site(3))
+            return value
 
         return _callmethod
 
@@ -1074,6 +1110,77 @@ def managers_(module):
 
 
 _made = {}
+
+# Calls of a proxy that answer with a copy of something inside.
+_INNER = frozenset(("__getitem__", "get", "__getattribute__"))
+_CONTAINERS = frozenset((list, dict, set))
+# Calls that change nothing.
+_READS = _INNER | frozenset(("__len__", "__contains__", "__iter__", "__str__", "__repr__", "keys", "values", "items", "copy", "count",
+                             "index"))
+# The last such copies of each thread, and what they were like.
+_copies = {}
+_MOST_COPIES = 8
+
+
+def _looks(value):
+    return list(value) if type(value) is list else short(value)
+
+
+_CHANGES = ("append", "extend", "insert", "add", "update", "pop", "remove", "clear", "setdefault", "discard")
+
+
+def _is_changed_at_once(words):
+    """Whether a line of text changes what it gets out of something, without keeping it."""
+    inner = words.partition("].")[2] or words.partition(").")[2]
+    return inner.split("(")[0].strip() in _CHANGES or "][" in words and "=" in words.rpartition("]")[2].replace("==", "")
+
+
+def _watch_copy(r, value, frame, place):
+    # The program itself may change a copy of its own for itself; others do that for what they share.
+    if len(value) > 64 or wire.is_main and not _is_changed_at_once(wire.source_line(frame.f_code.co_filename, frame.f_lineno)):
+        return
+    wire.at_end = settle_copies
+    mine = _copies.setdefault(get_ident(), [])
+    mine.append([r, value, _looks(value), place, None])
+    del mine[:-_MOST_COPIES]
+
+
+def settle_copies(given):
+    """What this thread has changed of its copies is on record from now on, but for those of what it changes itself: they may be given
+    back by that."""
+    mine = _copies.pop(get_ident(), None)
+    if not mine:
+        return
+    try:
+        kept = []
+        for entry in mine:
+            r, value, before, place, copy = entry
+            after = _looks(value)
+            if r is given:
+                if copy is not None:
+                    emit(COPIED, copy.n, place)
+                continue
+            is_list = type(value) is list
+            if is_list and len(before) == len(after):
+                # In another order, say.
+                entry[2] = after
+            elif not (len(before) == len(after) and all(a is b for a, b in zip(before, after)) if is_list else before == after):
+                if copy is None:
+                    copy = Res("List" if is_list else "Value", "copy", None, name="copy of what is in %s" % r.name,
+                               initial=[plain_item(v) for v in before] if is_list else [before])
+                    copy.copy_of = r.uid
+                if is_list:
+                    around.changed_list(copy, before, after, 0, place)
+                else:
+                    f1, a, w1 = item(before)
+                    f2, b, w2 = item(after)
+                    emit(CHANGED, copy.n or copy.define(), place, a, b, w1, w2, f1 | f2 << 2, 1)
+                entry[2], entry[4] = after, copy
+            kept.append(entry)
+        if kept:
+            _copies[get_ident()] = kept
+    except Exception:
+        pass
 
 
 def _proxy(self, frame, made=False):

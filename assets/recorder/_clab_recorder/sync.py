@@ -6,7 +6,7 @@ from time import monotonic_ns as now
 from . import wire
 from .around import hide_frames, snapshot
 from .wire import (
-    ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
+    ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PUT, RAISED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
     UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, emit_of, is_library, item, site, text, threads,
 )
@@ -263,6 +263,7 @@ class RLock(_real_rlock, metaclass=_Factory):
         r = self._r
         if r.held:
             _own_up(r)
+        snapshot(r, True)
         depth, place = self._depth, site()
         for _ in range(depth):
             emit(RELEASED, r.n, place)
@@ -639,8 +640,9 @@ def end_of(thread):
     """The end of a thread, as something to wait for: its number."""
     mark = thread._clab
     if mark[2] is None:
-        res = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
-        mark[2] = res
+        with wire._defining:
+            if mark[2] is None:
+                mark[2] = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
     return mark[2].n or mark[2].define()
 
 
@@ -658,7 +660,8 @@ def _thread_class(threading):
                 n = wire.number("thread")
                 role, pool = _role(self, creator(2))
                 parent = threads[get_ident()]
-                wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool)
+                wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool,
+                            passive=role == "helper" and _is_passive(self) or None, idle=_does_nothing(self, cls) or None)
                 self._clab = [wire.generation, n, None]
                 emit(SPAWNED, 0, site(), other=n)
             except Exception:
@@ -691,6 +694,8 @@ def _thread_class(threading):
                 if n:
                     if idle is not None:
                         idle.left()
+                    if wire.at_end is not None:
+                        wire.at_end(None)
                     if failed:
                         emit(ENDED, a=1, text=failed[0])
                     else:
@@ -756,6 +761,21 @@ def _role(thread, starter):
         if code is not None and not is_library(code.co_filename):
             return "work", None
     return "work" if starter is not None else "helper", None
+
+
+# Files of the library whose threads do something only where somebody hands them something.
+_PASSIVE = ("multiprocessing/queues.py", "multiprocessing/pool.py", "concurrent/futures/process.py")
+
+
+def _is_passive(thread):
+    target = getattr(thread, "_target", None)
+    codes = getattr(target, "__code__", None), getattr(type(thread).run, "__code__", None)
+    return any(code is not None and code.co_filename.endswith(_PASSIVE) for code in codes)
+
+
+def _does_nothing(thread, cls):
+    """Whether nothing was handed to it that it could run."""
+    return type(thread).run is cls.run and thread._target is None
 
 
 def _first_line(thread):
@@ -882,6 +902,35 @@ def queue_(queue):
     for kind in (cls, queue.LifoQueue, queue.PriorityQueue):
         _put_and_get(kind)
 
+    @replace(cls, "empty")
+    def _(old):
+        def empty(self):
+            r = getattr(self, "_clab", None)
+            if r is None or r.state is not None:
+                return old(self)
+            with self.mutex:
+                nothing = not self._qsize()
+                if nothing:
+                    found_empty(r, self)
+                return nothing
+
+        return empty
+
+    @replace(cls, "get")
+    def _(old):
+        def get(self, block=True, timeout=None):
+            r = getattr(self, "_clab", None)
+            if r is None or block or r.state is not None:
+                return old(self, block, timeout)
+            with self.not_empty:
+                if not self._qsize() and not getattr(self, "is_shutdown", False):
+                    found_empty(r, self)
+                    # As the library has it: out of the method itself.
+                    raise queue.Empty
+            return old(self, block, timeout)
+
+        return get
+
     @replace(cls, "task_done")
     def _(old):
         def task_done(self):
@@ -905,6 +954,16 @@ def queue_(queue):
             return shutdown
 
     _simple_queue(queue)
+
+
+def found_empty(r, queue):
+    """Somebody looked, and there was nothing. Who does nothing else looks very often."""
+    if not r.n:
+        r.define(queue)
+    if _is_thinned(r):
+        r.left_out += 1
+    else:
+        emit(FOUND_EMPTY, r.n, site(3))
 
 
 def _put_and_get(kind):

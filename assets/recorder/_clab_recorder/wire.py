@@ -9,7 +9,7 @@ import mmap
 import os
 import sys
 from _json import encode_basestring_ascii as _quoted
-from _thread import get_ident
+from _thread import RLock, get_ident
 from _weakref import ref as _ref
 from struct import Struct
 from time import monotonic_ns as now, time_ns
@@ -39,8 +39,12 @@ limit = 1 << 20
 generation = 0
 # A process of the library's own, whose threads are nobody's business: they count as one.
 quiet = False
+# The program itself, not a process that it has started.
+is_main = False
 key = ""
 pid = 0
+# What a thread that has to do with managers does at its end.
+at_end = None
 
 _ring = None
 _ready = 0
@@ -52,9 +56,12 @@ _defs_path = None
 
 def begin(**process):
     """Makes this process's files. Called at the start, and in each forked child."""
-    global _ring, _ready, _claim, _lost, _defs, _defs_path, generation, key, pid
+    global _ring, _ready, _spare, _claim, _lost, _defs, _defs_path, generation, key, pid, is_main, _defining
     generation += 1
-    _ring, _ready = None, 0
+    # A thread that is not in the child may have had it.
+    _defining = RLock()
+    is_main = process.get("role") == "main"
+    _ring, _ready, _spare = None, 0, None
     pid = os.getpid()
     started = now()
     key = "%d.%x" % (pid, started)
@@ -86,6 +93,7 @@ def begin(**process):
         os.close(fd)
     ring[0:8] = b"CLABREC1"
     Struct("<IIQQQQ").pack_into(ring, 8, 64, HEADER, limit, pid, started, time_ns())
+    _header_number(ring, 64, _WAITS)
     _ring = ring
     # An old mapping is kept: to close it would close a descriptor that may be the program's by now.
     _kept.append(ring)
@@ -104,10 +112,18 @@ def _grow(i):
     """Makes room for slot `i`. Whether there is."""
     global _ready
     ring = _ring
-    if ring is None or i >= limit:
+    if ring is None or i >= limit - _SPARE:
         return False
     begin_at, step = _ready, min(max(1024, _ready), 1 << 14)
-    end = min(limit, max(i + 1, begin_at + step))
+    end = min(limit - _SPARE, max(i + 1, begin_at + step))
+    if not _make_room(begin_at, end):
+        return False
+    if _ring is ring:
+        _ready = max(_ready, end)
+    return True
+
+
+def _make_room(begin_at, end):
     try:
         fd = os.open(os.path.join(folder, key + ".ring"), os.O_RDWR)
         try:
@@ -117,9 +133,38 @@ def _grow(i):
     except OSError:
         _full()
         return False
-    if _ring is ring:
-        _ready = max(_ready, end)
     return True
+
+
+# The last slots are not for everybody: some are for the begins and ends of threads and processes, and the very last ones for what each
+# thread waits for now.
+_SPARE, _WAITS = 512, 64
+_LIVES = frozenset((STARTED, ENDED, SPAWNED, CHILD_ENDED))
+_spare = None
+
+
+def _no_room(kind, at, thread, *fields):
+    """An event for which there is no slot."""
+    global _spare
+    ring = _ring
+    if ring is None:
+        return
+    if _spare is None:
+        _spare = itertools.count(limit - _SPARE).__next__ if _make_room(limit - _SPARE, limit) else False
+    if _spare:
+        if kind in _LIVES:
+            i = _spare()
+            if i < limit - _WAITS:
+                _pack(ring, HEADER + (i << 6), at, thread, *fields, i + 1)
+                return
+        i = limit - _WAITS + thread % _WAITS
+        place = HEADER + (i << 6)
+        if kind == WAIT:
+            _pack(ring, place, at, thread, *fields, i + 1)
+        elif int.from_bytes(ring[place + 8:place + 12], "little") == thread:
+            # Whatever it waited for, it goes on.
+            _header_number(ring, place + 56, 0)
+    _header_number(ring, 48, _lost())
 
 
 # Threads in which the exception of a task goes on, of which nobody knows yet whether it is caught.
@@ -142,9 +187,7 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
             _caught()
         i = _claim()
         if i >= _ready and not _grow(i):
-            if _ring is not None:
-                _header_number(_ring, 48, _lost())
-            return
+            return _no_room(kind, at or now(), threads[get_ident()], obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), threads[get_ident()], obj, a, b, text, site, other, kind, flags, c, i + 1)
     except Exception:
         pass
@@ -155,9 +198,7 @@ def emit_of(thread, kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0
     try:
         i = _claim()
         if i >= _ready and not _grow(i):
-            if _ring is not None:
-                _header_number(_ring, 48, _lost())
-            return
+            return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
     except Exception:
         pass
@@ -456,6 +497,7 @@ def _split(words, by):
 
 _named = {}
 _made = {}
+_defining = RLock()
 
 
 class Res:
@@ -491,6 +533,11 @@ class Res:
         """Tells of it, when it is first used. Its number."""
         if self.n:
             return self.n
+        # Several threads may use it first at once.
+        with _defining:
+            return self.n or self._define(obj)
+
+    def _define(self, obj):
         of = self.state
         if type(of) is Res and self.kind in ("Lock", "RLock"):
             # A condition's own lock: it goes by the condition's name.

@@ -3,6 +3,9 @@
 mod program;
 mod sentences;
 
+#[cfg(unix)]
+pub use program::file_name;
+
 use crate::app::Settings;
 use crate::app::command::{AnswerCommand, Command};
 use crate::app::controls::focus_ring;
@@ -60,14 +63,8 @@ impl AnswerPage {
         settings: &Settings,
         commands: &mut Vec<Command>,
     ) {
-        let theme = Theme::of(ui);
         let found = session.runnable().and_then(|topic| Some((topic, topic.answer()?)));
-        let Some((topic, answer)) = found else {
-            Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
-                ui.label(RichText::new("There is no answer here yet.").color(theme.muted));
-            });
-            return;
-        };
+        let Some((topic, answer)) = found else { return };
         let shown = Shown { session, topic, answer, tab: settings.tab(topic.id()) };
         ScrollArea::vertical().auto_shrink(false).id_salt(("answer", topic.id())).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {

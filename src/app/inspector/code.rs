@@ -28,7 +28,9 @@ pub fn show(
         Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
             let text = match session.source {
                 Source::Topic(_) => "This topic has no listing yet.",
-                Source::Trace(_) => "The text of the program was not recorded.",
+                Source::Trace(_) | Source::Comparison => {
+                    "The text of the program was not recorded."
+                }
                 Source::Program => "The text of the program is here once it runs.",
             };
             ui.label(RichText::new(text).color(theme.muted));

@@ -19,6 +19,9 @@ const PROGRAM: f32 = 220.0;
 const PYTHON: f32 = 150.0;
 const ARGUMENTS: f32 = 110.0;
 const METHOD: f32 = 104.0;
+const LIMIT: f32 = 78.0;
+/// The time limits to choose from, in seconds; 0: none.
+const LIMITS: [u32; 6] = [10, 60, 300, 1_800, 7_200, 0];
 
 /// Draws the row of controls, and the command below it.
 pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Command>) {
@@ -43,6 +46,7 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
             }
         });
         captioned(ui, "Start method", METHOD, |ui| method(ui, program, asked));
+        captioned(ui, "Time limit", LIMIT, |ui| limit(ui, program, asked));
         commands.extend(asked.drain(..).map(Command::Program));
     });
     let refusal = program.refusal();
@@ -74,7 +78,38 @@ fn said(program: &Program) -> String {
         Some((_, Some(folder))) => format!("in {}", folder.display()),
         _ => "in a folder of its own, for this run".to_owned(),
     };
-    format!("{}   {folder}, ended after 60 s", program.command())
+    let ended = match program.limit {
+        0 => String::new(),
+        seconds => format!(", ended after {}", in_words(seconds)),
+    };
+    let again = match program.again && program.own().is_some() {
+        true => ", and again when it is saved",
+        false => "",
+    };
+    format!("{}   {folder}{ended}{again}", program.command())
+}
+
+/// A time limit, as "60 s" or "5 min".
+fn in_words(seconds: u32) -> String {
+    match seconds {
+        0 => "none".to_owned(),
+        seconds if seconds >= 300 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+fn limit(ui: &mut Ui, program: &Program, asked: &mut Vec<ProgramCommand>) {
+    let name = in_words(program.limit);
+    let combo = ComboBox::from_id_salt("time limit").width(LIMIT - 4.0).selected_text(&name);
+    let combo = combo.show_ui(ui, |ui| {
+        for seconds in LIMITS {
+            if ui.selectable_label(seconds == program.limit, in_words(seconds)).clicked() {
+                asked.push(ProgramCommand::Limit(seconds));
+            }
+        }
+    });
+    let said = format!("Time limit {name}");
+    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &said));
 }
 
 fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> egui::Response {
@@ -90,7 +125,10 @@ fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> 
 fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramCommand>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let shown = program.sample().map_or(program.path.as_str(), |sample| sample.name);
+        let shown = match program.edited {
+            true => Program::own_name(),
+            false => program.sample().map_or(program.path.as_str(), |sample| sample.name),
+        };
         let mut typed = shown.to_owned();
         let response = field(ui, &mut typed, "path of a .py file", "Program path", width - 30.0);
         if typed != shown {
@@ -98,6 +136,30 @@ fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramComma
         }
         response.on_hover_text("Its path. A file can be dropped on the window, too.");
         let menu = ui.menu_button("…", |ui| {
+            if ui.button("Edit a program here").clicked() {
+                asked.push(ProgramCommand::Edit(None));
+                ui.close();
+            }
+            if let Some(place) = program.sample.filter(|_| !program.edited)
+                && ui.button("Edit a copy of this sample").clicked()
+            {
+                asked.push(ProgramCommand::Edit(Some(place)));
+                ui.close();
+            }
+            let mut again = program.again;
+            if ui.checkbox(&mut again, "Run again when the file is saved").clicked() {
+                asked.push(ProgramCommand::Again(again));
+            }
+            if !program.recent.is_empty() {
+                ui.separator();
+            }
+            for path in &program.recent {
+                if ui.button(path).clicked() {
+                    asked.push(ProgramCommand::Path(path.clone()));
+                    ui.close();
+                }
+            }
+            ui.separator();
             for (place, sample) in SAMPLES.iter().enumerate() {
                 if ui.button(sample.name).on_hover_text(sample.does).clicked() {
                     asked.push(ProgramCommand::Sample(place));

@@ -2,7 +2,7 @@
 
 use super::{Program, ProgramCommand, SAMPLES, Sample};
 use crate::app::command::Command;
-use crate::app::controls::focus_ring;
+use crate::app::controls::{Weight, button, choice, focus_ring};
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, RADIUS, Theme};
 use egui::{
@@ -22,6 +22,17 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("program start").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 10.0);
         drop_place(ui, program);
+        ui.horizontal(|ui| {
+            if button(ui, "Write or paste one", "", Weight::Plain, true).clicked() {
+                commands.push(Command::Program(ProgramCommand::Edit(None)));
+            }
+            for path in program.recent.iter().take(3) {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                if choice(ui, name, false).on_hover_text(path).clicked() {
+                    commands.push(Command::Program(ProgramCommand::Path(path.clone())));
+                }
+            }
+        });
         ui.add_space(6.0);
         let title = "Small programs that people really get stuck on";
         ui.label(RichText::new(title).font(theme.strong()));
@@ -40,9 +51,14 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
                 }
             });
         }
-        if let Some(sample) = program.sample() {
+        if let Some((sample, place)) = program.sample().zip(program.sample) {
             ui.add_space(4.0);
-            ui.label(RichText::new(sample.name).font(theme.mono()));
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(sample.name).font(theme.mono()));
+                if button(ui, "Edit a copy", "", Weight::Plain, true).clicked() {
+                    commands.push(Command::Program(ProgramCommand::Edit(Some(place))));
+                }
+            });
             ui.add(Label::new(RichText::new(sample.text).font(theme.mono_small())).extend());
         }
     });
@@ -75,8 +91,7 @@ fn drop_place(ui: &mut Ui, program: &Program) {
         text::line(ui.painter(), rect.shrink(6.0), align, words, &font, ink);
     };
     line(upper, Align2::CENTER_BOTTOM, &said, theme.strong(), theme.text);
-    let more =
-        "It is run as in a terminal, and neither changed nor copied. Stop ends all its processes.";
+    let more = "It is run as in a terminal, and not changed. Stop ends all its processes.";
     line(lower, Align2::CENTER_TOP, more, theme.body(), theme.muted);
 }
 

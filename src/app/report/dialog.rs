@@ -2,8 +2,9 @@
 
 use super::{Chapter, Heading, Report, quoted, write};
 use crate::app::command::{Command, ViewCommand};
-use crate::app::controls::{Weight, button};
+use crate::app::controls::{Weight, button, choice};
 use crate::app::figures::folder;
+use crate::app::guess_list;
 use crate::app::session::{Session, Shown};
 use crate::app::settings::Settings;
 use crate::replay::words::count;
@@ -22,11 +23,14 @@ pub struct Words {
     pub author: String,
     /// For which course.
     pub course: String,
+    /// Whether the guesses are in them.
+    pub guesses: bool,
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { title: super::TITLE.to_owned(), author: String::new(), course: String::new() }
+        let (title, author) = (super::TITLE.to_owned(), String::new());
+        Self { title, author, course: String::new(), guesses: false }
     }
 }
 
@@ -35,9 +39,16 @@ fn has_run(session: &Session) -> bool {
     !session.is_running() && !session.recording.trace.events().is_empty()
 }
 
-/// What the tabs with a run show.
-pub fn shown(sessions: &[Session]) -> Vec<Shown> {
-    sessions.iter().filter(|session| has_run(session)).map(Session::shown).collect()
+/// What a tab shows, and what was guessed there, as it is told.
+pub type Reported = (Shown, Vec<[String; 3]>);
+
+/// What the tabs with a run show, with the guesses if they are wanted.
+pub fn shown(sessions: &[Session], guesses: bool) -> Vec<Reported> {
+    let told = |session: &Session| {
+        let all = session.guesses.all().iter().filter(|_| guesses);
+        (session.shown(), all.map(guess_list::reported).collect())
+    };
+    sessions.iter().filter(|session| has_run(session)).map(told).collect()
 }
 
 /// Draws the choices.
@@ -76,6 +87,10 @@ pub fn window(
                 ui.end_row();
             }
         });
+        let guesses = choice(ui, "With my guesses", words.guesses);
+        if guesses.on_hover_text("What was guessed before runs, and what they said.").clicked() {
+            words.guesses = !words.guesses;
+        }
         if button(ui, "Write report", "", Weight::Plain, runs > 0).clicked() {
             commands.push(Command::WriteReport);
             commands.push(Command::View(ViewCommand::ToggleReport));
@@ -87,12 +102,13 @@ pub fn window(
 }
 
 /// Writes a report of what tabs show into a new folder. Answers with a sentence, and whether all is well.
-pub fn written(shown: Vec<Shown>, words: &Words, folder: &Path) -> (String, bool) {
+pub fn written(shown: Vec<Reported>, words: &Words, folder: &Path) -> (String, bool) {
     let name = "concurrency-lab-report";
     let numbered = (2..1_000).map(|number| folder.join(format!("{name}-{number}")));
     let mut folders = std::iter::once(folder.join(name)).chain(numbered);
     let place = folders.find(|path| !path.exists()).unwrap_or_else(|| folder.join(name));
-    let of: Vec<String> = shown.iter().map(|shown| shown.name().replacen(' ', "/", 1)).collect();
+    let of: Vec<String> =
+        shown.iter().map(|(shown, _)| shown.name().replacen(' ', "/", 1)).collect();
     let of: Vec<String> = of.iter().map(|word| quoted(word)).collect();
     let heading = Heading {
         title: words.title.clone(),
@@ -100,7 +116,10 @@ pub fn written(shown: Vec<Shown>, words: &Words, folder: &Path) -> (String, bool
         course: words.course.clone(),
         command: format!("concurrency-lab report {} -o report", of.join(" ")),
     };
-    let chapters = shown.into_iter().map(|shown| Chapter::of(shown.session()));
+    let chapter = |(shown, guesses): Reported| {
+        Chapter::of(shown.session()).map(|chapter| chapter.with_guesses(guesses))
+    };
+    let chapters = shown.into_iter().map(chapter);
     let report = chapters.collect::<Result<_, _>>().map(|chapters| Report { heading, chapters });
     match report.and_then(|report| write(&report, &place, false)) {
         Ok(_) => (format!("Saved {}", place.join(super::PAGE).display()), true),

@@ -111,6 +111,14 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         }
         out.push_str("</ul>\n");
     }
+    if !chapter.guesses.is_empty() {
+        out.push_str("<h3>What was guessed</h3>\n<ul>\n");
+        for [head, question, said] in &chapter.guesses {
+            let [head, question, said] = [head, question, said].map(|text| escape(text));
+            let _ = writeln!(out, "<li><strong>{head}</strong><br>{question}<br>{said}</li>");
+        }
+        out.push_str("</ul>\n");
+    }
     for (name, text) in &chapter.programs {
         let _ =
             write!(out, "<h3>{}</h3>\n<pre><code>{}</code></pre>\n", escape(name), escape(text));

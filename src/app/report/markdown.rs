@@ -68,6 +68,14 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         }
         out.push('\n');
     }
+    if !chapter.guesses.is_empty() {
+        out.push_str("### What was guessed\n\n");
+        for guess in &chapter.guesses {
+            let [head, question, said] = guess.each_ref().map(|text| escape(text));
+            let _ = writeln!(out, "- **{head}** {question} {said}");
+        }
+        out.push('\n');
+    }
     for (name, text) in &chapter.programs {
         let _ = writeln!(out, "### {}\n\n```python\n{}\n```\n", escape(name), text.trim_end());
     }

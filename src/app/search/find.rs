@@ -1,6 +1,8 @@
 //! What can be searched for, and what a query finds.
 
-use crate::app::command::{AnswerCommand, Command, Page, RunCommand, ViewCommand, Zoom};
+use crate::app::command::{
+    AnswerCommand, Command, CompareCommand, Page, RunCommand, ViewCommand, Zoom,
+};
 use crate::topics::{ALL, Topic, glossary};
 use std::sync::LazyLock;
 
@@ -164,6 +166,14 @@ fn actions() -> Vec<Entry> {
         tab: 0,
         also: String::new(),
         commands: vec![Command::Run(RunCommand::Reset)],
+    });
+    actions.push(Entry {
+        kind: Kind::Action,
+        name: "Compare runs".to_owned(),
+        more: "Two to four beside each other, with a table of what differs.".to_owned(),
+        tab: 0,
+        also: String::new(),
+        commands: vec![Command::Compare(CompareCommand::Toggle)],
     });
     actions.extend(Page::ALL.map(|page| {
         view(

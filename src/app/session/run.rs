@@ -51,8 +51,8 @@ pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
     match ending {
         python::Ending { failure: Some(why), .. } => failed(why.clone()),
         python::Ending { timed_out: true, .. } => {
-            let limit = python::TIME_LIMIT.as_secs();
-            failed(format!("the program was ended after {limit} s"))
+            let limit = ending.limit.unwrap_or(python::TIME_LIMIT);
+            failed(format!("the program was ended after {} s", limit.as_secs_f64()))
         }
         // What killed it then was this program.
         python::Ending { stopped: true, exit_status: None, .. } => Err(Failure::Cancelled),

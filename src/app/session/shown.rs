@@ -1,6 +1,7 @@
 //! A copy of what a tab shows, for another thread to draw.
 
 use super::Session;
+use crate::app::compare::Compared;
 use crate::app::playback::{Playback, PlaybackCommand};
 use crate::app::recording::Recording;
 use crate::export::recording::Made;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 /// What a tab shows at one instant. What it is of is shared where the run is over, and copied where it goes on: what is
 /// derived from it is worked out again then, by who draws it.
+#[derive(Clone)]
 pub struct Shown {
     name: String,
     trace: Arc<Trace>,
@@ -24,6 +26,8 @@ pub struct Shown {
     selection: Selection,
     choice: Choice,
     plain: bool,
+    comparison: Option<Arc<Compared>>,
+    table_shown: bool,
 }
 
 impl Session {
@@ -36,6 +40,7 @@ impl Session {
             false => (Arc::clone(trace), Some(Arc::clone(replay))),
         };
         let Self { status, playback, timeline, selection, choice, plain, .. } = self;
+        let (comparison, table_shown) = (self.comparison.clone(), self.table_shown);
         let meta = trace.meta();
         let name = match self.source.topic() {
             Some(topic) => format!("{} {}", topic.id(), meta.preset),
@@ -52,6 +57,8 @@ impl Session {
             selection: *selection,
             choice: *choice,
             plain: *plain,
+            comparison,
+            table_shown,
         }
     }
 }
@@ -72,6 +79,11 @@ impl Shown {
         failure(&self.status)
     }
 
+    /// Whether it is of the run that a session has.
+    pub fn is_of(&self, session: &Session) -> bool {
+        Arc::ptr_eq(&self.trace, &session.recording.trace)
+    }
+
     /// The instant.
     pub fn now(&self) -> Nanos {
         self.playback.cursor()
@@ -87,8 +99,12 @@ impl Shown {
         let replay = self.replay.unwrap_or_else(|| Arc::new(Replay::new(&self.trace)));
         let mut recording = Recording::shared(self.trace, replay);
         recording.made = self.made;
-        let mut session = Session::of(&self.name, recording);
+        let mut session = match self.comparison {
+            Some(compared) => Session::of_compared(recording, compared),
+            None => Session::of(&self.name, recording),
+        };
         session.status = self.status;
+        session.table_shown = self.table_shown;
         (session.playback, session.timeline) = (self.playback, self.timeline);
         (session.selection, session.choice) = (self.selection, self.choice);
         session.plain = self.plain;

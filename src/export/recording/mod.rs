@@ -25,7 +25,7 @@ mod columns;
 mod read;
 mod write;
 
-pub use read::{OpenError, Opened, Refused, open, read};
+pub use read::{OpenError, Opened, Refused, open, open_watched, read};
 pub use write::{Writer, save};
 
 use crate::trace::Meta;
@@ -137,4 +137,38 @@ pub struct Ending {
     pub failure: Option<String>,
     /// How long it took, in nanoseconds.
     pub wall_ns: u64,
+}
+
+/// Seconds since 1970 as a date and a time: 2026-01-31 14:05 UTC.
+pub fn date(seconds: u64) -> String {
+    // Days are counted in years that begin in March, so that the leap day is the last one. After Hinnant, "chrono-compatible
+    // low-level date algorithms".
+    let days = seconds / 86_400 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (hour, minute) = (seconds / 3_600 % 24, seconds / 60 % 60);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn seconds_are_dates() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00 UTC"),
+            (951_782_400, "2000-02-29 00:00 UTC"),
+            (1_767_225_599, "2025-12-31 23:59 UTC"),
+            (4_107_542_400, "2100-03-01 00:00 UTC"),
+        ] {
+            assert_eq!(date(seconds), text);
+        }
+    }
 }

@@ -4,11 +4,14 @@ use super::columns::{self, Expected};
 use super::{
     END, EVENTS, Ending, HEAD, LONGEST, MOST_EVENTS, MOST_NAMES, NAMES, Origin, SIGNATURE, VERSION,
 };
+use crate::export::trace_events::{Counted, Watch};
+use crate::export::why;
 use crate::trace::{Batch, Trace};
 use flate2::read::DeflateDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A recording that was opened.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ pub struct Opened {
 #[non_exhaustive]
 pub enum OpenError {
     /// It cannot be read.
-    #[error("cannot read {}: {}", path.display(), crate::export::why(source))]
+    #[error("cannot read {}: {}", path.display(), why(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -55,6 +58,12 @@ pub enum OpenError {
         /// Version of its format.
         version: u32,
     },
+    /// It is no longer wanted.
+    #[error("{} was not opened: cancelled", path.display())]
+    Cancelled {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// Opens a recording.
@@ -62,14 +71,27 @@ pub enum OpenError {
 /// # Errors
 /// A file that cannot be read, or that is no recording. One that is damaged opens up to the damage.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
+    open_watched(path, &Arc::new(Watch::default()))
+}
+
+/// As [`open`], for somebody who waits and may not want it any more.
+///
+/// # Errors
+/// As [`open`]; and that it was cancelled.
+pub fn open_watched(path: &Path, watch: &Arc<Watch>) -> Result<Opened, OpenError> {
     let failed = |source| OpenError::Read { path: path.to_owned(), source };
     let about = std::fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
         // A pipe might never end.
         return Err(failed(io::Error::other("it is not a file")));
     }
-    let file = File::open(path).map_err(failed)?;
-    read(BufReader::new(file)).map_err(|error| match error {
+    watch.begin(about.len());
+    let file = Counted::new(File::open(path).map_err(failed)?, watch.clone());
+    let opened = read(BufReader::new(file));
+    if watch.is_cancelled() {
+        return Err(OpenError::Cancelled { path: path.to_owned() });
+    }
+    opened.map_err(|error| match error {
         Refused::Read(source) => failed(source),
         Refused::Other => OpenError::Other { path: path.to_owned() },
         Refused::Head => OpenError::Head { path: path.to_owned() },
@@ -121,12 +143,12 @@ pub fn read(mut from: impl Read) -> Result<Opened, Refused> {
     let (ending, damage) = match reader.rest(&mut trace) {
         Ok(Some(ending)) => (Some(ending), None),
         Ok(None) => (None, Some("The recording is cut off: the run went on after it.".to_owned())),
-        Err(why) => {
+        Err(broken) => {
             let (at, end) = (reader.at, trace.end());
-            let what = match why {
+            let what = match broken {
                 Broken::Damage => format!("The recording is damaged at byte {at}"),
                 Broken::Read(error) => {
-                    format!("The recording cannot be read from byte {at} on ({error})")
+                    format!("The recording cannot be read from byte {at} on ({})", why(&error))
                 }
                 Broken::TooMuch => "The recording is larger than a run can be".to_owned(),
             };

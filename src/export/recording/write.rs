@@ -104,11 +104,17 @@ enum News {
 }
 
 impl Writer {
-    /// Begins a file. What was there is gone.
+    /// Begins a file. What was there is gone, if it may be replaced.
     ///
     /// # Errors
-    /// [`ExportError::Write`]: the file cannot be written, or there is no thread for it.
-    pub fn begin(path: &Path, meta: Meta) -> Result<Self, ExportError> {
+    /// [`ExportError::Exists`]: there is such a file, and it is not to be replaced. [`ExportError::Write`]: it cannot be
+    /// written, or there is no thread for it.
+    pub fn begin(path: &Path, meta: Meta, replace: bool) -> Result<Self, ExportError> {
+        // A device or a pipe is there to be written to; what is empty was made for that.
+        let holds = |about: std::fs::Metadata| about.is_file() && about.len() > 0;
+        if !replace && std::fs::metadata(path).is_ok_and(holds) {
+            return Err(ExportError::Exists { path: path.to_owned() });
+        }
         let failed = |source| ExportError::Write { path: path.to_owned(), source };
         let mut file = File::create(path).map_err(failed)?;
         file.write_all(&Encoder::head(Made::now(), meta).map_err(failed)?).map_err(failed)?;
@@ -167,6 +173,8 @@ impl Writer {
         let Some(thread) = thread else { return Ok(()) };
         let written = thread.join();
         let written = written.unwrap_or_else(|_| Err(io::Error::other("its thread failed")));
+        // Its folder may have been removed meanwhile: then it was written to where nobody finds it.
+        let written = written.and_then(|()| std::fs::metadata(&self.path).map(drop));
         written.map_err(|source| ExportError::Write { path: self.path.clone(), source })
     }
 }

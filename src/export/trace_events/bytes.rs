@@ -14,7 +14,7 @@ pub struct Watch {
 
 impl Watch {
     /// The file is so many bytes long.
-    pub(super) fn begin(&self, bytes: u64) {
+    pub(in crate::export) fn begin(&self, bytes: u64) {
         self.of.store(bytes, Ordering::Relaxed);
     }
 
@@ -35,8 +35,8 @@ impl Watch {
     }
 }
 
-/// Counts what is read of a file.
-pub(super) struct Counted<R> {
+/// Counts what is read of a file; of one that is no longer wanted there is no more.
+pub(in crate::export) struct Counted<R> {
     from: R,
     watch: Arc<Watch>,
 }
@@ -49,6 +49,9 @@ impl<R> Counted<R> {
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.watch.is_cancelled() {
+            return Ok(0);
+        }
         let count = self.from.read(into)?;
         self.watch.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)

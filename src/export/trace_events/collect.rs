@@ -32,7 +32,9 @@ pub fn collect<R: Read>(bytes: Bytes<R>) -> Result<Found, Refused> {
     match (stop, whole) {
         (Stop::Cancelled, _) => return Err(Refused::Cancelled),
         (Stop::Failed(error), _) if is_empty => return Err(Refused::Read(error)),
-        (Stop::Failed(error), _) => collector.ends(&format!("cannot be read further: {error},")),
+        (Stop::Failed(error), _) => {
+            collector.ends(&format!("cannot be read further: {},", crate::export::why(&error)));
+        }
         (Stop::TooMuch, _) if is_empty => {
             return Err(Refused::Other("it is larger than a trace can be".to_owned()));
         }

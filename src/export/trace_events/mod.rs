@@ -24,7 +24,8 @@ pub use bytes::Watch;
 pub use found::{Async, Counter, End, Flow, Found, Instant, Process, Span, Thread, Tip};
 pub use trace::{ODD, trace_of};
 
-use bytes::{Bytes, Counted};
+use bytes::Bytes;
+pub(super) use bytes::Counted;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -39,7 +40,7 @@ const MOST: usize = 5_000_000;
 #[non_exhaustive]
 pub enum ReadError {
     /// It cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), crate::export::why(source))]
     Read {
         /// The file.
         path: PathBuf,

@@ -3,7 +3,7 @@
 use super::future::{Future, Slot};
 use super::queue::AsItem;
 use crate::record::thread::{self, Failure, JoinHandle};
-use crate::record::{Log, panics};
+use crate::record::{Log, panics, refused};
 use crate::trace::{
     Actor, EventKind, ExceptionId, Item, Nanos, Resource, ResourceId, ResourceKind, SectionId,
     TaskId, WaitEnd, WaitOp,
@@ -206,7 +206,9 @@ pub fn busy(log: &Log, res: ResourceId, earliest: Nanos) {
 
 /// Where the system had no thread to spare, those it had are waited for: the unfinished pool has told them to end.
 fn unfinished(log: &Log, error: &ThreadPoolBuildError, threads: Vec<JoinHandle<()>>) -> Failure {
-    let error = format!("could not start a pool of threads: {error}; choose smaller sizes");
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    let why = source.map_or_else(|| error.to_string(), refused::why);
+    let error = format!("could not start a pool of threads: {why}");
     join(log, threads).err().unwrap_or(Failure::Error(error))
 }
 

@@ -1,22 +1,82 @@
 //! What a recorder of another runtime has seen to be so: it says it in a fact of the trace, by a number of an actor.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::words::capital;
-use crate::trace::ActorId;
+use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::trace::{ActorId, ActorKind, ResourceKind};
 
 /// The fact about an actor: its process was started anew, imported the program, and was refused to start processes itself.
 pub const NO_GUARD: &str = "no-guard";
+
+/// The fact about an actor: it was started and had nothing to run.
+pub const NOTHING_TO_RUN: &str = "nothing-to-run";
+
+/// The actors that a fact is about.
+fn told_of(run: &Run<'_>, fact: &str) -> Vec<ActorId> {
+    let facts = run.meta.facts.iter().filter(|(key, _)| key == fact);
+    let mut actors: Vec<ActorId> =
+        facts.filter_map(|(_, actor)| actor.parse().ok().map(ActorId)).collect();
+    actors.retain(|id| run.meta.actor(*id).is_some());
+    actors.dedup();
+    actors
+}
+
+/// Threads and processes that were started with nothing to run.
+pub(super) struct Targetless;
+
+impl Check for Targetless {
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        let mut actors = told_of(run, NOTHING_TO_RUN);
+        actors.retain(|id| run.state.actor(*id).is_some_and(|who| who.end.is_some()));
+        let ends = actors.iter().filter_map(|id| run.state.actor(*id)?.end);
+        let Some(at) = ends.map(|(_, at)| at).min() else { return Vec::new() };
+        let sentence = format!(
+            "{} {} given nothing to run, and so ended at once: the target was None. `target=work()` calls work at that place and \
+             hands over what it returns; `target=work` hands over work itself.",
+            capital(&names(run.meta, &actors)),
+            agree(actors.len(), "was", "were"),
+        );
+        let (kind, event, resources) = (FindingKind::NothingToRun, run.event_at(at), Vec::new());
+        vec![Finding { kind, at, event, actors, resources, sentence }]
+    }
+}
+
+/// Pools that are called after processes, and have threads.
+pub(super) struct Called;
+
+impl Check for Called {
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        let pools = run.meta.resources_of(ResourceKind::Pool);
+        let found = pools.filter_map(|pool| {
+            let name = &run.meta.resource(pool)?.name;
+            let actors: Vec<ActorId> =
+                run.meta.actors_where(|actor| actor.pool == Some(pool)).collect();
+            let is_thread = |id: &ActorId| {
+                run.meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Thread)
+            };
+            let first = *actors.first()?;
+            if !name.to_lowercase().contains("process") || !actors.iter().all(is_thread) {
+                return None;
+            }
+            let at = run.replay.lanes().actors.get(first.index())?.spans.first()?.start;
+            let sentence = format!(
+                "{} is called after processes, but has {}: they are part of one process, and share its memory. \
+                 `ProcessPoolExecutor` and `multiprocessing.Pool` have processes.",
+                capital(&the(run.meta, pool)),
+                count(actors.len(), "thread"),
+            );
+            let (kind, event) = (FindingKind::ThreadsNotProcesses, run.event_at(at));
+            Some(Finding { kind, at, event, actors, resources: vec![pool], sentence })
+        });
+        found.collect()
+    }
+}
 
 /// Programs that start processes where they are imported.
 pub(super) struct Guardless;
 
 impl Check for Guardless {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let facts = run.meta.facts.iter().filter(|(key, _)| key == NO_GUARD);
-        let mut actors: Vec<ActorId> =
-            facts.filter_map(|(_, actor)| actor.parse().ok().map(ActorId)).collect();
-        actors.retain(|id| run.meta.actor(*id).is_some());
-        actors.dedup();
+        let actors = told_of(run, NO_GUARD);
         let Some(first) = actors.first().copied() else { return Vec::new() };
         let end = run.state.actor(first).and_then(|who| who.end);
         let at = end.map_or(run.trace.end(), |(_, at)| at);

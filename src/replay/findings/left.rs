@@ -1,10 +1,10 @@
 //! What ended actors left behind: locks never given back, exceptions that nobody learned of.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::words::{capital, the};
-use crate::replay::{Course, Held, Journey};
+use crate::replay::words::{capital, count, the};
+use crate::replay::{Course, Held, Journey, Waiting};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitOp,
 };
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ impl Check for Left {
                 let next = taken_over.map_or_else(String::new, |next| {
                     format!(
                         " {} has it next all the same: the lock is robust.",
-                        run.meta.actor_name(next)
+                        capital(&run.meta.actor_name(next))
                     )
                 });
                 Finding {
@@ -104,6 +104,7 @@ impl Check for Left {
                 }
             })
             .collect();
+        let mut more: BTreeMap<usize, usize> = BTreeMap::new();
         if !run.stopped {
             let journeys = run.state.journeys.kept.iter();
             let all = journeys.filter_map(|journey| unheard(run, journey));
@@ -112,7 +113,28 @@ impl Check for Left {
                 let taken = found.resources.iter().filter_map(|res| self.taken.get(res));
                 taken.into_iter().all(|taken| *taken < found.at)
             };
-            found.extend(all.filter(is_unheard));
+            let mut of: BTreeMap<Vec<ResourceId>, usize> = BTreeMap::new();
+            for exception in all.filter(is_unheard) {
+                // Those that lie in one pool are one fault.
+                let known = (!exception.resources.is_empty())
+                    .then(|| *of.entry(exception.resources.clone()).or_insert(found.len()));
+                match known.and_then(|place| found.get_mut(place)) {
+                    Some(first) => {
+                        first.actors.extend(exception.actors.iter().copied());
+                        *more.entry(known.unwrap_or(0)).or_default() += 1;
+                    }
+                    None => found.push(exception),
+                }
+            }
+        }
+        for (place, more) in more {
+            if let Some(first) = found.get_mut(place) {
+                first.actors.sort_unstable();
+                first.actors.dedup();
+                first
+                    .sentence
+                    .push_str(&format!(" So it is with {} of it.", count(more, "other exception")));
+            }
         }
         found
     }
@@ -128,18 +150,32 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
     };
     let (resources, sentence) = match last.course {
         Course::Kept(res) => {
+            // Who waits for it asks.
+            let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
+            if run.state.actors.iter().any(|who| who.end.is_none() && who.waiting.is_some_and(asks))
+            {
+                return None;
+            }
             let what = the(run.meta, res);
             (vec![res], format!("{text}: it lies in {what}, and nobody asked for the result."))
         }
         Course::Unhandled => {
             let named = run.meta.actor(last.actor)?;
-            let is_thread = named.kind == ActorKind::Thread && named.role == Role::Work;
-            if !is_thread || named.parent.is_none() {
+            if named.role != Role::Work || named.parent.is_none() {
                 return None;
             }
-            let sentence = format!(
-                "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
-            );
+            let end = run.state.actor(last.actor).and_then(|who| who.end);
+            let sentence = match (named.kind, end) {
+                (ActorKind::Thread, _) => format!(
+                    "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
+                ),
+                // Workers are followed by others, and of them is said what they all die of.
+                (ActorKind::Process, Some((End::Error(_), _))) if named.pool.is_none() => format!(
+                    "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. All that others can see is \
+                     its exit status."
+                ),
+                _ => return None,
+            };
             (Vec::new(), sentence)
         }
         Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => return None,

@@ -7,6 +7,7 @@
 //! A wait with a time-out is a sleep that is under way beside the wait: whoever has one goes on by itself.
 
 mod copies;
+mod cut_off;
 mod cycle;
 mod foreign;
 mod guard;
@@ -18,10 +19,12 @@ mod missing;
 mod order;
 mod overlap;
 mod permits;
+mod polling;
 mod pools;
+mod served;
 mod stuck;
 
-pub use foreign::NO_GUARD;
+pub use foreign::{NO_GUARD, NOTHING_TO_RUN};
 
 use super::{Replay, State};
 use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
@@ -63,6 +66,14 @@ pub enum FindingKind {
     UnheardException,
     /// A program starts processes where it is imported, and the processes that import it are refused that.
     NoGuard,
+    /// A pool was ended before its tasks were done.
+    PoolEndedEarly,
+    /// Who passes on the results of a pool has failed, and somebody waits for one.
+    LostResult,
+    /// Workers of a pool die as they begin, and those that follow them as well.
+    DyingWorkers,
+    /// A thread or process was started with nothing to run.
+    NothingToRun,
     /// All that are left wait, in no circle, and for nothing that has a kind of its own: what it came from is said before.
     Standstill,
     /// An update that somebody overwrote without having seen it.
@@ -85,11 +96,17 @@ pub enum FindingKind {
     OutlivedTimeOut,
     /// Tasks of which the handing over took longer than the work.
     CostlyHandOver,
+    /// A daemon that was in the middle of something when its program ended.
+    CutOff,
+    /// Somebody who looked again and again for what it could have waited for.
+    Polling,
+    /// A pool that is called after processes, and has threads.
+    ThreadsNotProcesses,
 }
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 35] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -107,6 +124,10 @@ impl FindingKind {
         Self::HalfChanged,
         Self::UnheardException,
         Self::NoGuard,
+        Self::PoolEndedEarly,
+        Self::LostResult,
+        Self::DyingWorkers,
+        Self::NothingToRun,
         Self::Standstill,
         Self::LostUpdate,
         Self::UnguardedUpdate,
@@ -118,6 +139,9 @@ impl FindingKind {
         Self::OnlyLuck,
         Self::OutlivedTimeOut,
         Self::CostlyHandOver,
+        Self::CutOff,
+        Self::Polling,
+        Self::ThreadsNotProcesses,
     ];
 
     /// Its stable name in `run --json`.
@@ -140,6 +164,10 @@ impl FindingKind {
             Self::HalfChanged => "half-changed",
             Self::UnheardException => "unheard-exception",
             Self::NoGuard => "no-guard",
+            Self::PoolEndedEarly => "pool-ended-early",
+            Self::LostResult => "lost-result",
+            Self::DyingWorkers => "dying-workers",
+            Self::NothingToRun => "nothing-to-run",
             Self::Standstill => "standstill",
             Self::LostUpdate => "lost-update",
             Self::UnguardedUpdate => "unguarded-update",
@@ -151,6 +179,9 @@ impl FindingKind {
             Self::OnlyLuck => "only-luck",
             Self::OutlivedTimeOut => "outlived-time-out",
             Self::CostlyHandOver => "costly-hand-over",
+            Self::CutOff => "cut-off",
+            Self::Polling => "polling",
+            Self::ThreadsNotProcesses => "threads-not-processes",
         }
     }
 
@@ -174,6 +205,10 @@ impl FindingKind {
             Self::HalfChanged => "Half of a change stayed",
             Self::UnheardException => "Exception nobody learned of",
             Self::NoGuard => "No main guard",
+            Self::PoolEndedEarly => "Pool ended before its tasks",
+            Self::LostResult => "Result lost on its way",
+            Self::DyingWorkers => "Workers die as they begin",
+            Self::NothingToRun => "Nothing to run",
             Self::Standstill => "Nobody can go on",
             Self::LostUpdate => "Lost updates",
             Self::UnguardedUpdate => "Changed without its lock",
@@ -185,6 +220,9 @@ impl FindingKind {
             Self::OnlyLuck => "Right by luck",
             Self::OutlivedTimeOut => "Went on after the time-out",
             Self::CostlyHandOver => "Handing over cost more",
+            Self::CutOff => "Cut off at the end",
+            Self::Polling => "Looks instead of waiting",
+            Self::ThreadsNotProcesses => "Threads, not processes",
         }
     }
 
@@ -198,6 +236,9 @@ impl FindingKind {
             Self::OnlyLuck,
             Self::OutlivedTimeOut,
             Self::CostlyHandOver,
+            Self::CutOff,
+            Self::Polling,
+            Self::ThreadsNotProcesses,
         ];
         !notes.contains(&self)
     }
@@ -277,6 +318,11 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(messages::Messages::default()),
         Box::new(copies::Copies::default()),
         Box::new(pools::Pools::default()),
+        Box::new(served::Served::default()),
+        Box::new(cut_off::CutOff::default()),
+        Box::new(polling::Polling::default()),
+        Box::new(foreign::Called),
+        Box::new(foreign::Targetless),
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(foreign::Guardless),

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const SEVERAL: usize = 5;
 /// How many times as long as the work itself.
 const TIMES: u64 = 2;
+/// The signal that asks for an end.
+const SIGTERM: u8 = 15;
 
 /// Follows who waits for results, and who takes them.
 #[derive(Default)]
@@ -26,6 +28,8 @@ pub(super) struct Pools {
     failed: BTreeMap<ActorId, (ResourceId, TaskId)>,
     /// Tasks that failed because of their workers' ends.
     failed_with: BTreeSet<(ResourceId, TaskId)>,
+    /// Who was asked by somebody else to end: what it was at is given up on purpose.
+    asked_to_end: BTreeSet<ActorId>,
 }
 
 struct GivenUp {
@@ -49,6 +53,9 @@ impl Check for Pools {
             }
         }
         match event.kind {
+            EventKind::SignalSent { to, signal: SIGTERM } if to != actor => {
+                self.asked_to_end.insert(to);
+            }
             EventKind::TaskStarted { .. } => drop(self.raised.remove(&actor)),
             EventKind::Raised { .. } => drop(self.raised.insert(actor)),
             EventKind::TaskFailed { res, task, .. } if !self.raised.contains(&actor) => {
@@ -111,7 +118,8 @@ impl Pools {
             Some((_, Ending::Failed(_))) => self.failed_with.contains(&(pool, task.id)),
             Some(_) => false,
         };
-        if !is_lost || started > at || task.retried {
+        let on_purpose = self.asked_to_end.contains(&worker);
+        if !is_lost || started > at || task.retried || on_purpose {
             return None;
         }
         let event =

@@ -7,8 +7,10 @@ use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::State;
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
-use crate::replay::words::capital;
-use crate::trace::{ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, WaitEnd, WaitOp};
+use crate::replay::words::{actors as names, capital, count, the};
+use crate::trace::{
+    ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, Role, WaitEnd, WaitOp,
+};
 use named::{Moment, absent};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +31,22 @@ pub(super) struct Stuck {
     /// Who has come to each barrier since it opened last.
     came: BTreeMap<ResourceId, BTreeSet<ActorId>>,
     broken: BTreeMap<ResourceId, Broken>,
+    /// Who has changed something that a lock guards since it has it.
+    changed: BTreeSet<(ActorId, ResourceId)>,
+    /// Since when each waits.
+    waits: BTreeMap<ActorId, Nanos>,
+    /// The first wait for each condition that came too late for a notification, and timed out.
+    in_vain: BTreeMap<ResourceId, InVain>,
+    /// What each took last out of each queue told it to stop, and when.
+    told: BTreeMap<(ResourceId, ActorId), usize>,
+}
+
+/// A wait for what was notified before.
+struct InVain {
+    who: ActorId,
+    waited: Nanos,
+    by: ActorId,
+    event: usize,
 }
 
 /// A barrier that broke: when and by whom, with who had come, and who had ended without coming.
@@ -43,7 +61,9 @@ impl Check for Stuck {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         let begins = matches!(event.kind, EventKind::Started { .. } | EventKind::SleepBegan { .. });
         // Who goes on after a stop was let go of.
-        if (goes_on(&event.kind) || begins) && !run.stopped {
+        let is_passive = |id: ActorId| run.meta.actor(id).is_some_and(|actor| actor.passive);
+        // Of what passes things on that shows only by what it does.
+        if (goes_on(&event.kind) || begins || is_passive(event.actor)) && !run.stopped {
             self.since = None;
         }
         match event.kind {
@@ -65,7 +85,11 @@ impl Check for Stuck {
                 who.insert(event.actor);
                 *nothing += u32::from(item == Item::NOTHING);
             }
-            EventKind::Got { res, .. } => {
+            EventKind::Got { res, item } => {
+                match item == Item::NOTHING {
+                    true => self.told.insert((res, event.actor), index),
+                    false => self.told.remove(&(res, event.actor)),
+                };
                 *self.getters.entry(res).or_default().entry(event.actor).or_default() += 1;
             }
             EventKind::ItemDone { res } => {
@@ -95,13 +119,22 @@ impl Check for Stuck {
             }
             _ => {}
         }
+        self.follow_conditions(run, event);
         let can = what_can(run.meta, run.state, event.actor);
         self.set(event.actor, can);
         if !self.unheard.is_empty() && event.kind.resource().is_some() {
             self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
         }
         let nobody_goes = self.going == 0 && self.waiting > 0 && !run.stopped;
-        if nobody_goes && self.since.is_none() && nobody_gets_it(run.meta, run.state) {
+        let passes_on = |run: &Run<'_>| {
+            let mut passive = run.meta.actors_where(|actor| actor.passive);
+            passive.any(|id| what_can(run.meta, run.state, id) == Can::GoOn)
+        };
+        if nobody_goes
+            && self.since.is_none()
+            && !passes_on(run)
+            && nobody_gets_it(run.meta, run.state)
+        {
             self.since = Some((index, event.at, run.state.clone()));
         }
     }
@@ -116,6 +149,10 @@ impl Check for Stuck {
             sentence: capital(&broken.sentence(run.meta, *res)),
         });
         let mut found: Vec<Finding> = broken.collect();
+        found.extend(self.in_vain.iter().map(|(res, wait)| wait.finding(run, *res)));
+        if !run.stopped && is_program_over(run.meta, run.state) {
+            found.extend(self.putters.keys().filter_map(|queue| self.left_waiting(run, *queue)));
+        }
         // Of somebody whose events are missing nobody knows whether it could have gone on. Once all but its daemons have
         // ended a program ends, whatever those wait for.
         if let Some((event, at, state)) = &self.since
@@ -126,6 +163,92 @@ impl Check for Stuck {
             found.extend(moment.findings());
         }
         found
+    }
+}
+
+impl Stuck {
+    fn follow_conditions(&mut self, run: &Run<'_>, event: &Event) {
+        let actor = event.actor;
+        let guard = |res: ResourceId| run.meta.resource(res).and_then(|resource| resource.guard);
+        match event.kind {
+            EventKind::ValueChanged { res, .. } | EventKind::Inserted { res, .. } => {
+                self.changed.extend(guard(res).map(|lock| (actor, lock)));
+            }
+            EventKind::Acquired { res } => drop(self.changed.remove(&(actor, res))),
+            EventKind::WaitBegan { .. } => drop(self.waits.insert(actor, event.at)),
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut } => {
+                let Some(since) = self.waits.remove(&actor) else { return };
+                let Some(unheard) = self.unheard.get(&res) else { return };
+                let announced =
+                    unheard.lock.is_some_and(|lock| self.changed.contains(&(unheard.by, lock)));
+                let notified = run.trace.events()[unheard.event].at;
+                if announced && since >= notified && unheard.is_missed_by(&[actor]) {
+                    let waited = event.at.since(since);
+                    let (by, event) = (unheard.by, unheard.event);
+                    let wait = InVain { who: actor, waited, by, event };
+                    self.in_vain.entry(res).or_insert(wait);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Daemons that wait for an item of a queue when their program has ended, where others were told to stop.
+    fn left_waiting(&self, run: &Run<'_>, queue: ResourceId) -> Option<Finding> {
+        let stops = self.putters.get(&queue)?.1 as usize;
+        let takers = self.getters.get(&queue)?;
+        let has_ended = |id: ActorId| run.state.actor(id).is_some_and(|who| who.end.is_some());
+        let told = takers.keys().filter_map(|id| Some((*id, self.told.get(&(queue, *id))?)));
+        // It is a word to stop only where whoever takes it stops.
+        let told: Vec<_> = told.filter(|(id, _)| has_ended(*id)).collect();
+        let waits = run.state.resource(queue)?.waiters.iter().filter(|waiter| {
+            let named = run.meta.actor(waiter.actor);
+            let is_daemon = named.is_some_and(|it| it.daemon && it.role == Role::Work);
+            waiter.op == WaitOp::Get && is_daemon && !has_ended(waiter.actor)
+        });
+        let waits: Vec<ActorId> = waits.map(|waiter| waiter.actor).collect();
+        let all: BTreeSet<ActorId> = takers.keys().chain(&waits).copied().collect();
+        let (_, event) = told.iter().max_by_key(|(_, event)| **event)?;
+        if waits.is_empty() || told.len() != stops || stops >= all.len() {
+            return None;
+        }
+        let sentence = format!(
+            "{} still waited for an item in {} when the program ended: {} said stop, to whoever took it, but {} take from there, and \
+             each needs one.",
+            capital(&names(run.meta, &waits)),
+            the(run.meta, queue),
+            count(stops, "item"),
+            all.len(),
+        );
+        Some(Finding {
+            kind: FindingKind::MissingSentinel,
+            at: run.trace.events()[**event].at,
+            event: **event,
+            actors: waits,
+            resources: vec![queue],
+            sentence,
+        })
+    }
+}
+
+impl InVain {
+    fn finding(&self, run: &Run<'_>, condition: ResourceId) -> Finding {
+        let sentence = format!(
+            "{} notified {} when nobody waited: a notification is not kept. {} came to wait after that, and waited {} in vain. Look \
+             whether it has happened before you wait: `wait_for`, or `while not …: wait()`.",
+            run.meta.actor_name(self.by),
+            the(run.meta, condition),
+            capital(&run.meta.actor_name(self.who)),
+            self.waited,
+        );
+        Finding {
+            kind: FindingKind::LostNotification,
+            at: run.trace.events()[self.event].at,
+            event: self.event,
+            actors: vec![self.by, self.who],
+            resources: vec![condition],
+            sentence: capital(&sentence),
+        }
     }
 }
 

@@ -76,6 +76,7 @@ impl Step<'_> {
     fn run(&mut self, event: &Event) {
         use EventKind as K;
         actor::reached(self, event);
+        let missed = self.who().missed.take();
         match event.kind {
             K::Started { os_id } => actor::started(self, os_id),
             K::Ended(end) => actor::ended(self, end),
@@ -89,7 +90,13 @@ impl Step<'_> {
             K::Message { text, args } => actor::said(self, text, args),
             K::Measured { what, amount } => actor::measured(self, what, amount),
             K::Dropped { count } => actor::dropped(self, count),
-            K::Raised { exception, text } => exception::raised(self, exception, text, event.source),
+            K::Raised { exception, text } => {
+                exception::raised(self, exception, text, event.source);
+                // Raised in the place of the one that the task's worker could not raise any more.
+                if let Some((res, task)) = missed {
+                    self.state.journeys.failed(exception, res, task);
+                }
+            }
             K::Caught { exception } => exception::caught(self, exception, event.source),
             K::Propagated { exception, to } => exception::passed(self, exception, to, event.source),
             K::Kept { exception, res } => exception::kept(self, exception, res, event.source),
@@ -97,7 +104,8 @@ impl Step<'_> {
             K::SectionBegan { section } => actor::section_began(self, section),
             K::SectionEnded { section } => actor::section_ended(self, section),
             // Nothing that lasts: lanes and log read them from the trace.
-            K::At | K::SignalSent { .. } | K::SignalHandled { .. } | K::ResultsTaken { .. } => {}
+            K::At | K::SignalSent { .. } | K::SignalHandled { .. } => {}
+            K::ResultsTaken { res, task, count } => pool::taken(self, res, task, count),
 
             K::WaitBegan { res, op } => wait::began(self, res, op),
             K::WaitEnded { res, how } => wait::ended(self, res, how),

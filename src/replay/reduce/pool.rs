@@ -2,6 +2,7 @@
 
 use super::Step;
 use crate::replay::Oddity;
+use crate::replay::journey::STOPS;
 use crate::replay::state::{Pending, PoolState, Working};
 use crate::trace::{ActorId, Item, ResourceId, TaskId};
 
@@ -122,12 +123,20 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
         state.tasks_done += u32::from(how == How::Finished);
         // It may have been handed over to be kept before the task was said to have failed.
         let exception = state.exception.or_else(|| journeys.kept_by(worker, working.since));
-        if how == How::Failed
-            && let Some(exception) = exception
-        {
-            journeys.failed(exception, res, task);
+        let lost = &mut step.state.resources[res.index()].pool.lost;
+        match exception {
+            _ if how != How::Failed => {}
+            Some(exception) => journeys.failed(exception, res, task),
+            None if lost.len() < STOPS => lost.push(task),
+            None => {}
         }
     }
+}
+
+/// Whoever takes the result of a task that is lost learns of that.
+pub fn taken(step: &mut Step<'_>, res: ResourceId, task: TaskId, count: u32) {
+    let is_lost = count == 1 && step.resource(res).pool.lost.contains(&task);
+    step.who().missed = is_lost.then_some((res, task));
 }
 
 /// Removes a task from the pending ones.

@@ -14,6 +14,7 @@ mod present;
 mod text;
 mod ties;
 
+pub use present::program;
 pub use ties::is_guarded_by;
 
 use super::circle::Circle;

@@ -25,7 +25,7 @@ impl<'a> Present<'a> {
         let processes = processes(meta);
         let places = places(meta, state);
         let placed = placed(meta, state, &places);
-        let program = program(meta, &processes);
+        let program = program_among(meta, &processes);
         Self { meta, sections: sections(meta, state), processes, placed, places, program }
     }
 
@@ -180,7 +180,11 @@ fn placed(meta: &Meta, state: &State, places: &[usize]) -> Vec<bool> {
 
 /// The program the run began with: the first process that no other actor, or a user, has started. `None` where a thread
 /// belongs to no process: then it is a thread of the program, and the program is no actor of the trace.
-fn program(meta: &Meta, processes: &[Option<ActorId>]) -> Option<ActorId> {
+pub fn program(meta: &Meta) -> Option<ActorId> {
+    program_among(meta, &processes(meta))
+}
+
+fn program_among(meta: &Meta, processes: &[Option<ActorId>]) -> Option<ActorId> {
     let is_user = |actor: &Actor| actor.role == Role::User;
     let mut all = meta.actors.iter().zip(processes).filter(|(actor, _)| !is_user(actor));
     if all.any(|(_, process)| process.is_none()) {

@@ -164,6 +164,7 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
         (WaitOp::Result, Some(ResourceKind::Manager)) => {
             format!("called {name} and waits for the answer")
         }
+        (WaitOp::Result, Some(ResourceKind::Pipe)) => format!("began to wait for {name}"),
         (WaitOp::Result, _) => format!("began to wait for the result of {name}"),
         (WaitOp::Task, _) => "became idle".to_owned(),
         (WaitOp::Acquire | WaitOp::Wait | WaitOp::Join, _) => {

@@ -60,6 +60,7 @@ fn waits(meta: &Meta, waiting: Waiting) -> String {
         (WaitOp::Join, _) => format!("waits for {}", the(meta, waiting.res)),
         (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
         (WaitOp::Result, Some(R::Manager)) => format!("waits for an answer of {name}"),
+        (WaitOp::Result, Some(R::Pipe)) => format!("waits for {name}"),
         (WaitOp::Result, _) => format!("waits for the result of {name}"),
         (WaitOp::Task, _) => format!("waits for a task of {name}"),
         (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),

@@ -1,7 +1,7 @@
 //! A whole run in a line.
 
 use super::{capital, count, the};
-use crate::replay::{Replay, ResourceState, ResourceStats, Stats};
+use crate::replay::{PoolTasks, Replay, ResourceState, ResourceStats, Stats};
 use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, WaitOp};
 
 /// What was waited for most up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
@@ -19,11 +19,18 @@ pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
     let uses: Vec<Use<'_>> = uses.filter(|a_use| !a_use.named.is_buffer).collect();
     // Those at work matter more than those who start and serve them; ends are waited for in any run.
     let waited = uses.iter().filter(|a_use| a_use.waited() > Nanos::ZERO);
-    let most = waited
-        .max_by_key(|a_use| (!a_use.named.is_an_end(), a_use.is_of_workers(), a_use.waited()));
+    // What only makes a common start is no part of what is compared, and a pool is more than what its user waits for.
+    let most = waited.max_by_key(|a_use| {
+        let named = a_use.named;
+        let works = (a_use.is_of_workers(), named.kind == ResourceKind::Pool);
+        (!named.is_an_end(), !named.is_aside, works, a_use.waited())
+    });
     let locks = uses.iter().filter(|a_use| a_use.is_lock() && a_use.stats.acquisitions > 0);
     let busiest = locks.max_by_key(|lock| lock.stats.acquisitions);
-    let said = match (most.filter(|most| !most.named.is_an_end()), busiest) {
+    // A lock is more than a common start, also where nobody had to wait for it.
+    let lesser =
+        |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
+    let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
         (None, Some(lock)) => lock,
         (None, None) => match most {
@@ -31,7 +38,11 @@ pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
             None => return String::new(),
         },
     };
-    if said.is_lock() { said.of_lock(all) } else { said.of_any(all) }
+    match replay.tasks().of(said.id).filter(|tasks| tasks.count() > 0) {
+        Some(tasks) => said.of_tasks(all, tasks),
+        None if said.is_lock() => said.of_lock(all),
+        None => said.of_any(all),
+    }
 }
 
 /// How one resource was used.
@@ -107,6 +118,38 @@ impl Use<'_> {
         });
         if let Some(mean) = stats.mean_hold() {
             parts.push(format!("mean hold {mean}"));
+        }
+        parts.join(" · ")
+    }
+
+    /// The tasks of a pool: how many are done, how long they waited for a worker, and how long workers were at them.
+    fn of_tasks(&self, all: &Stats, tasks: &PoolTasks) -> String {
+        // Asked for once a frame, so all in one pass.
+        let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
+        let mut longest = None;
+        for task in &tasks.all {
+            done += u64::from(task.ended.is_some() && !task.retried);
+            if let Some(time) = task.waited() {
+                waits = (waits.0 + time, waits.1 + 1);
+            }
+            if let Some(time) = task.took() {
+                took = (took.0 + time, took.1 + 1);
+                longest = longest.max(Some((time, task.id.0)));
+            }
+        }
+        let all_tasks = count(tasks.count(), "task");
+        let of = if done == tasks.count() as u64 { String::new() } else { format!("{done} of ") };
+        let mut parts = vec![format!("{}: {of}{all_tasks} ended", self.name(all))];
+        let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
+        match (mean(waits), mean(took)) {
+            (Some(waited), Some(took)) => {
+                parts.push(format!("on average waited {waited}, took {took}"));
+            }
+            (Some(waited), None) => parts.push(format!("on average waited {waited}")),
+            (None, _) => {}
+        }
+        if let Some((time, id)) = longest {
+            parts.push(format!("longest {time} (task {id})"));
         }
         parts.join(" · ")
     }

@@ -84,6 +84,7 @@ impl Wait<'_> {
                 "It called {} and waits for the answer: a message there, and one back.",
                 self.name
             ),
+            (WaitOp::Result, Some(R::Pipe)) => format!("It waits for {}.", self.name),
             (WaitOp::Result, _) => format!("It waits for the result of {}.", self.name),
         }
     }

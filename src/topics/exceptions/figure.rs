@@ -1,8 +1,9 @@
 //! The table *who learns of it?*, each cell as it was measured so far.
 
-use super::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, Truth, told};
+use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
 use crate::replay::Phase;
-use crate::trace::{ActorKind, EventKind, Meta, Nanos, Trace};
+use crate::topics::cpython;
+use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -13,28 +14,44 @@ use std::f32::consts::PI;
 /// The table.
 pub struct Table;
 
-/// Width of the names of rows, and height of those of columns.
+/// Width of the names of rows, also where columns are narrow, and height of those of columns with how each is asked, and without.
 const NAMES: f32 = 104.0;
+const NARROW_NAMES: f32 = 84.0;
 const HEAD: f32 = 40.0;
+const LOW_HEAD: f32 = 23.0;
+/// Height of what is to be done.
+const TO_DO: f32 = 24.0;
 /// Columns narrower than this have fewer words; rows lower than this have one line.
 const NARROW: f32 = 98.0;
 const TALL: f32 = 37.0;
+/// Rows of this height have room for both lines of a cell.
+const TWO_LINES: f32 = 33.0;
 
-/// When each cell that CPython has measured began and ended, in the order of the cells.
+/// When the measuring of cells began and ended.
+type Measured = Vec<(Nanos, Option<Nanos>)>;
+
+/// When each cell was measured: by CPython, in the order of the cells, and by this program, those that it has.
 #[derive(Clone, Debug, Default)]
-struct Spans(Vec<(Nanos, Option<Nanos>)>);
+struct Spans {
+    theirs: Measured,
+    ours: Measured,
+}
 
 impl Spans {
     fn read(trace: &Trace) -> Self {
         let meta = trace.meta();
-        let mut all = Vec::new();
+        let mut spans = Self::default();
         for event in trace.events() {
-            let is_program = meta
-                .actor(event.actor)
-                .is_some_and(|who| who.kind == ActorKind::Process && who.pool.is_none());
+            let all = match meta.actor(event.actor) {
+                Some(who) if who.role == Role::Main => &mut spans.ours,
+                Some(who) if who.kind == ActorKind::Process && who.pool.is_none() => {
+                    &mut spans.theirs
+                }
+                _ => continue,
+            };
             match event.kind {
-                EventKind::SpanBegan { .. } if is_program => all.push((event.at, None)),
-                EventKind::SpanEnded { .. } if is_program => {
+                EventKind::SpanBegan { .. } => all.push((event.at, None)),
+                EventKind::SpanEnded { .. } => {
                     if let Some(last) = all.last_mut() {
                         last.1 = Some(event.at);
                     }
@@ -42,16 +59,21 @@ impl Spans {
                 _ => {}
             }
         }
-        Self(all)
+        spans
     }
-}
 
-impl Spans {
     /// What CPython has found in a cell by now, by its place.
     fn measured(&self, look: &Look<'_>, place: usize) -> Option<Told> {
-        self.0.get(place)?.1.filter(|end| *end <= look.now)?;
+        self.theirs.get(place)?.1.filter(|end| *end <= look.now)?;
         let (row, column) = (place / COLUMNS.len(), place % COLUMNS.len());
         told(look.meta, CPYTHON, ROWS.get(row)?.0, COLUMNS[column].0)
+    }
+
+    /// What this program has found in a cell by now.
+    fn own(&self, look: &Look<'_>, row: usize, tool: &str) -> Option<Told> {
+        let place = OWN.iter().position(|own| *own == tool)?;
+        self.ours.get(row * OWN.len() + place)?.1.filter(|end| *end <= look.now)?;
+        told(look.meta, OURS, ROWS.get(row)?.0, tool)
     }
 }
 
@@ -100,7 +122,7 @@ impl Figure for Table {
 fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Picture {
     let (theme, meta) = (look.theme, look.meta);
     let mut picture = Picture::default();
-    let what = match (meta.fact("cpython"), meta.fact("cpython_missing")) {
+    let what = match (meta.fact(cpython::VERSION), meta.fact(cpython::MISSING)) {
         (Some(version), None) => format!("Who learns of it? · {version}, each cell a program"),
         (_, Some(why)) => format!("Who learns of it? · {why}"),
         (None, None) => "Who learns of it?".to_owned(),
@@ -112,31 +134,42 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
     picture.text(what_at, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
     picture.text(title, Align2::RIGHT_CENTER, score, theme.small(), theme.muted);
     let area = area.with_min_y(area.top() + 24.0);
-    let width = (area.width() - NAMES) / COLUMNS.len() as f32;
-    let rows = ROWS.len() + 1;
-    let height = ((area.height() - HEAD) / rows as f32).min(64.0);
+    let column = |names: f32| (area.width() - names) / COLUMNS.len() as f32;
+    let is_narrow = column(NAMES) < NARROW;
+    let (names, gap) = if is_narrow { (NARROW_NAMES, 2.0) } else { (NAMES, 6.0) };
+    let width = column(names);
+    let tall = |head: f32| (area.height() - head - TO_DO) / ROWS.len() as f32;
+    // What each cell says comes before how it is asked.
+    let head = if tall(HEAD) >= TWO_LINES { HEAD } else { LOW_HEAD };
+    let height = tall(head).min(64.0);
     let at = |row: f32, column: f32| {
-        let corner = pos2(area.left() + NAMES + column * width, area.top() + HEAD + row * height);
-        Rect::from_min_size(corner, vec2(width - 6.0, height))
+        let corner = pos2(area.left() + names + column * width, area.top() + head + row * height);
+        Rect::from_min_size(corner, vec2(width - gap, height))
     };
-    for (column, (_, name, call, todo)) in COLUMNS.iter().enumerate() {
+    for (column, (_, name, call, [todo, few])) in COLUMNS.iter().enumerate() {
         let left = at(0.0, column as f32).left();
         let line =
-            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - 6.0, 18.0));
+            |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - gap, 18.0));
         // "future, not asked" at its end says what differs.
-        let name = if width < NARROW { name.rsplit(", ").next().unwrap_or(name) } else { name };
+        let name = if is_narrow { name.rsplit(", ").next().unwrap_or(name) } else { name };
         picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
-        picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
+        if head == HEAD {
+            picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
+        }
         let todo_at = at(ROWS.len() as f32, column as f32);
-        let todo_at = todo_at.with_max_y(todo_at.top() + 24.0);
-        picture.text(todo_at, Align2::LEFT_CENTER, *todo, theme.small(), theme.text);
+        let todo_at = todo_at.with_max_y(todo_at.top() + TO_DO);
+        let words = if is_narrow { few } else { todo };
+        picture.text(todo_at, Align2::LEFT_CENTER, *words, theme.small(), theme.text);
+        if is_narrow {
+            picture.hint(todo_at, *todo);
+        }
     }
     for (row, (key, name, code)) in ROWS.iter().enumerate() {
         let y = at(row as f32, 0.0).top();
         let edge = Stroke::new(1.0, theme.hairline);
         picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
         let named =
-            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(NAMES - 6.0, 17.0));
+            |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(names - 4.0, 17.0));
         picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
         if height >= TALL {
             let font = theme.mono_small();
@@ -145,11 +178,12 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
         for (column, (tool, ..)) in COLUMNS.iter().enumerate() {
             let place = row * COLUMNS.len() + column;
             let rect = at(row as f32, column as f32);
-            let span = spans.0.get(place).copied();
+            let span = spans.theirs.get(place).copied();
             let theirs = spans.measured(look, place);
             // Where CPython is asked, this program's own stands beside what it found.
-            let ours = told(meta, OURS, key, tool)
-                .filter(|_| theirs.is_some() || meta.fact("cpython").is_none());
+            let ours = spans
+                .own(look, row, tool)
+                .filter(|_| theirs.is_some() || meta.fact(cpython::VERSION).is_none());
             let shows = span.and_then(|(begin, end)| Some((begin, end?)));
             let said = said.get(place).copied().unwrap_or(0);
             cell(look, rect, (place, key), theirs, ours, shows, said, &mut picture);
@@ -158,7 +192,7 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
     let y = at(ROWS.len() as f32, 0.0).top();
     let edge = Stroke::new(1.5, theme.text);
     picture.line(vec![pos2(area.left(), y - 2.0), pos2(area.right(), y - 2.0)], edge);
-    let rect = Rect::from_min_size(pos2(area.left(), y + 3.0), vec2(NAMES - 6.0, 18.0));
+    let rect = Rect::from_min_size(pos2(area.left(), y + 3.0), vec2(names - 4.0, 18.0));
     picture.text(rect, Align2::LEFT_CENTER, "What to do", theme.label(), theme.text);
     picture
 }
@@ -184,29 +218,33 @@ fn cell(
     let mut said = String::from("not measured yet");
     match &theirs {
         Some(told) => {
-            let (mut truth, detail) = told.words(row);
-            let mut font = theme.label();
-            if rect.width() + 6.0 < NARROW {
-                (truth, font) = (told.brief(row), theme.small());
-            }
-            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
-            picture.text(line(2.0, 19.0), Align2::LEFT_CENTER, &truth, font, theme.text);
-            picture.text(line(17.0, 0.0), Align2::LEFT_CENTER, &detail, theme.small(), theme.muted);
+            let (truth, detail) = told.words(row);
             said = format!("{truth}, {detail}");
+            let (words, few, font) = match rect.width() < NARROW - 6.0 {
+                true => (told.brief(row), told.brief_detail(row), theme.small()),
+                false => (truth, detail, theme.label()),
+            };
+            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
+            picture.text(line(2.0, 18.0), Align2::LEFT_CENTER, &words, font, theme.text);
+            if rect.height() >= TWO_LINES {
+                picture.text(
+                    line(17.0, 0.0),
+                    Align2::LEFT_CENTER,
+                    &few,
+                    theme.small(),
+                    theme.muted,
+                );
+            }
         }
         None => {
             let (word, ink) =
                 Truth::said(guess).map_or(("…", theme.faint), |said| (said.name(), theme.text));
             picture.text(line(3.0, 0.0), Align2::LEFT_CENTER, word, theme.small(), ink);
             if guess > 0 {
-                let text = "you say";
-                picture.text(
-                    line(17.0, 0.0),
-                    Align2::LEFT_CENTER,
-                    text,
-                    theme.small(),
-                    theme.muted,
-                );
+                let (text, font) = ("you say", theme.small());
+                if rect.height() >= TWO_LINES {
+                    picture.text(line(17.0, 0.0), Align2::LEFT_CENTER, text, font, theme.muted);
+                }
                 said = format!("not measured yet; you say: {word}");
             }
         }
@@ -223,7 +261,9 @@ fn cell(
     }
     for (place, (text, ink)) in below.into_iter().enumerate() {
         let at = line(31.0 + 14.0 * place as f32, 0.0);
-        picture.text(at, Align2::LEFT_CENTER, &text, theme.small(), ink);
+        if at.height() >= 12.0 {
+            picture.text(at, Align2::LEFT_CENTER, &text, theme.small(), ink);
+        }
         said = format!("{said}; {text}");
     }
     if theirs.is_none() {

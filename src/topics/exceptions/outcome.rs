@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
 use crate::replay::{Course, Ending, Journey, Replay, findings};
+use crate::topics::cpython;
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, TaskId, Trace,
@@ -140,7 +141,7 @@ impl ErrorOutcome {
             state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
         let mut outcome = Self {
             program: plan.program.id,
-            left_out: meta.fact("cpython_missing").map(str::to_owned),
+            left_out: meta.fact(cpython::MISSING).map(str::to_owned),
             messages: results::messages(trace, |_| true),
             unheard: errors.iter().filter(|error| error.end != "caught").count(),
             errors,

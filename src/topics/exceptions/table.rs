@@ -11,15 +11,17 @@ pub const ROWS: [(&str, &str, &str); 4] = [
     ("send", "not picklable", "return Lock()"),
 ];
 
-/// A column: its key, the tool, how it is asked, and what to do so that an error is heard.
-pub const COLUMNS: [(&str, &str, &str, &str); 6] = [
-    ("thread", "thread", "t.join()", "use a future"),
-    ("asked", "future, asked", "f.result()", "ask inside try"),
-    ("not asked", "future, not asked", "submit()", "ask each one"),
-    ("process", "process", "p.join()", "look at exitcode"),
-    ("pool", "pool", "r.get()", "get(timeout)"),
-    ("executor", "executor", "f.result()", "make a new one"),
+/// A column: its key, the tool, how it is asked, and what to do so that an error is heard, also in a word or two.
+pub const COLUMNS: [(&str, &str, &str, [&str; 2]); 6] = [
+    ("thread", "thread", "t.join()", ["use a future", "a future"]),
+    ("asked", "future, asked", "f.result()", ["ask inside try", "try"]),
+    ("not asked", "future, not asked", "submit()", ["ask each one", "ask each"]),
+    ("process", "process", "p.join()", ["look at exitcode", "exitcode"]),
+    ("pool", "pool", "r.get()", ["get(timeout)", "time-out"]),
+    ("executor", "executor", "f.result()", ["make a new one", "new one"]),
 ];
+/// The columns that this program measures of its own, in the order of a row.
+pub const OWN: [&str; 2] = ["process", "pool"];
 
 /// What was found in one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +118,20 @@ impl Told {
             Truth::Unknown => "?",
         };
         word.to_owned()
+    }
+
+    /// What is to be added to that, in as few.
+    pub fn brief_detail(&self, row: &str) -> String {
+        match self.truth(row) {
+            Truth::Caller => self.caller.clone().unwrap_or_default(),
+            Truth::Outside if self.code.unwrap_or(0) != 0 && self.text => "and text".to_owned(),
+            Truth::Outside if self.code.unwrap_or(0) == 0 => "exit 0".to_owned(),
+            Truth::Outside | Truth::Nobody => "no text".to_owned(),
+            Truth::Waits => "for ever".to_owned(),
+            Truth::AllEnds => "all of it".to_owned(),
+            Truth::NoError => "no error".to_owned(),
+            Truth::Unknown => "no answer".to_owned(),
+        }
     }
 
     /// It in a few words, and in a few more.

@@ -46,14 +46,14 @@ fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
     let (title, text) = match section.number {
         0 => (
             "One after another",
-            format!("main computes 1! to {n}! itself, without another thread."),
+            format!("Main computes 1! to {n}! itself, without another thread."),
         ),
         1 => (
             "A thread for each",
-            format!("main starts a thread for each of 1! to {n}!, and waits until all have ended."),
+            format!("Main starts a thread for each of 1! to {n}!, and waits until all have ended."),
         ),
         _ => {
-            ("A pool", format!("main starts a pool of {threads}, which take tasks from one queue."))
+            ("A pool", format!("Main starts a pool of {threads}, which take tasks from one queue."))
         }
     };
     Some(Moment::new(title, text))
@@ -110,12 +110,26 @@ impl Now<'_> {
         let (running, pending) = (pool.running.len(), pool.pending.len());
         let ended = self.tasks.ended_at(self.view.now).len();
         let has = self.taken.0.values().filter(|at| **at <= self.view.now).count();
+        // A task that failed has no result: whoever asks for it gets its exception.
+        let is_told =
+            |task: &Task| self.taken.0.get(&task.id).is_some_and(|at| *at <= self.view.now);
+        let has_failed = |task: &&Task| matches!(task.ended, Some((_, Ending::Failed(_))));
+        let failed: Vec<&Task> = self.tasks.ended_at(self.view.now).filter(has_failed).collect();
+        let told = failed.iter().filter(|task| is_told(task)).count();
+        let exceptions = match told {
+            0 => String::new(),
+            told => format!(" and {}", count(told, "exception")),
+        };
         let text = format!(
-            "{} in a thread, {pending} in the queue. main has {}.",
+            "{} in a thread, {pending} in the queue. Main has {}{exceptions}.",
             count(running, "task"),
-            count(has, "result"),
+            count(has - told, "result"),
         );
-        Some(Moment::new(format!("{ended} done"), text))
+        let title = match failed.len() {
+            0 => format!("{ended} done"),
+            failed => format!("{} done, {failed} failed", ended - failed),
+        };
+        Some(Moment::new(title, text))
     }
 
     /// All threads of the pool wait for tasks of the same pool: what a run proves is known when it is over.

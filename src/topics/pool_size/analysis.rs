@@ -142,7 +142,7 @@ pub fn base(cells: &[Cell], backend: Backend) -> Option<Base> {
     let smallest = cells.iter().find(|cell| cell.backend == backend);
     let long =
         |alone: &&Cell| smallest.is_none_or(|pool| alone.total.median.0 > pool.total.median.0 / 20);
-    let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
+    let alone = cell(cells, Backend::Sequential, 0).filter(|_| !backend.is_cpython());
     let alone = alone.filter(long);
     alone.or(smallest).map(|cell| Base { size: cell.size, total: cell.total.median })
 }
@@ -160,9 +160,15 @@ pub fn ratio(factor: f64) -> String {
     }
 }
 
+/// CPython's pool of the same size, the first of several.
+pub fn peer<'a>(cells: &'a [Cell], of: &Cell) -> Option<&'a Cell> {
+    let mut theirs = cells.iter().filter(|cell| cell.backend.is_cpython());
+    theirs.find(|cell| cell.size == of.size && !of.backend.is_cpython())
+}
+
 /// How many times as long CPython's pool of the same size takes.
 pub fn times_cpython(cells: &[Cell], of: &Cell) -> Option<f64> {
-    let peer = cell(cells, Backend::CPython, of.size).filter(|_| of.backend != Backend::CPython)?;
+    let peer = peer(cells, of)?;
     Some(peer.total.median.0 as f64 / of.total.median.0.max(1) as f64)
 }
 

@@ -52,7 +52,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let mut peer = Peer::start(&bench)?;
     for round in 0..plan.warm_up + plan.trials {
         for (backend, size) in plan.round(round) {
-            if backend == Backend::CPython && !peer.is_there() {
+            if backend.is_cpython() && !peer.is_there() {
                 continue;
             }
             let trial = sections.begin(lab, plan, (backend, size), round);
@@ -61,7 +61,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
                 Backend::Workers => Some(bench.workers(&trial, size)?),
                 Backend::Threads => Some(threads::trial(&bench, &trial, size)?),
                 Backend::Sequential => Some(sequential::trial(&bench, &trial)?),
-                Backend::CPython => peer.trial(&bench, &trial, size, round)?,
+                _ => peer.trial(&bench, &trial, (backend, size), round)?,
             };
             trial.end(lab.main);
             let Some(answer) = answer else { continue };
@@ -115,9 +115,10 @@ impl Peer {
     /// Starts it, where it is wanted.
     fn start(bench: &Bench<'_>) -> Result<Self, Failure> {
         let mut peer = Self::default();
-        if bench.plan.backends.contains(&Backend::CPython) {
+        let backends = &bench.plan.backends;
+        if backends.iter().any(|backend| backend.is_cpython()) {
             peer.begin(bench)?;
-            if !peer.is_there() && bench.plan.backends.len() == 1 {
+            if !peer.is_there() && backends.iter().all(|backend| backend.is_cpython()) {
                 let why = peer.absent.unwrap_or_default();
                 return Err(Failure::Error(format!("{why}; choose another backend")));
             }
@@ -129,8 +130,8 @@ impl Peer {
     fn begin(&mut self, bench: &Bench<'_>) -> Result<(), Failure> {
         let started = cpython::CPython::start(bench);
         if let Some(python) = self.unless_failed(bench, started)? {
-            bench.lab.recorder.fact("cpython", python.version());
-            bench.lab.recorder.fact("cpython_method", python.method());
+            bench.lab.recorder.fact(crate::topics::cpython::VERSION, python.version());
+            bench.lab.recorder.fact(crate::topics::cpython::METHOD, python.method());
             self.python = Some(python);
         }
         Ok(())
@@ -147,13 +148,13 @@ impl Peer {
         &mut self,
         bench: &Bench<'_>,
         trial: &Trial,
-        size: usize,
+        of: (Backend, usize),
         round: usize,
     ) -> Result<Option<Vec<i64>>, Failure> {
         let Some(mut python) = self.python.take() else {
             return Ok(None);
         };
-        let done = python.trial(bench, trial, size);
+        let done = python.trial(bench, trial, of);
         let results = self.unless_failed(bench, done)?;
         if results.is_some() {
             self.python = Some(python);
@@ -180,7 +181,7 @@ impl Peer {
     }
 
     fn leave_out(&mut self, bench: &Bench<'_>, why: &str) {
-        bench.lab.recorder.fact("cpython_absent", why);
+        bench.lab.recorder.fact(crate::topics::cpython::MISSING, why);
         let said = super::outcome::left_out(why, self.done);
         bench.lab.main.say(bench.lab.text(&said), [Item::NOTHING; 2]);
         self.absent = Some(said);
@@ -212,7 +213,7 @@ impl Peer {
         &mut self,
         _: &Bench<'_>,
         _: &Trial,
-        _: usize,
+        _: (Backend, usize),
         _: usize,
     ) -> Result<Option<Vec<i64>>, Failure> {
         Ok(None)

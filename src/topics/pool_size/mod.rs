@@ -6,15 +6,16 @@
 //! - `disturbed`: in how many of the trials other programs wanted the processors, too.
 //! - `sizes`: the pool sizes measured; `cores`: how many can work at once on this machine.
 //! - `python`: which Python took part, or why none did; null where none was asked for. `start_method`: how its pools
-//!   started their workers; `python_loop_ns`: how long a loop in it took for the same, where that takes no longer than a tenth of a second (median).
+//!   started their workers (`fork, forkserver, spawn`: each of them, in turn); `python_loop_ns`: how long a loop in it took for the same, where that takes no longer than a tenth of a second (median).
 //!   Null where none took part.
 //! - `medians`: for each backend and size its `trials`, the medians `start_ns`, `map_ns`, `shutdown_ns` and `total_ns`, the
 //!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; 0 where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),
-//!   and `times_cpython` (how many times as long CPython's pool of that size took; null where unknown).
+//!   and `times_cpython` (how many times as long CPython's pool of that size took, by `fork` where the start methods are compared; null where unknown).
 //! - `amdahl`: for each backend with pools the fit of Amdahl's law: `serial_part`, `limit` (the most it allows) and the `sizes`
 //!   it goes through (those with a core for each worker), or a `note` why a fit would mean nothing.
-//! - `trials`: `backend` (`workers`, `threads`, `sequential`, `cpython`), `pool_size` (0: no pool), `trial` (from 1),
+//! - `trials`: `backend` (`workers`, `threads`, `sequential`, `cpython`; `cpython-fork` and so on where the start methods are
+//!   compared), `pool_size` (0: no pool), `trial` (from 1),
 //!   `start_ns`, `map_ns`, `shutdown_ns`, `total_ns`, in the order they ran, without the warm-up. From the stamps of the trace:
 //!   `total_ns` runs from the start of the first part to the end of the last one.
 
@@ -60,7 +61,7 @@ impl Topic for PoolSize {
         &ABOUT
     }
     fn applies(&self, key: &str, params: &Params) -> bool {
-        let backends = Backend::chosen(params.choice("backend"));
+        let backends = Backend::chosen(params.choice("backend"), "default");
         match key {
             // A plain loop has neither.
             "sizes" | "chunk" => backends.iter().any(|backend| backend.has_pools()),
@@ -81,7 +82,7 @@ impl Topic for PoolSize {
             _ => python!("pool-size", "sweep.py"),
         };
         let mut listings = vec![Listing::new(file, Language::Python, text, params)];
-        let backends = Backend::chosen(params.choice("backend"));
+        let backends = Backend::chosen(params.choice("backend"), "default");
         let mut add = |file, text| listings.push(Listing::new(file, Language::Rust, text, params));
         let only_threads =
             backends.contains(&Backend::Threads) && !backends.contains(&Backend::Workers);

@@ -14,13 +14,29 @@ pub enum Backend {
     Threads,
     /// A plain loop: one number after another.
     Sequential,
-    /// CPython's `multiprocessing.Pool`.
+    /// CPython's `multiprocessing.Pool`, its workers started as that one method that the run is told.
     CPython,
+    /// The same by `fork`, beside the other two.
+    Fork,
+    /// The same by `forkserver`.
+    ForkServer,
+    /// The same by `spawn`.
+    Spawn,
 }
 
 impl Backend {
     /// All, in the order in which they are shown. The place of one is the number of its section.
-    pub const ALL: [Self; 4] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];
+    pub const ALL: [Self; 7] = [
+        Self::Workers,
+        Self::Threads,
+        Self::Sequential,
+        Self::CPython,
+        Self::Fork,
+        Self::ForkServer,
+        Self::Spawn,
+    ];
+    /// CPython's pool by each start method.
+    const METHODS: [Self; 3] = [Self::Fork, Self::ForkServer, Self::Spawn];
 
     fn names(self) -> [&'static str; 4] {
         match self {
@@ -28,6 +44,18 @@ impl Backend {
             Self::Threads => ["threads", "Rust threads", "threads", "threads"],
             Self::Sequential => ["sequential", "A loop in Rust", "one after another", "loop"],
             Self::CPython => ["cpython", "multiprocessing.Pool", "CPython Pool", "CPython"],
+            Self::Fork => {
+                ["cpython-fork", "multiprocessing.Pool (fork)", "CPython Pool (fork)", "fork"]
+            }
+            Self::ForkServer => [
+                "cpython-forkserver",
+                "multiprocessing.Pool (forkserver)",
+                "CPython Pool (forkserver)",
+                "forkserver",
+            ],
+            Self::Spawn => {
+                ["cpython-spawn", "multiprocessing.Pool (spawn)", "CPython Pool (spawn)", "spawn"]
+            }
         }
     }
 
@@ -56,14 +84,27 @@ impl Backend {
         self != Self::Sequential
     }
 
-    /// Those behind a word of the parameter.
-    pub fn chosen(word: &str) -> Vec<Self> {
-        match word {
-            "all" => Self::ALL.to_vec(),
-            word => (Self::ALL.into_iter())
-                .filter(|backend| word.split('+').any(|part| part == backend.id()))
-                .collect(),
-        }
+    /// Whether it is CPython's pool, however that starts its workers.
+    pub fn is_cpython(self) -> bool {
+        self == Self::CPython || Self::METHODS.contains(&self)
+    }
+
+    /// How CPython starts its workers, where several ways stand beside each other.
+    pub fn method(self) -> Option<&'static str> {
+        Self::METHODS.contains(&self).then(|| self.short())
+    }
+
+    /// Those behind a word of the parameter, with CPython's pool by this start method, or by all of them.
+    pub fn chosen(word: &str, method: &str) -> Vec<Self> {
+        let [first @ .., cpython] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];
+        let is_chosen =
+            |backend: &Self| word == "all" || word.split('+').any(|part| part == backend.id());
+        let theirs = match method {
+            "all" => &Self::METHODS[..],
+            _ => &[cpython],
+        };
+        let theirs = theirs.iter().copied().filter(|_| is_chosen(&cpython));
+        first.into_iter().filter(is_chosen).chain(theirs).collect()
     }
 }
 
@@ -112,7 +153,7 @@ impl Plan {
             warm_up: params.count("warm_up"),
             chunk: Some(params.count("chunk")).filter(|chunk| *chunk > 0),
             start_method: params.choice("start_method"),
-            backends: Backend::chosen(params.choice("backend")),
+            backends: Backend::chosen(params.choice("backend"), params.choice("start_method")),
             cores,
         }
     }
@@ -153,9 +194,17 @@ mod tests {
     #[test]
     fn each_word_chooses_its_backends() {
         for word in super::super::spec::BACKENDS {
-            let chosen = Backend::chosen(word);
             let parts = if *word == "all" { 4 } else { word.split('+').count() };
-            assert_eq!(chosen.len(), parts, "{word}");
+            assert_eq!(Backend::chosen(word, "fork").len(), parts, "{word}");
+            let all = Backend::chosen(word, "all");
+            let methods: Vec<_> = all.iter().filter_map(|backend| backend.method()).collect();
+            match Backend::chosen(word, "default").contains(&Backend::CPython) {
+                true => assert_eq!(methods, ["fork", "forkserver", "spawn"], "{word}"),
+                false => assert_eq!(methods, [""; 0], "{word}"),
+            }
+        }
+        for (place, backend) in Backend::ALL.into_iter().enumerate() {
+            assert_eq!(backend as usize, place);
         }
     }
 
@@ -166,7 +215,8 @@ mod tests {
             let sizes = plan.sizes.iter().filter(|_| plan.backends != [Backend::Sequential]);
             let chunks: Vec<_> = sizes.map(|size| (*size, plan.chunk(*size))).collect();
             let Plan { numbers, work, trials, warm_up, backends, start_method, .. } = plan;
-            let started = backends.contains(&Backend::CPython).then_some(start_method);
+            let started =
+                backends.iter().any(|backend| backend.is_cpython()).then_some(start_method);
             (chunks, numbers, work, trials, warm_up, backends, started)
         };
         crate::topics::what_applies::check(&super::super::PoolSize, read);
@@ -190,7 +240,7 @@ mod tests {
         for mut round in [first, second] {
             round.sort_unstable();
             round.dedup();
-            assert_eq!(round.len(), 10);
+            assert_eq!(round.len(), 3 * 6 + 1);
         }
     }
 }

@@ -9,12 +9,13 @@ use crate::trace::Nanos;
 
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
-    let backends = Backend::chosen(params.choice("backend"));
+    let backends = Backend::chosen(params.choice("backend"), params.choice("start_method"));
     let backend = backends.into_iter().find(|backend| backend.has_pools())?;
-    let whose = match backend {
-        Backend::Workers => "of worker processes",
-        Backend::Threads => "of threads",
-        _ => "of CPython",
+    let whose = match (backend, backend.method()) {
+        (Backend::Workers, _) => "of worker processes".to_owned(),
+        (Backend::Threads, _) => "of threads".to_owned(),
+        (_, Some(method)) => format!("of CPython by {method}"),
+        (_, None) => "of CPython".to_owned(),
     };
     let (numbers, sizes) = (params.int("numbers"), params.get("sizes")?.to_string());
     let work = match params.int("work") {

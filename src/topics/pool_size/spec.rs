@@ -20,8 +20,8 @@ const _: () = {
 pub const BACKENDS: &[&str] =
     &["workers+cpython", "workers", "threads", "sequential", "cpython", "workers+threads", "all"];
 
-/// How CPython starts its workers: as this CPython does by default, or as it is told.
-pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn"];
+/// How CPython starts its workers: as this CPython does by default, as it is told, or in each of these ways, in turn.
+pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn", "all"];
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
@@ -44,7 +44,7 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::int("chunk", "chunk size", [0, 0, 200])
         .help("How many numbers travel together; 0: a quarter of a worker's share, as in CPython."),
     ParamSpec::choice("start_method", "start method", START_METHODS)
-        .help("How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn)."),
+        .help("How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn). all: by fork, by forkserver and by spawn, beside each other."),
 ];
 
 /// Presets of the topic.

@@ -3,6 +3,7 @@
 use super::plan::Backend;
 use super::sections::Kind;
 use crate::topics::contention;
+use crate::topics::cpython;
 use crate::trace::{
     ActorId, ActorKind, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace,
 };
@@ -95,9 +96,9 @@ impl Trials {
         let meta = trace.meta();
         let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
-        (self.version, self.method) = (fact("cpython"), fact("cpython_method"));
+        (self.version, self.method) = (fact(cpython::VERSION), fact(cpython::METHOD));
         self.loop_takes = fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
-        self.left_out = fact("cpython_absent");
+        self.left_out = fact(cpython::MISSING);
         for id in (self.read.1..meta.actors.len()).map(ActorId::from_index) {
             self.joined(meta, id);
         }

@@ -1,12 +1,12 @@
 //! The same tasks on CPython's own two pools: `multiprocessing.Pool` and `concurrent.futures.ProcessPoolExecutor`.
 
 use super::experiment::arg;
-use super::outcome::{CPYTHON, METHOD, MISSING};
 use super::plan::{JobKind, Plan};
 use super::{EXECUTOR, PYTHON_POOL};
 use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
+use crate::topics::cpython;
 use crate::topics::results::left_out;
 use crate::trace::{
     Actor, ActorId, End, EventKind, Home, Item, Nanos, Resource, ResourceId, ResourceKind, Role,
@@ -34,7 +34,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             let done = (!done.is_empty()).then(|| done.join(" and "));
             let said = left_out(error, done);
             lab.main.say(lab.text(&said), [Item::NOTHING; 2]);
-            lab.recorder.fact(MISSING, said);
+            lab.recorder.fact(cpython::MISSING, said);
             Ok(())
         }
         Ok(()) => Ok(()),
@@ -47,8 +47,8 @@ fn run_both(lab: &Lab<'_>, plan: &Plan, done: &mut Vec<&'static str>) -> Result<
     let request = json!({ "method": plan.start_method });
     let method = python.ask(log, &request, &[], Duration::ZERO)?;
     let method = method.as_str().unwrap_or("unknown").to_owned();
-    lab.recorder.fact(CPYTHON, python.version());
-    lab.recorder.fact(METHOD, &*method);
+    lab.recorder.fact(cpython::VERSION, python.version());
+    lab.recorder.fact(cpython::METHOD, &*method);
     for (number, kind, short, name) in [
         (PYTHON_POOL, "pool", "Pool", "Pool"),
         (EXECUTOR, "executor", "executor", "ProcessPoolExecutor"),

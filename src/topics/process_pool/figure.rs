@@ -67,7 +67,7 @@ fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
     };
     let there = |id: &_| view.state.actor(*id).is_some_and(|actor| actor.os_id != 0);
     let actors: Vec<_> = pool.workers.iter().map(|(worker, _)| *worker).filter(there).collect();
-    let (most, least) = pool.spread(view.state);
+    let (most, least) = pool.spread(view.state, view.now);
     let who = count(actors.len(), "process");
     let words = vec![
         format!("{said} · {who} · time in tasks of each place: {least} to {most}"),

@@ -1,10 +1,11 @@
 //! What came of the same tasks on CPython's own pools, as the trace tells.
 
 use super::numbers::{Numbers, Pool};
-use super::outcome::{CPYTHON, FailedTask, METHOD, MISSING, failures, received, tasks};
+use super::outcome::{FailedTask, failures, received, tasks};
 use super::{EXECUTOR, PYTHON_POOL};
 use crate::replay::Replay;
 use crate::replay::words::{agree, count, grouped};
+use crate::topics::cpython;
 use crate::trace::{End, EventKind, Nanos, Trace, WaitEnd};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -45,9 +46,9 @@ impl CPython {
             pool.map(|pool| Foreign::of(pool, trace, replay))
         };
         Self {
-            version: fact(CPYTHON),
-            start_method: fact(METHOD),
-            left_out: fact(MISSING),
+            version: fact(cpython::VERSION),
+            start_method: fact(cpython::METHOD),
+            left_out: fact(cpython::MISSING),
             pool: of(PYTHON_POOL),
             executor: of(EXECUTOR),
         }

@@ -49,11 +49,14 @@ impl Pool {
         Some((section.began?.0, section.ended))
     }
 
-    /// Time in tasks that have ended, of the busiest place and of the least busy one.
-    pub fn spread(&self, state: &State) -> (Nanos, Nanos) {
+    /// Time in tasks up to the instant `now`, whose state is `state`, of the busiest place and of the least busy one.
+    pub fn spread(&self, state: &State, now: Nanos) -> (Nanos, Nanos) {
         let mut busy = vec![Nanos::ZERO; self.places];
         for (worker, place) in &self.workers {
-            busy[*place] = busy[*place] + state.actor(*worker).map_or(Nanos::ZERO, |a| a.busy);
+            let Some(actor) = state.actor(*worker) else { continue };
+            let until = actor.end.map_or(now, |(_, at)| at.min(now));
+            let under_way = actor.task.map_or(Nanos::ZERO, |task| until.since(task.since));
+            busy[*place] = busy[*place] + actor.busy + under_way;
         }
         let of = |time: Option<&Nanos>| time.copied().unwrap_or_default();
         (of(busy.iter().max()), of(busy.iter().min()))

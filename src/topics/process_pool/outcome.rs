@@ -141,11 +141,6 @@ impl PoolOutcome {
     }
 }
 
-/// Keys of the facts that say which CPython took part, how it starts processes, and why it did not take part.
-pub const CPYTHON: &str = "cpython";
-pub const METHOD: &str = "cpython_method";
-pub const MISSING: &str = "cpython_missing";
-
 /// Key of the fact that gives the number of processors of the machine.
 pub const CORES: &str = "cores";
 

@@ -151,7 +151,7 @@ impl Now<'_> {
     }
 
     fn spread(&self, second: bool) -> Moment {
-        let (most, least) = self.pool.spread(self.view.state);
+        let (most, least) = self.pool.spread(self.view.state, self.view.now);
         let text =
             format!("Time in tasks so far: {most} at the busiest place, {least} at the least.");
         match (second, self.idle_beside_waiting()) {

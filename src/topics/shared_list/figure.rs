@@ -78,10 +78,18 @@ fn one(
     let right = runs.iter().filter(|run| i64::from(run.expected) == run.actual).count();
     let title = if with_lock { "with the lock" } else { "without the lock" };
     picture.text(head, Align2::LEFT_CENTER, title, theme.strong(), theme.text);
+    let beside = look.measure.width(title, &theme.strong()) + 12.0;
     let said = match runs.len() {
         0 => String::new(),
         all => format!("{right} of {} right", count(all, "run")),
     };
+    // What the height of a dot is.
+    let axis = format!("numbers in the list after each run, of {most}");
+    let room = head.width() - beside - look.measure.width(&said, &theme.label()) - 12.0;
+    if look.measure.width(&axis, &theme.small()) <= room {
+        let place = head.with_min_x(head.left() + beside);
+        picture.text(place, Align2::LEFT_CENTER, axis, theme.small(), theme.muted);
+    }
     picture.text(head, Align2::RIGHT_CENTER, said, theme.label(), theme.muted);
     let (plot, axis) = split_top(rest, rest.height() - 22.0);
     let plot = plot.with_min_x(plot.left() + 34.0).shrink2(vec2(GRID, GRID));
@@ -90,15 +98,14 @@ fn one(
     }
     let y = |there: f32| plot.bottom() - there / most as f32 * plot.height();
     let step = plot.width() / repeats.max(1) as f32;
-    for (there, word) in [(0, "0".to_owned()), (most, format!("{most} there"))] {
+    for there in [0, most] {
         let at = y(there as f32);
         let line = Stroke::new(1.0, if there == 0 { theme.outline } else { theme.hairline });
         picture.line([pos2(plot.left(), at), pos2(plot.right(), at)], line);
         let label =
             Rect::from_min_max(pos2(area.left(), at - 7.0), pos2(plot.left() - 4.0, at + 7.0));
-        let word =
-            if label.width() < 60.0 { word.trim_end_matches(" there").to_owned() } else { word };
-        picture.text(label, Align2::RIGHT_CENTER, word, theme.mono_small(), theme.faint);
+        let (word, font) = (there.to_string(), theme.mono_small());
+        picture.text(label, Align2::RIGHT_CENTER, word, font, theme.muted);
     }
     let radius = (0.36 * step).clamp(1.5, 5.0);
     for run in runs {

@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::programs::{Counts, Id};
 use crate::replay::{Replay, findings, fragments, most_inside};
+use crate::topics::cpython;
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
@@ -146,9 +147,9 @@ impl SharingOutcome {
                 Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
-            outcome.python_is_missing = meta.fact("cpython_missing").is_some();
+            outcome.python_is_missing = meta.fact(cpython::MISSING).is_some();
             outcome.python =
-                meta.fact("cpython_missing").or(meta.fact("cpython")).map(str::to_owned);
+                meta.fact(cpython::MISSING).or(meta.fact(cpython::VERSION)).map(str::to_owned);
         }
         // Of what is left of torn messages nobody knows how many they are.
         if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {

@@ -94,9 +94,21 @@ pub enum Load {
     Both,
 }
 
+/// What trials were measured under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Under {
+    /// Processors of the machine.
+    pub cores: usize,
+    /// What the tasks do, where that is known beforehand.
+    pub load: Option<Load>,
+}
+
 impl Load {
-    /// What a way that does one task after another shows.
-    pub fn of(alone: &Cell) -> Self {
+    /// What a way that does one task after another shows, where it is not known.
+    pub fn of(alone: &Cell, under: Under) -> Self {
+        if let Some(load) = under.load {
+            return load;
+        }
         let part = alone.cpu.0 as f64 / alone.wall.median.0.max(1) as f64;
         match part {
             part if part < 0.2 => Self::Waits,
@@ -131,13 +143,13 @@ pub struct Finding {
 }
 
 /// What the trials of one language show; nothing where one after another was not measured, or nothing else.
-pub fn finding(cells: &[Cell], cpython: bool, cores: usize) -> Option<Finding> {
+pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
     let of: Vec<&Cell> = cells.iter().filter(|cell| cell.way.is_cpython() == cpython).collect();
     let alone = *of.iter().find(|cell| cell.way == cell.way.base())?;
     if of.len() < 2 {
         return None;
     }
-    let shown = shown(&of, alone, cores);
+    let shown = shown(&of, alone, under);
     let (title, why) = match &shown {
         Shown::TooFew => {
             let least = of.iter().map(|cell| cell.walls.len()).min().unwrap_or(0);
@@ -156,22 +168,30 @@ pub fn finding(cells: &[Cell], cpython: bool, cores: usize) -> Option<Finding> {
                 0 => String::new(),
                 _ => format!(" {} took clearly longer.", capital(&listed(&longer))),
             };
-            let why = format!("{}{slower}", because(alone, None, cores));
+            let why = format!("{}{slower}", because(alone, None, under));
             ("None is clearly faster than one after another".to_owned(), why)
         }
-        Shown::Faster(winners) => faster(&of, alone, winners, cores),
+        Shown::Faster(winners) => faster(&of, alone, winners, under),
     };
     Some(Finding { shown, title, why })
 }
 
-fn shown(of: &[&Cell], alone: &Cell, cores: usize) -> Shown {
+fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
     if of.iter().any(|cell| cell.walls.len() < rank::LEAST) {
         return Shown::TooFew;
     }
-    if let Some(said) = disturbance(of).filter(|_| Load::of(alone) != Load::Waits) {
+    // A small part of a processor's time is no proof of waiting while others had the processors.
+    if let Some(said) = disturbance(of).filter(|_| under.load != Some(Load::Waits)) {
         return Shown::NotCompared(said);
     }
-    if let Some(said) = of.iter().find_map(|cell| impossible(cell, alone, cores)) {
+    if under.load == Some(Load::Computes) && contention::had_to_wait(alone.wall.median, alone.cpu) {
+        let had = had(alone);
+        return Shown::NotCompared(format!(
+            "{had}, though its tasks only compute. {}",
+            contention::TITLE
+        ));
+    }
+    if let Some(said) = of.iter().find_map(|cell| impossible(cell, alone, under)) {
         return Shown::NotCompared(said);
     }
     let clear = of.iter().filter(|cell| is_longer(&alone.walls, &cell.walls));
@@ -194,11 +214,11 @@ pub fn disturbed_in(disturbed: usize, trials: usize) -> Option<String> {
 }
 
 /// What cannot be, unless another program had the processors.
-fn impossible(cell: &Cell, alone: &Cell, cores: usize) -> Option<String> {
+fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
     let factor = alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
-    let at_once = match Load::of(alone) {
+    let at_once = match Load::of(alone, under) {
         Load::Computes if cell.way == Way::Gil => 1,
-        Load::Computes => cell.workers.min(cores.max(1)),
+        Load::Computes => cell.workers.min(under.cores.max(1)),
         _ => cell.workers,
     };
     contention::is_impossible(factor, at_once as f64).then(|| {
@@ -210,7 +230,7 @@ fn impossible(cell: &Cell, alone: &Cell, cores: usize) -> Option<String> {
     })
 }
 
-fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], cores: usize) -> (String, String) {
+fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String, String) {
     let won: Vec<&Cell> = of.iter().copied().filter(|cell| winners.contains(&cell.way)).collect();
     let names: Vec<String> = won.iter().map(|cell| cell.way.phrase().to_owned()).collect();
     let factor = |cell: &&Cell| alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
@@ -219,7 +239,7 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], cores: usize) -> (String,
     let [least, most] = [least, most].map(|factor| format!("{factor:.1}"));
     let times = if least == most { most } else { format!("{least} to {most}") };
     let title = format!("{}: {times} times as fast as one after another", capital(&listed(&names)));
-    let mut why = because(alone, won.first().copied(), cores);
+    let mut why = because(alone, won.first().copied(), under);
     if names.len() > 1 {
         why.push_str(" The trials do not tell these apart.");
     }
@@ -246,14 +266,19 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], cores: usize) -> (String,
     (title, why)
 }
 
-/// Why, as one after another shows it.
-fn because(alone: &Cell, best: Option<&Cell>, cores: usize) -> String {
+/// What one after another took, and had of a processor.
+fn had(alone: &Cell) -> String {
     let (wall, cpu) = (alone.wall.median, alone.cpu);
-    let had = format!("One after another took {wall} and had a processor for {cpu} of it");
-    match (Load::of(alone), best) {
+    format!("One after another took {wall} and had a processor for {cpu} of it")
+}
+
+/// Why, as one after another shows it.
+fn because(alone: &Cell, best: Option<&Cell>, under: Under) -> String {
+    let had = had(alone);
+    match (Load::of(alone, under), best) {
         (Load::Waits, Some(_)) => format!("{had}: the tasks wait, and waits can overlap."),
         (Load::Computes, Some(best)) => {
-            let at_once = count(best.workers.min(cores.max(1)), "processor");
+            let at_once = count(best.workers.min(under.cores.max(1)), "processor");
             format!("{had}: the tasks compute, and {at_once} can do that at once.")
         }
         (Load::Both, Some(_)) => format!("{had}: the tasks wait and compute."),

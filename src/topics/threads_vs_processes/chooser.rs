@@ -205,7 +205,7 @@ fn of_many(take: Take, many: usize) -> Said {
     match (take, many) {
         (Take::Asyncio, _) => (
             "Thousands of tasks fit in one thread.",
-            "A coroutine takes a kilobyte or so, a thread some 16, and the system has to switch to it.",
+            "A coroutine takes one or two kilobytes, a thread some 14, and the system has to switch to it.",
             false,
         ),
         (Take::Threads | Take::Processes, _) => {

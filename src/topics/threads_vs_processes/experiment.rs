@@ -201,7 +201,7 @@ fn leave_out<T>(
         Err(PythonError::Stopped) => Err(Failure::Cancelled),
         Err(error) => {
             let (why, lab) = (error.to_string(), bench.lab);
-            lab.recorder.fact("cpython_absent", &why);
+            lab.recorder.fact(crate::topics::cpython::MISSING, &why);
             lab.main.say(lab.text(&super::outcome::left_out(&why)), [Item::NOTHING; 2]);
             Ok(None)
         }
@@ -211,7 +211,10 @@ fn leave_out<T>(
 #[cfg(not(unix))]
 impl Peer {
     fn start(bench: &Bench<'_>) -> Result<Self, Failure> {
-        bench.lab.recorder.fact("cpython_absent", "it is run on Linux and macOS only");
+        bench
+            .lab
+            .recorder
+            .fact(crate::topics::cpython::MISSING, "it is run on Linux and macOS only");
         Ok(Self::default())
     }
 

@@ -88,9 +88,12 @@ fn rows(view: &StageView<'_>) -> Rows {
             view.param("tasks"),
             Work::named(view.param("program")).task()
         ),
-        explained: format!(
-            "every dot one of {wanted} trials, the bar ends at the median; click a way to see its trial"
-        ),
+        explained: match wanted {
+            "1" => "one trial each, a dot and a bar; click a way to see it".to_owned(),
+            _ => format!(
+                "every dot one of {wanted} trials, the bar ends at the median; click a way to see its trial"
+            ),
+        },
         columns: columns.map(str::to_owned).collect(),
         rows: ways.into_iter().map(|way| row(view, &trials, &cells, way)).collect(),
         groups: vec!["this program, in Rust".to_owned(), cpython],
@@ -114,7 +117,7 @@ fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
         return row;
     };
     row.middle = Some(cell.wall.median);
-    let finding = analysis::finding(cells, way.is_cpython(), trials.cores);
+    let finding = analysis::finding(cells, way.is_cpython(), trials.under);
     row.best = finding
         .as_ref()
         .is_some_and(|f| matches!(&f.shown, Shown::Faster(won) if won.contains(&way)));

@@ -15,8 +15,7 @@ pub const JOBS: &[JobDef] = &[("serve-files", serve_files), ("do-a-task", do_a_t
 fn serve_files(context: &Context, arg: &Value) -> Result<Value, String> {
     let Value::Ints(handle) = arg else { return Err(format!("{arg} is no handle")) };
     let [handle] = handle[..] else { return Err(format!("{arg} is no handle")) };
-    let refused =
-        |error: std::io::Error| format!("no server: {}", crate::record::refused::why(&error));
+    let refused = |error: std::io::Error| crate::record::refused::why(&error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused)?;
     let port = listener.local_addr().map_err(refused)?.port();
     SharedValue::open(context.space()?, handle)?.write(&Unrecorded, port.into());

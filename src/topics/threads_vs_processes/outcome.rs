@@ -43,8 +43,8 @@ impl WaysOutcome {
         let cells = analysis::cells(trials.over(trace.end()), trials.cores);
         Self {
             results: results(trace, replay),
-            finding: analysis::finding(&cells, false, trials.cores),
-            cpython_finding: analysis::finding(&cells, true, trials.cores),
+            finding: analysis::finding(&cells, false, trials.under),
+            cpython_finding: analysis::finding(&cells, true, trials.under),
             cpython: trials.cpython.clone(),
             left_out: trials.left_out.as_deref().map(left_out),
             cores: trials.cores,

@@ -19,11 +19,11 @@ pub fn question(params: &Params) -> Option<Question> {
         _ if plan.program == Program::Isolation => isolation::question(&plan),
         _ if plan.tasks.len() < 2 => None,
         Work::Download => downloads(&plan),
-        Work::Primes | Work::Matrix => Some(computing(plan.work)),
-        Work::Hash => Some(hashing()),
-        Work::File => Some(files()),
-        Work::Transfer => Some(transfer()),
-        Work::Mixed => Some(mixed()),
+        Work::Primes | Work::Matrix => Some(computing(&plan)),
+        Work::Hash => Some(hashing(&plan)),
+        Work::File => Some(files(&plan, params.int("megabytes"))),
+        Work::Transfer => Some(transfer(&plan, params.int("megabytes"))),
+        Work::Mixed => Some(mixed(&plan, params.int("limit"))),
         Work::Wait => None,
     }
 }
@@ -105,14 +105,29 @@ fn against(a: &Cell, b: &Cell) -> String {
     format!("{} against {}", a.wall.median, b.wall.median)
 }
 
-fn computing(work: Work) -> Question {
-    let text = match work {
-        Work::Matrix => {
-            "Four parts of a product, each by a thread under the emulated GIL: against one after another, it takes?"
-        }
-        _ => {
-            "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?"
-        }
+/// How much each task has, of bytes: "10 MB".
+fn size(plan: &Plan) -> String {
+    let bytes = plan.tasks.first().map_or(0, |task| task.amount);
+    format!("{} MB", bytes as f64 / 1e6)
+}
+
+/// Asks for the same with less to hand over or to write, where it can be less.
+fn with_less(question: Question, text: &str, megabytes: i64) -> Question {
+    if megabytes < 2 {
+        return question;
+    }
+    question.then(text, "size: 1", move |seen| {
+        seen.param("megabytes").parse::<i64>().is_ok_and(|size| size < megabytes)
+    })
+}
+
+fn computing(plan: &Plan) -> Question {
+    let text = match plan.work {
+        Work::Matrix => format!(
+            "A product in {} parts, each by a thread under the emulated GIL: against one after another, it takes?",
+            plan.tasks.len()
+        ),
+        _ => "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?".to_owned(),
     };
     Question::new(text, |seen| {
         let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
@@ -138,8 +153,12 @@ fn computing(work: Work) -> Question {
     )
 }
 
-fn hashing() -> Question {
-    let text = "Four threads under the emulated GIL hash 10 MB each, in C code that lets go of it. Against one after another?";
+fn hashing(plan: &Plan) -> Question {
+    let text = format!(
+        "{} threads under the emulated GIL hash {} each, in C code that lets go of it. Against one after another?",
+        plan.tasks.len(),
+        size(plan)
+    );
     Question::new(text, |seen| {
         let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
         let free = cell(seen, Way::Threads)?;
@@ -164,9 +183,13 @@ fn hashing() -> Question {
     )
 }
 
-fn files() -> Question {
-    let text = "Four files are written to one disk and read again. Against one after another, a thread for each takes?";
-    Question::new(text, |seen| {
+fn files(plan: &Plan, megabytes: i64) -> Question {
+    let text = format!(
+        "{} files of {} are written to one disk and read again. Against one after another, a thread for each takes?",
+        plan.tasks.len(),
+        size(plan)
+    );
+    let question = Question::new(text, |seen| {
         let (threads, alone) = (cell(seen, Way::Threads)?, cell(seen, Way::Alone)?);
         Ok(Judged {
             answer: by_ratio(threads.wall.median, alone.wall.median),
@@ -180,15 +203,17 @@ fn files() -> Question {
     })
     .answer("clearly less", "while one waits for the disk the others go on")
     .answer("about as long", "the disk does one thing at a time")
-    .answer("over a quarter longer", "they are in each other’s way")
-    .then("Change one control so that the files are smaller. Is it the same?", "size: 1", |seen| {
-        seen.param("megabytes").parse::<i64>().is_ok_and(|size| size < 10)
-    })
+    .answer("over a quarter longer", "they are in each other’s way");
+    let then = "Change one control so that the files are smaller. Is it the same?";
+    with_less(question, then, megabytes)
 }
 
-fn transfer() -> Question {
-    let text = "Each task is handed 10 MB and only glances at them. How long do processes take, against threads?";
-    Question::new(text, |seen| {
+fn transfer(plan: &Plan, megabytes: i64) -> Question {
+    let text = format!(
+        "Each task is handed {} and only glances at them. How long do processes take, against threads?",
+        size(plan)
+    );
+    let question = Question::new(text, |seen| {
         let (processes, threads) = (cell(seen, Way::Processes)?, cell(seen, Way::Threads)?);
         let ratio = processes.wall.median.0 as f64 / threads.wall.median.0.max(1) as f64;
         Ok(Judged {
@@ -204,15 +229,14 @@ fn transfer() -> Question {
     })
     .answer("about as long, or less", "each process works by itself")
     .answer("1.5 to 5 times as long", "a process takes longer to start")
-    .answer("over 5 times as long", "all of it is copied to each of them")
-    .then("Change one control so that less is handed over.", "size: 1", |seen| {
-        seen.param("megabytes").parse::<i64>().is_ok_and(|size| size < 10)
-    })
+    .answer("over 5 times as long", "all of it is copied to each of them");
+    with_less(question, "Change one control so that less is handed over.", megabytes)
 }
 
-fn mixed() -> Question {
+fn mixed(plan: &Plan, limit: i64) -> Question {
+    let many = plan.tasks.len();
     let text = "Each task waits for a file, then counts primes. Which is nearest to threads under the emulated GIL?";
-    Question::new(text, |seen| {
+    let question = Question::new(text, |seen| {
         let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
         let free = cell(seen, Way::Threads)?;
         // Waits overlap, and all the computing stays one after another.
@@ -233,12 +257,14 @@ fn mixed() -> Question {
             event: began(seen, Way::Gil),
         })
     })
-    .answer("one after another, divided by four", "four work at once")
+    .answer(format!("one after another, divided by {many}"), format!("{many} work at once"))
     .answer("the waits overlap, not the computing", "who waits lets go of the GIL")
-    .answer("one after another", "the GIL lets one thread run at a time")
-    .then(
-        "Change one control so that the tasks compute less.",
-        "primes below: 1000000",
-        |seen| seen.param("limit").parse::<i64>().is_ok_and(|limit| limit < 10_000_000),
-    )
+    .answer("one after another", "the GIL lets one thread run at a time");
+    let then = "Change one control so that the tasks compute less.";
+    if limit <= 1_000_000 {
+        return question;
+    }
+    question.then(then, "primes below: 1000000", move |seen| {
+        seen.param("limit").parse::<i64>().is_ok_and(|other| other < limit)
+    })
 }

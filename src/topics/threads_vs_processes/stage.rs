@@ -1,6 +1,6 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
-use super::analysis::{self, Cell, Shown};
+use super::analysis::{self, Cell, Shown, Under};
 use super::figure::Measured;
 use super::outcome;
 use super::plan::{self, Program};
@@ -39,7 +39,7 @@ impl Stage for WaysStage {
         let (trials, cells) = so_far(view);
         let over = trials.over(view.now).count();
         let done = |over: usize| format!("{} {}", count(over, "trial"), agree(over, "is", "are"));
-        Some(match analysis::finding(&cells, false, trials.cores) {
+        Some(match analysis::finding(&cells, false, trials.under) {
             Some(finding) if over > 0 => format!("{} done. {}.", done(over), finding.title),
             _ => format!("{} done.", done(over)),
         })
@@ -64,7 +64,10 @@ impl Stage for WaysStage {
             if !places.is_empty() {
                 lines.push(Line::Section(section));
             }
-            let place = |(number, actors)| Line::Place(Place { number, actors });
+            let place = |(number, actors): (u32, Vec<ActorId>)| match actors[..] {
+                [actor] => Line::Actor(actor, Default::default()),
+                _ => Line::Place(Place { number, actors }),
+            };
             lines.extend((1..).zip(places).map(place));
         }
         let others = meta.actors_where(|actor| actor.section.is_none());
@@ -87,7 +90,7 @@ impl Stage for WaysStage {
         let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
         facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
         for cell in &cells {
-            facts.push((cell.way.title().to_owned(), in_words(&cells, cell, trials.cores)));
+            facts.push((cell.way.title().to_owned(), in_words(&cells, cell, trials.under)));
         }
         facts
     }
@@ -127,8 +130,8 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     trials.left_out.as_deref().map(outcome::left_out).or(trials.cpython.as_ref().map(about))
 }
 
-fn in_words(cells: &[Cell], cell: &Cell, cores: usize) -> String {
-    let finding = analysis::finding(cells, cell.way.is_cpython(), cores);
+fn in_words(cells: &[Cell], cell: &Cell, under: Under) -> String {
+    let finding = analysis::finding(cells, cell.way.is_cpython(), under);
     let is_compared =
         finding.is_some_and(|f| !matches!(f.shown, Shown::TooFew | Shown::NotCompared(_)));
     let speed =
@@ -155,8 +158,8 @@ fn places(trials: &Trials, work: usize, way: Way) -> Vec<Vec<ActorId>> {
 
 fn moment(view: &StageView<'_>) -> Moment {
     let (trials, cells) = so_far(view);
-    let ours = analysis::finding(&cells, false, trials.cores);
-    let theirs = analysis::finding(&cells, true, trials.cores);
+    let ours = analysis::finding(&cells, false, trials.under);
+    let theirs = analysis::finding(&cells, true, trials.under);
     match (ours, trials.at(view.now)) {
         (Some(ours), _) if view.is_done() => {
             let about = about_cpython(&trials).unwrap_or_default();

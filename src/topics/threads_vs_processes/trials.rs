@@ -1,7 +1,10 @@
 //! The trials of a run, read off its trace: how long each took, who worked in it, and what that cost.
 
+use super::analysis::Under;
 use super::ways::{Kind, Way};
+use super::work::Work;
 use crate::topics::contention;
+use crate::topics::cpython;
 use crate::trace::{ActorId, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace};
 use std::collections::HashMap;
 
@@ -88,6 +91,8 @@ pub struct Trials {
     pub all: Vec<Trial>,
     /// Cores of the machine that ran it.
     pub cores: usize,
+    /// What they were measured under.
+    pub under: Under,
     /// The CPython that takes part: its version, how it starts processes, whether its GIL is on.
     pub cpython: Option<[String; 3]>,
     /// Why CPython takes no part, or no more.
@@ -118,12 +123,16 @@ impl Trials {
         }
         let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
-        let about = [fact("cpython"), fact("cpython_method"), fact("cpython_gil")];
+        let mut params = meta.params.iter();
+        let program = params.find(|(key, _)| key == "program");
+        let load = program.and_then(|(_, word)| Work::named(word).load());
+        self.under = Under { cores: self.cores, load };
+        let about = [fact(cpython::VERSION), fact(cpython::METHOD), fact("cpython_gil")];
         self.cpython = match about {
             [Some(version), Some(method), Some(gil)] => Some([version, method, gil]),
             _ => None,
         };
-        self.left_out = fact("cpython_absent");
+        self.left_out = fact(cpython::MISSING);
         for event in trace.events().get(self.read..).unwrap_or_default() {
             self.take(meta, event);
             self.read += 1;

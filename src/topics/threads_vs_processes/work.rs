@@ -9,6 +9,7 @@ mod sha256;
 pub use hands::InProcess;
 pub use hands::{Hands, OnThread, UnderGil, measure, measure_growth};
 
+use super::analysis::Load;
 use crate::record::thread::Failure;
 use crate::topics::multiprocessing::primes;
 #[cfg(unix)]
@@ -88,6 +89,15 @@ impl Work {
     /// What the amount of a task is.
     pub fn amount(self) -> Amount {
         self.kind().3
+    }
+
+    /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
+    pub fn load(self) -> Option<Load> {
+        match self {
+            Self::Primes | Self::Matrix | Self::Hash => Some(Load::Computes),
+            Self::Download | Self::Wait => Some(Load::Waits),
+            Self::File | Self::Transfer | Self::Mixed => None,
+        }
     }
 
     /// Whether it fetches files from the server.

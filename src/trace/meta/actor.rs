@@ -54,6 +54,13 @@ pub struct Actor {
     /// between them nobody knows what it did. So it is where another tool recorded it.
     #[serde(default)]
     pub by_spans: bool,
+    /// Whether it does something only where others hand it something, as what passes on the results of a pool: where it waits for
+    /// nothing that is on record, it keeps nobody going.
+    #[serde(default)]
+    pub passive: bool,
+    /// The pool whose tasks and results it passes on.
+    #[serde(default)]
+    pub serves: Option<ResourceId>,
 }
 
 impl Actor {

@@ -129,7 +129,12 @@ impl Mark {
             Self::Phase { .. } => {}
             Self::Tile { rect, actor, phase } => {
                 let inner = tile::ground(painter, *rect, *phase, theme);
-                badge::paint(painter, inner, &looks.badge(*actor), looks.colours(*actor), theme);
+                let (words, colours) = (looks.badge(*actor), looks.colours(*actor));
+                // Helpers are quiet everywhere.
+                match looks.is_helper(*actor) {
+                    true => badge::paint_quiet(painter, inner, &words, theme),
+                    false => badge::paint(painter, inner, &words, colours, theme),
+                }
             }
             Self::Badge { rect, actor, quiet, crossed } => {
                 let colours = looks.colours(*actor);

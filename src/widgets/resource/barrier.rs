@@ -4,6 +4,7 @@ use super::parts::{self, HEIGHT};
 use super::waiters::{self, Place};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::{Phase, Waiter};
+use crate::trace::{Actor, ActorId, Role};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::theme::HAIRLINE;
 use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
@@ -67,7 +68,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let seats = Seats::of(at);
     let generation = u64::from(at.state.generation) + 1;
     if at.state.closed {
@@ -173,12 +174,22 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
             }
         }
     }
+    // Whether they meet a second time is not known before one of them is there.
+    let meet = !seats.taken.is_empty() || at.state.generation == 0;
     // Whoever came last did not wait: its seat is no longer to be taken.
     let empty = if seats.is_open() { 0..0 } else { seats.taken.len()..shown };
+    let comes = |id: ActorId| {
+        !parts::has_ended(at, id) && !at.state.waiters.iter().any(|waiter| waiter.actor == id)
+    };
+    let here = |actor: &Actor| {
+        let near = at.named.section.is_none() || actor.section == at.named.section;
+        near && actor.role == Role::Work
+    };
+    let is_awaited = at.look.meta.actors_where(here).any(comes);
     for index in empty {
         let edge = Stroke::new(HAIRLINE, theme.muted);
         picture.dashed(seat(index), 0.2 * side, edge);
-        if timed && index == seats.taken.len() && !at.state.closed {
+        if timed && meet && index == seats.taken.len() && !at.state.closed && is_awaited {
             let font = theme.small();
             picture.text(beneath(index), Align2::CENTER_CENTER, "to come", font, theme.muted);
         }

@@ -52,7 +52,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
     let look = at.look;
     let (notified, waiting) = parted(at);
     let guard = at.named.guard.and_then(|guard| look.resource(guard));

@@ -22,7 +22,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let look = at.look;
     let signal =
         at.state.last_signal.map(|(when, who)| (look.now.since(when), look.actors.name(who)));

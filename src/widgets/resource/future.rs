@@ -83,7 +83,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let look = at.look;
     let who = at.named.of.map(|of| look.actors.name(of));
     let told = Told::of(at);

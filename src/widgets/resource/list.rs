@@ -266,6 +266,8 @@ fn ends(slots: usize, step: f32, len: usize) -> (usize, usize) {
     // "… 100,000 more …".
     let words = match slots {
         0..6 => 1,
+        // "+12": the words would take the room of most cells.
+        6..10 => 2,
         _ => (110.0 / step).ceil() as usize,
     };
     let cells = slots.saturating_sub(words).min(len);

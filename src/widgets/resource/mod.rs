@@ -312,6 +312,34 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     }
 }
 
+/// The sentence of a resource's state in fewer and fewer words: whole parts of it, never cut within one.
+fn in_fewer_words(at: &ResourceAt<'_>) -> Vec<String> {
+    let mut all = match at.named.kind {
+        ResourceKind::Lock | ResourceKind::RLock => lock::sentences(at).to_vec(),
+        ResourceKind::Semaphore => semaphore::sentences(at).to_vec(),
+        ResourceKind::Condition => condition::sentences(at).to_vec(),
+        ResourceKind::Event => event::sentences(at).to_vec(),
+        ResourceKind::Barrier => barrier::sentences(at).to_vec(),
+        ResourceKind::Future => future::sentences(at).to_vec(),
+        _ => {
+            let mut all = vec![sentence(at)];
+            // Its parts say less and less.
+            while let Some(end) = all.last().and_then(|said| said.rfind(" \u{b7} ")) {
+                let shorter = all.last().map_or("", |said| &said[..end]).to_owned();
+                all.push(shorter);
+            }
+            all
+        }
+    };
+    let ends =
+        |said: &str| [", ", "; ", ": ", " by "].iter().filter_map(|end| said.rfind(end)).max();
+    while let Some(end) = all.last().and_then(|said| ends(said)) {
+        let shorter = all.last().map_or("", |said| &said[..end]).to_owned();
+        all.push(shorter);
+    }
+    all
+}
+
 /// A badge, the name, and the state: of a variable its value.
 fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let theme = at.look.theme;
@@ -324,11 +352,11 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
         |text: &String| at.look.measure.width(text, &theme.small()) <= words.width() - name_width;
     let state = match (at.named.kind, at.state.contents.front()) {
         (ResourceKind::Value, Some(value)) => at.look.meta.item(*value),
-        (ResourceKind::Lock | ResourceKind::RLock, _) => {
-            let [.., least] = lock::sentences(at);
-            lock::sentences(at).into_iter().find(fits).unwrap_or(least)
+        _ => {
+            let all = in_fewer_words(at);
+            let least = all.last().cloned().unwrap_or_default();
+            all.into_iter().find(fits).unwrap_or(least)
         }
-        _ => sentence(at),
     };
     let value_width = at.look.measure.width(&state, &theme.mono()).min(words.width());
     let is_value = at.named.kind == ResourceKind::Value;

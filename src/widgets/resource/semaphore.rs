@@ -70,7 +70,7 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 }
 
 /// The same in fewer and fewer words.
-fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let permits = Permits::of(at);
     let (free, all, began) = (permits.free, permits.all(), permits.began);
     let more = all.saturating_sub(began);

@@ -9,7 +9,7 @@ mod several;
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
 use crate::replay::{ProcessAt, Scene, SectionAt, is_stuck};
-use crate::trace::{ActorId, ResourceId, ResourceKind};
+use crate::trace::{ActorId, ResourceId, ResourceKind, Role};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
@@ -40,10 +40,14 @@ pub struct Arranged {
 
 /// Height of the title of a section.
 const TITLE: f32 = 26.0;
+/// Lower than this, boxes are close to the resources below them.
+const LOW: f32 = 96.0;
 /// Between neighbours.
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// Width of a column of boxes beside sections, at most.
+const COLUMN: f32 = 250.0;
 /// More threads than this beside resources are a crowd.
 const CROWD: usize = 12;
 /// Least room for the words of a moment.
@@ -135,8 +139,15 @@ impl<'a> Arranger<'a> {
         let fits = (((area.width() + GAP) / (230.0 + GAP)) as usize).max(1);
         if sections.len() <= fits {
             // Sections are there to be compared: what is the same in them looks the same.
-            let named = |s: &SectionAt| if s.id.is_some() { 1.0 } else { 0.6 };
-            let weights: Vec<f32> = sections.iter().map(|section| named(section)).collect();
+            let named = sections.iter().filter(|section| section.id.is_some()).count() as f32;
+            let column = COLUMN * named.max(0.5) / (area.width() - COLUMN).max(1.0);
+            let weight = |section: &SectionAt| match section.id {
+                Some(_) => 1.0,
+                None if self.has_resources(section) => 0.6,
+                // Boxes alone: a column, no wider than they are.
+                None => column.min(0.44),
+            };
+            let weights: Vec<f32> = sections.iter().map(|section| weight(section)).collect();
             for (section, part) in sections.into_iter().zip(beside(area, &weights, 1.5 * GAP)) {
                 self.section(section, part);
             }
@@ -166,6 +177,14 @@ impl<'a> Arranger<'a> {
             itself || !at.threads.is_empty() || !self.shown(&at.resources, &flows).is_empty()
         };
         section.processes.iter().any(works) || !self.shown(&section.between, &flows).is_empty()
+    }
+
+    /// Whether anything but actors stands in it.
+    fn has_resources(&self, section: &SectionAt) -> bool {
+        let flows = self.flows(section);
+        let inside = section.processes.iter().map(|process| &process.resources);
+        let mut all = inside.chain(std::iter::once(&section.between));
+        all.any(|some| !self.shown(some, &flows).is_empty())
     }
 
     fn section(&mut self, section: &SectionAt, area: Rect) {
@@ -243,8 +262,15 @@ impl<'a> Arranger<'a> {
             threads.splice(0..0, helpers.copied());
         }
         if threads.is_empty() && (resources.is_empty() || process.process.is_some()) {
-            // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory.
-            threads.clone_from(&process.helpers);
+            // Nobody but those who serve: then they are what there is. A child's have to do with what is in its memory; who only
+            // looks after a pool says nothing beside its workers, nor beside what the program has.
+            let meta = look.meta;
+            let child = process.process.and_then(|id| meta.actor(id)?.parent).is_some();
+            let in_pool = resources.iter().any(|at| flows.contains(&at.id));
+            let all = resources.is_empty() || child && !in_pool;
+            let is_main = |id: ActorId| meta.actor(id).is_some_and(|who| who.role == Role::Main);
+            let says = |id: &&ActorId| all || is_main(**id) || self.takes_part(**id);
+            threads = process.helpers.iter().filter(says).copied().collect();
             if threads.is_empty()
                 && resources.is_empty()
                 && let Some(id) = process.process
@@ -277,9 +303,10 @@ impl<'a> Arranger<'a> {
     /// Room for threads and room for resources, beside or below each other: that in which most resources are shown in
     /// full.
     fn apart(&self, threads: &[ActorId], resources: &[ResourceAt<'_>], area: Rect) -> (Rect, Rect) {
+        let gap = if area.height() < LOW { 6.0 } else { 10.0 };
         let below = |height: f32| {
             let (top, rest) = split_top(area, height);
-            (top, rest.with_min_y(rest.top() + 10.0))
+            (top, rest.with_min_y(rest.top() + gap))
         };
         let wanted = if threads.len() > 4 { 0.34 } else { 0.28 } * area.height();
         let (own, rest) = below(wanted.clamp(34.0, 130.0));
@@ -287,7 +314,7 @@ impl<'a> Arranger<'a> {
         let boxes = grid(own, threads.len(), BoxSize::Full);
         let taken = boxes.rects.iter().fold(own.top(), |y, rect| y.max(rect.bottom()));
         let narrow = match boxes.more {
-            None => (own.with_max_y(taken), rest.with_min_y(taken + 10.0)),
+            None => (own.with_max_y(taken), rest.with_min_y(taken + gap)),
             Some(_) => (own, rest),
         };
         if area.width() < 340.0 {
@@ -304,7 +331,8 @@ impl<'a> Arranger<'a> {
             return beside;
         }
         // In one row, with all that boxes say, with names, and with badges only.
-        let row = below(BoxSize::Line.most().y);
+        let lines = if area.height() < LOW { BoxSize::Line.least() } else { BoxSize::Line.most() };
+        let row = below(lines.y);
         let tiles = below(BoxSize::Tile.most().y);
         let named = below(BoxSize::Named.most().y);
         let worth = |(own, rest): (Rect, Rect)| {
@@ -323,8 +351,10 @@ impl<'a> Arranger<'a> {
             let names = boxes.more.is_none() && threads.iter().all(named);
             // So is room for words, where they are to have some.
             let said = self.seeks_words() && self.beside_words(&shown, rest, &steps).is_some();
-            let all: usize = shown.iter().zip(&steps).map(large).sum();
-            all + if names { 2 } else { 0 } + if said { 2 } else { 0 }
+            let all: i32 = shown.iter().zip(&steps).map(large).sum();
+            // No name is worth what everybody uses.
+            let hidden = if steps.is_empty() { 3 } else { 0 };
+            all - hidden + if names { 2 } else { 0 } + if said { 2 } else { 0 }
         };
         let mut best = (beside, worth(beside));
         for other in [row, narrow, named, tiles] {

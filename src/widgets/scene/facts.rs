@@ -13,6 +13,8 @@ const ITEMS: usize = 24;
 pub fn facts(look: &Look<'_>) -> Vec<(String, String)> {
     let scene = Scene::at(look.meta, look.state);
     let resources = scene.resources().filter_map(|id| look.resource(id));
+    // Each process that puts into a queue has a buffer, and mostly there is nothing in it.
+    let resources = resources.filter(|at| !at.named.is_buffer || !at.state.contents.is_empty());
     resources.take(MOST).map(|at| (at.name(), value(&at))).collect()
 }
 

@@ -98,13 +98,23 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<V
     let mut rects = vec![Rect::NOTHING; wanted.len()];
     let mut y = area.top();
     for (members, width, height) in rows {
-        let gaps = gap * (members.len() - 1) as f32;
+        let count = columns.as_ref().map_or(members.len(), Vec::len);
+        let gaps = gap * (count - 1) as f32;
         let width = columns.as_ref().map_or(width - gaps, |widths| widths.iter().sum());
         let wider = ((area.width() - gaps) / width.max(1.0)).min(stretch.x);
+        let last = members.len() - 1;
         let mut x = area.left();
         for (place, index) in members.into_iter().enumerate() {
-            let own = columns.as_ref().map_or(wanted[index].x, |widths| widths[place]);
-            let size = vec2(own * wider, height * taller);
+            let own = match &columns {
+                // The last of a shorter row has the rest of it.
+                Some(widths) if place == last => {
+                    let rest = &widths[place..];
+                    wider * rest.iter().sum::<f32>() + gap * (rest.len() - 1) as f32
+                }
+                Some(widths) => wider * widths[place],
+                None => wider * wanted[index].x,
+            };
+            let size = vec2(own, height * taller);
             rects[index] = Rect::from_min_size(pos2(x, y), size);
             x += size.x + gap;
         }
@@ -113,25 +123,34 @@ pub fn shelves(area: Rect, wanted: &[Vec2], gap: f32, stretch: Vec2) -> Option<V
     Some(rects)
 }
 
-/// The widths of columns, where all of several rows have as many members and the widest of each column fit beside each
-/// other: then what stands below each other begins at one line.
+/// The widths of columns, where all of several rows but the last, which may have fewer, have as many members and the widest of
+/// each column fit beside each other: then what stands below each other begins at one line.
 fn columns_of(
     rows: &[(Vec<usize>, f32, f32)],
     wanted: &[Vec2],
     gap: f32,
     room: f32,
 ) -> Option<Vec<f32>> {
-    let count = rows.first()?.0.len();
-    if rows.len() < 2 || rows.iter().any(|(members, ..)| members.len() != count) {
+    let ((last, ..), full) = rows.split_last()?;
+    let count = full.first()?.0.len();
+    if last.len() > count || full.iter().any(|(members, ..)| members.len() != count) {
         return None;
     }
+    let has_rest = last.len() < count;
+    // What has the rest of its row asks for no column of its own.
+    let within = |row: &[usize], column: usize| {
+        let ends = has_rest && row.len() == last.len() && column + 1 == row.len();
+        row.get(column).filter(|_| !ends).map_or(0.0, |index| wanted[*index].x)
+    };
     let widest = |column: usize| {
-        let all = rows.iter().map(|(members, ..)| wanted[members[column]].x);
-        all.fold(0.0, f32::max)
+        rows.iter().map(|(members, ..)| within(members, column)).fold(0.0, f32::max)
     };
     let widths: Vec<f32> = (0..count).map(widest).collect();
-    let all = widths.iter().sum::<f32>() + gap * (count - 1) as f32;
-    (all <= room + 0.5).then_some(widths)
+    let sum = |widths: &[f32]| widths.iter().sum::<f32>() + gap * (widths.len() - 1) as f32;
+    let rest = last.last().map_or(0.0, |index| wanted[*index].x);
+    let fits =
+        sum(&widths) <= room + 0.5 && (!has_rest || rest <= sum(&widths[last.len() - 1..]) + 0.5);
+    fits.then_some(widths)
 }
 
 /// Parts of an area beside each other, in the proportions of `weights`.
@@ -209,5 +228,33 @@ mod tests {
         }
         assert_eq!(rects[0].top(), rects[1].top(), "two in the first row");
         assert!(rects[2].top() >= rects[0].bottom() + 8.0);
+    }
+
+    #[test]
+    fn a_shorter_last_shelf_keeps_to_the_columns_above_and_takes_the_rest() {
+        let wanted = [vec2(90.0, 40.0), vec2(80.0, 40.0), vec2(80.0, 40.0)];
+        let room = area(300.0, 300.0);
+        for (more, shorter) in [(vec![vec2(120.0, 50.0)], 0), (vec![vec2(60.0, 50.0); 2], 1)] {
+            let wanted: Vec<Vec2> = wanted.into_iter().chain(more).collect();
+            let Some(rects) = shelves(room, &wanted, 8.0, vec2(1.2, 2.0)) else {
+                panic!("they fit")
+            };
+            let (above, below) = rects.split_at(3);
+            for (upper, lower) in above.iter().zip(below) {
+                assert_eq!(upper.left(), lower.left());
+            }
+            assert_eq!(below[shorter].right(), above[2].right());
+        }
+    }
+
+    #[test]
+    fn equal_ones_stand_in_columns_though_the_last_row_is_not_full() {
+        let room = area(360.0, 200.0);
+        let Some(rects) = shelves(room, &[vec2(100.0, 40.0); 5], 8.0, Vec2::splat(1.6)) else {
+            panic!("they fit")
+        };
+        assert_eq!(rects[0].top(), rects[2].top(), "three in the first row");
+        assert_eq!([rects[3].left(), rects[4].left()], [rects[0].left(), rects[1].left()]);
+        assert!(rects.iter().all(|rect| room.expand(0.1).contains_rect(*rect)));
     }
 }

@@ -294,7 +294,12 @@ impl Strip<'_> {
         let kind = meta.actor(stop.actor).map(|actor| actor.kind);
         let word = if kind == Some(ActorKind::Process) { "process" } else { "thread" };
         let (verb, detail) = match stop.course {
-            Course::Raised => ("raised", task.map_or(who, |task| format!("in task {task}"))),
+            Course::Raised => {
+                // Who learns that a worker died raises it in its place.
+                let works = meta.actor(stop.actor).is_some_and(|actor| actor.pool.is_some());
+                let place = if works { "in" } else { "for" };
+                ("raised", task.map_or(who, |task| format!("{place} task {task}")))
+            }
             Course::Released(res) => {
                 ("leaves its block", format!("frees {}", meta.resource_name(res)))
             }

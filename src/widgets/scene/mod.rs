@@ -96,8 +96,10 @@ impl Room {
 /// Least stage that has room for the scene beside a figure that takes most of it.
 const BOTH: Vec2 = vec2(740.0, 280.0);
 /// Width of a scene beside a figure that takes most of the stage.
-const COLUMN: Rangef = Rangef { min: 240.0, max: 460.0 };
+const COLUMN: Rangef = Rangef { min: 240.0, max: 620.0 };
 
+/// Lower than this, a scene keeps its parts closer together.
+const LOW: f32 = 200.0;
 /// Height of the legend.
 const LEGEND: f32 = 26.0;
 /// Lowest stage that has a legend.
@@ -223,7 +225,8 @@ fn with_words(
         false => (part * area.height()).clamp(34.0, WORDS.y + 12.0),
     };
     let (above, below) = fit::split_top(area, area.height() - height);
-    let above = above.with_max_y(above.bottom() - 1.25 * GRID);
+    let between = if area.height() < LOW { 0.75 * GRID } else { 1.25 * GRID };
+    let above = above.with_max_y(above.bottom() - between);
     let mut arranged = arrange(look, scene, above, covered, false);
     // Near what they are about, where that leaves room below it.
     let near = below.with_min_y((arranged.bottom + 1.5 * GRID).min(below.top()));

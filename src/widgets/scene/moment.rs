@@ -1,7 +1,7 @@
 //! What a moment is about, in a sentence: for any trace.
 
 use crate::replay::circle::{each, itself};
-use crate::replay::words::{actors, agree, capital, count};
+use crate::replay::words::{actors, agree, capital, count, plural};
 use crate::replay::{self, Circle, Course, Phase, Waiting};
 use crate::trace::{ActorId, ActorKind, Home, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
@@ -193,43 +193,75 @@ fn by_spans(view: &StageView<'_>) -> Moment {
 
 /// Nobody holds anything, and of those at work nobody waits for more than an end.
 fn quiet(view: &StageView<'_>) -> Moment {
-    let of = |wanted| workers(view).filter(|(_, phase)| *phase == wanted).count();
-    let all = workers(view).count();
-    let (asleep, done, failed) = (of(Phase::Sleeping), of(Phase::Done), of(Phase::Failed));
-    let running = of(Phase::Running) + of(Phase::Io);
-    if view.trace.meta().actors.iter().any(|actor| actor.by_spans) {
+    let meta = view.trace.meta();
+    if meta.actors.iter().any(|actor| actor.by_spans) {
         return by_spans(view);
     }
-    let parts: Vec<String> = [
-        (running, "running"),
-        (asleep, "asleep"),
-        (of(Phase::Idle), "idle"),
-        (done, "done"),
-        (failed, "failed"),
-        (of(Phase::NotStarted), "not started"),
-        // Of those only joins are left: they are no news.
-        (of(Phase::Waiting) + of(Phase::Blocked), "waiting for an end"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect();
-    let mut text = match all {
-        0 => String::new(),
-        _ => format!("Of {all}: {}.", parts.join(", ")),
-    };
+    let at_work = at_work(view);
     // Those who wait for ends, or for work to serve with.
-    let meta = view.trace.meta();
     let helpers: Vec<ActorId> = helpers_waiting(view).map(|(id, _)| id).collect();
-    let Some(first) = helpers.first() else { return Moment::new("Nobody waits", text) };
+    let Some(first) = helpers.first() else {
+        return match at_work {
+            Some((title, true)) => Moment::new(title, "Nobody waits."),
+            Some((title, false)) => Moment::new(title, ""),
+            None => Moment::new("Nobody waits", ""),
+        };
+    };
     let phrase = replay::phrase(meta, view.state, *first, view.now);
     let others = match helpers.len() - 1 {
         0 => String::new(),
         n => format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait")),
     };
-    let title = format!("{} {phrase}{others}", capital(&meta.actor_name(*first)));
-    if all > 0 {
-        text.push_str(" Nobody at work waits.");
+    let serving = format!("{} {phrase}{others}", capital(&meta.actor_name(*first)));
+    match at_work {
+        Some((title, true)) => Moment::new(title, format!("Nobody at work waits. {serving}.")),
+        Some((title, false)) => Moment::new(title, format!("{serving}.")),
+        None => Moment::new(serving, ""),
     }
-    Moment::new(title, text.trim())
+}
+
+/// What those at work do, in a sentence, and whether none of them waits; `None` where nobody is there to work.
+fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
+    let meta = view.trace.meta();
+    let all: Vec<(ActorId, Phase)> = workers(view).collect();
+    let of = |wanted: &[Phase]| all.iter().filter(|(_, phase)| wanted.contains(phase)).count();
+    let parts: Vec<(usize, &str, &str)> = [
+        (of(&[Phase::Running, Phase::Io]), "is running", "are running"),
+        (of(&[Phase::Sleeping]), "is asleep", "are asleep"),
+        (of(&[Phase::Idle]), "is idle", "are idle"),
+        (of(&[Phase::Done]), "is done", "are done"),
+        (of(&[Phase::Failed]), "has failed", "have failed"),
+        (of(&[Phase::NotStarted]), "has not started", "have not started"),
+        // Of those only joins are left: they are no news.
+        (of(&[Phase::Waiting, Phase::Blocked]), "waits for an end", "wait for an end"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .collect();
+    let is = |kind: ActorKind| {
+        all.iter().all(|(id, _)| meta.actor(*id).is_some_and(|actor| actor.kind == kind))
+    };
+    let what = match () {
+        () if is(ActorKind::Thread) => "thread",
+        () if is(ActorKind::Process) => "process",
+        () => "worker",
+    };
+    let nobody_waits = of(&[Phase::Waiting, Phase::Blocked]) == 0;
+    let said = match (&all[..], &parts[..]) {
+        ([], _) | (_, []) => return None,
+        ([(one, _)], [(_, does, _), ..]) => {
+            format!("{} {does}", capital(&meta.actor_name(*one)))
+        }
+        (_, [(_, "has not started", _)]) => format!("No {what} has started"),
+        ([_, _], [(2, _, do_)]) => format!("Both {} {do_}", plural(2, what)),
+        (all, [(_, _, do_)]) => format!("All {} {do_}", count(all.len(), what)),
+        (_, [(n, does, do_), rest @ ..]) => {
+            let mut said = format!("{} {}", count(*n, what), agree(*n, does, do_));
+            for (n, does, do_) in rest {
+                said += &format!(", {n} {}", agree(*n, does, do_));
+            }
+            said
+        }
+    };
+    Some((said, nobody_waits))
 }

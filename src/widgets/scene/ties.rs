@@ -56,9 +56,22 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                 if is_channel && !arranged.glyphs.contains(&res) {
                     continue;
                 }
+                // Nor through what stands between the two.
+                let clear = |from: &Rect, to: &Rect| {
+                    let between = |(_, box_): &(ActorId, Rect)| {
+                        let apart = box_.left() >= from.right() && box_.right() <= to.left();
+                        apart && box_.y_range().contains(from.center().y)
+                    };
+                    let before = |(id, other): &(ResourceId, Rect)| {
+                        let apart = other.left() >= from.right() && other.right() <= to.left();
+                        *id != res && apart && other.y_range().contains(to.center().y)
+                    };
+                    !arranged.actors.iter().any(between) && !arranged.resources.iter().any(before)
+                };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    whole &=
-                        free(&to) && curve(look, from, to, phase, arranged.growth, &mut curves);
+                    whole &= free(&to)
+                        && clear(&from, &to)
+                        && curve(look, from, to, phase, arranged.growth, &mut curves);
                 }
             }
             TieKind::Moves { res, .. } => {

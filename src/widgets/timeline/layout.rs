@@ -93,12 +93,17 @@ pub struct Layout {
 
 /// Height of the axis.
 pub const AXIS: f32 = 28.0;
+/// Least width of the column of names, and the part of a wide timeline that it has where names are long.
 const LABELS: f32 = 152.0;
+const LABELS_PART: f32 = 0.12;
+/// Room beside a name, and about what a letter of it takes.
+const BESIDE: f32 = 50.0;
+const LETTER: f32 = 7.0;
 /// Width of the column of names where it has room for badges only.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
 /// So many times higher than they need to be, at most.
-const TALLER: f32 = 1.5;
+const TALLER: f32 = 2.0;
 /// Width of the mark of a failure.
 const DEATH: f32 = 18.0;
 /// Width of the mark of an end before which events may be missing.
@@ -144,8 +149,14 @@ pub fn layout(
     measure: &dyn Fn(&str) -> f32,
 ) -> Layout {
     let Basis { meta, lanes, end, .. } = basis;
+    let own = basis.rows.is_none().then(|| Rows::of(meta));
+    let lines = basis.rows.or(own.as_ref());
+    let specs = lines.map_or_else(Vec::new, |l| rows::specs(meta, lanes, l, own.is_some()));
+    let places: Vec<&rows::Place> = lines.map_or_else(Vec::new, |l| l.all_places().collect());
     let labels_width = if area.width() >= 360.0 {
-        LABELS.min(0.28 * area.width())
+        let most = LABELS_PART * area.width();
+        let wide = if most > LABELS { names(meta, &specs, &places) } else { LABELS };
+        wide.clamp(LABELS, most.max(LABELS)).min(0.28 * area.width())
     } else {
         LABELS_NARROW.min(0.3 * area.width())
     };
@@ -157,10 +168,6 @@ pub fn layout(
     let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
     let (start, span) = view.window(end);
     let scale = Scale { start, span, left: plot.left(), width: plot.width() };
-    let own = basis.rows.is_none().then(|| Rows::of(meta));
-    let lines = basis.rows.or(own.as_ref());
-    let specs = lines.map_or_else(Vec::new, |l| rows::specs(meta, lanes, l, own.is_some()));
-    let places: Vec<&rows::Place> = lines.map_or_else(Vec::new, |l| l.all_places().collect());
     let mut shared = vec![SharedLane::default(); places.len()];
     let total = |at: usize| -> f32 {
         let each = specs.iter().map(|spec| heights(spec)[at]);
@@ -221,6 +228,23 @@ pub fn layout(
         scroll_max,
     }
 }
+
+/// The width that the names of the first rows ask for.
+fn names(meta: &Meta, specs: &[RowSpec], places: &[&rows::Place]) -> f32 {
+    let letters = |spec: &RowSpec| match spec.kind {
+        RowKind::Actor(id) => meta.actor_name(id).chars().count(),
+        RowKind::Place(number) => places.get(number as usize).map_or(0, |place| {
+            let name = place.name(meta);
+            name.split(" · ").map(|part| part.chars().count()).max().unwrap_or(0)
+        }),
+        _ => 0,
+    };
+    let longest = specs.iter().take(NAMED).map(letters).max().unwrap_or(0);
+    BESIDE + LETTER * longest as f32
+}
+
+/// So many rows are asked for their names.
+const NAMED: usize = 64;
 
 fn content(
     spec: &RowSpec,

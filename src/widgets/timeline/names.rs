@@ -53,8 +53,15 @@ pub(super) fn paint(
                 badge::paint_quiet(painter, face, &place.number.to_string(), theme);
                 if !narrow {
                     // The badge has the number.
-                    let name = if row.rect.height() >= 30.0 { name } else { count };
-                    words(painter, row, area.with_min_x(area.left() + 30.0), (name, count), theme);
+                    let is_high = row.rect.height() >= 30.0;
+                    let room = area.with_min_x(area.left() + 30.0);
+                    let font = if is_high { theme.mono_small() } else { theme.small() };
+                    // "50 threads" sooner than "50 threads in t…".
+                    let short = count.split(" in ").next().unwrap_or(count);
+                    let fits = painter.width(count, &font) <= room.width();
+                    let count = if fits { count } else { short };
+                    let name = if is_high { name } else { count };
+                    words(painter, row, room, (name, count), theme);
                 }
             }
             return;
@@ -127,7 +134,10 @@ fn words(painter: &Painter, row: &Row, area: Rect, (name, detail): (&str, &str),
         let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
         let font = fitting(painter, name, area.width(), theme);
         text::line(painter, upper, Align2::LEFT_BOTTOM, name, &font, colour);
-        let font = theme.mono_small();
+        // In narrower letters sooner than cut.
+        let mono = theme.mono_small();
+        let fits = painter.width(detail, &mono) <= lower.width();
+        let font = if fits { mono } else { theme.small() };
         text::line(painter, lower, Align2::LEFT_TOP, detail, &font, theme.muted);
         return;
     }

@@ -251,7 +251,10 @@ fn owners(
                 let mut rect = ink.snapped(rect);
                 if rect.width() < 8.0 {
                     // Too thin for an edge all around: above and below, so that the colour stays the actor's.
-                    bars::edged(ink, rect, colours.ground, colours.edge);
+                    let thin = rect.width() < 3.0;
+                    // A line of a colour near the stage's would not be seen.
+                    let ground = if thin { colours.mark(theme) } else { colours.ground };
+                    bars::edged(ink, rect, ground, colours.edge);
                     continue;
                 }
                 // A hairline of the ground between owners, so that a hand-over to the same owner shows.
@@ -279,10 +282,13 @@ fn owners(
 
 /// The phase in whose colours a number is drawn.
 fn counted(row: &Row, input: &TimelineInput<'_>) -> Phase {
+    use ResourceKind::{Future, Pipe, Pool, Queue};
     let kind = row.kind.resource().and_then(|id| input.meta.resource(id)).map(|r| r.kind);
     match (row.kind, kind) {
         (RowKind::Length(_), Some(ResourceKind::Semaphore)) => Phase::Holding,
         (RowKind::Length(_), _) => Phase::Blocked,
+        // Who waits there is blocked on data, as in its lane.
+        (RowKind::Waiters(_), Some(Future | Pipe | Pool | Queue)) => Phase::Blocked,
         _ => Phase::Waiting,
     }
 }

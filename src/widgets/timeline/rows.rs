@@ -51,12 +51,15 @@ impl Place {
         let is_process =
             |id: &ActorId| meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Process);
         let processes = self.actors.iter().filter(|id| is_process(id)).count();
-        let what = match processes {
-            0 => "threads",
-            n if n == self.actors.len() => "processes",
-            _ => "workers",
+        let (one, many) = match processes {
+            0 => ("thread", "threads"),
+            n if n == self.actors.len() => ("process", "processes"),
+            _ => ("worker", "workers"),
         };
-        format!("place {} · {} {what} in turn", self.number, self.actors.len())
+        match self.actors.len() {
+            1 => format!("place {} · 1 {one}", self.number),
+            n => format!("place {} · {n} {many} in turn", self.number),
+        }
     }
 }
 

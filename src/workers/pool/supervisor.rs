@@ -2,9 +2,9 @@
 
 use super::Shared;
 use super::scheduler::Scheduler;
-use crate::record::Log;
 use crate::record::panics::message;
 use crate::record::thread::Failure;
+use crate::record::{Log, refused};
 use crate::trace::{ActorId, EventKind, Item, WaitEnd, WaitOp};
 use crate::workers::TaskError;
 use crate::workers::sys::{poll, poll_fd};
@@ -70,7 +70,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             let look = scheduler.joined.then_some(STOPPED);
             next.into_iter().chain(retry).chain(look).min()
         };
-        poll(&mut polled, timeout).map_err(|e| Failure::Error(e.to_string()))?;
+        poll(&mut polled, timeout).map_err(|e| Failure::Error(refused::why(&e)))?;
         let mut scheduler = shared.enter();
         for (fd, what) in polled.iter().zip(&whats) {
             if fd.revents == 0 {

@@ -117,6 +117,7 @@ pub struct Python {
     log: RemoteLog,
     /// Where its requests come from, in the trace.
     requests: ResourceId,
+    section: Option<SectionId>,
     output: Output,
     /// Numbers of its pipes.
     pipes: Vec<u64>,
@@ -151,6 +152,9 @@ struct Answer {
     at: u64,
     value: Json,
     spans: Vec<(String, u64, u64)>,
+    /// Stretches of the spans in which it waited for something of this name, in their order.
+    #[serde(default)]
+    waits: Vec<(String, u64, u64)>,
 }
 
 /// Takes what the program tells before it answers, when that was, and the program's own log. What is wrong with it is an
@@ -199,6 +203,7 @@ impl Python {
             child,
             log: recorder.remote(actor),
             requests: recorder.resource(requests),
+            section,
             output,
             pipes,
             version: String::new(),
@@ -237,7 +242,7 @@ impl Python {
 
     /// Asks, and waits for the answer: for as long as any answer may take, and as the `work` that it needs. What the program
     /// did meanwhile is on record when it has answered: the stretches of its work as `sections`, in their order, and those
-    /// beyond as spans.
+    /// beyond as spans; and where it says that it waited, for a result.
     ///
     /// # Errors
     /// It ended, is silent or talks nonsense, or the run was stopped. It is of no more use then, and killed.
@@ -273,13 +278,14 @@ impl Python {
         let mut told = false;
         let answered = self.answered(log, asked, until, &mut told, listener);
         self.ends_wait(log, &answered);
-        let Answer { got, at, value, spans } = answered?;
+        let Answer { got, at, value, spans, waits } = answered?;
         self.begun = None;
         let shift = Shift::new(log, asked, got, at);
         if !told {
             let (res, how) = (self.requests, WaitEnd::Woken);
             self.log.push(shift.at(got), EventKind::WaitEnded { res, how });
         }
+        let mut done = Vec::new();
         for (place, (name, begin, end)) in spans.iter().enumerate() {
             let (began, ended) = match sections.get(place) {
                 Some(&section) => {
@@ -290,8 +296,20 @@ impl Python {
                     (EventKind::SpanBegan { name }, EventKind::SpanEnded { name })
                 }
             };
-            self.log.push(shift.at(*begin), began);
-            self.log.push(shift.at(*end), ended);
+            done.extend([(*begin, began), (*end, ended)]);
+        }
+        for (name, begin, end) in &waits {
+            let result = Resource::new(tame(name), ResourceKind::Future).at_home(Home::Shared);
+            let res = log.recorder().resource(result.in_section(self.section));
+            let (op, how) = (WaitOp::Result, WaitEnd::TimedOut);
+            // Within its span: that ends later.
+            let place = done.partition_point(|(at, _)| at < end);
+            done.insert(place, (*end, EventKind::WaitEnded { res, how }));
+            let place = done.partition_point(|(at, _)| at <= begin);
+            done.insert(place, (*begin, EventKind::WaitBegan { res, op }));
+        }
+        for (at, kind) in done {
+            self.log.push(shift.at(at), kind);
         }
         self.idle(shift.at(at));
         self.shift = Some(shift);

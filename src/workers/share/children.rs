@@ -3,7 +3,7 @@
 mod supervise;
 
 use super::{ShareError, Space};
-use crate::record::{Log, Recorder};
+use crate::record::{Log, Recorder, refused};
 use crate::trace::{
     Actor, ActorId, End, EventKind, Nanos, Resource, ResourceId, TaskId, WaitEnd, WaitOp,
 };
@@ -118,7 +118,7 @@ impl Children {
             let child = match child {
                 Ok(child) => child,
                 Err(error) => {
-                    let text = recorder.text(&error.to_string());
+                    let text = recorder.text(&refused::why(&error));
                     remote.observe(EventKind::Ended(End::Error(text)));
                     refused = Some(error);
                     continue;

@@ -60,6 +60,7 @@ pub use semaphore::Semaphore;
 pub use space::Space;
 pub use who::{Feeder, Unrecorded, Who};
 
+use crate::record::refused;
 use crate::record::sync::WaitError;
 use crate::record::thread::Failure;
 use std::io;
@@ -86,7 +87,7 @@ pub enum ShareError {
 
 impl From<io::Error> for ShareError {
     fn from(error: io::Error) -> Self {
-        Self::Failed(error.to_string())
+        Self::Failed(refused::why(&error))
     }
 }
 

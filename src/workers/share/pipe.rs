@@ -4,7 +4,7 @@ use super::object::Object;
 use super::parcel::{self, HEAD, Head, LONG};
 use super::wait::Wait;
 use super::{ShareError, Space, Who};
-use crate::record::Recorder;
+use crate::record::{Recorder, refused};
 use crate::trace::{EventKind, Home, Item, Resource, ResourceId, ResourceKind, WaitOp};
 use crate::workers::{Value, sys};
 use std::io;
@@ -337,6 +337,6 @@ fn await_end(
             Ok(sys::poll(&mut [sys::poll_fd(end.as_fd(), events)], Some(slice))?)
         }
         io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Err(ShareError::Closed),
-        _ => Err(ShareError::Failed(error.to_string())),
+        _ => Err(ShareError::Failed(refused::why(error))),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::{Shown, small_button, title};
 use crate::app::Settings;
+#[cfg(unix)]
+use crate::app::command::AnswerCommand;
 use crate::app::command::Command;
 use crate::app::save::{self, Saving};
 use crate::widgets::code::{self, CodeLine};
@@ -43,6 +45,13 @@ impl ProgramPart {
         ui.add_space(0.75 * GRID);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
+            #[cfg(unix)]
+            if small_button(ui, "Run", "Run the program")
+                .on_hover_text("Runs it by Python in the tab My program, which shows what it does")
+                .clicked()
+            {
+                commands.push(Command::Answer(AnswerCommand::Run(topic)));
+            }
             if small_button(ui, "Copy", "Copy the program").clicked() {
                 ui.ctx().copy_text(program.text());
                 self.said = Some((topic, "Copied.".to_owned()));
@@ -68,9 +77,9 @@ impl ProgramPart {
     }
 }
 
-/// What a topic's program is saved as. Named as the topic alone it might stand in the place of a module of Python's own
+/// What the program of a topic's answer is called. Named as the topic alone it might stand in the place of a module of Python's own
 /// for every program beside it: `multiprocessing.py` did.
-fn file_name(topic: &str) -> String {
+pub fn file_name(topic: &str) -> String {
     format!("{}_answer.py", topic.replace('-', "_"))
 }
 

@@ -4,10 +4,11 @@
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{Crew, space};
+use crate::topics::cpython;
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Role, SectionId};
+use crate::trace::{Actor, End, EventKind, Role, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
@@ -41,11 +42,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let (log, at) = (lab.main, At::new(lab)); //-
     for (row, ..) in ROWS {
         log.line(at.process); //-
-        let told = in_process(lab, row)?; //@ main.process
-        note(lab, OURS, row, "process", &told);
+        note(lab, row, "process", in_process)?; //@ main.process
         log.line(at.pool); //-
-        let told = in_pool(lab, row)?; //@ main.pool
-        note(lab, OURS, row, "pool", &told);
+        note(lab, row, "pool", in_pool)?; //@ main.pool
     }
     log.line(at.cpython); //-
     let cells = ROWS.iter().flat_map(|row| COLUMNS.map(|column| (row.0, column.0)));
@@ -83,9 +82,20 @@ fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
 }
 // listing: end
 
-fn note(lab: &Lab<'_>, whose: &str, row: &str, column: &str, told: &Told) {
-    let told = serde_json::to_string(told).unwrap_or_default();
-    lab.recorder.fact(&key(whose, row, column), told);
+/// Measures a cell of this program's own. What it took is a span of the asking thread, in the order of the cells.
+fn note(
+    lab: &Lab<'_>,
+    row: &str,
+    column: &str,
+    measure: fn(&Lab<'_>, &str) -> Result<Told, Failure>,
+) -> Result<(), Failure> {
+    let name = lab.text(&format!("{row} in {column}"));
+    lab.main.record(EventKind::SpanBegan { name });
+    let told = measure(lab, row)?;
+    let told = serde_json::to_string(&told).unwrap_or_default();
+    lab.recorder.fact(&key(OURS, row, column), told);
+    lab.main.record(EventKind::SpanEnded { name });
+    Ok(())
 }
 
 /// Has CPython measure cells, where there is one; what it took for each is a span of it, in this order.
@@ -106,7 +116,7 @@ pub fn ask_cpython<'a>(
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error),
     };
-    lab.recorder.fact("cpython", python.version());
+    lab.recorder.fact(cpython::VERSION, python.version());
     for (row, column) in cells {
         let name = format!("{row} in {column}");
         // An executor comes to an end by itself: on a busy machine it takes its time.
@@ -135,6 +145,6 @@ fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", error.to_string());
+    lab.recorder.fact(cpython::MISSING, error.to_string());
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The sentence: what the figure shows.
 
-use super::{Cell, Disturbance, cell, ratio, times_cpython};
+use super::{Cell, Disturbance, cell, peer, ratio, times_cpython};
 use crate::replay::words::{agree, count};
 use crate::topics::contention;
 use crate::topics::pool_size::plan::Backend;
@@ -40,7 +40,14 @@ pub struct Conditions<'a> {
 }
 
 /// Those with pools, in the order in which they are spoken of.
-const POOLS: [Backend; 3] = [Backend::CPython, Backend::Workers, Backend::Threads];
+const POOLS: [Backend; 6] = [
+    Backend::CPython,
+    Backend::Fork,
+    Backend::ForkServer,
+    Backend::Spawn,
+    Backend::Workers,
+    Backend::Threads,
+];
 
 /// The backend whose sizes the finding is about first.
 pub fn main_of(backends: &[Backend]) -> Option<Backend> {
@@ -80,11 +87,11 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     };
     let mut said = Vec::new();
     // Of ours only the first is set beside Python's.
-    let ours = main_of(&measured.iter().copied().filter(|b| *b != main).collect::<Vec<_>>());
-    let ours = ours.filter(|_| main == Backend::CPython);
+    let ours: Vec<Backend> = measured.iter().copied().filter(|b| !b.is_cpython()).collect();
+    let ours = main_of(&ours).filter(|_| main.is_cpython());
     for backend in [Some(main), ours].into_iter().flatten() {
         // Another language's loop says nothing about Python's pool.
-        let alone = cell(cells, Backend::Sequential, 0).filter(|_| backend != Backend::CPython);
+        let alone = cell(cells, Backend::Sequential, 0).filter(|_| !backend.is_cpython());
         match sizes(backend, &of(backend), alone, conditions)? {
             Ok((title, words)) => said.push((title, format!("{}: {words}", owner(backend)))),
             Err(impossible) => {
@@ -96,13 +103,14 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     }
     let mut said = said.into_iter();
     let (title, first) = said.next()?;
-    let python_loop = conditions.loop_takes.filter(|_| main == Backend::CPython);
+    let python_loop = conditions.loop_takes.filter(|_| main.is_cpython());
     let python_loop = python_loop.map(|took| format!("A loop in Python takes {took}"));
     let ours = said.next().map(|(_, words)| match ours.and_then(|ours| versus(cells, ours)) {
         Some(versus) => format!("{words}; {versus}"),
         None => words,
     });
-    Some(Finding { title, said: first, beside: python_loop.into_iter().chain(ours).collect() })
+    let beside = methods(cells, main).into_iter().chain(python_loop).chain(ours);
+    Some(Finding { title, said: first, beside: beside.collect() })
 }
 
 /// Title of a finding of trials whose times mean nothing beside each other.
@@ -236,16 +244,28 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
     cause
 }
 
+/// What the largest pool takes by each start method, where several were measured.
+fn methods(cells: &[Cell], main: Backend) -> Option<String> {
+    let largest = cells.iter().filter(|cell| cell.backend == main).map(|cell| cell.size).max()?;
+    let of = |cell: &&Cell| cell.size == largest && cell.backend.method().is_some();
+    let all: Vec<&Cell> = cells.iter().filter(of).collect();
+    let said = |cell: &&Cell| format!("{} by {}", cell.total.median, cell.backend.short());
+    let told = all.iter().map(said).collect::<Vec<_>>().join(", ");
+    let are_apart = all.windows(2).all(|two| two[0].is_clearly_apart(two[1]));
+    let note = if are_apart { "" } else { "; the trials do not tell all of them apart" };
+    (all.len() > 1).then(|| format!("A pool of {} takes {told}{note}", count(largest, "process")))
+}
+
 /// How many times as long CPython's pools take, at the sizes where the trials tell them apart.
 fn versus(cells: &[Cell], ours: Backend) -> Option<String> {
     let pairs: Vec<(&Cell, &Cell)> = (cells.iter())
         .filter(|c| c.backend == ours)
-        .filter_map(|c| Some((c, cell(cells, Backend::CPython, c.size)?)))
+        .filter_map(|c| Some((c, peer(cells, c)?)))
         .collect();
     if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
         return None;
     }
-    let python = Backend::CPython.owner();
+    let python = pairs[0].1.backend.owner();
     let clear: Vec<f64> = (pairs.iter())
         .filter(|(own, peer)| own.is_clearly_apart(peer))
         .filter_map(|(own, _)| times_cpython(cells, own))

@@ -191,6 +191,24 @@ fn the_finding_says_what_the_medians_say() {
 }
 
 #[test]
+fn what_each_start_method_takes_is_said_of_the_largest_pool() {
+    let mut all = exact(Backend::Fork, &[(2, 5_000_000), (8, 9_000_000)]);
+    assert!(!said(&all).contains(" by fork"), "there is no other");
+    all.extend(exact(Backend::ForkServer, &[(2, 30_000_000), (8, 60_000_000)]));
+    all.extend(exact(Backend::Spawn, &[(2, 70_000_000), (8, 350_000_000)]));
+    let told = said(&all);
+    assert!(told.starts_with("multiprocessing.Pool (fork): "), "{told}");
+    let methods =
+        "A pool of 8 processes takes 9.00 ms by fork, 60.0 ms by forkserver, 350 ms by spawn";
+    assert!(told.contains(&format!("{methods}. ")), "{told}");
+    // Where the trials do not tell two of them apart, it says so.
+    let mut close = exact(Backend::Fork, &[(8, 9_000_000)]);
+    close.extend(exact(Backend::ForkServer, &[(8, 9_100_000)]));
+    let told = said(&close);
+    assert!(told.contains("; the trials do not tell all of them apart."), "{told}");
+}
+
+#[test]
 fn a_difference_counts_when_there_are_trials_enough() {
     // The same spread each time: 8 to 12 ms against 10 to 14 ms.
     let with = |trials: usize| {

@@ -2,6 +2,7 @@
 
 use super::Bench;
 use crate::record::Log;
+use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::sections::Trial;
 use crate::trace::{EventKind, Nanos, Role};
 use crate::workers::python::{Python, PythonError};
@@ -68,7 +69,7 @@ impl CPython {
         &mut self,
         bench: &Bench<'_>,
         trial: &Trial,
-        size: usize,
+        (backend, size): (Backend, usize),
     ) -> Result<Vec<i64>, PythonError> {
         let (plan, log) = (bench.plan, bench.lab.main);
         log.line(bench.at.map);
@@ -76,6 +77,7 @@ impl CPython {
             "size": size,
             "numbers": plan.numbers.len(),
             "chunk": plan.chunk,
+            "method": backend.method(),
         });
         // One trial is all the work there is, by one worker, on a machine that may be busy with other things.
         let work = Nanos(plan.work.0.saturating_mul(10 * plan.numbers.len() as u64));

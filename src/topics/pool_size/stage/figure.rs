@@ -56,11 +56,10 @@ impl<'a> Figure<'a> {
             cores => cores,
         };
         let absent = trials.left_out.is_some();
-        let mut backends = Backend::chosen(view.param("backend"));
+        let mut backends = Backend::chosen(view.param("backend"), view.param("start_method"));
         // A CPython that failed half-way keeps the dots it has.
-        backends.retain(|b| {
-            *b != Backend::CPython || !absent || cells.iter().any(|cell| cell.backend == *b)
-        });
+        backends
+            .retain(|b| !b.is_cpython() || !absent || cells.iter().any(|cell| cell.backend == *b));
         let first = backends.first().copied().unwrap_or(Backend::Workers);
         let chosen = view.choice.series.and_then(|series| Backend::ALL.get(series).copied());
         let backend = chosen.filter(|backend| backends.contains(backend));

@@ -11,7 +11,9 @@ pub fn dots(theme: &Theme, backend: Backend) -> Color32 {
         Backend::Workers => theme.text,
         Backend::Threads => theme.phase(Phase::Blocked).base,
         Backend::Sequential => theme.phase(Phase::Io).base,
-        Backend::CPython => theme.phase(Phase::Waiting).base,
+        Backend::CPython | Backend::Fork => theme.phase(Phase::Waiting).base,
+        Backend::ForkServer => theme.phase(Phase::Failed).base,
+        Backend::Spawn => theme.accent,
     }
 }
 

@@ -79,12 +79,19 @@ fn heads(figure: &Figure<'_>, width: f32, unit: Option<&str>) -> Vec<String> {
     let (size, end) = if wide { ("pool size", "shut down") } else { ("size", "end") };
     let mut heads = [size, "start", "map", end].map(str::to_owned).to_vec();
     heads.push(total);
-    let has_peer =
-        figure.backend != Backend::CPython && figure.backends.contains(&Backend::CPython);
-    let more = [(300.0, "speed-up", true), (360.0, "× CPython", has_peer), (400.0, "spread", true)];
+    let peer = peer(figure);
+    let theirs = peer.map_or_else(String::new, |peer| format!("× {}", peer.short()));
+    let more =
+        [(300.0, "speed-up", true), (360.0, &*theirs, peer.is_some()), (400.0, "spread", true)];
     let more = more.iter().filter(|(least, _, is_there)| width >= *least && *is_there);
     heads.extend(more.map(|(_, name, _)| (*name).to_owned()));
     heads
+}
+
+/// CPython's pool that others are set beside: the first of several.
+fn peer(figure: &Figure<'_>) -> Option<Backend> {
+    let mut all = figure.backends.iter().copied();
+    all.find(|backend| backend.is_cpython() && !figure.backend.is_cpython())
 }
 
 /// What a row says of a cell after its size.
@@ -102,8 +109,8 @@ fn values(
     let speed_up =
         figure.base(cell.backend).map(|base| analysis::speed_up(base, cell.total.median));
     said.push(speed_up.map_or_else(String::new, |speed_up| format!("{speed_up:.2}")));
-    if figure.backend != Backend::CPython && figure.backends.contains(&Backend::CPython) {
-        let peer = analysis::cell(&figure.cells, Backend::CPython, cell.size);
+    if let Some(peer) = peer(figure) {
+        let peer = analysis::cell(&figure.cells, peer, cell.size);
         let is_clear = peer.is_some_and(|peer| cell.is_clearly_apart(peer));
         let times = analysis::times_cpython(&figure.cells, cell);
         said.push(times.map_or_else(String::new, |times| match times {

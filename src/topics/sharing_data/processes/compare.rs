@@ -5,6 +5,7 @@ mod channel;
 
 use super::*;
 use crate::replay::words::count;
+use crate::topics::cpython;
 use crate::topics::results::left_out;
 use crate::trace::{EventKind, Section, SectionId};
 use crate::workers::python::{Python, PythonError};
@@ -149,10 +150,10 @@ fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         Ok(python) => python,
         Err(error) => return without_cpython(lab, &error, 0),
     };
-    lab.recorder.fact("cpython", python.version());
+    lab.recorder.fact(cpython::VERSION, python.version());
     let request = json!({ "method": plan.start_method });
     match python.ask(lab.main, &request, &[], Duration::ZERO) {
-        Ok(method) => lab.recorder.fact("start_method", method.as_str().unwrap_or("unknown")),
+        Ok(method) => lab.recorder.fact(cpython::METHOD, method.as_str().unwrap_or("unknown")),
         Err(error) => return without_cpython(lab, &error, 0),
     }
     let each = EACH.0 + EACH.1 * plan.bytes() as u64;
@@ -176,6 +177,6 @@ fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<()
     if *error == PythonError::Stopped {
         return Err(Failure::Cancelled);
     }
-    lab.recorder.fact("cpython_missing", left_out(error, (done > 0).then(|| count(done, "way"))));
+    lab.recorder.fact(cpython::MISSING, left_out(error, (done > 0).then(|| count(done, "way"))));
     Ok(())
 }

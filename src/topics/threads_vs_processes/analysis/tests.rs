@@ -35,9 +35,14 @@ fn around(middle: u64) -> Vec<u64> {
 }
 
 fn of(middles: [u64; 4], part: f64, disturbed: usize) -> Finding {
+    let load = Some(if part < 0.5 { Load::Waits } else { Load::Computes });
+    under(middles, part, disturbed, load)
+}
+
+fn under(middles: [u64; 4], part: f64, disturbed: usize, load: Option<Load>) -> Finding {
     let walls = middles.map(around);
     let cells = four(walls.each_ref().map(Vec::as_slice), part, disturbed);
-    finding(&cells, false, 2).expect("all ways were measured")
+    finding(&cells, false, Under { cores: 2, load }).expect("all ways were measured")
 }
 
 #[test]
@@ -72,6 +77,19 @@ fn what_cannot_be_is_not_concluded_from() {
     }
 }
 
+/// Who has a processor for a small part of the time does not wait for that reason: others may have had it.
+#[test]
+fn computing_that_had_to_wait_for_a_processor_is_not_compared() {
+    let faster = [1_480_000, 1_160_000, 1_470_000, 485_000];
+    let starved = under(faster, 0.12, 0, Some(Load::Computes));
+    assert!(matches!(starved.shown, Shown::NotCompared(_)), "{starved:?}");
+    assert!(starved.why.contains("its tasks only compute. Other programs had the processors"));
+    assert!(!starved.why.contains("the tasks wait"), "{}", starved.why);
+    // What a task does is not known: beside other programs nothing is concluded from what it had.
+    assert!(matches!(under(faster, 0.12, 5, None).shown, Shown::NotCompared(_)));
+    assert!(matches!(under(faster, 0.12, 0, None).shown, Shown::Faster(_)));
+}
+
 #[test]
 fn a_busy_machine_claims_less() {
     let busy = of([2_000_000, 1_050_000, 2_010_000, 1_060_000], 1.0, 5);
@@ -96,6 +114,7 @@ proptest! {
         part in 0.0..1.2_f64,
         disturbed in 0..2_usize,
         cores in 1..9_usize,
+        load in proptest::sample::select(vec![None, Some(Load::Waits), Some(Load::Both), Some(Load::Computes)]),
     ) {
         // Half of the cases are clearly apart.
         let walls: Vec<Vec<u64>> = walls.iter().zip(scale).map(|(walls, factor)| match part > 0.6 {
@@ -103,7 +122,7 @@ proptest! {
             false => walls.iter().map(|wall| factor * 1_000_000 + wall / 50).collect(),
         }).collect();
         let cells = four([&walls[0], &walls[1], &walls[2], &walls[3]], part, disturbed);
-        let found = finding(&cells, false, cores).expect("all ways were measured");
+        let found = finding(&cells, false, Under { cores, load }).expect("all ways were measured");
         let alone = &cells[0];
         let apart = |a: &Cell, b: &Cell| is_longer(&a.walls, &b.walls);
         match &found.shown {
@@ -128,6 +147,13 @@ proptest! {
                     }
                 }
             }
+        }
+        // Tasks that only compute are never said to wait, and where others had the processors nothing is concluded from that.
+        if load == Some(Load::Computes) {
+            prop_assert!(!found.why.contains("the tasks wait"), "{}", found.why);
+        }
+        if disturbed > 0 && 3 * 4 * disturbed >= cells.iter().map(|cell| cell.walls.len()).sum() && load != Some(Load::Waits) {
+            prop_assert!(matches!(found.shown, Shown::TooFew | Shown::NotCompared(_)));
         }
         // A way is said to be slower only where the trials say so.
         for cell in &cells[1..] {

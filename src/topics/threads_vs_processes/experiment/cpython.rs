@@ -2,6 +2,7 @@
 
 use super::{Bench, Trial};
 use crate::record::{Log, RemoteLog};
+use crate::topics::cpython;
 use crate::topics::threads_vs_processes::work::Task;
 use crate::trace::{Actor, End, EventKind, Measure, Nanos, Role};
 use crate::workers::python::{Python, PythonError};
@@ -61,8 +62,8 @@ impl CPython {
         let mut python = Python::start(log, &bench.lab.outside.python, PROGRAM, Role::Work)?;
         let asked = json!({ "method": method });
         let ready: Ready = understood(python.ask(log, &asked, &[], Duration::ZERO)?)?;
-        recorder.fact("cpython", python.version());
-        recorder.fact("cpython_method", ready.method);
+        recorder.fact(cpython::VERSION, python.version());
+        recorder.fact(cpython::METHOD, ready.method);
         recorder.fact("cpython_gil", if ready.gil { "on" } else { "off" });
         Ok(Self { python })
     }

@@ -61,10 +61,20 @@ fn result(task: &str, ended: Ended) -> Result<i64, Failure> {
         (_, End::Killed(signal)) => {
             Err(Failure::Error(format!("{task} was lost: signal {signal} ended its process")))
         }
-        _ => Err(Failure::Error(format!("{task} was lost: its process ended without an answer"))),
+        _ => {
+            let why = last_words(&ended.stderr);
+            Err(Failure::Error(format!(
+                "{task} was lost: its process ended without an answer{why}"
+            )))
+        }
     }
 }
 // listing: end
+
+/// What a process complained of last, if of anything.
+fn last_words(stderr: &str) -> String {
+    stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
+}
 
 fn actor(trial: &Trial, place: usize) -> Actor {
     let (name, badge) = trial.way.named(place);
@@ -96,8 +106,19 @@ impl<'a> Server<'a> {
             if let Some(port) = u16::try_from(port.peek()).ok().filter(|port| *port > 0) {
                 return Ok(Self { lab, children, port });
             }
-            if children.has_ended(0) || Instant::now() > given_up {
-                return Err(Failure::Error("the server of the files does not serve".to_owned()));
+            if children.has_ended(0) {
+                let ended = children.join(log, 0, Some(PATIENCE))?;
+                let why = match ended.answer {
+                    Some(Err(why)) => format!(": {why}"),
+                    _ => last_words(&ended.stderr),
+                };
+                let ended = "the process that serves the files ended before it did";
+                return Err(Failure::Error(format!("{ended}{why}")));
+            }
+            if Instant::now() > given_up {
+                let patience = PATIENCE.as_secs();
+                let why = format!("the server of the files has not begun within {patience} s");
+                return Err(Failure::Error(format!("{why}: run it again")));
             }
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -77,7 +77,9 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
     let font = theme.small();
     let width = |text: &str| at.look.measure.width(text, &font);
     let whole = if numbers.is_empty() { sentence(at) } else { said(&numbers) };
-    let shorter = (1..numbers.len()).rev().map(|count| said(&numbers[..count]));
+    // That there is none of something is left out first.
+    let some: Vec<_> = numbers.iter().filter(|(number, _)| *number > 0).copied().collect();
+    let shorter = (1..=some.len()).rev().map(|count| said(&some[..count]));
     let words = std::iter::once(whole).chain(shorter).find(|words| width(words) <= area.width());
     let Some(words) = words else { return };
     let rest = area.with_min_x(area.left() + width(&words) + 14.0);

@@ -3,8 +3,8 @@
 use super::grid::{Cell, Grid};
 use super::{Pool, heading, titled};
 use crate::replay::words::grouped;
-use crate::replay::{Ending, Phase, Task, TaskStage};
-use crate::trace::{ActorId, Item};
+use crate::replay::{Ending, Phase, Task, TaskStage, Waiter};
+use crate::trace::{ActorId, Item, WaitOp};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::{cell, waiters};
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_SMALL};
@@ -292,10 +292,12 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
 
 /// Who waits for results, where there is room left.
 fn who_waits(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
-    let waiting = &pool.at.state.waiters;
+    // Who waits for a task, to kill its worker say, waits for no result.
+    let all = pool.at.state.waiters.iter().filter(|waiter| waiter.op != WaitOp::Task);
+    let waiting: Vec<Waiter> = all.copied().collect();
     if waiting.is_empty() || area.height() < WAITERS || area.width() < 60.0 {
         return;
     }
     let tiles = heading(pool.at, area, "Waiting for results", picture);
-    waiters::row(&pool.at.look, tiles.with_max_y(tiles.top() + 28.0), waiting, picture);
+    waiters::row(&pool.at.look, tiles.with_max_y(tiles.top() + 28.0), &waiting, picture);
 }

@@ -35,8 +35,14 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     // The last place says how many more there are.
     let shown = if waiting > fits { fits - 1 } else { waiting };
     let next = pool.state.pending.iter().filter(|pending| pending.to.is_none());
-    for (index, pending) in next.take(shown).enumerate() {
-        one(pool, pending, place(index), picture);
+    let cards: Vec<Card> = next.take(shown).map(|pending| Card::of(pool, pending)).collect();
+    // What they are about on all of them, or on none.
+    let fits = |card: &Card| task::has_about(look, place(0), &card.label, &card.about);
+    let said = cards.iter().all(fits);
+    for (index, card) in cards.iter().enumerate() {
+        let about = if said { card.about.as_str() } else { "" };
+        task::block(look, picture, place(index), &card.label, about, None);
+        picture.hint(place(index), card.hint.clone());
     }
     if waiting > shown {
         let words = match shown {
@@ -49,21 +55,29 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     }
 }
 
-fn one(pool: &Pool<'_>, pending: &Pending, rect: Rect, picture: &mut Picture) {
-    let look = &pool.at.look;
-    let label = format!("task {}", pending.task.0);
-    let known = pool.tasks.and_then(|tasks| tasks.get(pending.task));
-    let (about, hint) = match known {
-        Some(task) => (pool.title(task).1, pool.aloud(task)),
-        None => (String::new(), label.clone()),
-    };
-    // Its number is said once.
-    let about = match about.strip_prefix(&label) {
-        Some("") => "",
-        Some(rest) => rest.strip_prefix(": ").unwrap_or(&about),
-        None if about == pending.task.0.to_string() => "",
-        None => &about,
-    };
-    task::block(look, picture, rect, &label, about, None);
-    picture.hint(rect, hint);
+/// What is said of a task that waits.
+struct Card {
+    label: String,
+    /// What it is about, where that says more than its number.
+    about: String,
+    hint: String,
+}
+
+impl Card {
+    fn of(pool: &Pool<'_>, pending: &Pending) -> Self {
+        let label = format!("task {}", pending.task.0);
+        let known = pool.tasks.and_then(|tasks| tasks.get(pending.task));
+        let (about, hint) = match known {
+            Some(task) => (pool.title(task).1, pool.aloud(task)),
+            None => (String::new(), label.clone()),
+        };
+        // Its number is said once.
+        let about = match about.strip_prefix(&label) {
+            Some("") => String::new(),
+            Some(rest) => rest.strip_prefix(": ").unwrap_or(&about).to_owned(),
+            None if about == pending.task.0.to_string() => String::new(),
+            None => about,
+        };
+        Self { label, about, hint }
+    }
 }

@@ -157,7 +157,11 @@ impl<'a> Row<'a> {
             Phase::Failed => Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
             _ => Stroke::new(HAIRLINE, theme.outline),
         };
-        picture.rounded(rect, radius, theme.panel, edge);
+        match self.phase {
+            // As everybody who is not there yet.
+            Phase::NotStarted => picture.dashed(rect, radius, edge),
+            _ => picture.rounded(rect, radius, theme.panel, edge),
+        }
         let side = if full { 30.0 } else { 18.0_f32.min(rect.height() - 4.0) };
         let pad = if full { 10.0 } else { 5.0 };
         let inner = rect.shrink2(vec2(pad, 0.0));

@@ -1,5 +1,6 @@
 //! Where everything of a queue goes: its rails, the slots between them, and room for who waits at either end.
 
+use super::FACE;
 use crate::widgets::resource::ResourceAt;
 use crate::widgets::resource::cell::{self, GAP, SIDE, SIDE_MIN};
 use crate::widgets::resource::waiters::{BELOW, PITCH, TILE};
@@ -152,7 +153,11 @@ pub(super) fn places(at: &ResourceAt<'_>, body: Rect) -> Option<Places> {
     }
     let height = cell.y + 2.0 * INSET;
     let used = height.max(tile.min(body.height())) + labels;
-    let middle = body.top() + 0.5 * (body.height() - used) + 0.5 * (used - labels);
+    // In the middle, but with room above for the badge of whoever moves an item.
+    let spare = (body.height() - used).max(0.0);
+    let face = FACE + 3.0;
+    let above = if spare > face + 1.0 { face.max(0.5 * spare) } else { 0.5 * spare };
+    let middle = body.top() + above + 0.5 * (used - labels);
     let left = body.left() + ends;
     let rails = Rect::from_min_size(
         pos2(left, middle - 0.5 * height),

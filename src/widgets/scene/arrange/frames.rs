@@ -15,6 +15,8 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 const FRAMES: f32 = 12.0;
 /// The least frame of a process in which there is room for anything.
 const FRAME: Vec2 = vec2(112.0, 76.0);
+/// How much worse, as the logarithm of a proportion, frames are whose last row is not full.
+const LEFT: f32 = 0.15;
 /// The least room of a process's badge and the value of its variable.
 const VALUE: Vec2 = vec2(92.0, 34.0);
 
@@ -27,10 +29,13 @@ impl Arranger<'_> {
             let width = (room.width() + FRAMES) / columns as f32 - FRAMES;
             (columns, rows, vec2(width, height))
         });
-        // As near as can be to twice as wide as high.
+        // As near as can be to twice as wide as high, and sooner with full rows.
         let fits = sizes.filter(|(.., size)| size.x >= FRAME.x && size.y >= FRAME.y);
-        let shape = |size: Vec2| (size.x / size.y / 2.0).ln().abs();
-        let best = fits.min_by(|a, b| shape(a.2).total_cmp(&shape(b.2)));
+        let shape = |&(columns, rows, size): &(usize, usize, Vec2)| {
+            let left = if full.len() < columns * rows { LEFT } else { 0.0 };
+            (size.x / size.y / 2.0).ln().abs() + left
+        };
+        let best = fits.min_by(|a, b| shape(a).total_cmp(&shape(b)));
         let Some((columns, rows, size)) = best else {
             if !self.values(full, room, flows) {
                 // What is in them is not seen.

@@ -77,7 +77,11 @@ impl Arranger<'_> {
             let next = (0..all.len())
                 .filter(|i| steps[*i] != Step::Badge)
                 .max_by_key(|i| (steps[*i], self.rank(&all[*i], all)))?;
-            steps = with_kind(all, &steps, next, steps[next].smaller());
+            let mut step = steps[next].smaller();
+            while is_told_better(all, area, step) {
+                step = step.smaller();
+            }
+            steps = with_kind(all, &steps, next, step);
         };
         if steps.iter().all(|step| *step == Step::Full) {
             return Some((steps, places));
@@ -88,6 +92,7 @@ impl Arranger<'_> {
         order.dedup_by_key(|i| all[*i].named.kind);
         for next in order {
             let larger = Step::ALL.into_iter().rev().filter(|step| *step > steps[next]);
+            let larger = larger.filter(|step| !is_told_better(all, area, *step));
             let wider = larger.map(|step| with_kind(all, &steps, next, step));
             let fits = |steps: Vec<Step>| Some((self.shelved(all, &steps, area, words)?, steps));
             if let Some((better, larger)) = wider.into_iter().find_map(fits) {
@@ -308,6 +313,12 @@ pub(super) fn is_of_condition(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> bo
     all.iter().any(has)
 }
 
+/// Whether a line says more than this step does: of a pool that stands alone, how many tasks are where.
+fn is_told_better(all: &[ResourceAt<'_>], area: Rect, step: Step) -> bool {
+    let alone = matches!(all, [one] if one.named.kind == ResourceKind::Pool);
+    alone && area.width() >= POOL.x && matches!(step, Step::Small | Step::Tight)
+}
+
 /// These sizes, but another one for all of the kind of one of them.
 fn with_kind(all: &[ResourceAt<'_>], steps: &[Step], one: usize, step: Step) -> Vec<Step> {
     let kind = all[one].named.kind;
@@ -324,6 +335,10 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
             let room = area.size() - vec2(0.0, title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
         }
+        // A line with its numbers says more than a glyph.
+        (Step::Small, ResourceKind::Pool) if area.width() >= NUMBERS => {
+            vec2(f32::INFINITY, wanted.y)
+        }
         (Step::Line, ResourceKind::Pool) => {
             vec2(area.width().min(resource::POOL_LINE).max(wanted.x), wanted.y)
         }
@@ -335,8 +350,10 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
+/// The least width in which a line has room for the numbers of a pool.
+const NUMBERS: f32 = 190.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
-const POOL: Vec2 = vec2(230.0, 112.0);
+const POOL: Vec2 = vec2(230.0, 106.0);
 
 fn title_of(size: Size) -> f32 {
     match size {

@@ -1,0 +1,514 @@
+//! The differences between runs as a table: a row for each thing, a value for each run.
+
+use super::fields::{outcome, plain, unit};
+use super::sums::{self, Use};
+use super::{CompareError, RUNS, Side};
+use crate::export::recording::date;
+use crate::export::table::Table;
+use crate::replay::FindingKind;
+use crate::replay::statistics::{Spread, rank};
+use crate::replay::words::{count, grouped};
+use crate::trace::Nanos;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// The parts of the table, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// What was run, when and where, and how long it took.
+    Run,
+    /// Parameters that are not the same.
+    Parameters,
+    /// What came out and is not the same.
+    Outcome,
+    /// Waits and holds of all resources together.
+    Waits,
+    /// Each resource by its name.
+    Contention,
+    /// What the runs prove.
+    Findings,
+    /// What was tried several times.
+    Trials,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Run,
+        Self::Parameters,
+        Self::Outcome,
+        Self::Waits,
+        Self::Contention,
+        Self::Findings,
+        Self::Trials,
+    ];
+
+    /// As shown.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Parameters => "Parameters",
+            Self::Outcome => "Outcome",
+            Self::Waits => "Waits and holds",
+            Self::Contention => "Contention",
+            Self::Findings => "Findings",
+            Self::Trials => "Trials",
+        }
+    }
+}
+
+/// A value of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// As it is read.
+    pub text: String,
+    /// As data, in the unit of its row.
+    pub data: serde_json::Value,
+}
+
+impl Value {
+    fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { data: json!(text), text }
+    }
+
+    fn number(number: u64) -> Self {
+        Self { text: grouped(number), data: json!(number) }
+    }
+
+    fn time(time: Nanos) -> Self {
+        Self { text: time.to_string(), data: json!(time.0) }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Where it stands.
+    pub part: Part,
+    /// The resource that it is about; empty where it is about none.
+    pub of: String,
+    /// What it is.
+    pub what: String,
+    /// The unit of the data; empty where it has none.
+    pub unit: &'static str,
+    /// One for each run; nothing where that run has none.
+    pub values: Vec<Option<Value>>,
+    /// Whether it was measured, or depends on who came first, and so differs between any two runs of one program.
+    pub is_measured: bool,
+    /// What can be concluded of it, in a sentence; empty where that is nothing.
+    pub said: String,
+}
+
+impl Row {
+    /// Whether the runs differ in it.
+    pub fn differs(&self) -> bool {
+        self.values.windows(2).any(|pair| pair[0] != pair[1])
+    }
+}
+
+/// What differs between runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Their names.
+    pub runs: Vec<String>,
+    /// By part. What is the same in all runs is left out, but for time, events, findings and trials.
+    pub rows: Vec<Row>,
+    /// What is left out because there is too much of it, in sentences.
+    pub left_out: Vec<String>,
+}
+
+/// The most fields of an outcome, and the most resources, that are shown.
+const FIELDS: usize = 30;
+const RESOURCES: usize = 8;
+
+impl Comparison {
+    /// Compares runs.
+    ///
+    /// # Errors
+    /// Fewer than two or more than four of them.
+    pub fn of(sides: &[Side<'_>]) -> Result<Self, CompareError> {
+        if !RUNS.contains(&sides.len()) {
+            return Err(CompareError::Number(sides.len()));
+        }
+        let runs = sides.iter().map(|side| side.name.to_owned()).collect();
+        let mut made = Self { runs, rows: Vec::new(), left_out: Vec::new() };
+        made.run(sides);
+        made.parameters(sides);
+        made.outcome(sides);
+        made.contention(sides);
+        made.findings(sides);
+        made.trials(sides);
+        Ok(made)
+    }
+
+    /// The rows of a part.
+    pub fn part(&self, part: Part) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.part == part)
+    }
+
+    /// As a tidy table: a row for each thing and each run.
+    pub fn table(&self) -> Table {
+        let columns = ["part", "of", "what", "unit", "measured", "run", "value", "said"];
+        let rows = self.rows.iter().flat_map(|row| {
+            self.runs.iter().zip(&row.values).map(|(run, value)| {
+                [
+                    json!(row.part.title()),
+                    json!(row.of),
+                    json!(row.what),
+                    json!(row.unit),
+                    json!(row.is_measured),
+                    json!(run),
+                    value.as_ref().map_or(serde_json::Value::Null, |value| value.data.clone()),
+                    json!(row.said),
+                ]
+            })
+        });
+        Table::new(columns, rows)
+    }
+
+    /// As one JSON object: `runs`, `rows` with a value for each run, `left_out`.
+    pub fn to_json(&self) -> serde_json::Value {
+        let row = |row: &Row| {
+            let data = row.values.iter().map(|value| value.as_ref().map(|value| &value.data));
+            json!({
+                "part": row.part.title(),
+                "of": row.of,
+                "what": row.what,
+                "unit": row.unit,
+                "measured": row.is_measured,
+                "differs": row.differs(),
+                "values": data.collect::<Vec<_>>(),
+                "said": row.said,
+            })
+        };
+        let rows: Vec<_> = self.rows.iter().map(row).collect();
+        json!({ "runs": self.runs, "rows": rows, "left_out": self.left_out })
+    }
+
+    fn add(&mut self, part: Part, what: impl Into<String>) -> &mut Row {
+        let what = what.into();
+        let (of, unit, said) = (String::new(), "", String::new());
+        self.rows.push(Row { part, of, what, unit, values: Vec::new(), is_measured: false, said });
+        let last = self.rows.len() - 1;
+        &mut self.rows[last]
+    }
+
+    /// Adds a row, unless all runs have the same.
+    fn add_if(&mut self, row: Row) {
+        if row.differs() {
+            self.rows.push(row);
+        }
+    }
+
+    /// Adds a row, unless all runs have the same of those that have any such thing: a trace of a program without parameters
+    /// does not differ in each of them.
+    fn add_among(&mut self, row: Row, have: &[bool]) {
+        let among = row.values.iter().zip(have).filter(|(_, has)| **has);
+        let among: Vec<_> = among.map(|(value, _)| value).collect();
+        if among.windows(2).any(|pair| pair[0] != pair[1]) {
+            self.rows.push(row);
+        }
+    }
+
+    fn run(&mut self, sides: &[Side<'_>]) {
+        let fact = |what: &str, of: &dyn Fn(&Side<'_>) -> String| {
+            let value = |side| Some(of(side)).filter(|text| !text.is_empty()).map(Value::text);
+            let values = sides.iter().map(value).collect();
+            let (of, unit, said) = (String::new(), "", String::new());
+            Row { part: Part::Run, of, what: what.into(), unit, values, is_measured: false, said }
+        };
+        let program = |side: &Side<'_>| {
+            let program = &side.trace.meta().program;
+            format!("{} {}", program.name, program.version).trim().to_owned()
+        };
+        let machine = |side: &Side<'_>| {
+            let machine = &side.made.machine;
+            match machine.cores {
+                0 => String::new(),
+                cores => format!("{}, {} {}", count(cores, "core"), machine.system, machine.cpu),
+            }
+            .trim()
+            .to_owned()
+        };
+        let cpython = |side: &Side<'_>| side.trace.meta().fact("cpython").unwrap_or("").to_owned();
+        let recorded = |side: &Side<'_>| match side.made.began {
+            0 => String::new(),
+            began => date(began),
+        };
+        let ended = |side: &Side<'_>| match side.trace.stuck() {
+            Some(_) => "ended: nobody could go on".to_owned(),
+            None => "to its end".to_owned(),
+        };
+        for row in [
+            fact("topic", &|side| side.trace.meta().topic.clone()),
+            fact("preset", &|side| side.trace.meta().preset.clone()),
+            fact("recorded by", &program),
+            fact("CPython", &cpython),
+            fact("machine", &machine),
+            Row { is_measured: true, ..fact("recorded", &recorded) },
+            fact("how it went", &ended),
+        ] {
+            self.add_if(row);
+        }
+        let number = |what: &str, unit, of: &dyn Fn(&Side<'_>) -> Value| {
+            let values = sides.iter().map(|side| Some(of(side))).collect();
+            Row { values, unit, ..empty(Part::Run, what) }
+        };
+        let actors = |side: &Side<'_>| Value::number(side.trace.meta().actors.len() as u64);
+        let events = |side: &Side<'_>| Value::number(side.trace.events().len() as u64);
+        let time = number("time", "ns", &|side| Value::time(length(side)));
+        self.rows.push(Row { is_measured: true, ..time });
+        self.rows.push(Row { is_measured: true, ..number("events", "", &events) });
+        self.rows.push(number("threads and processes", "", &actors));
+        if sides.iter().any(|side| side.trace.dropped() > 0) {
+            let row = self.add(Part::Run, "events that are missing");
+            let missing = |side: &Side<'_>| Some(Value::number(side.trace.dropped()));
+            row.values = sides.iter().map(missing).collect();
+        }
+    }
+
+    fn parameters(&mut self, sides: &[Side<'_>]) {
+        let mut keys: Vec<&str> = Vec::new();
+        for (key, _) in sides.iter().flat_map(|side| side.params) {
+            if !keys.contains(&&key[..]) {
+                keys.push(key);
+            }
+        }
+        let have: Vec<bool> = sides.iter().map(|side| !side.params.is_empty()).collect();
+        for key in keys {
+            let values = sides.iter().map(|side| {
+                let found = side.params.iter().find(|(own, _)| own == key);
+                found.map(|(_, value)| Value::text(value))
+            });
+            let row = Row { values: values.collect(), ..empty(Part::Parameters, key) };
+            self.add_among(row, &have);
+        }
+    }
+
+    fn outcome(&mut self, sides: &[Side<'_>]) {
+        let fields: Vec<Vec<(String, Value)>> = sides.iter().map(outcome).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in fields.iter().flatten() {
+            if !names.contains(&&name[..]) {
+                names.push(name);
+            }
+        }
+        let before = self.rows.len();
+        let have: Vec<bool> = sides.iter().map(|side| side.outcome.is_some()).collect();
+        for name in names {
+            let values = fields.iter().map(|fields| {
+                fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+            });
+            let values: Vec<Option<Value>> = values.collect();
+            let is_measured =
+                !unit(name).is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
+            let row = Row { values, is_measured, unit: unit(name), ..empty(Part::Outcome, "") };
+            self.add_among(Row { what: plain(name), ..row }, &have);
+        }
+        let more = self.rows.len().saturating_sub(before + FIELDS);
+        if more > 0 {
+            self.rows.truncate(before + FIELDS);
+            self.left_out
+                .push(format!("{} of the outcome differ, too.", count(more, "more field")));
+        }
+    }
+
+    fn contention(&mut self, sides: &[Side<'_>]) {
+        let uses: Vec<_> = sides.iter().map(sums::uses).collect();
+        let all = |of: &dyn Fn(&Use) -> Nanos| -> Vec<Option<Value>> {
+            let sum = |uses: &std::collections::BTreeMap<String, Use>| {
+                uses.values().fold(Nanos::ZERO, |sum, a_use| sum + of(a_use))
+            };
+            uses.iter().map(|uses| Some(Value::time(sum(uses)))).collect()
+        };
+        let many = |of: &dyn Fn(&Use) -> u64| -> Vec<Option<Value>> {
+            let sum =
+                |uses: &std::collections::BTreeMap<String, Use>| uses.values().map(of).sum::<u64>();
+            uses.iter().map(|uses| Some(Value::number(sum(uses)))).collect()
+        };
+        let longest = |of: &dyn Fn(&Use) -> Option<(Nanos, String)>| -> Vec<Option<Value>> {
+            uses.iter().map(|uses| uses.values().filter_map(of).max().map(with_name)).collect()
+        };
+        for (what, unit, values, is_measured) in [
+            ("waits that ended", "", many(&|a_use| a_use.waits), true),
+            ("waited, by all together", "ns", all(&|a_use| a_use.waited), true),
+            ("longest wait", "ns", longest(&|a_use| a_use.longest_wait.clone()), true),
+            ("still waiting at the end", "", many(&|a_use| a_use.left), false),
+            ("holds that ended", "", many(&|a_use| a_use.holds), true),
+            ("held, by all together", "ns", all(&|a_use| a_use.held), true),
+            ("longest hold", "ns", longest(&|a_use| a_use.longest_hold.clone()), true),
+        ] {
+            self.add_if(Row { values, unit, is_measured, ..empty(Part::Waits, what) });
+        }
+        // What was waited for most comes first.
+        let names: BTreeSet<&String> = uses.iter().flat_map(|uses| uses.keys()).collect();
+        let waited = |name: &String| {
+            let of = uses.iter().filter_map(|uses| uses.get(name));
+            of.fold((0, Nanos::ZERO, 0), |(left, waited, taken), a_use| {
+                (left + a_use.left, waited + a_use.waited, taken + a_use.acquisitions)
+            })
+        };
+        let mut names: Vec<&String> = names.into_iter().collect();
+        names.sort_by_key(|name| std::cmp::Reverse(waited(name)));
+        for name in names.iter().take(RESOURCES) {
+            let of: Vec<Option<&Use>> = uses.iter().map(|uses| uses.get(*name)).collect();
+            self.resource(name, &of);
+        }
+        let more = names.len().saturating_sub(RESOURCES);
+        if more > 0 {
+            let others = count(more, "other resource");
+            self.left_out.push(format!("{others} that less was waited for: not shown."));
+        }
+    }
+
+    fn resource(&mut self, name: &str, uses: &[Option<&Use>]) {
+        let values = |of: &dyn Fn(&Use) -> Option<Value>| -> Vec<Option<Value>> {
+            uses.iter().map(|a_use| a_use.and_then(of)).collect()
+        };
+        let taken = |a_use: &Use| Some(a_use.acquisitions).filter(|taken| *taken > 0);
+        let after_wait = |a_use: &Use| {
+            let part = 100.0 * a_use.contended as f64 / taken(a_use)? as f64;
+            let text = format!("{} ({part:.0} %)", grouped(a_use.contended));
+            Some(Value { text, data: json!(a_use.contended) })
+        };
+        let held = |a_use: &Use| {
+            let part = 100.0 * a_use.held_part?;
+            let text = match part {
+                part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
+                part => format!("{part:.0} %"),
+            };
+            Some(Value { text, data: json!((10.0 * part).round() / 10.0) })
+        };
+        let mean =
+            |sum: Nanos, number: u64| sum.0.checked_div(number).map(|t| Value::time(Nanos(t)));
+        for (what, unit, values, is_measured) in [
+            ("taken", "", values(&|a_use| taken(a_use).map(Value::number)), true),
+            ("taken after a wait", "", values(&after_wait), true),
+            (
+                "hand-overs",
+                "",
+                values(&|a_use| taken(a_use).map(|_| Value::number(a_use.hand_overs))),
+                true,
+            ),
+            ("held, of the time in use", "%", values(&held), true),
+            ("mean hold", "ns", values(&|a_use| mean(a_use.held, a_use.holds)), true),
+            (
+                "waited, by all together",
+                "ns",
+                values(&|a_use| Some(Value::time(a_use.waited))),
+                true,
+            ),
+            ("mean wait", "ns", values(&|a_use| mean(a_use.waited, a_use.waits)), true),
+            (
+                "longest wait",
+                "ns",
+                values(&|a_use| a_use.longest_wait.clone().map(with_name)),
+                true,
+            ),
+            (
+                "waiting at once, at most",
+                "",
+                values(&|a_use| Some(Value::number(a_use.most_waiters as u64))),
+                true,
+            ),
+            (
+                "still waiting at the end",
+                "",
+                values(&|a_use| Some(Value::number(a_use.left))),
+                false,
+            ),
+        ] {
+            // Nothing of it, and no such resource, is no difference.
+            if values.iter().flatten().all(|value| value.data == json!(0)) {
+                continue;
+            }
+            let row = Row { values, unit, is_measured, ..empty(Part::Contention, what) };
+            self.add_if(Row { of: name.to_owned(), ..row });
+        }
+    }
+
+    fn findings(&mut self, sides: &[Side<'_>]) {
+        for kind in FindingKind::ALL {
+            let found: Vec<u64> = sides
+                .iter()
+                .map(|side| side.findings.iter().filter(|f| f.kind == kind).count() as u64)
+                .collect();
+            if found.iter().all(|found| *found == 0) {
+                continue;
+            }
+            let row = self.add(Part::Findings, format!("{} ({})", kind.title(), kind.id()));
+            let value = |found: u64| Value {
+                text: match found {
+                    0 => "not found".to_owned(),
+                    1 => "found".to_owned(),
+                    n => format!("found {}", count(n, "time")),
+                },
+                data: json!(found),
+            };
+            row.values = found.into_iter().map(|found| Some(value(found))).collect();
+        }
+    }
+
+    fn trials(&mut self, sides: &[Side<'_>]) {
+        let trials: Vec<_> = sides.iter().map(|side| sums::trials(side.trace)).collect();
+        let names: BTreeSet<&String> = trials.iter().flat_map(|trials| trials.keys()).collect();
+        for name in names {
+            let times: Vec<&[Nanos]> = trials
+                .iter()
+                .map(|trials| trials.get(name).map_or(&[][..], Vec::as_slice))
+                .collect();
+            let value = |times: &&[Nanos]| {
+                let spread = Spread::of(times.to_vec());
+                let number = count(times.len(), "trial");
+                let text = format!("{} ± {} ({number})", spread.median, spread.half());
+                (!times.is_empty()).then(|| Value { text, data: json!(spread.median.0) })
+            };
+            let row = Row {
+                values: times.iter().map(value).collect(),
+                unit: "ns",
+                is_measured: true,
+                said: told_apart(&self.runs, &times),
+                ..empty(Part::Trials, name)
+            };
+            self.rows.push(row);
+        }
+    }
+}
+
+fn empty(part: Part, what: &str) -> Row {
+    let (of, what, said) = (String::new(), what.to_owned(), String::new());
+    Row { part, of, what, unit: "", values: Vec::new(), is_measured: false, said }
+}
+
+/// From its first event to its end.
+fn length(side: &Side<'_>) -> Nanos {
+    let first = side.trace.events().first().map_or(Nanos::ZERO, |event| event.at);
+    side.trace.end().since(first)
+}
+
+fn with_name((time, name): (Nanos, String)) -> Value {
+    Value { text: format!("{time} ({name})"), data: json!(time.0) }
+}
+
+/// What trials tell of the runs, each beside the first that has any: only what is more than chance.
+fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
+    let mut tried = runs.iter().zip(times).filter(|(_, times)| !times.is_empty());
+    let Some((first, base)) = tried.next() else { return String::new() };
+    let sentences: Vec<String> = tried
+        .map(|(name, times)| {
+            if base.len() < rank::LEAST || times.len() < rank::LEAST {
+                return format!("{name} and {first}: too few trials to tell them apart.");
+            }
+            let median = |times: &[Nanos]| Spread::of(times.to_vec()).median;
+            match rank::differ(base, times) {
+                false => format!("{name} and {first}: no further apart than chance puts them."),
+                true if median(times) > median(base) => {
+                    format!("{name} took longer than {first}, by more than chance.")
+                }
+                true => format!("{name} took less time than {first}, by more than chance."),
+            }
+        })
+        .collect();
+    sentences.join(" ")
+}

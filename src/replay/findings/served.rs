@@ -1,0 +1,221 @@
+//! Pools that cannot do what they were asked for: ended too early, without who passes their results on, or with workers that die
+//! as they begin.
+
+use super::{Check, Finding, FindingKind, NO_GUARD, Run};
+use crate::replay::tasks::Ending;
+use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::trace::{
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, TextId,
+    WaitEnd, WaitOp,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Follows the ends of pools, of their workers, and of those that serve them.
+#[derive(Default)]
+pub(super) struct Served {
+    /// When each pool was ended first, and by whom.
+    closed: BTreeMap<ResourceId, (usize, ActorId)>,
+    /// Pools of whose results somebody had waited for one as long as it wanted to.
+    given_up: BTreeSet<ResourceId>,
+    taken: BTreeSet<(ResourceId, TaskId)>,
+    /// Who has begun a task.
+    has_worked: BTreeSet<ActorId>,
+    /// Those that serve a pool and failed.
+    failed: BTreeMap<ResourceId, (usize, ActorId, TextId)>,
+    /// Workers that ended in a bad way before they had begun a task, in the order of their ends.
+    died: BTreeMap<ResourceId, Vec<(usize, ActorId, End)>>,
+}
+
+impl Check for Served {
+    fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        let actor = event.actor;
+        let is_pool = |res: ResourceId| {
+            run.meta.resource(res).is_some_and(|res| res.kind == ResourceKind::Pool)
+        };
+        match event.kind {
+            EventKind::Closed { res } if is_pool(res) => {
+                self.closed.entry(res).or_insert((index, actor));
+            }
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut }
+                if is_pool(res) && !self.closed.contains_key(&res) =>
+            {
+                self.given_up.insert(res);
+            }
+            EventKind::ResultsTaken { res, task, count } => {
+                // A trace may say any number.
+                let all = (task.0..task.0.saturating_add(count)).take(1 << 20);
+                self.taken.extend(all.map(|task| (res, TaskId(task))));
+            }
+            EventKind::TaskStarted { .. } => drop(self.has_worked.insert(actor)),
+            EventKind::Ended(end) if !run.stopped => {
+                let Some(named) = run.meta.actor(actor) else { return };
+                if let (End::Error(text), Some(pool)) = (end, named.serves) {
+                    self.failed.entry(pool).or_insert((index, actor, text));
+                }
+                let is_bad = matches!(end, End::Error(_) | End::Exited(1..) | End::Killed(_));
+                if let Some(pool) = named.pool.filter(|_| named.kind == ActorKind::Process)
+                    && is_bad
+                    && !self.has_worked.contains(&actor)
+                    && !self.closed.contains_key(&pool)
+                {
+                    self.died.entry(pool).or_default().push((index, actor, end));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
+        let mut found: Vec<Finding> = Vec::new();
+        if !run.stopped {
+            found.extend(self.closed.iter().filter_map(|(pool, end)| self.early(run, *pool, *end)));
+            found.extend(self.failed.iter().filter_map(|(pool, by)| self.stuck(run, *pool, *by)));
+        }
+        found.extend(self.died.iter().filter_map(|(pool, died)| dying(run, *pool, died)));
+        found
+    }
+}
+
+/// Who waits for a result of a pool.
+fn waits(run: &Run<'_>, pool: ResourceId) -> Vec<ActorId> {
+    let all = run.state.actors.iter().enumerate().filter(|(_, who)| {
+        let waiting = who.waiting.filter(|_| who.end.is_none());
+        waiting.is_some_and(|waiting| waiting.res == pool && waiting.op == WaitOp::Result)
+    });
+    all.map(|(index, _)| ActorId::from_index(index)).collect()
+}
+
+fn at(run: &Run<'_>, event: usize) -> Nanos {
+    run.trace.events().get(event).map_or(run.trace.end(), |event| event.at)
+}
+
+impl Served {
+    /// A pool that somebody ended before its tasks were done.
+    fn early(
+        &self,
+        run: &Run<'_>,
+        pool: ResourceId,
+        (event, by): (usize, ActorId),
+    ) -> Option<Finding> {
+        if self.given_up.contains(&pool) {
+            return None;
+        }
+        let closed = at(run, event);
+        let tasks = &run.replay.tasks().of(pool)?.all;
+        let handed_in = tasks.iter().filter(|task| task.submitted <= closed && !task.retried);
+        let all = handed_in.clone().count();
+        let open = handed_in.filter(|task| task.ended.is_none()).count();
+        if open == 0 {
+            return None;
+        }
+        let waits = waits(run, pool);
+        let for_ever = match &waits[..] {
+            [] => String::new(),
+            waits => format!(
+                ", and {} {} for a result of it for ever",
+                names(run.meta, waits),
+                agree(waits.len(), "waits", "wait")
+            ),
+        };
+        Some(Finding {
+            kind: FindingKind::PoolEndedEarly,
+            at: closed,
+            event,
+            actors: std::iter::once(by).chain(waits.into_iter().filter(|who| *who != by)).collect(),
+            resources: vec![pool],
+            sentence: capital(&format!(
+                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. The end of a `with` block \
+                 ends a pool, and waits for none of its tasks: ask for the results inside the block, or close the pool and join it \
+                 there.",
+                run.meta.actor_name(by),
+                the(run.meta, pool),
+                count(all, "task"),
+                agree(open, "was", "were"),
+            )),
+        })
+    }
+
+    /// A pool whose results nobody passes on any more, while somebody waits for one.
+    fn stuck(
+        &self,
+        run: &Run<'_>,
+        pool: ResourceId,
+        (event, server, text): (usize, ActorId, TextId),
+    ) -> Option<Finding> {
+        let waits = waits(run, pool);
+        if waits.is_empty() {
+            return None;
+        }
+        let failed_at = at(run, event);
+        let tasks = run.replay.tasks().of(pool).map_or(&[][..], |tasks| &tasks.all);
+        let sent = tasks.iter().filter(|task| !self.taken.contains(&(pool, task.id)));
+        let sent = sent.filter_map(|task| Some((task.id, task.ended?)));
+        let last = sent.filter(|(_, (ended, _))| *ended <= failed_at).max_by_key(|(_, end)| end.0);
+        let why = match last {
+            Some((task, (_, Ending::Failed(error)))) => format!(
+                " Task {} had ended with {}: an exception goes to another process as its arguments, and is built again from them \
+                 there. A class of exceptions with an `__init__` of its own hands all of them on to `super().__init__`.",
+                task.0,
+                run.meta.text(error),
+            ),
+            Some((task, _)) => format!(
+                " Task {} had ended: what it returned goes to another process, and is built again there.",
+                task.0
+            ),
+            None => String::new(),
+        };
+        Some(Finding {
+            kind: FindingKind::LostResult,
+            at: failed_at,
+            event,
+            sentence: capital(&format!(
+                "{}, which passes on what {} does, ended with {}, and {} {} for a result for ever.{why}",
+                run.meta.actor_name(server),
+                the(run.meta, pool),
+                match run.meta.text(text) {
+                    "" => "an exception",
+                    text => text,
+                },
+                names(run.meta, &waits),
+                agree(waits.len(), "waits", "wait"),
+            )),
+            actors: std::iter::once(server).chain(waits).collect(),
+            resources: vec![pool],
+        })
+    }
+}
+
+/// Workers that die as they begin, and are followed by others that do the same.
+fn dying(run: &Run<'_>, pool: ResourceId, died: &[(usize, ActorId, End)]) -> Option<Finding> {
+    let places = run.meta.resource(pool)?.capacity.map_or(2, |capacity| capacity as usize).max(2);
+    // What they die of is said already.
+    let guardless = run.meta.facts.iter().filter(|(key, _)| key == NO_GUARD);
+    let guardless: BTreeSet<&str> = guardless.map(|(_, actor)| actor.as_str()).collect();
+    if died.len() <= places
+        || died.iter().any(|(_, actor, _)| guardless.contains(&*actor.0.to_string()))
+    {
+        return None;
+    }
+    let (event, _, end) = *died.first()?;
+    let is_same = died.iter().all(|(_, _, other)| *other == end);
+    let how = match end {
+        End::Error(text) if is_same && !run.meta.text(text).is_empty() => {
+            format!(", each with {}", run.meta.text(text))
+        }
+        End::Exited(status) if is_same => format!(", each with exit status {status}"),
+        _ => String::new(),
+    };
+    Some(Finding {
+        kind: FindingKind::DyingWorkers,
+        at: at(run, event),
+        event,
+        actors: died.iter().map(|(_, actor, _)| *actor).collect(),
+        resources: vec![pool],
+        sentence: format!(
+            "{} of {} ended before they had begun a task{how}: a pool puts another one in the place of each, and so on. Look at \
+             what a worker does first: the pool's initializer, and the lines of its file that run where it is imported.",
+            count(died.len(), "worker"),
+            the(run.meta, pool),
+        ),
+    })
+}
