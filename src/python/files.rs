@@ -205,8 +205,11 @@ impl Process {
     fn open(path: &Path) -> io::Result<Option<Self>> {
         let ring = open(path)?;
         let mut head = [0; 72];
-        if ring.read_exact_at(&mut head, 0).is_err() || head[..8] == [0; 8] {
-            return Ok(None);
+        // Read again once it is signed: it may have been written while it was read.
+        for _ in 0..2 {
+            if ring.read_exact_at(&mut head, 0).is_err() || head[..8] == [0; 8] {
+                return Ok(None);
+            }
         }
         let number = |at: usize, length: usize| {
             head[at..at + length].iter().rev().fold(0_u64, |all, byte| all << 8 | u64::from(*byte))

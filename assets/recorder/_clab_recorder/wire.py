@@ -91,9 +91,10 @@ def begin(**process):
         ring = mmap.mmap(fd, HEADER + limit * 64, **options)
     finally:
         os.close(fd)
-    ring[0:8] = b"CLABREC1"
     Struct("<IIQQQQ").pack_into(ring, 8, 64, HEADER, limit, pid, started, time_ns())
     _header_number(ring, 64, _WAITS)
+    # Last: a reader that finds it takes the rest for written.
+    ring[0:8] = b"CLABREC1"
     _ring = ring
     # An old mapping is kept: to close it would close a descriptor that may be the program's by now.
     _kept.append(ring)

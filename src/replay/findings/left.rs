@@ -12,8 +12,24 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(super) struct Left {
     locks: Vec<LeftLock>,
-    /// When the program took results of a pool last: or learned that they failed.
-    taken: BTreeMap<ResourceId, Nanos>,
+    /// Results that the program took of a pool, or of which it learned that they failed.
+    taken: BTreeMap<ResourceId, Vec<Taken>>,
+}
+
+/// Results taken at once: from which task on, and how many.
+struct Taken {
+    at: Nanos,
+    first: u32,
+    count: u32,
+}
+
+impl Taken {
+    /// Whether an exception was learned of with them that was there by `since`: of these tasks, or of one that is not
+    /// known.
+    fn tells(&self, since: Nanos, tasks: &[u32]) -> bool {
+        let is_of = |task: &u32| task.checked_sub(self.first).is_some_and(|n| n < self.count);
+        self.at >= since && (tasks.is_empty() || tasks.iter().any(is_of))
+    }
 }
 
 /// A lock whose owner has ended.
@@ -48,8 +64,9 @@ impl Check for Left {
                 mine.for_each(|left| left.is_wanted = true);
                 return;
             }
-            EventKind::ResultsTaken { res, .. } => {
-                self.taken.insert(res, event.at);
+            EventKind::ResultsTaken { res, task, count } => {
+                let taken = Taken { at: event.at, first: task.0, count };
+                self.taken.entry(res).or_default().push(taken);
                 return;
             }
             _ => return,
@@ -107,14 +124,20 @@ impl Check for Left {
         let mut more: BTreeMap<usize, usize> = BTreeMap::new();
         if !run.stopped {
             let journeys = run.state.journeys.kept.iter();
-            let all = journeys.filter_map(|journey| unheard(run, journey));
-            // Whoever took results since has learned of it.
-            let is_unheard = |found: &Finding| {
-                let taken = found.resources.iter().filter_map(|res| self.taken.get(res));
-                taken.into_iter().all(|taken| *taken < found.at)
+            // Whoever took its result since has learned of it.
+            let is_heard = |journey: &Journey, found: &Finding| {
+                found.resources.iter().any(|res| {
+                    let own = journey.tasks.iter().filter(|(of, _)| of == res);
+                    let tasks: Vec<u32> = own.map(|(_, task)| task.0).collect();
+                    let taken = self.taken.get(res).map_or(&[][..], Vec::as_slice);
+                    taken.iter().any(|taken| taken.tells(found.at, &tasks))
+                })
             };
+            let all = journeys.filter_map(|journey| {
+                unheard(run, journey).filter(|found| !is_heard(journey, found))
+            });
             let mut of: BTreeMap<Vec<ResourceId>, usize> = BTreeMap::new();
-            for exception in all.filter(is_unheard) {
+            for exception in all {
                 // Those that lie in one pool are one fault.
                 let known = (!exception.resources.is_empty())
                     .then(|| *of.entry(exception.resources.clone()).or_insert(found.len()));
