@@ -378,7 +378,7 @@ fn a_panic_in_an_experiment_is_a_failed_run_and_the_app_lives_on() {
     run_to_end(&mut harness);
     let status = harness.state().session().status.clone();
     assert_eq!(status, RunStatus::Failed("the cat sat on the lock".to_owned()));
-    assert!(harness.query_all_by_label_contains("the cat sat on the lock").next().is_some());
+    assert!(harness.query_all_by_label_contains("The cat sat on the lock.").next().is_some());
     click(&mut harness, "1 Threads or processes?");
     assert_eq!(harness.state().session().source.topic().unwrap().id(), "threads-vs-processes");
 }

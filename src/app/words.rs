@@ -66,6 +66,12 @@ fn of_plain(text: &str) -> Vec<Part> {
     parts.filter(|(text, _)| !text.is_empty()).map(part).collect()
 }
 
+/// A text with code between backticks, as a label over the width there is.
+pub fn label(ui: &mut Ui, text: &str, font: FontId, ink: Color32) {
+    let words = Words::of(ui, Cow::Owned(of_plain(text)), font, ink, ui.available_width());
+    words.label(ui, "label", &mut Vec::new());
+}
+
 /// Makes links of the words of the glossary where they first occur, but not of those that are known already. Code and what
 /// is a link stay as they are.
 pub fn link_words(parts: Vec<Part>, known: &mut Known) -> Vec<Part> {

@@ -3,6 +3,7 @@
 use crate::app::command::Command;
 use crate::app::controls::{Weight, button};
 use crate::app::session::Session;
+use crate::app::words;
 use crate::replay::words::count;
 use crate::replay::{Finding, FindingKind};
 use crate::widgets::actors::Actors;
@@ -71,7 +72,7 @@ fn one(ui: &mut Ui, session: &Session, finding: &Finding, commands: &mut Vec<Com
             ui.set_min_width(ui.available_width());
             let colour = if finding.kind.is_fault() { theme.danger } else { theme.text };
             ui.label(RichText::new(finding.kind.title()).font(theme.strong()).color(colour));
-            ui.add(egui::Label::new(RichText::new(&finding.sentence).color(theme.text)).wrap());
+            words::label(ui, &finding.sentence, theme.body(), theme.text);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 let shown = finding.actors.iter().take(BADGES);
@@ -92,7 +93,7 @@ fn one(ui: &mut Ui, session: &Session, finding: &Finding, commands: &mut Vec<Com
             });
             let shown = button(ui, SHOW, "", Weight::Plain, true);
             // Each its own name for those who hear it.
-            let name = format!("{SHOW}: {}", finding.sentence);
+            let name = format!("{SHOW}: {}", finding.sentence.replace('`', ""));
             shown.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if shown.clicked() {
                 commands.push(Command::Select(Selection::Event(finding.event)));

@@ -34,7 +34,10 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
     }
     let at_end = view.now >= view.trace.end();
     match view.status {
-        RunStatus::Failed(why) if at_end => return Moment::new("The run failed", why.clone()),
+        RunStatus::Failed(why) if at_end => {
+            let end = if why.ends_with(['.', '!', '?']) { "" } else { "." };
+            return Moment::new("The run failed", format!("{}{end}", capital(why)));
+        }
         // Of one that was stopped where nobody could go on, why is what matters.
         RunStatus::Stopped if at_end && view.trace.stuck().is_none() => {
             let known = stage.so_far(view);
