@@ -24,7 +24,7 @@ use crate::topics::{ALL, ParamError, Params, Topic};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -352,6 +352,17 @@ fn say(text: &str) -> Result<(), CliError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses to write over a file that is read.
+fn apart(out: &Path, read: &Path) -> Result<(), CliError> {
+    let same = std::fs::canonicalize(out)
+        .is_ok_and(|out| std::fs::canonicalize(read).is_ok_and(|read| read == out));
+    if same {
+        let out = out.display();
+        return Err(CliError::Usage(format!("{out} is what is read: write to another file")));
+    }
+    Ok(())
 }
 
 /// Says what went wrong. Where standard error cannot be written there is nobody to tell.

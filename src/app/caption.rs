@@ -111,7 +111,7 @@ fn params(session: &Session) -> String {
 /// When, where and by what a run was recorded.
 fn origin(session: &Session) -> String {
     let meta = session.recording.trace.meta();
-    let Made { began, machine } = &session.recording.made;
+    let Made { began, machine, .. } = &session.recording.made;
     let mut words = String::from("Recorded");
     if *began > 0 {
         words += &format!(" {}", date(*began));

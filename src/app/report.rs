@@ -258,12 +258,14 @@ const TEXT: &str = "report.md";
 /// Whether a report can go into a folder without replacing one that is not to be replaced.
 ///
 /// # Errors
-/// There is one already.
+/// There is one already, or the folder is not there and cannot be made.
 pub fn check(folder: &Path, replace: bool) -> Result<(), ExportError> {
     let taken = [PAGE, TEXT].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
     match taken {
         Some(path) if !replace => Err(ExportError::Exists { path }),
-        _ => Ok(()),
+        // A folder that cannot be made is known before anything runs.
+        _ => std::fs::create_dir_all(folder)
+            .map_err(|source| ExportError::Write { path: folder.to_owned(), source }),
     }
 }
 

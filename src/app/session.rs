@@ -324,7 +324,13 @@ impl Session {
     pub fn asks(&self) -> Option<&Question> {
         let preset = self.params.preset();
         let trace = &self.recording.trace;
-        let is_new = trace.events().is_empty() || trace.meta().preset != preset;
+        // Python's run of it is another program's.
+        let is_new = trace.events().is_empty()
+            || trace.meta().preset != preset
+            || trace.meta().engine != Engine::Rust;
+        if self.engine != Engine::Rust {
+            return None;
+        }
         let wanted = is_new && self.run.is_none() && self.guesses.wants(preset);
         self.question.as_ref().filter(|_| wanted)
     }

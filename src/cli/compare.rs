@@ -1,7 +1,7 @@
 //! `compare`: recordings beside each other.
 
 use super::render::{ThemeName, size};
-use super::{CliError, complain, say};
+use super::{CliError, apart, complain, say};
 use crate::app::command::Page;
 use crate::app::compare;
 use crate::app::picture::{self, FigureSpec, Format, Part, PictureSpec};
@@ -46,7 +46,8 @@ enum Out {
 pub fn run(args: &CompareArgs) -> Result<(), CliError> {
     // What can be wrong with the words is found out before anything is read.
     if !RUNS.contains(&args.files.len()) {
-        return Err(crate::export::compare::CompareError::Number(args.files.len()).into());
+        let error = crate::export::compare::CompareError::Number(args.files.len());
+        return Err(CliError::Usage(error.to_string()));
     }
     let out = match &args.out {
         None => None,
@@ -58,6 +59,9 @@ pub fn run(args: &CompareArgs) -> Result<(), CliError> {
                     CliError::Usage(format!("{name} is neither a picture nor a table; end it in .png, .svg, .pdf, .csv or .json"))
                 })?),
             };
+            for file in &args.files {
+                apart(path, file)?;
+            }
             save::check(path)?;
             Some((path, form))
         }
@@ -185,6 +189,9 @@ fn print(table: &Comparison) -> Result<(), CliError> {
     }
     for sentence in &table.left_out {
         say(sentence)?;
+    }
+    if table.rows.iter().any(|row| row.differs() && !row.is_measured) {
+        say("* differs; what is measured differs from run to run and has no mark")?;
     }
     Ok(())
 }

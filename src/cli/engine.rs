@@ -50,8 +50,8 @@ impl Experiment {
     pub fn listing_session(&self) -> Result<Session, CliError> {
         let (topic, params, options) = self.listing()?;
         let ran = Run::to_the_end(options.clone(), None)?;
-        if let Some(why) = &ran.ending.failure {
-            return Err(CliError::Python(why.clone()));
+        if let Some(why) = ran.failure(&options) {
+            return Err(CliError::Python(why));
         }
         let Run { trace, replay, output, ending } = ran;
         let interpreter = options.interpreter;
@@ -76,8 +76,8 @@ pub fn run(
         writer.finish(ending)?;
     }
     if as_json {
-        say(&report(&params, &ran).to_string())?;
-        return ran.ending.failure.map_or(Ok(()), |why| Err(CliError::Python(why)));
+        say(&report(&params, &ran, failure.as_deref()).to_string())?;
+        return failure.map_or(Ok(()), |why| Err(CliError::Python(why)));
     }
     let headline = super::run::headline(topic, &params);
     say(&format!("{headline} ran in {} by {}", ran.ending.wall, options.interpreter.name))?;
@@ -103,7 +103,7 @@ pub fn run(
     failure.map_or(Ok(()), |why| Err(CliError::Python(why)))
 }
 
-fn report(params: &Params, ran: &Run) -> Value {
+fn report(params: &Params, ran: &Run, failed: Option<&str>) -> Value {
     let meta = ran.trace.meta();
     let params: Outcome =
         params.iter().map(|(spec, value)| (spec.key.to_owned(), json!(value))).collect();
@@ -113,8 +113,7 @@ fn report(params: &Params, ran: &Run) -> Value {
         fields.insert("preset".to_owned(), json!(meta.preset));
         fields.insert("params".to_owned(), json!(params));
         fields.insert("engine".to_owned(), json!(meta.engine));
-        let failed = fields.get("failure").cloned().unwrap_or_default();
-        fields.insert("failed".to_owned(), failed);
+        fields.insert("failed".to_owned(), json!(failed));
         fields.insert("outcome".to_owned(), Value::Null);
         fields.insert("stuck".to_owned(), json!(ran.trace.stuck().is_some()));
     }

@@ -1,6 +1,6 @@
 //! `export`: a run or a file as data.
 
-use super::{CliError, Experiment, complain, say};
+use super::{CliError, Experiment, apart, complain, say};
 use crate::export::data::{Data, Plan, What};
 use crate::export::open;
 use crate::export::trace_events::Watch;
@@ -24,6 +24,7 @@ pub fn run(experiment: &Experiment, args: &DataArgs) -> Result<(), CliError> {
     let plan = Plan::of(&args.out, args.what).map_err(CliError::Usage)?;
     let (trace, replay, outcome) = match experiment.file() {
         Some(file) => {
+            apart(&args.out, file)?;
             let (trace, _, damage) = open::open(file, &Arc::new(Watch::default()))?.trace();
             if let Some(damage) = damage {
                 complain(&damage);

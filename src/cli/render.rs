@@ -9,6 +9,8 @@ use crate::export::open;
 use crate::export::save;
 use crate::export::trace_events::Watch;
 use crate::topics::runner;
+#[cfg(unix)]
+use crate::trace::Engine;
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -160,6 +162,10 @@ fn experiment_session(
     if args.ready {
         let mut session = Session::new(topic);
         session.set_params(experiment.read()?.1);
+        #[cfg(unix)]
+        if experiment.is_by_python() {
+            session.set_engine(Engine::Python);
+        }
         if let Some(answer) = guess {
             session.guess(GuessCommand::Choose(answer));
         }

@@ -44,7 +44,10 @@ impl Opened {
     /// What happened, when and where it was recorded as far as that is known, and what is wrong with the file, in a sentence.
     pub fn trace(self) -> (Trace, Made, Option<String>) {
         match self {
-            Self::Recording(opened) => (opened.trace, (&opened.origin).into(), opened.damage),
+            Self::Recording(opened) => {
+                let made = Made { broke_off: opened.broke_off(), ..Made::from(&opened.origin) };
+                (opened.trace, made, opened.damage)
+            }
             Self::Other(found) => {
                 let warning = found.warning().map(|odd| format!("Read with warnings: {odd}."));
                 (trace_events::trace_of(&found), Made::default(), warning)

@@ -4,6 +4,12 @@ pub mod rank;
 
 use crate::trace::Nanos;
 
+/// Whether one set of times, each rising, is longer by more than chance explains, and by enough to speak of: a twentieth.
+pub fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
+    let middle = |times: &[Nanos]| Spread::of(times.to_vec()).median.0 as f64;
+    middle(a) > 1.05 * middle(b) && rank::differ(a, b)
+}
+
 /// The quartiles of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spread {

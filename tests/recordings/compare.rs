@@ -38,7 +38,8 @@ impl Run {
 
     fn side<'a>(&'a self, name: &'a str, made: &'a Made) -> Side<'a> {
         let Self { trace, replay, findings, params, outcome } = self;
-        Side { name, trace, replay, made, params, outcome: Some(outcome), findings }
+        let went = "to its end";
+        Side { name, trace, replay, made, went, params, outcome: Some(outcome), findings }
     }
 }
 
@@ -310,17 +311,17 @@ fn trials_are_told_apart_by_a_rank_test() {
         (
             &[100, 101, 102, 103, 104][..],
             &[200, 201, 202, 203, 204][..],
-            "now took longer than then, by more than chance.",
+            "The trials of now took longer than those of then. The runs did not take turns, so that may have been the machine at that moment.",
         ),
         (
             &[200, 201, 202, 203, 204],
             &[100, 101, 102, 103, 104],
-            "now took less time than then, by more than chance.",
+            "The trials of now took less time than those of then. The runs did not take turns, so that may have been the machine at that moment.",
         ),
         (
             &[100, 300, 200, 120, 250],
             &[110, 290, 210, 130, 240],
-            "now and then: no further apart than chance puts them.",
+            "now and then: these trials do not tell them apart.",
         ),
         (&[100, 101, 102], &[200, 201, 202], "now and then: too few trials to tell them apart."),
     ] {

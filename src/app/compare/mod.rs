@@ -6,10 +6,12 @@ mod window;
 pub use view::{switch, table};
 pub use window::{Comparing, Entry};
 
+use super::recording::Recording;
 use super::session::Session;
 use super::source::Source;
 use crate::export::compare::{self, CompareError, Comparison, Side};
 use crate::replay::Finding;
+use crate::widgets::stage::RunStatus;
 use std::sync::Arc;
 
 /// What a comparison tab shows beside its lanes.
@@ -27,13 +29,15 @@ pub struct Compared {
 pub fn session(runs: Vec<(String, Session)>) -> Result<Session, CompareError> {
     let params: Vec<Vec<(String, String)>> =
         runs.iter().map(|(_, session)| params(session)).collect();
+    let went: Vec<String> = runs.iter().map(|(_, session)| went(session)).collect();
     let called: Vec<&str> = runs.iter().map(|(called, _)| &called[..]).collect();
     let own: Vec<&[(String, String)]> = params.iter().map(Vec::as_slice).collect();
     let names = compare::names(&called, &own);
-    let sides = runs.iter().zip(&names).zip(&params);
+    let sides = runs.iter().zip(&names).zip(params.iter().zip(&went));
     let sides: Vec<Side<'_>> = sides
-        .map(|(((_, session), name), params)| Side {
+        .map(|(((_, session), name), (params, went))| Side {
             name,
+            went,
             trace: &session.recording.trace,
             replay: &session.recording.replay,
             made: &session.recording.made,
@@ -45,6 +49,19 @@ pub fn session(runs: Vec<(String, Session)>) -> Result<Session, CompareError> {
     let (trace, findings) = compare::join(&sides)?;
     let table = Comparison::of(&sides)?;
     Ok(Session::compared(trace, Arc::new(Compared { table, findings })))
+}
+
+/// How a run went.
+fn went(session: &Session) -> String {
+    let Recording { trace, made, .. } = &session.recording;
+    match (&session.status, &made.broke_off) {
+        (RunStatus::Failed(why), _) | (_, Some(why)) => format!("broke off: {why}"),
+        _ if trace.stuck().is_some() => "ended: nobody could go on".to_owned(),
+        (RunStatus::Stopped, _) => "was stopped".to_owned(),
+        // Of another tool's trace that is not known.
+        _ if made.began == 0 => "not known".to_owned(),
+        _ => "to its end".to_owned(),
+    }
 }
 
 /// What the run of a tab is called beside others of the same topic, or of another one.

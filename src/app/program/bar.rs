@@ -80,7 +80,7 @@ fn said(program: &Program) -> String {
     };
     let ended = match program.limit {
         0 => String::new(),
-        seconds => format!(", ended after {}", in_words(seconds)),
+        seconds => format!(", for at most {}", in_words(seconds)),
     };
     let again = match program.again && program.own().is_some() {
         true => ", and again when it is saved",

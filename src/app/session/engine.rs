@@ -45,6 +45,7 @@ impl Session {
     /// Has the next run be by this program, or by Python.
     pub fn set_engine(&mut self, engine: Engine) {
         self.engine = engine;
+        self.awaits_python = false;
         self.consider_engine();
     }
 
@@ -83,7 +84,6 @@ impl Session {
             return;
         };
         let Some(options) = engine::usual(topic, &self.params, interpreter.clone()) else { return };
-        self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
         let meta = options.meta();
         self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
         self.forget_run(meta);

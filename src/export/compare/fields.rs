@@ -28,6 +28,9 @@ fn flatten(
     use serde_json::Value as J;
     for (key, value) in outcome {
         let name = if outer.is_empty() { key.clone() } else { format!("{outer}.{key}") };
+        if is_of_one_run(key, value) {
+            continue;
+        }
         match value {
             J::Object(inner) => flatten(&name, inner, fields),
             J::Array(items)
@@ -37,15 +40,22 @@ fn flatten(
                 fields.push((name, Value { text, data: json!(items.len()) }));
             }
             J::Array(items) => {
-                let texts: Vec<String> = items.iter().map(|item| text(key, item)).collect();
+                let texts: Vec<String> = items.iter().map(|item| text(&name, item)).collect();
                 let text = if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
                 fields.push((name, Value { text: cut(text), data: value.clone() }));
             }
             value => {
-                fields.push((name, Value { text: cut(text(key, value)), data: value.clone() }));
+                let text = cut(text(&name, value));
+                fields.push((name, Value { text, data: value.clone() }));
             }
         }
     }
+}
+
+/// Whether a field says nothing that another run could have, too: what the system numbers, and sentences about it.
+fn is_of_one_run(key: &str, value: &serde_json::Value) -> bool {
+    let is_sentence = value.as_str().is_some_and(|text| text.ends_with(['.', '!']));
+    is_sentence || matches!(key, "pids" | "worker_pids" | "done_by" | "thread_of" | "tids")
 }
 
 fn text(key: &str, value: &serde_json::Value) -> String {
@@ -69,17 +79,22 @@ fn text(key: &str, value: &serde_json::Value) -> String {
 
 /// The unit that the name of a field ends in.
 pub fn unit(key: &str) -> &'static str {
-    match key {
-        key if key.ends_with("_ns") => "ns",
-        key if key.ends_with("_bytes") => "bytes",
+    let unit = |part: &str| match part {
+        part if part.ends_with("_ns") => "ns",
+        part if part.ends_with("_bytes") => "bytes",
         _ => "",
-    }
+    };
+    // That of fields within stands in the name of the outer one.
+    key.split('.').map(unit).find(|unit| !unit.is_empty()).unwrap_or("")
 }
 
 /// `summary.longest_wait_ns` as "summary: longest wait".
 pub fn plain(name: &str) -> String {
-    let name = name.strip_suffix("_ns").or(name.strip_suffix("_bytes")).unwrap_or(name);
-    name.replace('_', " ").replace('.', ": ")
+    let part = |part: &str| {
+        let part = part.strip_suffix("_ns").or(part.strip_suffix("_bytes")).unwrap_or(part);
+        part.replace('_', " ")
+    };
+    name.split('.').map(part).collect::<Vec<_>>().join(": ")
 }
 
 fn cut(text: String) -> String {

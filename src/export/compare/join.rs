@@ -163,6 +163,7 @@ impl Moved {
                 parent: actor.parent.map(|id| self.actor(id)),
                 section: Some(section.map_or(whole, |id| self.section(id))),
                 pool: actor.pool.map(|id| self.res(id)),
+                serves: actor.serves.map(|id| self.res(id)),
                 replaces: actor.replaces.map(|id| self.actor(id)),
                 ..actor.clone()
             });

@@ -30,6 +30,8 @@ pub struct Side<'a> {
     pub replay: &'a Replay,
     /// When and where it was recorded.
     pub made: &'a Made,
+    /// How it went, in a few words.
+    pub went: &'a str,
     /// The parameters that matter, with their values as they are read.
     pub params: &'a [(String, String)],
     /// What came out, where that is known.

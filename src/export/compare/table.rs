@@ -6,7 +6,7 @@ use super::{CompareError, RUNS, Side};
 use crate::export::recording::date;
 use crate::export::table::Table;
 use crate::replay::FindingKind;
-use crate::replay::statistics::{Spread, rank};
+use crate::replay::statistics::{Spread, is_longer, rank};
 use crate::replay::words::{count, grouped};
 use crate::trace::Nanos;
 use serde_json::json;
@@ -236,10 +236,7 @@ impl Comparison {
             0 => String::new(),
             began => date(began),
         };
-        let ended = |side: &Side<'_>| match side.trace.stuck() {
-            Some(_) => "ended: nobody could go on".to_owned(),
-            None => "to its end".to_owned(),
-        };
+        let ended = |side: &Side<'_>| side.went.to_owned();
         for row in [
             fact("topic", &|side| side.trace.meta().topic.clone()),
             fact("preset", &|side| side.trace.meta().preset.clone()),
@@ -438,15 +435,17 @@ impl Comparison {
                 continue;
             }
             let row = self.add(Part::Findings, format!("{} ({})", kind.title(), kind.id()));
-            let value = |found: u64| Value {
-                text: match found {
-                    0 => "not found".to_owned(),
-                    1 => "found".to_owned(),
-                    n => format!("found {}", count(n, "time")),
-                },
-                data: json!(found),
+            // What is no fault often depends on who came first.
+            row.is_measured = !kind.is_fault();
+            let value = |(found, side): (u64, &Side<'_>)| match found {
+                0 if !kind.is_seen_in(side.trace) => {
+                    Value { text: "cannot be seen".to_owned(), data: serde_json::Value::Null }
+                }
+                0 => Value { text: "not found".to_owned(), data: json!(0) },
+                1 => Value { text: "found".to_owned(), data: json!(1) },
+                n => Value { text: format!("found {}", count(n, "time")), data: json!(n) },
             };
-            row.values = found.into_iter().map(|found| Some(value(found))).collect();
+            row.values = found.into_iter().zip(sides).map(|each| Some(value(each))).collect();
         }
     }
 
@@ -491,7 +490,7 @@ fn with_name((time, name): (Nanos, String)) -> Value {
     Value { text: format!("{time} ({name})"), data: json!(time.0) }
 }
 
-/// What trials tell of the runs, each beside the first that has any: only what is more than chance.
+/// What trials tell of the runs, each beside the first that has any: only what is more than chance, and by enough to speak of.
 fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
     let mut tried = runs.iter().zip(times).filter(|(_, times)| !times.is_empty());
     let Some((first, base)) = tried.next() else { return String::new() };
@@ -500,14 +499,15 @@ fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
             if base.len() < rank::LEAST || times.len() < rank::LEAST {
                 return format!("{name} and {first}: too few trials to tell them apart.");
             }
-            let median = |times: &[Nanos]| Spread::of(times.to_vec()).median;
-            match rank::differ(base, times) {
-                false => format!("{name} and {first}: no further apart than chance puts them."),
-                true if median(times) > median(base) => {
-                    format!("{name} took longer than {first}, by more than chance.")
-                }
-                true => format!("{name} took less time than {first}, by more than chance."),
-            }
+            let how = match (is_longer(times, base), is_longer(base, times)) {
+                (true, _) => "longer",
+                (_, true) => "less time",
+                _ => return format!("{name} and {first}: these trials do not tell them apart."),
+            };
+            format!(
+                "The trials of {name} took {how} than those of {first}. The runs did not take turns, so that may have been \
+                 the machine at that moment."
+            )
         })
         .collect();
     sentences.join(" ")

@@ -113,19 +113,22 @@ pub struct Made {
     pub began: u64,
     /// The machine that it ran on.
     pub machine: Machine,
+    /// Why it did not come to its end, where that is known.
+    pub broke_off: Option<String>,
 }
 
 impl Made {
     /// Now and here.
     pub fn now() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        Self { began: now.map_or(0, |since| since.as_secs()), machine: Machine::here() }
+        let began = now.map_or(0, |since| since.as_secs());
+        Self { began, machine: Machine::here(), broke_off: None }
     }
 }
 
 impl From<&Origin> for Made {
     fn from(origin: &Origin) -> Self {
-        Self { began: origin.began, machine: origin.machine.clone() }
+        Self { began: origin.began, machine: origin.machine.clone(), broke_off: None }
     }
 }
 

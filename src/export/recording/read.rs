@@ -26,6 +26,16 @@ pub struct Opened {
     pub damage: Option<String>,
 }
 
+impl Opened {
+    /// Why the run did not come to its end, where that is known: it failed, or the file ends before.
+    pub fn broke_off(&self) -> Option<String> {
+        match &self.ending {
+            Some(ending) => ending.failure.clone(),
+            None => Some("the recording ends before the run".to_owned()),
+        }
+    }
+}
+
 /// Why a recording cannot be opened. Its text is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -27,7 +27,7 @@ struct Encoder {
 
 impl Encoder {
     fn head(made: Made, meta: Meta) -> io::Result<Vec<u8>> {
-        let Made { began, machine } = made;
+        let Made { began, machine, .. } = made;
         let origin = Origin { began, machine, meta };
         let mut bytes = SIGNATURE.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());

@@ -40,6 +40,27 @@ impl Check for Targetless {
     }
 }
 
+/// Whether one of the words of a name, as programs are written, is for processes: not where it is a part of another word,
+/// as in `preprocess`.
+fn speaks_of_processes(name: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || letter.is_uppercase() && before.is_lowercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+        before = letter;
+    }
+    let is_one = |word: &String| {
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        matches!(word, "process" | "processes" | "proc" | "procs")
+    };
+    words.iter().any(is_one)
+}
+
 /// Pools that are called after processes, and have threads.
 pub(super) struct Called;
 
@@ -54,7 +75,7 @@ impl Check for Called {
                 run.meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Thread)
             };
             let first = *actors.first()?;
-            if !name.to_lowercase().contains("process") || !actors.iter().all(is_thread) {
+            if !speaks_of_processes(name) || !actors.iter().all(is_thread) {
                 return None;
             }
             let at = run.replay.lanes().actors.get(first.index())?.spans.first()?.start;

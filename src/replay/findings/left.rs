@@ -180,7 +180,7 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
                 return None;
             }
             let what = the(run.meta, res);
-            (vec![res], format!("{text}: it lies in {what}, and nobody asked for the result."))
+            (vec![res], format!("{text}: it lies in {what}, and nobody took the result."))
         }
         Course::Unhandled => {
             let named = run.meta.actor(last.actor)?;

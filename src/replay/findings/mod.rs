@@ -27,7 +27,9 @@ mod stuck;
 pub use foreign::{NO_GUARD, NOTHING_TO_RUN};
 
 use super::{Replay, State};
-use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
+use crate::trace::{
+    ActorId, End, Engine, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd,
+};
 
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -223,6 +225,21 @@ impl FindingKind {
             Self::CutOff => "Cut off at the end",
             Self::Polling => "Looks instead of waiting",
             Self::ThreadsNotProcesses => "Threads, not processes",
+        }
+    }
+
+    /// Whether a trace has what it is found by, wherever it happens. CPython's recorder does not see plain variables read and
+    /// written, and of other tools' traces that is not known at all.
+    pub fn is_seen_in(self, trace: &Trace) -> bool {
+        let meta = trace.meta();
+        let of_variables = matches!(
+            self,
+            Self::LostUpdate | Self::UnguardedUpdate | Self::HalfChanged | Self::CorruptMessage
+        );
+        // This program's own traces are of a topic.
+        match (meta.engine, meta.topic.is_empty()) {
+            (Engine::Python, _) => !of_variables,
+            (Engine::Rust, is_foreign) => !is_foreign,
         }
     }
 

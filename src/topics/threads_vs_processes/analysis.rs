@@ -7,7 +7,7 @@ use super::trials::Trial;
 use super::ways::Way;
 use crate::replay::words::{capital, count};
 use crate::topics::contention;
-use crate::topics::statistics::{Spread, rank};
+use crate::topics::statistics::{Spread, is_longer, rank};
 use crate::trace::Nanos;
 
 /// The trials of one way.
@@ -75,12 +75,6 @@ pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
 pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
     let base = cell(cells, of.way.base())?;
     Some(base.wall.median.0 as f64 / of.wall.median.0.max(1) as f64)
-}
-
-/// Whether one set of times, each rising, is longer by more than chance explains, and by enough to speak of: a twentieth.
-pub fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
-    let middle = |times: &[Nanos]| Spread::of(times.to_vec()).median.0 as f64;
-    middle(a) > 1.05 * middle(b) && rank::differ(a, b)
 }
 
 /// What the tasks did, as one after another shows it.

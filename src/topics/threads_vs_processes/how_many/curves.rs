@@ -3,8 +3,8 @@
 use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention;
-use crate::topics::statistics::{Spread, rank};
-use crate::topics::threads_vs_processes::analysis::{disturbed_in, is_longer};
+use crate::topics::statistics::{Spread, is_longer, rank};
+use crate::topics::threads_vs_processes::analysis::disturbed_in;
 use crate::topics::threads_vs_processes::trials::{Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Nanos, Trace};
