@@ -83,8 +83,11 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let gap = if narrow { 8.0 } else { 12.0 };
     // Without room for it beside Run it is among the rest.
     let has_engine = cfg!(unix) && row.width() >= ROOM_FOR_ENGINE;
-    let taken = if has_engine { ENGINE + gap } else { 0.0 };
+    let engine_width = if narrow { ENGINE } else { WIDE_ENGINE };
+    let taken = if has_engine { engine_width + gap } else { 0.0 };
     let (fields, engine) = fields.split_left_right_at_x(fields.right() - taken);
+    // The gap is between it and the fields.
+    let engine = engine.with_min_x(engine.left() + gap);
     let (shown, rest) = split(topic, session, fields.width(), gap);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = gap;
@@ -97,7 +100,9 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     #[cfg(unix)]
     if has_engine {
         ui.scope_builder(place(engine, Layout::left_to_right(Align::Min)), |ui| {
-            captioned(ui, "Run as", ENGINE, |ui| run_as(ui, session, commands));
+            captioned(ui, "Run as", engine_width, |ui| {
+                run_as(ui, session, engine_width, commands);
+            });
         });
     }
     #[cfg(not(unix))]
@@ -131,6 +136,7 @@ pub(super) const ROW: f32 = 48.0;
 const RUN: f32 = 116.0;
 /// Width of the choice between this program and Python, and of a row that has room for it.
 const ENGINE: f32 = 118.0;
+const WIDE_ENGINE: f32 = 140.0;
 const ROOM_FOR_ENGINE: f32 = 600.0;
 /// Width of its list.
 const ENGINES: f32 = 300.0;
@@ -277,10 +283,10 @@ fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
 
 /// What runs the program.
 #[cfg(unix)]
-fn run_as(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+fn run_as(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = engine::name(session.engine, &session.python);
     let combo = ComboBox::from_id_salt("engine")
-        .width(ENGINE - 4.0)
+        .width(width - 4.0)
         .truncate()
         .selected_text(&name)
         .show_ui(ui, |ui| {

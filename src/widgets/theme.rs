@@ -200,7 +200,7 @@ impl Theme {
                 colours(0xE69F00, 0x4D3A0A, 0xE69F00, LIGHT_TEXT),
                 colours(0xCC79A7, 0x402C38, 0xCC79A7, LIGHT_TEXT),
                 colours(0x56B4E9, 0x56B4E9, 0xD4ECFA, DARK_TEXT),
-                colours(0x8590A0, 0x181C23, 0xAEB7C4, LIGHT_TEXT),
+                colours(0x8590A0, 0x181C23, 0x8590A0, LIGHT_TEXT),
                 colours(0x5D6675, 0x181C23, 0x737D8D, LIGHT_TEXT),
                 colours(0xD55E00, 0xD55E00, 0xF59A5B, DARK_TEXT),
                 nothing,

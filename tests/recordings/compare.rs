@@ -38,7 +38,10 @@ impl Run {
 
     fn side<'a>(&'a self, name: &'a str, made: &'a Made) -> Side<'a> {
         let Self { trace, replay, findings, params, outcome } = self;
-        let went = "to its end";
+        let went = match trace.stuck() {
+            Some(_) => "ended: nobody could go on",
+            None => "to its end",
+        };
         Side { name, trace, replay, made, went, params, outcome: Some(outcome), findings }
     }
 }

@@ -18,7 +18,12 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
         P::Failed | P::Done => ended(meta, actor),
         P::Idle => "idle".to_owned(),
         P::Waiting | P::Blocked => {
-            (actor.waiting).map_or_else(String::new, |waiting| waits(meta, waiting))
+            (actor.waiting).map_or_else(String::new, |waiting| {
+                match has_come(meta, state, waiting) {
+                    true => "is about to go on".to_owned(),
+                    false => waits(meta, waiting),
+                }
+            })
         }
         P::Io => (actor.io).map_or_else(String::new, |(what, _)| match meta.text(what) {
             "" => "input or output".to_owned(),
@@ -43,6 +48,13 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
 pub(super) fn to_go(actor: &ActorState, now: Nanos) -> Option<Nanos> {
     let sleep = actor.sleeping?;
     Some((sleep.since + sleep.planned).since(now))
+}
+
+/// Whether the end that is waited for has come.
+fn has_come(meta: &Meta, state: &State, waiting: Waiting) -> bool {
+    let awaited = meta.resource(waiting.res).filter(|res| res.is_an_end()).and_then(|res| res.of);
+    waiting.op == WaitOp::Join
+        && awaited.is_some_and(|id| state.actor(id).is_some_and(|who| who.end.is_some()))
 }
 
 /// "waits for list lock".

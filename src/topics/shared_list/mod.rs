@@ -55,7 +55,7 @@ pub struct SharedList;
 static ABOUT: About = About {
     id: "shared-list",
     title: "Lock and list",
-    question: "One thread adds numbers to a list, another removes them. Who may touch the list, and when?",
+    question: "Threads add numbers to one list and remove them. Who may touch the list, and when?",
     explanation: include_str!("../../../assets/explain/shared-list.md"),
     params: spec::PARAMS,
     presets: spec::PRESETS,

@@ -91,6 +91,15 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
         return [format!("{base} · generation {passed}"), base, "open".to_owned()];
     }
     let arrived = at.state.arrived;
+    // Those of the last generation have gone, and nobody has come since.
+    if arrived == 0 && at.state.generation > 0 {
+        let passed = match (seats.parties, at.state.generation) {
+            (Some(all), 1) => format!("all {all} have passed"),
+            (_, 1) => "all have passed".to_owned(),
+            (_, times) => format!("all have passed, {times} times"),
+        };
+        return [passed.clone(), passed, "passed".to_owned()];
+    }
     let base = match (seats.parties, arrived) {
         (Some(all), n) => format!("{n} of {all} have arrived"),
         (None, 1) => "1 has arrived".to_owned(),

@@ -81,7 +81,8 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
     let count = if small { 2 } else { 4 };
     let inner = whole.shrink2(vec2(6.0, 6.0) * unit);
     let pitch = inner.width() / count as f32;
-    for place in 0..count {
+    // Only what there is: a cell without an item would be a bound.
+    for place in 0..count.min(at.state.contents.len().max(1)) {
         let left = inner.left() + place as f32 * pitch;
         let one = Rect::from_min_size(pos2(left, inner.top()), vec2(pitch, inner.height()));
         let one = one.shrink2(vec2(1.0, 0.0));
@@ -251,8 +252,7 @@ impl Places {
     fn new(corner: egui::Pos2, size: Vec2, raise: f32, width: f32, len: usize) -> Self {
         let step = size.x + GAP;
         let slots = ((width + GAP + 0.01) / step).floor() as usize;
-        // One place more than items: the next one has room, and nothing jumps when it comes.
-        let (front, back) = match len < slots {
+        let (front, back) = match len <= slots {
             true => (len, 0),
             false => ends(slots, step, len),
         };

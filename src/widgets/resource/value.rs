@@ -304,7 +304,7 @@ fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &m
         let from = pos2(ground.right() + 3.0, ground.center().y);
         let colour = match is_stale(at, &readers[0]) {
             true => theme.phase(Phase::Failed).base,
-            false => theme.outline,
+            false => theme.faint,
         };
         let middle = 0.5 * (from.x + to.x);
         // Dotted: what was read is no longer tied to the variable.

@@ -154,6 +154,8 @@ pub fn paint(
     // large one would have all of it copied. Clips are compared in whole pixels.
     let beside = layout.plot.with_max_x(layout.plot.right() + 1.0);
     let plot = painter.with_clip_rect(beside.intersect(painter.clip_rect()));
+    // Below the words: they are read where it stands, too.
+    cursor_line(painter, layout, input.cursor, theme);
     let (small, tiny) = (theme.small(), theme.symbol(10.0));
     for words in &bars.words {
         if let Some((plate, ground)) = words.plate {
@@ -273,8 +275,8 @@ fn owners(
                 }
             }
             Look::Many { most, rest, quarters, .. } => {
-                let ground = |id| actors.colours(id).ground;
-                bars::many(ink, rect, ground(most), rest.map(ground), quarters);
+                let mark = |id| actors.colours(id).mark(theme);
+                bars::many(ink, rect, mark(most), rest.map(mark), quarters);
             }
         }
     }
@@ -333,14 +335,23 @@ fn triangle(painter: &Painter, tip: Pos2, size: f32, colour: Color32) {
     painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
 }
 
-fn cursor(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
+/// Where the cursor is, if in view.
+fn cursor_at(layout: &Layout, at: Nanos) -> Option<f32> {
     let x = layout.scale.x(at);
-    if x < layout.plot.left() - 0.5 || x > layout.plot.right() + 0.5 {
-        return;
+    (x >= layout.plot.left() - 0.5 && x <= layout.plot.right() + 0.5).then_some(x)
+}
+
+fn cursor_line(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
+    if let Some(x) = cursor_at(layout, at) {
+        let x = painter.round_to_pixel_center(x);
+        let line = layout.plot.top() - 4.0..=layout.plot.bottom();
+        painter.vline(x, line, Stroke::new(1.5, theme.accent));
     }
+}
+
+fn cursor(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
+    let Some(x) = cursor_at(layout, at) else { return };
     let x = painter.round_to_pixel_center(x);
-    let line = layout.plot.top() - 4.0..=layout.plot.bottom();
-    painter.vline(x, line, Stroke::new(1.5, theme.accent));
     triangle(painter, pos2(x, layout.plot.top() + 1.0), 6.0, theme.accent);
 }
 
