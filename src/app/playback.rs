@@ -91,6 +91,8 @@ const FILLS: f64 = 8.0;
 /// How many times as fast as paced a replay goes, at most; and as slow.
 const FASTEST: f64 = 16.0;
 
+/// The longest motion in time of the trace, as a part of the whole.
+const SILENCE: f64 = 0.02;
 /// How long a motion takes, in seconds on screen.
 const MOTION: f64 = 0.25;
 
@@ -144,7 +146,9 @@ impl Playback {
             // In seconds on screen it takes as long wherever it is, so in time of the trace it does not.
             Tempo::Events(_) => {
                 let began = pace.at(pace.screen(self.cursor, end) - MOTION * pace.rate(end), end);
-                Nanos((self.cursor - began).max(1.0) as u64)
+                // Through a silence a moment on screen is long: nothing is still on its way for that.
+                let most = SILENCE * end.0 as f64;
+                Nanos((self.cursor - began).min(most).max(1.0) as u64)
             }
         }
     }

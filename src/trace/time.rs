@@ -52,12 +52,12 @@ impl Nanos {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The unit that fits a time, as nanoseconds and name: the largest of which there is at least one.
+    /// The unit that fits a time, as nanoseconds and name: the largest of which there is at least one, in three digits.
     pub const fn unit(self) -> (u64, &'static str) {
         match self.0 {
             0..1_000 => (1, "ns"),
-            1_000..1_000_000 => (1_000, "µs"),
-            1_000_000..1_000_000_000 => (1_000_000, "ms"),
+            1_000..999_500 => (1_000, "µs"),
+            999_500..999_500_000 => (1_000_000, "ms"),
             _ => (1_000_000_000, "s"),
         }
     }
@@ -119,6 +119,10 @@ mod tests {
             (12_400, "12.4 µs"),
             (4_724_000, "4.72 ms"),
             (99_960_000, "100 ms"),
+            (999_400, "999 µs"),
+            (999_600, "1.00 ms"),
+            (999_400_000, "999 ms"),
+            (999_600_000, "1.00 s"),
             (1_620_000_000, "1.62 s"),
             (92_000_000_000, "92.0 s"),
         ] {

@@ -7,7 +7,7 @@ use crate::trace::Nanos;
 use egui::{Pos2, Rect, pos2};
 
 /// Number of steps up to which all steps of a column are read; of more, a sample and both ends are.
-const SAMPLE: usize = 64;
+const SAMPLE: usize = 4_096;
 
 /// The outline of the number from left to right, inside `bar`, and the highest number in view, which is as high as the
 /// bar. Within a pixel the highest number counts, so that no peak is lost. `end`: how long the last number holds.
