@@ -219,7 +219,7 @@ fn a_killed_program_leaves_all_that_it_did() {
 #[test]
 fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(5000):\n    with lock:\n        pass\nlock.acquire()\n\
+    let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(60000):\n    with lock:\n        pass\nlock.acquire()\n\
                 t = threading.Thread(target=lock.acquire)\nt.start()\ntime.sleep(0.1)\nlock.release()\nt.join()\n";
     let path = folder.path().join("hot.py");
     std::fs::write(&path, text).unwrap();

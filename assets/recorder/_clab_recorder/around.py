@@ -40,6 +40,9 @@ def forked():
     outcome.clear()
     _partial.clear()
     _seen.clear()
+    sync = sys.modules.get("_clab_recorder.sync")
+    if sync is not None:
+        sync._many[0] = 0
     threading = sys.modules.get("threading")
     if threading is not None:
         current = threading._active.get(get_ident())
@@ -291,7 +294,6 @@ def child_ended(pid, status):
 
 
 # Signals
-
 
 def signal_(module):
     """Takes part in the module `signal`."""

@@ -18,6 +18,8 @@ _real_rlock = _thread.RLock
 _QUARTER = 250_000_000
 _MOST = 500
 
+_MANY = 50_000
+_many = [0]
 
 def _is_thinned(r):
     """Counts a use of a lock. Whether it is to be left out."""
@@ -29,8 +31,11 @@ def _is_thinned(r):
             emit(THINNED, r.n, 0, a=r.left_out)
             r.left_out = 0
     r.count += 1
-    if r.count > _MOST:
-        r.thin = True
+    if r.count > _MOST and not r.thin:
+        if _many[0] >= _MANY:
+            r.thin = True
+        else:
+            _many[0] += 1
     return r.thin
 
 
