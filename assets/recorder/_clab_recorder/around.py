@@ -38,6 +38,8 @@ def forked():
     _ended = False
     _lines = 0
     outcome.clear()
+    if _handled:
+        wire.define("process", handles=True)
     _partial.clear()
     _seen.clear()
     sync = sys.modules.get("_clab_recorder.sync")
@@ -295,6 +297,21 @@ def child_ended(pid, status):
 
 # Signals
 
+# Those for which the program has a handler of its own.
+_handled = set()
+
+
+def _handles(number, handles):
+    """Whoever waits in the main thread of a process with a handler may be let go on by a signal from outside."""
+    try:
+        before = bool(_handled)
+        (_handled.add if handles else _handled.discard)(int(number))
+        if bool(_handled) != before:
+            wire.define("process", handles=bool(_handled))
+    except Exception:
+        pass
+
+
 def signal_(module):
     """Takes part in the module `signal`."""
     real_signal, real_get = module.signal, module.getsignal
@@ -314,7 +331,9 @@ def signal_(module):
 
             wrapped[id(watch)] = (watch, handler)
             given = watch
-        return original(real_signal(signalnum, given))
+        before = real_signal(signalnum, given)
+        _handles(signalnum, given is not handler)
+        return original(before)
 
     def getsignal(signalnum):
         return original(real_get(signalnum))
