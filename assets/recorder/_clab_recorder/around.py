@@ -13,6 +13,7 @@ from .wire import (
 )
 
 _ended = False
+_pause = time.sleep
 # How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
 outcome = []
 
@@ -241,7 +242,10 @@ def _os():
         def kill(pid, sig):
             if type(pid) is int and sig:
                 emit(SIGNAL_SENT, 0, site(), pid, int(sig))
-            return real(pid, sig)
+            done = real(pid, sig)
+            if type(pid) is int and sig in (9, 15) and pid > 0 and pid != wire.pid:
+                _look_at_killed(pid, sig, real)
+            return done
 
         return kill
 
@@ -282,6 +286,30 @@ def _os():
 
     for name, make in (("kill", kill), ("fork", fork), ("waitpid", waitpid), ("wait", wait), ("_exit", _exit)):
         hook(name, make)
+
+
+def _look_at_killed(pid, sig, kill):
+    """Tells how a child ended that was just sent a signal: nobody may ask before others wait for what it had."""
+    try:
+        for _ in range(20):
+            try:
+                told = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if told is not None:
+                    status = told.si_status if told.si_code == os.CLD_EXITED else -told.si_status
+                    emit(CHILD_ENDED, 0, site(3), pid, status)
+                    return
+            except ChildProcessError:
+                # Another process started it, as the forkserver does, which takes its end at once.
+                if sig != 9:
+                    return
+                try:
+                    kill(pid, 0)
+                except ProcessLookupError:
+                    emit(CHILD_ENDED, 0, site(3), pid, -9)
+                    return
+            _pause(0.0005)
+    except Exception:
+        pass
 
 
 def child_ended(pid, status):
