@@ -8,10 +8,10 @@ use super::listings::Listings;
 use super::names::Names;
 use crate::replay::NO_GUARD;
 use crate::trace::{
-    ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Nanos, ResourceId, SourceId, TaskId,
-    WaitEnd, WaitOp,
+    ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Meta, Nanos, ResourceId, SourceId,
+    TaskId, WaitEnd, WaitOp,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// How long others are waited for that may have happened before: records of one process are a few milliseconds out of order.
@@ -59,6 +59,8 @@ pub(super) struct Events {
     count: usize,
     /// Operations that were left out because there were so many.
     pub(super) thinned: u64,
+    /// What they were on.
+    thinned_ones: BTreeSet<ResourceId>,
     /// Records that make no sense.
     odd: u64,
     /// Events that were lost, or had no room.
@@ -112,6 +114,7 @@ impl Events {
             cut: None,
             count: 0,
             thinned: 0,
+            thinned_ones: BTreeSet::new(),
             odd: 0,
             dropped: 0,
         }
@@ -471,6 +474,11 @@ impl Events {
             }
             72 => {
                 self.thinned = self.thinned.saturating_add(slot.a.max(0) as u64);
+                if let Some(res) = res
+                    && self.thinned_ones.insert(res)
+                {
+                    self.names.news.facts.push((Meta::THINNED.to_owned(), res.0.to_string()));
+                }
                 return Some(());
             }
             73 => K::Copied { res: res? },

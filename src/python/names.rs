@@ -313,6 +313,7 @@ impl Names {
         actor.badge = self.badge(id, &actor.name);
         actor.role = role(&definition);
         actor.passive = definition.get("passive").and_then(Value::as_bool).unwrap_or(false);
+        actor.handles = definition.get("handles").and_then(Value::as_bool).unwrap_or(false);
         let serves = number(&definition, "serves").filter(|_| thread > 1);
         actor.serves = serves.and_then(|pool| self.resource(process, pool));
         (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);

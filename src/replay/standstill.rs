@@ -56,6 +56,8 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
                 false => Can::Nothing,
             }
         }
+        // Its handler of a signal runs where it waits.
+        Some(_) if meta.actor(actor).is_some_and(|actor| actor.handles) => Can::GoOn,
         Some(_) => Can::Wait,
         None if is_idle(meta, state, actor) => Can::Nothing,
         None => Can::GoOn,

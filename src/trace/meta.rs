@@ -65,6 +65,9 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The fact about a resource, by its number: see [`Meta::is_thinned`].
+    pub const THINNED: &str = "thinned";
+
     /// The actor's name, or its number where the trace does not name it.
     pub fn actor_name(&self, id: ActorId) -> String {
         self.actors.get(id.index()).map_or_else(|| format!("actor {}", id.0), |a| a.name.clone())
@@ -156,6 +159,12 @@ impl Meta {
             }
         }
         false
+    }
+
+    /// Whether uses of a resource are left out, since there were so many.
+    pub fn is_thinned(&self, id: ResourceId) -> bool {
+        let is_it = |value: &str| value.parse() == Ok(id.0);
+        self.facts.iter().any(|(key, value)| key == Self::THINNED && is_it(value))
     }
 
     /// What was found out about `key`.

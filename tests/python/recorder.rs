@@ -219,7 +219,7 @@ fn a_killed_program_leaves_all_that_it_did() {
 #[test]
 fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(5000):\n    with lock:\n        pass\nlock.acquire()\n\
+    let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(60000):\n    with lock:\n        pass\nlock.acquire()\n\
                 t = threading.Thread(target=lock.acquire)\nt.start()\ntime.sleep(0.1)\nlock.release()\nt.join()\n";
     let path = folder.path().join("hot.py");
     std::fs::write(&path, text).unwrap();
@@ -254,4 +254,42 @@ fn what_several_threads_use_first_at_once_is_one_thing() {
     }
     assert_eq!(taken.len(), 40, "{taken:?}");
     assert!(taken.values().all(|times| *times == 8), "{taken:?}");
+}
+
+#[test]
+fn a_counter_of_a_usual_size_is_recorded_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "import threading\nlock = threading.Lock()\ncount = 0\ndef work():\n    global count\n    for _ in range(1000):\n        \
+                with lock:\n            count += 1\nall = [threading.Thread(target=work) for _ in range(4)]\n\
+                for t in all: t.start()\nfor t in all: t.join()\n";
+    let path = folder.path().join("usual.py");
+    std::fs::write(&path, text).unwrap();
+    let record = folder.path().join("record");
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    let recording = Recording::read(&record).unwrap();
+    let of = |kind: u16| recording.events.iter().filter(move |e| e.slot.kind == kind);
+    assert_eq!((of(11).count(), of(72).count()), (4000, 0));
+    assert_eq!(of(29).next_back().map(|e| e.slot.b), Some(4000));
+}
+
+#[test]
+fn each_exception_of_a_thread_is_one_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "import threading\ndef work():\n    raise ValueError('bad')\nfor _ in range(100):\n    \
+                t = threading.Thread(target=work)\n    t.start()\n    t.join()\n";
+    let path = folder.path().join("raises.py");
+    std::fs::write(&path, text).unwrap();
+    let record = folder.path().join("record");
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    let recording = Recording::read(&record).unwrap();
+    for kind in [50, 54] {
+        let of = recording.events.iter().filter(|e| e.slot.kind == kind);
+        let keys: Vec<i64> = of.map(|e| e.slot.c).collect();
+        let different: std::collections::BTreeSet<&i64> = keys.iter().collect();
+        assert_eq!((keys.len(), different.len()), (100, 100), "{kind}");
+    }
 }

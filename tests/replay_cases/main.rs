@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! actor KEY NAME [kind=process] [parent=KEY] [role=main|helper|user] [section=KEY] [pool=KEY] [replaces=KEY]
-//!     [daemon] [passive] [serves=KEY]
+//!     [daemon] [passive] [handles] [serves=KEY]
 //! lock|rlock|semaphore|… KEY NAME [capacity=N] [initial=1,2,3] [of=KEY] [guard=KEY] [section=KEY]
 //!     [home=KEY|shared] [bounds=KEY,KEY]
 //! section KEY NAME [within=KEY] [number=N] [in_turn]

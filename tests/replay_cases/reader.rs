@@ -108,6 +108,7 @@ impl Case {
                 Some(("parent", key)) => actor.parent = Some(self.who(key)),
                 None if word == "daemon" => actor.daemon = true,
                 None if word == "passive" => actor.passive = true,
+                None if word == "handles" => actor.handles = true,
                 Some(("serves", key)) => actor.serves = Some(self.res(key)),
                 Some(("role", role)) => actor.role = named(role),
                 Some(("section", key)) => actor.section = Some(self.part(key)),

@@ -13,6 +13,7 @@ from .wire import (
 )
 
 _ended = False
+_pause = time.sleep
 # How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
 outcome = []
 
@@ -38,8 +39,13 @@ def forked():
     _ended = False
     _lines = 0
     outcome.clear()
+    if _handled:
+        wire.define("process", handles=True)
     _partial.clear()
     _seen.clear()
+    sync = sys.modules.get("_clab_recorder.sync")
+    if sync is not None:
+        sync._many[0] = 0
     threading = sys.modules.get("threading")
     if threading is not None:
         current = threading._active.get(get_ident())
@@ -236,7 +242,10 @@ def _os():
         def kill(pid, sig):
             if type(pid) is int and sig:
                 emit(SIGNAL_SENT, 0, site(), pid, int(sig))
-            return real(pid, sig)
+            done = real(pid, sig)
+            if type(pid) is int and sig in (9, 15) and pid > 0 and pid != wire.pid:
+                _look_at_killed(pid, sig, real)
+            return done
 
         return kill
 
@@ -279,6 +288,30 @@ def _os():
         hook(name, make)
 
 
+def _look_at_killed(pid, sig, kill):
+    """Tells how a child ended that was just sent a signal: nobody may ask before others wait for what it had."""
+    try:
+        for _ in range(20):
+            try:
+                told = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if told is not None:
+                    status = told.si_status if told.si_code == os.CLD_EXITED else -told.si_status
+                    emit(CHILD_ENDED, 0, site(3), pid, status)
+                    return
+            except ChildProcessError:
+                # Another process started it, as the forkserver does, which takes its end at once.
+                if sig != 9:
+                    return
+                try:
+                    kill(pid, 0)
+                except ProcessLookupError:
+                    emit(CHILD_ENDED, 0, site(3), pid, -9)
+                    return
+            _pause(0.0005)
+    except Exception:
+        pass
+
+
 def child_ended(pid, status):
     """The system has told how a child ended."""
     try:
@@ -291,6 +324,20 @@ def child_ended(pid, status):
 
 
 # Signals
+
+# Those for which the program has a handler of its own.
+_handled = set()
+
+
+def _handles(number, handles):
+    """Whoever waits in the main thread of a process with a handler may be let go on by a signal from outside."""
+    try:
+        before = bool(_handled)
+        (_handled.add if handles else _handled.discard)(int(number))
+        if bool(_handled) != before:
+            wire.define("process", handles=bool(_handled))
+    except Exception:
+        pass
 
 
 def signal_(module):
@@ -312,7 +359,9 @@ def signal_(module):
 
             wrapped[id(watch)] = (watch, handler)
             given = watch
-        return original(real_signal(signalnum, given))
+        before = real_signal(signalnum, given)
+        _handles(signalnum, given is not handler)
+        return original(before)
 
     def getsignal(signalnum):
         return original(real_get(signalnum))

@@ -72,12 +72,12 @@ def task_failed(n, key, error, at=0):
     emit(RAISED, n, place, text=words, flags=OF_TASK, c=key, at=at)
     emit(KEPT, n, place, flags=OF_TASK, c=key, at=at + 1)
     emit(FAILED, n, place, text=words, c=key, at=at + 2)
-    remember(error, (key, OF_TASK, n))
+    remember(error, (key, OF_TASK, n), place)
 
 
 def got_error(n, key, error, place):
     """The exception of a task goes on in the thread that asks for the result."""
-    remember(error, (key, OF_TASK, n))
+    remember(error, (key, OF_TASK, n), raise_place(error))
     emit(PROPAGATED, n, place, other=wire.threads[get_ident()], flags=OF_TASK, c=key)
     wire.on_its_way[get_ident()] = (id(error), n, key)
 

@@ -14,9 +14,12 @@ from .wire import (
 _real_lock = _thread.allocate_lock
 _real_rlock = _thread.RLock
 
-# A lock used more often than this in a quarter of a second is thinned out for the rest of it.
+# A lock used more often than this in a quarter of a second is thinned out for the rest of it, once the process has had as
+# many more uses of such locks on record as it may: what a program of a usual size does is whole, and the slots last.
 _QUARTER = 250_000_000
 _MOST = 500
+_MANY = 50_000
+_many = [0]
 
 
 def _is_thinned(r):
@@ -29,8 +32,11 @@ def _is_thinned(r):
             emit(THINNED, r.n, 0, a=r.left_out)
             r.left_out = 0
     r.count += 1
-    if r.count > _MOST:
-        r.thin = True
+    if r.count > _MOST and not r.thin:
+        if _many[0] >= _MANY:
+            r.thin = True
+        else:
+            _many[0] += 1
     return r.thin
 
 
@@ -822,21 +828,24 @@ def in_words(error):
 _keys = {}
 
 
-def exception_key(error):
-    """(number of an exception, flags, resource, whether it is new)."""
+def exception_key(error, place):
+    """(number of an exception, flags, resource, whether it is new). CPython gives the place of one that is gone to the next."""
     known = _keys.get(id(error))
     if known is not None and known[0] is type(error):
-        return known[1] + (False,)
+        names, where, thread = known[1:]
+        # One of a task may go on in any thread.
+        if (not where or where == place) and (names[1] or thread == get_ident()):
+            return names + (False,)
     c = (wire.pid << 24) + (wire.number("exception") & 0xFFFFFF)
-    remember(error, (c, 0, 0))
+    remember(error, (c, 0, 0), place)
     return c, 0, 0, True
 
 
-def remember(error, names):
-    """Keeps by which name an exception goes. Not in the exception: that would travel with it."""
+def remember(error, names, place):
+    """Keeps by which name an exception goes, and where it was raised. Not in the exception: that would travel with it."""
     if len(_keys) > 256:
         _keys.clear()
-    _keys[id(error)] = (type(error), names)
+    _keys[id(error)] = (type(error), names, place, get_ident())
 
 
 def raise_place(error):
@@ -858,14 +867,16 @@ def raise_place(error):
 def raised(error, then):
     """Records that an exception was raised, unless that is on record, and what came of it. Its text."""
     words = text(in_words(error))
-    c, flags, res, new = exception_key(error)
     place = raise_place(error)
+    c, flags, res, new = exception_key(error, place)
     known = wire.on_its_way.get(get_ident())
     if known is not None and known[0] == id(error):
         del wire.on_its_way[get_ident()]
     if new:
         emit(RAISED, res, place, text=words, flags=flags, c=c)
     emit(then, res, place, flags=flags, c=c)
+    if then == UNHANDLED:
+        _keys.pop(id(error), None)
     return words
 
 

@@ -70,18 +70,26 @@ fn resources(ui: &mut Ui, session: &Session) {
             continue;
         }
         title(ui, &meta.resource_name(ResourceId::from_index(index)));
-        stat::rows(ui, resource_rows(meta, stats, session.end()));
+        let id = ResourceId::from_index(index);
+        stat::rows(ui, resource_rows(meta, id, stats, session.end()));
     }
 }
 
-fn resource_rows(meta: &Meta, stats: &ResourceStats, end: Nanos) -> Vec<(&'static str, String)> {
+fn resource_rows(
+    meta: &Meta,
+    id: ResourceId,
+    stats: &ResourceStats,
+    end: Nanos,
+) -> Vec<(&'static str, String)> {
+    // Of one that was used very often there are more than are on record.
+    let at_least = if meta.is_thinned(id) { "at least " } else { "" };
     let time = |time: Option<Nanos>| time.map_or("none".to_owned(), |t| t.to_string());
     let longest = |longest: Option<crate::replay::Longest>| {
         longest
             .map_or("none".to_owned(), |l| format!("{} ({})", l.lasted, meta.actor_name(l.actor)))
     };
     vec![
-        ("acquired", count(stats.acquisitions, "time")),
+        ("acquired", format!("{at_least}{}", count(stats.acquisitions, "time"))),
         ("after a wait", count(stats.contended, "time")),
         ("hand-overs", stats.hand_overs.to_string()),
         ("held", format!("{:.0} % of the time", 100.0 * stats.held_fraction(end))),

@@ -41,8 +41,9 @@ fn uncontended(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
         at,
         event: run.event_at(at),
         sentence: format!(
-            "Nobody ever waited for {}: it was taken {} by {}, and each time it was free.",
+            "Nobody ever waited for {}: it was taken {}{} by {}, and each time it was free.",
             the(run.meta, res),
+            if run.meta.is_thinned(res) { "at least " } else { "" },
             count(stats.acquisitions, "time"),
             count(actors.len(), "actor"),
         ),

@@ -92,7 +92,11 @@ impl Use<'_> {
             Some(section) => format!("{name} ({})", section.name),
             None => name,
         };
-        let of = if all.is_partial() { ", of what was recorded" } else { "" };
+        let of = if all.is_partial() || self.meta.is_thinned(self.id) {
+            ", of what was recorded"
+        } else {
+            ""
+        };
         match self.named.is_an_end() {
             true => capital(&format!("{name}{of}")),
             false => format!("{name}{of}"),

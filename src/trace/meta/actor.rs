@@ -61,6 +61,9 @@ pub struct Actor {
     /// The pool whose tasks and results it passes on.
     #[serde(default)]
     pub serves: Option<ResourceId>,
+    /// Whether it is a process whose program handles a signal: one from outside may let its main thread go on at any time.
+    #[serde(default)]
+    pub handles: bool,
 }
 
 impl Actor {
