@@ -7,6 +7,7 @@ use super::files::{Files, Slot};
 use super::listings::Listings;
 use super::names::Names;
 use crate::replay::NO_GUARD;
+use crate::replay::words::{agree, count};
 use crate::trace::{
     ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Meta, Nanos, ResourceId, SourceId,
     TaskId, WaitEnd, WaitOp,
@@ -42,9 +43,8 @@ pub(super) struct Events {
     /// The stamp of the last event.
     last: Nanos,
     actors: Vec<ActorSoFar>,
-    /// Of processes, by place: when the interpreter came to its end, how others saw it end, and how many events it has lost.
+    /// Of processes, by place: when the interpreter came to its end.
     ends: HashMap<usize, u64>,
-    lost: HashMap<usize, u64>,
     versions: HashMap<ResourceId, u32>,
     tasks: HashMap<(ResourceId, i64), TaskId>,
     next_task: HashMap<ResourceId, u32>,
@@ -61,8 +61,10 @@ pub(super) struct Events {
     pub(super) thinned: u64,
     /// What they were on.
     thinned_ones: BTreeSet<ResourceId>,
-    /// Records that make no sense.
+    /// Records that have no name, or are damaged.
     odd: u64,
+    /// Events that are missing, and of which the trace does not tell yet.
+    untold: u64,
     /// Events that were lost, or had no room.
     pub(super) dropped: u64,
 }
@@ -103,7 +105,6 @@ impl Events {
             last: Nanos::ZERO,
             actors: Vec::new(),
             ends: HashMap::new(),
-            lost: HashMap::new(),
             versions: HashMap::new(),
             tasks: HashMap::new(),
             next_task: HashMap::new(),
@@ -116,6 +117,7 @@ impl Events {
             thinned: 0,
             thinned_ones: BTreeSet::new(),
             odd: 0,
+            untold: 0,
             dropped: 0,
         }
     }
@@ -185,6 +187,7 @@ impl Events {
         for slot in std::mem::take(&mut self.pending) {
             self.take(slot);
         }
+        self.files.give_up_holes(self.cut);
         for process in 0..self.files.count() {
             self.tell_lost(process);
             for wait in self.files.waits(process) {
@@ -208,7 +211,19 @@ impl Events {
                 }
             }
         }
+        self.odd += self.files.left_out;
+        let untold = self.untold + self.files.left_out;
+        self.tell_missing(None, 0, untold);
         self.batch()
+    }
+
+    /// Whether nothing is known to be missing of what was recorded so far.
+    pub(super) fn is_whole(&mut self) -> bool {
+        let is_whole = self.odd + self.untold + self.dropped + self.files.left_out == 0;
+        is_whole
+            && !self.files.has_holes()
+            && (0..self.files.count())
+                .all(|place| self.files.lost(place).0 + self.files.damaged(place) == 0)
     }
 
     /// The program has ended, as the system says. What it recorded before may still have to be read.
@@ -235,11 +250,10 @@ impl Events {
                 self.thinned
             ));
         }
-        if self.odd + self.files.damaged > 0 {
-            unseen.push(format!(
-                "{} records make no sense and are left out",
-                self.odd + self.files.damaged
-            ));
+        if self.odd > 0 {
+            let (have, are) = (agree(self.odd, "has", "have"), agree(self.odd, "is", "are"));
+            let records = count(self.odd, "record");
+            unseen.push(format!("{records} {have} no name or {are} damaged, and {are} left out"));
         }
         if self.names.full {
             unseen
@@ -288,17 +302,40 @@ impl Events {
 
     fn tell_lost(&mut self, process: usize) {
         let (lost, full) = self.files.lost(process);
-        let told = self.lost.insert(process, lost).unwrap_or(0);
-        if lost > told
-            && let Some(actor) = self.names.actor(process, 1)
-        {
-            self.push(actor, 0, EventKind::Dropped { count: lost - told });
-            self.dropped += lost - told;
-        }
-        if full && told == 0 {
+        let damaged = self.files.damaged(process);
+        self.odd += damaged;
+        self.tell_missing(Some(process), 0, lost.saturating_add(damaged));
+        if full {
             let said = "the disk was full: not everything is recorded";
             self.names.unseen.push(said.to_owned());
         }
+    }
+
+    /// Tells of events that are missing: as of their process, or else of the program itself.
+    fn tell_missing(&mut self, process: Option<usize>, time: u64, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let own = process.and_then(|process| self.names.actor(process, 1));
+        let Some(actor) = own.or_else(|| self.program()) else {
+            self.untold = self.untold.saturating_add(count);
+            return;
+        };
+        self.dropped = self.dropped.saturating_add(count);
+        if let Some(Event { actor: last, kind: EventKind::Dropped { count: before }, .. }) =
+            self.out.last_mut()
+            && *last == actor
+        {
+            *before = before.saturating_add(count);
+            return;
+        }
+        self.push(actor, time, EventKind::Dropped { count });
+    }
+
+    /// The actor that is the program itself, or any that is there.
+    fn program(&self) -> Option<ActorId> {
+        let main = self.names.actors().find(|(process, _)| self.names.is_main(*process));
+        main.or_else(|| self.names.actors().next()).map(|(_, actor)| actor)
     }
 
     /// Adds an event. Its stamp is later than that of the one before.
@@ -312,8 +349,8 @@ impl Events {
             EventKind::Ended(_) if std::mem::replace(&mut so_far.ended, true) => return,
             _ => {}
         }
-        if self.count >= EVENTS {
-            self.dropped += 1;
+        if self.count >= EVENTS && !matches!(kind, EventKind::Dropped { .. }) {
+            self.untold += 1;
             return;
         }
         self.count += 1;
@@ -330,6 +367,7 @@ impl Events {
         }
         if self.translate(&slot).is_none() {
             self.odd += 1;
+            self.tell_missing(Some(slot.process), slot.time, 1);
         }
     }
 

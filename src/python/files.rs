@@ -85,13 +85,28 @@ struct Process {
     waits: u64,
     /// The first slot that was not looked at.
     next: u64,
-    /// Slots before that that were not written yet, and how often they were looked at.
-    holes: Vec<(u64, u32)>,
+    /// Slots before that that were not written yet.
+    holes: Vec<Hole>,
+    /// The time of the last slot that was read.
+    time: u64,
     /// What was read of a line of definitions.
     line: Vec<u8>,
     defs_read: u64,
     lost: u64,
     full: bool,
+    /// Lines and slots that make no sense, or never came.
+    damaged: u64,
+    /// Its slots could not be read.
+    is_unreadable: bool,
+}
+
+/// A slot that was not written yet though a later one was.
+struct Hole {
+    number: u64,
+    /// How often it was looked at.
+    looks: u32,
+    /// The time of the slot before.
+    after: u64,
 }
 
 /// The files of a run's processes.
@@ -100,15 +115,15 @@ pub(super) struct Files {
     known: HashSet<OsString>,
     processes: Vec<Process>,
     buffer: Vec<u8>,
-    /// Lines, slots and files that make no sense.
-    pub(super) damaged: u64,
+    /// Files that could not be opened when they were looked for last, or are too many.
+    pub(super) left_out: u64,
 }
 
 impl Files {
     pub(super) fn new(folder: &Path) -> Self {
         let buffer = vec![0; CHUNK * SLOT];
         let (folder, known) = (folder.to_owned(), HashSet::new());
-        Self { folder, known, processes: Vec::new(), buffer, damaged: 0 }
+        Self { folder, known, processes: Vec::new(), buffer, left_out: 0 }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -123,16 +138,22 @@ impl Files {
             .filter(|name| name.to_string_lossy().ends_with(".ring") && !self.known.contains(name))
             .collect();
         names.sort();
+        self.left_out = 0;
         for name in names {
             if self.processes.len() >= PROCESSES {
-                return;
+                self.left_out += 1;
+                continue;
             }
             let path = self.folder.join(&name);
             match Process::open(&path) {
                 Ok(Some(process)) => self.processes.push(process),
                 // It is not begun yet.
                 Ok(None) => continue,
-                Err(_) => self.damaged += 1,
+                // There may be no file to spare just now.
+                Err(_) => {
+                    self.left_out += 1;
+                    continue;
+                }
             }
             self.known.insert(name);
         }
@@ -145,7 +166,8 @@ impl Files {
         for (place, process) in self.processes.iter_mut().enumerate() {
             match process.slots(place, &mut self.buffer, out) {
                 Ok(rest) => more |= rest,
-                Err(_) => self.damaged += 1,
+                Err(_) if std::mem::replace(&mut process.is_unreadable, true) => {}
+                Err(_) => process.damaged += 1,
             }
         }
         more
@@ -156,7 +178,7 @@ impl Files {
         let mut found = Vec::new();
         for (place, process) in self.processes.iter_mut().enumerate() {
             let to = |definition| found.push((place, definition));
-            self.damaged += process.definitions(&mut self.buffer, to);
+            process.damaged += process.definitions(&mut self.buffer, to);
         }
         found
     }
@@ -177,6 +199,25 @@ impl Files {
     /// How many slots of a process were looked at.
     pub(super) fn taken(&self, process: usize) -> u64 {
         self.processes.get(process).map_or(0, |process| process.next)
+    }
+
+    /// How many lines and slots of a process make no sense, or never came.
+    pub(super) fn damaged(&self, process: usize) -> u64 {
+        self.processes.get(process).map_or(0, |process| process.damaged)
+    }
+
+    /// Whether slots are still waited for though later ones were written.
+    pub(super) fn has_holes(&self) -> bool {
+        self.processes.iter().any(|process| !process.holes.is_empty())
+    }
+
+    /// Waits no longer for slots that were not written. Those after an instant are none that anybody wants.
+    pub(super) fn give_up_holes(&mut self, until: Option<u64>) {
+        for process in &mut self.processes {
+            let holes = std::mem::take(&mut process.holes);
+            let missed = holes.iter().filter(|hole| until.is_none_or(|until| hole.after < until));
+            process.damaged += missed.count() as u64;
+        }
     }
 
     /// How many events a process has lost, and whether that was because the disk was full.
@@ -231,23 +272,29 @@ impl Process {
             holes: Vec::new(),
             line: Vec::new(),
             defs_read: 0,
+            time: 0,
             lost: 0,
             full: false,
+            damaged: 0,
+            is_unreadable: false,
         }))
     }
 
     fn slots(&mut self, place: usize, buffer: &mut [u8], out: &mut Vec<Slot>) -> io::Result<bool> {
         let ring = &self.ring;
-        self.holes.retain_mut(|(number, looks)| {
-            *looks += 1;
+        let damaged = &mut self.damaged;
+        self.holes.retain_mut(|hole| {
+            hole.looks += 1;
             let read = || {
                 let mut bytes = [0; SLOT];
-                let read = ring.read_exact_at(&mut bytes, HEADER + *number * SLOT as u64);
-                read.ok().and_then(|()| Slot::read(place, *number, &bytes))
+                let read = ring.read_exact_at(&mut bytes, HEADER + hole.number * SLOT as u64);
+                read.ok().and_then(|()| Slot::read(place, hole.number, &bytes))
             };
             let slot = read().and_then(|_| read());
             out.extend(slot);
-            slot.is_none() && *looks < LOOKS
+            let is_given_up = slot.is_none() && hole.looks >= LOOKS;
+            *damaged += u64::from(is_given_up);
+            slot.is_none() && !is_given_up
         });
         // Few where nothing happens, for there may be many processes.
         let (mut taken, mut wanted) = (0, FEW);
@@ -265,9 +312,14 @@ impl Process {
             let (slots, _) = buffer[..length].as_chunks::<SLOT>();
             for (number, (bytes, is_there)) in (self.next..).zip(slots.iter().zip(&is_there)) {
                 match Slot::read(place, number, bytes).filter(|_| *is_there) {
-                    Some(slot) => out.push(slot),
-                    None if self.holes.len() < HOLES => self.holes.push((number, 0)),
-                    None => {}
+                    Some(slot) => {
+                        self.time = slot.time;
+                        out.push(slot);
+                    }
+                    None if self.holes.len() < HOLES => {
+                        self.holes.push(Hole { number, looks: 0, after: self.time });
+                    }
+                    None => self.damaged += 1,
                 }
             }
             self.next += last as u64 + 1;

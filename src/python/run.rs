@@ -385,7 +385,8 @@ fn run(
             let batch = events.poll(cut);
             watch.take(&batch);
             out.send(Update::Batch(batch));
-            let is_stuck = is_stuck(&watch.meta, &watch.state);
+            // Of what is not on record nobody knows whom it would have let go on.
+            let is_stuck = events.is_whole() && is_stuck(&watch.meta, &watch.state);
             if !asked && !is_stuck {
                 // What has come since says that somebody goes on.
                 hangs = false;

@@ -19,8 +19,11 @@ pub enum Can {
 }
 
 /// Whether nobody can go on: all that are left wait, without a time-out, and each for something that only others could
-/// bring about.
+/// bring about. Where events are missing nobody knows: one of them may have let somebody go on.
 pub fn is_stuck(meta: &Meta, state: &State) -> bool {
+    if state.actors.iter().any(|who| who.dropped > 0 || who.incomplete) {
+        return false;
+    }
     let all =
         || (0..state.actors.len()).map(|index| what_can(meta, state, ActorId::from_index(index)));
     all().all(|can| can != Can::GoOn)

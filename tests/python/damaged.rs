@@ -1,6 +1,7 @@
 //! Recordings that are none, or only a part of one: whatever is in the folder, what can be read is read.
 
 use concurrency_lab::python::{Read, read};
+use concurrency_lab::replay::{FindingKind, findings};
 use concurrency_lab::trace::EventKind;
 use std::path::Path;
 use tempfile::TempDir;
@@ -48,6 +49,14 @@ impl Recording {
     }
 }
 
+/// How many events there are, and how many are missing, as the trace tells.
+fn there(read: &Read) -> (usize, u64) {
+    let gaps =
+        |event: &&concurrency_lab::trace::Event| matches!(event.kind, EventKind::Dropped { .. });
+    let events = read.trace.events();
+    (events.len() - events.iter().filter(gaps).count(), read.trace.dropped())
+}
+
 fn all(folder: &TempDir) -> Read {
     read(folder.path(), Path::new("/nowhere/program.py"))
 }
@@ -70,7 +79,41 @@ fn what_is_not_written_yet_is_left_out() {
     recording.ring[4096 + 4 * 64 + 56] = 0;
     // A line without its end is not there yet.
     recording.defs.push_str("{\"d\":\"res\",\"n\":2");
-    assert_eq!(recording.read().trace.events().len(), 8);
+    let read = recording.read();
+    assert_eq!(there(&read), (8, 1));
+    // What it was may refute anything.
+    let found = findings(&read.trace, &read.replay);
+    let kinds: Vec<_> = found.iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, [FindingKind::EventsLost]);
+}
+
+#[test]
+fn what_has_no_name_is_missing() {
+    let mut recording = Recording::of(9);
+    // The lock of the third and of the seventh is another one, of which nothing is told.
+    for place in [2, 6] {
+        recording.ring[4096 + place * 64 + 12] = 7;
+    }
+    let read = recording.read();
+    assert_eq!(there(&read), (7, 2));
+    let said = "2 records have no name or are damaged, and are left out";
+    assert_eq!(read.unseen, [said]);
+}
+
+#[test]
+fn nobody_stands_still_where_records_are_missing() {
+    let mut recording = Recording::of(2);
+    // It acquires the lock, and waits for it once more.
+    let mut waits = recording.ring[4096 + 64..4096 + 128].to_vec();
+    waits[..8].copy_from_slice(&2_000_u64.to_le_bytes());
+    waits[24..32].copy_from_slice(&(-1_i64).to_le_bytes());
+    waits[44] = 10;
+    for (number, place) in [(3_u64, 2), (5, 4)] {
+        waits[56..64].copy_from_slice(&number.to_le_bytes());
+        recording.ring[4096 + place * 64..4096 + (place + 1) * 64].copy_from_slice(&waits);
+        let read = recording.read();
+        assert_eq!(read.trace.stuck().is_some(), number == 3, "{number}");
+    }
 }
 
 #[test]
@@ -113,8 +156,12 @@ fn odd_definitions_are_taken_as_far_as_they_make_sense() {
         {\"d\":\"res\",\"n\":1,\"kind\":\"Lock\",\"guard\":1,\"of\":{\"pid\":-1},\"capacity\":-4,\"uid\":\"a\",\"also\":[\"a\",3,\"b\"],\"copy_of\":\"b\",\"initial\":[{},[],1e300,null]}\n\
         {\"d\":\"unheard of\"}\nnot JSON\n".to_owned();
     let read = recording.read();
-    assert_eq!(read.trace.events().len(), 3);
-    assert!(read.unseen.iter().any(|said| said.contains("make no sense")), "{:?}", read.unseen);
+    assert_eq!(there(&read), (3, 2));
+    assert!(
+        read.unseen.iter().any(|said| said.contains("2 records have no name")),
+        "{:?}",
+        read.unseen
+    );
 }
 
 #[test]
@@ -128,6 +175,7 @@ fn what_else_lies_there_keeps_nobody_waiting() {
     std::fs::write(folder.path().join("4.text.ring"), "x".repeat(5_000)).unwrap();
     Recording::of(5).write(folder.path(), "70.1");
     let read = all(&folder);
-    assert_eq!(read.trace.events().len(), 5);
+    // Four files are none.
+    assert_eq!(there(&read), (5, 4));
     assert!(!read.unseen.is_empty());
 }

@@ -60,6 +60,7 @@ fn a_sample_hangs_is_explained_and_is_stopped() {
     frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
     assert_eq!(status(&harness), RunStatus::Stopped);
     assert!(harness.query_by_label("Deadlock").is_some());
+    assert_eq!(harness.query_all_by_label_contains("plain variables are not recorded").count(), 1);
     click(&mut harness, "Code");
     assert!(harness.query_by_label("two_forks.py").is_some());
     picture(&mut harness, "stopped");

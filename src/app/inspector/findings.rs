@@ -6,6 +6,7 @@ use crate::app::session::Session;
 use crate::app::words;
 use crate::replay::words::count;
 use crate::replay::{Finding, FindingKind};
+use crate::trace::Engine;
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::selection::Selection;
@@ -18,21 +19,35 @@ const BADGES: usize = 6;
 /// What the button of a finding says.
 const SHOW: &str = "Show the moment";
 
+/// What is found in no run that CPython recorded.
+const PLAIN: &str = "Reads and writes of plain variables are not recorded, so updates lost on them cannot be found here: \
+                     compare what was printed with what you expect.";
+
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     ScrollArea::vertical().auto_shrink(false).id_salt("findings").show(ui, |ui| {
         Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
-            if let Some(why) = nothing(session) {
-                ui.label(RichText::new(why).color(theme.muted));
-                return;
+            match nothing(session) {
+                Some(why) => drop(ui.label(RichText::new(why).color(theme.muted))),
+                None => {
+                    for finding in &session.findings {
+                        one(ui, session, finding, commands);
+                    }
+                }
             }
-            for finding in &session.findings {
-                one(ui, session, finding, commands);
+            if is_blind(session) {
+                ui.label(RichText::new(PLAIN).color(theme.muted));
             }
         });
     });
+}
+
+/// Whether the findings shown are of a run in which not every update was recorded.
+fn is_blind(session: &Session) -> bool {
+    let trace = &session.recording.trace;
+    !session.is_running() && !trace.events().is_empty() && trace.meta().engine == Engine::Python
 }
 
 /// Why there are none to show.

@@ -45,13 +45,14 @@ impl Check for CutOff {
             let (doing, resources) = match (who.phase, &who.holding[..]) {
                 (Phase::NotStarted, _) => return None,
                 (_, [held, ..]) => {
-                    (format!("and still had {}", the(run.meta, held.res)), vec![held.res])
+                    (format!(", and still had {}", the(run.meta, held.res)), vec![held.res])
                 }
-                (Phase::Sleeping, _) => ("in the middle of a sleep".to_owned(), Vec::new()),
-                _ => ("in the middle of its work".to_owned(), Vec::new()),
+                (Phase::Sleeping, _) => (", in the middle of a sleep".to_owned(), Vec::new()),
+                // It may have been in a call that is not on record, and wait there.
+                _ => (" and had not ended; what it was doing is not known".to_owned(), Vec::new()),
             };
             let sentence = format!(
-                "{} was cut off when the program ended, {doing}: it is a daemon, and the end of a program does not wait for \
+                "{} was cut off when the program ended{doing}: it is a daemon, and the end of a program does not wait for \
                  those. If it has something to bring to an end, join it before, or let it be no daemon.",
                 run.meta.actor_name(id),
             );

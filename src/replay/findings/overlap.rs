@@ -1,7 +1,7 @@
 //! Threads and tasks of which no two were ever under way at once.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::words::{capital, count, the};
+use crate::replay::words::{capital, count, plural, the};
 use crate::trace::{ActorId, Nanos, ResourceId, Role};
 use std::collections::BTreeMap;
 
@@ -33,6 +33,7 @@ impl Check for Overlap {
             );
             found.push(finding(run, lives[1].0, who, Vec::new(), capital(&sentence)));
         }
+        let (mut first, mut more): (Option<Finding>, usize) = (None, 0);
         for (res, mut tasks) in tasks(run) {
             let mut took: Vec<ActorId> = tasks.iter().map(|task| task.2).collect();
             took.sort_unstable();
@@ -52,8 +53,21 @@ impl Check for Overlap {
                     false => "",
                 },
             );
-            found.push(finding(run, tasks[1].0, took, vec![res], sentence));
+            let new = finding(run, tasks[1].0, took, vec![res], sentence);
+            // Of many pools one is told of, that of which it showed first.
+            more += usize::from(first.is_some());
+            first = match first.take() {
+                Some(known) if known.event <= new.event => Some(known),
+                _ => Some(new),
+            };
         }
+        if let Some(told) = &mut first
+            && more > 0
+        {
+            told.sentence
+                .push_str(&format!(" So it is with {more} more {}.", plural(more, "pool")));
+        }
+        found.extend(first);
         found
     }
 }

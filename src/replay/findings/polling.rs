@@ -78,15 +78,15 @@ impl Check for Polling {
             let (looked, instead) = match looks.op {
                 WaitOp::Get => (
                     format!("whether there is something in {what}"),
-                    "`get` without a time-out sleeps until there is something, and goes on at once",
+                    "`get` without a time-out sleeps until there is something, and goes on at once; whoever wants it to stop puts a last item, such as `None`",
                 ),
                 WaitOp::Join => (
                     format!("whether {what} has come"),
-                    "`join` without a time-out sleeps until then, and goes on at once",
+                    "If it has nothing else to look at meanwhile, `join` without a time-out sleeps until then, and goes on at once",
                 ),
                 WaitOp::Acquire => (
                     format!("whether {what} is free"),
-                    "`acquire` without a time-out sleeps until it is, and goes on at once",
+                    "If it has nothing else to look at meanwhile, `acquire` without a time-out sleeps until it is, and goes on at once",
                 ),
                 _ => (
                     format!("whether {what} has a result"),
