@@ -388,8 +388,7 @@ def _results(module):
     @replace(cls, "_set")
     def _(old):
         def _set(self, i, obj):
-            if not obj[0] and "_clab_failed" not in self.__dict__:
-                self._clab_failed = i
+            _comes(self, i, obj)
             return old(self, i, obj)
 
         return _set
@@ -399,8 +398,7 @@ def _results(module):
         @replace(module.MapResult, "_set")
         def _(old):
             def _set(self, i, success_result):
-                if not success_result[0] and "_clab_failed" not in self.__dict__:
-                    self._clab_failed = i
+                _comes(self, i, success_result)
                 return old(self, i, success_result)
 
             return _set
@@ -465,6 +463,25 @@ def _results(module):
 
     replace(lazy, "next")(following)
     lazy.__next__ = lazy.next
+
+
+def _comes(result, i, outcome):
+    """Notes which task of a result failed first; whoever asked to be called with its exception is about to be told of it."""
+    try:
+        if not outcome[0] and "_clab_failed" not in result.__dict__:
+            result._clab_failed = i
+        first = result.__dict__.get("_clab_failed")
+        is_last = getattr(result, "_number_left", 1) == 1
+        if first is None or not is_last or not result._error_callback:
+            return
+        pool, known = result._pool, result.__dict__.get("_clab")
+        # It may be there before whoever handed its task in has noted whose it is.
+        n = known[0].n if known is not None else _number(pool, pool._clab)
+        if known is not None and known[1] > 1:
+            emit(TAKEN, n, b=known[1], c=task_key(result._job, 0))
+        emit(PROPAGATED, n, other=wire.threads[get_ident()], flags=OF_TASK, c=task_key(result._job, first))
+    except Exception:
+        pass
 
 
 def _failed_task(result, error):

@@ -455,6 +455,13 @@ def source_line(path, line):
 
 def _assigned(words, what, nth):
     """The name that a line of text gives to the `nth` thing of a class that it makes."""
+    made = [(part, i) for part in _split(words, ";") for i in range(_calls(part, what))]
+    if made:
+        # How often a loop makes one is not known.
+        if made[0][0] is not made[-1][0] and "for " in words:
+            return None
+        words, inner = made[nth % len(made)]
+        nth = nth if made[0][0] is made[-1][0] else inner
     words = words.strip()
     if words.startswith(("with ", "async with ")) and " as " in words:
         name = words.rsplit(" as ", 1)[1].split(":")[0].split(",")[0].strip(" )(")
@@ -473,6 +480,12 @@ def _assigned(words, what, nth):
         return None
     # A list's name is not that of what is in it.
     return None if parts[-1].strip().startswith(("[", "{", "(")) else names[0]
+
+
+def _calls(words, what):
+    """How often a line of text calls something of a name."""
+    before = words.split(what + "(")[:-1]
+    return sum(1 for part in before if not (part[-1:].isalnum() or part[-1:] == "_"))
 
 
 def _split(words, by):

@@ -4,9 +4,10 @@ use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
 use crate::replay::{Course, Held, Journey, Waiting};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd,
+    WaitOp,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Locks that were held when their owner ended.
 #[derive(Default)]
@@ -40,8 +41,22 @@ struct LeftLock {
     end: End,
     /// Who has acquired it since, first.
     taken_over: Option<ActorId>,
-    /// Somebody wanted it, then or later: one that nobody wants may be kept on purpose.
-    is_wanted: bool,
+    /// Who wanted it, then or later: one that nobody wants may be kept on purpose. Whoever stops waiting in time did not need it.
+    wanted_by: BTreeSet<ActorId>,
+}
+
+impl LeftLock {
+    /// Whether somebody needed it back.
+    fn is_needed(&self, run: &Run<'_>) -> bool {
+        let ends_program = run.meta.actor(self.actor).is_some_and(|who| who.parent.is_none());
+        let goes_with_it = |id: &ActorId| run.meta.actor(*id).is_some_and(|who| who.daemon);
+        let is_last = ends_program && !self.failed() && self.wanted_by.iter().all(goes_with_it);
+        !self.wanted_by.is_empty() && !is_last
+    }
+
+    fn failed(&self) -> bool {
+        matches!(self.end, End::Error(_) | End::Killed(_))
+    }
 }
 
 impl Check for Left {
@@ -61,7 +76,12 @@ impl Check for Left {
             }
             EventKind::WaitBegan { res, .. } => {
                 let mine = self.locks.iter_mut().filter(|left| left.res == res);
-                mine.for_each(|left| left.is_wanted = true);
+                mine.for_each(|left| left.wanted_by.extend([event.actor]));
+                return;
+            }
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut } => {
+                let mine = self.locks.iter_mut().filter(|left| left.res == res && !left.failed());
+                mine.for_each(|left| left.wanted_by.retain(|who| *who != event.actor));
                 return;
             }
             EventKind::ResultsTaken { res, task, count } => {
@@ -91,13 +111,15 @@ impl Check for Left {
             res: held.res,
             end,
             taken_over: None,
-            is_wanted: run.state.resource(held.res).is_some_and(|res| !res.waiters.is_empty()),
+            wanted_by: (run.state.resource(held.res).into_iter())
+                .flat_map(|res| res.waiters.iter().map(|waiter| waiter.actor))
+                .collect(),
         };
         self.locks.extend(held.map(lock));
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut found: Vec<Finding> = (self.locks.iter().filter(|left| left.is_wanted))
+        let mut found: Vec<Finding> = (self.locks.iter().filter(|left| left.is_needed(run)))
             .map(|&LeftLock { event, actor, res, end, taken_over, .. }| {
                 let how = match end {
                     End::Killed(_) => "was killed",
@@ -183,6 +205,10 @@ fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
             (vec![res], format!("{text}: it lies in {what}, and nobody took the result."))
         }
         Course::Unhandled => {
+            // Who had caught it, and raised it on, had it in hand.
+            if journey.stops.iter().any(|stop| stop.course == Course::Caught) {
+                return None;
+            }
             let named = run.meta.actor(last.actor)?;
             if named.role != Role::Work || named.parent.is_none() {
                 return None;

@@ -19,6 +19,8 @@ struct Account {
     again: Option<(usize, ActorId)>,
     /// How many were inside at once after that, at most.
     most: usize,
+    /// How many more were given than taken, now and at most.
+    surplus: (i64, i64),
 }
 
 impl Check for Permits {
@@ -33,11 +35,16 @@ impl Check for Permits {
         let account = self.of.entry(res).or_default();
         if matches!(event.kind, EventKind::Acquired { .. }) {
             account.inside.takes(event.actor);
+            account.surplus.0 -= 1;
             if account.again.is_some() {
                 account.most = account.most.max(account.inside.now);
             }
-        } else if account.inside.gives(event.actor) {
-            account.again.get_or_insert((index, event.actor));
+        } else {
+            account.surplus.0 += 1;
+            account.surplus.1 = account.surplus.1.max(account.surplus.0);
+            if account.inside.gives(event.actor) {
+                account.again.get_or_insert((index, event.actor));
+            }
         }
     }
 
@@ -52,7 +59,9 @@ impl Check for Permits {
                 matches!(end, Some((End::Error(_), _)))
             };
             let all_give = account.inside.each.iter().all(|(id, (_, gave))| *gave || failed(id));
-            if !all_give || account.most <= permits as usize {
+            // Where there are never more than it was made for, one gives for another; and what begins with none is a signal.
+            let is_even = permits == 0 || account.surplus.1 <= 0;
+            if !all_give || is_even || account.most <= permits as usize {
                 continue;
             }
             found.push(Finding {

@@ -9,7 +9,7 @@ use crate::replay::State;
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
 use crate::replay::words::{actors as names, capital, count, the};
 use crate::trace::{
-    ActorId, Event, EventKind, Item, Meta, Nanos, ResourceId, Role, WaitEnd, WaitOp,
+    ActorId, End, Event, EventKind, Item, Meta, Nanos, ResourceId, Role, WaitEnd, WaitOp,
 };
 use named::{Moment, absent};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,8 @@ pub(super) struct Stuck {
     waits: BTreeMap<ActorId, Nanos>,
     /// The first wait for each condition that came too late for a notification, and timed out.
     in_vain: BTreeMap<ResourceId, InVain>,
+    /// Who waited again for a condition after it had waited in vain: it looks between the waits, and the time-out is its own.
+    looks: BTreeSet<(ResourceId, ActorId)>,
     /// What each took last out of each queue told it to stop, and when.
     told: BTreeMap<(ResourceId, ActorId), usize>,
 }
@@ -55,6 +57,10 @@ struct Broken {
     by: ActorId,
     came: usize,
     absent: Vec<ActorId>,
+    /// It was told to by somebody who did not wait there.
+    on_purpose: bool,
+    /// Who got an error of that.
+    told: BTreeSet<ActorId>,
 }
 
 impl Check for Stuck {
@@ -98,6 +104,11 @@ impl Check for Stuck {
             EventKind::WaitBegan { res, op: WaitOp::Wait } => {
                 self.came.entry(res).or_default().insert(event.actor);
             }
+            EventKind::WaitEnded { res, how: WaitEnd::Broken } => {
+                if let Some(broken) = self.broken.get_mut(&res) {
+                    broken.told.insert(event.actor);
+                }
+            }
             EventKind::WaitEnded { res, how: WaitEnd::Woken | WaitEnd::Cancelled } => {
                 if let Some(came) = self.came.get_mut(&res) {
                     came.remove(&event.actor);
@@ -110,8 +121,10 @@ impl Check for Stuck {
             EventKind::BarrierBroken { res } if !run.stopped => {
                 let came = self.came.remove(&res).unwrap_or_default();
                 let absent = absent(run.meta, run.state, &came);
-                let (came, by) = (came.len(), event.actor);
-                self.broken.entry(res).or_insert(Broken { event: index, by, came, absent });
+                let (on_purpose, by) = (!came.contains(&event.actor), event.actor);
+                let (came, told) = (came.len(), BTreeSet::from([by]));
+                let broken = Broken { event: index, by, came, absent, on_purpose, told };
+                self.broken.entry(res).or_insert(broken);
             }
             // A barrier that is reset is as new: who broke it has dealt with that.
             EventKind::Cleared { res } => {
@@ -140,7 +153,20 @@ impl Check for Stuck {
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let broken = self.broken.iter().map(|(res, broken)| Finding {
+        // Where all who got the error have dealt with it, it was the word to stop.
+        let ended_well = |id: &ActorId| {
+            let end = run.state.actor(*id).and_then(|who| who.end);
+            matches!(end, Some((End::Normal, _)))
+        };
+        // Who comes to a barrier that is broken already fails without a wait.
+        let is_wrong = |broken: &Broken| {
+            let since = run.trace.events()[broken.event].at;
+            let mut ends = run.state.actors.iter().filter_map(|who| who.end);
+            let fails = ends.any(|(end, at)| matches!(end, End::Error(_)) && at >= since);
+            !broken.on_purpose || fails || !broken.told.iter().all(ended_well)
+        };
+        let broken = self.broken.iter().filter(|(_, broken)| is_wrong(broken));
+        let broken = broken.map(|(res, broken)| Finding {
             kind: FindingKind::BrokenBarrier,
             at: run.trace.events()[broken.event].at,
             event: broken.event,
@@ -175,14 +201,21 @@ impl Stuck {
                 self.changed.extend(guard(res).map(|lock| (actor, lock)));
             }
             EventKind::Acquired { res } => drop(self.changed.remove(&(actor, res))),
-            EventKind::WaitBegan { .. } => drop(self.waits.insert(actor, event.at)),
+            EventKind::WaitBegan { res, op } => {
+                self.waits.insert(actor, event.at);
+                if op == WaitOp::Wait && self.in_vain.get(&res).is_some_and(|it| it.who == actor) {
+                    self.in_vain.remove(&res);
+                    self.looks.insert((res, actor));
+                }
+            }
             EventKind::WaitEnded { res, how: WaitEnd::TimedOut } => {
                 let Some(since) = self.waits.remove(&actor) else { return };
                 let Some(unheard) = self.unheard.get(&res) else { return };
                 let announced =
                     unheard.lock.is_some_and(|lock| self.changed.contains(&(unheard.by, lock)));
                 let notified = run.trace.events()[unheard.event].at;
-                if announced && since >= notified && unheard.is_missed_by(&[actor]) {
+                let is_missed = announced && since >= notified && unheard.is_missed_by(&[actor]);
+                if is_missed && !self.looks.contains(&(res, actor)) {
                     let waited = event.at.since(since);
                     let (by, event) = (unheard.by, unheard.event);
                     let wait = InVain { who: actor, waited, by, event };
