@@ -11,7 +11,7 @@ mod why;
 pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use phrase::phrase;
-pub use plural::{agree, capital, count, grouped, plural};
+pub use plural::{agree, capital, count, grouped, plural, sentence};
 pub use silence::{missing, silence};
 pub use summary::run_summary;
 pub use why::{Why, why};

@@ -44,6 +44,12 @@ pub fn capital(text: &str) -> String {
     first.chain(letters).collect()
 }
 
+/// Words of others as a sentence: with a capital, and an end.
+pub fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{}{end}", capital(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! What a moment is about, in a sentence: for any trace.
 
 use crate::replay::circle::{each, itself};
-use crate::replay::words::{actors, agree, capital, count, plural};
+use crate::replay::words::{actors, agree, capital, count, plural, sentence};
 use crate::replay::{self, Circle, Course, Phase, Waiting};
 use crate::trace::{ActorId, ActorKind, Home, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
@@ -34,10 +34,7 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
     }
     let at_end = view.now >= view.trace.end();
     match view.status {
-        RunStatus::Failed(why) if at_end => {
-            let end = if why.ends_with(['.', '!', '?']) { "" } else { "." };
-            return Moment::new("The run failed", format!("{}{end}", capital(why)));
-        }
+        RunStatus::Failed(why) if at_end => return Moment::new("The run failed", sentence(why)),
         // Of one that was stopped where nobody could go on, why is what matters.
         RunStatus::Stopped if at_end && view.trace.stuck().is_none() => {
             let known = stage.so_far(view);
