@@ -257,6 +257,27 @@ fn what_several_threads_use_first_at_once_is_one_thing() {
 }
 
 #[test]
+fn each_statement_of_a_line_names_what_it_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "from threading import Lock, RLock\ndef use(*all):\n    for one in all:\n        with one:\n            pass\n\
+                def made():\n    balance = 0; lock = Lock(); use(lock)\n    one = RLock(); two = Lock(); three = Lock(); use(one, two, three)\n\
+                \x20   left, right = Lock(), Lock(); last = Lock(); use(left, right, last)\n\
+                \x20   many = [Lock() for _ in range(2)]; single = Lock(); use(single)\nmade()\n";
+    let path = folder.path().join("names.py");
+    std::fs::write(&path, text).unwrap();
+    let record = folder.path().join("record");
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    let recording = Recording::read(&record).unwrap();
+    let taken = recording.events.iter().filter(|event| event.slot.kind == 11);
+    let names: Vec<&str> = taken.map(|event| event.res.as_ref().unwrap().name.as_str()).collect();
+    // How many a loop makes before it is not known.
+    let all = ["lock", "one", "two", "three", "left", "right", "last", "Lock at names.py:10"];
+    assert_eq!(names, all);
+}
+
+#[test]
 fn a_counter_of_a_usual_size_is_recorded_whole() {
     let folder = tempfile::tempdir().unwrap();
     let text = "import threading\nlock = threading.Lock()\ncount = 0\ndef work():\n    global count\n    for _ in range(1000):\n        \

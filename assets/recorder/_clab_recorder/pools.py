@@ -474,9 +474,9 @@ def _comes(result, i, outcome):
         is_last = getattr(result, "_number_left", 1) == 1
         if first is None or not is_last or not result._error_callback:
             return
-        pool, known = result._pool, result.__dict__.get("_clab")
+        known = result.__dict__.get("_clab")
         # It may be there before whoever handed its task in has noted whose it is.
-        n = known[0].n if known is not None else _number(pool, pool._clab)
+        n = known[0].n if known is not None else _number(result._pool, result._pool._clab)
         if known is not None and known[1] > 1:
             emit(TAKEN, n, b=known[1], c=task_key(result._job, 0))
         emit(PROPAGATED, n, other=wire.threads[get_ident()], flags=OF_TASK, c=task_key(result._job, first))

@@ -59,8 +59,11 @@ impl Check for Permits {
                 matches!(end, Some((End::Error(_), _)))
             };
             let all_give = account.inside.each.iter().all(|(id, (_, gave))| *gave || failed(id));
-            // Where there are never more than it was made for, one gives for another; and what begins with none is a signal.
-            let is_even = permits == 0 || account.surplus.1 <= 0;
+            // Where there are never more than it was made for, one gives for another; and what begins with none is a signal. A bounded
+            // one refuses the permit that is too many, to somebody who fails with it.
+            let refused = account.inside.each.iter().filter(|(id, _)| failed(id));
+            let refused: i64 = refused.map(|(_, (has, _))| i64::from(*has)).sum();
+            let is_even = permits == 0 || account.surplus.1.max(account.surplus.0 + refused) <= 0;
             if !all_give || is_even || account.most <= permits as usize {
                 continue;
             }
