@@ -24,7 +24,10 @@ pub fn marks(ui: &mut Ui, session: &Session, height: f32, commands: &mut Vec<Com
     let right = all.iter().filter(|guess| guess.mark() == Mark::Right).count();
     // What no run has decided is no mistake.
     let decided = all.iter().filter(|guess| matches!(guess.verdict, Some(Ok(_)))).count();
-    let score = format!("{right} of {decided} right");
+    let score = match decided {
+        0 => "not decided".to_owned(),
+        decided => format!("{right} of {decided} right"),
+    };
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), ROW + 4.0), Sense::click());
     let name = format!("Your guesses: {score}");

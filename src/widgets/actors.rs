@@ -1,7 +1,7 @@
 //! One colour per actor, the same everywhere.
 
 use super::theme::Theme;
-use crate::trace::{ActorId, Meta, Role};
+use crate::trace::{ActorId, Meta, Role, SectionId};
 use egui::Color32;
 use std::borrow::Cow;
 
@@ -29,7 +29,8 @@ impl ActorColours {
 /// Names and colours of the actors of a trace.
 ///
 /// An actor without a parent that is there to start others is grey; all others get the eight colours in turn, then the same
-/// paler: those at work in the order of their ids, then those that serve them.
+/// paler: those at work in the order of their ids, then those that serve them; anew in each section that has a begin and an end,
+/// so that the first worker of each trial is one colour.
 #[derive(Debug)]
 pub struct Actors<'a> {
     meta: &'a Meta,
@@ -46,17 +47,29 @@ impl<'a> Actors<'a> {
         let cycle: Vec<_> =
             (0..2 * theme.actors.len()).map(|turn| colours(theme, Some(turn))).collect();
         let mut all = vec![root; meta.actors.len()];
-        let mut turns = cycle.iter().cycle();
-        // Those at work first: whoever serves them takes none of their colours away.
-        for serving in [false, true] {
-            for (actor, own) in meta.actors.iter().zip(&mut all) {
+        let runs: Vec<Option<SectionId>> =
+            meta.actors.iter().map(|actor| run_of(meta, actor.section)).collect();
+        let mut common = 0;
+        let mut turns: Vec<Option<usize>> = vec![None; meta.sections.len()];
+        // Those seen all the time first, and those at work: whoever serves them takes none of their colours away.
+        for (in_run, serving) in [(false, false), (false, true), (true, false), (true, true)] {
+            for ((actor, own), run) in meta.actors.iter().zip(&mut all).zip(&runs) {
                 let starts_others = actor.role == Role::Main || (!flat && actor.parent.is_none());
-                if !starts_others
-                    && (actor.role == Role::Helper) == serving
-                    && let Some(next) = turns.next()
+                if starts_others
+                    || (actor.role == Role::Helper) != serving
+                    || run.is_some() != in_run
                 {
-                    *own = *next;
+                    continue;
                 }
+                // Each run begins with the same colour: its first worker looks like that of the run before.
+                let turn = match run.and_then(|run| turns.get_mut(run.index())) {
+                    Some(turn) => turn.get_or_insert(common),
+                    None => &mut common,
+                };
+                if let Some(colours) = cycle.get(*turn % cycle.len().max(1)) {
+                    *own = *colours;
+                }
+                *turn += 1;
             }
         }
         Self { colours: all, root, meta }
@@ -96,6 +109,21 @@ impl<'a> Actors<'a> {
     }
 }
 
+/// The section with a begin and an end that one is in, innermost: those of two such are not seen together.
+fn run_of(meta: &Meta, section: Option<SectionId>) -> Option<SectionId> {
+    let mut at = section;
+    // As deep as sections are: those of an odd trace may be within each other.
+    for _ in 0..meta.sections.len() {
+        let id = at?;
+        let section = meta.sections.get(id.index())?;
+        if section.begins {
+            return Some(id);
+        }
+        at = section.within;
+    }
+    None
+}
+
 /// Colours of the actor with this number among the coloured ones; `None` for an actor that only starts others.
 pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
     let ground = turn.map_or(theme.root_actor, |turn| {
@@ -114,7 +142,7 @@ pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Actor, ActorKind};
+    use crate::trace::{Actor, ActorKind, Section};
 
     fn meta(parents: &[Option<u16>]) -> Meta {
         let actors = parents.iter().enumerate().map(|(i, parent)| Actor {
@@ -151,5 +179,28 @@ mod tests {
         let meta = meta(&[None, None]);
         let actors = Actors::new(&theme, &meta);
         assert_ne!(actors.colours(ActorId(0)), actors.colours(ActorId(1)));
+    }
+
+    #[test]
+    fn each_trial_begins_with_the_same_colour() {
+        let theme = Theme::light();
+        let mut meta = meta(&[None, Some(0), Some(0), Some(0), Some(0), Some(0)]);
+        meta.sections =
+            vec![Section::new("trial 1", 0).in_turn(), Section::new("trial 2", 1).in_turn()];
+        for (actor, section) in [(2, 0), (3, 0), (4, 1), (5, 1)] {
+            meta.actors[actor].section = Some(SectionId::from_index(section));
+        }
+        let actors = Actors::new(&theme, &meta);
+        let ground = |i| actors.colours(ActorId(i)).ground;
+        // Who is there all the time keeps a colour of its own.
+        assert_eq!([1, 2, 3].map(ground), [0, 1, 2].map(|place| theme.actors[place]));
+        assert_eq!([4, 5].map(ground), [2, 3].map(ground));
+        // An odd trace: sections within each other.
+        meta.sections[0] = Section {
+            begins: false,
+            within: Some(SectionId::from_index(0)),
+            ..meta.sections[0].clone()
+        };
+        assert_eq!(Actors::new(&theme, &meta).len(), 6);
     }
 }

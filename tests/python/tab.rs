@@ -122,7 +122,7 @@ fn the_time_limit_is_chosen_and_kept() {
     assert!(harness.query_by_label("Time limit 1 s").is_some());
     click(&mut harness, "two_forks.py");
     assert!(harness.query_by_label_contains("two_forks.py a b").is_some());
-    assert!(harness.query_by_label_contains("ended after 1 s").is_some());
+    assert!(harness.query_by_label_contains("for at most 1 s").is_some());
     click(&mut harness, "Run");
     frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
     assert!(matches!(status(&harness), RunStatus::Failed(why) if why.contains("ended after 1 s")));

@@ -45,7 +45,7 @@ const WINDOWS: [(&str, &str); 9] = [
     ("Keys F1", "next or previous event that matters"),
     ("Begin", "A first run for each question"),
     ("a word", "Show it"),
-    ("Your guesses: 0 of 1 right", "The run is under way."),
+    ("Your guesses: not decided", "The run is under way."),
 ];
 
 fn open(harness: &mut Harness<'static, App>, how: &str) {

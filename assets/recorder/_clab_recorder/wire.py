@@ -186,10 +186,12 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
     try:
         if on_its_way and kind != RELEASED:
             _caught()
+        # Before a slot is taken: one that is taken and not written is a hole.
+        thread = threads[get_ident()]
         i = _claim()
         if i >= _ready and not _grow(i):
-            return _no_room(kind, at or now(), threads[get_ident()], obj, a, b, text, site, other, kind, flags, c)
-        _pack(_ring, 4096 + (i << 6), at or now(), threads[get_ident()], obj, a, b, text, site, other, kind, flags, c, i + 1)
+            return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
+        _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
     except Exception:
         pass
 

@@ -236,10 +236,9 @@ impl FindingKind {
             self,
             Self::LostUpdate | Self::UnguardedUpdate | Self::HalfChanged | Self::CorruptMessage
         );
-        // This program's own traces are of a topic.
-        match (meta.engine, meta.topic.is_empty()) {
-            (Engine::Python, _) => !of_variables,
-            (Engine::Rust, is_foreign) => !is_foreign,
+        match (meta.engine, meta.program.name.as_str()) {
+            (Engine::Python, _) | (_, "CPython") => !of_variables,
+            (Engine::Rust, name) => !meta.topic.is_empty() || name.is_empty(),
         }
     }
 
