@@ -5,9 +5,9 @@ mod named;
 
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::State;
 use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
 use crate::replay::words::{actors as names, capital, count, the};
+use crate::replay::{State, Waiting};
 use crate::trace::{
     ActorId, End, Event, EventKind, Item, Meta, Nanos, ResourceId, Role, WaitEnd, WaitOp,
 };
@@ -135,6 +135,19 @@ impl Check for Stuck {
         self.follow_conditions(run, event);
         let can = what_can(run.meta, run.state, event.actor);
         self.set(event.actor, can);
+        // Who else is idle there cannot go on any more with what one has taken.
+        if let EventKind::TaskStarted { res, .. }
+        | EventKind::TaskAssigned { res, .. }
+        | EventKind::TaskCancelled { res, .. } = event.kind
+        {
+            let idles = |waiting: Waiting| waiting.op == WaitOp::Task && waiting.res == res;
+            for (index, who) in run.state.actors.iter().enumerate() {
+                if who.end.is_none() && who.waiting.is_some_and(idles) {
+                    let id = ActorId::from_index(index);
+                    self.set(id, what_can(run.meta, run.state, id));
+                }
+            }
+        }
         if !self.unheard.is_empty() && event.kind.resource().is_some() {
             self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
         }

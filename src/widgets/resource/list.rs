@@ -252,7 +252,8 @@ impl Places {
     fn new(corner: egui::Pos2, size: Vec2, raise: f32, width: f32, len: usize) -> Self {
         let step = size.x + GAP;
         let slots = ((width + GAP + 0.01) / step).floor() as usize;
-        let (front, back) = match len <= slots {
+        // One place more than items: the next one has room, and nothing jumps when it comes.
+        let (front, back) = match len < slots {
             true => (len, 0),
             false => ends(slots, step, len),
         };
