@@ -83,7 +83,10 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let gap = if narrow { 8.0 } else { 12.0 };
     // Without room for it beside Run it is among the rest.
     let has_engine = cfg!(unix) && row.width() >= ROOM_FOR_ENGINE;
-    let engine_width = if narrow { ENGINE } else { WIDE_ENGINE };
+    // Its whole name, where that takes no parameter's place.
+    let shown_beside = |engine| split(topic, session, fields.width() - engine - gap, gap).0.len();
+    let is_wide = shown_beside(WIDE_ENGINE) == shown_beside(ENGINE);
+    let engine_width = if is_wide { WIDE_ENGINE } else { ENGINE };
     let taken = if has_engine { engine_width + gap } else { 0.0 };
     let (fields, engine) = fields.split_left_right_at_x(fields.right() - taken);
     // The gap is between it and the fields.
