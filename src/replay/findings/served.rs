@@ -2,7 +2,7 @@
 //! as they begin.
 
 use super::{Check, Finding, FindingKind, NO_GUARD, Run};
-use crate::replay::tasks::Ending;
+use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
     ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, TextId,
@@ -104,7 +104,9 @@ impl Served {
         let tasks = &run.replay.tasks().of(pool)?.all;
         let handed_in = tasks.iter().filter(|task| task.submitted <= closed && !task.retried);
         let all = handed_in.clone().count();
-        let open = handed_in.filter(|task| task.ended.is_none()).count();
+        // Whoever has its result knows that it is done, whether its end is on record or not.
+        let is_open = |task: &&Task| task.ended.is_none() && !self.taken.contains(&(pool, task.id));
+        let open = handed_in.filter(is_open).count();
         if open == 0 {
             return None;
         }
