@@ -90,16 +90,7 @@ pub struct Answered {
     reached: bool,
 }
 
-/// Why a run by Python decides nothing.
-const BY_PYTHON: &str = "This run was by Python, and the question is about a run by this program, so it decides nothing.";
-
 impl Asked {
-    /// What is found out about a run of which nothing is concluded.
-    pub fn undecided(&self) -> Answered {
-        let verdict = self.question.as_ref().map(|_| Err(BY_PYTHON.to_owned()));
-        Answered { verdict, reached: false }
-    }
-
     /// Finds it out.
     pub fn answer(&self, seen: &Seen<'_>) -> Answered {
         Answered {
@@ -170,9 +161,14 @@ impl Guesses {
         }
     }
 
+    /// A run begins that no question is about.
+    pub fn leave(&mut self) {
+        (self.run, self.closed) = (None, false);
+    }
+
     /// A run begins. What is to be found out about it.
     pub fn begin(&mut self, preset: &'static str, question: Option<&Question>) -> Asked {
-        (self.run, self.closed) = (None, false);
+        self.leave();
         let said = self.chosen(preset);
         self.chosen = None;
         if let (Some(said), Some(question)) = (said, question) {

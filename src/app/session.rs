@@ -1,12 +1,10 @@
 //! One tab: its parameters, its run, its recording, and where the user is in it.
 
-use super::command::{GuessCommand, Jump, RunCommand, TimelineCommand};
+use super::command::{GuessCommand, RunCommand, TimelineCommand};
 use super::compare::Compared;
 #[cfg(unix)]
 use super::engine::Python;
-#[cfg(unix)]
-use super::figures::plain;
-use super::guesses::{Answered, Asked, Guesses};
+use super::guesses::{Asked, Guesses};
 use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
 #[cfg(unix)]
@@ -14,28 +12,16 @@ use super::program::Program;
 use super::recording::Recording;
 use super::seek::Seek;
 use super::source::{self, Source};
-use crate::export::recording::Ending;
-use crate::record::thread::Failure;
-use crate::replay::{Finding, Replay, findings};
-use crate::topics::predict::Seen;
-use crate::topics::runner::{self, Finished, RunError, Update};
+use crate::replay::Finding;
+use crate::topics::runner::Finished;
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Engine, Listing, Meta, Nanos, Trace};
+use crate::trace::{Engine, Listing, Nanos, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
-use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
-/// run that is faster than that is shown later.
-const NEWS: Duration = Duration::from_micros(500);
-/// The same once the run is over, and what is left is to be seen soon.
-const REST: Duration = Duration::from_micros(1500);
 
 /// Called on background threads when there is news of a run.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -111,45 +97,20 @@ pub struct Session {
     ran: BTreeSet<String>,
 }
 
-/// A run that is over, while another thread works out what came of it: that reads every event there is.
-struct Concluding {
-    result: Result<(), Failure>,
-    told: Receiver<Told>,
-}
-
-/// What a whole trace tells.
-#[derive(Default)]
-struct Told {
-    conclusion: Option<Box<dyn Conclusion>>,
-    findings: Vec<Finding>,
-    answered: Answered,
-}
-
-impl Told {
-    /// Of a run by Python nothing is concluded that is not in every trace.
-    fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay, asked: &Asked) -> Self {
-        if trace.meta().engine == Engine::Python {
-            let findings = findings(trace, replay);
-            return Self { conclusion: None, findings, answered: asked.undecided() };
-        }
-        let conclusion = topic.map(|topic| topic.conclude(trace, replay));
-        let seen = conclusion.as_deref().map(|conclusion| conclusion as &dyn Any);
-        let answered = seen.map(|conclusion| asked.answer(&Seen { trace, replay, conclusion }));
-        let answered = answered.unwrap_or_default();
-        Self { conclusion, findings: findings(trace, replay), answered }
-    }
-}
-
 mod compared;
 #[cfg(unix)]
 mod engine;
 #[cfg(unix)]
 mod hang;
+mod jumps;
+mod news;
 mod run;
 mod shown;
+mod start;
 
 pub use shown::Shown;
 
+use news::{Concluding, Told};
 use run::Run;
 
 impl Session {
@@ -403,117 +364,6 @@ impl Session {
         moving || self.run.is_some() || self.seek.is_under_way()
     }
 
-    fn take_news(&mut self) {
-        if let Some(concluding) = self.concluding.take() {
-            return match concluding.told.try_recv() {
-                Ok(told) => self.end_run(concluding.result, told),
-                Err(TryRecvError::Empty) => self.concluding = Some(concluding),
-                Err(TryRecvError::Disconnected) => {
-                    self.end_run(concluding.result, Told::default());
-                }
-            };
-        }
-        let Some(run) = &self.run else { return };
-        let mut ended = None;
-        let (begin, longest) = (Instant::now(), if run.is_over() { REST } else { NEWS });
-        let run = match run {
-            Run::Topic(run) => run,
-            #[cfg(unix)]
-            Run::Program(_) => return self.take_news_of_program(begin + longest),
-        };
-        for update in run.updates() {
-            match update {
-                Update::Batch(batch) => self.recording.take(batch),
-                Update::Ended { result, .. } => ended = Some(result),
-            }
-            if begin.elapsed() > longest {
-                // The rest waits for the next frame: the window stays responsive however fast the run is.
-                break;
-            }
-        }
-        let Recording { trace, replay, until, .. } = &self.recording;
-        run.watch(trace, replay, *until);
-        self.concluding = ended.map(|result| self.conclude(result));
-    }
-
-    #[cfg(unix)]
-    fn take_news_of_program(&mut self, until: Instant) {
-        use crate::python::Update;
-        let program = self.program.as_mut().or(self.listing.as_mut());
-        let (Some(Run::Program(run)), Some(program)) = (&self.run, program) else { return };
-        let mut ended = None;
-        for update in run.updates() {
-            match update {
-                Update::Batch(batch) => {
-                    if let Some(keeping) = &self.keeping {
-                        keeping.add(batch.clone());
-                    }
-                    self.recording.take(batch);
-                }
-                Update::Output(stream, bytes) => program.console.add(stream, &bytes),
-                Update::Ended(ending) => {
-                    ended = Some(run::result(&ending));
-                    program.ending = Some(ending);
-                }
-            }
-            if Instant::now() > until {
-                break;
-            }
-        }
-        self.concluding = ended.map(|result| self.conclude(result));
-        // A topic's is ended once it hangs.
-        if self.concluding.is_none() && self.program.is_some() {
-            self.watch_hang();
-        }
-    }
-
-    /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
-    fn conclude(&self, result: Result<(), Failure>) -> Concluding {
-        let (send, told) = bounded(1);
-        let Recording { trace, replay, .. } = &self.recording;
-        let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
-        let topic = self.source.topic();
-        let asked = self.asked.clone();
-        let thread = std::thread::Builder::new().name("conclude".to_owned());
-        let started = thread.spawn(move || {
-            // The session is gone when its window was closed.
-            let _ = send.send(Told::of(topic, &trace, &replay, &asked));
-        });
-        if let Err(error) = started {
-            log::warn!("no thread for the outcome of {}: {error}", self.source.title());
-        }
-        Concluding { result, told }
-    }
-
-    fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
-        self.run = None;
-        (self.conclusion, self.findings) = (told.conclusion, told.findings);
-        self.guesses.end(self.recording.serial, told.answered);
-        self.status = match result {
-            Ok(()) => {
-                self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
-                self.ran.insert(self.recording.trace.meta().preset.clone());
-                RunStatus::Done
-            }
-            Err(Failure::Cancelled) => RunStatus::Stopped,
-            Err(failure) => {
-                log::warn!("run of {} failed: {failure:?}", self.source.title());
-                RunStatus::Failed(failure.to_string())
-            }
-        };
-        let end = self.recording.trace.end();
-        if let Some(keeping) = self.keeping.take() {
-            let failure = shown::failure(&self.status);
-            self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
-        }
-        match self.status {
-            // The stage says why at the end.
-            RunStatus::Stopped | RunStatus::Failed(_) => self.playback.fit_speed(end),
-            _ => self.playback.run_ended(end),
-        }
-        self.look_at_the_end();
-    }
-
     /// Carries out what the user asked of the run.
     pub fn run(&mut self, command: RunCommand, wake: &Wake) {
         match command {
@@ -586,124 +436,6 @@ impl Session {
         }
     }
 
-    /// Runs with the parameters as set, by the engine that is chosen.
-    pub(super) fn start(&mut self, wake: &Wake) {
-        self.start_by(self.engine, wake);
-    }
-
-    /// Runs with the parameters as set.
-    pub(super) fn start_by(&mut self, engine: Engine, wake: &Wake) {
-        #[cfg(unix)]
-        if self.program.is_some() {
-            return self.start_program(wake);
-        }
-        let Some(topic) = self.runnable() else { return };
-        if self.is_running() || self.refusal.is_some() {
-            return;
-        }
-        match engine {
-            Engine::Rust => {}
-            #[cfg(unix)]
-            Engine::Python => return self.start_listing(topic, wake),
-            #[cfg(not(unix))]
-            Engine::Python => {}
-        }
-        let wake = wake.clone();
-        self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
-        let meta = topic.meta(&self.params);
-        self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
-        let tap = self.keeping.as_ref().map(Keeping::tap);
-        self.forget_run(meta);
-        match runner::start_tapped(topic, self.params.clone(), tap, move || wake()) {
-            Ok(run) => self.follow(Run::Topic(run)),
-            Err(error) => self.status = RunStatus::Failed(RunError::from(error).to_string()),
-        }
-    }
-
-    /// Begins to keep the run that begins, where runs are kept.
-    fn keep(&mut self, of: &str, meta: &Meta) {
-        let folder = self.keep_in.as_ref();
-        self.keeping = folder.and_then(|folder| Keeping::begin(folder, of, meta.clone()));
-        self.kept = None;
-    }
-
-    #[cfg(unix)]
-    fn start_program(&mut self, wake: &Wake) {
-        let Some(program) = self.program.as_mut().filter(|_| self.run.is_none()) else { return };
-        if program.refusal().is_some() {
-            return;
-        }
-        match program.start(wake.clone()) {
-            Ok((options, run)) => {
-                let name = options.script.file_stem().unwrap_or_default().to_string_lossy();
-                self.keep(&format!("my-program {}", plain(&name)), &options.meta());
-                self.forget_run(options.meta());
-                self.hang = hang::Hang::default();
-                self.follow(Run::Program(run));
-            }
-            Err(why) => self.status = RunStatus::Failed(why),
-        }
-    }
-
-    /// Carries out what the user did about the program.
-    #[cfg(unix)]
-    pub fn command_program(&mut self, command: super::program::ProgramCommand, wake: &Wake) {
-        let Some(program) = &mut self.program else { return };
-        let typed = program.execute(command, wake);
-        if let (Some(typed), Some(Run::Program(run))) = (typed, &self.run) {
-            run.type_in(&typed);
-        }
-    }
-
-    /// Runs one of the samples of the tab for programs, by its place: as soon as a Python is found, unless a run is under way.
-    #[cfg(unix)]
-    pub fn run_sample(&mut self, sample: usize, wake: &Wake) {
-        if self.is_running() {
-            return;
-        }
-        self.command_program(super::program::ProgramCommand::Sample(sample), wake);
-        if let Some(program) = &mut self.program {
-            program.wanted = true;
-        }
-        self.run_wanted(wake);
-    }
-
-    /// Starts the run that was asked for before a Python was found.
-    #[cfg(unix)]
-    pub(super) fn run_wanted(&mut self, wake: &Wake) {
-        let Some(program) = self.program.as_mut().filter(|program| program.wanted) else { return };
-        if !program.is_looking() {
-            program.wanted = false;
-            self.start(wake);
-        }
-    }
-
-    /// Begins anew, with nothing recorded.
-    fn forget_run(&mut self, meta: Meta) {
-        self.recording = Recording::new(Trace::new(meta));
-        self.outcome = None;
-        self.conclusion = None;
-        #[cfg(unix)]
-        {
-            self.listing = None;
-        }
-        self.findings.clear();
-        self.selection = Selection::None;
-        self.choice = Choice::default();
-        self.timeline = TimelineView::default();
-    }
-
-    /// Follows a run that has begun.
-    fn follow(&mut self, run: Run) {
-        self.run = Some(run);
-        self.status = RunStatus::Running;
-        let looped = self.playback.is_looped();
-        self.playback = self.playback.live();
-        if looped {
-            self.playback(PlaybackCommand::ToggleLoop);
-        }
-    }
-
     /// Moves the cursor.
     pub fn playback(&mut self, command: PlaybackCommand) {
         let (end, live) = (self.end(), self.is_running());
@@ -745,55 +477,6 @@ impl Session {
                 self.playback(PlaybackCommand::Scrub(before));
             }
         }
-    }
-
-    /// The event that a jump leads to, if there is one.
-    pub fn target(&self, jump: Jump) -> Option<usize> {
-        let shown = self.playback.shown(&*self.recording.trace);
-        let marks = self.recording.replay.marks();
-        if marks.all().is_empty() {
-            return self.paced(jump);
-        }
-        let mark = match jump {
-            Jump::Next => marks.next(shown),
-            Jump::Previous => marks.previous(shown),
-        };
-        mark.map(|mark| mark.event as usize)
-    }
-
-    /// Where nothing went wrong: to where the pace slows down, since there is something to see.
-    fn paced(&self, jump: Jump) -> Option<usize> {
-        let (now, end) = (self.now(), self.end());
-        let (mut before, mut target) = (None, None);
-        for (from, to) in self.recording.pace.slow(end) {
-            // One that follows the one before is a part of it.
-            let begins = before != Some(from);
-            before = Some(to);
-            match jump {
-                _ if !begins => {}
-                Jump::Next if from > now => {
-                    target = Some(from);
-                    break;
-                }
-                Jump::Previous if from < now => target = Some(from),
-                Jump::Next | Jump::Previous => {}
-            }
-        }
-        self.recording.trace.count_until(target?).checked_sub(1)
-    }
-
-    /// Selects an event that matters, and moves the cursor to it.
-    pub fn jump(&mut self, jump: Jump) {
-        if let Some(event) = self.target(jump) {
-            self.go_to(event);
-        }
-    }
-
-    /// Selects an event, moves the cursor to it, and the lanes to where it is seen.
-    pub fn go_to(&mut self, event: usize) {
-        self.select(Selection::Event(event));
-        let (now, end) = (self.now(), self.end());
-        self.timeline.reveal(now, end);
     }
 
     /// Selects; an event also moves the cursor to it.

@@ -148,6 +148,20 @@ impl Meta {
         None
     }
 
+    /// The section of an actor: its own, or that of whoever started it.
+    pub fn section_of(&self, actor: ActorId) -> Option<SectionId> {
+        let mut at = actor;
+        // A trace may say anything, so also that two actors started each other.
+        for _ in 0..=self.actors.len() {
+            let actor = self.actor(at)?;
+            if let Some(section) = actor.section {
+                return Some(section).filter(|section| section.index() < self.sections.len());
+            }
+            at = actor.parent?;
+        }
+        None
+    }
+
     /// Whether `inner` is the section `outer` or a part of it, however deep.
     pub fn is_within(&self, inner: Option<SectionId>, outer: SectionId) -> bool {
         let mut at = inner;

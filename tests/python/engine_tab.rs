@@ -3,7 +3,7 @@
 use crate::common::runs::{self, PROGRAM};
 use crate::common::window::frames_until;
 use crate::support::Programs;
-use concurrency_lab::app::command::RunCommand;
+use concurrency_lab::app::command::{GuessCommand, RunCommand};
 use concurrency_lab::app::engine::Python;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
@@ -86,6 +86,32 @@ fn nothing_is_asked_of_a_run_of_python() {
         harness.state().session().status == RunStatus::Done
     });
     assert!(harness.state().session().guesses.all().is_empty());
+}
+
+/// A run by Python leaves what a run by this program has decided, and shows it no more.
+#[test]
+fn a_run_of_python_judges_no_guess() {
+    let wake = Arc::new(|| ()) as concurrency_lab::app::session::Wake;
+    let mut session = Session::new(runs::topic("shared-list"));
+    session.set_params(runs::params(runs::topic("shared-list"), "quick-ten", &["time_scale=0.05"]));
+    let to_the_end = |session: &mut Session| {
+        session.run(RunCommand::Start, &wake);
+        assert!(session.is_running());
+        while session.is_running() {
+            session.update(0.0);
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        assert_eq!(session.status, RunStatus::Done);
+    };
+    session.guess(GuessCommand::Choose(0));
+    to_the_end(&mut session);
+    assert!(session.guesses.shown().is_some());
+    let mark = session.guesses.all()[0].mark();
+    session.set_python(&Python::Found(concurrency_lab::python::find(None).unwrap()), &wake);
+    session.set_engine(Engine::Python);
+    to_the_end(&mut session);
+    assert!(session.guesses.shown().is_none());
+    assert_eq!(session.guesses.all()[0].mark(), mark);
 }
 
 #[test]

@@ -199,17 +199,21 @@ pub fn interpreters() -> Vec<PathBuf> {
     pythons
 }
 
+/// The recording of a program, run in a folder.
+fn recorded(folder: &Path, name: &str, text: &str) -> Recording {
+    let (path, record) = (folder.join(name), folder.join("record"));
+    std::fs::write(&path, text).unwrap();
+    std::fs::create_dir(&record).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    run(&python3(), &case, Some(&record));
+    Recording::read(&record).unwrap()
+}
+
 #[test]
 fn a_killed_program_leaves_all_that_it_did() {
     let folder = tempfile::tempdir().unwrap();
     let text = "import os, signal, threading\nlock = threading.Lock()\nwith lock:\n    print('held')\n    os.kill(os.getpid(), signal.SIGKILL)\n";
-    let path = folder.path().join("killed.py");
-    std::fs::write(&path, text).unwrap();
-    let record = folder.path().join("record");
-    std::fs::create_dir(&record).unwrap();
-    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
-    run(&python3(), &case, Some(&record));
-    let recording = Recording::read(&record).unwrap();
+    let recording = recorded(folder.path(), "killed.py", text);
     let kinds: Vec<u16> = recording.events.iter().map(|event| event.slot.kind).collect();
     // Started, Acquired, Message, SignalSent.
     assert_eq!(kinds, [1, 11, 70, 60]);
@@ -221,13 +225,7 @@ fn a_thinned_lock_is_said_and_its_owner_is_known_when_somebody_waits() {
     let folder = tempfile::tempdir().unwrap();
     let text = "import threading, time\nlock = threading.Lock()\nfor _ in range(60000):\n    with lock:\n        pass\nlock.acquire()\n\
                 t = threading.Thread(target=lock.acquire)\nt.start()\ntime.sleep(0.1)\nlock.release()\nt.join()\n";
-    let path = folder.path().join("hot.py");
-    std::fs::write(&path, text).unwrap();
-    let record = folder.path().join("record");
-    std::fs::create_dir(&record).unwrap();
-    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
-    run(&python3(), &case, Some(&record));
-    let recording = Recording::read(&record).unwrap();
+    let recording = recorded(folder.path(), "hot.py", text);
     assert_eq!(law::broken(&recording, false), Vec::<String>::new());
     let thinned: i64 =
         recording.events.iter().filter(|e| e.slot.kind == 72).map(|e| e.slot.a).sum();
@@ -263,13 +261,7 @@ fn each_statement_of_a_line_names_what_it_makes() {
                 def made():\n    balance = 0; lock = Lock(); use(lock)\n    one = RLock(); two = Lock(); three = Lock(); use(one, two, three)\n\
                 \x20   left, right = Lock(), Lock(); last = Lock(); use(left, right, last)\n\
                 \x20   many = [Lock() for _ in range(2)]; single = Lock(); use(single)\nmade()\n";
-    let path = folder.path().join("names.py");
-    std::fs::write(&path, text).unwrap();
-    let record = folder.path().join("record");
-    std::fs::create_dir(&record).unwrap();
-    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
-    run(&python3(), &case, Some(&record));
-    let recording = Recording::read(&record).unwrap();
+    let recording = recorded(folder.path(), "names.py", text);
     let taken = recording.events.iter().filter(|event| event.slot.kind == 11);
     let names: Vec<&str> = taken.map(|event| event.res.as_ref().unwrap().name.as_str()).collect();
     // How many a loop makes before it is not known.
@@ -283,13 +275,7 @@ fn a_counter_of_a_usual_size_is_recorded_whole() {
     let text = "import threading\nlock = threading.Lock()\ncount = 0\ndef work():\n    global count\n    for _ in range(1000):\n        \
                 with lock:\n            count += 1\nall = [threading.Thread(target=work) for _ in range(4)]\n\
                 for t in all: t.start()\nfor t in all: t.join()\n";
-    let path = folder.path().join("usual.py");
-    std::fs::write(&path, text).unwrap();
-    let record = folder.path().join("record");
-    std::fs::create_dir(&record).unwrap();
-    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
-    run(&python3(), &case, Some(&record));
-    let recording = Recording::read(&record).unwrap();
+    let recording = recorded(folder.path(), "usual.py", text);
     let of = |kind: u16| recording.events.iter().filter(move |e| e.slot.kind == kind);
     assert_eq!((of(11).count(), of(72).count()), (4000, 0));
     assert_eq!(of(29).next_back().map(|e| e.slot.b), Some(4000));
@@ -300,13 +286,7 @@ fn each_exception_of_a_thread_is_one_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let text = "import threading\ndef work():\n    raise ValueError('bad')\nfor _ in range(100):\n    \
                 t = threading.Thread(target=work)\n    t.start()\n    t.join()\n";
-    let path = folder.path().join("raises.py");
-    std::fs::write(&path, text).unwrap();
-    let record = folder.path().join("record");
-    std::fs::create_dir(&record).unwrap();
-    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
-    run(&python3(), &case, Some(&record));
-    let recording = Recording::read(&record).unwrap();
+    let recording = recorded(folder.path(), "raises.py", text);
     for kind in [50, 54] {
         let of = recording.events.iter().filter(|e| e.slot.kind == kind);
         let keys: Vec<i64> = of.map(|e| e.slot.c).collect();

@@ -84,6 +84,8 @@ impl Session {
             return;
         };
         let Some(options) = engine::usual(topic, &self.params, interpreter.clone()) else { return };
+        self.guesses.leave();
+        self.asked = Asked::default();
         let meta = options.meta();
         self.keep(&format!("{} {}", meta.topic, meta.preset), &meta);
         self.forget_run(meta);

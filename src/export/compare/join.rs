@@ -158,7 +158,7 @@ impl Moved {
         }));
         let program = program(own);
         for (index, actor) in own.actors.iter().enumerate() {
-            let section = section_of(own, ActorId::from_index(index));
+            let section = own.section_of(ActorId::from_index(index));
             to.actors.push(Actor {
                 parent: actor.parent.map(|id| self.actor(id)),
                 section: Some(section.map_or(whole, |id| self.section(id))),
@@ -175,7 +175,7 @@ impl Moved {
                 (home, _) => home,
             };
             let of_home = |home| match home {
-                Home::Process(id) => section_of(own, id),
+                Home::Process(id) => own.section_of(id),
                 Home::Program | Home::Shared => None,
             };
             let section = resource.section.or_else(|| of_home(home));
@@ -316,20 +316,6 @@ impl Moved {
             kind: finding.kind,
         }
     }
-}
-
-/// The section of an actor: its own, or that of whoever started it.
-fn section_of(meta: &Meta, id: ActorId) -> Option<SectionId> {
-    let mut at = id;
-    // A trace may say anything, so also that two actors started each other.
-    for _ in 0..=meta.actors.len() {
-        let actor = meta.actor(at)?;
-        if let Some(section) = actor.section {
-            return Some(section).filter(|section| section.index() < meta.sections.len());
-        }
-        at = actor.parent?;
-    }
-    None
 }
 
 /// Whether all that an event is about is in the tables of its trace.

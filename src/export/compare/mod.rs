@@ -8,6 +8,7 @@ mod join;
 mod sums;
 mod table;
 
+pub use fields::{plain, unit};
 pub use join::join;
 pub use table::{Comparison, Part, Row, Value};
 

@@ -44,7 +44,7 @@ impl<'a> Arranged<'a> {
             section.and_then(|s| group_of.get(s.index()).copied()).unwrap_or(0)
         };
         let sections: Vec<_> =
-            (0..meta.actors.len()).map(|i| section_of(meta, ActorId::from_index(i))).collect();
+            (0..meta.actors.len()).map(|i| meta.section_of(ActorId::from_index(i))).collect();
         for (i, section) in sections.iter().enumerate() {
             groups[group(*section)].actors.push(ActorId::from_index(i));
         }
@@ -215,18 +215,4 @@ fn group_sections(sections: &[Section], groups: &mut Vec<Group>) -> Vec<usize> {
         next.extend(inner[i].iter().rev());
     }
     group_of
-}
-
-/// The section of an actor: its own, or that of whoever started it.
-fn section_of(meta: &Meta, id: ActorId) -> Option<SectionId> {
-    let mut at = id;
-    // A trace may say anything, so also that two actors started each other.
-    for _ in 0..=meta.actors.len() {
-        let actor = meta.actor(at)?;
-        if let Some(section) = actor.section {
-            return Some(section).filter(|section| section.index() < meta.sections.len());
-        }
-        at = actor.parent?;
-    }
-    None
 }

@@ -2,6 +2,7 @@
 
 use super::title;
 use crate::app::session::Session;
+use crate::export::compare::{plain as words, unit};
 use crate::replay;
 use crate::replay::words::count;
 use crate::topics::Outcome;
@@ -80,20 +81,13 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
     }
 }
 
-/// `longest_wait_ns` as "longest wait".
-fn words(field: &str) -> String {
-    let name = field.strip_suffix("_ns").or(field.strip_suffix("_bytes"));
-    name.unwrap_or(field).replace('_', " ")
-}
-
 /// A value with the unit that its field's name ends in, also of each item of a list.
 fn show_value(field: &str, value: &Value) -> String {
     if let Some(amount) = value.as_u64() {
-        if field.ends_with("_ns") {
-            return Nanos(amount).to_string();
-        }
-        if field.ends_with("_bytes") {
-            return replay::bytes(amount);
+        match unit(field) {
+            "ns" => return Nanos(amount).to_string(),
+            "bytes" => return replay::bytes(amount),
+            _ => {}
         }
     }
     match value {

@@ -1,0 +1,170 @@
+//! What comes of a run: its news while it goes on, and what its whole trace tells once it is over.
+
+use super::{Run, Session, run, shown};
+use crate::app::guesses::{Answered, Asked};
+use crate::app::recording::Recording;
+use crate::export::recording::Ending;
+use crate::record::thread::Failure;
+use crate::replay::{Finding, Replay, findings};
+use crate::topics::predict::Seen;
+use crate::topics::runner::Update;
+use crate::topics::{Conclusion, Topic};
+use crate::trace::{Engine, Trace};
+use crate::widgets::stage::RunStatus;
+use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
+/// run that is faster than that is shown later.
+const NEWS: Duration = Duration::from_micros(500);
+/// The same once the run is over, and what is left is to be seen soon.
+const REST: Duration = Duration::from_micros(1500);
+
+/// A run that is over, while another thread works out what came of it: that reads every event there is.
+pub(super) struct Concluding {
+    result: Result<(), Failure>,
+    told: Receiver<Told>,
+}
+
+/// What a whole trace tells.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) conclusion: Option<Box<dyn Conclusion>>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) answered: Answered,
+}
+
+impl Told {
+    /// Of a run by Python nothing is concluded that is not in every trace.
+    pub(super) fn of(
+        topic: Option<&dyn Topic>,
+        trace: &Trace,
+        replay: &Replay,
+        asked: &Asked,
+    ) -> Self {
+        if trace.meta().engine == Engine::Python {
+            let findings = findings(trace, replay);
+            return Self { findings, ..Self::default() };
+        }
+        let conclusion = topic.map(|topic| topic.conclude(trace, replay));
+        let seen = conclusion.as_deref().map(|conclusion| conclusion as &dyn Any);
+        let answered = seen.map(|conclusion| asked.answer(&Seen { trace, replay, conclusion }));
+        let answered = answered.unwrap_or_default();
+        Self { conclusion, findings: findings(trace, replay), answered }
+    }
+}
+
+impl Session {
+    pub(super) fn take_news(&mut self) {
+        if let Some(concluding) = self.concluding.take() {
+            return match concluding.told.try_recv() {
+                Ok(told) => self.end_run(concluding.result, told),
+                Err(TryRecvError::Empty) => self.concluding = Some(concluding),
+                Err(TryRecvError::Disconnected) => {
+                    self.end_run(concluding.result, Told::default());
+                }
+            };
+        }
+        let Some(run) = &self.run else { return };
+        let mut ended = None;
+        let (begin, longest) = (Instant::now(), if run.is_over() { REST } else { NEWS });
+        let run = match run {
+            Run::Topic(run) => run,
+            #[cfg(unix)]
+            Run::Program(_) => return self.take_news_of_program(begin + longest),
+        };
+        for update in run.updates() {
+            match update {
+                Update::Batch(batch) => self.recording.take(batch),
+                Update::Ended { result, .. } => ended = Some(result),
+            }
+            if begin.elapsed() > longest {
+                // The rest waits for the next frame: the window stays responsive however fast the run is.
+                break;
+            }
+        }
+        let Recording { trace, replay, until, .. } = &self.recording;
+        run.watch(trace, replay, *until);
+        self.concluding = ended.map(|result| self.conclude(result));
+    }
+
+    #[cfg(unix)]
+    pub(super) fn take_news_of_program(&mut self, until: Instant) {
+        use crate::python::Update;
+        let program = self.program.as_mut().or(self.listing.as_mut());
+        let (Some(Run::Program(run)), Some(program)) = (&self.run, program) else { return };
+        let mut ended = None;
+        for update in run.updates() {
+            match update {
+                Update::Batch(batch) => {
+                    if let Some(keeping) = &self.keeping {
+                        keeping.add(batch.clone());
+                    }
+                    self.recording.take(batch);
+                }
+                Update::Output(stream, bytes) => program.console.add(stream, &bytes),
+                Update::Ended(ending) => {
+                    ended = Some(run::result(&ending));
+                    program.ending = Some(ending);
+                }
+            }
+            if Instant::now() > until {
+                break;
+            }
+        }
+        self.concluding = ended.map(|result| self.conclude(result));
+        // A topic's is ended once it hangs.
+        if self.concluding.is_none() && self.program.is_some() {
+            self.watch_hang();
+        }
+    }
+
+    /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
+    pub(super) fn conclude(&self, result: Result<(), Failure>) -> Concluding {
+        let (send, told) = bounded(1);
+        let Recording { trace, replay, .. } = &self.recording;
+        let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
+        let topic = self.source.topic();
+        let asked = self.asked.clone();
+        let thread = std::thread::Builder::new().name("conclude".to_owned());
+        let started = thread.spawn(move || {
+            // The session is gone when its window was closed.
+            let _ = send.send(Told::of(topic, &trace, &replay, &asked));
+        });
+        if let Err(error) = started {
+            log::warn!("no thread for the outcome of {}: {error}", self.source.title());
+        }
+        Concluding { result, told }
+    }
+
+    pub(super) fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
+        self.run = None;
+        (self.conclusion, self.findings) = (told.conclusion, told.findings);
+        self.guesses.end(self.recording.serial, told.answered);
+        self.status = match result {
+            Ok(()) => {
+                self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
+                self.ran.insert(self.recording.trace.meta().preset.clone());
+                RunStatus::Done
+            }
+            Err(Failure::Cancelled) => RunStatus::Stopped,
+            Err(failure) => {
+                log::warn!("run of {} failed: {failure:?}", self.source.title());
+                RunStatus::Failed(failure.to_string())
+            }
+        };
+        let end = self.recording.trace.end();
+        if let Some(keeping) = self.keeping.take() {
+            let failure = shown::failure(&self.status);
+            self.kept = Some(keeping.end(Ending { failure, wall_ns: end.0 }));
+        }
+        match self.status {
+            // The stage says why at the end.
+            RunStatus::Stopped | RunStatus::Failed(_) => self.playback.fit_speed(end),
+            _ => self.playback.run_ended(end),
+        }
+        self.look_at_the_end();
+    }
+}
