@@ -16,6 +16,9 @@ const GLYPH: f32 = 48.0;
 /// What is as high as this has a sentence at its foot.
 const TALL: f32 = 100.0;
 
+/// How far below a pool's top its tasks and workers are.
+const POOL_HEAD: f32 = 38.0;
+
 /// The lines, to be painted below everything else.
 pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     let mut picture = Picture::default();
@@ -32,6 +35,7 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
         );
         Some(if arranged.glyphs.contains(&id) { glyph } else { rect })
     };
+    let kind = |id: ResourceId| look.meta.resource(id).map(|res| res.kind);
     let (mut curves, mut whole) = (Picture::default(), true);
     for tie in &scene.ties {
         match tie.kind {
@@ -71,13 +75,20 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
                     whole &= free(&to)
                         && clear(&from, &to)
-                        && curve(look, from, to, phase, arranged.growth, &mut curves);
+                        && curve(look, (from, to), kind(res), phase, arranged.growth, &mut curves);
                 }
             }
             TieKind::Moves { res, .. } => {
                 let guard = look.meta.resource(res).and_then(|r| r.guard);
                 if let (Some(from), Some(to)) = (guard.and_then(resource), resource(res)) {
-                    curve(look, from, to, Phase::Holding, arranged.growth, &mut picture);
+                    curve(
+                        look,
+                        (from, to),
+                        kind(res),
+                        Phase::Holding,
+                        arranged.growth,
+                        &mut picture,
+                    );
                 }
             }
             _ => {}
@@ -94,8 +105,8 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
 /// larger. Whether it does.
 fn curve(
     look: &Look<'_>,
-    from: Rect,
-    to: Rect,
+    (from, to): (Rect, Rect),
+    kind: Option<ResourceKind>,
     phase: Phase,
     growth: f32,
     picture: &mut Picture,
@@ -110,7 +121,11 @@ fn curve(
         true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0 * growth),
         false => (to.top() + 0.3 * to.height(), to.bottom() - 0.3 * to.height()),
     };
-    let y = begin.y.clamp(top, bottom.max(top));
+    let y = match kind {
+        // Where tasks lie and workers begin: further down there may be nothing at its left edge.
+        Some(ResourceKind::Pool) => (to.top() + POOL_HEAD * growth).min(bottom.max(top)),
+        _ => begin.y.clamp(top, bottom.max(top)),
+    };
     let end = pos2(to.left() - 3.0, y);
     let bend = vec2(0.5 * room, 0.0);
     let stroke = Stroke::new(1.6 * growth, look.theme.phase(phase).base);
