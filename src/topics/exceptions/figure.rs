@@ -1,9 +1,10 @@
-//! The table *who learns of it?*, each cell as it was measured so far.
+//! The table *who learns of it?*, each cell as it was measured so far; of tasks on a pool, their orders.
 
 use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
 use crate::replay::Phase;
 use crate::topics::cpython;
-use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
+use crate::trace::{ActorKind, EventKind, Meta, Nanos, ResourceKind, Role, Trace};
+use crate::widgets::orders;
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -98,6 +99,7 @@ impl Figure for Table {
     fn room(&self, view: &StageView<'_>) -> Room {
         match view.param("program") {
             "who-learns" => Room::All,
+            "futures" => Room::Below(0.4),
             _ => Room::None,
         }
     }
@@ -109,6 +111,13 @@ impl Figure for Table {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
+        if view.param("program") == "futures" {
+            let pool = look.meta.resources_of(ResourceKind::Pool).next();
+            let tasks = pool.and_then(|pool| look.replay.tasks().of(pool));
+            let orders = tasks.map(|tasks| orders::layout(look, tasks, view.trace.end(), area));
+            let orders = orders.unwrap_or_default();
+            return orders.show(ui, "orders", look.actors, view.selection);
+        }
         let spans = view.kept(|spans: &mut Spans, trace, _| *spans = Spans::read(trace));
         layout(look, area, &spans, &view.choice.said).show(
             ui,
@@ -218,10 +227,10 @@ fn cell(
     let mut said = String::from("not measured yet");
     match &theirs {
         Some(told) => {
-            let (truth, detail) = told.words(row);
+            let [truth, detail, brief, brief_detail] = told.words(row);
             said = format!("{truth}, {detail}");
             let (words, few, font) = match rect.width() < NARROW - 6.0 {
-                true => (told.brief(row), told.brief_detail(row), theme.small()),
+                true => (brief, brief_detail, theme.small()),
                 false => (truth, detail, theme.label()),
             };
             glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
@@ -257,7 +266,7 @@ fn cell(
         });
     }
     if let Some(told) = ours {
-        below.push((format!("here: {}", told.words(row).0), theme.muted));
+        below.push((format!("here: {}", told.words(row)[0]), theme.muted));
     }
     for (place, (text, ink)) in below.into_iter().enumerate() {
         let at = line(31.0 + 14.0 * place as f32, 0.0);
