@@ -21,6 +21,32 @@ macro_rules! rust {
     };
 }
 
+/// The Rust listing of a program in the folder `threads` or `processes` of a topic.
+macro_rules! program {
+    ($folder:ident $module:ident) => {
+        (
+            concat!(stringify!($folder), "/", stringify!($module), ".rs"),
+            include_str!(concat!(stringify!($folder), "/", stringify!($module), ".rs")),
+        )
+    };
+}
+
+/// The function that runs it.
+macro_rules! run {
+    (threads $module:ident) => {
+        super::threads::$module::run
+    };
+    (processes $module:ident) => {{
+        #[cfg(unix)]
+        let run = super::processes::$module::run;
+        #[cfg(not(unix))]
+        let run = |_: &Plan, _: &crate::topics::Lab<'_>| {
+            Err(crate::topics::no_processes("the programs of threads run"))
+        };
+        run
+    }};
+}
+
 pub mod answer;
 #[cfg(unix)]
 mod children;

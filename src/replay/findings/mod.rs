@@ -29,9 +29,7 @@ pub use foreign::{NO_GUARD, NOTHING_TO_RUN};
 pub use kind::FindingKind;
 
 use super::{Replay, State};
-use crate::trace::{
-    ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd,
-};
+use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
 
 /// A statement about a run that its trace proves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -74,6 +74,7 @@ impl Bench<'_> {
     fn measure(&self) -> Result<Vec<i64>, Failure> {
         let (lab, plan) = (self.lab, self.plan);
         let (expected, of_cpython, sections, mut peer) = lab.main.in_span("prepare", || {
+            let expected = self.expected(Task::clone)?;
             let of_cpython = match plan.cpython {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
@@ -82,7 +83,7 @@ impl Bench<'_> {
             let sections = Sections::new(lab, named);
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
-            Ok::<_, Failure>((self.expected(Task::clone)?, of_cpython, sections, peer))
+            Ok::<_, Failure>((expected, of_cpython, sections, peer))
         })?;
         for round in 0..plan.trials {
             for way in plan.round(round) {
