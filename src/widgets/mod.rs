@@ -20,7 +20,6 @@ pub mod icon;
 mod ink;
 pub mod kill;
 pub mod measured;
-pub mod orders;
 pub mod phase;
 pub mod picture;
 pub mod resource;

@@ -1,10 +1,9 @@
-//! The table *who learns of it?*, each cell as it was measured so far; of tasks on a pool, their orders.
+//! The table *who learns of it?*, each cell as it was measured so far.
 
 use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
 use crate::replay::Phase;
 use crate::topics::cpython;
-use crate::trace::{ActorKind, EventKind, Meta, Nanos, ResourceKind, Role, Trace};
-use crate::widgets::orders;
+use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -99,7 +98,6 @@ impl Figure for Table {
     fn room(&self, view: &StageView<'_>) -> Room {
         match view.param("program") {
             "who-learns" => Room::All,
-            "futures" => Room::Below(0.4),
             _ => Room::None,
         }
     }
@@ -111,13 +109,6 @@ impl Figure for Table {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        if view.param("program") == "futures" {
-            let pool = look.meta.resources_of(ResourceKind::Pool).next();
-            let tasks = pool.and_then(|pool| look.replay.tasks().of(pool));
-            let orders = tasks.map(|tasks| orders::layout(look, tasks, view.trace.end(), area));
-            let orders = orders.unwrap_or_default();
-            return orders.show(ui, "orders", look.actors, view.selection);
-        }
         let spans = view.kept(|spans: &mut Spans, trace, _| *spans = Spans::read(trace));
         layout(look, area, &spans, &view.choice.said).show(
             ui,

@@ -1,10 +1,11 @@
 //! The two orders of the tasks, with the times of the ways that are compared.
 
+mod orders;
+
 use super::outcome::{self, pool};
 use super::plan::Program;
 use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::bars::{self, Bar};
-use crate::widgets::orders;
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;

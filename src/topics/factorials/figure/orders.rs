@@ -1,14 +1,14 @@
 //! The two orders of a pool's tasks: a column for each, with how long it waited and was worked on; below it the results in
 //! the order in which the tasks were handed in, and below them as they were completed, joined by lines.
 
-use super::picture::{Does, Mark, Picture, Spot};
-use super::resource::{Look, cell};
-use super::scene::fit::split_top;
-use super::stage::StageAction;
-use super::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL};
 use crate::replay::words::count;
 use crate::replay::{Ending, Phase, PoolTasks, Task, TaskStage};
 use crate::trace::{ActorId, Meta, Nanos, TaskId};
+use crate::widgets::picture::{Does, Mark, Picture, Spot};
+use crate::widgets::resource::{Look, cell};
+use crate::widgets::scene::fit::split_top;
+use crate::widgets::stage::StageAction;
+use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL};
 use egui::{Align2, Rangef, Rect, Stroke, pos2, vec2};
 use std::collections::HashMap;
 use std::ops::Range;
