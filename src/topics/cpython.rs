@@ -5,7 +5,7 @@ use super::Lab;
 use super::results::left_out;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
-use crate::trace::{Item, Role};
+use crate::trace::Item;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -119,7 +119,8 @@ impl<'a> Peer<'a> {
 
 #[cfg(unix)]
 fn start(lab: &Lab<'_>, program: &str) -> Result<Python, PythonError> {
-    Python::start(lab.main, &lab.outside.python, program, Role::Work)
+    let role = crate::trace::Role::Work;
+    Python::start(lab.main, &lab.outside.python, program, role)
 }
 
 #[cfg(not(unix))]
