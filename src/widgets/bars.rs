@@ -45,8 +45,8 @@ pub fn height(rows: usize) -> [f32; 2] {
 
 /// Least width of rows that are made larger, before they are.
 const WIDE: f32 = 400.0;
-/// They are made so many times larger at most.
-const GROWTH: f32 = 1.7;
+/// They are made so many times larger at most: not much more than what stands beside them.
+const GROWTH: f32 = 1.4;
 
 /// Rows of bars in an area, larger in a large one; `longest` is the time that fills the whole width.
 pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
@@ -171,7 +171,7 @@ fn parts(
         // A hairline between two, where there is room for one.
         let gap = if end - x > 3.0 { 1.0 } else { 0.0 };
         let rect = Rect::from_x_y_ranges(x..=(end - gap).max(x), strip.y_range());
-        let fill = look.actors.colours(*actor).mark(look.theme);
+        let fill = look.actors.colours(*actor).ground;
         let edge = Stroke::new(0.0, Color32::TRANSPARENT);
         picture.marks.push(Mark::Box { rect, radius: 1.0, fill, edge, dashed: false });
         x = end;

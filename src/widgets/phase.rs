@@ -2,10 +2,10 @@
 
 use super::ink::Ink;
 use super::text;
-use super::theme::{HAIRLINE, Theme};
+use super::theme::Theme;
 use crate::replay::Phase;
 use crate::trace::Meta;
-use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
 /// All phases, in the order a legend names them.
 pub const ALL: [Phase; 10] = [
@@ -123,21 +123,24 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
             if symbol == Symbol::Hidden {
                 return;
             }
-            let arm = 0.5 * (0.6 * rect.width().min(rect.height())).min(10.0);
-            let c = rect.center();
-            ink.line(c - vec2(arm, arm), c + vec2(arm, arm), 2.0, look.text);
-            ink.line(c + vec2(-arm, arm), c + vec2(arm, -arm), 2.0, look.text);
+            let width = (0.6 * rect.width().min(rect.height())).min(10.0);
+            ink.cross(rect.center(), width, 2.0, look.text);
         }
     }
 }
 
-/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done or not there yet is an empty
-/// outline.
+/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, and one that is not
+/// there yet an empty outline.
 pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
-    let mark = theme.phase(phase).mark;
     match phase {
-        Phase::Done => mesh.ring(mesh.snapped(rect), 3.0, mesh.px().max(HAIRLINE), mark),
-        Phase::NotStarted => mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark),
+        Phase::Done => {
+            let width = (0.9 * rect.height()).min(rect.width());
+            mesh.tick(rect.center(), width, (0.15 * width).max(1.5), theme.muted);
+        }
+        Phase::NotStarted => {
+            let mark = theme.phase(phase).mark;
+            mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark);
+        }
         _ => ink(mesh, rect, phase, symbol, theme),
     }
 }
@@ -163,19 +166,29 @@ pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
     phases.iter().map(|&phase| (phase, name(phase))).collect()
 }
 
-/// Swatches with their names, as many to a line as fit. Returns the area used.
-pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {
+/// Between two of a legend, at least and at most.
+const CLOSE: f32 = 8.0;
+const APART: f32 = 20.0;
+
+/// Swatches with their names, as many to a line as fit, so many times larger than by default. Returns the area used.
+pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)], growth: f32) -> Response {
     let theme = Theme::of(ui);
-    let font = theme.small();
-    let (gap, inner, line_height) = (20.0, 6.0, 20.0);
+    let font = FontId { size: growth * theme.small().size, ..theme.small() };
+    let (inner, line_height) = (growth * 6.0, growth * 20.0);
+    let size = growth * SWATCH;
     let width = ui.available_width();
+    let needs = |name: &str| size.x + inner + text::Measure::width(ui.painter(), name, &font);
+    // In one line, if it can be, and sooner close to each other than in two.
+    let all: f32 = phases.iter().map(|(_, name)| needs(name)).sum();
+    let gaps = phases.len().saturating_sub(1).max(1) as f32;
+    let gap = growth * ((width - all) / gaps / growth).clamp(CLOSE, APART);
     // Lay out first, so that the area is known before it is allocated.
     let mut places = Vec::with_capacity(phases.len());
     let (mut x, mut y) = (0.0, 0.0);
     for &(phase, name) in phases {
-        let text = text::Measure::width(ui.painter(), name, &font);
-        let needed = SWATCH.x + inner + text;
-        if x > 0.0 && x + needed > width {
+        let needed = needs(name);
+        // A hair of tolerance for the sum of all.
+        if x > 0.0 && x + needed > width + 0.01 {
             x = 0.0;
             y += line_height;
         }
@@ -186,7 +199,7 @@ pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     for (phase, name, at, needed) in places {
         let line = Rect::from_min_size(area.min + at, vec2(needed, line_height));
-        let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, line);
+        let swatch = Align2::LEFT_CENTER.align_size_within_rect(size, line);
         paint(&painter, swatch, phase, theme);
         let words = line.with_min_x(swatch.right() + inner);
         text::line(&painter, words, Align2::LEFT_CENTER, name, &font, theme.muted);

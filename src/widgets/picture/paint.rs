@@ -135,19 +135,16 @@ impl Mark {
                     true => badge::paint_quiet(painter, inner, &words, theme),
                     false => badge::paint(painter, inner, &words, colours, theme),
                 }
+                tile::end(painter, inner, *phase, theme);
             }
             Self::Badge { rect, actor, quiet, crossed } => {
                 let colours = looks.colours(*actor);
-                match quiet {
+                match *quiet || looks.is_helper(*actor) {
                     true => badge::paint_quiet(painter, *rect, &looks.badge(*actor), theme),
                     false => badge::paint(painter, *rect, &looks.badge(*actor), colours, theme),
                 }
                 if *crossed {
-                    let ends = [rect.left_bottom(), rect.right_top()];
-                    // With a pale rim, so that it shows on every colour.
-                    painter.line_segment(ends, Stroke::new(3.2, Color32::WHITE));
-                    let stroke = Stroke::new(1.8, theme.phase(Phase::Failed).base);
-                    painter.line_segment(ends, stroke);
+                    tile::end(painter, *rect, Phase::Failed, theme);
                 }
             }
             Self::Line { points, stroke, dashed, arrow } => {

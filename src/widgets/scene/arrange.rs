@@ -46,6 +46,8 @@ const LOW: f32 = 96.0;
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// The least room in which the only process has a frame.
+const FRAMED: Vec2 = vec2(250.0, 200.0);
 /// Width of a column of boxes beside sections, at most.
 const COLUMN: f32 = 250.0;
 /// More threads than this beside resources are a crowd.
@@ -207,9 +209,16 @@ impl<'a> Arranger<'a> {
         };
         let processes: Vec<&ProcessAt> = section.processes.iter().filter(stands).collect();
         let between = self.shown(&section.between, &flows);
+        let framed = area.width() >= FRAMED.x && area.height() >= FRAMED.y;
         match (&processes[..], between.is_empty()) {
             ([], true) => {}
             ([], false) => self.resources(&between, area),
+            // Threads stand inside their process, where that is known.
+            ([one], true) if one.process.is_some() && !one.threads.is_empty() && framed => {
+                // In a larger one it has its frame, too.
+                self.plan.boxes.push((BoxSize::Full, 0));
+                self.frame(one, area, &flows);
+            }
             ([one], true) => self.content(one, area, &flows),
             _ => self.several(&processes, &between, area, &flows),
         }

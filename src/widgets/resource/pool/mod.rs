@@ -111,19 +111,56 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
         return full(at, area, 0.0, true).0;
     }
     let waiting = at.state.pool.pending.len();
-    let amount = match (waiting, at.state.pool.running.len()) {
+    let busy = Busy::of(at);
+    let amount = match (waiting, busy.all()) {
         (0, 0) => "idle".to_owned(),
-        (0, running) => format!("{running} running"),
+        (0, all) if all == busy.running => format!("{all} running"),
+        (0, all) if all == busy.sleeping => format!("{all} asleep"),
+        (0, all) => format!("{all} at work"),
         (1000.., _) => format!("{}k queued", waiting / 1000),
         (waiting, _) => format!("{waiting} queued"),
     };
     glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
 }
 
+/// What those do who have a task.
+#[derive(Clone, Copy, Default)]
+struct Busy {
+    running: usize,
+    sleeping: usize,
+    /// They wait for something else than a task.
+    blocked: usize,
+    /// They are no more: what they had is not known to have ended, and may be begun again.
+    lost: usize,
+}
+
+impl Busy {
+    fn of(at: &ResourceAt<'_>) -> Self {
+        let mut busy = Self::default();
+        for (worker, _) in &at.state.pool.running {
+            let count = match at.look.phase(*worker) {
+                _ if super::parts::has_ended(at, *worker) => &mut busy.lost,
+                Phase::Sleeping => &mut busy.sleeping,
+                Phase::Waiting | Phase::Blocked | Phase::Idle => &mut busy.blocked,
+                _ => &mut busy.running,
+            };
+            *count += 1;
+        }
+        busy
+    }
+
+    /// Those who are there.
+    fn all(self) -> usize {
+        self.running + self.sleeping + self.blocked
+    }
+}
+
 fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
     let theme = at.look.theme;
     let unit = square.width() / 44.0;
-    let running = at.state.pool.running.len();
+    let has_ended = |worker: &ActorId| super::parts::has_ended(at, *worker);
+    let mut busy = at.state.pool.running.iter().map(|(worker, _)| *worker);
+    let mut next = || busy.find(|worker| !has_ended(worker)).map(|worker| at.look.phase(worker));
     let whole = Rect::from_center_size(square.center(), vec2(42.0, 36.0) * unit);
     let tall = whole.height() / 3.0;
     for row in 0..3 {
@@ -134,13 +171,17 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
         let task =
             Rect::from_min_max(pos2(worker.right() + 3.0 * unit, top), pos2(whole.right(), bottom));
         picture.rounded(worker, 2.5 * unit, theme.muted, Stroke::NONE);
-        // As many of its three as run tasks of all that do.
-        match row < running {
-            true => {
-                let green = theme.phase(Phase::Running).base;
-                picture.rounded(task, 2.5 * unit, green, Stroke::NONE);
+        // As many of its three as have tasks of all that do, each with what it does.
+        match next() {
+            Some(Phase::Sleeping) => {
+                let points = [task.left_center(), task.right_center()];
+                let colour = theme.phase(Phase::Sleeping).mark;
+                picture.line(points, Stroke::new((2.0 * unit).max(1.5), colour));
             }
-            false => picture.rounded(task, 2.5 * unit, theme.panel, at.look.outline()),
+            Some(phase) => {
+                picture.rounded(task, 2.5 * unit, theme.phase(phase).base, Stroke::NONE);
+            }
+            None => picture.rounded(task, 2.5 * unit, theme.panel, at.look.outline()),
         }
     }
 }
@@ -177,7 +218,7 @@ impl<'a> Pool<'a> {
         self.sent.iter().map(|(_, tasks)| tasks).sum()
     }
 
-    /// How many tasks are where; what does not occur is left out, but for the three that all have. Empty before the
+    /// How many tasks are where; what does not occur is left out, but for those that all have. Empty before the
     /// first task.
     fn numbers(&self) -> Vec<(usize, &'static str)> {
         let state = self.state;
@@ -192,15 +233,14 @@ impl<'a> Pool<'a> {
             }
         }
         let sent = self.sent();
-        // A worker that is no more runs nothing; what it had is not known to have ended, and may be begun again.
-        let lost =
-            state.running.iter().filter(|(worker, _)| super::parts::has_ended(self.at, *worker));
-        let lost = lost.count();
+        let busy = Busy::of(self.at);
         let numbers = [
             (state.pending.len() - sent, "waiting"),
             (sent, "sent ahead"),
-            (state.running.len() - lost, "running"),
-            (lost, "with a dead worker"),
+            (busy.running, "running"),
+            (busy.sleeping, "sleeping"),
+            (busy.blocked, "blocked"),
+            (busy.lost, "with a dead worker"),
             (state.finished as usize, "done"),
             ((state.failed as usize).saturating_sub(failed_again), "failed"),
             ((state.cancelled as usize).saturating_sub(cancelled_again), "cancelled"),
@@ -209,7 +249,9 @@ impl<'a> Pool<'a> {
         if numbers.iter().all(|(number, _)| *number == 0) {
             return Vec::new();
         }
-        let always = |what: &str| matches!(what, "waiting" | "running" | "done");
+        let others = busy.sleeping + busy.blocked > 0;
+        let always =
+            |what: &str| matches!(what, "waiting" | "done") || what == "running" && !others;
         numbers.into_iter().filter(|(number, what)| *number > 0 || always(what)).collect()
     }
 

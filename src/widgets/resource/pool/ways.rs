@@ -11,6 +11,8 @@ use egui::{Align2, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 
 /// Tasks that are shown on their way at once.
 const TOKENS: usize = 16;
+/// Radius of one that has no number there.
+const DOT: f32 = 3.5;
 /// Between columns nearer to each other than this nothing can be seen to move.
 const NEAR: f32 = 24.0;
 /// And in columns lower than this.
@@ -74,10 +76,23 @@ pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Pi
     let stroke = Stroke::new(HAIRLINE, pool.at.look.theme.outline);
     let count = if rows.column { rows.rects.len() } else { 1 };
     let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
+    // Before the first task there is no place for a result to come to.
+    let has_tasks = pool.tasks.is_some_and(|tasks| tasks.count_at(pool.at.look.now) > 0);
     let places = (0..count).filter(taken);
-    let ways = places.filter_map(|place| ends.ways(rows, place));
-    for points in ways.flat_map(|(into, out)| std::iter::once(into).chain(out)) {
-        picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
+    let ways: Vec<_> = places.filter_map(|place| ends.ways(rows, place)).collect();
+    let ways = ways.into_iter().map(|(into, out)| (into, out.filter(|_| has_tasks)));
+    for (into, out) in ways {
+        for points in std::iter::once(into).chain(out) {
+            picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
+        }
+        if !rows.column {
+            // To all of them: along their whole height.
+            let all = rows.rects.iter().fold(Rect::NOTHING, |all, row| all.union(*row));
+            let tall = Rangef::new(all.top() + 4.0, all.bottom() - 4.0);
+            for x in std::iter::once(into[3].x).chain(out.map(|out| out[0].x)) {
+                picture.line([pos2(x, tall.min), pos2(x, tall.max)], stroke);
+            }
+        }
     }
 }
 
@@ -129,7 +144,12 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
         _ => false,
     };
     for (token, (rect, text)) in moving.iter().zip(labels) {
-        if let Some(rect) = rect.filter(|_| apart) {
+        let rect = rect.filter(|_| apart);
+        // What has come is shown where it came to, and not beside it, too.
+        if token.centre.x + rect.map_or(DOT, |rect| 0.5 * rect.width()) >= token.between.max {
+            continue;
+        }
+        if let Some(rect) = rect {
             let phase = if token.failed { Phase::Failed } else { Phase::Running };
             let edge = Stroke::new(HAIRLINE, theme.phase(phase).base);
             picture.rounded(rect, RADIUS_SMALL, theme.panel, edge);
@@ -138,7 +158,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             let colours = look.actors.colours(token.worker);
             let edge = Stroke::new(HAIRLINE, colours.edge);
             let (centre, fill) = (token.centre, colours.ground);
-            picture.marks.push(Mark::Dot { centre, radius: 3.5, fill, edge });
+            picture.marks.push(Mark::Dot { centre, radius: DOT, fill, edge });
         }
     }
 }

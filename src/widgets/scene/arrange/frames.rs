@@ -109,23 +109,21 @@ impl Arranger<'_> {
     }
 
     /// A process with what is in its memory, in a frame.
-    fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+    pub(super) fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
         let (look, theme) = (self.look, self.look.theme);
-        let ended = process.process.and_then(|id| look.state.actor(id)).and_then(|a| a.end);
         let failed = process.process.map(|id| look.phase(id)) == Some(Phase::Failed);
         let edge = match failed {
             true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
             false => look.outline(),
         };
-        self.paint(|_, picture| match ended {
-            Some(_) if !failed => picture.dashed(area, 10.0, edge),
-            _ => picture.rounded(area, 10.0, theme.stage, edge),
-        });
+        self.paint(|_, picture| picture.rounded(area, 10.0, theme.stage, edge));
         self.out.bottom = self.out.bottom.max(area.bottom());
         let inner = area.shrink2(vec2(10.0, 8.0));
         let (head, rest) = split_top(inner, 26.0);
         self.paint(|look, picture| head_of(look, process, head, picture));
-        self.out.actors.extend(process.process.map(|id| (id, head)));
+        // One that belongs to another section has its own place there.
+        let own = process.process.filter(|_| !process.elsewhere);
+        self.out.actors.extend(own.map(|id| (id, head)));
         let content = rest.with_min_y(rest.top() + 4.0);
         self.content(process, content, flows);
     }

@@ -8,6 +8,8 @@ use crate::widgets::scene::actor_box::BoxSize;
 const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
 /// From this size on boxes may say less.
 const MUCH: u8 = 13;
+/// Boxes alone say no more when they are large: not much larger than what stands beside them.
+const ALONE: u8 = 14;
 
 /// In which sizes everything of a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,11 +30,15 @@ pub struct Plan {
 /// sizes in an area that is smaller by a factor; `usual` are those in all of it.
 pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     let hidden = usual.boxes.iter().any(|(_, hidden)| *hidden > 0);
-    // Boxes alone say no more when they are large, nor do glyphs.
+    // Glyphs say no more when they are large.
     let small = usual.resources.iter().any(|step| *step < Step::Tight);
-    if usual.resources.is_empty() || usual.cramped || hidden || small {
+    // Nor do boxes that have less than a whole word to say.
+    let alone = usual.resources.is_empty();
+    let tiny = alone && usual.boxes.iter().any(|(size, _)| *size > BoxSize::Full);
+    if usual.boxes.is_empty() && alone || usual.cramped || hidden || small || tiny {
         return 1.0;
     }
+    let most = if alone { ALONE } else { u8::MAX };
     let fits =
         |tenths: &u8| {
             let plan = plan(f32::from(*tenths) / 10.0);
@@ -46,7 +52,7 @@ pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
     }
-    let tenths = TENTHS.into_iter().find(fits);
+    let tenths = TENTHS.into_iter().find(|tenths| *tenths <= most && fits(tenths));
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
 }
 
