@@ -45,9 +45,12 @@ pub fn paint_quiet(painter: &Painter, rect: Rect, text: &str, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
     let edge = Stroke::new(HAIRLINE, theme.outline);
-    painter.rect(rect, radius, theme.panel, edge, StrokeKind::Inside);
-    if let Some(size) = size(text, 0.9 * side) {
-        let font = theme.symbol(size);
+    let size = size(text, side);
+    // An empty box is none.
+    let ground = if size.is_some() { theme.panel } else { theme.hairline };
+    painter.rect(rect, radius, ground, edge, StrokeKind::Inside);
+    if let Some(size) = size {
+        let font = theme.symbol(0.9 * size);
         text::line(painter, rect, Align2::CENTER_CENTER, text, &font, theme.muted);
     }
 }

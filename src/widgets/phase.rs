@@ -44,6 +44,9 @@ const ROUND_FROM: f32 = 8.0;
 /// Room for the lock mark at the left of a long holding span.
 pub(crate) const MARK_ROOM: f32 = 16.0;
 
+/// A dash of the line of who is idle, where that stands on its own, and the gap after it.
+const DASHES: [f32; 2] = [4.0, 2.0];
+
 /// Where a shape has its symbol (holding: a lock; failed: a cross).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Symbol {
@@ -140,6 +143,18 @@ pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol,
         Phase::NotStarted => {
             let mark = theme.phase(phase).mark;
             mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark);
+        }
+        // Whole dashes, wherever it stands.
+        Phase::Idle => {
+            let count = ((rect.width() + DASHES[1]) / (DASHES[0] + DASHES[1])).floor().max(1.0);
+            let step = (rect.width() + DASHES[1]) / count;
+            let thick = mesh.snap(1.0).max(mesh.px());
+            let y = mesh.snap(rect.center().y - 0.5 * thick);
+            for dash in 0..count as usize {
+                let x = mesh.snap(rect.left() + dash as f32 * step);
+                let size = vec2(mesh.snap(step - DASHES[1]), thick);
+                mesh.rect(Rect::from_min_size(pos2(x, y), size), theme.phase(phase).mark);
+            }
         }
         _ => ink(mesh, rect, phase, symbol, theme),
     }

@@ -71,9 +71,9 @@ pub(crate) fn end(painter: &Painter, badge: Rect, phase: Phase, theme: &Theme) {
         Phase::Failed => (look.base, look.text),
         _ => return,
     };
-    let radius = (0.24 * badge.width().min(badge.height())).clamp(4.0, 9.0);
+    let radius = (0.22 * badge.width().min(badge.height())).clamp(4.0, 9.0);
     let disc = |centre, radius| Rect::from_center_size(centre, Vec2::splat(2.0 * radius));
-    let centre = badge.right_bottom() - Vec2::splat(0.3 * radius);
+    let centre = badge.right_bottom();
     let mut ink = Ink::new(painter.pixels_per_point());
     // A rim of the ground sets it off from every badge.
     ink.round(disc(centre, radius + 1.0), radius + 1.0, theme.panel);

@@ -215,9 +215,7 @@ impl<'a> Arranger<'a> {
             ([], false) => self.resources(&between, area),
             // Threads stand inside their process, where that is known.
             ([one], true) if one.process.is_some() && !one.threads.is_empty() && framed => {
-                // In a larger one it has its frame, too.
-                self.plan.boxes.push((BoxSize::Full, 0));
-                self.frame(one, area, &flows);
+                self.only_frame(one, area, &flows);
             }
             ([one], true) => self.content(one, area, &flows),
             _ => self.several(&processes, &between, area, &flows),

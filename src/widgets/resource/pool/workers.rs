@@ -98,7 +98,7 @@ impl<'a> Row<'a> {
             }
             (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
             // One that gets a single message has had it: nothing more comes.
-            (None, None) if has_served(pool, worker, state) => "has done its work".to_owned(),
+            (None, None) if has_served(pool, worker, state) => "work done".to_owned(),
             (None, None) if state.phase == Phase::Idle => {
                 time = look.now.since(state.since).to_string();
                 "idle".to_owned()
