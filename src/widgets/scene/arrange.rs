@@ -86,7 +86,8 @@ pub fn arrange(
     };
     // However large, it is arranged in the same way.
     let usual = places(1.0, None, &[]).plan;
-    let factor = growth::largest(&usual, |factor| places(factor, None, &usual.splits).plan);
+    let factor =
+        growth::largest(&usual, area.height(), |factor| places(factor, None, &usual.splits).plan);
     let measure = GrownMeasure { painted: look.measure, factor };
     let painted = Look { measure: &measure, ..*look };
     let placed = places(factor, Some(painted), &usual.splits);

@@ -281,6 +281,9 @@ impl Ring<'_> {
         if inner < 96.0 {
             return;
         }
+        let name = look.actors.name(by);
+        let fits = look.measure.width(&format!("when {name}"), &theme.small()) <= inner;
+        let who = if fits { name } else { look.actors.badge(by).into_owned() };
         let title = match self.pairs {
             1 => "A circle of one".to_owned(),
             n => format!("A circle of {n}"),
@@ -288,7 +291,7 @@ impl Ring<'_> {
         let lines = [
             (title, theme.strong(), theme.text),
             (format!("closed at {}", within(closed, look.now)), theme.small(), theme.muted),
-            (format!("when {}", look.actors.name(by)), theme.small(), theme.muted),
+            (format!("when {who}"), theme.small(), theme.muted),
             ("began to wait".to_owned(), theme.small(), theme.muted),
         ];
         let mut top = self.centre.y - 32.0;

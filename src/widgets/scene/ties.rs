@@ -49,13 +49,6 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     TieKind::Holds { .. } => Phase::Holding,
                     _ => look.phase(tie.actor),
                 };
-                // Where boxes stand in a row above it, a line would cross others.
-                let free = |to: &Rect| {
-                    let above = |(_, box_): &(ActorId, Rect)| {
-                        box_.bottom() <= to.top() && box_.x_range().intersects(to.x_range())
-                    };
-                    !arranged.actors.iter().any(above)
-                };
                 // Who waits for data stands at the end of the queue or pipe, which may be its far one.
                 let is_channel = look.meta.resource(res).is_some_and(|res| {
                     matches!(res.kind, ResourceKind::Queue | ResourceKind::Pipe)
@@ -63,21 +56,16 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                 if is_channel && !arranged.glyphs.contains(&res) {
                     continue;
                 }
-                // Nor through what stands between the two.
-                let clear = |from: &Rect, to: &Rect| {
-                    let between = |(_, box_): &(ActorId, Rect)| {
-                        let apart = box_.left() >= from.right() && box_.right() <= to.left();
-                        apart && box_.y_range().contains(from.center().y)
-                    };
-                    let before = |(id, other): &(ResourceId, Rect)| {
-                        let apart = other.left() >= from.right() && other.right() <= to.left();
-                        *id != res && apart && other.y_range().contains(to.center().y)
-                    };
-                    !arranged.actors.iter().any(between) && !arranged.resources.iter().any(before)
+                // Through what stands between the two none goes.
+                let clear = |curve: &Curve| {
+                    let way = Rect::from_two_pos(curve.begin, curve.end).expand2(vec2(0.0, 1.0));
+                    let mut actors = arranged.actors.iter().filter(|(id, _)| *id != tie.actor);
+                    let mut others = arranged.resources.iter().filter(|(id, _)| *id != res);
+                    !actors.any(|at| at.1.intersects(way)) && !others.any(|at| at.1.intersects(way))
                 };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
                     let curve = Curve::new(from, to, res, kind(res), phase, arranged.growth);
-                    whole &= free(&to) && clear(&from, &to) && curve.is_some();
+                    whole &= curve.as_ref().is_some_and(clear);
                     curves.extend(curve);
                 }
             }

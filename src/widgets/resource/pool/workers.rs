@@ -308,10 +308,10 @@ impl<'a> Row<'a> {
             (look.measure.width(number, &mono), look.measure.width(&self.done, &small));
         // The number only where what it does has room, too.
         let does = match &self.task {
-            Some(_) => 0.0,
+            Some(_) => 70.0,
             None => look.measure.width(self.briefly(), &small),
         };
-        if !number.is_empty() && rest.width() >= id + 8.0 + does.max(70.0) {
+        if !number.is_empty() && rest.width() >= id + 8.0 + does {
             picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
             rest.min.x += id + 8.0;
         }
