@@ -77,7 +77,7 @@ impl Caption {
                 ui.label(RichText::new(&self.moment).font(theme.body()).color(theme.muted));
             });
             if !self.phases.is_empty() {
-                phase::legend(ui, &self.phases, 1.0);
+                phase::legend(ui, &self.phases);
             }
             for text in [&self.params, &self.origin].into_iter().filter(|text| !text.is_empty()) {
                 words(ui, RichText::new(text).font(theme.small()).color(theme.muted));

@@ -45,8 +45,8 @@ pub fn height(rows: usize) -> [f32; 2] {
 
 /// Least width of rows that are made larger, before they are.
 const WIDE: f32 = 400.0;
-/// They are made so many times larger at most: not much more than what stands beside them.
-const GROWTH: f32 = 1.4;
+/// They are made so many times larger at most.
+const GROWTH: f32 = 1.7;
 
 /// Rows of bars in an area, larger in a large one; `longest` is the time that fills the whole width.
 pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {

@@ -5,7 +5,7 @@ use super::text;
 use super::theme::Theme;
 use crate::replay::Phase;
 use crate::trace::Meta;
-use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
 
 /// All phases, in the order a legend names them.
 pub const ALL: [Phase; 10] = [
@@ -43,9 +43,6 @@ const PLAIN_BELOW: f32 = 3.0;
 const ROUND_FROM: f32 = 8.0;
 /// Room for the lock mark at the left of a long holding span.
 pub(crate) const MARK_ROOM: f32 = 16.0;
-
-/// A dash of the line of who is idle, where that stands on its own, and the gap after it.
-const DASHES: [f32; 2] = [4.0, 2.0];
 
 /// Where a shape has its symbol (holding: a lock; failed: a cross).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +129,9 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
     }
 }
 
+/// A dash of the line of who is idle, where that stands on its own, and the gap after it.
+const DASHES: [f32; 2] = [4.0, 2.0];
+
 /// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, and one that is not
 /// there yet an empty outline.
 pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
@@ -181,29 +181,19 @@ pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
     phases.iter().map(|&phase| (phase, name(phase))).collect()
 }
 
-/// Between two of a legend, at least and at most.
-const CLOSE: f32 = 8.0;
-const APART: f32 = 20.0;
-
-/// Swatches with their names, as many to a line as fit, so many times larger than by default. Returns the area used.
-pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)], growth: f32) -> Response {
+/// Swatches with their names, as many to a line as fit. Returns the area used.
+pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {
     let theme = Theme::of(ui);
-    let font = FontId { size: growth * theme.small().size, ..theme.small() };
-    let (inner, line_height) = (growth * 6.0, growth * 20.0);
-    let size = growth * SWATCH;
+    let font = theme.small();
+    let (gap, inner, line_height) = (20.0, 6.0, 20.0);
     let width = ui.available_width();
-    let needs = |name: &str| size.x + inner + text::Measure::width(ui.painter(), name, &font);
-    // In one line, if it can be, and sooner close to each other than in two.
-    let all: f32 = phases.iter().map(|(_, name)| needs(name)).sum();
-    let gaps = phases.len().saturating_sub(1).max(1) as f32;
-    let gap = growth * ((width - all) / gaps / growth).clamp(CLOSE, APART);
     // Lay out first, so that the area is known before it is allocated.
     let mut places = Vec::with_capacity(phases.len());
     let (mut x, mut y) = (0.0, 0.0);
     for &(phase, name) in phases {
-        let needed = needs(name);
-        // A hair of tolerance for the sum of all.
-        if x > 0.0 && x + needed > width + 0.01 {
+        let text = text::Measure::width(ui.painter(), name, &font);
+        let needed = SWATCH.x + inner + text;
+        if x > 0.0 && x + needed > width {
             x = 0.0;
             y += line_height;
         }
@@ -214,7 +204,7 @@ pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)], growth: f32) -> Response {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     for (phase, name, at, needed) in places {
         let line = Rect::from_min_size(area.min + at, vec2(needed, line_height));
-        let swatch = Align2::LEFT_CENTER.align_size_within_rect(size, line);
+        let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, line);
         paint(&painter, swatch, phase, theme);
         let words = line.with_min_x(swatch.right() + inner);
         text::line(&painter, words, Align2::LEFT_CENTER, name, &font, theme.muted);

@@ -383,7 +383,7 @@ fn pools() -> Vec<Moment> {
             .says("task 9")
             .says("+1 sent")
             .says("1.8 MB · 1 done")
-            .says("1 waiting · 1 sent ahead · 3 running · 1 sleeping · 4 done"),
+            .says("1 waiting · 1 sent ahead · 4 running · 4 done"),
         named(killed(ten()), "pool: a kill").now(1010).says("killed by SIGKILL in task 6"),
         named(killed(ten()), "pool: a replacement")
             .event(1100, 5, K::Started { os_id: 48_240 })
@@ -432,10 +432,6 @@ fn a_narrow_line_leaves_out_what_there_is_none_of() {
     let some = || flow(pool("pool", 2, 3), 2, 3, 3, 20).now(5_000);
     said(some(), 400.0, "0 waiting \u{b7} 2 running \u{b7} 1 done");
     said(some(), 180.0, "2 running \u{b7} 1 done");
-    // What those do who have a task, not only that they have it.
-    let asleep = |moment: Moment, who| moment.event(400, who, K::SleepBegan { planned: Nanos(9) });
-    said(asleep(some(), 2), 400.0, "0 waiting \u{b7} 1 running \u{b7} 1 sleeping \u{b7} 1 done");
-    said(asleep(asleep(some(), 1), 2), 400.0, "0 waiting \u{b7} 2 sleeping \u{b7} 1 done");
     let full = || list("list", 13..17).event(10, 2, K::Acquired { res: GUARD });
     said(full().event(20, 2, inserted(4, 17)).now(30), 170.0, "4 items");
 }

@@ -98,7 +98,7 @@ fn symbol(at: &ResourceAt<'_>, stale: bool, picture: &mut Picture, square: Rect)
     let text = at.state.contents.front().map_or("?".to_owned(), |value| at.look.meta.item(*value));
     let mut font = theme.mono();
     font.size = if small { 8.0 } else { 13.5 };
-    match at.look.measure.width(&text, &font) <= whole.width() - 3.0 {
+    match at.look.measure.width(&text, &font) <= whole.width() - 4.0 {
         true => picture.text(whole, Align2::CENTER_CENTER, text, font, theme.text),
         false if small => {
             let dot = Rect::from_center_size(whole.center(), vec2(10.0, 2.0));
@@ -304,7 +304,7 @@ fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &m
         let from = pos2(ground.right() + 3.0, ground.center().y);
         let colour = match is_stale(at, &readers[0]) {
             true => theme.phase(Phase::Failed).base,
-            false => theme.muted,
+            false => theme.faint,
         };
         let middle = 0.5 * (from.x + to.x);
         // Dotted: what was read is no longer tied to the variable.

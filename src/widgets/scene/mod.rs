@@ -104,8 +104,6 @@ const LOW: f32 = 200.0;
 const LEGEND: f32 = 26.0;
 /// Lowest stage that has a legend.
 const LEGEND_FROM: f32 = 230.0;
-/// Lowest stage in which it has room to be larger beside a larger scene, and how many times it may be.
-const LEGEND_LARGE: (f32, f32) = (480.0, 1.35);
 
 /// Draws a stage into the whole of `ui`.
 pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> Vec<StageAction> {
@@ -122,81 +120,55 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let figure = stage.figure().map(|figure| (figure, figure.room(view)));
     let room = figure.map_or(Room::None, |(_, room)| room);
     let has_scene = room.has_scene(area);
-    let most = if area.height() >= LEGEND_LARGE.0 { LEGEND_LARGE.1 } else { 1.0 };
     let (main, foot) = match has_scene && area.height() >= LEGEND_FROM {
-        true => fit::split_top(area, area.height() - most * LEGEND),
+        true => fit::split_top(area, area.height() - LEGEND),
         false => (area, Rect::NOTHING),
     };
+    if foot.is_positive() {
+        actions.extend(below(ui, foot, view, &looks));
+    }
     let (main, own) = room.split(main, has_scene);
     if let (Some((figure, _)), Some(own)) = (figure, own) {
         actions.extend(figure.show(ui, own, view, &look));
     }
-    let covered = match (figure, own) {
-        (Some((figure, _)), Some(_)) => figure.covers(view),
-        _ => &[],
-    };
-    let shown = Shown { room, has_scene, has_figure: own.is_some(), covered };
-    let growth = match main.is_positive() {
-        true => scene_in(ui, main, stage, view, &look, shown, &mut actions),
-        false => 1.0,
-    };
-    if foot.is_positive() {
-        actions.extend(below(ui, foot, view, &looks, growth.min(most)));
+    if !main.is_positive() {
+        return actions;
     }
-    actions
-}
-
-/// What is shown beside a scene.
-#[derive(Clone, Copy)]
-struct Shown {
-    room: Room,
-    has_scene: bool,
-    has_figure: bool,
-    covered: &'static [ResourceKind],
-}
-
-/// Draws the scene with the words of the moment. Answers with how many times larger than by default these are.
-fn scene_in<S: Stage + ?Sized>(
-    ui: &mut Ui,
-    mut main: Rect,
-    stage: &S,
-    view: &StageView<'_>,
-    look: &Look<'_>,
-    shown: Shown,
-    actions: &mut Vec<StageAction>,
-) -> f32 {
-    let Shown { room, has_scene, has_figure, covered } = shown;
-    let (meta, looks) = (view.trace.meta(), look.actors);
-    if !has_figure && has_scene && journey::is_there(look, main.size()) {
+    let mut main = main;
+    if own.is_none() && has_scene && journey::is_there(&look, main.size()) {
         let strip = journey::room(main);
         main = main.with_max_y(strip.top() - GRID);
         let selected = view.selection.actor(view.trace);
-        let picture = journey::layout(look, strip, selected, view.trace.end());
-        actions.extend(picture.show(ui, "journey", looks, view.selection));
+        let picture = journey::layout(&look, strip, selected, view.trace.end());
+        actions.extend(picture.show(ui, "journey", &looks, view.selection));
     }
-    let words = moment(view, look, stage);
+    let words = moment(view, &look, stage);
     if !has_scene {
-        say(ui, main, view, looks, &words, 1.0);
-        return 1.0;
+        say(ui, main, view, &looks, &words, 1.0);
+        return actions;
     }
+    let covered = match own {
+        Some(_) => figure.map_or(&[][..], |(figure, _)| figure.covers(view)),
+        None => &[],
+    };
     let scene = Scene::at(meta, view.state);
     // A span that is selected in the lanes selects its actor here.
     let selected = view.selection.actor(view.trace).map_or(view.selection, Selection::Actor);
-    if let Some(rest) = in_circle(ui, main, view, look, &scene, &words, actions) {
+    if let Some(rest) = in_circle(ui, main, view, &look, &scene, &words, &mut actions) {
         if rest.is_positive() {
-            let arranged = arrange(look, &scene, rest, covered, false);
-            actions.extend(arranged.picture.show(ui, "scene", looks, selected));
+            let arranged = arrange(&look, &scene, rest, covered, false);
+            actions.extend(arranged.picture.show(ui, "scene", &looks, selected));
         }
-        return 1.0;
+        return actions;
     }
     let beside = room == Room::Most;
-    let (arranged, room) = with_words(look, &scene, main, covered, beside);
+    let (arranged, room) = with_words(&look, &scene, main, covered, beside);
     let growth = words_growth(arranged.growth);
-    let mut picture = ties::ties(look, &scene, &arranged);
+    let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
-    actions.extend(picture.show(ui, "scene", looks, selected));
-    say(ui, room, view, looks, &words, growth);
-    growth
+    actions.extend(picture.show(ui, "scene", &looks, selected));
+    say(ui, room, view, &looks, &words, growth);
+    actions
 }
 
 /// Waits that form a circle, as a ring, with the words beside or below it. The room that is left for the rest of the scene;
@@ -341,14 +313,8 @@ fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
     stat::sentence_in(ui, room.intersect(area), &sentence);
 }
 
-/// The legend of the phases that occur, so many times larger than by default, and the button that kills the selected process of a run under way.
-fn below(
-    ui: &mut Ui,
-    foot: Rect,
-    view: &StageView<'_>,
-    looks: &Actors<'_>,
-    growth: f32,
-) -> Option<StageAction> {
+/// The legend of the phases that occur, and the button that kills the selected process of a run under way.
+fn below(ui: &mut Ui, foot: Rect, view: &StageView<'_>, looks: &Actors<'_>) -> Option<StageAction> {
     let mut action = None;
     let mut row = foot.with_min_y(foot.top() + 6.0);
     if let Some(victim) = victim(view) {
@@ -357,7 +323,7 @@ fn below(
         action = kill::button(ui, button, victim, looks);
     }
     let phases = phase::named(view.trace.meta(), &phases(view));
-    ui.scope_builder(UiBuilder::new().max_rect(row), |ui| phase::legend(ui, &phases, growth));
+    ui.scope_builder(UiBuilder::new().max_rect(row), |ui| phase::legend(ui, &phases));
     action
 }
 

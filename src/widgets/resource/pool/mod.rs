@@ -112,7 +112,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     }
     let waiting = at.state.pool.pending.len();
     let busy = Busy::of(at);
-    let amount = match (waiting, busy.all()) {
+    let amount = match (waiting, busy.all) {
         (0, 0) => "idle".to_owned(),
         (0, all) if all == busy.running => format!("{all} running"),
         (0, all) if all == busy.sleeping => format!("{all} asleep"),
@@ -128,30 +128,25 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
 struct Busy {
     running: usize,
     sleeping: usize,
-    /// They wait for something else than a task.
-    blocked: usize,
-    /// They are no more: what they had is not known to have ended, and may be begun again.
-    lost: usize,
+    /// All that are there.
+    all: usize,
 }
 
 impl Busy {
     fn of(at: &ResourceAt<'_>) -> Self {
         let mut busy = Self::default();
         for (worker, _) in &at.state.pool.running {
-            let count = match at.look.phase(*worker) {
-                _ if super::parts::has_ended(at, *worker) => &mut busy.lost,
-                Phase::Sleeping => &mut busy.sleeping,
-                Phase::Waiting | Phase::Blocked | Phase::Idle => &mut busy.blocked,
-                _ => &mut busy.running,
-            };
-            *count += 1;
+            if super::parts::has_ended(at, *worker) {
+                continue;
+            }
+            busy.all += 1;
+            match at.look.phase(*worker) {
+                Phase::Sleeping => busy.sleeping += 1,
+                Phase::Waiting | Phase::Blocked | Phase::Idle => {}
+                _ => busy.running += 1,
+            }
         }
         busy
-    }
-
-    /// Those who are there.
-    fn all(self) -> usize {
-        self.running + self.sleeping + self.blocked
     }
 }
 
@@ -218,7 +213,7 @@ impl<'a> Pool<'a> {
         self.sent.iter().map(|(_, tasks)| tasks).sum()
     }
 
-    /// How many tasks are where; what does not occur is left out, but for those that all have. Empty before the
+    /// How many tasks are where; what does not occur is left out, but for the three that all have. Empty before the
     /// first task.
     fn numbers(&self) -> Vec<(usize, &'static str)> {
         let state = self.state;
@@ -233,14 +228,15 @@ impl<'a> Pool<'a> {
             }
         }
         let sent = self.sent();
-        let busy = Busy::of(self.at);
+        // A worker that is no more runs nothing; what it had is not known to have ended, and may be begun again.
+        let lost =
+            state.running.iter().filter(|(worker, _)| super::parts::has_ended(self.at, *worker));
+        let lost = lost.count();
         let numbers = [
             (state.pending.len() - sent, "waiting"),
             (sent, "sent ahead"),
-            (busy.running, "running"),
-            (busy.sleeping, "sleeping"),
-            (busy.blocked, "blocked"),
-            (busy.lost, "with a dead worker"),
+            (state.running.len() - lost, "running"),
+            (lost, "with a dead worker"),
             (state.finished as usize, "done"),
             ((state.failed as usize).saturating_sub(failed_again), "failed"),
             ((state.cancelled as usize).saturating_sub(cancelled_again), "cancelled"),
@@ -249,9 +245,7 @@ impl<'a> Pool<'a> {
         if numbers.iter().all(|(number, _)| *number == 0) {
             return Vec::new();
         }
-        let others = busy.sleeping + busy.blocked > 0;
-        let always =
-            |what: &str| matches!(what, "waiting" | "done") || what == "running" && !others;
+        let always = |what: &str| matches!(what, "waiting" | "running" | "done");
         numbers.into_iter().filter(|(number, what)| *number > 0 || always(what)).collect()
     }
 
