@@ -399,7 +399,9 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture,
     let mut over = Picture::default();
     let queue = columns.queue.map(|queue| titled(at, queue, "Tasks", &mut picture));
     if let (Some(queue), Some(to)) = (queue, columns.results) {
-        let ends = ways::Ends::new(queue, &rows, results.then_some(to));
+        // Before the first task there is no place for a result to come to.
+        let has_tasks = pool.tasks.is_some_and(|tasks| tasks.count_at(at.look.now) > 0);
+        let ends = ways::Ends::new(queue, &rows, (results && has_tasks).then_some(to));
         ways::lines(&pool, &ends, &rows, &mut picture);
         ways::tokens(&pool, &ends, &rows, &mut over);
     }

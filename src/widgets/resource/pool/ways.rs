@@ -76,23 +76,10 @@ pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Pi
     let stroke = Stroke::new(HAIRLINE, pool.at.look.theme.outline);
     let count = if rows.column { rows.rects.len() } else { 1 };
     let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
-    // Before the first task there is no place for a result to come to.
-    let has_tasks = pool.tasks.is_some_and(|tasks| tasks.count_at(pool.at.look.now) > 0);
     let places = (0..count).filter(taken);
-    let ways: Vec<_> = places.filter_map(|place| ends.ways(rows, place)).collect();
-    let ways = ways.into_iter().map(|(into, out)| (into, out.filter(|_| has_tasks)));
-    for (into, out) in ways {
-        for points in std::iter::once(into).chain(out) {
-            picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
-        }
-        if !rows.column {
-            // To all of them: along their whole height.
-            let all = rows.rects.iter().fold(Rect::NOTHING, |all, row| all.union(*row));
-            let tall = Rangef::new(all.top() + 4.0, all.bottom() - 4.0);
-            for x in std::iter::once(into[3].x).chain(out.map(|out| out[0].x)) {
-                picture.line([pos2(x, tall.min), pos2(x, tall.max)], stroke);
-            }
-        }
+    let ways = places.filter_map(|place| ends.ways(rows, place));
+    for points in ways.flat_map(|(into, out)| std::iter::once(into).chain(out)) {
+        picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
     }
 }
 
