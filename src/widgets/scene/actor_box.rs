@@ -3,7 +3,7 @@
 use crate::replay::{self, Phase};
 use crate::trace::{ActorId, ActorKind};
 use crate::widgets::phase;
-use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::selection::Selection;
@@ -101,7 +101,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
         Vec2::splat(face),
     );
     let crossed = phase == Phase::Failed;
-    picture.marks.push(Mark::Badge { rect: badge, actor, quiet, crossed });
+    picture.owner(badge, actor, crossed);
     let swatch =
         Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);
@@ -191,9 +191,10 @@ fn full(
     picture.text(first, Align2::LEFT_CENTER, name, theme.strong(), theme.text);
     if let Some(id) = os_id(look, actor) {
         let font = theme.mono_small();
-        let room = first.width() - name_width - 8.0;
-        if look.measure.width(&id, &font) <= room {
-            picture.text(first, Align2::RIGHT_CENTER, id, font, theme.muted);
+        // As in the rows of a pool.
+        let rest = first.with_min_x(first.left() + name_width + 8.0);
+        if look.measure.width(&id, &font) <= rest.width() {
+            picture.text(rest, Align2::LEFT_CENTER, id, font, theme.muted);
         }
     }
     let state = look.state.actor(actor);

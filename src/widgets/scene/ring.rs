@@ -320,7 +320,7 @@ fn hanging(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) {
             break;
         }
         let badge = Rect::from_center_size(pos2(x + 9.0, row.center().y), Vec2::splat(18.0));
-        picture.marks.push(Mark::Badge { rect: badge, actor: *who, quiet: true, crossed: false });
+        picture.badge(badge, *who);
         picture.spot(badge, 4.0, Selection::Actor(*who), actor_box::spoken(look, *who));
         let words = Rect::from_min_size(pos2(x + 23.0, row.top()), vec2(width + 2.0, row.height()));
         picture.text(words, Align2::LEFT_CENTER, text, theme.small(), theme.muted);

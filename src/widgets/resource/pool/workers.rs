@@ -172,8 +172,7 @@ impl<'a> Row<'a> {
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
         let crossed = look.state.actor(self.worker).is_some_and(|actor| actor.end.is_some());
-        let (actor, quiet) = (self.worker, false);
-        picture.marks.push(Mark::Badge { rect: face, actor, quiet, crossed: crossed && failed });
+        picture.owner(face, self.worker, crossed && failed);
         let words = inner.with_min_x(face.right() + pad - 1.0);
         match full {
             true => {
