@@ -280,7 +280,7 @@ impl Drawn<'_> {
 
     fn colour(&self, worker: Option<ActorId>) -> egui::Color32 {
         let theme = self.look.theme;
-        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).mark(theme))
+        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).ground)
     }
 
     /// A task that has ended, in the order of the ends.
