@@ -84,6 +84,7 @@ fn timeline_of(size: [f32; 2], meta: Meta, lanes: Lanes, cursor: Nanos) -> Harne
                 end: END,
                 cursor,
                 pace: None,
+                section: None,
                 selection: Selection::None,
                 selected_event: Some((ActorId(1), Nanos(200_000))),
                 describe: &|event| format!("event {event}"),

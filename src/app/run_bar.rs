@@ -288,10 +288,14 @@ fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
 #[cfg(unix)]
 fn run_as(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = engine::name(session.engine, &session.python);
+    let shown = match width < WIDE_ENGINE {
+        true => engine::short_name(session.engine, &session.python),
+        false => name.clone(),
+    };
     let combo = ComboBox::from_id_salt("engine")
         .width(width - 4.0)
         .truncate()
-        .selected_text(&name)
+        .selected_text(shown)
         .show_ui(ui, |ui| {
             ui.set_min_width(ENGINES);
             engines(ui, session, commands);
