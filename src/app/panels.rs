@@ -5,7 +5,7 @@ use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
 use super::{App, compare, guide, predict, transport};
-use crate::replay::words::capital;
+use crate::replay::words::{capital, in_turn};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta, SectionId};
 use crate::widgets::selection::Selection;
@@ -238,9 +238,9 @@ fn numbers(session: &Session, section: Option<SectionId>) -> String {
     }
     let ended = |id| replay.latest().section(id).is_some_and(|section| section.ended.is_some());
     let is_over = !session.is_running() || of.is_some_and(ended);
-    let of = match of.and_then(|id| meta.section(id)) {
-        Some(section) if is_over => format!("all of “{}”", section.name),
-        Some(section) => format!("{} so far", section.name),
+    let of = match of.map(|id| in_turn(meta, id)) {
+        Some(name) if is_over => format!("all of “{name}”"),
+        Some(name) => format!("{name} so far"),
         None if is_over => "whole run".to_owned(),
         None => "so far".to_owned(),
     };

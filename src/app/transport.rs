@@ -85,11 +85,12 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
         let wide = |text: &str, font| ui.painter().width(text, &font);
         let both = wide(&bare, theme.mono()) + wide(&of, theme.mono());
         let gap = ui.spacing().item_spacing.x;
-        has_end = both + 2.0 * gap + tempo_width(ui, session, false) <= ui.available_width();
+        has_end = both + 2.0 * gap + BETWEEN + tempo_width(ui, session, false) <= ui.available_width();
         at = if has_end { bare } else { at };
     }
     ui.label(RichText::new(at).font(theme.mono()));
     if has_end || of == "live" {
+        ui.add_space(BETWEEN);
         ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
     }
     if room > 900.0 {
@@ -100,6 +101,8 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     }
 }
 
+/// Between the instant and the end.
+const BETWEEN: f32 = 4.0;
 /// Width of a bar that has room for more than the least.
 const WIDE: f32 = 680.0;
 

@@ -35,6 +35,19 @@ pub fn section_summary(
     (run_summary(meta, replay, until), None)
 }
 
+/// The name of a section in turn, after those that it is a part of: "pool of 4, trial 2"; empty of one of the whole run.
+pub fn in_turn(meta: &Meta, id: SectionId) -> String {
+    let mut names = Vec::new();
+    let mut at = meta.section(id);
+    // A trace may say anything, so also that two sections are within each other.
+    while let Some(section) = at.filter(|section| section.begins && names.len() < 8) {
+        names.push(section.name.as_str());
+        at = section.within.and_then(|outer| meta.section(outer));
+    }
+    names.reverse();
+    names.join(", ")
+}
+
 fn summary(meta: &Meta, replay: &Replay, of: Option<SectionId>, until: Nanos) -> String {
     let all = replay.stats();
     let is_of = |resource: &Resource| of.is_none_or(|of| meta.is_within(resource.section, of));
@@ -118,11 +131,11 @@ impl Use<'_> {
     /// Of several runs of one program each has a resource of that name.
     fn name(&self, all: &Stats) -> String {
         let section = self.named.section.filter(|id| self.of != Some(*id));
-        let section = section.and_then(|id| self.meta.section(id));
+        let section = section.map_or_else(String::new, |id| in_turn(self.meta, id));
         let name = the(self.meta, self.id);
-        let name = match section.filter(|section| section.begins) {
-            Some(section) => format!("{name} ({})", section.name),
-            None => name,
+        let name = match section.as_str() {
+            "" => name,
+            section => format!("{name} ({section})"),
         };
         let of = if all.is_partial() || self.meta.is_thinned(self.id) {
             ", of what was recorded"

@@ -89,7 +89,7 @@ impl Pen<'_> {
         let size = (0.3 * row.bar.height()).clamp(3.0, 4.5);
         let (size, y) = match room >= 3.0 {
             true => (size.min(room), row.bar.top() - rim - size.min(room)),
-            false => (size, row.bar.top() + size),
+            false => (3.0, row.bar.top() + 3.0),
         };
         for mark in &bars.marks {
             glyph(self.ink, pos2(mark.x, y), size, mark.kind, self.theme);

@@ -27,7 +27,7 @@ pub(super) fn paint(painter: &Painter, layout: &Layout, is_slow: bool, theme: &T
         Rect::from_x_y_ranges(left..=right, middle - 0.5 * LINE..=middle + 0.5 * LINE)
     };
     let mut ink = Ink::new(painter.pixels_per_point());
-    let marks = line(layout.axis.bottom() - MARKS - 3.0);
+    let marks = line(layout.axis.bottom() - MARKS - 7.0);
     let mut x = right;
     for (kind, name) in entries(layout) {
         let width = painter.width(name, &font);
@@ -43,10 +43,10 @@ pub(super) fn paint(painter: &Painter, layout: &Layout, is_slow: bool, theme: &T
     let name = "shown slower";
     let width = painter.width(name, &font);
     if is_slow && width + SIGN <= right - left {
-        let row = line(layout.axis.bottom() - 3.0);
+        let row = line(layout.axis.bottom() - 7.0);
         text::line(painter, row, Align2::RIGHT_CENTER, name, &font, theme.muted);
         let x = right - width - SIGN - 3.0;
-        painter.hline(x..=x + 11.0, row.center().y + 1.0, Stroke::new(2.0, theme.accent));
+        painter.hline(x..=x + 11.0, row.center().y, Stroke::new(2.0, theme.accent));
     }
 }
 

@@ -39,8 +39,8 @@ pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {
         let width = measure(&label);
         let before = ticks.last().map_or(scale.left, |tick: &Tick| tick.left + tick.width + GAP);
         let left = if x + width <= right { x } else { x - width - BEFORE };
-        let fits = left >= before.min(x);
-        ticks.push(Tick { x, label, width: if fits { width } else { 0.0 }, left });
+        let (left, width) = if left >= before.min(x) { (left, width) } else { (x, 0.0) };
+        ticks.push(Tick { x, label, width, left });
         let Some(next) = t.checked_add(step) else {
             break;
         };
