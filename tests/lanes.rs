@@ -54,12 +54,7 @@ fn lay_out(trace: &Trace, replay: &Replay) -> Layout {
 }
 
 /// In a room of this height, with the cursor in a section.
-fn lay_out_in(
-    trace: &Trace,
-    replay: &Replay,
-    height: f32,
-    section: Option<SectionId>,
-) -> Layout {
+fn lay_out_in(trace: &Trace, replay: &Replay, height: f32, section: Option<SectionId>) -> Layout {
     let basis = Basis {
         meta: trace.meta(),
         lanes: replay.lanes(),
@@ -572,7 +567,8 @@ fn two_ways(threads: usize) -> (Trace, Replay) {
             named.in_section(Some(section(way)))
         }));
     }
-    let lock = |way| Resource { section: Some(section(way)), ..Resource::new("lock", ResourceKind::Lock) };
+    let lock =
+        |way| Resource { section: Some(section(way)), ..Resource::new("lock", ResourceKind::Lock) };
     let meta = Meta {
         actors,
         resources: vec![lock(0), lock(1)],

@@ -302,9 +302,8 @@ fn run_as(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command
         });
     let said = format!("Run as {name}");
     combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &said));
-    if let Some(why) = session.why_no_python() {
-        combo.response.on_hover_text(why);
-    }
+    // All of what is said in short, too.
+    combo.response.on_hover_text(session.why_no_python().unwrap_or(&said));
 }
 
 /// What can run the program, each with what that is.

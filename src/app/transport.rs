@@ -85,7 +85,8 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
         let wide = |text: &str, font| ui.painter().width(text, &font);
         let both = wide(&bare, theme.mono()) + wide(&of, theme.mono());
         let gap = ui.spacing().item_spacing.x;
-        has_end = both + 2.0 * gap + BETWEEN + tempo_width(ui, session, false) <= ui.available_width();
+        has_end =
+            both + 2.0 * gap + BETWEEN + tempo_width(ui, session, false) <= ui.available_width();
         at = if has_end { bare } else { at };
     }
     ui.label(RichText::new(at).font(theme.mono()));
@@ -109,7 +110,9 @@ const WIDE: f32 = 680.0;
 /// The width that the tempo takes in the bar.
 fn tempo_width(ui: &Ui, session: &Session, words: bool) -> f32 {
     let name = tempo(session.playback.tempo(), session.playback.speed(), words);
-    ui.painter().width(&name, &Theme::of(ui).label()) + 2.0 * CHOICE_PAD + 2.0 * ui.spacing().item_spacing.x
+    ui.painter().width(&name, &Theme::of(ui).label())
+        + 2.0 * CHOICE_PAD
+        + 2.0 * ui.spacing().item_spacing.x
 }
 
 /// Tempo and zoom at the right end, as far as there is room: what is left out has its keys.
@@ -119,8 +122,11 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
     let signs = |count: f32| count * (SIGN + gap);
     let name = tempo(session.playback.tempo(), session.playback.speed(), words);
     let named = tempo_width(ui, session, words);
-    let between =
-        if words { 16.0 + ui.painter().width("zoom", &theme.small()) + 2.0 * gap } else { 9.0 + gap };
+    let between = if words {
+        16.0 + ui.painter().width("zoom", &theme.small()) + 2.0 * gap
+    } else {
+        9.0 + gap
+    };
     let mut left = ui.available_width();
     let mut has = |width: f32| {
         let has = width <= left;

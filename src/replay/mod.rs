@@ -52,4 +52,6 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
-pub use words::{Why, bytes, describe, missing, phrase, run_summary, section_summary, silence, why};
+pub use words::{
+    Why, bytes, describe, missing, phrase, run_summary, section_summary, silence, why,
+};

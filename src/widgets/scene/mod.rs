@@ -10,11 +10,11 @@ pub mod ring;
 pub mod ties;
 
 use super::actors::Actors;
+use super::phase::Legend;
 use super::resource::Look;
 use super::stage::{RunStatus, Stage, StageAction, StageView};
 use super::stat::{self, Sentence};
 use super::theme::GRID;
-use super::phase::Legend;
 use super::{kill, phase, text};
 use crate::replay::{self, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, Resource, ResourceKind, Role};

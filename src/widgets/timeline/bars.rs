@@ -139,7 +139,8 @@ impl Pen<'_> {
         let edge = self.theme.phase(Phase::Sleeping).base;
         // A hair of the stage between a task and the next one.
         rect.max.x -= self.ink.px();
-        let goes_on = matches!(piece.look, Look::One { index, .. } if index + 1 == lane.tasks.len());
+        let goes_on =
+            matches!(piece.look, Look::One { index, .. } if index + 1 == lane.tasks.len());
         if goes_on {
             // No end is known of it, so none is drawn.
             let thick = self.ink.px().max(1.0);

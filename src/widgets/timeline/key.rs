@@ -59,7 +59,8 @@ fn entries(layout: &Layout) -> Vec<(MarkKind, &'static str)> {
         MarkKind::Collision(_) => (1, "lost update"),
         MarkKind::Signal(_) => (2, "signal"),
     };
-    let mut entries: Vec<_> = layout.marks.iter().map(|mark| (name(mark.kind), mark.kind)).collect();
+    let mut entries: Vec<_> =
+        layout.marks.iter().map(|mark| (name(mark.kind), mark.kind)).collect();
     entries.sort_unstable_by_key(|((rank, _), _)| *rank);
     entries.dedup_by_key(|((rank, _), _)| *rank);
     entries.into_iter().map(|((_, name), kind)| (kind, name)).collect()

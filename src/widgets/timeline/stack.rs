@@ -7,6 +7,8 @@ use std::ops::Range;
 /// So many times higher than they need to be, at most; and the space between them.
 const TALLER: f32 = 2.0;
 const APART: f32 = 3.0;
+/// The space between the lowest rows may be so much of what it should be, where all of them fit then.
+const CLOSE: f32 = 0.6;
 
 /// Bar and space of a row, at its lowest and highest.
 pub(super) type Heights = [(f32, f32); 2];
@@ -48,12 +50,15 @@ impl Stacked {
             let each = specs.iter().map(|spec| heights(spec)[at]);
             each.fold((0.0, 0.0), |all, (bar, gap)| (all.0 + bar, all.1 + gap))
         };
-        let (least, (bars, gaps)) = (sum(0), sum(1));
-        let (least, most) = (least.0 + least.1, bars + gaps);
+        let ((least_bars, least_gaps), (bars, gaps)) = (sum(0), sum(1));
+        let (least, most) = (least_bars + least_gaps, bars + gaps);
         let ease = ((room - least) / (most - least).max(1.0)).clamp(0.0, 1.0);
         // Where there is room for more, rows are higher than they need to be.
         let bar = (room / most.max(1.0)).clamp(1.0, TALLER);
         let gap = ((room - bar * bars) / gaps.max(1.0)).clamp(1.0, APART);
+        // Where little is missing for all of them, they stand a little closer.
+        let closer = (room - least_bars) / least_gaps.max(1.0);
+        let gap = if (CLOSE..1.0).contains(&closer) { closer } else { gap };
         let mut stacked =
             Self { edges: Vec::with_capacity(specs.len() + 1), ease, taller: (bar, gap) };
         let mut y = 0.0;

@@ -228,6 +228,10 @@ fn interact_axis(
     actions: &mut Vec<TimelineAction>,
 ) {
     let axis = ui.interact(layout.axis, id.with("axis"), POINTER);
+    let axis = match axis.hover_pos().and_then(|pos| layout.mark_at(pos.x)) {
+        Some(mark) => axis.on_hover_text_at_pointer((input.describe)(mark.event as usize)),
+        None => axis,
+    };
     let x = layout.scale.x(input.cursor);
     let handle = Rect::from_x_y_ranges(x - 3.0..=x + 3.0, layout.axis.top()..=layout.plot.bottom())
         .intersect(layout.axis.union(layout.plot));

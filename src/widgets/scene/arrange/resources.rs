@@ -387,7 +387,8 @@ fn in_turn(look: &Look<'_>, at: &ResourceAt<'_>) -> Option<String> {
     let own = sections.get(section.index()).filter(|own| own.begins && !own.name.is_empty())?;
     let is_beside = |other: &&Section| other.begins && other.within == own.within;
     let section_of = |id| look.meta.resource(id).and_then(|pool| pool.section);
-    let here = look.meta.resources_of(ResourceKind::Pool).filter(|id| section_of(*id) == Some(section));
+    let here =
+        look.meta.resources_of(ResourceKind::Pool).filter(|id| section_of(*id) == Some(section));
     let alone = here.count() == 1;
     (alone && sections.iter().filter(is_beside).count() > 1).then(|| own.name.clone())
 }
