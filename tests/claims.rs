@@ -170,7 +170,8 @@ fn each_part_of_each_sentence_is_checked_or_states_no_fact_of_cpython() {
     let sentences = sentences();
     assert!(sentences.len() > 900, "only {} sentences", sentences.len());
     let is_of_python = |text: &str| {
-        text.contains("Python") || text.split('`').skip(1).step_by(2).any(|code| !own.contains(code))
+        text.contains("Python")
+            || text.split('`').skip(1).step_by(2).any(|code| !own.contains(code))
     };
     let unchecked = sentences.iter().filter_map(|Sentence { part, text }| {
         let is_here = none.sections.contains_key(part) && !is_of_python(text)
