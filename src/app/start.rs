@@ -3,7 +3,7 @@
 use super::command::{Command, RunCommand, ViewCommand};
 use super::controls::focus_ring;
 use crate::topics::{ALL, Topic};
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -85,5 +85,8 @@ fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
     painter.galley(at, right, theme.accent);
     let summary = about.presets.iter().find(|p| p.id == preset).map_or("", |p| p.summary);
     text::line(painter, words, Align2::LEFT_BOTTOM, summary, &theme.body(), theme.muted);
-    response.on_hover_text(summary).clicked()
+    // Only what is cut: else it would say the same again, over the next row.
+    let is_cut = painter.width(summary, &theme.body()) > words.width();
+    let response = if is_cut { response.on_hover_text(summary) } else { response };
+    response.clicked()
 }

@@ -189,7 +189,7 @@ fn parts(
         // A hairline between two, where there is room for one.
         let gap = if end - x > 3.0 { 1.0 } else { 0.0 };
         let rect = Rect::from_x_y_ranges(x..=(end - gap).max(x), strip.y_range());
-        let fill = look.actors.colours(*actor).mark(look.theme);
+        let fill = look.actors.colours(*actor).ground;
         let edge = Stroke::new(0.0, Color32::TRANSPARENT);
         picture.marks.push(Mark::Box { rect, radius: 1.0, fill, edge, dashed: false });
         x = end;

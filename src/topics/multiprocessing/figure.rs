@@ -17,7 +17,7 @@ pub struct Bars;
 impl Figure for Bars {
     fn room(&self, view: &StageView<'_>) -> Room {
         match Program::named(view.param("program")) {
-            Program::Primes => Room::Beside(0.55),
+            Program::Primes => Room::Beside(0.5),
             _ => Room::None,
         }
     }

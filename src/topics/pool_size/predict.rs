@@ -18,6 +18,7 @@ pub fn question(params: &Params) -> Option<Question> {
         (_, None) => "of CPython".to_owned(),
     };
     let (numbers, sizes) = (params.int("numbers"), params.get("sizes")?.to_string());
+    let sizes = sizes.replace(' ', ", ");
     let work = match params.int("work") {
         0 => String::new(),
         micros => format!(" with {} of work each", Nanos::from_micros(micros.unsigned_abs())),

@@ -153,6 +153,7 @@ impl<'a> Round<'a> {
     ) -> Self {
         let pool = Resource::new(name, ResourceKind::Pool)
             .with_capacity(u32::try_from(plan.workers).unwrap_or(u32::MAX))
+            .with_messages_each(plan.tasks_per_child)
             .at_home(Home::Shared)
             .in_section(Some(section));
         let res = lab.recorder.resource(pool);

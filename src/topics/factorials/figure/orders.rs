@@ -107,7 +107,9 @@ impl Drawn<'_> {
         };
         self.name(places.results, area, &results, &mut picture);
         self.name(places.done, area, "as completed", &mut picture);
-        let done: Vec<&Task> = self.tasks.ended_at(self.now).collect();
+        // What is cancelled is never completed.
+        let done: Vec<&Task> =
+            self.tasks.ended_at(self.now).filter(|task| !is_cancelled(task)).collect();
         let place_of: HashMap<TaskId, usize> =
             done.iter().enumerate().map(|(place, task)| (task.id, place)).collect();
         let tasks = || {
@@ -118,6 +120,9 @@ impl Drawn<'_> {
         // Lines first, so that cells are above them.
         let mut latest = Nanos::ZERO;
         for (column, task) in tasks() {
+            if is_cancelled(task) {
+                continue;
+            }
             let end = task.ended.map(|(at, _)| at).filter(|at| *at <= self.now);
             let place = end.and_then(|_| place_of.get(&task.id)).filter(|place| shown(place));
             if let (Some(at), Some(place), true) = (end, place, shown(&column)) {
@@ -280,7 +285,7 @@ impl Drawn<'_> {
 
     fn colour(&self, worker: Option<ActorId>) -> egui::Color32 {
         let theme = self.look.theme;
-        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).mark(theme))
+        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).ground)
     }
 
     /// A task that has ended, in the order of the ends.
@@ -330,6 +335,7 @@ impl Drawn<'_> {
         });
         let waited = waited.unwrap_or_default();
         let how = match task.at(now) {
+            TaskStage::Ended(Ending::Cancelled) => format!("cancelled{waited}"),
             TaskStage::Ended(ending) => {
                 let values = values(look.meta, ending);
                 let value = values.first().cloned().unwrap_or_default();
@@ -353,6 +359,10 @@ impl Drawn<'_> {
 
 fn halves(rect: Rect) -> (Rect, Rect) {
     rect.split_top_bottom_at_fraction(0.5)
+}
+
+fn is_cancelled(task: &Task) -> bool {
+    matches!(task.ended, Some((_, Ending::Cancelled)))
 }
 
 /// What came of a task, from long to short.
