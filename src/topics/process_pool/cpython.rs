@@ -55,11 +55,8 @@ fn run_both(lab: &Lab<'_>, plan: &Plan, done: &mut Vec<&'static str>) -> Result<
     ] {
         let section = format!("{} {short}, {method}", python.version());
         let section = lab.recorder.section(Section::new(section, number).in_turn());
-        log.record(EventKind::SectionBegan { section });
-        let ran =
-            Round::new(lab, plan, &python, section, name).run(lab.main, &mut python, kind, &method);
-        log.record(EventKind::SectionEnded { section });
-        ran?;
+        let round = Round::new(lab, plan, &python, section, name);
+        log.in_section(section, || round.run(log, &mut python, kind, &method))?;
         done.push(name);
     }
     python.end(log);
