@@ -10,7 +10,7 @@ use crate::widgets::scene::actor_box::{self, BoxSize};
 use crate::widgets::scene::fit::{beside, split_top};
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::RADIUS_LARGE;
-use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Between the frames of processes.
 const FRAMES: f32 = 12.0;
@@ -153,7 +153,9 @@ fn edge_of(look: &Look<'_>, process: &ProcessAt, rect: Rect) -> Mark {
         true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
         false => look.outline(),
     };
-    Mark::Box { rect, radius: RADIUS_LARGE, fill: theme.stage, edge, dashed: false }
+    // Without a ground: lines lie below.
+    let fill = Color32::TRANSPARENT;
+    Mark::Box { rect, radius: RADIUS_LARGE, fill, edge, dashed: false }
 }
 
 /// Badge, name, PID and memory of a process.
@@ -172,7 +174,7 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
         pos2(face.right() + 7.0, head.top()),
-        pos2(swatch.left() - 8.0, head.bottom()),
+        pos2(swatch.left() - 6.0, head.bottom()),
     );
     picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
     let state = look.state.actor(id);

@@ -10,7 +10,7 @@ const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
 const MUCH: u8 = 13;
 /// Boxes alone say no more when they are large: in stages as high as this they are, and not much, for the sake of what stands
 /// beside them.
-const ALONE_FROM: f32 = 480.0;
+const ALONE_FROM: f32 = 400.0;
 const ALONE: u8 = 14;
 
 /// In which sizes everything of a scene is shown.
