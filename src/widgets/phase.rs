@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::text;
-use super::theme::{HAIRLINE, Theme};
+use super::theme::Theme;
 use crate::replay::Phase;
 use crate::trace::Meta;
 use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
@@ -124,21 +124,39 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
             if symbol == Symbol::Hidden {
                 return;
             }
-            let arm = 0.5 * (0.6 * rect.width().min(rect.height())).min(10.0);
-            let c = rect.center();
-            ink.line(c - vec2(arm, arm), c + vec2(arm, arm), 2.0, look.text);
-            ink.line(c + vec2(-arm, arm), c + vec2(arm, -arm), 2.0, look.text);
+            let width = (0.6 * rect.width().min(rect.height())).min(10.0);
+            ink.cross(rect.center(), width, 2.0, look.text);
         }
     }
 }
 
-/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done or not there yet is an empty
-/// outline.
+/// A dash of the line of who is idle, where that stands on its own, and the gap after it.
+const DASHES: [f32; 2] = [4.0, 2.0];
+
+/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, and one that is not
+/// there yet an empty outline.
 pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
-    let mark = theme.phase(phase).mark;
     match phase {
-        Phase::Done => mesh.ring(mesh.snapped(rect), 3.0, mesh.px().max(HAIRLINE), mark),
-        Phase::NotStarted => mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark),
+        Phase::Done => {
+            let width = (0.9 * rect.height()).min(rect.width());
+            mesh.tick(rect.center(), width, (0.15 * width).max(1.5), theme.muted);
+        }
+        Phase::NotStarted => {
+            let mark = theme.phase(phase).mark;
+            mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark);
+        }
+        // Whole dashes, wherever it stands.
+        Phase::Idle => {
+            let count = ((rect.width() + DASHES[1]) / (DASHES[0] + DASHES[1])).floor().max(1.0);
+            let step = (rect.width() + DASHES[1]) / count;
+            let thick = mesh.snap(1.0).max(mesh.px());
+            let y = mesh.snap(rect.center().y - 0.5 * thick);
+            for dash in 0..count as usize {
+                let x = mesh.snap(rect.left() + dash as f32 * step);
+                let size = vec2(mesh.snap(step - DASHES[1]), thick);
+                mesh.rect(Rect::from_min_size(pos2(x, y), size), theme.phase(phase).mark);
+            }
+        }
         _ => ink(mesh, rect, phase, symbol, theme),
     }
 }

@@ -203,6 +203,20 @@ fn no_text_lies_over_another_in_any_state() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
+/// Sizes that the window has at 100 %, 150 % and 200 % on small screens.
+#[cfg(unix)]
+#[test]
+fn the_fields_of_an_own_program_end_before_its_button() {
+    let mut harness = program(State::Idle);
+    for size in [[1440.0, 900.0], [1024.0, 640.0], [960.0, 600.0], [720.0, 450.0]] {
+        harness.set_size(size.into());
+        harness.run_steps(3);
+        let limit = harness.get_by_label_contains("Time limit ").rect();
+        let run = harness.get_by_label("Run").rect();
+        assert!(limit.right() + 4.0 <= run.left(), "{size:?}: {limit:?} and {run:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 #[ignore = "pictures to be looked at: CLAB_PICTURES=FOLDER says where"]

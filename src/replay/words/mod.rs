@@ -23,7 +23,7 @@ use crate::trace::{ActorId, Meta, Resource, ResourceId, SourceId};
 const LISTED: usize = 4;
 
 /// "adder 1", "adder 1 and adder 2", "adder 1, adder 2, adder 3 and 9 more".
-fn list(names: &[String]) -> String {
+pub fn list(names: &[String]) -> String {
     let shown = match names.len() {
         0..=LISTED => names.len(),
         _ => LISTED - 1,

@@ -147,10 +147,7 @@ impl<'a> Round<'a> {
     fn run(&self, lab: &Lab<'_>) -> Result<(), Failure> {
         let (log, section) = (lab.main, self.section);
         log.line(self.at.start);
-        log.record(EventKind::SectionBegan { section });
-        let done = run_pool(lab, self);
-        log.record(EventKind::SectionEnded { section });
-        match done? {
+        match log.in_section(section, || run_pool(lab, self))? {
             // All tasks failed for want of workers, so the run failed.
             Some(error) => Err(error.into()),
             None => Ok(()),

@@ -17,7 +17,7 @@ use super::stat::{self, Sentence};
 use super::theme::GRID;
 use super::{kill, phase, text};
 use crate::replay::{self, Phase, Scene};
-use crate::trace::{ActorId, ActorKind, Resource, ResourceKind, Role};
+use crate::trace::{ActorId, ActorKind, Nanos, Resource, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange, words_growth};
 use egui::{Align2, FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
@@ -301,7 +301,9 @@ fn say(
 fn gaps(view: &StageView<'_>) -> Option<String> {
     let live = *view.status == RunStatus::Running;
     let meta = view.trace.meta();
-    let silences = view.trace.silences().iter().filter(|silence| live && silence.since <= view.now);
+    // At the cursor, which may be behind: a second has to have passed there, too.
+    let is_long = |since| view.now.since(since) >= Nanos(1_000_000_000);
+    let silences = view.trace.silences().iter().filter(|one| live && is_long(one.since));
     let silent: Vec<_> = silences.map(|one| replay::silence(meta, one, view.now)).collect();
     match silent.is_empty() {
         true => replay::missing(view.state),

@@ -260,10 +260,7 @@ fn owners(
                 let mut rect = ink.snapped(rect);
                 if rect.width() < 8.0 {
                     // Too thin for an edge all around: above and below, so that the colour stays the actor's.
-                    let thin = rect.width() < 3.0;
-                    // A line of a colour near the stage's would not be seen.
-                    let ground = if thin { colours.mark(theme) } else { colours.ground };
-                    bars::edged(ink, rect, ground, colours.edge);
+                    bars::edged(ink, rect, colours.ground, colours.edge);
                     continue;
                 }
                 // A hairline of the ground between owners, so that a hand-over to the same owner shows.
@@ -282,7 +279,7 @@ fn owners(
                 }
             }
             Look::Many { most, rest, quarters, .. } => {
-                let mark = |id| actors.colours(id).mark(theme);
+                let mark = |id| actors.colours(id).ground;
                 bars::many(ink, rect, mark(most), rest.map(mark), quarters);
             }
         }
