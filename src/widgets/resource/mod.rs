@@ -140,6 +140,23 @@ impl ResourceAt<'_> {
         self.look.meta.resource_name(self.id)
     }
 
+    /// What stands above it. Of pools that come one after another that is the way that each is, as lanes and bars call it;
+    /// of anything else its name.
+    pub fn title(&self) -> String {
+        let meta = self.look.meta;
+        let section = self.named.section.filter(|_| self.named.kind == ResourceKind::Pool);
+        let way = section.and_then(|id| meta.section(id)).filter(|way| way.begins);
+        let Some(way) = way.filter(|way| !way.name.is_empty()) else { return self.name() };
+        let beside =
+            meta.sections.iter().filter(|other| other.begins && other.within == way.within);
+        let pools = meta.resources.iter().filter(|pool| pool.kind == ResourceKind::Pool);
+        let is_alone = pools.filter(|pool| pool.section == section).count() == 1;
+        match is_alone && beside.count() > 1 {
+            true => way.name.clone(),
+            false => self.name(),
+        }
+    }
+
     /// Selects it.
     pub fn selects(&self) -> Selection {
         Selection::Resource(self.id)
@@ -148,7 +165,7 @@ impl ResourceAt<'_> {
 
 /// The room that a size asks for: the least width and height in which all of it is shown.
 pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
-    let name = || at.look.measure.width(&at.name(), &at.look.theme.small()).ceil() + 2.0;
+    let name = || at.look.measure.width(&at.title(), &at.look.theme.small()).ceil() + 2.0;
     match (size, at.named.kind) {
         (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
         (Size::Line, ResourceKind::Value) => vec2((name() + 86.0).min(150.0), 26.0),
@@ -347,7 +364,8 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let face = row.with_max_x(row.left() + BADGE + 6.0);
     let mut picture = layout(at, Size::Badge, face);
     let words = row.with_min_x(face.right() + 4.0);
-    let name_width = at.look.measure.width(&at.name(), &theme.body()) + 8.0;
+    let title = at.title();
+    let name_width = at.look.measure.width(&title, &theme.body()) + 8.0;
     let fits =
         |text: &String| at.look.measure.width(text, &theme.small()) <= words.width() - name_width;
     let state = match (at.named.kind, at.state.contents.front()) {
@@ -371,7 +389,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
             (words, words.with_min_x(x.min(words.right())))
         }
     };
-    picture.text(name, Align2::LEFT_CENTER, at.name(), theme.body(), theme.muted);
+    picture.text(name, Align2::LEFT_CENTER, title, theme.body(), theme.muted);
     if at.named.kind == ResourceKind::Pool {
         pool::in_line(at, state_room, &mut picture);
         return picture;

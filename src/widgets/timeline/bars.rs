@@ -150,7 +150,7 @@ impl Pen<'_> {
             self.ink.round(rect, 3.0, self.theme.sentence_ground);
             self.ink.ring(rect, 3.0, self.ink.px().max(1.0), edge);
         }
-        let room = rect.with_max_y(strip(bar).top() + 1.5).shrink2(vec2(5.0, 0.0));
+        let room = rect.with_max_y(strip(bar).top() + 2.0).shrink2(vec2(5.0, 0.0));
         if room.width() < LETTER {
             return;
         }

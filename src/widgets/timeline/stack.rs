@@ -57,7 +57,8 @@ impl Stacked {
         let bar = (room / most.max(1.0)).clamp(1.0, TALLER);
         let gap = ((room - bar * bars) / gaps.max(1.0)).clamp(1.0, APART);
         // Where little is missing for all of them, they stand a little closer.
-        let closer = (room - least_bars) / least_gaps.max(1.0);
+        // In parts of a point that add up without a rest: bars stay as high as they are.
+        let closer = (64.0 * (room - least_bars) / least_gaps.max(1.0)).floor() / 64.0;
         let gap = if (CLOSE..1.0).contains(&closer) { closer } else { gap };
         let mut stacked =
             Self { edges: Vec::with_capacity(specs.len() + 1), ease, taller: (bar, gap) };
