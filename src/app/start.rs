@@ -44,9 +44,7 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                     if row(ui, index, *topic) {
                         commands.push(Command::Tab(index));
                         let preset = topic.default_params().preset();
-                        if topic.is_built() {
-                            commands.push(Command::Run(RunCommand::Preset(preset)));
-                        }
+                        commands.push(Command::Run(RunCommand::Preset(preset)));
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
                 }
@@ -59,7 +57,7 @@ fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let about = topic.about();
     let name = format!("Begin with {}", about.title);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, topic.is_built(), &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() {
         ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
     }
