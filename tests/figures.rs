@@ -186,7 +186,7 @@ fn a_report_is_written_from_the_window() {
     for name in ["concurrency-lab-report", "concurrency-lab-report-2"] {
         harness.get_by_label("Report").click();
         harness.run_steps(4);
-        assert!(says(&harness, "Of 1 run in the tabs"));
+        assert!(says(&harness, "Of Lock and list (quick-ten): a page"));
         harness.get_by_role_and_label(Role::TextInput, "Author").focus();
         harness.run_steps(2);
         harness.get_by_role_and_label(Role::TextInput, "Author").type_text("Ada");

@@ -293,7 +293,9 @@ fn border(ui: &Ui, name: &str, from: Pos2, to: Pos2) -> Option<Pos2> {
         true => theme.accent,
         false => theme.hairline,
     };
-    ui.painter().line_segment([from, to], Stroke::new(1.0, ink));
+    // Beyond it: a figure of the stage ends there.
+    let beyond = if is_upright { egui::vec2(0.5, 0.0) } else { egui::vec2(0.0, 0.5) };
+    ui.painter().line_segment([from + beyond, to + beyond], Stroke::new(1.0, ink));
     response.interact_pointer_pos().filter(|_| response.dragged())
 }
 

@@ -142,8 +142,13 @@ fn outcome(out: &mut String, told: &Told) {
 }
 
 fn row(out: &mut String, cell: &str, words: &[String]) {
+    // A time stays in one line, a sentence need not.
+    let short = |word: &str| match word.chars().count() <= 12 {
+        true => word.replace(' ', "\u{a0}"),
+        false => word.to_owned(),
+    };
     let cells: Vec<String> =
-        words.iter().map(|word| format!("<{cell}>{}</{cell}>", escape(word))).collect();
+        words.iter().map(|word| format!("<{cell}>{}</{cell}>", escape(&short(word)))).collect();
     let _ = writeln!(out, "<tr>{}</tr>", cells.concat());
 }
 

@@ -145,7 +145,8 @@ mod tests {
             ],
             "trials": vec![json!({ "trial": 1 }); THINGS + 1],
         });
-        let told = Told::of(outcome.as_object().unwrap());
+        let Some(fields) = outcome.as_object() else { panic!("no object") };
+        let told = Told::of(fields);
         let lines: Vec<String> =
             told.lines.iter().map(|(name, said)| format!("{name}: {said}")).collect();
         let expected = [

@@ -9,7 +9,7 @@
 //!   started their workers (`fork, forkserver, spawn`: each of them, in turn); `python_loop_ns`: how long a loop in it took for the same, where that takes no longer than a tenth of a second (median).
 //!   Null where none took part.
 //! - `medians`: for each backend and size its `trials`, the medians `start_ns`, `map_ns`, `shutdown_ns` and `total_ns`, the
-//!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; 0 where
+//!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; null where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),
 //!   and `times_cpython` (how many times as long CPython's pool of that size took, by `fork` where the start methods are compared; null where unknown).
 //! - `amdahl`: for each backend with pools the fit of Amdahl's law: `serial_part`, `limit` (the most it allows) and the `sizes`

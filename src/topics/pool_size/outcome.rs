@@ -73,7 +73,7 @@ fn median(cells: &[Cell], cell: &Cell) -> Json {
         "total_ns": cell.total.median.0,
         "low_ns": cell.total.low.0,
         "high_ns": cell.total.high.0,
-        "busy_ns": cell.busy.0,
+        "busy_ns": (cell.busy > Nanos::ZERO).then_some(cell.busy.0),
         "speed_up": base.map(|base| analysis::speed_up(base, cell.total.median)),
         "speed_up_base": base.map(|base| base.size),
         "times_cpython": analysis::times_cpython(cells, cell),
