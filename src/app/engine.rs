@@ -1,20 +1,14 @@
 //! What runs the program of a tab: this program, or the machine's Python, which runs the tab's Python listing under the recorder.
 
-use super::session::Wake;
-use crate::python::{self, Interpreter, NoInterpreter, Options, StartMethod, Stdio3, TIME_LIMIT};
-use crate::replay::words::capital;
+use crate::python::{Interpreter, Options, StartMethod, Stdio3, TIME_LIMIT};
 use crate::topics::{Params, Topic};
 use crate::trace::{Engine, Meta};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is said where a topic has no Python program for its parameters.
 pub const NO_LISTING: &str =
     "There is no Python program for these parameters: choose This program under “Run as”";
-
-/// What is said where no Python is found.
-const NO_PYTHON: &str = "No Python was found: install Python 3.9 or later";
 
 /// The Python that listings are run by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,57 +32,6 @@ impl Python {
         let mut parts = version.split('.');
         let parts: Vec<&str> = parts.by_ref().take(2).collect();
         format!("Python {}", parts.join("."))
-    }
-}
-
-/// The look for a Python, on a thread of its own, once.
-#[derive(Default)]
-pub struct Look {
-    /// What was found.
-    pub python: Python,
-    begun: bool,
-    looking: Option<Receiver<Python>>,
-}
-
-impl Look {
-    /// Begins to look, where nobody has.
-    pub fn begin(&mut self, wake: &Wake) {
-        if std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        let ((send, found), wake) = (bounded(1), wake.clone());
-        let thread = std::thread::Builder::new().name("find python".to_owned());
-        let started = thread.spawn(move || {
-            let python = match python::find(None) {
-                Ok(interpreter) => Python::Found(interpreter),
-                Err(NoInterpreter::Absent) => Python::Missing(NO_PYTHON.to_owned()),
-                Err(why) => Python::Missing(capital(&why.to_string())),
-            };
-            // The window is gone when it was closed.
-            let _ = send.send(python);
-            wake();
-        });
-        match started {
-            Ok(_) => self.looking = Some(found),
-            Err(error) => {
-                let why = format!("There is no thread to look for Python: {error}");
-                self.python = Python::Missing(why);
-            }
-        }
-    }
-
-    /// Takes in what was found; whether that is new.
-    pub fn update(&mut self) -> bool {
-        let Some(looking) = &self.looking else { return false };
-        match looking.try_recv() {
-            Ok(python) => self.python = python,
-            Err(TryRecvError::Empty) => return false,
-            Err(TryRecvError::Disconnected) => {
-                self.python = Python::Missing("The look for Python broke off".to_owned());
-            }
-        }
-        self.looking = None;
-        true
     }
 }
 

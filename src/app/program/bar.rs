@@ -3,6 +3,7 @@
 use super::{Program, ProgramCommand, SAMPLES};
 use crate::app::command::{Command, RunCommand};
 use crate::app::controls::{self, Weight};
+use crate::app::dialog::Browse;
 use crate::app::run_bar::{CONTROL, ROW, captioned};
 use crate::python::StartMethod;
 use crate::widgets::text;
@@ -34,9 +35,11 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
         ui.spacing_mut().item_spacing.x = 10.0;
         let asked: &mut Vec<ProgramCommand> = &mut Vec::new();
         let shrink = if narrow { 0.7 } else { 1.0 };
-        captioned(ui, "Program", PROGRAM * shrink, |ui| path(ui, program, PROGRAM * shrink, asked));
+        captioned(ui, "Program", PROGRAM * shrink, |ui| {
+            path(ui, program, PROGRAM * shrink, asked, commands);
+        });
         captioned(ui, "Interpreter", PYTHON * shrink, |ui| {
-            interpreter(ui, program, PYTHON * shrink, asked);
+            interpreter(ui, program, PYTHON * shrink, asked, commands);
         });
         captioned(ui, "Arguments", ARGUMENTS * shrink, |ui| {
             let mut args = program.args.clone();
@@ -122,7 +125,13 @@ fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> 
 }
 
 /// Its path, with the samples behind a button.
-fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramCommand>) {
+fn path(
+    ui: &mut Ui,
+    program: &Program,
+    width: f32,
+    asked: &mut Vec<ProgramCommand>,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let shown = match program.edited {
@@ -136,6 +145,10 @@ fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramComma
         }
         response.on_hover_text("Its path. A file can be dropped on the window, too.");
         let menu = ui.menu_button("…", |ui| {
+            if ui.button("Open a file…").clicked() {
+                commands.push(Command::Browse(Browse::Program));
+                ui.close();
+            }
             if ui.button("Edit a program here").clicked() {
                 asked.push(ProgramCommand::Edit(None));
                 ui.close();
@@ -171,7 +184,13 @@ fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramComma
     });
 }
 
-fn interpreter(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramCommand>) {
+fn interpreter(
+    ui: &mut Ui,
+    program: &Program,
+    width: f32,
+    asked: &mut Vec<ProgramCommand>,
+    commands: &mut Vec<Command>,
+) {
     let chosen = program.interpreters.get(program.chosen);
     let name = chosen.map_or(if program.is_looking() { "looking…" } else { "none" }, |i| &i.name);
     let theme = Theme::of(ui);
@@ -206,6 +225,10 @@ fn interpreter(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<Progr
                 asked.push(ProgramCommand::Another(typed.clone()));
             }
             ui.data_mut(|data| data.insert_temp(id, typed));
+            if ui.button("Choose another Python…").clicked() {
+                commands.push(Command::Browse(Browse::Interpreter));
+                ui.close();
+            }
             if let Some(trouble) = &program.trouble {
                 ui.label(RichText::new(trouble).font(theme.body()).color(theme.danger));
             }

@@ -3,6 +3,7 @@
 use super::{Program, ProgramCommand, SAMPLES, Sample};
 use crate::app::command::Command;
 use crate::app::controls::{Weight, button, choice, focus_ring};
+use crate::app::dialog::Browse;
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, RADIUS, Theme};
 use egui::{
@@ -23,6 +24,9 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing = vec2(12.0, 10.0);
         drop_place(ui, program);
         ui.horizontal(|ui| {
+            if button(ui, "Open a file…", "", Weight::Plain, true).clicked() {
+                commands.push(Command::Browse(Browse::Program));
+            }
             if button(ui, "Write or paste one", "", Weight::Plain, true).clicked() {
                 commands.push(Command::Program(ProgramCommand::Edit(None)));
             }

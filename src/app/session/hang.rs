@@ -4,7 +4,7 @@
 //! while it hangs, from a copy of its trace.
 
 use super::Session;
-use crate::replay::{Finding, Replay, findings, is_stuck};
+use crate::replay::{Finding, Replay, awaits_a_signal, findings, is_stuck};
 use crate::trace::{Batch, Nanos, Trace};
 use crossbeam::channel::{Receiver, bounded};
 
@@ -45,14 +45,16 @@ impl Session {
             return;
         }
         self.hang.asked = revision;
-        if !is_stuck(trace.meta(), self.recording.replay.latest()) {
+        let (meta, latest) = (trace.meta(), self.recording.replay.latest());
+        let is_stuck = is_stuck(meta, latest);
+        if !is_stuck && !awaits_a_signal(meta, latest) {
             return;
         }
         let mut copy = Trace::clone(trace);
         let (send, told) = bounded(1);
         let thread = std::thread::Builder::new().name("hang".to_owned());
         let started = thread.spawn(move || {
-            copy.apply(Batch { stuck: Some(until), ..Batch::default() });
+            copy.apply(Batch { stuck: is_stuck.then_some(until), ..Batch::default() });
             let replay = Replay::new(&copy);
             // The session is gone when its window was closed.
             let _ = send.send(findings(&copy, &replay));

@@ -104,11 +104,14 @@ pub enum FindingKind {
     Polling,
     /// A pool that is called after processes, and has threads.
     ThreadsNotProcesses,
+    /// All that are left wait for what only the program itself could give, and it has a handler of a signal: what that would
+    /// do nobody knows.
+    OnlyASignal,
 }
 
 impl FindingKind {
     /// All of them, faults first.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Deadlock,
         Self::SelfDeadlock,
         Self::PoolStarvation,
@@ -144,6 +147,7 @@ impl FindingKind {
         Self::CutOff,
         Self::Polling,
         Self::ThreadsNotProcesses,
+        Self::OnlyASignal,
     ];
 
     /// Its stable name in `run --json`.
@@ -184,6 +188,7 @@ impl FindingKind {
             Self::CutOff => "cut-off",
             Self::Polling => "polling",
             Self::ThreadsNotProcesses => "threads-not-processes",
+            Self::OnlyASignal => "only-a-signal",
         }
     }
 
@@ -225,6 +230,7 @@ impl FindingKind {
             Self::CutOff => "Cut off at the end",
             Self::Polling => "Looks instead of waiting",
             Self::ThreadsNotProcesses => "Threads, not processes",
+            Self::OnlyASignal => "Only a signal could wake it",
         }
     }
 
@@ -255,6 +261,7 @@ impl FindingKind {
             Self::CutOff,
             Self::Polling,
             Self::ThreadsNotProcesses,
+            Self::OnlyASignal,
         ];
         !notes.contains(&self)
     }
@@ -379,8 +386,8 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     let mut place = 0;
     found.retain(|finding| {
         place += 1;
-        let standing = [FindingKind::Deadlock, FindingKind::Standstill].contains(&finding.kind);
-        !standing || !says_more(place - 1, finding)
+        let standing = [FindingKind::Deadlock, FindingKind::Standstill, FindingKind::OnlyASignal];
+        !standing.contains(&finding.kind) || !says_more(place - 1, finding)
     });
     found.sort_by_key(|finding| (finding.kind, finding.event));
     found
