@@ -66,6 +66,25 @@ fn a_sample_hangs_is_explained_and_is_stopped() {
     picture(&mut harness, "stopped");
 }
 
+/// It is said while it hangs, too, and that a signal might help.
+#[test]
+fn a_wait_that_only_a_signal_could_end_is_named() {
+    let text = include_str!("../python_findings/only_a_signal.py");
+    let programs = Programs::new(&[("waits.py", text)]);
+    let mut harness = on_the_tab();
+    harness.state_mut().show_program(programs.file("waits.py").to_str().unwrap());
+    harness.run_steps(2);
+    click(&mut harness, "Run");
+    click(&mut harness, "Findings");
+    frames_until(&mut harness, "the finding", |harness| {
+        harness.query_by_label("Only a signal could wake it").is_some()
+    });
+    assert_eq!(status(&harness), RunStatus::Running);
+    assert!(harness.query_by_label("Nobody can go on").is_none());
+    click(&mut harness, "Stop");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+}
+
 #[test]
 fn a_dropped_file_is_run_and_is_spoken_to() {
     let text = "name = input('who? ')\nprint('hello', name)\n";

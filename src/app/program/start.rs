@@ -72,7 +72,7 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
 fn drop_place(ui: &mut Ui, program: &Program) {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), DROP);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let hovers = ui.input(|input| !input.raw.hovered_files.is_empty());
     let ground = if hovers { theme.accent_ground } else { theme.field };
     ui.painter().rect_filled(rect, RADIUS, ground);
@@ -90,6 +90,7 @@ fn drop_place(ui: &mut Ui, program: &Program) {
         Some((name, _)) => format!("{} is ready: press Run", name.display()),
         None => "Drop a Python file here, or write its path above".to_owned(),
     };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     let (upper, lower) = inner.split_top_bottom_at_fraction(0.5);
     let line = |rect: Rect, align, words: &str, font, ink| {
         text::line(ui.painter(), rect.shrink(6.0), align, words, &font, ink);
