@@ -448,9 +448,9 @@ impl App {
         let inspector = self.inspector_width(width).min(0.6 * room.width());
         let (left, right) = room.split_left_right_at_x(room.right() - inspector);
         let lanes = match self.guide() {
-            None => self.lanes_height(left.height()),
-            // A guide is about no run.
-            Some(_) => 0.0,
+            None if !self.is_before_a_program() => self.lanes_height(left.height()),
+            // There is no run that it is about.
+            _ => 0.0,
         };
         let (above, below) = left.split_top_bottom_at_y(left.bottom() - lanes);
         self.regions.stage = above;

@@ -158,12 +158,21 @@ pub fn all(mut tell: impl FnMut(Interpreter)) -> Result<(), NoInterpreter> {
         .map(|entry| entry.path().join("bin/python3"))
         .filter(|path| path.exists())
         .collect();
-    others.sort();
-    others.reverse();
+    // The newest first: 3.13 before 3.9.
+    let version = |path: &PathBuf| -> Vec<u32> {
+        let name = path.iter().rev().nth(2).unwrap_or_default().to_string_lossy();
+        name.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    others.sort_by_key(|path| std::cmp::Reverse((version(path), path.clone())));
     let mut files = Vec::new();
     look(active().into_iter().chain(called()).chain(others).take(MOST), |interpreter| {
-        if !files.contains(&interpreter.file) {
-            files.push(interpreter.file.clone());
+        // A virtual environment's is a link to another's file, and not the same.
+        let file = match interpreter.is_virtual {
+            true => interpreter.file.clone(),
+            false => interpreter.file.canonicalize().unwrap_or_else(|_| interpreter.file.clone()),
+        };
+        if !files.contains(&file) {
+            files.push(file);
             tell(interpreter);
         }
         true

@@ -2,6 +2,7 @@
 
 use super::common::runs::{self, topic};
 use super::common::window::{frames_until, frames_until_the_end};
+use super::{controls, zoom};
 use concurrency_lab::app::dialog::{Answer, Desktop, Kind, Request, Tell};
 use concurrency_lab::app::figures::FigureLook;
 use concurrency_lab::app::session::Session;
@@ -258,6 +259,13 @@ fn what_is_chosen_is_opened() {
 fn a_program_and_its_python_are_chosen() {
     let mut window = window();
     window.press(Modifiers::NONE, Key::Num9);
+    for size in [[1024.0, 640.0], [1440.0, 900.0]] {
+        window.harness.set_size(size.into());
+        window.harness.run_steps(4);
+        let all = controls(&window.harness);
+        let overlap = zoom::overlap(&all);
+        assert!(overlap.is_none(), "{size:?}: {overlap:#?}");
+    }
     window.click("Open a file…");
     assert_eq!(window.desk.last().files.unwrap().1, ["py", "pyw"]);
     let path = window.own.path().join("with space.py");

@@ -21,6 +21,10 @@ const PYTHON: f32 = 150.0;
 const ARGUMENTS: f32 = 110.0;
 const METHOD: f32 = 104.0;
 const LIMIT: f32 = 78.0;
+/// Between them.
+const GAP: f32 = 10.0;
+/// The most that the list of Pythons is high.
+const LIST: f32 = 420.0;
 /// The time limits to choose from, in seconds; 0: none.
 const LIMITS: [u32; 6] = [10, 60, 300, 1_800, 7_200, 0];
 
@@ -30,11 +34,12 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
-    let narrow = fields.width() < 640.0;
+    // What may be narrower gives its room to the rest.
+    let rest = METHOD + LIMIT + 4.0 * GAP;
+    let shrink = ((fields.width() - GAP - rest) / (PROGRAM + PYTHON + ARGUMENTS)).clamp(0.5, 1.0);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
+        ui.spacing_mut().item_spacing.x = GAP;
         let asked: &mut Vec<ProgramCommand> = &mut Vec::new();
-        let shrink = if narrow { 0.7 } else { 1.0 };
         captioned(ui, "Program", PROGRAM * shrink, |ui| {
             path(ui, program, PROGRAM * shrink, asked, commands);
         });
@@ -197,6 +202,7 @@ fn interpreter(
     let combo = ComboBox::from_id_salt("interpreter")
         .width(width - 4.0)
         .truncate()
+        .height(LIST)
         .selected_text(name)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show_ui(ui, |ui| {
