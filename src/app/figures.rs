@@ -6,6 +6,7 @@ use super::command::{Command, FigureGoal, ViewCommand};
 use super::controls::{Weight, button, choice};
 use super::dialog::Browse;
 use super::files::Place;
+use super::later::Later;
 use super::picture::{self, FigureSpec, Format, Paper, Part, PictureSpec};
 use super::playback::At;
 use super::save::chosen_folder;
@@ -14,10 +15,10 @@ use super::settings::Settings;
 use crate::export::raster::Image;
 use crate::export::{ExportError, save, why};
 use crate::widgets::theme::{GRID, RADIUS, Theme};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, ColorImage, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// How a figure is drawn. By default as a page of coursework wants it: the stage, sharp, on white.
@@ -54,7 +55,7 @@ impl Default for FigureLook {
 /// The figures of the window: the one that is being drawn, and what is said of the last one.
 #[derive(Default)]
 pub struct Figures {
-    drawing: Option<Receiver<Result<Done, String>>>,
+    drawing: Option<Later<Result<Done, String>>>,
     notice: Option<Notice>,
 }
 
@@ -117,20 +118,11 @@ impl Figures {
         if self.drawing.is_some() {
             return self.say("The figure before this one is still being drawn.", false);
         }
-        let (send, told) = bounded(1);
-        let wake = wake.clone();
-        let thread = std::thread::Builder::new().name("figure".to_owned());
-        let started = thread.spawn(move || {
-            let done = draw(wanted, to);
-            // The window is gone when it was closed.
-            let _ = send.send(done);
-            wake();
-        });
-        match started {
-            Ok(_) => {
+        match Later::begin("figure", Some(wake), move || draw(wanted, to)) {
+            Ok(drawing) => {
                 // What was said is about another one.
                 self.notice = None;
-                self.drawing = Some(told);
+                self.drawing = Some(drawing);
             }
             Err(error) => {
                 self.say(
@@ -148,12 +140,8 @@ impl Figures {
 
     /// Takes in the figure that is drawn.
     pub fn update(&mut self, ui: &Ui) {
-        let Some(drawing) = &self.drawing else { return };
-        let done = match drawing.try_recv() {
-            Ok(done) => done,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Err("The figure could not be drawn.".to_owned()),
-        };
+        let Some(Poll::Ready(done)) = self.drawing.as_ref().map(Later::take) else { return };
+        let done = done.unwrap_or_else(|| Err("The figure could not be drawn.".to_owned()));
         self.drawing = None;
         match done {
             Ok(Done::Saved(said)) => self.say(&said, true),

@@ -15,16 +15,17 @@ pub use kept::Kept;
 pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
+use super::later::Later;
 use super::pythons::Pythons;
 use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
 };
 use crate::record::refused;
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// After how many seconds a program is ended where nobody says.
@@ -105,7 +106,7 @@ pub struct Program {
     pub ending: Option<Ending>,
     /// Whether it is to be run as soon as a Python is found.
     pub wanted: bool,
-    looking: Option<Receiver<Looked>>,
+    looking: Option<Later<Looked>>,
     /// Whether all Pythons of the machine are found.
     is_searched: bool,
     /// The Python that was chosen in an earlier start, until one is chosen in this.
@@ -154,14 +155,9 @@ impl Program {
     /// Takes in what is new of its file, and a Python that was looked at.
     pub fn update(&mut self, wake: &Wake) {
         self.watch(wake);
-        let Some(looking) = &self.looking else { return };
-        let looked = match looking.try_recv() {
-            Ok(looked) => looked,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Looked::Beside(None),
-        };
+        let Some(Poll::Ready(looked)) = self.looking.as_ref().map(Later::take) else { return };
         self.looking = None;
-        match looked {
+        match looked.unwrap_or(Looked::Beside(None)) {
             Looked::Another(Ok(interpreter)) => {
                 (self.chosen, self.trouble) = (self.place_of(interpreter), None);
             }
@@ -203,15 +199,8 @@ impl Program {
     }
 
     fn look(&mut self, wake: &Wake, look: impl FnOnce() -> Looked + Send + 'static) {
-        let ((send, looked), wake) = (bounded(1), wake.clone());
-        let thread = std::thread::Builder::new().name("find python".to_owned());
-        let started = thread.spawn(move || {
-            // The window is gone when it was closed.
-            let _ = send.send(look());
-            wake();
-        });
-        match started {
-            Ok(_) => self.looking = Some(looked),
+        match Later::begin("find python", Some(wake), look) {
+            Ok(looking) => self.looking = Some(looking),
             Err(error) => {
                 self.trouble =
                     Some(format!("there is no thread to look for Python: {}", refused::why(&error)))

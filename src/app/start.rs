@@ -3,7 +3,7 @@
 use super::command::{Command, RunCommand, ViewCommand};
 use super::controls::focus_ring;
 use crate::topics::ALL;
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -49,13 +49,10 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                         question: about.question,
                         summary: summary.map_or("", |preset| preset.summary),
                         run: preset,
-                        can: topic.is_built(),
                     };
                     if row.show(ui, index) {
                         commands.push(Command::Tab(index));
-                        if topic.is_built() {
-                            commands.push(Command::Run(RunCommand::Preset(preset)));
-                        }
+                        commands.push(Command::Run(RunCommand::Preset(preset)));
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
                 }
@@ -75,7 +72,6 @@ struct Row {
     summary: &'static str,
     /// What that is called.
     run: &'static str,
-    can: bool,
 }
 
 /// The tab of a student's own program.
@@ -85,7 +81,6 @@ const OWN: Row = Row {
     question: "What do the threads and processes of my own program do?",
     summary: "Open a Python file and press Run: who waits for what, and where it hangs. Samples are there, too.",
     run: "your .py file",
-    can: true,
 };
 
 impl Row {
@@ -95,7 +90,7 @@ impl Row {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         let name = format!("Begin with {}", self.title);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, self.can, &name));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if response.hovered() {
             ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
         }
@@ -121,6 +116,9 @@ impl Row {
         text::line(painter, room, Align2::LEFT_TOP, self.question, &theme.label(), theme.text);
         painter.galley(at, right, theme.accent);
         text::line(painter, words, Align2::LEFT_BOTTOM, self.summary, &theme.body(), theme.muted);
-        response.on_hover_text(self.summary).clicked()
+        // Only what is cut: else it would say the same again, over the next row.
+        let is_cut = painter.width(self.summary, &theme.body()) > words.width();
+        let response = if is_cut { response.on_hover_text(self.summary) } else { response };
+        response.clicked()
     }
 }

@@ -21,8 +21,9 @@ const PYTHON: f32 = 150.0;
 const ARGUMENTS: f32 = 110.0;
 const METHOD: f32 = 104.0;
 const LIMIT: f32 = 78.0;
-/// Between them.
+/// Between two fields, and what the button of the samples takes more than the path leaves it.
 const GAP: f32 = 10.0;
+const SAMPLES_BUTTON: f32 = 10.0;
 /// The most that the list of Pythons is high.
 const LIST: f32 = 420.0;
 /// The time limits to choose from, in seconds; 0: none.
@@ -34,9 +35,9 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
-    // What may be narrower gives its room to the rest.
-    let rest = METHOD + LIMIT + 4.0 * GAP;
-    let shrink = ((fields.width() - GAP - rest) / (PROGRAM + PYTHON + ARGUMENTS)).clamp(0.5, 1.0);
+    // The three that can be cut share what the others and the gaps leave.
+    let shared = fields.width() - METHOD - LIMIT - SAMPLES_BUTTON - 4.0 * GAP;
+    let shrink = (shared / (PROGRAM + PYTHON + ARGUMENTS)).clamp(0.5, 1.0);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let asked: &mut Vec<ProgramCommand> = &mut Vec::new();
