@@ -78,10 +78,13 @@ pub enum Browse {
     Folder,
 }
 
+/// Writes something somewhere.
+type Write = dyn FnOnce(&mut App, Place);
+
 /// What is done with what is chosen.
 pub(super) enum Then {
     Open(Browse),
-    Write(Box<dyn FnOnce(&mut App, Place)>),
+    Write(Box<Write>),
 }
 
 /// A dialog that is open.
