@@ -305,6 +305,9 @@ fn the_first_start_says_where_to_begin() {
     for topic in ALL.iter() {
         harness.get_by_label(&format!("Begin with {}", topic.about().title));
     }
+    click(&mut harness, Role::Button, "Begin with My program");
+    assert!(harness.state().session().program.is_some() && !shows(&harness, "Begin with"));
+    click(&mut harness, Role::Button, "Begin");
     click(&mut harness, Role::Button, "Begin with Process pool");
     let session = harness.state().session();
     assert_eq!(session.source.topic().unwrap().id(), "process-pool");

@@ -1,5 +1,6 @@
 //! Everything the user can ask for. Views answer with commands; the app carries them out after the frame is drawn.
 
+use super::dialog::Browse;
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
 #[cfg(unix)]
@@ -60,6 +61,8 @@ pub enum Command {
     WriteReport,
     /// Where figures and programs are saved: a folder, or nothing for the usual one.
     Folder(String),
+    /// Have a file or folder chosen in a dialog of the desktop.
+    Browse(Browse),
     /// About how things are shown.
     View(ViewCommand),
 }

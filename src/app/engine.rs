@@ -1,21 +1,14 @@
 //! What runs the program of a tab: this program, or the machine's Python, which runs the tab's Python listing under the recorder.
 
-use super::later::Later;
-use super::session::Wake;
-use crate::python::{self, Interpreter, NoInterpreter, Options, StartMethod, Stdio3, TIME_LIMIT};
-use crate::replay::words::capital;
+use crate::python::{Interpreter, Options, StartMethod, Stdio3, TIME_LIMIT};
 use crate::topics::{Params, Topic};
 use crate::trace::{Engine, Meta};
 use std::path::PathBuf;
-use std::task::Poll;
 use std::time::Duration;
 
 /// What is said where a topic has no Python program for its parameters.
 pub const NO_LISTING: &str =
     "There is no Python program for these parameters: choose This program under “Run as”";
-
-/// What is said where no Python is found.
-const NO_PYTHON: &str = "No Python was found: install Python 3.9 or later";
 
 /// The Python that listings are run by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,45 +32,6 @@ impl Python {
         let mut parts = version.split('.');
         let parts: Vec<&str> = parts.by_ref().take(2).collect();
         format!("Python {}", parts.join("."))
-    }
-}
-
-/// The look for a Python, on a thread of its own, once.
-#[derive(Default)]
-pub struct Look {
-    /// What was found.
-    pub python: Python,
-    begun: bool,
-    looking: Option<Later<Python>>,
-}
-
-impl Look {
-    /// Begins to look, where nobody has.
-    pub fn begin(&mut self, wake: &Wake) {
-        if std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        let found = Later::begin("find python", Some(wake), || match python::find(None) {
-            Ok(interpreter) => Python::Found(interpreter),
-            Err(NoInterpreter::Absent) => Python::Missing(NO_PYTHON.to_owned()),
-            Err(why) => Python::Missing(capital(&why.to_string())),
-        });
-        match found {
-            Ok(found) => self.looking = Some(found),
-            Err(error) => {
-                let why = format!("There is no thread to look for Python: {error}");
-                self.python = Python::Missing(why);
-            }
-        }
-    }
-
-    /// Takes in what was found; whether that is new.
-    pub fn update(&mut self) -> bool {
-        let Some(Poll::Ready(found)) = self.looking.as_ref().map(Later::take) else { return false };
-        self.python =
-            found.unwrap_or_else(|| Python::Missing("The look for Python broke off".to_owned()));
-        self.looking = None;
-        true
     }
 }
 

@@ -4,6 +4,8 @@
 
 use super::command::{Command, FigureGoal, ViewCommand};
 use super::controls::{Weight, button, choice};
+use super::dialog::Browse;
+use super::files::Place;
 use super::later::Later;
 use super::picture::{self, FigureSpec, Format, Paper, Part, PictureSpec};
 use super::playback::At;
@@ -57,9 +59,19 @@ pub struct Figures {
     notice: Option<Notice>,
 }
 
-/// A figure that is drawn.
+/// A figure that is to be drawn.
+pub struct Wanted {
+    shown: Shown,
+    spec: FigureSpec,
+    /// The format of its file, and the name that it gets where nobody chooses another.
+    pub format: Format,
+    /// Without its extension.
+    pub name: String,
+}
+
+/// A figure that is drawn; of one that is saved a sentence.
 enum Done {
-    Saved(PathBuf),
+    Saved(String),
     Copied(Image),
 }
 
@@ -75,23 +87,21 @@ struct Notice {
 const STAYS: f64 = 8.0;
 
 impl Figures {
-    /// Begins to draw what a session shows in a window of this size.
-    pub fn begin(
+    /// What a session shows at this instant in a window of this size, as the settings have it drawn. Where there is nothing,
+    /// that is said.
+    pub fn wanted(
         &mut self,
         session: &Session,
         size: egui::Vec2,
         settings: &Settings,
-        goal: FigureGoal,
-        wake: &Wake,
-    ) {
-        if self.drawing.is_some() {
-            return self.say("The figure before this one is still being drawn.", false);
-        }
+    ) -> Option<Wanted> {
         let shown = session.shown();
         if shown.is_empty() {
-            return self.say("There is nothing to save yet: run something first.", false);
+            self.say("There is nothing to save yet: run something first.", false);
+            return None;
         }
         let FigureLook { part, scale, dark, format, caption, paper } = settings.figure;
+        let name = file_name(&shown, part);
         let picture = PictureSpec {
             size: size.into(),
             scale: scale.into(),
@@ -100,11 +110,15 @@ impl Figures {
             page: settings.page,
             at: At::End,
         };
-        // Whoever copies a figure into a document writes the words under it there.
-        let spec = FigureSpec { picture, caption: caption && goal == FigureGoal::File, paper };
-        let folder = folder(&settings.folder);
-        let drawn = move || draw(shown, &spec, goal, format, &folder);
-        match Later::begin("figure", Some(wake), drawn) {
+        Some(Wanted { shown, spec: FigureSpec { picture, caption, paper }, format, name })
+    }
+
+    /// Begins to draw a figure: for a file, or for the clipboard.
+    pub fn begin(&mut self, wanted: Wanted, to: Option<Place>, wake: &Wake) {
+        if self.drawing.is_some() {
+            return self.say("The figure before this one is still being drawn.", false);
+        }
+        match Later::begin("figure", Some(wake), move || draw(wanted, to)) {
             Ok(drawing) => {
                 // What was said is about another one.
                 self.notice = None;
@@ -130,7 +144,7 @@ impl Figures {
         let done = done.unwrap_or_else(|| Err("The figure could not be drawn.".to_owned()));
         self.drawing = None;
         match done {
-            Ok(Done::Saved(path)) => self.say(&format!("Saved {}", path.display()), true),
+            Ok(Done::Saved(said)) => self.say(&said, true),
             Ok(Done::Copied(image)) => {
                 let size = [image.width, image.height];
                 ui.ctx().copy_image(ColorImage::from_rgba_unmultiplied(size, &image.rgba));
@@ -178,21 +192,25 @@ impl Figures {
     }
 }
 
-fn draw(
-    shown: Shown,
-    spec: &FigureSpec,
-    goal: FigureGoal,
-    format: Format,
-    folder: &Path,
-) -> Result<Done, String> {
-    let name = file_name(&shown, spec.picture.part);
+fn draw(wanted: Wanted, to: Option<Place>) -> Result<Done, String> {
+    let Wanted { shown, mut spec, format, name } = wanted;
     let session = shown.session();
-    let done = match goal {
-        FigureGoal::Clipboard => picture::image(session, spec).map(Done::Copied),
-        FigureGoal::File => picture::file(session, spec, format).and_then(|(bytes, _)| {
-            let path = unused(folder, &name, format.extension());
-            save::whole(&path, &bytes).map(|()| Done::Saved(path))
-        }),
+    let done = match to {
+        None => {
+            // Whoever copies a figure into a document writes the words under it there.
+            spec.caption = false;
+            picture::image(session, &spec).map(Done::Copied)
+        }
+        Some(place) => {
+            let format = match &place {
+                Place::Chosen(path) => Format::of(path).unwrap_or(format),
+                Place::Folder { .. } => format,
+            };
+            picture::file(session, &spec, format).and_then(|(bytes, _)| {
+                let path = place.path(&name, format.extension());
+                save::whole(&path, &bytes).map(|()| Done::Saved(place.said(&path)))
+            })
+        }
     };
     done.map_err(|error| sentence(&error))
 }
@@ -319,7 +337,14 @@ pub fn window(ui: &Ui, settings: &Settings, open: &mut bool, commands: &mut Vec<
                 .hint_text(RichText::new(usual).color(theme.faint))
                 .font(theme.mono())
                 .desired_width(300.0);
-            if ui.add(edit).labelled_by(label.id).changed() {
+            let mut changed = false;
+            ui.horizontal(|ui| {
+                changed = ui.add(edit).labelled_by(label.id).changed();
+                if choice(ui, "Choose…", false).clicked() {
+                    commands.push(Command::Browse(Browse::Folder));
+                }
+            });
+            if changed {
                 commands.push(Command::Folder(asked));
             }
             ui.end_row();

@@ -2,6 +2,7 @@
 
 use super::command::{Command, FileCommand, ViewCommand};
 use super::controls::{Weight, button, choice};
+use super::dialog::Browse;
 use super::figures::folder;
 use super::files::Files;
 use super::save::chosen_folder;
@@ -41,7 +42,7 @@ impl OpenWindow {
                 let edit = egui::TextEdit::singleline(&mut self.path)
                     .hint_text("~/run.clab")
                     .font(theme.mono())
-                    .desired_width(ui.available_width() - 100.0);
+                    .desired_width(ui.available_width() - 190.0);
                 let response = ui.add(edit);
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "File to open"));
                 if !std::mem::replace(&mut self.begun, true) {
@@ -51,6 +52,9 @@ impl OpenWindow {
                 let clicked = button(ui, "Open file", "", Weight::Plain, is_there).clicked();
                 if is_there && (clicked || enter) {
                     taken = Some(chosen_folder(&self.path, PathBuf::new));
+                }
+                if button(ui, "Choose…", "", Weight::Plain, true).clicked() {
+                    commands.push(Command::Browse(Browse::Recording));
                 }
             });
             let height = (ui.ctx().viewport_rect().height() - 320.0).max(120.0);

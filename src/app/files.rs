@@ -2,11 +2,10 @@
 
 use super::compare::{self, Entry};
 use super::controls::choice;
-use super::figures::{folder, plain, unused, unwritten};
+use super::figures::{plain, unused, unwritten};
 use super::kept::{self, Unsaved};
-use super::report::dialog;
-use super::session::{Session, Wake};
-use super::settings::Settings;
+use super::report::dialog::{self, Words};
+use super::session::{Session, Shown, Wake};
 use crate::export::data::{Data, Form, Plan, What};
 use crate::export::open;
 use crate::export::recording::{self, EXTENSION, Ending};
@@ -45,6 +44,55 @@ pub enum News {
     Done,
 }
 
+/// Where something is written.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Into this folder, under a name that nobody has.
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why it was not chosen, in a sentence; or empty.
+        note: String,
+    },
+    /// There: it was chosen in a dialog, which asks before something is replaced.
+    Chosen(PathBuf),
+}
+
+impl Place {
+    /// The path of a file of this name and extension. One that is chosen without the extension gets it, and then nobody was
+    /// asked about what is there.
+    pub fn path(&self, name: &str, extension: &str) -> PathBuf {
+        match self {
+            Self::Folder { folder, .. } => unused(folder, name, extension),
+            Self::Chosen(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let ending = format!(".{extension}");
+                match name.to_lowercase().ends_with(&ending) {
+                    true => path.clone(),
+                    false => unused(path.parent().unwrap_or(Path::new("")), &name, extension),
+                }
+            }
+        }
+    }
+
+    /// The folder that something of several files is written into.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Folder { folder, .. } | Self::Chosen(folder) => folder,
+        }
+    }
+
+    /// What is said of what was written there.
+    pub fn said(&self, path: &Path) -> String {
+        match self {
+            Self::Folder { note, .. } if !note.is_empty() => {
+                format!("{note} Saved {}", path.display())
+            }
+            _ => format!("Saved {}", path.display()),
+        }
+    }
+}
+
 /// The files that are being saved and opened.
 pub struct Files {
     send: Sender<News>,
@@ -69,51 +117,27 @@ impl Files {
         self.told.try_iter().collect()
     }
 
-    /// Begins to save what a session has recorded.
-    pub fn save(&self, session: &Session, settings: &Settings, wake: &Wake) {
-        let shown = session.shown();
-        if shown.is_empty() {
-            return self.say("There is nothing to save yet: run something first.");
-        }
-        let folder = folder(&settings.folder);
-        let kept = session.kept().map(Path::to_owned);
+    /// Begins to save what a tab showed; with the file that it is kept in until it is saved.
+    pub fn save(&self, (shown, kept): (Shown, Option<PathBuf>), place: Place, wake: &Wake) {
         self.on_thread(wake, move || {
-            let path = unused(&folder, &plain(shown.name()), EXTENSION);
+            let path = place.path(&plain(shown.name()), EXTENSION);
             let wall_ns = shown.trace().end().0;
             let ending = Ending { failure: shown.failure(), wall_ns };
             match recording::save(&path, shown.trace(), &ending) {
                 Ok(()) => {
                     // It is no longer unsaved.
                     let _ = kept.map(std::fs::remove_file);
-                    News::Said { text: format!("Saved {}", path.display()), good: true }
+                    News::Said { text: place.said(&path), good: true }
                 }
                 Err(error) => News::Said { text: unwritten("The run", &error), good: false },
             }
         });
     }
 
-    /// Begins to write what a session has recorded as data.
-    pub fn export(
-        &self,
-        session: &Session,
-        settings: &Settings,
-        (what, form): (What, Form),
-        wake: &Wake,
-    ) {
-        let shown = session.shown();
-        if shown.is_empty() {
-            return self.say("There is nothing to export yet: run something first.");
-        }
-        let folder = folder(&settings.folder);
+    /// Begins to write what a tab showed as data.
+    pub fn export(&self, shown: Shown, (what, form): (What, Form), place: Place, wake: &Wake) {
         self.on_thread(wake, move || {
-            let name = plain(&format!("{} {}", shown.name(), what.name()));
-            // Traces are long, and those who read them unpack them.
-            let ending = match (what, form) {
-                (What::Trace, _) => "json.gz",
-                (_, Form::Csv) => "csv",
-                (_, Form::Json) => "json",
-            };
-            let path = unused(&folder, &name, ending);
+            let path = place.path(&data_name(&shown, what), data_ending(what, form));
             let session = shown.session();
             let data = Data {
                 trace: &session.recording.trace,
@@ -124,7 +148,7 @@ impl Files {
             let written = Plan::of(&path, Some(what))
                 .and_then(|plan| data.save(&path, plan).map_err(|error| error.to_string()));
             match written {
-                Ok(()) => News::Said { text: format!("Saved {}", path.display()), good: true },
+                Ok(()) => News::Said { text: place.said(&path), good: true },
                 Err(why) => {
                     News::Said { text: format!("Nothing is exported: {why}."), good: false }
                 }
@@ -133,12 +157,9 @@ impl Files {
     }
 
     /// Begins to write a report of the runs in the tabs.
-    pub fn report(&self, sessions: &[Session], settings: &Settings, wake: &Wake) {
-        let (shown, words) =
-            (dialog::shown(sessions, settings.report.guesses), settings.report.clone());
-        let folder = folder(&settings.folder);
+    pub fn report(&self, shown: Vec<dialog::Reported>, words: Words, place: Place, wake: &Wake) {
         self.on_thread(wake, move || {
-            let (text, good) = dialog::written(shown, &words, &folder);
+            let (text, good) = dialog::written(shown, &words, &place);
             News::Said { text, good }
         });
     }
@@ -224,7 +245,8 @@ impl Files {
         ui.ctx().request_repaint_after(Duration::from_millis(100));
     }
 
-    fn say(&self, text: &str) {
+    /// Has a sentence said that is no good news.
+    pub fn say(&self, text: &str) {
         // The other end is here.
         let _ = self.send.send(News::Said { text: text.to_owned(), good: false });
     }
@@ -241,6 +263,20 @@ impl Files {
             let why = crate::record::refused::why(&error);
             self.say(&format!("There is no thread for the file: {why}."));
         }
+    }
+}
+
+/// What data of a run are called.
+pub fn data_name(shown: &Shown, what: What) -> String {
+    plain(&format!("{} {}", shown.name(), what.name()))
+}
+
+/// How the name of a file of data ends. Traces are long, and those who read them unpack them.
+pub fn data_ending(what: What, form: Form) -> &'static str {
+    match (what, form) {
+        (What::Trace, _) => "json.gz",
+        (_, Form::Csv) => "csv",
+        (_, Form::Json) => "json",
     }
 }
 

@@ -11,6 +11,7 @@ mod chooser;
 pub mod command;
 pub mod compare;
 mod controls;
+pub mod dialog;
 mod display;
 #[cfg(unix)]
 pub mod engine;
@@ -32,10 +33,13 @@ pub mod playback;
 mod predict;
 #[cfg(unix)]
 pub mod program;
+#[cfg(unix)]
+mod pythons;
 pub mod recording;
 pub mod report;
 mod run_bar;
 mod save;
+mod saving;
 mod search;
 pub mod seek;
 pub mod session;
@@ -91,10 +95,11 @@ pub struct App {
     files: files::Files,
     /// What was chosen to be exported.
     export: (What, Form),
-    /// The Python that listings are run by.
+    /// The Pythons that programs and listings are run by.
     #[cfg(unix)]
-    python: engine::Look,
+    pythons: pythons::Pythons,
     comparing: compare::Comparing,
+    dialogs: dialog::Dialogs,
     /// Where unsaved runs are kept.
     keep_in: Option<Arc<Path>>,
     /// Of the window, in points.
@@ -126,8 +131,9 @@ impl App {
             files: files::Files::default(),
             export: over::EXPORT,
             #[cfg(unix)]
-            python: engine::Look::default(),
+            pythons: pythons::Pythons::default(),
             comparing: compare::Comparing::default(),
+            dialogs: dialog::Dialogs::default(),
             keep_in: None,
             size: egui::Vec2::ZERO,
         }
@@ -193,9 +199,7 @@ impl App {
     pub fn replace_tab(&mut self, index: usize, mut session: Session) {
         session.keep_in = self.keep_in.clone();
         #[cfg(unix)]
-        if self.python.python != engine::Python::Unknown {
-            session.set_python(&self.python.python, &self.wake);
-        }
+        self.tell_pythons(&mut session);
         if let Some(tab) = self.sessions.get_mut(index) {
             *tab = session;
             self.active = index;
@@ -265,6 +269,7 @@ impl App {
         self.size = ui.max_rect().size();
         self.figures.update(ui);
         self.take_files(ui);
+        self.take_dialog();
         let again = self.update(ui.input(|input| input.time));
         let mut commands = keys::commands(ui, self.session(), self.sessions.len(), &self.over);
         self.draw(ui, &mut commands);
@@ -393,17 +398,29 @@ impl App {
         again
     }
 
-    /// Finds out which Python there is, once a tab is to be run by it.
+    /// Finds out which Pythons there are, once a tab is to be run by one.
     #[cfg(unix)]
     fn look_for_python(&mut self) {
-        let tabs = self.sessions.iter().filter(|session| session.runnable().is_some());
-        if tabs.into_iter().any(|session| session.engine == Engine::Python) {
-            self.python.begin(&self.wake);
+        let is_by_python = |tab: &Session| tab.runnable().is_some() && tab.engine == Engine::Python;
+        if self.session().program.is_some() || self.sessions.iter().any(is_by_python) {
+            self.pythons.begin(&self.wake);
         }
-        if self.python.update() {
-            for session in &mut self.sessions {
-                session.set_python(&self.python.python, &self.wake);
-            }
+        if self.pythons.update() {
+            let mut sessions = std::mem::take(&mut self.sessions);
+            sessions.iter_mut().for_each(|session| self.tell_pythons(session));
+            self.sessions = sessions;
+        }
+    }
+
+    /// Tells a tab which Pythons there are.
+    #[cfg(unix)]
+    fn tell_pythons(&self, session: &mut Session) {
+        if let Some(program) = &mut session.program {
+            program.found(&self.pythons);
+        }
+        let usual = self.pythons.usual();
+        if usual != engine::Python::Unknown && usual != session.python {
+            session.set_python(&usual, &self.wake);
         }
     }
 
@@ -432,9 +449,9 @@ impl App {
         let inspector = self.inspector_width(width).min(0.6 * room.width());
         let (left, right) = room.split_left_right_at_x(room.right() - inspector);
         let lanes = match self.guide() {
-            None => self.lanes_height(left.height()),
-            // A guide is about no run.
-            Some(_) => 0.0,
+            None if !self.is_before_a_program() => self.lanes_height(left.height()),
+            // There is no run that it is about.
+            _ => 0.0,
         };
         let (above, below) = left.split_top_bottom_at_y(left.bottom() - lanes);
         self.regions.stage = above;
@@ -463,6 +480,7 @@ impl App {
         self.draw_over(ui, commands);
         let foot = self.figures.notice(ui);
         self.files.show(ui, foot);
+        self.show_dialog(ui);
         controls::focus(ui);
     }
 
@@ -511,7 +529,7 @@ impl App {
             }
             Command::Guide(command) => self.guided(command),
             #[cfg(unix)]
-            Command::FindPython => self.python.begin(&self.wake),
+            Command::FindPython => self.pythons.begin(&self.wake),
             #[cfg(unix)]
             Command::Program(command) => session.command_program(command, &self.wake),
             Command::Playback(command) => session.playback(command),
@@ -521,22 +539,19 @@ impl App {
             Command::Guess(command) => session.guess(command),
             Command::Jump(jump) => session.jump(jump),
             Command::Answer(command) => self.answer(command),
-            Command::SaveFigure(goal) => {
-                self.figures.begin(session, self.size, &self.settings, goal, &self.wake);
-            }
-            Command::SaveRecording => self.files.save(session, &self.settings, &self.wake),
+            Command::SaveFigure(goal) => self.save_figure(goal),
+            Command::SaveRecording => self.save_recording(),
             Command::File(FileCommand::Open(path)) => self.files.open(path, &self.wake),
-            Command::File(FileCommand::Export(what, form)) => {
-                self.files.export(session, &self.settings, (what, form), &self.wake);
-            }
+            Command::File(FileCommand::Export(what, form)) => self.export_data(what, form),
             Command::File(FileCommand::Dismiss(which)) => {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
             Command::Compare(command) => self.compare(command),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::ReportWords(words) => self.settings.report = words,
-            Command::WriteReport => self.files.report(&self.sessions, &self.settings, &self.wake),
+            Command::WriteReport => self.write_report(),
             Command::Folder(folder) => self.settings.folder = folder,
+            Command::Browse(what) => self.browse(what),
             Command::View(command) => match Over::of(command) {
                 Some(window) => self.over.toggle(window),
                 None => self.settings.execute(command),

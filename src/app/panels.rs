@@ -44,6 +44,13 @@ impl App {
         (share * room).clamp(LEAST_LANES, most).min(room.max(0.0)).round()
     }
 
+    /// Whether the tab for programs is shown, and none has been run in it.
+    pub(super) fn is_before_a_program(&self) -> bool {
+        let session = self.session();
+        let is_empty = session.recording.trace.events().is_empty() && !session.is_running();
+        matches!(session.source, Source::Program) && is_empty
+    }
+
     /// The borders between stage, lanes and inspector, which can be moved.
     pub(super) fn borders(&mut self, ui: &Ui, (left, below, right): (Rect, Rect, Rect)) {
         if let Some(at) = border(ui, "inspector", right.left_top(), right.left_bottom()) {
@@ -87,10 +94,7 @@ impl App {
             return;
         }
         #[cfg(unix)]
-        if let Some(program) = &session.program
-            && session.recording.trace.events().is_empty()
-            && !session.is_running()
-        {
+        if let Some(program) = session.program.as_ref().filter(|_| self.is_before_a_program()) {
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
                 super::program::start_page(ui, program, commands);
             });

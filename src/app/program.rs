@@ -16,6 +16,7 @@ pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
 use super::later::Later;
+use super::pythons::Pythons;
 use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
@@ -61,6 +62,14 @@ pub enum ProgramCommand {
     Type,
 }
 
+/// A Python that was looked at.
+enum Looked {
+    /// The user named it.
+    Another(Result<Interpreter, NoInterpreter>),
+    /// It is that of a virtual environment beside the program, if there is one.
+    Beside(Option<Interpreter>),
+}
+
 /// A student's program, as it is to be run.
 pub struct Program {
     /// Its path, as it was typed.
@@ -87,8 +96,6 @@ pub struct Program {
     pub interpreters: Vec<Interpreter>,
     /// The one that is chosen.
     pub chosen: usize,
-    /// The path of another one, as it is typed.
-    pub another: String,
     /// Why there is none, or why another one is of no use.
     pub trouble: Option<String>,
     /// What the program has written.
@@ -99,10 +106,15 @@ pub struct Program {
     pub ending: Option<Ending>,
     /// Whether it is to be run as soon as a Python is found.
     pub wanted: bool,
-    looking: Option<Later<Result<Vec<Interpreter>, NoInterpreter>>>,
-    looked: bool,
-    /// The Python that was chosen in an earlier start.
+    looking: Option<Later<Looked>>,
+    /// Whether all Pythons of the machine are found.
+    is_searched: bool,
+    /// The Python that was chosen in an earlier start, until one is chosen in this.
     earlier: String,
+    /// Whether the user has chosen one.
+    is_picked: bool,
+    /// Whether it is that of a virtual environment beside the program, which nobody has chosen.
+    is_beside: bool,
     saves: Option<saved::Saves>,
     /// It was saved and has not been run since.
     saved: bool,
@@ -123,15 +135,16 @@ impl Default for Program {
             recent: Vec::new(),
             interpreters: Vec::new(),
             chosen: 0,
-            another: String::new(),
             trouble: None,
             console: Console::default(),
             line: String::new(),
             ending: None,
             wanted: false,
             looking: None,
-            looked: false,
+            is_searched: false,
             earlier: String::new(),
+            is_picked: false,
+            is_beside: false,
             saves: None,
             saved: false,
         }
@@ -139,53 +152,55 @@ impl Default for Program {
 }
 
 impl Program {
-    /// Takes in what was found, and begins to look for Pythons where nobody has yet.
+    /// Takes in what is new of its file, and a Python that was looked at.
     pub fn update(&mut self, wake: &Wake) {
         self.watch(wake);
-        if !self.looked {
-            self.looked = true;
-            let script = self.script();
-            self.look(wake, move || {
-                let found = python::all(script.as_deref());
-                if found.is_empty() {
-                    python::find(script.as_deref()).map(|one| vec![one])
-                } else {
-                    Ok(found)
-                }
-            });
-        }
-        let Some(looking) = &self.looking else { return };
-        match looking.take() {
-            Poll::Ready(Some(Ok(found))) => {
-                for interpreter in found {
-                    let known = self.interpreters.iter().position(|i| i.path == interpreter.path);
-                    self.chosen = known.unwrap_or(self.interpreters.len());
-                    if known.is_none() {
-                        self.interpreters.push(interpreter);
-                    }
-                }
-                // The first one is what the system would take.
-                if self.another.is_empty() {
-                    let wanted = |i: &Interpreter| i.path.to_string_lossy() == self.earlier;
-                    self.chosen = self.interpreters.iter().position(wanted).unwrap_or(0);
-                }
-                (self.looking, self.trouble) = (None, None);
+        let Some(Poll::Ready(looked)) = self.looking.as_ref().map(Later::take) else { return };
+        self.looking = None;
+        match looked.unwrap_or(Looked::Beside(None)) {
+            Looked::Another(Ok(interpreter)) => {
+                (self.chosen, self.trouble) = (self.place_of(interpreter), None);
             }
-            Poll::Ready(Some(Err(why))) => {
-                (self.looking, self.trouble) = (None, Some(why.to_string()));
+            Looked::Another(Err(why)) => self.trouble = Some(why.to_string()),
+            Looked::Beside(Some(interpreter)) => {
+                let known = self.interpreters.len();
+                let place = self.place_of(interpreter);
+                if !self.is_picked && self.earlier.is_empty() {
+                    (self.chosen, self.is_beside) = (place, place == known);
+                }
             }
-            Poll::Pending => {}
-            Poll::Ready(None) => self.looking = None,
+            Looked::Beside(None) => {}
         }
     }
 
-    fn look(
-        &mut self,
-        wake: &Wake,
-        find: impl FnOnce() -> Result<Vec<Interpreter>, NoInterpreter> + Send + 'static,
-    ) {
-        match Later::begin("find python", Some(wake), find) {
-            Ok(found) => self.looking = Some(found),
+    /// Takes in the Pythons of the machine, as far as they are found.
+    pub(super) fn found(&mut self, pythons: &Pythons) {
+        for interpreter in &pythons.found {
+            let place = self.place_of(interpreter.clone());
+            if interpreter.path.to_string_lossy() == self.earlier {
+                self.chosen = place;
+                self.earlier.clear();
+                self.is_picked = true;
+            }
+        }
+        self.is_searched = !pythons.is_looking();
+        if self.interpreters.is_empty() {
+            self.trouble.clone_from(&pythons.missing);
+        }
+    }
+
+    /// The place of a Python among those that are found.
+    fn place_of(&mut self, interpreter: Interpreter) -> usize {
+        let known = self.interpreters.iter().position(|i| i.path == interpreter.path);
+        known.unwrap_or_else(|| {
+            self.interpreters.push(interpreter);
+            self.interpreters.len() - 1
+        })
+    }
+
+    fn look(&mut self, wake: &Wake, look: impl FnOnce() -> Looked + Send + 'static) {
+        match Later::begin("find python", Some(wake), look) {
+            Ok(looking) => self.looking = Some(looking),
             Err(error) => {
                 self.trouble =
                     Some(format!("there is no thread to look for Python: {}", refused::why(&error)))
@@ -195,7 +210,7 @@ impl Program {
 
     /// Whether Pythons are looked for.
     pub fn is_looking(&self) -> bool {
-        self.looking.is_some() || !self.looked
+        self.looking.is_some() || !self.is_searched
     }
 
     /// Carries out what the user did; what the program is handed is the answer.
@@ -204,6 +219,7 @@ impl Program {
             ProgramCommand::Path(path) => {
                 (self.path, self.sample) = (path, None);
                 (self.edited, self.editing) = (false, false);
+                self.look_beside(wake);
             }
             ProgramCommand::Sample(place) => {
                 self.sample = Some(place);
@@ -220,12 +236,15 @@ impl Program {
             ProgramCommand::Text(text) => self.text = text,
             ProgramCommand::Close => self.editing = false,
             ProgramCommand::Args(args) => self.args = args,
-            ProgramCommand::Interpreter(place) => self.chosen = place,
+            ProgramCommand::Interpreter(place) => {
+                (self.chosen, self.is_picked) = (place, true);
+                self.earlier.clear();
+            }
             ProgramCommand::Another(path) => {
-                self.another.clone_from(&path);
+                self.is_picked = true;
                 self.look(wake, move || {
                     let path = super::save::chosen_folder(&path, || PathBuf::from("python3"));
-                    python::probe(&path).map(|one| vec![one])
+                    Looked::Another(python::probe(&path))
                 });
             }
             ProgramCommand::StartMethod(method) => self.start_method = method,
@@ -237,6 +256,17 @@ impl Program {
             }
         }
         None
+    }
+
+    /// Looks for a virtual environment beside the program. One beside the program before this is not for this one.
+    fn look_beside(&mut self, wake: &Wake) {
+        if std::mem::take(&mut self.is_beside) && !self.is_picked {
+            self.interpreters.remove(self.chosen);
+            self.chosen = 0;
+        }
+        if let Some(script) = self.script().filter(|path| path.extension().is_some()) {
+            self.look(wake, move || Looked::Beside(python::of_script(&script)));
+        }
     }
 
     /// The sample that is chosen.

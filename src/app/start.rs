@@ -2,7 +2,7 @@
 
 use super::command::{Command, RunCommand, ViewCommand};
 use super::controls::focus_ring;
-use crate::topics::{ALL, Topic};
+use crate::topics::ALL;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -41,52 +41,84 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
             area.auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (index, topic) in ALL.iter().enumerate() {
-                    if row(ui, index, *topic) {
+                    let about = topic.about();
+                    let preset = topic.default_params().preset();
+                    let summary = about.presets.iter().find(|p| p.id == preset);
+                    let row = Row {
+                        title: about.title,
+                        question: about.question,
+                        summary: summary.map_or("", |preset| preset.summary),
+                        run: preset,
+                    };
+                    if row.show(ui, index) {
                         commands.push(Command::Tab(index));
-                        let preset = topic.default_params().preset();
                         commands.push(Command::Run(RunCommand::Preset(preset)));
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
+                }
+                #[cfg(unix)]
+                if OWN.show(ui, ALL.len()) {
+                    commands.push(Command::Tab(ALL.len()));
+                    commands.push(Command::View(ViewCommand::ToggleStart));
                 }
             });
         });
 }
 
-fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
-    let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let about = topic.about();
-    let name = format!("Begin with {}", about.title);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
+/// A tab, and what is run first there.
+struct Row {
+    title: &'static str,
+    question: &'static str,
+    summary: &'static str,
+    /// What that is called.
+    run: &'static str,
+}
+
+/// The tab of a student's own program.
+#[cfg(unix)]
+const OWN: Row = Row {
+    title: "My program",
+    question: "What do the threads and processes of my own program do?",
+    summary: "Open a Python file and press Run: who waits for what, and where it hangs. Samples are there, too.",
+    run: "your .py file",
+};
+
+impl Row {
+    /// Draws it. Whether it was clicked.
+    fn show(&self, ui: &mut Ui, index: usize) -> bool {
+        let theme = Theme::of(ui);
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let name = format!("Begin with {}", self.title);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if response.hovered() {
+            ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
+        }
+        focus_ring(ui, rect.shrink(1.0), &response);
+        let painter = ui.painter();
+        if index > 0 {
+            painter.hline(rect.x_range(), rect.top(), Stroke::new(HAIRLINE, theme.hairline));
+        }
+        let inner = rect.shrink2(vec2(GRID, 6.0));
+        let number = inner.with_max_x(inner.left() + 20.0);
+        text::line(
+            painter,
+            number,
+            Align2::LEFT_TOP,
+            &(index + 1).to_string(),
+            &theme.label(),
+            theme.muted,
+        );
+        let words = inner.with_min_x(number.right());
+        let right = painter.layout_no_wrap(self.run.to_owned(), theme.mono_small(), theme.accent);
+        let at = pos2(inner.right() - right.size().x, inner.top() + 2.0);
+        let room = words.with_max_x(at.x - GRID);
+        text::line(painter, room, Align2::LEFT_TOP, self.question, &theme.label(), theme.text);
+        painter.galley(at, right, theme.accent);
+        text::line(painter, words, Align2::LEFT_BOTTOM, self.summary, &theme.body(), theme.muted);
+        // Only what is cut: else it would say the same again, over the next row.
+        let is_cut = painter.width(self.summary, &theme.body()) > words.width();
+        let response = if is_cut { response.on_hover_text(self.summary) } else { response };
+        response.clicked()
     }
-    focus_ring(ui, rect.shrink(1.0), &response);
-    let painter = ui.painter();
-    if index > 0 {
-        painter.hline(rect.x_range(), rect.top(), Stroke::new(HAIRLINE, theme.hairline));
-    }
-    let inner = rect.shrink2(vec2(GRID, 6.0));
-    let number = inner.with_max_x(inner.left() + 20.0);
-    text::line(
-        painter,
-        number,
-        Align2::LEFT_TOP,
-        &(index + 1).to_string(),
-        &theme.label(),
-        theme.muted,
-    );
-    let words = inner.with_min_x(number.right());
-    let preset = topic.default_params().preset();
-    let right = painter.layout_no_wrap(preset.to_owned(), theme.mono_small(), theme.accent);
-    let at = pos2(inner.right() - right.size().x, inner.top() + 2.0);
-    let room = words.with_max_x(at.x - GRID);
-    text::line(painter, room, Align2::LEFT_TOP, about.question, &theme.label(), theme.text);
-    painter.galley(at, right, theme.accent);
-    let summary = about.presets.iter().find(|p| p.id == preset).map_or("", |p| p.summary);
-    text::line(painter, words, Align2::LEFT_BOTTOM, summary, &theme.body(), theme.muted);
-    // Only what is cut: else it would say the same again, over the next row.
-    let is_cut = painter.width(summary, &theme.body()) > words.width();
-    let response = if is_cut { response.on_hover_text(summary) } else { response };
-    response.clicked()
 }

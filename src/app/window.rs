@@ -1,7 +1,7 @@
 //! The window of the operating system.
 
 use super::session::Session;
-use super::{App, display, kept, settings_file};
+use super::{App, dialog, display, kept, settings_file};
 use crate::export::icon;
 use crate::export::raster::Image;
 use crate::topics::Topic;
@@ -84,6 +84,7 @@ pub fn open(
         }
         let ctx = context.egui_ctx.clone();
         app.set_wake(Arc::new(move || ctx.request_repaint()));
+        app.set_desktop(dialog::System::of(context));
         if let Some(folder) = kept::usual_folder() {
             app.keep_runs(&folder);
         }

@@ -131,19 +131,22 @@ pub fn probe(path: &Path) -> Result<Interpreter, NoInterpreter> {
 /// # Errors
 /// None of them is of use; what is wrong with the first one that there is.
 pub fn find(script: Option<&Path>) -> Result<Interpreter, NoInterpreter> {
-    let mut first = None;
-    for path in usual(script) {
-        match probe(&path) {
-            Ok(interpreter) => return Ok(interpreter),
-            Err(NoInterpreter::Broken { .. }) if !is_there(&path) => {}
-            Err(error) => drop(first.get_or_insert(error)),
-        }
-    }
-    Err(first.unwrap_or(NoInterpreter::Absent))
+    let active = active().into_iter();
+    let beside = script.map(beside).into_iter().flatten();
+    let mut found = None;
+    look(active.chain(beside).chain(called()), |interpreter| {
+        found = Some(interpreter);
+        false
+    })?;
+    found.ok_or(NoInterpreter::Absent)
 }
 
-/// All that are found and of use, each once: the usual ones first, then those that pyenv keeps.
-pub fn all(script: Option<&Path>) -> Vec<Interpreter> {
+/// Tells all that are found and of use, each once: that of the active virtual environment, what the system calls `python3` or
+/// `python`, then those that pyenv keeps.
+///
+/// # Errors
+/// There is none; what is wrong with the first one that there is.
+pub fn all(mut tell: impl FnMut(Interpreter)) -> Result<(), NoInterpreter> {
     let kept = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
     let kept = kept.or_else(|| Some(dirs::home_dir()?.join(".pyenv")));
     let versions = kept.map(|root| root.join("versions"));
@@ -155,25 +158,66 @@ pub fn all(script: Option<&Path>) -> Vec<Interpreter> {
         .map(|entry| entry.path().join("bin/python3"))
         .filter(|path| path.exists())
         .collect();
-    others.sort();
-    others.reverse();
-    let mut found: Vec<Interpreter> = Vec::new();
-    for path in usual(script).into_iter().chain(others).take(MOST) {
-        let Ok(interpreter) = probe(&path) else { continue };
-        if found.iter().all(|other| other.file != interpreter.file) {
-            found.push(interpreter);
+    // The newest first: 3.13 before 3.9.
+    let version = |path: &PathBuf| -> Vec<u32> {
+        let name = path.iter().rev().nth(2).unwrap_or_default().to_string_lossy();
+        name.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    others.sort_by_key(|path| std::cmp::Reverse((version(path), path.clone())));
+    let mut files = Vec::new();
+    look(active().into_iter().chain(called()).chain(others).take(MOST), |interpreter| {
+        // A virtual environment's is a link to another's file, and not the same.
+        let file = match interpreter.is_virtual {
+            true => interpreter.file.clone(),
+            false => interpreter.file.canonicalize().unwrap_or_else(|_| interpreter.file.clone()),
+        };
+        if !files.contains(&file) {
+            files.push(file);
+            tell(interpreter);
         }
-    }
-    found
+        true
+    })
 }
 
-fn usual(script: Option<&Path>) -> Vec<PathBuf> {
-    let active = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from);
-    let beside = script.and_then(Path::parent).into_iter();
-    let beside = beside.flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
-    let virtuals = active.into_iter().chain(beside).map(|root| root.join("bin/python"));
-    let virtuals = virtuals.filter(|path| path.exists());
-    virtuals.chain(["python3", "python"].map(PathBuf::from)).collect()
+/// The Python of a virtual environment beside a script, where there is one and it is of use.
+pub fn of_script(script: &Path) -> Option<Interpreter> {
+    beside(script).find_map(|path| probe(&path).ok())
+}
+
+/// Probes one after the other until enough are found.
+fn look(
+    paths: impl Iterator<Item = PathBuf>,
+    mut wants_more: impl FnMut(Interpreter) -> bool,
+) -> Result<(), NoInterpreter> {
+    let (mut wrong, mut is_any) = (None, false);
+    for path in paths {
+        match probe(&path) {
+            Ok(interpreter) => {
+                is_any = true;
+                if !wants_more(interpreter) {
+                    break;
+                }
+            }
+            Err(NoInterpreter::Broken { .. }) if !is_there(&path) => {}
+            Err(error) => drop(wrong.get_or_insert(error)),
+        }
+    }
+    if is_any { Ok(()) } else { Err(wrong.unwrap_or(NoInterpreter::Absent)) }
+}
+
+fn active() -> Option<PathBuf> {
+    let root = PathBuf::from(std::env::var_os("VIRTUAL_ENV")?);
+    Some(root.join("bin/python")).filter(|path| path.exists())
+}
+
+fn beside(script: &Path) -> impl Iterator<Item = PathBuf> {
+    let folder = script.parent().unwrap_or(Path::new(""));
+    let roots = [folder.join(".venv"), folder.join("venv")];
+    roots.into_iter().map(|root| root.join("bin/python")).filter(|path| path.exists())
+}
+
+fn called() -> impl Iterator<Item = PathBuf> {
+    ["python3", "python"].into_iter().map(PathBuf::from)
 }
 
 /// Whether there is such a program, where the system looks for one.

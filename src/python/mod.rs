@@ -31,6 +31,6 @@ pub mod supervisor;
 mod sys;
 
 pub use child::Stdio3;
-pub use interpreter::{Interpreter, NoInterpreter, all, find, probe};
+pub use interpreter::{Interpreter, NoInterpreter, all, find, of_script, probe};
 pub use read::{Read, read};
 pub use run::{Ending, KEPT, Options, RunHandle, StartMethod, Stream, TIME_LIMIT, Update, start};

@@ -44,7 +44,7 @@ pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program, section_at};
-pub use standstill::is_stuck;
+pub use standstill::{awaits_a_signal, is_stuck};
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
     SectionState, Sleeping, State, Waiter, Waiting, Working, Write,

@@ -16,6 +16,8 @@ pub enum Can {
     GoOn,
     /// It waits.
     Wait,
+    /// It waits, and its handler of a signal would run where it does.
+    Handle,
 }
 
 /// Whether nobody can go on: all that are left wait, without a time-out, and each for something that only others could
@@ -25,12 +27,43 @@ pub fn is_stuck(meta: &Meta, state: &State) -> bool {
     if state.actors.iter().any(|who| who.dropped > 0) {
         return false;
     }
-    let all =
-        || (0..state.actors.len()).map(|index| what_can(meta, state, ActorId::from_index(index)));
-    all().all(|can| can != Can::GoOn)
-        && all().any(|can| can == Can::Wait)
+    all(meta, state).all(|can| !matches!(can, Can::GoOn | Can::Handle))
+        && all(meta, state).any(|can| can == Can::Wait)
         && nobody_gets_it(meta, state)
         && !is_program_over(meta, state)
+}
+
+/// Whether nobody can go on unless a signal comes from outside: the program has a handler of its own, but nobody waits for
+/// what a handler usually gives (an event, a condition, a permit, bytes of a pipe). What the handler does nobody knows, so it
+/// may let somebody go on.
+pub fn awaits_a_signal(meta: &Meta, state: &State) -> bool {
+    state.actors.iter().all(|who| who.dropped == 0)
+        && all(meta, state).all(|can| can != Can::GoOn)
+        && all(meta, state).any(|can| can == Can::Handle)
+        && only_own_waits(meta, state)
+        && nobody_gets_it(meta, state)
+        && !is_program_over(meta, state)
+}
+
+fn all(meta: &Meta, state: &State) -> impl Iterator<Item = Can> {
+    (0..state.actors.len()).map(|index| what_can(meta, state, ActorId::from_index(index)))
+}
+
+/// Whether all that wait do so for what a program gives to itself: locks, ends of actors, what goes through a queue, results.
+/// Waiting for anything else may be waiting for a signal.
+pub fn only_own_waits(meta: &Meta, state: &State) -> bool {
+    use ResourceKind as R;
+    let is_own = |waiting: &Waiting| {
+        let kind = meta.resource(waiting.res).map(|res| res.kind);
+        match waiting.op {
+            WaitOp::Acquire => matches!(kind, Some(R::Lock | R::RLock)),
+            WaitOp::Get | WaitOp::Put => kind == Some(R::Queue),
+            WaitOp::Join | WaitOp::Result | WaitOp::Task => true,
+            _ => kind == Some(R::Barrier),
+        }
+    };
+    let waits = state.actors.iter().filter(|who| who.end.is_none());
+    waits.filter_map(|who| who.waiting.as_ref()).all(is_own)
 }
 
 /// Whether a program has come to its end: its main thread has, and all its others but daemons, which end with it.
@@ -61,7 +94,7 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
             }
         }
         // Its handler of a signal runs where it waits.
-        Some(_) if meta.actor(actor).is_some_and(|actor| actor.handles) => Can::GoOn,
+        Some(_) if meta.actor(actor).is_some_and(|actor| actor.handles) => Can::Handle,
         Some(_) => Can::Wait,
         None if is_idle(meta, state, actor) => Can::Nothing,
         None => Can::GoOn,

@@ -66,6 +66,25 @@ fn a_sample_hangs_is_explained_and_is_stopped() {
     picture(&mut harness, "stopped");
 }
 
+/// It is said while it hangs, too, and that a signal might help.
+#[test]
+fn a_wait_that_only_a_signal_could_end_is_named() {
+    let text = include_str!("../python_findings/only_a_signal.py");
+    let programs = Programs::new(&[("waits.py", text)]);
+    let mut harness = on_the_tab();
+    harness.state_mut().show_program(programs.file("waits.py").to_str().unwrap());
+    harness.run_steps(2);
+    click(&mut harness, "Run");
+    click(&mut harness, "Findings");
+    frames_until(&mut harness, "the finding", |harness| {
+        harness.query_by_label("Only a signal could wake it").is_some()
+    });
+    assert_eq!(status(&harness), RunStatus::Running);
+    assert!(harness.query_by_label("Nobody can go on").is_none());
+    click(&mut harness, "Stop");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+}
+
 #[test]
 fn a_dropped_file_is_run_and_is_spoken_to() {
     let text = "name = input('who? ')\nprint('hello', name)\n";
@@ -106,7 +125,7 @@ fn a_program_that_is_written_here_runs_and_is_kept() {
     harness.run_steps(3);
     click(&mut harness, "Run");
     frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
-    assert!(harness.query_by_label_contains("42").is_some());
+    assert!(harness.query_all_by_label("42").next().is_some());
     assert_eq!(status(&harness), RunStatus::Done);
     let kept = harness.state().to_keep().program;
     assert_eq!(kept.text, "print(6 * 7)");

@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod dialogs;
 mod keyboard;
 mod over;
 mod states;

@@ -3,6 +3,7 @@
 use super::{Program, ProgramCommand, SAMPLES};
 use crate::app::command::{Command, RunCommand};
 use crate::app::controls::{self, Weight};
+use crate::app::dialog::Browse;
 use crate::app::run_bar::{CONTROL, ROW, captioned};
 use crate::python::StartMethod;
 use crate::widgets::text;
@@ -23,6 +24,8 @@ const LIMIT: f32 = 78.0;
 /// Between two fields, and what the button of the samples takes more than the path leaves it.
 const GAP: f32 = 10.0;
 const SAMPLES_BUTTON: f32 = 10.0;
+/// The most that the list of Pythons is high.
+const LIST: f32 = 420.0;
 /// The time limits to choose from, in seconds; 0: none.
 const LIMITS: [u32; 6] = [10, 60, 300, 1_800, 7_200, 0];
 
@@ -38,9 +41,11 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let asked: &mut Vec<ProgramCommand> = &mut Vec::new();
-        captioned(ui, "Program", PROGRAM * shrink, |ui| path(ui, program, PROGRAM * shrink, asked));
+        captioned(ui, "Program", PROGRAM * shrink, |ui| {
+            path(ui, program, PROGRAM * shrink, asked, commands);
+        });
         captioned(ui, "Interpreter", PYTHON * shrink, |ui| {
-            interpreter(ui, program, PYTHON * shrink, asked);
+            interpreter(ui, program, PYTHON * shrink, asked, commands);
         });
         captioned(ui, "Arguments", ARGUMENTS * shrink, |ui| {
             let mut args = program.args.clone();
@@ -126,7 +131,13 @@ fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> 
 }
 
 /// Its path, with the samples behind a button.
-fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramCommand>) {
+fn path(
+    ui: &mut Ui,
+    program: &Program,
+    width: f32,
+    asked: &mut Vec<ProgramCommand>,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let shown = match program.edited {
@@ -140,6 +151,10 @@ fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramComma
         }
         response.on_hover_text("Its path. A file can be dropped on the window, too.");
         let menu = ui.menu_button("…", |ui| {
+            if ui.button("Open a file…").clicked() {
+                commands.push(Command::Browse(Browse::Program));
+                ui.close();
+            }
             if ui.button("Edit a program here").clicked() {
                 asked.push(ProgramCommand::Edit(None));
                 ui.close();
@@ -175,13 +190,20 @@ fn path(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramComma
     });
 }
 
-fn interpreter(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<ProgramCommand>) {
+fn interpreter(
+    ui: &mut Ui,
+    program: &Program,
+    width: f32,
+    asked: &mut Vec<ProgramCommand>,
+    commands: &mut Vec<Command>,
+) {
     let chosen = program.interpreters.get(program.chosen);
     let name = chosen.map_or(if program.is_looking() { "looking…" } else { "none" }, |i| &i.name);
     let theme = Theme::of(ui);
     let combo = ComboBox::from_id_salt("interpreter")
         .width(width - 4.0)
         .truncate()
+        .height(LIST)
         .selected_text(name)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show_ui(ui, |ui| {
@@ -210,6 +232,10 @@ fn interpreter(ui: &mut Ui, program: &Program, width: f32, asked: &mut Vec<Progr
                 asked.push(ProgramCommand::Another(typed.clone()));
             }
             ui.data_mut(|data| data.insert_temp(id, typed));
+            if ui.button("Choose another Python…").clicked() {
+                commands.push(Command::Browse(Browse::Interpreter));
+                ui.close();
+            }
             if let Some(trouble) = &program.trouble {
                 ui.label(RichText::new(trouble).font(theme.body()).color(theme.danger));
             }

@@ -57,10 +57,10 @@ impl Program {
     pub fn to_keep(&self) -> Kept {
         // One that is not there this time may be the next time.
         let chosen = self.interpreters.get(self.chosen).filter(|_| self.chosen > 0);
-        let python = match (chosen, self.interpreters.is_empty()) {
-            (Some(chosen), _) => chosen.path.to_string_lossy().into_owned(),
-            (None, true) => self.earlier.clone(),
-            (None, false) => String::new(),
+        let python = match chosen.filter(|_| !self.is_beside) {
+            Some(chosen) => chosen.path.to_string_lossy().into_owned(),
+            // Empty once it is found, or another is chosen.
+            None => self.earlier.clone(),
         };
         let text = Some(&self.text).filter(|text| text.len() <= LONGEST).cloned();
         Kept {

@@ -3,6 +3,7 @@
 use super::{Program, ProgramCommand, SAMPLES, Sample};
 use crate::app::command::Command;
 use crate::app::controls::{Weight, button, choice, focus_ring};
+use crate::app::dialog::Browse;
 use crate::widgets::text;
 use crate::widgets::theme::{HAIRLINE, RADIUS, Theme};
 use egui::{
@@ -23,6 +24,9 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing = vec2(12.0, 10.0);
         drop_place(ui, program);
         ui.horizontal(|ui| {
+            if button(ui, "Open a file…", "", Weight::Plain, true).clicked() {
+                commands.push(Command::Browse(Browse::Program));
+            }
             if button(ui, "Write or paste one", "", Weight::Plain, true).clicked() {
                 commands.push(Command::Program(ProgramCommand::Edit(None)));
             }
@@ -68,7 +72,7 @@ pub fn show(ui: &mut Ui, program: &Program, commands: &mut Vec<Command>) {
 fn drop_place(ui: &mut Ui, program: &Program) {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), DROP);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let hovers = ui.input(|input| !input.raw.hovered_files.is_empty());
     let ground = if hovers { theme.accent_ground } else { theme.field };
     ui.painter().rect_filled(rect, RADIUS, ground);
@@ -86,6 +90,7 @@ fn drop_place(ui: &mut Ui, program: &Program) {
         Some((name, _)) => format!("{} is ready: press Run", name.display()),
         None => "Drop a Python file here, or write its path above".to_owned(),
     };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     let (upper, lower) = inner.split_top_bottom_at_fraction(0.5);
     let line = |rect: Rect, align, words: &str, font, ink| {
         text::line(ui.painter(), rect.shrink(6.0), align, words, &font, ink);

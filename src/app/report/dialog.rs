@@ -4,6 +4,7 @@ use super::{Chapter, Heading, Report, quoted, write};
 use crate::app::command::{Command, ViewCommand};
 use crate::app::controls::{Weight, button, choice};
 use crate::app::figures::folder;
+use crate::app::files::Place;
 use crate::app::guess_list;
 use crate::app::session::{Session, Shown};
 use crate::app::settings::Settings;
@@ -11,7 +12,6 @@ use crate::replay::words::count;
 use crate::widgets::theme::Theme;
 use egui::{Align2, RichText, Ui, vec2};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 
 /// What the user wrote for the head of reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +127,8 @@ pub fn window(
 }
 
 /// Writes a report of what tabs show into a new folder. Answers with a sentence, and whether all is well.
-pub fn written(shown: Vec<Reported>, words: &Words, folder: &Path) -> (String, bool) {
+pub fn written(shown: Vec<Reported>, words: &Words, to: &Place) -> (String, bool) {
+    let folder = to.folder();
     let name = "concurrency-lab-report";
     let numbered = (2..1_000).map(|number| folder.join(format!("{name}-{number}")));
     let mut folders = std::iter::once(folder.join(name)).chain(numbered);
@@ -147,7 +148,7 @@ pub fn written(shown: Vec<Reported>, words: &Words, folder: &Path) -> (String, b
     let chapters = shown.into_iter().map(chapter);
     let report = chapters.collect::<Result<_, _>>().map(|chapters| Report { heading, chapters });
     match report.and_then(|report| write(&report, &place, false)) {
-        Ok(_) => (format!("Saved {}", place.join(super::PAGE).display()), true),
+        Ok(_) => (to.said(&place.join(super::PAGE)), true),
         Err(error) => {
             (format!("There is no report: {error}. Figure F12 chooses the folder."), false)
         }

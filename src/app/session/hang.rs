@@ -5,7 +5,7 @@
 
 use super::Session;
 use crate::app::later::Later;
-use crate::replay::{Finding, Replay, findings, is_stuck};
+use crate::replay::{Finding, Replay, awaits_a_signal, findings, is_stuck};
 use crate::trace::{Batch, Nanos, Trace};
 use std::task::Poll;
 
@@ -45,12 +45,14 @@ impl Session {
             return;
         }
         self.hang.asked = revision;
-        if !is_stuck(trace.meta(), self.recording.replay.latest()) {
+        let (meta, latest) = (trace.meta(), self.recording.replay.latest());
+        let is_stuck = is_stuck(meta, latest);
+        if !is_stuck && !awaits_a_signal(meta, latest) {
             return;
         }
         let mut copy = Trace::clone(trace);
         let found = Later::begin("hang", None, move || {
-            copy.apply(Batch { stuck: Some(until), ..Batch::default() });
+            copy.apply(Batch { stuck: is_stuck.then_some(until), ..Batch::default() });
             let replay = Replay::new(&copy);
             findings(&copy, &replay)
         });

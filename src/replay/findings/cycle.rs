@@ -56,10 +56,20 @@ impl Circle {
     fn finding(self, meta: &Meta) -> Finding {
         let (kind, sentence) = match &self.members[..] {
             [(who, res)] => (FindingKind::SelfDeadlock, capital(&itself(meta, *who, *res))),
-            _ => (
-                FindingKind::Deadlock,
-                format!("Deadlock: {}. None of them can go on.", each(meta, &self.members)),
-            ),
+            members => {
+                // A handler may give back any lock of its process, and end a wait with an exception.
+                let handles = |process: ActorId| meta.actor(process).is_some_and(|p| p.handles);
+                let mut processes = members.iter().filter_map(|(who, _)| meta.process_of(*who));
+                let unless = match processes.any(handles) {
+                    true => ", unless a handler of a signal helps them",
+                    false => "",
+                };
+                let each = each(meta, members);
+                (
+                    FindingKind::Deadlock,
+                    format!("Deadlock: {each}. None of them can go on{unless}."),
+                )
+            }
         };
         Finding {
             kind,

@@ -96,6 +96,8 @@ kinds! {
     Polling, "polling", "Looks instead of waiting", NOTE;
     /// A pool that is called after processes, and has threads.
     ThreadsNotProcesses, "threads-not-processes", "Threads, not processes", NOTE;
+    /// All that are left wait for what only the program itself could give, and it has a handler of a signal: what that would do nobody knows.
+    OnlyASignal, "only-a-signal", "Only a signal could wake it", NOTE;
 }
 
 impl FindingKind {

@@ -150,8 +150,8 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
     let mut place = 0;
     found.retain(|finding| {
         place += 1;
-        let standing = [FindingKind::Deadlock, FindingKind::Standstill].contains(&finding.kind);
-        !standing || !says_more(place - 1, finding)
+        let standing = [FindingKind::Deadlock, FindingKind::Standstill, FindingKind::OnlyASignal];
+        !standing.contains(&finding.kind) || !says_more(place - 1, finding)
     });
     found.sort_by_key(|finding| (finding.kind, finding.event));
     found

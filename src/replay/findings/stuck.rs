@@ -5,7 +5,7 @@ mod named;
 
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, what_can};
+use crate::replay::standstill::{Can, is_program_over, nobody_gets_it, only_own_waits, what_can};
 use crate::replay::words::{actors as names, capital, count, the};
 use crate::replay::{State, Waiting};
 use crate::trace::{
@@ -20,6 +20,8 @@ pub(super) struct Stuck {
     can: Vec<Can>,
     going: usize,
     waiting: usize,
+    /// Of those that wait, how many may have a handler of a signal run meanwhile.
+    handling: usize,
     /// Since when nobody can go on: the event, its time, and the state then.
     since: Option<(usize, Nanos, State)>,
     /// The last notification of each condition that nobody heard.
@@ -151,7 +153,7 @@ impl Check for Stuck {
         if !self.unheard.is_empty() && event.kind.resource().is_some() {
             self.unheard.values_mut().for_each(|unheard| unheard.follow(run, event));
         }
-        let nobody_goes = self.going == 0 && self.waiting > 0 && !run.stopped;
+        let nobody_goes = self.going == 0 && self.waiting + self.handling > 0 && !run.stopped;
         let passes_on = |run: &Run<'_>| {
             let mut passive = run.meta.actors_where(|actor| actor.passive);
             passive.any(|id| what_can(run.meta, run.state, id) == Can::GoOn)
@@ -160,6 +162,7 @@ impl Check for Stuck {
             && self.since.is_none()
             && !passes_on(run)
             && nobody_gets_it(run.meta, run.state)
+            && (self.handling == 0 || only_own_waits(run.meta, run.state))
         {
             self.since = Some((index, event.at, run.state.clone()));
         }
@@ -347,6 +350,7 @@ impl Stuck {
             match what {
                 Can::GoOn => self.going = self.going.saturating_add_signed(by),
                 Can::Wait => self.waiting = self.waiting.saturating_add_signed(by),
+                Can::Handle => self.handling = self.handling.saturating_add_signed(by),
                 Can::Nothing => {}
             }
         }

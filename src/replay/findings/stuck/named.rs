@@ -2,6 +2,7 @@
 
 use super::{Broken, Stuck};
 use crate::replay::findings::{Finding, FindingKind, Run};
+use crate::replay::standstill::{Can, what_can};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::replay::{Circle, State};
 use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind, Role, WaitOp};
@@ -68,6 +69,12 @@ impl Moment<'_> {
             let group = by_wait.entry((waiting.res, waiting.op as u8));
             group.or_insert((waiting.op, Vec::new())).1.push(id);
         }
+        let mut handlers = self.meta.actors_where(|actor| actor.handles);
+        if let Some(handler) =
+            handlers.find(|id| what_can(self.meta, self.state, *id) == Can::Handle)
+        {
+            return vec![self.unless_signalled(all, handler)];
+        }
         let mut found: Vec<Finding> = (by_wait.into_iter())
             .filter_map(|((res, _), (op, who))| self.named(res, op, who))
             .collect();
@@ -88,6 +95,22 @@ impl Moment<'_> {
             found.push(self.finding(FindingKind::Standstill, who, what, sentence));
         }
         found
+    }
+
+    /// What is known where a handler may run in the one that waits: not that nobody will ever go on.
+    fn unless_signalled(&self, all: Vec<(ActorId, ResourceId)>, handler: ActorId) -> Finding {
+        let wait = |(who, res): &(ActorId, ResourceId)| {
+            format!("{} waits for {}", self.meta.actor_name(*who), the(self.meta, *res))
+        };
+        let waits: Vec<String> = all.iter().map(wait).collect();
+        let sentence = format!(
+            "{}: nobody in the program is left to end that. Only a signal could wake it, for {} has a handler of its own.",
+            capital(&waits.join(", ")),
+            self.meta.actor_name(handler),
+        );
+        let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
+        let who = all.into_iter().map(|one| one.0).collect();
+        self.finding(FindingKind::OnlyASignal, who, what.into_iter().collect(), sentence)
     }
 
     /// What the wait of some actors is called.
