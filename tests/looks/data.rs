@@ -383,7 +383,7 @@ fn pools() -> Vec<Moment> {
             .says("task 9")
             .says("+1 sent")
             .says("1.8 MB · 1 done")
-            .says("1 waiting · 1 sent ahead · 4 running · 4 done"),
+            .says("1 waiting · 1 sent ahead · 4 under way · 4 done"),
         named(killed(ten()), "pool: a kill").now(1010).says("killed by SIGKILL in task 6"),
         named(killed(ten()), "pool: a replacement")
             .event(1100, 5, K::Started { os_id: 48_240 })
@@ -391,7 +391,7 @@ fn pools() -> Vec<Moment> {
             .now(1200)
             .says("replaces W3")
             .says("idle")
-            .says("2 waiting · 3 running · 4 done · 1 failed"),
+            .says("2 waiting · 3 under way · 4 done · 1 failed"),
         pool("pool: before", 4, 0).now(0).says("not started").says("no tasks yet"),
         flow(pool("pool: on the way", 2, 6), 2, 6, 4, 20).now(255),
         flow(pool("pool: 12 workers", 12, 120), 12, 120, 80, 20).now(1300),
@@ -430,8 +430,8 @@ fn a_narrow_line_leaves_out_what_there_is_none_of() {
         });
     };
     let some = || flow(pool("pool", 2, 3), 2, 3, 3, 20).now(5_000);
-    said(some(), 400.0, "0 waiting \u{b7} 2 running \u{b7} 1 done");
-    said(some(), 180.0, "2 running \u{b7} 1 done");
+    said(some(), 400.0, "0 waiting \u{b7} 2 under way \u{b7} 1 done");
+    said(some(), 180.0, "2 under way \u{b7} 1 done");
     let full = || list("list", 13..17).event(10, 2, K::Acquired { res: GUARD });
     said(full().event(20, 2, inserted(4, 17)).now(30), 170.0, "4 items");
 }
@@ -469,10 +469,10 @@ fn a_task_that_is_begun_again_has_not_failed() {
             .now(now)
     };
     for (now, said, cell) in [
-        (30, "2 waiting · 0 running · 0 done · 1 failed", "task 0, 0: failed"),
-        (45, "3 waiting · 0 running · 0 done · 1 begun again", "task 0, 0: has waited"),
-        (60, "2 waiting · 1 running · 0 done · 1 begun again", "task 0, 0: worker 2"),
-        (95, "2 waiting · 0 running · 1 done · 1 begun again", "task 0, 0: 0 after"),
+        (30, "2 waiting · 0 under way · 0 done · 1 failed", "task 0, 0: failed"),
+        (45, "3 waiting · 0 under way · 0 done · 1 begun again", "task 0, 0: has waited"),
+        (60, "2 waiting · 1 under way · 0 done · 1 begun again", "task 0, 0: worker 2"),
+        (95, "2 waiting · 0 under way · 1 done · 1 begun again", "task 0, 0: 0 after"),
     ] {
         moment(now).with_fonts(|at| {
             assert_eq!(sentence(at), said);

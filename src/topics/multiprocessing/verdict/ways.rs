@@ -4,6 +4,7 @@ use crate::replay::words::count;
 use crate::topics::contention;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
+use crate::trace::Nanos;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
 
@@ -48,11 +49,23 @@ fn primes(ways: &[WayTaken]) -> Moment {
     let (with_gil, free, processes) = (beside_one(1), beside_one(2), beside_one(3));
     let title = format!("Processes {processes}; threads with the GIL {with_gil}");
     let text = format!(
-        "Beside one after another. Under the emulated GIL only its holder runs: {} {with_gil}; without it they {free}. \
+        "Beside one after another. Under the emulated GIL only its holder runs: {} {with_gil}{}; without it they {free}{}. \
          Starting and ending processes is part of their time. Each way ran once: a difference of less than a fifth means nothing.",
         count(over[1].each.len(), "thread"),
+        one_processor(over[1]),
+        one_processor(over[2]),
     );
     Moment::new(title, text)
+}
+
+/// Why several threads were no faster, where that was measured: together they had no more of the processors than one has.
+fn one_processor(way: &WayTaken) -> String {
+    let (cpu, wall) = (way.cpu(), way.wall);
+    let alone = way.each.len() < 2 || cpu == Nanos::ZERO;
+    match alone || cpu > wall && contention::tells_apart(wall, cpu) {
+        true => String::new(),
+        false => format!(", with no more than one processor between them: {cpu} of CPU in {wall}"),
+    }
 }
 
 fn now(place: usize) -> &'static str {

@@ -313,7 +313,7 @@ impl<'a> Row<'a> {
             }
             return;
         }
-        let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(4.0)));
+        let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(2.0)));
         self.what(rest, small, picture);
     }
 }

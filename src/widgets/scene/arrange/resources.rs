@@ -191,13 +191,16 @@ impl Arranger<'_> {
             self.out.words = Some(rect.with_min_y(rect.top() + 4.0));
             (steps, places) = (with, others);
         }
+        let had_words = self.out.words.is_some();
+        let before = self.out.resources.len();
         self.out.full += steps.iter().filter(|step| **step >= Step::Tight).count();
         for ((at, step), (rect, wanted)) in all.iter().zip(&steps).zip(places) {
             let size = &step.size();
             let mut body = rect;
             if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
-                self.paint(|look, picture| title(look, at, *size, head, picture));
+                let named = self.named(at);
+                self.paint(|look, picture| title(look, at, &named, *size, head, picture));
                 body = rest;
             }
             // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
@@ -230,7 +233,10 @@ impl Arranger<'_> {
                 let all = resource::wanted(at, *size);
                 body.width() < all.x || body.height() < all.y
             };
-            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
+            // Below it words are wider, where there is room.
+            let below = area.bottom() - body.bottom() >= self.room.y + 24.0;
+            let alone =
+                all.len() == 1 && *size == Size::Full && self.out.words.is_none() && !below;
             let drawn = self.painted.filter(|_| alone).and_then(|look| {
                 let at = ResourceAt { look, ..*at };
                 // Results are futures.
@@ -247,7 +253,27 @@ impl Arranger<'_> {
             self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
             self.out.bottom = self.out.bottom.max(body.bottom());
+            return;
         }
+        // Words below one of them go on below its neighbours.
+        if let Some(words) = self.out.words.filter(|_| !had_words) {
+            let wide = words.with_max_x(area.right());
+            let others = self.out.resources[before..].iter().map(|(_, body)| body);
+            let beside = others.filter(|body| body.left() > words.left() && body.intersects(wide));
+            let right = beside.map(|body| body.left() - 16.0).fold(area.right(), f32::min);
+            self.out.words = Some(words.with_max_x(right.max(words.right())));
+        }
+    }
+
+    /// What a resource is called here: of a pool that is all of its part of the run the name of that, as its lanes and bars
+    /// have it.
+    fn named(&self, at: &ResourceAt<'_>) -> String {
+        let meta = self.look.meta;
+        let section = at.named.section.filter(|_| at.named.kind == ResourceKind::Pool);
+        let section = section.filter(|_| !self.titled && meta.sections.len() > 1);
+        let section = section.and_then(|id| meta.section(id)).filter(|one| one.within.is_none());
+        let name = section.map(|section| section.name.as_str());
+        name.filter(|name| !name.is_empty()).map_or_else(|| at.name(), str::to_owned)
     }
 
     /// A resource in its size.
@@ -364,14 +390,20 @@ fn title_of(size: Size) -> f32 {
 }
 
 /// The name of a resource, and how Python makes one where there is room for that.
-fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: &mut Picture) {
+fn title(
+    look: &Look<'_>,
+    at: &ResourceAt<'_>,
+    name: &str,
+    size: Size,
+    head: Rect,
+    picture: &mut Picture,
+) {
     let theme = look.theme;
-    let name = at.name();
     if size == Size::Small {
         picture.text(head, Align2::CENTER_CENTER, name, theme.small(), theme.muted);
         return;
     }
-    let used = look.measure.width(&name, &theme.label()) + 8.0;
+    let used = look.measure.width(name, &theme.label()) + 8.0;
     picture.text(head, Align2::LEFT_CENTER, name, theme.label(), theme.text);
     let code = resource::constructor(at);
     let rest = head.with_min_x(head.left() + used);
