@@ -173,7 +173,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         Rect::from_min_max(pos2(left, ground.top()), pos2(left + COLUMN, ground.bottom()))
     };
     let columns: Vec<Rect> = (0..columns).map(column).collect();
-    show_readers(at, &columns, ground, &mut picture);
+    show_readers(at, &columns, ground, body.top(), &mut picture);
     picture
 }
 
@@ -253,8 +253,14 @@ fn writer(at: &ResourceAt<'_>, column: Rect, ground: Rect, value: Rect, picture:
     }
 }
 
-/// Who still works with what it read: a badge over what that was.
-fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &mut Picture) {
+/// Who still works with what it read: a badge over what that was. Nothing is drawn above `least`.
+fn show_readers(
+    at: &ResourceAt<'_>,
+    columns: &[Rect],
+    ground: Rect,
+    least: f32,
+    picture: &mut Picture,
+) {
     let (look, theme) = (&at.look, at.look.theme);
     let readers = readers(at);
     let Some(first) = columns.first() else { return };
@@ -331,6 +337,7 @@ fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &m
                 let middle = 0.5 * (from.x + to.x);
                 [from, pos2(middle, from.y), pos2(middle, to.y), to]
             }
+            _ if top - 8.0 < least => break,
             // Over those that stand between.
             _ => {
                 let (from, to) = (pos2(ground.right() + 3.0, top + 6.0), column.center().x);

@@ -54,7 +54,7 @@ impl Grid {
     pub fn new(room: Vec2, count: usize, result: Option<f32>) -> Self {
         let grids = SIZES.map(|(cell, size, gap)| {
             let size = match cell {
-                Cell::Large | Cell::Value => size.max(vec2(result.unwrap_or(0.0) + 6.0, 0.0)),
+                Cell::Large | Cell::Value => size.max(vec2(result.unwrap_or(0.0) + 9.0, 0.0)),
                 Cell::Medium | Cell::Dot => size,
             };
             let along =

@@ -32,12 +32,14 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
         Some(workers) => workers as usize,
         None => members(at).count(),
     };
-    let rows = match workers {
+    let rows: f32 = match workers {
+        // As high as a few results.
+        1..=2 => 150.0,
         0..=4 => 4.0 * 62.0,
-        5..=9 => workers as f32 * 30.0,
+        5..=9 => (workers as f32 * 30.0).max(240.0),
         _ => 300.0,
     };
-    vec2(740.0, TITLE + rows.max(240.0) + 24.0)
+    vec2(740.0, TITLE + rows + 24.0)
 }
 
 /// Actors that the trace says are workers of the pool.

@@ -96,10 +96,11 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
         return rest.top();
     }
     as_completed(pool, rest.with_max_y(rest.top() + strip), picture);
-    let waiters = rest.with_min_y((rest.top() + strip + 12.0).min(area.bottom()));
+    let end = rest.top() + strip + 12.0;
+    let waiters = rest.with_min_y(end.min(area.bottom()));
     who_waits(pool, waiters, picture);
     let fits = waiters.height() >= WAITERS && waiters.width() >= 60.0;
-    waiters.top() + if fits { WAITERS + 12.0 } else { 0.0 }
+    end + if fits { WAITERS + 12.0 } else { 0.0 }
 }
 
 /// The tasks shown: all, or the page with the task that ended last.
@@ -214,7 +215,7 @@ impl Counts<'_> {
 struct Outcomes {
     /// The widest text.
     widest: f32,
-    /// They have no values: what the numbers of their workers are called, which stand in their place.
+    /// They are the numbers of their workers, or have no values, and these stand in their place: what they are called.
     ids: Option<&'static str>,
 }
 
@@ -231,7 +232,11 @@ impl Outcomes {
         let (mut ids, mut has_values) = (None, false);
         for task in pool.tasks?.all.iter().take(TEXTS).filter(finished) {
             let Some((_, Ending::Finished(result))) = task.ended else { continue };
-            match task.worker().filter(|_| result == Item::NOTHING) {
+            let is_id = |worker: &ActorId| {
+                let id = latest.actor(*worker).map_or(0, |actor| actor.os_id);
+                result == Item::NOTHING || result.as_int() == i64::try_from(id).ok()
+            };
+            match task.worker().filter(is_id) {
                 Some(worker) => ids = Some(pool.id_kind(worker)),
                 None => has_values = true,
             }
