@@ -65,7 +65,9 @@ impl Gap {
         let others: Vec<_> = others.filter(|id| !takers.contains(id)).collect();
         match (locks.len(), others.is_empty()) {
             (0, _) => None,
-            (_, false) => Some(Self::NotTaken(others.iter().map(|id| meta.actor_name(*id)).collect())),
+            (_, false) => {
+                Some(Self::NotTaken(others.iter().map(|id| meta.actor_name(*id)).collect()))
+            }
             (1, true) => None,
             (locks, true) => (locks == taken.len()).then_some(Self::NotTheSame),
         }

@@ -337,7 +337,7 @@ fn show_readers(
                 let middle = 0.5 * (from.x + to.x);
                 [from, pos2(middle, from.y), pos2(middle, to.y), to]
             }
-            _ if top - 8.0 < least => break,
+            _ if top - 9.0 < least => break,
             // Over those that stand between.
             _ => {
                 let (from, to) = (pos2(ground.right() + 3.0, top + 6.0), column.center().x);

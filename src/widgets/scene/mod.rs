@@ -319,7 +319,8 @@ fn gaps(view: &StageView<'_>) -> Option<String> {
 /// Before anything has run: what a run would be, in the middle.
 fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
     let text = format!("{} Press Run.", view.ready);
-    let sentence = Sentence { badge: None, title: "Ready", text: text.trim(), growth: 1.0, pad: 1.0 };
+    let sentence =
+        Sentence { badge: None, title: "Ready", text: text.trim(), growth: 1.0, pad: 1.0 };
     let width = area.width().min(440.0);
     let placed = sentence.place(ui.painter(), width, view.theme);
     let room = Rect::from_center_size(area.center(), vec2(width, placed.size.y));

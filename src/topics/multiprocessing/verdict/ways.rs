@@ -64,7 +64,7 @@ fn one_processor(way: &WayTaken) -> String {
     let alone = way.each.len() < 2 || cpu == Nanos::ZERO;
     match alone || cpu > wall && contention::tells_apart(wall, cpu) {
         true => String::new(),
-        false => format!(", with no more than one processor between them: {cpu} of CPU in {wall}"),
+        false => format!(" ({cpu} of CPU in {wall}: one processor)"),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Grid {
 }
 
 /// More than this are dots: that many numbers say nothing.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 
 /// Results wider than this have no room in a cell.
 const WIDEST: f32 = 64.0;

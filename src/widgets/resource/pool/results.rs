@@ -1,6 +1,6 @@
 //! The results: a cell for each task in order, and the tasks as they were completed. Only what is visible is laid out.
 
-use super::grid::{Cell, Grid};
+use super::grid::{self, Cell, Grid};
 use super::{Pool, heading, titled};
 use crate::replay::words::grouped;
 use crate::replay::{Ending, Phase, State, Task, TaskStage, Waiter};
@@ -21,7 +21,7 @@ const WAITERS: f32 = super::TITLE + 28.0;
 /// The height that the results need with whoever waits for them in the run, of that of an area.
 pub fn height(pool: &Pool<'_>, area: Rect) -> f32 {
     let count = pool.tasks.map_or(0, |tasks| tasks.count());
-    let Room { title, completed, grid } = Room::new(pool, area, count);
+    let Room { title, completed, grid, .. } = Room::new(pool, area, count);
     let stats = pool.at.look.replay.stats().resources.get(pool.at.id.index());
     let awaited = stats.is_some_and(|stats| stats.most_waiters > 0);
     let waiters = if awaited && completed > 0.0 { WAITERS + 12.0 } else { 0.0 };
@@ -34,6 +34,7 @@ struct Room {
     /// Of those in the order they were completed, with what is above them; 0: they are left out.
     completed: f32,
     grid: Grid,
+    outcomes: Option<Outcomes>,
 }
 
 impl Room {
@@ -42,16 +43,17 @@ impl Room {
         let strip = super::TITLE + ROW.y;
         let completed = if area.height() >= 150.0 { strip + 12.0 } else { 0.0 };
         let room = vec2(area.width(), area.height() - title - completed);
-        let widest = Outcomes::of(pool).map(|all| all.widest);
-        Self { title, completed, grid: Grid::new(room, count, widest) }
+        let outcomes = Outcomes::of(pool);
+        let grid = Grid::new(room, count, outcomes.map(|all| all.widest));
+        Self { title, completed, grid, outcomes }
     }
 }
 
 /// Draws the results; answers with where there is room below them, whoever waits for them.
 pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
     let count = pool.tasks.map_or(0, |tasks| tasks.count());
-    let (strip, outcomes) = (super::TITLE + ROW.y, Outcomes::of(pool));
-    let Room { completed, grid, .. } = Room::new(pool, area, count);
+    let strip = super::TITLE + ROW.y;
+    let Room { completed, grid, outcomes, .. } = Room::new(pool, area, count);
     let (first, shown) = page(pool, grid.fits(), count);
     let said = match shown == count {
         true => {
@@ -59,9 +61,8 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
             let ids = ids.filter(|_| matches!(grid.cell, Cell::Large | Cell::Value));
             let full = ids.map(|kind| format!("Results, in order: {kind}s"));
             let look = &pool.at.look;
-            let fits = |said: &String| {
-                look.measure.width(said, &look.theme.label()) <= area.width()
-            };
+            let fits =
+                |said: &String| look.measure.width(said, &look.theme.label()) <= area.width();
             full.filter(fits).unwrap_or_else(|| "Results, in order".to_owned())
         }
         false => {
@@ -219,18 +220,16 @@ struct Outcomes {
     ids: Option<&'static str>,
 }
 
-/// Results whose texts are compared at most: more than these have no text.
-const TEXTS: usize = 256;
-
 impl Outcomes {
-    /// `None` where no task finished.
+    /// `None` where no task finished, and where there are so many that none has a text.
     fn of(pool: &Pool<'_>) -> Option<Self> {
         let look = &pool.at.look;
         let latest = look.replay.latest();
         let finished = |task: &&Task| matches!(task.ended, Some((_, Ending::Finished(_))));
         let mut longest = String::new();
         let (mut ids, mut has_values) = (None, false);
-        for task in pool.tasks?.all.iter().take(TEXTS).filter(finished) {
+        let tasks = pool.tasks.filter(|tasks| tasks.count() <= grid::MOST)?;
+        for task in tasks.all.iter().filter(finished) {
             let Some((_, Ending::Finished(result))) = task.ended else { continue };
             let is_id = |worker: &ActorId| {
                 let id = latest.actor(*worker).map_or(0, |actor| actor.os_id);
@@ -326,12 +325,10 @@ fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Pictu
 fn outcome(pool: &Pool<'_>, state: &State, result: Item, worker: Option<ActorId>) -> String {
     let look = &pool.at.look;
     match (result, worker) {
-        (Item::NOTHING, Some(worker)) => {
-            match state.actor(worker).map_or(0, |actor| actor.os_id) {
-                0 => look.actors.badge(worker).into_owned(),
-                id => id.to_string(),
-            }
-        }
+        (Item::NOTHING, Some(worker)) => match state.actor(worker).map_or(0, |actor| actor.os_id) {
+            0 => look.actors.badge(worker).into_owned(),
+            id => id.to_string(),
+        },
         (Item::NOTHING, None) => "None".to_owned(),
         (result, _) => look.meta.item(result),
     }

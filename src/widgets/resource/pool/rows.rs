@@ -81,11 +81,7 @@ pub fn layout(area: Rect, count: usize) -> Rows {
             let at = vec2((i / each) as f32 * (half + gap), (i % each) as f32 * (tall + gap));
             Rect::from_min_size(area.min + at, vec2(half, tall))
         };
-        return Rows {
-            size: Size::Line,
-            rects: (0..count).map(place).collect(),
-            more: None,
-        };
+        return Rows { size: Size::Line, rects: (0..count).map(place).collect(), more: None };
     }
     for (side, gap) in TILES {
         let columns = (((area.width() + gap) / (side + gap)).floor() as usize).max(1);
