@@ -138,6 +138,11 @@ fn values() -> Vec<Moment> {
             .now(50)
             .says("42000")
             .says("process 1 wrote 42000 over 41 · 30.0 µs ago"),
+        value("value: two have read", Home::Program)
+            .event(10, 2, read(0, 41))
+            .event(12, 3, read(0, 41))
+            .now(50)
+            .says("P2 and P3 have read 41"),
         value("value: untouched", Home::Program).now(50).says("41 since the start"),
     ]
 }
@@ -448,6 +453,8 @@ fn a_pool_shows_its_workers_as_actors_and_its_results_to_be_read() {
                 format!("worker {worker}, PID {}, task {} for ", 48_230 + worker, worker + 3);
             assert!(spot.name.starts_with(&name), "{}", spot.name);
         }
+        let nines = picture.texts().filter(|text| **text == *"9").count();
+        assert_eq!(nines, 2, "the number of the last task, and what came of task 3");
         let said = |text: &str| picture.spots.iter().any(|spot| spot.name == text);
         assert!(said("task 3, 3: 9 after 400 µs at worker 4 (PID 48234)"), "{:#?}", picture.spots);
     });

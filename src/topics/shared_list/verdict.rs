@@ -306,6 +306,12 @@ mod tests {
             said.text,
             "At the tail 24 of 48 additions, at the head 20 of 40 removals: 24 − 20 = 4 left. Had none been lost: 48 − 40 = 8."
         );
+        let gap = Some(Gap::NotTaken(vec!["adder 2".to_owned()]));
+        let list = counts(48, 0, 24, 0);
+        let outcome = ListOutcome { list, is_racing: true, gap, ..ListOutcome::default() };
+        let outcome = ListOutcome { lost_at_tail: 24, ..outcome };
+        let open = verdict(&outcome, "attempts").text;
+        assert!(open.starts_with("Adder 2 took no lock: "), "{open}");
         let past = race_of(counts(4, 6, 0, 0), 0, 1).text;
         assert!(past.contains("3 − 6: more came out than is in"), "{past}");
         assert!(race_of(counts(1, 1, 0, 0), 0, 0).text.contains("luck"));
