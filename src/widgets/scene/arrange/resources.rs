@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::{Home, ResourceKind};
+use crate::trace::{Home, ResourceKind, Section};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -198,8 +198,7 @@ impl Arranger<'_> {
             let mut body = rect;
             if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
-                let named = self.named(at);
-                self.paint(|look, picture| title(look, at, &named, *size, head, picture));
+                self.paint(|look, picture| title(look, at, *size, head, picture));
                 body = rest;
             }
             // A pool uses what it gets, up to where its parts would lose sight of each other; a lower look leaves room for
@@ -266,17 +265,6 @@ impl Arranger<'_> {
             let words = words.with_max_x(right.max(words.right()));
             self.out.words = Some(if alone { words.with_min_y(top) } else { words });
         }
-    }
-
-    /// What a resource is called here: of a pool that is all of its part of the run the name of that, as its lanes and bars
-    /// have it.
-    fn named(&self, at: &ResourceAt<'_>) -> String {
-        let meta = self.look.meta;
-        let section = at.named.section.filter(|_| at.named.kind == ResourceKind::Pool);
-        let section = section.filter(|_| !self.titled && meta.sections.len() > 1);
-        let section = section.and_then(|id| meta.section(id)).filter(|one| one.within.is_none());
-        let name = section.map(|section| section.name.as_str());
-        name.filter(|name| !name.is_empty()).map_or_else(|| at.name(), str::to_owned)
     }
 
     /// A resource in its size.
@@ -393,24 +381,31 @@ fn title_of(size: Size) -> f32 {
 }
 
 /// The name of a resource, and how Python makes one where there is room for that.
-fn title(
-    look: &Look<'_>,
-    at: &ResourceAt<'_>,
-    name: &str,
-    size: Size,
-    head: Rect,
-    picture: &mut Picture,
-) {
+fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: &mut Picture) {
     let theme = look.theme;
+    let name = in_turn(look, at).unwrap_or_else(|| at.name());
     if size == Size::Small {
         picture.text(head, Align2::CENTER_CENTER, name, theme.small(), theme.muted);
         return;
     }
-    let used = look.measure.width(name, &theme.label()) + 8.0;
+    let used = look.measure.width(&name, &theme.label()) + 8.0;
     picture.text(head, Align2::LEFT_CENTER, name, theme.label(), theme.text);
     let code = resource::constructor(at);
     let rest = head.with_min_x(head.left() + used);
     if look.measure.width(&code, &theme.mono_small()) <= rest.width() {
         picture.text(rest, Align2::LEFT_CENTER, code, theme.mono_small(), theme.faint);
     }
+}
+
+/// The name of the way that a pool is, where pools of several ways come one after another: as lanes and bars call it.
+fn in_turn(look: &Look<'_>, at: &ResourceAt<'_>) -> Option<String> {
+    let section = at.named.section.filter(|_| at.named.kind == ResourceKind::Pool)?;
+    let sections = &look.meta.sections;
+    let own = sections.get(section.index()).filter(|own| own.begins && !own.name.is_empty())?;
+    let is_beside = |other: &&Section| other.begins && other.within == own.within;
+    let section_of = |id| look.meta.resource(id).and_then(|pool| pool.section);
+    let here =
+        look.meta.resources_of(ResourceKind::Pool).filter(|id| section_of(*id) == Some(section));
+    let alone = here.count() == 1;
+    (alone && sections.iter().filter(is_beside).count() > 1).then(|| own.name.clone())
 }
