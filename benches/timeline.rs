@@ -59,7 +59,7 @@ fn run(spans: usize) -> (Meta, Lanes, Nanos) {
         owner: (k % 7 > 0).then_some(ActorId((k % 32) as u16)),
     });
     let waiters = (0..spans as u64).map(|k| Step { at: Nanos(k * each), value: (k % 31) as u32 });
-    let track = Track { owners: owners.collect(), waiters: waiters.collect(), length: Vec::new() };
+    let track = Track { owners: owners.collect(), waiters: waiters.collect(), ..Track::default() };
     let named = (0..LANES).map(|i| Actor {
         name: format!("worker {i}"),
         badge: format!("W{i}"),

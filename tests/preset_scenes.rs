@@ -39,7 +39,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     (
         "shared-list",
         "repeat-50",
-        "no lock, run 50: program{A1 A2 value array barrier} | locked, run 50: program{a1 a2 lock value array barrier}",
+        "without the lock, run 50: program{A1 A2 value array barrier} | with the lock, run 50: program{a1 a2 lock value array barrier}",
     ),
     ("shared-list", "check-then-act", "program{R1 R2 lock list barrier}"),
     ("shared-list", "one-side-locks", "program{A1 A2 lock value array barrier}"),

@@ -195,13 +195,24 @@ fn without_the_lock_updates_are_lost_and_each_witness_is_true() {
                 finished.trace.meta().resources.iter().position(|r| r.name == name).unwrap();
             state.resources[position].contents[0].as_int().unwrap()
         };
-        let cells = &state
-            .resource(of_kind(&finished.trace, ResourceKind::Array).unwrap())
-            .unwrap()
-            .contents;
+        let list = of_kind(&finished.trace, ResourceKind::Array).unwrap();
+        let array = state.resource(list).unwrap();
+        let cells = &array.contents;
         let shown: Vec<i64> =
             (end("head")..end("tail")).map(|i| cells[i as usize].as_int().unwrap()).collect();
         assert_eq!(finished.result.as_ref().unwrap()["final_list"], serde_json::json!(shown));
+        // Its length is followed from the first instant to the last, and each number has the last thread that put it there.
+        let length = &finished.replay.lanes().resources[list.index()].length;
+        assert_eq!((length[0].at, length[0].value), (Nanos::ZERO, 0));
+        assert_eq!(length[length.len() - 1].value as usize, shown.len());
+        let slots = finished.trace.events().iter().filter_map(|event| match event.kind {
+            EventKind::SlotChanged { res, index, .. } if res == list => Some((index, event.actor)),
+            _ => None,
+        });
+        let writers: std::collections::HashMap<u32, _> = slots.collect();
+        for (index, writer) in writers {
+            assert_eq!(array.maker(index as usize), Some(writer));
+        }
     }
     assert!(with_losses >= 9, "only {with_losses} of 10 runs lost an update");
 }

@@ -266,6 +266,7 @@ fn run(actors: usize) -> (Meta, Lanes, Nanos) {
                 ],
                 waiters: vec![step(0, 0), step(10_000, 1), step(20_000, 2)],
                 length: vec![],
+                ..Track::default()
             },
             Track { length: vec![step(0, 0), step(60_000, 1)], ..Track::default() },
         ],

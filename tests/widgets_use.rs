@@ -384,6 +384,7 @@ fn both_themes_work_and_missing_weights_are_made_up_for() {
                 title: "Why is remover 1 waiting?",
                 text: "It wants list lock.",
                 growth: 1.0,
+                pad: 1.0,
             };
             let short = stat::sentence(ui, &sentence).rect.height();
             let text = "It wants list lock. ".repeat(30);

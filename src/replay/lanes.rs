@@ -122,6 +122,8 @@ pub struct Track {
     pub waiters: Vec<Step>,
     /// Number of items inside over time; of a pool, of tasks not begun; of a semaphore, of permits that somebody has.
     pub length: Vec<Step>,
+    /// Of a variable: the array whose list begins or ends where it says.
+    pub bounds: Option<ResourceId>,
 }
 
 /// All lanes and tracks of a trace.
@@ -170,8 +172,10 @@ impl Track {
     fn new(resource: &Resource) -> Self {
         use ResourceKind as R;
         let mut track = Self::default();
-        if matches!(resource.kind, R::Queue | R::Pipe | R::List) {
-            push_step(&mut track.length, Nanos::ZERO, resource.initial.len());
+        // Empty ones, too: that is how they begin.
+        if matches!(resource.kind, R::Queue | R::Pipe | R::List) || resource.bounds.is_some() {
+            let value = u32::try_from(resource.initial.len()).unwrap_or(u32::MAX);
+            track.length.push(Step { at: Nanos::ZERO, value });
         }
         track
     }
@@ -206,7 +210,13 @@ impl Lanes {
             self.actors.resize_with(state.actors.len(), Lane::default);
         }
         while self.resources.len() < state.resources.len() {
-            let named = meta.resources.get(self.resources.len());
+            let id = ResourceId::from_index(self.resources.len());
+            let named = meta.resource(id);
+            for bound in named.and_then(|resource| resource.bounds).into_iter().flatten() {
+                if let Some(variable) = self.resources.get_mut(bound.index()) {
+                    variable.bounds = Some(id);
+                }
+            }
             self.resources.push(named.map_or_else(Track::default, Track::new));
         }
     }
@@ -342,6 +352,7 @@ impl Lanes {
             K::Put { .. } | K::Got { .. } | K::Inserted { .. } | K::Removed { .. } => {
                 resource.contents.len()
             }
+            K::ValueChanged { .. } => return self.follow_list(meta, state, res),
             K::TaskSubmitted { .. }
             | K::TaskStarted { .. }
             | K::TaskFinished { .. }
@@ -350,6 +361,15 @@ impl Lanes {
             _ => return,
         };
         push_step(&mut track.length, state.at, len);
+    }
+
+    /// The length of a list that begins or ends where a variable says.
+    fn follow_list(&mut self, meta: &Meta, state: &State, bound: ResourceId) {
+        let Some(array) = self.resources[bound.index()].bounds else { return };
+        let len = state.list_of(meta, array).len();
+        if let Some(track) = self.resources.get_mut(array.index()) {
+            push_step(&mut track.length, state.at, len);
+        }
     }
 
     pub(super) fn reach(&self) -> Reach {

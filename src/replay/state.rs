@@ -6,6 +6,7 @@ use crate::trace::{
     Role, SectionId, SourceId, TaskId, TextId, WaitOp,
 };
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// What an actor is doing. Each phase has one look, in lanes and on stages.
 ///
@@ -286,7 +287,8 @@ pub struct ResourceState {
     pub last_move: Option<(Nanos, ActorId, Item, bool)>,
     /// Where among the contents that item went in, or where it came out.
     pub last_place: u32,
-    /// Who put in what a list, queue or pipe holds: one for each of its contents; `None` for what it held at the start.
+    /// Who put in what a list, queue or pipe holds, or wrote the cells of an array that is a list: one for each of its
+    /// contents; `None` for what it held at the start.
     pub makers: VecDeque<Option<ActorId>>,
     /// Who put something in last.
     pub put_by: Option<ActorId>,
@@ -412,6 +414,21 @@ impl State {
     /// An actor, where the trace has mentioned it.
     pub fn actor(&self, id: ActorId) -> Option<&ActorState> {
         self.actors.get(id.index())
+    }
+
+    /// The places in the contents of a resource that are a list: those between the two bounds of an array that has them,
+    /// else all. A stale write may have put the begin past the end.
+    pub fn list_of(&self, meta: &Meta, id: ResourceId) -> Range<usize> {
+        let len = self.resource(id).map_or(0, |resource| resource.contents.len());
+        let Some(bounds) = meta.resource(id).and_then(|resource| resource.bounds) else {
+            return 0..len;
+        };
+        let [begin, end] = bounds.map(|id| {
+            let value = self.resource(id).and_then(|variable| variable.contents.front());
+            let value = value.and_then(|value| value.as_int()).unwrap_or(0);
+            usize::try_from(value).unwrap_or(0).min(len)
+        });
+        begin.min(end)..end
     }
 
     /// Whose phase is an actor's: of a process whose threads are on record too, its main thread's, unless one of them

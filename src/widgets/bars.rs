@@ -6,7 +6,8 @@ use super::scene::fit::split_top;
 use super::selection::Selection;
 use super::stage::{StageAction, StageView};
 use super::text::GrownMeasure;
-use super::theme::RADIUS_SMALL;
+use super::theme::{HAIRLINE, RADIUS_SMALL};
+use crate::replay::Phase;
 use crate::trace::{ActorId, Nanos, SectionId};
 use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
@@ -63,15 +64,15 @@ pub fn height(rows: usize) -> [f32; 2] {
 
 /// Least width of rows that are made larger, before they are.
 const WIDE: f32 = 400.0;
-/// They are made so many times larger at most.
-const GROWTH: f32 = 1.7;
+/// They are made so many times larger at least, if at all, and at most: as words, which are read, not seen.
+const GROWTH: [f32; 2] = [1.2, 1.3];
 
 /// Rows of bars in an area, larger in a large one; `longest` is the time that fills the whole width.
 pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
     let [_, tallest] = height(bars.len().max(1));
-    let factor = (area.height() / tallest).min(area.width() / WIDE).clamp(1.0, GROWTH);
+    let factor = (area.height() / tallest).min(area.width() / WIDE).min(GROWTH[1]);
     // In steps, so that fonts come in few sizes.
-    let factor = (10.0 * factor).floor() / 10.0;
+    let factor = if factor < GROWTH[0] { 1.0 } else { (10.0 * factor).floor() / 10.0 };
     let measure = GrownMeasure { painted: look.measure, factor };
     let look = Look { measure: &measure, ..*look };
     let smaller = Rect::from_min_size(area.min, area.size() / factor);
@@ -128,13 +129,17 @@ fn layout_row(
     let track = row.with_min_x(split);
     let thick = if row.height() > 44.0 { 18.0 } else { 12.0 };
     let (line, rest) = split_top(track, thick);
-    picture.rounded(line, RADIUS_SMALL, theme.field, Stroke::NONE);
     let said = bar.took.map(|(took, over)| format!("{took}{}", if over { "" } else { " so far" }));
     let Some((took, over)) = bar.took else {
+        // As everything that is not there yet.
+        let edge = Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark);
+        picture.dashed(line, RADIUS_SMALL, edge);
         picture.text(line.shrink2(vec2(8.0, 0.0)), left, "not yet", theme.small(), theme.muted);
         spot(row, bar, "not yet", picture);
         return;
     };
+    let ground = if theme.dark { theme.hairline } else { theme.field };
+    picture.rounded(line, RADIUS_SMALL, ground, Stroke::NONE);
     let wide = |time: Nanos| (time.0 as f64 / longest.0.max(1) as f64) as f32 * line.width();
     let fill = line.with_max_x(line.left() + wide(took).max(2.0));
     match (over, bar.best) {
@@ -154,22 +159,26 @@ fn layout_row(
         rest
     };
     let said = said.unwrap_or_default();
-    let words =
-        bar.words.iter().find(|words| look.measure.width(words, &theme.small()) <= rest.width());
-    let words = words.unwrap_or(&said);
+    // As much as there is room for.
+    let fitting = |room: f32| {
+        let all = bar.words.iter().chain(std::iter::once(&said));
+        all.cloned().find(|words| look.measure.width(words, &theme.small()) <= room)
+    };
+    let (beside, inside) = (line.right() - fill.right() - 8.0, fill.width() - 12.0);
     if rest.height() >= 13.0 {
         let line = rest.with_max_y(rest.top() + 17.0);
-        picture.text(line, left, words.clone(), theme.small(), theme.muted);
-    } else if look.measure.width(&said, &theme.small()) + 8.0 <= line.right() - fill.right() {
+        let words = fitting(rest.width()).unwrap_or_else(|| said.clone());
+        picture.text(line, left, words, theme.small(), theme.muted);
+    } else if let Some(words) = fitting(beside).filter(|_| beside >= inside) {
         let beside = line.with_min_x(fill.right() + 8.0);
-        picture.text(beside, left, said.clone(), theme.small(), theme.muted);
-    } else if look.measure.width(&said, &theme.small()) + 12.0 <= fill.width() {
+        picture.text(beside, left, words, theme.small(), theme.muted);
+    } else if let Some(words) = fitting(inside) {
         let on_bar = match over || theme.dark {
             true => theme.on_accent,
             false => theme.text,
         };
         let inside = fill.shrink2(vec2(6.0, 0.0));
-        picture.text(inside, Align2::RIGHT_CENTER, said.clone(), theme.small(), on_bar);
+        picture.text(inside, Align2::RIGHT_CENTER, words, theme.small(), on_bar);
     }
     let long = bar.words.first().unwrap_or(&said);
     spot(row, bar, long, picture);

@@ -42,6 +42,8 @@ pub struct Sentence<'a> {
     pub text: &'a str,
     /// How many times larger than by default it is: as the picture beside it.
     pub growth: f32,
+    /// The room above and below the words, as a part of the usual one.
+    pub pad: f32,
 }
 
 const PAD: f32 = 1.75 * GRID;
@@ -77,17 +79,17 @@ impl Sentence<'_> {
             "" => 0.0,
             _ => 0.75 * growth * GRID + text.size().y,
         };
-        let size = vec2(width, 2.0 * growth * PAD + head + below);
+        let size = vec2(width, 2.0 * growth * self.pad * PAD + head + below);
         Placed { title, text, indent, size }
     }
 
     /// Paints the box with its corner at `at`; returns its area.
     pub fn paint(&self, painter: &Painter, at: egui::Pos2, placed: &Placed, theme: &Theme) -> Rect {
         let rect = Rect::from_min_size(at, placed.size);
-        let (pad, side) = (self.growth * PAD, self.growth * FACE);
+        let (pad, side) = (self.growth * vec2(PAD, self.pad * PAD), self.growth * FACE);
         painter.rect_filled(rect, self.growth * RADIUS_LARGE, theme.sentence_ground);
         let head = placed.title.size().y.max(if placed.indent > 0.0 { side } else { 0.0 });
-        let top = rect.min + Vec2::splat(pad);
+        let top = rect.min + pad;
         if let Some((characters, colours)) = self.badge {
             let face = Rect::from_min_size(top, Vec2::splat(side));
             badge::paint(painter, face, characters, colours, theme);
@@ -95,7 +97,7 @@ impl Sentence<'_> {
         let y = top.y + 0.5 * (head - placed.title.size().y);
         let title = pos2(top.x + placed.indent, y);
         painter.galley(title, placed.title.clone(), Color32::PLACEHOLDER);
-        let text = pos2(top.x, rect.bottom() - pad - placed.text.size().y);
+        let text = pos2(top.x, rect.bottom() - pad.y - placed.text.size().y);
         painter.galley(text, placed.text.clone(), Color32::PLACEHOLDER);
         rect
     }

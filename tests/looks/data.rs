@@ -138,6 +138,11 @@ fn values() -> Vec<Moment> {
             .now(50)
             .says("42000")
             .says("process 1 wrote 42000 over 41 · 30.0 µs ago"),
+        value("value: two have read", Home::Program)
+            .event(10, 2, read(0, 41))
+            .event(12, 3, read(0, 41))
+            .now(50)
+            .says("P2 and P3 have read 41"),
         value("value: untouched", Home::Program).now(50).says("41 since the start"),
     ]
 }
@@ -383,7 +388,7 @@ fn pools() -> Vec<Moment> {
             .says("task 9")
             .says("+1 sent")
             .says("1.8 MB · 1 done")
-            .says("1 waiting · 1 sent ahead · 4 running · 4 done"),
+            .says("1 waiting · 1 sent ahead · 4 under way · 4 done"),
         named(killed(ten()), "pool: a kill").now(1010).says("killed by SIGKILL in task 6"),
         named(killed(ten()), "pool: a replacement")
             .event(1100, 5, K::Started { os_id: 48_240 })
@@ -391,7 +396,7 @@ fn pools() -> Vec<Moment> {
             .now(1200)
             .says("replaces W3")
             .says("idle")
-            .says("2 waiting · 3 running · 4 done · 1 failed"),
+            .says("2 waiting · 3 under way · 4 done · 1 failed"),
         pool("pool: before", 4, 0).now(0).says("not started").says("no tasks yet"),
         flow(pool("pool: on the way", 2, 6), 2, 6, 4, 20).now(255),
         flow(pool("pool: 12 workers", 12, 120), 12, 120, 80, 20).now(1300),
@@ -430,8 +435,8 @@ fn a_narrow_line_leaves_out_what_there_is_none_of() {
         });
     };
     let some = || flow(pool("pool", 2, 3), 2, 3, 3, 20).now(5_000);
-    said(some(), 400.0, "0 waiting \u{b7} 2 running \u{b7} 1 done");
-    said(some(), 180.0, "2 running \u{b7} 1 done");
+    said(some(), 400.0, "0 waiting \u{b7} 2 under way \u{b7} 1 done");
+    said(some(), 180.0, "2 under way \u{b7} 1 done");
     let full = || list("list", 13..17).event(10, 2, K::Acquired { res: GUARD });
     said(full().event(20, 2, inserted(4, 17)).now(30), 170.0, "4 items");
 }
@@ -448,6 +453,8 @@ fn a_pool_shows_its_workers_as_actors_and_its_results_to_be_read() {
                 format!("worker {worker}, PID {}, task {} for ", 48_230 + worker, worker + 3);
             assert!(spot.name.starts_with(&name), "{}", spot.name);
         }
+        let nines = picture.texts().filter(|text| **text == *"9").count();
+        assert_eq!(nines, 2, "the number of the last task, and what came of task 3");
         let said = |text: &str| picture.spots.iter().any(|spot| spot.name == text);
         assert!(said("task 3, 3: 9 after 400 µs at worker 4 (PID 48234)"), "{:#?}", picture.spots);
     });
@@ -469,10 +476,10 @@ fn a_task_that_is_begun_again_has_not_failed() {
             .now(now)
     };
     for (now, said, cell) in [
-        (30, "2 waiting · 0 running · 0 done · 1 failed", "task 0, 0: failed"),
-        (45, "3 waiting · 0 running · 0 done · 1 begun again", "task 0, 0: has waited"),
-        (60, "2 waiting · 1 running · 0 done · 1 begun again", "task 0, 0: worker 2"),
-        (95, "2 waiting · 0 running · 1 done · 1 begun again", "task 0, 0: 0 after"),
+        (30, "2 waiting · 0 under way · 0 done · 1 failed", "task 0, 0: failed"),
+        (45, "3 waiting · 0 under way · 0 done · 1 begun again", "task 0, 0: has waited"),
+        (60, "2 waiting · 1 under way · 0 done · 1 begun again", "task 0, 0: worker 2"),
+        (95, "2 waiting · 0 under way · 1 done · 1 begun again", "task 0, 0: 0 after"),
     ] {
         moment(now).with_fonts(|at| {
             assert_eq!(sentence(at), said);

@@ -142,9 +142,9 @@ fn shown(finished: &Finished, preset: &str, sets: &[&str], at: f64) -> Harness<'
     harness
 }
 
-/// "pool: 0 waiting · 8 sent ahead · 4 running · 9 done" as numbers by what they count.
+/// "pool: 0 waiting · 8 sent ahead · 4 under way · 9 done" as numbers by what they count.
 fn counts(harness: &Harness<'static, App>) -> HashMap<String, usize> {
-    let Some(node) = harness.query_all_by_label_contains(" running · ").next() else {
+    let Some(node) = harness.query_all_by_label_contains(" under way · ").next() else {
         return HashMap::new();
     };
     let said = node.accesskit_node().label().unwrap();
@@ -249,7 +249,7 @@ fn every_task_is_counted_once_and_those_of_begun_chunks_apart() {
         assert_eq!(cards, handed);
         // Between a chunk's sending and its first begin all of it is on the way, which the count above is exact about. On a
         // busy machine there may be no moment at which all four run.
-        if counts.get("running") == Some(&4) {
+        if counts.get("under way") == Some(&4) {
             most = most.max(handed);
         }
     }

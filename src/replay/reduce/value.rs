@@ -56,6 +56,7 @@ pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, ne
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
     let (actor, at) = (step.actor, step.at);
     let known = step.named(res).is_some_and(|r| !r.initial.is_empty());
+    let is_list = step.named(res).is_some_and(|r| r.bounds.is_some());
     let most = step.capacity(res).map_or(MOST_CELLS, |n| (n as usize).min(MOST_STATED));
     let cells = &mut step.resource(res).contents;
     if !known && index >= cells.len() && index < most {
@@ -65,7 +66,13 @@ pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
         Some(cell) => {
             let old = std::mem::replace(cell, new);
             let index = u32::try_from(index).ok();
-            step.resource(res).last_write = Some(Write { at, actor, old, new, index });
+            let array = step.resource(res);
+            array.last_write = Some(Write { at, actor, old, new, index });
+            if is_list && let Some(index) = index {
+                let (index, len) = (index as usize, array.contents.len());
+                array.makers.resize(len, None);
+                array.makers[index] = Some(actor);
+            }
         }
         None => step.odd(Oddity::PastEnd(actor, res)),
     }

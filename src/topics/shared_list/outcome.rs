@@ -4,6 +4,7 @@ use super::runs::{Run, Runs};
 use crate::replay::{self, Longest, LostUpdate, Replay, State, lost_updates};
 use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,6 +26,9 @@ pub struct ListOutcome {
     /// The lost updates, in the order they were overwritten.
     #[serde(skip)]
     pub losses: Vec<LostUpdate>,
+    /// Where there are locks and updates get lost all the same.
+    #[serde(skip)]
+    pub gap: Option<Gap>,
     /// Of the list with the lock, where both ran side by side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with_lock: Option<Counts>,
@@ -34,6 +38,40 @@ pub struct ListOutcome {
     /// Each run of a program that was repeated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Run>,
+}
+
+/// Why locks keep nobody out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// These threads took none.
+    NotTaken(Vec<String>),
+    /// No two threads took the same one.
+    NotTheSame,
+}
+
+impl Gap {
+    /// The one of a run, by who took which lock.
+    fn of(trace: &Trace) -> Option<Self> {
+        let meta = trace.meta();
+        let is_lock = |id| meta.resource(id).is_some_and(|r| r.kind == ResourceKind::Lock);
+        let taken = trace.events().iter().filter_map(|event| match event.kind {
+            EventKind::Acquired { res } if is_lock(res) => Some((res, event.actor)),
+            _ => None,
+        });
+        let taken: BTreeSet<(ResourceId, ActorId)> = taken.collect();
+        let locks: BTreeSet<ResourceId> = taken.iter().map(|(lock, _)| *lock).collect();
+        let takers: BTreeSet<ActorId> = taken.iter().map(|(_, taker)| *taker).collect();
+        let others = meta.actors_where(|actor| actor.role == Role::Work);
+        let others: Vec<_> = others.filter(|id| !takers.contains(id)).collect();
+        match (locks.len(), others.is_empty()) {
+            (0, _) => None,
+            (_, false) => {
+                Some(Self::NotTaken(others.iter().map(|id| meta.actor_name(*id)).collect()))
+            }
+            (1, true) => None,
+            (locks, true) => (locks == taken.len()).then_some(Self::NotTheSame),
+        }
+    }
 }
 
 /// What came of one list; of the lists of several runs, all together.
@@ -73,14 +111,17 @@ impl ListOutcome {
         let heads: Vec<ResourceId> = bounds.map(|[head, _]| head).collect();
         let lost_at_head = losses.iter().filter(|lost| heads.contains(&lost.res)).count();
         let is_racing = racing.is_some();
+        let with_lock = guarded.clone().filter(|_| is_racing);
+        let alone = is_racing && with_lock.is_none();
         Self {
+            gap: alone.then(|| Gap::of(trace)).flatten(),
             lost_updates: losses.len(),
             lost_at_head,
             lost_at_tail: losses.len() - lost_at_head,
             failed: failed(trace, replay),
             is_racing,
             losses,
-            with_lock: guarded.clone().filter(|_| is_racing),
+            with_lock,
             list: racing.or(guarded).unwrap_or_default(),
             shares: shares(trace),
             runs: Runs::of(trace).all,
@@ -167,17 +208,11 @@ impl Counts {
     pub fn cells_at(id: ResourceId, meta: &Meta, state: &State) -> Option<Self> {
         let cells = state.resource(id)?;
         let bounds = meta.resource(id)?.bounds?;
-        // A list without a variable where it begins, begins with its first cell.
         let [head, tail] = bounds.map(|id| state.resource(id));
-        let bound = |variable: Option<&replay::ResourceState>| {
-            let value = variable.and_then(|v| v.contents.front()).and_then(|item| item.as_int());
-            usize::try_from(value.unwrap_or(0)).unwrap_or(0).min(cells.contents.len())
-        };
         let writes = |variable: Option<&replay::ResourceState>| {
             variable.map_or(0, |variable| u64::from(variable.version))
         };
-        // A stale write may have put the head past the tail.
-        let between = cells.contents.iter().take(bound(tail)).skip(bound(head));
+        let between = cells.contents.range(state.list_of(meta, id));
         let moved = [writes(tail), writes(head), cells.found_empty];
         Some(Self::new(between.map(|item| item.as_int().unwrap_or(0)).collect(), moved))
     }

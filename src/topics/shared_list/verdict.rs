@@ -1,10 +1,10 @@
 //! What this topic says of a moment: what came out, and the last update that was lost.
 
 use super::figure;
-use super::outcome::{Counts, ListOutcome, is_racing, losses};
+use super::outcome::{Counts, Gap, ListOutcome, is_racing, losses};
 use crate::replay::words::{agree, capital, count};
 use crate::replay::{LostUpdate, Replay};
-use crate::trace::{EventKind, ResourceKind, Trace};
+use crate::trace::{EventKind, Nanos, ResourceKind, Trace};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -36,7 +36,7 @@ impl Stage for ListStage {
         };
         let past = losses.partition_point(|lost| lost.by.write < view.state.applied);
         let moment = match past.checked_sub(1).and_then(|last| losses.get(last)) {
-            Some(lost) => witness(view.trace, lost),
+            Some(lost) => witness(view.trace, lost, view.now),
             None if beside => return None,
             None => no_collision(view),
         };
@@ -90,7 +90,7 @@ fn no_collision(view: &StageView<'_>) -> Moment {
 }
 
 /// The two reads and two writes of a lost update, in a sentence.
-fn witness(trace: &Trace, lost: &LostUpdate) -> Moment {
+fn witness(trace: &Trace, lost: &LostUpdate, now: Nanos) -> Moment {
     let meta = trace.meta();
     let variable = meta.resource_name(lost.res);
     let [first, second] = [lost.lost.actor, lost.by.actor].map(|id| capital(&meta.actor_name(id)));
@@ -103,8 +103,10 @@ fn witness(trace: &Trace, lost: &LostUpdate) -> Moment {
         [lost.lost.read, lost.lost.write, lost.by.read, lost.by.write].map(value);
     // The same number was there before: it is not the one that was written now.
     let earlier = if seen == wrote { "an earlier " } else { "" };
+    let at = trace.events().get(lost.by.write).map_or(now, |event| event.at);
+    let ago = now.since(at);
     let text = format!(
-        "{first} read {variable} = {read} and wrote {wrote}. {second}, who had read {earlier}{variable} = {seen} before that, wrote {over} over it.",
+        "{first} read {variable} = {read} and wrote {wrote}. {second}, who had read {earlier}{variable} = {seen} before that, wrote {over} over it {ago} ago.",
     );
     Moment { actor: Some(lost.by.actor), title: "An update was lost".to_owned(), text }
 }
@@ -120,10 +122,27 @@ fn verdict(outcome: &ListOutcome, until: &str) -> Moment {
             let text = format!("Without the lock: {} With it: {}", racing.text, kept(with_lock));
             Moment::new(racing.title, text)
         }
-        None if outcome.is_racing => race(outcome),
+        None if outcome.is_racing => {
+            let racing = race(outcome);
+            let why = outcome.gap.as_ref().map_or_else(String::new, why_open);
+            Moment { text: format!("{why}{}", racing.text), ..racing }
+        }
         None if outcome.failed > 0 => failed(outcome),
         None if !outcome.shares.is_empty() => shared_out(outcome),
         None => guarded(&outcome.list, until),
+    }
+}
+
+/// Why the locks that there are keep nobody out.
+fn why_open(gap: &Gap) -> String {
+    match gap {
+        Gap::NotTaken(who) => {
+            let who = capital(&who.join(", "));
+            format!("{who} took no lock: it keeps out only who takes it, too. ")
+        }
+        Gap::NotTheSame => {
+            "Each took a lock of its own: only the same lock keeps another out. ".to_owned()
+        }
     }
 }
 
@@ -287,6 +306,12 @@ mod tests {
             said.text,
             "At the tail 24 of 48 additions, at the head 20 of 40 removals: 24 − 20 = 4 left. Had none been lost: 48 − 40 = 8."
         );
+        let gap = Some(Gap::NotTaken(vec!["adder 2".to_owned()]));
+        let list = counts(48, 0, 24, 0);
+        let outcome = ListOutcome { list, is_racing: true, gap, ..ListOutcome::default() };
+        let outcome = ListOutcome { lost_at_tail: 24, ..outcome };
+        let open = verdict(&outcome, "attempts").text;
+        assert!(open.starts_with("Adder 2 took no lock: "), "{open}");
         let past = race_of(counts(4, 6, 0, 0), 0, 1).text;
         assert!(past.contains("3 − 6: more came out than is in"), "{past}");
         assert!(race_of(counts(1, 1, 0, 0), 0, 0).text.contains("luck"));

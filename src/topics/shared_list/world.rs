@@ -68,8 +68,8 @@ impl Sides {
                 _ => {
                     let named = match (side, locking) {
                         (None, _) => "",
-                        (Some(_), Locking::With) => "locked, ",
-                        (Some(_), _) => "no lock, ",
+                        (Some(_), Locking::With) => "with the lock, ",
+                        (Some(_), _) => "without the lock, ",
                     };
                     let run = Section::new(format!("{named}run {}", round + 1), round).in_turn();
                     Some(lab.recorder.section(Section { within: *side, ..run }))

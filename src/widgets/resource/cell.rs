@@ -152,14 +152,20 @@ pub fn down(from: Pos2, length: f32) -> [Pos2; 2] {
 /// Begins the picture of a full size: the resource can be selected, and its sentence stands at the foot, without its
 /// last parts where they do not fit. Answers with the room above it.
 pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
+    framed(at, area, area)
+}
+
+/// [`frame`], with the sentence at the foot of a part of the area.
+pub fn framed(at: &ResourceAt<'_>, area: Rect, part: Rect) -> (Picture, Rect) {
     let mut picture = Picture::default();
     let said = sentence(at);
     let name = format!("{}: {said}", at.name());
     picture.spot(area, RADIUS, at.selects(), name);
-    if area.height() < 44.0 || area.width() < 40.0 {
-        return (picture, area);
+    let body = room(part);
+    if body == part {
+        return (picture, body);
     }
-    let (rest, line) = foot(area, 20.0);
+    let (_, line) = foot(part, FOOT);
     let theme = at.look.theme;
     let font = theme.label();
     let mut words = said.as_str();
@@ -169,7 +175,19 @@ pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
         words = &words[..end];
     }
     picture.text(line, Align2::LEFT_CENTER, words, font, theme.text);
-    (picture, rest.with_max_y(rest.bottom() - 4.0))
+    (picture, body)
+}
+
+/// Height of the sentence at the foot.
+const FOOT: f32 = 20.0;
+
+/// The room above the sentence of a [`frame`].
+pub fn room(area: Rect) -> Rect {
+    if area.height() < 44.0 || area.width() < 40.0 {
+        return area;
+    }
+    let (rest, _) = foot(area, FOOT);
+    rest.with_max_y(rest.bottom() - 4.0)
 }
 
 /// A badge that selects its actor.

@@ -81,11 +81,19 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
     let count = if small { 2 } else { 4 };
     let inner = whole.shrink2(vec2(6.0, 6.0) * unit);
     let pitch = inner.width() / count as f32;
+    let more = at.state.contents.len() > count && !small;
     // Only what there is: a cell without an item would be a bound.
     for place in 0..count.min(at.state.contents.len().max(1)) {
         let left = inner.left() + place as f32 * pitch;
         let one = Rect::from_min_size(pos2(left, inner.top()), vec2(pitch, inner.height()));
         let one = one.shrink2(vec2(1.0, 0.0));
+        if more && place + 2 == count {
+            // The last one is the last one.
+            for dot in [-1.0, 0.0, 1.0] {
+                picture.dot(one.center() + vec2(2.5 * dot * unit, 0.0), unit, theme.muted);
+            }
+            continue;
+        }
         match (place < at.state.contents.len(), small) {
             (true, true) => picture.rounded(one, 1.0, theme.muted, Stroke::NONE),
             (true, false) => {

@@ -248,19 +248,6 @@ pub fn without_results(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect
     }
 }
 
-/// The places in the contents that are a list: those between the two bounds of an array that has them, else all. A stale
-/// write may have put the begin past the end.
-pub fn list_of(at: &ResourceAt<'_>) -> std::ops::Range<usize> {
-    let len = at.state.contents.len();
-    let Some(bounds) = at.named.bounds else { return 0..len };
-    let [begin, end] = bounds.map(|id| {
-        let value = at.look.state.resource(id).and_then(|r| r.contents.front());
-        let value = value.and_then(|value| value.as_int()).unwrap_or(0);
-        usize::try_from(value).unwrap_or(0).min(len)
-    });
-    begin.min(end)..end
-}
-
 /// An array with bounds as the list that it is: each write of its end has added, each write of its begin removed one.
 fn between_bounds<T>(at: &ResourceAt<'_>, what: impl FnOnce(&ResourceAt<'_>) -> T) -> T {
     let version = |bound: usize| {
@@ -268,8 +255,10 @@ fn between_bounds<T>(at: &ResourceAt<'_>, what: impl FnOnce(&ResourceAt<'_>) -> 
         let variable = id.and_then(|id| at.look.state.resource(id));
         variable.map_or(0, |variable| u64::from(variable.version))
     };
+    let range = at.look.state.list_of(at.look.meta, at.id);
     let list = ResourceState {
-        contents: at.state.contents.range(list_of(at)).copied().collect(),
+        contents: at.state.contents.range(range.clone()).copied().collect(),
+        makers: range.map(|place| at.state.maker(place)).collect(),
         added: version(1),
         removed: version(0),
         found_empty: at.state.found_empty,

@@ -67,9 +67,18 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
                 _ => format!("{who} wrote {new} over {old} · {ago} ago"),
             }
         }
-        (Some(read), None) => {
-            let (who, read) = (look.actors.name(read.actor), look.meta.item(read.value));
-            format!("{who} has read {read}; nobody has written yet")
+        (Some(first), None) => {
+            let value = look.meta.item(first.value);
+            let (rest, never) = (&readers[1..], "nobody has written yet");
+            match rest {
+                [] => format!("{} has read {value}; {never}", look.actors.name(first.actor)),
+                _ => {
+                    let badge = |read: &Read| look.actors.badge(read.actor).into_owned();
+                    let others: Vec<_> = rest.iter().map(badge).collect();
+                    let who = format!("{} and {}", others.join(", "), badge(first));
+                    format!("{who} have read {value}; {never}")
+                }
+            }
         }
         (None, None) => match value {
             Some(value) => format!("{value} since the start"),
@@ -164,7 +173,7 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
         Rect::from_min_max(pos2(left, ground.top()), pos2(left + COLUMN, ground.bottom()))
     };
     let columns: Vec<Rect> = (0..columns).map(column).collect();
-    show_readers(at, &columns, ground, &mut picture);
+    show_readers(at, &columns, ground, body.top(), &mut picture);
     picture
 }
 
@@ -244,8 +253,14 @@ fn writer(at: &ResourceAt<'_>, column: Rect, ground: Rect, value: Rect, picture:
     }
 }
 
-/// Who still works with what it read: a badge over what that was.
-fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &mut Picture) {
+/// Who still works with what it read: a badge over what that was. Nothing is drawn above `least`.
+fn show_readers(
+    at: &ResourceAt<'_>,
+    columns: &[Rect],
+    ground: Rect,
+    least: f32,
+    picture: &mut Picture,
+) {
     let (look, theme) = (&at.look, at.look.theme);
     let readers = readers(at);
     let Some(first) = columns.first() else { return };
@@ -293,26 +308,45 @@ fn show_readers(at: &ResourceAt<'_>, columns: &[Rect], ground: Rect, picture: &m
         picture.spot(whole, 6.0, Selection::Actor(read.actor), name);
     }
     let more = readers.len() - shown;
-    if more > 0 && shown < columns.len() {
+    if more > 0 {
         let words = format!("+{more}");
-        let left = columns[shown].with_min_x(columns[shown].left() + 6.0);
-        picture.text(left, Align2::LEFT_CENTER, words, theme.label(), theme.muted);
+        match columns.get(shown) {
+            Some(column) => {
+                let left = column.with_min_x(column.left() + 6.0);
+                picture.text(left, Align2::LEFT_CENTER, words, theme.label(), theme.muted);
+            }
+            // Beside the badge of the only one.
+            None if faced => {
+                let left = first.center().x + 0.5 * face + 2.0;
+                let beside = Rect::from_min_max(pos2(left, top), pos2(first.right(), top + face));
+                picture.text(beside, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
+            }
+            None => {}
+        }
     }
-    if shown > 0 {
-        let y = top + if faced { face + 4.0 } else { 0.0 } + 0.5 * side;
-        let to = pos2(columns[0].center().x - 0.5 * COLUMN + 4.0, y);
-        let from = pos2(ground.right() + 3.0, ground.center().y);
-        let colour = match is_stale(at, &readers[0]) {
+    for (place, (read, column)) in readers.iter().zip(&columns[..shown]).enumerate() {
+        let colour = match is_stale(at, read) {
             true => theme.phase(Phase::Failed).base,
-            false => theme.faint,
+            false => theme.muted,
         };
-        let middle = 0.5 * (from.x + to.x);
+        let points = match place {
+            0 => {
+                let y = top + if faced { face + 4.0 } else { 0.0 } + 0.5 * side;
+                let to = pos2(column.center().x - 0.5 * COLUMN + 4.0, y);
+                let from = pos2(ground.right() + 3.0, ground.center().y);
+                let middle = 0.5 * (from.x + to.x);
+                [from, pos2(middle, from.y), pos2(middle, to.y), to]
+            }
+            _ if top - 9.0 < least => break,
+            // Over those that stand between.
+            _ => {
+                let (from, to) = (pos2(ground.right() + 3.0, top + 6.0), column.center().x);
+                let over = top - 6.0;
+                [from, pos2(from.x + 12.0, over), pos2(to, over - 2.0), pos2(to, top - 1.0)]
+            }
+        };
         // Dotted: what was read is no longer tied to the variable.
-        picture.marks.push(Mark::Curve {
-            points: [from, pos2(middle, from.y), pos2(middle, to.y), to],
-            stroke: Stroke::new(1.5, colour),
-            dashed: true,
-            arrow: false,
-        });
+        let stroke = Stroke::new(1.5, colour);
+        picture.marks.push(Mark::Curve { points, stroke, dashed: true, arrow: false });
     }
 }

@@ -22,7 +22,7 @@ fn value(at: &ResourceAt<'_>) -> String {
     let state = at.state;
     match at.named.kind {
         ResourceKind::List | ResourceKind::Array | ResourceKind::Queue | ResourceKind::Pipe => {
-            let range = resource::list_of(at);
+            let range = at.look.state.list_of(at.look.meta, at.id);
             let (len, shown) = (range.len(), state.contents.range(range).take(ITEMS));
             let items: Vec<_> = shown.map(|item: &Item| at.look.meta.item(*item)).collect();
             let more = if len > ITEMS { ", …" } else { "" };

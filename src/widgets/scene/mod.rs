@@ -150,7 +150,7 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     let words = moment(view, &look, stage);
     if !has_scene {
-        say(ui, main, view, &looks, &words, 1.0);
+        say(ui, main, view, &looks, &words, (1.0, None));
         return actions;
     }
     let covered = match own {
@@ -173,7 +173,10 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
     actions.extend(picture.show(ui, "scene", &looks, selected));
-    say(ui, room, view, &looks, &words, growth);
+    // Below boxes alone words are as wide as these.
+    let boxes = arranged.actors.iter().map(|(_, rect)| rect.right()).reduce(f32::max);
+    let edge = boxes.filter(|x| arranged.resources.is_empty() && *x >= room.left() + WORDS.x);
+    say(ui, room, view, &looks, &words, (growth, edge));
     actions
 }
 
@@ -201,7 +204,7 @@ fn in_circle(
     actions.extend(ring.show(ui, "ring", look.actors, selected));
     let height = if others { 0.45 * right.height() } else { right.height() };
     let (above, rest) = fit::split_top(right, height);
-    say(ui, above, view, look.actors, words, 1.0);
+    say(ui, above, view, look.actors, words, (1.0, None));
     Some(if others { rest.with_min_y(rest.top() + GRID) } else { Rect::NOTHING })
 }
 
@@ -240,15 +243,15 @@ fn with_words(
     (arranged, room)
 }
 
-/// The words of the moment, and the last line of output below them. So many times larger than by default, where there is room
-/// for that.
+/// The words of the moment, and the last line of output below them. So many times larger than by default, and up to an edge,
+/// where there is room for that.
 fn say(
     ui: &mut Ui,
     area: Rect,
     view: &StageView<'_>,
     looks: &Actors<'_>,
     words: &Moment,
-    growth: f32,
+    (growth, edge): (f32, Option<f32>),
 ) {
     let badge = words.actor.map(|id| (looks.badge(id), looks.colours(id)));
     let sentence = Sentence {
@@ -256,20 +259,27 @@ fn say(
         title: &words.title,
         text: &words.text,
         growth,
+        pad: 1.0,
     };
     // Short lines are read best; longer ones sooner than small type.
-    let narrow = area.with_max_x(area.right().min(area.left() + growth * 640.0));
+    let edge = edge.unwrap_or(area.left() + growth * 640.0);
+    let narrow = area.with_max_x(area.right().min(edge));
     let place = |sentence: &Sentence<'_>, area: Rect| {
         sentence.place(ui.painter(), area.width(), view.theme)
     };
     let area = if place(&sentence, narrow).size.y > area.height() { area } else { narrow };
-    if growth > 1.0 && place(&sentence, area).size.y > area.height() {
-        return say(ui, area, view, looks, words, 1.0);
+    // Closer around the words sooner than smaller words.
+    let closer = [1.0, 0.75, 0.5].map(|pad| Sentence { pad, ..sentence.clone() });
+    let fits = |sentence: &&Sentence<'_>| place(sentence, area).size.y <= area.height();
+    let fitting = closer.iter().find(fits);
+    if growth > 1.0 && fitting.is_none() {
+        return say(ui, area, view, looks, words, (1.0, None));
     }
+    let sentence = fitting.unwrap_or(&sentence).clone();
     let placed = place(&sentence, area);
     let line = Rect::from_min_size(
-        pos2(area.left() + 4.0, area.top() + placed.size.y + GRID),
-        vec2(area.width() - 4.0, growth * 20.0),
+        pos2(area.left(), area.top() + placed.size.y + GRID),
+        vec2(area.width(), growth * 20.0),
     );
     let (gaps, has_line) = (gaps(view), line.bottom() <= area.bottom());
     // What is missing is said, whatever else has no room.
@@ -285,7 +295,10 @@ fn say(
     if !has_line {
         return;
     }
-    let (words, colour) = match (gaps, view.state.last_said()) {
+    // What was printed before the part of the run that is under way is about an earlier one.
+    let begun = view.state.sections.iter().filter_map(|section| section.began).max();
+    let said = view.state.last_said().filter(|said| begun.is_none_or(|(at, _)| at <= said.at));
+    let (words, colour) = match (gaps, said) {
         (Some(missing), _) => (missing, view.theme.danger),
         (None, Some(said)) => {
             let line = view.trace.meta().message(said.text, said.args);
@@ -314,7 +327,8 @@ fn gaps(view: &StageView<'_>) -> Option<String> {
 /// Before anything has run: what a run would be, in the middle.
 fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
     let text = format!("{} Press Run.", view.ready);
-    let sentence = Sentence { badge: None, title: "Ready", text: text.trim(), growth: 1.0 };
+    let sentence =
+        Sentence { badge: None, title: "Ready", text: text.trim(), growth: 1.0, pad: 1.0 };
     let width = area.width().min(440.0);
     let placed = sentence.place(ui.painter(), width, view.theme);
     let room = Rect::from_center_size(area.center(), vec2(width, placed.size.y));

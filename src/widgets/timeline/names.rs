@@ -202,7 +202,11 @@ fn peak(what: &str, row: &Row) -> [String; 3] {
     let short = what.split_once(' ').map_or(what, |(_, short)| short);
     match row.content {
         Content::Number(_, peak) if peak > 0 => {
-            [format!("{what}, max {peak}"), format!("{short}, max {peak}"), format!("max {peak}")]
+            let least = match what {
+                "waiters" => format!("≤ {peak} wait"),
+                _ => format!("max {peak}"),
+            };
+            [format!("{what}, max {peak}"), format!("{short}, max {peak}"), least]
         }
         _ => [what.to_owned(), short.to_owned(), String::new()],
     }

@@ -4,6 +4,7 @@ use crate::replay::words::count;
 use crate::topics::contention;
 use crate::topics::multiprocessing::WAYS;
 use crate::topics::multiprocessing::tally::{self, WayTaken};
+use crate::trace::Nanos;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
 
@@ -48,11 +49,23 @@ fn primes(ways: &[WayTaken]) -> Moment {
     let (with_gil, free, processes) = (beside_one(1), beside_one(2), beside_one(3));
     let title = format!("Processes {processes}; threads with the GIL {with_gil}");
     let text = format!(
-        "Beside one after another. Under the emulated GIL only its holder runs: {} {with_gil}; without it they {free}. \
+        "Beside one after another. Under the emulated GIL only its holder runs: {} {with_gil}{}; without it they {free}{}. \
          Starting and ending processes is part of their time. Each way ran once: a difference of less than a fifth means nothing.",
         count(over[1].each.len(), "thread"),
+        one_processor(over[1]),
+        one_processor(over[2]),
     );
     Moment::new(title, text)
+}
+
+/// Why several threads were no faster, where that was measured: together they had no more of the processors than one has.
+fn one_processor(way: &WayTaken) -> String {
+    let (cpu, wall) = (way.cpu(), way.wall);
+    let alone = way.each.len() < 2 || cpu == Nanos::ZERO;
+    match alone || cpu > wall && contention::tells_apart(wall, cpu) {
+        true => String::new(),
+        false => format!(" ({cpu} of CPU in {wall}: one processor)"),
+    }
 }
 
 fn now(place: usize) -> &'static str {
@@ -91,6 +104,19 @@ mod tests {
         assert!(text.contains("without it they were 1.9 times as fast"), "{text}");
         let slow = [(0, 1000), (1, 1400), (2, 520), (3, 500)].map(|(p, wall)| way(p, wall, true));
         assert!(primes(&slow).title.ends_with("threads with the GIL took 1.4 times as long"));
+        // Two threads that had one processor between them were no faster, and the words say why.
+        let mut shared = ways.clone();
+        for (way, each) in shared.iter_mut().zip([1000, 530, 260, 250]).skip(1) {
+            way.each = (0..2).map(|id| (ActorId(id), Nanos::from_millis(each))).collect();
+        }
+        shared[2].wall = Nanos::from_millis(1000);
+        shared[2].each[0].1 = Nanos::from_millis(740);
+        let text = primes(&shared).text;
+        let why = "2 threads took about as long (1.06 s of CPU in 1.10 s: one processor); without it they took about as long (1.00 s";
+        assert!(text.contains(why), "{text}");
+        shared[2].wall = Nanos::from_millis(510);
+        let text = primes(&shared).text;
+        assert!(text.contains("without it they were 2.0 times as fast. "), "{text}");
         let half = [way(0, 1000, true), way(1, 300, false)];
         assert_eq!(primes(&half).title, "Now: threads, emulated GIL");
     }

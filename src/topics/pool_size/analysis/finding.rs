@@ -113,7 +113,7 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
 }
 
 /// Title of a finding of trials whose times mean nothing beside each other.
-const NOT_COMPARED: &str = "The times cannot be compared";
+const NOT_COMPARED: &str = "Nothing can be concluded";
 
 /// What a backend's sizes, rising, say, in a few words and in a clause; an error is what cannot be, unless other programs
 /// had the processors.

@@ -77,7 +77,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Pi
         .min_thickness(below)
         .tick_label_color(theme.text)
         .tick_label_font(theme.body());
-    let title = along(figure, has_all).filter(|_| is_titled).unwrap_or_default();
+    let title = along(&chart, has_all).filter(|_| is_titled).unwrap_or_default();
     let x = x.label(RichText::new(title).font(theme.small()).color(theme.muted));
     let y = AxisHints::new_y()
         .formatter(|mark, _| chart.value_name(mark))
@@ -119,7 +119,8 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Pi
 }
 
 /// What stands along x, and whose medians are written where that is not all of them.
-fn along(figure: &Figure<'_>, has_all: bool) -> Option<String> {
+fn along(chart: &Chart<'_, '_>, has_all: bool) -> Option<String> {
+    let figure = chart.figure;
     let mut pools = figure.drawn().filter(|backend| backend.has_pools());
     let is_of_threads = |backend| backend == Backend::Threads;
     let first = is_of_threads(pools.next()?);
@@ -128,9 +129,15 @@ fn along(figure: &Figure<'_>, has_all: bool) -> Option<String> {
         (false, true) => "threads in the pool",
         (false, false) => "processes in the pool",
     };
-    Some(match has_all {
-        true => along.to_owned(),
-        false => format!("{along}; medians of {}", figure.backend.title()),
+    let unit = match figure.mode {
+        Mode::SpeedUp => String::new(),
+        _ => format!(" in {}", chart.unit.1),
+    };
+    Some(match (has_all, figure.cells.is_empty()) {
+        (true, true) => along.to_owned(),
+        (true, false) if unit.is_empty() => along.to_owned(),
+        (true, false) => format!("{along}; medians{unit}"),
+        (false, _) => format!("{along}; medians of {}{unit}", figure.backend.title()),
     })
 }
 
@@ -182,8 +189,7 @@ impl<'f, 'a> Chart<'f, 'a> {
 
     fn place_name(&self, at: f64) -> String {
         match self.places.get(at as usize) {
-            Some(0) if self.room > 60.0 => "no pool".to_owned(),
-            Some(0) => "none".to_owned(),
+            Some(0) => Backend::Sequential.short().to_owned(),
             Some(n) => n.to_string(),
             None => String::new(),
         }

@@ -72,7 +72,7 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
             None => "It is under way.".to_owned(),
         };
         let said = match finding {
-            Some(finding) => format!("So far: {}.", finding.said),
+            Some(finding) => format!("So far: {}.", within(&finding.said)),
             None => measuring(figure, least, enough).text,
         };
         return Moment::new(capital(&name(trial)), format!("{now} {said}"));
@@ -85,6 +85,14 @@ pub fn moment(figure: &Figure<'_>) -> Moment {
         moment.text = format!("{} {note}", moment.text);
     }
     moment
+}
+
+/// What is said after a colon: a name keeps its capital.
+fn within(said: &str) -> String {
+    match said.strip_prefix("Other ") {
+        Some(rest) => format!("other {rest}"),
+        None => said.to_owned(),
+    }
 }
 
 /// What is said of a run that was stopped: the finding only where enough trials are over, and of how many it is.

@@ -7,6 +7,8 @@ use egui::{Rect, Vec2, vec2};
 pub enum Cell {
     /// Number and result.
     Large,
+    /// Result; the number until there is one.
+    Value,
     /// Number.
     Medium,
     /// A colour.
@@ -28,10 +30,16 @@ pub struct Grid {
 }
 
 /// More than this are dots: that many numbers say nothing.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 
-const SIZES: [(Cell, Vec2, f32); 7] = [
+/// Results wider than this have no room in a cell.
+const WIDEST: f32 = 64.0;
+
+const SIZES: [(Cell, Vec2, f32); 10] = [
     (Cell::Large, vec2(42.0, 42.0), 6.0),
+    (Cell::Large, vec2(42.0, 36.0), 5.0),
+    (Cell::Value, vec2(32.0, 28.0), 4.0),
+    (Cell::Value, vec2(27.0, 21.0), 3.0),
     (Cell::Medium, vec2(32.0, 28.0), 4.0),
     (Cell::Medium, vec2(27.0, 21.0), 3.0),
     (Cell::Dot, vec2(14.0, 14.0), 3.0),
@@ -41,19 +49,32 @@ const SIZES: [(Cell, Vec2, f32); 7] = [
 ];
 
 impl Grid {
-    /// The largest cells of which all `count` fit; else the smallest.
-    pub fn new(room: Vec2, count: usize) -> Self {
+    /// The largest cells of which all `count` fit; else the smallest. Those with a result are wide enough for one of this
+    /// width; `None`: there is none to show.
+    pub fn new(room: Vec2, count: usize, result: Option<f32>) -> Self {
         let grids = SIZES.map(|(cell, size, gap)| {
+            let size = match cell {
+                Cell::Large | Cell::Value => size.max(vec2(result.unwrap_or(0.0) + 9.0, 0.0)),
+                Cell::Medium | Cell::Dot => size,
+            };
             let along =
                 |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
             let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
             Self { cell, size, gap, columns, rows }
         });
-        let fits = |grid: &&Self| grid.fits() >= count && (grid.cell == Cell::Dot || count <= MOST);
+        let shows = |cell: Cell| match cell {
+            Cell::Large => result.is_none_or(|result| result <= WIDEST),
+            Cell::Value => result.is_some_and(|result| result <= WIDEST),
+            Cell::Medium | Cell::Dot => true,
+        };
+        let fits = |grid: &&Self| {
+            let few = grid.cell == Cell::Dot || count <= MOST;
+            grid.fits() >= count && few && shows(grid.cell)
+        };
         let grid = *grids.iter().find(fits).unwrap_or(&grids[SIZES.len() - 1]);
         match grid.cell {
             // Rows begin with round numbers, where that takes no room away.
-            Cell::Large | Cell::Medium if count > grid.columns => {
+            Cell::Large | Cell::Value | Cell::Medium if count > grid.columns => {
                 let round =
                     |columns: &usize| *columns <= grid.columns && columns * grid.rows >= count;
                 let columns = [20, 16, 10, 8, 5, 4].into_iter().find(round);
@@ -95,12 +116,17 @@ mod tests {
     #[test]
     fn all_results_fit_or_the_smallest_cells_fill_the_room() {
         for room in [vec2(300.0, 130.0), vec2(188.0, 60.0), vec2(100.0, 10.0)] {
-            for count in [1, 10, 32, 1000, 10_000] {
-                let grid = Grid::new(room, count);
+            let results = [None, Some(14.0), Some(40.0), Some(400.0)];
+            let counts = [1, 10, 32, 1000, 10_000];
+            for (count, result) in counts.into_iter().flat_map(|n| results.map(|r| (n, r))) {
+                let grid = Grid::new(room, count, result);
                 let area = Rect::from_min_size(pos2(3.0, 4.0), room);
                 for index in 0..count.min(grid.fits()) {
                     let rect = grid.rect(area, index);
                     assert!(area.expand(0.01).contains_rect(rect), "{rect:?} in {area:?}");
+                    let has_result = matches!(grid.cell, Cell::Large | Cell::Value);
+                    let result = result.filter(|_| has_result).unwrap_or_default();
+                    assert!(result < rect.width(), "{result} in {rect:?}");
                 }
                 assert!(grid.fits() >= count || grid.size.x == 4.0);
             }

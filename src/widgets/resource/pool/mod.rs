@@ -22,7 +22,7 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 /// Height of a column's title.
 const TITLE: f32 = 22.0;
 /// Height of a body from which its columns have titles.
-const TITLED: f32 = 104.0;
+const TITLED: f32 = 84.0;
 /// Places for workers that are drawn at most.
 const PLACES: usize = 256;
 
@@ -32,12 +32,14 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
         Some(workers) => workers as usize,
         None => members(at).count(),
     };
-    let rows = match workers {
+    let rows: f32 = match workers {
+        // As high as a few results.
+        1..=2 => 150.0,
         0..=4 => 4.0 * 62.0,
-        5..=9 => workers as f32 * 30.0,
+        5..=9 => (workers as f32 * 30.0).max(240.0),
         _ => 300.0,
     };
-    vec2(740.0, TITLE + rows.max(240.0) + 24.0)
+    vec2(740.0, TITLE + rows + 24.0)
 }
 
 /// Actors that the trace says are workers of the pool.
@@ -235,7 +237,8 @@ impl<'a> Pool<'a> {
         let numbers = [
             (state.pending.len() - sent, "waiting"),
             (sent, "sent ahead"),
-            (state.running.len() - lost, "running"),
+            // Whatever its worker does inside it.
+            (state.running.len() - lost, "under way"),
             (lost, "with a dead worker"),
             (state.finished as usize, "done"),
             ((state.failed as usize).saturating_sub(failed_again), "failed"),
@@ -245,7 +248,7 @@ impl<'a> Pool<'a> {
         if numbers.iter().all(|(number, _)| *number == 0) {
             return Vec::new();
         }
-        let always = |what: &str| matches!(what, "waiting" | "running" | "done");
+        let always = |what: &str| matches!(what, "waiting" | "under way" | "done");
         numbers.into_iter().filter(|(number, what)| *number > 0 || always(what)).collect()
     }
 
@@ -360,10 +363,14 @@ const RESULTS: f32 = 176.0;
 /// Least and greatest height of words below the results, and their least width.
 const WORDS: [f32; 2] = [112.0, 170.0];
 const WORDS_WIDE: f32 = 250.0;
+/// The least height of the column of tasks that is left where the sentence moves up.
+const QUEUE: f32 = 120.0;
+/// It does not move for less than this.
+const NEAR: f32 = 24.0;
 
 /// Its picture in full with a place for words below the results; `None` where there is no room for them.
 pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
-    let (_, body) = cell::frame(at, area);
+    let body = cell::room(area);
     let results = Columns::new(body).results?;
     let height = (results.height() - RESULTS).min(WORDS[1]);
     if height < WORDS[0] || results.width() < WORDS_WIDE {
@@ -376,17 +383,23 @@ pub fn with_words(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
 
 /// The picture in full without the results, and their room, for words; `None` where there is none.
 pub fn without_results(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect)> {
-    let (_, body) = cell::frame(at, area);
+    let body = cell::room(area);
     let room = Columns::new(body).results?;
     (room.width() >= WORDS_WIDE).then(|| (full(at, area, 0.0, false).0, room))
 }
 
 /// The picture in full, with so much height kept free below the results, if these are shown, and where they end.
 fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture, f32) {
-    let (mut picture, body) = cell::frame(at, area);
     let pool = Pool::new(at);
-    let mut columns = Columns::new(body);
-    columns.results = columns.results.map(|results| results.with_max_y(results.bottom() - below));
+    let whole = Columns::new(cell::room(area));
+    let own = results && below == 0.0;
+    // Words in the results' column stand beside the sentence.
+    let end = whole.results.filter(|_| !own).map_or(area.right(), |column| column.left() - 8.0);
+    let used = used(&pool, &whole, own);
+    let said = area.with_max_y(area.bottom() - (whole.workers.bottom() - used)).with_max_x(end);
+    let (mut picture, body) = cell::framed(at, area, said);
+    let mut columns = Columns::new(body.with_max_x(area.right()));
+    columns.results = whole.results.map(|results| results.with_max_y(results.bottom() - below));
     let processes = (pool.places.iter().flatten())
         .all(|worker| at.look.meta.actor(*worker).is_some_and(|a| a.kind == ActorKind::Process));
     let title = match (pool.places.iter().any(Option::is_some), processes) {
@@ -417,12 +430,30 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture,
     (picture, end)
 }
 
+/// Down to where the columns are used, whatever happens in the run: the sentence stands near what it sums up.
+fn used(pool: &Pool<'_>, columns: &Columns, results: bool) -> f32 {
+    let bottom = columns.workers.bottom();
+    let rows = rows::layout(titled_room(columns.workers), pool.places.len());
+    let workers = rows.rects.iter().map(|row| row.bottom()).fold(columns.workers.top(), f32::max);
+    let results = columns.results.filter(|_| results);
+    let results = results.map_or(workers, |area| area.top() + results::height(pool, area));
+    let used = workers.max(results).max(columns.workers.top() + QUEUE);
+    // Not for a few pixels, and not where some have no row.
+    if rows.more.is_some() || used + NEAR > bottom { bottom } else { used }
+}
+
 /// Writes a column's title; answers with the room below.
 fn titled(at: &ResourceAt<'_>, column: Rect, title: &str, picture: &mut Picture) -> Rect {
     if column.height() < TITLED {
         return column;
     }
     heading(at, column, title, picture)
+}
+
+/// The room below the title that a column has.
+fn titled_room(column: Rect) -> Rect {
+    let title = if column.height() < TITLED { 0.0 } else { TITLE };
+    column.with_min_y(column.top() + title)
 }
 
 /// Writes a title at the top of an area; answers with the room below.

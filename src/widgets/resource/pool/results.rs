@@ -1,9 +1,9 @@
 //! The results: a cell for each task in order, and the tasks as they were completed. Only what is visible is laid out.
 
-use super::grid::{Cell, Grid};
+use super::grid::{self, Cell, Grid};
 use super::{Pool, heading, titled};
 use crate::replay::words::grouped;
-use crate::replay::{Ending, Phase, Task, TaskStage, Waiter};
+use crate::replay::{Ending, Phase, State, Task, TaskStage, Waiter};
 use crate::trace::{ActorId, Item, WaitOp};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::{cell, waiters};
@@ -12,22 +12,59 @@ use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
 
 /// A cell of the row of completed tasks.
 const ROW: Vec2 = vec2(32.0, 28.0);
+/// Widths of one, from generous to terse.
+const WIDTHS: [f32; 4] = [ROW.x, 28.0, 24.0, 21.0];
 const GAP: f32 = 4.0;
 /// Height of those who wait for results, with their title.
 const WAITERS: f32 = super::TITLE + 28.0;
 
+/// The height that the results need with whoever waits for them in the run, of that of an area.
+pub fn height(pool: &Pool<'_>, area: Rect) -> f32 {
+    let count = pool.tasks.map_or(0, |tasks| tasks.count());
+    let Room { title, completed, grid, .. } = Room::new(pool, area, count);
+    let stats = pool.at.look.replay.stats().resources.get(pool.at.id.index());
+    let awaited = stats.is_some_and(|stats| stats.most_waiters > 0);
+    let waiters = if awaited && completed > 0.0 { WAITERS + 12.0 } else { 0.0 };
+    (title + grid.height(count.max(1)) + completed + waiters).min(area.height())
+}
+
+/// How the room of the results is shared out.
+struct Room {
+    title: f32,
+    /// Of those in the order they were completed, with what is above them; 0: they are left out.
+    completed: f32,
+    grid: Grid,
+    outcomes: Option<Outcomes>,
+}
+
+impl Room {
+    fn new(pool: &Pool<'_>, area: Rect, count: usize) -> Self {
+        let title = if area.height() >= super::TITLED { super::TITLE } else { 0.0 };
+        let strip = super::TITLE + ROW.y;
+        let completed = if area.height() >= 150.0 { strip + 12.0 } else { 0.0 };
+        let room = vec2(area.width(), area.height() - title - completed);
+        let outcomes = Outcomes::of(pool);
+        let grid = Grid::new(room, count, outcomes.map(|all| all.widest));
+        Self { title, completed, grid, outcomes }
+    }
+}
+
 /// Draws the results; answers with where there is room below them, whoever waits for them.
 pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
     let count = pool.tasks.map_or(0, |tasks| tasks.count());
-    let is_titled = area.height() >= super::TITLED;
-    let title = if is_titled { super::TITLE } else { 0.0 };
     let strip = super::TITLE + ROW.y;
-    let completed = if area.height() >= 150.0 { strip + 12.0 } else { 0.0 };
-    let room = vec2(area.width(), area.height() - title - completed);
-    let grid = Grid::new(room, count);
+    let Room { completed, grid, outcomes, .. } = Room::new(pool, area, count);
     let (first, shown) = page(pool, grid.fits(), count);
     let said = match shown == count {
-        true => "Results, in order".to_owned(),
+        true => {
+            let ids = outcomes.and_then(|all| all.ids);
+            let ids = ids.filter(|_| matches!(grid.cell, Cell::Large | Cell::Value));
+            let full = ids.map(|kind| format!("Results, in order: {kind}s"));
+            let look = &pool.at.look;
+            let fits =
+                |said: &String| look.measure.width(said, &look.theme.label()) <= area.width();
+            full.filter(fits).unwrap_or_else(|| "Results, in order".to_owned())
+        }
         false => {
             let last = first + shown.saturating_sub(1);
             let short = format!("{first}–{last} of {}", grouped(count as u64));
@@ -38,12 +75,16 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
         }
     };
     let cells = titled(pool.at, area, &said, picture);
-    if count == 0 {
+    let known = pool.tasks.map_or(0, |tasks| tasks.count_at(pool.at.look.now));
+    if known == 0 {
+        // Nothing was handed in yet: where the first one will be.
         let size = vec2(ROW.x, ROW.y.min(cells.height()));
         if size.y >= 14.0 && cells.width() >= size.x {
             let edge = pool.at.look.outline();
             picture.dashed(Rect::from_min_size(cells.min, size), RADIUS_SMALL, edge);
         }
+    }
+    if count == 0 {
         return area.bottom();
     }
     let cells = cells.with_max_y((cells.top() + grid.height(shown)).min(area.bottom()));
@@ -56,10 +97,11 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
         return rest.top();
     }
     as_completed(pool, rest.with_max_y(rest.top() + strip), picture);
-    let waiters = rest.with_min_y((rest.top() + strip + 12.0).min(area.bottom()));
+    let end = rest.top() + strip + 12.0;
+    let waiters = rest.with_min_y(end.min(area.bottom()));
     who_waits(pool, waiters, picture);
     let fits = waiters.height() >= WAITERS && waiters.width() >= 60.0;
-    waiters.top() + if fits { WAITERS + 12.0 } else { 0.0 }
+    end + if fits { WAITERS + 12.0 } else { 0.0 }
 }
 
 /// The tasks shown: all, or the page with the task that ended last.
@@ -169,6 +211,44 @@ impl Counts<'_> {
     }
 }
 
+/// What the results of a pool look like, in the whole run.
+#[derive(Clone, Copy)]
+struct Outcomes {
+    /// The widest text.
+    widest: f32,
+    /// They are the numbers of their workers, or have no values, and these stand in their place: what they are called.
+    ids: Option<&'static str>,
+}
+
+impl Outcomes {
+    /// `None` where no task finished, and where there are so many that none has a text.
+    fn of(pool: &Pool<'_>) -> Option<Self> {
+        let look = &pool.at.look;
+        let latest = look.replay.latest();
+        let finished = |task: &&Task| matches!(task.ended, Some((_, Ending::Finished(_))));
+        let mut longest = String::new();
+        let (mut ids, mut has_values) = (None, false);
+        let tasks = pool.tasks.filter(|tasks| tasks.count() <= grid::MOST)?;
+        for task in tasks.all.iter().filter(finished) {
+            let Some((_, Ending::Finished(result))) = task.ended else { continue };
+            let is_id = |worker: &ActorId| {
+                let id = latest.actor(*worker).map_or(0, |actor| actor.os_id);
+                result == Item::NOTHING || result.as_int() == i64::try_from(id).ok()
+            };
+            match task.worker().filter(is_id) {
+                Some(worker) => ids = Some(pool.id_kind(worker)),
+                None => has_values = true,
+            }
+            let text = outcome(pool, latest, result, task.worker());
+            if text.len() > longest.len() {
+                longest = text;
+            }
+        }
+        let widest = look.measure.width(&longest, &look.theme.mono_small());
+        (!longest.is_empty()).then_some(Self { widest, ids: ids.filter(|_| !has_values) })
+    }
+}
+
 /// The cell of a task.
 fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Picture) {
     let look = &pool.at.look;
@@ -208,45 +288,47 @@ fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Pictu
     if let Some(worker) = worker {
         cell::strip(look, picture, rect, worker);
     }
+    let said = match ending {
+        Ending::Finished(result) => outcome(pool, look.state, result, worker),
+        Ending::Failed(_) | Ending::Cancelled => String::new(),
+    };
     if size == Cell::Large {
-        let inner = rect.shrink2(vec2(2.0, 3.0)).with_max_y(rect.bottom() - 7.0);
+        let inner = rect.shrink2(vec2(2.0, 2.0)).with_max_y(rect.bottom() - 6.0);
         let (upper, lower) = inner.split_top_bottom_at_fraction(0.48);
         picture.text(upper, Align2::CENTER_CENTER, number, small.clone(), theme.muted);
-        match (ending, fault) {
-            (Ending::Finished(result), _) => {
-                let said = outcome(pool, result, worker);
-                if look.measure.width(&said, &small) <= lower.width() + 1.0 {
-                    picture.text(lower, Align2::CENTER_CENTER, said, small, theme.text);
-                }
+        match fault {
+            None if look.measure.width(&said, &small) <= lower.width() + 1.0 => {
+                picture.text(lower, Align2::CENTER_CENTER, said, small, theme.text);
             }
-            (_, Some(colour)) => sign(picture, lower.center(), 4.5, ending, colour),
-            (_, None) => {}
+            None => {}
+            Some(colour) => sign(picture, lower.center(), 4.5, ending, colour),
         }
         return;
     }
     let upper = rect.with_max_y(rect.bottom() - if worker.is_some() { 5.0 } else { 0.0 });
     // A sign beside the number where both fit, else in its place.
     match fault {
-        None => picture.text(upper, Align2::CENTER_CENTER, number, small, theme.text),
+        None if size == Cell::Value && !said.is_empty() => {
+            picture.text(upper, Align2::CENTER_CENTER, said, small, theme.text);
+        }
+        None => picture.text(upper, Align2::CENTER_CENTER, number, small, theme.muted),
         Some(colour) if number.len() <= 2 => {
             let (left, right) = upper.split_left_right_at_fraction(0.58);
-            picture.text(left, Align2::CENTER_CENTER, number, small, theme.text);
+            picture.text(left, Align2::CENTER_CENTER, number, small, theme.muted);
             sign(picture, right.center() - vec2(2.0, 0.0), 3.0, ending, colour);
         }
         Some(colour) => sign(picture, upper.center(), 4.0, ending, colour),
     }
 }
 
-/// What came of a task; where it has no value, whose work it was.
-fn outcome(pool: &Pool<'_>, result: Item, worker: Option<ActorId>) -> String {
+/// What came of a task; where it has no value, whose work it was, by the numbers known in a state.
+fn outcome(pool: &Pool<'_>, state: &State, result: Item, worker: Option<ActorId>) -> String {
     let look = &pool.at.look;
     match (result, worker) {
-        (Item::NOTHING, Some(worker)) => {
-            match look.state.actor(worker).map_or(0, |actor| actor.os_id) {
-                0 => look.actors.badge(worker).into_owned(),
-                id => id.to_string(),
-            }
-        }
+        (Item::NOTHING, Some(worker)) => match state.actor(worker).map_or(0, |actor| actor.os_id) {
+            0 => look.actors.badge(worker).into_owned(),
+            id => id.to_string(),
+        },
         (Item::NOTHING, None) => "None".to_owned(),
         (result, _) => look.meta.item(result),
     }
@@ -266,17 +348,22 @@ fn sign(picture: &mut Picture, centre: egui::Pos2, arm: f32, ending: Ending, col
 /// The last tasks that were completed, in that order. An attempt that was followed by another one completed nothing.
 fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     let (look, now) = (&pool.at.look, pool.at.look.now);
-    let step = ROW.x + GAP;
-    let fits = ((area.width() + GAP) / step).floor() as usize;
-    let Some(tasks) = pool.tasks.filter(|_| fits > 0) else { return };
+    let Some(tasks) = pool.tasks else { return };
+    // Narrower ones sooner than some that are left out.
+    let fits = |wide: f32| ((area.width() + GAP) / (wide + GAP)).floor() as usize;
+    let wide = WIDTHS.into_iter().find(|wide| fits(*wide) >= tasks.count()).unwrap_or(ROW.x);
+    let (fits, step) = (fits(wide), wide + GAP);
+    if fits == 0 {
+        return;
+    }
     let ended = tasks.ended_at(now);
     let count = ended.len();
     let mut last: Vec<&Task> =
         ended.rev().filter(|task| !tasks.is_retried_at(task, now)).take(fits).collect();
     last.reverse();
     let title = match count > last.len() {
-        true => format!("As completed: the last {}", last.len()),
-        false => "As completed".to_owned(),
+        true => format!("Tasks as completed: the last {}", last.len()),
+        false => "Tasks as completed".to_owned(),
     };
     let row = heading(pool.at, area, &title, picture);
     if last.is_empty() {
@@ -284,7 +371,7 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     }
     for (index, task) in last.into_iter().enumerate() {
         let at = pos2(row.left() + index as f32 * step, row.top());
-        let rect = Rect::from_min_size(at, ROW);
+        let rect = Rect::from_min_size(at, vec2(wide, ROW.y));
         one(pool, rect, Cell::Medium, task, picture);
         picture.hint(rect, pool.aloud(task));
     }

@@ -20,8 +20,6 @@ pub struct Rows {
     pub size: Size,
     /// One for each place, for the first ones.
     pub rects: Vec<Rect>,
-    /// Whether they stand below one another, so that lines can lead to each.
-    pub column: bool,
     /// How many have no row, and where to say so.
     pub more: Option<(Rect, usize)>,
 }
@@ -30,6 +28,9 @@ const FULL: f32 = 52.0;
 const FULL_MAX: f32 = 66.0;
 const LINE: f32 = 24.0;
 const LINE_MAX: f32 = 34.0;
+/// The lowest line, and the width from which it says more than one of two columns of higher ones.
+const LOW: f32 = 18.0;
+const LOW_WIDE: f32 = 150.0;
 /// Width that two lines need.
 const WIDE: f32 = 150.0;
 /// Width that a line needs at least.
@@ -51,7 +52,6 @@ pub fn layout(area: Rect, count: usize) -> Rows {
                 Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height))
             })
             .collect(),
-        column: true,
         more: None,
     };
     let count_f = count as f32;
@@ -66,6 +66,10 @@ pub fn layout(area: Rect, count: usize) -> Rows {
         let gap = if rows(height, 5.0) >= count { 5.0 } else { 4.0 };
         return stacked(Size::Line, height, gap);
     }
+    if count <= rows(LOW, 3.0) && area.width() >= LOW_WIDE {
+        let height = ((area.height() + 3.0) / count_f - 3.0).clamp(LOW, LINE);
+        return stacked(Size::Line, height, 3.0);
+    }
     // Two columns of such lines, where these are wide enough for a word.
     let gap = 4.0;
     let half = 0.5 * (area.width() - gap);
@@ -77,12 +81,7 @@ pub fn layout(area: Rect, count: usize) -> Rows {
             let at = vec2((i / each) as f32 * (half + gap), (i % each) as f32 * (tall + gap));
             Rect::from_min_size(area.min + at, vec2(half, tall))
         };
-        return Rows {
-            size: Size::Line,
-            rects: (0..count).map(place).collect(),
-            column: false,
-            more: None,
-        };
+        return Rows { size: Size::Line, rects: (0..count).map(place).collect(), more: None };
     }
     for (side, gap) in TILES {
         let columns = (((area.width() + gap) / (side + gap)).floor() as usize).max(1);
@@ -90,7 +89,6 @@ pub fn layout(area: Rect, count: usize) -> Rows {
             return Rows {
                 size: Size::Tile,
                 rects: tiles(area, columns, count, side, gap),
-                column: false,
                 more: None,
             };
         }
@@ -98,7 +96,7 @@ pub fn layout(area: Rect, count: usize) -> Rows {
     let (side, gap) = TILES[1];
     if area.width() < side || area.height() < side {
         let more = (count > 0 && area.height() >= MORE).then_some((area, count));
-        return Rows { size: Size::Tile, rects: Vec::new(), column: false, more };
+        return Rows { size: Size::Tile, rects: Vec::new(), more };
     }
     let columns = (((area.width() + gap) / (side + gap)).floor() as usize).max(1);
     let shorter = ((area.height() - MORE + gap) / (side + gap)).floor().max(0.0) as usize;
@@ -107,7 +105,6 @@ pub fn layout(area: Rect, count: usize) -> Rows {
     Rows {
         size: Size::Tile,
         rects: tiles(area, columns, fits.min(count), side, gap),
-        column: false,
         more: (count > fits).then_some((line, count - fits)),
     }
 }

@@ -11,6 +11,8 @@ use egui::{Align2, Rect, pos2, vec2};
 /// Height of a task that waits, where the column is wide enough.
 const CARD: f32 = 34.0;
 const GAP: f32 = 6.0;
+/// Height of the line that says how many more there are.
+const LINE: f32 = 16.0;
 
 /// The tasks that wait for a worker. Those that were sent to one are no longer here.
 pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
@@ -32,8 +34,9 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
         picture.text(rect, Align2::CENTER_CENTER, "empty", theme.small(), theme.muted);
         return;
     }
-    // The last place says how many more there are.
-    let shown = if waiting > fits { fits - 1 } else { waiting };
+    // Where not all fit, a line below the last one says how many more there are.
+    let before_line = ((area.height() - LINE) / (card + GAP)).floor().max(0.0) as usize;
+    let shown = if waiting > fits { before_line } else { waiting };
     let next = pool.state.pending.iter().filter(|pending| pending.to.is_none());
     let cards: Vec<Card> = next.take(shown).map(|pending| Card::of(pool, pending)).collect();
     // What they are about on all of them, or on none.
@@ -50,7 +53,7 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
             _ => format!("+{} more", grouped((waiting - shown) as u64)),
         };
         let rect = place(shown);
-        let line = rect.with_max_y(rect.top() + 16.0);
+        let line = rect.with_max_y(rect.top() + LINE);
         picture.text(line, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
     }
 }

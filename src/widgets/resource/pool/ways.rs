@@ -43,16 +43,19 @@ impl Ends {
 
     /// The ways of what stands in a place, in and out.
     fn ways(&self, rows: &Rows, place: usize) -> Option<([Pos2; 4], Option<[Pos2; 4]>)> {
-        let row = match (rows.column, rows.rects.get(place)) {
-            (true, Some(row)) => *row,
-            // Through all of them.
-            _ => rows.rects.iter().fold(*rows.rects.first()?, |all, row| all.union(*row)),
-        };
+        // Past those that stand beside it.
+        let row = beside(rows, rows.rects.get(place)?);
         let y = row.center().y;
         let aside = vec2(5.0, 0.0);
         let out = self.to.map(|to| way(pos2(row.right(), y) + aside, to - aside));
         Some((way(self.from + aside, pos2(row.left(), y) - aside), out))
     }
+}
+
+/// A row with all that stand beside it.
+fn beside(rows: &Rows, row: &Rect) -> Rect {
+    let same = rows.rects.iter().filter(|other| other.top() == row.top());
+    same.fold(*row, |all, other| all.union(*other))
 }
 
 /// A way from one point to another, level at both.
@@ -74,10 +77,12 @@ fn along([a, b, c, d]: [Pos2; 4], t: f32) -> Pos2 {
 pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Picture) {
     let Some(ends) = ends else { return };
     let stroke = Stroke::new(HAIRLINE, pool.at.look.theme.outline);
-    let count = if rows.column { rows.rects.len() } else { 1 };
     let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
-    let places = (0..count).filter(taken);
-    let ways = places.filter_map(|place| ends.ways(rows, place));
+    let mut places: Vec<usize> = (0..rows.rects.len()).filter(taken).collect();
+    // One for all that stand beside each other.
+    places.sort_by(|a, b| rows.rects[*a].top().total_cmp(&rows.rects[*b].top()));
+    places.dedup_by_key(|place| rows.rects[*place].top());
+    let ways = places.into_iter().filter_map(|place| ends.ways(rows, place));
     for points in ways.flat_map(|(into, out)| std::iter::once(into).chain(out)) {
         picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
     }

@@ -314,7 +314,13 @@ impl<'a> Row<'a> {
             picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
             rest.min.x += id + 8.0;
         }
-        if rest.width() >= done + 150.0 {
+        // Beside a task, which has its time there, too; else beside what is said instead.
+        let least = match &self.task {
+            Some(_) => 150.0,
+            None if self.time.is_empty() => does + 16.0,
+            None => does + look.measure.width(&self.time, &theme.mono_small()) + 46.0,
+        };
+        if rest.width() >= done + least {
             picture.text(rest, Align2::RIGHT_CENTER, &self.done, small.clone(), theme.muted);
             rest.max.x -= done + 8.0;
         }
@@ -326,7 +332,7 @@ impl<'a> Row<'a> {
             }
             return;
         }
-        let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(4.0)));
+        let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(2.0)));
         self.what(rest, small, picture);
     }
 }

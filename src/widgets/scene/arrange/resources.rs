@@ -184,6 +184,7 @@ impl Arranger<'_> {
             self.badges(all, area);
             return;
         }
+        let (had_words, before) = (self.out.words.is_some(), self.out.resources.len());
         if self.seeks_words()
             && let Some((with, others)) = self.beside_words(all, area, &steps)
             && let Some((rect, _)) = others.last()
@@ -230,7 +231,9 @@ impl Arranger<'_> {
                 let all = resource::wanted(at, *size);
                 body.width() < all.x || body.height() < all.y
             };
-            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none();
+            // Below it words are wider, where there is room.
+            let below = area.bottom() - body.bottom() >= self.room.y + 24.0;
+            let alone = all.len() == 1 && *size == Size::Full && self.out.words.is_none() && !below;
             let drawn = self.painted.filter(|_| alone).and_then(|look| {
                 let at = ResourceAt { look, ..*at };
                 // Results are futures.
@@ -247,6 +250,20 @@ impl Arranger<'_> {
             self.out.picture.append(picture);
             self.out.resources.push((at.id, body));
             self.out.bottom = self.out.bottom.max(body.bottom());
+            return;
+        }
+        // Words below one of them go on below its neighbours; those that have a row for themselves stand near them.
+        if let Some(words) = self.out.words.filter(|_| !had_words) {
+            let wide = words.with_max_x(area.right());
+            let others = || self.out.resources[before..].iter().map(|(_, body)| *body);
+            let beside = others().filter(|body| body.left() > words.left());
+            let beside = beside.filter(|body| body.intersects(wide));
+            let right = beside.map(|body| body.left() - 16.0).fold(area.right(), f32::min);
+            let end = others().map(|body| body.bottom()).fold(area.top(), f32::max);
+            let top = words.top().min((end + 16.0).max(area.top()));
+            let alone = end <= words.top();
+            let words = words.with_max_x(right.max(words.right()));
+            self.out.words = Some(if alone { words.with_min_y(top) } else { words });
         }
     }
 
