@@ -27,9 +27,7 @@ mod stuck;
 pub use foreign::{NO_GUARD, NOTHING_TO_RUN};
 
 use super::{Replay, State};
-use crate::trace::{
-    ActorId, End, Engine, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd,
-};
+use crate::trace::{ActorId, End, Event, EventKind, Meta, Nanos, ResourceId, Role, Trace, WaitEnd};
 
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -236,9 +234,9 @@ impl FindingKind {
             self,
             Self::LostUpdate | Self::UnguardedUpdate | Self::HalfChanged | Self::CorruptMessage
         );
-        match (meta.engine, meta.program.name.as_str()) {
-            (Engine::Python, _) | (_, "CPython") => !of_variables,
-            (Engine::Rust, name) => !meta.topic.is_empty() || name.is_empty(),
+        match meta.is_by_python() {
+            true => !of_variables,
+            false => !meta.topic.is_empty() || meta.program.name.is_empty(),
         }
     }
 
