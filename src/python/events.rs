@@ -395,6 +395,7 @@ impl Events {
             3 => K::Spawned { child: self.other(slot, actor)? },
             4 => K::At,
             5 => return self.child_ended(slot, actor),
+            6 => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
             10 => return self.wait_began(slot, actor, res?),
             11 => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
             12 => K::Released { res: res? },
@@ -418,6 +419,7 @@ impl Events {
                 K::BarrierPassed { res, generation }
             }
             18 => K::BarrierBroken { res: res? },
+            19 => K::Refused { res: res? },
             20 => {
                 let item = self.first(slot);
                 if slot.c != 0 && self.tokens.len() < TOKENS {
@@ -478,6 +480,7 @@ impl Events {
                 let (res, count) = (res?, count(slot.b).max(1));
                 K::ResultsTaken { res, task: self.task(res, slot.c), count }
             }
+            47 => K::GivenUp { res: res? },
             50 => {
                 let text = self.names.text_of(slot.process, slot.text);
                 K::Raised { exception: self.exception(slot, res), text }

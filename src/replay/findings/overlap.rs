@@ -39,7 +39,10 @@ impl Check for Overlap {
             took.sort_unstable();
             took.dedup();
             let members = run.meta.actors_where(|actor| actor.pool == Some(res)).count();
-            let workers = members.max(took.len());
+            // One that takes another's place is not one more.
+            let places = run.meta.resource(res).and_then(|pool| pool.capacity);
+            let places = places.map_or(usize::MAX, |places| places as usize);
+            let workers = members.max(took.len()).min(places);
             if tasks.len() < 3 || workers < 2 || overlaps(&mut tasks) {
                 continue;
             }

@@ -5,8 +5,8 @@ use super::{Check, Finding, FindingKind, NO_GUARD, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, TextId,
-    WaitEnd, WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, TaskId,
+    TextId, WaitEnd, WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Served {
     /// When each pool was ended first, and by whom.
     closed: BTreeMap<ResourceId, (usize, ActorId)>,
-    /// Pools of whose results somebody had waited for one as long as it wanted to.
+    /// Pools of whose results somebody had waited for one as long as it wanted to, or had looked for it in vain, or that were given up
+    /// by name.
     given_up: BTreeSet<ResourceId>,
+    /// Those of them that were given up by name.
+    by_name: BTreeSet<ResourceId>,
     taken: BTreeSet<(ResourceId, TaskId)>,
+    /// When a result of each pool was taken last, before it was ended.
+    last_taken: BTreeMap<ResourceId, Nanos>,
     /// Who has begun a task.
     has_worked: BTreeSet<ActorId>,
     /// Those that serve a pool and failed.
@@ -36,7 +41,12 @@ impl Check for Served {
             EventKind::Closed { res } if is_pool(res) => {
                 self.closed.entry(res).or_insert((index, actor));
             }
+            EventKind::GivenUp { res } => {
+                self.by_name.insert(res);
+                self.given_up.insert(res);
+            }
             EventKind::WaitEnded { res, how: WaitEnd::TimedOut }
+            | EventKind::FoundEmpty { res }
                 if is_pool(res) && !self.closed.contains_key(&res) =>
             {
                 self.given_up.insert(res);
@@ -45,6 +55,9 @@ impl Check for Served {
                 // A trace may say any number.
                 let all = (task.0..task.0.saturating_add(count)).take(1 << 20);
                 self.taken.extend(all.map(|task| (res, TaskId(task))));
+                if !self.closed.contains_key(&res) {
+                    self.last_taken.insert(res, event.at);
+                }
             }
             EventKind::TaskStarted { .. } => drop(self.has_worked.insert(actor)),
             EventKind::Ended(end) if !run.stopped => {
@@ -90,27 +103,49 @@ fn at(run: &Run<'_>, event: usize) -> Nanos {
 }
 
 impl Served {
-    /// A pool that somebody ended before its tasks were done.
+    /// Whether nobody has taken a result since a task was handed in: whoever has, and ends the pool then, had what it wanted.
+    ///
+    /// What is handed in by another hand, one by one as they are begun, belongs to what was taken of those.
+    fn is_unasked(&self, run: &Run<'_>, pool: ResourceId, task: &Task, tasks: &[Task]) -> bool {
+        match run.role(task.by) {
+            Role::Helper => {
+                !tasks.iter().any(|one| one.by == task.by && self.taken.contains(&(pool, one.id)))
+            }
+            _ => self.last_taken.get(&pool).is_none_or(|taken| task.submitted > *taken),
+        }
+    }
+
+    /// A pool that somebody ended before its tasks were done, and did not mean to: it had asked for nothing of them, or still waits
+    /// for one.
     fn early(
         &self,
         run: &Run<'_>,
         pool: ResourceId,
         (event, by): (usize, ActorId),
     ) -> Option<Finding> {
-        if self.given_up.contains(&pool) {
-            return None;
-        }
         let closed = at(run, event);
         let tasks = &run.replay.tasks().of(pool)?.all;
         let handed_in = tasks.iter().filter(|task| task.submitted <= closed && !task.retried);
         let all = handed_in.clone().count();
         // Whoever has its result knows that it is done, whether its end is on record or not.
         let is_open = |task: &&Task| task.ended.is_none() && !self.taken.contains(&(pool, task.id));
-        let open = handed_in.filter(is_open).count();
-        if open == 0 {
+        let open: Vec<&Task> = handed_in.filter(is_open).collect();
+        let waits = waits(run, pool);
+        let is_meant = self.given_up.contains(&pool)
+            || !open.iter().any(|task| self.is_unasked(run, pool, task, tasks));
+        if open.is_empty() || is_meant && waits.is_empty() {
             return None;
         }
-        let waits = waits(run, pool);
+        let open = open.len();
+        let why = match self.by_name.contains(&pool) {
+            true => {
+                "`terminate()` ends its workers, whatever they do: ask for the results before, or close the pool and join it."
+            }
+            false => {
+                "The end of a `with` block ends a pool, and waits for none of its tasks: ask for the results inside the block, or \
+                      close the pool and join it there."
+            }
+        };
         let for_ever = match &waits[..] {
             [] => String::new(),
             waits => format!(
@@ -126,9 +161,7 @@ impl Served {
             actors: std::iter::once(by).chain(waits.into_iter().filter(|who| *who != by)).collect(),
             resources: vec![pool],
             sentence: capital(&format!(
-                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. The end of a `with` block \
-                 ends a pool, and waits for none of its tasks: ask for the results inside the block, or close the pool and join it \
-                 there.",
+                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. {why}",
                 run.meta.actor_name(by),
                 the(run.meta, pool),
                 count(all, "task"),

@@ -44,16 +44,6 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         "who takes the last number is a race",
     ),
     (
-        "sharing-data/semaphore-bounded",
-        MayFind("over-released"),
-        "whether anybody comes in after one that was given too often is a race",
-    ),
-    (
-        "sharing-data/semaphore-bounded",
-        MayFind("unheard-exception"),
-        "who releases too often is a race",
-    ),
-    (
         "sharing-data/if-not-while",
         MayFind("unheard-exception"),
         "who is first after a notify is a race",
