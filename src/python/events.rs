@@ -392,7 +392,16 @@ impl Events {
                 K::Started { os_id: if slot.thread <= 1 { pid } else { slot.a.max(0) as u64 } }
             }
             2 => return self.ended(slot, actor),
-            3 => K::Spawned { child: self.other(slot, actor)? },
+            3 => {
+                let child = self.other(slot, actor)?;
+                self.push(actor, slot.time, K::Spawned { child });
+                // Another program does not tell that it has started.
+                if slot.flags & PROCESS != 0 && self.names.process(slot.a).is_none() {
+                    let os_id = slot.a.max(0) as u64;
+                    self.push(child, slot.time, K::Started { os_id });
+                }
+                return Some(());
+            }
             4 => K::At,
             5 => return self.child_ended(slot, actor),
             6 => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },

@@ -3,9 +3,10 @@ import builtins
 import os
 import sys
 from _thread import get_ident
+from time import monotonic_ns as now
 
 from . import wire
-from .wire import IO, IO_ENDED, emit, site, text
+from .wire import IO, IO_ENDED, PROCESS, SPAWNED, emit, site, text
 
 # Threads in such a call: what it calls in its turn is part of it.
 _inside = set()
@@ -44,12 +45,27 @@ def forked():
 def subprocess_(module):
     """Takes part in subprocess: waits for other programs, and for what they print."""
     cls = module.Popen
+    begin = cls.__init__
 
-    def named(process):
+    def __init__(self, *args, **kwargs):
+        at, place = now(), site()
+        begin(self, *args, **kwargs)
+        try:
+            if place:
+                wire.define("program", pid=self.pid, name=program(self))
+                emit(SPAWNED, 0, place, self.pid, flags=PROCESS, at=at)
+        except Exception:
+            pass
+
+    __init__.__doc__, __init__.__module__, __init__.__qualname__ = begin.__doc__, begin.__module__, begin.__qualname__
+    __init__.__wrapped__ = begin
+    cls.__init__ = __init__
+
+    def program(process):
         args = process.args
         first = args if isinstance(args, (str, bytes)) else next(iter(args), "") if isinstance(args, (list, tuple)) else ""
         words = os.fsdecode(first).split()[:1] if isinstance(first, (str, bytes, os.PathLike)) else []
-        return "the end of " + (os.path.basename(words[0]) if words else "a program")
+        return os.path.basename(words[0]) if words else "a program"
 
     def make(name):
         old = getattr(cls, name)
@@ -58,7 +74,7 @@ def subprocess_(module):
             if self.returncode is not None and name == "wait":
                 return old(self, *args, **kwargs)
             try:
-                what, place = named(self), site()
+                what, place = "the end of " + program(self), site()
             except Exception:
                 what, place = "", 0
             return waits(what, place, old, self, *args, **kwargs)

@@ -108,6 +108,10 @@ fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
         if actor.role != Role::Work || actor.pool.is_some() || actor.section.is_some() {
             continue;
         }
+        // Another program does what it is asked for.
+        if actor.passive {
+            continue;
+        }
         let end = run.state.actor(id).and_then(|who| who.end).map_or(Nanos(u64::MAX), |end| end.1);
         all.entry(parent).or_default().push((first.start, end, id));
     }

@@ -227,12 +227,13 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
     let of = |wanted: &[Phase]| all.iter().filter(|(_, phase)| wanted.contains(phase)).count();
     // Whoever is in a call that is not recorded may wait there.
     let is_known = !meta.is_by_python();
-    let (runs, run) = match is_known {
-        true => ("is running", "are running"),
-        false => ("is in its code", "are in their code"),
+    let (run, io) = match is_known {
+        true => ((of(&[Phase::Running, Phase::Io]), "is running", "are running"), 0),
+        false => ((of(&[Phase::Running]), "is in its code", "are in their code"), of(&[Phase::Io])),
     };
     let parts: Vec<(usize, &str, &str)> = [
-        (of(&[Phase::Running, Phase::Io]), runs, run),
+        run,
+        (io, "is in I/O", "are in I/O"),
         (of(&[Phase::Sleeping]), "is asleep", "are asleep"),
         (of(&[Phase::Idle]), "is idle", "are idle"),
         (of(&[Phase::Done]), "is done", "are done"),

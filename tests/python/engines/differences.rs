@@ -80,6 +80,11 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         AlsoFound("unheard-exception"),
         "the pool's own thread dies of the exception that it cannot build",
     ),
+    (
+        "exceptions/logging",
+        NotFound("unheard-exception"),
+        "a function of the program's takes what leaves a thread, and is on record as its handler",
+    ),
     ("exceptions/exit-in-task", Outcome, OTHER_TOOL),
     ("exceptions/broken-pool", Outcome, OTHER_TOOL),
     ("exceptions/who-learns", Outcome, "the listing tries its five tools; this program, its own"),
