@@ -5,8 +5,8 @@ use super::{Check, Finding, FindingKind, NO_GUARD, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, TaskId,
-    TextId, WaitEnd, WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, TextId,
+    WaitEnd, WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +20,6 @@ pub(super) struct Served {
     given_up: BTreeSet<ResourceId>,
     /// Those of them that were given up by name.
     by_name: BTreeSet<ResourceId>,
-    taken: BTreeSet<(ResourceId, TaskId)>,
-    /// When a result of each pool was taken last, before it was ended.
-    last_taken: BTreeMap<ResourceId, Nanos>,
     /// Who has begun a task.
     has_worked: BTreeSet<ActorId>,
     /// Those that serve a pool and failed.
@@ -50,14 +47,6 @@ impl Check for Served {
                 if is_pool(res) && !self.closed.contains_key(&res) =>
             {
                 self.given_up.insert(res);
-            }
-            EventKind::ResultsTaken { res, task, count } => {
-                // A trace may say any number.
-                let all = (task.0..task.0.saturating_add(count)).take(1 << 20);
-                self.taken.extend(all.map(|task| (res, TaskId(task))));
-                if !self.closed.contains_key(&res) {
-                    self.last_taken.insert(res, event.at);
-                }
             }
             EventKind::TaskStarted { .. } => drop(self.has_worked.insert(actor)),
             EventKind::Ended(end) if !run.stopped => {
@@ -98,23 +87,25 @@ fn waits(run: &Run<'_>, pool: ResourceId) -> Vec<ActorId> {
     all.map(|(index, _)| ActorId::from_index(index)).collect()
 }
 
+/// Whether somebody had taken a result after each of these tasks was handed in, when the pool was `closed`: whoever had, and ended the
+/// pool then, had what it wanted.
+///
+/// What is handed in by another hand, one by one as they are begun, belongs to what was taken of those.
+fn had_enough(run: &Run<'_>, open: &[&Task], tasks: &[Task], closed: Nanos) -> bool {
+    let taken = || tasks.iter().filter(|task| task.taken.is_some_and(|at| at <= closed));
+    let last = taken().filter_map(|task| task.taken).max();
+    let by: BTreeSet<ActorId> = taken().map(|task| task.by).collect();
+    open.iter().all(|task| match run.role(task.by) {
+        Role::Helper => by.contains(&task.by),
+        _ => last.is_some_and(|last| task.submitted <= last),
+    })
+}
+
 fn at(run: &Run<'_>, event: usize) -> Nanos {
     run.trace.events().get(event).map_or(run.trace.end(), |event| event.at)
 }
 
 impl Served {
-    /// Whether nobody has taken a result since a task was handed in: whoever has, and ends the pool then, had what it wanted.
-    ///
-    /// What is handed in by another hand, one by one as they are begun, belongs to what was taken of those.
-    fn is_unasked(&self, run: &Run<'_>, pool: ResourceId, task: &Task, tasks: &[Task]) -> bool {
-        match run.role(task.by) {
-            Role::Helper => {
-                !tasks.iter().any(|one| one.by == task.by && self.taken.contains(&(pool, one.id)))
-            }
-            _ => self.last_taken.get(&pool).is_none_or(|taken| task.submitted > *taken),
-        }
-    }
-
     /// A pool that somebody ended before its tasks were done, and did not mean to: it had asked for nothing of them, or still waits
     /// for one.
     fn early(
@@ -124,15 +115,14 @@ impl Served {
         (event, by): (usize, ActorId),
     ) -> Option<Finding> {
         let closed = at(run, event);
-        let tasks = &run.replay.tasks().of(pool)?.all;
-        let handed_in = tasks.iter().filter(|task| task.submitted <= closed && !task.retried);
+        let tasks = run.replay.tasks().of(pool)?;
+        let handed_in = tasks.all.iter().filter(|task| task.submitted <= closed && !task.retried);
         let all = handed_in.clone().count();
         // Whoever has its result knows that it is done, whether its end is on record or not.
-        let is_open = |task: &&Task| task.ended.is_none() && !self.taken.contains(&(pool, task.id));
+        let is_open = |task: &&Task| task.ended.is_none() && task.taken.is_none();
         let open: Vec<&Task> = handed_in.filter(is_open).collect();
         let waits = waits(run, pool);
-        let is_meant = self.given_up.contains(&pool)
-            || !open.iter().any(|task| self.is_unasked(run, pool, task, tasks));
+        let is_meant = self.given_up.contains(&pool) || had_enough(run, &open, &tasks.all, closed);
         if open.is_empty() || is_meant && waits.is_empty() {
             return None;
         }
@@ -182,8 +172,9 @@ impl Served {
             return None;
         }
         let failed_at = at(run, event);
-        let tasks = run.replay.tasks().of(pool).map_or(&[][..], |tasks| &tasks.all);
-        let sent = tasks.iter().filter(|task| !self.taken.contains(&(pool, task.id)));
+        let tasks = run.replay.tasks().of(pool);
+        let sent =
+            tasks.iter().flat_map(|tasks| tasks.all.iter().filter(|task| !tasks.is_taken(task.id)));
         let sent = sent.filter_map(|task| Some((task.id, task.ended?)));
         let last = sent.filter(|(_, (ended, _))| *ended <= failed_at).max_by_key(|(_, end)| end.0);
         let why = match last {
