@@ -75,6 +75,7 @@ class Watch:
         self.open = {}
         self.started = 0
         self.last = self.heard = now()
+        self.told = set()
         self.over = False
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self.watch, daemon=True)
@@ -85,6 +86,13 @@ class Watch:
         with self.lock:
             message = {"at": now(), "what": what, **more}
             self.writer.send_bytes(json.dumps(message).encode())
+
+    def say_there_are(self, processes):
+        """Tells of processes: one that is ended soon may not get to tell of itself."""
+        for process in processes:
+            if process.pid not in self.told:
+                self.told.add(process.pid)
+                self.say("spawned", pid=process.pid)
 
     def watch(self):
         while not self.over or self.reader.poll(0):
@@ -135,6 +143,7 @@ def run_pool(context, watch, spec, jobs):
     pool = context.Pool(spec["workers"], exec, (START, {"given": watch.writer}), spec["tasks_per_child"])
     # To learn how they end: CPython's own list is emptied as it replaces them.
     processes = list(getattr(pool, "_pool", ()))
+    watch.say_there_are(processes)
     watch.say("handed in")
     values, waits = [None] * len(jobs), False
     if spec["timeout"]:
@@ -158,6 +167,7 @@ def run_pool(context, watch, spec, jobs):
             waits = True
             watch.say("gave up")
     processes += [p for p in getattr(pool, "_pool", ()) if p not in processes]
+    watch.say_there_are(processes)
     if waits or spec["timeout"]:
         watch.say("terminated")
         pool.terminate()
@@ -178,6 +188,7 @@ def run_executor(context, watch, spec, jobs):
     if spec["chunk"] > 1 and not spec["timeout"]:
         results = executor.map(work, jobs, chunksize=spec["chunk"])
         processes += (getattr(executor, "_processes", None) or {}).values()
+        watch.say_there_are(processes)
         task = 0
         try:
             for task, _ in enumerate(results):
@@ -195,6 +206,7 @@ def run_executor(context, watch, spec, jobs):
                 refused = error
                 break
         processes += (getattr(executor, "_processes", None) or {}).values()
+        watch.say_there_are(processes)
         for task in range(len(jobs)):
             try:
                 if task >= len(futures):
@@ -206,6 +218,7 @@ def run_executor(context, watch, spec, jobs):
             except BaseException as error:
                 watch.say("failed", task=task, error=failure(error))
     processes += [p for p in (getattr(executor, "_processes", None) or {}).values() if p not in processes]
+    watch.say_there_are(processes)
     if spec["timeout"]:
         # Its shutdown waits for the tasks that nobody waits for any more.
         watch.say("terminated")

@@ -392,9 +392,19 @@ impl Events {
                 K::Started { os_id: if slot.thread <= 1 { pid } else { slot.a.max(0) as u64 } }
             }
             2 => return self.ended(slot, actor),
-            3 => K::Spawned { child: self.other(slot, actor)? },
+            3 => {
+                let child = self.other(slot, actor)?;
+                self.push(actor, slot.time, K::Spawned { child });
+                // Another program does not tell that it has started.
+                if slot.flags & PROCESS != 0 && self.names.process(slot.a).is_none() {
+                    let os_id = slot.a.max(0) as u64;
+                    self.push(child, slot.time, K::Started { os_id });
+                }
+                return Some(());
+            }
             4 => K::At,
             5 => return self.child_ended(slot, actor),
+            6 => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
             10 => return self.wait_began(slot, actor, res?),
             11 => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
             12 => K::Released { res: res? },
@@ -418,6 +428,7 @@ impl Events {
                 K::BarrierPassed { res, generation }
             }
             18 => K::BarrierBroken { res: res? },
+            19 => K::Refused { res: res? },
             20 => {
                 let item = self.first(slot);
                 if slot.c != 0 && self.tokens.len() < TOKENS {
@@ -478,6 +489,7 @@ impl Events {
                 let (res, count) = (res?, count(slot.b).max(1));
                 K::ResultsTaken { res, task: self.task(res, slot.c), count }
             }
+            47 => K::GivenUp { res: res? },
             50 => {
                 let text = self.names.text_of(slot.process, slot.text);
                 K::Raised { exception: self.exception(slot, res), text }

@@ -66,6 +66,8 @@ pub(super) struct Names {
     by_pid: HashMap<i64, usize>,
     /// Those of whom others tell, and that have recorded nothing so far.
     strangers: HashMap<i64, ActorId>,
+    /// What other programs are called that were started.
+    programs: HashMap<i64, String>,
     shared: HashMap<String, Shared>,
     /// Other names of those, and the name that they have there.
     aliases: HashMap<String, String>,
@@ -107,6 +109,7 @@ impl Names {
             processes: Vec::new(),
             by_pid: HashMap::new(),
             strangers: HashMap::new(),
+            programs: HashMap::new(),
             shared: HashMap::new(),
             aliases: HashMap::new(),
             texts: HashMap::new(),
@@ -148,6 +151,15 @@ impl Names {
                 entry.definition.extend(definition);
                 if entry.id.is_some() {
                     self.changed_actors.insert((process, number));
+                }
+            }
+            "program" => {
+                let name = tame(word(&definition, "name"));
+                if let Some(pid) = int(&definition, "pid")
+                    && !name.is_empty()
+                    && self.programs.len() < ACTORS
+                {
+                    self.programs.insert(pid, name);
                 }
             }
             "res" => self.define_resource(process, number, definition),
@@ -330,9 +342,11 @@ impl Names {
             return Some(*id);
         }
         let (id, place) = self.new_actor()?;
-        let name = format!("process {pid}");
+        let name = self.programs.get(&pid).cloned().unwrap_or_else(|| format!("process {pid}"));
         let badge = self.badge(id, &name);
-        self.news.actors[place] = Actor::process(name, badge).started_by(parent);
+        // It has none of what the program's own have, and ends when it will.
+        let actor = Actor::process(name, badge).started_by(parent);
+        self.news.actors[place] = Actor { passive: true, daemon: true, ..actor };
         self.strangers.insert(pid, id);
         Some(id)
     }

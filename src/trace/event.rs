@@ -207,6 +207,12 @@ pub enum EventKind {
 
     /// It has made `res`, a copy of something, for itself: what is in there by now is what was copied.
     Copied { res: ResourceId },
+    /// It looked whether an actor had ended, and it had. `how`: it asked how, and was told.
+    EndSeen { of: ActorId, how: bool },
+    /// It gave up on purpose what is not done yet of a pool's tasks.
+    GivenUp { res: ResourceId },
+    /// It wanted to give a permit back, and was refused: the semaphore is bounded, and has them all.
+    Refused { res: ResourceId },
 }
 
 impl EventKind {
@@ -235,6 +241,8 @@ impl EventKind {
             | K::Inserted { res, .. }
             | K::Removed { res, .. }
             | K::Copied { res }
+            | K::GivenUp { res }
+            | K::Refused { res }
             | K::FoundEmpty { res }
             | K::ValueRead { res, .. }
             | K::ValueSeen { res, .. }
@@ -269,6 +277,7 @@ impl EventKind {
             | K::SectionEnded { .. }
             | K::Measured { .. }
             | K::Message { .. }
+            | K::EndSeen { .. }
             | K::Dropped { .. } => None,
         }
     }

@@ -109,6 +109,12 @@ impl Meta {
         self.actor(id).is_some_and(|actor| actor.by_spans)
     }
 
+    /// Whether CPython's recorder made it. Of somebody who is in its code it does not tell whether it computes, or waits in a call that
+    /// is not recorded.
+    pub fn is_by_python(&self) -> bool {
+        self.engine == Engine::Python || self.program.name == "CPython"
+    }
+
     /// Takes in what was learned late.
     pub(super) fn learn(&mut self, learned: Learned) {
         self.listings.extend(learned.listings);

@@ -21,9 +21,10 @@ pub const ALL: [Phase; 10] = [
     Phase::NotStarted,
 ];
 
-/// The phase in a word or two.
-pub fn name(phase: Phase) -> &'static str {
+/// The phase in a word or two, in a trace: what is not known is not said.
+pub fn name(meta: &Meta, phase: Phase) -> &'static str {
     match phase {
+        Phase::Running if meta.is_by_python() => "in its code",
         Phase::NotStarted => "not started",
         Phase::Running => "running",
         Phase::Holding => "holding",
@@ -177,7 +178,7 @@ pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
     let name = |phase| match phase {
         Phase::Running if by_spans => "in a named stretch",
         Phase::Idle if by_spans => "nothing recorded",
-        phase => name(phase),
+        phase => name(meta, phase),
     };
     phases.iter().map(|&phase| (phase, name(phase))).collect()
 }

@@ -238,6 +238,9 @@ impl Case {
                 ["cancelled"] => End::Cancelled,
                 _ => panic!("{args:?}"),
             }),
+            "saw-end" => K::EndSeen { of: self.who(args[0]), how: args.get(1) == Some(&"how") },
+            "refused" => K::Refused { res: res() },
+            "gave-up" => K::GivenUp { res: res() },
             "spawned" => K::Spawned { child: self.who(args[0]) },
             "at" => K::At,
             "waits" => K::WaitBegan {

@@ -1,12 +1,13 @@
 import time
-from multiprocessing import Lock, Process, Queue, Semaphore
+from multiprocessing import Event, Lock, Process, Queue, Semaphore
 
 PROCESSES = 3  #@ =processes
 WORK = 0.1  #@ =work
 PAUSE = 0.3  #@ =pause
 
 
-def holder(shared):
+def holder(shared, here):
+    here.set()
     shared.acquire()  #@ ?tool=lock holder.take
     time.sleep(3600)  #@ ?tool=lock holder.hold
     shared.acquire()  #@ ?tool=semaphore holder.take
@@ -29,9 +30,11 @@ if __name__ == "__main__":
     shared = Lock()  #@ ?tool=lock
     shared = Semaphore(1)  #@ ?tool=semaphore
     shared = Queue()  #@ ?tool=queue
-    first = Process(target=holder, args=(shared,))
+    here = Event()
+    first = Process(target=holder, args=(shared, here))
     others = [Process(target=next_one, args=(shared,)) for _ in range(PROCESSES - 1)]
     first.start()  #@ start
+    here.wait()  # to start a process takes a while
     time.sleep(PAUSE)  #@ pause
     for process in others:
         process.start()

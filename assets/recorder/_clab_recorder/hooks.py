@@ -10,6 +10,8 @@ _WANTED = {
     "queue": ("sync", "queue_"),
     "signal": ("around", "signal_"),
     "asyncio": ("around", "asyncio_"),
+    "subprocess": ("calls", "subprocess_"),
+    "socket": ("calls", "socket_"),
     "multiprocessing.context": ("processes", "context_"),
     "multiprocessing.process": ("processes", "process_"),
     "multiprocessing.util": ("processes", "util_"),
@@ -78,7 +80,7 @@ def install():
     """Hooks what is there, and what will be imported."""
     # The other parts are imported when they are wanted. None of them needs anything of the library that a file of the
     # program might hide.
-    from . import around
+    from . import around, calls
 
     sys.meta_path.insert(0, _Finder())
     for name, wanted in _WANTED.items():
@@ -86,6 +88,7 @@ def install():
         if module is not None:
             _patch(module, wanted)
     around.begin()
+    calls.begin()
 
 
 def _command():
@@ -121,9 +124,10 @@ def forked():
     try:
         thread = wire.threads.get(wire.get_ident(), 1)
         wire.begin(parent=os.getppid(), parent_thread=thread, role="work", method="fork", python=sys.version.split()[0])
-        from . import around
+        from . import around, calls
 
         around.forked()
+        calls.forked()
         wire.emit(wire.STARTED, a=_native())
     except Exception:
         wire._ring = None

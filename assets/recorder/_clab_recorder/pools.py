@@ -5,9 +5,9 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .sync import in_words, nanos, raise_place, remember, replace, thread_number
+from .sync import _is_thinned, in_words, nanos, raise_place, remember, replace, thread_number
 from .wire import (
-    BEGUN, BROKE, CANCELLED, CLOSED, FAILED, FINISHED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
+    BEGUN, BROKE, CANCELLED, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
     WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, site, text,
 )
 
@@ -275,6 +275,8 @@ def pool_(module):
             r = self.__dict__.get("_clab")
             # Whoever leaves because of an exception means to.
             if r is not None and r.n and sys.exc_info()[1] is None:
+                if creator(2) is not None:
+                    emit(GIVEN_UP, r.n, site())
                 emit(CLOSED, r.n, site())
             return old(self)
 
@@ -384,6 +386,31 @@ def _results(module):
             return value
 
         return get
+
+    @replace(cls, "ready")
+    def _(old):
+        def ready(self):
+            is_there = old(self)
+            known = self.__dict__.get("_clab")
+            if not is_there and known is not None and creator(2) is not None:
+                if _is_thinned(known[0]):
+                    known[0].left_out += 1
+                else:
+                    emit(FOUND_EMPTY, known[0].n, site())
+            return is_there
+
+        return ready
+
+    @replace(cls, "successful")
+    def _(old):
+        def successful(self):
+            good = old(self)
+            known = self.__dict__.get("_clab")
+            if not good and known is not None:
+                emit(TAKEN, known[0].n, site(), b=known[1], c=task_key(self._job, 0))
+            return good
+
+        return successful
 
     @replace(cls, "_set")
     def _(old):

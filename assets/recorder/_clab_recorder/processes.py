@@ -11,10 +11,10 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import around, wire
-from .sync import _is_thinned, nanos, raised, replace
+from .sync import _is_thinned, handed_on, nanos, raised, replace
 from .wire import (
-    ACQUIRED, AT, CHANGED, CLEARED, COPIED, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
-    PUT, READ, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
+    ACQUIRED, AT, CHANGED, CLEARED, COPIED, END_SEEN, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
+    PUT, READ, REFUSED, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
     is_library, item, plain_item, short, site,
 )
 
@@ -90,11 +90,13 @@ def process_(module):
     def _(old):
         def join(self, timeout=None):
             popen = getattr(self, "_popen", None)
-            if popen is None or popen.returncode is not None or self._parent_pid != os.getpid():
+            if popen is None or self._parent_pid != os.getpid():
                 return old(self, timeout)
             try:
                 # Has it ended? Then nobody waits.
                 if popen.poll() is not None:
+                    if creator(2) is not None:
+                        _end_seen(self)
                     return old(self, timeout)
                 place, end = site(), end_of(self)
             except Exception:
@@ -106,6 +108,36 @@ def process_(module):
                 emit(WAIT_ENDED, end, place, TIMED_OUT if popen.returncode is None else WOKEN)
 
         return join
+
+    plain = cls.exitcode
+
+    def exitcode(self):
+        code = plain.fget(self)
+        if code is not None and creator(2) is not None:
+            _end_seen(self, 1)
+        return code
+
+    cls.exitcode = property(exitcode, doc=plain.__doc__)
+
+    @replace(cls, "is_alive")
+    def _(old):
+        def is_alive(self):
+            alive = old(self)
+            if not alive and creator(2) is not None and self is not module._current_process:
+                _end_seen(self)
+            return alive
+
+        return is_alive
+
+
+def _end_seen(process, how=0):
+    """The program has looked, and a process had ended; `how`: it was told how. Said once."""
+    try:
+        if process._popen is not None and process.__dict__.get("_clab_seen", -1) < how:
+            process.__dict__["_clab_seen"] = how
+            emit(END_SEEN, 0, site(3), process._popen.pid, how, flags=PROCESS)
+    except Exception:
+        pass
 
 
 _failed = []
@@ -234,6 +266,14 @@ def _mark_semlock(self, r):
                 r.held.pop()
             return give()
         at, place = now(), site()
+        if r.kind == "Semaphore":
+            try:
+                full = semlock._get_value() >= semlock.maxvalue
+            except NotImplementedError:
+                full = False
+            if full:
+                emit(REFUSED, r.n or r.define(self_()), place)
+                return give()
         if semlock._is_mine() or r.kind == "Semaphore":
             # Told before: a process may be killed in between.
             emit(RELEASED, r.n or r.define(self_()), place, at=at)
@@ -561,6 +601,7 @@ def connection_(module):
             try:
                 r = pipe_of(self, True) if self._handle is not None and self._writable else None
                 if r is not None:
+                    handed_on(obj)
                     flags, a, words = item(obj)
                     n, place = r.n or r.define(), site()
             except Exception:
@@ -636,6 +677,7 @@ class _Buffer(deque):
     def append(self, value):
         if value is not self.sentinel:
             try:
+                handed_on(value)
                 flags, a, words = looks = item(value)
                 emit(PUT, self.res.n or self.res.define(), site(), a, text=words, flags=flags)
                 self.put.append((value, looks))
@@ -879,6 +921,7 @@ def _simple_queue(module):
             if r is None or self._wlock is None:
                 return old(self, obj)
             data = dumps(obj)
+            handed_on(obj)
             flags, a, words = item(obj)
             n, place = r.n or r.define(self), site()
             with self._wlock:
@@ -1072,6 +1115,8 @@ def managers_(module):
             try:
                 frame = creator(2, _MANAGERS)
                 r = _proxy(self, frame) if frame is not None else None
+                for given in args if r is not None else ():
+                    handed_on(given)
                 n = r.n or r.define(self) if r is not None else 0
             except Exception:
                 r = None

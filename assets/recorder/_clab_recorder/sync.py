@@ -1,13 +1,14 @@
 """threading and queue: what threads of a process share, and the threads themselves."""
 import _thread
+import builtins
 from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
 from .around import hide_frames, snapshot
 from .wire import (
-    ACQUIRED, BROKE, BROKEN, CLEARED, CLOSED, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
-    OP_PUT, OP_WAIT, PASSED, PUT, RAISED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
+    ACQUIRED, BROKE, BROKEN, CAUGHT, CLEARED, CLOSED, END_SEEN, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
+    OP_PUT, OP_WAIT, PASSED, PROPAGATED, PUT, RAISED, REFUSED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
     UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, emit_of, is_library, item, site, text, threads,
 )
 
@@ -554,12 +555,26 @@ def _one_semaphore(cls, name):
             r = getattr(self, "_clab", None)
             if r is None:
                 return old(self, n)
-            if bounded and self._value + n > self._initial_value or n < 1:
+            if n < 1:
                 return old(self, n)
-            at, place = now(), site()
-            for _ in range(n):
-                emit(RELEASED, r.n or r.define(self), place, at=at)
-            return old(self, n)
+            place = site()
+            if not bounded:
+                at = now()
+                for _ in range(n):
+                    emit(RELEASED, r.n or r.define(self), place, at=at)
+                return old(self, n)
+            # Nobody takes or gives one between the look and the release.
+            with self._cond:
+                if self._value + n <= self._initial_value:
+                    for _ in range(n):
+                        emit(RELEASED, r.n or r.define(self), place)
+                    self._value += n
+                    return self._cond.notify(n)
+            try:
+                return old(self, n)
+            except ValueError:
+                emit(REFUSED, r.n or r.define(self), place)
+                raise
 
         return release
 
@@ -654,6 +669,7 @@ def end_of(thread):
 
 def _thread_class(threading):
     cls = threading.Thread
+    _own_hook.append(threading.excepthook)
     main = threading.main_thread()
     main._clab = [wire.generation, 1, None]
 
@@ -713,16 +729,39 @@ def _thread_class(threading):
     @replace(cls, "join")
     def _(old):
         def join(self, timeout=None):
-            if not thread_number(self) or self is threading.current_thread() or not self.is_alive():
+            if not thread_number(self) or self is threading.current_thread():
+                return old(self, timeout)
+            if not is_alive(self):
+                if creator(2) is not None:
+                    end_seen(self)
                 return old(self, timeout)
             place, end = site(), end_of(self)
             emit(WAIT, end, place, OP_JOIN, nanos(timeout))
             try:
                 return old(self, timeout)
             finally:
-                emit(WAIT_ENDED, end, place, TIMED_OUT if self.is_alive() else WOKEN)
+                emit(WAIT_ENDED, end, place, TIMED_OUT if is_alive(self) else WOKEN)
 
         return join
+
+    is_alive = cls.is_alive
+
+    def end_seen(thread):
+        """The program has looked, and a thread had ended. Said once."""
+        mark = thread._clab
+        if len(mark) == 3:
+            mark.append(True)
+            emit(END_SEEN, 0, site(3), other=mark[1])
+
+    @replace(cls, "is_alive")
+    def _(old):
+        def is_alive(self):
+            alive = old(self)
+            if not alive and self._started.is_set() and thread_number(self) and creator(2) is not None:
+                end_seen(self)
+            return alive
+
+        return is_alive
 
     def wait_for_all():
         """The end of the main thread's work: as the library does next, on record."""
@@ -791,6 +830,10 @@ def _first_line(thread):
     return place or (wire.site_of(target) if target is not None else 0)
 
 
+# What the library does with an exception that leaves a thread.
+_own_hook = []
+
+
 def _watch_errors(thread, failed):
     tell = getattr(thread, "_invoke_excepthook", None)
     if tell is None:
@@ -802,7 +845,10 @@ def _watch_errors(thread, failed):
         try:
             error = sys.exc_info()[1]
             if error is not None and not isinstance(error, SystemExit):
-                failed.append(raised(error, UNHANDLED))
+                hook = sys.modules["threading"].excepthook
+                # A function of the program's own takes it.
+                is_own = hook is not None and hook not in _own_hook
+                failed.append(raised(error, CAUGHT, wire.site_of(hook)) if is_own else raised(error, UNHANDLED))
                 hide_frames(error)
         except Exception:
             pass
@@ -854,30 +900,150 @@ def raise_place(error):
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename
         if not is_library(path):
-            key = (path, trace.tb_lineno)
-            place = wire._sites.get(key)
-            if place is None:
-                n = wire.number("site")
-                wire.define("site", n=n, file=path, line=trace.tb_lineno or 0, func=trace.tb_frame.f_code.co_name)
-                wire._sites[key] = place = n
+            place = _line(path, trace.tb_lineno, trace.tb_frame)
         trace = trace.tb_next
     return place or 0
 
 
-def raised(error, then):
-    """Records that an exception was raised, unless that is on record, and what came of it. Its text."""
+def _line(path, line, frame):
+    """The number of a line of the program."""
+    place = wire._sites.get((path, line))
+    if place is None:
+        place = wire._sites[path, line] = wire.number("site")
+        wire.define("site", n=place, file=path, line=line or 0, func=frame.f_code.co_name)
+    return place
+
+
+def raised_on(error):
+    """Where the program caught an exception, did something about it, and raised it on: the line of the `except` and that of the
+    `raise`. `None` where it did not."""
+    try:
+        trace = error.__traceback__
+        while trace is not None:
+            frame = trace.tb_frame
+            path = frame.f_code.co_filename
+            if not is_library(path):
+                lines = wire.source_lines(path)
+                found = _handler(lines, trace.tb_lineno - 1, type(error), frame.f_globals)
+                if found is not None:
+                    return tuple(_line(path, i + 1, frame) for i in found)
+            trace = trace.tb_next
+    except Exception:
+        pass
+    return None
+
+
+def _indent(line):
+    return len(line) - len(line.lstrip())
+
+
+def _handler(lines, at, kind, names):
+    """The lines of the `except` around line `at` that catches a kind of exception, has more to do than to raise, and raises."""
+    depth = _indent(lines[at])
+    for i in range(at - 1, -1, -1):
+        head = lines[i].strip()
+        if not head or head[0] == "#" or _indent(lines[i]) >= depth:
+            continue
+        depth = _indent(lines[i])
+        if head.split("#")[0].strip() != "try:":
+            if head.startswith(("def ", "async def ", "class ")) and depth < _indent(lines[at]):
+                return None
+            continue
+        catches, raises, more = None, None, False
+        for j in range(at + 1, len(lines)):
+            words = lines[j].strip()
+            if not words or words[0] == "#":
+                continue
+            if _indent(lines[j]) <= depth:
+                # Of several the first that catches it counts.
+                if catches is not None or not words.startswith("except"):
+                    break
+                catches = j if _catches(words[6:], kind, names) else None
+            elif catches is not None:
+                is_raise = words.split(None, 1)[0] == "raise"
+                raises, more = (j, more) if is_raise else (raises, True)
+        if catches is not None and raises is not None and more:
+            return catches, raises
+    return None
+
+
+def _catches(words, kind, names):
+    """Whether the head of an `except` has a class of exceptions in it that a kind is of, or one that cannot be told."""
+    words = words.split(" as ")[0].split("#")[0].strip(" (:)")
+    above = [c.__name__ for c in kind.__mro__]
+    for name in words.split(",") if words else ("BaseException",):
+        name = name.strip().rsplit(".", 1)[-1]
+        known = names.get(name) or getattr(builtins, name, None)
+        if name in above or not isinstance(known, type):
+            return bool(name)
+    return False
+
+
+def raised(error, then, there=0):
+    """Records that an exception was raised, unless that is on record, and what came of it, `there` if that is known. Its text."""
     words = text(in_words(error))
     place = raise_place(error)
     c, flags, res, new = exception_key(error, place)
-    known = wire.on_its_way.get(get_ident())
-    if known is not None and known[0] == id(error):
-        del wire.on_its_way[get_ident()]
+    goes_on = _goes_on(error)
     if new:
         emit(RAISED, res, place, text=words, flags=flags, c=c)
-    emit(then, res, place, flags=flags, c=c)
-    if then == UNHANDLED:
-        _keys.pop(id(error), None)
+    again = raised_on(error) if then == UNHANDLED else None
+    if again is not None:
+        if new or goes_on:
+            emit(CAUGHT, res, again[0], flags=flags, c=c)
+        emit(RAISED, res, again[1], text=words, flags=flags, c=c)
+    elif not new and not flags:
+        # It was put somewhere, and so had been caught.
+        emit(RAISED, res, place, text=words, flags=flags, c=c)
+    emit(then, res, there or place, flags=flags, c=c)
+    _keys.pop(id(error), None)
     return words
+
+
+def _goes_on(error):
+    """Whether this thread got an exception of which it is not known yet whether it is caught; it is now."""
+    known = wire.on_its_way.get(get_ident())
+    if known is None or known[0] != id(error):
+        return False
+    del wire.on_its_way[get_ident()]
+    return True
+
+
+def handed_on(value):
+    """Something is put where others may take it. An exception in there was caught: whoever takes it has it next."""
+    try:
+        for error in _exceptions(value):
+            place = raise_place(error)
+            c, flags, res, new = exception_key(error, place)
+            if new:
+                emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c)
+            if new or _goes_on(error):
+                emit(CAUGHT, res, site(), flags=flags, c=c)
+    except Exception:
+        pass
+
+
+def taken_over(value):
+    """Something was taken out. An exception in there goes on in this thread."""
+    try:
+        for error in _exceptions(value):
+            known, me = _keys.get(id(error)), get_ident()
+            if known is not None and known[0] is type(error) and known[3] != me:
+                c, flags, res = known[1]
+                _keys[id(error)] = known[:3] + (me,)
+                emit(PROPAGATED, res, site(), other=threads[me], flags=flags, c=c)
+                wire.on_its_way[me] = (id(error), res, c)
+    except Exception:
+        pass
+
+
+def _exceptions(value):
+    """The exceptions that something is or has in it, of those that were raised."""
+    kind = type(value)
+    some = (value,)
+    if kind in (tuple, list, dict) and len(value) <= 4:
+        some = value.values() if kind is dict else value
+    return [part for part in some if issubclass(type(part), BaseException) and part.__traceback__ is not None]
 
 
 # queue
@@ -986,6 +1152,7 @@ def _put_and_get(kind):
             r = getattr(self, "_clab", None)
             if r is not None:
                 try:
+                    handed_on(value)
                     flags, a, words = item(value)
                     n = r.n or r.define(self)
                     if r.state is None:
@@ -1014,6 +1181,7 @@ def _put_and_get(kind):
                         if place >= 0:
                             del r.state[place]
                             emit(REMOVED, n, site(), a, place, words, flags=flags)
+                    taken_over(value)
                 except Exception:
                     pass
             return value
@@ -1040,6 +1208,7 @@ def _simple_queue(queue):
             r = getattr(self, "_clab", None)
             if r is None:
                 return real.put(self, item, block, timeout)
+            handed_on(item)
             flags, a, words = wire.item(item)
             n = r.n or r.define(self)
             place = site()
@@ -1065,6 +1234,7 @@ def _simple_queue(queue):
                     emit(WAIT_ENDED, n, place, how)
             flags, a, words = item(value)
             emit(GOT, n, place, a, text=words, flags=flags)
+            taken_over(value)
             return value
 
         def put_nowait(self, item):

@@ -14,10 +14,10 @@ from _weakref import ref as _ref
 from struct import Struct
 from time import monotonic_ns as now, time_ns
 
-STARTED, ENDED, SPAWNED, AT, CHILD_ENDED = 1, 2, 3, 4, 5
-WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN = range(10, 19)
+STARTED, ENDED, SPAWNED, AT, CHILD_ENDED, END_SEEN = range(1, 7)
+WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN, REFUSED = range(10, 20)
 PUT, GOT, ITEM_DONE, CLOSED, INSERTED, REMOVED, FOUND_EMPTY, READ, SEEN, CHANGED, SLOT = range(20, 31)
-SUBMITTED, ASSIGNED, BEGUN, FINISHED, FAILED, CANCELLED, TAKEN = range(40, 47)
+SUBMITTED, ASSIGNED, BEGUN, FINISHED, FAILED, CANCELLED, TAKEN, GIVEN_UP = range(40, 48)
 RAISED, CAUGHT, PROPAGATED, KEPT, UNHANDLED = range(50, 55)
 SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED = range(60, 66)
 MESSAGE, DROPPED, THINNED, COPIED = range(70, 74)
@@ -168,7 +168,8 @@ def _no_room(kind, at, thread, *fields):
     _header_number(ring, 48, _lost())
 
 
-# Threads in which the exception of a task goes on, of which nobody knows yet whether it is caught.
+# Threads that got an exception, of a task or out of a queue, of which nobody knows yet whether it is caught: the exception, the pool
+# (0: none) and its number.
 on_its_way = {}
 
 
@@ -178,7 +179,7 @@ def _caught():
     known = on_its_way.get(ident)
     if known is not None and id(sys.exc_info()[1]) != known[0]:
         del on_its_way[ident]
-        emit(CAUGHT, known[1], 0, flags=OF_TASK, c=known[2])
+        emit(CAUGHT, known[1], 0, flags=OF_TASK if known[1] else 0, c=known[2])
 
 
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
@@ -443,6 +444,12 @@ _sources = {}
 
 def source_line(path, line):
     """A line of the program's text."""
+    lines = source_lines(path)
+    return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+def source_lines(path):
+    """The lines of a file of the program's."""
     lines = _sources.get(path)
     if lines is None:
         lines = []
@@ -452,7 +459,7 @@ def source_line(path, line):
         except (OSError, ValueError):
             pass
         _sources[path] = lines
-    return lines[line - 1] if 0 < line <= len(lines) else ""
+    return lines
 
 
 def _assigned(words, what, nth):

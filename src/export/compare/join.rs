@@ -243,6 +243,7 @@ impl Moved {
         match &mut kind {
             K::Spawned { child: id }
             | K::TaskAssigned { to: id, .. }
+            | K::EndSeen { of: id, .. }
             | K::SignalSent { to: id, .. } => {
                 *id = self.actor(*id);
             }
@@ -325,6 +326,7 @@ fn is_named(meta: &Meta, event: &Event) -> bool {
     let other = match event.kind {
         K::Spawned { child: id }
         | K::TaskAssigned { to: id, .. }
+        | K::EndSeen { of: id, .. }
         | K::SignalSent { to: id, .. } => actor(id),
         K::Propagated { to, .. } => actor(to),
         K::SectionBegan { section } | K::SectionEnded { section } => {

@@ -95,6 +95,7 @@ impl Semaphore {
     pub fn release(&self, log: &Log) -> Result<(), TooOften> {
         let mut inside = self.monitor.enter();
         if self.bound.is_some_and(|bound| inside.free >= bound) {
+            inside.record(log, EventKind::Refused { res: self.id() });
             return Err(TooOften);
         }
         let res = self.id();

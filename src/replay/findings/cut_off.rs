@@ -39,7 +39,9 @@ impl Check for CutOff {
         let found = daemons.filter_map(|id| {
             let who = run.state.actor(id)?;
             let again = self.slept.iter().any(|((of, _), times)| *of == id && *times >= AGAIN);
-            if who.end.is_some() || who.waiting.is_some() || again {
+            // In input or output it waits as well, for somebody outside.
+            let waits = who.waiting.is_some() || who.io.is_some();
+            if who.end.is_some() || waits || again {
                 return None;
             }
             let (doing, resources) = match (who.phase, &who.holding[..]) {

@@ -84,6 +84,7 @@ impl Check for Guards {
             | K::ValueSeen { .. }
             | K::TaskStarted { .. }
             | K::ResultsTaken { .. }
+            | K::EndSeen { .. }
             | K::Caught { .. }
             | K::SignalHandled { .. } => {
                 let actor = event.actor.index();

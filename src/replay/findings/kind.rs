@@ -1,6 +1,6 @@
 //! The kinds of findings: all that is known of one stands in its row.
 
-use crate::trace::{Engine, Trace};
+use crate::trace::Trace;
 
 const FAULT: bool = true;
 const NOTE: bool = false;
@@ -124,9 +124,9 @@ impl FindingKind {
             self,
             Self::LostUpdate | Self::UnguardedUpdate | Self::HalfChanged | Self::CorruptMessage
         );
-        match (meta.engine, meta.program.name.as_str()) {
-            (Engine::Python, _) | (_, "CPython") => !of_variables,
-            (Engine::Rust, name) => !meta.topic.is_empty() || name.is_empty(),
+        match meta.is_by_python() {
+            true => !of_variables,
+            false => !meta.topic.is_empty() || meta.program.name.is_empty(),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Left {
     locks: Vec<LeftLock>,
     /// Results that the program took of a pool, or of which it learned that they failed.
     taken: BTreeMap<ResourceId, Vec<Taken>>,
+    /// Those whose end somebody asked for: how they ended is known.
+    end_seen: BTreeSet<ActorId>,
 }
 
 /// Results taken at once: from which task on, and how many.
@@ -89,6 +91,10 @@ impl Check for Left {
                 self.taken.entry(res).or_default().push(taken);
                 return;
             }
+            EventKind::EndSeen { of, how: true } => {
+                self.end_seen.insert(of);
+                return;
+            }
             _ => return,
         };
         // Whoever is killed after the run was stopped was to be.
@@ -156,7 +162,7 @@ impl Check for Left {
                 })
             };
             let all = journeys.filter_map(|journey| {
-                unheard(run, journey).filter(|found| !is_heard(journey, found))
+                self.unheard(run, journey).filter(|found| !is_heard(journey, found))
             });
             let mut of: BTreeMap<Vec<ResourceId>, usize> = BTreeMap::new();
             for exception in all {
@@ -185,58 +191,70 @@ impl Check for Left {
     }
 }
 
-/// An exception that ended without anybody having learned of it.
-fn unheard(run: &Run<'_>, journey: &Journey) -> Option<Finding> {
-    let last = journey.stops.last()?;
-    let who = run.meta.actor_name(last.actor);
-    let text = match run.meta.text(journey.text) {
-        "" => "an exception".to_owned(),
-        text => text.to_owned(),
-    };
-    let (resources, sentence) = match last.course {
-        Course::Kept(res) => {
-            // Who waits for it asks.
-            let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
-            if run.state.actors.iter().any(|who| who.end.is_none() && who.waiting.is_some_and(asks))
-            {
+impl Left {
+    /// An exception that ended without anybody having learned of it.
+    fn unheard(&self, run: &Run<'_>, journey: &Journey) -> Option<Finding> {
+        let last = journey.stops.last()?;
+        let who = run.meta.actor_name(last.actor);
+        let text = match run.meta.text(journey.text) {
+            "" => "an exception".to_owned(),
+            text => text.to_owned(),
+        };
+        let (resources, sentence) = match last.course {
+            Course::Kept(res) => {
+                // Who waits for it asks.
+                let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
+                if run
+                    .state
+                    .actors
+                    .iter()
+                    .any(|who| who.end.is_none() && who.waiting.is_some_and(asks))
+                {
+                    return None;
+                }
+                let what = the(run.meta, res);
+                (vec![res], format!("{text}: it lies in {what}, and nobody took the result."))
+            }
+            Course::Unhandled => {
+                // Who had caught it, and raised it on, had it in hand.
+                if journey.stops.iter().any(|stop| stop.course == Course::Caught) {
+                    return None;
+                }
+                let named = run.meta.actor(last.actor)?;
+                let is_own = named.role == Role::Work && named.parent.is_some();
+                if !is_own || self.end_seen.contains(&last.actor) {
+                    return None;
+                }
+                let end = run.state.actor(last.actor).and_then(|who| who.end);
+                let sentence = match (named.kind, end) {
+                    (ActorKind::Thread, _) => format!(
+                        "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
+                    ),
+                    // Workers are followed by others, and of them is said what they all die of.
+                    (ActorKind::Process, Some((End::Error(_), _))) if named.pool.is_none() => {
+                        format!(
+                            "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. All that others can see is \
+                         its exit status."
+                        )
+                    }
+                    _ => return None,
+                };
+                (Vec::new(), sentence)
+            }
+            Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => {
                 return None;
             }
-            let what = the(run.meta, res);
-            (vec![res], format!("{text}: it lies in {what}, and nobody took the result."))
-        }
-        Course::Unhandled => {
-            // Who had caught it, and raised it on, had it in hand.
-            if journey.stops.iter().any(|stop| stop.course == Course::Caught) {
-                return None;
-            }
-            let named = run.meta.actor(last.actor)?;
-            if named.role != Role::Work || named.parent.is_none() {
-                return None;
-            }
-            let end = run.state.actor(last.actor).and_then(|who| who.end);
-            let sentence = match (named.kind, end) {
-                (ActorKind::Thread, _) => format!(
-                    "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
-                ),
-                // Workers are followed by others, and of them is said what they all die of.
-                (ActorKind::Process, Some((End::Error(_), _))) if named.pool.is_none() => format!(
-                    "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. All that others can see is \
-                     its exit status."
-                ),
-                _ => return None,
-            };
-            (Vec::new(), sentence)
-        }
-        Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => return None,
-    };
-    let first = run.event_at(last.at);
-    let at_stop = run.trace.events()[first..].iter().position(|event| event.actor == last.actor);
-    Some(Finding {
-        kind: FindingKind::UnheardException,
-        at: last.at,
-        event: first + at_stop.unwrap_or(0),
-        actors: vec![last.actor],
-        resources,
-        sentence,
-    })
+        };
+        let first = run.event_at(last.at);
+        let at_stop =
+            run.trace.events()[first..].iter().position(|event| event.actor == last.actor);
+        Some(Finding {
+            kind: FindingKind::UnheardException,
+            at: last.at,
+            event: first + at_stop.unwrap_or(0),
+            actors: vec![last.actor],
+            resources,
+            sentence,
+        })
+    }
 }

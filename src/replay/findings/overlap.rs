@@ -39,7 +39,10 @@ impl Check for Overlap {
             took.sort_unstable();
             took.dedup();
             let members = run.meta.actors_where(|actor| actor.pool == Some(res)).count();
-            let workers = members.max(took.len());
+            // One that takes another's place is not one more.
+            let places = run.meta.resource(res).and_then(|pool| pool.capacity);
+            let places = places.map_or(usize::MAX, |places| places as usize);
+            let workers = members.max(took.len()).min(places);
             if tasks.len() < 3 || workers < 2 || overlaps(&mut tasks) {
                 continue;
             }
@@ -103,6 +106,10 @@ fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
         let Some((parent, first)) = actor.parent.zip(lane.spans.first()) else { continue };
         // Parts of a run that are set beside each other may well run one after another.
         if actor.role != Role::Work || actor.pool.is_some() || actor.section.is_some() {
+            continue;
+        }
+        // Another program does what it is asked for.
+        if actor.passive {
             continue;
         }
         let end = run.state.actor(id).and_then(|who| who.end).map_or(Nanos(u64::MAX), |end| end.1);

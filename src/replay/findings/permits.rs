@@ -17,6 +17,8 @@ struct Account {
     inside: Inside,
     /// The first release by one that takes permits and had none: the event, and who.
     again: Option<(usize, ActorId)>,
+    /// Who wanted to give one back and was refused: the event, who, and whether it had one.
+    refused: Vec<(usize, ActorId, bool)>,
     /// How many were inside at once after that, at most.
     most: usize,
     /// How many more were given than taken, now and at most.
@@ -25,7 +27,10 @@ struct Account {
 
 impl Check for Permits {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
-        let (EventKind::Acquired { res } | EventKind::Released { res }) = event.kind else {
+        let (EventKind::Acquired { res }
+        | EventKind::Released { res }
+        | EventKind::Refused { res }) = event.kind
+        else {
             return;
         };
         let kind = run.meta.resource(res).map(|resource| resource.kind);
@@ -33,7 +38,10 @@ impl Check for Permits {
             return;
         }
         let account = self.of.entry(res).or_default();
-        if matches!(event.kind, EventKind::Acquired { .. }) {
+        if matches!(event.kind, EventKind::Refused { .. }) {
+            let has = account.inside.each.get(&event.actor).is_some_and(|(has, _)| *has > 0);
+            account.refused.push((index, event.actor, has));
+        } else if matches!(event.kind, EventKind::Acquired { .. }) {
             account.inside.takes(event.actor);
             account.surplus.0 -= 1;
             if account.again.is_some() {
@@ -51,13 +59,18 @@ impl Check for Permits {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         for (res, account) in self.of {
+            let failed = |id: &ActorId| {
+                let end = run.state.actor(*id).and_then(|who| who.end);
+                matches!(end, Some((End::Error(_) | End::Exited(1..), _)))
+            };
+            // Whoever deals with a refusal may have reckoned with it.
+            if let Some(refused) = account.refused.iter().find(|(_, actor, _)| failed(actor)) {
+                found.push(refusal(run, res, *refused, account.again));
+                continue;
+            }
             let permits = run.meta.resource(res).and_then(|resource| resource.capacity);
             let (Some((event, actor)), Some(permits)) = (account.again, permits) else { continue };
             // Where some only take, and not because they failed, a semaphore is a signal, and anybody may give.
-            let failed = |id: &ActorId| {
-                let end = run.state.actor(*id).and_then(|who| who.end);
-                matches!(end, Some((End::Error(_), _)))
-            };
             let all_give = account.inside.each.iter().all(|(id, (_, gave))| *gave || failed(id));
             // Where there are never more than it was made for, one gives for another; and what begins with none is a signal. A bounded
             // one refuses the permit that is too many, to somebody who fails with it.
@@ -83,5 +96,40 @@ impl Check for Permits {
             });
         }
         found
+    }
+}
+
+/// A release that was refused, and that somebody failed with: the event, whose, and whether that one had a permit. `again`: the first
+/// that gave one back that it did not have.
+fn refusal(
+    run: &Run<'_>,
+    res: ResourceId,
+    (event, refused, has): (usize, ActorId, bool),
+    again: Option<(usize, ActorId)>,
+) -> Finding {
+    let (name, what) = (run.meta.actor_name(refused), the(run.meta, res));
+    let sentence = match again {
+        Some((_, actor)) if has => format!(
+            "{} gave a permit of {what} back that it did not have. It is bounded: when {name} wanted to give its own back, all were \
+             there, and it was refused.",
+            run.meta.actor_name(actor)
+        ),
+        None if has => format!(
+            "{name} wanted to give a permit of {what} back, and was refused: it is bounded, and had all of them back already."
+        ),
+        _ => format!(
+            "{name} wanted to give a permit of {what} back that it did not have, and was refused: it is bounded."
+        ),
+    };
+    let (event, actor) = again.filter(|_| has).unwrap_or((event, refused));
+    let mut actors = vec![actor];
+    actors.extend((actor != refused).then_some(refused));
+    Finding {
+        kind: FindingKind::OverReleased,
+        at: run.trace.events()[event].at,
+        event,
+        actors,
+        resources: vec![res],
+        sentence: capital(&sentence),
     }
 }

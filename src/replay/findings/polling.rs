@@ -2,7 +2,9 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
-use crate::trace::{ActorId, Event, EventKind, Nanos, ResourceId, Role, WaitEnd, WaitOp};
+use crate::trace::{
+    ActorId, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd, WaitOp,
+};
 use std::collections::BTreeMap;
 
 /// Of fewer looks in a row nothing is said.
@@ -51,7 +53,12 @@ impl Check for Polling {
         let actor = event.actor;
         match event.kind {
             K::WaitBegan { op, .. } => drop(self.waits.insert(actor, op)),
-            K::FoundEmpty { res } => self.looked(index, event, res, WaitOp::Get),
+            K::FoundEmpty { res } => {
+                let kind = run.meta.resource(res).map(|resource| resource.kind);
+                let is_pool = kind == Some(ResourceKind::Pool);
+                let op = if is_pool { WaitOp::Result } else { WaitOp::Get };
+                self.looked(index, event, res, op);
+            }
             K::WaitEnded { res, how: WaitEnd::TimedOut } => match self.waits.remove(&actor) {
                 // Who waits for an event or a condition with a time-out may have something else to do meanwhile.
                 Some(op @ (WaitOp::Get | WaitOp::Join | WaitOp::Acquire | WaitOp::Result)) => {

@@ -5,8 +5,8 @@ use super::{Check, Finding, FindingKind, NO_GUARD, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TextId, WaitEnd,
-    WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, TextId,
+    WaitEnd, WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Served {
     /// When each pool was ended first, and by whom.
     closed: BTreeMap<ResourceId, (usize, ActorId)>,
-    /// Pools of whose results somebody had waited for one as long as it wanted to.
+    /// Pools of whose results somebody had waited for one as long as it wanted to, or had looked for it in vain, or that were given up
+    /// by name.
     given_up: BTreeSet<ResourceId>,
+    /// Those of them that were given up by name.
+    by_name: BTreeSet<ResourceId>,
     /// Who has begun a task.
     has_worked: BTreeSet<ActorId>,
     /// Those that serve a pool and failed.
@@ -35,7 +38,12 @@ impl Check for Served {
             EventKind::Closed { res } if is_pool(res) => {
                 self.closed.entry(res).or_insert((index, actor));
             }
+            EventKind::GivenUp { res } => {
+                self.by_name.insert(res);
+                self.given_up.insert(res);
+            }
             EventKind::WaitEnded { res, how: WaitEnd::TimedOut }
+            | EventKind::FoundEmpty { res }
                 if is_pool(res) && !self.closed.contains_key(&res) =>
             {
                 self.given_up.insert(res);
@@ -79,32 +87,55 @@ fn waits(run: &Run<'_>, pool: ResourceId) -> Vec<ActorId> {
     all.map(|(index, _)| ActorId::from_index(index)).collect()
 }
 
+/// Whether somebody had taken a result after each of these tasks was handed in, when the pool was `closed`: whoever had, and ended the
+/// pool then, had what it wanted.
+///
+/// What is handed in by another hand, one by one as they are begun, belongs to what was taken of those.
+fn had_enough(run: &Run<'_>, open: &[&Task], tasks: &[Task], closed: Nanos) -> bool {
+    let taken = || tasks.iter().filter(|task| task.taken.is_some_and(|at| at <= closed));
+    let last = taken().filter_map(|task| task.taken).max();
+    let by: BTreeSet<ActorId> = taken().map(|task| task.by).collect();
+    open.iter().all(|task| match run.role(task.by) {
+        Role::Helper => by.contains(&task.by),
+        _ => last.is_some_and(|last| task.submitted <= last),
+    })
+}
+
 fn at(run: &Run<'_>, event: usize) -> Nanos {
     run.trace.events().get(event).map_or(run.trace.end(), |event| event.at)
 }
 
 impl Served {
-    /// A pool that somebody ended before its tasks were done.
+    /// A pool that somebody ended before its tasks were done, and did not mean to: it had asked for nothing of them, or still waits
+    /// for one.
     fn early(
         &self,
         run: &Run<'_>,
         pool: ResourceId,
         (event, by): (usize, ActorId),
     ) -> Option<Finding> {
-        if self.given_up.contains(&pool) {
-            return None;
-        }
         let closed = at(run, event);
         let tasks = run.replay.tasks().of(pool)?;
         let handed_in = tasks.all.iter().filter(|task| task.submitted <= closed && !task.retried);
         let all = handed_in.clone().count();
         // Whoever has its result knows that it is done, whether its end is on record or not.
-        let is_open = |task: &&Task| task.ended.is_none() && !tasks.is_taken(task.id);
-        let open = handed_in.filter(is_open).count();
-        if open == 0 {
+        let is_open = |task: &&Task| task.ended.is_none() && task.taken.is_none();
+        let open: Vec<&Task> = handed_in.filter(is_open).collect();
+        let waits = waits(run, pool);
+        let is_meant = self.given_up.contains(&pool) || had_enough(run, &open, &tasks.all, closed);
+        if open.is_empty() || is_meant && waits.is_empty() {
             return None;
         }
-        let waits = waits(run, pool);
+        let open = open.len();
+        let why = match self.by_name.contains(&pool) {
+            true => {
+                "`terminate()` ends its workers, whatever they do: ask for the results before, or close the pool and join it."
+            }
+            false => {
+                "The end of a `with` block ends a pool, and waits for none of its tasks: ask for the results inside the block, or \
+                      close the pool and join it there."
+            }
+        };
         let for_ever = match &waits[..] {
             [] => String::new(),
             waits => format!(
@@ -120,9 +151,7 @@ impl Served {
             actors: std::iter::once(by).chain(waits.into_iter().filter(|who| *who != by)).collect(),
             resources: vec![pool],
             sentence: capital(&format!(
-                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. The end of a `with` block \
-                 ends a pool, and waits for none of its tasks: ask for the results inside the block, or close the pool and join it \
-                 there.",
+                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. {why}",
                 run.meta.actor_name(by),
                 the(run.meta, pool),
                 count(all, "task"),

@@ -26,6 +26,9 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
             Some(ResourceKind::Semaphore) => format!("released a permit of {}", res(id)),
             _ => format!("released {}", res(id)),
         },
+        K::Refused { res: id } => {
+            format!("wanted to release a permit of {}, which has them all", res(id))
+        }
         K::WaitEnded { res: id, how } => {
             let name = the(meta, id);
             match how {
@@ -76,6 +79,8 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
             format!("left exception {} in {}", exception.0, the(meta, id))
         }
         K::Unhandled { exception } => format!("left exception {} unhandled", exception.0),
+        K::EndSeen { of, how: true } => format!("asked how {} has ended", meta.actor_name(of)),
+        K::EndSeen { of, how: false } => format!("saw that {} has ended", meta.actor_name(of)),
         K::Put { .. }
         | K::Got { .. }
         | K::ItemDone { .. }
@@ -95,6 +100,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::TaskFinished { .. }
         | K::TaskFailed { .. }
         | K::TaskCancelled { .. }
+        | K::GivenUp { .. }
         | K::ResultsTaken { .. } => task(meta, &event.kind),
     };
     format!("{who} {did}")
@@ -173,6 +179,10 @@ fn wait_began(meta: &Meta, res: ResourceId, op: WaitOp) -> String {
     }
 }
 
+fn is_pool(meta: &Meta, id: ResourceId) -> bool {
+    kind(meta, id) == Some(ResourceKind::Pool)
+}
+
 fn data(meta: &Meta, kind: &EventKind) -> String {
     use EventKind as K;
     let name = kind.resource().map_or_else(String::new, |id| meta.resource_name(id));
@@ -194,6 +204,9 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
             let of = meta.resource(res).and_then(|copy| copy.copy_of);
             let of = of.map_or_else(|| "something".to_owned(), |of| the(meta, of));
             format!("has made a copy of what is in {of}: {name}")
+        }
+        K::FoundEmpty { res } if is_pool(meta, res) => {
+            format!("looked whether {name} has a result: not yet")
         }
         K::FoundEmpty { .. } => format!("found {name} empty"),
         K::ValueSeen { value, version, .. } => {
@@ -235,6 +248,7 @@ fn task(meta: &Meta, kind: &EventKind) -> String {
         K::TaskFailed { task, error, .. } => {
             format!("failed at task {} of {name}: {}", task.0, meta.text(error))
         }
+        K::GivenUp { .. } => format!("gave up what {name} has not done"),
         K::TaskCancelled { task, .. } => format!("cancelled task {} of {name}", task.0),
         K::ResultsTaken { task, count: 1, .. } => {
             format!("took the result of task {} from {name}", task.0)

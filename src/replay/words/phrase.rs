@@ -36,6 +36,8 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
             None => "sleeping".to_owned(),
         },
         P::Running => match (actor.task, actor.doing.last()) {
+            (Some(working), _) if meta.is_by_python() => format!("at task {}", working.task.0),
+            (None, _) if meta.is_by_python() => "in its code".to_owned(),
             (Some(working), _) => format!("running task {}", working.task.0),
             (None, Some(&name)) if meta.is_by_spans(id) => format!("in {}", meta.text(name)),
             (None, Some(&name)) => format!("running: {}", meta.text(name)),

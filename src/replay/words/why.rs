@@ -187,6 +187,12 @@ fn running(meta: &Meta, who: &ActorState, now: Nanos) -> String {
         let lasted = now.since(working.since);
         return format!("It has worked on task {task} of {pool} for {lasted}{line}.");
     }
+    if meta.is_by_python() {
+        return format!(
+            "It has been in its code for {lasted}{line}. Whether it computes there, or waits in a call that is not recorded, is not \
+             known."
+        );
+    }
     match who.doing.last() {
         Some(&name) => format!("It has run for {lasted}: {}{line}.", meta.text(name)),
         None => format!("It has run for {lasted}{line}."),

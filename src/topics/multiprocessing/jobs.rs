@@ -22,6 +22,9 @@ pub const JOBS: &[JobDef] = &[
 
 /// What the variable holds when a process begins.
 pub const START: i64 = 100;
+/// How much longer threads sleep that one of them is to end with their process: on a busy machine that one may be late by more than
+/// their work.
+const LATE: Duration = Duration::from_secs(10);
 /// The variable. Each process has its own: this program's memory is not its children's.
 pub static VALUE: AtomicI64 = AtomicI64::new(START);
 
@@ -137,6 +140,7 @@ fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value,
                 }
                 context.line("thread.second_half"); //-
                 context.sleep(nanos(work / 2)); //@ thread.second_half
+                context.sleep(LATE); //-
                 context.line("thread.finish"); //-
                 context.say("Thread {} finished", [Item::of(number), Item::NOTHING]); //@ thread.finish
                 Ok(())

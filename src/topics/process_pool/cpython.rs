@@ -72,6 +72,9 @@ enum Told {
     Waits,
     #[serde(rename = "handed in")]
     HandedIn,
+    /// There is a process, which may not have come to anything yet.
+    #[serde(rename = "spawned")]
+    Spawned { pid: u64 },
     #[serde(rename = "started")]
     Started { pid: u64 },
     #[serde(rename = "began")]
@@ -104,6 +107,7 @@ enum Told {
 struct Worker {
     pid: u64,
     log: RemoteLog,
+    started: bool,
     sleeps: bool,
     idle: bool,
     ended: bool,
@@ -111,6 +115,13 @@ struct Worker {
 }
 
 impl Worker {
+    fn starts(&mut self, res: ResourceId, at: Nanos) {
+        if !std::mem::replace(&mut self.started, true) {
+            self.log.push(at, EventKind::Started { os_id: self.pid });
+            self.idles(res, at);
+        }
+    }
+
     fn idles(&mut self, res: ResourceId, at: Nanos) {
         self.idle = true;
         self.log.push(at, EventKind::WaitBegan { res, op: WaitOp::Task });
@@ -204,7 +215,11 @@ impl<'a> Round<'a> {
                 self.waiting = true;
                 log.push(at, EventKind::WaitBegan { res, op: WaitOp::Result });
             }
-            Told::Started { pid } => self.started(pid, at, log),
+            Told::Spawned { pid } => self.spawned(pid, at, log),
+            Told::Started { pid } => {
+                self.spawned(pid, at, log);
+                self.of(pid, |worker| worker.starts(res, at));
+            }
             Told::Began { pid, task } => {
                 let task = TaskId(task);
                 self.of(pid, |worker| {
@@ -294,7 +309,11 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn started(&mut self, pid: u64, at: Nanos, log: &mut RemoteLog) {
+    /// Puts a process on record that is not there yet.
+    fn spawned(&mut self, pid: u64, at: Nanos, log: &mut RemoteLog) {
+        if self.workers.iter().any(|worker| worker.pid == pid && !worker.ended) {
+            return;
+        }
         let number = self.workers.len() + 1;
         let gone = self.workers.iter_mut().find(|worker| worker.ended && !worker.replaced);
         let before = gone.map(|worker| {
@@ -308,13 +327,17 @@ impl<'a> Round<'a> {
                 .in_section(Some(self.section))
                 .worker_of(self.res)
                 .replacing(before);
-        let mut remote = self.lab.recorder.remote(actor);
+        let remote = self.lab.recorder.remote(actor);
         log.push(at, EventKind::Spawned { child: remote.id() });
-        remote.push(at, EventKind::Started { os_id: pid });
-        let (ended, replaced) = (false, false);
-        let mut worker = Worker { pid, log: remote, sleeps: false, idle: false, ended, replaced };
-        worker.idles(self.res, at);
-        self.workers.push(worker);
+        self.workers.push(Worker {
+            pid,
+            log: remote,
+            started: false,
+            sleeps: false,
+            idle: false,
+            ended: false,
+            replaced: false,
+        });
     }
 
     fn of(&mut self, pid: u64, what: impl FnOnce(&mut Worker)) {

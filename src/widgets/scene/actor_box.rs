@@ -207,7 +207,7 @@ fn full(
             // Without details sooner than cut in one of them.
             let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
             let start = doing.split(", ").next().unwrap_or(doing);
-            let texts = [doing, start, phase::name(phase)];
+            let texts = [doing, start, phase::name(look.meta, phase)];
             let doing = texts.into_iter().find(fits).unwrap_or(doing);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }

@@ -225,8 +225,15 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
     let meta = view.trace.meta();
     let all: Vec<(ActorId, Phase)> = workers(view).collect();
     let of = |wanted: &[Phase]| all.iter().filter(|(_, phase)| wanted.contains(phase)).count();
+    // Whoever is in a call that is not recorded may wait there.
+    let is_known = !meta.is_by_python();
+    let (run, io) = match is_known {
+        true => ((of(&[Phase::Running, Phase::Io]), "is running", "are running"), 0),
+        false => ((of(&[Phase::Running]), "is in its code", "are in their code"), of(&[Phase::Io])),
+    };
     let parts: Vec<(usize, &str, &str)> = [
-        (of(&[Phase::Running, Phase::Io]), "is running", "are running"),
+        run,
+        (io, "is in I/O", "are in I/O"),
         (of(&[Phase::Sleeping]), "is asleep", "are asleep"),
         (of(&[Phase::Idle]), "is idle", "are idle"),
         (of(&[Phase::Done]), "is done", "are done"),
@@ -246,7 +253,7 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         () if is(ActorKind::Process) => "process",
         () => "worker",
     };
-    let nobody_waits = of(&[Phase::Waiting, Phase::Blocked]) == 0;
+    let nobody_waits = is_known && of(&[Phase::Waiting, Phase::Blocked]) == 0;
     let said = match (&all[..], &parts[..]) {
         ([], _) | (_, []) => return None,
         ([(one, _)], [(_, does, _), ..]) => {

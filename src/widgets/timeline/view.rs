@@ -383,7 +383,7 @@ fn spans(
             let said = format!(
                 "{}: {}{about}, {} from {}",
                 who.unwrap_or_default(),
-                phase::name(span.phase),
+                phase::name(input.meta, span.phase),
                 to.since(span.start),
                 span.start
             );

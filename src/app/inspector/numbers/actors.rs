@@ -6,6 +6,7 @@ use crate::replay::{self, Phase, State};
 use crate::trace::{ActorId, Nanos};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
+use crate::widgets::phase;
 use crate::widgets::stage::StageView;
 use crate::widgets::theme::Theme;
 use crate::widgets::timeline::Rows;
@@ -14,14 +15,14 @@ use egui::{Grid, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 /// Number of actors that are shown.
 const MOST: usize = 32;
 
-const PHASES: [(&str, Phase); 7] = [
-    ("running", Phase::Running),
-    ("holding", Phase::Holding),
-    ("waiting", Phase::Waiting),
-    ("blocked", Phase::Blocked),
-    ("I/O", Phase::Io),
-    ("sleeping", Phase::Sleeping),
-    ("idle", Phase::Idle),
+const PHASES: [Phase; 7] = [
+    Phase::Running,
+    Phase::Holding,
+    Phase::Waiting,
+    Phase::Blocked,
+    Phase::Io,
+    Phase::Sleeping,
+    Phase::Idle,
 ];
 
 /// A value that the operating system measured of an actor, as text; `None` where it was not asked.
@@ -49,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
         stats.map_or(Nanos::ZERO, |stats| stats.time_in(phase, end))
     };
     let mut phases = PHASES.to_vec();
-    phases.retain(|(_, phase)| shown.iter().any(|id| time(id, *phase) > Nanos::ZERO));
+    phases.retain(|phase| shown.iter().any(|id| time(id, *phase) > Nanos::ZERO));
     let latest = recording.replay.latest();
     let mut measures = MEASURES.to_vec();
     measures.retain(|(_, of)| shown.iter().any(|id| of(latest, *id).is_some()));
@@ -60,7 +61,10 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
             .spacing([10.0, 6.0])
             .show(ui, |ui| {
                 ui.label(RichText::new("who").font(theme.small()).color(theme.muted));
-                let names = phases.iter().map(|p| p.0);
+                let names = phases.iter().map(|phase| match phase {
+                    Phase::Blocked => "blocked",
+                    phase => phase::name(meta, *phase),
+                });
                 for name in names.chain(measures.iter().map(|m| m.0)) {
                     ui.label(RichText::new(name).font(theme.small()).color(theme.muted));
                 }
@@ -72,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
                     let name = meta.actor_name(id);
                     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
                     response.on_hover_text(name);
-                    let times = phases.iter().map(|(_, phase)| match time(&id, *phase) {
+                    let times = phases.iter().map(|phase| match time(&id, *phase) {
                         Nanos::ZERO => None,
                         time => Some(time.to_string()),
                     });
