@@ -2,8 +2,8 @@
 
 use crate::replay::Phase;
 use crate::replay::state::State;
-use crate::trace::{Actor, ActorId, ActorKind, Meta, ResourceId, Role, SectionId};
-use std::collections::HashMap;
+use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, ResourceId, Role, SectionId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The actors and sections that are there at an instant, worked out once for a scene.
 pub struct Present<'a> {
@@ -18,15 +18,21 @@ pub struct Present<'a> {
     places: Vec<usize>,
     /// The program the run began with, where that is an actor.
     program: Option<ActorId>,
+    /// The pools that are not there.
+    absent: HashSet<ResourceId>,
 }
 
 impl<'a> Present<'a> {
     pub fn new(meta: &'a Meta, state: &State) -> Self {
         let processes = processes(meta);
         let places = places(meta, state);
-        let placed = placed(meta, state, &places);
+        let absent = absent_pools(meta, state, &places);
+        let mut placed = placed(meta, state, &places);
+        for (placed, actor) in placed.iter_mut().zip(&meta.actors) {
+            *placed &= actor.pool.is_none_or(|pool| !absent.contains(&pool));
+        }
         let program = program_among(meta, &processes);
-        Self { meta, sections: sections(meta, state), processes, placed, places, program }
+        Self { meta, sections: sections(meta, state), processes, placed, places, program, absent }
     }
 
     /// The program the run began with, where that is an actor.
@@ -55,6 +61,11 @@ impl<'a> Present<'a> {
     pub fn actor(&self, id: ActorId) -> bool {
         let placed = |id: ActorId| self.placed.get(id.index()).is_some_and(|placed| *placed);
         placed(id) && self.process_of(id).is_none_or(placed)
+    }
+
+    /// Whether a resource is there, leaving aside whether its section is: it is no pool of another time.
+    pub fn resource(&self, id: ResourceId) -> bool {
+        !self.absent.contains(&id)
     }
 
     /// Where an actor stands among others: first who is no worker, then by pool and place in it.
@@ -129,6 +140,33 @@ fn sections(meta: &Meta, state: &State) -> Vec<bool> {
         Some(outer) if there[index] => Err(outer.index()),
         _ => Ok(there[index]),
     })
+}
+
+/// The pools that are not there: those that are past, whose workers have all ended while one of their section that was made
+/// later has had some; and in a Python program, where pools are numbered as they are made, those that do not exist yet.
+fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<ResourceId> {
+    let mut lives: BTreeMap<ResourceId, (bool, bool)> = BTreeMap::new();
+    for ((actor, state), place) in meta.actors.iter().zip(&state.actors).zip(places) {
+        let Some(pool) = actor.pool else { continue };
+        let (has_come, is_over) = lives.entry(pool).or_insert((false, true));
+        let is_here = state.phase != Phase::NotStarted || *place != usize::MAX;
+        *has_come |= is_here;
+        *is_over &= !is_here || state.end.is_some();
+    }
+    let section = |pool: ResourceId| meta.resource(pool).and_then(|pool| pool.section);
+    let (mut absent, mut later, mut earlier) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for (pool, (_, is_over)) in lives.iter().rev().filter(|(_, (has_come, _))| *has_come) {
+        if !later.insert(section(*pool)) && *is_over {
+            absent.insert(*pool);
+        }
+    }
+    for (pool, (has_come, _)) in &lives {
+        let is_first = earlier.insert(section(*pool));
+        if meta.engine == Engine::Python && !has_come && !is_first {
+            absent.insert(*pool);
+        }
+    }
+    absent
 }
 
 /// Of each actor, its place in the pool it is a worker of.

@@ -18,6 +18,7 @@
 //! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
 //! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: why CPython has no part in it.
 
+mod by_python;
 mod figure;
 mod outcome;
 mod plan;
@@ -32,7 +33,7 @@ mod verdict;
 
 use super::answer::{Answer, answer};
 use super::predict::Question;
-use super::{About, Conclusion, Lab, Language, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -97,6 +98,10 @@ impl Topic for Exceptions {
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         Box::new(outcome::ErrorOutcome::of(&plan, trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 
     fn stage(&self) -> &'static dyn Stage {

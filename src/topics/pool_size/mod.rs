@@ -20,6 +20,7 @@
 //!   `total_ns` runs from the start of the first part to the end of the last one.
 
 mod analysis;
+mod by_python;
 mod experiment;
 #[cfg(unix)]
 mod jobs;
@@ -33,7 +34,7 @@ mod trials;
 mod work;
 
 use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Params, Question, Topic};
+use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -108,6 +109,10 @@ impl Topic for PoolSize {
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         Box::new(outcome::of(&self.params_of(trace.meta()), trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 
     fn stage(&self) -> &'static dyn Stage {

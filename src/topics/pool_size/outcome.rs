@@ -59,7 +59,8 @@ fn results(trace: &Trace, replay: &Replay) -> Vec<i64> {
     items.filter_map(|item| item.as_int()).collect()
 }
 
-fn trial(trial: &Trial) -> Json {
+/// A trial, by field.
+pub fn trial(trial: &Trial) -> Json {
     let [Nanos(start), Nanos(map), Nanos(shutdown)] = trial.parts;
     json!({
         "backend": trial.backend.id(),
@@ -72,7 +73,8 @@ fn trial(trial: &Trial) -> Json {
     })
 }
 
-fn median(cells: &[Cell], cell: &Cell) -> Json {
+/// The trials of a cell together, by field.
+pub fn median(cells: &[Cell], cell: &Cell) -> Json {
     let [Nanos(start), Nanos(map), Nanos(shutdown)] = cell.parts;
     let base = analysis::base(cells, cell.backend);
     json!({

@@ -4,8 +4,12 @@
 pub enum Difference {
     /// Nobody can go on, which is found and ends it, where this program is done; no outcome is to be had.
     StandsStill,
-    /// Another outcome.
+    /// It prints another outcome.
     Outcome,
+    /// Nothing of its trace tells this of the outcome.
+    Unknown(&'static str),
+    /// The outcome has something else there.
+    Other(&'static str),
     /// This is not found.
     NotFound(&'static str),
     /// This is found as well.
@@ -14,7 +18,7 @@ pub enum Difference {
     MayFind(&'static str),
 }
 
-use Difference::{AlsoFound, MayFind, NotFound, Outcome, StandsStill};
+use Difference::{AlsoFound, MayFind, NotFound, Other, Outcome, StandsStill, Unknown};
 
 const PLAIN: &str = "the count is a plain variable: Python tells nobody of its reads and writes";
 const OTHER_TOOL: &str = "the listing asks with a time-out, since map would wait for ever";
