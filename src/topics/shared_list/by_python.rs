@@ -14,11 +14,10 @@ use serde_json::{Value as Json, json};
 pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     let (plan, meta) = (Plan::new(params), trace.meta());
     let mut outcome = ListOutcome::of(trace, replay).fields();
-    // Nobody tells of a look at an empty list; a queue is not looked at.
-    if plan.program != Program::Queue {
+    // Nobody tells of a look at a list that is empty.
+    if matches!(plan.program, Program::List | Program::CheckThenAct) {
         by_python::unknown(&mut outcome, &["empty_attempts"]);
     }
-    by_python::unknown(&mut outcome, &["lost_updates", "lost_at_head", "lost_at_tail"]);
     let is_long = meta.resources_of(ResourceKind::List).any(|list| meta.is_thinned(list));
     if plan.program == Program::Count || plan.locking != Locking::With || is_long {
         of_variables(&mut outcome, &plan, trace, replay);
@@ -35,6 +34,7 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
 fn of_variables(outcome: &mut Outcome, plan: &Plan, trace: &Trace, replay: &Replay) {
     let meta = trace.meta();
     by_python::unknown(outcome, &["final_list", "added", "removed", "expected", "actual"]);
+    by_python::unknown(outcome, &["lost_updates", "lost_at_head", "lost_at_tail"]);
     outcome.remove("with_lock");
     with_locks(outcome, trace, replay);
     let ended = |id| {
@@ -46,8 +46,8 @@ fn of_variables(outcome: &mut Outcome, plan: &Plan, trace: &Trace, replay: &Repl
     {
         return;
     }
-    let runs = plan.repeats as usize * if plan.locking == Locking::Both { 2 } else { 1 };
-    let added = runs * plan.total();
+    // Beside lists with a lock this is about those without.
+    let added = plan.repeats as usize * plan.total();
     outcome.insert("added".to_owned(), json!(added));
     if plan.program != Program::Count {
         return;
@@ -55,7 +55,8 @@ fn of_variables(outcome: &mut Outcome, plan: &Plan, trace: &Trace, replay: &Repl
     outcome.insert("removed".to_owned(), json!(0));
     outcome.insert("expected".to_owned(), json!(added));
     // The variables of several runs are those of the last one.
-    if let ([length], 1) = (&by_python::changed_numbers(meta)[..], runs) {
+    let is_one = plan.repeats == 1 && plan.locking != Locking::Both;
+    if let ([length], true) = (&by_python::changed_numbers(meta)[..], is_one) {
         outcome.insert("actual".to_owned(), json!(length));
         let variables = by_python::variables(meta);
         let mut lists = variables.values().filter_map(Json::as_array);
