@@ -17,7 +17,7 @@ use crate::export::vector::{Drawing, svg};
 use crate::export::{ExportError, save};
 use crate::topics::answer::{Answer, Point};
 use crate::topics::{Outcome, Params, Topic};
-use crate::trace::{Engine, Nanos};
+use crate::trace::{Engine, Meta, Nanos};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -123,7 +123,7 @@ impl Chapter {
             lanes: Figure { drawing: Drawing::default(), caption: String::new() },
             outcome: match &session.comparison {
                 Some(compared) => differences(&compared.table),
-                None => session.outcome.as_ref().map(rows).unwrap_or_default(),
+                None => session.outcome.as_ref().map(|o| rows(&known(o, meta))).unwrap_or_default(),
             },
             findings: findings.map(|f| (f.at.within(end), f.sentence.clone())).collect(),
             guesses: Vec::new(),
@@ -195,6 +195,13 @@ fn table(topic: &dyn Topic, params: &Params) -> Vec<[String; 3]> {
 /// The most rows of an outcome, and the most values in one of them.
 const ROWS: usize = 40;
 const VALUES: usize = 12;
+
+/// The fields that are known: of a run by Python some may not be.
+fn known(outcome: &Outcome, meta: &Meta) -> Outcome {
+    let mut outcome = outcome.clone();
+    outcome.retain(|_, value| meta.engine == Engine::Rust || !value.is_null());
+    outcome
+}
 
 /// An outcome as rows, fields of fields with a dot between them.
 fn rows(fields: &Outcome) -> Vec<(String, String)> {

@@ -1,8 +1,8 @@
 //! Who and what is there at an instant: which sections, which actors, and of which process each is.
 
 use crate::replay::Phase;
-use crate::replay::state::State;
-use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, ResourceId, Role, SectionId};
+use crate::replay::state::{ActorState, State};
+use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, Nanos, ResourceId, Role, SectionId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The actors and sections that are there at an instant, worked out once for a scene.
@@ -30,6 +30,9 @@ impl<'a> Present<'a> {
         let mut placed = placed(meta, state, &places);
         for (placed, actor) in placed.iter_mut().zip(&meta.actors) {
             *placed &= actor.pool.is_none_or(|pool| !absent.contains(&pool));
+        }
+        for id in of_other_crowds(meta, state) {
+            placed[id.index()] = false;
         }
         let program = program_among(meta, &processes);
         Self { meta, sections: sections(meta, state), processes, placed, places, program, absent }
@@ -167,6 +170,42 @@ fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<Resourc
         }
     }
     absent
+}
+
+/// The most threads, or processes, of one parent that all stand in the scene whenever they are there.
+const CROWD: usize = 16;
+
+/// Of a Python program that starts very many threads or processes, a crowd after the other, those of other crowds than the last
+/// one that has begun: who ended before anybody of it was started, and who is yet to come.
+fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
+    let mut groups: BTreeMap<(Option<ActorId>, bool), Vec<ActorId>> = BTreeMap::new();
+    if meta.engine == Engine::Python && meta.actors.len() > CROWD {
+        for id in meta.actors_where(|actor| actor.role == Role::Work && actor.pool.is_none()) {
+            let Some(actor) = meta.actor(id) else { continue };
+            let is_process = actor.kind == ActorKind::Process;
+            groups.entry((actor.parent, is_process)).or_default().push(id);
+        }
+    }
+    let mut others = Vec::new();
+    for group in groups.into_values().filter(|group| group.len() > CROWD) {
+        let (mut crowd, mut until) = (Vec::new(), None);
+        for id in group {
+            let has_come = |actor: &&ActorState| actor.phase != Phase::NotStarted;
+            let Some(actor) = state.actor(id).filter(has_come) else {
+                others.push(id);
+                continue;
+            };
+            // All before it have ended: another crowd begins.
+            if until.is_some_and(|until| actor.began > Some(until)) {
+                others.append(&mut crowd);
+                until = None;
+            }
+            let end = actor.end.map_or(Nanos(u64::MAX), |(_, at)| at);
+            until = until.max(Some(end));
+            crowd.push(id);
+        }
+    }
+    others
 }
 
 /// Of each actor, its place in the pool it is a worker of.

@@ -29,6 +29,9 @@ const PLAIN_NUMBERS: &str =
 const BY_SIGTERM: &str = "leaving the block ends the workers by SIGTERM, also those that are done";
 const CAUGHT_THERE: &str = "an exception that is caught by who raised it is no event";
 const MANAGER: &str = "of a manager's list and dictionary the calls are seen, not the values";
+const COMPARES: &str =
+    "the listing compares four of CPython's ways; this program, its own beside them";
+const LOCAL: &str = "what a function returns or keeps in a list of its own is no event";
 const OTHER_TOOL: &str = "the listing asks with a time-out, since map would wait for ever";
 
 /// Topic and preset, the difference, and why.
@@ -118,7 +121,6 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
     ("shared-list/contended", Unknown("empty_attempts"), NO_LOOK),
     ("shared-list/done-flag", Unknown("empty_attempts"), NO_LOOK),
     ("shared-list/check-then-act", Unknown("empty_attempts"), NO_LOOK),
-    ("shared-list/check-inside", Unknown("empty_attempts"), NO_LOOK),
     ("shared-list/no-lock", Unknown("empty_attempts"), NO_LOOK),
     ("shared-list/no-lock", Unknown("at most as many as expected"), PLAIN_NUMBERS),
     ("shared-list/no-lock", Unknown("lost_updates"), PLAIN),
@@ -167,4 +169,27 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         Unknown("digits"),
         "of a text of thousands of characters only the beginning is recorded",
     ),
+    ("exceptions/caught", Other("errors"), CAUGHT_THERE),
+    ("exceptions/timeout-cancel", Other("errors"), CAUGHT_THERE),
+    ("exceptions/broken-pool", Other("errors"), OTHER_TOOL),
+    ("exceptions/broken-pool", Other("ends"), BY_SIGTERM),
+    ("exceptions/broken-pool", Other("signals"), BY_SIGTERM),
+    ("exceptions/crash-isolation", Other("signals"), "the child sends it to itself, by os.kill"),
+    (
+        "sharing-data/lock-twice",
+        Unknown("count"),
+        "what a plain variable holds is told at the end of a program, which this one does not reach",
+    ),
+    ("sharing-data/compare", Other("started"), COMPARES),
+    ("sharing-data/compare", Other("finished"), COMPARES),
+    ("sharing-data/compare", Other("put"), COMPARES),
+    ("sharing-data/compare", Other("got"), COMPARES),
+    ("sharing-data/compare", Other("left"), COMPARES),
+    (
+        "multiprocessing/own-memory",
+        Unknown("threads"),
+        "the threads' variable is handed to them, so it is none of the program's globals",
+    ),
+    ("multiprocessing/cpu-bound", Unknown("primes of threads"), LOCAL),
+    ("multiprocessing/cpu-bound", Unknown("primes one after another"), LOCAL),
 ];

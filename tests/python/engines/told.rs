@@ -66,7 +66,7 @@ fn ways(preset: &str, outcome: &Value) -> Told {
             let ways: Vec<String> = ways.filter(|way| !way.contains("gil")).collect();
             let mut told = vec![("ways", json!(ways)), ("results", count(&outcome["results"]))];
             // Other bytes are in their files and packets; what a server sends is as long.
-            if matches!(preset, "primes" | "cpu-bound" | "matrix") {
+            if matches!(preset, "cpu" | "matrix") {
                 let sum: i64 = all(&outcome["results"]).iter().filter_map(Value::as_i64).sum();
                 told.push(("sum of the results", json!(sum)));
             }
