@@ -363,6 +363,13 @@ impl Names {
         Some((id, self.news.actors.len() - 1))
     }
 
+    /// What a process knows by this number, where that is part of the trace.
+    pub(super) fn known(&self, process: usize, number: u32) -> Option<ResourceId> {
+        let entry = self.processes.get(process)?.resources.get(&number)?;
+        let shared = || self.shared.get(self.aliases.get(word(&entry.definition, "uid"))?)?.id;
+        entry.id.or_else(shared)
+    }
+
     /// What a process knows by this number.
     pub(super) fn resource(&mut self, process: usize, number: u32) -> Option<ResourceId> {
         let entry = self.processes.get(process)?.resources.get(&number)?;

@@ -50,7 +50,7 @@ fn a_tab_is_run_by_python_and_stays_so() {
     assert!(harness.query_by_label("exit status 0").is_some());
     let session = harness.state().session();
     let outcome = session.outcome.clone().unwrap();
-    assert!(outcome["added"].as_u64().unwrap() > 0 && outcome["lost_updates"].is_null());
+    assert!(outcome["added"].as_u64().unwrap() > 0 && outcome["empty_attempts"].is_null());
     assert_eq!(outcome["expected"], outcome["actual"]);
     assert!(session.conclusion.is_none(), "nothing is concluded");
     let kept = harness.state().to_keep();
@@ -141,7 +141,7 @@ fn the_command_records_which_engine_ran_it() {
     let outcome = session.outcome.as_ref().unwrap();
     assert_eq!((outcome["added"].as_u64(), outcome["empty_attempts"].is_null()), (Some(5), true));
     assert!(session.conclusion.is_none() && session.is_by_python());
-    assert!(said.contains("  added: 5\n") && said.contains("  lost_updates: null\n"), "{said}");
+    assert!(said.contains("  added: 5\n") && said.contains("  empty_attempts: null\n"), "{said}");
     assert_eq!((session.engine, session.earlier()), (Engine::Python, None));
     for (args, status, part) in [
         (&["--engine", "python", "--python", "/nowhere/python"][..], 1, "there is no such program"),

@@ -170,7 +170,6 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         "of a text of thousands of characters only the beginning is recorded",
     ),
     ("exceptions/caught", Other("errors"), CAUGHT_THERE),
-    ("exceptions/timeout-cancel", Other("errors"), CAUGHT_THERE),
     ("exceptions/broken-pool", Other("errors"), OTHER_TOOL),
     ("exceptions/broken-pool", Other("ends"), BY_SIGTERM),
     ("exceptions/broken-pool", Other("signals"), BY_SIGTERM),

@@ -195,8 +195,12 @@ fn errors(preset: &str, outcome: &Value) -> Told {
     let signal = |signal: &Value| json!([signal["signal"], signal["handled"]]);
     let end = |end: &Value| end["how"].clone();
     let mut told = fields(outcome, &["program", "exit_status", "started"]);
+    // Whether anybody's patience ends first is one of time.
+    if preset == "timeout-cancel" {
+        return told;
+    }
     // Who is how far when another fails is a race.
-    let is_race = matches!(preset, "error-event" | "timeout-cancel");
+    let is_race = preset == "error-event";
     told.push(("errors", sorted(all(&outcome["errors"]).iter().map(error))));
     told.push(("unheard", outcome["unheard"].clone()));
     told.push(("ends", sorted(all(&outcome["ends"]).iter().map(end))));
@@ -204,7 +208,12 @@ fn errors(preset: &str, outcome: &Value) -> Told {
     told.push(("stuck", count(&outcome["stuck"])));
     told.push(("signals", sorted(all(&outcome["signals"]).iter().map(signal))));
     told.push(("results", sorted(all(&outcome["results"]).iter().cloned())));
-    told.push(("lost", outcome["lost"].clone()));
+    let fails = all(&outcome["lost"]).contains(&json!(2));
+    told.push(match preset {
+        // Who does not come to its end before patience does is lost with it.
+        "cannot-be-rebuilt" | "exit-in-task" | "broken-pool" => ("lost", json!(fails)),
+        _ => ("lost", outcome["lost"].clone()),
+    });
     if !is_race {
         told.extend(fields(outcome, &["values", "left"]));
     }
@@ -225,7 +234,8 @@ fn factorials(preset: &str, outcome: &Value) -> Told {
         let taken = &outcome["result_order"];
         match preset {
             // As they are completed, which is a race.
-            "as-completed" | "one-fails" | "time-out" => {
+            "time-out" => {}
+            "as-completed" | "one-fails" => {
                 told.push(("results taken", sorted(all(taken).iter().cloned())));
             }
             _ => told.push(("result_order", taken.clone())),
