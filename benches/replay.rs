@@ -168,15 +168,16 @@ fn measure(n_events: usize) {
     println!(
         "| replay of {name} built | {seconds:.2} s, {per_event:.0} ns per event | ≤ 5 s for 10 million |"
     );
-    // The best of three, of the shorter trace.
+    // The best of three, of the shorter trace; of a new replay each, because one that was asked knows the answer.
     if n_events <= 1_000_000 {
         let times = [(); 3].map(|()| {
+            let replay = Replay::new(&trace);
             let start = Instant::now();
             black_box(replay::findings(&trace, &replay));
-            start.elapsed().as_secs_f64()
+            start.elapsed().as_secs_f64() * 1e3
         });
         let best = times.into_iter().fold(f64::INFINITY, f64::min);
-        println!("| findings of {name}, all checks | {best:.2} s | < 1 s |");
+        println!("| findings of {name}, all checks | {best:.0} ms | < 1000 ms |");
     }
     let (count, bytes) = replay.keyframes();
     let mb = bytes as f64 / (1 << 20) as f64;

@@ -91,7 +91,7 @@ assert value.value == processes * times
             for (way, each) in outcome["ways"].as_object().unwrap() {
                 all.entry(way.clone()).or_default().push(each.as_f64().unwrap());
             }
-            method = finished.trace.meta().fact("start_method").unwrap_or("absent").to_owned();
+            method = finished.trace.meta().fact("cpython_method").unwrap_or("absent").to_owned();
         }
         (all.into_iter().map(|(way, times)| (way, median(times))).collect(), method)
     }

@@ -2,13 +2,13 @@
 
 use super::Lab;
 use super::pools::with_signals_by;
-use crate::record::refused;
 use crate::record::thread::Failure;
+use crate::record::{Log, refused};
 use crate::trace::{Actor, ActorId};
 use crate::workers::share::{Children, Space};
 use crate::workers::{Job, Start, Value};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The processes of a program. None is left behind.
 pub struct Crew<'a> {
@@ -104,9 +104,22 @@ impl<'a> Crew<'a> {
         body: impl FnOnce(&Self) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let signaller = self.children.signaller();
-        let signal = |log: &crate::record::Log, to, signal| signaller.signal(log, to, signal);
+        let signal = |log: &Log, to, signal| signaller.signal(log, to, signal);
         with_signals_by(self.lab, &signal, || body(self))
     }
+}
+
+/// Waits until something is so that a pause is to have brought about: a busy machine may be slower than the pause. Ten seconds at
+/// most.
+///
+/// # Errors
+/// The run was stopped.
+pub fn until(log: &Log, is_so: impl Fn() -> bool) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while !is_so() && begun.elapsed() < Duration::from_secs(10) {
+        log.hold(Duration::from_millis(1))?;
+    }
+    Ok(())
 }
 
 /// The numbers of an argument.

@@ -3,7 +3,7 @@
 use super::{fail, fault};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time, until};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::points::points;
 use crate::trace::{End, signal_name};
@@ -40,13 +40,15 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let lock = plan.hold.then(new).transpose()?; //@ ?hold
     log.line(at.start); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ main.start
-    let handle = lock.map_or(0, |lock| lock.handle());
+    let handle = lock.as_ref().map_or(0, Lock::handle);
     crew.meanwhile(|crew| {
         for k in 0..plan.processes {
             let arg = [k as i64 + 1, time(plan.work), plan.fails as i64, fault(plan.fault), handle];
             crew.run(k, "exceptions-child", arg)?;
             if k == 0 {
                 log.sleep(plan.work / 4)?; // child 1 is the first to take it
+                let has_had = |lock: &Lock| lock.is_taken() || crew.children.has_ended(0); //-
+                until(log, || lock.as_ref().is_none_or(has_had))?; //-
             }
         }
         let mut codes = Vec::new();

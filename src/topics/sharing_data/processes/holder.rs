@@ -1,8 +1,9 @@
 //! A process that is killed while it holds or uses something, and the others that want it then.
 
 use super::*;
+use crate::topics::children::until;
 use crate::workers::share::{Lock, Queue, Semaphore};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longer than anybody waits.
 const LONG: Duration = Duration::from_secs(3600);
@@ -121,12 +122,3 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     Ok(()) //@ end
 }
 // listing: end
-
-/// Waits until the first one has it: a busy machine may be slower than the pause.
-fn until(log: &Log, has: &dyn Fn() -> bool) -> Result<(), Failure> {
-    let begun = Instant::now();
-    while !has() && begun.elapsed() < Duration::from_secs(10) {
-        log.hold(Duration::from_millis(1))?;
-    }
-    Ok(())
-}
