@@ -17,6 +17,9 @@
 //!
 //! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
 //! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: why CPython has no part in it.
+//!
+//! In a run by Python `errors` are those that leave a thread, a process or a task: one that is caught by who raised it is no event there.
+//! `values` are the numbers among the program's own variables that have changed.
 
 mod by_python;
 mod figure;

@@ -18,6 +18,9 @@
 //!   compared), `pool_size` (0: no pool), `trial` (from 1),
 //!   `start_ns`, `map_ns`, `shutdown_ns`, `total_ns`, in the order they ran, without the warm-up. From the stamps of the trace:
 //!   `total_ns` runs from the start of the first part to the end of the last one.
+//!
+//! In a run by Python a trial is the life of a pool: it starts with its first worker, maps from when the first task is handed in until
+//! the results are there, and shuts down until its last worker has ended. The first pool of each size is to warm up.
 
 mod analysis;
 mod by_python;
