@@ -135,6 +135,7 @@ fn measure(
                 end: *end,
                 cursor: Nanos(end.0 / 200 * frame as u64),
                 pace: None,
+                section: None,
                 selection: Selection::Actor(ActorId(3)),
                 selected_event: None,
                 describe: &|event| event.to_string(),

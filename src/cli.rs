@@ -151,9 +151,6 @@ impl Experiment {
             return Err(CliError::Usage(said.to_owned()));
         }
         let topic = self.topic()?;
-        if !topic.is_built() {
-            return Err(CliError::NotBuilt(topic.id()));
-        }
         let mut params = match &self.preset {
             Some(preset) => topic.preset(preset)?,
             None => topic.default_params(),
@@ -189,8 +186,6 @@ enum CliError {
     Param(#[from] ParamError),
     #[error("`{0}` is no time limit; give a number of seconds above 0, such as 30")]
     Timeout(String),
-    #[error("topic {0} is not built yet; `concurrency-lab topics` says which ones can be run")]
-    NotBuilt(&'static str),
     #[error("{0}")]
     Usage(String),
     #[error(transparent)]
@@ -218,8 +213,7 @@ impl CliError {
             Self::UnknownTopic(_) | Self::Param(_) | Self::Timeout(_) | Self::Usage(_) => 2,
             #[cfg(unix)]
             Self::NoPython(_) => 1,
-            Self::NotBuilt(_)
-            | Self::Python(_)
+            Self::Python(_)
             | Self::Run(_)
             | Self::Tour(_)
             | Self::Export(_)

@@ -14,8 +14,7 @@ use std::collections::HashSet;
 
 /// The topics that have an answer.
 fn answered() -> impl Iterator<Item = (&'static dyn Topic, &'static Answer)> {
-    let built = ALL.iter().copied().filter(|topic| topic.is_built());
-    built.filter_map(|topic| Some((topic, topic.answer()?)))
+    ALL.iter().filter_map(|topic| Some((*topic, topic.answer()?)))
 }
 
 #[test]

@@ -64,12 +64,12 @@ fn answers_lead_to_advice_with_reasons() {
 #[test]
 fn a_usual_program_fills_in_its_answers() {
     let mut harness = in_window([1440.0, 1300.0]);
-    let programs = topic().guide().unwrap().programs;
-    for program in programs {
+    let guide = topic().guide().unwrap();
+    for program in &guide.programs {
         let name = format!("{}: {}, {}", program.name, program.take, program.because);
         harness.get_by_label(&name).click();
         harness.run_steps(3);
-        let advice = (topic().guide().unwrap().advise)(program.answers);
+        let advice = guide.advise(&program.answers);
         assert!(shows(&harness, advice.take), "{name}");
     }
 }
@@ -102,7 +102,7 @@ fn it_fits() {
         let button = harness.get_by_label("Run the experiment that shows it").rect();
         let right = stage.right();
         assert!(button.right() <= right, "{button:?} in {stage:?}");
-        for ask in topic().guide().unwrap().questions {
+        for ask in &topic().guide().unwrap().questions {
             let last = ask.answers.last().unwrap();
             let name = format!("{} {last}", ask.text);
             let pill = harness.get_by_role_and_label(Role::RadioButton, &name).rect();

@@ -1,7 +1,9 @@
 //! The lanes of any trace: gaps, tasks, the user, rows, and the events that matter, from trace to layout.
 #![allow(clippy::unwrap_used)]
 
-use concurrency_lab::replay::{Gap, MarkKind, Phase, Replay, lost_updates, run_summary};
+use concurrency_lab::replay::{
+    Gap, MarkKind, Phase, Replay, lost_updates, run_summary, section_at, section_summary,
+};
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
     ResourceKind, Role, Section, SectionId, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
@@ -48,14 +50,20 @@ fn threads() -> Meta {
 }
 
 fn lay_out(trace: &Trace, replay: &Replay) -> Layout {
+    lay_out_in(trace, replay, 2000.0, None)
+}
+
+/// In a room of this height, with the cursor in a section.
+fn lay_out_in(trace: &Trace, replay: &Replay, height: f32, section: Option<SectionId>) -> Layout {
     let basis = Basis {
         meta: trace.meta(),
         lanes: replay.lanes(),
         marks: replay.marks(),
         rows: None,
         end: trace.end(),
+        section,
     };
-    let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 2000.0));
+    let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, height));
     layout::layout(area, basis, &TimelineView::default(), &|text| 7.0 * text.len() as f32)
 }
 
@@ -547,4 +555,92 @@ fn a_selected_event_selects_its_actor() {
     assert_eq!(Selection::Event(9).actor(&trace), None);
     assert_eq!(Selection::Actor(ActorId(1)).actor(&trace), Some(ActorId(1)));
     assert_eq!(Selection::Resource(LOCK).actor(&trace), None);
+}
+
+/// Main, and two ways in turn, each with a lock and so many threads; between them nothing is under way.
+fn two_ways(threads: usize) -> (Trace, Replay) {
+    let section = SectionId;
+    let mut actors = vec![Actor::thread("main", "M").with_role(Role::Main)];
+    for way in 0..2 {
+        actors.extend((0..threads).map(|i| {
+            let named = Actor::thread(format!("{way}.{i}"), "T").started_by(MAIN);
+            named.in_section(Some(section(way)))
+        }));
+    }
+    let lock =
+        |way| Resource { section: Some(section(way)), ..Resource::new("lock", ResourceKind::Lock) };
+    let meta = Meta {
+        actors,
+        resources: vec![lock(0), lock(1)],
+        sections: vec![Section::new("one way", 0).in_turn(), Section::new("another", 1).in_turn()],
+        ..Meta::default()
+    };
+    let mut events = Vec::new();
+    for way in 0..2_u16 {
+        let at = |t: u64| 1_000 * u64::from(way) + t;
+        let who = 1 + way * threads as u16;
+        let res = ResourceId(way);
+        events.extend([
+            (at(100), 0, K::SectionBegan { section: section(way) }),
+            (at(200), who, K::Acquired { res }),
+            (at(300 + 100 * u64::from(way)), who, K::Released { res }),
+            (at(800), 0, K::SectionEnded { section: section(way) }),
+        ]);
+    }
+    trace(meta, &events)
+}
+
+#[test]
+fn an_instant_is_in_the_section_under_way_or_else_in_the_one_that_ended_last() {
+    let (trace, replay) = two_ways(1);
+    for (at, expected) in [
+        (0, None),
+        (100, Some(0)),
+        (500, Some(0)),
+        (900, Some(0)),
+        (1_100, Some(1)),
+        (5_000, Some(1)),
+    ] {
+        let state = replay.at(&trace, Nanos(at));
+        let found = section_at(trace.meta(), &state).map(|section| section.0);
+        assert_eq!(found, expected, "at {at}");
+    }
+}
+
+#[test]
+fn the_lanes_of_the_section_at_the_cursor_are_in_view_and_none_is_cut() {
+    let (trace, replay) = two_ways(8);
+    let shown = |height, section| {
+        let layout = lay_out_in(&trace, &replay, height, section);
+        let whole = layout.plot.expand(0.6);
+        assert!(layout.rows.iter().all(|row| whole.contains_rect(row.rect)), "{height}");
+        assert!(!matches!(layout.rows.last().unwrap().kind, RowKind::Section(_)), "{height}");
+        layout.rows.iter().map(|row| row.kind).collect::<Vec<_>>()
+    };
+    let heading = RowKind::Section(SectionId(1));
+    let last = RowKind::Owner(ResourceId(1));
+    for height in [120.0, 200.0, 240.0] {
+        let at_first = shown(height, Some(SectionId(0)));
+        assert_eq!(at_first[0], RowKind::Actor(MAIN));
+        assert!(!at_first.contains(&heading), "{height}");
+        // All of it, or from its heading on.
+        let at_second = shown(height, Some(SectionId(1)));
+        let all = at_second.contains(&heading) && at_second.contains(&last);
+        assert!(all || at_second[0] == heading, "{height}: {at_second:?}");
+    }
+    // Where all are in view nothing moves.
+    assert_eq!(shown(2000.0, Some(SectionId(1))), shown(2000.0, None));
+}
+
+#[test]
+fn the_line_below_the_lanes_is_of_the_section_at_the_cursor() {
+    let (trace, replay) = two_ways(1);
+    let of = |section| section_summary(trace.meta(), &replay, section, trace.end());
+    for (section, held) in [(0, "mean hold 100 ns"), (1, "mean hold 200 ns")] {
+        let (said, of) = of(Some(SectionId(section)));
+        assert_eq!(of, Some(SectionId(section)));
+        assert!(said.starts_with("lock: held") && said.ends_with(held), "{said}");
+    }
+    let (said, of) = of(None);
+    assert!(of.is_none() && said.starts_with("lock (another): held"), "{said}");
 }

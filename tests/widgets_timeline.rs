@@ -28,7 +28,8 @@ fn lay_out(
     view: &TimelineView,
 ) -> Layout {
     let marks = Marks::default();
-    layout::layout(area, Basis { meta, lanes, marks: &marks, rows, end }, view, &measure)
+    let basis = Basis { meta, lanes, marks: &marks, rows, end, section: None };
+    layout::layout(area, basis, view, &measure)
 }
 
 fn phase() -> impl Strategy<Value = Phase> {
@@ -112,10 +113,14 @@ proptest! {
         let scale = Scale { start, span, left: 10.0, width };
         let ticks = ticks::ticks(&scale, &measure);
         for pair in ticks.windows(2) {
-            prop_assert!(pair[0].x + pair[0].width < pair[1].x, "{pair:?}");
+            prop_assert!(pair[0].x < pair[1].x, "{pair:?}");
+            prop_assert!(pair[0].left + pair[0].width < pair[1].left + f32::EPSILON, "{pair:?}");
         }
         for tick in &ticks {
-            prop_assert!(tick.x >= 9.9 && tick.x + tick.width <= 10.1 + width, "{tick:?}");
+            prop_assert!(tick.x >= 9.9 && tick.x <= 10.1 + width, "{tick:?}");
+            let label = tick.left..=tick.left + tick.width;
+            let inside = *label.start() >= 9.9 && *label.end() <= 10.1 + width;
+            prop_assert!(inside || tick.width == 0.0, "{tick:?}");
         }
         let mut labels: Vec<_> = ticks.iter().map(|t| &t.label).collect();
         labels.dedup();
@@ -209,6 +214,9 @@ proptest! {
             prop_assert!(row.rect.left() >= area.left() && row.rect.right() <= area.right().max(row.rect.left() + 1.0));
             prop_assert!(!row.label.shrink(0.01).intersects(row.rect));
         }
+        // Whole rows, or in too low a room one.
+        let whole = |row: &layout::Row| layout.plot.expand(0.6).y_range().contains(row.rect.bottom());
+        prop_assert!(layout.rows.len() == 1 || layout.rows.iter().all(whole), "{:?}", layout.rows);
         if layout.scroll_max == 0.0 {
             prop_assert_eq!(layout.rows.len(), actors + 3);
             let last = layout.rows.last().unwrap();

@@ -5,7 +5,7 @@ mod common;
 
 use concurrency_lab::replay::{Lane, Lanes, Marks, Note, OwnerSpan, Phase, Span, Track};
 use concurrency_lab::trace::{
-    Actor, ActorId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind,
+    Actor, ActorId, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, Section, SectionId,
 };
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::code::{self, CodeLine, Listing, tokens::Language};
@@ -64,6 +64,7 @@ fn lanes() -> Lanes {
 #[derive(Default)]
 struct Shown {
     view: TimelineView,
+    section: Option<SectionId>,
     actions: Vec<TimelineAction>,
 }
 
@@ -84,6 +85,7 @@ fn timeline_of(size: [f32; 2], meta: Meta, lanes: Lanes, cursor: Nanos) -> Harne
                 end: END,
                 cursor,
                 pace: None,
+                section: shown.section,
                 selection: Selection::None,
                 selected_event: Some((ActorId(1), Nanos(200_000))),
                 describe: &|event| format!("event {event}"),
@@ -230,6 +232,36 @@ fn the_wheel_zooms_about_the_pointer_and_pans_sideways() {
     wheel(&mut harness, pos, vec2(-100.0, 0.0));
     let (later, same) = harness.state().view.window(END);
     assert!(later > start && (same - span).abs() < 1.0);
+}
+
+#[test]
+fn lanes_follow_the_section_of_the_cursor_until_somebody_scrolls_them() {
+    let ways = [0, 1].map(SectionId);
+    let threads = ways.into_iter().flat_map(|way| {
+        let name = move |i| format!("{}.{i}", ["first", "second"][way.0 as usize]);
+        (0..20).map(move |i| Actor::thread(name(i), "T").in_section(Some(way)))
+    });
+    let sections = ["first", "second"].map(|name| Section::new(name, 0).in_turn());
+    let meta = Meta { actors: threads.collect(), sections: sections.to_vec(), ..Meta::default() };
+    let lanes = Lanes { actors: vec![Lane::default(); 40], resources: Vec::new() };
+    let mut harness = timeline_of([900.0, 300.0], meta, lanes, Nanos::ZERO);
+    let show = |harness: &mut Harness<'static, Shown>, section: usize| {
+        harness.state_mut().section = Some(ways[section]);
+        harness.run();
+        let seen = ["first.0", "second.0"].map(|name| harness.query_by_label(name).is_some());
+        assert_ne!(seen[0], seen[1], "there is room for one of them");
+        seen[1]
+    };
+    assert!(!show(&mut harness, 0));
+    assert!(show(&mut harness, 1));
+    assert!(!show(&mut harness, 0));
+    assert!(show(&mut harness, 1));
+    let inside = at(&harness, "second.0", 500.0);
+    wheel(&mut harness, inside, vec2(0.0, 2_000.0));
+    assert!(!show(&mut harness, 1), "the user is at the top");
+    assert!(!show(&mut harness, 0) && !show(&mut harness, 1));
+    harness.state_mut().view.fit();
+    assert!(show(&mut harness, 1), "all is shown as at first");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! What runs the program of a tab: this program, or the machine's Python, which runs the tab's Python listing under the recorder.
 
+use super::later::Later;
 use super::session::Wake;
 use crate::python::{self, Interpreter, NoInterpreter, Options, StartMethod, Stdio3, TIME_LIMIT};
 use crate::replay::words::capital;
 use crate::topics::{Params, Topic};
 use crate::trace::{Engine, Meta};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::path::PathBuf;
+use std::task::Poll;
 use std::time::Duration;
 
 /// What is said where a topic has no Python program for its parameters.
@@ -47,7 +48,7 @@ pub struct Look {
     /// What was found.
     pub python: Python,
     begun: bool,
-    looking: Option<Receiver<Python>>,
+    looking: Option<Later<Python>>,
 }
 
 impl Look {
@@ -56,20 +57,13 @@ impl Look {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let ((send, found), wake) = (bounded(1), wake.clone());
-        let thread = std::thread::Builder::new().name("find python".to_owned());
-        let started = thread.spawn(move || {
-            let python = match python::find(None) {
-                Ok(interpreter) => Python::Found(interpreter),
-                Err(NoInterpreter::Absent) => Python::Missing(NO_PYTHON.to_owned()),
-                Err(why) => Python::Missing(capital(&why.to_string())),
-            };
-            // The window is gone when it was closed.
-            let _ = send.send(python);
-            wake();
+        let found = Later::begin("find python", Some(wake), || match python::find(None) {
+            Ok(interpreter) => Python::Found(interpreter),
+            Err(NoInterpreter::Absent) => Python::Missing(NO_PYTHON.to_owned()),
+            Err(why) => Python::Missing(capital(&why.to_string())),
         });
-        match started {
-            Ok(_) => self.looking = Some(found),
+        match found {
+            Ok(found) => self.looking = Some(found),
             Err(error) => {
                 let why = format!("There is no thread to look for Python: {error}");
                 self.python = Python::Missing(why);
@@ -79,14 +73,9 @@ impl Look {
 
     /// Takes in what was found; whether that is new.
     pub fn update(&mut self) -> bool {
-        let Some(looking) = &self.looking else { return false };
-        match looking.try_recv() {
-            Ok(python) => self.python = python,
-            Err(TryRecvError::Empty) => return false,
-            Err(TryRecvError::Disconnected) => {
-                self.python = Python::Missing("The look for Python broke off".to_owned());
-            }
-        }
+        let Some(Poll::Ready(found)) = self.looking.as_ref().map(Later::take) else { return false };
+        self.python =
+            found.unwrap_or_else(|| Python::Missing("The look for Python broke off".to_owned()));
         self.looking = None;
         true
     }
@@ -139,6 +128,14 @@ fn start_method(topic: &dyn Topic, params: &Params) -> StartMethod {
 pub fn name(engine: Engine, python: &Python) -> String {
     match engine {
         Engine::Rust => "This program".to_owned(),
+        Engine::Python => python.name(),
+    }
+}
+
+/// The same in a word or two, where that has little room.
+pub fn short_name(engine: Engine, python: &Python) -> String {
+    match engine {
+        Engine::Rust => "Rust".to_owned(),
         Engine::Python => python.name(),
     }
 }

@@ -4,6 +4,7 @@
 
 use super::command::{Command, FigureGoal, ViewCommand};
 use super::controls::{Weight, button, choice};
+use super::later::Later;
 use super::picture::{self, FigureSpec, Format, Paper, Part, PictureSpec};
 use super::playback::At;
 use super::save::chosen_folder;
@@ -12,10 +13,10 @@ use super::settings::Settings;
 use crate::export::raster::Image;
 use crate::export::{ExportError, save, why};
 use crate::widgets::theme::{GRID, RADIUS, Theme};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, ColorImage, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// How a figure is drawn. By default as a page of coursework wants it: the stage, sharp, on white.
@@ -52,7 +53,7 @@ impl Default for FigureLook {
 /// The figures of the window: the one that is being drawn, and what is said of the last one.
 #[derive(Default)]
 pub struct Figures {
-    drawing: Option<Receiver<Result<Done, String>>>,
+    drawing: Option<Later<Result<Done, String>>>,
     notice: Option<Notice>,
 }
 
@@ -102,20 +103,12 @@ impl Figures {
         // Whoever copies a figure into a document writes the words under it there.
         let spec = FigureSpec { picture, caption: caption && goal == FigureGoal::File, paper };
         let folder = folder(&settings.folder);
-        let (send, told) = bounded(1);
-        let wake = wake.clone();
-        let thread = std::thread::Builder::new().name("figure".to_owned());
-        let started = thread.spawn(move || {
-            let done = draw(shown, &spec, goal, format, &folder);
-            // The window is gone when it was closed.
-            let _ = send.send(done);
-            wake();
-        });
-        match started {
-            Ok(_) => {
+        let drawn = move || draw(shown, &spec, goal, format, &folder);
+        match Later::begin("figure", Some(wake), drawn) {
+            Ok(drawing) => {
                 // What was said is about another one.
                 self.notice = None;
-                self.drawing = Some(told);
+                self.drawing = Some(drawing);
             }
             Err(error) => {
                 self.say(
@@ -133,12 +126,8 @@ impl Figures {
 
     /// Takes in the figure that is drawn.
     pub fn update(&mut self, ui: &Ui) {
-        let Some(drawing) = &self.drawing else { return };
-        let done = match drawing.try_recv() {
-            Ok(done) => done,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Err("The figure could not be drawn.".to_owned()),
-        };
+        let Some(Poll::Ready(done)) = self.drawing.as_ref().map(Later::take) else { return };
+        let done = done.unwrap_or_else(|| Err("The figure could not be drawn.".to_owned()));
         self.drawing = None;
         match done {
             Ok(Done::Saved(path)) => self.say(&format!("Saved {}", path.display()), true),

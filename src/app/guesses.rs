@@ -57,7 +57,7 @@ impl Mark {
             Self::Open => "not decided",
             Self::Right => "right",
             Self::MadeTrue => "made true",
-            Self::Not => "not",
+            Self::Not => "not right",
         }
     }
 }

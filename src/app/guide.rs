@@ -66,7 +66,7 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) {
     let answers = state.answers(guide);
-    let advice = (guide.advise)(&answers);
+    let advice = guide.advise(&answers);
     ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
         ScrollArea::vertical().id_salt("guide").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
@@ -195,8 +195,8 @@ fn recommendation(
         ui.add_space(6.0);
         let room = ui.available_height() - 38.0;
         let height = (room / advice.reasons.len().max(1) as f32).min(40.0);
-        for reason in &advice.reasons {
-            let decides = !guide.turns(answers, reason.question).is_empty();
+        for (question, reason) in advice.reasons.iter().enumerate() {
+            let decides = !guide.turns(answers, question).is_empty();
             draw(ui, reason, height, decides);
         }
         ui.add_space(4.0);
@@ -246,7 +246,7 @@ fn programs(ui: &mut Ui, guide: &Guide, answers: &[usize], commands: &mut Vec<Co
     let theme = Theme::of(ui);
     words(ui, "Usual programs", theme.strong(), theme.text);
     ui.add_space(2.0);
-    for program in guide.programs {
+    for program in &guide.programs {
         let size = vec2(ui.available_width(), ROW);
         let (row, response) = ui.allocate_exact_size(size, Sense::click());
         let chosen = program.answers == answers;
@@ -273,7 +273,7 @@ fn programs(ui: &mut Ui, guide: &Guide, answers: &[usize], commands: &mut Vec<Co
         }
         focus_ring(ui, row, &response);
         if response.on_hover_text(&name).clicked() {
-            commands.push(Command::Guide(GuideCommand::Program(program.answers.to_vec())));
+            commands.push(Command::Guide(GuideCommand::Program(program.answers.clone())));
         }
         let link = ui.interact(run, ui.scope_id().with(("run", program.name)), Sense::click());
         let name = format!("Run {}: {}", program.run.preset, program.name);

@@ -24,6 +24,7 @@ pub mod guide;
 mod inspector;
 mod kept;
 mod keys;
+mod later;
 mod over;
 mod panels;
 pub mod picture;

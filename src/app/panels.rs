@@ -5,11 +5,12 @@ use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
 use super::{App, compare, guide, predict, transport};
+use crate::replay::words::{capital, in_turn};
 use crate::replay::{self, State};
-use crate::trace::{ActorId, ActorKind, Meta};
+use crate::trace::{ActorId, ActorKind, Meta, SectionId};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{StageAction, StageView};
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{RADIUS, Theme};
 use crate::widgets::timeline::{Timeline, TimelineAction, TimelineInput};
 use egui::{CursorIcon, Pos2, Rect, Sense, Stroke, Ui};
@@ -153,12 +154,14 @@ impl App {
             let event = trace.events().get(index);
             event.map_or_else(String::new, |e| replay::describe(trace.meta(), e))
         };
-        let state = session.recording.state();
+        let (state, latest) = (session.recording.state(), session.recording.replay.latest());
+        let section = replay::section_at(trace.meta(), state);
         let selected_event = match session.selection {
             Selection::Event(index) => trace.events().get(index).map(|e| (e.actor, e.at)),
             _ => None,
         };
-        let detail = |actor: ActorId| os_id(trace.meta(), state, actor);
+        // It is the same before the actor begins, and names do not jump when it does.
+        let detail = |actor: ActorId| os_id(trace.meta(), latest, actor);
         let input = TimelineInput {
             meta: trace.meta(),
             lanes: session.recording.replay.lanes(),
@@ -168,6 +171,7 @@ impl App {
             end,
             cursor: session.playback.cursor(),
             pace: (session.playback.tempo() != Tempo::Constant).then_some(&session.recording.pace),
+            section,
             selection: session.selection,
             selected_event,
             describe: &describe,
@@ -178,15 +182,16 @@ impl App {
         let actions =
             ui.scope_builder(place, |ui| Timeline::show(ui, &mut session.timeline, &input)).inner;
         if let Some(foot) = foot {
-            let said = replay::run_summary(trace.meta(), &session.recording.replay, end);
-            text::line(
-                ui.painter(),
-                foot,
-                egui::Align2::LEFT_CENTER,
-                &said,
-                &theme.body(),
-                theme.muted,
-            );
+            let said = numbers(session, section);
+            let font = if foot.height() < SUMMARY - 1.0 { theme.small() } else { theme.body() };
+            let fits = |said: &str| ui.painter().width(said, &font) <= foot.width();
+            let mut said = said.as_str();
+            // The last parts are left out sooner than one is cut.
+            while let (false, Some(part)) = (fits(said), said.rfind(PART)) {
+                said = &said[..part];
+            }
+            let left = egui::Align2::LEFT_CENTER;
+            text::line(ui.painter(), foot, left, said, &font, theme.muted);
         }
         ui.advance_cursor_after_rect(ui.max_rect());
         for action in actions {
@@ -223,14 +228,41 @@ fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
     rest.with_min_y(rest.top() + 10.0)
 }
 
-/// Room for the sentence under the lanes, where the panel is high enough.
-fn summary_place(area: Rect) -> (Rect, Option<Rect>) {
-    if area.height() < 220.0 {
-        return (area, None);
+/// The sentence of numbers under the lanes: of the section that the cursor is in, or of the run, from begin to end.
+fn numbers(session: &Session, section: Option<SectionId>) -> String {
+    let (trace, replay) = (&session.recording.trace, &session.recording.replay);
+    let meta = trace.meta();
+    let (said, of) = replay::section_summary(meta, replay, section, session.end());
+    if said.is_empty() {
+        return said;
     }
-    let (lanes, foot) = area.split_top_bottom_at_y(area.bottom() - 30.0);
+    let ended = |id| replay.latest().section(id).is_some_and(|section| section.ended.is_some());
+    let is_over = !session.is_running() || of.is_some_and(ended);
+    let of = match of.map(|id| in_turn(meta, id)) {
+        Some(name) if is_over => format!("all of “{name}”"),
+        Some(name) => format!("{name} so far"),
+        None if is_over => "whole run".to_owned(),
+        None => "so far".to_owned(),
+    };
+    format!("{}{PART}{said}", capital(&of))
+}
+
+/// Between the parts of that sentence.
+const PART: &str = " · ";
+
+/// Room for the sentence under the lanes, where the panel is high enough; less of it where it is low.
+fn summary_place(area: Rect) -> (Rect, Option<Rect>) {
+    let height = match area.height() {
+        least if least < 130.0 => return (area, None),
+        low if low < 260.0 => 22.0,
+        _ => SUMMARY,
+    };
+    let (lanes, foot) = area.split_top_bottom_at_y(area.bottom() - height);
     (lanes, Some(foot.shrink2(egui::vec2(18.0, 0.0))))
 }
+
+/// Height of the sentence under the lanes, in its usual letters.
+const SUMMARY: f32 = 30.0;
 
 /// What the operating system calls an actor: "tid 48211", "PID 48230".
 fn os_id(meta: &Meta, state: &State, actor: ActorId) -> String {

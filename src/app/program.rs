@@ -15,15 +15,16 @@ pub use kept::Kept;
 pub use samples::{SAMPLES, Sample, answer_of};
 pub use start::show as start_page;
 
+use super::later::Later;
 use super::session::Wake;
 use crate::python::{
     self, Ending, Interpreter, NoInterpreter, Options, RunHandle, StartMethod, Stdio3, TIME_LIMIT,
 };
 use crate::record::refused;
-use crossbeam::channel::{Receiver, bounded};
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// After how many seconds a program is ended where nobody says.
@@ -98,7 +99,7 @@ pub struct Program {
     pub ending: Option<Ending>,
     /// Whether it is to be run as soon as a Python is found.
     pub wanted: bool,
-    looking: Option<Receiver<Result<Vec<Interpreter>, NoInterpreter>>>,
+    looking: Option<Later<Result<Vec<Interpreter>, NoInterpreter>>>,
     looked: bool,
     /// The Python that was chosen in an earlier start.
     earlier: String,
@@ -154,8 +155,8 @@ impl Program {
             });
         }
         let Some(looking) = &self.looking else { return };
-        match looking.try_recv() {
-            Ok(Ok(found)) => {
+        match looking.take() {
+            Poll::Ready(Some(Ok(found))) => {
                 for interpreter in found {
                     let known = self.interpreters.iter().position(|i| i.path == interpreter.path);
                     self.chosen = known.unwrap_or(self.interpreters.len());
@@ -170,9 +171,11 @@ impl Program {
                 }
                 (self.looking, self.trouble) = (None, None);
             }
-            Ok(Err(why)) => (self.looking, self.trouble) = (None, Some(why.to_string())),
-            Err(crossbeam::channel::TryRecvError::Empty) => {}
-            Err(_) => self.looking = None,
+            Poll::Ready(Some(Err(why))) => {
+                (self.looking, self.trouble) = (None, Some(why.to_string()));
+            }
+            Poll::Pending => {}
+            Poll::Ready(None) => self.looking = None,
         }
     }
 
@@ -181,15 +184,8 @@ impl Program {
         wake: &Wake,
         find: impl FnOnce() -> Result<Vec<Interpreter>, NoInterpreter> + Send + 'static,
     ) {
-        let ((send, found), wake) = (bounded(1), wake.clone());
-        let thread = std::thread::Builder::new().name("find python".to_owned());
-        let started = thread.spawn(move || {
-            // The window is gone when it was closed.
-            let _ = send.send(find());
-            wake();
-        });
-        match started {
-            Ok(_) => self.looking = Some(found),
+        match Later::begin("find python", Some(wake), find) {
+            Ok(found) => self.looking = Some(found),
             Err(error) => {
                 self.trouble =
                     Some(format!("there is no thread to look for Python: {}", refused::why(&error)))

@@ -6,6 +6,7 @@
 pub mod dialog;
 mod html;
 mod markdown;
+mod outcome;
 
 use super::caption::Caption;
 use super::command::Page;
@@ -16,9 +17,9 @@ use crate::export::compare::{Comparison, Row};
 use crate::export::vector::{Drawing, svg};
 use crate::export::{ExportError, save};
 use crate::topics::answer::{Answer, Point};
-use crate::topics::{Outcome, Params, Topic};
-use crate::trace::{Engine, Meta, Nanos};
-use serde_json::Value;
+use crate::topics::{Params, Topic};
+use crate::trace::{Engine, Nanos};
+use outcome::Told;
 use std::path::{Path, PathBuf};
 
 /// What stands at the head of a report. What is empty is left out.
@@ -55,7 +56,8 @@ pub struct Chapter {
     params: Vec<[String; 3]>,
     stages: Vec<Figure>,
     lanes: Figure,
-    outcome: Vec<(String, String)>,
+    /// What came out.
+    outcome: Told,
     /// Moment and sentence.
     findings: Vec<(String, String)>,
     /// What was guessed: preset and how that stands, the question, what was said and came out.
@@ -122,8 +124,8 @@ impl Chapter {
             stages: Vec::new(),
             lanes: Figure { drawing: Drawing::default(), caption: String::new() },
             outcome: match &session.comparison {
-                Some(compared) => differences(&compared.table),
-                None => session.outcome.as_ref().map(|o| rows(&known(o, meta))).unwrap_or_default(),
+                Some(compared) => Told { lines: differences(&compared.table), tables: Vec::new() },
+                None => session.outcome.as_ref().map(Told::of).unwrap_or_default(),
             },
             findings: findings.map(|f| (f.at.within(end), f.sentence.clone())).collect(),
             guesses: Vec::new(),
@@ -192,43 +194,6 @@ fn table(topic: &dyn Topic, params: &Params) -> Vec<[String; 3]> {
     matters.map(row).collect()
 }
 
-/// The most rows of an outcome, and the most values in one of them.
-const ROWS: usize = 40;
-const VALUES: usize = 12;
-
-/// The fields that are known: of a run by Python some may not be.
-fn known(outcome: &Outcome, meta: &Meta) -> Outcome {
-    let mut outcome = outcome.clone();
-    outcome.retain(|_, value| meta.engine == Engine::Rust || !value.is_null());
-    outcome
-}
-
-/// An outcome as rows, fields of fields with a dot between them.
-fn rows(fields: &Outcome) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    for (key, value) in fields {
-        match value {
-            Value::Object(inner) => {
-                out.extend(rows(inner).into_iter().map(|(k, v)| (format!("{key}.{k}"), v)));
-            }
-            Value::Array(values) if values.len() > VALUES || values.iter().any(is_nested) => {
-                out.push((key.clone(), format!("{} entries", values.len())));
-            }
-            Value::Array(values) => {
-                let words: Vec<String> = values.iter().map(word).collect();
-                out.push((key.clone(), words.join(", ")));
-            }
-            Value::Number(number) if key.ends_with("_ns") && number.is_u64() => {
-                let time = Nanos(number.as_u64().unwrap_or_default());
-                out.push((key.trim_end_matches("_ns").to_owned(), time.to_string()));
-            }
-            value => out.push((key.clone(), word(value))),
-        }
-    }
-    out.truncate(ROWS);
-    out
-}
-
 /// What differs between runs, a line for each thing.
 fn differences(table: &Comparison) -> Vec<(String, String)> {
     let row = |row: &Row| {
@@ -239,22 +204,12 @@ fn differences(table: &Comparison) -> Vec<(String, String)> {
         });
         let values: Vec<String> = values.collect();
         let said = format!("{}. {}", values.join(" | "), row.said);
-        (format!("{of}: {}", row.what), said.trim_end_matches([' ', '.']).to_owned())
+        (
+            format!("{of}: {}", row.what).replace('_', " "),
+            said.trim_end_matches([' ', '.']).to_owned(),
+        )
     };
     table.rows.iter().map(row).collect()
-}
-
-fn is_nested(value: &Value) -> bool {
-    value.is_array() || value.is_object()
-}
-
-fn word(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Null => "none".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 /// The title of a report that has no other.

@@ -288,19 +288,22 @@ fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
 #[cfg(unix)]
 fn run_as(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = engine::name(session.engine, &session.python);
+    let shown = match width < WIDE_ENGINE {
+        true => engine::short_name(session.engine, &session.python),
+        false => name.clone(),
+    };
     let combo = ComboBox::from_id_salt("engine")
         .width(width - 4.0)
         .truncate()
-        .selected_text(&name)
+        .selected_text(shown)
         .show_ui(ui, |ui| {
             ui.set_min_width(ENGINES);
             engines(ui, session, commands);
         });
     let said = format!("Run as {name}");
     combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &said));
-    if let Some(why) = session.why_no_python() {
-        combo.response.on_hover_text(why);
-    }
+    // All of what is said in short, too.
+    combo.response.on_hover_text(session.why_no_python().unwrap_or(&said));
 }
 
 /// What can run the program, each with what that is.

@@ -1,21 +1,21 @@
 //! Saving a text into a folder of the user, off the thread of the window.
 
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
+use super::later::Later;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
+use std::task::Poll;
 
 /// A text on its way to its file.
-pub struct Saving(Receiver<String>);
+pub struct Saving(Later<String>);
 
 impl Saving {
     /// Where it went, or why it did not, in a sentence; `None` before that is known.
     pub fn end(&self) -> Option<String> {
-        match self.0.try_recv() {
-            Ok(said) => Some(said),
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some("It could not be saved.".to_owned()),
+        match self.0.take() {
+            Poll::Ready(said) => Some(said.unwrap_or_else(|| "It could not be saved.".to_owned())),
+            Poll::Pending => None,
         }
     }
 }
@@ -53,18 +53,10 @@ pub fn chosen_folder(asked: &str, usual: impl FnOnce() -> PathBuf) -> PathBuf {
 
 /// Saves a text under a name in a folder; in the usual one where that is empty.
 pub fn start(folder: &str, name: &str, text: String) -> Saving {
-    let (send, said) = bounded(1);
     let (folder, name) = (folder.to_owned(), name.to_owned());
-    let thread = std::thread::Builder::new().name("save".to_owned());
-    let started = thread.spawn(move || {
-        let folder = chosen_folder(&folder, usual_folder);
-        // Nobody waits for it when the window was closed.
-        let _ = send.send(save(&folder, &name, &text));
-    });
-    if let Err(error) = started {
-        log::warn!("no thread to save: {error}");
-    }
-    Saving(said)
+    Saving(Later::begin_or_not("save", move || {
+        save(&chosen_folder(&folder, usual_folder), &name, &text)
+    }))
 }
 
 /// How many names are tried where files of that name are there.

@@ -1,5 +1,6 @@
 //! The way to the moment that shows something: from a link of an answer, or of the glossary, to an event of a run.
 
+use super::later::Later;
 use super::recording::Recording;
 use super::session::Session;
 use crate::topics::answer::Link;
@@ -7,9 +8,9 @@ use crate::topics::predict::Seen;
 use crate::topics::{Params, Topic};
 use crate::trace::Engine;
 use crate::widgets::stage::RunStatus;
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// What is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ enum Step {
     /// The run is under way.
     Running,
     /// Another thread looks for the moment: that may take the reading of every event.
-    Looking(Receiver<Option<usize>>),
+    Looking(Later<Option<usize>>),
 }
 
 impl Seek {
@@ -74,21 +75,14 @@ impl Seek {
 
     /// Has another thread look for it in a recording.
     fn look(&mut self, wanted: Wanted, topic: &'static dyn Topic, recording: &Recording) {
-        let (send, told) = bounded(1);
         let (trace, replay) = (Arc::clone(&recording.trace), Arc::clone(&recording.replay));
         let link = wanted.link.clone();
-        let thread = std::thread::Builder::new().name("moment".to_owned());
-        let started = thread.spawn(move || {
+        let told = Later::begin_or_not("moment", move || {
             let conclusion = topic.conclude(&trace, &replay);
             let conclusion: &dyn Any = &*conclusion;
             let (trace, replay) = (&*trace, &*replay);
-            // The session is gone when its window was closed.
-            let _ = send.send(link.find(topic, &Seen { trace, replay, conclusion }));
+            link.find(topic, &Seen { trace, replay, conclusion })
         });
-        if let Err(error) = started {
-            // Its channel is closed: nothing is found.
-            log::warn!("no thread to look for a moment of {}: {error}", topic.id());
-        }
         self.last = None;
         self.under_way = Some((wanted, Step::Looking(told)));
     }
@@ -96,13 +90,9 @@ impl Seek {
     /// What has come of it since.
     fn take(&mut self, run: u64) -> Option<Sought> {
         let (_, Step::Looking(told)) = self.under_way.as_ref()? else { return None };
-        let event = match told.try_recv() {
-            Ok(event) => event,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => None,
-        };
+        let Poll::Ready(event) = told.take() else { return None };
         let (wanted, _) = self.under_way.take()?;
-        let sought = Sought { wanted, run, event };
+        let sought = Sought { wanted, run, event: event.flatten() };
         self.last = Some(sought.clone());
         Some(sought)
     }

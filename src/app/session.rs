@@ -250,7 +250,7 @@ impl Session {
 
     /// The topic whose experiment can be run here.
     pub fn runnable(&self) -> Option<&'static dyn Topic> {
-        self.source.topic().filter(|topic| topic.is_built())
+        self.source.topic()
     }
 
     /// What a run would be of: the chosen preset in a sentence.

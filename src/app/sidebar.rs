@@ -202,7 +202,7 @@ fn tab(
         );
         text::line(painter, room, Align2::LEFT_CENTER, title, &theme.label(), ink);
     }
-    let dot = rect.right() - if rail { 13.0 } else { 20.0 };
+    let dot = rect.right() - if rail { 13.0 } else { 17.0 };
     status_dot(painter, pos2(dot, mid), &session.status, theme);
     if rail {
         return response.on_hover_text(title).clicked();

@@ -3,7 +3,7 @@
 use super::command::{Command, RunCommand, ViewCommand};
 use super::controls::focus_ring;
 use crate::topics::{ALL, Topic};
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -44,9 +44,7 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                     if row(ui, index, *topic) {
                         commands.push(Command::Tab(index));
                         let preset = topic.default_params().preset();
-                        if topic.is_built() {
-                            commands.push(Command::Run(RunCommand::Preset(preset)));
-                        }
+                        commands.push(Command::Run(RunCommand::Preset(preset)));
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
                 }
@@ -59,7 +57,7 @@ fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let about = topic.about();
     let name = format!("Begin with {}", about.title);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, topic.is_built(), &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() {
         ui.painter().rect_filled(rect, RADIUS, theme.accent_ground);
     }
@@ -87,5 +85,8 @@ fn row(ui: &mut Ui, index: usize, topic: &dyn Topic) -> bool {
     painter.galley(at, right, theme.accent);
     let summary = about.presets.iter().find(|p| p.id == preset).map_or("", |p| p.summary);
     text::line(painter, words, Align2::LEFT_BOTTOM, summary, &theme.body(), theme.muted);
-    response.on_hover_text(summary).clicked()
+    // Only what is cut: else it would say the same again, over the next row.
+    let is_cut = painter.width(summary, &theme.body()) > words.width();
+    let response = if is_cut { response.on_hover_text(summary) } else { response };
+    response.clicked()
 }

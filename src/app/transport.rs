@@ -1,9 +1,10 @@
 //! Play, pause, step, loop, speed; where the cursor is.
 
 use super::command::{Command, Jump, TimelineCommand};
-use super::controls::{Sign, choice, sign};
+use super::controls::{CHOICE_PAD, Sign, choice, sign};
 use super::playback::{Mode, PlaybackCommand as Playback, Tempo};
 use super::session::Session;
+use crate::widgets::text::Measure;
 use crate::widgets::theme::Theme;
 use egui::{Align, Layout, RichText, Ui, vec2};
 
@@ -22,11 +23,11 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         egui::UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)),
     );
     let ui = &mut ui;
-    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.spacing_mut().item_spacing.x = if rect.width() > WIDE { 4.0 } else { 2.0 };
     let known = session.is_running() || !session.recording.trace.events().is_empty();
     ui.add_enabled_ui(known, |ui| {
         buttons(ui, session, commands);
-        if rect.width() > 680.0 {
+        if rect.width() > WIDE {
             jumps(ui, session, commands);
         }
         ui.add_space(if rect.width() > 760.0 { 12.0 } else { 4.0 });
@@ -68,16 +69,29 @@ fn jumps(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
+/// The instant shown and the end of the run: in a narrow bar with their unit said once.
 fn position(ui: &mut Ui, session: &Session, room: f32) {
     let theme = Theme::of(ui);
     let trace = &session.recording.trace;
     let (now, end) = (session.now(), session.end());
+    let mut at = now.within(end);
     let of = match session.playback.mode() {
         Mode::Live if now >= end => "live".to_owned(),
         _ => format!("of {}", end.within(end)),
     };
-    ui.label(RichText::new(now.within(end)).font(theme.mono()));
-    if room > 680.0 {
+    let mut has_end = room > WIDE;
+    if !has_end && of != "live" {
+        let bare = at.split(' ').next().unwrap_or_default().to_owned();
+        let wide = |text: &str, font| ui.painter().width(text, &font);
+        let both = wide(&bare, theme.mono()) + wide(&of, theme.mono());
+        let gap = ui.spacing().item_spacing.x;
+        has_end =
+            both + 2.0 * gap + BETWEEN + tempo_width(ui, session, false) <= ui.available_width();
+        at = if has_end { bare } else { at };
+    }
+    ui.label(RichText::new(at).font(theme.mono()));
+    if has_end || of == "live" {
+        ui.add_space(BETWEEN);
         ui.label(RichText::new(of).font(theme.mono()).color(theme.muted));
     }
     if room > 900.0 {
@@ -88,16 +102,31 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
     }
 }
 
+/// Between the instant and the end.
+const BETWEEN: f32 = 4.0;
+/// Width of a bar that has room for more than the least.
+const WIDE: f32 = 680.0;
+
+/// The width that the tempo takes in the bar.
+fn tempo_width(ui: &Ui, session: &Session, words: bool) -> f32 {
+    let name = tempo(session.playback.tempo(), session.playback.speed(), words);
+    ui.painter().width(&name, &Theme::of(ui).label())
+        + 2.0 * CHOICE_PAD
+        + 2.0 * ui.spacing().item_spacing.x
+}
+
 /// Tempo and zoom at the right end, as far as there is room: what is left out has its keys.
 fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    let wide = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, theme.text);
     let gap = ui.spacing().item_spacing.x;
     let signs = |count: f32| count * (SIGN + gap);
     let name = tempo(session.playback.tempo(), session.playback.speed(), words);
-    let named = wide(&name, theme.label()).size().x + 22.0 + 2.0 * gap;
-    let between =
-        if words { 16.0 + wide("zoom", theme.small()).size().x + 2.0 * gap } else { 9.0 + gap };
+    let named = tempo_width(ui, session, words);
+    let between = if words {
+        16.0 + ui.painter().width("zoom", &theme.small()) + 2.0 * gap
+    } else {
+        9.0 + gap
+    };
     let mut left = ui.available_width();
     let mut has = |width: f32| {
         let has = width <= left;

@@ -171,9 +171,6 @@ fn experiment_session(
         }
         return Ok(session);
     }
-    if !topic.is_built() {
-        return Ok(Session::new(topic));
-    }
     let (topic, params) = experiment.read()?;
     let finished = runner::run_to_end(topic, params.clone(), experiment.timeout()?)?;
     match finished.result {

@@ -13,9 +13,6 @@ pub fn run(as_json: bool) -> Result<(), CliError> {
     }
     for (number, topic) in (1..).zip(ALL) {
         say(&format!("{number}  {}: {}", topic.id(), topic.about().question))?;
-        if !topic.is_built() {
-            say("     (not built yet)")?;
-        }
         for preset in topic.about().presets {
             say(&format!("     {:<24} {}", preset.id, preset.summary))?;
         }

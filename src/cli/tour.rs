@@ -57,9 +57,6 @@ pub fn run(out: &Path) -> Result<(), CliError> {
 
 /// Runs the topic's default preset. Returns the outcome in a line, and the session to draw.
 fn visit(topic: &'static dyn Topic, failed: &mut Option<String>) -> (String, Session) {
-    if !topic.is_built() {
-        return (format!("{}: not built yet", topic.id()), Session::new(topic));
-    }
     let mut params = topic.default_params();
     if params.get("time_scale").is_some() && params.set("time_scale", TIME_SCALE).is_err() {
         log::warn!("{} has a time scale that takes no {TIME_SCALE}", topic.id());

@@ -5,7 +5,7 @@ use super::stream::{Link, Writer};
 use super::sync::Wake;
 use super::thread::Failure;
 use super::{Cancelled, Clock, Recorder};
-use crate::trace::{ActorId, EventKind, Item, Nanos, SourceId, TextId};
+use crate::trace::{ActorId, EventKind, Item, Nanos, SectionId, SourceId, TextId};
 use crossbeam::sync::{Parker, Unparker};
 use crossbeam::utils::CachePadded;
 use std::cell::{Cell, RefCell};
@@ -123,6 +123,23 @@ impl Log {
     /// Says a text that the trace need not know yet: locks and allocates, other than [`Log::say`].
     pub fn tell(&self, text: &str, args: [Item; 2]) {
         self.say(self.recorder.text(text), args);
+    }
+
+    /// Does what a section of the run is: it is as long as that takes.
+    pub fn in_section<T>(&self, section: SectionId, what: impl FnOnce() -> T) -> T {
+        self.record(EventKind::SectionBegan { section });
+        let done = what();
+        self.record(EventKind::SectionEnded { section });
+        done
+    }
+
+    /// Does what is on record as a span with this name.
+    pub fn in_span<T>(&self, name: &str, what: impl FnOnce() -> T) -> T {
+        let name = self.recorder.text(name);
+        self.record(EventKind::SpanBegan { name });
+        let done = what();
+        self.record(EventKind::SpanEnded { name });
+        done
     }
 
     /// Raises an exception, on record: the failure carries it to whoever handles it, or out of the thread.

@@ -43,7 +43,7 @@ pub use lost::{Access, LostUpdate, lost_updates};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;
-pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program};
+pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program, section_at};
 pub use standstill::is_stuck;
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,
@@ -52,4 +52,6 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
-pub use words::{Why, bytes, describe, missing, phrase, run_summary, silence, why};
+pub use words::{
+    Why, bytes, describe, missing, phrase, run_summary, section_summary, silence, why,
+};

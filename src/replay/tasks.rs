@@ -40,8 +40,11 @@ pub struct Task {
     pub started: Option<(Nanos, ActorId)>,
     /// When it ended, and how.
     pub ended: Option<(Nanos, Ending)>,
-    /// Indices of the events that handed it in, began and ended it, that sent it to a worker, and that ended the worker.
-    events: [u32; 5],
+    /// When the program first had its result, or its error.
+    pub taken: Option<Nanos>,
+    /// Indices of the events that handed it in, began and ended it, that sent it to a worker, that ended the worker, and that
+    /// gave the program its result.
+    events: [u32; 6],
 }
 
 /// What is true of a task at an instant.
@@ -99,6 +102,8 @@ pub struct PoolTasks {
     pub all: Vec<Task>,
     /// Places in `all` of the tasks that have ended, in the order of their ends.
     pub ended: Vec<u32>,
+    /// Places in `all` of the tasks whose results the program had, in that order.
+    taken: Vec<u32>,
     /// Places in `all` of first attempts, in the order they were handed in: one for each task.
     firsts: Vec<u32>,
     /// Place in `all` of a task's last record.
@@ -123,6 +128,11 @@ impl PoolTasks {
     fn get_mut(&mut self, id: TaskId) -> Option<(u32, &mut Task)> {
         let place = *self.latest.get(&id)?;
         Some((place, self.all.get_mut(place as usize)?))
+    }
+
+    /// Whether the program has had the result of a task.
+    pub fn is_taken(&self, id: TaskId) -> bool {
+        self.get(id).is_some_and(|task| task.taken.is_some())
     }
 
     /// How many tasks there are, however often each was handed in.
@@ -159,6 +169,11 @@ impl PoolTasks {
         let ended = |place: &u32| self.all[*place as usize].ended;
         let past = (self.ended).partition_point(|p| ended(p).is_some_and(|(at, _)| at <= t));
         self.ended[..past].iter().map(|p| &self.all[*p as usize])
+    }
+
+    /// The tasks whose results the program had, in that order.
+    pub fn taken(&self) -> impl ExactSizeIterator<Item = &Task> {
+        self.taken.iter().map(|place| &self.all[*place as usize])
     }
 
     /// What a worker has begun by an instant, in the order it did.
@@ -209,7 +224,8 @@ impl PoolTasks {
             stranded: None,
             started: None,
             ended: None,
-            events: [index, u32::MAX, u32::MAX, u32::MAX, u32::MAX],
+            taken: None,
+            events: [index, u32::MAX, u32::MAX, u32::MAX, u32::MAX, u32::MAX],
         });
     }
 
@@ -256,6 +272,19 @@ impl PoolTasks {
             let task = *task;
             self.unsent(place, &task);
             self.ended.push(place);
+        }
+    }
+
+    fn took(&mut self, index: u32, event: &Event, first: TaskId, count: u32) {
+        // A trace may say any number.
+        for id in (first.0..first.0.saturating_add(count)).take(self.all.len()) {
+            if let Some((place, task)) = self.get_mut(TaskId(id))
+                && task.taken.is_none()
+            {
+                task.taken = Some(event.at);
+                task.events[5] = index;
+                self.taken.push(place);
+            }
         }
     }
 
@@ -309,6 +338,9 @@ impl PoolTasks {
             if task.events[4] >= first {
                 (task.stranded, task.events[4]) = (None, u32::MAX);
             }
+            if task.events[5] >= first {
+                (task.taken, task.events[5]) = (None, u32::MAX);
+            }
             if let Some((_, worker)) = task.prefetched
                 && task.stranded.or(task.started.map(|s| s.0)).or(task.ended.map(|e| e.0)).is_none()
             {
@@ -334,6 +366,7 @@ impl PoolTasks {
         }
         let all = &self.all;
         (self.ended).retain(|p| all.get(*p as usize).is_some_and(|task| task.ended.is_some()));
+        (self.taken).retain(|p| all.get(*p as usize).is_some_and(|task| task.taken.is_some()));
     }
 }
 
@@ -364,7 +397,8 @@ impl Tasks {
         | K::TaskStarted { res, .. }
         | K::TaskFinished { res, .. }
         | K::TaskFailed { res, .. }
-        | K::TaskCancelled { res, .. }) = event.kind
+        | K::TaskCancelled { res, .. }
+        | K::ResultsTaken { res, .. }) = event.kind
         else {
             return;
         };
@@ -386,6 +420,7 @@ impl Tasks {
                 pool.end(index, event, task, Ending::Failed(error));
             }
             K::TaskCancelled { task, .. } => pool.end(index, event, task, Ending::Cancelled),
+            K::ResultsTaken { task, count, .. } => pool.took(index, event, task, count),
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! Whether other programs had the processors while times were measured: then little is concluded from them.
 
 use crate::record::Log;
+use crate::replay::words::count;
 use crate::trace::{EventKind, Measure, Nanos};
 use std::time::Duration;
 
@@ -31,6 +32,57 @@ pub fn tells_apart(a: Nanos, b: Nanos) -> bool {
 /// Whether the threads of other programs and the computing threads of this one were too many for the processors.
 pub fn are_too_many(others: usize, own: usize, cores: usize) -> bool {
     others > 0 && others + own.max(1) > cores
+}
+
+/// How many trials other programs disturbed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Disturbance {
+    /// Trials during which the processors were too few for the workers and the other programs.
+    pub disturbed: usize,
+    /// All trials that count.
+    pub trials: usize,
+}
+
+impl FromIterator<bool> for Disturbance {
+    /// Of trials, each of which was disturbed or not.
+    fn from_iter<I: IntoIterator<Item = bool>>(trials: I) -> Self {
+        trials.into_iter().fold(Self::default(), |Self { disturbed, trials }, was| Self {
+            disturbed: disturbed + usize::from(was),
+            trials: trials + 1,
+        })
+    }
+}
+
+impl Disturbance {
+    /// Whether a third of the trials or more was disturbed: then their times are not compared.
+    pub fn forbids_comparison(self) -> bool {
+        self.disturbed > 0 && 3 * self.disturbed >= self.trials
+    }
+
+    /// That trials were disturbed, in a clause, where that was more than a rare chance: in a tenth of them.
+    pub fn told(self) -> Option<String> {
+        let Self { disturbed, trials } = self;
+        (disturbed > 0 && 10 * disturbed >= trials)
+            .then(|| format!("{TITLE} in {disturbed} of {}", count(trials, "trial")))
+    }
+
+    /// The same, where times are not compared.
+    pub fn forbidding(self) -> Option<String> {
+        self.told().filter(|_| self.forbids_comparison())
+    }
+
+    /// The [`note`] of such trials.
+    pub fn note(self) -> &'static str {
+        note(self.forbids_comparison())
+    }
+}
+
+/// What is said after a sentence about times that are told although they were disturbed.
+pub fn note(were_disturbed: bool) -> &'static str {
+    match were_disturbed {
+        true => " Other programs had the processors, too: run it again when the machine is quiet.",
+        false => "",
+    }
 }
 
 /// How often it is looked at most, and how long apart.

@@ -33,7 +33,20 @@ pub struct Listing {
     pub points: Vec<(String, u32)>,
 }
 
+/// A file of a listing: its name, which says its language, and its text.
+pub type Source = (&'static str, &'static str);
+
 impl Listing {
+    /// Reads listings and fills in the parameters they name.
+    pub fn all(sources: Vec<Source>, params: &Params) -> Vec<Self> {
+        let listing = |(file, text): Source| {
+            let is_rust = file.ends_with(".rs");
+            let language = if is_rust { Language::Rust } else { Language::Python };
+            Self::new(file, language, text, params)
+        };
+        sources.into_iter().map(listing).collect()
+    }
+
     /// Reads a listing and fills in the parameters it names.
     pub fn new(file: &'static str, language: Language, text: &str, params: &Params) -> Self {
         let mut listing = Self { file, language, lines: Vec::new(), points: Vec::new() };

@@ -11,6 +11,42 @@ macro_rules! python {
     };
 }
 
+/// A Rust listing of a topic: its file name, which is its path in the topic's folder unless that is told, and its text.
+macro_rules! rust {
+    ($file:literal) => {
+        rust!($file, $file)
+    };
+    ($file:expr, $path:expr) => {
+        ($file, include_str!($path))
+    };
+}
+
+/// The Rust listing of a program in the folder `threads` or `processes` of a topic.
+macro_rules! program {
+    ($folder:ident $module:ident) => {
+        (
+            concat!(stringify!($folder), "/", stringify!($module), ".rs"),
+            include_str!(concat!(stringify!($folder), "/", stringify!($module), ".rs")),
+        )
+    };
+}
+
+/// The function that runs it.
+macro_rules! run {
+    (threads $module:ident) => {
+        super::threads::$module::run
+    };
+    (processes $module:ident) => {{
+        #[cfg(unix)]
+        let run = super::processes::$module::run;
+        #[cfg(not(unix))]
+        let run = |_: &Plan, _: &crate::topics::Lab<'_>| {
+            Err(crate::topics::no_processes("the programs of threads run"))
+        };
+        run
+    }};
+}
+
 pub mod answer;
 mod by_python;
 #[cfg(unix)]
@@ -48,7 +84,7 @@ pub use ints::Ints;
 #[cfg(unix)]
 pub use list::JOBS;
 pub use list::{ALL, find};
-pub use listing::{Listing, source_points};
+pub use listing::{Listing, Source, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Tool, Value, seconds};
 pub use predict::Question;
 
@@ -78,35 +114,45 @@ pub struct About {
     pub explanation: &'static str,
     /// Its parameters.
     pub params: &'static [ParamSpec],
-    /// Its presets; [`Topic::default_params`] says which is the default. A topic without presets cannot be run.
+    /// Its presets; [`Topic::default_params`] says which is the default.
     pub presets: &'static [Preset],
     /// Whether it starts worker processes.
     pub has_workers: bool,
     /// Whether this program is an actor too: the process that runs "main" and that the others are children of.
     pub shows_program: bool,
+    /// Whether a parameter matters beside the present values of the others. One that does not is accepted, but not shown.
+    pub applies: fn(&str, &Params) -> bool,
+    /// The question that a student answers before a run with these parameters. Every preset has one; where parameters
+    /// are set otherwise there may be none that any run decides.
+    pub asks: fn(&Params) -> Option<Question>,
+    /// A full answer to the coursework question that the topic stands for.
+    pub answer: fn() -> Option<&'static Answer>,
+    /// What draws it.
+    pub stage: &'static dyn Stage,
 }
 
 /// One coursework question, with everything needed to run and to show it.
 pub trait Topic: Sync {
     /// What it is.
     fn about(&self) -> &'static About;
-    /// Whether a parameter matters beside the present values of the others. One that does not is accepted, but not shown.
+    /// [`About::applies`].
     fn applies(&self, key: &str, params: &Params) -> bool {
-        let _ = (key, params);
-        true
+        (self.about().applies)(key, params)
     }
-    /// The question that a student answers before a run with these parameters. Every preset has one; where parameters
-    /// are set otherwise there may be none that any run decides.
+    /// [`About::asks`].
     fn question(&self, params: &Params) -> Option<Question> {
-        let _ = params;
-        None
+        (self.about().asks)(params)
+    }
+    /// [`About::answer`].
+    fn answer(&self) -> Option<&'static Answer> {
+        (self.about().answer)()
+    }
+    /// [`About::stage`].
+    fn stage(&self) -> &'static dyn Stage {
+        self.about().stage
     }
     /// What it advises for a student's own program, where it does.
     fn guide(&self) -> Option<&'static Guide> {
-        None
-    }
-    /// A full answer to the coursework question that the topic stands for.
-    fn answer(&self) -> Option<&'static Answer> {
         None
     }
     /// Why there can be no run with these parameters, in a sentence: each is allowed, but not beside the others.
@@ -129,8 +175,6 @@ pub trait Topic: Sync {
     /// What came out of a run that is over, as its trace tells: of one that was not done, as far as it went. Its type is
     /// known to the topic's stage.
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion>;
-    /// What draws it.
-    fn stage(&self) -> &'static dyn Stage;
 
     /// What came out of a run of its Python program, by field: those of [`Topic::conclude`] as far as the trace of that program
     /// tells. What it does not tell is null, and what only an experiment of this program has is left out.
@@ -151,11 +195,6 @@ pub trait Topic: Sync {
     /// As written on the command line.
     fn id(&self) -> &'static str {
         self.about().id
-    }
-
-    /// Whether it can be run.
-    fn is_built(&self) -> bool {
-        !self.about().presets.is_empty()
     }
 
     /// The parameters of a preset.

@@ -1,7 +1,8 @@
-//! Results of the tasks of a pool.
+//! Results: of a whole run, and of the tasks of a pool.
 
-use crate::replay::{Ending, PoolTasks, Task};
-use crate::trace::{ActorId, EventKind, Item, ItemView, Meta, Trace};
+use super::Lab;
+use crate::replay::{Ending, PoolTasks, Replay, Task};
+use crate::trace::{ActorId, EventKind, Item, ItemView, Meta, Resource, ResourceKind, Trace};
 use serde_json::Value as Json;
 
 /// The messages of some actors, in order.
@@ -12,6 +13,24 @@ pub fn messages(trace: &Trace, of: impl Fn(ActorId) -> bool) -> Vec<String> {
         _ => None,
     });
     said.collect()
+}
+
+/// Records the results of a run as an array with this name.
+pub fn keep(lab: &Lab<'_>, name: &str, results: &[i64]) {
+    let count = u32::try_from(results.len()).unwrap_or(u32::MAX);
+    let array = Resource::new(name, ResourceKind::Array).with_capacity(count);
+    let res = lab.recorder.resource(array);
+    for (index, result) in (0..).zip(results) {
+        lab.main.record(EventKind::SlotChanged { res, index, new: Item::of(*result) });
+    }
+}
+
+/// What the first array of a run has at its end.
+pub fn kept(trace: &Trace, replay: &Replay) -> Vec<i64> {
+    let array = trace.meta().resources_of(ResourceKind::Array).next();
+    let array = array.and_then(|array| replay.latest().resource(array));
+    let items = array.into_iter().flat_map(|array| &array.contents);
+    items.filter_map(|item| item.as_int()).collect()
 }
 
 /// The last attempt at each task, by task.

@@ -102,6 +102,11 @@ impl Meta {
         self.sections.get(id.index())
     }
 
+    /// All sections.
+    pub fn section_ids(&self) -> impl DoubleEndedIterator<Item = SectionId> + Clone + use<> {
+        (0..self.sections.len()).map(SectionId::from_index)
+    }
+
     /// Whether only its named stretches of work are known of an actor: see [`Actor::by_spans`].
     pub fn is_by_spans(&self, id: ActorId) -> bool {
         self.actor(id).is_some_and(|actor| actor.by_spans)

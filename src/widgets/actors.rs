@@ -16,15 +16,8 @@ pub struct ActorColours {
     pub edge: Color32,
 }
 
-impl ActorColours {
-    /// The colour of small marks without an edge: the actor's, unless that can hardly be seen on the stage.
-    pub fn mark(&self, theme: &Theme) -> Color32 {
-        match super::theme::contrast(self.ground, theme.stage) < 1.5 {
-            true => self.edge,
-            false => self.ground,
-        }
-    }
-}
+/// The least contrast to the stage of a badge, and of a thin strip in its colour, which has no edge.
+const SEEN: f32 = 1.5;
 
 /// Names and colours of the actors of a trace.
 ///
@@ -131,6 +124,11 @@ pub fn colours(theme: &Theme, turn: Option<usize>) -> ActorColours {
         let colour = theme.actors[place];
         if round % 2 == 0 { colour } else { colour.lerp_to_gamma(Color32::WHITE, 0.5) }
     });
+    // Badge and strip are of one colour also where the actor's could hardly be seen.
+    let ground = match super::theme::contrast(ground, theme.stage) < SEEN {
+        true => ground.lerp_to_gamma(theme.text, 0.25),
+        false => ground,
+    };
     let edge = if super::theme::contrast(ground, theme.stage) < 3.0 {
         ground.lerp_to_gamma(theme.text, 0.45)
     } else {
@@ -171,6 +169,17 @@ mod tests {
         assert_eq!(ground(17), theme.actors[0]);
         assert_eq!(ground(700), theme.root_actor);
         assert_eq!(actors.badge(ActorId(700)), "700");
+    }
+
+    #[test]
+    fn the_colour_of_every_badge_is_seen_in_a_strip_without_an_edge() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let all: Vec<_> = (0..16).map(|turn| colours(&theme, Some(turn)).ground).collect();
+            for (turn, ground) in all.iter().enumerate() {
+                assert!(super::super::theme::contrast(*ground, theme.stage) >= SEEN, "{turn}");
+                assert!(!all[..turn].contains(ground), "{turn} is taken for another");
+            }
+        }
     }
 
     #[test]

@@ -9,10 +9,22 @@ use egui::{
 };
 
 /// Smallest letters that can be read.
-const LEAST: f32 = 5.5;
+const LEAST: f32 = 6.5;
 
-/// Paints a badge. `text` is a letter and a number; where it is too long the number alone is painted, or nothing where
-/// that cannot be read either.
+/// The size of the letters in a badge of a side, of as many as fit; `None` where they could not be read. A number is never
+/// without its letter: it would look like that of a task.
+fn size(text: &str, side: f32) -> Option<f32> {
+    let part = match text.chars().count() {
+        0 | 1 => 0.54,
+        2 => 0.48,
+        3 => 0.44,
+        4 => 0.34,
+        _ => 0.27,
+    };
+    Some(part * side).filter(|size| *size >= LEAST)
+}
+
+/// Paints a badge. `text` is a letter and a number; nothing is written where that could not be read.
 pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
@@ -22,17 +34,7 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
         ink.ring(rect, radius, HAIRLINE, colours.edge);
     }
     painter.add(ink.mesh);
-    let text = match text.chars().count() {
-        0..=3 => text,
-        _ => text.trim_start_matches(char::is_alphabetic),
-    };
-    let size = match text.chars().count() {
-        0 | 1 => 0.54,
-        2 => 0.48,
-        3 => 0.38,
-        _ => 0.32,
-    } * side;
-    if size >= LEAST {
+    if let Some(size) = size(text, side) {
         let font = theme.symbol(size);
         text::line(painter, rect, Align2::CENTER_CENTER, text, &font, colours.text);
     }
@@ -43,10 +45,14 @@ pub fn paint_quiet(painter: &Painter, rect: Rect, text: &str, theme: &Theme) {
     let side = rect.width().min(rect.height());
     let radius = (0.22 * side).clamp(2.0, 8.0);
     let edge = Stroke::new(HAIRLINE, theme.outline);
-    painter.rect(rect, radius, theme.panel, edge, StrokeKind::Inside);
-    let size = (0.42 * side).max(LEAST);
-    let inner = rect.shrink(1.0);
-    text::line(painter, inner, Align2::CENTER_CENTER, text, &theme.symbol(size), theme.muted);
+    let size = size(text, side);
+    // An empty box is none.
+    let ground = if size.is_some() { theme.panel } else { theme.hairline };
+    painter.rect(rect, radius, ground, edge, StrokeKind::Inside);
+    if let Some(size) = size {
+        let font = theme.symbol(0.9 * size);
+        text::line(painter, rect, Align2::CENTER_CENTER, text, &font, theme.muted);
+    }
 }
 
 /// A badge that can be clicked; its accessible name is the actor's.
@@ -67,5 +73,22 @@ pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: f32) 
         let width = if response.has_focus() { EMPHASIS } else { HAIRLINE };
         let stroke = Stroke::new(width, Theme::of(ui).accent);
         ui.painter().rect_stroke(rect, radius, stroke, StrokeKind::Outside);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_read_or_left_out_and_fit_their_badge() {
+        assert_eq!(size("P505", 18.0), None);
+        assert!(size("P505", 20.0).is_some() && size("W1", 14.0).is_some());
+        for text in ["M", "W1", "W10", "P505", "P1000"] {
+            for side in [8.0, 15.0, 22.0, 30.0, 48.0] {
+                let wide = size(text, side).map(|size| 0.62 * size * text.len() as f32);
+                assert!(wide.is_none_or(|wide| wide <= side), "{text} in {side}");
+            }
+        }
     }
 }

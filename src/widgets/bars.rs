@@ -4,10 +4,10 @@ use super::picture::{Does, Growth, Mark, Picture, Spot};
 use super::resource::Look;
 use super::scene::fit::split_top;
 use super::selection::Selection;
-use super::stage::StageAction;
+use super::stage::{StageAction, StageView};
 use super::text::GrownMeasure;
 use super::theme::RADIUS_SMALL;
-use crate::trace::{ActorId, Nanos};
+use crate::trace::{ActorId, Nanos, SectionId};
 use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// One way.
@@ -27,6 +27,24 @@ pub struct Bar {
     pub shows: Option<(Nanos, Nanos)>,
     /// It is the fastest of ways that can be compared.
     pub best: bool,
+}
+
+impl Bar {
+    /// The time of a section so far.
+    pub fn of_section(view: &StageView<'_>, id: SectionId) -> Self {
+        let whole = view.replay.latest().section(id).copied().unwrap_or_default();
+        let so_far = view.state.section(id).copied().unwrap_or_default();
+        let took = so_far.began.map(|(began, _)| {
+            (so_far.ended.unwrap_or(view.now).since(began), so_far.ended.is_some())
+        });
+        Self {
+            name: view.trace.meta().section(id).map_or_else(String::new, |s| s.name.clone()),
+            took,
+            words: took.map(|(took, _)| took.to_string()).into_iter().collect(),
+            shows: whole.began.map(|(at, _)| (at, whole.ended.unwrap_or(view.trace.end()))),
+            ..Self::default()
+        }
+    }
 }
 
 /// Height of a row, at least and at most.
@@ -171,7 +189,7 @@ fn parts(
         // A hairline between two, where there is room for one.
         let gap = if end - x > 3.0 { 1.0 } else { 0.0 };
         let rect = Rect::from_x_y_ranges(x..=(end - gap).max(x), strip.y_range());
-        let fill = look.actors.colours(*actor).mark(look.theme);
+        let fill = look.actors.colours(*actor).ground;
         let edge = Stroke::new(0.0, Color32::TRANSPARENT);
         picture.marks.push(Mark::Box { rect, radius: 1.0, fill, edge, dashed: false });
         x = end;

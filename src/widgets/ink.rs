@@ -276,6 +276,24 @@ impl Ink {
         }
     }
 
+    /// A tick of the given width, for what has come to its end.
+    pub(crate) fn tick(&mut self, centre: Pos2, width: f32, thick: f32, colour: Color32) {
+        let foot = centre + vec2(-0.12 * width, 0.34 * width);
+        let heel = centre + vec2(-0.5 * width, -0.02 * width);
+        let tip = centre + vec2(0.5 * width, -0.36 * width);
+        // Each a little past the corner, which would have a notch else.
+        let past = |from: Pos2| foot + 0.5 * thick * (foot - from).normalized();
+        self.line(heel, past(heel), thick, colour);
+        self.line(tip, past(tip), thick, colour);
+    }
+
+    /// A cross of the given width, for what has failed.
+    pub(crate) fn cross(&mut self, centre: Pos2, width: f32, thick: f32, colour: Color32) {
+        let arm = 0.5 * width;
+        self.line(centre - vec2(arm, arm), centre + vec2(arm, arm), thick, colour);
+        self.line(centre + vec2(-arm, arm), centre + vec2(arm, -arm), thick, colour);
+    }
+
     /// A square that stands on a corner, from its centre to a corner so far.
     pub(crate) fn diamond(&mut self, centre: Pos2, size: f32, colour: Color32) {
         let first = self.mesh.vertices.len() as u32;

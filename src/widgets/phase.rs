@@ -2,10 +2,10 @@
 
 use super::ink::Ink;
 use super::text;
-use super::theme::{HAIRLINE, Theme};
+use super::theme::Theme;
 use crate::replay::Phase;
 use crate::trace::Meta;
-use egui::{Align2, Painter, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
 /// All phases, in the order a legend names them.
 pub const ALL: [Phase; 10] = [
@@ -39,8 +39,9 @@ pub fn name(phase: Phase) -> &'static str {
 
 /// Below this width a shape cannot be told from another: the plain colour says more.
 const PLAIN_BELOW: f32 = 3.0;
-/// Below this width corners stay square.
-const ROUND_FROM: f32 = 8.0;
+/// Below this width corners stay square; from there on they are the rounder the more room they have.
+const ROUND_FROM: f32 = 5.0;
+const ROUND: f32 = 3.0;
 /// Room for the lock mark at the left of a long holding span.
 pub(crate) const MARK_ROOM: f32 = 16.0;
 
@@ -61,7 +62,7 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
     let rect = ink.snapped(rect);
     let look = theme.phase(phase);
     let small = rect.width() < PLAIN_BELOW;
-    let radius = if rect.width() >= ROUND_FROM { 3.0 } else { 0.0 };
+    let radius = if rect.width() >= ROUND_FROM { (0.4 * rect.width()).min(ROUND) } else { 0.0 };
     let edge = ink.px().max(1.0);
     match phase {
         Phase::NotStarted | Phase::Done => {}
@@ -123,21 +124,39 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
             if symbol == Symbol::Hidden {
                 return;
             }
-            let arm = 0.5 * (0.6 * rect.width().min(rect.height())).min(10.0);
-            let c = rect.center();
-            ink.line(c - vec2(arm, arm), c + vec2(arm, arm), 2.0, look.text);
-            ink.line(c + vec2(-arm, arm), c + vec2(arm, -arm), 2.0, look.text);
+            let width = (0.6 * rect.width().min(rect.height())).min(10.0);
+            ink.cross(rect.center(), width, 2.0, look.text);
         }
     }
 }
 
-/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done or not there yet is an empty
-/// outline.
+/// A dash of the line of who is idle, where that stands on its own, and the gap after it.
+const DASHES: [f32; 2] = [4.0, 2.0];
+
+/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, and one that is not
+/// there yet an empty outline.
 pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
-    let mark = theme.phase(phase).mark;
     match phase {
-        Phase::Done => mesh.ring(mesh.snapped(rect), 3.0, mesh.px().max(HAIRLINE), mark),
-        Phase::NotStarted => mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark),
+        Phase::Done => {
+            let width = (0.9 * rect.height()).min(rect.width());
+            mesh.tick(rect.center(), width, (0.15 * width).max(1.5), theme.muted);
+        }
+        Phase::NotStarted => {
+            let mark = theme.phase(phase).mark;
+            mesh.dashes(mesh.snapped(rect), 3.0, 3.0, mark);
+        }
+        // Whole dashes, wherever it stands.
+        Phase::Idle => {
+            let count = ((rect.width() + DASHES[1]) / (DASHES[0] + DASHES[1])).floor().max(1.0);
+            let step = (rect.width() + DASHES[1]) / count;
+            let thick = mesh.snap(1.0).max(mesh.px());
+            let y = mesh.snap(rect.center().y - 0.5 * thick);
+            for dash in 0..count as usize {
+                let x = mesh.snap(rect.left() + dash as f32 * step);
+                let size = vec2(mesh.snap(step - DASHES[1]), thick);
+                mesh.rect(Rect::from_min_size(pos2(x, y), size), theme.phase(phase).mark);
+            }
+        }
         _ => ink(mesh, rect, phase, symbol, theme),
     }
 }
@@ -150,7 +169,7 @@ pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
 }
 
 /// Size of a swatch in a legend or on a card.
-pub const SWATCH: egui::Vec2 = vec2(16.0, 14.0);
+pub const SWATCH: Vec2 = vec2(16.0, 14.0);
 
 /// Phases with their names in a trace. What another tool recorded says what somebody was in, not whether it ran.
 pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
@@ -163,33 +182,76 @@ pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
     phases.iter().map(|&phase| (phase, name(phase))).collect()
 }
 
+/// A legend with a place for each entry.
+pub struct Legend<'a> {
+    /// What is shown, with the corner and the width of its entry.
+    places: Vec<(Phase, &'a str, Vec2, f32)>,
+    /// Width and height.
+    pub size: Vec2,
+    /// How many times larger than by default it is.
+    growth: f32,
+}
+
+/// Between two entries of a legend, and where that brings all into one line.
+const GAPS: [f32; 2] = [20.0, 10.0];
+/// Between a swatch and its name.
+const INNER: f32 = 6.0;
+/// Height of a line of a legend.
+const LINE: f32 = 20.0;
+
+impl<'a> Legend<'a> {
+    /// Swatches with their names, as many to a line of this width as fit, and so many times larger than by default.
+    pub fn new(
+        measure: &impl text::Measure,
+        phases: &[(Phase, &'a str)],
+        width: f32,
+        growth: f32,
+        theme: &Theme,
+    ) -> Self {
+        let font = grown(&theme.small(), growth);
+        let needed = |name: &str| growth * (SWATCH.x + INNER) + measure.width(name, &font);
+        let widths: Vec<f32> = phases.iter().map(|(_, name)| needed(name)).collect();
+        let all: f32 = widths.iter().sum();
+        let between = widths.len().saturating_sub(1) as f32;
+        let fits = |gap: &f32| all + between * gap * growth <= width;
+        let gap = growth * GAPS.into_iter().find(fits).unwrap_or(GAPS[0]);
+        let mut places = Vec::with_capacity(phases.len());
+        let (mut x, mut y) = (0.0, 0.0);
+        for (&(phase, name), needed) in phases.iter().zip(widths) {
+            if x > 0.0 && x + needed > width {
+                x = 0.0;
+                y += growth * LINE;
+            }
+            places.push((phase, name, vec2(x, y), needed));
+            x += needed + gap;
+        }
+        Self { places, size: vec2(width, y + growth * LINE), growth }
+    }
+
+    /// Draws it, where `ui` goes on.
+    pub fn show(&self, ui: &mut Ui) -> Response {
+        let theme = Theme::of(ui);
+        let font = grown(&theme.small(), self.growth);
+        let (area, response) = ui.allocate_exact_size(self.size, Sense::hover());
+        let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+        for &(phase, name, at, needed) in &self.places {
+            let line = Rect::from_min_size(area.min + at, vec2(needed, self.growth * LINE));
+            let swatch = Align2::LEFT_CENTER.align_size_within_rect(self.growth * SWATCH, line);
+            paint(&painter, swatch, phase, theme);
+            let words = line.with_min_x(swatch.right() + self.growth * INNER);
+            text::line(&painter, words, Align2::LEFT_CENTER, name, &font, theme.muted);
+        }
+        response
+    }
+}
+
+fn grown(font: &FontId, growth: f32) -> FontId {
+    FontId::new(growth * font.size, font.family.clone())
+}
+
 /// Swatches with their names, as many to a line as fit. Returns the area used.
 pub fn legend(ui: &mut Ui, phases: &[(Phase, &str)]) -> Response {
-    let theme = Theme::of(ui);
-    let font = theme.small();
-    let (gap, inner, line_height) = (20.0, 6.0, 20.0);
     let width = ui.available_width();
-    // Lay out first, so that the area is known before it is allocated.
-    let mut places = Vec::with_capacity(phases.len());
-    let (mut x, mut y) = (0.0, 0.0);
-    for &(phase, name) in phases {
-        let text = text::Measure::width(ui.painter(), name, &font);
-        let needed = SWATCH.x + inner + text;
-        if x > 0.0 && x + needed > width {
-            x = 0.0;
-            y += line_height;
-        }
-        places.push((phase, name, vec2(x, y), needed));
-        x += needed + gap;
-    }
-    let (area, response) = ui.allocate_exact_size(vec2(width, y + line_height), Sense::hover());
-    let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    for (phase, name, at, needed) in places {
-        let line = Rect::from_min_size(area.min + at, vec2(needed, line_height));
-        let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, line);
-        paint(&painter, swatch, phase, theme);
-        let words = line.with_min_x(swatch.right() + inner);
-        text::line(&painter, words, Align2::LEFT_CENTER, name, &font, theme.muted);
-    }
-    response
+    let legend = Legend::new(ui.painter(), phases, width, 1.0, Theme::of(ui));
+    legend.show(ui)
 }

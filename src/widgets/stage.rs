@@ -8,7 +8,6 @@ use super::selection::Selection;
 use super::text::{Measure, RoughMeasure};
 use super::theme::Theme;
 use super::timeline::Rows;
-use crate::replay::words::sentence;
 use crate::replay::{Replay, State};
 use crate::trace::{ActorId, Nanos, Trace};
 use std::any::{Any, TypeId};
@@ -243,22 +242,3 @@ pub trait Stage: Sync {
 pub struct PlainStage;
 
 impl Stage for PlainStage {}
-
-/// The stage of a topic that has none.
-pub struct EmptyStage;
-
-impl Stage for EmptyStage {
-    fn stage_ui(&self, ui: &mut egui::Ui, view: &StageView<'_>) -> Vec<StageAction> {
-        let said = match view.status {
-            RunStatus::Idle => "This topic is not built yet.".to_owned(),
-            RunStatus::Running => "Running.".to_owned(),
-            RunStatus::Done => "Done.".to_owned(),
-            RunStatus::Stopped => "Stopped.".to_owned(),
-            RunStatus::Failed(why) => sentence(why),
-        };
-        ui.centered_and_justified(|ui| {
-            ui.label(egui::RichText::new(said).color(view.theme.muted));
-        });
-        Vec::new()
-    }
-}

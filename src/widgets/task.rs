@@ -1,6 +1,6 @@
 //! A task, in the one look that it has in a queue, at its worker and in the box of an actor.
 
-use super::picture::Picture;
+use super::picture::{Mark, Picture};
 use super::resource::Look;
 use super::theme::{HAIRLINE, RADIUS};
 use crate::replay::{Phase, Working};
@@ -59,16 +59,22 @@ pub fn block(
         Phase::Sleeping | Phase::Idle => colours.mark,
         _ => colours.base,
     };
-    let strip = match inside.part {
+    match inside.part {
         Some(part) => {
+            let strip = track.with_max_x(track.left() + (part * track.width()).max(3.0));
             picture.rounded(track, 1.5, theme.hairline, Stroke::NONE);
-            track.with_max_x(track.left() + (part * track.width()).max(3.0))
+            picture.rounded(strip, 1.5, colour, Stroke::NONE);
         }
-        // Sleeping is a thin line.
-        None if inside.phase == Phase::Sleeping => track.shrink2(vec2(0.0, 0.75)),
-        None => track,
-    };
-    picture.rounded(strip, 1.5, colour, Stroke::NONE);
+        // How much is left nobody knows: a strip without an end would look like one that is full.
+        None => {
+            let y = track.center().y;
+            let points = vec![pos2(track.left(), y), pos2(track.right(), y)];
+            // Sleeping is a thin line.
+            let wide = if inside.phase == Phase::Sleeping { 1.5 } else { track.height() };
+            let stroke = Stroke::new(wide, colour);
+            picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
+        }
+    }
 }
 
 /// Whether a block that is not under way has room for what its task is about beside its label.

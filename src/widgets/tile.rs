@@ -1,4 +1,5 @@
-//! The ground of a tile: an actor's phase around its badge. The same shapes as in lanes and legend, with round corners.
+//! The ground of a tile: an actor's phase around its badge, and the sign of its end on that. The same shapes as in lanes and
+//! legend, with round corners.
 
 use super::ink::Ink;
 use super::theme::{HAIRLINE, Theme};
@@ -43,16 +44,14 @@ pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme)
         _ => {}
     }
     match phase {
-        Phase::Sleeping => ink.ring(rect, radius, 2.0, look.mark),
+        // As in the lanes: a line, on which the badge stands.
+        Phase::Sleeping => {
+            let (from, to) = (rect.left_center(), rect.right_center());
+            ink.line(from, to, (0.05 * side).clamp(1.5, 2.5), look.mark);
+        }
         Phase::Running => {}
         _ if dashes.is_none() => ink.ring(rect, radius, HAIRLINE, look.mark),
         _ => {}
-    }
-    if phase == Phase::Failed {
-        // The cross shows at the corners.
-        let inner = rect.shrink(0.1 * side);
-        ink.line(inner.left_top(), inner.right_bottom(), 2.0, look.text);
-        ink.line(inner.right_top(), inner.left_bottom(), 2.0, look.text);
     }
     painter.add(ink.mesh);
     if let Some((dash, gap)) = dashes {
@@ -61,6 +60,33 @@ pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme)
         painter.extend(Shape::dashed_line(&outline, Stroke::new(HAIRLINE, look.mark), dash, gap));
     }
     Rect::from_center_size(rect.center(), Vec2::splat(BADGE * side))
+}
+
+/// Paints the sign of an actor's end on the lower right corner of its badge: a tick where it is done, a cross where it has
+/// failed, nothing else.
+pub(crate) fn end(painter: &Painter, badge: Rect, phase: Phase, theme: &Theme) {
+    let look = theme.phase(phase);
+    let (ground, colour) = match phase {
+        Phase::Done => (theme.panel, theme.muted),
+        Phase::Failed => (look.base, look.text),
+        _ => return,
+    };
+    let radius = (0.22 * badge.width().min(badge.height())).clamp(4.0, 9.0);
+    let disc = |centre, radius| Rect::from_center_size(centre, Vec2::splat(2.0 * radius));
+    let centre = badge.right_bottom();
+    let mut ink = Ink::new(painter.pixels_per_point());
+    // A rim of the ground sets it off from every badge.
+    ink.round(disc(centre, radius + 1.0), radius + 1.0, theme.panel);
+    ink.round(disc(centre, radius), radius, ground);
+    let thick = (0.28 * radius).max(1.3);
+    match phase {
+        Phase::Done => {
+            ink.ring(disc(centre, radius), radius, HAIRLINE, look.mark);
+            ink.tick(centre, 1.15 * radius, thick, colour);
+        }
+        _ => ink.cross(centre, 0.95 * radius, thick, colour),
+    }
+    painter.add(ink.mesh);
 }
 
 /// The outline of a rectangle with round corners, from the top right corner on.

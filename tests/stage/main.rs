@@ -6,11 +6,13 @@ mod traces;
 use concurrency_lab::replay::{Replay, Scene};
 use concurrency_lab::trace::{ActorId, Nanos, ResourceId, Trace};
 use concurrency_lab::widgets::actors::Actors;
+use concurrency_lab::widgets::picture::Mark;
 use concurrency_lab::widgets::resource::Look;
 use concurrency_lab::widgets::scene::arrange::{Arranged, arrange};
+use concurrency_lab::widgets::scene::ties::ties;
 use concurrency_lab::widgets::text::RoughMeasure;
 use concurrency_lab::widgets::theme::Theme;
-use egui::{Rect, pos2, vec2};
+use egui::{Pos2, Rect, pos2, vec2};
 
 /// Stages of windows from 1024×640 to 2560×1440, and some that are too small for anything.
 const SIZES: [(f32, f32); 7] = [
@@ -168,6 +170,57 @@ fn what_stands_aside_takes_no_room_from_the_rest() {
     assert!(width(&aside, "start") < width(&main, "start"));
     assert!(width(&aside, "tail") > width(&aside, "start"));
     assert!(width(&aside, "tail") >= width(&main, "tail"));
+}
+
+/// Threads stand inside their process, where it is known and has room, and lines lead from them to what they hold and wait for.
+#[test]
+fn the_only_process_is_a_frame_around_its_threads() {
+    let trace = traces::one_process();
+    let now = trace.end();
+    let arranged = |width: f32, height: f32| {
+        at(&trace, now, Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height))).1
+    };
+    let says_pid = |arranged: &Arranged| arranged.picture.texts().any(|text| text == "PID 1000");
+    assert!(says_pid(&arranged(1000.0, 480.0)));
+    assert!(!says_pid(&arranged(520.0, 150.0)), "not at the cost of what is in it");
+    let (scene, arranged) =
+        at(&trace, now, Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 480.0)));
+    let inside = arranged.actors.iter().map(|(_, rect)| *rect);
+    let inside: Vec<Rect> =
+        inside.chain(arranged.resources.iter().map(|(_, rect)| *rect)).collect();
+    let frames = arranged.picture.marks.iter().filter(|mark| match mark {
+        Mark::Box { rect, .. } => inside.iter().all(|one| rect.contains_rect(*one)),
+        _ => false,
+    });
+    assert_eq!(frames.count(), 1);
+    let lines = lines(&trace, now, &scene, &arranged);
+    assert_eq!(lines.len(), 3);
+    let heights: Vec<f32> = lines.iter().map(|points| points[3].y).collect();
+    assert!(heights.windows(2).all(|two| two[1] - two[0] >= 5.0), "{heights:?}");
+}
+
+/// The curves from actors to resources.
+fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[Pos2; 4]> {
+    let replay = Replay::new(trace);
+    let state = replay.at(trace, now);
+    let theme = Theme::light();
+    let actors = Actors::new(&theme, trace.meta());
+    let look = Look {
+        meta: trace.meta(),
+        state: &state,
+        replay: &replay,
+        now,
+        motion: Nanos(1000),
+        actors: &actors,
+        theme: &theme,
+        measure: &RoughMeasure,
+    };
+    let marks = ties(&look, scene, arranged).marks;
+    let curve = |mark: Mark| match mark {
+        Mark::Curve { points, .. } => Some(points),
+        _ => None,
+    };
+    marks.into_iter().filter_map(curve).collect()
 }
 
 /// Whoever waits for the results of a pool stands beside it; who only looks after its workers takes no room from them.

@@ -197,6 +197,22 @@ fn sections(count: usize) -> Trace {
     make.trace()
 }
 
+/// A program that is an actor with three threads: one has the lock, and the others wait for it.
+pub fn one_process() -> Trace {
+    let mut make = Maker::default();
+    let program = make.actor(Actor::process("python", "P"));
+    let lock = make.resource(Resource::new("guard", ResourceKind::Lock));
+    for place in 0..3 {
+        let thread = Actor::thread(format!("t{place}"), format!("T{place}"));
+        let thread = make.actor(thread.started_by(program));
+        make.event(thread, K::WaitBegan { res: lock, op: WaitOp::Acquire });
+        if place == 1 {
+            make.event(thread, K::Acquired { res: lock });
+        }
+    }
+    make.trace()
+}
+
 /// A program that is an actor, with a pool in its memory, its main thread, and a thread that only looks after the workers.
 pub fn watched_pool() -> Trace {
     let mut make = Maker::default();

@@ -165,8 +165,9 @@ pub fn program(state: State) -> Harness<'static, App> {
     harness
 }
 
-/// Sizes that are looked at: the usual one, and the least.
+/// Sizes that are looked at: the usual one, and the least; and the usual one where all is 150 and 200 % as large.
 const SIZES: [[f32; 2]; 2] = [[1440.0, 900.0], [1024.0, 640.0]];
+const ZOOMED: [[f32; 2]; 4] = [SIZES[0], SIZES[1], [960.0, 600.0], [720.0, 450.0]];
 
 fn faults(harness: &mut Harness<'static, App>, sizes: &[[f32; 2]], what: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -183,9 +184,9 @@ fn faults(harness: &mut Harness<'static, App>, sizes: &[[f32; 2]], what: &str) -
 fn no_text_lies_over_another_in_any_state() {
     let mut all = Vec::new();
     for (place, state) in STATES.into_iter().enumerate() {
-        // What is left of a run is looked at in both sizes, what goes before and after in one.
+        // What is left of a run is looked at in all sizes, what goes before and after in one.
         let sizes = match state {
-            State::Done => &SIZES[..],
+            State::Done => &ZOOMED[..],
             _ => &SIZES[place % 2..][..1],
         };
         for topic in ALL {
@@ -200,6 +201,20 @@ fn no_text_lies_over_another_in_any_state() {
         }
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// Sizes that the window has at 100 %, 150 % and 200 % on small screens.
+#[cfg(unix)]
+#[test]
+fn the_fields_of_an_own_program_end_before_its_button() {
+    let mut harness = program(State::Idle);
+    for size in [[1440.0, 900.0], [1024.0, 640.0], [960.0, 600.0], [720.0, 450.0]] {
+        harness.set_size(size.into());
+        harness.run_steps(3);
+        let limit = harness.get_by_label_contains("Time limit ").rect();
+        let run = harness.get_by_label("Run").rect();
+        assert!(limit.right() + 4.0 <= run.left(), "{size:?}: {limit:?} and {run:?}");
+    }
 }
 
 #[cfg(unix)]

@@ -20,6 +20,9 @@ const PYTHON: f32 = 150.0;
 const ARGUMENTS: f32 = 110.0;
 const METHOD: f32 = 104.0;
 const LIMIT: f32 = 78.0;
+/// Between two fields, and what the button of the samples takes more than the path leaves it.
+const GAP: f32 = 10.0;
+const SAMPLES_BUTTON: f32 = 10.0;
 /// The time limits to choose from, in seconds; 0: none.
 const LIMITS: [u32; 6] = [10, 60, 300, 1_800, 7_200, 0];
 
@@ -29,11 +32,12 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let (fields, button) = row.split_left_right_at_x(row.right() - RUN);
     let place = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
-    let narrow = fields.width() < 640.0;
+    // The three that can be cut share what the others and the gaps leave.
+    let shared = fields.width() - METHOD - LIMIT - SAMPLES_BUTTON - 4.0 * GAP;
+    let shrink = (shared / (PROGRAM + PYTHON + ARGUMENTS)).clamp(0.5, 1.0);
     ui.scope_builder(place(fields, Layout::left_to_right(Align::Min)), |ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
+        ui.spacing_mut().item_spacing.x = GAP;
         let asked: &mut Vec<ProgramCommand> = &mut Vec::new();
-        let shrink = if narrow { 0.7 } else { 1.0 };
         captioned(ui, "Program", PROGRAM * shrink, |ui| path(ui, program, PROGRAM * shrink, asked));
         captioned(ui, "Interpreter", PYTHON * shrink, |ui| {
             interpreter(ui, program, PYTHON * shrink, asked);

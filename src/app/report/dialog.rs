@@ -51,6 +51,23 @@ pub fn shown(sessions: &[Session], guesses: bool) -> Vec<Reported> {
     sessions.iter().filter(|session| has_run(session)).map(told).collect()
 }
 
+/// A run, as "Lock and list (contended)".
+fn name(session: &Session) -> String {
+    let (title, preset) = (session.source.title(), &session.recording.trace.meta().preset);
+    if preset.is_empty() { title.to_owned() } else { format!("{title} ({preset})") }
+}
+
+/// Names of runs, of many only some.
+fn in_few(mut names: Vec<String>) -> String {
+    const MOST: usize = 4;
+    let more = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    if more > 0 {
+        names.push(count(more, "more run"));
+    }
+    names.join(", ")
+}
+
 /// Draws the choices.
 pub fn window(
     ui: &Ui,
@@ -61,7 +78,8 @@ pub fn window(
 ) {
     let theme = Theme::of(ui);
     let mut words = settings.report.clone();
-    let runs = sessions.iter().filter(|session| has_run(session)).count();
+    let names: Vec<String> = sessions.iter().filter(|one| has_run(one)).map(name).collect();
+    let runs = names.len();
     let frame = egui::Window::new("Report").open(open).collapsible(false).resizable(false);
     frame.anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 10.0);
@@ -69,8 +87,8 @@ pub fn window(
         let said = match runs {
             0 => "There is no run yet: a report is of the runs in the tabs.".to_owned(),
             _ => format!(
-                "Of {} in the tabs: a page for the browser and for print, and Markdown with figures, in a new folder in {}.",
-                count(runs, "run"),
+                "Of {}: a page for the browser and for print, and Markdown with figures, in a new folder in {}.",
+                in_few(names),
                 folder(&settings.folder).display()
             ),
         };
@@ -86,11 +104,18 @@ pub fn window(
                 ui.add(edit).labelled_by(label.id);
                 ui.end_row();
             }
+            ui.label(RichText::new("My guesses").font(theme.small()).color(theme.muted));
+            ui.horizontal(|ui| {
+                for (shown, name) in [(false, "Left out"), (true, "In it")] {
+                    let choice = choice(ui, name, words.guesses == shown);
+                    let said = "What was guessed before the runs, and what they said.";
+                    if choice.on_hover_text(said).clicked() {
+                        words.guesses = shown;
+                    }
+                }
+            });
+            ui.end_row();
         });
-        let guesses = choice(ui, "With my guesses", words.guesses);
-        if guesses.on_hover_text("What was guessed before runs, and what they said.").clicked() {
-            words.guesses = !words.guesses;
-        }
         if button(ui, "Write report", "", Weight::Plain, runs > 0).clicked() {
             commands.push(Command::WriteReport);
             commands.push(Command::View(ViewCommand::ToggleReport));

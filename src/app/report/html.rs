@@ -1,8 +1,10 @@
 //! The page: one file with its fonts, figures and script in it, readable without the script too.
 
+use super::outcome::Told;
 use super::{Chapter, Report};
 use crate::export::vector::Embedded;
 use crate::export::vector::svg::{self, escape};
+use crate::replay::words;
 use crate::widgets::fonts;
 use egui::FontFamily;
 use std::fmt::Write as _;
@@ -95,14 +97,7 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         out.push_str("</table>\n");
     }
     figures(out, number, chapter);
-    if !chapter.outcome.is_empty() {
-        out.push_str("<h3>What came out</h3>\n<table>\n");
-        for (key, value) in &chapter.outcome {
-            let key = escape(&key.replace('_', " "));
-            let _ = writeln!(out, "<tr><td>{key}</td><td>{}</td></tr>", escape(value));
-        }
-        out.push_str("</table>\n");
-    }
+    outcome(out, &chapter.outcome);
     if !chapter.findings.is_empty() {
         out.push_str("<h3>What the whole run proves</h3>\n<ul>\n");
         for (at, said) in &chapter.findings {
@@ -124,6 +119,32 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
             write!(out, "<h3>{}</h3>\n<pre><code>{}</code></pre>\n", escape(name), escape(text));
     }
     out.push_str("</section>\n");
+}
+
+fn outcome(out: &mut String, told: &Told) {
+    if !told.lines.is_empty() || !told.tables.is_empty() {
+        out.push_str("<h3>What came out</h3>\n");
+    }
+    if !told.lines.is_empty() {
+        out.push_str("<table>\n");
+        for (key, value) in &told.lines {
+            let _ = writeln!(out, "<tr><td>{}</td><td>{}</td></tr>", escape(key), escape(value));
+        }
+        out.push_str("</table>\n");
+    }
+    for table in &told.tables {
+        let _ = writeln!(out, "<p><strong>{}</strong></p>", escape(&words::capital(&table.name)));
+        out.push_str("<div class=\"scroll\">\n<table class=\"things\">\n");
+        row(out, "th", &table.heads);
+        table.rows.iter().for_each(|cells| row(out, "td", cells));
+        out.push_str("</table>\n</div>\n");
+    }
+}
+
+fn row(out: &mut String, cell: &str, words: &[String]) {
+    let cells: Vec<String> =
+        words.iter().map(|word| format!("<{cell}>{}</{cell}>", escape(word))).collect();
+    let _ = writeln!(out, "<tr>{}</tr>", cells.concat());
 }
 
 fn figures(out: &mut String, number: usize, chapter: &Chapter) {
@@ -182,6 +203,8 @@ p code,td code,li code{background:#f4f5f8;padding:1px 4px;border-radius:4px;over
 td code,.params td:nth-child(2){white-space:nowrap}
 pre{background:#f4f5f8;padding:12px 16px;border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;margin:8px 0}
+.things{font-size:13px}
+.things td,.things th{padding-right:12px}
 td,th{text-align:left;vertical-align:top;padding:3px 18px 3px 0;border-bottom:1px solid #dfe3ea;font-variant-numeric:tabular-nums}
 figure{margin:20px 0;break-inside:avoid}
 figure svg{display:block;width:100%;height:auto;border:1px solid #dfe3ea;border-radius:8px;box-sizing:border-box}

@@ -1,6 +1,8 @@
 //! The report as Markdown, with its figures in files beside it.
 
+use super::outcome::Told;
 use super::{Chapter, Report};
+use crate::replay::words;
 use std::fmt::Write as _;
 
 /// A report as Markdown.
@@ -54,13 +56,7 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         let _ = writeln!(out, "![{}](figures/{file})\n", escape(&figure.caption));
         let _ = writeln!(out, "*{}*\n", escape(&figure.caption));
     }
-    if !chapter.outcome.is_empty() {
-        out.push_str("### What came out\n\n| | |\n|---|---|\n");
-        for (key, value) in &chapter.outcome {
-            let _ = writeln!(out, "| {} | {} |", escape(&key.replace('_', " ")), escape(value));
-        }
-        out.push('\n');
-    }
+    outcome(out, &chapter.outcome);
     if !chapter.findings.is_empty() {
         out.push_str("### What the whole run proves\n\n");
         for (at, said) in &chapter.findings {
@@ -78,6 +74,36 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
     }
     for (name, text) in &chapter.programs {
         let _ = writeln!(out, "### {}\n\n```python\n{}\n```\n", escape(name), text.trim_end());
+    }
+}
+
+fn outcome(out: &mut String, told: &Told) {
+    if !told.lines.is_empty() || !told.tables.is_empty() {
+        out.push_str("### What came out\n\n");
+    }
+    if !told.lines.is_empty() {
+        out.push_str("| | |\n|---|---|\n");
+        for (key, value) in &told.lines {
+            let _ = writeln!(out, "| {} | {} |", escape(key), escape(value));
+        }
+        out.push('\n');
+    }
+    for table in &told.tables {
+        let row = |cells: &[String]| {
+            let cells: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
+            format!("| {} |", cells.join(" | "))
+        };
+        let rule = "---|".repeat(table.heads.len());
+        let _ = writeln!(
+            out,
+            "**{}**\n\n{}\n|{rule}",
+            escape(&words::capital(&table.name)),
+            row(&table.heads)
+        );
+        for cells in &table.rows {
+            let _ = writeln!(out, "{}", row(cells));
+        }
+        out.push('\n');
     }
 }
 

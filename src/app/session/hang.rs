@@ -4,9 +4,10 @@
 //! while it hangs, from a copy of its trace.
 
 use super::Session;
+use crate::app::later::Later;
 use crate::replay::{Finding, Replay, findings, is_stuck};
 use crate::trace::{Batch, Nanos, Trace};
-use crossbeam::channel::{Receiver, bounded};
+use std::task::Poll;
 
 /// How long nothing has to happen before anybody asks.
 const QUIET: Nanos = Nanos::from_millis(800);
@@ -18,7 +19,7 @@ const MOST: usize = 300_000;
 pub(super) struct Hang {
     /// The revision of the trace that was asked last.
     asked: u64,
-    told: Option<Receiver<Vec<Finding>>>,
+    told: Option<Later<Vec<Finding>>>,
     /// The revision that the findings are of.
     of: Option<u64>,
 }
@@ -32,10 +33,9 @@ impl Session {
             // It has gone on.
             self.findings.clear();
         }
-        let told = self.hang.told.as_ref().and_then(|told| told.try_recv().ok());
-        if let Some(found) = told {
+        if let Some(Poll::Ready(found)) = self.hang.told.as_ref().map(Later::take) {
             self.hang.told = None;
-            if self.hang.asked == revision {
+            if let Some(found) = found.filter(|_| self.hang.asked == revision) {
                 self.hang.of = Some(revision);
                 self.findings = found;
             }
@@ -49,17 +49,12 @@ impl Session {
             return;
         }
         let mut copy = Trace::clone(trace);
-        let (send, told) = bounded(1);
-        let thread = std::thread::Builder::new().name("hang".to_owned());
-        let started = thread.spawn(move || {
+        let found = Later::begin("hang", None, move || {
             copy.apply(Batch { stuck: Some(until), ..Batch::default() });
             let replay = Replay::new(&copy);
-            // The session is gone when its window was closed.
-            let _ = send.send(findings(&copy, &replay));
+            findings(&copy, &replay)
         });
-        if started.is_ok() {
-            self.hang.told = Some(told);
-        }
+        self.hang.told = found.ok();
     }
 
     /// Whether the run goes on and hangs, so that there are findings of it already.

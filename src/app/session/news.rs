@@ -2,6 +2,7 @@
 
 use super::{Run, Session, run, shown};
 use crate::app::guesses::{Answered, Asked};
+use crate::app::later::Later;
 use crate::app::recording::Recording;
 use crate::export::recording::Ending;
 use crate::record::thread::Failure;
@@ -11,9 +12,9 @@ use crate::topics::runner::Update;
 use crate::topics::{Conclusion, Outcome, Topic};
 use crate::trace::{Engine, Trace};
 use crate::widgets::stage::RunStatus;
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use std::any::Any;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// Longest time that a frame spends on taking in news of a run that goes on: an eighth of what a frame may cost. A
@@ -25,7 +26,7 @@ const REST: Duration = Duration::from_micros(1500);
 /// A run that is over, while another thread works out what came of it: that reads every event there is.
 pub(super) struct Concluding {
     result: Result<(), Failure>,
-    told: Receiver<Told>,
+    told: Later<Told>,
 }
 
 /// What a whole trace tells.
@@ -63,12 +64,9 @@ impl Told {
 impl Session {
     pub(super) fn take_news(&mut self) {
         if let Some(concluding) = self.concluding.take() {
-            return match concluding.told.try_recv() {
-                Ok(told) => self.end_run(concluding.result, told),
-                Err(TryRecvError::Empty) => self.concluding = Some(concluding),
-                Err(TryRecvError::Disconnected) => {
-                    self.end_run(concluding.result, Told::default());
-                }
+            return match concluding.told.take() {
+                Poll::Ready(told) => self.end_run(concluding.result, told.unwrap_or_default()),
+                Poll::Pending => self.concluding = Some(concluding),
             };
         }
         let Some(run) = &self.run else { return };
@@ -127,19 +125,11 @@ impl Session {
 
     /// Has another thread work out what came of the run. Where there is none to be had, nothing is known of it.
     pub(super) fn conclude(&self, result: Result<(), Failure>) -> Concluding {
-        let (send, told) = bounded(1);
         let Recording { trace, replay, .. } = &self.recording;
         let (trace, replay) = (Arc::clone(trace), Arc::clone(replay));
-        let topic = self.source.topic();
-        let asked = self.asked.clone();
-        let thread = std::thread::Builder::new().name("conclude".to_owned());
-        let started = thread.spawn(move || {
-            // The session is gone when its window was closed.
-            let _ = send.send(Told::of(topic, &trace, &replay, &asked));
-        });
-        if let Err(error) = started {
-            log::warn!("no thread for the outcome of {}: {error}", self.source.title());
-        }
+        let (topic, asked) = (self.source.topic(), self.asked.clone());
+        let told = move || Told::of(topic, &trace, &replay, &asked);
+        let told = Later::begin_or_not("conclude", told);
         Concluding { result, told }
     }
 

@@ -1,7 +1,7 @@
 //! Tasks of pools: lost with their worker, given up, or smaller than their handing over.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::tasks::{Ending, Task};
+use crate::replay::tasks::{Ending, PoolTasks, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
     ActorId, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, WaitEnd, WaitOp,
@@ -21,7 +21,6 @@ pub(super) struct Pools {
     began: BTreeMap<ActorId, Nanos>,
     /// A wait for a result that timed out: the event, whose, of what, and how long.
     given_up: Vec<GivenUp>,
-    taken: BTreeSet<(ResourceId, TaskId)>,
     /// Who raised an exception in the task it works on.
     raised: BTreeSet<ActorId>,
     /// Tasks that failed without an exception, by who had begun them, and who has done nothing since.
@@ -69,11 +68,6 @@ impl Check for Pools {
                     self.given_up.push(GivenUp { event: index, at, actor, pool, waited });
                 }
             }
-            EventKind::ResultsTaken { res, task, count } => {
-                // A trace may say any number.
-                let all = (task.0..task.0.saturating_add(count)).take(1 << 20);
-                self.taken.extend(all.map(|task| (res, TaskId(task))));
-            }
             _ => {}
         }
     }
@@ -86,7 +80,7 @@ impl Check for Pools {
         for pool in run.meta.resources_of(ResourceKind::Pool) {
             let Some(tasks) = run.replay.tasks().of(pool) else { continue };
             found.extend(tasks.all.iter().filter_map(|task| self.lost(run, pool, task)));
-            found.extend(self.outlived(run, pool, &tasks.all));
+            found.extend(self.outlived(run, pool, tasks));
             costly_ones.extend(costly(run, pool, &tasks.all));
         }
         // Pools that are tried one after another are alike.
@@ -156,15 +150,15 @@ impl Pools {
     }
 
     /// Tasks whose results somebody no longer waited for, and which went on all the same.
-    fn outlived(&self, run: &Run<'_>, pool: ResourceId, tasks: &[Task]) -> Option<Finding> {
+    fn outlived(&self, run: &Run<'_>, pool: ResourceId, tasks: &PoolTasks) -> Option<Finding> {
         let given_up = self.given_up.iter().find(|wait| wait.pool == pool)?;
         let GivenUp { event, at, actor, waited, .. } = *given_up;
-        let went_on = tasks.iter().filter(|task| {
+        let went_on = tasks.all.iter().filter(|task| {
             let is_under_way = task.started.is_some_and(|(started, _)| started <= at);
             let goes_on = task
                 .ended
                 .is_some_and(|(ended, how)| ended > at && matches!(how, Ending::Finished(_)));
-            task.by == actor && is_under_way && goes_on && !self.taken.contains(&(pool, task.id))
+            task.by == actor && is_under_way && goes_on && !tasks.is_taken(task.id)
         });
         let went_on: Vec<&Task> = went_on.collect();
         let last = went_on.iter().filter_map(|task| task.ended).map(|end| end.0).max()?;

@@ -5,8 +5,8 @@ use super::{Check, Finding, FindingKind, NO_GUARD, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TaskId, TextId,
-    WaitEnd, WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, TextId, WaitEnd,
+    WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,6 @@ pub(super) struct Served {
     closed: BTreeMap<ResourceId, (usize, ActorId)>,
     /// Pools of whose results somebody had waited for one as long as it wanted to.
     given_up: BTreeSet<ResourceId>,
-    taken: BTreeSet<(ResourceId, TaskId)>,
     /// Who has begun a task.
     has_worked: BTreeSet<ActorId>,
     /// Those that serve a pool and failed.
@@ -40,11 +39,6 @@ impl Check for Served {
                 if is_pool(res) && !self.closed.contains_key(&res) =>
             {
                 self.given_up.insert(res);
-            }
-            EventKind::ResultsTaken { res, task, count } => {
-                // A trace may say any number.
-                let all = (task.0..task.0.saturating_add(count)).take(1 << 20);
-                self.taken.extend(all.map(|task| (res, TaskId(task))));
             }
             EventKind::TaskStarted { .. } => drop(self.has_worked.insert(actor)),
             EventKind::Ended(end) if !run.stopped => {
@@ -101,11 +95,11 @@ impl Served {
             return None;
         }
         let closed = at(run, event);
-        let tasks = &run.replay.tasks().of(pool)?.all;
-        let handed_in = tasks.iter().filter(|task| task.submitted <= closed && !task.retried);
+        let tasks = run.replay.tasks().of(pool)?;
+        let handed_in = tasks.all.iter().filter(|task| task.submitted <= closed && !task.retried);
         let all = handed_in.clone().count();
         // Whoever has its result knows that it is done, whether its end is on record or not.
-        let is_open = |task: &&Task| task.ended.is_none() && !self.taken.contains(&(pool, task.id));
+        let is_open = |task: &&Task| task.ended.is_none() && !tasks.is_taken(task.id);
         let open = handed_in.filter(is_open).count();
         if open == 0 {
             return None;
@@ -149,8 +143,9 @@ impl Served {
             return None;
         }
         let failed_at = at(run, event);
-        let tasks = run.replay.tasks().of(pool).map_or(&[][..], |tasks| &tasks.all);
-        let sent = tasks.iter().filter(|task| !self.taken.contains(&(pool, task.id)));
+        let tasks = run.replay.tasks().of(pool);
+        let sent =
+            tasks.iter().flat_map(|tasks| tasks.all.iter().filter(|task| !tasks.is_taken(task.id)));
         let sent = sent.filter_map(|task| Some((task.id, task.ended?)));
         let last = sent.filter(|(_, (ended, _))| *ended <= failed_at).max_by_key(|(_, end)| end.0);
         let why = match last {

@@ -18,7 +18,7 @@ mod present;
 mod text;
 mod ties;
 
-pub use present::program;
+pub use present::{program, section_at};
 pub use ties::is_guarded_by;
 
 use super::circle::Circle;

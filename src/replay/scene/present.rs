@@ -208,6 +208,19 @@ fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
     others
 }
 
+/// The section of those in turn that an instant is in: the one under way that began last, or else the one that ended last.
+/// The innermost, where they are nested; `None` before the first.
+pub fn section_at(meta: &Meta, state: &State) -> Option<SectionId> {
+    let in_turn = meta.sections.iter().enumerate().filter(|(_, section)| section.begins);
+    let ids = in_turn.map(|(index, _)| SectionId::from_index(index));
+    let begun = ids.filter_map(|id| {
+        let section = state.section(id)?;
+        let (began, _) = section.began?;
+        Some((section.ended.is_none(), section.ended, began, id))
+    });
+    begun.max().map(|(.., id)| id)
+}
+
 /// Of each actor, its place in the pool it is a worker of.
 fn places(meta: &Meta, state: &State) -> Vec<usize> {
     let mut places = vec![usize::MAX; meta.actors.len()];

@@ -13,7 +13,7 @@ pub use describe::describe;
 pub use phrase::phrase;
 pub use plural::{agree, capital, count, grouped, plural, sentence};
 pub use silence::{missing, silence};
-pub use summary::run_summary;
+pub use summary::{in_turn, run_summary, section_summary};
 pub use why::{Why, why};
 
 use super::state::ActorState;
@@ -23,7 +23,7 @@ use crate::trace::{ActorId, Meta, Resource, ResourceId, SourceId};
 const LISTED: usize = 4;
 
 /// "adder 1", "adder 1 and adder 2", "adder 1, adder 2, adder 3 and 9 more".
-fn list(names: &[String]) -> String {
+pub fn list(names: &[String]) -> String {
     let shown = match names.len() {
         0..=LISTED => names.len(),
         _ => LISTED - 1,

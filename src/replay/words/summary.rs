@@ -2,19 +2,61 @@
 
 use super::{capital, count, the};
 use crate::replay::{PoolTasks, Replay, ResourceState, ResourceStats, Stats};
-use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, WaitOp};
+use crate::trace::{
+    ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, SectionId, WaitOp,
+};
 
 /// What was waited for most up to `until`, the end of the trace or later: "list lock: held 84 % of the time in use ·
 /// 11 hand-overs · longest wait 1.74 ms (remover 1) · mean hold 402 µs", "jobs: 8 waits, 3.20 s in all · longest 860 µs
 /// (producer 1) · at most 2 waited at once". The lock that was taken most often where nobody waited for anything; empty where
 /// none was ever taken. Where events were lost, it says that it is about the others.
 pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
+    summary(meta, replay, None, until)
+}
+
+/// The same of the section that a reader is in, or of the innermost one around it of which there is something to say, and
+/// that section; `None`: of the whole run.
+pub fn section_summary(
+    meta: &Meta,
+    replay: &Replay,
+    section: Option<SectionId>,
+    until: Nanos,
+) -> (String, Option<SectionId>) {
+    let mut at = section;
+    // A trace may say anything, so also that two sections are within each other.
+    for _ in 0..=meta.sections.len() {
+        let Some(section) = at else { break };
+        let said = summary(meta, replay, at, until);
+        if !said.is_empty() {
+            return (said, at);
+        }
+        at = meta.section(section).and_then(|section| section.within);
+    }
+    (run_summary(meta, replay, until), None)
+}
+
+/// The name of a section in turn, after those that it is a part of: "pool of 4, trial 2"; empty of one of the whole run.
+pub fn in_turn(meta: &Meta, id: SectionId) -> String {
+    let mut names = Vec::new();
+    let mut at = meta.section(id);
+    // A trace may say anything, so also that two sections are within each other.
+    while let Some(section) = at.filter(|section| section.begins && names.len() < 8) {
+        names.push(section.name.as_str());
+        at = section.within.and_then(|outer| meta.section(outer));
+    }
+    names.reverse();
+    names.join(", ")
+}
+
+fn summary(meta: &Meta, replay: &Replay, of: Option<SectionId>, until: Nanos) -> String {
     let all = replay.stats();
-    let uses = (meta.resources.iter().enumerate()).filter_map(|(index, named)| {
+    let is_of = |resource: &Resource| of.is_none_or(|of| meta.is_within(resource.section, of));
+    let resources = meta.resources.iter().enumerate().filter(|(_, named)| is_of(named));
+    let uses = resources.filter_map(|(index, named)| {
         let id = ResourceId::from_index(index);
         let stats = all.resources.get(index)?;
         let state = replay.latest().resource(id);
-        Some(Use { meta, id, named, stats, state, until })
+        Some(Use { meta, id, named, stats, state, of, until })
     });
     let uses: Vec<Use<'_>> = uses.filter(|a_use| !a_use.named.is_buffer).collect();
     // Those at work matter more than those who start and serve them; ends are waited for in any run.
@@ -52,6 +94,8 @@ struct Use<'a> {
     named: &'a Resource,
     stats: &'a ResourceStats,
     state: Option<&'a ResourceState>,
+    /// The section that is spoken of.
+    of: Option<SectionId>,
     until: Nanos,
 }
 
@@ -86,11 +130,12 @@ impl Use<'_> {
 
     /// Of several runs of one program each has a resource of that name.
     fn name(&self, all: &Stats) -> String {
-        let section = self.named.section.and_then(|id| self.meta.section(id));
+        let section = self.named.section.filter(|id| self.of != Some(*id));
+        let section = section.map_or_else(String::new, |id| in_turn(self.meta, id));
         let name = the(self.meta, self.id);
-        let name = match section.filter(|section| section.begins) {
-            Some(section) => format!("{name} ({})", section.name),
-            None => name,
+        let name = match section.as_str() {
+            "" => name,
+            section => format!("{name} ({section})"),
         };
         let of = if all.is_partial() || self.meta.is_thinned(self.id) {
             ", of what was recorded"

@@ -156,9 +156,9 @@ impl Link {
         })
     }
 
-    /// The topic whose run it is, where it can be run.
+    /// The topic whose run it is.
     pub fn topic(&self) -> Option<&'static dyn Topic> {
-        find(&self.topic).filter(|topic| topic.is_built())
+        find(&self.topic)
     }
 
     /// The preset.

@@ -218,10 +218,10 @@ fn cell(
     let mut said = String::from("not measured yet");
     match &theirs {
         Some(told) => {
-            let (truth, detail) = told.words(row);
+            let [truth, detail, brief, brief_detail] = told.words(row);
             said = format!("{truth}, {detail}");
             let (words, few, font) = match rect.width() < NARROW - 6.0 {
-                true => (told.brief(row), told.brief_detail(row), theme.small()),
+                true => (brief, brief_detail, theme.small()),
                 false => (truth, detail, theme.label()),
             };
             glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
@@ -257,7 +257,7 @@ fn cell(
         });
     }
     if let Some(told) = ours {
-        below.push((format!("here: {}", told.words(row).0), theme.muted));
+        below.push((format!("here: {}", told.words(row)[0]), theme.muted));
     }
     for (place, (text, ink)) in below.into_iter().enumerate() {
         let at = line(31.0 + 14.0 * place as f32, 0.0);

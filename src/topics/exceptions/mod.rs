@@ -34,13 +34,11 @@ mod table;
 mod threads;
 mod verdict;
 
-use super::answer::{Answer, answer};
-use super::predict::Question;
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 use plan::Plan;
 use programs::Program;
 
@@ -59,6 +57,10 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: true,
     shows_program: false,
+    applies: spec::applies,
+    asks: |params| predict::question(&Plan::new(params)),
+    answer: || answer!("exceptions"),
+    stage: &verdict::ErrorStage,
 };
 
 impl Topic for Exceptions {
@@ -66,31 +68,17 @@ impl Topic for Exceptions {
         &ABOUT
     }
 
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(&Plan::new(params))
-    }
-
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("exceptions")
-    }
-
     fn refusal(&self, params: &Params) -> Option<String> {
         spec::refusal(params)
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let Program { id, mut python, rust, .. } = *Program::named(params.choice("program"));
-        if id == "pool" && params.choice("fault") == "rebuild" {
-            python = python!("exceptions", "rebuild.py");
-        }
-        vec![
-            Listing::new(python.0, Language::Python, python.1, params),
-            Listing::new(rust.0, Language::Rust, rust.1, params),
-        ]
+        let Program { id, python, rust, .. } = *Program::named(params.choice("program"));
+        let python = match id == "pool" && params.choice("fault") == "rebuild" {
+            true => python!("exceptions", "rebuild.py"),
+            false => python,
+        };
+        Listing::all(vec![python, rust], params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -105,9 +93,5 @@ impl Topic for Exceptions {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::ErrorStage
     }
 }

@@ -2,11 +2,11 @@
 
 use super::plan::Plan;
 use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
-use crate::replay::{Course, Ending, Journey, Replay, findings};
+use crate::replay::{Course, Ending, Journey, PoolTasks, Replay, findings};
 use crate::topics::cpython;
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, TaskId, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
     signal_name,
 };
 use serde::Serialize;
@@ -223,18 +223,12 @@ fn at_first(trace: &Trace, value: ResourceId) -> Option<i64> {
 
 /// Results in the order the program took them.
 fn taken(trace: &Trace, replay: &Replay) -> Vec<serde_json::Value> {
-    let mut all = Vec::new();
-    for event in trace.events() {
-        let EventKind::ResultsTaken { res, task, count } = event.kind else { continue };
-        let Some(tasks) = replay.tasks().of(res) else { continue };
-        let last = results::last_attempts(tasks);
-        for n in (task.0..).take(count as usize) {
-            let task = last.iter().find(|task| task.id == TaskId(n));
-            let finished = task.filter(|task| matches!(task.ended, Some((_, Ending::Finished(_)))));
-            all.extend(finished.map(|task| results::result(trace.meta(), task)));
-        }
-    }
-    all
+    let pools = trace.meta().resources_of(ResourceKind::Pool);
+    let mut all: Vec<_> =
+        pools.filter_map(|pool| replay.tasks().of(pool)).flat_map(PoolTasks::taken).collect();
+    all.sort_by_key(|task| task.taken);
+    all.retain(|task| matches!(task.ended, Some((_, Ending::Finished(_)))));
+    all.into_iter().map(|task| results::result(trace.meta(), task)).collect()
 }
 
 /// Tasks that have no result.

@@ -1,13 +1,9 @@
 //! The programs: a row for each.
 
 use super::plan::Plan;
-use super::threads;
 use crate::record::thread::Failure;
-use crate::topics::Lab;
+use crate::topics::{Lab, Source};
 use std::fmt;
-
-/// A listing: its file name and its text.
-type Source = (&'static str, &'static str);
 
 /// A program, which one or more presets run.
 pub struct Program {
@@ -42,55 +38,32 @@ impl Program {
     }
 }
 
-/// A row of [`ALL`] for a program of threads.
-macro_rules! threads {
-    ($id:literal, $module:ident, $python:literal, $params:expr) => {
-        Program {
+/// The rows: a name, where the program is, its Python listing, and the parameters that matter.
+macro_rules! programs {
+    ($($id:literal: $folder:ident $module:ident, $python:literal, $params:expr;)*) => {
+        /// All programs.
+        pub static ALL: &[Program] = &[$(Program {
             id: $id,
             params: $params,
             python: python!("exceptions", $python),
-            rust: (
-                concat!("threads/", stringify!($module), ".rs"),
-                include_str!(concat!("threads/", stringify!($module), ".rs")),
-            ),
-            run: threads::$module::run,
-        }
+            rust: program!($folder $module),
+            run: run!($folder $module),
+        }),*];
     };
 }
 
-/// A row of [`ALL`] for a program of processes.
-macro_rules! processes {
-    ($id:literal, $module:ident, $python:literal, $params:expr) => {
-        Program {
-            id: $id,
-            params: $params,
-            python: python!("exceptions", $python),
-            rust: (
-                concat!("processes/", stringify!($module), ".rs"),
-                include_str!(concat!("processes/", stringify!($module), ".rs")),
-            ),
-            #[cfg(unix)]
-            run: super::processes::$module::run,
-            #[cfg(not(unix))]
-            run: |_, _| Err(crate::topics::no_processes("the programs of threads run")),
-        }
-    };
+programs! {
+    "thread": threads thread, "thread.py", &["handler", "threads", "rows", "fails", "work"];
+    "futures": threads futures, "futures.py", &["collect", "threads", "tasks", "fails", "work"];
+    "lock": threads lock, "lock.py", &["lock", "threads", "fails", "work"];
+    "accounts": threads accounts, "accounts.py", &["order", "work"];
+    "error-queue": threads report, "report.py", &["threads", "fails", "work"];
+    "error-event": threads stop, "stop.py", &["looks", "threads", "rows", "fails", "work"];
+    "custom-error": threads kinds, "kinds.py", &["catch", "threads", "tasks", "work"];
+    "time-out": threads time_out, "time_out.py", &["work", "patience"];
+    "retry": threads retry, "retry.py", &["attempts", "fails", "work"];
+    "pool": processes pool, "pool.py", &["fault", "call", "processes", "tasks", "fails", "work", "patience", "start_method"];
+    "processes": processes isolation, "isolation.py", &["fault", "hold", "processes", "fails", "work"];
+    "signals": processes signals, "signals.py", &["signal", "handled", "processes", "work"];
+    "who-learns": processes learns, "learns.py", &["start_method", "patience"];
 }
-
-/// All programs.
-#[rustfmt::skip]
-pub static ALL: &[Program] = &[
-    threads!("thread", thread, "thread.py", &["handler", "threads", "rows", "fails", "work"]),
-    threads!("futures", futures, "futures.py", &["collect", "threads", "tasks", "fails", "work"]),
-    threads!("lock", lock, "lock.py", &["lock", "threads", "fails", "work"]),
-    threads!("accounts", accounts, "accounts.py", &["order", "work"]),
-    threads!("error-queue", report, "report.py", &["threads", "fails", "work"]),
-    threads!("error-event", stop, "stop.py", &["looks", "threads", "rows", "fails", "work"]),
-    threads!("custom-error", kinds, "kinds.py", &["catch", "threads", "tasks", "work"]),
-    threads!("time-out", time_out, "time_out.py", &["work", "patience"]),
-    threads!("retry", retry, "retry.py", &["attempts", "fails", "work"]),
-    processes!("pool", pool, "pool.py", &["fault", "call", "processes", "tasks", "fails", "work", "patience", "start_method"]),
-    processes!("processes", isolation, "isolation.py", &["fault", "hold", "processes", "fails", "work"]),
-    processes!("signals", signals, "signals.py", &["signal", "handled", "processes", "work"]),
-    processes!("who-learns", learns, "learns.py", &["start_method", "patience"]),
-];

@@ -103,53 +103,27 @@ impl Told {
         }
     }
 
-    /// It in as few words as there can be.
-    pub fn brief(&self, row: &str) -> String {
-        let word = match self.truth(row) {
-            Truth::Caller => "caller",
-            Truth::Outside => match self.code {
-                Some(code) if code != 0 => return format!("exit {code}"),
-                _ => "text",
-            },
-            Truth::Nobody => "nobody",
-            Truth::Waits => "waits",
-            Truth::AllEnds => "ends",
-            Truth::NoError => "fine",
-            Truth::Unknown => "?",
+    /// It in a few words, and in a few more; and both in as few as there can be.
+    pub fn words(&self, row: &str) -> [String; 4] {
+        let caller = self.caller.as_deref().unwrap_or_default();
+        let [text, brief] = match self.text {
+            true => ["and a text", "and text"],
+            false => ["no text"; 2],
         };
-        word.to_owned()
-    }
-
-    /// What is to be added to that, in as few.
-    pub fn brief_detail(&self, row: &str) -> String {
-        match self.truth(row) {
-            Truth::Caller => self.caller.clone().unwrap_or_default(),
-            Truth::Outside if self.code.unwrap_or(0) != 0 && self.text => "and text".to_owned(),
-            Truth::Outside if self.code.unwrap_or(0) == 0 => "exit 0".to_owned(),
-            Truth::Outside | Truth::Nobody => "no text".to_owned(),
-            Truth::Waits => "for ever".to_owned(),
-            Truth::AllEnds => "all of it".to_owned(),
-            Truth::NoError => "no error".to_owned(),
-            Truth::Unknown => "no answer".to_owned(),
-        }
-    }
-
-    /// It in a few words, and in a few more.
-    pub fn words(&self, row: &str) -> (String, String) {
-        let caller = self.caller.clone().unwrap_or_default();
-        let text = if self.text { "and a text" } else { "no text" };
-        match (self.truth(row), self.code) {
-            (Truth::Caller, _) => ("the caller".to_owned(), caller),
+        let said = match (self.truth(row), self.code) {
+            (Truth::Caller, _) => ["the caller", caller, "caller", caller],
             (Truth::Outside, Some(code)) if code != 0 => {
-                (format!("exit code {code}"), text.to_owned())
+                let (text, brief) = (text.to_owned(), brief.to_owned());
+                return [format!("exit code {code}"), text, format!("exit {code}"), brief];
             }
-            (Truth::Outside, _) => ("the terminal".to_owned(), "a text, exit code 0".to_owned()),
-            (Truth::Nobody, _) => ("nobody".to_owned(), "no text at all".to_owned()),
-            (Truth::Waits, _) => ("waits for ever".to_owned(), "no answer".to_owned()),
-            (Truth::AllEnds, _) => ("all ends".to_owned(), "the whole process".to_owned()),
-            (Truth::NoError, _) => ("no error".to_owned(), "nothing is told".to_owned()),
-            (Truth::Unknown, _) => ("not known".to_owned(), "no answer in time".to_owned()),
-        }
+            (Truth::Outside, _) => ["the terminal", "a text, exit code 0", "text", "exit 0"],
+            (Truth::Nobody, _) => ["nobody", "no text at all", "nobody", "no text"],
+            (Truth::Waits, _) => ["waits for ever", "no answer", "waits", "for ever"],
+            (Truth::AllEnds, _) => ["all ends", "the whole process", "ends", "all of it"],
+            (Truth::NoError, _) => ["no error", "nothing is told", "fine", "no error"],
+            (Truth::Unknown, _) => ["not known", "no answer in time", "?", "no answer"],
+        };
+        said.map(str::to_owned)
     }
 }
 

@@ -63,7 +63,7 @@ impl Stage for ErrorStage {
         }
         for cell in &outcome.cells {
             let tool = if cell.column == "map" { "Pool.map" } else { "executor" };
-            let (truth, detail) = cell.told.words(cell.row);
+            let [truth, detail, ..] = cell.told.words(cell.row);
             let fault = if cell.row == "kill" { "the same kill" } else { "such an exception" };
             said.push(format!("With {fault}, in CPython’s {tool}: {truth}, {detail}."));
         }

@@ -1,12 +1,10 @@
-//! The two orders: a column for each task, with how long it waited and was worked on; below it the results in order, and
-//! below them as they were completed, joined by lines. With the times of the ways that are compared.
+//! The two orders of the tasks, with the times of the ways that are compared.
 
 mod orders;
 
-use super::WAYS;
 use super::outcome::{self, pool};
 use super::plan::Program;
-use crate::trace::{EventKind, Nanos, ResourceKind, SectionId, TaskId};
+use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
@@ -14,8 +12,6 @@ use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};
 use egui::{Align2, Rect, Ui};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// The figure of topic 7.
 pub struct Orders;
@@ -55,13 +51,12 @@ impl Figure for Orders {
         }
         let mut actions = Vec::new();
         if let Some(tasks) = pool(look.meta).and_then(|pool| look.replay.tasks().of(pool)) {
-            let taken = taken(view);
-            let end = view.trace.end();
-            let picture = orders::layout(look, tasks, &taken, end, room);
+            let picture = orders::layout(look, tasks, view.trace.end(), room);
             actions.extend(picture.show(ui, "orders", look.actors, view.selection));
         }
         if let Some(area) = ways {
-            let bars = bars_of(view);
+            let ways = look.meta.section_ids();
+            let bars: Vec<Bar> = ways.map(|way| Bar::of_section(view, way)).collect();
             let longest = outcome::ways(look.meta, view.replay).into_iter();
             let longest = longest.map(|way| Nanos(way.wall_ns)).max().unwrap_or_default();
             let mut title = Picture::default();
@@ -73,38 +68,4 @@ impl Figure for Orders {
         }
         actions
     }
-}
-
-/// When the program had each result.
-#[derive(Clone, Debug, Default)]
-pub struct Taken(pub HashMap<TaskId, Nanos>);
-
-/// When the program had each result.
-pub fn taken(view: &StageView<'_>) -> Arc<Taken> {
-    view.kept(|taken: &mut Taken, trace, _| {
-        *taken = Taken::default();
-        for event in trace.events() {
-            if let EventKind::ResultsTaken { task, .. } = event.kind {
-                taken.0.entry(task).or_insert(event.at);
-            }
-        }
-    })
-}
-
-/// The ways that are compared, as far as they are known.
-fn bars_of(view: &StageView<'_>) -> Vec<Bar> {
-    let meta = view.trace.meta();
-    let bar = |id: SectionId| {
-        let named = meta.section(id)?;
-        let whole = view.replay.latest().section(id)?;
-        let state = view.state.section(id).copied().unwrap_or_default();
-        let shows = whole.began.map(|(at, _)| (at, whole.ended.unwrap_or(view.trace.end())));
-        let took = state.began.map(|(began, _)| {
-            (state.ended.unwrap_or(view.now).since(began), state.ended.is_some())
-        });
-        let words = took.map(|(took, _)| took.to_string()).into_iter().collect();
-        let name = WAYS.get(named.number as usize).map_or("", |name| *name).to_owned();
-        Some(Bar { name, took, words, shows, ..Bar::default() })
-    };
-    (0..meta.sections.len()).map(SectionId::from_index).filter_map(bar).collect()
 }

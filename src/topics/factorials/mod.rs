@@ -28,12 +28,11 @@ mod spec;
 mod verdict;
 mod work;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 use plan::{Call, Plan, Program};
 
 /// The topic.
@@ -48,6 +47,10 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: false,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("factorials"),
+    stage: &verdict::FactorialStage,
 };
 
 /// The ways that are compared, in the order they are tried: the section of each has its place here as its number.
@@ -58,44 +61,23 @@ impl Topic for Factorials {
         &ABOUT
     }
 
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("factorials")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let plan = Plan::new(params);
-        let (python, rust) = match plan.program {
-            Program::Numbers => {
-                let rust = ("numbers.rs", include_str!("experiment/numbers.rs"));
-                match plan.call {
-                    Call::Map => (python!("factorials", "with_map.py"), rust),
-                    Call::AsCompleted => (python!("factorials", "with_as_completed.py"), rust),
-                    Call::TimeOut(_) => (python!("factorials", "with_time_out.py"), rust),
-                    Call::InLoop => (python!("factorials", "result_in_loop.py"), rust),
-                }
+        let numbers = rust!("numbers.rs", "experiment/numbers.rs");
+        let (python, rust) = match (plan.program, plan.call) {
+            (Program::Tree, _) => {
+                (python!("factorials", "product_tree.py"), rust!("tree.rs", "experiment/tree.rs"))
             }
-            Program::Tree => (
-                python!("factorials", "product_tree.py"),
-                ("tree.rs", include_str!("experiment/tree.rs")),
-            ),
-            Program::Recursion => (
+            (Program::Recursion, _) => (
                 python!("factorials", "nested_submit.py"),
-                ("recursion.rs", include_str!("experiment/recursion.rs")),
+                rust!("recursion.rs", "experiment/recursion.rs"),
             ),
+            (_, Call::Map) => (python!("factorials", "with_map.py"), numbers),
+            (_, Call::AsCompleted) => (python!("factorials", "with_as_completed.py"), numbers),
+            (_, Call::TimeOut(_)) => (python!("factorials", "with_time_out.py"), numbers),
+            (_, Call::InLoop) => (python!("factorials", "result_in_loop.py"), numbers),
         };
-        let work = ("work.rs", include_str!("work.rs"));
-        let all = [(python, Language::Python), (rust, Language::Rust), (work, Language::Rust)];
-        all.into_iter()
-            .map(|((file, text), language)| Listing::new(file, language, text, params))
-            .collect()
+        Listing::all(vec![python, rust, rust!("work.rs")], params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -109,9 +91,5 @@ impl Topic for Factorials {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::FactorialStage
     }
 }

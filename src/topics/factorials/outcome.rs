@@ -4,7 +4,7 @@ use super::WAYS;
 use super::plan::{Plan, Program};
 use crate::replay::{PoolTasks, Replay, Task};
 use crate::topics::results::{failure, messages, result};
-use crate::trace::{EventKind, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
+use crate::trace::{Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ impl FactorialOutcome {
             ..Self::default()
         };
         let Some(tasks) = tasks(meta, replay) else { return outcome };
-        outcome.result_order = result_order(trace);
+        outcome.result_order = tasks.taken().map(|task| task.id.0).collect();
         outcome.completion_order = tasks.ended_at(Nanos(u64::MAX)).map(|task| task.id.0).collect();
         outcome.wall_ns = span(&tasks.all);
         for task in &tasks.all {
@@ -114,22 +114,12 @@ fn span(tasks: &[Task]) -> u64 {
     first.zip(last).map_or(0, |(first, last)| last.since(first).0)
 }
 
-/// Tasks in the order in which the program had their results.
-fn result_order(trace: &Trace) -> Vec<u32> {
-    let taken = trace.events().iter().filter_map(|event| match event.kind {
-        EventKind::ResultsTaken { task, .. } => Some(task.0),
-        _ => None,
-    });
-    taken.collect()
-}
-
 /// The ways that have been compared, with their times.
 pub fn ways(meta: &Meta, replay: &Replay) -> Vec<Way> {
-    let sections = (0..meta.sections.len()).map(SectionId::from_index);
     let way = |id: SectionId| {
         let times = replay.latest().section(id)?;
         let way = WAYS.get(meta.section(id)?.number as usize)?;
         Some(Way { way, wall_ns: times.ended?.since(times.began?.0).0 })
     };
-    sections.filter_map(way).collect()
+    meta.section_ids().filter_map(way).collect()
 }

@@ -1,6 +1,6 @@
 //! What this topic says of a moment, and its figure.
 
-use super::figure::{self, Taken, taken};
+use super::figure;
 use super::outcome::{FactorialOutcome, pool, ways};
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{agree, count, grouped};
@@ -19,7 +19,7 @@ impl Stage for FactorialStage {
         let plan = Plan::new(&super::Factorials.params_of(view.trace.meta()));
         let Some(pool) = pool(view.trace.meta()) else { return without_pool(view, &plan) };
         let Some(tasks) = view.replay.tasks().of(pool) else { return without_pool(view, &plan) };
-        let now = Now { view, pool, tasks, taken: &taken(view) };
+        let now = Now { view, pool, tasks };
         let over = view.outcome::<FactorialOutcome>().filter(|_| view.is_done());
         match (plan.program, over) {
             (Program::Recursion, _) => now.starved(),
@@ -39,7 +39,7 @@ impl Stage for FactorialStage {
 
 /// What is done before the pool is there.
 fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
-    let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
+    let sections = view.trace.meta().section_ids();
     let begun = |id: &SectionId| view.state.section(*id).is_some_and(|s| s.began.is_some());
     let section = view.trace.meta().section(sections.rev().find(begun)?)?;
     let (n, threads) = (plan.n, count(plan.threads, "thread"));
@@ -64,7 +64,6 @@ struct Now<'a> {
     view: &'a StageView<'a>,
     pool: ResourceId,
     tasks: &'a PoolTasks,
-    taken: &'a Taken,
 }
 
 impl Now<'_> {
@@ -80,7 +79,7 @@ impl Now<'_> {
         if waiting.op != WaitOp::Result {
             return None;
         }
-        let has = |task: &Task| self.taken.0.get(&task.id).is_some_and(|at| *at <= now);
+        let has = |task: &Task| task.taken.is_some_and(|at| at <= now);
         let mut ready = self.tasks.ended_at(now).filter(|task| !has(task));
         let first = ready.next()?;
         let (since, _) = first.ended?;
@@ -109,10 +108,9 @@ impl Now<'_> {
         let pool = &self.view.state.resource(self.pool)?.pool;
         let (running, pending) = (pool.running.len(), pool.pending.len());
         let ended = self.tasks.ended_at(self.view.now).len();
-        let has = self.taken.0.values().filter(|at| **at <= self.view.now).count();
+        let is_told = |task: &Task| task.taken.is_some_and(|at| at <= self.view.now);
+        let has = self.tasks.taken().filter(|task| is_told(task)).count();
         // A task that failed has no result: whoever asks for it gets its exception.
-        let is_told =
-            |task: &Task| self.taken.0.get(&task.id).is_some_and(|at| *at <= self.view.now);
         let has_failed = |task: &&Task| matches!(task.ended, Some((_, Ending::Failed(_))));
         let failed: Vec<&Task> = self.tasks.ended_at(self.view.now).filter(has_failed).collect();
         let told = failed.iter().filter(|task| is_told(task)).count();

@@ -17,7 +17,7 @@ pub struct Bars;
 impl Figure for Bars {
     fn room(&self, view: &StageView<'_>) -> Room {
         match Program::named(view.param("program")) {
-            Program::Primes => Room::Beside(0.55),
+            Program::Primes => Room::Beside(0.5),
             _ => Room::None,
         }
     }
@@ -46,11 +46,8 @@ impl Figure for Bars {
 
 fn bar(view: &StageView<'_>, ways: &[WayTaken], whole: &[WayTaken], place: usize) -> Bar {
     let name = WAYS[place].name.to_owned();
-    let shows = whole.iter().find(|way| way.place == place).and_then(|way| {
-        let section = view.replay.latest().section(way.section)?;
-        let (began, _) = section.began?;
-        Some((began, section.ended.unwrap_or(view.trace.end())))
-    });
+    let shows = whole.iter().find(|way| way.place == place);
+    let shows = shows.and_then(|way| Bar::of_section(view, way.section).shows);
     let Some(way) = ways.iter().find(|way| way.place == place) else {
         return Bar { name, shows, ..Bar::default() };
     };

@@ -42,12 +42,11 @@ mod spec;
 mod tally;
 mod verdict;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 pub use outcome::ProcessOutcome;
 use plan::{Plan, Program};
 
@@ -115,42 +114,34 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: true,
     shows_program: true,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("multiprocessing"),
+    stage: &verdict::ProcessStage,
 };
 
 impl Topic for Multiprocessing {
     fn about(&self) -> &'static About {
         &ABOUT
     }
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("multiprocessing")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let (tasks, memory, crash, ways) = (
-            ("tasks.rs", include_str!("experiment/tasks.rs")),
-            ("memory.rs", include_str!("experiment/memory.rs")),
-            ("crash.rs", include_str!("experiment/crash.rs")),
-            ("ways.rs", include_str!("experiment/ways.rs")),
-        );
+        let tasks = rust!("tasks.rs", "experiment/tasks.rs");
         let (python, rust) = match Program::named(params.choice("program")) {
             Program::Messages => (python!("multiprocessing", "five_workers.py"), tasks),
             Program::Squares => (python!("multiprocessing", "parallel_squares.py"), tasks),
             Program::Images => (python!("multiprocessing", "four_images.py"), tasks),
-            Program::Memory => (python!("multiprocessing", "own_memory.py"), memory),
-            Program::Crash => (python!("multiprocessing", "crash.py"), crash),
-            Program::Primes => (python!("multiprocessing", "cpu_bound.py"), ways),
+            Program::Memory => (
+                python!("multiprocessing", "own_memory.py"),
+                rust!("memory.rs", "experiment/memory.rs"),
+            ),
+            Program::Crash => {
+                (python!("multiprocessing", "crash.py"), rust!("crash.rs", "experiment/crash.rs"))
+            }
+            Program::Primes => {
+                (python!("multiprocessing", "cpu_bound.py"), rust!("ways.rs", "experiment/ways.rs"))
+            }
         };
-        let jobs = ("jobs.rs", include_str!("jobs.rs"));
-        let all = [(python, Language::Python), (rust, Language::Rust), (jobs, Language::Rust)];
-        all.into_iter()
-            .map(|((file, text), language)| Listing::new(file, language, text, params))
-            .collect()
+        Listing::all(vec![python, rust, rust!("jobs.rs")], params)
     }
 
     #[cfg(unix)]
@@ -169,9 +160,5 @@ impl Topic for Multiprocessing {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::ProcessStage
     }
 }

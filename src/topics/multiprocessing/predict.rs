@@ -5,8 +5,9 @@ use super::plan::Program;
 use super::tally::{self, WayTaken};
 use super::{PROCESSES, THREADS};
 use crate::replay::words::count;
-use crate::topics::Params;
-use crate::topics::predict::{Judged, Question, nearest, of_tasks};
+use crate::topics::predict::asks::{ABOUT, Shows, against, number};
+use crate::topics::predict::{Judged, Question, Seen, nearest, of_tasks};
+use crate::topics::{Params, contention};
 use crate::trace::{End, EventKind, Nanos};
 
 /// The question about a run with these parameters.
@@ -39,31 +40,18 @@ pub fn question(params: &Params) -> Option<Question> {
     }
 }
 
+#[rustfmt::skip]
 fn pids(tasks: usize, workers: usize) -> Question {
-    let text = format!(
-        "{tasks} tasks on {workers} processes, and each says its PID. How many different ones?"
-    );
-    Question::new(text, move |seen| {
-        let outcome: &ProcessOutcome = seen.outcome()?;
-        let pids = outcome.pids.len();
-        Ok(Judged {
-            answer: match pids {
-                0 | 1 => 0,
-                some if some <= workers => 1,
-                _ => 2,
-            },
-            found: pids.to_string(),
-            why: "A pool starts its processes once, and each takes one task after another."
-                .to_owned(),
-            event: seen.event_like(|kind| matches!(kind, EventKind::TaskStarted { .. })),
-        })
-    })
-    .answer("one", "one program is one process")
-    .answer(format!("2 to {workers}"), "the processes of the pool, again and again")
-    .answer(format!("more than {workers}"), "each task gets a process of its own")
-    .then("Change one control so that there are more PIDs.", "processes: 5", move |seen| {
-        seen.outcome::<ProcessOutcome>().is_ok_and(|outcome| outcome.pids.len() > workers)
-    })
+    number(
+        format!("{tasks} tasks on {workers} processes, and each says its PID. How many different ones?"),
+        [1, workers],
+        [("one", "one program is one process"),
+         (&format!("2 to {workers}"), "the processes of the pool, again and again"),
+         (&format!("more than {workers}"), "each task gets a process of its own")],
+        |seen| Some(seen.outcome::<ProcessOutcome>().ok()?.pids.len()),
+        Shows::First(|kind| matches!(kind, EventKind::TaskStarted { .. }), "A pool starts its processes once, and each takes one task after another."),
+        Some(("Change one control so that there are more PIDs.", "processes: 5", 2)),
+    )
 }
 
 fn images(tasks: usize, work: Nanos) -> Question {
@@ -185,38 +173,33 @@ fn crash(failure: &'static str) -> Question {
     })
 }
 
+/// How long the four ways took.
+fn walls(seen: &Seen<'_>) -> Result<([Nanos; 4], Vec<WayTaken>), String> {
+    let ways = tally::ways(seen.trace.meta(), seen.replay.latest(), seen.trace.end());
+    let wall = |place: usize| Some(ways.iter().find(|way| way.place == place && way.over)?.wall);
+    let walls: Option<Vec<Nanos>> = (0..4).map(wall).collect();
+    let walls = walls.and_then(|walls| walls.try_into().ok());
+    Ok((walls.ok_or("Not all four ways came to their end, so this run decides nothing.")?, ways))
+}
+
+#[rustfmt::skip]
 fn gil() -> Question {
-    let text = "Threads under an emulated GIL, against one thread that does it all: how long do they take?";
-    Question::new(text, |seen| {
-        let ways = tally::ways(seen.trace.meta(), seen.replay.latest(), seen.trace.end());
-        let wall = |place: usize| ways.iter().find(|way| way.place == place && way.over).map(|way| way.wall);
-        let all = wall(0).zip(wall(1)).zip(wall(2).zip(wall(3)));
-        let ((alone, gil), (threads, processes)) =
-            all.ok_or("Not all four ways came to their end, so this run decides nothing.")?;
-        let ratio = gil.0 as f64 / alone.0.max(1) as f64;
-        let note = match tally::disturbed(&ways) {
-            Some(_) => " Other programs had the processors, too: run it again when the machine is quiet.",
-            None => "",
-        };
-        let section = ways.iter().find(|way: &&WayTaken| way.place == 1).map(|way| way.section);
-        Ok(Judged {
-            answer: match ratio {
-                r if r < 0.8 => 0,
-                r if r <= 1.25 => 1,
-                _ => 2,
-            },
-            found: format!("{gil} against {alone}"),
-            why: format!(
-                "Who computes has to hold that one lock. Without it threads took {threads}, and processes {processes}.{note}"
-            ),
-            event: seen.event_like(|kind| {
-                matches!(kind, EventKind::SectionBegan { section: begun } if Some(*begun) == section)
-            }),
-        })
-    })
-    .answer("clearly less", "they share the work")
-    .answer("about as long", "one of them computes at a time")
-    .answer("over a quarter longer", "handing the lock over costs time")
+    against(
+        "Threads under an emulated GIL, against one thread that does it all: how long do they take?",
+        ABOUT,
+        [("clearly less", "they share the work"),
+         ("about as long", "one of them computes at a time"),
+         ("over a quarter longer", "handing the lock over costs time")],
+        |seen| walls(seen).map(|([alone, gil, ..], _)| [gil, alone]),
+        |seen| {
+            let ([.., threads, processes], ways) = walls(seen)?;
+            let note = contention::note(tally::disturbed(&ways).is_some());
+            let section = ways.iter().find(|way| way.place == 1).map(|way| way.section);
+            let began = |kind: &EventKind| matches!(kind, EventKind::SectionBegan { section: begun } if Some(*begun) == section);
+            let why = format!("Who computes has to hold that one lock. Without it threads took {threads}, and processes {processes}.{note}");
+            Ok((why, seen.event_like(began)))
+        },
+    )
     .then("Change one control so that the lock changes hands less often.", "switch interval: 50 ms", |seen| {
         seen.param("interval").parse::<f64>().is_ok_and(|secs| secs > 0.005)
     })

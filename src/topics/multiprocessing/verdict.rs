@@ -261,7 +261,7 @@ pub fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
         (None, None) => Moment::new(
             "All are well",
             format!(
-                "{} work side by side, and {} in one more process.",
+                "{} are at their tasks side by side, and {} in one more process.",
                 count(alone.all, "process"),
                 count(together.all, "thread")
             ),

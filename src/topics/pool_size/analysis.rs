@@ -8,8 +8,7 @@ pub use finding::{Conditions, enough, finding, main_of};
 
 use super::plan::Backend;
 use super::trials::Trial;
-use crate::replay::words::count;
-use crate::topics::contention;
+use crate::topics::contention::Disturbance;
 pub use crate::topics::statistics::Spread;
 use crate::topics::statistics::rank;
 use crate::trace::Nanos;
@@ -65,37 +64,10 @@ impl Cell {
     }
 }
 
-/// How many trials other programs disturbed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Disturbance {
-    /// Trials during which the processors were too few for the workers and the other programs.
-    pub disturbed: usize,
-    /// All trials that count.
-    pub trials: usize,
-}
-
-impl Disturbance {
-    /// The disturbance of the trials that count, on a machine with `cores` cores.
-    pub fn of<'a>(trials: impl IntoIterator<Item = &'a Trial>, cores: usize) -> Self {
-        let mut all = Self::default();
-        for trial in trials.into_iter().filter(|trial| trial.counts()) {
-            all.trials += 1;
-            all.disturbed += usize::from(trial.was_disturbed(cores));
-        }
-        all
-    }
-
-    /// Whether a third of the trials or more was disturbed: then their times are not compared.
-    pub fn forbids_comparison(self) -> bool {
-        self.disturbed > 0 && 3 * self.disturbed >= self.trials
-    }
-
-    /// That trials were disturbed, in a clause, where that was more than a rare chance: in a tenth of them.
-    pub fn told(self) -> Option<String> {
-        let Self { disturbed, trials } = self;
-        (disturbed > 0 && 10 * disturbed >= trials)
-            .then(|| format!("{} in {disturbed} of {}", contention::TITLE, count(trials, "trial")))
-    }
+/// How many of the trials that count were disturbed, on a machine with `cores` cores.
+pub fn disturbance<'a>(trials: impl IntoIterator<Item = &'a Trial>, cores: usize) -> Disturbance {
+    let counted = trials.into_iter().filter(|trial| trial.counts());
+    counted.map(|trial| trial.was_disturbed(cores)).collect()
 }
 
 /// What the trials of each backend and size come to, by backend and then by size.

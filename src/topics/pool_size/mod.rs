@@ -36,12 +36,11 @@ mod stage;
 mod trials;
 mod work;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 #[cfg(unix)]
 pub use jobs::ALL as JOBS;
 use plan::{Backend, Plan};
@@ -58,52 +57,35 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: true,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("pool-size"),
+    stage: &stage::SizeStage,
 };
 
 impl Topic for PoolSize {
     fn about(&self) -> &'static About {
         &ABOUT
     }
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        let backends = Backend::chosen(params.choice("backend"), "default");
-        match key {
-            // A plain loop has neither.
-            "sizes" | "chunk" => backends.iter().any(|backend| backend.has_pools()),
-            "start_method" => backends.contains(&Backend::CPython),
-            _ => true,
-        }
-    }
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("pool-size")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let (file, text) = match params.int("work") {
-            0 => python!("pool-size", "squares.py"),
-            _ => python!("pool-size", "sweep.py"),
+        let is_work = params.int("work") > 0;
+        let jobs = match is_work {
+            false => rust!("jobs.rs", "../../workers/jobs.rs"),
+            true => rust!("jobs.rs"),
         };
-        let mut listings = vec![Listing::new(file, Language::Python, text, params)];
         let backends = Backend::chosen(params.choice("backend"), "default");
-        let mut add = |file, text| listings.push(Listing::new(file, Language::Rust, text, params));
-        let only_threads =
-            backends.contains(&Backend::Threads) && !backends.contains(&Backend::Workers);
-        if !only_threads {
-            add("workers.rs", include_str!("experiment/workers.rs"));
-            add(
-                "jobs.rs",
-                match params.int("work") {
-                    0 => include_str!("../../workers/jobs.rs"),
-                    _ => include_str!("jobs.rs"),
-                },
-            );
+        let has_threads = backends.contains(&Backend::Threads);
+        let mut sources = vec![match is_work {
+            false => python!("pool-size", "squares.py"),
+            true => python!("pool-size", "sweep.py"),
+        }];
+        if !has_threads || backends.contains(&Backend::Workers) {
+            sources.extend([rust!("workers.rs", "experiment/workers.rs"), jobs]);
         }
-        if backends.contains(&Backend::Threads) {
-            add("threads.rs", include_str!("experiment/threads.rs"));
+        if has_threads {
+            sources.push(rust!("threads.rs", "experiment/threads.rs"));
         }
-        listings
+        Listing::all(sources, params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -116,9 +98,5 @@ impl Topic for PoolSize {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &stage::SizeStage
     }
 }

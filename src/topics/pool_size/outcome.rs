@@ -1,20 +1,20 @@
 //! What came out of a run, as its trace tells: the topic's documentation says what the fields are.
 
-use super::analysis::{self, Cell, Conditions, Disturbance};
+use super::analysis::{self, Cell, Conditions};
 use super::plan::Backend;
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::replay::words::count;
 use crate::topics::{Params, results};
-use crate::trace::{Nanos, ResourceKind, Trace};
+use crate::trace::{Nanos, Trace};
 use serde_json::{Value as Json, json};
 
 /// What came out of a run that is over, with these parameters, by field.
 pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
     let trials = Trials::of(trace);
     let cells = analysis::cells(&trials.all);
-    let results = results(trace, replay);
-    let disturbance = Disturbance::of(&trials.all, trials.cores);
+    let results = results::kept(trace, replay);
+    let disturbance = analysis::disturbance(&trials.all, trials.cores);
     let conditions = Conditions {
         numbers: results.len(),
         cores: trials.cores,
@@ -40,23 +40,11 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
 }
 
 /// Why CPython takes no part, or no more after so many trials that count, in words.
-pub fn left_out(why: &str, trials: usize) -> String {
-    results::left_out(why, (trials > 0).then(|| count(trials, "trial")))
-}
-
-/// The same of a run.
 pub fn python_left(trials: &Trials) -> Option<String> {
     let why = trials.left_out.as_deref()?;
     let counted = |trial: &&Trial| trial.backend == Backend::CPython && trial.counts();
-    Some(left_out(why, trials.all.iter().filter(counted).count()))
-}
-
-/// What the program had in the end.
-fn results(trace: &Trace, replay: &Replay) -> Vec<i64> {
-    let array = trace.meta().resources_of(ResourceKind::Array).next();
-    let array = array.and_then(|array| replay.latest().resource(array));
-    let items = array.into_iter().flat_map(|array| &array.contents);
-    items.filter_map(|item| item.as_int()).collect()
+    let done = trials.all.iter().filter(counted).count();
+    Some(results::left_out(why, (done > 0).then(|| count(done, "trial"))))
 }
 
 /// A trial, by field.

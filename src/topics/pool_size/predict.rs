@@ -1,6 +1,6 @@
 //! What a student is asked before a run.
 
-use super::analysis::{self, Cell, Disturbance};
+use super::analysis::{self, Cell};
 use super::plan::Backend;
 use super::trials::Trials;
 use crate::topics::Params;
@@ -18,6 +18,7 @@ pub fn question(params: &Params) -> Option<Question> {
         (_, None) => "of CPython".to_owned(),
     };
     let (numbers, sizes) = (params.int("numbers"), params.get("sizes")?.to_string());
+    let sizes = sizes.replace(' ', ", ");
     let work = match params.int("work") {
         0 => String::new(),
         micros => format!(" with {} of work each", Nanos::from_micros(micros.unsigned_abs())),
@@ -26,10 +27,8 @@ pub fn question(params: &Params) -> Option<Question> {
         format!("{numbers} squares{work} on pools {whose}, sizes {sizes}. Which is done first?");
     let question = Question::new(text, move |seen| {
         let (cells, disturbed) = measured(seen, backend)?;
-        let first = first(&cells).ok_or("No pool was measured, so this run decides nothing.")?;
+        let (first, clear) = first(&cells);
         let cell = &cells[first];
-        let clear =
-            cells.iter().all(|other| other.size == cell.size || other.is_clearly_apart(cell));
         let (smallest, largest) = (&cells[0], &cells[cells.len() - 1]);
         let answer = match first {
             _ if disturbed || !clear || cells.len() < 2 => 3,
@@ -84,7 +83,7 @@ pub fn question(params: &Params) -> Option<Question> {
 fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool), String> {
     let trials = Trials::of(seen.trace);
     let of = trials.all.iter().filter(|trial| trial.backend == backend);
-    let disturbance = Disturbance::of(of.clone(), trials.cores);
+    let disturbance = analysis::disturbance(of.clone(), trials.cores);
     let cells = analysis::cells(of);
     match cells.is_empty() {
         true => Err("No pool was measured, so this run decides nothing.".to_owned()),
@@ -92,19 +91,18 @@ fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool), Stri
     }
 }
 
-/// The place of the size with the smallest median.
-fn first(cells: &[Cell]) -> Option<usize> {
+/// The place of the size with the smallest median, and whether no other is about as fast.
+fn first(cells: &[Cell]) -> (usize, bool) {
     let all = cells.iter().enumerate();
-    all.min_by_key(|(_, cell)| cell.total.median).map(|(place, _)| place)
+    let first = all.min_by_key(|(_, cell)| cell.total.median).map_or(0, |(place, _)| place);
+    let others = cells.iter().enumerate().filter(|(place, _)| *place != first);
+    (first, others.map(|(_, other)| other).all(|other| other.is_clearly_apart(&cells[first])))
 }
 
 fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> bool {
     let Ok((cells, false)) = measured(seen, backend) else { return false };
-    let clear = |first: usize| {
-        let cell = &cells[first];
-        cells.iter().all(|other| other.size == cell.size || other.is_clearly_apart(cell))
-    };
-    first(&cells).is_some_and(|first| clear(first) && like(first))
+    let (first, clear) = first(&cells);
+    clear && like(first)
 }
 
 /// The event at which a trial on a pool of this size ended.

@@ -132,11 +132,7 @@ pub struct Trial {
 impl Trial {
     /// Does what is a part of its own.
     pub fn run<T>(&self, log: &Log, part: Part, what: impl FnOnce() -> T) -> T {
-        let section = self.parts[part as usize];
-        log.record(EventKind::SectionBegan { section });
-        let done = what();
-        log.record(EventKind::SectionEnded { section });
-        done
+        log.in_section(self.parts[part as usize], what)
     }
 
     /// Ends it.

@@ -1,6 +1,7 @@
 //! The parameters and presets of the topic.
 
-use crate::topics::{ParamKind, ParamSpec, Preset};
+use super::plan::Backend;
+use crate::topics::{ParamKind, ParamSpec, Params, Preset};
 
 /// Smallest and largest pool, and how many sizes in a run, at most.
 pub const SIZES: (i64, i64, usize) = (1, 64, 10);
@@ -46,6 +47,17 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("start_method", "start method", START_METHODS)
         .help("How CPython's pool starts its workers. default: as the python3 of this machine does it of itself (on Linux fork up to 3.13, forkserver from 3.14 on; on macOS spawn). all: by fork, by forkserver and by spawn, beside each other."),
 ];
+
+/// Whether a parameter matters beside the others.
+pub fn applies(key: &str, params: &Params) -> bool {
+    let backends = Backend::chosen(params.choice("backend"), "default");
+    match key {
+        // A plain loop has neither.
+        "sizes" | "chunk" => backends.iter().any(|backend| backend.has_pools()),
+        "start_method" => backends.contains(&Backend::CPython),
+        _ => true,
+    }
+}
 
 /// Presets of the topic.
 pub const PRESETS: &[Preset] = &[

@@ -132,6 +132,28 @@ pub fn lasts(
     differ.then_some(question)
 }
 
+/// How long does one take against another? Less than the first of these times as long, less than the second, or more.
+/// `why`: in a sentence, and the event that shows it.
+pub fn against(
+    text: impl Into<String>,
+    times: [f64; 2],
+    answers: [Choice<'_>; 3],
+    took: impl Fn(&Seen<'_>) -> Result<[Nanos; 2], String> + Send + Sync + 'static,
+    why: impl Fn(&Seen<'_>) -> Result<(String, usize), String> + Send + Sync + 'static,
+) -> Question {
+    let question = Question::new(text, move |seen| {
+        let [a, b] = took(seen)?;
+        let ratio = a.0 as f64 / b.0.max(1) as f64;
+        let answer = times.iter().filter(|times| ratio >= **times).count();
+        let (why, event) = why(seen)?;
+        Ok(Judged { answer, found: format!("{a} against {b}"), why, event })
+    });
+    answers.into_iter().fold(question, |question, (text, because)| question.answer(text, because))
+}
+
+/// A fifth less, and a quarter more: the times between which it is about as long.
+pub const ABOUT: [f64; 2] = [0.8, 1.25];
+
 /// In which order does it happen? `events`: the event of each, by index. What happens as number `shows` of those named shows
 /// why it was so.
 pub fn order<const N: usize>(

@@ -55,11 +55,8 @@ fn run_both(lab: &Lab<'_>, plan: &Plan, done: &mut Vec<&'static str>) -> Result<
     ] {
         let section = format!("{} {short}, {method}", python.version());
         let section = lab.recorder.section(Section::new(section, number).in_turn());
-        log.record(EventKind::SectionBegan { section });
-        let ran =
-            Round::new(lab, plan, &python, section, name).run(lab.main, &mut python, kind, &method);
-        log.record(EventKind::SectionEnded { section });
-        ran?;
+        let round = Round::new(lab, plan, &python, section, name);
+        log.in_section(section, || round.run(log, &mut python, kind, &method))?;
         done.push(name);
     }
     python.end(log);
@@ -156,6 +153,7 @@ impl<'a> Round<'a> {
     ) -> Self {
         let pool = Resource::new(name, ResourceKind::Pool)
             .with_capacity(u32::try_from(plan.workers).unwrap_or(u32::MAX))
+            .with_messages_each(plan.tasks_per_child)
             .at_home(Home::Shared)
             .in_section(Some(section));
         let res = lab.recorder.resource(pool);

@@ -107,9 +107,9 @@ impl<'a> Round<'a> {
     /// The second pool, which runs the same tasks another way.
     fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
         let one_each = self.plan.against == Against::OneEach;
-        let (name, worker, worker_badge) = match one_each {
-            true => ("one each", "process", 'P'),
-            false => ("chunks", "chunk worker", 'C'),
+        let (worker, worker_badge) = match one_each {
+            true => ("process", 'P'),
+            false => ("chunk worker", 'C'),
         };
         let call = match self.call {
             // Only a map has chunks.
@@ -122,7 +122,6 @@ impl<'a> Round<'a> {
             section,
             options: PoolOptions {
                 section: Some(section),
-                name: name.to_owned(),
                 worker,
                 worker_badge,
                 size: match self.call {
@@ -148,10 +147,7 @@ impl<'a> Round<'a> {
     fn run(&self, lab: &Lab<'_>) -> Result<(), Failure> {
         let (log, section) = (lab.main, self.section);
         log.line(self.at.start);
-        log.record(EventKind::SectionBegan { section });
-        let done = run_pool(lab, self);
-        log.record(EventKind::SectionEnded { section });
-        match done? {
+        match log.in_section(section, || run_pool(lab, self))? {
             // All tasks failed for want of workers, so the run failed.
             Some(error) => Err(error.into()),
             None => Ok(()),

@@ -3,7 +3,7 @@
 use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
-use crate::trace::{Nanos, ResourceKind, SectionId};
+use crate::trace::{ResourceKind, SectionId};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -33,37 +33,23 @@ impl Figure for Bars {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        let sections = (0..view.trace.meta().sections.len()).map(SectionId::from_index);
-        // One scale for the whole run, wherever the cursor is.
-        let whole = sections.clone().filter_map(|id| {
-            let (began, ended) = span(view, id)?;
-            Some(ended.since(began))
-        });
-        let longest = whole.max().unwrap_or_default();
         let best = view.outcome().filter(|_| view.is_done()).and_then(PoolOutcome::faster);
-        let bars: Vec<Bar> =
-            sections.map(|id| Bar { best: best == Some(id.index()), ..bar(view, id) }).collect();
+        let bar = |id: SectionId| Bar { best: best == Some(id.index()), ..bar(view, id) };
+        let bars: Vec<Bar> = view.trace.meta().section_ids().map(bar).collect();
+        // One scale for the whole run, wherever the cursor is.
+        let whole = bars.iter().filter_map(|bar| bar.shows);
+        let longest = whole.map(|(began, ended)| ended.since(began)).max().unwrap_or_default();
         bars::layout(look, area, &bars, longest).show(ui, "pools", look.actors, view.selection)
     }
 }
 
-/// The begin of a section, and its end or the end of what is known.
-fn span(view: &StageView<'_>, id: SectionId) -> Option<(Nanos, Nanos)> {
-    let section = view.replay.latest().section(id)?;
-    Some((section.began?.0, section.ended.unwrap_or(view.trace.end())))
-}
-
 fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
-    let name = view.trace.meta().section(id).map_or_else(String::new, |s| s.name.clone());
-    let named = Bar { name, shows: span(view, id), ..Bar::default() };
-    let section = view.state.section(id).copied().unwrap_or_default();
-    let Some((began, _)) = section.began else { return named };
-    let took = section.ended.unwrap_or(view.now).since(began);
-    let over = section.ended.is_some();
+    let named = Bar::of_section(view, id);
+    let Some((took, over)) = named.took else { return named };
     let said = format!("{took}{}", if over { "" } else { " so far" });
     let pools = verdict::pools(view);
     let Some(pool) = pools.0.iter().find(|pool| pool.section == Some(id)) else {
-        return Bar { took: Some((took, over)), words: vec![said], ..named };
+        return Bar { words: vec![said], ..named };
     };
     let there = |id: &_| view.state.actor(*id).is_some_and(|actor| actor.os_id != 0);
     let actors: Vec<_> = pool.workers.iter().map(|(worker, _)| *worker).filter(there).collect();
@@ -74,5 +60,5 @@ fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
         format!("{said} · {who}"),
         said,
     ];
-    Bar { actors, took: Some((took, over)), words, ..named }
+    Bar { actors, words, ..named }
 }

@@ -50,12 +50,11 @@ mod verdict;
 #[cfg(unix)]
 pub use jobs::JOBS;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 use outcome::PoolOutcome;
 use plan::Plan;
 
@@ -71,34 +70,22 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: true,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("process-pool"),
+    stage: &verdict::PoolStage,
 };
 
 impl Topic for ProcessPool {
     fn about(&self) -> &'static About {
         &ABOUT
     }
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("process-pool")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let (file, text) = python(params);
-        let rust = include_str!("experiment.rs");
         let jobs = match params.choice("job") {
-            "sleep" => include_str!("jobs.rs"),
-            _ => include_str!("../../workers/jobs.rs"),
+            "sleep" => rust!("jobs.rs"),
+            _ => rust!("jobs.rs", "../../workers/jobs.rs"),
         };
-        vec![
-            Listing::new(file, Language::Python, text, params),
-            Listing::new("experiment.rs", Language::Rust, rust, params),
-            Listing::new("jobs.rs", Language::Rust, jobs, params),
-        ]
+        Listing::all(vec![python(params), rust!("experiment.rs"), jobs], params)
     }
 
     #[cfg(unix)]
@@ -118,10 +105,6 @@ impl Topic for ProcessPool {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::PoolStage
     }
 }
 

@@ -3,8 +3,8 @@
 use super::numbers::Pool;
 use super::outcome::{OtherPool, PoolOutcome};
 use crate::replay::words::count;
-use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen, of_tasks};
+use crate::topics::{Params, contention};
 use crate::trace::{End, EventKind, Nanos, WaitEnd};
 
 /// The question about a run with these parameters.
@@ -89,12 +89,7 @@ fn both<'a>(seen: &Seen<'a>) -> Result<([Nanos; 2], &'a PoolOutcome, &'static st
     let (first, second) = both
         .filter(|_| outcome.failed.is_empty())
         .ok_or("A task failed, so the two cannot be compared.")?;
-    let note = match outcome.disturbed {
-        Some(_) => {
-            " Other programs had the processors, too: run it again when the machine is quiet."
-        }
-        None => "",
-    };
+    let note = contention::note(outcome.disturbed.is_some());
     Ok(([first.wall, second.wall], outcome, note))
 }
 

@@ -36,21 +36,14 @@ mod spec;
 mod verdict;
 mod world;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Question, Topic, Value};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 use outcome::ListOutcome;
 use plan::{Plan, Program};
 
-/// A Rust listing of the topic: its file name and its text.
-macro_rules! rust {
-    ($file:literal) => {
-        ($file, include_str!($file))
-    };
-}
 /// The topic.
 pub struct SharedList;
 
@@ -63,23 +56,15 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: false,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("shared-list"),
+    stage: &verdict::ListStage,
 };
 
 impl Topic for SharedList {
     fn about(&self) -> &'static About {
         &ABOUT
-    }
-
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("shared-list")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
-
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
     }
 
     fn refusal(&self, params: &Params) -> Option<String> {
@@ -104,12 +89,7 @@ impl Topic for SharedList {
             (Program::List, "both") => [racy, guarded].concat(),
             (Program::List, _) => racy.to_vec(),
         };
-        let listing = |(file, text): (&'static str, &'static str)| {
-            let is_rust = file.ends_with(".rs");
-            let language = if is_rust { Language::Rust } else { Language::Python };
-            Listing::new(file, language, text, params)
-        };
-        shown.into_iter().map(listing).collect()
+        Listing::all(shown, params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -122,10 +102,6 @@ impl Topic for SharedList {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::ListStage
     }
 }
 

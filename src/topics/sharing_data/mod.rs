@@ -40,13 +40,11 @@ mod spec;
 mod threads;
 mod verdict;
 
-use super::answer::{Answer, answer};
-use super::predict::Question;
-use super::{About, Conclusion, Lab, Language, Listing, Outcome, Params, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 use plan::Plan;
 use programs::Program;
 
@@ -71,6 +69,10 @@ static ABOUT: About = About {
     presets: programs::PRESETS,
     has_workers: true,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("sharing-data"),
+    stage: &verdict::SharingStage,
 };
 
 impl Topic for SharingData {
@@ -78,24 +80,9 @@ impl Topic for SharingData {
         &ABOUT
     }
 
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("sharing-data")
-    }
-
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let Program { python, rust, .. } = Program::named(params.choice("program"));
-        vec![
-            Listing::new(python.0, Language::Python, python.1, params),
-            Listing::new(rust.0, Language::Rust, rust.1, params),
-        ]
+        let Program { python, rust, .. } = *Program::named(params.choice("program"));
+        Listing::all(vec![python, rust], params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -110,9 +97,5 @@ impl Topic for SharingData {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &verdict::SharingStage
     }
 }

@@ -1,14 +1,10 @@
 //! The programs: all that is known of one stands in one row.
 
 use super::plan::Plan;
-use super::threads;
 use crate::record::thread::Failure;
-use crate::topics::{Lab, Preset};
+use crate::topics::{Lab, Preset, Source};
 use crate::trace::ResourceKind;
 use std::fmt;
-
-/// A listing: its file name and its text.
-type Source = (&'static str, &'static str);
 
 /// A program, which a preset of the same name runs.
 pub struct Program {
@@ -71,32 +67,7 @@ impl Program {
     }
 }
 
-/// What a row says of where its program is: the file of its listing.
-macro_rules! rust {
-    ($folder:ident $module:ident) => {
-        (
-            concat!(stringify!($folder), "/", stringify!($module), ".rs"),
-            include_str!(concat!(stringify!($folder), "/", stringify!($module), ".rs")),
-        )
-    };
-}
-
-/// Of the same: the function that runs it.
-macro_rules! run {
-    (threads $module:ident) => {
-        threads::$module::run
-    };
-    (processes $module:ident) => {{
-        #[cfg(unix)]
-        let run = super::processes::$module::run;
-        #[cfg(not(unix))]
-        let run =
-            |_: &Plan, _: &Lab<'_>| Err(crate::topics::no_processes("the programs of threads run"));
-        run
-    }};
-}
-
-/// Of the same: who takes part.
+/// Who takes part in a program of a folder.
 macro_rules! who {
     (processes) => {
         Who::Processes
@@ -124,7 +95,7 @@ macro_rules! programs {
             id: $id,
             params: $params,
             python: python!("sharing-data", $python),
-            rust: rust!($folder $module),
+            rust: program!($folder $module),
             run: run!($folder $module),
             who: who!($folder),
             counts: Counts::$counts,

@@ -5,8 +5,8 @@ mod tests;
 
 use super::trials::Trial;
 use super::ways::Way;
-use crate::replay::words::{capital, count};
-use crate::topics::contention;
+use crate::replay::words::{capital, count, list};
+use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::{Spread, is_longer, rank};
 use crate::trace::Nanos;
 
@@ -32,7 +32,7 @@ pub struct Cell {
     /// Median of how often they left a processor.
     pub switches: Option<u64>,
     /// In how many trials other programs wanted the processors, too.
-    pub disturbed: usize,
+    pub disturbance: Disturbance,
 }
 
 fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
@@ -60,7 +60,7 @@ pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<C
             cpu: Nanos(median(of.iter().map(|trial| trial.cpu().0))?),
             memory: [memory(0), memory(1)],
             switches: median(of.iter().filter_map(|trial| trial.switches())),
-            disturbed: of.iter().filter(|trial| trial.was_disturbed(cores)).count(),
+            disturbance: of.iter().map(|trial| trial.was_disturbed(cores)).collect(),
         })
     };
     Way::ALL.into_iter().filter_map(cell).collect()
@@ -160,7 +160,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
             let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
             let slower = match longer.len() {
                 0 => String::new(),
-                _ => format!(" {} took clearly longer.", capital(&listed(&longer))),
+                _ => format!(" {} took clearly longer.", capital(&list(&longer))),
             };
             let why = format!("{}{slower}", because(alone, None, under));
             ("None is clearly faster than one after another".to_owned(), why)
@@ -196,15 +196,9 @@ fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
 
 /// That other programs wanted the processors, where they did in a third of the trials or more.
 fn disturbance(of: &[&Cell]) -> Option<String> {
-    let disturbed: usize = of.iter().map(|cell| cell.disturbed).sum();
-    let trials: usize = of.iter().map(|cell| cell.walls.len()).sum();
-    disturbed_in(disturbed, trials)
-}
-
-/// That other programs wanted the processors in so many of so many trials, where that is a third or more.
-pub fn disturbed_in(disturbed: usize, trials: usize) -> Option<String> {
-    (disturbed > 0 && 3 * disturbed >= trials)
-        .then(|| format!("{} in {disturbed} of {}", contention::TITLE, count(trials, "trial")))
+    let disturbed = of.iter().map(|cell| cell.disturbance.disturbed).sum();
+    let trials = of.iter().map(|cell| cell.disturbance.trials).sum();
+    Disturbance { disturbed, trials }.forbidding()
 }
 
 /// What cannot be, unless another program had the processors.
@@ -232,7 +226,7 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
     let most = won.iter().map(factor).fold(0.0, f64::max);
     let [least, most] = [least, most].map(|factor| format!("{factor:.1}"));
     let times = if least == most { most } else { format!("{least} to {most}") };
-    let title = format!("{}: {times} times as fast as one after another", capital(&listed(&names)));
+    let title = format!("{}: {times} times as fast as one after another", capital(&list(&names)));
     let mut why = because(alone, won.first().copied(), under);
     if names.len() > 1 {
         why.push_str(" The trials do not tell these apart.");
@@ -287,13 +281,4 @@ fn start_ups(of: &[&Cell]) -> Option<String> {
     is_longer(&processes.start_ups, &threads.start_ups).then_some(())?;
     let (late, soon) = (processes.start_up?, threads.start_up?);
     Some(format!(" The processes were all at work after {late}, the threads after {soon}."))
-}
-
-/// "threads, processes and others".
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }

@@ -8,6 +8,7 @@ pub use curves::HowManyOutcome;
 pub use figure::figure;
 
 use super::plan::Plan;
+use super::stage::trials;
 use super::trials::Trials;
 use super::ways::Way;
 use crate::replay::words::capital;
@@ -60,10 +61,6 @@ impl Load {
 /// 1, 2, 4 and so on up to the largest number.
 pub fn counts(most: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(1), |count| Some(2 * count)).take_while(move |count| *count <= most)
-}
-
-fn trials(view: &StageView<'_>) -> Arc<Trials> {
-    view.kept(|trials: &mut Trials, trace, _| trials.follow(trace))
 }
 
 fn so_far(view: &StageView<'_>) -> (Arc<Trials>, HowManyOutcome) {
@@ -133,12 +130,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
         let waits = waits.map_or_else(String::new, |waits| {
             format!(" Waiting needs none: by threads it got faster up to {waits}.")
         });
-        let note = match outcome.was_disturbed() {
-            true => {
-                " Other programs had the processors, too: run it again when the machine is quiet."
-            }
-            false => "",
-        };
+        let note = outcome.disturbance.note();
         Ok(Judged {
             answer: match bend {
                 bend if bend <= cores.next_power_of_two() => 0,

@@ -1,6 +1,6 @@
 //! What the child processes of this topic do.
 
-use super::work::{self, InProcess, Task, http};
+use super::work::{self, Hands, Task, http};
 use crate::record::os;
 use crate::trace::EventKind;
 use crate::workers::jobs::JobDef;
@@ -36,7 +36,8 @@ fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
     context.record(EventKind::SpanBegan { name }); //-
     context.line("task"); //-
     let given = if pipe == 0 { Vec::new() } else { receive(context, pipe)? };
-    let result = task.run(&mut InProcess(context, &given)).map_err(|error| error.to_string())?; //@ task
+    let result =
+        task.run(&mut Hands::in_process(context, &given)).map_err(|error| error.to_string())?; //@ task
     context.record(EventKind::SpanEnded { name }); //-
     work::measure(os::memory(), |kind| context.record(kind)); //-
     Ok(Value::Int(result))

@@ -42,16 +42,14 @@ mod trials;
 mod ways;
 mod work;
 
-use super::answer::{Answer, answer};
-use super::{About, Conclusion, Guide, Lab, Language, Listing, Outcome, Params, Question, Topic};
+use super::answer::answer;
+use super::{About, Conclusion, Guide, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
-use crate::widgets::stage::Stage;
 #[cfg(unix)]
 pub use jobs::JOBS;
 use plan::{Plan, Program};
-use work::Work;
 
 /// The topic.
 pub struct ThreadsVsProcesses;
@@ -65,69 +63,37 @@ static ABOUT: About = About {
     presets: spec::PRESETS,
     has_workers: true,
     shows_program: false,
+    applies: spec::applies,
+    asks: predict::question,
+    answer: || answer!("threads-vs-processes"),
+    stage: &stage::WaysStage,
 };
 
 impl Topic for ThreadsVsProcesses {
     fn about(&self) -> &'static About {
         &ABOUT
     }
-    fn applies(&self, key: &str, params: &Params) -> bool {
-        spec::applies(key, params)
-    }
-    fn question(&self, params: &Params) -> Option<Question> {
-        predict::question(params)
-    }
     fn guide(&self) -> Option<&'static Guide> {
-        Some(&chooser::GUIDE)
+        chooser::GUIDE.as_ref()
     }
-    fn answer(&self) -> Option<&'static Answer> {
-        answer!("threads-vs-processes")
-    }
-
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let plan = Plan::new(params);
-        if plan.program == Program::Isolation {
-            return isolation::listings(&plan);
-        }
-        let work = Work::named(params.choice("program"));
-        let is_responsive = Program::named(params.choice("program")) == Program::Responsive;
-        let python = match work {
-            Work::Download => python!("threads-vs-processes", "downloads.py"),
-            _ if is_responsive => python!("threads-vs-processes", "responsive.py"),
-            _ if plan.program == Program::HowMany => python!("threads-vs-processes", "how_many.py"),
-            Work::Primes => python!("threads-vs-processes", "primes.py"),
-            Work::Matrix => python!("threads-vs-processes", "matrix.py"),
-            Work::File => python!("threads-vs-processes", "files.py"),
-            Work::Hash => python!("threads-vs-processes", "hashing.py"),
-            Work::Transfer => python!("threads-vs-processes", "transfer.py"),
-            Work::Mixed => python!("threads-vs-processes", "mixed.py"),
-            Work::Wait => python!("threads-vs-processes", "how_many.py"),
+        let (python, task) = plan.work.sources();
+        let (jobs, threads) = (rust!("jobs.rs"), rust!("threads.rs", "experiment/threads.rs"));
+        let processes = rust!("processes.rs", "experiment/processes.rs");
+        let beside = match plan.program {
+            Program::Isolation => return isolation::listings(&plan),
+            Program::Responsive => {
+                let beats = rust!("responsive.rs", "responsive/experiment.rs");
+                vec![python!("threads-vs-processes", "responsive.py"), beats, task, jobs]
+            }
+            Program::HowMany => {
+                let python = python!("threads-vs-processes", "how_many.py");
+                vec![python, threads, processes, jobs, task]
+            }
+            Program::Compare => vec![python, threads, processes, jobs, task],
         };
-        let task = match work {
-            Work::Download | Work::Mixed => ("http.rs", include_str!("work/http.rs")),
-            Work::File => ("files.rs", include_str!("work/files.rs")),
-            _ => ("work.rs", include_str!("work.rs")),
-        };
-        if is_responsive {
-            let rust = [
-                ("responsive.rs", include_str!("responsive/experiment.rs")),
-                ("work.rs", include_str!("work.rs")),
-                ("jobs.rs", include_str!("jobs.rs")),
-            ];
-            let rust = rust.map(|(file, text)| Listing::new(file, Language::Rust, text, params));
-            let (file, text) = python;
-            let python = Listing::new(file, Language::Python, text, params);
-            return [python].into_iter().chain(rust).collect();
-        }
-        let threads = ("threads.rs", include_str!("experiment/threads.rs"));
-        let processes = ("processes.rs", include_str!("experiment/processes.rs"));
-        let jobs = ("jobs.rs", include_str!("jobs.rs"));
-        let rust = [threads, processes, jobs, task].map(|listing| (listing, Language::Rust));
-        [(python, Language::Python)]
-            .into_iter()
-            .chain(rust)
-            .map(|((file, text), language)| Listing::new(file, language, text, params))
-            .collect()
+        Listing::all(beside, params)
     }
 
     fn run(&self, params: &Params, lab: &Lab<'_>) -> Result<(), Failure> {
@@ -154,9 +120,5 @@ impl Topic for ThreadsVsProcesses {
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
         by_python::outcome(&self.params_of(trace.meta()), trace, replay)
-    }
-
-    fn stage(&self) -> &'static dyn Stage {
-        &stage::WaysStage
     }
 }

@@ -3,7 +3,8 @@
 use super::analysis::{self, Cell, Finding};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
-use crate::trace::{ResourceKind, Trace};
+use crate::topics::results;
+use crate::trace::Trace;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -31,36 +32,23 @@ fn in_words<S: serde::Serializer>(finding: &Option<Finding>, to: S) -> Result<S:
     finding.as_ref().map(|finding| format!("{}. {}", finding.title, finding.why)).serialize(to)
 }
 
-/// Why CPython takes no part, in words.
-pub fn left_out(why: &str) -> String {
-    format!("CPython is left out: {why}")
-}
-
 impl WaysOutcome {
     /// The outcome of a run.
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let trials = Trials::of(trace);
         let cells = analysis::cells(trials.over(trace.end()), trials.cores);
         Self {
-            results: results(trace, replay),
+            results: results::kept(trace, replay),
             finding: analysis::finding(&cells, false, trials.under),
             cpython_finding: analysis::finding(&cells, true, trials.under),
             cpython: trials.cpython.clone(),
-            left_out: trials.left_out.as_deref().map(left_out),
+            left_out: trials.left_out.as_deref().map(|why| results::left_out(why, None)),
             cores: trials.cores,
             ways: cells.iter().map(|cell| way(&cells, cell)).collect(),
             trials: trials.over(trace.end()).map(trial).collect(),
             cells,
         }
     }
-}
-
-/// What the program had in the end.
-fn results(trace: &Trace, replay: &Replay) -> Vec<i64> {
-    let array = trace.meta().resources_of(ResourceKind::Array).next();
-    let array = array.and_then(|array| replay.latest().resource(array));
-    let items = array.into_iter().flat_map(|array| &array.contents);
-    items.filter_map(|item| item.as_int()).collect()
 }
 
 fn way(cells: &[Cell], cell: &Cell) -> Json {
@@ -77,7 +65,7 @@ fn way(cells: &[Cell], cell: &Cell) -> Json {
         "resident_bytes": cell.memory[0],
         "own_bytes": cell.memory[1],
         "switches": cell.switches,
-        "disturbed": cell.disturbed,
+        "disturbed": cell.disturbance.disturbed,
     })
 }
 

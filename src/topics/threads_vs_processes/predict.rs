@@ -7,6 +7,7 @@ use super::ways::Way;
 use super::work::Work;
 use super::{how_many, isolation, responsive};
 use crate::topics::Params;
+use crate::topics::predict::asks::{ABOUT, against};
 use crate::topics::predict::{Judged, Question, Seen, nearest};
 use crate::trace::{EventKind, Nanos};
 
@@ -47,62 +48,38 @@ fn began(seen: &Seen<'_>, way: Way) -> usize {
     seen.event_like(is_it)
 }
 
-/// What a note says of a run whose trials other programs disturbed.
-fn note(cell: &Cell) -> &'static str {
-    match 3 * cell.disturbed >= cell.walls.len() && cell.disturbed > 0 {
-        true => " Other programs had the processors, too: run it again when the machine is quiet.",
-        false => "",
-    }
+fn median(seen: &Seen<'_>, way: Way) -> Result<Nanos, String> {
+    Ok(cell(seen, way)?.wall.median)
 }
 
-fn downloads(plan: &Plan) -> Option<Question> {
-    let waits: Vec<i64> = plan.tasks.iter().map(|task| task.nanos).collect();
-    let (sum, longest) = (waits.iter().sum::<i64>() as u64, *waits.iter().max()? as u64);
-    let times = [longest, sum / 2, sum];
-    (2 * longest < sum).then_some(())?;
-    let [longest, half, sum] = times.map(|time| Nanos(time).to_string());
-    let many = waits.len();
-    let text = format!(
-        "{many} files take {sum} together, the longest {longest}. How long for a thread each under the GIL, nearest to?"
-    );
+/// Which of three is true of a way? `found`: the place of the answer, and what was found; `why`: in a sentence or two.
+fn of_way(
+    text: String,
+    way: Way,
+    answers: [(&str, &str); 3],
+    found: impl Fn(&Seen<'_>) -> Result<(usize, String), String> + Send + Sync + 'static,
+    why: impl Fn(&Seen<'_>) -> Result<String, String> + Send + Sync + 'static,
+) -> Question {
     let question = Question::new(text, move |seen| {
-        let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
-        let took = gil.wall.median;
-        Ok(Judged {
-            answer: nearest(took.0 as f64, &times.map(|time| time as f64)),
-            found: took.to_string(),
-            why: format!(
-                "Who waits for the network lets go of the emulated GIL, so the waits overlap; one after another took {}.",
-                alone.wall.median
-            ),
-            event: began(seen, Way::Gil),
-        })
+        let (answer, found) = found(seen)?;
+        let why = why(seen)? + cell(seen, way)?.disturbance.note();
+        Ok(Judged { answer, found, why, event: began(seen, way) })
     });
-    let fewer = many as i64;
-    Some(
-        question
-            .answer(longest, "all of them wait at once")
-            .answer(half, "two of them at a time")
-            .answer(sum, "one at a time may run")
-            .then(
-                "Change one control so that threads gain less over one after another.",
-                "tasks: 2",
-                move |seen| seen.param("tasks").parse::<i64>().is_ok_and(|tasks| tasks < fewer),
-            ),
-    )
+    answers.into_iter().fold(question, |question, (text, because)| question.answer(text, because))
 }
 
-/// The place of an answer by a ratio: of less than 0.8, of up to 1.25, and of more.
-fn by_ratio(a: Nanos, b: Nanos) -> usize {
-    match a.0 as f64 / b.0.max(1) as f64 {
-        ratio if ratio < 0.8 => 0,
-        ratio if ratio <= 1.25 => 1,
-        _ => 2,
-    }
-}
-
-fn against(a: &Cell, b: &Cell) -> String {
-    format!("{} against {}", a.wall.median, b.wall.median)
+/// How long does a way take against another, and why, in a sentence?
+fn of_ways(
+    text: String,
+    [way, other]: [Way; 2],
+    times: [f64; 2],
+    answers: [(&str, &str); 3],
+    why: impl Fn(&Seen<'_>) -> Result<String, String> + Send + Sync + 'static,
+) -> Question {
+    let took = move |seen: &Seen<'_>| Ok([median(seen, way)?, median(seen, other)?]);
+    against(text, times, answers, took, move |seen| {
+        Ok((why(seen)? + cell(seen, way)?.disturbance.note(), began(seen, way)))
+    })
 }
 
 /// How much each task has, of bytes: "10 MB".
@@ -111,160 +88,124 @@ fn size(plan: &Plan) -> String {
     format!("{} MB", bytes as f64 / 1e6)
 }
 
-/// Asks for the same with less to hand over or to write, where it can be less.
-fn with_less(question: Question, text: &str, megabytes: i64) -> Question {
-    if megabytes < 2 {
+/// Asks for the same with less of something, where it can be less.
+fn with_less(
+    question: Question,
+    text: &str,
+    hint: &'static str,
+    key: &'static str,
+    (now, least): (i64, i64),
+) -> Question {
+    if now <= least {
         return question;
     }
-    question.then(text, "size: 1", move |seen| {
-        seen.param("megabytes").parse::<i64>().is_ok_and(|size| size < megabytes)
-    })
+    question.then(text, hint, move |seen| seen.param(key).parse::<i64>().is_ok_and(|n| n < now))
 }
 
+#[rustfmt::skip]
+fn downloads(plan: &Plan) -> Option<Question> {
+    let waits: Vec<u64> = plan.tasks.iter().map(|task| task.nanos.unsigned_abs()).collect();
+    let (many, sum, longest) = (waits.len(), waits.iter().sum::<u64>(), *waits.iter().max()?);
+    let times = [longest, sum / 2, sum];
+    let [longest, half, sum] = times.map(|time| Nanos(time).to_string());
+    let question = of_way(
+        format!("{many} files take {sum} together, the longest {longest}. How long for a thread each under the GIL, nearest to?"),
+        Way::Gil,
+        [(&longest, "all of them wait at once"), (&half, "two of them at a time"), (&sum, "one at a time may run")],
+        move |seen| {
+            let took = median(seen, Way::Gil)?;
+            Ok((nearest(took.0 as f64, &times.map(|time| time as f64)), took.to_string()))
+        },
+        |seen| Ok(format!("Who waits for the network lets go of the emulated GIL, so the waits overlap; one after another took {}.",
+            median(seen, Way::Alone)?)),
+    );
+    let less = "Change one control so that threads gain less over one after another.";
+    (2 * times[0] < times[2]).then(|| with_less(question, less, "tasks: 2", "tasks", (many as i64, 1)))
+}
+
+#[rustfmt::skip]
 fn computing(plan: &Plan) -> Question {
-    let text = match plan.work {
-        Work::Matrix => format!(
-            "A product in {} parts, each by a thread under the emulated GIL: against one after another, it takes?",
-            plan.tasks.len()
-        ),
-        _ => "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?".to_owned(),
-    };
-    Question::new(text, |seen| {
-        let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
-        let processes = cell(seen, Way::Processes)?;
-        Ok(Judged {
-            answer: by_ratio(gil.wall.median, alone.wall.median),
-            found: against(gil, alone),
-            why: format!(
-                "Only the holder of that lock computes; processes, which share none, took {}.{}",
-                processes.wall.median,
-                note(gil)
-            ),
-            event: began(seen, Way::Gil),
-        })
-    })
-    .answer("clearly less", "they share the work")
-    .answer("about as long", "one of them computes at a time")
-    .answer("over a quarter longer", "handing the lock over costs time")
-    .then(
-        "Change one control so that the tasks wait instead. Which way gains most now?",
-        "program: downloads",
-        |seen| seen.param("program") == "downloads",
+    of_ways(
+        match plan.work {
+            Work::Matrix => format!("A product in {} parts, each by a thread under the emulated GIL: against one after another, it takes?", plan.tasks.len()),
+            _ => "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?".to_owned(),
+        },
+        [Way::Gil, Way::Alone], ABOUT,
+        [("clearly less", "they share the work"),
+         ("about as long", "one of them computes at a time"),
+         ("over a quarter longer", "handing the lock over costs time")],
+        |seen| Ok(format!("Only the holder of that lock computes; processes, which share none, took {}.", median(seen, Way::Processes)?)),
     )
+    .then("Change one control so that the tasks wait instead. Which way gains most now?", "program: downloads",
+        |seen| seen.param("program") == "downloads")
 }
 
+#[rustfmt::skip]
 fn hashing(plan: &Plan) -> Question {
-    let text = format!(
-        "{} threads under the emulated GIL hash {} each, in C code that lets go of it. Against one after another?",
-        plan.tasks.len(),
-        size(plan)
-    );
-    Question::new(text, |seen| {
-        let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
-        let free = cell(seen, Way::Threads)?;
-        Ok(Judged {
-            answer: by_ratio(gil.wall.median, alone.wall.median),
-            found: against(gil, alone),
-            why: format!(
-                "Hashing goes on without that lock, as far as there are processors; threads without any took {}.{}",
-                free.wall.median,
-                note(gil)
-            ),
-            event: began(seen, Way::Gil),
-        })
-    })
-    .answer("clearly less", "who has let go of it computes beside the others")
-    .answer("about as long", "the GIL lets one thread run at a time")
-    .answer("over a quarter longer", "handing the lock over costs time")
-    .then(
-        "Change one control so that the threads keep the GIL while they compute.",
-        "program: primes",
-        |seen| matches!(seen.param("program"), "primes" | "matrix"),
+    of_ways(
+        format!("{} threads under the emulated GIL hash {} each, in C code that lets go of it. Against one after another?", plan.tasks.len(), size(plan)),
+        [Way::Gil, Way::Alone], ABOUT,
+        [("clearly less", "who has let go of it computes beside the others"),
+         ("about as long", "the GIL lets one thread run at a time"),
+         ("over a quarter longer", "handing the lock over costs time")],
+        |seen| Ok(format!("Hashing goes on without that lock, as far as there are processors; threads without any took {}.", median(seen, Way::Threads)?)),
     )
+    .then("Change one control so that the threads keep the GIL while they compute.", "program: primes",
+        |seen| matches!(seen.param("program"), "primes" | "matrix"))
 }
 
+#[rustfmt::skip]
 fn files(plan: &Plan, megabytes: i64) -> Question {
-    let text = format!(
-        "{} files of {} are written to one disk and read again. Against one after another, a thread for each takes?",
-        plan.tasks.len(),
-        size(plan)
+    let question = of_ways(
+        format!("{} files of {} are written to one disk and read again. Against one after another, a thread for each takes?", plan.tasks.len(), size(plan)),
+        [Way::Threads, Way::Alone], ABOUT,
+        [("clearly less", "while one waits for the disk the others go on"),
+         ("about as long", "the disk does one thing at a time"),
+         ("over a quarter longer", "they are in each other’s way")],
+        |seen| {
+            let alone = cell(seen, Way::Alone)?;
+            Ok(format!("All of them use one disk. One after another had a processor for {} of its {}, for copying and adding up.", alone.cpu, alone.wall.median))
+        },
     );
-    let question = Question::new(text, |seen| {
-        let (threads, alone) = (cell(seen, Way::Threads)?, cell(seen, Way::Alone)?);
-        Ok(Judged {
-            answer: by_ratio(threads.wall.median, alone.wall.median),
-            found: against(threads, alone),
-            why: format!(
-                "All of them use one disk. One after another had a processor for {} of its {}, for copying and adding up.",
-                alone.cpu, alone.wall.median
-            ),
-            event: began(seen, Way::Threads),
-        })
-    })
-    .answer("clearly less", "while one waits for the disk the others go on")
-    .answer("about as long", "the disk does one thing at a time")
-    .answer("over a quarter longer", "they are in each other’s way");
-    let then = "Change one control so that the files are smaller. Is it the same?";
-    with_less(question, then, megabytes)
+    let smaller = "Change one control so that the files are smaller. Is it the same?";
+    with_less(question, smaller, "size: 1", "megabytes", (megabytes, 1))
 }
 
+#[rustfmt::skip]
 fn transfer(plan: &Plan, megabytes: i64) -> Question {
-    let text = format!(
-        "Each task is handed {} and only glances at them. How long do processes take, against threads?",
-        size(plan)
+    let question = of_ways(
+        format!("Each task is handed {} and only glances at them. How long do processes take, against threads?", size(plan)),
+        [Way::Processes, Way::Threads], [1.5, 5.0],
+        [("about as long, or less", "each process works by itself"),
+         ("1.5 to 5 times as long", "a process takes longer to start"),
+         ("over 5 times as long", "all of it is copied to each of them")],
+        |_| Ok("A thread is handed a reference to what all of them share; to a process every byte is copied.".to_owned()),
     );
-    let question = Question::new(text, |seen| {
-        let (processes, threads) = (cell(seen, Way::Processes)?, cell(seen, Way::Threads)?);
-        let ratio = processes.wall.median.0 as f64 / threads.wall.median.0.max(1) as f64;
-        Ok(Judged {
-            answer: match ratio {
-                ratio if ratio < 1.5 => 0,
-                ratio if ratio < 5.0 => 1,
-                _ => 2,
-            },
-            found: against(processes, threads),
-            why: "A thread is handed a reference to what all of them share; to a process every byte is copied.".to_owned(),
-            event: began(seen, Way::Processes),
-        })
-    })
-    .answer("about as long, or less", "each process works by itself")
-    .answer("1.5 to 5 times as long", "a process takes longer to start")
-    .answer("over 5 times as long", "all of it is copied to each of them");
-    with_less(question, "Change one control so that less is handed over.", megabytes)
+    with_less(question, "Change one control so that less is handed over.", "size: 1", "megabytes", (megabytes, 1))
 }
 
+#[rustfmt::skip]
 fn mixed(plan: &Plan, limit: i64) -> Question {
     let many = plan.tasks.len();
-    let text = "Each task waits for a file, then counts primes. Which is nearest to threads under the emulated GIL?";
-    let question = Question::new(text, |seen| {
-        let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
-        let free = cell(seen, Way::Threads)?;
-        // Waits overlap, and all the computing stays one after another.
-        let (wall, cpu) = (alone.wall.median.0, alone.cpu.0.min(alone.wall.median.0));
-        let workers = gil.workers.max(1) as u64;
-        let between = (wall - cpu) / workers + cpu;
-        let times = [(wall / workers) as f64, between as f64, wall as f64];
-        Ok(Judged {
-            answer: nearest(gil.wall.median.0 as f64, &times),
-            found: against(gil, alone),
-            why: format!(
-                "One after another had a processor for {} of its time. The waits overlap under that lock, the computing does \
-                 not; without it threads took {}.{}",
-                alone.cpu,
-                free.wall.median,
-                note(gil)
-            ),
-            event: began(seen, Way::Gil),
-        })
-    })
-    .answer(format!("one after another, divided by {many}"), format!("{many} work at once"))
-    .answer("the waits overlap, not the computing", "who waits lets go of the GIL")
-    .answer("one after another", "the GIL lets one thread run at a time");
-    let then = "Change one control so that the tasks compute less.";
-    if limit <= 1_000_000 {
-        return question;
-    }
-    question.then(then, "primes below: 1000000", move |seen| {
-        seen.param("limit").parse::<i64>().is_ok_and(|other| other < limit)
-    })
+    let question = of_way(
+        "Each task waits for a file, then counts primes. Which is nearest to threads under the emulated GIL?".to_owned(),
+        Way::Gil,
+        [(&format!("one after another, divided by {many}"), &format!("{many} work at once")),
+         ("the waits overlap, not the computing", "who waits lets go of the GIL"),
+         ("one after another", "the GIL lets one thread run at a time")],
+        |seen| {
+            // Waits overlap, and all the computing stays one after another.
+            let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
+            let (wall, workers) = (alone.wall.median.0, gil.workers.max(1) as u64);
+            let cpu = alone.cpu.0.min(wall);
+            let times = [wall / workers, (wall - cpu) / workers + cpu, wall].map(|time| time as f64);
+            let found = format!("{} against {}", gil.wall.median, alone.wall.median);
+            Ok((nearest(gil.wall.median.0 as f64, &times), found))
+        },
+        |seen| Ok(format!(
+            "One after another had a processor for {} of its time. The waits overlap under that lock, the computing does not; without it threads took {}.",
+            cell(seen, Way::Alone)?.cpu, median(seen, Way::Threads)?)),
+    );
+    let less = "Change one control so that the tasks compute less.";
+    with_less(question, less, "primes below: 1000000", "limit", (limit, 1_000_000))
 }

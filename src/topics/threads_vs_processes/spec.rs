@@ -8,57 +8,39 @@ use crate::topics::{ParamSpec, Params, Preset};
 pub const START_METHODS: &[&str] = &["default", "fork", "forkserver", "spawn", "none"];
 
 /// Parameters of the topic.
+#[rustfmt::skip]
 pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("program", "program", PROGRAMS).help("What a task does."),
-    ParamSpec::int("tasks", "tasks", [5, 1, 32])
-        .prominent()
+    ParamSpec::int("tasks", "tasks", [5, 1, 32]).prominent()
         .help("How many tasks there are: a thread or process for each."),
-    ParamSpec::int("most", "up to", [64, 1, 64])
-        .prominent()
+    ParamSpec::int("most", "up to", [64, 1, 64]).prominent()
         .help("The largest number of threads or processes that share the work: 1, 2, 4 and so on up to it."),
-    ParamSpec::float("wait", "wait", [0.002, 0.0, 1.0])
-        .in_unit("s")
-        .prominent()
+    ParamSpec::float("wait", "wait", [0.002, 0.0, 1.0]).in_unit("s").prominent()
         .help("How long each of the 64 tasks that wait sleeps."),
-    ParamSpec::choice("failure", "failure", &["abort", "segfault", "kill"])
-        .prominent()
+    ParamSpec::choice("failure", "failure", &["abort", "segfault", "kill"]).prominent()
         .help("How the one that crashes does so: it aborts, it uses memory that is not its own, or it is killed."),
-    ParamSpec::int("trials", "trials", [5, 1, 30])
-        .prominent()
+    ParamSpec::int("trials", "trials", [5, 1, 30]).prominent()
         .help("How often each way is measured, in another order each time."),
-    ParamSpec::int("limit", "primes below", [500_000, 100, 50_000_000])
-        .prominent()
+    ParamSpec::int("limit", "primes below", [500_000, 100, 50_000_000]).prominent()
         .help("The tasks count the primes below this number, each in its part. CPython counts below an eighth of it."),
-    ParamSpec::int("side", "rows", [480, 4, 4_000])
-        .prominent()
+    ParamSpec::int("side", "rows", [480, 4, 4_000]).prominent()
         .help("Rows and columns of the two matrices. CPython multiplies matrices of a quarter of that."),
-    ParamSpec::int("megabytes", "size", [10, 1, 15])
-        .in_unit("MB")
-        .prominent()
+    ParamSpec::int("megabytes", "size", [10, 1, 15]).in_unit("MB").prominent()
         .help("How large each file, buffer or packet is."),
-    ParamSpec::choice("cpython", "CPython", START_METHODS)
-        .prominent()
+    ParamSpec::choice("cpython", "CPython", START_METHODS).prominent()
         .help("How CPython starts its processes. default: as the python3 of this machine does it of itself; none: it takes no part."),
     ParamSpec::int("seed", "seed", [7, 0, 1_000_000])
         .help("Chooses how long the server takes for each file: 1 to 3 s."),
-    ParamSpec::float("interval", "switch interval", [0.005, 0.0001, 1.0])
-        .in_unit("s")
+    ParamSpec::float("interval", "switch interval", [0.005, 0.0001, 1.0]).in_unit("s")
         .help("How long a thread waits for the emulated GIL before it asks for it."),
     ParamSpec::time_scale("All waiting and all work is multiplied by this."),
 ];
 
 /// What a task does, by word.
+#[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
-    "downloads",
-    "primes",
-    "matrix",
-    "files",
-    "hashing",
-    "transfer",
-    "mixed",
-    Program::RESPONSIVE,
-    Program::ISOLATION,
-    Program::HOW_MANY,
+    "downloads", "primes", "matrix", "files", "hashing", "transfer", "mixed",
+    Program::RESPONSIVE, Program::ISOLATION, Program::HOW_MANY,
 ];
 
 /// Whether a parameter matters to the program that is chosen.
@@ -82,6 +64,7 @@ pub fn applies(key: &str, params: &Params) -> bool {
 }
 
 /// Presets of the topic.
+#[rustfmt::skip]
 pub const PRESETS: &[Preset] = &[
     Preset::new("downloads", &[("time_scale", "0.1")])
         .summary("Five files of a server, 1 to 3 s each (here a tenth of it), fetched one after another, by threads and by processes."),

@@ -2,14 +2,14 @@
 
 use super::analysis::{self, Cell, Shown, Under};
 use super::figure::Measured;
-use super::outcome;
 use super::plan::{self, Program};
 use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use super::{how_many, isolation};
-use crate::replay::words::{agree, count};
-use crate::trace::{ActorId, SectionId};
+use crate::replay::words::{agree, capital, count};
+use crate::topics::results::left_out;
+use crate::trace::ActorId;
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -57,8 +57,7 @@ impl Stage for WaysStage {
         let trials = trials(view);
         let meta = view.trace.meta();
         let mut lines = Vec::new();
-        let ways = meta.sections.iter().enumerate().map(|(index, _)| SectionId::from_index(index));
-        for section in ways {
+        for section in meta.section_ids() {
             let Some(Kind::Way(work, way)) = Kind::of(meta, section) else { continue };
             let places = places(&trials, work, way);
             if !places.is_empty() {
@@ -127,7 +126,7 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     let about = |[version, method, gil]: &[String; 3]| {
         format!("{version}, start method {method}, GIL {gil}")
     };
-    trials.left_out.as_deref().map(outcome::left_out).or(trials.cpython.as_ref().map(about))
+    trials.left_out.as_deref().map(|why| left_out(why, None)).or(trials.cpython.as_ref().map(about))
 }
 
 fn in_words(cells: &[Cell], cell: &Cell, under: Under) -> String {
@@ -180,38 +179,12 @@ fn moment(view: &StageView<'_>) -> Moment {
 }
 
 fn lower(title: &str) -> String {
-    match title.strip_prefix("CPython") {
-        Some(_) => title.to_owned(),
-        None => title
-            .chars()
-            .take(1)
-            .flat_map(char::to_lowercase)
-            .chain(title.chars().skip(1))
-            .collect(),
-    }
+    let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+    if title.starts_with("CPython") { title.to_owned() } else { first.to_lowercase() + rest }
 }
 
 fn during(trial: &Trial) -> Moment {
-    let text = match trial.way {
-        Way::Alone | Way::PythonAlone => {
-            "One thread does all tasks. The other ways are compared with it."
-        }
-        Way::Threads => "A thread for each task, all in one process and its memory.",
-        Way::Gil => {
-            "A thread for each task, but only the holder of the emulated GIL runs. Who waits for the system lets go of it."
-        }
-        Way::Processes => "A process for each task, each with a memory of its own.",
-        Way::PythonThreads => {
-            "Python's own threads. Without a free-threaded build one of them runs bytecode at a time."
-        }
-        Way::PythonProcesses => {
-            "Python's own processes, each with an interpreter and a GIL of its own."
-        }
-    };
-    let title = format!("{}, trial {}", trial.way.title(), trial.number);
-    Moment {
-        actor: None,
-        title: crate::replay::words::capital(&title),
-        text: format!("{text} {}.", count(trial.workers.len(), "worker")),
-    }
+    let title = capital(&format!("{}, trial {}", trial.way.title(), trial.number));
+    let workers = count(trial.workers.len(), "worker");
+    Moment::new(title, format!("{} {workers}.", trial.way.what()))
 }

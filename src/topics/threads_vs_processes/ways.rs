@@ -22,6 +22,36 @@ pub enum Way {
     PythonProcesses,
 }
 
+/// What is said of a way: its names, what one of its workers is called, with the letter of its badge, and what it is.
+struct Said {
+    id: &'static str,
+    title: &'static str,
+    short: &'static str,
+    phrase: &'static str,
+    worker: &'static str,
+    letter: &'static str,
+    what: &'static str,
+}
+
+/// By the place of the way in [`Way::ALL`].
+#[rustfmt::skip]
+static SAID: [Said; 7] = [
+    Said { id: "one-after-another", title: "one after another", short: "one after another", phrase: "one after another",
+        worker: "only thread", letter: "O", what: "One thread does all tasks. The other ways are compared with it." },
+    Said { id: "threads", title: "threads", short: "threads", phrase: "threads",
+        worker: "thread", letter: "T", what: "A thread for each task, all in one process and its memory." },
+    Said { id: "threads-emulated-gil", title: "threads, emulated GIL", short: "threads, emulated GIL", phrase: "threads under the emulated GIL",
+        worker: "GIL thread", letter: "G", what: "A thread for each task, but only the holder of the emulated GIL runs. Who waits for the system lets go of it." },
+    Said { id: "processes", title: "processes", short: "processes", phrase: "processes",
+        worker: "process", letter: "P", what: "A process for each task, each with a memory of its own." },
+    Said { id: "cpython-one-after-another", title: "CPython, one after another", short: "one after another", phrase: "CPython one after another",
+        worker: "only CPython thread", letter: "o", what: "One thread does all tasks. The other ways are compared with it." },
+    Said { id: "cpython-threads", title: "CPython threads", short: "threads", phrase: "CPython threads",
+        worker: "CPython thread", letter: "t", what: "Python's own threads. Without a free-threaded build one of them runs bytecode at a time." },
+    Said { id: "cpython-processes", title: "CPython processes", short: "processes", phrase: "CPython processes",
+        worker: "CPython process", letter: "p", what: "Python's own processes, each with an interpreter and a GIL of its own." },
+];
+
 impl Way {
     /// All, in the order in which they are shown. The place of one is the number of its section.
     pub const ALL: [Self; 7] = [
@@ -34,51 +64,38 @@ impl Way {
         Self::PythonProcesses,
     ];
 
-    /// Its name in outcomes, and on screen.
-    fn names(self) -> [&'static str; 2] {
-        match self {
-            Self::Alone => ["one-after-another", "one after another"],
-            Self::Threads => ["threads", "threads"],
-            Self::Gil => ["threads-emulated-gil", "threads, emulated GIL"],
-            Self::Processes => ["processes", "processes"],
-            Self::PythonAlone => ["cpython-one-after-another", "CPython, one after another"],
-            Self::PythonThreads => ["cpython-threads", "CPython threads"],
-            Self::PythonProcesses => ["cpython-processes", "CPython processes"],
-        }
-    }
-
     /// The number of its section, where several works are measured beside each other: from 0.
     pub fn place(self, work: usize) -> u32 {
         (work * Self::ALL.len()) as u32 + self as u32
     }
 
+    fn said(self) -> &'static Said {
+        &SAID[self as usize]
+    }
+
     /// Its name in outcomes.
     pub fn id(self) -> &'static str {
-        self.names()[0]
+        self.said().id
     }
 
     /// Its name on screen.
     pub fn title(self) -> &'static str {
-        self.names()[1]
+        self.said().title
     }
 
     /// Its name where it stands among others of its language.
     pub fn short(self) -> &'static str {
-        match self {
-            Self::PythonAlone => Self::Alone.title(),
-            Self::PythonThreads => Self::Threads.title(),
-            Self::PythonProcesses => Self::Processes.title(),
-            way => way.title(),
-        }
+        self.said().short
     }
 
     /// Its name in a sentence.
     pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Gil => "threads under the emulated GIL",
-            Self::PythonAlone => "CPython one after another",
-            way => way.title(),
-        }
+        self.said().phrase
+    }
+
+    /// What it is, in a sentence.
+    pub fn what(self) -> &'static str {
+        self.said().what
     }
 
     /// Whether CPython does it.
@@ -98,18 +115,10 @@ impl Way {
 
     /// Name and badge of its worker number `place`.
     pub fn named(self, place: usize) -> (String, String) {
-        let (name, letter) = match self {
-            Self::Alone => ("only thread", 'O'),
-            Self::Threads => ("thread", 'T'),
-            Self::Gil => ("GIL thread", 'G'),
-            Self::Processes => ("process", 'P'),
-            Self::PythonAlone => ("only CPython thread", 'o'),
-            Self::PythonThreads => ("CPython thread", 't'),
-            Self::PythonProcesses => ("CPython process", 'p'),
-        };
-        match self {
-            Self::Alone | Self::PythonAlone => (name.to_owned(), letter.to_string()),
-            _ => (format!("{name} {}", place + 1), format!("{letter}{}", place + 1)),
+        let Said { worker, letter, .. } = self.said();
+        match self == self.base() {
+            true => ((*worker).to_owned(), (*letter).to_owned()),
+            false => (format!("{worker} {}", place + 1), format!("{letter}{}", place + 1)),
         }
     }
 

@@ -5,12 +5,11 @@ mod hands;
 pub mod http;
 mod sha256;
 
-#[cfg(unix)]
-pub use hands::InProcess;
-pub use hands::{Hands, OnThread, UnderGil, measure, measure_growth};
+pub use hands::{Hands, bytes, measure, measured};
 
 use super::analysis::Load;
 use crate::record::thread::Failure;
+use crate::topics::Source;
 use crate::topics::multiprocessing::primes;
 #[cfg(unix)]
 use crate::workers::Value;
@@ -36,16 +35,47 @@ pub enum Work {
     Wait,
 }
 
-/// What is special about each kind: the word of the parameter, what one task is called, what its amount is.
-const KINDS: [(Work, &str, &str, Amount); 8] = [
-    (Work::Download, "downloads", "download", Amount::Fixed),
-    (Work::Primes, "primes", "part", Amount::Limit),
-    (Work::Matrix, "matrix", "part", Amount::Side),
-    (Work::File, "files", "file", Amount::Bytes),
-    (Work::Hash, "hashing", "buffer", Amount::Bytes),
-    (Work::Transfer, "transfer", "packet", Amount::Bytes),
-    (Work::Mixed, "mixed", "task", Amount::Limit),
-    (Work::Wait, "waits", "share", Amount::Fixed),
+/// What is special about each kind.
+struct Kind {
+    work: Work,
+    /// The word of the parameter.
+    word: &'static str,
+    /// What one task is called.
+    task: &'static str,
+    amount: Amount,
+    /// The Python listing, and the Rust one of the task.
+    sources: (Source, Source),
+}
+
+/// A row of [`KINDS`].
+macro_rules! kind {
+    ($work:ident, $word:literal, $task:literal, $amount:ident, $python:literal, $rust:expr) => {
+        Kind {
+            work: Work::$work,
+            word: $word,
+            task: $task,
+            amount: Amount::$amount,
+            sources: (python!("threads-vs-processes", $python), $rust),
+        }
+    };
+}
+
+static KINDS: [Kind; 8] = [
+    kind!(
+        Download,
+        "downloads",
+        "download",
+        Fixed,
+        "downloads.py",
+        rust!("http.rs", "work/http.rs")
+    ),
+    kind!(Primes, "primes", "part", Limit, "primes.py", rust!("work.rs")),
+    kind!(Matrix, "matrix", "part", Side, "matrix.py", rust!("work.rs")),
+    kind!(File, "files", "file", Bytes, "files.py", rust!("files.rs", "work/files.rs")),
+    kind!(Hash, "hashing", "buffer", Bytes, "hashing.py", rust!("work.rs")),
+    kind!(Transfer, "transfer", "packet", Bytes, "transfer.py", rust!("work.rs")),
+    kind!(Mixed, "mixed", "task", Limit, "mixed.py", rust!("http.rs", "work/http.rs")),
+    kind!(Wait, "waits", "share", Fixed, "how_many.py", rust!("work.rs")),
 ];
 
 /// What the amount of a task is.
@@ -67,28 +97,33 @@ const CPYTHON_SHARE: i64 = 8;
 pub const FILE: i64 = 100_000;
 
 impl Work {
-    fn kind(self) -> (Self, &'static str, &'static str, Amount) {
-        KINDS[self as usize]
+    fn kind(self) -> &'static Kind {
+        &KINDS[self as usize]
     }
 
     /// The word of the parameter.
     pub fn word(self) -> &'static str {
-        self.kind().1
+        self.kind().word
     }
 
     /// The one behind a word of the parameter. What has no tasks of its own computes primes.
     pub fn named(word: &str) -> Self {
-        KINDS.into_iter().find(|kind| kind.1 == word).map_or(Self::Primes, |kind| kind.0)
+        KINDS.iter().find(|kind| kind.word == word).map_or(Self::Primes, |kind| kind.work)
     }
 
     /// What one task is called.
     pub fn task(self) -> &'static str {
-        self.kind().2
+        self.kind().task
     }
 
     /// What the amount of a task is.
     pub fn amount(self) -> Amount {
-        self.kind().3
+        self.kind().amount
+    }
+
+    /// The listings of what its tasks do, in Python and in Rust.
+    pub fn sources(self) -> (Source, Source) {
+        self.kind().sources
     }
 
     /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
@@ -175,7 +210,7 @@ impl Task {
             return Err(none());
         };
         let work =
-            usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.0;
+            usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.work;
         let port = u16::try_from(port).map_err(|_| none())?;
         Ok((Self { work, part, parts, amount, nanos, port }, pipe))
     }
@@ -184,7 +219,7 @@ impl Task {
     ///
     /// # Errors
     /// The run was stopped, or what the system refused.
-    pub fn run(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    pub fn run(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         hands.step()?;
         match self.work {
             Work::Download => self.download(hands),
@@ -192,7 +227,7 @@ impl Task {
             Work::Matrix => self.matrix(hands),
             Work::File => hands.wait("disk", |is_stopped| files::write_and_read(self, is_stopped)),
             Work::Hash => self.hash(hands),
-            Work::Transfer => Ok(self.look(hands.given())),
+            Work::Transfer => Ok(self.look(hands.given)),
             Work::Mixed => Ok(self.download(hands)? + self.primes(hands)?),
             Work::Wait => self.waits(hands),
         }
@@ -202,7 +237,7 @@ impl Task {
     ///
     /// # Errors
     /// The run was stopped.
-    pub fn expected(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    pub fn expected(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         hands.step()?;
         let file = || http::sum(&http::content(self.part, FILE));
         match self.work {
@@ -214,13 +249,13 @@ impl Task {
         }
     }
 
-    fn download(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    fn download(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         hands.wait("network", |is_stopped| http::get(self, FILE, is_stopped))
     }
 
     // listing: begin
     /// Counts the primes of its part.
-    fn primes(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    fn primes(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         let mut count = 0;
         for number in primes::numbers(self.part, self.parts, self.amount) {
             count += i64::from(primes::is_prime(&number));
@@ -230,19 +265,19 @@ impl Task {
     }
 
     /// Sleeps, again and again; answers how often.
-    fn waits(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    fn waits(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         let time = std::time::Duration::from_nanos(self.nanos.unsigned_abs());
         for _ in 0..self.amount {
             hands.wait("a reply", |is_stopped| {
                 std::thread::sleep(time);
-                is_stopped()
+                is_stopped().map(|()| 0)
             })?;
         }
         Ok(self.amount)
     }
 
     /// Multiplies every so-many-th row of one matrix by another, and adds up the numbers of the product.
-    fn matrix(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    fn matrix(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         let mut sum = 0;
         for row in (self.part..self.amount).step_by(self.parts.max(1) as usize) {
             for column in 0..self.amount {
@@ -256,7 +291,7 @@ impl Task {
     }
 
     /// Hashes its buffer. Like C code of Python's it lets go of the GIL meanwhile.
-    fn hash(&self, hands: &mut impl Hands) -> Result<i64, Failure> {
+    fn hash(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         let buffer = files::pattern(self.part, self.amount);
         hands.native(|is_stopped| Ok(i64::from(sha256::sha256(&buffer, is_stopped)?[0])))
     }

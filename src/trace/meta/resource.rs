@@ -103,6 +103,9 @@ pub struct Resource {
     /// The program is about something else, and this only makes that happen: a common start.
     #[serde(default)]
     pub is_aside: bool,
+    /// Of a pool: a worker gets so many messages with tasks, and ends. `None`: it has no such bound, or none is known.
+    #[serde(default)]
+    pub messages_each: Option<u32>,
 }
 
 impl Resource {
@@ -122,6 +125,7 @@ impl Resource {
             is_buffer: false,
             copy_of: None,
             is_aside: false,
+            messages_each: None,
         }
     }
 
@@ -133,6 +137,12 @@ impl Resource {
     /// With a bound, permits or parties.
     pub fn with_capacity(mut self, capacity: u32) -> Self {
         self.capacity = Some(capacity);
+        self
+    }
+
+    /// A pool whose workers end after so many messages: see [`Resource::messages_each`].
+    pub fn with_messages_each(mut self, messages: Option<u32>) -> Self {
+        self.messages_each = messages;
         self
     }
 

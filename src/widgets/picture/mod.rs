@@ -67,9 +67,7 @@ pub enum Mark {
         rect: Rect,
         /// Who.
         actor: ActorId,
-        /// Only its outline: a helper.
-        quiet: bool,
-        /// Crossed out: it has ended.
+        /// With a cross at its corner: it is no more.
         crossed: bool,
     },
     /// A line through points.
@@ -202,12 +200,12 @@ impl Picture {
 
     /// An actor's badge.
     pub fn badge(&mut self, rect: Rect, actor: ActorId) {
-        self.marks.push(Mark::Badge { rect, actor, quiet: false, crossed: false });
+        self.marks.push(Mark::Badge { rect, actor, crossed: false });
     }
 
     /// The badge of whoever has something; crossed out once it has ended.
     pub fn owner(&mut self, rect: Rect, actor: ActorId, ended: bool) {
-        self.marks.push(Mark::Badge { rect, actor, quiet: false, crossed: ended });
+        self.marks.push(Mark::Badge { rect, actor, crossed: ended });
     }
 
     /// A filled shape without an edge, whose outline is convex.

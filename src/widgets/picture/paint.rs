@@ -3,6 +3,7 @@
 
 use super::{Does, Mark, Picture, Spot};
 use crate::replay::Phase;
+use crate::trace::ActorId;
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::ink::Ink;
@@ -129,25 +130,13 @@ impl Mark {
             Self::Phase { .. } => {}
             Self::Tile { rect, actor, phase } => {
                 let inner = tile::ground(painter, *rect, *phase, theme);
-                let (words, colours) = (looks.badge(*actor), looks.colours(*actor));
-                // Helpers are quiet everywhere.
-                match looks.is_helper(*actor) {
-                    true => badge::paint_quiet(painter, inner, &words, theme),
-                    false => badge::paint(painter, inner, &words, colours, theme),
-                }
+                face(painter, inner, *actor, looks, theme);
+                tile::end(painter, inner, *phase, theme);
             }
-            Self::Badge { rect, actor, quiet, crossed } => {
-                let colours = looks.colours(*actor);
-                match quiet {
-                    true => badge::paint_quiet(painter, *rect, &looks.badge(*actor), theme),
-                    false => badge::paint(painter, *rect, &looks.badge(*actor), colours, theme),
-                }
+            Self::Badge { rect, actor, crossed } => {
+                face(painter, *rect, *actor, looks, theme);
                 if *crossed {
-                    let ends = [rect.left_bottom(), rect.right_top()];
-                    // With a pale rim, so that it shows on every colour.
-                    painter.line_segment(ends, Stroke::new(3.2, Color32::WHITE));
-                    let stroke = Stroke::new(1.8, theme.phase(Phase::Failed).base);
-                    painter.line_segment(ends, stroke);
+                    tile::end(painter, *rect, Phase::Failed, theme);
                 }
             }
             Self::Line { points, stroke, dashed, arrow } => {
@@ -187,6 +176,15 @@ impl Mark {
                 painter.circle(*centre, *radius, *fill, *edge);
             }
         }
+    }
+}
+
+/// An actor's badge. Helpers are quiet everywhere.
+fn face(painter: &Painter, rect: Rect, actor: ActorId, looks: &Actors<'_>, theme: &Theme) {
+    let words = looks.badge(actor);
+    match looks.is_helper(actor) {
+        true => badge::paint_quiet(painter, rect, &words, theme),
+        false => badge::paint(painter, rect, &words, looks.colours(actor), theme),
     }
 }
 

@@ -76,7 +76,7 @@ pub fn draw(
 pub fn strip(look: &Look<'_>, picture: &mut Picture, rect: Rect, maker: ActorId) {
     let inner = rect.shrink2(vec2(0.2 * rect.width().min(SIDE), 3.0));
     let strip = inner.with_min_y(inner.bottom() - 3.0);
-    let colour = look.actors.colours(maker).mark(look.theme);
+    let colour = look.actors.colours(maker).ground;
     picture.rounded(strip, 1.5, colour, Stroke::NONE);
 }
 

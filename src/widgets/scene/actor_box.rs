@@ -1,9 +1,9 @@
 //! The box of an actor: the same for a thread and for a process, on every stage.
 
 use crate::replay::{self, Phase};
-use crate::trace::{ActorId, ActorKind, Role};
+use crate::trace::{ActorId, ActorKind};
 use crate::widgets::phase;
-use crate::widgets::picture::{Mark, Picture};
+use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::selection::Selection;
@@ -74,7 +74,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     let doing = doing(look, actor);
     let name = look.actors.name(actor);
     let said = spoken(look, actor);
-    let quiet = is_quiet(look, actor);
+    let quiet = look.actors.is_helper(actor);
     match size {
         BoxSize::Tile | BoxSize::Mini => {
             picture.tile(rect, actor, phase);
@@ -101,7 +101,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
         Vec2::splat(face),
     );
     let crossed = phase == Phase::Failed;
-    picture.marks.push(Mark::Badge { rect: badge, actor, quiet, crossed });
+    picture.owner(badge, actor, crossed);
     let swatch =
         Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);
@@ -115,7 +115,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
     {
         let centre = pos2(words.right() - 0.5 * AWAITED, rect.center().y);
         let rect = Rect::from_center_size(centre, Vec2::splat(AWAITED));
-        picture.marks.push(Mark::Badge { rect, actor: target, quiet: true, crossed: false });
+        picture.badge(rect, target);
         words.max.x = rect.left() - 4.0;
     }
     match size {
@@ -150,12 +150,6 @@ fn joins(look: &Look<'_>, actor: ActorId) -> Option<ActorId> {
     let waiting = look.state.actor(look.state.acts_for(look.meta, actor))?.waiting?;
     let end = look.meta.resource(waiting.res).filter(|res| res.is_an_end())?;
     end.of
-}
-
-/// Whether the actor serves the others, or has only to wait for its own threads to end.
-fn is_quiet(look: &Look<'_>, actor: ActorId) -> bool {
-    let role = look.meta.actor(actor).map(|actor| actor.role);
-    matches!(role, Some(Role::Helper | Role::Main))
 }
 
 fn outline(
@@ -197,9 +191,10 @@ fn full(
     picture.text(first, Align2::LEFT_CENTER, name, theme.strong(), theme.text);
     if let Some(id) = os_id(look, actor) {
         let font = theme.mono_small();
-        let room = first.width() - name_width - 8.0;
-        if look.measure.width(&id, &font) <= room {
-            picture.text(first, Align2::RIGHT_CENTER, id, font, theme.muted);
+        // As in the rows of a pool.
+        let rest = first.with_min_x(first.left() + name_width + 8.0);
+        if look.measure.width(&id, &font) <= rest.width() {
+            picture.text(rest, Align2::LEFT_CENTER, id, font, theme.muted);
         }
     }
     let state = look.state.actor(actor);

@@ -46,6 +46,8 @@ const LOW: f32 = 96.0;
 const GAP: f32 = 20.0;
 /// A process that is as wide as this has its threads beside its resources.
 const STACKED: f32 = 520.0;
+/// The least room in which the only process has a frame.
+const FRAMED: Vec2 = vec2(250.0, 200.0);
 /// Width of a column of boxes beside sections, at most.
 const COLUMN: f32 = 250.0;
 /// More threads than this beside resources are a crowd.
@@ -84,7 +86,8 @@ pub fn arrange(
     };
     // However large, it is arranged in the same way.
     let usual = places(1.0, None, &[]).plan;
-    let factor = growth::largest(&usual, |factor| places(factor, None, &usual.splits).plan);
+    let factor =
+        growth::largest(&usual, area.height(), |factor| places(factor, None, &usual.splits).plan);
     let measure = GrownMeasure { painted: look.measure, factor };
     let painted = Look { measure: &measure, ..*look };
     let placed = places(factor, Some(painted), &usual.splits);
@@ -207,9 +210,14 @@ impl<'a> Arranger<'a> {
         };
         let processes: Vec<&ProcessAt> = section.processes.iter().filter(stands).collect();
         let between = self.shown(&section.between, &flows);
+        let framed = area.width() >= FRAMED.x && area.height() >= FRAMED.y;
         match (&processes[..], between.is_empty()) {
             ([], true) => {}
             ([], false) => self.resources(&between, area),
+            // Threads stand inside their process, where that is known.
+            ([one], true) if one.process.is_some() && !one.threads.is_empty() && framed => {
+                self.only_frame(one, area, &flows);
+            }
             ([one], true) => self.content(one, area, &flows),
             _ => self.several(&processes, &between, area, &flows),
         }

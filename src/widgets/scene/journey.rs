@@ -346,12 +346,7 @@ impl Strip<'_> {
         let mut first = row(33.0, 17.0);
         if let Some(who) = who {
             let badge = Rect::from_min_size(first.left_top() + vec2(0.0, 1.0), Vec2::splat(15.0));
-            picture.marks.push(Mark::Badge {
-                rect: badge,
-                actor: who,
-                quiet: false,
-                crossed: false,
-            });
+            picture.badge(badge, who);
             picture.spot(badge, 4.0, Selection::Actor(who), actor_box::spoken(self.look, who));
             first = first.with_min_x(first.left() + 19.0);
         }

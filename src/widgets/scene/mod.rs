@@ -10,13 +10,14 @@ pub mod ring;
 pub mod ties;
 
 use super::actors::Actors;
+use super::phase::Legend;
 use super::resource::Look;
 use super::stage::{RunStatus, Stage, StageAction, StageView};
 use super::stat::{self, Sentence};
 use super::theme::GRID;
 use super::{kill, phase, text};
 use crate::replay::{self, Phase, Scene};
-use crate::trace::{ActorId, ActorKind, Resource, ResourceKind, Role};
+use crate::trace::{ActorId, ActorKind, Nanos, Resource, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange, words_growth};
 use egui::{Align2, FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
@@ -100,10 +101,13 @@ const COLUMN: Rangef = Rangef { min: 240.0, max: 620.0 };
 
 /// Lower than this, a scene keeps its parts closer together.
 const LOW: f32 = 200.0;
-/// Height of the legend.
-const LEGEND: f32 = 26.0;
+/// Space above the legend.
+const ABOVE_LEGEND: f32 = 6.0;
 /// Lowest stage that has a legend.
 const LEGEND_FROM: f32 = 230.0;
+/// A stage higher than this has a legend in larger letters, up to so many times.
+const USUAL: f32 = 440.0;
+const LARGEST_LEGEND: f32 = 1.5;
 
 /// Draws a stage into the whole of `ui`.
 pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> Vec<StageAction> {
@@ -120,13 +124,15 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     let figure = stage.figure().map(|figure| (figure, figure.room(view)));
     let room = figure.map_or(Room::None, |(_, room)| room);
     let has_scene = room.has_scene(area);
-    let (main, foot) = match has_scene && area.height() >= LEGEND_FROM {
-        true => fit::split_top(area, area.height() - LEGEND),
-        false => (area, Rect::NOTHING),
+    let main = match has_scene && area.height() >= LEGEND_FROM {
+        true => {
+            let foot = Foot::new(view, &painter, area);
+            let (main, place) = fit::split_top(area, area.height() - foot.height());
+            actions.extend(foot.show(ui, place, &looks));
+            main
+        }
+        false => area,
     };
-    if foot.is_positive() {
-        actions.extend(below(ui, foot, view, &looks));
-    }
     let (main, own) = room.split(main, has_scene);
     if let (Some((figure, _)), Some(own)) = (figure, own) {
         actions.extend(figure.show(ui, own, view, &look));
@@ -295,7 +301,9 @@ fn say(
 fn gaps(view: &StageView<'_>) -> Option<String> {
     let live = *view.status == RunStatus::Running;
     let meta = view.trace.meta();
-    let silences = view.trace.silences().iter().filter(|silence| live && silence.since <= view.now);
+    // At the cursor, which may be behind: a second has to have passed there, too.
+    let is_long = |since| view.now.since(since) >= Nanos(1_000_000_000);
+    let silences = view.trace.silences().iter().filter(|one| live && is_long(one.since));
     let silent: Vec<_> = silences.map(|one| replay::silence(meta, one, view.now)).collect();
     match silent.is_empty() {
         true => replay::missing(view.state),
@@ -313,18 +321,37 @@ fn ready(ui: &mut Ui, area: Rect, view: &StageView<'_>) {
     stat::sentence_in(ui, room.intersect(area), &sentence);
 }
 
-/// The legend of the phases that occur, and the button that kills the selected process of a run under way.
-fn below(ui: &mut Ui, foot: Rect, view: &StageView<'_>, looks: &Actors<'_>) -> Option<StageAction> {
-    let mut action = None;
-    let mut row = foot.with_min_y(foot.top() + 6.0);
-    if let Some(victim) = victim(view) {
-        let button = row.with_min_x((row.right() - 110.0).max(row.left()));
-        row = row.with_max_x(button.left() - GRID);
-        action = kill::button(ui, button, victim, looks);
+/// The foot of a stage: the legend of the phases that occur, and the button that kills the selected process of a run under
+/// way.
+struct Foot {
+    legend: Legend<'static>,
+    victim: Option<ActorId>,
+}
+
+/// Width of the button.
+const KILL: f32 = 110.0;
+
+impl Foot {
+    fn new(view: &StageView<'_>, painter: &egui::Painter, area: Rect) -> Self {
+        let victim = victim(view);
+        let taken = if victim.is_some() { KILL + GRID } else { 0.0 };
+        let growth = (area.height() / USUAL).clamp(1.0, LARGEST_LEGEND);
+        let phases = phase::named(view.trace.meta(), &phases(view));
+        let width = (area.width() - taken).max(0.0);
+        Self { legend: Legend::new(painter, &phases, width, growth, view.theme), victim }
     }
-    let phases = phase::named(view.trace.meta(), &phases(view));
-    ui.scope_builder(UiBuilder::new().max_rect(row), |ui| phase::legend(ui, &phases));
-    action
+
+    fn height(&self) -> f32 {
+        ABOVE_LEGEND + self.legend.size.y
+    }
+
+    fn show(&self, ui: &mut Ui, foot: Rect, looks: &Actors<'_>) -> Option<StageAction> {
+        let row = foot.with_min_y(foot.top() + ABOVE_LEGEND);
+        ui.scope_builder(UiBuilder::new().max_rect(row), |ui| self.legend.show(ui));
+        let button = row.with_min_x((row.right() - KILL).max(row.left()));
+        let button = button.with_max_y(button.bottom().min(button.top() + 24.0));
+        kill::button(ui, button, self.victim?, looks)
+    }
 }
 
 /// Phases that have occurred in the whole run, in the order of legends.

@@ -281,6 +281,9 @@ impl Ring<'_> {
         if inner < 96.0 {
             return;
         }
+        let name = look.actors.name(by);
+        let fits = look.measure.width(&format!("when {name}"), &theme.small()) <= inner;
+        let who = if fits { name } else { look.actors.badge(by).into_owned() };
         let title = match self.pairs {
             1 => "A circle of one".to_owned(),
             n => format!("A circle of {n}"),
@@ -288,7 +291,7 @@ impl Ring<'_> {
         let lines = [
             (title, theme.strong(), theme.text),
             (format!("closed at {}", within(closed, look.now)), theme.small(), theme.muted),
-            (format!("when {}", look.actors.name(by)), theme.small(), theme.muted),
+            (format!("when {who}"), theme.small(), theme.muted),
             ("began to wait".to_owned(), theme.small(), theme.muted),
         ];
         let mut top = self.centre.y - 32.0;
@@ -317,7 +320,7 @@ fn hanging(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) {
             break;
         }
         let badge = Rect::from_center_size(pos2(x + 9.0, row.center().y), Vec2::splat(18.0));
-        picture.marks.push(Mark::Badge { rect: badge, actor: *who, quiet: true, crossed: false });
+        picture.badge(badge, *who);
         picture.spot(badge, 4.0, Selection::Actor(*who), actor_box::spoken(look, *who));
         let words = Rect::from_min_size(pos2(x + 23.0, row.top()), vec2(width + 2.0, row.height()));
         picture.text(words, Align2::LEFT_CENTER, text, theme.small(), theme.muted);

@@ -5,7 +5,7 @@ use crate::replay::{Phase, Scene, TieKind};
 use crate::trace::{ActorId, ResourceId, ResourceKind};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
-use egui::{Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Pos2, Rangef, Rect, Stroke, Vec2, pos2, vec2};
 
 /// More actors than this have no lines: they would be a thicket.
 const MOST: usize = 12;
@@ -15,6 +15,9 @@ const REACH: f32 = 130.0;
 const GLYPH: f32 = 48.0;
 /// What is as high as this has a sentence at its foot.
 const TALL: f32 = 100.0;
+
+/// Between the ends of two lines at one thing.
+const STEP: f32 = 9.0;
 
 /// How far below a pool's top its tasks and workers are.
 const POOL_HEAD: f32 = 38.0;
@@ -36,7 +39,7 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
         Some(if arranged.glyphs.contains(&id) { glyph } else { rect })
     };
     let kind = |id: ResourceId| look.meta.resource(id).map(|res| res.kind);
-    let (mut curves, mut whole) = (Picture::default(), true);
+    let (mut curves, mut whole) = (Vec::new(), true);
     for tie in &scene.ties {
         match tie.kind {
             TieKind::Waits { res, .. } | TieKind::Holds { res, .. }
@@ -46,13 +49,6 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     TieKind::Holds { .. } => Phase::Holding,
                     _ => look.phase(tie.actor),
                 };
-                // Where boxes stand in a row above it, a line would cross others.
-                let free = |to: &Rect| {
-                    let above = |(_, box_): &(ActorId, Rect)| {
-                        box_.bottom() <= to.top() && box_.x_range().intersects(to.x_range())
-                    };
-                    !arranged.actors.iter().any(above)
-                };
                 // Who waits for data stands at the end of the queue or pipe, which may be its far one.
                 let is_channel = look.meta.resource(res).is_some_and(|res| {
                     matches!(res.kind, ResourceKind::Queue | ResourceKind::Pipe)
@@ -60,35 +56,25 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                 if is_channel && !arranged.glyphs.contains(&res) {
                     continue;
                 }
-                // Nor through what stands between the two.
-                let clear = |from: &Rect, to: &Rect| {
-                    let between = |(_, box_): &(ActorId, Rect)| {
-                        let apart = box_.left() >= from.right() && box_.right() <= to.left();
-                        apart && box_.y_range().contains(from.center().y)
-                    };
-                    let before = |(id, other): &(ResourceId, Rect)| {
-                        let apart = other.left() >= from.right() && other.right() <= to.left();
-                        *id != res && apart && other.y_range().contains(to.center().y)
-                    };
-                    !arranged.actors.iter().any(between) && !arranged.resources.iter().any(before)
+                // Through what stands between the two none goes.
+                let clear = |curve: &Curve| {
+                    let way = Rect::from_two_pos(curve.begin, curve.end).expand2(vec2(0.0, 1.0));
+                    let mut actors = arranged.actors.iter().filter(|(id, _)| *id != tie.actor);
+                    let mut others = arranged.resources.iter().filter(|(id, _)| *id != res);
+                    !actors.any(|at| at.1.intersects(way)) && !others.any(|at| at.1.intersects(way))
                 };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    whole &= free(&to)
-                        && clear(&from, &to)
-                        && curve(look, (from, to), kind(res), phase, arranged.growth, &mut curves);
+                    let curve = Curve::new(from, to, res, kind(res), phase, arranged.growth);
+                    whole &= curve.as_ref().is_some_and(clear);
+                    curves.extend(curve);
                 }
             }
             TieKind::Moves { res, .. } => {
                 let guard = look.meta.resource(res).and_then(|r| r.guard);
                 if let (Some(from), Some(to)) = (guard.and_then(resource), resource(res)) {
-                    curve(
-                        look,
-                        (from, to),
-                        kind(res),
-                        Phase::Holding,
-                        arranged.growth,
-                        &mut picture,
-                    );
+                    let phase = Phase::Holding;
+                    let curve = Curve::new(from, to, res, kind(res), phase, arranged.growth);
+                    picture.marks.extend(curve.map(|curve| curve.mark(look, arranged.growth)));
                 }
             }
             _ => {}
@@ -96,41 +82,108 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     }
     // Some of them alone would say that the others are not.
     if whole {
-        picture.append(curves);
+        apart(&mut curves, arranged.growth);
+        picture.marks.extend(curves.iter().map(|curve| curve.mark(look, arranged.growth)));
     }
     picture
 }
 
-/// A curve from the right edge of one thing to the left edge of another that stands beside it, where all is so many times
-/// larger. Whether it does.
-fn curve(
-    look: &Look<'_>,
-    (from, to): (Rect, Rect),
-    kind: Option<ResourceKind>,
-    phase: Phase,
-    growth: f32,
-    picture: &mut Picture,
-) -> bool {
-    let room = to.left() - from.right();
-    if !(6.0..=REACH * growth).contains(&room) {
-        return false;
+/// Those that come to one thing end apart from each other, in the order of what they come from: one that waits is not taken
+/// for the one that holds.
+fn apart(curves: &mut [Curve], growth: f32) {
+    curves.sort_by(|a, b| a.res.cmp(&b.res).then(a.begin.y.total_cmp(&b.begin.y)));
+    for together in curves.chunk_by_mut(|a, b| a.res == b.res) {
+        let gaps = together.len().saturating_sub(1).max(1) as f32;
+        let Some(first) = together.first() else { continue };
+        let (room, mut least) = (first.room, first.room.min);
+        let step = (STEP * growth).min(room.span().max(0.0) / gaps);
+        for curve in together.iter_mut() {
+            curve.end.y = curve.end.y.max(least);
+            least = curve.end.y + step;
+        }
+        let mut most = room.max.max(room.min);
+        for curve in together.iter_mut().rev() {
+            curve.end.y = curve.end.y.min(most);
+            most = curve.end.y - step;
+        }
     }
-    let begin = pos2(from.right() + 2.0, from.center().y);
-    // At the body of what stands there: not above it, nor at the sentence below it.
-    let (top, bottom) = match to.height() >= TALL * growth {
-        true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0 * growth),
-        false => (to.top() + 0.3 * to.height(), to.bottom() - 0.3 * to.height()),
-    };
-    let y = match kind {
-        // Where tasks lie and workers begin: further down there may be nothing at its left edge.
-        Some(ResourceKind::Pool) => (to.top() + POOL_HEAD * growth).min(bottom.max(top)),
-        _ => begin.y.clamp(top, bottom.max(top)),
-    };
-    let end = pos2(to.left() - 3.0, y);
-    let bend = vec2(0.5 * room, 0.0);
-    let stroke = Stroke::new(1.6 * growth, look.theme.phase(phase).base);
-    let points = [begin, begin + bend, end - bend, end];
-    let dashed = phase != Phase::Holding;
-    picture.marks.push(Mark::Curve { points, stroke, dashed, arrow: false });
-    true
+}
+
+/// A curve from the right edge of one thing to the left edge of another that stands beside it.
+struct Curve {
+    res: ResourceId,
+    begin: Pos2,
+    end: Pos2,
+    /// Where it may end.
+    room: Rangef,
+    phase: Phase,
+}
+
+impl Curve {
+    /// Between two things, where all is so many times larger; `None` where they do not stand beside each other.
+    fn new(
+        from: Rect,
+        to: Rect,
+        res: ResourceId,
+        kind: Option<ResourceKind>,
+        phase: Phase,
+        growth: f32,
+    ) -> Option<Self> {
+        let between = to.left() - from.right();
+        if !(6.0..=REACH * growth).contains(&between) {
+            return None;
+        }
+        let begin = pos2(from.right() + 2.0, from.center().y);
+        // At the body of what stands there: not above it, nor at the sentence below it.
+        let (top, bottom) = match to.height() >= TALL * growth {
+            true => (to.top() + 0.42 * to.height(), to.bottom() - 36.0 * growth),
+            false => (to.top() + 0.3 * to.height(), to.bottom() - 0.3 * to.height()),
+        };
+        let bottom = bottom.max(top);
+        let room = match kind {
+            // Where tasks lie and workers begin: further down there may be nothing at its left edge.
+            Some(ResourceKind::Pool) => Rangef::point((to.top() + POOL_HEAD * growth).min(bottom)),
+            _ => Rangef::new(top, bottom),
+        };
+        let end = pos2(to.left() - 3.0, room.clamp(begin.y));
+        Some(Self { res, begin, end, room, phase })
+    }
+
+    fn mark(&self, look: &Look<'_>, growth: f32) -> Mark {
+        let bend = vec2(0.5 * (self.end.x - self.begin.x), 0.0);
+        Mark::Curve {
+            points: [self.begin, self.begin + bend, self.end - bend, self.end],
+            stroke: Stroke::new(1.6 * growth, look.theme.phase(self.phase).base),
+            dashed: self.phase != Phase::Holding,
+            arrow: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_to_one_thing_end_apart_from_each_other_and_at_its_body() {
+        let to = Rect::from_min_size(pos2(300.0, 50.0), vec2(200.0, 140.0));
+        let curve = |top: f32, phase| {
+            let from = Rect::from_min_size(pos2(100.0, top), vec2(160.0, 40.0));
+            let kind = Some(ResourceKind::Lock);
+            Curve::new(from, to, ResourceId(0), kind, phase, 1.0)
+                .map_or_else(|| panic!("beside"), |c| c)
+        };
+        for count in 1..=9_u8 {
+            let tops = (0..count).map(|place| f32::from(place) * 48.0 - 60.0);
+            let mut curves: Vec<_> = tops.map(|top| curve(top, Phase::Waiting)).collect();
+            curves.reverse();
+            apart(&mut curves, 1.0);
+            for two in curves.windows(2) {
+                let gap = two[1].end.y - two[0].end.y;
+                assert!(gap > 3.0 && two[0].begin.y < two[1].begin.y, "{count}: {gap}");
+            }
+            let inside = |c: &Curve| (c.room.clamp(c.end.y) - c.end.y).abs() < 0.01;
+            assert!(curves.iter().all(inside), "{count}");
+        }
+    }
 }

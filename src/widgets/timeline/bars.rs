@@ -1,6 +1,6 @@
 //! What is drawn in an actor's row: phases, tasks as blocks, gaps, acts and marks.
 
-use super::acts::{Act, MarkAt};
+use super::acts::Act;
 use super::layout::{ActorBars, Row, is_end};
 use super::merge::{Look, Piece};
 use super::view::TimelineInput;
@@ -83,9 +83,16 @@ impl Pen<'_> {
             let room = Rect::from_x_y_ranges(range.max + 24.0..=self.right(), row.bar.y_range());
             self.say(room, Align2::LEFT_CENTER, &[LAST_MOMENTS.to_owned()], self.theme.muted);
         }
+        // Above the bar where that leaves room for it, so that it takes nothing from what is there.
+        let rim = self.ink.px().max(1.0);
+        let room = 0.5 * (row.bar.top() - row.rect.top() - rim);
+        let size = (0.3 * row.bar.height()).clamp(3.0, 4.5);
+        let (size, y) = match room >= 3.0 {
+            true => (size.min(room), row.bar.top() - rim - size.min(room)),
+            false => (3.0, row.bar.top() + 3.0),
+        };
         for mark in &bars.marks {
-            let size = (0.3 * row.bar.height()).clamp(3.0, 4.5);
-            glyph(self.ink, pos2(mark.x, row.bar.top() + 1.0), size, mark, self.theme);
+            glyph(self.ink, pos2(mark.x, y), size, mark.kind, self.theme);
         }
     }
 
@@ -132,9 +139,18 @@ impl Pen<'_> {
         let edge = self.theme.phase(Phase::Sleeping).base;
         // A hair of the stage between a task and the next one.
         rect.max.x -= self.ink.px();
-        self.ink.round(rect, 3.0, self.theme.sentence_ground);
-        self.ink.ring(rect, 3.0, self.ink.px().max(1.0), edge);
-        let room = rect.with_max_y(strip(bar).top() + 1.0).shrink2(vec2(5.0, 0.0));
+        let goes_on =
+            matches!(piece.look, Look::One { index, .. } if index + 1 == lane.tasks.len());
+        if goes_on {
+            // No end is known of it, so none is drawn.
+            let thick = self.ink.px().max(1.0);
+            edged(self.ink, rect, self.theme.sentence_ground, edge);
+            self.ink.rect(rect.with_max_x(rect.left() + thick), edge);
+        } else {
+            self.ink.round(rect, 3.0, self.theme.sentence_ground);
+            self.ink.ring(rect, 3.0, self.ink.px().max(1.0), edge);
+        }
+        let room = rect.with_max_y(strip(bar).top() + 1.5).shrink2(vec2(5.0, 0.0));
         if room.width() < LETTER {
             return;
         }
@@ -212,13 +228,15 @@ impl Pen<'_> {
         if room.width() < LETTER {
             return;
         }
-        let text = match span.note {
-            Note::Put(item) => self.input.meta.item(item),
-            Note::Took(item) => format!("pop {}", self.input.meta.item(item)),
+        let (verb, sign, item) = match span.note {
+            Note::Put(item) => ("add ", "+", item),
+            Note::Took(item) => ("pop ", "−", item),
             Note::Doing(name) => return self.stretch(name, room, class),
             Note::None | Note::Task(_) | Note::Act => return,
         };
-        self.say(room, Align2::CENTER_CENTER, &[text], self.theme.phase(class).text);
+        let item = self.input.meta.item(item);
+        let texts = [format!("{verb}{item}"), format!("{sign}{item}")];
+        self.say(room, Align2::CENTER_CENTER, &texts, self.theme.phase(class).text);
     }
 
     /// The name of a stretch of work, without where it is from where that has no room.
@@ -329,8 +347,8 @@ pub(super) fn missing_here(count: u64) -> String {
 
 /// The strip at the foot of a block.
 fn strip(bar: Rect) -> Rect {
-    let height = (0.22 * bar.height()).clamp(3.0, 6.0);
-    let foot = bar.bottom() - (0.1 * bar.height()).clamp(1.0, 2.0);
+    let height = (0.2 * bar.height()).clamp(2.5, 6.0);
+    let foot = bar.bottom() - (0.07 * bar.height()).clamp(1.0, 2.0);
     Rect::from_x_y_ranges(bar.x_range(), foot - height..=foot)
 }
 
@@ -366,9 +384,9 @@ pub(super) fn many(ink: &mut Ink, rect: Rect, most: Color32, rest: Option<Color3
 }
 
 /// The sign of an event that matters: a diamond for a collision, a drop for a signal, a cross for a failure.
-pub(super) fn glyph(ink: &mut Ink, at: Pos2, size: f32, mark: &MarkAt, theme: &Theme) {
+pub(super) fn glyph(ink: &mut Ink, at: Pos2, size: f32, kind: MarkKind, theme: &Theme) {
     let rim = ink.px().max(1.0);
-    match mark.kind {
+    match kind {
         MarkKind::Collision(_) => {
             ink.diamond(at, size + rim, theme.stage);
             ink.diamond(at, size, theme.danger);

@@ -128,13 +128,14 @@ pub fn details(
             });
             let value = value.unwrap_or(0);
             let kind = input.meta.resource(res).map(|resource| resource.kind);
-            let is_semaphore = kind == Some(ResourceKind::Semaphore);
-            let what = match (waiters, value) {
-                (true, _) => "waiting",
-                (false, 1) if is_semaphore => "permit held",
-                (false, _) if is_semaphore => "permits held",
-                (false, 1) => "item",
-                (false, _) => "items",
+            let what = match (waiters, kind, value) {
+                (true, ..) => "waiting",
+                (false, Some(ResourceKind::Semaphore), 1) => "permit held",
+                (false, Some(ResourceKind::Semaphore), _) => "permits held",
+                (false, Some(ResourceKind::Pool), 1) => "task not begun",
+                (false, Some(ResourceKind::Pool), _) => "tasks not begun",
+                (false, _, 1) => "item",
+                (false, ..) => "items",
             };
             vec![format!("{}: {value} {what}", name(res)), format!("at {t}")]
         }

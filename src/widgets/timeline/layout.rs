@@ -5,6 +5,7 @@ use super::merge::{self, Look, Piece};
 use super::rows::{self, RowKind, RowSpec, Rows, SharedLane, Under};
 use super::runs::{Gaps, Owners, Summed, Tasks};
 use super::scale::{Scale, TimelineView};
+use super::stack::{self, Scrolled, Stacked, WORKING, Wanted};
 use super::steps;
 use super::ticks::{self, Tick};
 use crate::replay::{Lane, Lanes, Marks, Phase, Span};
@@ -85,14 +86,18 @@ pub struct Layout {
     gaps_of: Vec<(Option<SectionId>, Rangef)>,
     /// Height of all rows.
     pub content_height: f32,
-    /// How far the rows are scrolled.
+    /// How far the rows are scrolled: to where one begins.
     pub scroll: f32,
     /// How far the rows can be scrolled.
     pub scroll_max: f32,
+    /// Height of the row of a thread or process that works: what names are written in depends on it, in all rows alike.
+    pub row: f32,
 }
 
-/// Height of the axis.
-pub const AXIS: f32 = 28.0;
+/// Height of the axis: of the times, the marks, and the handle of the cursor, one below the other.
+pub const AXIS: f32 = 34.0;
+/// Where the middle of the marks is, above the foot of the axis.
+pub(super) const MARKS: f32 = 14.0;
 /// Least width of the column of names, and the part of a wide timeline that it has where names are long.
 const LABELS: f32 = 152.0;
 const LABELS_PART: f32 = 0.12;
@@ -102,29 +107,12 @@ const LETTER: f32 = 7.0;
 /// Width of the column of names where it has room for badges only.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
-/// So many times higher than they need to be, at most.
-const TALLER: f32 = 2.0;
+/// Between the lowest row and the foot of the timeline.
+const FOOT: f32 = 4.0;
 /// Width of the mark of a failure.
 const DEATH: f32 = 18.0;
 /// Width of the mark of an end before which events may be missing.
 const OPEN_END: f32 = 12.0;
-
-/// Height of a row's bar and of the space below it, at its lowest and highest.
-fn heights(spec: &RowSpec) -> [(f32, f32); 2] {
-    match spec.kind {
-        RowKind::Section(_) => [(12.0, 4.0), (14.0, 10.0)],
-        RowKind::Actor(_) | RowKind::Place(_) if spec.is_thin => match spec.role {
-            Role::Helper => [(5.0, 9.0), (6.0, 14.0)],
-            _ => [(5.0, 12.0), (6.0, 32.0)],
-        },
-        RowKind::Actor(_) | RowKind::Place(_) => match spec.role {
-            Role::User => [(10.0, 5.0), (14.0, 8.0)],
-            _ => [(14.0, 3.0), (26.0, 12.0)],
-        },
-        RowKind::Owner(_) => [(12.0, 3.0), (18.0, 8.0)],
-        RowKind::Waiters(_) | RowKind::Length(_) => [(18.0, 4.0), (30.0, 10.0)],
-    }
-}
 
 /// What a timeline is laid out from.
 #[derive(Clone, Copy)]
@@ -139,6 +127,8 @@ pub struct Basis<'a> {
     pub rows: Option<&'a Rows>,
     /// Where the last spans end.
     pub end: Nanos,
+    /// The section whose rows are to be in view, where the user has not scrolled.
+    pub section: Option<SectionId>,
 }
 
 /// Places everything in an area. `measure`: width of the text of a tick.
@@ -164,34 +154,28 @@ pub fn layout(
     let right = (area.right() - MARGIN).max(split + 1.0);
     let top = (area.top() + AXIS).min(area.bottom());
     let axis = Rect::from_min_max(pos2(split, area.top()), pos2(right, top));
-    let plot = Rect::from_min_max(pos2(split, top), pos2(right, area.bottom().max(top)));
+    let bottom = (area.bottom() - FOOT).max(top);
+    let plot = Rect::from_min_max(pos2(split, top), pos2(right, bottom));
     let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
     let (start, span) = view.window(end);
     let scale = Scale { start, span, left: plot.left(), width: plot.width() };
     let mut shared = vec![SharedLane::default(); places.len()];
-    let total = |at: usize| -> f32 {
-        let each = specs.iter().map(|spec| heights(spec)[at]);
-        each.map(|(bar, gap)| bar + gap).sum()
+    let stacked = Stacked::new(&specs, plot.height());
+    let wanted = match (view.scroll, stack::of_section(meta, &specs, basis.section)) {
+        (Some(at), _) => Wanted::At(at),
+        (None, Some(rows)) => Wanted::Rows(rows),
+        (None, None) => Wanted::At(0.0),
     };
-    let (least, most) = (total(0), total(1));
-    let ease = ((plot.height() - least) / (most - least).max(1.0)).clamp(0.0, 1.0);
-    // Where there is room for more, rows are higher than they need to be.
-    let taller = (plot.height() / most.max(1.0)).clamp(1.0, TALLER);
-    let content_height = taller * (least + ease * (most - least));
-    let scroll_max = (content_height - plot.height()).max(0.0);
-    let scroll = view.scroll.clamp(0.0, scroll_max);
-    let mut y = plot.top() - scroll;
+    let Scrolled { by: scroll, most: scroll_max } =
+        stack::scrolled(&stacked.edges, plot.height(), &wanted);
+    let in_view = stacked.in_view(&specs, scroll, plot.height());
     let mut placed = Vec::new();
-    for spec in specs {
-        let [low, high] = heights(&spec);
-        let bar = taller * (low.0 + ease * (high.0 - low.0));
-        let gap = taller * (low.1 + ease * (high.1 - low.1));
-        let rect = Rect::from_x_y_ranges(plot.x_range(), y..=y + bar + gap);
-        y = rect.bottom();
-        if rect.bottom() <= plot.top() || rect.top() >= plot.bottom() {
-            continue;
-        }
-        let RowSpec { kind, under, role, .. } = spec;
+    for (index, spec) in specs.iter().enumerate().skip(in_view.start).take(in_view.len()) {
+        let y = |edge: f32| plot.top() - scroll + edge;
+        let y = y(stacked.edges[index])..=y(stacked.edges[index + 1]);
+        let rect = Rect::from_x_y_ranges(plot.x_range(), y);
+        let gap = stacked.gap(spec);
+        let RowSpec { kind, under, role, .. } = *spec;
         // Only for rows in view: there may be many, with many spans.
         if let RowKind::Place(number) = kind {
             let number = number as usize;
@@ -208,7 +192,7 @@ pub fn layout(
             rect,
             bar,
             label: Rect::from_x_y_ranges(labels.x_range(), rect.y_range()),
-            content: content(&spec, basis, &shared, &scale, bar),
+            content: content(spec, basis, &shared, &scale, bar),
         });
     }
     let gaps_of = gaps_of(meta, lanes, end, &scale);
@@ -223,9 +207,10 @@ pub fn layout(
         marks: acts::on_ruler(basis.marks, &scale),
         gaps: union(gaps_of.iter().map(|(_, range)| *range)),
         gaps_of,
-        content_height,
+        content_height: stacked.edges.last().copied().unwrap_or(0.0),
         scroll,
         scroll_max,
+        row: stacked.height(WORKING),
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn paint(
             let above = layout.rows.iter().take_while(|other| other.kind != row.kind);
             let above = above.filter(|other| other.under != Under::Process).last();
             let from = above.map_or(row.rect.top(), |other| other.rect.bottom()) - 3.0;
-            return actor(painter, row, (id, from), (&actors.name(id), &detail), actors, theme);
+            let name = actors.name(id);
+            return actor(painter, row, (id, from), (&name, &detail), (layout, actors), theme);
         }
         RowKind::Place(number) => {
             if let Some(shared) = layout.shared.get(number as usize) {
@@ -53,7 +54,7 @@ pub(super) fn paint(
                 badge::paint_quiet(painter, face, &place.number.to_string(), theme);
                 if !narrow {
                     // The badge has the number.
-                    let is_high = row.rect.height() >= 30.0;
+                    let is_high = row.rect.height() >= TWO_LINES;
                     let room = area.with_min_x(area.left() + 30.0);
                     let font = if is_high { theme.mono_small() } else { theme.small() };
                     // "50 threads" sooner than "50 threads in t…".
@@ -61,7 +62,7 @@ pub(super) fn paint(
                     let fits = painter.width(count, &font) <= room.width();
                     let count = if fits { count } else { short };
                     let name = if is_high { name } else { count };
-                    words(painter, row, room, (name, count), theme);
+                    words(painter, row, room, (name, count), layout, theme);
                 }
             }
             return;
@@ -75,19 +76,20 @@ pub(super) fn paint(
     if narrow {
         return;
     }
-    if row.rect.height() >= 30.0 {
-        let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
-        text::line(painter, upper, Align2::LEFT_BOTTOM, &title, &theme.label(), theme.text);
-        text::line(painter, lower, Align2::LEFT_TOP, &detail[0], &theme.small(), theme.muted);
-    } else {
-        let font = if row.rect.height() >= 20.0 { theme.label() } else { theme.small() };
-        let middle = Align2::LEFT_CENTER;
-        let used = text::line(painter, area, middle, &title, &font, theme.text);
-        let rest = area.with_min_x(used.map_or(area.left(), |r| r.right() + 6.0));
-        let small = theme.small();
-        let detail = text::longest(painter, rest.width(), &small, detail);
-        text::line(painter, rest, middle, &detail, &small, theme.muted);
+    let small = theme.small();
+    let font = if layout.row >= LARGE { theme.label() } else { theme.small() };
+    if row.rect.height() >= TWO_LINES {
+        let (upper, lower) = two_lines(area);
+        text::line(painter, upper, Align2::LEFT_CENTER, &title, &font, theme.text);
+        let detail = text::longest(painter, lower.width(), &small, detail);
+        text::line(painter, lower, Align2::LEFT_CENTER, &detail, &small, theme.muted);
+        return;
     }
+    let middle = Align2::LEFT_CENTER;
+    let used = text::line(painter, area, middle, &title, &font, theme.text);
+    let rest = area.with_min_x(used.map_or(area.left(), |r| r.right() + 6.0));
+    let detail = text::longest(painter, rest.width(), &small, detail);
+    text::line(painter, rest, middle, &detail, &small, theme.muted);
 }
 
 /// Badge and name of an actor; `from`: the foot of the one that it replaces.
@@ -96,7 +98,7 @@ fn actor(
     row: &Row,
     (id, from): (ActorId, f32),
     said: (&str, &str),
-    actors: &Actors<'_>,
+    (layout, actors): (&Layout, &Actors<'_>),
     theme: &Theme,
 ) {
     let narrow = row.label.width() <= LABELS_NARROW;
@@ -118,7 +120,7 @@ fn actor(
         badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
     }
     if !narrow {
-        words(painter, row, area.with_min_x(area.left() + 30.0), said, theme);
+        words(painter, row, area.with_min_x(area.left() + 30.0), said, layout, theme);
     }
 }
 
@@ -127,25 +129,43 @@ fn side(row: &Row) -> f32 {
     (row.rect.height() - 2.0).clamp(8.0, 22.0)
 }
 
-/// A name, and a detail below it where there is room.
-fn words(painter: &Painter, row: &Row, area: Rect, (name, detail): (&str, &str), theme: &Theme) {
+/// A name, and a detail below it where there is one and room for it.
+fn words(
+    painter: &Painter,
+    row: &Row,
+    area: Rect,
+    (name, detail): (&str, &str),
+    layout: &Layout,
+    theme: &Theme,
+) {
     let colour = if row.role == Role::Helper { theme.muted } else { theme.text };
-    if row.rect.height() >= 30.0 {
-        let (upper, lower) = area.split_top_bottom_at_fraction(0.5);
-        let font = fitting(painter, name, area.width(), theme);
-        text::line(painter, upper, Align2::LEFT_BOTTOM, name, &font, colour);
-        // In narrower letters sooner than cut.
-        let mono = theme.mono_small();
-        let fits = painter.width(detail, &mono) <= lower.width();
-        let font = if fits { mono } else { theme.small() };
-        text::line(painter, lower, Align2::LEFT_TOP, detail, &font, theme.muted);
-        return;
-    }
-    let font = match row.rect.height() >= 20.0 && row.role != Role::Helper {
+    let font = match layout.row >= LARGE && row.role != Role::Helper {
         true => fitting(painter, name, area.width(), theme),
         false => theme.small(),
     };
-    text::line(painter, area, Align2::LEFT_CENTER, name, &font, colour);
+    if row.rect.height() < TWO_LINES || detail.is_empty() {
+        text::line(painter, area, Align2::LEFT_CENTER, name, &font, colour);
+        return;
+    }
+    let (upper, lower) = two_lines(area);
+    text::line(painter, upper, Align2::LEFT_CENTER, name, &font, colour);
+    // In narrower letters sooner than cut.
+    let mono = theme.mono_small();
+    let fits = painter.width(detail, &mono) <= lower.width();
+    let font = if fits { mono } else { theme.small() };
+    text::line(painter, lower, Align2::LEFT_CENTER, detail, &font, theme.muted);
+}
+
+/// Rows of this height have two lines; and where those of threads and processes that work are as high as this, names are in
+/// larger letters in all rows.
+const TWO_LINES: f32 = 30.0;
+const LARGE: f32 = 20.0;
+/// From the middle of a row to that of each of its lines.
+const FROM_MIDDLE: f32 = 7.5;
+
+fn two_lines(area: Rect) -> (Rect, Rect) {
+    let line = |y: f32| Rect::from_x_y_ranges(area.x_range(), y - FROM_MIDDLE..=y + FROM_MIDDLE);
+    (line(area.center().y - FROM_MIDDLE), line(area.center().y + FROM_MIDDLE))
 }
 
 /// The name of a section, after those of the sections that it is a part of.
@@ -161,10 +181,10 @@ fn section_name(meta: &Meta, id: SectionId) -> String {
     names.join(" · ")
 }
 
-/// What is counted of a resource: of a pool the tasks that wait for a worker, of a semaphore the permits that are held.
+/// What is counted of a resource: of a pool the tasks that no worker has begun, of a semaphore the permits that are held.
 pub(super) fn length(meta: &Meta, id: ResourceId) -> &'static str {
     match meta.resource(id).map(|resource| resource.kind) {
-        Some(ResourceKind::Pool) => "queue length",
+        Some(ResourceKind::Pool) => "tasks not begun",
         Some(ResourceKind::Semaphore) => "permits held",
         _ => "length",
     }
@@ -178,8 +198,8 @@ fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
 
 /// What is counted, with the most there were; and shorter.
 fn peak(what: &str, row: &Row) -> [String; 3] {
-    // "queue length" without "length".
-    let short = what.split(' ').next().unwrap_or_default();
+    // "tasks not begun" without "tasks", "permits held" without "permits".
+    let short = what.split_once(' ').map_or(what, |(_, short)| short);
     match row.content {
         Content::Number(_, peak) if peak > 0 => {
             [format!("{what}, max {peak}"), format!("{short}, max {peak}"), format!("max {peak}")]

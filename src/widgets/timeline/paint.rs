@@ -1,7 +1,8 @@
 //! Draws a laid-out timeline. All bars go into one mesh.
 
 use super::bars::{self, Pen, Words};
-use super::layout::{Content, Layout, Row};
+use super::key;
+use super::layout::{Content, Layout, MARKS, Row};
 use super::merge::{Look, Piece};
 use super::names;
 use super::rows::RowKind;
@@ -76,13 +77,15 @@ pub fn bars(
     }
     let mut ruler = Ink::new(painter.pixels_per_point());
     for range in &layout.gaps {
-        let y = layout.axis.bottom() - 9.0..=layout.axis.bottom() - 1.0;
+        let y = layout.axis.bottom() - MARKS;
+        let y = y - 4.0..=y + 4.0;
         let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 2.0), y);
         let mut none = Vec::new();
         Pen { ink: &mut ruler, painter, input, theme, words: &mut none }.broken(rect);
     }
     for mark in &layout.marks {
-        bars::glyph(&mut ruler, pos2(mark.x, layout.axis.bottom() - 5.0), 4.0, mark, theme);
+        let at = pos2(mark.x, layout.axis.bottom() - MARKS);
+        bars::glyph(&mut ruler, at, 4.0, mark.kind, theme);
     }
     Bars { mesh: Arc::new(ink.mesh), ruler: Arc::new(ruler.mesh), words, initials, badges }
 }
@@ -134,9 +137,11 @@ pub fn paint(
 ) {
     let all = layout.labels.union(layout.plot);
     axis(painter, layout, theme);
+    let mut is_slow = false;
     if let Some(pace) = input.pace {
-        slow(painter, layout, pace.slow(input.end), theme);
+        is_slow = slow(painter, layout, pace.slow(input.end), theme);
     }
+    key::paint(painter, layout, is_slow, theme);
     let rows = painter.with_clip_rect(all.intersect(painter.clip_rect()));
     for row in &layout.rows {
         if is_selected(row.kind, layout, input) {
@@ -154,8 +159,6 @@ pub fn paint(
     // large one would have all of it copied. Clips are compared in whole pixels.
     let beside = layout.plot.with_max_x(layout.plot.right() + 1.0);
     let plot = painter.with_clip_rect(beside.intersect(painter.clip_rect()));
-    // Below the words: they are read where it stands, too.
-    cursor_line(painter, layout, input.cursor, theme);
     let (small, tiny) = (theme.small(), theme.symbol(10.0));
     for words in &bars.words {
         if let Some((plate, ground)) = words.plate {
@@ -169,6 +172,7 @@ pub fn paint(
     for (rect, actor) in &bars.badges {
         badge::paint(&plot, *rect, &actors.badge(*actor), actors.colours(*actor), theme);
     }
+    cursor_line(painter, layout, bars, input.cursor, theme);
     painter.add(Shape::Mesh(bars.ruler.clone()));
     if let Some((actor, at)) = input.selected_event {
         mark(&plot, layout, actor, at, theme);
@@ -192,27 +196,29 @@ fn axis(painter: &Painter, layout: &Layout, theme: &Theme) {
     let font = theme.mono_small();
     for tick in &layout.ticks {
         if tick.width > 0.0 {
-            // Above the handle of the cursor.
-            let at = pos2(tick.x + 4.0, layout.axis.top() + 10.0);
+            // Above the marks.
+            let at = pos2(tick.left + 4.0, layout.axis.top() + 8.0);
             let room = Rect::from_center_size(at, vec2(0.0, 18.0))
-                .with_max_x(tick.x + 4.0 + tick.width + 1.0);
+                .with_max_x(tick.left + 4.0 + tick.width + 1.0);
             text::line(painter, room, Align2::LEFT_CENTER, &tick.label, &font, theme.faint);
         }
     }
 }
 
-/// Marks what goes by slower than the rest.
+/// Marks what goes by slower than the rest. Whether anything in view does.
 fn slow(
     painter: &Painter,
     layout: &Layout,
     parts: impl Iterator<Item = (Nanos, Nanos)>,
     theme: &Theme,
-) {
+) -> bool {
     let stroke = Stroke::new(2.0, theme.accent);
     let y = layout.axis.bottom() - 1.0;
     let shown = layout.plot.x_range();
     let mut line: Option<Rangef> = None;
-    let draw = |line: Rangef| {
+    let mut drawn = false;
+    let mut draw = |line: Rangef| {
+        drawn = true;
         painter.hline(line.min..=line.max.max(line.min + 1.0), y, stroke);
     };
     for (from, to) in parts {
@@ -221,10 +227,11 @@ fn slow(
             _ if part.min > part.max => {}
             // Within a point of each other they are one.
             Some(line) if part.min <= line.max + 1.0 => line.max = line.max.max(part.max),
-            _ => line.replace(part).into_iter().for_each(draw),
+            _ => line.replace(part).into_iter().for_each(&mut draw),
         }
     }
     line.into_iter().for_each(draw);
+    drawn
 }
 
 fn grid(painter: &Painter, layout: &Layout, theme: &Theme) {
@@ -253,10 +260,7 @@ fn owners(
                 let mut rect = ink.snapped(rect);
                 if rect.width() < 8.0 {
                     // Too thin for an edge all around: above and below, so that the colour stays the actor's.
-                    let thin = rect.width() < 3.0;
-                    // A line of a colour near the stage's would not be seen.
-                    let ground = if thin { colours.mark(theme) } else { colours.ground };
-                    bars::edged(ink, rect, ground, colours.edge);
+                    bars::edged(ink, rect, colours.ground, colours.edge);
                     continue;
                 }
                 // A hairline of the ground between owners, so that a hand-over to the same owner shows.
@@ -275,7 +279,7 @@ fn owners(
                 }
             }
             Look::Many { most, rest, quarters, .. } => {
-                let mark = |id| actors.colours(id).mark(theme);
+                let mark = |id| actors.colours(id).ground;
                 bars::many(ink, rect, mark(most), rest.map(mark), quarters);
             }
         }
@@ -341,13 +345,39 @@ fn cursor_at(layout: &Layout, at: Nanos) -> Option<f32> {
     (x >= layout.plot.left() - 0.5 && x <= layout.plot.right() + 0.5).then_some(x)
 }
 
-fn cursor_line(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
-    if let Some(x) = cursor_at(layout, at) {
-        let x = painter.round_to_pixel_center(x);
-        let line = layout.plot.top() - 4.0..=layout.plot.bottom();
-        painter.vline(x, line, Stroke::new(1.5, theme.accent));
+/// The line of the cursor, which leaves out the words that it meets.
+fn cursor_line(painter: &Painter, layout: &Layout, bars: &Bars, at: Nanos, theme: &Theme) {
+    let Some(x) = cursor_at(layout, at) else { return };
+    let x = painter.round_to_pixel_center(x);
+    let (small, tiny) = (theme.small(), theme.symbol(10.0));
+    let meets = |room: &Rect| room.x_range().expand(2.0).contains(x);
+    let words = bars.words.iter().filter(|words| meets(&words.room)).map(|words| {
+        let size = vec2(painter.width(&words.text, &small), LINE);
+        words.align.align_size_within_rect(size, words.room)
+    });
+    let initials = bars.initials.iter().filter(|(room, ..)| meets(room)).map(|(room, words, _)| {
+        let size = vec2(painter.width(words, &tiny), LINE);
+        Align2::CENTER_CENTER.align_size_within_rect(size, *room)
+    });
+    let badges = bars.badges.iter().map(|(rect, _)| *rect);
+    let over = words.chain(initials).chain(badges).filter(meets);
+    let mut gaps: Vec<Rangef> = over.map(|rect| rect.y_range()).collect();
+    gaps.sort_unstable_by(|a, b| a.min.total_cmp(&b.min));
+    let stroke = Stroke::new(1.5, theme.accent);
+    let mut from = layout.plot.top() - 4.0;
+    for gap in gaps {
+        if gap.min > from {
+            painter.vline(x, from..=gap.min, stroke);
+        }
+        from = from.max(gap.max);
+    }
+    if from < layout.plot.bottom() {
+        painter.vline(x, from..=layout.plot.bottom(), stroke);
     }
 }
+
+/// Height of a line of words in a bar.
+const LINE: f32 = 13.0;
 
 fn cursor(painter: &Painter, layout: &Layout, at: Nanos, theme: &Theme) {
     let Some(x) = cursor_at(layout, at) else { return };

@@ -40,8 +40,8 @@ impl Scale {
 pub struct TimelineView {
     /// Start and length in nanoseconds; `None`: everything, also while it grows.
     window: Option<(f64, f64)>,
-    /// How far the lanes are scrolled, in points.
-    pub(crate) scroll: f32,
+    /// How far the user has scrolled the lanes, in points; `None`: they follow the cursor.
+    pub(crate) scroll: Option<f32>,
 }
 
 /// The shortest time in view, in nanoseconds.
@@ -65,9 +65,9 @@ impl TimelineView {
         self.window.is_none()
     }
 
-    /// Everything in view.
+    /// All of the time in view, and lanes that follow the cursor.
     pub fn fit(&mut self) {
-        self.window = None;
+        *self = Self::default();
     }
 
     /// Shows the time between two instants, with a little before and after.

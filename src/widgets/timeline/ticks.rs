@@ -10,12 +10,16 @@ pub struct Tick {
     pub x: f32,
     /// What it says: "2 ms".
     pub label: String,
-    /// Width of the label; it begins at `x` and fits before the next tick and the end of the axis. Zero: no room.
+    /// Width of the label. Zero: no room.
     pub width: f32,
+    /// Where the label begins: at the tick, or before it where the axis ends too soon behind it.
+    pub left: f32,
 }
 
 /// Space between a label and the next.
 const GAP: f32 = 16.0;
+/// Between a label and the tick behind it.
+const BEFORE: f32 = 6.0;
 /// Ticks are at least this far apart, for calm.
 const APART: f32 = 96.0;
 
@@ -33,8 +37,10 @@ pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {
         let x = scale.x(Nanos(t));
         let label = label(t, step, to);
         let width = measure(&label);
-        let fits = x + width <= right;
-        ticks.push(Tick { x, label, width: if fits { width } else { 0.0 } });
+        let before = ticks.last().map_or(scale.left, |tick: &Tick| tick.left + tick.width + GAP);
+        let left = if x + width <= right { x } else { x - width - BEFORE };
+        let (left, width) = if left >= before.min(x) { (left, width) } else { (x, 0.0) };
+        ticks.push(Tick { x, label, width, left });
         let Some(next) = t.checked_add(step) else {
             break;
         };

@@ -8,7 +8,7 @@ use super::paint::{self, Bars};
 use super::rows::{RowKind, Rows};
 use super::scale::TimelineView;
 use crate::replay::{Lanes, Marks, Pace};
-use crate::trace::{ActorId, Meta, Nanos};
+use crate::trace::{ActorId, Meta, Nanos, SectionId};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::phase;
@@ -37,6 +37,8 @@ pub struct TimelineInput<'a> {
     pub cursor: Nanos,
     /// How long each part is on screen, where that is not the same for all: the slow ones are marked.
     pub pace: Option<&'a Pace>,
+    /// The section that the cursor is in: its lanes are in view, where the user has not scrolled.
+    pub section: Option<SectionId>,
     /// What is selected.
     pub selection: Selection,
     /// Actor and time of the selected event.
@@ -85,7 +87,7 @@ impl Timeline {
             drawn = draw(ui, id, area, view, input, &actors, theme);
         }
         let layout = &drawn.layout;
-        view.scroll = layout.scroll;
+        view.scroll = view.scroll.map(|at| at.clamp(0.0, layout.scroll_max));
         whole.widget_info(|| WidgetInfo {
             label: Some("timeline".to_owned()),
             value: Some(input.cursor.as_secs_f64()),
@@ -132,7 +134,8 @@ struct Basis {
     end: Nanos,
     area: Rect,
     window: (f64, f64),
-    scroll: f32,
+    scroll: Option<f32>,
+    section: Option<SectionId>,
     pixels_per_point: f32,
     dark: bool,
 }
@@ -154,6 +157,7 @@ fn draw(
         area,
         window: view.window(input.end),
         scroll: view.scroll,
+        section: input.section,
         pixels_per_point: ui.pixels_per_point(),
         dark: theme.dark,
     };
@@ -165,8 +169,8 @@ fn draw(
     }
     let font = theme.mono_small();
     let measure = |text: &str| ui.painter().width(text, &font) + 4.0;
-    let TimelineInput { meta, lanes, marks, rows, end, .. } = *input;
-    let basis = layout::Basis { meta, lanes, marks, rows, end };
+    let TimelineInput { meta, lanes, marks, rows, end, section, .. } = *input;
+    let basis = layout::Basis { meta, lanes, marks, rows, end, section };
     let layout = layout::layout(area, basis, view, &measure);
     let last = last.as_ref().map(|last| &last.bars);
     let bars = paint::bars(ui.painter(), &layout, input, actors, theme, last);
@@ -187,7 +191,10 @@ fn interact_plot(
     if plot.dragged() {
         let by = plot.drag_delta();
         view.pan(-f64::from(by.x / layout.plot.width()), input.end);
-        view.scroll = layout.scroll - by.y;
+        // No hand moves quite level.
+        if by.y.abs() > by.x.abs() {
+            scroll(view, layout, by.y);
+        }
     }
     let Some(pos) = plot.interact_pointer_pos() else {
         return plot;
@@ -221,6 +228,10 @@ fn interact_axis(
     actions: &mut Vec<TimelineAction>,
 ) {
     let axis = ui.interact(layout.axis, id.with("axis"), POINTER);
+    let axis = match axis.hover_pos().and_then(|pos| layout.mark_at(pos.x)) {
+        Some(mark) => axis.on_hover_text_at_pointer((input.describe)(mark.event as usize)),
+        None => axis,
+    };
     let x = layout.scale.x(input.cursor);
     let handle = Rect::from_x_y_ranges(x - 3.0..=x + 3.0, layout.axis.top()..=layout.plot.bottom())
         .intersect(layout.axis.union(layout.plot));
@@ -264,7 +275,7 @@ fn wheel(ui: &Ui, area: Rect, view: &mut TimelineView, end: Nanos, layout: &Layo
     }
     if delta.y != 0.0 && !pinched {
         if layout.scroll_max > 0.0 {
-            view.scroll = layout.scroll - delta.y;
+            scroll(view, layout, delta.y);
         } else {
             view.zoom(f64::from(delta.y / 200.0).exp(), about, end);
         }
@@ -274,6 +285,14 @@ fn wheel(ui: &Ui, area: Rect, view: &mut TimelineView, end: Nanos, layout: &Layo
         ui.input_mut(|i| i.smooth_scroll_delta = Vec2::ZERO);
     }
     used
+}
+
+/// Moves the lanes down by so much, where not all are in view. They follow the cursor no more.
+fn scroll(view: &mut TimelineView, layout: &Layout, by: f32) {
+    if layout.scroll_max > 0.0 {
+        let at = view.scroll.unwrap_or(layout.scroll) - by;
+        view.scroll = Some(at.clamp(0.0, layout.scroll_max));
+    }
 }
 
 /// Names that can be clicked.

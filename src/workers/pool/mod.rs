@@ -63,6 +63,7 @@ impl Pool {
         let size = options.size.max(1);
         let resource = Resource::new(&options.name, ResourceKind::Pool)
             .with_capacity(u32::try_from(size).unwrap_or(u32::MAX))
+            .with_messages_each(options.tasks_per_child)
             .in_section(options.section);
         let res = log.recorder().resource(resource);
         let actor = Actor::thread(format!("{} supervisor", options.name), "PS")

@@ -8,7 +8,7 @@ use crate::topics::cpython;
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, EventKind, Role, SectionId};
+use crate::trace::{Actor, End, Role, SectionId};
 use crate::workers::python::{Python, PythonError};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
@@ -89,13 +89,11 @@ fn note(
     column: &str,
     measure: fn(&Lab<'_>, &str) -> Result<Told, Failure>,
 ) -> Result<(), Failure> {
-    let name = lab.text(&format!("{row} in {column}"));
-    lab.main.record(EventKind::SpanBegan { name });
-    let told = measure(lab, row)?;
-    let told = serde_json::to_string(&told).unwrap_or_default();
-    lab.recorder.fact(&key(OURS, row, column), told);
-    lab.main.record(EventKind::SpanEnded { name });
-    Ok(())
+    lab.main.in_span(&format!("{row} in {column}"), || {
+        let told = serde_json::to_string(&measure(lab, row)?).unwrap_or_default();
+        lab.recorder.fact(&key(OURS, row, column), told);
+        Ok(())
+    })
 }
 
 /// Has CPython measure cells, where there is one; what it took for each is a span of it, in this order.
@@ -131,7 +129,7 @@ pub fn ask_cpython<'a>(
             Ok(told) => {
                 lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
                 let told: Told = serde_json::from_value(told).unwrap_or_default();
-                let (truth, detail) = told.words(row);
+                let [truth, detail, ..] = told.words(row);
                 super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
             }
             Err(error) => return without_cpython(lab, &error),

@@ -101,14 +101,9 @@ fn end(log: &Log, section: Option<SectionId>) {
 
 /// What CPython's pool and its executor do with the same.
 fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<(), Failure> {
-    if section.is_none() {
-        return Ok(());
-    }
-    begin(lab.main, section);
+    let Some(id) = section else { return Ok(()) };
     let cells = ["map", "futures"].map(|tool| (plan.fault, tool)).into_iter();
-    let asked = super::learns::ask_cpython(plan, lab, section, cells);
-    end(lab.main, section);
-    asked
+    lab.main.in_section(id, || super::learns::ask_cpython(plan, lab, section, cells))
 }
 
 fn arg(plan: &Plan, n: usize) -> Value {

@@ -16,12 +16,12 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     if plan.compare {
         let [alone, each, pool] = sections(lab);
         log.at("main.alone"); //-
-        in_section(log, alone, || one_after_another(log, plan))?;
-        in_section(log, each, || a_thread_for_each(log, plan, each))?;
+        log.in_section(alone, || one_after_another(log, plan))?;
+        log.in_section(each, || a_thread_for_each(log, plan, each))?;
         section = Some(pool);
     }
     match section {
-        Some(id) => in_section(log, id, || on_a_pool(log, plan, section))?,
+        Some(id) => log.in_section(id, || on_a_pool(log, plan, section))?,
         None => on_a_pool(log, plan, None)?,
     }
     log.step_at("main.end"); //@ main.end
@@ -147,17 +147,6 @@ fn sections(lab: &Lab<'_>) -> [SectionId; 3] {
         let number = number.next().unwrap_or_default();
         lab.recorder.section(Section::new(name, number).in_turn())
     })
-}
-
-fn in_section(
-    log: &Log,
-    section: SectionId,
-    what: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    log.record(EventKind::SectionBegan { section });
-    let done = what();
-    log.record(EventKind::SectionEnded { section });
-    done
 }
 
 /// The thread of one number.

@@ -1,6 +1,6 @@
-//! The two orders as a picture.
+//! The two orders of a pool's tasks: a column for each, with how long it waited and was worked on; below it the results in
+//! the order in which the tasks were handed in, and below them as they were completed, joined by lines.
 
-use super::Taken;
 use crate::replay::words::count;
 use crate::replay::{Ending, Phase, PoolTasks, Task, TaskStage};
 use crate::trace::{ActorId, Meta, Nanos, TaskId};
@@ -27,13 +27,7 @@ const LABELLED: f32 = 22.0;
 const NARROWEST: f32 = 3.4;
 
 /// Time per task, results in order, and tasks as completed, at the instant of `look`; `end` is that of the trace.
-pub fn layout(
-    look: &Look<'_>,
-    tasks: &PoolTasks,
-    taken: &Taken,
-    end: Nanos,
-    area: Rect,
-) -> Picture {
+pub fn layout(look: &Look<'_>, tasks: &PoolTasks, end: Nanos, area: Rect) -> Picture {
     let now = look.now;
     if tasks.count_at(now) == 0 {
         let (mut picture, theme) = (Picture::default(), look.theme);
@@ -43,14 +37,13 @@ pub fn layout(
     }
     let latest = tasks.ended_at(now).next_back().map_or(0, |task| task.nth as usize);
     let places = Places::new(area, tasks.count(), latest);
-    Drawn { look, tasks, taken, now, end, places }.layout(area)
+    Drawn { look, tasks, now, end, places }.layout(area)
 }
 
 /// The orders at an instant.
 struct Drawn<'a> {
     look: &'a Look<'a>,
     tasks: &'a PoolTasks,
-    taken: &'a Taken,
     now: Nanos,
     /// Of the trace.
     end: Nanos,
@@ -114,7 +107,9 @@ impl Drawn<'_> {
         };
         self.name(places.results, area, &results, &mut picture);
         self.name(places.done, area, "as completed", &mut picture);
-        let done: Vec<&Task> = self.tasks.ended_at(self.now).collect();
+        // What is cancelled is never completed.
+        let done: Vec<&Task> =
+            self.tasks.ended_at(self.now).filter(|task| !is_cancelled(task)).collect();
         let place_of: HashMap<TaskId, usize> =
             done.iter().enumerate().map(|(place, task)| (task.id, place)).collect();
         let tasks = || {
@@ -125,6 +120,9 @@ impl Drawn<'_> {
         // Lines first, so that cells are above them.
         let mut latest = Nanos::ZERO;
         for (column, task) in tasks() {
+            if is_cancelled(task) {
+                continue;
+            }
             let end = task.ended.map(|(at, _)| at).filter(|at| *at <= self.now);
             let place = end.and_then(|_| place_of.get(&task.id)).filter(|place| shown(place));
             if let (Some(at), Some(place), true) = (end, place, shown(&column)) {
@@ -241,7 +239,7 @@ impl Drawn<'_> {
     fn result(&self, rect: Rect, task: &Task, place: Option<&usize>, picture: &mut Picture) {
         let theme = self.look.theme;
         let (meta, stage) = (self.look.meta, task.at(self.now));
-        let has = self.taken.0.get(&task.id).is_some_and(|at| *at <= self.now);
+        let has = task.taken.is_some_and(|at| at <= self.now);
         let failed = theme.phase(Phase::Failed).base;
         let edge = match stage {
             TaskStage::Ended(Ending::Failed(_)) => Stroke::new(1.5, failed),
@@ -287,7 +285,7 @@ impl Drawn<'_> {
 
     fn colour(&self, worker: Option<ActorId>) -> egui::Color32 {
         let theme = self.look.theme;
-        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).mark(theme))
+        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).ground)
     }
 
     /// A task that has ended, in the order of the ends.
@@ -337,6 +335,7 @@ impl Drawn<'_> {
         });
         let waited = waited.unwrap_or_default();
         let how = match task.at(now) {
+            TaskStage::Ended(Ending::Cancelled) => format!("cancelled{waited}"),
             TaskStage::Ended(ending) => {
                 let values = values(look.meta, ending);
                 let value = values.first().cloned().unwrap_or_default();
@@ -360,6 +359,10 @@ impl Drawn<'_> {
 
 fn halves(rect: Rect) -> (Rect, Rect) {
     rect.split_top_bottom_at_fraction(0.5)
+}
+
+fn is_cancelled(task: &Task) -> bool {
+    matches!(task.ended, Some((_, Ending::Cancelled)))
 }
 
 /// What came of a task, from long to short.

@@ -146,9 +146,7 @@ fn timed(
     let (section, log) = (way.section, lab.main);
     log.check()?;
     log.line(at);
-    log.record(EventKind::SectionBegan { section });
-    let found = body();
-    log.record(EventKind::SectionEnded { section });
+    let found = log.in_section(section, body);
     let (res, version, old, new) = (way.found, 1, Item::NOTHING, Item::of(found?));
     log.record(EventKind::ValueChanged { res, version, old, new });
     Ok(())

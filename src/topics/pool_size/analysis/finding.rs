@@ -1,8 +1,8 @@
 //! The sentence: what the figure shows.
 
-use super::{Cell, Disturbance, cell, peer, ratio, times_cpython};
+use super::{Cell, cell, peer, ratio, times_cpython};
 use crate::replay::words::{agree, count};
-use crate::topics::contention;
+use crate::topics::contention::{self, Disturbance};
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
 
@@ -76,8 +76,7 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
     };
     if cells.len() > 1
         && !cells.iter().any(Cell::has_too_few)
-        && conditions.disturbance.forbids_comparison()
-        && let Some(why) = conditions.disturbance.told()
+        && let Some(why) = conditions.disturbance.forbidding()
     {
         return lone(NOT_COMPARED, format!("{why}: {}", contention::ADVICE));
     }

@@ -313,5 +313,5 @@ fn a_trial_is_disturbed_where_the_processors_are_too_few_for_all() {
     assert!(with(4, 1).was_disturbed(4));
     assert!(with(0, 4).was_disturbed(4), "a loop needs one, too");
     let trials = [with(2, 0), with(2, 3), Trial { warm_up: true, ..with(2, 3) }];
-    assert_eq!(Disturbance::of(&trials, 2), Disturbance { disturbed: 1, trials: 2 });
+    assert_eq!(disturbance(&trials, 2), Disturbance { disturbed: 1, trials: 2 });
 }

@@ -1,6 +1,6 @@
 //! Data of the figure at an instant: the trials so far, and their statistics.
 
-use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions, Disturbance};
+use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions};
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
 use crate::trace::Nanos;
@@ -128,7 +128,7 @@ impl<'a> Figure<'a> {
         Conditions {
             numbers: self.numbers(),
             cores: self.cores(),
-            disturbance: Disturbance::of(self.over(), self.cores()),
+            disturbance: analysis::disturbance(self.over(), self.cores()),
             method: self.trials.method.as_deref(),
             loop_takes: self.trials.loop_takes,
         }

@@ -8,6 +8,7 @@ fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
     let mut walls: Vec<Nanos> = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
     walls.sort_unstable();
     let wall = Spread::of(walls.clone());
+    let disturbance = Disturbance { disturbed, trials: walls.len() };
     Cell {
         way,
         workers: way.workers(4),
@@ -18,7 +19,7 @@ fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
         walls,
         memory: [None; 2],
         switches: None,
-        disturbed,
+        disturbance,
     }
 }
 

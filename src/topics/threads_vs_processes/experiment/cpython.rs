@@ -1,31 +1,20 @@
 //! Trials by the machine's own CPython, which tells what each of its threads and processes did.
 
 use super::{Bench, Trial};
+use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
-use crate::topics::cpython;
-use crate::topics::threads_vs_processes::work::Task;
-use crate::trace::{Actor, End, EventKind, Measure, Nanos, Role};
-use crate::workers::python::{Python, PythonError};
+use crate::topics::Lab;
+use crate::topics::cpython::{Peer, Python, PythonError, understood};
+use crate::topics::threads_vs_processes::work::{Task, measured};
+use crate::trace::{Actor, End, EventKind, Measure, Nanos};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
-use std::time::Duration;
 
 /// The program that it runs.
 const PROGRAM: &str = concat!(
     include_str!("../../../../assets/python/methods.py"),
     include_str!("../../../../assets/python/ways.py")
 );
-/// CPython, with its answers to come.
-pub struct CPython {
-    python: Python,
-}
-
-#[derive(Deserialize)]
-struct Ready {
-    method: String,
-    gil: bool,
-}
 
 #[derive(Deserialize)]
 struct Told {
@@ -48,80 +37,73 @@ struct Worker {
     ended: u64,
 }
 
-fn understood<T: DeserializeOwned>(answer: Json) -> Result<T, PythonError> {
-    serde_json::from_value(answer).map_err(|error| PythonError::nonsense(&error))
+#[derive(Deserialize)]
+struct Ready {
+    gil: bool,
 }
 
-impl CPython {
-    /// Starts it. Its version, how it starts processes and whether it has its GIL are facts of the run.
-    ///
-    /// # Errors
-    /// There is no Python, it fails or is silent, or the run was stopped.
-    pub fn start(bench: &Bench<'_>, method: &str) -> Result<Self, PythonError> {
-        let (log, recorder) = (bench.lab.main, bench.lab.recorder);
-        let mut python = Python::start(log, &bench.lab.outside.python, PROGRAM, Role::Work)?;
-        let asked = json!({ "method": method });
-        let ready: Ready = understood(python.ask(log, &asked, &[], Duration::ZERO)?)?;
-        recorder.fact(cpython::VERSION, python.version());
-        recorder.fact(cpython::METHOD, ready.method);
-        recorder.fact("cpython_gil", if ready.gil { "on" } else { "off" });
-        Ok(Self { python })
-    }
+/// Starts it. Whether it has its GIL is a fact of the run, too.
+///
+/// # Errors
+/// The run was stopped.
+pub fn start<'a>(lab: &'a Lab<'a>, method: &str) -> Result<Peer<'a>, Failure> {
+    Peer::start(lab, PROGRAM, &json!({ "method": method }), |ready: Ready| {
+        lab.recorder.fact("cpython_gil", if ready.gil { "on" } else { "off" });
+    })
+}
 
-    /// One trial; nothing where a task failed. Its section is as long as the program says.
-    pub fn trial(&mut self, bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, PythonError> {
-        let (log, way) = (bench.lab.main, trial.way);
-        let workers = way.workers(bench.tasks.len());
-        let shares = bench.tasks.chunks(bench.tasks.len().div_ceil(workers));
-        let shares: Vec<&[Task]> = shares.collect();
-        let asked = json!({
-            "shares": shares.iter().map(|share| share.iter().map(request).collect()).collect::<Vec<Vec<_>>>(),
-            "processes": way.has_processes(),
-        });
-        let announce = |place| {
-            let (name, badge) = way.named(place);
-            let actor = match way.has_processes() {
-                true => Actor::process(name, badge),
-                false => Actor::thread(name, badge),
-            };
-            self.python.announce(log, actor.in_section(Some(trial.section)))
+/// One trial; nothing where a task failed. Its section is as long as the program says.
+pub fn trial(
+    python: &mut Python,
+    bench: &Bench<'_>,
+    trial: &Trial,
+) -> Result<Vec<i64>, PythonError> {
+    let (log, way) = (bench.lab.main, trial.way);
+    let workers = way.workers(bench.tasks.len());
+    let shares = bench.tasks.chunks(bench.tasks.len().div_ceil(workers));
+    let shares: Vec<&[Task]> = shares.collect();
+    let asked = json!({
+        "shares": shares.iter().map(|share| share.iter().map(request).collect()).collect::<Vec<Vec<_>>>(),
+        "processes": way.has_processes(),
+    });
+    let announce = |place| {
+        let (name, badge) = way.named(place);
+        let actor = match way.has_processes() {
+            true => Actor::process(name, badge),
+            false => Actor::thread(name, badge),
         };
-        let crew: Vec<RemoteLog> = (0..shares.len()).map(announce).collect();
-        let waits: i64 = bench.tasks.iter().map(|task| task.nanos).sum();
-        let work = Nanos(waits.unsigned_abs()).to_duration();
-        let answer = self.python.ask(log, &asked, &[trial.section], work);
-        let answer = answer.and_then(understood::<Told>);
-        let told = match answer {
-            Ok(told) if told.workers.len() == crew.len() => told,
-            other => {
-                // What they did is not known.
-                crew.into_iter().for_each(|mut one| {
-                    one.observe(EventKind::Ended(End::Cancelled));
-                });
-                let fewer = || PythonError::nonsense(&"some did not report");
-                return Err(other.err().unwrap_or_else(fewer));
-            }
-        };
-        // What they report is compared with it.
-        measured(told.memory, |kind| {
-            log.record(kind);
-        });
-        let mut results = Vec::new();
-        let mut failed = None;
-        for ((worker, share), one) in told.workers.into_iter().zip(shares).zip(crew) {
-            self.python.witness(one, &worker.events(log, share));
-            results.extend(&worker.results);
-            failed = failed.or(worker.error);
+        python.announce(log, actor.in_section(Some(trial.section)))
+    };
+    let crew: Vec<RemoteLog> = (0..shares.len()).map(announce).collect();
+    let waits: i64 = bench.tasks.iter().map(|task| task.nanos).sum();
+    let work = Nanos(waits.unsigned_abs()).to_duration();
+    let answer = python.ask(log, &asked, &[trial.section], work);
+    let answer = answer.and_then(understood::<Told>);
+    let told = match answer {
+        Ok(told) if told.workers.len() == crew.len() => told,
+        other => {
+            // What they did is not known.
+            crew.into_iter().for_each(|mut one| {
+                one.observe(EventKind::Ended(End::Cancelled));
+            });
+            let fewer = || PythonError::nonsense(&"some did not report");
+            return Err(other.err().unwrap_or_else(fewer));
         }
-        match failed {
-            Some(error) => Err(PythonError::Ended(format!("failed: {error}"))),
-            None => Ok(results),
-        }
+    };
+    // What they report is compared with it.
+    measured(told.memory, |kind| {
+        log.record(kind);
+    });
+    let mut results = Vec::new();
+    let mut failed = None;
+    for ((worker, share), one) in told.workers.into_iter().zip(shares).zip(crew) {
+        python.witness(one, &worker.events(log, share));
+        results.extend(&worker.results);
+        failed = failed.or(worker.error);
     }
-
-    /// Lets it end.
-    pub fn end(self, log: &Log) {
-        self.python.end(log);
+    match failed {
+        Some(error) => Err(PythonError::Ended(format!("failed: {error}"))),
+        None => Ok(results),
     }
 }
 
@@ -135,12 +117,6 @@ fn request(task: &Task) -> Json {
         "nanos": task.nanos,
         "port": task.port,
     })
-}
-
-fn measured(memory: Option<[u64; 2]>, mut record: impl FnMut(EventKind)) {
-    let Some([resident, own]) = memory else { return };
-    record(EventKind::Measured { what: Measure::ResidentMemory, amount: resident });
-    record(EventKind::Measured { what: Measure::OwnMemory, amount: own });
 }
 
 impl Worker {

@@ -33,7 +33,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let pipes = if bench.given.is_empty() { &[] } else { tasks };
     let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(refused)?;
     log.line(bench.at.processes); //-
-    bench.timed(trial, || {
+    log.in_section(trial.section, || {
         let children = Children::start(log, &space, actors, Start::Fork).map_err(refused)?; //@ main.processes
         let signaller = children.signaller(); //-
         let signal = |log: &crate::record::Log, to, signal| signaller.signal(log, to, signal); //-

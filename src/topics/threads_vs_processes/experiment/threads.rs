@@ -5,7 +5,7 @@ use crate::record::sync::Gil;
 use crate::record::thread::{self, Failure};
 use crate::record::{Log, os};
 use crate::topics::threads_vs_processes::ways::Way;
-use crate::topics::threads_vs_processes::work::{self, Hands, OnThread, Task, UnderGil};
+use crate::topics::threads_vs_processes::work::{self, Hands, Task};
 use crate::trace::{Actor, EventKind};
 
 // listing: begin
@@ -18,8 +18,8 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let (alone, given) = (way == Way::Alone, bench.given);
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
     log.line(if alone { bench.at.alone } else { bench.at.threads }); //-
-    bench.timed(trial, || {
-        work::measure_growth(os::quick_memory(), |kind| {
+    log.in_section(trial.section, || {
+        work::measured(work::bytes(os::quick_memory()), |kind| {
             log.record(kind);
         }); //-
         thread::scope(log, |scope| {
@@ -43,8 +43,8 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
 /// A thread does its share. Under the emulated GIL it runs only while it holds that.
 fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
     let results = match gil {
-        None => in_turn(log, share, &mut OnThread(log, given)),
-        Some(gil) => in_turn(log, share, &mut UnderGil(gil.acquire(log)?, given)),
+        None => in_turn(log, share, &mut Hands::on_thread(log, given)),
+        Some(gil) => in_turn(log, share, &mut Hands::under_gil(gil.acquire(log)?, given)),
     };
     work::measure(os::quick_memory(), |kind| {
         log.record(kind);
@@ -52,7 +52,7 @@ fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<
     results
 }
 
-fn in_turn(log: &Log, share: &[Task], hands: &mut impl Hands) -> Result<Vec<i64>, Failure> {
+fn in_turn(log: &Log, share: &[Task], hands: &mut Hands<'_>) -> Result<Vec<i64>, Failure> {
     let results = share.iter().map(|task| {
         let name = log.recorder().text(&task.name()); //-
         log.record(EventKind::SpanBegan { name }); //-

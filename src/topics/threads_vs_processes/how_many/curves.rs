@@ -2,14 +2,13 @@
 
 use super::Load;
 use crate::replay::words::count;
-use crate::topics::contention;
+use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::{Spread, is_longer, rank};
-use crate::topics::threads_vs_processes::analysis::disturbed_in;
 use crate::topics::threads_vs_processes::trials::{Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Nanos, Trace};
 use serde::Serialize;
-use serde::ser::SerializeStruct;
+use serde_json::json;
 
 /// The trials of one number of workers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +79,8 @@ pub struct HowManyOutcome {
     pub cores: usize,
     /// Of each work and each way.
     pub curves: Vec<Curve>,
-    /// That other programs wanted the processors, where that was often.
-    disturbed: Option<String>,
+    /// How often other programs wanted the processors.
+    pub disturbance: Disturbance,
 }
 
 impl HowManyOutcome {
@@ -94,24 +93,18 @@ impl HowManyOutcome {
     pub fn until(trials: &Trials, now: Nanos) -> Self {
         let over: Vec<&Trial> = trials.over(now).collect();
         let curves = Load::each().map(|(load, way)| Curve::of(load, way, &over)).collect();
-        let disturbed = over.iter().filter(|trial| trial.was_disturbed(trials.cores)).count();
-        let disturbed = disturbed_in(disturbed, over.len());
-        Self { cores: trials.cores, curves, disturbed }
+        let disturbance = over.iter().map(|trial| trial.was_disturbed(trials.cores)).collect();
+        Self { cores: trials.cores, curves, disturbance }
     }
 
     /// The number past which no larger one was clearly faster, where that is known.
     pub fn bend(&self, load: Load, way: Way) -> Option<usize> {
-        self.measured(load, way).filter(|_| self.disturbed.is_none())
+        self.measured(load, way).filter(|_| !self.disturbance.forbids_comparison())
     }
 
     /// The same whatever other programs did meanwhile.
     pub fn measured(&self, load: Load, way: Way) -> Option<usize> {
         self.curves.iter().find(|curve| (curve.load, curve.way) == (load, way))?.bend()
-    }
-
-    /// Whether other programs wanted the processors, too.
-    pub fn was_disturbed(&self) -> bool {
-        self.disturbed.is_some()
     }
 
     /// How long one thread takes for a work, where it was measured: what all others are compared with.
@@ -140,7 +133,7 @@ impl HowManyOutcome {
         };
         let both = [said(Load::Wait, "Waiting"), said(Load::Compute, "computing")];
         let both: Vec<String> = both.into_iter().flatten().collect();
-        match (both.is_empty(), self.was_disturbed()) {
+        match (both.is_empty(), self.disturbance.forbids_comparison()) {
             (false, _) => both.join("; "),
             (true, true) => "The times cannot be compared".to_owned(),
             (true, false) => "Too few trials to tell where more gain nothing".to_owned(),
@@ -149,7 +142,7 @@ impl HowManyOutcome {
 
     /// What belongs to it, in sentences.
     pub fn why(&self) -> String {
-        if let Some(disturbed) = &self.disturbed {
+        if let Some(disturbed) = self.disturbance.forbidding() {
             return format!("{disturbed}: {}.", contention::ADVICE);
         }
         let mut said = vec!["Past these numbers no larger one was clearly faster.".to_owned()];
@@ -173,24 +166,25 @@ impl HowManyOutcome {
 
 impl Serialize for HowManyOutcome {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let point = |point: &Point| {
+            json!({
+                "workers": point.workers,
+                "trials": point.walls.len(),
+                "wall_ns": point.wall.median.0,
+                "low_ns": point.wall.low.0,
+                "high_ns": point.wall.high.0,
+            })
+        };
         let curve = |curve: &Curve| {
-            serde_json::json!({
+            json!({
                 "work": curve.load.id(),
                 "way": curve.way.id(),
                 "bend": self.bend(curve.load, curve.way),
-                "points": curve.points.iter().map(|point| serde_json::json!({
-                    "workers": point.workers,
-                    "trials": point.walls.len(),
-                    "wall_ns": point.wall.median.0,
-                    "low_ns": point.wall.low.0,
-                    "high_ns": point.wall.high.0,
-                })).collect::<Vec<_>>(),
+                "points": curve.points.iter().map(point).collect::<Vec<_>>(),
             })
         };
-        let mut fields = to.serialize_struct("HowManyOutcome", 3)?;
-        fields.serialize_field("cores", &self.cores)?;
-        fields.serialize_field("finding", &format!("{}. {}", self.title(), self.why()))?;
-        fields.serialize_field("curves", &self.curves.iter().map(curve).collect::<Vec<_>>())?;
-        fields.end()
+        let curves: Vec<_> = self.curves.iter().map(curve).collect();
+        let finding = format!("{}. {}", self.title(), self.why());
+        json!({ "cores": self.cores, "finding": finding, "curves": curves }).serialize(to)
     }
 }

@@ -5,7 +5,7 @@ use crate::record::thread::Failure;
 use crate::topics::threads_vs_processes::experiment::{Bench, Points, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
-use crate::topics::threads_vs_processes::work::{OnThread, Task, Work};
+use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
 use crate::topics::{Lab, contention};
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
@@ -29,7 +29,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     lab.recorder.fact("cores", cores.to_string());
     let at = Points::new(lab);
     let expected = |load| -> Result<i64, Failure> {
-        let alone = |task: Task| task.expected(&mut OnThread(lab.main, &[]));
+        let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];

@@ -7,7 +7,7 @@ use crate::record::{Log, Recorder};
 use crate::topics::Lab;
 use crate::topics::points::points;
 use crate::topics::threads_vs_processes::plan::Plan;
-use crate::topics::threads_vs_processes::work::{OnThread, Task, UnderGil};
+use crate::topics::threads_vs_processes::work::{Hands, Task};
 use crate::trace::{Actor, EventKind, Section, SectionId, SourceId};
 use std::time::Duration;
 
@@ -42,10 +42,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             Way::Thread | Way::Gil => at.thread,
             Way::Process => at.process,
         });
-        log.record(EventKind::SectionBegan { section });
-        let done = run.go(log, way);
-        log.record(EventKind::SectionEnded { section });
-        done?;
+        log.in_section(section, || run.go(log, way))?;
     }
     log.step(at.end);
     Ok(())
@@ -98,7 +95,7 @@ impl Beating<'_> {
             sleep(log, held.as_mut(), left)?; // lets go of the GIL, and needs it again to beat
             self.beats.write(log, beat as i32); //@ beat
             if works && beat == BEFORE {
-                self.work(log, &mut OnThread(log, &[]))?;
+                self.work(log, &mut Hands::on_thread(log, &[]))?;
             }
         }
         log.record(EventKind::SpanEnded { name }); //-
@@ -108,22 +105,15 @@ impl Beating<'_> {
     fn work_on_thread(&self, log: &Log) -> Result<(), Failure> {
         log.sleep(self.period * BEFORE)?;
         match self.gil {
-            None => self.work(log, &mut OnThread(log, &[])),
-            Some(gil) => self.work(log, &mut UnderGil(gil.acquire(log)?, &[])),
+            None => self.work(log, &mut Hands::on_thread(log, &[])),
+            Some(gil) => self.work(log, &mut Hands::under_gil(gil.acquire(log)?, &[])),
         }
     }
     // listing: end
 
-    fn work(
-        &self,
-        log: &Log,
-        hands: &mut impl crate::topics::threads_vs_processes::work::Hands,
-    ) -> Result<(), Failure> {
-        let name = self.recorder.text("work");
+    fn work(&self, log: &Log, hands: &mut Hands<'_>) -> Result<(), Failure> {
         log.line(self.at[1]);
-        log.record(EventKind::SpanBegan { name });
-        self.task.run(hands)?;
-        log.record(EventKind::SpanEnded { name });
+        log.in_span("work", || self.task.run(hands))?;
         log.line(self.at[0]);
         Ok(())
     }

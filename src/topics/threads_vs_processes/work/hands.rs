@@ -8,133 +8,98 @@ use crate::trace::{EventKind, Measure};
 /// Whether the run was stopped: for whoever waits for the system.
 pub type Stopped<'a> = &'a dyn Fn() -> Result<(), Failure>;
 
-/// What a task is done with.
-pub trait Hands {
+/// What a task is done with: a place, and what was handed over for it.
+pub struct Hands<'a> {
+    place: Place<'a>,
+    /// What was handed over for the task.
+    pub given: &'a [u8],
+}
+
+/// Where a task is done.
+enum Place<'a> {
+    Thread(&'a Log),
+    /// A thread that runs only while it holds the emulated GIL.
+    UnderGil(GilGuard<'a>),
+    /// A process of its own, which is killed when the run is stopped.
+    #[cfg(unix)]
+    Process(&'a crate::workers::Context),
+}
+
+impl<'a> Hands<'a> {
+    /// On a thread.
+    pub fn on_thread(log: &'a Log, given: &'a [u8]) -> Self {
+        Self { place: Place::Thread(log), given }
+    }
+
+    /// On a thread that runs only while it holds the emulated GIL.
+    pub fn under_gil(held: GilGuard<'a>, given: &'a [u8]) -> Self {
+        Self { place: Place::UnderGil(held), given }
+    }
+
+    /// In a process of its own.
+    #[cfg(unix)]
+    pub fn in_process(context: &'a crate::workers::Context, given: &'a [u8]) -> Self {
+        Self { place: Place::Process(context), given }
+    }
+
     /// Goes on to the next step of computing: a moment at which another thread may get its turn.
     ///
     /// # Errors
     /// The run was stopped.
-    fn step(&mut self) -> Result<(), Failure>;
+    pub fn step(&mut self) -> Result<(), Failure> {
+        match &mut self.place {
+            Place::Thread(log) => Ok(log.check()?),
+            Place::UnderGil(held) => Ok(held.check()?),
+            #[cfg(unix)]
+            Place::Process(_) => Ok(()),
+        }
+    }
 
     /// Computes in C code that lets go of the GIL.
     ///
     /// # Errors
-    /// The run was stopped.
-    fn native<T>(
+    /// What `call` failed with, or that the run was stopped.
+    pub fn native(
         &mut self,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure>;
+        call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
+    ) -> Result<i64, Failure> {
+        match &mut self.place {
+            Place::Thread(log) => call(&|| Ok(log.check()?)),
+            Place::UnderGil(held) => held.without(|log| call(&|| Ok(log.check()?)))?,
+            #[cfg(unix)]
+            Place::Process(_) => call(&|| Ok(())),
+        }
+    }
 
-    /// What was handed over for the task.
-    fn given(&self) -> &[u8];
-
-    /// Waits for the system, on record as input or output of this kind.
+    /// Waits for the system, on record as input or output of this kind, and without the GIL.
     ///
     /// # Errors
     /// What `call` failed with, or that the run was stopped.
-    fn wait<T>(
+    pub fn wait(
         &mut self,
         what: &str,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure>;
-}
-
-/// On a thread.
-pub struct OnThread<'a>(pub &'a Log, pub &'a [u8]);
-
-/// On a thread that runs only while it holds the emulated GIL.
-pub struct UnderGil<'a>(pub GilGuard<'a>, pub &'a [u8]);
-
-/// In a process of its own.
-#[cfg(unix)]
-pub struct InProcess<'a>(pub &'a crate::workers::Context, pub &'a [u8]);
-
-impl Hands for OnThread<'_> {
-    fn native<T>(
-        &mut self,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        call(&|| Ok(self.0.check()?))
-    }
-
-    fn given(&self) -> &[u8] {
-        self.1
-    }
-
-    fn step(&mut self) -> Result<(), Failure> {
-        Ok(self.0.check()?)
-    }
-
-    fn wait<T>(
-        &mut self,
-        what: &str,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        on_record(self.0, what, call)
+        call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
+    ) -> Result<i64, Failure> {
+        match &mut self.place {
+            Place::Thread(log) => on_record(log, what, call),
+            Place::UnderGil(held) => held.without(|log| on_record(log, what, call))?,
+            #[cfg(unix)]
+            Place::Process(context) => {
+                let what = context.text(what);
+                context.record(EventKind::IoBegan { what });
+                let done = call(&|| Ok(()));
+                context.record(EventKind::IoEnded);
+                done
+            }
+        }
     }
 }
 
-impl Hands for UnderGil<'_> {
-    fn native<T>(
-        &mut self,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.0.without(|log| call(&|| Ok(log.check()?)))?
-    }
-
-    fn given(&self) -> &[u8] {
-        self.1
-    }
-
-    fn step(&mut self) -> Result<(), Failure> {
-        Ok(self.0.check()?)
-    }
-
-    fn wait<T>(
-        &mut self,
-        what: &str,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.0.without(|log| on_record(log, what, call))?
-    }
-}
-
-#[cfg(unix)]
-impl Hands for InProcess<'_> {
-    fn native<T>(
-        &mut self,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        call(&|| Ok(()))
-    }
-
-    fn given(&self) -> &[u8] {
-        self.1
-    }
-
-    fn step(&mut self) -> Result<(), Failure> {
-        // It is killed when the run is stopped.
-        Ok(())
-    }
-
-    fn wait<T>(
-        &mut self,
-        what: &str,
-        call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let what = self.0.text(what);
-        self.0.record(EventKind::IoBegan { what });
-        let done = call(&|| Ok(()));
-        self.0.record(EventKind::IoEnded);
-        done
-    }
-}
-
-fn on_record<T>(
+fn on_record(
     log: &Log,
     what: &str,
-    call: impl FnOnce(Stopped<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
+) -> Result<i64, Failure> {
     let what = log.recorder().text(what);
     log.record(EventKind::IoBegan { what });
     let done = call(&|| Ok(log.check()?));
@@ -142,21 +107,23 @@ fn on_record<T>(
     done
 }
 
-/// Records what the system says of the calling thread and of the memory of its process, where it says it.
-pub fn measure(memory: Option<os::Memory>, record: impl Fn(EventKind)) {
-    let tell = |what, amount: Option<u64>| {
-        if let Some(amount) = amount {
-            record(EventKind::Measured { what, amount });
-        }
-    };
-    tell(Measure::ResidentMemory, memory.map(|memory| memory.resident));
-    tell(Measure::OwnMemory, memory.map(|memory| memory.own));
-    tell(Measure::Switches, os::thread_switches());
+/// Records memory in use and memory of its own, where they are known.
+pub fn measured(memory: Option<[u64; 2]>, mut record: impl FnMut(EventKind)) {
+    let kinds = [Measure::ResidentMemory, Measure::OwnMemory];
+    for (what, amount) in kinds.into_iter().zip(memory.into_iter().flatten()) {
+        record(EventKind::Measured { what, amount });
+    }
 }
 
-/// Records the memory of this process before anybody works: what is recorded later is compared with it.
-pub fn measure_growth(memory: Option<os::Memory>, record: impl Fn(EventKind)) {
-    let Some(memory) = memory else { return };
-    record(EventKind::Measured { what: Measure::ResidentMemory, amount: memory.resident });
-    record(EventKind::Measured { what: Measure::OwnMemory, amount: memory.own });
+/// What the system says of the memory of this process, as [`measured`] takes it.
+pub fn bytes(memory: Option<os::Memory>) -> Option<[u64; 2]> {
+    memory.map(|memory| [memory.resident, memory.own])
+}
+
+/// Records what the system says of the calling thread and of the memory of its process, where it says it.
+pub fn measure(memory: Option<os::Memory>, mut record: impl FnMut(EventKind)) {
+    measured(bytes(memory), &mut record);
+    if let Some(amount) = os::thread_switches() {
+        record(EventKind::Measured { what: Measure::Switches, amount });
+    }
 }

@@ -111,19 +111,51 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
         return full(at, area, 0.0, true).0;
     }
     let waiting = at.state.pool.pending.len();
-    let amount = match (waiting, at.state.pool.running.len()) {
+    let busy = Busy::of(at);
+    let amount = match (waiting, busy.all) {
         (0, 0) => "idle".to_owned(),
-        (0, running) => format!("{running} running"),
+        (0, all) if all == busy.running => format!("{all} running"),
+        (0, all) if all == busy.sleeping => format!("{all} asleep"),
+        (0, all) => format!("{all} at work"),
         (1000.., _) => format!("{}k queued", waiting / 1000),
         (waiting, _) => format!("{waiting} queued"),
     };
     glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
 }
 
+/// What those do who have a task.
+#[derive(Clone, Copy, Default)]
+struct Busy {
+    running: usize,
+    sleeping: usize,
+    /// All that are there.
+    all: usize,
+}
+
+impl Busy {
+    fn of(at: &ResourceAt<'_>) -> Self {
+        let mut busy = Self::default();
+        for (worker, _) in &at.state.pool.running {
+            if super::parts::has_ended(at, *worker) {
+                continue;
+            }
+            busy.all += 1;
+            match at.look.phase(*worker) {
+                Phase::Sleeping => busy.sleeping += 1,
+                Phase::Waiting | Phase::Blocked | Phase::Idle => {}
+                _ => busy.running += 1,
+            }
+        }
+        busy
+    }
+}
+
 fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
     let theme = at.look.theme;
     let unit = square.width() / 44.0;
-    let running = at.state.pool.running.len();
+    let has_ended = |worker: &ActorId| super::parts::has_ended(at, *worker);
+    let mut busy = at.state.pool.running.iter().map(|(worker, _)| *worker);
+    let mut next = || busy.find(|worker| !has_ended(worker)).map(|worker| at.look.phase(worker));
     let whole = Rect::from_center_size(square.center(), vec2(42.0, 36.0) * unit);
     let tall = whole.height() / 3.0;
     for row in 0..3 {
@@ -134,13 +166,17 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
         let task =
             Rect::from_min_max(pos2(worker.right() + 3.0 * unit, top), pos2(whole.right(), bottom));
         picture.rounded(worker, 2.5 * unit, theme.muted, Stroke::NONE);
-        // As many of its three as run tasks of all that do.
-        match row < running {
-            true => {
-                let green = theme.phase(Phase::Running).base;
-                picture.rounded(task, 2.5 * unit, green, Stroke::NONE);
+        // As many of its three as have tasks of all that do, each with what it does.
+        match next() {
+            Some(Phase::Sleeping) => {
+                let points = [task.left_center(), task.right_center()];
+                let colour = theme.phase(Phase::Sleeping).mark;
+                picture.line(points, Stroke::new((2.0 * unit).max(1.5), colour));
             }
-            false => picture.rounded(task, 2.5 * unit, theme.panel, at.look.outline()),
+            Some(phase) => {
+                picture.rounded(task, 2.5 * unit, theme.phase(phase).base, Stroke::NONE);
+            }
+            None => picture.rounded(task, 2.5 * unit, theme.panel, at.look.outline()),
         }
     }
 }
@@ -363,7 +399,9 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture,
     let mut over = Picture::default();
     let queue = columns.queue.map(|queue| titled(at, queue, "Tasks", &mut picture));
     if let (Some(queue), Some(to)) = (queue, columns.results) {
-        let ends = ways::Ends::new(queue, &rows, results.then_some(to));
+        // Before the first task there is no place for a result to come to.
+        let has_tasks = pool.tasks.is_some_and(|tasks| tasks.count_at(at.look.now) > 0);
+        let ends = ways::Ends::new(queue, &rows, (results && has_tasks).then_some(to));
         ways::lines(&pool, &ends, &rows, &mut picture);
         ways::tokens(&pool, &ends, &rows, &mut over);
     }

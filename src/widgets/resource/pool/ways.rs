@@ -11,6 +11,8 @@ use egui::{Align2, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 
 /// Tasks that are shown on their way at once.
 const TOKENS: usize = 16;
+/// Radius of one that has no number there.
+const DOT: f32 = 3.5;
 /// Between columns nearer to each other than this nothing can be seen to move.
 const NEAR: f32 = 24.0;
 /// And in columns lower than this.
@@ -129,7 +131,12 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
         _ => false,
     };
     for (token, (rect, text)) in moving.iter().zip(labels) {
-        if let Some(rect) = rect.filter(|_| apart) {
+        let rect = rect.filter(|_| apart);
+        // What has come is shown where it came to, and not beside it, too.
+        if token.centre.x + rect.map_or(DOT, |rect| 0.5 * rect.width()) >= token.between.max {
+            continue;
+        }
+        if let Some(rect) = rect {
             let phase = if token.failed { Phase::Failed } else { Phase::Running };
             let edge = Stroke::new(HAIRLINE, theme.phase(phase).base);
             picture.rounded(rect, RADIUS_SMALL, theme.panel, edge);
@@ -138,7 +145,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             let colours = look.actors.colours(token.worker);
             let edge = Stroke::new(HAIRLINE, colours.edge);
             let (centre, fill) = (token.centre, colours.ground);
-            picture.marks.push(Mark::Dot { centre, radius: 3.5, fill, edge });
+            picture.marks.push(Mark::Dot { centre, radius: DOT, fill, edge });
         }
     }
 }

@@ -17,6 +17,9 @@ const BLOCK: f32 = 20.0;
 /// Least width of one with a label.
 const BLOCK_MIN: f32 = 46.0;
 
+/// The sign that a worker has ended.
+const END: Vec2 = vec2(13.0, 11.0);
+
 /// Draws the rows.
 pub fn draw(pool: &Pool<'_>, rows: &Rows, picture: &mut Picture) {
     let theme = pool.at.look.theme;
@@ -94,6 +97,8 @@ impl<'a> Row<'a> {
                 label
             }
             (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
+            // One that gets a single message has had it: nothing more comes.
+            (None, None) if has_served(pool, worker, state) => "work done".to_owned(),
             (None, None) if state.phase == Phase::Idle => {
                 time = look.now.since(state.since).to_string();
                 "idle".to_owned()
@@ -162,13 +167,12 @@ impl<'a> Row<'a> {
             Phase::NotStarted => picture.dashed(rect, radius, edge),
             _ => picture.rounded(rect, radius, theme.panel, edge),
         }
-        let side = if full { 30.0 } else { 18.0_f32.min(rect.height() - 4.0) };
+        let side = if full { 30.0 } else { 20.0_f32.min(rect.height() - 4.0) };
         let pad = if full { 10.0 } else { 5.0 };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
         let crossed = look.state.actor(self.worker).is_some_and(|actor| actor.end.is_some());
-        let (actor, quiet) = (self.worker, false);
-        picture.marks.push(Mark::Badge { rect: face, actor, quiet, crossed: crossed && failed });
+        picture.owner(face, self.worker, crossed && failed);
         let words = inner.with_min_x(face.right() + pad - 1.0);
         match full {
             true => {
@@ -267,20 +271,29 @@ impl<'a> Row<'a> {
         }
         let colour = if self.phase == Phase::Failed { theme.danger } else { theme.muted };
         // In fewer words sooner than cut.
-        let short = self.doing.split(" in task ").next().unwrap_or_default();
+        let short = self.briefly();
         let fits = |text: &&str| look.measure.width(text, &font) <= rest.width();
         let doing = [self.doing.as_str(), short, phase::name(self.phase)];
         let doing = doing.into_iter().find(fits).unwrap_or(short);
         let width = look.measure.width(doing, &font);
         picture.text(rest, Align2::LEFT_CENTER, doing, font, colour);
         let from = rest.left() + width + 8.0;
+        if self.phase == Phase::Done && rest.right() - from >= END.x {
+            let place = rest.with_min_x(from);
+            picture.phase(Align2::LEFT_CENTER.align_size_within_rect(END, place), Phase::Done);
+        }
         // Where a task would be.
-        if self.phase == Phase::Idle && rest.right() - from >= 14.0 {
+        if self.phase == Phase::Idle && !self.time.is_empty() && rest.right() - from >= 14.0 {
             let y = rest.center().y;
             let points = vec![pos2(from, y), pos2(rest.right() - 2.0, y)];
             let stroke = Stroke::new(HAIRLINE, theme.phase(Phase::Idle).mark);
             picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
         }
+    }
+
+    /// What it does, without in which task it ended: its number says more.
+    fn briefly(&self) -> &str {
+        self.doing.split(" in task ").next().unwrap_or_default()
     }
 
     /// All of it in one line, or what there is room for.
@@ -294,10 +307,10 @@ impl<'a> Row<'a> {
             (look.measure.width(number, &mono), look.measure.width(&self.done, &small));
         // The number only where what it does has room, too.
         let does = match &self.task {
-            Some(_) => 0.0,
-            None => look.measure.width(&self.doing, &small),
+            Some(_) => 70.0,
+            None => look.measure.width(self.briefly(), &small),
         };
-        if !number.is_empty() && rest.width() >= id + 8.0 + does.max(70.0) {
+        if !number.is_empty() && rest.width() >= id + 8.0 + does {
             picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
             rest.min.x += id + 8.0;
         }
@@ -316,6 +329,14 @@ impl<'a> Row<'a> {
         let rest = rest.shrink2(vec2(0.0, 0.5 * (rest.height() - BLOCK).max(4.0)));
         self.what(rest, small, picture);
     }
+}
+
+/// Whether a worker that gets a single message with tasks has done them.
+fn has_served(pool: &Pool<'_>, worker: ActorId, state: &ActorState) -> bool {
+    pool.at.named.messages_each == Some(1)
+        && state.phase == Phase::Idle
+        && state.tasks_done > 0
+        && pool.sent_to(worker) == 0
 }
 
 /// How a worker ended, and in which task.

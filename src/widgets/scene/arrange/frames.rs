@@ -9,10 +9,13 @@ use crate::widgets::resource::{Look, Size};
 use crate::widgets::scene::actor_box::{self, BoxSize};
 use crate::widgets::scene::fit::{beside, split_top};
 use crate::widgets::selection::Selection;
+use crate::widgets::theme::RADIUS_LARGE;
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Between the frames of processes.
 const FRAMES: f32 = 12.0;
+/// Between a frame and what is in it.
+const PAD: Vec2 = vec2(10.0, 8.0);
 /// The least frame of a process in which there is room for anything.
 const FRAME: Vec2 = vec2(112.0, 76.0);
 /// How much worse, as the logarithm of a proportion, frames are whose last row is not full.
@@ -108,27 +111,49 @@ impl Arranger<'_> {
         true
     }
 
-    /// A process with what is in its memory, in a frame.
+    /// A process with what is in its memory, in a frame over the whole of an area.
     fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
-        let (look, theme) = (self.look, self.look.theme);
-        let ended = process.process.and_then(|id| look.state.actor(id)).and_then(|a| a.end);
-        let failed = process.process.map(|id| look.phase(id)) == Some(Phase::Failed);
-        let edge = match failed {
-            true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
-            false => look.outline(),
-        };
-        self.paint(|_, picture| match ended {
-            Some(_) if !failed => picture.dashed(area, 10.0, edge),
-            _ => picture.rounded(area, 10.0, theme.stage, edge),
-        });
+        self.paint(|look, picture| picture.marks.push(edge_of(look, process, area)));
         self.out.bottom = self.out.bottom.max(area.bottom());
-        let inner = area.shrink2(vec2(10.0, 8.0));
+        self.inside(process, area, flows);
+    }
+
+    /// The only process, in a frame that is no higher than the boxes of its threads where it has nothing else.
+    pub(super) fn only_frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+        // In a larger one it has its frame, too.
+        self.plan.boxes.push((BoxSize::Full, 0));
+        if !self.shown(&process.resources, flows).is_empty() {
+            return self.frame(process, area, flows);
+        }
+        let others = std::mem::replace(&mut self.out.bottom, area.top());
+        let below = self.out.picture.marks.len();
+        self.inside(process, area, flows);
+        let frame = area.with_max_y(area.bottom().min(self.out.bottom + PAD.y));
+        self.paint(|look, picture| picture.marks.insert(below, edge_of(look, process, frame)));
+        self.out.bottom = others.max(frame.bottom());
+    }
+
+    fn inside(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+        let inner = area.shrink2(PAD);
         let (head, rest) = split_top(inner, 26.0);
         self.paint(|look, picture| head_of(look, process, head, picture));
-        self.out.actors.extend(process.process.map(|id| (id, head)));
+        // One that belongs to another section has its own place there.
+        let own = process.process.filter(|_| !process.elsewhere);
+        self.out.actors.extend(own.map(|id| (id, head)));
         let content = rest.with_min_y(rest.top() + 4.0);
         self.content(process, content, flows);
     }
+}
+
+/// The frame of a process.
+fn edge_of(look: &Look<'_>, process: &ProcessAt, rect: Rect) -> Mark {
+    let theme = look.theme;
+    let failed = process.process.map(|id| look.phase(id)) == Some(Phase::Failed);
+    let edge = match failed {
+        true => Stroke::new(1.5, theme.phase(Phase::Failed).base),
+        false => look.outline(),
+    };
+    Mark::Box { rect, radius: RADIUS_LARGE, fill: theme.stage, edge, dashed: false }
 }
 
 /// Badge, name, PID and memory of a process.
@@ -141,13 +166,13 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     };
     let face = Rect::from_center_size(pos2(head.left() + 11.0, head.center().y), Vec2::splat(22.0));
     let crossed = look.phase(id) == Phase::Failed;
-    picture.marks.push(Mark::Badge { rect: face, actor: id, quiet: false, crossed });
+    picture.owner(face, id, crossed);
     let swatch = Rect::from_center_size(pos2(head.right() - 8.0, head.center().y), SWATCH);
     picture.phase(swatch, look.phase(id));
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
         pos2(face.right() + 7.0, head.top()),
-        pos2(swatch.left() - 4.0, head.bottom()),
+        pos2(swatch.left() - 8.0, head.bottom()),
     );
     picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
     let state = look.state.actor(id);

@@ -8,6 +8,10 @@ use crate::widgets::scene::actor_box::BoxSize;
 const TENTHS: [u8; 7] = [17, 16, 15, 14, 13, 12, 11];
 /// From this size on boxes may say less.
 const MUCH: u8 = 13;
+/// Boxes alone say no more when they are large: in stages as high as this they are, and not much, for the sake of what stands
+/// beside them.
+const ALONE_FROM: f32 = 480.0;
+const ALONE: u8 = 14;
 
 /// In which sizes everything of a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,15 +28,20 @@ pub struct Plan {
     pub splits: Vec<usize>,
 }
 
-/// The greatest factor by which all of a scene can grow so that everything still is shown in its size. `plan` tells the
+/// The greatest factor by which all of a scene can grow so that everything still is shown in its size, in an area of a height. `plan` tells the
 /// sizes in an area that is smaller by a factor; `usual` are those in all of it.
-pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
+pub fn largest(usual: &Plan, height: f32, plan: impl Fn(f32) -> Plan) -> f32 {
     let hidden = usual.boxes.iter().any(|(_, hidden)| *hidden > 0);
-    // Boxes alone say no more when they are large, nor do glyphs.
+    // Glyphs say no more when they are large.
     let small = usual.resources.iter().any(|step| *step < Step::Tight);
-    if usual.resources.is_empty() || usual.cramped || hidden || small {
+    // Nor do boxes that are not whole.
+    let alone = usual.resources.is_empty();
+    let whole =
+        !usual.boxes.is_empty() && usual.boxes.iter().all(|(size, _)| *size == BoxSize::Full);
+    if usual.cramped || hidden || small || alone && (height < ALONE_FROM || !whole) {
         return 1.0;
     }
+    let most = if alone { ALONE } else { u8::MAX };
     let fits =
         |tenths: &u8| {
             let plan = plan(f32::from(*tenths) / 10.0);
@@ -46,7 +55,7 @@ pub fn largest(usual: &Plan, plan: impl Fn(f32) -> Plan) -> f32 {
     if !fits(&TENTHS[TENTHS.len() - 1]) {
         return 1.0;
     }
-    let tenths = TENTHS.into_iter().find(fits);
+    let tenths = TENTHS.into_iter().find(|tenths| *tenths <= most && fits(tenths));
     tenths.map_or(1.0, |tenths| f32::from(tenths) / 10.0)
 }
 

@@ -1,7 +1,7 @@
 //! Resources on shelves, each with its name above it, as large as all of them fit.
 
 use super::Arranger;
-use crate::trace::{Home, ResourceKind};
+use crate::trace::{Home, ResourceKind, Section};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::{self, Look, ResourceAt, Size};
 use crate::widgets::scene::actor_box::BoxSize;
@@ -366,7 +366,7 @@ fn title_of(size: Size) -> f32 {
 /// The name of a resource, and how Python makes one where there is room for that.
 fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: &mut Picture) {
     let theme = look.theme;
-    let name = at.name();
+    let name = in_turn(look, at).unwrap_or_else(|| at.name());
     if size == Size::Small {
         picture.text(head, Align2::CENTER_CENTER, name, theme.small(), theme.muted);
         return;
@@ -378,4 +378,17 @@ fn title(look: &Look<'_>, at: &ResourceAt<'_>, size: Size, head: Rect, picture: 
     if look.measure.width(&code, &theme.mono_small()) <= rest.width() {
         picture.text(rest, Align2::LEFT_CENTER, code, theme.mono_small(), theme.faint);
     }
+}
+
+/// The name of the way that a pool is, where pools of several ways come one after another: as lanes and bars call it.
+fn in_turn(look: &Look<'_>, at: &ResourceAt<'_>) -> Option<String> {
+    let section = at.named.section.filter(|_| at.named.kind == ResourceKind::Pool)?;
+    let sections = &look.meta.sections;
+    let own = sections.get(section.index()).filter(|own| own.begins && !own.name.is_empty())?;
+    let is_beside = |other: &&Section| other.begins && other.within == own.within;
+    let section_of = |id| look.meta.resource(id).and_then(|pool| pool.section);
+    let here =
+        look.meta.resources_of(ResourceKind::Pool).filter(|id| section_of(*id) == Some(section));
+    let alone = here.count() == 1;
+    (alone && sections.iter().filter(is_beside).count() > 1).then(|| own.name.clone())
 }

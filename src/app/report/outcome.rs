@@ -1,0 +1,164 @@
+//! What came out of a run: a line for each field, and a table for each list of things that have fields of their own.
+
+use crate::replay::words;
+use crate::topics::Outcome;
+use crate::trace::Nanos;
+use serde_json::Value;
+
+/// The most lines, and the most values in one of them.
+const LINES: usize = 40;
+const VALUES: usize = 12;
+/// The most things of a table: of more only their number is said.
+const THINGS: usize = 32;
+
+/// What came out.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Field and value.
+    pub lines: Vec<(String, String)>,
+    /// Lists of things.
+    pub tables: Vec<Table>,
+}
+
+/// A list of things, as the medians of each pool.
+pub(super) struct Table {
+    /// What they are.
+    pub name: String,
+    /// Their fields.
+    pub heads: Vec<String>,
+    /// Their values, as many as there are heads.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Told {
+    /// Of an outcome. Fields of fields have a dot between them.
+    pub fn of(fields: &Outcome) -> Self {
+        let mut told = Self::default();
+        told.add("", fields);
+        told.lines.truncate(LINES);
+        told
+    }
+
+    fn add(&mut self, before: &str, fields: &Outcome) {
+        for (key, value) in fields {
+            let name = format!("{before}{key}");
+            match value {
+                Value::Object(inner) => self.add(&format!("{name}."), inner),
+                Value::Array(values) if values.iter().any(is_nested) => {
+                    match table(&name, values) {
+                        Some(table) => self.tables.push(table),
+                        None => self.lines.push((words_of(&name), entries(values))),
+                    }
+                }
+                value => self.lines.push((words_of(&name), word(key, value))),
+            }
+        }
+    }
+}
+
+/// Things that have fields, if they are few enough to be read. A field that none of them has is left out, and so is one
+/// that has fields itself.
+fn table(name: &str, values: &[Value]) -> Option<Table> {
+    let things: Vec<&Outcome> = values.iter().map(Value::as_object).collect::<Option<_>>()?;
+    let mut keys: Vec<&String> = Vec::new();
+    for (key, value) in things.iter().flat_map(|thing| thing.iter()) {
+        let is_told = !value.is_null() && !value.is_object();
+        if is_told && !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let row = |thing: &&Outcome| {
+        let cells = keys.iter().map(|key| match thing.get(*key) {
+            None | Some(Value::Null) => "–".to_owned(),
+            Some(value) => word(key, value),
+        });
+        cells.collect()
+    };
+    (things.len() <= THINGS && !keys.is_empty()).then(|| Table {
+        name: words_of(name),
+        heads: keys.iter().map(|key| words_of(key)).collect(),
+        rows: things.iter().map(row).collect(),
+    })
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+fn entries(values: &[Value]) -> String {
+    format!("{} entries", values.len())
+}
+
+/// The name of a field in words: its unit stands at its value.
+fn words_of(key: &str) -> String {
+    key.trim_end_matches("_ns").trim_end_matches("_bytes").replace('_', " ")
+}
+
+/// The value of a field in words.
+fn word(key: &str, value: &Value) -> String {
+    match value {
+        Value::Array(values) if values.is_empty() => "none".to_owned(),
+        Value::Array(values) if values.len() > VALUES || values.iter().any(is_nested) => {
+            entries(values)
+        }
+        Value::Array(values) => {
+            let words: Vec<String> = values.iter().map(|value| word(key, value)).collect();
+            words.join(", ")
+        }
+        Value::Number(number) => match number.as_u64() {
+            Some(time) if key.ends_with("_ns") => Nanos(time).to_string(),
+            Some(amount) if key.ends_with("_bytes") => words::bytes(amount),
+            None if number.is_f64() => rounded(number.as_f64().unwrap_or_default()),
+            _ => number.to_string(),
+        },
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Null => "–".to_owned(),
+        Value::Object(_) => "…".to_owned(),
+    }
+}
+
+/// A number in three digits or so.
+fn rounded(number: f64) -> String {
+    let places = match number.abs() {
+        100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        _ => 3,
+    };
+    format!("{number:.places$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_has_fields_is_a_table_and_the_rest_are_lines() {
+        let outcome = json!({
+            "list": [], "wall_ns": 1_500_000, "own_bytes": [4096, 8192],
+            "with_lock": { "added": 3 },
+            "medians": [
+                { "pool_size": 2, "total_ns": 1_200_000, "speed_up": 0.63, "bend": null },
+                { "pool_size": 4, "total_ns": 2_000_000, "note": "two", "bend": null },
+            ],
+            "trials": vec![json!({ "trial": 1 }); THINGS + 1],
+        });
+        let told = Told::of(outcome.as_object().unwrap());
+        let lines: Vec<String> =
+            told.lines.iter().map(|(name, said)| format!("{name}: {said}")).collect();
+        let expected = [
+            "list: none",
+            "wall: 1.50 ms",
+            "own: 5 kB, 9 kB",
+            "with lock.added: 3",
+            "trials: 33 entries",
+        ];
+        assert_eq!(lines, expected);
+        let [table] = &told.tables[..] else { panic!("{} tables", told.tables.len()) };
+        assert_eq!(table.name, "medians");
+        assert_eq!(table.heads, ["pool size", "total", "speed up", "note"]);
+        assert_eq!(table.rows, [["2", "1.20 ms", "0.630", "–"], ["4", "2.00 ms", "–", "two"]]);
+    }
+}
