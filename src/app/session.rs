@@ -223,9 +223,9 @@ impl Session {
     fn of(name: &str, recording: Recording) -> Self {
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
-        let Told { conclusion, findings, .. } = Told::of(topic, trace, replay, &Asked::default());
-        let done = conclusion.as_ref().filter(|_| status == RunStatus::Done);
-        let outcome = done.map(|conclusion| conclusion.fields());
+        let told = Told::of(topic, trace, replay, &Asked::default());
+        let Told { conclusion, outcome, findings, .. } = told;
+        let outcome = outcome.filter(|_| status == RunStatus::Done);
         let (source, params) = match topic {
             Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),

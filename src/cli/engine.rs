@@ -1,7 +1,7 @@
 //! `run TOPIC --engine python`: the Python listing of a preset, run by Python and recorded.
 //!
-//! With `--json` the object has the fields of a run by this program, as far as they are known (`outcome` is null: what a topic
-//! concludes is about its own experiment), and those of the command `python`.
+//! With `--json` the object has the fields of a run by this program, as far as they are known (what the trace of a Python program
+//! does not tell of the `outcome` is null), and those of the command `python`.
 
 use super::python::Run;
 use super::{CliError, Engine, Experiment, complain, one_line, say};
@@ -75,8 +75,10 @@ pub fn run(
         let ending = recording::Ending { failure: failure.clone(), wall_ns: ran.ending.wall.0 };
         writer.finish(ending)?;
     }
+    let outcome = topic.outcome(&ran.trace, &ran.replay);
+    let outcome = Some(outcome).filter(|outcome| !outcome.is_empty());
     if as_json {
-        say(&report(&params, &ran, failure.as_deref()).to_string())?;
+        say(&report(&params, &ran, outcome, failure.as_deref()).to_string())?;
         return failure.map_or(Ok(()), |why| Err(CliError::Python(why)));
     }
     let headline = super::run::headline(topic, &params);
@@ -94,6 +96,9 @@ pub fn run(
     for line in stderr.lines() {
         complain(&one_line(line));
     }
+    for (field, value) in outcome.iter().flatten() {
+        say(&format!("  {field}: {value}"))?;
+    }
     for finding in findings(&ran.trace, &ran.replay) {
         say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
     }
@@ -103,7 +108,7 @@ pub fn run(
     failure.map_or(Ok(()), |why| Err(CliError::Python(why)))
 }
 
-fn report(params: &Params, ran: &Run, failed: Option<&str>) -> Value {
+fn report(params: &Params, ran: &Run, outcome: Option<Outcome>, failed: Option<&str>) -> Value {
     let meta = ran.trace.meta();
     let params: Outcome =
         params.iter().map(|(spec, value)| (spec.key.to_owned(), json!(value))).collect();
@@ -114,7 +119,7 @@ fn report(params: &Params, ran: &Run, failed: Option<&str>) -> Value {
         fields.insert("params".to_owned(), json!(params));
         fields.insert("engine".to_owned(), json!(meta.engine));
         fields.insert("failed".to_owned(), json!(failed));
-        fields.insert("outcome".to_owned(), Value::Null);
+        fields.insert("outcome".to_owned(), json!(outcome));
         fields.insert("stuck".to_owned(), json!(ran.trace.stuck().is_some()));
     }
     report

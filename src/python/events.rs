@@ -133,7 +133,9 @@ impl Events {
         let mut passed = 0;
         for place in 0..self.pending.len() {
             let slot = self.pending[place];
-            let unknown = !self.names.knows_process_of(&slot) || self.is_unnamed(&slot);
+            let unknown = !self.names.knows_process_of(&slot)
+                || self.is_unnamed(&slot)
+                || self.is_early(&slot);
             let waits = unknown && now.saturating_sub(slot.time) < PATIENCE;
             if slot.time > until || waits {
                 break;
@@ -174,6 +176,14 @@ impl Events {
             && slot.thread <= 1
             && !self.names.is_main(slot.process)
             && self.files.taken(slot.process) <= 1
+    }
+
+    /// Whether a worker tells of a task that nobody has handed in yet: who did is about to say so.
+    fn is_early(&self, slot: &Slot) -> bool {
+        const OF_TASKS: std::ops::RangeInclusive<u16> = 42..=44;
+        let is_known = |res| self.tasks.contains_key(&(res, slot.c));
+        OF_TASKS.contains(&slot.kind)
+            && !self.names.known(slot.process, slot.object).is_some_and(is_known)
     }
 
     /// Takes no notice of what happens from now on.
@@ -468,7 +478,7 @@ impl Events {
             30 => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
             40 => {
                 let (res, item) = (res?, self.first(slot));
-                K::TaskSubmitted { res, task: self.new_task(res, slot.c), item }
+                K::TaskSubmitted { res, task: self.task(res, slot.c), item }
             }
             41 => {
                 let (res, to) = (res?, self.other(slot, actor)?);

@@ -6,11 +6,11 @@ use super::files::Slot;
 use super::listings::Listings;
 use crate::replay::NOTHING_TO_RUN;
 use crate::trace::{
-    Actor, ActorId, Batch, Home, Item, Learned, Resource, ResourceId, ResourceKind, Role, SourceId,
-    SourcePoint, TextId,
+    Actor, ActorId, Batch, Home, Item, Learned, Meta, Resource, ResourceId, ResourceKind, Role,
+    SourceId, SourcePoint, TextId,
 };
 use crate::workers::python::tame;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a line defines.
@@ -20,6 +20,8 @@ pub(super) type Definition = Map<String, Value>;
 const ACTORS: usize = 20_000;
 const RESOURCES: usize = 60_000;
 const SOURCES: usize = 60_000;
+/// The most variables of which it is said at once what they held in the end.
+const LEFT: usize = 1000;
 /// The most bytes of texts.
 const TEXTS: usize = 1 << 26;
 
@@ -179,8 +181,20 @@ impl Names {
                     self.unseen.push(text);
                 }
             }
+            "left" => self.left(process, &definition),
             // Of a later version.
             _ => {}
+        }
+    }
+
+    /// A process tells what a plain variable of its held in the end.
+    fn left(&mut self, process: usize, definition: &Definition) {
+        let name = tame(word(definition, "name"));
+        let [before, value] = ["before", "value"].map(|key| definition.get(key));
+        let known = self.news.facts.iter().filter(|(key, _)| key == Meta::LEFT).count();
+        if let Some(actor) = self.process_actor(process).filter(|_| known < LEFT) {
+            let of = json!({ "process": actor.0, "name": name, "before": before, "value": value });
+            self.news.facts.push((Meta::LEFT.to_owned(), of.to_string()));
         }
     }
 
@@ -361,6 +375,13 @@ impl Names {
         self.counts.actors += 1;
         self.news.actors.push(Actor::default());
         Some((id, self.news.actors.len() - 1))
+    }
+
+    /// What a process knows by this number, where that is part of the trace.
+    pub(super) fn known(&self, process: usize, number: u32) -> Option<ResourceId> {
+        let entry = self.processes.get(process)?.resources.get(&number)?;
+        let shared = || self.shared.get(self.aliases.get(word(&entry.definition, "uid"))?)?.id;
+        entry.id.or_else(shared)
     }
 
     /// What a process knows by this number.

@@ -142,6 +142,8 @@ pub struct ActorState {
     pub own_memory: Option<u64>,
     /// Its time on a processor, as measured last.
     pub cpu_time: Option<Nanos>,
+    /// When it began to run.
+    pub began: Option<Nanos>,
     /// How it ended, and when.
     pub end: Option<(End, Nanos)>,
     /// How many of its events have been lost.

@@ -67,6 +67,9 @@ pub struct Meta {
 impl Meta {
     /// The fact about a resource, by its number: see [`Meta::is_thinned`].
     pub const THINNED: &str = "thinned";
+    /// The fact about a plain variable of a Python program, as JSON: the `process` whose it is, its `name`, and what it held
+    /// `before` anybody used it and in the end (`value`).
+    pub const LEFT: &str = "left";
 
     /// The actor's name, or its number where the trace does not name it.
     pub fn actor_name(&self, id: ActorId) -> String {

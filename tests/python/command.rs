@@ -2,6 +2,7 @@
 
 use crate::support::{Programs, actors, findings};
 use concurrency_lab::trace::{ActorId, End, EventKind};
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
@@ -49,6 +50,69 @@ fn a_deadlock_is_ended_by_the_time_limit_and_named() {
     assert_eq!(opened.trace.events().len() as u64, report["events"].as_u64().unwrap());
     assert_eq!(opened.trace.meta().listings[0].text, DEADLOCK);
     assert!(opened.trace.stuck().is_some());
+}
+
+const LEAVES: &str = "\
+import ctypes, multiprocessing, os, signal, sys, threading
+
+count, items, long, own = 0, [], [0] * 100, ctypes.c_long(7)
+
+def add():
+    global count
+    count += 1
+
+def work():
+    add()
+    items.append('one')
+    long.append(1)
+
+def child(fails):
+    own.value += 1
+    if fails:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == '__main__':
+    multiprocessing.set_start_method(sys.argv[1])
+    unused = threading.Thread(target=work)
+    unused.start()
+    unused.join()
+    for fails in (False, True):
+        process = multiprocessing.Process(target=child, args=(fails,))
+        process.start()
+        process.join()
+    own.value = 9
+";
+
+/// Globals that threads and processes were started to use, also through other functions; a killed process tells nothing.
+#[test]
+fn what_plain_variables_held_in_the_end_is_told() {
+    let programs = Programs::new(&[("leaves.py", LEAVES)]);
+    let record = programs.file("leaves.clab");
+    for method in ["fork", "spawn"] {
+        let args = ["--record", record.to_str().unwrap(), "--force", "leaves.py", method];
+        let report = programs.json(&args);
+        assert_eq!(report["exit_status"], 0, "{report:#}");
+        let opened = concurrency_lab::export::recording::open(&record).unwrap();
+        let meta = opened.trace.meta();
+        let facts = meta.facts.iter().filter(|(key, _)| key == "left");
+        let facts: Vec<Value> =
+            facts.map(|(_, fact)| serde_json::from_str(fact).unwrap()).collect();
+        let left = |is_main: bool, name: &str| {
+            let mut of = facts.iter().filter(|fact| fact["name"] == name);
+            let fact = of.find(|fact| (fact["process"] == 0) == is_main);
+            fact.map(|fact| (fact["before"].clone(), fact["value"].clone()))
+        };
+        assert_eq!(left(true, "count"), Some((json!(0), json!(1))), "{method}: {facts:?}");
+        assert_eq!(left(true, "items"), Some((json!([]), json!(["one"]))));
+        assert_eq!(left(true, "own"), Some((json!(7), json!(9))));
+        assert_eq!(left(false, "own"), Some((json!(7), json!(8))));
+        assert_eq!(facts.iter().filter(|fact| fact["name"] == "own").count(), 2);
+        assert!(
+            facts
+                .iter()
+                .all(|fact| !["long", "unused", "add"].contains(&fact["name"].as_str().unwrap()))
+        );
+    }
 }
 
 #[test]

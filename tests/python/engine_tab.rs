@@ -48,7 +48,11 @@ fn a_tab_is_run_by_python_and_stays_so() {
     assert!(harness.query_by_label(&said).is_some(), "{said}");
     assert!(harness.query_all_by_label_contains("left: ").count() > 0, "its output is there");
     assert!(harness.query_by_label("exit status 0").is_some());
-    assert!(harness.state().session().outcome.is_none(), "nothing is concluded");
+    let session = harness.state().session();
+    let outcome = session.outcome.clone().unwrap();
+    assert!(outcome["added"].as_u64().unwrap() > 0 && outcome["empty_attempts"].is_null());
+    assert_eq!(outcome["expected"], outcome["actual"]);
+    assert!(session.conclusion.is_none(), "nothing is concluded");
     let kept = harness.state().to_keep();
     assert_eq!(kept.tab("shared-list").unwrap().engine, Engine::Python);
     let read = Settings::from_text(&kept.to_text());
@@ -132,9 +136,12 @@ fn the_command_records_which_engine_ran_it() {
     assert_eq!((meta.preset.as_str(), meta.engine), ("five", Engine::Python));
     assert_eq!(meta.listings[0].file, "five.py");
     assert!(meta.listings[0].text.contains("ADD_PAUSE = 0.005"), "{}", meta.listings[0].text);
-    // What is shown of it is what any trace tells.
+    // Of the outcome it has what its trace tells.
     let session = Session::recorded("run", opened.trace);
-    assert!(session.outcome.is_none() && session.is_by_python());
+    let outcome = session.outcome.as_ref().unwrap();
+    assert_eq!((outcome["added"].as_u64(), outcome["empty_attempts"].is_null()), (Some(5), true));
+    assert!(session.conclusion.is_none() && session.is_by_python());
+    assert!(said.contains("  added: 5\n") && said.contains("  empty_attempts: null\n"), "{said}");
     assert_eq!((session.engine, session.earlier()), (Engine::Python, None));
     for (args, status, part) in [
         (&["--engine", "python", "--python", "/nowhere/python"][..], 1, "there is no such program"),

@@ -3,6 +3,7 @@
 
 mod differences;
 mod outcomes;
+mod told;
 
 use crate::common::runs::{self, PROGRAM};
 use concurrency_lab::replay::findings;
@@ -141,14 +142,47 @@ fn compare(topic: &str, preset: &str) -> Vec<String> {
                 found.remove(id);
             }
             Difference::StandsStill => drop(wanted.insert("standstill")),
-            Difference::Outcome => {}
+            Difference::Outcome
+            | Difference::Program
+            | Difference::Unknown(_)
+            | Difference::Other(_) => {}
         }
     }
     check("found", format!("{wanted:?}"), format!("{found:?}"));
-    if !known.iter().any(|known| matches!(known, Difference::Outcome | Difference::StandsStill)) {
-        let stdout = text(&theirs["stdout"]);
+    let is_other = known.iter().any(|known| matches!(known, Difference::Program));
+    if !stands && !is_other {
+        let all = told::both(topic, preset, &ours["outcome"], &theirs["outcome"]);
+        for known in &known {
+            if let Difference::Unknown(field) | Difference::Other(field) = known {
+                assert!(all.iter().any(|(told, ..)| told == field), "{path}: {field}");
+            }
+        }
+        for (field, ours, theirs) in all {
+            let of = |known: &&&Difference| matches!(known, Difference::Unknown(it) | Difference::Other(it) if *it == field);
+            match known.iter().find(of) {
+                Some(Difference::Unknown(_)) => {
+                    check(&format!("outcome, {field}"), "null".to_owned(), theirs.to_string());
+                }
+                Some(_) => {}
+                None if ours == theirs => {}
+                None => check(&format!("outcome, {field}"), ours.to_string(), theirs.to_string()),
+            }
+        }
+    }
+    let prints_other = known.iter().any(|known| matches!(known, Difference::Outcome));
+    if !stands && !is_other && !prints_other {
+        // What two threads write at once may share a line; on record each has its own.
+        let said = theirs["outcome"]["messages"].as_array().filter(|_| topic == "sharing-data");
+        let said = said.map(|all| {
+            all.iter()
+                .map(text)
+                .filter(|line| !line.starts_with("stderr: "))
+                .collect::<Vec<_>>()
+                .join("\n")
+        });
+        let stdout = said.as_deref().unwrap_or(text(&theirs["stdout"]));
         let (ours, theirs) = outcomes::both(topic, preset, &ours["outcome"], stdout);
-        check("outcome", ours.to_string(), theirs.to_string());
+        check("printed", ours.to_string(), theirs.to_string());
     }
     if !wrong.is_empty() {
         wrong.push(format!("{}\n{}", text(&theirs["stdout"]), text(&theirs["stderr"])));

@@ -9,7 +9,7 @@ use concurrency_lab::export::compare::{CompareError, Comparison, Part, Side, joi
 use concurrency_lab::export::recording::{self, Ending, Made};
 use concurrency_lab::replay::{Cursor, Finding, Replay, Scene, findings};
 use concurrency_lab::trace::{
-    Actor, ActorId, Batch, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
+    Actor, ActorId, Batch, Engine, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
     ResourceKind, Role, Section, SectionId, SourceId, TextId, Trace, WaitOp,
 };
 use egui_kittest::Harness;
@@ -210,6 +210,59 @@ fn two_traces_make_a_table() {
         "{csv}"
     );
     assert!(csv.contains("Parameters,,extra,,false,calm,,\n"), "{csv}");
+}
+
+/// The same run of a topic by an engine, which calls the lock so.
+fn by(engine: Engine, trace: &Trace, locks: &[&str]) -> Run {
+    let mut meta = trace.meta().clone();
+    (meta.topic, meta.engine) = ("shared-list".to_owned(), engine);
+    let door = meta.resources[0].clone();
+    meta.resources[0].name = locks[0].to_owned();
+    let more = locks[1..].iter().map(|name| Resource { name: (*name).to_owned(), ..door.clone() });
+    meta.resources.extend(more);
+    let mut events = trace.events().to_vec();
+    for other in 2..meta.resources.len() {
+        let of_door = trace.events().iter().filter(|event| event.kind.resource() == Some(DOOR));
+        let seq = events.len() as u32;
+        events.extend((seq..).zip(of_door).map(|(seq, event)| {
+            let mut event = Event { seq, at: event.at + Nanos(other as u64), ..*event };
+            if let Some(res) = event.kind.resource_mut() {
+                *res = ResourceId::from_index(other);
+            }
+            event
+        }));
+    }
+    let mut renamed = Trace::new(meta);
+    renamed.apply(Batch { events, ..Batch::default() });
+    Run::of(renamed)
+}
+
+/// What two languages call otherwise is of one kind, and there are as many of it in both.
+#[test]
+fn a_lock_is_the_one_that_another_language_calls_otherwise() {
+    let made = Made::default();
+    let of = |one: &Run, two: &Run| {
+        let table = Comparison::of(&[one.side("one", &made), two.side("two", &made)]).unwrap();
+        let mut of: Vec<String> = table.part(Part::Contention).map(|row| row.of.clone()).collect();
+        of.dedup();
+        of
+    };
+    let rust = by(Engine::Rust, &calm(), &["list lock"]);
+    let mut python = by(Engine::Python, &stuck(), &["lock"]);
+    assert_eq!(of(&rust, &python), ["list lock / lock"]);
+    // Another number of them, or another run of one language: nobody knows which is which.
+    let several = by(Engine::Python, &stuck(), &["lock", "second"]);
+    assert_eq!(of(&rust, &several), ["second", "lock", "list lock"]);
+    let other = by(Engine::Rust, &stuck(), &["lock"]);
+    assert_eq!(of(&rust, &other), ["lock", "list lock"]);
+    // What Python does not tell of the outcome is no difference.
+    let mut rust = rust;
+    let Value::Object(fields) = json!({ "added": 5, "lost": 2, "pids": 7 }) else { unreachable!() };
+    rust.outcome = fields;
+    let Value::Object(fields) = json!({ "added": 6, "lost": null }) else { unreachable!() };
+    python.outcome = fields;
+    let table = Comparison::of(&[rust.side("one", &made), python.side("two", &made)]).unwrap();
+    is(&rows(&table, Part::Outcome), &[("added", &["5", "6"])]);
 }
 
 #[test]

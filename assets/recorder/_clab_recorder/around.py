@@ -9,7 +9,7 @@ from time import monotonic_ns as now
 from . import wire
 from .wire import (
     AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
-    FOUND, SPAWNED, UNHANDLED, Res, emit, is_library, item, plain_item, short, site, text,
+    FOUND, SPAWNED, THINNED, UNHANDLED, Res, emit, is_library, item, plain_item, short, site, text,
 )
 
 _ended = False
@@ -43,6 +43,10 @@ def forked():
         wire.define("process", handles=True)
     _partial.clear()
     _seen.clear()
+    _too_long.clear()
+    for key, (table, name, before) in list(_shared.items()):
+        held = _held(table.get(name))
+        _shared[key] = (table, name, held[0] if held else before)
     sync = sys.modules.get("_clab_recorder.sync")
     if sync is not None:
         sync._many[0] = 0
@@ -66,6 +70,7 @@ def end(how, **fields):
         processes = sys.modules.get("_clab_recorder.processes")
         if processes is not None:
             processes.settle_copies(None)
+        _tell_left()
         for key in list(_partial):
             _flush(key)
     except Exception:
@@ -383,6 +388,7 @@ _LISTS = (list,)
 _seen = {}
 _names = {}
 _MOST_SHOWN = 64
+_too_long = set()
 
 
 def _wanted(code, table):
@@ -434,6 +440,11 @@ def _look(lock, name, key, value, kind, released):
     known = _seen.get(key)
     if kind is list:
         if len(value) > _MOST_SHOWN:
+            # What happens to it until it is short again is not known one by one.
+            if key not in _too_long:
+                _too_long.add(key)
+                if known is not None:
+                    emit(THINNED, known[2].n or known[2].define())
             return
         now_there = list(value)
     elif kind is dict or kind is set:
@@ -447,6 +458,8 @@ def _look(lock, name, key, value, kind, released):
                   initial=[plain_item(v) for v in value] if kind is list else [plain_item(now_there)])
         res.state = lock
         _seen[key] = [kind, now_there, res, 0]
+        if key in _too_long:
+            emit(THINNED, res.define())
         return
     before, res = known[1], known[2]
     if res.state is not lock:
@@ -483,3 +496,56 @@ def changed_list(res, before, after, found, place):
     for i in range(first, last_a):
         flags, a, words = item(after[i])
         emit(INSERTED, n, place, a, i, words, flags=flags | found)
+
+
+# What is left in the end: of globals that no lock goes with nobody is told when they change.
+
+_shared = {}
+_looked_into = set()
+_MOST_SHARED = 64
+_function = type(snapshot)
+
+
+def shares(function):
+    """Notes the globals that a thread or process will use, as the function that it runs names them, and those that it calls."""
+    try:
+        while hasattr(function, "func"):
+            function = function.func
+        function = getattr(function, "__func__", function)
+        code = function.__code__
+        if code in _looked_into or is_library(code.co_filename):
+            return
+        _looked_into.add(code)
+        table = function.__globals__
+        for name in _wanted(code, table)[0]:
+            value = table.get(name)
+            if type(value) is _function:
+                shares(value)
+            elif len(_shared) < _MOST_SHARED and not (name[:1] == "_" or name.isupper()):
+                held = _held(value)
+                if held is not None:
+                    _shared.setdefault((id(table), name), (table, name, held[0]))
+    except Exception:
+        pass
+
+
+def _held(value):
+    """What a plain variable holds, as a tuple of one; `None` where it is not plain, or too large."""
+    kind = type(value)
+    try:
+        if kind is list:
+            return ([plain_item(v) for v in value],) if len(value) <= _MOST_SHOWN else None
+        if kind in _KINDS:
+            return (plain_item(value),)
+        if kind.__module__ == "ctypes" and type(value.value) is int:
+            return (value.value,)
+    except Exception:
+        pass
+    return None
+
+
+def _tell_left():
+    for table, name, before in list(_shared.values()):
+        held = _held(table.get(name))
+        if held is not None:
+            wire.define("left", name=name, before=before, value=held[0])

@@ -8,7 +8,7 @@ from . import wire
 from .sync import _is_thinned, in_words, nanos, raise_place, remember, replace, thread_number
 from .wire import (
     BEGUN, BROKE, CANCELLED, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
-    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, site, text,
+    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, short, site, text,
 )
 
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
@@ -158,10 +158,19 @@ class _Results(_End):
             # map's result is a list of each call's.
             if type(value) is list and len(value) == 1:
                 value = value[0]
-            flags, a, words = item(value)
+            flags, a, words = _several(value) if type(value) is list else item(value)
             emit(FINISHED, n, 0, a, text=words, flags=flags, c=key, at=at)
         else:
             task_failed(n, key, value.exc if type(value).__name__ in _WRAPPED else value, at)
+
+
+def _several(values):
+    """Results that travel together, as an item: all of them, where that is not too long."""
+    if len(values) <= 100:
+        words = "[%s]" % ", ".join([short(value, 1) for value in values])
+        if len(words) <= wire.MOST_TEXT:
+            return 2, 0, text(words)
+    return item(values)
 
 
 def _start_worker(inqueue, outqueue, name):

@@ -52,6 +52,7 @@ def process_(module):
     def _(old):
         def start(self):
             at, place = now(), site()
+            around.shares(getattr(self, "_target", None) or type(self).run)
             old(self)
             try:
                 if self._popen.method != "fork":
@@ -66,6 +67,7 @@ def process_(module):
         def _bootstrap(self, *args, **kwargs):
             try:
                 _describe(self)
+                around.shares(getattr(self, "_target", None) or type(self).run)
             except Exception:
                 pass
             _failed.clear()

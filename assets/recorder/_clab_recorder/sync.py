@@ -5,7 +5,7 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .around import hide_frames, snapshot
+from .around import hide_frames, shares, snapshot
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CAUGHT, CLEARED, CLOSED, END_SEEN, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PROPAGATED, PUT, RAISED, REFUSED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
@@ -685,6 +685,7 @@ def _thread_class(threading):
                 wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool,
                             passive=role == "helper" and _is_passive(self) or None, idle=_does_nothing(self, cls) or None)
                 self._clab = [wire.generation, n, None]
+                shares(getattr(self, "_target", None) or type(self).run)
                 emit(SPAWNED, 0, site(), other=n)
             except Exception:
                 return old(self)

@@ -324,7 +324,8 @@ def short(value, depth=0):
     if value is None or kind is bool or kind is float or kind is complex:
         return repr(value)
     if kind is int:
-        return repr(value) if -(1 << 200) < value < 1 << 200 else "a number of %d bits" % value.bit_length()
+        # What fits in a text; the digits of a huge one take long to make.
+        return repr(value) if -(1 << 1300) < value < 1 << 1300 else "a number of %d bits" % value.bit_length()
     if depth < 3:
         if kind is list or kind is tuple or kind is set or kind is frozenset:
             ends = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"}[kind]

@@ -113,7 +113,7 @@ fn word(key: &str, value: &Value) -> String {
         },
         Value::String(text) => text.clone(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Null => "none".to_owned(),
+        Value::Null => "–".to_owned(),
         Value::Object(_) => "…".to_owned(),
     }
 }

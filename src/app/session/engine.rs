@@ -1,6 +1,6 @@
 //! A topic's Python program run in its tab: by the machine's Python, under the recorder.
 //!
-//! What a topic concludes is about its own experiment, so of such a run only that is said which any trace tells.
+//! What a topic concludes is about its own experiment, so of such a run that is said which its trace tells.
 
 use super::{Run, Session, Told, Wake, run};
 use crate::app::engine::{self, NO_LISTING, Python};
@@ -31,7 +31,9 @@ impl Session {
             Err(failure) => RunStatus::Failed(failure.to_string()),
         };
         let Recording { trace, replay, .. } = &session.recording;
-        session.findings = Told::of(Some(topic), trace, replay, &Asked::default()).findings;
+        let told = Told::of(Some(topic), trace, replay, &Asked::default());
+        session.findings = told.findings;
+        session.outcome = told.outcome.filter(|_| session.status == RunStatus::Done);
         let mut program: Box<Program> = Box::default();
         for (stream, bytes) in [Stream::Out, Stream::Err].into_iter().zip(output) {
             program.console.add(stream, bytes);

@@ -9,7 +9,7 @@ use crate::record::thread::Failure;
 use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::Update;
-use crate::topics::{Conclusion, Topic};
+use crate::topics::{Conclusion, Outcome, Topic};
 use crate::trace::{Engine, Trace};
 use crate::widgets::stage::RunStatus;
 use std::any::Any;
@@ -33,12 +33,14 @@ pub(super) struct Concluding {
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) conclusion: Option<Box<dyn Conclusion>>,
+    /// What came out, by field.
+    pub(super) outcome: Option<Outcome>,
     pub(super) findings: Vec<Finding>,
     pub(super) answered: Answered,
 }
 
 impl Told {
-    /// Of a run by Python nothing is concluded that is not in every trace.
+    /// Of a run by Python it is told what came out, as far as that is known: what the topic concludes is about its own experiment.
     pub(super) fn of(
         topic: Option<&dyn Topic>,
         trace: &Trace,
@@ -46,14 +48,16 @@ impl Told {
         asked: &Asked,
     ) -> Self {
         if trace.meta().engine == Engine::Python {
-            let findings = findings(trace, replay);
-            return Self { findings, ..Self::default() };
+            let outcome = topic.map(|topic| topic.outcome(trace, replay));
+            let outcome = outcome.filter(|outcome| !outcome.is_empty());
+            return Self { outcome, findings: findings(trace, replay), ..Self::default() };
         }
         let conclusion = topic.map(|topic| topic.conclude(trace, replay));
+        let outcome = conclusion.as_ref().map(|conclusion| conclusion.fields());
         let seen = conclusion.as_deref().map(|conclusion| conclusion as &dyn Any);
         let answered = seen.map(|conclusion| asked.answer(&Seen { trace, replay, conclusion }));
         let answered = answered.unwrap_or_default();
-        Self { conclusion, findings: findings(trace, replay), answered }
+        Self { conclusion, outcome, findings: findings(trace, replay), answered }
     }
 }
 
@@ -135,7 +139,7 @@ impl Session {
         self.guesses.end(self.recording.serial, told.answered);
         self.status = match result {
             Ok(()) => {
-                self.outcome = self.conclusion.as_ref().map(|conclusion| conclusion.fields());
+                self.outcome = told.outcome;
                 self.ran.insert(self.recording.trace.meta().preset.clone());
                 RunStatus::Done
             }

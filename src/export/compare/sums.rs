@@ -1,9 +1,9 @@
-//! What is added up of one run, for the table: waits and holds, each resource by its name, and trials.
+//! What is added up of the runs, for the table: waits and holds, each resource with its like in the other runs, and trials.
 
 use super::Side;
 use crate::replay::{Longest, ResourceStats};
 use crate::trace::{EventKind, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace, WaitOp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a resource of a name went through; several of one name in sections that come in turn are added up.
 #[derive(Clone, Debug, Default)]
@@ -55,20 +55,28 @@ impl Use {
     }
 }
 
-/// The resources of a run by their names, but for the ends of actors, which are waited for in any run.
-pub fn uses(side: &Side<'_>) -> BTreeMap<String, Use> {
+/// What a resource of a run went through.
+struct Named {
+    name: String,
+    kind: ResourceKind,
+    of: Use,
+}
+
+/// The resources of a run, each name once and in the order in which they were made, but for the ends of actors, which are
+/// waited for in any run.
+fn uses(side: &Side<'_>) -> Vec<Named> {
     let (meta, replay) = (side.trace.meta(), side.replay);
-    let mut uses: BTreeMap<String, Use> = BTreeMap::new();
+    let mut uses: Vec<Named> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (index, stats) in replay.stats().resources.iter().enumerate() {
         let id = ResourceId::from_index(index);
         let state = replay.latest().resource(id);
         let waiters = state.map_or(&[][..], |state| &state.waiters);
         let left = waiters.iter().filter(|waiter| waiter.op != WaitOp::Task).count() as u64;
-        let is_apart = meta
-            .resource(id)
-            .is_none_or(|resource| resource.is_an_end() || resource.is_buffer || resource.is_aside);
+        let Some(resource) = meta.resource(id) else { continue };
+        let is_apart = resource.is_an_end() || resource.is_buffer || resource.is_aside;
         // Who waits for a pool waits for its tasks.
-        let is_pool = meta.resource(id).is_some_and(|resource| resource.kind == ResourceKind::Pool);
+        let is_pool = resource.kind == ResourceKind::Pool;
         if is_apart || is_pool || stats.acquisitions == 0 && stats.waits == 0 && left == 0 {
             continue;
         }
@@ -76,9 +84,76 @@ pub fn uses(side: &Side<'_>) -> BTreeMap<String, Use> {
             Some(section) => format!("{} ({section})", meta.resource_name(id)),
             None => meta.resource_name(id),
         };
-        uses.entry(name).or_default().add(meta, stats, (left, side.trace.end()));
+        let place = *places.entry(name.clone()).or_insert_with(|| {
+            uses.push(Named { name, kind: resource.kind, of: Use::default() });
+            uses.len() - 1
+        });
+        uses[place].of.add(meta, stats, (left, side.trace.end()));
     }
     uses
+}
+
+/// One resource in all runs, as far as each has it.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// What the runs call it: each name once.
+    names: Vec<String>,
+    /// One for each run.
+    pub uses: Vec<Option<Use>>,
+    kind: ResourceKind,
+}
+
+impl Pair {
+    /// What it is called; where the runs call it otherwise, by each of them.
+    pub fn name(&self) -> String {
+        self.names.join(" / ")
+    }
+}
+
+/// The resources of all runs. Those of one name are the same; of two programs in different languages for the same, also those
+/// of one kind that have no such other, in the order in which they were made, where both have as many of those.
+pub fn pairs(sides: &[Side<'_>]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for (place, side) in sides.iter().enumerate() {
+        let fill = |pair: &mut Pair, of| pair.uses[place] = Some(of);
+        let mut left = Vec::new();
+        for Named { name, kind, of } in uses(side) {
+            match pairs.iter_mut().find(|pair| pair.names.contains(&name)) {
+                Some(pair) => fill(pair, of),
+                None => left.push(Named { name, kind, of }),
+            }
+        }
+        let is_twin = sides[..place].iter().any(|other| are_twins(side.trace, other.trace));
+        let alone = |pair: &Pair, kind| pair.kind == kind && pair.uses[place].is_none();
+        let mut kinds: Vec<ResourceKind> = left.iter().map(|named| named.kind).collect();
+        kinds.dedup();
+        kinds.retain(|kind| {
+            let theirs = pairs.iter().filter(|pair| alone(pair, *kind)).count();
+            is_twin && theirs == left.iter().filter(|named| named.kind == *kind).count()
+        });
+        for Named { name, kind, of } in left {
+            let pair = pairs.iter_mut().find(|pair| kinds.contains(&kind) && alone(pair, kind));
+            match pair {
+                Some(pair) => {
+                    pair.names.push(name);
+                    fill(pair, of);
+                }
+                None => {
+                    let uses = vec![None; sides.len()];
+                    let mut pair = Pair { names: vec![name], kind, uses };
+                    fill(&mut pair, of);
+                    pairs.push(pair);
+                }
+            }
+        }
+    }
+    pairs
+}
+
+/// Whether two runs are of one topic's program in two languages.
+fn are_twins(one: &Trace, other: &Trace) -> bool {
+    let (one, other) = (one.meta(), other.meta());
+    !one.topic.is_empty() && one.topic == other.topic && one.engine != other.engine
 }
 
 /// The section that a resource is in for the whole of the run, where it is in one.

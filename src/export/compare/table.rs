@@ -1,14 +1,14 @@
 //! The differences between runs as a table: a row for each thing, a value for each run.
 
 use super::fields::{outcome, plain, unit};
-use super::sums::{self, Use};
+use super::sums::{self, Pair, Use};
 use super::{CompareError, RUNS, Side};
 use crate::export::recording::date;
 use crate::export::table::Table;
 use crate::replay::FindingKind;
 use crate::replay::statistics::{Spread, is_longer, rank};
 use crate::replay::words::{count, grouped};
-use crate::trace::Nanos;
+use crate::trace::{Engine, Nanos};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub enum Part {
     Outcome,
     /// Waits and holds of all resources together.
     Waits,
-    /// Each resource by its name.
+    /// Each resource.
     Contention,
     /// What the runs prove.
     Findings,
@@ -298,6 +298,12 @@ impl Comparison {
                 fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
             });
             let values: Vec<Option<Value>> = values.collect();
+            // What the trace of a Python program does not tell is no difference.
+            let is_known = |(have, value): (&bool, &Option<Value>)| *have && value.is_some();
+            let have: Vec<bool> = match sides.iter().all(|side| !is_by_python(side)) {
+                true => have.clone(),
+                false => have.iter().zip(&values).map(is_known).collect(),
+            };
             let is_measured =
                 !unit(name).is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
             let row = Row { values, is_measured, unit: unit(name), ..empty(Part::Outcome, "") };
@@ -312,20 +318,19 @@ impl Comparison {
     }
 
     fn contention(&mut self, sides: &[Side<'_>]) {
-        let uses: Vec<_> = sides.iter().map(sums::uses).collect();
-        let all = |of: &dyn Fn(&Use) -> Nanos| -> Vec<Option<Value>> {
-            let sum = |uses: &std::collections::BTreeMap<String, Use>| {
-                uses.values().fold(Nanos::ZERO, |sum, a_use| sum + of(a_use))
-            };
-            uses.iter().map(|uses| Some(Value::time(sum(uses)))).collect()
+        let mut pairs = sums::pairs(sides);
+        let of = |side: usize| pairs.iter().filter_map(move |pair| pair.uses[side].as_ref());
+        let sides = 0..sides.len();
+        let all = |of_one: &dyn Fn(&Use) -> Nanos| -> Vec<Option<Value>> {
+            let sum = |side| of(side).fold(Nanos::ZERO, |sum, a_use| sum + of_one(a_use));
+            sides.clone().map(|side| Some(Value::time(sum(side)))).collect()
         };
-        let many = |of: &dyn Fn(&Use) -> u64| -> Vec<Option<Value>> {
-            let sum =
-                |uses: &std::collections::BTreeMap<String, Use>| uses.values().map(of).sum::<u64>();
-            uses.iter().map(|uses| Some(Value::number(sum(uses)))).collect()
+        let many = |of_one: &dyn Fn(&Use) -> u64| -> Vec<Option<Value>> {
+            let sum = |side| of(side).map(of_one).sum::<u64>();
+            sides.clone().map(|side| Some(Value::number(sum(side)))).collect()
         };
-        let longest = |of: &dyn Fn(&Use) -> Option<(Nanos, String)>| -> Vec<Option<Value>> {
-            uses.iter().map(|uses| uses.values().filter_map(of).max().map(with_name)).collect()
+        let longest = |of_one: &dyn Fn(&Use) -> Option<(Nanos, String)>| -> Vec<Option<Value>> {
+            sides.clone().map(|side| of(side).filter_map(of_one).max().map(with_name)).collect()
         };
         for (what, unit, values, is_measured) in [
             ("waits that ended", "", many(&|a_use| a_use.waits), true),
@@ -339,20 +344,18 @@ impl Comparison {
             self.add_if(Row { values, unit, is_measured, ..empty(Part::Waits, what) });
         }
         // What was waited for most comes first.
-        let names: BTreeSet<&String> = uses.iter().flat_map(|uses| uses.keys()).collect();
-        let waited = |name: &String| {
-            let of = uses.iter().filter_map(|uses| uses.get(name));
+        let waited = |pair: &Pair| {
+            let of = pair.uses.iter().flatten();
             of.fold((0, Nanos::ZERO, 0), |(left, waited, taken), a_use| {
                 (left + a_use.left, waited + a_use.waited, taken + a_use.acquisitions)
             })
         };
-        let mut names: Vec<&String> = names.into_iter().collect();
-        names.sort_by_key(|name| std::cmp::Reverse(waited(name)));
-        for name in names.iter().take(RESOURCES) {
-            let of: Vec<Option<&Use>> = uses.iter().map(|uses| uses.get(*name)).collect();
-            self.resource(name, &of);
+        pairs.sort_by(|a, b| waited(b).cmp(&waited(a)).then_with(|| a.name().cmp(&b.name())));
+        for pair in pairs.iter().take(RESOURCES) {
+            let of: Vec<Option<&Use>> = pair.uses.iter().map(Option::as_ref).collect();
+            self.resource(&pair.name(), &of);
         }
-        let more = names.len().saturating_sub(RESOURCES);
+        let more = pairs.len().saturating_sub(RESOURCES);
         if more > 0 {
             let others = count(more, "other resource");
             self.left_out.push(format!("{others} that less was waited for: not shown."));
@@ -478,6 +481,10 @@ impl Comparison {
 fn empty(part: Part, what: &str) -> Row {
     let (of, what, said) = (String::new(), what.to_owned(), String::new());
     Row { part, of, what, unit: "", values: Vec::new(), is_measured: false, said }
+}
+
+fn is_by_python(side: &Side<'_>) -> bool {
+    side.trace.meta().engine == Engine::Python
 }
 
 /// From its first event to its end.

@@ -23,7 +23,10 @@ pub fn started(step: &mut Step<'_>, os_id: u64) {
     if is_started(step.who()) {
         step.odd(Oddity::AlreadyRunning(step.actor));
     }
-    step.who().os_id = os_id;
+    let at = step.at;
+    let actor = step.who();
+    actor.os_id = os_id;
+    actor.began.get_or_insert(at);
     pool::joined(step, step.actor);
 }
 

@@ -87,7 +87,7 @@ fn actor(meta: &Meta, present: &Present<'_>, id: ActorId) -> Option<Entry> {
 
 fn resource(meta: &Meta, present: &Present<'_>, id: ResourceId) -> Option<Entry> {
     // Of the end of an actor tells that actor's box.
-    let resource = meta.resource(id).filter(|resource| !resource.is_an_end())?;
+    let resource = meta.resource(id).filter(|res| !res.is_an_end() && present.resource(id))?;
     let own = resource.section;
     let content = Content::Resource(id);
     let entry = match resource.home {

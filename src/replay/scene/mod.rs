@@ -6,6 +6,10 @@
 //!
 //! - A section that begins and ends on record is there while it lasts, and until another one of its kind has begun.
 //! - A worker whose place another one has taken is not there any more, nor are its threads and its memory.
+//! - A pool whose workers have all ended is not there any more once a pool of its section that was made later has workers, nor
+//!   are they: pools that are tried one after another stand there one at a time. In a Python program one that is yet to come is
+//!   not there either, but for the first; nor, where it starts very many threads or processes, those that ended before the last
+//!   ones were started, and those that are yet to come.
 //! - Beside sections, the program with nothing but helpers in it, who start and serve the others, is not there.
 //! - A user is not there: views draw users as marks in the lanes.
 

@@ -1,9 +1,9 @@
 //! Who and what is there at an instant: which sections, which actors, and of which process each is.
 
 use crate::replay::Phase;
-use crate::replay::state::State;
-use crate::trace::{Actor, ActorId, ActorKind, Meta, ResourceId, Role, SectionId};
-use std::collections::HashMap;
+use crate::replay::state::{ActorState, State};
+use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, Nanos, ResourceId, Role, SectionId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The actors and sections that are there at an instant, worked out once for a scene.
 pub struct Present<'a> {
@@ -18,15 +18,24 @@ pub struct Present<'a> {
     places: Vec<usize>,
     /// The program the run began with, where that is an actor.
     program: Option<ActorId>,
+    /// The pools that are not there.
+    absent: HashSet<ResourceId>,
 }
 
 impl<'a> Present<'a> {
     pub fn new(meta: &'a Meta, state: &State) -> Self {
         let processes = processes(meta);
         let places = places(meta, state);
-        let placed = placed(meta, state, &places);
+        let absent = absent_pools(meta, state, &places);
+        let mut placed = placed(meta, state, &places);
+        for (placed, actor) in placed.iter_mut().zip(&meta.actors) {
+            *placed &= actor.pool.is_none_or(|pool| !absent.contains(&pool));
+        }
+        for id in of_other_crowds(meta, state) {
+            placed[id.index()] = false;
+        }
         let program = program_among(meta, &processes);
-        Self { meta, sections: sections(meta, state), processes, placed, places, program }
+        Self { meta, sections: sections(meta, state), processes, placed, places, program, absent }
     }
 
     /// The program the run began with, where that is an actor.
@@ -55,6 +64,11 @@ impl<'a> Present<'a> {
     pub fn actor(&self, id: ActorId) -> bool {
         let placed = |id: ActorId| self.placed.get(id.index()).is_some_and(|placed| *placed);
         placed(id) && self.process_of(id).is_none_or(placed)
+    }
+
+    /// Whether a resource is there, leaving aside whether its section is: it is no pool of another time.
+    pub fn resource(&self, id: ResourceId) -> bool {
+        !self.absent.contains(&id)
     }
 
     /// Where an actor stands among others: first who is no worker, then by pool and place in it.
@@ -129,6 +143,69 @@ fn sections(meta: &Meta, state: &State) -> Vec<bool> {
         Some(outer) if there[index] => Err(outer.index()),
         _ => Ok(there[index]),
     })
+}
+
+/// The pools that are not there: those that are past, whose workers have all ended while one of their section that was made
+/// later has had some; and in a Python program, where pools are numbered as they are made, those that do not exist yet.
+fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<ResourceId> {
+    let mut lives: BTreeMap<ResourceId, (bool, bool)> = BTreeMap::new();
+    for ((actor, state), place) in meta.actors.iter().zip(&state.actors).zip(places) {
+        let Some(pool) = actor.pool else { continue };
+        let (has_come, is_over) = lives.entry(pool).or_insert((false, true));
+        let is_here = state.phase != Phase::NotStarted || *place != usize::MAX;
+        *has_come |= is_here;
+        *is_over &= !is_here || state.end.is_some();
+    }
+    let section = |pool: ResourceId| meta.resource(pool).and_then(|pool| pool.section);
+    let (mut absent, mut later, mut earlier) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for (pool, (_, is_over)) in lives.iter().rev().filter(|(_, (has_come, _))| *has_come) {
+        if !later.insert(section(*pool)) && *is_over {
+            absent.insert(*pool);
+        }
+    }
+    for (pool, (has_come, _)) in &lives {
+        let is_first = earlier.insert(section(*pool));
+        if meta.engine == Engine::Python && !has_come && !is_first {
+            absent.insert(*pool);
+        }
+    }
+    absent
+}
+
+/// The most threads, or processes, of one parent that all stand in the scene whenever they are there.
+const CROWD: usize = 16;
+
+/// Of a Python program that starts very many threads or processes, a crowd after the other, those of other crowds than the last
+/// one that has begun: who ended before anybody of it was started, and who is yet to come.
+fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
+    let mut groups: BTreeMap<(Option<ActorId>, bool), Vec<ActorId>> = BTreeMap::new();
+    if meta.engine == Engine::Python && meta.actors.len() > CROWD {
+        for id in meta.actors_where(|actor| actor.role == Role::Work && actor.pool.is_none()) {
+            let Some(actor) = meta.actor(id) else { continue };
+            let is_process = actor.kind == ActorKind::Process;
+            groups.entry((actor.parent, is_process)).or_default().push(id);
+        }
+    }
+    let mut others = Vec::new();
+    for group in groups.into_values().filter(|group| group.len() > CROWD) {
+        let (mut crowd, mut until) = (Vec::new(), None);
+        for id in group {
+            let has_come = |actor: &&ActorState| actor.phase != Phase::NotStarted;
+            let Some(actor) = state.actor(id).filter(has_come) else {
+                others.push(id);
+                continue;
+            };
+            // All before it have ended: another crowd begins.
+            if until.is_some_and(|until| actor.began > Some(until)) {
+                others.append(&mut crowd);
+                until = None;
+            }
+            let end = actor.end.map_or(Nanos(u64::MAX), |(_, at)| at);
+            until = until.max(Some(end));
+            crowd.push(id);
+        }
+    }
+    others
 }
 
 /// The section of those in turn that an instant is in: the one under way that began last, or else the one that ended last.

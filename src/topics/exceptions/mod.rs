@@ -17,7 +17,11 @@
 //!
 //! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
 //! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: why CPython has no part in it.
+//!
+//! In a run by Python `errors` are those that leave a thread, a process or a task: one that is caught by who raised it is no event there.
+//! `values` are the numbers among the program's own variables that have changed.
 
+mod by_python;
 mod figure;
 mod outcome;
 mod plan;
@@ -31,7 +35,7 @@ mod threads;
 mod verdict;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -85,5 +89,9 @@ impl Topic for Exceptions {
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         Box::new(outcome::ErrorOutcome::of(&plan, trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

@@ -18,6 +18,7 @@
 //! - `ways`, where they are compared: [{`way`, `wall_ns`}], with the start and the end of the threads.
 //! - `messages`: what was said, in order.
 
+mod by_python;
 mod experiment;
 mod figure;
 mod outcome;
@@ -28,7 +29,7 @@ mod verdict;
 mod work;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -86,5 +87,9 @@ impl Topic for Factorials {
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         Box::new(outcome::FactorialOutcome::of(&plan, trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

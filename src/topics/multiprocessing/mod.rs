@@ -28,6 +28,7 @@
 //! - `disturbed`: what shows that other programs had the processors, so that these times cannot be compared; null where
 //!   nothing shows it.
 
+mod by_python;
 #[cfg(unix)]
 mod experiment;
 mod figure;
@@ -42,7 +43,7 @@ mod tally;
 mod verdict;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -155,5 +156,9 @@ impl Topic for Multiprocessing {
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         Box::new(ProcessOutcome::with(&self.params_of(trace.meta()), trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

@@ -18,8 +18,12 @@
 //!   compared), `pool_size` (0: no pool), `trial` (from 1),
 //!   `start_ns`, `map_ns`, `shutdown_ns`, `total_ns`, in the order they ran, without the warm-up. From the stamps of the trace:
 //!   `total_ns` runs from the start of the first part to the end of the last one.
+//!
+//! In a run by Python a trial is the life of a pool: it starts with its first worker, maps from when the first task is handed in until
+//! the results are there, and shuts down until its last worker has ended. The first pool of each size is to warm up.
 
 mod analysis;
+mod by_python;
 mod experiment;
 #[cfg(unix)]
 mod jobs;
@@ -33,7 +37,7 @@ mod trials;
 mod work;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -90,5 +94,9 @@ impl Topic for PoolSize {
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         Box::new(outcome::of(&self.params_of(trace.meta()), trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

@@ -47,7 +47,8 @@ pub fn python_left(trials: &Trials) -> Option<String> {
     Some(results::left_out(why, (done > 0).then(|| count(done, "trial"))))
 }
 
-fn trial(trial: &Trial) -> Json {
+/// A trial, by field.
+pub fn trial(trial: &Trial) -> Json {
     let [Nanos(start), Nanos(map), Nanos(shutdown)] = trial.parts;
     json!({
         "backend": trial.backend.id(),
@@ -60,7 +61,8 @@ fn trial(trial: &Trial) -> Json {
     })
 }
 
-fn median(cells: &[Cell], cell: &Cell) -> Json {
+/// The trials of a cell together, by field.
+pub fn median(cells: &[Cell], cell: &Cell) -> Json {
     let [Nanos(start), Nanos(map), Nanos(shutdown)] = cell.parts;
     let base = analysis::base(cells, cell.backend);
     json!({

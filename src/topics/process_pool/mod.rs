@@ -31,6 +31,7 @@
 //!   it would have waited for ever, and was ended by this lab; `killed`: workers that were killed in the middle of a task; and the numbers of a pool.
 //! - `disturbed`, with one of the first two: what shows that other programs had the processors, so that the two times cannot be compared.
 
+mod by_python;
 #[cfg(unix)]
 mod cpython;
 #[cfg(unix)]
@@ -50,7 +51,7 @@ mod verdict;
 pub use jobs::JOBS;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -100,6 +101,10 @@ impl Topic for ProcessPool {
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         Box::new(PoolOutcome::of(&plan, trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }
 

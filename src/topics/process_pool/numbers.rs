@@ -18,6 +18,8 @@ pub struct Pool {
     pub workers: Vec<(ActorId, usize)>,
     /// The number of places.
     pub places: usize,
+    /// When it was asked for and when its last process ended, where no section of the run says that.
+    pub life: Option<(Nanos, Option<Nanos>)>,
 }
 
 impl Pool {
@@ -26,7 +28,8 @@ impl Pool {
         let pool = |res| {
             let named = meta.resource(res)?;
             let size = named.capacity.map_or(1, |size| (size as usize).clamp(1, 64));
-            Some(Self { res, section: named.section, size, workers: Vec::new(), places: 0 })
+            let (section, workers) = (named.section, Vec::new());
+            Some(Self { res, section, size, workers, places: 0, life: None })
         };
         let mut pools: Vec<_> = meta.resources_of(ResourceKind::Pool).filter_map(pool).collect();
         let mut place_of = vec![usize::MAX; meta.actors.len()];
@@ -45,7 +48,8 @@ impl Pool {
 
     /// The instant it was asked for, and the end of its last process, if that has ended.
     pub fn span(&self, replay: &Replay) -> Option<(Nanos, Option<Nanos>)> {
-        let section = replay.latest().section(self.section?)?;
+        let Some(section) = self.section else { return self.life };
+        let section = replay.latest().section(section)?;
         Some((section.began?.0, section.ended))
     }
 

@@ -5,7 +5,7 @@ use super::numbers::{Numbers, Pool};
 use super::plan::{Against, JobKind, Plan};
 use crate::replay::words::count;
 use crate::replay::{ActorState, Replay, Task};
-use crate::topics::{contention, results};
+use crate::topics::{by_python, contention, results};
 use crate::trace::{End, EventKind, Measure, Meta, Nanos, Trace};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -57,7 +57,12 @@ pub struct OtherPool {
 impl PoolOutcome {
     /// The outcome of a run with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
-        let pools = Pool::all(trace.meta());
+        let mut pools = Pool::all(trace.meta());
+        for life in by_python::lives(trace, replay) {
+            if let Some(pool) = pools.iter_mut().find(|pool| pool.res == life.pool) {
+                pool.life = Some((life.began, life.ended));
+            }
+        }
         let mut others = Others::default();
         others.read_on(trace);
         let numbers = |pool| Numbers::of(pool, replay, replay.latest(), trace.end());

@@ -17,7 +17,9 @@
 //! - `runs`, of a program that is repeated: for each run, in the order they ended, whether there was a `lock`, how many numbers
 //!   were `expected`, and how many are there (`actual`). The counts above are then those of all runs together, and
 //!   `final_list` is that of the last.
+//! - `variables`, of a run by Python: what plain variables of the program that threads use held in the end, by name.
 
+mod by_python;
 mod check;
 mod experiment;
 mod figure;
@@ -35,7 +37,7 @@ mod verdict;
 mod world;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic, Value};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic, Value};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -96,6 +98,10 @@ impl Topic for SharedList {
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         Box::new(ListOutcome::of(trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }
 

@@ -13,7 +13,8 @@
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
 //! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of its queues, pipes and
-//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`, and its `python`: which one took part, or why none did.
+//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`, and its `python`: which one took part, or why none did. Of a run by Python `variables`: what plain
+//! variables of the program that others use held in the end, by name.
 //!
 //! # Adding a tool
 //!
@@ -26,6 +27,7 @@
 //!
 //! What a twin proves is a finding of any trace: see [`findings`](mod@crate::replay::findings).
 
+mod by_python;
 #[cfg(unix)]
 mod figure;
 mod outcome;
@@ -39,7 +41,7 @@ mod threads;
 mod verdict;
 
 use super::answer::answer;
-use super::{About, Conclusion, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -91,5 +93,9 @@ impl Topic for SharingData {
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         Box::new(outcome::SharingOutcome::of(&plan, trace, replay))
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

@@ -19,8 +19,12 @@
 //!
 //! Of `responsive` instead: `period_ns` from one beat to the next, and of each of the `ways` (`way`) how late each beat came
 //! (`late_ns`), the latest (`latest_ns`), and how many came later than the next one was due (`missed`).
+//!
+//! Of a run by Python: of each of the `ways` how many `workers` were started together and how long they took (`wall_ns`; null where one
+//! thread does all), of `how-many` and `responsive` the same as `trials`, and `results` of the processes, as they came.
 
 mod analysis;
+mod by_python;
 mod chooser;
 mod experiment;
 mod figure;
@@ -39,7 +43,7 @@ mod ways;
 mod work;
 
 use super::answer::answer;
-use super::{About, Conclusion, Guide, Lab, Listing, Params, Topic};
+use super::{About, Conclusion, Guide, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
@@ -112,5 +116,9 @@ impl Topic for ThreadsVsProcesses {
             Program::HowMany => Box::new(how_many::HowManyOutcome::of(trace)),
             Program::Isolation => isolation::conclude(&plan, trace, replay),
         }
+    }
+
+    fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
+        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
     }
 }

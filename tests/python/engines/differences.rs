@@ -4,8 +4,14 @@
 pub enum Difference {
     /// Nobody can go on, which is found and ends it, where this program is done; no outcome is to be had.
     StandsStill,
-    /// Another outcome.
+    /// It prints another outcome.
     Outcome,
+    /// It is another program, of whose outcome nothing is to be the same.
+    Program,
+    /// Nothing of its trace tells this of the outcome.
+    Unknown(&'static str),
+    /// The outcome has something else there.
+    Other(&'static str),
     /// This is not found.
     NotFound(&'static str),
     /// This is found as well.
@@ -14,9 +20,18 @@ pub enum Difference {
     MayFind(&'static str),
 }
 
-use Difference::{AlsoFound, MayFind, NotFound, Outcome, StandsStill};
+use Difference::{AlsoFound, MayFind, NotFound, Other, Outcome, Program, StandsStill, Unknown};
 
 const PLAIN: &str = "the count is a plain variable: Python tells nobody of its reads and writes";
+const NO_LOOK: &str = "nobody tells of a look at a list that is empty";
+const PLAIN_NUMBERS: &str =
+    "two plain variables say what is in the list, and no event which is which";
+const BY_SIGTERM: &str = "leaving the block ends the workers by SIGTERM, also those that are done";
+const CAUGHT_THERE: &str = "an exception that is caught by who raised it is no event";
+const MANAGER: &str = "of a manager's list and dictionary the calls are seen, not the values";
+const COMPARES: &str =
+    "the listing compares four of CPython's ways; this program, its own beside them";
+const LOCAL: &str = "what a function returns or keeps in a list of its own is no event";
 const OTHER_TOOL: &str = "the listing asks with a time-out, since map would wait for ever";
 
 /// Topic and preset, the difference, and why.
@@ -87,11 +102,88 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
     ),
     ("exceptions/exit-in-task", Outcome, OTHER_TOOL),
     ("exceptions/broken-pool", Outcome, OTHER_TOOL),
-    ("exceptions/who-learns", Outcome, "the listing tries its five tools; this program, its own"),
+    ("exceptions/who-learns", Program, "the listing tries its five tools; this program, its own"),
     (
         "exceptions/who-learns",
         MayFind("lost-task"),
         "a pool's worker that exits loses its task in both; a kill is left out of the listing",
     ),
     ("exceptions/who-learns", MayFind("unheard-exception"), "the listing's join() says nothing"),
+    ("shared-list/five", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/quick-ten", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/random-pace", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/take-turns", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/contended", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/done-flag", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/check-then-act", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/no-lock", Unknown("empty_attempts"), NO_LOOK),
+    ("shared-list/no-lock", Unknown("at most as many as expected"), PLAIN_NUMBERS),
+    ("shared-list/no-lock", Unknown("lost_updates"), PLAIN),
+    ("shared-list/count", Unknown("lost_updates"), PLAIN),
+    ("shared-list/count-locked", Unknown("lost_updates"), PLAIN),
+    ("shared-list/one-side-locks", Unknown("lost_updates"), PLAIN),
+    ("shared-list/own-lock-each", Unknown("lost_updates"), PLAIN),
+    ("shared-list/repeat-50", Unknown("lost_updates"), PLAIN),
+    (
+        "shared-list/repeat-50",
+        Unknown("at most as many as expected"),
+        "each run begins with new variables, and only those of the last one are there in the end",
+    ),
+    (
+        "shared-list/repeat-50",
+        Unknown("runs with the lock"),
+        "each run begins with new variables, and only those of the last one are there in the end",
+    ),
+    ("process-pool/kill-one", Other("failed"), "Pool tells nobody of a task that is lost"),
+    (
+        "process-pool/kill-one-in-cpython",
+        Other("failed"),
+        "Pool tells nobody of a task that is lost",
+    ),
+    ("sharing-data/manager", Unknown("put"), MANAGER),
+    ("sharing-data/manager", Unknown("got"), MANAGER),
+    ("sharing-data/manager", Unknown("left"), MANAGER),
+    ("sharing-data/manager", Unknown("count"), MANAGER),
+    ("sharing-data/manager-read-modify-write", Unknown("put"), MANAGER),
+    ("sharing-data/manager-read-modify-write", Unknown("got"), MANAGER),
+    ("sharing-data/manager-read-modify-write", Unknown("left"), MANAGER),
+    ("exceptions/exit-in-task", Other("errors"), OTHER_TOOL),
+    ("exceptions/exit-in-task", Other("ends"), BY_SIGTERM),
+    ("exceptions/exit-in-task", Other("signals"), BY_SIGTERM),
+    ("exceptions/cannot-be-rebuilt", Other("errors"), OTHER_TOOL),
+    ("exceptions/cannot-be-rebuilt", Other("unheard"), OTHER_TOOL),
+    ("exceptions/cannot-be-rebuilt", Other("ends"), BY_SIGTERM),
+    ("exceptions/cannot-be-rebuilt", Other("signals"), BY_SIGTERM),
+    ("exceptions/pool-task", Other("ends"), BY_SIGTERM),
+    ("exceptions/pool-task", Other("signals"), BY_SIGTERM),
+    ("exceptions/error-queue", Other("errors"), CAUGHT_THERE),
+    ("exceptions/error-event", Other("errors"), CAUGHT_THERE),
+    ("exceptions/retry-fallback", Other("errors"), CAUGHT_THERE),
+    (
+        "factorials/huge",
+        Unknown("digits"),
+        "of a text of thousands of characters only the beginning is recorded",
+    ),
+    ("exceptions/caught", Other("errors"), CAUGHT_THERE),
+    ("exceptions/broken-pool", Other("errors"), OTHER_TOOL),
+    ("exceptions/broken-pool", Other("ends"), BY_SIGTERM),
+    ("exceptions/broken-pool", Other("signals"), BY_SIGTERM),
+    ("exceptions/crash-isolation", Other("signals"), "the child sends it to itself, by os.kill"),
+    (
+        "sharing-data/lock-twice",
+        Unknown("count"),
+        "what a plain variable holds is told at the end of a program, which this one does not reach",
+    ),
+    ("sharing-data/compare", Other("started"), COMPARES),
+    ("sharing-data/compare", Other("finished"), COMPARES),
+    ("sharing-data/compare", Other("put"), COMPARES),
+    ("sharing-data/compare", Other("got"), COMPARES),
+    ("sharing-data/compare", Other("left"), COMPARES),
+    (
+        "multiprocessing/own-memory",
+        Unknown("threads"),
+        "the threads' variable is handed to them, so it is none of the program's globals",
+    ),
+    ("multiprocessing/cpu-bound", Unknown("primes of threads"), LOCAL),
+    ("multiprocessing/cpu-bound", Unknown("primes one after another"), LOCAL),
 ];
