@@ -174,7 +174,7 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
         pos2(face.right() + 7.0, head.top()),
-        pos2(swatch.left() - 6.0, head.bottom()),
+        pos2(swatch.left() - 4.0, head.bottom()),
     );
     picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
     let state = look.state.actor(id);
