@@ -172,8 +172,9 @@ impl Track {
     fn new(resource: &Resource) -> Self {
         use ResourceKind as R;
         let mut track = Self::default();
-        // Empty ones, too: that is how they begin.
-        if matches!(resource.kind, R::Queue | R::Pipe | R::List) || resource.bounds.is_some() {
+        // Empty ones, too: that is how they begin. Cells that are there hold no list yet that is known.
+        let no_cells = resource.bounds.is_some() && resource.initial.is_empty();
+        if matches!(resource.kind, R::Queue | R::Pipe | R::List) || no_cells {
             let value = u32::try_from(resource.initial.len()).unwrap_or(u32::MAX);
             track.length.push(Step { at: Nanos::ZERO, value });
         }

@@ -161,8 +161,8 @@ fn layout_row(
     let said = said.unwrap_or_default();
     // As much as there is room for.
     let fitting = |room: f32| {
-        let all = bar.words.iter().chain(std::iter::once(&said));
-        all.cloned().find(|words| look.measure.width(words, &theme.small()) <= room)
+        let mut all = bar.words.iter().chain(std::iter::once(&said));
+        all.find(|words| look.measure.width(words, &theme.small()) <= room).cloned()
     };
     let (beside, inside) = (line.right() - fill.right() - 8.0, fill.width() - 12.0);
     if rest.height() >= 13.0 {
