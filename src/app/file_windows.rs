@@ -3,7 +3,6 @@
 use super::command::{Command, FileCommand, ViewCommand};
 use super::controls::{Weight, button, choice};
 use super::dialog::Browse;
-use super::figures::folder;
 use super::files::Files;
 use super::save::chosen_folder;
 use super::settings::Settings;
@@ -107,10 +106,10 @@ fn ago(seconds: u64) -> String {
     }
 }
 
-/// What is exported, and how: a window of choices.
+/// What is exported, and how: a window of choices. `into` is the folder, where nobody is asked for a place.
 pub fn export(
     ui: &Ui,
-    settings: &Settings,
+    into: Option<PathBuf>,
     chosen: &mut (What, Form),
     open: &mut bool,
     commands: &mut Vec<Command>,
@@ -141,10 +140,10 @@ pub fn export(
                 }
             });
         }
-        let words = format!(
-            "Into {}; Figure F12 chooses another folder.",
-            folder(&settings.folder).display()
-        );
+        let words = match into {
+            Some(into) => format!("Into {}; Figure F12 chooses another folder.", into.display()),
+            None => "Where, you are asked then.".to_owned(),
+        };
         ui.label(RichText::new(words).font(theme.small()).color(theme.muted));
         if button(ui, "Export data", "", Weight::Plain, true).clicked() {
             commands.push(Command::File(FileCommand::Export(chosen.0, chosen.1)));

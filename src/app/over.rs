@@ -78,6 +78,10 @@ impl App {
     /// Draws the window that lies over the others.
     pub(super) fn draw_over(&mut self, ui: &Ui, commands: &mut Vec<Command>) {
         let mut open = true;
+        let into = match self.over {
+            Over::Export | Over::Report => self.saved_into(),
+            _ => None,
+        };
         let (session, settings) = (&self.sessions[self.active], &self.settings);
         match &mut self.over {
             Over::Nothing => {}
@@ -89,10 +93,11 @@ impl App {
             Over::Figures => figures::window(ui, settings, &mut open, commands),
             Over::Open(window) => open = window.show(ui, settings, &self.files, commands),
             Over::Export => {
-                file_windows::export(ui, settings, &mut self.export, &mut open, commands);
+                file_windows::export(ui, into, &mut self.export, &mut open, commands);
             }
             Over::Report => {
-                report::dialog::window(ui, &self.sessions, settings, &mut open, commands);
+                let all = (&self.sessions[..], settings);
+                report::dialog::window(ui, all, into, &mut open, commands);
             }
             Over::Compare => self.comparing.show(ui, session, &mut open, commands),
         }

@@ -17,7 +17,10 @@ use tempfile::TempDir;
 
 /// A desktop whose user is the test: every dialog stays open until it is answered.
 #[derive(Clone, Default)]
-struct Desk(Arc<Mutex<Vec<(Request, Option<Tell>)>>>);
+struct Desk(Arc<Mutex<Vec<Asked>>>);
+
+/// A dialog, with whom to answer as long as it is open.
+type Asked = (Request, Option<Tell>);
 
 impl Desktop for Desk {
     fn ask(&mut self, request: Request, tell: Tell) {

@@ -116,6 +116,12 @@ impl App {
         self.dialogs.desktop = Some(Box::new(desktop));
     }
 
+    /// The folder that what is saved goes into, where no dialog asks for a place.
+    pub(super) fn saved_into(&self) -> Option<PathBuf> {
+        let asks = self.dialogs.desktop.is_some() && !self.dialogs.is_none;
+        (!asks).then(|| folder(&self.settings.folder))
+    }
+
     /// Has a file chosen that is there, or a folder.
     pub(super) fn browse(&mut self, what: Browse) {
         let (kind, title, files) = match what {

@@ -3,7 +3,6 @@
 use super::{Chapter, Heading, Report, quoted, write};
 use crate::app::command::{Command, ViewCommand};
 use crate::app::controls::{Weight, button, choice};
-use crate::app::figures::folder;
 use crate::app::files::Place;
 use crate::app::guess_list;
 use crate::app::session::{Session, Shown};
@@ -12,6 +11,7 @@ use crate::replay::words::count;
 use crate::widgets::theme::Theme;
 use egui::{Align2, RichText, Ui, vec2};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// What the user wrote for the head of reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,11 +68,11 @@ fn in_few(mut names: Vec<String>) -> String {
     names.join(", ")
 }
 
-/// Draws the choices.
+/// Draws the choices. `into` is the folder, where nobody is asked for a place.
 pub fn window(
     ui: &Ui,
-    sessions: &[Session],
-    settings: &Settings,
+    (sessions, settings): (&[Session], &Settings),
+    into: Option<PathBuf>,
     open: &mut bool,
     commands: &mut Vec<Command>,
 ) {
@@ -87,9 +87,12 @@ pub fn window(
         let said = match runs {
             0 => "There is no run yet: a report is of the runs in the tabs.".to_owned(),
             _ => format!(
-                "Of {}: a page for the browser and for print, and Markdown with figures, in a new folder in {}.",
+                "Of {}: a page for the browser and for print, and Markdown with figures, in a new folder{}.",
                 in_few(names),
-                folder(&settings.folder).display()
+                match into {
+                    Some(into) => format!(" in {}", into.display()),
+                    None => "; where, you are asked then".to_owned(),
+                }
             ),
         };
         ui.label(RichText::new(said).font(theme.body()).color(theme.muted));
