@@ -171,7 +171,7 @@ mod tests {
             let from = Rect::from_min_size(pos2(100.0, top), vec2(160.0, 40.0));
             let kind = Some(ResourceKind::Lock);
             Curve::new(from, to, ResourceId(0), kind, phase, 1.0)
-                .map_or_else(|| panic!("beside"), |c| c)
+                .unwrap_or_else(|| panic!("beside"))
         };
         for count in 1..=9_u8 {
             let tops = (0..count).map(|place| f32::from(place) * 48.0 - 60.0);
