@@ -97,8 +97,8 @@ proptest! {
         check(&Meta::default(), &state)?;
     }
 
-    /// An actor of no section, which is no user and replaces nobody, is always in the scene. The one exception: beside
-    /// sections the program is left out if nothing is in it but helpers.
+    /// An actor of no section, which is no user, no worker of a pool (which may be past) and replaces nobody, is always in the scene.
+    /// The one exception: beside sections the program is left out if nothing is in it but helpers.
     #[test]
     fn an_actor_that_nothing_leaves_out_is_in_the_scene(
         meta in any_meta(),
@@ -106,7 +106,7 @@ proptest! {
     ) {
         let mut meta = meta;
         for actor in &mut meta.actors {
-            (actor.section, actor.replaces) = (None, None);
+            (actor.section, actor.replaces, actor.pool) = (None, None, None);
             if actor.role == Role::User {
                 actor.role = Role::Work;
             }
