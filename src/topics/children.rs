@@ -8,7 +8,7 @@ use crate::trace::{Actor, ActorId};
 use crate::workers::share::{Children, Space};
 use crate::workers::{Job, Start, Value};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The processes of a program. None is left behind.
 pub struct Crew<'a> {
@@ -107,19 +107,6 @@ impl<'a> Crew<'a> {
         let signal = |log: &Log, to, signal| signaller.signal(log, to, signal);
         with_signals_by(self.lab, &signal, || body(self))
     }
-}
-
-/// Waits until something is so that a pause is to have brought about: a busy machine may be slower than the pause. Ten seconds at
-/// most.
-///
-/// # Errors
-/// The run was stopped.
-pub fn until(log: &Log, is_so: impl Fn() -> bool) -> Result<(), Failure> {
-    let begun = Instant::now();
-    while !is_so() && begun.elapsed() < Duration::from_secs(10) {
-        log.hold(Duration::from_millis(1))?;
-    }
-    Ok(())
 }
 
 /// The numbers of an argument.

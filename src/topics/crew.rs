@@ -4,6 +4,7 @@ use super::Lab;
 use crate::record::Log;
 use crate::record::thread::{self, Failure, Scope, ScopedJoinHandle};
 use crate::trace::Actor;
+use std::time::{Duration, Instant};
 
 /// The threads of a program, which borrow what they share. None is left behind.
 pub struct Crew<'scope, 'env: 'scope, 'lab> {
@@ -74,4 +75,17 @@ pub fn crew<'env, 'lab>(
 /// Number `k`, from 0, of several threads that do the same.
 pub fn one_of(name: &str, letter: char, k: usize) -> Actor {
     Actor::thread(format!("{name} {}", k + 1), format!("{letter}{}", k + 1))
+}
+
+/// Waits until something is so that a pause is to have brought about: a busy machine may be slower than the pause. Ten seconds at
+/// most.
+///
+/// # Errors
+/// The run was stopped.
+pub fn until(log: &Log, is_so: impl Fn() -> bool) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while !is_so() && begun.elapsed() < Duration::from_secs(10) {
+        log.hold(Duration::from_millis(1))?;
+    }
+    Ok(())
 }

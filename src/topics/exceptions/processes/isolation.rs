@@ -3,7 +3,8 @@
 use super::{fail, fault};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time, until};
+use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::topics::crew::until;
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::points::points;
 use crate::trace::{End, signal_name};

@@ -6,11 +6,12 @@ use crate::record::sync::BareLock;
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
 use crate::topics::Lab;
-use crate::topics::crew::crew;
+use crate::topics::crew::{crew, until};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::points::points;
 use crate::trace::{Actor, Section, SectionId};
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 points! {
     At { start = "main.start", join = "main.join", end = "main.end" }
@@ -36,6 +37,8 @@ struct Side<'a> {
     bare: Option<Bare>,
     safe: Option<Safe>,
     section: Option<SectionId>,
+    /// Whether somebody has had the lock.
+    was_taken: AtomicBool,
 }
 
 // listing: begin
@@ -44,6 +47,7 @@ impl Side<'_> {
     fn bare(&self, log: &Log, n: usize, at: Bare) -> Result<(), Failure> { //@ ?!lock=with
         log.line(at.acquire); //-
         let held = ManuallyDrop::new(self.lock.acquire(log)?); //@ ?!lock=with bare.acquire
+        self.was_taken.store(true, Ordering::Relaxed); //-
         log.line(at.work); //-
         log.sleep(self.plan.work)?; //@ ?!lock=with bare.work
         if n == self.plan.fails { //@ ?!lock=with
@@ -60,6 +64,7 @@ impl Side<'_> {
     fn safe(&self, log: &Log, n: usize, at: Safe) -> Result<(), Failure> { //@ ?!lock=bare
         log.line(at.acquire); //-
         let _held = self.lock.acquire(log)?; // given back on every way out //@ ?!lock=bare safe.acquire
+        self.was_taken.store(true, Ordering::Relaxed); //-
         log.line(at.work); //-
         log.sleep(self.plan.work)?; //@ ?!lock=bare safe.work
         if n == self.plan.fails { //@ ?!lock=bare
@@ -85,6 +90,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             }
             if n == 1 {
                 log.sleep(plan.work / 4)?; // thread 1 is the first to take it
+                until(log, || sides.iter().all(|side| side.was_taken.load(Ordering::Relaxed)))?; //-
             }
         }
         log.line(at.join); //-
@@ -113,6 +119,7 @@ fn sides<'a>(plan: &'a Plan, lab: &Lab<'_>) -> Vec<Side<'a>> {
             bare: is_bare.then(|| Bare::new(lab)),
             safe: (!is_bare).then(|| Safe::new(lab)),
             section,
+            was_taken: AtomicBool::new(false),
         }
     };
     match plan.lock {

@@ -1,7 +1,7 @@
 //! A process that is killed while it holds or uses something, and the others that want it then.
 
 use super::*;
-use crate::topics::children::until;
+use crate::topics::crew::until;
 use crate::workers::share::{Lock, Queue, Semaphore};
 use std::time::Duration;
 
