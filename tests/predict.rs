@@ -428,7 +428,7 @@ fn the_keyboard_alone_is_enough() {
     to(&mut harness, "Hint");
     press(&mut harness, Key::Enter);
     harness.get_by_label("start: together");
-    to(&mut harness, "Guess at take-turns: not");
+    to(&mut harness, "Guess at take-turns: not right");
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Your guesses: Lock and list"));
 }

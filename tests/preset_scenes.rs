@@ -85,7 +85,7 @@ const SCENES: &[(&str, &str, &str)] = &[
     ("exceptions", "exit-in-task", "program{pool} 2 old 1 new"),
     ("exceptions", "broken-pool", "program{pool} 2 old 1 new"),
     ("exceptions", "crash-isolation", "program C1 C2 C3"),
-    ("exceptions", "who-learns", "program{pool pool pool pool} P P P P W1 W1 W1 W1"),
+    ("exceptions", "who-learns", "program{pool} P P P P W1"),
     ("exceptions", "signal", "program C1 C2 C3 semaphore"),
 ];
 

@@ -254,6 +254,8 @@ pub struct ResourceState {
     pub takers: Vec<ActorId>,
     /// How many of a condition's waiters have been notified and have not gone on yet.
     pub notified: u32,
+    /// How many ended while they waited for a condition, and may still be counted by who notifies it.
+    pub dead_waiters: u32,
     /// How many have arrived at a barrier since it opened last.
     pub arrived: u32,
     /// Tasks of a pool.

@@ -6,6 +6,7 @@ use super::results::left_out;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
 use crate::trace::Item;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -40,6 +41,12 @@ pub struct Peer<'a> {
     pub absent: Option<String>,
 }
 
+/// What every program says first: how it starts its processes.
+#[derive(Deserialize)]
+struct Begun {
+    method: String,
+}
+
 impl<'a> Peer<'a> {
     /// One that takes no part.
     pub fn none(lab: &'a Lab<'a>) -> Self {
@@ -59,8 +66,7 @@ impl<'a> Peer<'a> {
         let start = || {
             let mut python = start(lab, program)?;
             let answer = python.ask(lab.main, request, &[], Duration::ZERO)?;
-            let method = answer["method"].as_str().map(str::to_owned);
-            let method = method.ok_or_else(|| PythonError::nonsense(&"no start method"))?;
+            let Begun { method } = understood(answer.clone())?;
             ready(understood(answer)?);
             lab.recorder.fact(VERSION, python.version());
             lab.recorder.fact(METHOD, method);

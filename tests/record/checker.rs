@@ -203,6 +203,8 @@ impl<'a> Thing<'a> {
                 *depth -= 1;
                 self.held.retain(|_, depth| *depth > 0);
             }
+            // A bounded one takes no permit back that nobody has.
+            K::Refused { .. } if !rlock => assert!(self.held.is_empty(), "refused: {event:?}"),
             _ => panic!("not of {:?}: {event:?}", self.resource.kind),
         }
         let (holders, room) = if rlock {

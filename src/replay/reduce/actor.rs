@@ -3,7 +3,9 @@
 use super::{Step, is_started, pool, wait};
 use crate::replay::Oddity;
 use crate::replay::state::{LINES, Said, SectionState, Sleeping};
-use crate::trace::{ActorId, End, Event, EventKind, Item, Measure, Nanos, SectionId, TextId};
+use crate::trace::{
+    ActorId, End, Event, EventKind, Item, Measure, Nanos, ResourceKind, SectionId, TextId,
+};
 
 /// The most named stretches of work that are kept of an actor, nested in each other.
 const DEEPEST: usize = 64;
@@ -34,6 +36,11 @@ pub fn started(step: &mut Step<'_>, os_id: u64) {
 pub fn ended(step: &mut Step<'_>, end: End) {
     if step.has_ended() {
         return;
+    }
+    if let Some(res) = step.who().waiting.map(|waiting| waiting.res)
+        && step.kind(res) == Some(ResourceKind::Condition)
+    {
+        step.resource(res).dead_waiters += 1;
     }
     wait::abandon(step);
     pool::left(step);

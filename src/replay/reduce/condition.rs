@@ -13,7 +13,11 @@ pub fn notified(step: &mut Step<'_>, res: ResourceId, woken: u32) {
     let all = condition.notified.saturating_add(woken);
     condition.notified = all;
     at_most_all(condition);
-    if condition.notified < all {
+    // Nobody takes a killed process out of the line.
+    let in_vain = all - condition.notified;
+    let to_the_dead = in_vain.min(condition.dead_waiters);
+    condition.dead_waiters -= to_the_dead;
+    if to_the_dead < in_vain {
         step.odd(Oddity::NotifiedNobody(actor, res));
     }
 }

@@ -32,6 +32,8 @@ const MANAGER: &str = "of a manager's list and dictionary the calls are seen, no
 const COMPARES: &str =
     "the listing compares four of CPython's ways; this program, its own beside them";
 const LOCAL: &str = "what a function returns or keeps in a list of its own is no event";
+const LOGGED: &str =
+    "a function of the program's takes what leaves a thread, and is on record as its handler";
 const OTHER_TOOL: &str = "the listing asks with a time-out, since map would wait for ever";
 
 /// Topic and preset, the difference, and why.
@@ -95,11 +97,9 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         AlsoFound("unheard-exception"),
         "the pool's own thread dies of the exception that it cannot build",
     ),
-    (
-        "exceptions/logging",
-        NotFound("unheard-exception"),
-        "a function of the program's takes what leaves a thread, and is on record as its handler",
-    ),
+    ("exceptions/logging", NotFound("unheard-exception"), LOGGED),
+    ("exceptions/logging", Other("errors"), LOGGED),
+    ("exceptions/logging", Other("unheard"), LOGGED),
     ("exceptions/exit-in-task", Outcome, OTHER_TOOL),
     ("exceptions/broken-pool", Outcome, OTHER_TOOL),
     ("exceptions/who-learns", Program, "the listing tries its five tools; this program, its own"),
