@@ -7,10 +7,10 @@ PAUSE = 0.3  #@ =pause
 
 
 def holder(shared, here):
-    here.set()
     shared.acquire()  #@ ?tool=lock holder.take
-    time.sleep(3600)  #@ ?tool=lock holder.hold
     shared.acquire()  #@ ?tool=semaphore holder.take
+    here.set()
+    time.sleep(3600)  #@ ?tool=lock holder.hold
     time.sleep(3600)  #@ ?tool=semaphore holder.hold
     shared.get()  # waits, with the queue's own lock  #@ ?tool=queue holder.take
 

@@ -83,8 +83,11 @@ fn pool(preset: &str, outcome: &Value) -> Told {
         ("failed", count(&outcome["failed"])),
         ("chunk", outcome["chunk"].clone()),
         ("killed", outcome["killed"].clone()),
-        ("processes", outcome["processes"].clone()),
     ];
+    // CPython looks for dead workers ten times a second: a run may end before it has replaced one.
+    if !preset.starts_with("kill-one") {
+        told.push(("processes", outcome["processes"].clone()));
+    }
     if preset == "squares" {
         told.push(("results", outcome["results"].clone()));
         told.push(("received_order", outcome["received_order"].clone()));
