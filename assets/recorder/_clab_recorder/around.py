@@ -9,7 +9,7 @@ from time import monotonic_ns as now
 from . import wire
 from .wire import (
     AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
-    FOUND, SPAWNED, THINNED, UNHANDLED, Res, emit, is_library, item, plain_item, short, site, text,
+    FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, plain_item, short, site, text, within,
 )
 
 _ended = False
@@ -509,8 +509,9 @@ _function = type(snapshot)
 def shares(function):
     """Notes the globals that a thread or process will use, as the function that it runs names them, and those that it calls."""
     try:
-        while hasattr(function, "func"):
-            function = function.func
+        function = within(function)
+        if type(function) not in FUNCTIONS:
+            return
         function = getattr(function, "__func__", function)
         code = function.__code__
         if code in _looked_into or is_library(code.co_filename):

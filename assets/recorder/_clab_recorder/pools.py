@@ -747,7 +747,7 @@ def _executor(cls, what):
             if r is None:
                 return old(self, fn, *args, **kwargs)
             value, calls = args[0] if len(args) == 1 else args if args else None, 1
-            if getattr(getattr(fn, "func", None), "__name__", "") == "_process_chunk" and args and type(args[0]) in (tuple, list):
+            if type(fn).__module__ == "functools" and getattr(getattr(fn, "func", None), "__name__", "") == "_process_chunk" and args and type(args[0]) in (tuple, list):
                 calls = len(args[0])
                 value = args[0][0] if calls else None
                 value = value[0] if type(value) is tuple and len(value) == 1 else value

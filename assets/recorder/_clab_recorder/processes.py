@@ -174,10 +174,9 @@ def _describe(process):
     role, passive = "work", None
     code = getattr(type(process).run, "__code__", None)
     if code is None or is_library(code.co_filename):
-        while hasattr(target, "func"):
-            target = target.func
-        code = getattr(target, "__code__", None)
-        worker = getattr(target, "__name__", "") in ("worker", "_process_worker")
+        target = wire.within(target)
+        code = wire.code_of(target)
+        worker = code is not None and target.__name__ in ("worker", "_process_worker")
         if code is not None and not worker and is_library(code.co_filename):
             role = "helper"
             passive = code.co_filename.endswith("multiprocessing/managers.py") or None

@@ -9,7 +9,7 @@ from .around import hide_frames, shares, snapshot
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CAUGHT, CLEARED, CLOSED, END_SEEN, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PROPAGATED, PUT, RAISED, REFUSED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
-    UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, emit_of, is_library, item, site, text, threads,
+    UNHANDLED, WAIT, WAIT_ENDED, WOKEN, FUNCTIONS, Res, code_of, creator, emit, emit_of, is_library, item, site, text, threads,
 )
 
 _real_lock = _thread.allocate_lock
@@ -795,15 +795,13 @@ def _role(thread, starter):
     """What a thread is there for, and the number of the pool that it is a worker of."""
     pool = None
     target = getattr(thread, "_target", None)
-    if target is not None and target.__class__.__name__ == "function":
+    if type(target) is FUNCTIONS[0]:
         from . import pools
 
         pool = thread._clab_pool = pools.pool_of_thread(target, thread._args)
     if pool is not None:
         return "work", pool.number()
-    code = getattr(target, "__code__", None)
-    own = getattr(type(thread).run, "__code__", None)
-    for code in (code, own):
+    for code in (code_of(target), code_of(type(thread).run)):
         if code is not None and not is_library(code.co_filename):
             return "work", None
     return "work" if starter is not None else "helper", None
@@ -815,7 +813,7 @@ _PASSIVE = ("multiprocessing/queues.py", "multiprocessing/pool.py", "concurrent/
 
 def _is_passive(thread):
     target = getattr(thread, "_target", None)
-    codes = getattr(target, "__code__", None), getattr(type(thread).run, "__code__", None)
+    codes = code_of(target), code_of(type(thread).run)
     return any(code is not None and code.co_filename.endswith(_PASSIVE) for code in codes)
 
 

@@ -411,12 +411,31 @@ def _new_site(place, frame):
     return n
 
 
+def within(function):
+    """What functools.partial calls in the end. Nothing else is asked for its func: to answer may be the program's own code."""
+    for _ in range(8):
+        if type(function).__module__ != "functools" or not hasattr(function, "func"):
+            break
+        inner = function.func
+        function = function.args[0] if type(inner) in FUNCTIONS and inner.__name__ == "_process_chunk" else inner
+    return function
+
+
+FUNCTIONS = (type(within), type(within.__get__(0)))
+
+
+def code_of(function):
+    """The code of a function or method; None of anything else."""
+    return function.__code__ if type(function) in FUNCTIONS else None
+
+
 def site_of(function):
     """The number of the line in which a function of the program begins; 0 for any other."""
     try:
-        while hasattr(function, "func"):
-            function = function.args[0] if function.func.__name__ == "_process_chunk" else function.func
-        code = function.__code__
+        function = within(function)
+        code = code_of(function)
+        if code is None:
+            return 0
         path = code.co_filename
         if is_library(path):
             return 0
