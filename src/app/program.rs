@@ -115,6 +115,8 @@ pub struct Program {
     is_picked: bool,
     /// Whether it is that of a virtual environment beside the program, which nobody has chosen.
     is_beside: bool,
+    /// Of how many known ones that may be one, when it was looked for last.
+    looked_among: usize,
     saves: Option<saved::Saves>,
     /// It was saved and has not been run since.
     saved: bool,
@@ -145,6 +147,7 @@ impl Default for Program {
             earlier: String::new(),
             is_picked: false,
             is_beside: false,
+            looked_among: 0,
             saves: None,
             saved: false,
         }
@@ -155,11 +158,16 @@ impl Program {
     /// Takes in what is new of its file, and a Python that was looked at.
     pub fn update(&mut self, wake: &Wake) {
         self.watch(wake);
+        if self.looking.is_none() && !self.is_beside && self.looked_among < self.interpreters.len()
+        {
+            self.look_beside(wake);
+        }
         let Some(Poll::Ready(looked)) = self.looking.as_ref().map(Later::take) else { return };
         self.looking = None;
         match looked.unwrap_or(Looked::Beside(None)) {
             Looked::Another(Ok(interpreter)) => {
                 (self.chosen, self.trouble) = (self.place_of(interpreter), None);
+                self.is_beside = false;
             }
             Looked::Another(Err(why)) => self.trouble = Some(why.to_string()),
             Looked::Beside(Some(interpreter)) => {
@@ -238,6 +246,7 @@ impl Program {
             ProgramCommand::Args(args) => self.args = args,
             ProgramCommand::Interpreter(place) => {
                 (self.chosen, self.is_picked) = (place, true);
+                self.is_beside = false;
                 self.earlier.clear();
             }
             ProgramCommand::Another(path) => {
@@ -264,8 +273,10 @@ impl Program {
             self.interpreters.remove(self.chosen);
             self.chosen = 0;
         }
+        self.looked_among = self.interpreters.len();
         if let Some(script) = self.script().filter(|path| path.extension().is_some()) {
-            self.look(wake, move || Looked::Beside(python::of_script(&script)));
+            let known = self.interpreters.clone();
+            self.look(wake, move || Looked::Beside(python::of_script(&script, &known)));
         }
     }
 

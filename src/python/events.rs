@@ -583,8 +583,24 @@ impl Events {
             status @ 1.. => End::Exited(status),
             signal => End::Killed(u8::try_from(signal.unsigned_abs()).ok()?),
         };
+        self.end_threads(slot.a, slot.time, end);
         self.push(child, slot.time, EventKind::Ended(end));
         Some(())
+    }
+
+    /// A signal that kills a process kills all its threads.
+    fn end_threads(&mut self, pid: i64, time: u64, end: End) {
+        if !matches!(end, End::Killed(_)) {
+            return;
+        }
+        for thread in
+            self.names.process(pid).map_or_else(Vec::new, |process| self.names.threads_of(process))
+        {
+            if self.actors.get(thread.index()).is_some_and(|so_far| so_far.started && !so_far.ended)
+            {
+                self.push(thread, time, EventKind::Ended(end));
+            }
+        }
     }
 
     /// A wait with a time-out is a sleep beside the wait.

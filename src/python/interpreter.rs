@@ -179,9 +179,17 @@ pub fn all(mut tell: impl FnMut(Interpreter)) -> Result<(), NoInterpreter> {
     })
 }
 
-/// The Python of a virtual environment beside a script, where there is one and it is of use.
-pub fn of_script(script: &Path) -> Option<Interpreter> {
-    beside(script).find_map(|path| probe(&path).ok())
+/// The Python of a virtual environment beside a script, where it is one of those that are known. Nothing is run to find that out:
+/// what lies beside a file that somebody was sent may be anything.
+pub fn of_script(script: &Path, known: &[Interpreter]) -> Option<Interpreter> {
+    beside(script).find_map(|path| {
+        let target = path.canonicalize().ok()?;
+        let is_it = |one: &&Interpreter| {
+            !one.is_virtual && one.file.canonicalize().is_ok_and(|file| file == target)
+        };
+        let one = known.iter().find(is_it)?.clone();
+        Some(Interpreter { file: path.clone(), path, is_virtual: true, ..one })
+    })
 }
 
 /// Probes one after the other until enough are found.

@@ -265,6 +265,14 @@ impl Names {
         ids.filter_map(|(process, names)| Some((process, names.itself.id?)))
     }
 
+    /// The threads of a process that are part of the trace, but for its first.
+    pub(super) fn threads_of(&self, process: usize) -> Vec<ActorId> {
+        let threads = self.processes.get(process).map(|names| names.threads.values());
+        let mut ids: Vec<ActorId> = threads.into_iter().flatten().filter_map(|t| t.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Whether the process that an event is about is known.
     pub(super) fn knows_process_of(&self, slot: &Slot) -> bool {
         const SPAWNED: u16 = 3;
