@@ -146,6 +146,8 @@ pub struct ActorState {
     pub began: Option<Nanos>,
     /// How it ended, and when.
     pub end: Option<(End, Nanos)>,
+    /// When somebody first saw that it had ended: had waited for that, or asked.
+    pub seen: Option<Nanos>,
     /// How many of its events have been lost.
     pub dropped: u64,
     /// Whether events of it may be missing, nobody knows how many: the last ones of an actor that was killed.

@@ -54,20 +54,23 @@ pub(super) fn goes_on(kind: &EventKind) -> bool {
 
 impl Circle {
     fn finding(self, meta: &Meta) -> Finding {
+        // A handler may give back any lock of its process, and end a wait with an exception.
+        let handles = |process: ActorId| meta.actor(process).is_some_and(|p| p.handles);
+        let mut processes = self.members.iter().filter_map(|(who, _)| meta.process_of(*who));
+        let is_handled = processes.any(handles);
+        let unless = if is_handled { ", unless a handler of a signal helps" } else { "" };
+        let them = if is_handled { " them" } else { "" };
         let (kind, sentence) = match &self.members[..] {
-            [(who, res)] => (FindingKind::SelfDeadlock, capital(&itself(meta, *who, *res))),
+            [(who, res)] => {
+                let itself = capital(&itself(meta, *who, *res));
+                let itself = itself.strip_suffix('.').unwrap_or(&itself);
+                (FindingKind::SelfDeadlock, format!("{itself}{unless}."))
+            }
             members => {
-                // A handler may give back any lock of its process, and end a wait with an exception.
-                let handles = |process: ActorId| meta.actor(process).is_some_and(|p| p.handles);
-                let mut processes = members.iter().filter_map(|(who, _)| meta.process_of(*who));
-                let unless = match processes.any(handles) {
-                    true => ", unless a handler of a signal helps them",
-                    false => "",
-                };
                 let each = each(meta, members);
                 (
                     FindingKind::Deadlock,
-                    format!("Deadlock: {each}. None of them can go on{unless}."),
+                    format!("Deadlock: {each}. None of them can go on{unless}{them}."),
                 )
             }
         };

@@ -26,9 +26,14 @@ impl Check for Overlap {
             let starter = run.meta.actor_name(parent);
             let sentence = format!(
                 "{starter} started {}, but no two of them ever ran at once: each had ended before the next began.",
-                match who.iter().all(|id| is_process(run, *id)) {
-                    true => count(who.len(), "process"),
-                    false => count(who.len(), "thread"),
+                match who.iter().filter(|id| is_process(run, **id)).count() {
+                    0 => count(who.len(), "thread"),
+                    some if some == who.len() => count(some, "process"),
+                    some => format!(
+                        "{} and {}",
+                        count(who.len() - some, "thread"),
+                        count(some, "process")
+                    ),
                 }
             );
             found.push(finding(run, lives[1].0, who, Vec::new(), capital(&sentence)));

@@ -51,6 +51,14 @@ pub fn ended(step: &mut Step<'_>, end: End) {
     actor.io = None;
 }
 
+/// Somebody has seen that an actor has ended.
+pub fn seen(step: &mut Step<'_>, of: ActorId) {
+    let at = step.at;
+    if let Some(actor) = step.state.actors.get_mut(of.index()) {
+        actor.seen.get_or_insert(at);
+    }
+}
+
 pub fn spawned(step: &mut Step<'_>, child: ActorId) {
     let actors = child.index() + 1;
     step.state.fit_to(step.meta, actors, 0);

@@ -105,7 +105,8 @@ impl Step<'_> {
             K::SectionEnded { section } => actor::section_ended(self, section),
             // Nothing that lasts: lanes and log read them from the trace.
             K::At | K::SignalSent { .. } | K::SignalHandled { .. } => {}
-            K::EndSeen { .. } | K::GivenUp { .. } | K::Refused { .. } => {}
+            K::EndSeen { of, .. } => actor::seen(self, of),
+            K::GivenUp { .. } | K::Refused { .. } => {}
             K::ResultsTaken { res, task, count } => pool::taken(self, res, task, count),
 
             K::WaitBegan { res, op } => wait::began(self, res, op),

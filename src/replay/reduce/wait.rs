@@ -1,6 +1,6 @@
 //! Waiting, for whatever it may be. Waiters stand in the order in which they began to wait.
 
-use super::{Step, barrier, condition};
+use super::{Step, actor, barrier, condition};
 use crate::replay::Oddity;
 use crate::replay::state::{Waiter, Waiting};
 use crate::trace::{ResourceId, ResourceKind, WaitEnd, WaitOp};
@@ -34,6 +34,11 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, how: WaitEnd) {
         Some(ResourceKind::Barrier) if how != WaitEnd::Woken => barrier::left(step, res),
         Some(ResourceKind::Condition) if how == WaitEnd::Woken => condition::went_on(step, res),
         _ => {}
+    }
+    if how == WaitEnd::Woken
+        && let Some(of) = step.meta.resource(res).and_then(|resource| resource.of)
+    {
+        actor::seen(step, of);
     }
 }
 

@@ -176,7 +176,8 @@ fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<Resourc
 const CROWD: usize = 16;
 
 /// Of a Python program that starts very many threads or processes, a crowd after the other, those of other crowds than the last
-/// one that has begun: who ended before anybody of it was started, and who is yet to come.
+/// one that has begun: whose end was seen before anybody of it
+/// was started, and who is yet to come.
 fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
     let mut groups: BTreeMap<(Option<ActorId>, bool), Vec<ActorId>> = BTreeMap::new();
     if meta.engine == Engine::Python && meta.actors.len() > CROWD {
@@ -195,13 +196,12 @@ fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
                 others.push(id);
                 continue;
             };
-            // All before it have ended: another crowd begins.
+            // All before it had ended, and that was seen: another crowd begins.
             if until.is_some_and(|until| actor.began > Some(until)) {
                 others.append(&mut crowd);
                 until = None;
             }
-            let end = actor.end.map_or(Nanos(u64::MAX), |(_, at)| at);
-            until = until.max(Some(end));
+            until = until.max(Some(actor.seen.unwrap_or(Nanos(u64::MAX))));
             crowd.push(id);
         }
     }

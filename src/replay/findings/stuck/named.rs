@@ -69,12 +69,6 @@ impl Moment<'_> {
             let group = by_wait.entry((waiting.res, waiting.op as u8));
             group.or_insert((waiting.op, Vec::new())).1.push(id);
         }
-        let mut handlers = self.meta.actors_where(|actor| actor.handles);
-        if let Some(handler) =
-            handlers.find(|id| what_can(self.meta, self.state, *id) == Can::Handle)
-        {
-            return vec![self.unless_signalled(all, handler)];
-        }
         let mut found: Vec<Finding> = (by_wait.into_iter())
             .filter_map(|((res, _), (op, who))| self.named(res, op, who))
             .collect();
@@ -82,6 +76,24 @@ impl Moment<'_> {
         let undone = |finding: &Finding| finding.kind == FindingKind::MissingTaskDone;
         if found.iter().any(undone) {
             found.retain(|finding| finding.kind != FindingKind::MissingSentinel);
+        }
+        let mut handlers = self.meta.actors_where(|actor| actor.handles);
+        if let Some(handler) =
+            handlers.find(|id| what_can(self.meta, self.state, *id) == Can::Handle)
+        {
+            if found.is_empty() {
+                return vec![self.unless_signalled(all, handler)];
+            }
+            // What is behind it is known all the same, but not that nobody will ever go on.
+            for finding in &mut found {
+                finding.kind = FindingKind::OnlyASignal;
+                finding.sentence = format!(
+                    "{} Only a signal could change that: {} has a handler of its own.",
+                    finding.sentence.replace(" for ever", ""),
+                    self.meta.actor_name(handler),
+                );
+            }
+            return found;
         }
         if found.is_empty() {
             let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
