@@ -126,6 +126,7 @@ impl Files {
             match recording::save(&path, shown.trace(), &ending) {
                 Ok(()) => {
                     // It is no longer unsaved.
+                    let kept = kept.filter(|kept| *kept != path);
                     let _ = kept.map(std::fs::remove_file);
                     News::Said { text: place.said(&path), good: true }
                 }

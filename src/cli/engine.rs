@@ -4,7 +4,7 @@
 //! does not tell of the `outcome` is null), and those of the command `python`.
 
 use super::python::Run;
-use super::{CliError, Engine, Experiment, complain, one_line, say};
+use super::{CliError, Engine, Experiment, printable, say};
 use crate::app::engine;
 use crate::app::session::Session;
 use crate::export::recording::{self, Writer};
@@ -13,6 +13,7 @@ use crate::replay::{Replay, findings};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::Trace;
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::path::Path;
 
 impl Experiment {
@@ -94,7 +95,7 @@ pub fn run(
         say(&format!("  | {line}"))?;
     }
     for line in stderr.lines() {
-        complain(&one_line(line));
+        let _ = writeln!(std::io::stderr(), "  ! {}", printable(line));
     }
     for (field, value) in outcome.iter().flatten() {
         say(&format!("  {field}: {value}"))?;

@@ -167,10 +167,13 @@ impl Run {
             return self.ending.failure.clone();
         }
         let limit = options.time_limit.filter(|_| self.ending.timed_out)?;
-        Some(format!(
-            "the program was ended after {} s; give it more time with --timeout",
-            limit.as_secs_f64()
-        ))
+        let (secs, stuck) = (limit.as_secs_f64(), self.trace.stuck().is_some());
+        Some(match stuck {
+            true => format!("nobody could go on: the program was ended after {secs} s"),
+            false => {
+                format!("the program was ended after {secs} s; give it more time with --timeout")
+            }
+        })
     }
 
     fn tell_findings(&self) {
@@ -181,6 +184,9 @@ impl Run {
                 finding.at,
                 finding.sentence
             )));
+        }
+        for unseen in &self.ending.unseen {
+            complain(&one_line(&format!("not seen: {unseen}")));
         }
     }
 

@@ -45,7 +45,10 @@ impl<'a> Actors<'a> {
         let mut common = 0;
         let mut turns: Vec<Option<usize>> = vec![None; meta.sections.len()];
         // Those seen all the time first, and those at work: whoever serves them takes none of their colours away.
-        for (in_run, serving) in [(false, false), (false, true), (true, false), (true, true)] {
+        for (in_run, serving) in [(false, false), (true, false), (true, true), (false, true)] {
+            if !in_run && serving {
+                common = turns.iter().flatten().copied().fold(common, usize::max);
+            }
             for ((actor, own), run) in meta.actors.iter().zip(&mut all).zip(&runs) {
                 let starts_others = actor.role == Role::Main || (!flat && actor.parent.is_none());
                 if starts_others

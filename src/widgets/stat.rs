@@ -103,7 +103,7 @@ impl Sentence<'_> {
     }
 }
 
-/// Words with numbers that stay on a line with their units.
+/// Words with numbers that stay on a line with their units, and with the sign or the noun they belong to: "48 − 44 = 4", "adder 1".
 fn unbroken(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
     let mut after_digit = false;
@@ -112,7 +112,14 @@ fn unbroken(text: &str) -> String {
             let word = text[place + 1..].split(|c: char| !c.is_alphabetic()).next();
             ["ns", "µs", "ms", "s"].contains(&word.unwrap_or_default())
         };
-        let kept = letter == ' ' && after_digit && unit();
+        let before = text[..place].chars().next_back();
+        let behind = text[place + letter.len_utf8()..].chars().next();
+        let is_sign = |letter: Option<char>| letter.is_some_and(|letter| "−=×".contains(letter));
+        let numbered = || {
+            before.is_some_and(char::is_alphabetic) && behind.is_some_and(|c| c.is_ascii_digit())
+        };
+        let kept = letter == ' '
+            && (after_digit && unit() || is_sign(before) || is_sign(behind) || numbered());
         said.push(if kept { '\u{a0}' } else { letter });
         after_digit = letter.is_ascii_digit();
     }

@@ -76,7 +76,7 @@ fn lists() -> Vec<Moment> {
             .event(30, 2, released)
             .now(60)
             .says("17")
-            .says("5 items · 1 added, 0 removed"),
+            .says("5 items · 1 added"),
         list("list: long", 0..95)
             .event(10, 2, acquired)
             .event(20, 2, inserted(95, 95))

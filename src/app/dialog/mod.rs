@@ -193,6 +193,7 @@ impl App {
             }
         };
         let Some(Open { kind, then, .. }) = self.dialogs.open.take() else { return };
+        self.dialogs.is_none = false;
         match (answer, then) {
             (Answer::Chosen(path), then) => {
                 self.dialogs.last = match kind {

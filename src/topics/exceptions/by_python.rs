@@ -20,6 +20,10 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     if !values.is_empty() {
         outcome.insert("values".to_owned(), json!(values));
     }
+    if outcome.get("errors").and_then(Json::as_array).is_some_and(Vec::is_empty) {
+        // There may have been some that were caught where they were raised.
+        by_python::unknown(&mut outcome, &["errors"]);
+    }
     outcome
 }
 

@@ -14,8 +14,15 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     let mut outcome = ProcessOutcome::of(&plan, trace, replay).fields();
     match plan.program {
         Program::Messages | Program::Squares | Program::Images => {}
-        Program::Memory => outcome.extend(memory(trace, replay)),
-        Program::Crash => outcome.extend(by_python::crash(trace, replay)),
+        // Their processes are no workers of a pool.
+        Program::Memory => {
+            by_python::unknown(&mut outcome, &["overlapping", "pids"]);
+            outcome.extend(memory(trace, replay));
+        }
+        Program::Crash => {
+            by_python::unknown(&mut outcome, &["overlapping", "pids"]);
+            outcome.extend(by_python::crash(trace, replay));
+        }
         Program::Primes => outcome.extend(primes(&plan, trace, replay)),
     }
     outcome

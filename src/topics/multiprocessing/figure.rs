@@ -73,11 +73,12 @@ pub fn in_words(way: &WayTaken, ways: &[WayTaken]) -> Vec<String> {
     if cpu == Nanos::ZERO {
         return vec![format!("{wall}{so_far}")];
     }
-    let who = count(way.each.len(), if way.place == 3 { "process" } else { "thread" });
+    let known = way.each.iter().filter(|(_, cpu)| *cpu > Nanos::ZERO).count();
+    let who = count(known, if way.place == 3 { "process" } else { "thread" });
     vec![
         format!("{wall}{so_far} · CPU {cpu} of {who}{speed}"),
         format!("{wall}{so_far} · CPU {cpu}{speed}"),
-        format!("{wall} · CPU {cpu}"),
-        format!("{wall}"),
+        format!("{wall}{so_far} · CPU {cpu}"),
+        format!("{wall}{so_far}"),
     ]
 }

@@ -5,7 +5,7 @@ use super::plan::{Against, Plan};
 use crate::replay::Replay;
 use crate::topics::{Conclusion, Outcome, Params, by_python};
 use crate::trace::{End, Event, EventKind, ResourceId, ResourceKind, Trace};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// The outcome of a run with these parameters.
 pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
@@ -19,6 +19,12 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     let results = pool.map(|pool| by_python::results(meta, replay, pool));
     outcome.insert("results".to_owned(), json!(results.unwrap_or_default()));
     outcome.insert("killed".to_owned(), json!(pool.map(|pool| killed(pool, trace, replay))));
+    let processes = outcome.get("processes").and_then(Json::as_u64);
+    if processes.is_some_and(|processes| processes > plan.workers as u64) {
+        // Nobody tells which worker took whose place.
+        let by_place = ["start_ns", "overhead_per_task_ns", "busiest_ns", "least_busy_ns"];
+        by_python::unknown(&mut outcome, &by_place);
+    }
     outcome
 }
 

@@ -320,7 +320,7 @@ impl<'a> Round<'a> {
             worker.replaced = true;
             worker.log.id()
         });
-        let badge = self.name.chars().next().unwrap_or('P');
+        let badge = if self.name == "Pool" { 'P' } else { 'E' };
         let actor =
             Actor::process(format!("{} worker {number}", self.name), format!("{badge}{number}"))
                 .started_by(self.python)

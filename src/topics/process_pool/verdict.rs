@@ -286,7 +286,8 @@ fn verdict(outcome: &PoolOutcome, plan: &Plan, death: Option<&Death>) -> Moment 
     if let Some(cpython) = &outcome.cpython {
         let ours = PoolOutcome { cpython: None, ..outcome.clone() };
         let ours = verdict_of_ours(&ours, plan, death, false);
-        return Moment { text: format!("{} {}", ours.text, cpython.said()), ..ours };
+        let title = format!("This program's pool: {}", ours.title);
+        return Moment { title, text: format!("{} {}", ours.text, cpython.said()), ..ours };
     }
     verdict_of_ours(outcome, plan, death, true)
 }

@@ -55,7 +55,7 @@ pub fn draw(
         }
         Kind::There => (theme.panel, Stroke::new(HAIRLINE, theme.outline), theme.text),
         Kind::InHand => (theme.panel, Stroke::new(EMPHASIS, hand(theme)), hand(theme)),
-        Kind::Stale => (theme.panel, Stroke::new(EMPHASIS, failed), theme.danger),
+        Kind::Stale => (theme.panel, Stroke::new(EMPHASIS, failed), theme.text),
     };
     picture.rounded(rect, radius, fill, edge);
     let mut words = rect.shrink2(vec2(2.0, 0.0));
@@ -64,12 +64,12 @@ pub fn draw(
         words.max.y -= 4.0;
     }
     let font = font(theme, rect.height());
-    picture.text(words, Align2::CENTER_CENTER, text, font, colour);
     if kind == Kind::Stale {
         let inset = vec2(0.16 * rect.width(), -0.16 * rect.height());
         let ends = [rect.left_bottom() + inset, rect.right_top() - inset];
         picture.line(ends, Stroke::new(1.5, failed));
     }
+    picture.text(words, Align2::CENTER_CENTER, text, font, colour);
 }
 
 /// The strip at a cell's foot that shows whose it is.

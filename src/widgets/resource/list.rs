@@ -48,6 +48,8 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     }
     match (state.added, state.removed) {
         (0, 0) => items,
+        (added, 0) => format!("{items} · {} added", grouped(added)),
+        (0, removed) => format!("{items} · {} removed", grouped(removed)),
         (added, removed) => {
             format!("{items} · {} added, {} removed", grouped(added), grouped(removed))
         }

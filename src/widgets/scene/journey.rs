@@ -138,7 +138,8 @@ impl Strip<'_> {
         let right = area.with_min_x((area.right() - width).max(area.left()));
         let title = match self.look.meta.text(self.journey.text) {
             "" => "Journey of an exception".to_owned(),
-            text => format!("Journey: {text}"),
+            // A message may have several lines.
+            text => format!("Journey: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         let left = area.with_max_x((right.left() - GRID).max(area.left()));
         if left.width() < 140.0 {

@@ -153,7 +153,9 @@ pub fn paint(
     for row in &layout.rows {
         names::paint(&rows, row, layout, input, actors, theme);
     }
-    let bars_only = painter.with_clip_rect(layout.plot.intersect(painter.clip_rect()));
+    // What happens at the very end is seen, too.
+    let to_end = layout.plot.with_max_x(layout.plot.right() + 2.0);
+    let bars_only = painter.with_clip_rect(to_end.intersect(painter.clip_rect()));
     bars_only.add(Shape::Mesh(bars.mesh.clone()));
     // With a clip of its own, a point into the margin: shapes of one clip are put into one mesh, and to add a word to the
     // large one would have all of it copied. Clips are compared in whole pixels.
@@ -219,7 +221,7 @@ fn slow(
     let mut drawn = false;
     let mut draw = |line: Rangef| {
         drawn = true;
-        painter.hline(line.min..=line.max.max(line.min + 1.0), y, stroke);
+        painter.hline(line.min..=line.max.max(line.min + 3.0), y, stroke);
     };
     for (from, to) in parts {
         let part = Rangef::new(layout.scale.x(from), layout.scale.x(to)).intersection(shown);

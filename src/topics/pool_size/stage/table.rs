@@ -111,7 +111,8 @@ fn values(
     said.push(speed_up.map_or_else(String::new, |speed_up| format!("{speed_up:.2}")));
     if let Some(peer) = peer(figure) {
         let peer = analysis::cell(&figure.cells, peer, cell.size);
-        let is_clear = peer.is_some_and(|peer| cell.is_clearly_apart(peer));
+        let is_clear = !figure.conditions().disturbance.forbids_comparison()
+            && peer.is_some_and(|peer| cell.is_clearly_apart(peer));
         let times = analysis::times_cpython(&figure.cells, cell);
         said.push(times.map_or_else(String::new, |times| match times {
             _ if !is_clear => "not clear".to_owned(),

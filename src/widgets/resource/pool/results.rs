@@ -362,7 +362,13 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
         ended.rev().filter(|task| !tasks.is_retried_at(task, now)).take(fits).collect();
     last.reverse();
     let title = match count > last.len() {
-        true => format!("Tasks as completed: the last {}", last.len()),
+        true => {
+            let whole = format!("Tasks as completed: the last {}", last.len());
+            match look.measure.width(&whole, &look.theme.label()) <= area.width() {
+                true => whole,
+                false => format!("The last {} completed", last.len()),
+            }
+        }
         false => "Tasks as completed".to_owned(),
     };
     let row = heading(pool.at, area, &title, picture);
