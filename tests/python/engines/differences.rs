@@ -165,6 +165,8 @@ pub const DIFFERENCES: &[(&str, Difference, &str)] = &[
         "of a text of thousands of characters only the beginning is recorded",
     ),
     ("exceptions/caught", Unknown("errors"), CAUGHT_THERE),
+    ("exceptions/crash-isolation", Unknown("errors"), CAUGHT_THERE),
+    ("exceptions/signal", Unknown("errors"), CAUGHT_THERE),
     ("exceptions/broken-pool", Other("errors"), OTHER_TOOL),
     ("exceptions/broken-pool", Other("ends"), BY_SIGTERM),
     ("exceptions/broken-pool", Other("signals"), BY_SIGTERM),
