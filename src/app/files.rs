@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+/// What is in a recording, for whoever passes it on.
+const HOLDS: &str = "– it holds the program's text, its output, paths and values";
+
 /// What came of a file.
 pub enum News {
     /// It was opened; with what is wrong with it.
@@ -128,7 +131,9 @@ impl Files {
                     // It is no longer unsaved.
                     let kept = kept.filter(|kept| *kept != path);
                     let _ = kept.map(std::fs::remove_file);
-                    News::Said { text: place.said(&path), good: true }
+                    let said = place.said(&path);
+                    let text = format!("{said} {HOLDS}");
+                    News::Said { text, good: true }
                 }
                 Err(error) => News::Said { text: unwritten("The run", &error), good: false },
             }

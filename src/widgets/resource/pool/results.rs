@@ -154,7 +154,15 @@ fn dots(
         return;
     }
     let failed = theme.phase(Phase::Failed).base;
-    let running = theme.phase(Phase::Running).base;
+    // A task that sleeps looks like whoever sleeps in it.
+    let of_worker = |task: Option<&Task>| {
+        let worker = task.and_then(|task| task.started).map(|(_, worker)| worker);
+        let phase = worker.and_then(|worker| look.state.actor(worker)).map(|actor| actor.phase);
+        match phase {
+            Some(Phase::Sleeping) => theme.phase(Phase::Sleeping).mark,
+            _ => theme.phase(Phase::Running).base,
+        }
+    };
     let cancelled = theme.phase(Phase::NotStarted).mark;
     let done = theme.muted.lerp_to_gamma(theme.outline, 0.35);
     let mut colours = Vec::with_capacity(known);
@@ -165,7 +173,7 @@ fn dots(
         let colour = match task.map(|task| task.at(now)) {
             Some(TaskStage::Running(..)) => {
                 row.running += 1;
-                running
+                of_worker(task)
             }
             Some(TaskStage::Ended(Ending::Finished(_))) => {
                 row.done += 1;
@@ -202,7 +210,7 @@ impl Counts<'_> {
     fn aloud(&self, pool: &Pool<'_>, first: usize, last: usize) -> String {
         let mut said = format!("results {first} to {last}: {} done", self.done);
         if self.running > 0 {
-            said.push_str(&format!(", {} running", self.running));
+            said.push_str(&format!(", {} under way", self.running));
         }
         if let Some(task) = self.failed.first() {
             said.push_str(&format!(", {} failed; {}", self.failed.len(), pool.aloud(task)));
