@@ -288,7 +288,11 @@ fn a_killed_program_loses_a_tenth_of_a_second_at_most() {
         let run =
             ["run", "shared-list", "--preset", "contended", "--record", file.to_str().unwrap()];
         let mut child = lab(&run).args(many).stdout(Stdio::null()).spawn().unwrap();
-        let (begin, end) = (Instant::now(), Duration::from_millis(300 + fastrand::u64(0..900)));
+        // On a busy machine it takes a while until the first of it is in the file.
+        runs::until("the beginning of the file", || {
+            recording::open(&file).ok().filter(|opened| opened.trace.events().len() > 2)
+        });
+        let (begin, end) = (Instant::now(), Duration::from_millis(fastrand::u64(100..900)));
         // The time of the run at the begin, as far as its file shows it: it is never ahead of the run.
         let mut offset = i128::MIN;
         while begin.elapsed() < end {
