@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 /// Events in one chunk, at most.
 const EVENTS_IN_CHUNK: usize = 1 << 16;
-/// How long what is known waits to be written, at most.
-const SOON: Duration = Duration::from_millis(100);
+/// How long what is known waits to be written, at most: with the writing, a killed program loses less than 100 ms.
+const SOON: Duration = Duration::from_millis(50);
 
 /// Chunks of a recording, as bytes.
 #[derive(Default)]
