@@ -3,7 +3,6 @@
 pub mod files;
 mod hands;
 pub mod http;
-mod sha256;
 
 pub use hands::{Hands, bytes, measure, measured};
 
@@ -13,6 +12,7 @@ use crate::topics::Source;
 use crate::topics::multiprocessing::primes;
 #[cfg(unix)]
 use crate::workers::Value;
+use sha2::{Digest, Sha256};
 
 /// The kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -293,7 +293,14 @@ impl Task {
     /// Hashes its buffer. Like C code of Python's it lets go of the GIL meanwhile.
     fn hash(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         let buffer = files::pattern(self.part, self.amount);
-        hands.native(|is_stopped| Ok(i64::from(sha256::sha256(&buffer, is_stopped)?[0])))
+        hands.native(|is_stopped| {
+            let mut hash = Sha256::new();
+            for piece in buffer.chunks(files::PIECE) {
+                is_stopped()?;
+                hash.update(piece);
+            }
+            Ok(hash.finalize()[..4].iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+        })
     }
 
     /// Looks at what it was handed.

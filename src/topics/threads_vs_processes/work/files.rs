@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 
 /// In pieces of so many bytes; between two of them a run can be stopped.
-const PIECE: usize = 1 << 20;
+pub const PIECE: usize = 1 << 20;
 
 /// The bytes of a buffer with this number.
 pub fn pattern(number: i64, bytes: i64) -> Vec<u8> {
