@@ -95,27 +95,43 @@ if __name__ == "__main__":
 
 
 def looked(group):
-    """Whether every process of a group waits for something, and how long all have computed. Where the system does not tell, they
-    are taken to wait."""
-    asleep, computed = True, 0
+    """Whether every process of a group waits for something, how long all have computed, and how long their first threads. Where
+    the system does not tell, they are taken to wait."""
+    asleep, computed, first = True, 0, 0
     try:
         pids = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return asleep, computed
+        return asleep, computed, first
     for pid in pids:
         try:
-            with open("/proc/%s/stat" % pid) as stat:
-                fields = stat.read().rpartition(")")[2].split()
-            state, its_group, ticks = fields[0], int(fields[2]), int(fields[11]) + int(fields[12])
+            fields = fields_of("/proc/%s/stat" % pid)
+            if int(fields[2]) != group:
+                continue
+            state, ticks = fields[0], int(fields[11]) + int(fields[12])
+            fields = fields_of("/proc/%s/task/%s/stat" % (pid, pid))
+            first += int(fields[11]) + int(fields[12])
         except (OSError, ValueError, IndexError):
             continue  # it has ended
-        if its_group == group:
-            asleep, computed = asleep and state in "SZX", computed + ticks
-    return asleep, computed
+        asleep, computed = asleep and state in "SZX", computed + ticks
+    return asleep, computed, first
+
+
+def fields_of(path):
+    with open(path) as stat:
+        return stat.read().rpartition(")")[2].split()
+
+
+# So long nobody's first thread has computed: then it waits for ever, whatever a thread of CPython's own does. One that looks after a
+# pool's workers computes without end now and then, where the thread that takes in results has died.
+IDLE = 5_000_000_000
 
 
 # What is waited for in a column.
 AWAITED = {"pool": "get()", "map": "map()"}
+
+
+def is_open(still, idle):
+    return still < 5 and now() - idle < IDLE
 
 
 def run(row, column, method, limit):
@@ -124,18 +140,21 @@ def run(row, column, method, limit):
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=out, stderr=err, preexec_fn=lambda: os.setpgid(0, 0)
         )
-        begin = since = now()
+        begin = since = idle = now()
         until = begin + int(limit * 1e9)
-        status, still, before = None, 0, 0
+        status, still, before = None, 0, [0, 0]
         # Whoever has not had its turn yet, or is stopped, does not wait for ever.
-        while status is None and (now() < until or still < 5 and now() < until + 8_000_000_000):
+        while status is None and (now() < until or is_open(still, idle) and now() < until + 8_000_000_000):
             try:
                 status = child.wait(0.05)
             except subprocess.TimeoutExpired:
-                asleep, computed = looked(child.pid)
+                asleep, *computed = looked(child.pid)
                 still = still + 1 if asleep and computed == before else 0
-                since, before = since if still else now(), computed
-        unknown = status is None and still < 5
+                since = since if still else now()
+                idle = idle if asleep and computed[1] == before[1] else now()
+                before = computed
+        unknown = status is None and is_open(still, idle)
+        since = since if still >= 5 else idle
         end = now()
         try:
             os.killpg(child.pid, signal.SIGKILL)
