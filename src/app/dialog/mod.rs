@@ -19,10 +19,11 @@ use super::App;
 use super::controls::choice;
 use super::figures::folder;
 use super::files::Place;
+use super::later::Later;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// A dialog that is asked for.
@@ -95,7 +96,7 @@ pub(super) enum Then {
 
 /// A dialog that is open.
 struct Open {
-    told: Receiver<Answer>,
+    told: Later<Answer>,
     kind: Kind,
     then: Then,
 }
@@ -173,12 +174,7 @@ impl App {
         let folder = self.dialogs.last.clone().unwrap_or_else(|| folder(&self.settings.folder));
         match &mut self.dialogs.desktop {
             Some(desktop) => {
-                let ((send, told), wake) = (bounded(1), self.wake.clone());
-                let tell = move |answer| {
-                    // Nobody listens where the window did without it, or was closed.
-                    let _ = send.send(answer);
-                    wake();
-                };
+                let (tell, told) = Later::told(Some(&self.wake));
                 desktop.ask(Request { kind, title, files, folder, name }, Box::new(tell));
                 (self.dialogs.open, self.dialogs.since) = (Some(Open { told, kind, then }), None);
             }
@@ -192,12 +188,10 @@ impl App {
     /// Takes in what was chosen.
     pub(super) fn take_dialog(&mut self) {
         let Some(Open { told, .. }) = &self.dialogs.open else { return };
-        let answer = match told.try_recv() {
-            Ok(answer) => answer,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => {
-                Answer::Failed("it ended without an answer".to_owned())
-            }
+        let answer = match told.take() {
+            Poll::Ready(Some(answer)) => answer,
+            Poll::Pending => return,
+            Poll::Ready(None) => Answer::Failed("it ended without an answer".to_owned()),
         };
         let Some(Open { kind, then, .. }) = self.dialogs.open.take() else { return };
         let before = self.dialogs.none.take();
