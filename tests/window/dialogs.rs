@@ -310,3 +310,23 @@ fn a_program_and_its_python_are_chosen() {
         chosen(harness).as_ref() == Some(&python)
     });
 }
+
+#[test]
+fn a_recording_to_compare_is_chosen() {
+    let mut window = window();
+    window.save();
+    let path = window.own.path().join("one.clab");
+    window.desk.chooses(&path);
+    window.until_it_says("Saved");
+    window.click("Close");
+    window.click("Compare");
+    window.harness.get_by_label("Compare 1 run");
+    window.click("Choose…");
+    assert_eq!(window.desk.last().kind, Kind::Open);
+    window.desk.chooses(&path);
+    window.until_it_says("Compare 2 runs");
+    assert!(window.shows("one.clab"));
+    let all = controls(&window.harness);
+    let overlap = zoom::overlap(&all);
+    assert!(overlap.is_none(), "{overlap:#?}");
+}

@@ -16,6 +16,7 @@ pub use portal::System;
 pub use system::System;
 
 use super::App;
+use super::command::CompareCommand;
 use super::controls::choice;
 use super::figures::folder;
 use super::files::Place;
@@ -81,6 +82,8 @@ pub enum Browse {
     Interpreter,
     /// A recording, or a trace of another tool.
     Recording,
+    /// One that is set beside others.
+    Compared,
     /// The folder for what is saved.
     Folder,
 }
@@ -135,6 +138,7 @@ impl App {
             Browse::Program => (Kind::Open, "Open a Python program", Some(PROGRAMS)),
             Browse::Interpreter => (Kind::Open, "Choose a Python", None),
             Browse::Recording => (Kind::Open, "Open a recording", Some(RECORDINGS)),
+            Browse::Compared => (Kind::Open, "Add a recording", Some(RECORDINGS)),
             Browse::Folder => (Kind::Folder, "Folder for what is saved", None),
         };
         self.ask(kind, title, files, String::new(), Then::Open(what));
@@ -235,6 +239,7 @@ impl App {
                 self.over = super::over::Over::Nothing;
                 self.files.open(path, &self.wake);
             }
+            Browse::Compared => self.compare(CompareCommand::Add(path)),
             Browse::Folder => self.settings.folder = path.to_string_lossy().into_owned(),
         }
     }
