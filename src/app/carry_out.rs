@@ -62,6 +62,7 @@ impl App {
             Command::File(FileCommand::Dismiss(which)) => {
                 self.files.dismiss(which.as_deref(), &self.wake);
             }
+            Command::Without(parts) => self.settings.without = parts,
             Command::Compare(command) => self.compare(command),
             Command::FigureLook(look) => self.settings.figure = look,
             Command::ReportWords(words) => self.settings.report = words,

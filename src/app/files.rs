@@ -9,18 +9,16 @@ use super::report::dialog::{self, Words};
 use super::session::{Session, Shown, Wake};
 use crate::export::data::{Data, Form, Plan, What};
 use crate::export::open;
-use crate::export::recording::{self, EXTENSION, Ending};
+use crate::export::recording::{self, EXTENSION, Ending, Part};
 use crate::export::trace_events::Watch;
 use crate::replay::words::capital;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
 use egui::{Align2, Area, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
-
-/// What is in a recording, for whoever passes it on.
-const HOLDS: &str = "– it holds the program's text, its output, paths and values";
 
 /// What came of a file.
 pub enum News {
@@ -125,19 +123,32 @@ impl Files {
         news
     }
 
-    /// Begins to save what a tab showed; with the file that it is kept in until it is saved.
-    pub fn save(&mut self, (shown, kept): (Shown, Option<PathBuf>), place: Place, wake: &Wake) {
+    /// Begins to save what a tab showed without these parts; with the file that it is kept in until it is saved.
+    pub fn save(
+        &mut self,
+        (shown, kept): (Shown, Option<PathBuf>),
+        left_out: BTreeSet<Part>,
+        place: Place,
+        wake: &Wake,
+    ) {
         self.on_thread(wake, move || {
             let path = place.path(&plain(shown.name()), EXTENSION);
             let wall_ns = shown.trace().end().0;
             let ending = Ending { failure: shown.failure(), wall_ns };
-            match recording::save(&path, shown.trace(), &ending) {
+            let saved = match left_out.is_empty() {
+                true => recording::save(&path, shown.trace(), &ending),
+                false => {
+                    let less = recording::without(shown.trace(), &left_out);
+                    recording::save(&path, &less, &ending)
+                }
+            };
+            match saved {
                 Ok(()) => {
-                    // It is no longer unsaved.
-                    let kept = kept.filter(|kept| *kept != path);
+                    // The whole of it is no longer unsaved.
+                    let kept = kept.filter(|kept| *kept != path && left_out.is_empty());
                     let _ = kept.map(std::fs::remove_file);
                     let said = place.said(&path);
-                    let text = format!("{said} {HOLDS}");
+                    let text = format!("{said} – {}", recording::holds(&left_out));
                     News::Said { text, good: true }
                 }
                 Err(error) => bad(unwritten("The run", &error)),

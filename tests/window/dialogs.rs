@@ -8,6 +8,7 @@ use concurrency_lab::app::figures::FigureLook;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::export::{open, trace_events::Watch};
+use concurrency_lab::trace::Trace;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -329,4 +330,28 @@ fn a_recording_to_compare_is_chosen() {
     let all = controls(&window.harness);
     let overlap = zoom::overlap(&all);
     assert!(overlap.is_none(), "{overlap:#?}");
+}
+
+/// What is chosen to be left out is left out of the file, and said; the tab has it still.
+#[test]
+fn a_recording_is_saved_without_what_is_left_out() {
+    let values = |trace: &Trace| {
+        let mut count = 0;
+        for mut event in trace.events().iter().copied() {
+            event.kind.each_value(|item| count += usize::from(item.as_int().is_some()));
+        }
+        count
+    };
+    let mut window = window();
+    window.click("Export");
+    window.click("values");
+    assert!(window.shows("As chosen, it holds the program's text, output and paths."));
+    window.press(Modifiers::NONE, Key::Escape);
+    window.save();
+    let path = window.own.path().join("less.clab");
+    window.desk.chooses(&path);
+    window.until_it_says("less.clab – it holds the program's text, output and paths");
+    let opened = open::open(&path, &Arc::new(Watch::default())).unwrap();
+    assert_eq!(values(&opened.trace().0), 0);
+    assert!(values(&window.harness.state().session().recording.trace) > 0);
 }
