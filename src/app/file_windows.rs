@@ -156,6 +156,7 @@ pub fn export(
         let words = "A recording (Save Ctrl S) that is passed on can do without:";
         ui.label(RichText::new(words).font(theme.body()));
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0 * GRID;
             for part in Part::ALL {
                 let (name, mut left_out) = (part.long_name(), without.contains(&part));
                 if ui.checkbox(&mut left_out, RichText::new(name).font(theme.body())).clicked() {
