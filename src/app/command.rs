@@ -8,12 +8,14 @@ use super::program::ProgramCommand;
 use super::report::dialog::Words;
 use super::seek::Wanted;
 use crate::export::data::{Form, What};
+use crate::export::recording::Part;
 use crate::topics::Language;
 use crate::topics::answer::Truth;
 use crate::topics::guide::Run;
 use crate::trace::{ActorId, Engine, Nanos};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::FigureCommand;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Something the user asked for.
@@ -51,6 +53,8 @@ pub enum Command {
     SaveRecording,
     /// About files.
     File(FileCommand),
+    /// What recordings are saved without.
+    Without(BTreeSet<Part>),
     /// About comparing runs.
     Compare(CompareCommand),
     /// How figures are drawn.

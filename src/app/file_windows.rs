@@ -7,8 +7,10 @@ use super::files::Files;
 use super::save::chosen_folder;
 use super::settings::Settings;
 use crate::export::data::{Form, What};
+use crate::export::recording::{Part, holds};
 use crate::widgets::theme::{GRID, Theme};
 use egui::{Align2, Key, Modifiers, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -106,11 +108,12 @@ fn ago(seconds: u64) -> String {
     }
 }
 
-/// What is exported, and how: a window of choices. `into` is the folder, where nobody is asked for a place.
+/// What is exported, and how, and what recordings are saved without: a window of choices. `into` is the folder, where nobody is
+/// asked for a place.
 pub fn export(
     ui: &Ui,
     into: Option<PathBuf>,
-    chosen: &mut (What, Form),
+    (chosen, without): (&mut (What, Form), &BTreeSet<Part>),
     open: &mut bool,
     commands: &mut Vec<Command>,
 ) {
@@ -149,5 +152,21 @@ pub fn export(
             commands.push(Command::File(FileCommand::Export(chosen.0, chosen.1)));
             commands.push(Command::View(ViewCommand::ToggleExport));
         }
+        ui.separator();
+        let words = "A recording (Save Ctrl S) that is passed on can do without:";
+        ui.label(RichText::new(words).font(theme.body()));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0 * GRID;
+            for part in Part::ALL {
+                let (name, mut left_out) = (part.long_name(), without.contains(&part));
+                if ui.checkbox(&mut left_out, RichText::new(name).font(theme.body())).clicked() {
+                    let mut parts = without.clone();
+                    let _ = if left_out { parts.insert(part) } else { parts.remove(&part) };
+                    commands.push(Command::Without(parts));
+                }
+            }
+        });
+        let words = format!("As chosen, {}.", holds(without));
+        ui.label(RichText::new(words).font(theme.small()).color(theme.muted));
     });
 }

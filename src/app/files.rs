@@ -4,22 +4,21 @@ use super::compare::{self, Entry};
 use super::controls::choice;
 use super::figures::{plain, unused, unwritten};
 use super::kept::{self, Unsaved};
+use super::later::Later;
 use super::report::dialog::{self, Words};
 use super::session::{Session, Shown, Wake};
 use crate::export::data::{Data, Form, Plan, What};
 use crate::export::open;
-use crate::export::recording::{self, EXTENSION, Ending};
+use crate::export::recording::{self, EXTENSION, Ending, Part};
 use crate::export::trace_events::Watch;
 use crate::replay::words::capital;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
-use crossbeam::channel::{Receiver, Sender, unbounded};
 use egui::{Align2, Area, Frame, Id, Margin, Rect, RichText, Stroke, Ui, vec2};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
+use std::task::Poll;
 use std::time::Duration;
-
-/// What is in a recording, for whoever passes it on.
-const HOLDS: &str = "– it holds the program's text, its output, paths and values";
 
 /// What came of a file.
 pub enum News {
@@ -97,51 +96,68 @@ impl Place {
 }
 
 /// The files that are being saved and opened.
+#[derive(Default)]
 pub struct Files {
-    send: Sender<News>,
-    told: Receiver<News>,
+    working: Vec<Later<News>>,
+    /// What is to be said without a file.
+    said: Vec<News>,
     /// What is being opened: its name, and how far that is.
     opening: Vec<(String, Weak<Watch>)>,
     /// Runs of earlier starts that nobody has saved.
     pub unsaved: Vec<Unsaved>,
 }
 
-impl Default for Files {
-    fn default() -> Self {
-        let (send, told) = unbounded();
-        Self { send, told, opening: Vec::new(), unsaved: Vec::new() }
-    }
-}
-
 impl Files {
     /// What came of files since the last time.
     pub fn news(&mut self) -> Vec<News> {
         self.opening.retain(|(_, watch)| watch.strong_count() > 0);
-        self.told.try_iter().collect()
+        let mut news = std::mem::take(&mut self.said);
+        self.working.retain(|work| match work.take() {
+            Poll::Pending => true,
+            Poll::Ready(told) => {
+                let broke_off = || bad("What was to be done with the file broke off.".to_owned());
+                news.push(told.unwrap_or_else(broke_off));
+                false
+            }
+        });
+        news
     }
 
-    /// Begins to save what a tab showed; with the file that it is kept in until it is saved.
-    pub fn save(&self, (shown, kept): (Shown, Option<PathBuf>), place: Place, wake: &Wake) {
+    /// Begins to save what a tab showed without these parts; with the file that it is kept in until it is saved.
+    pub fn save(
+        &mut self,
+        (shown, kept): (Shown, Option<PathBuf>),
+        left_out: BTreeSet<Part>,
+        place: Place,
+        wake: &Wake,
+    ) {
         self.on_thread(wake, move || {
             let path = place.path(&plain(shown.name()), EXTENSION);
             let wall_ns = shown.trace().end().0;
             let ending = Ending { failure: shown.failure(), wall_ns };
-            match recording::save(&path, shown.trace(), &ending) {
+            let saved = match left_out.is_empty() {
+                true => recording::save(&path, shown.trace(), &ending),
+                false => {
+                    let less = recording::without(shown.trace(), &left_out);
+                    recording::save(&path, &less, &ending)
+                }
+            };
+            match saved {
                 Ok(()) => {
-                    // It is no longer unsaved.
-                    let kept = kept.filter(|kept| *kept != path);
+                    // The whole of it is no longer unsaved.
+                    let kept = kept.filter(|kept| *kept != path && left_out.is_empty());
                     let _ = kept.map(std::fs::remove_file);
                     let said = place.said(&path);
-                    let text = format!("{said} {HOLDS}");
+                    let text = format!("{said} – {}", recording::holds(&left_out));
                     News::Said { text, good: true }
                 }
-                Err(error) => News::Said { text: unwritten("The run", &error), good: false },
+                Err(error) => bad(unwritten("The run", &error)),
             }
         });
     }
 
     /// Begins to write what a tab showed as data.
-    pub fn export(&self, shown: Shown, (what, form): (What, Form), place: Place, wake: &Wake) {
+    pub fn export(&mut self, shown: Shown, (what, form): (What, Form), place: Place, wake: &Wake) {
         self.on_thread(wake, move || {
             let path = place.path(&data_name(&shown, what), data_ending(what, form));
             let session = shown.session();
@@ -155,15 +171,19 @@ impl Files {
                 .and_then(|plan| data.save(&path, plan).map_err(|error| error.to_string()));
             match written {
                 Ok(()) => News::Said { text: place.said(&path), good: true },
-                Err(why) => {
-                    News::Said { text: format!("Nothing is exported: {why}."), good: false }
-                }
+                Err(why) => bad(format!("Nothing is exported: {why}.")),
             }
         });
     }
 
     /// Begins to write a report of the runs in the tabs.
-    pub fn report(&self, shown: Vec<dialog::Reported>, words: Words, place: Place, wake: &Wake) {
+    pub fn report(
+        &mut self,
+        shown: Vec<dialog::Reported>,
+        words: Words,
+        place: Place,
+        wake: &Wake,
+    ) {
         self.on_thread(wake, move || {
             let (text, good) = dialog::written(shown, &words, &place);
             News::Said { text, good }
@@ -187,7 +207,7 @@ impl Files {
                 }
             }
             Err(error) if error.is_cancelled() => News::Done,
-            Err(error) => News::Said { text: capital(&format!("{error}.")), good: false },
+            Err(error) => bad(capital(&format!("{error}."))),
         });
     }
 
@@ -198,12 +218,12 @@ impl Files {
         self.on_thread(wake, move || match compared(entries, &watch) {
             _ if watch.is_cancelled() => News::Done,
             Ok(session) => News::Compared(Box::new(session)),
-            Err(why) => News::Said { text: capital(&format!("{why}.")), good: false },
+            Err(why) => bad(capital(&format!("{why}."))),
         });
     }
 
     /// Begins to look for unsaved runs.
-    pub fn look(&self, folder: &Path, wake: &Wake) {
+    pub fn look(&mut self, folder: &Path, wake: &Wake) {
         let folder = folder.to_owned();
         self.on_thread(wake, move || News::Unsaved(kept::unsaved(&folder)));
     }
@@ -252,24 +272,24 @@ impl Files {
     }
 
     /// Has a sentence said that is no good news.
-    pub fn say(&self, text: &str) {
-        // The other end is here.
-        let _ = self.send.send(News::Said { text: text.to_owned(), good: false });
+    pub fn say(&mut self, text: &str) {
+        self.said.push(bad(text.to_owned()));
     }
 
-    fn on_thread(&self, wake: &Wake, work: impl FnOnce() -> News + Send + 'static) {
-        let (send, wake) = (self.send.clone(), wake.clone());
-        let thread = std::thread::Builder::new().name("file".to_owned());
-        let started = thread.spawn(move || {
-            // The window is gone when it was closed.
-            let _ = send.send(work());
-            wake();
-        });
-        if let Err(error) = started {
-            let why = crate::record::refused::why(&error);
-            self.say(&format!("There is no thread for the file: {why}."));
+    fn on_thread(&mut self, wake: &Wake, work: impl FnOnce() -> News + Send + 'static) {
+        match Later::begin("file", Some(wake), work) {
+            Ok(later) => self.working.push(later),
+            Err(error) => {
+                let why = crate::record::refused::why(&error);
+                self.say(&format!("There is no thread for the file: {why}."));
+            }
         }
     }
+}
+
+/// A sentence that is no good news.
+fn bad(text: String) -> News {
+    News::Said { text, good: false }
 }
 
 /// What data of a run are called.

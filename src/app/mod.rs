@@ -7,6 +7,7 @@
 
 pub mod allocator;
 mod caption;
+mod carry_out;
 mod chooser;
 pub mod command;
 pub mod compare;
@@ -26,6 +27,7 @@ mod inspector;
 mod kept;
 mod keys;
 mod later;
+mod news;
 mod over;
 mod panels;
 pub mod picture;
@@ -55,13 +57,10 @@ mod words;
 pub use settings::Settings;
 
 use crate::export::data::{Form, What};
-use crate::replay::words::{agree, count};
 use crate::topics::{ALL, Topic};
-#[cfg(unix)]
-use crate::trace::Engine;
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
-use command::{AnswerCommand, Command, CompareCommand, FileCommand, GuideCommand, RunCommand};
+use command::{Command, RunCommand};
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use over::Over;
 use session::{Session, Wake};
@@ -285,51 +284,6 @@ impl App {
         }
     }
 
-    /// Opens what was dropped on the window, and shows what was opened.
-    fn take_files(&mut self, ui: &Ui) {
-        let dropped = ui.input(|input| input.raw.dropped_files.clone());
-        for file in dropped {
-            let path = file.path().to_owned();
-            match path.extension().is_some_and(|end| end == "py") {
-                true => self.show_program(&path.to_string_lossy()),
-                false if matches!(self.over, Over::Compare) => {
-                    self.compare(CompareCommand::Add(path))
-                }
-                false => self.files.open(path, &self.wake),
-            }
-        }
-        for news in self.files.news() {
-            match news {
-                files::News::Opened { session, damage, path } => {
-                    let is_unsaved = self.files.unsaved.iter().any(|run| run.path == path);
-                    if !is_unsaved {
-                        self.settings.opened(&path);
-                    }
-                    self.show(*session);
-                    if let Some(damage) = damage {
-                        self.say(&damage);
-                    }
-                }
-                files::News::Unsaved(runs) => {
-                    if !runs.is_empty() {
-                        let number = count(runs.len(), "earlier run");
-                        let are = agree(runs.len(), "is", "are");
-                        let text =
-                            format!("{number} {are} not saved: Open Ctrl O has what is kept.");
-                        self.figures.say(&text, true);
-                    }
-                    self.files.unsaved = runs;
-                }
-                files::News::Compared(session) => {
-                    self.over = Over::Nothing;
-                    self.show(*session);
-                }
-                files::News::Done => {}
-                files::News::Said { text, good } => self.figures.say(&text, good),
-            }
-        }
-    }
-
     /// Shows the tab for a student's own program, with this one chosen.
     pub fn show_program(&mut self, path: &str) {
         let is_for_it = |session: &Session| matches!(session.source, source::Source::Program);
@@ -357,70 +311,6 @@ impl App {
         let wanted = self.settings.theme();
         if ctx.theme() != wanted {
             ctx.set_theme(wanted);
-        }
-    }
-
-    /// Takes in news and moves the cursors; answers whether another frame is needed.
-    fn update(&mut self, time: f64) -> bool {
-        let dt = self.time.map_or(0.0, |before| time - before);
-        self.time = Some(time);
-        #[cfg(unix)]
-        self.look_for_python();
-        let mut again = false;
-        for (index, session) in self.sessions.iter_mut().enumerate() {
-            let shown = index == self.active;
-            #[cfg(unix)]
-            if let Some(program) = session.program.as_mut().filter(|_| shown) {
-                program.update(&self.wake);
-                session.run_wanted(&self.wake);
-            }
-            #[cfg(unix)]
-            if let Some(program) = session.program.as_mut().filter(|_| shown)
-                && program.wants_again()
-            {
-                // One run after the other: what runs is stopped first.
-                let command = match session.is_running() {
-                    true => RunCommand::Stop,
-                    false => RunCommand::Start,
-                };
-                session.run(command, &self.wake);
-                again = true;
-            }
-            let moving = session.update(if shown { dt } else { 0.0 });
-            again |= moving && shown;
-            if let Some(sought) = session.take_sought() {
-                again = true;
-                if sought.event.is_some() {
-                    self.settings.shown(sought.wanted.owner, &sought.wanted.link.text);
-                }
-            }
-        }
-        again
-    }
-
-    /// Finds out which Pythons there are, once a tab is to be run by one.
-    #[cfg(unix)]
-    fn look_for_python(&mut self) {
-        let is_by_python = |tab: &Session| tab.runnable().is_some() && tab.engine == Engine::Python;
-        if self.session().program.is_some() || self.sessions.iter().any(is_by_python) {
-            self.pythons.begin(&self.wake);
-        }
-        if self.pythons.update() {
-            let mut sessions = std::mem::take(&mut self.sessions);
-            sessions.iter_mut().for_each(|session| self.tell_pythons(session));
-            self.sessions = sessions;
-        }
-    }
-
-    /// Tells a tab which Pythons there are.
-    #[cfg(unix)]
-    fn tell_pythons(&self, session: &mut Session) {
-        if let Some(program) = &mut session.program {
-            program.found(&self.pythons);
-        }
-        let usual = self.pythons.usual();
-        if usual != engine::Python::Unknown && usual != session.python {
-            session.set_python(&usual, &self.wake);
         }
     }
 
@@ -489,123 +379,6 @@ impl App {
             self.active = index;
             if let Some(topic) = self.session().source.topic() {
                 self.settings.topic = topic.id().to_owned();
-            }
-        }
-    }
-
-    fn answer(&mut self, command: AnswerCommand) {
-        match command {
-            AnswerCommand::Show(wanted) => {
-                if let Some(index) = self.tab_of(&wanted.link.topic) {
-                    self.over = Over::Nothing;
-                    self.show_tab(index);
-                    self.sessions[index].show(wanted, &self.wake);
-                }
-            }
-            AnswerCommand::Word(name) => self.over = Over::Word(name),
-            #[cfg(unix)]
-            AnswerCommand::Run(topic) => {
-                let tab = self.sessions.iter().position(|session| session.program.is_some());
-                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
-                    self.show_tab(index);
-                    self.sessions[index].run_sample(sample, &self.wake);
-                }
-            }
-            command => self.settings.answer(command),
-        }
-    }
-
-    fn execute(&mut self, command: Command) {
-        let session = &mut self.sessions[self.active];
-        match command {
-            Command::Tab(index) => self.show_tab(index),
-            Command::Run(RunCommand::Start) if session.is_running() => {
-                self.figures.say("A run is under way here: Esc stops it.", true);
-            }
-            Command::Run(command) => {
-                // What runs is to be seen.
-                self.guide.shown &= command != RunCommand::Start;
-                session.run(command, &self.wake);
-            }
-            Command::Guide(command) => self.guided(command),
-            #[cfg(unix)]
-            Command::FindPython => self.pythons.begin(&self.wake),
-            #[cfg(unix)]
-            Command::Program(command) => session.command_program(command, &self.wake),
-            Command::Playback(command) => session.playback(command),
-            Command::Timeline(command) => session.timeline(command),
-            Command::Select(selection) => session.select(selection),
-            Command::Figure(command) => session.figure(command),
-            Command::Guess(command) => session.guess(command),
-            Command::Jump(jump) => session.jump(jump),
-            Command::Answer(command) => self.answer(command),
-            Command::SaveFigure(goal) => self.save_figure(goal),
-            Command::SaveRecording => self.save_recording(),
-            Command::File(FileCommand::Open(path)) => self.files.open(path, &self.wake),
-            Command::File(FileCommand::Export(what, form)) => self.export_data(what, form),
-            Command::File(FileCommand::Dismiss(which)) => {
-                self.files.dismiss(which.as_deref(), &self.wake);
-            }
-            Command::Compare(command) => self.compare(command),
-            Command::FigureLook(look) => self.settings.figure = look,
-            Command::ReportWords(words) => self.settings.report = words,
-            Command::WriteReport => self.write_report(),
-            Command::Folder(folder) => self.settings.folder = folder,
-            Command::Browse(what) => self.browse(what),
-            Command::View(command) => match Over::of(command) {
-                Some(window) => self.over.toggle(window),
-                None => self.settings.execute(command),
-            },
-        }
-    }
-}
-
-/// Comparing.
-impl App {
-    fn compare(&mut self, command: CompareCommand) {
-        let session = &mut self.sessions[self.active];
-        let done = match command {
-            CompareCommand::Toggle => {
-                self.over.toggle(Over::Compare);
-                Ok(())
-            }
-            CompareCommand::Keep => self.comparing.keep(session),
-            CompareCommand::Add(path) => self.comparing.add(compare::Entry::File(path)),
-            CompareCommand::Remove(index) => {
-                if index < self.comparing.entries.len() {
-                    self.comparing.entries.remove(index);
-                }
-                Ok(())
-            }
-            CompareCommand::Start => {
-                self.files.compare(self.comparing.chosen(session), &self.wake);
-                Ok(())
-            }
-            CompareCommand::Table(shown) => {
-                session.table_shown = shown;
-                Ok(())
-            }
-        };
-        if let Err(why) = done {
-            self.figures.say(why, false);
-        }
-    }
-}
-
-/// The guide.
-impl App {
-    fn guided(&mut self, command: GuideCommand) {
-        match command {
-            GuideCommand::Show(shown) => self.guide.shown = shown,
-            GuideCommand::Answer { question, answer } => self.guide.answer(question, answer),
-            GuideCommand::Program(answers) => self.guide.answers = answers,
-            GuideCommand::Run(run) => {
-                self.guide.shown = false;
-                self.show_topic(run.topic);
-                let session = &mut self.sessions[self.active];
-                // One run at a time: that of the tab may be under way.
-                session.run(RunCommand::Preset(run.preset), &self.wake);
-                session.run(RunCommand::Start, &self.wake);
             }
         }
     }

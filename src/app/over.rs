@@ -93,7 +93,8 @@ impl App {
             Over::Figures => figures::window(ui, settings, &mut open, commands),
             Over::Open(window) => open = window.show(ui, settings, &self.files, commands),
             Over::Export => {
-                file_windows::export(ui, into, &mut self.export, &mut open, commands);
+                let chosen = (&mut self.export, &settings.without);
+                file_windows::export(ui, into, chosen, &mut open, commands);
             }
             Over::Report => {
                 let all = (&self.sessions[..], settings);

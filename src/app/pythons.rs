@@ -1,10 +1,11 @@
 //! The Pythons of this machine: looked for once, on a thread of its own, for the tab of programs and for the tabs' listings.
 
 use super::engine::Python;
+use super::later::Later;
 use super::session::Wake;
 use crate::python::{self, Interpreter, NoInterpreter};
 use crate::replay::words::capital;
-use crossbeam::channel::{Receiver, TryRecvError, unbounded};
+use std::task::Poll;
 
 /// What is said where none is found.
 const NONE: &str = "No Python was found: install Python 3.9 or later";
@@ -17,7 +18,7 @@ pub struct Pythons {
     /// Why there is none, in a sentence without its end.
     pub missing: Option<String>,
     begun: bool,
-    looking: Option<Receiver<News>>,
+    looking: Option<Later<News>>,
 }
 
 enum News {
@@ -31,18 +32,11 @@ impl Pythons {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let ((send, told), wake) = (unbounded(), wake.clone());
-        let thread = std::thread::Builder::new().name("find python".to_owned());
-        let started = thread.spawn(move || {
-            let tell = |news| {
-                // The window is gone when it was closed.
-                let _ = send.send(news);
-                wake();
-            };
+        let started = Later::begin_each("find python", Some(wake), |tell| {
             tell(News::Over(python::all(|interpreter| tell(News::Found(interpreter)))));
         });
         match started {
-            Ok(_) => self.looking = Some(told),
+            Ok(looking) => self.looking = Some(looking),
             Err(error) => {
                 let why = crate::record::refused::why(&error);
                 self.missing = Some(format!("There is no thread to look for Python: {why}"));
@@ -59,17 +53,17 @@ impl Pythons {
     pub fn update(&mut self) -> bool {
         let mut is_new = false;
         while let Some(looking) = &self.looking {
-            match looking.try_recv() {
-                Ok(News::Found(interpreter)) => self.found.push(interpreter),
-                Ok(News::Over(over)) => {
+            match looking.take() {
+                Poll::Ready(Some(News::Found(interpreter))) => self.found.push(interpreter),
+                Poll::Ready(Some(News::Over(over))) => {
                     self.looking = None;
                     self.missing = over.err().map(|why| match why {
                         NoInterpreter::Absent => NONE.to_owned(),
                         why => capital(&why.to_string()),
                     });
                 }
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => {
+                Poll::Pending => break,
+                Poll::Ready(None) => {
                     self.looking = None;
                     self.missing = Some("The look for Python broke off".to_owned());
                 }

@@ -34,7 +34,8 @@ impl App {
         }
         let name = format!("{}.{EXTENSION}", figures::plain(shown.name()));
         self.save_as("Save the recording", ("Recordings", &[EXTENSION]), name, |app, place| {
-            app.files.save((shown, kept), place, &app.wake);
+            let left_out = app.settings.without.clone();
+            app.files.save((shown, kept), left_out, place, &app.wake);
         });
     }
 

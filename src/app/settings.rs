@@ -3,6 +3,7 @@
 use super::command::{AnswerCommand, Page, ViewCommand, Zoom};
 use super::figures::FigureLook;
 use super::report::dialog::Words;
+use crate::export::recording::Part;
 use crate::topics::Language;
 use crate::topics::answer::Answer;
 use crate::topics::{Params, Topic};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub figure: FigureLook,
     /// What stands at the head of reports.
     pub report: Words,
+    /// What recordings are saved without.
+    pub without: BTreeSet<Part>,
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
     /// What is kept of the tab for a program of one's own.
@@ -101,6 +104,7 @@ impl Default for Settings {
             tabs: BTreeMap::new(),
             figure: FigureLook::default(),
             report: Words::default(),
+            without: BTreeSet::new(),
             folder: String::new(),
             #[cfg(unix)]
             program: super::program::Kept::default(),

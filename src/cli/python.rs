@@ -7,7 +7,7 @@
 
 use super::run::{actors, findings_of};
 use super::{CliError, complain, one_line, say};
-use crate::export::recording::{self, Writer};
+use crate::export::recording::{self, Part, Writer};
 use crate::python::{
     Ending, Interpreter, NoInterpreter, Options, StartMethod, Stdio3, Stream, TIME_LIMIT, Update,
     find, probe, start,
@@ -16,6 +16,7 @@ use crate::replay::{Replay, findings};
 use crate::trace::Trace;
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +40,9 @@ pub struct PythonArgs {
     /// Record it into a file that `open`, `inspect` and `render` take
     #[arg(long, value_name = "FILE.clab")]
     record: Option<PathBuf>,
+    /// Leave this out of the recording: `source`, `output`, `values`, or several with commas; it is written when the run is over
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', requires = "record")]
+    without: Vec<Part>,
     /// Replace a recording that is there
     #[arg(long, requires = "record")]
     force: bool,
@@ -87,10 +91,19 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
     // That it cannot be written is found out before anything runs.
     let writer = args.record.as_deref().map(|path| Writer::begin(path, options.meta(), args.force));
     let writer = writer.transpose()?;
-    let run = Run::to_the_end(options.clone(), writer.as_ref())?;
-    if let Some(writer) = writer {
+    let left_out: BTreeSet<Part> = args.without.into_iter().collect();
+    let run = Run::to_the_end(options.clone(), writer.as_ref().filter(|_| left_out.is_empty()))?;
+    if let Some((writer, path)) = writer.zip(args.record) {
         let failure = run.failure(&options);
-        writer.finish(recording::Ending { failure, wall_ns: run.ending.wall.0 })?;
+        let ending = recording::Ending { failure, wall_ns: run.ending.wall.0 };
+        match left_out.is_empty() {
+            true => writer.finish(ending)?,
+            // Which texts are whose is known when all of it is there.
+            false => {
+                writer.finish(recording::Ending::default())?;
+                recording::save(&path, &recording::without(&run.trace, &left_out), &ending)?;
+            }
+        }
     }
     if args.json {
         say(&run.report().to_string())?;

@@ -290,17 +290,8 @@ impl EventKind {
             ItemView::Int(_) | ItemView::Nothing => item,
         };
         let mut kind = self;
+        kind.each_value(|item| *item = map(*item));
         match &mut kind {
-            K::Put { item, .. }
-            | K::Got { item, .. }
-            | K::Inserted { item, .. }
-            | K::Removed { item, .. }
-            | K::ValueRead { value: item, .. }
-            | K::ValueSeen { value: item, .. }
-            | K::SlotChanged { new: item, .. }
-            | K::TaskSubmitted { item, .. }
-            | K::TaskFinished { item, .. } => *item = map(*item),
-            K::ValueChanged { old, new, .. } => (*old, *new) = (map(*old), map(*new)),
             K::Message { text, args } => {
                 *args = args.map(&mut map);
                 *text = to(*text);
@@ -314,6 +305,28 @@ impl EventKind {
             _ => {}
         }
         kind
+    }
+
+    /// Does something with each value that it is about: what was in a variable or passed through a queue, say. What a line of
+    /// output is filled with is none.
+    pub fn each_value(&mut self, mut with: impl FnMut(&mut Item)) {
+        use EventKind as K;
+        match self {
+            K::Put { item, .. }
+            | K::Got { item, .. }
+            | K::Inserted { item, .. }
+            | K::Removed { item, .. }
+            | K::ValueRead { value: item, .. }
+            | K::ValueSeen { value: item, .. }
+            | K::SlotChanged { new: item, .. }
+            | K::TaskSubmitted { item, .. }
+            | K::TaskFinished { item, .. } => with(item),
+            K::ValueChanged { old, new, .. } => {
+                with(old);
+                with(new);
+            }
+            _ => {}
+        }
     }
 }
 

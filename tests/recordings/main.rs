@@ -7,6 +7,7 @@ mod common;
 mod compare;
 mod data;
 mod other_tools;
+mod without;
 
 use common::runs;
 use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};

@@ -8,6 +8,7 @@ use concurrency_lab::app::figures::FigureLook;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::export::{open, trace_events::Watch};
+use concurrency_lab::trace::Trace;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -161,16 +162,28 @@ fn without_a_dialog_files_go_into_their_folder() {
     let said = "There is no file dialog here: the session has no D-Bus. Saved ";
     window.until_it_says(said);
     assert_eq!(names(&window.usual), ["shared-list-quick-ten.clab"]);
-    // What is known is not asked again where there is a way without, and not said again.
+    // It is asked for again, as it may be there by now; the same is not said again.
     window.click("Close");
     window.save();
+    assert_eq!(window.desk.asked(), 2);
+    window.desk.tell()(Answer::Failed("the session has no D-Bus".to_owned()));
     window.until_it_says("shared-list-quick-ten-2.clab");
     assert!(!window.shows("There is no file dialog"));
-    assert_eq!(window.desk.asked(), 1);
+    // Another reason is news.
+    window.click("Close");
+    window.save();
+    window.desk.tell()(Answer::Failed("the session's D-Bus hung up".to_owned()));
+    window.until_it_says("There is no file dialog here: the session's D-Bus hung up. Saved ");
+    // One that began late asks where the run goes.
+    window.click("Close");
+    window.save();
+    window.desk.chooses(&window.own.path().join("asked.clab"));
+    window.until_it_says("asked.clab");
+    assert_eq!(names(&window.own), ["asked.clab"]);
     // Who wants to choose is told why not.
     window.click("Open Ctrl O");
     window.click("Choose…");
-    assert_eq!(window.desk.asked(), 2, "it may be there by now");
+    assert_eq!(window.desk.asked(), 5);
     drop(window.desk.tell());
     window.until_it_says("it ended without an answer. Write its path instead.");
     assert!(window.shows("Open file"), "its field is still there");
@@ -297,4 +310,48 @@ fn a_program_and_its_python_are_chosen() {
     frames_until(&mut window.harness, "the Python", |harness| {
         chosen(harness).as_ref() == Some(&python)
     });
+}
+
+#[test]
+fn a_recording_to_compare_is_chosen() {
+    let mut window = window();
+    window.save();
+    let path = window.own.path().join("one.clab");
+    window.desk.chooses(&path);
+    window.until_it_says("Saved");
+    window.click("Close");
+    window.click("Compare");
+    window.harness.get_by_label("Compare 1 run");
+    window.click("Choose…");
+    assert_eq!(window.desk.last().kind, Kind::Open);
+    window.desk.chooses(&path);
+    window.until_it_says("Compare 2 runs");
+    assert!(window.shows("one.clab"));
+    let all = controls(&window.harness);
+    let overlap = zoom::overlap(&all);
+    assert!(overlap.is_none(), "{overlap:#?}");
+}
+
+/// What is chosen to be left out is left out of the file, and said; the tab has it still.
+#[test]
+fn a_recording_is_saved_without_what_is_left_out() {
+    let values = |trace: &Trace| {
+        let mut count = 0;
+        for mut event in trace.events().iter().copied() {
+            event.kind.each_value(|item| count += usize::from(item.as_int().is_some()));
+        }
+        count
+    };
+    let mut window = window();
+    window.click("Export");
+    window.click("values");
+    assert!(window.shows("As chosen, it holds the program's text, output and paths."));
+    window.press(Modifiers::NONE, Key::Escape);
+    window.save();
+    let path = window.own.path().join("less.clab");
+    window.desk.chooses(&path);
+    window.until_it_says("less.clab – it holds the program's text, output and paths");
+    let opened = open::open(&path, &Arc::new(Watch::default())).unwrap();
+    assert_eq!(values(&opened.trace().0), 0);
+    assert!(values(&window.harness.state().session().recording.trace) > 0);
 }

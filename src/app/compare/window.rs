@@ -3,6 +3,7 @@
 use super::{called, can_be_kept};
 use crate::app::command::{Command, CompareCommand};
 use crate::app::controls::{Weight, button, choice};
+use crate::app::dialog::Browse;
 use crate::app::save::chosen_folder;
 use crate::app::session::{Session, Shown};
 use crate::export::compare::RUNS;
@@ -121,7 +122,7 @@ impl Comparing {
                 let edit = egui::TextEdit::singleline(&mut self.path)
                     .hint_text("~/last-week.clab, or drop it here")
                     .font(theme.mono())
-                    .desired_width(ui.available_width() - 150.0);
+                    .desired_width(ui.available_width() - 220.0);
                 let response = ui.add(edit);
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Recording"));
                 let is_there = !self.path.trim().is_empty();
@@ -129,6 +130,9 @@ impl Comparing {
                     let path = chosen_folder(&self.path, PathBuf::new);
                     commands.push(send(CompareCommand::Add(path)));
                     self.path.clear();
+                }
+                if button(ui, "Choose…", "", Weight::Plain, true).clicked() {
+                    commands.push(Command::Browse(Browse::Compared));
                 }
             });
             let name = format!("Compare {}", count(number, "run"));

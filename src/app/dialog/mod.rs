@@ -1,22 +1,30 @@
 //! The desktop's own dialogs for files: asked for, answered some time later, and never waited for.
 //!
 //! One is open at a time; whoever asks for another meanwhile gets nothing. Where the desktop has none, one sentence says why,
-//! what was to be saved goes into the folder for that, and what was to be opened has its own field in the window.
+//! what was to be saved goes into the folder for that, and what was to be opened has its own field in the window. That holds
+//! for this one dialog: the next is asked for again, as the desktop may have begun late.
 
 #[cfg(all(unix, not(target_os = "macos")))]
 mod portal;
+#[cfg(not(all(unix, not(target_os = "macos"))))]
 mod system;
+mod wait;
 
+#[cfg(all(unix, not(target_os = "macos")))]
+pub use portal::System;
+#[cfg(not(all(unix, not(target_os = "macos"))))]
 pub use system::System;
 
 use super::App;
+use super::command::CompareCommand;
 use super::controls::choice;
 use super::figures::folder;
 use super::files::Place;
+use super::later::Later;
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
-use crossbeam::channel::{Receiver, TryRecvError, bounded};
 use egui::{Align2, Area, Frame, Id, Margin, RichText, Stroke, Ui, vec2};
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 use std::time::Duration;
 
 /// A dialog that is asked for.
@@ -74,6 +82,8 @@ pub enum Browse {
     Interpreter,
     /// A recording, or a trace of another tool.
     Recording,
+    /// One that is set beside others.
+    Compared,
     /// The folder for what is saved.
     Folder,
 }
@@ -89,7 +99,7 @@ pub(super) enum Then {
 
 /// A dialog that is open.
 struct Open {
-    told: Receiver<Answer>,
+    told: Later<Answer>,
     kind: Kind,
     then: Then,
 }
@@ -101,8 +111,8 @@ pub(super) struct Dialogs {
     open: Option<Open>,
     /// Since when it is, in the time of the window.
     since: Option<f64>,
-    /// The desktop has none: what is saved goes into its folder at once.
-    is_none: bool,
+    /// Why the last one was none.
+    none: Option<String>,
     /// Where the last file was chosen.
     last: Option<PathBuf>,
 }
@@ -116,9 +126,9 @@ impl App {
         self.dialogs.desktop = Some(Box::new(desktop));
     }
 
-    /// The folder that what is saved goes into, where no dialog asks for a place.
+    /// The folder that what is saved goes into, where no dialog asks for a place, as far as is known.
     pub(super) fn saved_into(&self) -> Option<PathBuf> {
-        let asks = self.dialogs.desktop.is_some() && !self.dialogs.is_none;
+        let asks = self.dialogs.desktop.is_some() && self.dialogs.none.is_none();
         (!asks).then(|| folder(&self.settings.folder))
     }
 
@@ -128,6 +138,7 @@ impl App {
             Browse::Program => (Kind::Open, "Open a Python program", Some(PROGRAMS)),
             Browse::Interpreter => (Kind::Open, "Choose a Python", None),
             Browse::Recording => (Kind::Open, "Open a recording", Some(RECORDINGS)),
+            Browse::Compared => (Kind::Open, "Add a recording", Some(RECORDINGS)),
             Browse::Folder => (Kind::Folder, "Folder for what is saved", None),
         };
         self.ask(kind, title, files, String::new(), Then::Open(what));
@@ -164,36 +175,30 @@ impl App {
         if self.dialogs.open.is_some() {
             return;
         }
-        let is_save = matches!(then, Then::Write(_));
         let folder = self.dialogs.last.clone().unwrap_or_else(|| folder(&self.settings.folder));
         match &mut self.dialogs.desktop {
-            Some(desktop) if !(is_save && self.dialogs.is_none) => {
-                let ((send, told), wake) = (bounded(1), self.wake.clone());
-                let tell = move |answer| {
-                    // Nobody listens where the window did without it, or was closed.
-                    let _ = send.send(answer);
-                    wake();
-                };
+            Some(desktop) => {
+                let (tell, told) = Later::told(Some(&self.wake));
                 desktop.ask(Request { kind, title, files, folder, name }, Box::new(tell));
                 (self.dialogs.open, self.dialogs.since) = (Some(Open { told, kind, then }), None);
             }
-            Some(_) => self.without(then, None),
-            None => self.without(then, (!is_save).then_some("this is not a window of a desktop")),
+            None => {
+                let is_open = matches!(then, Then::Open(_));
+                self.without(then, is_open.then_some("this is not a window of a desktop"));
+            }
         }
     }
 
     /// Takes in what was chosen.
     pub(super) fn take_dialog(&mut self) {
         let Some(Open { told, .. }) = &self.dialogs.open else { return };
-        let answer = match told.try_recv() {
-            Ok(answer) => answer,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => {
-                Answer::Failed("it ended without an answer".to_owned())
-            }
+        let answer = match told.take() {
+            Poll::Ready(Some(answer)) => answer,
+            Poll::Pending => return,
+            Poll::Ready(None) => Answer::Failed("it ended without an answer".to_owned()),
         };
         let Some(Open { kind, then, .. }) = self.dialogs.open.take() else { return };
-        self.dialogs.is_none = false;
+        let before = self.dialogs.none.take();
         match (answer, then) {
             (Answer::Chosen(path), then) => {
                 self.dialogs.last = match kind {
@@ -205,14 +210,15 @@ impl App {
                     Then::Write(write) => write(self, Place::Chosen(path)),
                 }
             }
-            // rfd does not tell one that was closed from one that could not be opened.
             (Answer::Cancelled, Then::Open(_)) => self.figures.say("Nothing was chosen.", true),
             (Answer::Cancelled, Then::Write(_)) => {
                 self.figures.say("Nothing was chosen, and nothing is saved.", true);
             }
             (Answer::Failed(why), then) => {
-                self.dialogs.is_none = true;
-                self.without(then, Some(&why));
+                // Whoever wants to choose is told why not; of what is saved all the same that is said once.
+                let is_said = matches!(then, Then::Open(_)) || before.as_ref() != Some(&why);
+                self.without(then, is_said.then_some(&why));
+                self.dialogs.none = Some(why);
             }
         }
     }
@@ -233,6 +239,7 @@ impl App {
                 self.over = super::over::Over::Nothing;
                 self.files.open(path, &self.wake);
             }
+            Browse::Compared => self.compare(CompareCommand::Add(path)),
             Browse::Folder => self.settings.folder = path.to_string_lossy().into_owned(),
         }
     }

@@ -5,6 +5,7 @@
 
 mod fields;
 mod join;
+mod rows;
 mod sums;
 mod table;
 

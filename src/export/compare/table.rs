@@ -1,16 +1,10 @@
 //! The differences between runs as a table: a row for each thing, a value for each run.
 
-use super::fields::{outcome, plain, unit};
-use super::sums::{self, Pair, Use};
 use super::{CompareError, RUNS, Side};
-use crate::export::recording::date;
 use crate::export::table::Table;
-use crate::replay::FindingKind;
-use crate::replay::statistics::{Spread, is_longer, rank};
-use crate::replay::words::{count, grouped};
-use crate::trace::{Engine, Nanos};
+use crate::replay::words::grouped;
+use crate::trace::Nanos;
 use serde_json::json;
-use std::collections::BTreeSet;
 
 /// The parts of the table, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,16 +61,16 @@ pub struct Value {
 }
 
 impl Value {
-    fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { data: json!(text), text }
     }
 
-    fn number(number: u64) -> Self {
+    pub(super) fn number(number: u64) -> Self {
         Self { text: grouped(number), data: json!(number) }
     }
 
-    fn time(time: Nanos) -> Self {
+    pub(super) fn time(time: Nanos) -> Self {
         Self { text: time.to_string(), data: json!(time.0) }
     }
 }
@@ -117,10 +111,6 @@ pub struct Comparison {
     /// What is left out because there is too much of it, in sentences.
     pub left_out: Vec<String>,
 }
-
-/// The most fields of an outcome, and the most resources, that are shown.
-const FIELDS: usize = 30;
-const RESOURCES: usize = 8;
 
 impl Comparison {
     /// Compares runs.
@@ -186,7 +176,7 @@ impl Comparison {
         json!({ "runs": self.runs, "rows": rows, "left_out": self.left_out })
     }
 
-    fn add(&mut self, part: Part, what: impl Into<String>) -> &mut Row {
+    pub(super) fn add(&mut self, part: Part, what: impl Into<String>) -> &mut Row {
         let what = what.into();
         let (of, unit, said) = (String::new(), "", String::new());
         self.rows.push(Row { part, of, what, unit, values: Vec::new(), is_measured: false, said });
@@ -195,7 +185,7 @@ impl Comparison {
     }
 
     /// Adds a row, unless all runs have the same.
-    fn add_if(&mut self, row: Row) {
+    pub(super) fn add_if(&mut self, row: Row) {
         if row.differs() {
             self.rows.push(row);
         }
@@ -203,319 +193,17 @@ impl Comparison {
 
     /// Adds a row, unless all runs have the same of those that have any such thing: a trace of a program without parameters
     /// does not differ in each of them.
-    fn add_among(&mut self, row: Row, have: &[bool]) {
+    pub(super) fn add_among(&mut self, row: Row, have: &[bool]) {
         let among = row.values.iter().zip(have).filter(|(_, has)| **has);
         let among: Vec<_> = among.map(|(value, _)| value).collect();
         if among.windows(2).any(|pair| pair[0] != pair[1]) {
             self.rows.push(row);
         }
     }
-
-    fn run(&mut self, sides: &[Side<'_>]) {
-        let fact = |what: &str, of: &dyn Fn(&Side<'_>) -> String| {
-            let value = |side| Some(of(side)).filter(|text| !text.is_empty()).map(Value::text);
-            let values = sides.iter().map(value).collect();
-            let (of, unit, said) = (String::new(), "", String::new());
-            Row { part: Part::Run, of, what: what.into(), unit, values, is_measured: false, said }
-        };
-        let program = |side: &Side<'_>| {
-            let program = &side.trace.meta().program;
-            format!("{} {}", program.name, program.version).trim().to_owned()
-        };
-        let machine = |side: &Side<'_>| {
-            let machine = &side.made.machine;
-            match machine.cores {
-                0 => String::new(),
-                cores => format!("{}, {} {}", count(cores, "core"), machine.system, machine.cpu),
-            }
-            .trim()
-            .to_owned()
-        };
-        let cpython = |side: &Side<'_>| side.trace.meta().fact("cpython").unwrap_or("").to_owned();
-        let recorded = |side: &Side<'_>| match side.made.began {
-            0 => String::new(),
-            began => date(began),
-        };
-        let ended = |side: &Side<'_>| side.went.to_owned();
-        for row in [
-            fact("topic", &|side| side.trace.meta().topic.clone()),
-            fact("preset", &|side| side.trace.meta().preset.clone()),
-            fact("recorded by", &program),
-            fact("CPython", &cpython),
-            fact("machine", &machine),
-            Row { is_measured: true, ..fact("recorded", &recorded) },
-            fact("how it went", &ended),
-        ] {
-            self.add_if(row);
-        }
-        let number = |what: &str, unit, of: &dyn Fn(&Side<'_>) -> Value| {
-            let values = sides.iter().map(|side| Some(of(side))).collect();
-            Row { values, unit, ..empty(Part::Run, what) }
-        };
-        let actors = |side: &Side<'_>| Value::number(side.trace.meta().actors.len() as u64);
-        let events = |side: &Side<'_>| Value::number(side.trace.events().len() as u64);
-        let time = number("time", "ns", &|side| Value::time(length(side)));
-        self.rows.push(Row { is_measured: true, ..time });
-        self.rows.push(Row { is_measured: true, ..number("events", "", &events) });
-        self.rows.push(number("threads and processes", "", &actors));
-        if sides.iter().any(|side| side.trace.dropped() > 0) {
-            let row = self.add(Part::Run, "events that are missing");
-            let missing = |side: &Side<'_>| Some(Value::number(side.trace.dropped()));
-            row.values = sides.iter().map(missing).collect();
-        }
-    }
-
-    fn parameters(&mut self, sides: &[Side<'_>]) {
-        let mut keys: Vec<&str> = Vec::new();
-        for (key, _) in sides.iter().flat_map(|side| side.params) {
-            if !keys.contains(&&key[..]) {
-                keys.push(key);
-            }
-        }
-        let have: Vec<bool> = sides.iter().map(|side| !side.params.is_empty()).collect();
-        for key in keys {
-            let values = sides.iter().map(|side| {
-                let found = side.params.iter().find(|(own, _)| own == key);
-                found.map(|(_, value)| Value::text(value))
-            });
-            let row = Row { values: values.collect(), ..empty(Part::Parameters, key) };
-            self.add_among(row, &have);
-        }
-    }
-
-    fn outcome(&mut self, sides: &[Side<'_>]) {
-        let fields: Vec<Vec<(String, Value)>> = sides.iter().map(outcome).collect();
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in fields.iter().flatten() {
-            if !names.contains(&&name[..]) {
-                names.push(name);
-            }
-        }
-        let before = self.rows.len();
-        let have: Vec<bool> = sides.iter().map(|side| side.outcome.is_some()).collect();
-        for name in names {
-            let values = fields.iter().map(|fields| {
-                fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
-            });
-            let values: Vec<Option<Value>> = values.collect();
-            // What the trace of a Python program does not tell is no difference.
-            let is_known = |(have, value): (&bool, &Option<Value>)| *have && value.is_some();
-            let have: Vec<bool> = match sides.iter().all(|side| !is_by_python(side)) {
-                true => have.clone(),
-                false => have.iter().zip(&values).map(is_known).collect(),
-            };
-            let is_measured =
-                !unit(name).is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
-            let row = Row { values, is_measured, unit: unit(name), ..empty(Part::Outcome, "") };
-            self.add_among(Row { what: plain(name), ..row }, &have);
-        }
-        let more = self.rows.len().saturating_sub(before + FIELDS);
-        if more > 0 {
-            self.rows.truncate(before + FIELDS);
-            self.left_out
-                .push(format!("{} of the outcome differ, too.", count(more, "more field")));
-        }
-    }
-
-    fn contention(&mut self, sides: &[Side<'_>]) {
-        let mut pairs = sums::pairs(sides);
-        let of = |side: usize| pairs.iter().filter_map(move |pair| pair.uses[side].as_ref());
-        let sides = 0..sides.len();
-        let all = |of_one: &dyn Fn(&Use) -> Nanos| -> Vec<Option<Value>> {
-            let sum = |side| of(side).fold(Nanos::ZERO, |sum, a_use| sum + of_one(a_use));
-            sides.clone().map(|side| Some(Value::time(sum(side)))).collect()
-        };
-        let many = |of_one: &dyn Fn(&Use) -> u64| -> Vec<Option<Value>> {
-            let sum = |side| of(side).map(of_one).sum::<u64>();
-            sides.clone().map(|side| Some(Value::number(sum(side)))).collect()
-        };
-        let longest = |of_one: &dyn Fn(&Use) -> Option<(Nanos, String)>| -> Vec<Option<Value>> {
-            sides.clone().map(|side| of(side).filter_map(of_one).max().map(with_name)).collect()
-        };
-        for (what, unit, values, is_measured) in [
-            ("waits that ended", "", many(&|a_use| a_use.waits), true),
-            ("waited, by all together", "ns", all(&|a_use| a_use.waited), true),
-            ("longest wait", "ns", longest(&|a_use| a_use.longest_wait.clone()), true),
-            ("still waiting at the end", "", many(&|a_use| a_use.left), false),
-            ("holds that ended", "", many(&|a_use| a_use.holds), true),
-            ("held, by all together", "ns", all(&|a_use| a_use.held), true),
-            ("longest hold", "ns", longest(&|a_use| a_use.longest_hold.clone()), true),
-        ] {
-            self.add_if(Row { values, unit, is_measured, ..empty(Part::Waits, what) });
-        }
-        // What was waited for most comes first.
-        let waited = |pair: &Pair| {
-            let of = pair.uses.iter().flatten();
-            of.fold((0, Nanos::ZERO, 0), |(left, waited, taken), a_use| {
-                (left + a_use.left, waited + a_use.waited, taken + a_use.acquisitions)
-            })
-        };
-        pairs.sort_by(|a, b| waited(b).cmp(&waited(a)).then_with(|| a.name().cmp(&b.name())));
-        for pair in pairs.iter().take(RESOURCES) {
-            let of: Vec<Option<&Use>> = pair.uses.iter().map(Option::as_ref).collect();
-            self.resource(&pair.name(), &of);
-        }
-        let more = pairs.len().saturating_sub(RESOURCES);
-        if more > 0 {
-            let others = count(more, "other resource");
-            self.left_out.push(format!("{others} that less was waited for: not shown."));
-        }
-    }
-
-    fn resource(&mut self, name: &str, uses: &[Option<&Use>]) {
-        let values = |of: &dyn Fn(&Use) -> Option<Value>| -> Vec<Option<Value>> {
-            uses.iter().map(|a_use| a_use.and_then(of)).collect()
-        };
-        let taken = |a_use: &Use| Some(a_use.acquisitions).filter(|taken| *taken > 0);
-        let after_wait = |a_use: &Use| {
-            let part = 100.0 * a_use.contended as f64 / taken(a_use)? as f64;
-            let text = format!("{} ({part:.0} %)", grouped(a_use.contended));
-            Some(Value { text, data: json!(a_use.contended) })
-        };
-        let held = |a_use: &Use| {
-            let part = 100.0 * a_use.held_part?;
-            let text = match part {
-                part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
-                part => format!("{part:.0} %"),
-            };
-            Some(Value { text, data: json!((10.0 * part).round() / 10.0) })
-        };
-        let mean =
-            |sum: Nanos, number: u64| sum.0.checked_div(number).map(|t| Value::time(Nanos(t)));
-        for (what, unit, values, is_measured) in [
-            ("taken", "", values(&|a_use| taken(a_use).map(Value::number)), true),
-            ("taken after a wait", "", values(&after_wait), true),
-            (
-                "hand-overs",
-                "",
-                values(&|a_use| taken(a_use).map(|_| Value::number(a_use.hand_overs))),
-                true,
-            ),
-            ("held, of the time in use", "%", values(&held), true),
-            ("mean hold", "ns", values(&|a_use| mean(a_use.held, a_use.holds)), true),
-            (
-                "waited, by all together",
-                "ns",
-                values(&|a_use| Some(Value::time(a_use.waited))),
-                true,
-            ),
-            ("mean wait", "ns", values(&|a_use| mean(a_use.waited, a_use.waits)), true),
-            (
-                "longest wait",
-                "ns",
-                values(&|a_use| a_use.longest_wait.clone().map(with_name)),
-                true,
-            ),
-            (
-                "waiting at once, at most",
-                "",
-                values(&|a_use| Some(Value::number(a_use.most_waiters as u64))),
-                true,
-            ),
-            (
-                "still waiting at the end",
-                "",
-                values(&|a_use| Some(Value::number(a_use.left))),
-                false,
-            ),
-        ] {
-            // Nothing of it, and no such resource, is no difference.
-            if values.iter().flatten().all(|value| value.data == json!(0)) {
-                continue;
-            }
-            let row = Row { values, unit, is_measured, ..empty(Part::Contention, what) };
-            self.add_if(Row { of: name.to_owned(), ..row });
-        }
-    }
-
-    fn findings(&mut self, sides: &[Side<'_>]) {
-        for kind in FindingKind::ALL {
-            let found: Vec<u64> = sides
-                .iter()
-                .map(|side| side.findings.iter().filter(|f| f.kind == kind).count() as u64)
-                .collect();
-            if found.iter().all(|found| *found == 0) {
-                continue;
-            }
-            let row = self.add(Part::Findings, format!("{} ({})", kind.title(), kind.id()));
-            // What is no fault often depends on who came first.
-            row.is_measured = !kind.is_fault();
-            let value = |(found, side): (u64, &Side<'_>)| match found {
-                0 if !kind.is_seen_in(side.trace) => {
-                    Value { text: "cannot be seen".to_owned(), data: serde_json::Value::Null }
-                }
-                0 => Value { text: "not found".to_owned(), data: json!(0) },
-                1 => Value { text: "found".to_owned(), data: json!(1) },
-                n => Value { text: format!("found {}", count(n, "time")), data: json!(n) },
-            };
-            row.values = found.into_iter().zip(sides).map(|each| Some(value(each))).collect();
-        }
-    }
-
-    fn trials(&mut self, sides: &[Side<'_>]) {
-        let trials: Vec<_> = sides.iter().map(|side| sums::trials(side.trace)).collect();
-        let names: BTreeSet<&String> = trials.iter().flat_map(|trials| trials.keys()).collect();
-        for name in names {
-            let times: Vec<&[Nanos]> = trials
-                .iter()
-                .map(|trials| trials.get(name).map_or(&[][..], Vec::as_slice))
-                .collect();
-            let value = |times: &&[Nanos]| {
-                let spread = Spread::of(times.to_vec());
-                let number = count(times.len(), "trial");
-                let text = format!("{} ± {} ({number})", spread.median, spread.half());
-                (!times.is_empty()).then(|| Value { text, data: json!(spread.median.0) })
-            };
-            let row = Row {
-                values: times.iter().map(value).collect(),
-                unit: "ns",
-                is_measured: true,
-                said: told_apart(&self.runs, &times),
-                ..empty(Part::Trials, name)
-            };
-            self.rows.push(row);
-        }
-    }
 }
 
-fn empty(part: Part, what: &str) -> Row {
+/// A row without values.
+pub(super) fn empty(part: Part, what: &str) -> Row {
     let (of, what, said) = (String::new(), what.to_owned(), String::new());
     Row { part, of, what, unit: "", values: Vec::new(), is_measured: false, said }
-}
-
-fn is_by_python(side: &Side<'_>) -> bool {
-    side.trace.meta().engine == Engine::Python
-}
-
-/// From its first event to its end.
-fn length(side: &Side<'_>) -> Nanos {
-    let first = side.trace.events().first().map_or(Nanos::ZERO, |event| event.at);
-    side.trace.end().since(first)
-}
-
-fn with_name((time, name): (Nanos, String)) -> Value {
-    Value { text: format!("{time} ({name})"), data: json!(time.0) }
-}
-
-/// What trials tell of the runs, each beside the first that has any: only what is more than chance, and by enough to speak of.
-fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
-    let mut tried = runs.iter().zip(times).filter(|(_, times)| !times.is_empty());
-    let Some((first, base)) = tried.next() else { return String::new() };
-    let sentences: Vec<String> = tried
-        .map(|(name, times)| {
-            if base.len() < rank::LEAST || times.len() < rank::LEAST {
-                return format!("{name} and {first}: too few trials to tell them apart.");
-            }
-            let how = match (is_longer(times, base), is_longer(base, times)) {
-                (true, _) => "longer",
-                (_, true) => "less time",
-                _ => return format!("{name} and {first}: these trials do not tell them apart."),
-            };
-            format!(
-                "The trials of {name} took {how} than those of {first}. The runs did not take turns, so that may have been \
-                 the machine at that moment."
-            )
-        })
-        .collect();
-    sentences.join(" ")
 }

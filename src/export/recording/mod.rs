@@ -23,9 +23,11 @@
 
 mod columns;
 mod read;
+mod without;
 mod write;
 
 pub use read::{OpenError, Opened, Refused, open, open_watched, read};
+pub use without::{Part, holds, without};
 pub use write::{Writer, save};
 
 use crate::trace::Meta;

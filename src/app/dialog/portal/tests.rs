@@ -1,124 +1,238 @@
-//! Buses that answer well, badly, late and never: each on a socket of its own.
+//! Buses that answer well, badly, late and never, and a portal that is opened, answers and ends.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use std::net::Shutdown;
-use std::os::unix::net::UnixListener;
-use std::time::Instant;
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
 /// Long enough for a machine that is busy, short enough for what never answers.
 const PATIENCE: Duration = Duration::from_millis(400);
+const LONG: Duration = Duration::from_secs(60);
 
-/// What is said of a bus that does this with whoever comes.
-fn said(serve: impl FnOnce(UnixStream) + Send + 'static, limit: Duration) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a bus");
-    let listener = UnixListener::bind(&path).unwrap();
-    let server = std::thread::spawn(move || serve(listener.accept().unwrap().0));
-    let escaped = path.display().to_string().replace(' ', "%20");
-    let address = format!("tcp:host=nowhere;unix:guid=1,path={escaped}");
-    let told = has_portal(Some(address), limit);
-    server.join().unwrap();
-    told
+fn request(kind: Kind) -> Request {
+    let (title, name) = ("Save the run", "one.clab".to_owned());
+    Request { kind, title, files: Some(("Runs", &["clab", "gz"])), folder: "/tmp".into(), name }
 }
 
-/// A message without fields, with so many bytes in it.
-fn message(kind: u8, order: u8, body: u32) -> Vec<u8> {
-    let number = |n: u32| if order == b'l' { n.to_le_bytes() } else { n.to_be_bytes() };
-    let mut bytes = vec![order, kind, 0, 1];
-    [body, 1, 0].iter().for_each(|n| bytes.extend(number(*n)));
-    bytes.resize(bytes.len() + body as usize, 7);
-    bytes
-}
-
-/// Lets whoever comes in, takes both calls, and answers with these bytes.
-fn lets_in(answer: Vec<u8>) -> impl FnOnce(UnixStream) + Send + 'static {
-    move |mut stream| {
-        let mut from = BufReader::new(stream.try_clone().unwrap());
-        let mut line = Vec::new();
-        from.read_until(b'\n', &mut line).unwrap();
-        assert!(line.starts_with(b"\0AUTH EXTERNAL 3"), "{line:?}");
-        stream.write_all(b"OK 1234deadbeef\r\n").unwrap();
-        line.clear();
-        from.read_until(b'\n', &mut line).unwrap();
-        assert_eq!(line, b"BEGIN\r\n");
-        // Both calls are well formed: they end where they say, and nothing follows.
-        let mut calls = Vec::new();
-        for _ in 0..2 {
-            let mut head = [0; 16];
-            from.read_exact(&mut head).unwrap();
-            let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
-            assert_eq!(head[..4], [b'l', 1, 0, 1]);
-            let rest = number(12).next_multiple_of(8) + number(4);
-            let mut body = vec![0; rest as usize];
-            from.read_exact(&mut body).unwrap();
-            calls.push((number(8), String::from_utf8_lossy(&body).into_owned()));
-        }
-        assert!(calls[0].0 == 1 && calls[0].1.contains("Hello"), "{calls:?}");
-        assert!(calls[1].0 == 2 && calls[1].1.contains("portal.FileChooser"), "{calls:?}");
-        stream.write_all(&answer).unwrap();
-        if !answer.is_empty() {
-            stream.shutdown(Shutdown::Write).unwrap();
-        }
-        // Until the other end has what it wants.
-        let _ = from.read(&mut [0]);
+/// What is said of a bus at an address.
+fn said(address: &str, limit: Duration) -> String {
+    match answer(Builder::address(address), limit, None, request(Kind::Save)) {
+        Answer::Failed(why) => why,
+        other => panic!("{other:?}"),
     }
 }
 
-#[test]
-fn a_portal_is_there() {
-    // With signals in between, and the other order of bytes.
-    let answer = [message(2, b'l', 9), message(4, b'l', 24), message(2, b'B', 5)].concat();
-    assert_eq!(said(lets_in(answer), Duration::from_secs(20)), Ok(()));
+/// What is said of a bus that does this with whoever comes.
+fn said_of(serve: impl FnOnce(UnixStream) + Send + 'static, limit: Duration) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bus");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = std::thread::spawn(move || serve(listener.accept().unwrap().0));
+    let said = said(&format!("unix:path={}", path.display()), limit);
+    // Should nobody have come by now.
+    let _ = UnixStream::connect(&path);
+    server.join().unwrap();
+    said
+}
+
+/// Reads until whoever came is gone.
+fn is_silent(mut stream: UnixStream) {
+    let _ = io::copy(&mut stream, &mut io::sink());
 }
 
 #[test]
-fn each_way_to_have_none_is_said() {
-    let long = Duration::from_secs(20);
-    let none = |answer: Vec<u8>| said(lets_in(answer), long).unwrap_err();
-    let error = [message(2, b'l', 0), message(3, b'l', 40)].concat();
-    assert_eq!(none(error), "the desktop has no portal for them");
-    assert_eq!(none(message(2, b'l', 0)[..7].to_vec()), "the session's D-Bus hung up");
-    let huge = [&message(2, b'l', 0)[..4], &[255; 12]].concat();
-    assert_eq!(none(huge), "the session's D-Bus says what makes no sense");
+fn each_way_to_have_no_bus_is_said() {
     let refused = |mut stream: UnixStream| {
-        stream.write_all(b"REJECTED EXTERNAL\r\n").unwrap();
-        let _ = io::copy(&mut stream, &mut io::sink());
+        // Whatever it offers.
+        let mut from = BufReader::new(stream.try_clone().unwrap());
+        while from.read_line(&mut String::new()).is_ok_and(|read| read > 0) {
+            let _ = stream.write_all(b"REJECTED\r\n");
+        }
     };
-    assert_eq!(said(refused, long).unwrap_err(), "the session's D-Bus does not let this user in");
-    assert_eq!(said(drop, long).unwrap_err(), "the session's D-Bus hung up");
-    assert_eq!(has_portal(None, long).unwrap_err(), "the session has no D-Bus");
-    let gone = has_portal(Some("unix:path=/nowhere/bus".to_owned()), long).unwrap_err();
-    assert!(gone.starts_with("the session's D-Bus cannot be reached: "), "{gone}");
-    let odd = has_portal(Some("autolaunch:".to_owned()), long).unwrap_err();
-    assert_eq!(odd, "the session's D-Bus is of an unknown kind");
+    assert_eq!(said_of(refused, LONG), "the session's D-Bus does not let this user in");
+    assert_eq!(said_of(drop, LONG), "the session's D-Bus hung up");
+    assert_eq!(said("unix:path=/nowhere/bus", LONG), "the session has no D-Bus");
+    assert_eq!(said("no address", LONG), "the session's D-Bus is of an unknown kind");
 }
 
 #[test]
 fn a_bus_that_does_not_answer_is_not_waited_for() {
-    let silent = |stream: UnixStream| {
-        let _ = io::copy(&mut &stream, &mut io::sink());
-    };
     let before = Instant::now();
-    let why = said(silent, PATIENCE).unwrap_err();
-    assert_eq!(why, "the session's D-Bus gave no answer in 400 ms");
-    // One that lets us in and then says nothing is no better.
-    let why = said(lets_in(Vec::new()), PATIENCE).unwrap_err();
-    assert_eq!(why, "the session's D-Bus gave no answer in 400 ms");
-    assert!(before.elapsed() >= 2 * PATIENCE);
+    assert_eq!(said_of(is_silent, PATIENCE), "the session's D-Bus gave no answer in 400 ms");
+    assert!(before.elapsed() >= PATIENCE);
 }
 
 #[test]
-#[ignore = "needs dbus-daemon: cargo test --lib -- --ignored a_real_bus"]
-fn a_real_bus_without_a_portal_says_so() {
-    use std::process::{Command, Stdio};
-    let arguments = ["--session", "--nofork", "--nopidfile", "--print-address=1"];
-    let mut command = Command::new("dbus-daemon");
-    let mut bus = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
-    let mut address = String::new();
-    BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
-    let told = has_portal(Some(address.trim().to_owned()), Duration::from_secs(20));
-    bus.kill().unwrap();
-    bus.wait().unwrap();
-    assert_eq!(told.unwrap_err(), "the desktop has no portal for them");
+fn an_address_of_a_file_is_a_path() {
+    assert_eq!(path("file:///tmp/with%20space/%C3%A4"), Some("/tmp/with space/ä".into()));
+    let odd = path("file:///tmp/%FF").unwrap().into_os_string().into_vec();
+    assert_eq!(odd, b"/tmp/\xff");
+    assert_eq!((path("https://a.org/b"), path("file://host/b"), path("b")), (None, None, None));
+}
+
+/// A bus of the test's own.
+struct Bus(Child, String);
+
+impl Bus {
+    /// None where this machine cannot have one, which is said.
+    fn new() -> Option<Self> {
+        let arguments = ["--session", "--nofork", "--nopidfile", "--print-address=1"];
+        let mut command = Command::new("dbus-daemon");
+        let Ok(mut child) = command.args(arguments).stdout(Stdio::piped()).spawn() else {
+            eprintln!("skipped: no dbus-daemon here");
+            return None;
+        };
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Some(Self(child, address.trim().to_owned()))
+    }
+
+    fn builder(&self) -> Builder<'static> {
+        Builder::address(&*self.1).unwrap()
+    }
+
+    fn end(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    fn asks(&self, kind: Kind) -> Answer {
+        answer(Ok(self.builder()), LONG, Some(WindowIdentifier::from_xid(31)), request(kind))
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = (self.0.kill(), self.0.wait());
+    }
+}
+
+/// What a portal is asked for: the window, the method, the title, the options.
+type Asked = (String, &'static str, String, HashMap<String, OwnedValue>);
+
+/// A portal that answers each dialog with the same.
+struct Portal {
+    asked: Sender<Asked>,
+    /// None leaves the dialog open.
+    answer: Option<(u32, Vec<&'static str>)>,
+}
+
+impl Portal {
+    async fn dialog(
+        &self,
+        caller: zbus::message::Header<'_>,
+        bus: &Connection,
+        asked: Asked,
+    ) -> OwnedObjectPath {
+        let name = caller.sender().unwrap().trim_start_matches(':').replace('.', "_");
+        let token = String::try_from(asked.3["handle_token"].clone()).unwrap();
+        let path = format!("/org/freedesktop/portal/desktop/request/{name}/{token}");
+        self.asked.send(asked).unwrap();
+        if let Some((code, files)) = &self.answer {
+            let results = HashMap::from([("uris", Value::from(files.clone()))]);
+            let (of, what) = ("org.freedesktop.portal.Request", (code, results));
+            bus.emit_signal(None::<&str>, &*path, of, "Response", &what).await.unwrap();
+        }
+        path.try_into().unwrap()
+    }
+}
+
+#[zbus::interface(name = "org.freedesktop.portal.FileChooser")]
+impl Portal {
+    #[zbus(property, name = "version")]
+    fn version(&self) -> u32 {
+        4
+    }
+
+    async fn open_file(
+        &self,
+        #[zbus(header)] caller: zbus::message::Header<'_>,
+        #[zbus(connection)] bus: &Connection,
+        window: String,
+        title: String,
+        options: HashMap<String, OwnedValue>,
+    ) -> OwnedObjectPath {
+        self.dialog(caller, bus, (window, "open", title, options)).await
+    }
+
+    async fn save_file(
+        &self,
+        #[zbus(header)] caller: zbus::message::Header<'_>,
+        #[zbus(connection)] bus: &Connection,
+        window: String,
+        title: String,
+        options: HashMap<String, OwnedValue>,
+    ) -> OwnedObjectPath {
+        self.dialog(caller, bus, (window, "save", title, options)).await
+    }
+}
+
+/// Has a portal on a bus until what is given is dropped.
+fn portal(
+    bus: &Bus,
+    asked: &Sender<Asked>,
+    answer: Option<(u32, Vec<&'static str>)>,
+) -> Connection {
+    let portal = Portal { asked: asked.clone(), answer };
+    let served = bus.builder().serve_at("/org/freedesktop/portal/desktop", portal).unwrap();
+    let named = served.name("org.freedesktop.portal.Desktop").unwrap();
+    wait(named.build(), None).unwrap().unwrap()
+}
+
+#[test]
+fn what_is_chosen_is_told_and_each_way_to_choose_nothing() {
+    let Some(bus) = Bus::new() else { return };
+    let none = Answer::Failed("the desktop has no portal for them".to_owned());
+    assert_eq!(bus.asks(Kind::Save), none);
+    let (send, asked) = channel();
+
+    let is_there = portal(&bus, &send, Some((0, vec!["file:///tmp/a%20b.clab"])));
+    let chosen = Answer::Chosen("/tmp/a b.clab".into());
+    assert_eq!(bus.asks(Kind::Save), chosen, "one that was not there is asked for again");
+    let (window, method, title, options) = asked.recv().unwrap();
+    assert_eq!((&*window, method, &*title), ("x11:1f", "save", "Save the run"));
+    let said = |key: &str| format!("{:?}", options.get(key));
+    assert!(said("current_name").contains("one.clab"), "{options:?}");
+    assert!(said("filters").contains("*.gz") && !said("filters").contains("All"), "{options:?}");
+    assert_eq!(bus.asks(Kind::Open), chosen);
+    let (_, method, _, options) = asked.recv().unwrap();
+    assert_eq!(method, "open");
+    assert!(format!("{:?}", options["filters"]).contains("All files"), "{options:?}");
+    assert_eq!(bus.asks(Kind::Folder), chosen);
+    let (_, method, _, options) = asked.recv().unwrap();
+    assert_eq!((method, bool::try_from(&options["directory"])), ("open", Ok(true)));
+    drop(is_there);
+
+    let failed = |why: &str| Answer::Failed(why.to_owned());
+    for (code, files, told) in [
+        (1, vec![], Answer::Cancelled),
+        (2, vec![], failed("the desktop's portal could not open one")),
+        (0, vec![], failed("what was chosen is no file of this machine")),
+        (0, vec!["sftp://far/away"], failed("what was chosen is no file of this machine")),
+    ] {
+        let is_there = portal(&bus, &send, Some((code, files)));
+        assert_eq!(bus.asks(Kind::Save), told);
+        drop(is_there);
+    }
+}
+
+/// The bus ends while a dialog is open: that is an answer, and this program goes on.
+#[test]
+fn a_bus_may_end_while_a_dialog_is_open() {
+    let Some(mut bus) = Bus::new() else { return };
+    let (send, asked) = channel();
+    let is_there = portal(&bus, &send, None);
+    let open = {
+        let bus = bus.builder();
+        std::thread::spawn(move || answer(Ok(bus), LONG, None, request(Kind::Save)))
+    };
+    asked.recv().unwrap();
+    bus.end();
+    let ended = Answer::Failed("the session's D-Bus ended".to_owned());
+    assert_eq!(open.join().unwrap(), ended);
+    drop(is_there);
 }

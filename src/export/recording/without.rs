@@ -1,0 +1,136 @@
+//! What a run is saved without.
+
+use crate::replay::words::list;
+use crate::trace::{Batch, End, EventKind, Item, ItemView, Meta, TextId, Trace};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashSet};
+
+/// What can be left out of a file.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The text of the program.
+    Source,
+    /// What it put out.
+    Output,
+    /// What was in variables, queues, lists and arrays, and what tasks were given and gave back.
+    Values,
+}
+
+impl Part {
+    /// All, in the order in which they are named.
+    pub const ALL: [Self; 3] = [Self::Source, Self::Output, Self::Values];
+
+    /// As shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "text",
+            Self::Output => "output",
+            Self::Values => "values",
+        }
+    }
+
+    /// The same where it stands alone.
+    pub fn long_name(self) -> &'static str {
+        match self {
+            Self::Source => "the program's text",
+            Self::Output => "its output",
+            Self::Values => "values",
+        }
+    }
+}
+
+/// What stands in place of what is left out.
+const LEFT_OUT: &str = "(left out)";
+
+/// What a file holds of the program, without these parts: a clause for whoever passes it on.
+pub fn holds(left_out: &BTreeSet<Part>) -> String {
+    let mut names: Vec<String> = Part::ALL
+        .iter()
+        .filter(|part| !left_out.contains(part))
+        .map(|part| part.name().to_owned())
+        .collect();
+    names.push("paths".to_owned());
+    format!("it holds the program's {}", list(&names))
+}
+
+/// The same run without these parts: its events, names and places stay. Of an error only the kind does, unless both its
+/// output and its values stay.
+pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
+    let [source, output, values] = Part::ALL.map(|part| left_out.contains(&part));
+    let mut meta = trace.meta().clone();
+    let mut events = trace.events().to_vec();
+    if source {
+        meta.listings.iter_mut().for_each(|listing| listing.text.clear());
+        let places = meta.sources.iter_mut().flat_map(|point| &mut point.places);
+        places.for_each(|place| place.text.clear());
+    }
+    let hidden = add(&mut meta, LEFT_OUT.to_owned());
+    let hide = |item: &mut Item| {
+        // Nothing tells that work is over, say, and no more.
+        if *item != Item::NOTHING {
+            *item = Item::text(hidden);
+        }
+    };
+    if values {
+        meta.facts.retain(|(key, _)| key != Meta::LEFT);
+        meta.resources.iter_mut().flat_map(|resource| &mut resource.initial).for_each(hide);
+    }
+    let mut used = HashSet::new();
+    for event in &mut events {
+        if values {
+            event.kind.each_value(hide);
+        }
+        match &mut event.kind {
+            EventKind::Message { text, args } if output => {
+                (*text, *args) = (hidden, [Item::NOTHING; 2]);
+            }
+            EventKind::Ended(End::Error(text))
+            | EventKind::TaskFailed { error: text, .. }
+            | EventKind::Raised { text, .. }
+                if output || values =>
+            {
+                let kind = kind_of_error(meta.text(*text)).to_owned();
+                *text = add(&mut meta, kind);
+            }
+            _ => {}
+        }
+        event.kind.map_texts(|text| {
+            used.insert(text);
+            text
+        });
+    }
+    let initial = meta.resources.iter().flat_map(|resource| &resource.initial);
+    used.extend(initial.filter_map(|item| match item.view() {
+        ItemView::Text(text) => Some(text),
+        ItemView::Int(_) | ItemView::Nothing => None,
+    }));
+    for (index, text) in meta.texts.iter_mut().enumerate() {
+        if !used.contains(&TextId::from_index(index)) {
+            text.clear();
+        }
+    }
+    let mut less = Trace::new(meta);
+    less.apply(Batch {
+        events,
+        warnings: trace.warnings().to_vec(),
+        silences: Some(trace.silences().to_vec()),
+        stuck: trace.stuck(),
+        until: trace.end(),
+        ..Batch::default()
+    });
+    less
+}
+
+fn add(meta: &mut Meta, text: String) -> TextId {
+    meta.texts.push(text);
+    TextId::from_index(meta.texts.len() - 1)
+}
+
+/// "ValueError" of "ValueError: it is 7".
+fn kind_of_error(text: &str) -> &str {
+    let is_of_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_');
+    text.split(|letter| !is_of_name(letter)).next().unwrap_or_default()
+}
