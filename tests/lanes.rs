@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use concurrency_lab::replay::{
-    Gap, MarkKind, Phase, Replay, lost_updates, run_summary, section_at, section_summary,
+    Gap, MarkKind, Phase, Replay, lost_updates, overwrites, run_summary, section_at,
+    section_summary,
 };
 use concurrency_lab::trace::{
     Actor, ActorId, Batch, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
@@ -158,6 +159,38 @@ fn the_line_below_the_lanes_of_a_pool_is_about_its_tasks_and_a_common_start_is_n
         said,
         "pool: 1 of 2 tasks ended · on average waited 300 ns, took 300 ns · longest 300 ns (task 0)"
     );
+}
+
+#[test]
+fn the_end_of_an_actor_is_named_as_in_the_middle_of_a_sentence() {
+    let res = ResourceId(1);
+    let events = [
+        (0, 1, STARTED),
+        (0, 0, K::WaitBegan { res, op: WaitOp::Join }),
+        (100, 1, K::Ended(End::Normal)),
+        (110, 0, K::WaitEnded { res, how: WaitEnd::Woken }),
+    ];
+    let (trace, replay) = trace(threads(), &events);
+    let said = run_summary(trace.meta(), &replay, trace.end());
+    assert!(said.starts_with("the end of adder: 1 wait, 110 ns in all"), "{said}");
+}
+
+#[test]
+fn a_pool_that_is_called_as_its_part_of_the_run_is_named_once() {
+    let mut meta = threads();
+    meta.sections.push(Section::new("pool", 0).in_turn());
+    let pool = Resource::new("pool", ResourceKind::Pool);
+    meta.resources.push(pool.in_section(Some(SectionId(0))));
+    let (res, task) = (ResourceId(2), TaskId(0));
+    let events = [
+        (0, 0, K::TaskSubmitted { res, task, item: Item::NOTHING }),
+        (0, 0, K::WaitBegan { res, op: WaitOp::Result }),
+        (100, 1, K::TaskStarted { res, task }),
+        (400, 1, K::TaskFinished { res, task, item: Item::NOTHING }),
+    ];
+    let (trace, replay) = trace(meta, &events);
+    let said = run_summary(trace.meta(), &replay, trace.end());
+    assert!(said.starts_with("pool: 1 task ended"), "{said}");
 }
 
 #[test]
@@ -506,6 +539,13 @@ proptest! {
         // An update may come back when who had seen it writes later; those that stay lost were overwritten at a mark.
         prop_assert!(lost_updates(&trace, LOCK).iter().all(|lost| found.contains(&lost.by.write)));
         prop_assert!(replay.marks().all().iter().all(|m| m.kind == MarkKind::Collision(LOCK)));
+        // At each mark is said which update was lost by then: what comes later takes nothing back.
+        let said = overwrites(&trace, LOCK);
+        prop_assert_eq!(said.iter().map(|lost| lost.by.write).collect::<Vec<_>>(), stale);
+        for lost in &said {
+            prop_assert_eq!(lost.lost.write_version + 1, lost.by.write_version);
+            prop_assert!(lost.by.read < lost.lost.write);
+        }
     }
 }
 

@@ -203,8 +203,17 @@ fn badge(ui: &Ui, kind: ResourceKind, rect: Rect) {
     let actors = Actors::new(theme, trace.meta());
     let painter = ui.painter();
     let (meta, now) = (trace.meta(), trace.end());
-    let look =
-        Look { meta, state, replay, now, motion: now, actors: &actors, theme, measure: painter };
+    let look = Look {
+        meta,
+        state,
+        replay,
+        now,
+        motion: now,
+        actors: &actors,
+        theme,
+        measure: painter,
+        headed: false,
+    };
     let place = ResourceKind::ALL.iter().position(|one| *one == kind);
     if let Some(at) = place.and_then(|place| look.resource(ResourceId::from_index(place))) {
         resource::layout(&at, Size::Badge, rect).paint(painter, &actors, theme);

@@ -104,6 +104,8 @@ fn position(ui: &mut Ui, session: &Session, room: f32) {
 
 /// Between the instant and the end.
 const BETWEEN: f32 = 4.0;
+/// Between the time and what is at the right end.
+const APART: f32 = 14.0;
 /// Width of a bar that has room for more than the least.
 const WIDE: f32 = 680.0;
 
@@ -134,7 +136,15 @@ fn speed(ui: &mut Ui, session: &Session, words: bool, commands: &mut Vec<Command
         has
     };
     // How fast it goes is always said; the rest has its keys.
-    let [named, tempo, zoom] = [has(named), has(signs(2.0)), has(between + signs(3.0))];
+    let named = has(named);
+    // Apart from the time at the left, where that is not at the cost of how fast it goes.
+    let apart = APART.min(left.max(0.0));
+    let mut has = |width: f32| {
+        let has = width <= left - apart;
+        left -= if has { width } else { 0.0 };
+        has
+    };
+    let [tempo, zoom] = [has(signs(2.0)), has(between + signs(3.0))];
     ui.add_space(left.max(0.0));
     if named {
         let by_events = session.playback.tempo() != Tempo::Constant;

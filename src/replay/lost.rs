@@ -68,6 +68,24 @@ pub fn lost_updates(trace: &Trace, res: ResourceId) -> Vec<LostUpdate> {
         .collect()
 }
 
+/// The writes of a variable over an update that their actor had not seen, in order, each with the newest such update.
+///
+/// That update is lost from then on, as far as is known by then: it comes back where somebody who has seen it writes over
+/// the write that it was lost by. What is in the final value is for [`lost_updates`].
+pub fn overwrites(trace: &Trace, res: ResourceId) -> Vec<LostUpdate> {
+    let writes = writes(trace, res);
+    let unseen = |place: usize| {
+        let base = writes[place].base;
+        let later = writes[..place].iter().rev().take_while(move |write| write.version > base);
+        later.filter_map(|write| write.access).next()
+    };
+    (writes.iter().enumerate())
+        .filter_map(|(place, write)| {
+            Some(LostUpdate { res, lost: unseen(place)?, by: write.access? })
+        })
+        .collect()
+}
+
 /// All writes, by version. Where a trace has two of one version, which cannot be, the first counts.
 fn writes(trace: &Trace, res: ResourceId) -> Vec<Write> {
     // By actor: the event of its last read, and the last version it knew.

@@ -39,7 +39,7 @@ pub use inside::most_inside;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;
 pub use lanes::{Gap, Lane, Lanes, Note, OwnerSpan, Span, Step, TaskSpan, Track};
-pub use lost::{Access, LostUpdate, lost_updates};
+pub use lost::{Access, LostUpdate, lost_updates, overwrites};
 pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;

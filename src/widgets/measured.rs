@@ -59,7 +59,8 @@ const VALUE: f32 = 68.0;
 const PLOT: f32 = 90.0;
 const HEAD: f32 = 40.0;
 const CAPTION: f32 = 18.0;
-const ROW: [f32; 2] = [17.0, 34.0];
+/// Rows as low as this sooner than none for a way.
+const ROW: [f32; 2] = [15.0, 34.0];
 
 /// Where things stand across.
 struct Across {

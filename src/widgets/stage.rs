@@ -162,6 +162,7 @@ impl StageView<'_> {
             actors,
             theme: self.theme,
             measure,
+            headed: false,
         }
     }
 

@@ -8,6 +8,8 @@ use egui::{Align2, Rect, Stroke, pos2, vec2};
 
 /// A task lower than this has the small type.
 pub const SMALL_BELOW: f32 = 26.0;
+/// Length of the strip of a task of which nobody knows how much is left: three dashes.
+const UNKNOWN: f32 = 18.0;
 
 /// What a worker does inside a task, and how much of it is over where that is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,10 +67,11 @@ pub fn block(
             picture.rounded(track, 1.5, theme.hairline, Stroke::NONE);
             picture.rounded(strip, 1.5, colour, Stroke::NONE);
         }
-        // How much is left nobody knows: a strip without an end would look like one that is full.
+        // How much is left nobody knows: a strip along all of it would look like one that is full.
         None => {
             let y = track.center().y;
-            let points = vec![pos2(track.left(), y), pos2(track.right(), y)];
+            let end = track.right().min(track.left() + UNKNOWN);
+            let points = vec![pos2(track.left(), y), pos2(end, y)];
             // Sleeping is a thin line.
             let wide = if inside.phase == Phase::Sleeping { 1.5 } else { track.height() };
             let stroke = Stroke::new(wide, colour);
@@ -103,5 +106,43 @@ pub fn line(look: &Look<'_>, working: Working, phase: Phase, rect: Rect, picture
     let font = theme.mono_small();
     if look.measure.width(&took, &font) <= beside.width() {
         picture.text(beside, Align2::LEFT_CENTER, took, font, theme.muted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::{Replay, State};
+    use crate::trace::{Meta, Nanos, Trace};
+    use crate::widgets::actors::Actors;
+    use crate::widgets::text::RoughMeasure;
+    use crate::widgets::theme::Theme;
+
+    #[test]
+    fn a_task_of_which_nobody_knows_how_much_is_left_does_not_look_full() {
+        let (meta, theme) = (Meta::default(), Theme::light());
+        let (trace, state) = (Trace::new(meta.clone()), State::new(&meta));
+        let look = Look {
+            meta: &meta,
+            state: &state,
+            replay: &Replay::new(&trace),
+            now: Nanos::ZERO,
+            motion: Nanos::ZERO,
+            actors: &Actors::new(&theme, &meta),
+            theme: &theme,
+            measure: &RoughMeasure,
+            headed: false,
+        };
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(90.0, 20.0));
+        for phase in [Phase::Running, Phase::Sleeping] {
+            let mut picture = Picture::default();
+            let inside = Some(Inside { phase, part: None });
+            block(&look, &mut picture, rect, "task 4", "", inside);
+            let strips = picture.marks.iter().filter_map(|mark| match mark {
+                Mark::Line { points, .. } => Some(points[1].x - points[0].x),
+                _ => None,
+            });
+            assert!(strips.into_iter().eq([UNKNOWN]), "{phase:?}");
+        }
     }
 }

@@ -103,6 +103,8 @@ pub struct Theme {
     pub syntax: SyntaxColours,
     medium: FontFamily,
     semibold: FontFamily,
+    /// How many times larger than by default letters are.
+    letters: f32,
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -170,6 +172,7 @@ impl Theme {
             },
             medium: FontFamily::Proportional,
             semibold: FontFamily::Proportional,
+            letters: 1.0,
         }
     }
 
@@ -215,6 +218,7 @@ impl Theme {
             },
             medium: FontFamily::Proportional,
             semibold: FontFamily::Proportional,
+            letters: 1.0,
         }
     }
 
@@ -251,29 +255,34 @@ impl Theme {
         self.phases[phase as usize]
     }
 
+    /// The same with letters that are so many times larger: for a figure in a large area.
+    pub fn with_letters(&self, letters: f32) -> Self {
+        Self { letters, ..self.clone() }
+    }
+
     /// Captions, indices, ticks.
     pub fn small(&self) -> FontId {
-        FontId::new(TEXT_SMALL, FontFamily::Proportional)
+        FontId::new(self.letters * TEXT_SMALL, FontFamily::Proportional)
     }
 
     /// Most text.
     pub fn body(&self) -> FontId {
-        FontId::new(TEXT_BODY, FontFamily::Proportional)
+        FontId::new(self.letters * TEXT_BODY, FontFamily::Proportional)
     }
 
     /// Names and buttons.
     pub fn label(&self) -> FontId {
-        FontId::new(TEXT_BODY, self.medium.clone())
+        FontId::new(self.letters * TEXT_BODY, self.medium.clone())
     }
 
     /// Titles of cards and boxes.
     pub fn strong(&self) -> FontId {
-        FontId::new(TEXT_STRONG, self.semibold.clone())
+        FontId::new(self.letters * TEXT_STRONG, self.semibold.clone())
     }
 
     /// The heading of a page.
     pub fn heading(&self) -> FontId {
-        FontId::new(TEXT_HEADING, self.semibold.clone())
+        FontId::new(self.letters * TEXT_HEADING, self.semibold.clone())
     }
 
     /// Letters in badges and other symbols, at a size of their own.
@@ -283,12 +292,12 @@ impl Theme {
 
     /// Numbers and code.
     pub fn mono(&self) -> FontId {
-        FontId::new(TEXT_BODY, FontFamily::Monospace)
+        FontId::new(self.letters * TEXT_BODY, FontFamily::Monospace)
     }
 
     /// Small numbers.
     pub fn mono_small(&self) -> FontId {
-        FontId::new(TEXT_SMALL, FontFamily::Monospace)
+        FontId::new(self.letters * TEXT_SMALL, FontFamily::Monospace)
     }
 
     /// Black-like or white, whichever reads better on a ground.

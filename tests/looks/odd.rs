@@ -46,6 +46,7 @@ proptest! {
             actors: &Actors::new(&theme, meta),
             theme: &theme,
             measure: &RoughMeasure,
+            headed: false,
         };
         for id in (0..meta.resources.len()).map(ResourceId::from_index) {
             let at = made.resource(id).unwrap();

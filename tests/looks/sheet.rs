@@ -137,6 +137,7 @@ impl Moment {
             actors: &actors,
             theme,
             measure,
+            headed: false,
         };
         look(&made.resource(R).unwrap())
     }

@@ -9,6 +9,7 @@ use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::Mark;
 use concurrency_lab::widgets::resource::Look;
 use concurrency_lab::widgets::scene::arrange::{Arranged, arrange};
+use concurrency_lab::widgets::scene::facts::facts;
 use concurrency_lab::widgets::scene::ties::ties;
 use concurrency_lab::widgets::text::RoughMeasure;
 use concurrency_lab::widgets::theme::Theme;
@@ -40,6 +41,7 @@ fn at(trace: &Trace, t: Nanos, area: Rect) -> (Scene, Arranged) {
         actors: &actors,
         theme: &theme,
         measure: &RoughMeasure,
+        headed: false,
     };
     let arranged = arrange(&look, &scene, area, &[], false);
     (scene, arranged)
@@ -158,6 +160,39 @@ fn a_scene_grows_with_its_stage_and_stays_as_it_is_in_a_small_one() {
 
 /// In a small stage a common start, at which somebody waited, gives way to the value that the run is about.
 #[test]
+fn a_part_of_the_run_is_named_once_after_those_it_is_a_part_of() {
+    let trace = traces::pools_in_turn();
+    for (width, wanted) in [(700.0, "pool of 4, trial 2"), (240.0, "trial 2")] {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 400.0));
+        let (_, arranged) = at(&trace, trace.end(), area);
+        let said = arranged.picture.marks.iter().filter_map(|mark| match mark {
+            Mark::Text { text, .. } if text.contains("trial") => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(said.collect::<Vec<_>>(), [wanted], "{width}");
+    }
+}
+
+#[test]
+fn facts_of_one_name_say_of_which_part_of_the_run_they_are() {
+    let (trace, theme) = (traces::all().swap_remove(9).1, Theme::light());
+    let (replay, actors) = (Replay::new(&trace), Actors::new(&theme, trace.meta()));
+    let look = Look {
+        meta: trace.meta(),
+        state: replay.latest(),
+        replay: &replay,
+        now: trace.end(),
+        motion: Nanos::ZERO,
+        actors: &actors,
+        theme: &theme,
+        measure: &RoughMeasure,
+        headed: false,
+    };
+    let names = facts(&look).into_iter().map(|(name, _)| name);
+    assert_eq!(names.collect::<Vec<_>>(), ["guard, way 0", "guard, way 1"]);
+}
+
+#[test]
 fn what_stands_aside_takes_no_room_from_the_rest() {
     let width = |trace: &Trace, name: &str| {
         let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(430.0, 150.0));
@@ -214,6 +249,7 @@ fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[
         actors: &actors,
         theme: &theme,
         measure: &RoughMeasure,
+        headed: false,
     };
     let marks = ties(&look, scene, arranged).marks;
     let curve = |mark: Mark| match mark {

@@ -1,8 +1,8 @@
 //! Traces made by hand, as another program would leave them.
 
 use concurrency_lab::trace::{
-    Actor, ActorId, Batch, Event, EventKind as K, Home, Item, Meta, Nanos, Resource, ResourceId,
-    ResourceKind, Role, Section, SectionId, SourceId, TaskId, Trace, WaitEnd, WaitOp,
+    Actor, ActorId, Batch, End, Event, EventKind as K, Home, Item, Meta, Nanos, Resource,
+    ResourceId, ResourceKind, Role, Section, SectionId, SourceId, TaskId, Trace, WaitEnd, WaitOp,
 };
 
 /// A trace under construction: an event every ten nanoseconds.
@@ -192,6 +192,36 @@ fn sections(count: usize) -> Trace {
             let id = Actor::thread(format!("t{k}"), format!("T{k}"));
             let id = make.actor(id.started_by(main).in_section(section));
             make.event(id, K::WaitBegan { res: lock, op: WaitOp::Acquire });
+        }
+    }
+    make.trace()
+}
+
+/// A child beside two trials of a pool of four, the second of which is under way.
+pub fn pools_in_turn() -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    make.actor(Actor::process("python", "Py").started_by(main));
+    let outer = SectionId(0);
+    make.meta.sections.push(Section::new("pool of 4", 0).in_turn());
+    make.event(main, K::SectionBegan { section: outer });
+    for trial in 1..=2 {
+        let section = Section::new(format!("trial {trial}"), trial).in_turn().within(outer);
+        make.meta.sections.push(section);
+        let section = SectionId(trial as _);
+        make.event(main, K::SectionBegan { section });
+        let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(2);
+        let res = make.resource(pool.in_section(Some(section)));
+        for place in 1..=2 {
+            let worker = Actor::process(format!("worker {place}"), format!("W{place}"));
+            let worker = worker.started_by(main).worker_of(res).in_section(Some(section));
+            let worker = make.actor(worker);
+            if trial == 1 {
+                make.event(worker, K::Ended(End::Normal));
+            }
+        }
+        if trial == 1 {
+            make.event(main, K::SectionEnded { section });
         }
     }
     make.trace()

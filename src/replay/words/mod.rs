@@ -13,7 +13,7 @@ pub use describe::describe;
 pub use phrase::phrase;
 pub use plural::{agree, capital, count, grouped, plural, sentence};
 pub use silence::{missing, silence};
-pub use summary::{in_turn, run_summary, section_summary};
+pub use summary::{IN_TURN, in_turn, run_summary, section_summary};
 pub use why::{Why, why};
 
 use super::state::ActorState;

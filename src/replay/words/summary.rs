@@ -1,6 +1,6 @@
 //! A whole run in a line.
 
-use super::{capital, count, the};
+use super::{count, the};
 use crate::replay::{PoolTasks, Replay, ResourceState, ResourceStats, Stats};
 use crate::trace::{
     ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, SectionId, WaitOp,
@@ -45,8 +45,11 @@ pub fn in_turn(meta: &Meta, id: SectionId) -> String {
         at = section.within.and_then(|outer| meta.section(outer));
     }
     names.reverse();
-    names.join(", ")
+    names.join(IN_TURN)
 }
+
+/// Between the names of a section and of those that it is a part of.
+pub const IN_TURN: &str = ", ";
 
 fn summary(meta: &Meta, replay: &Replay, of: Option<SectionId>, until: Nanos) -> String {
     let all = replay.stats();
@@ -135,6 +138,8 @@ impl Use<'_> {
         let name = the(self.meta, self.id);
         let name = match section.as_str() {
             "" => name,
+            // A part of the run that is called as what is used in it.
+            section if section == name => name,
             section => format!("{name} ({section})"),
         };
         let of = if all.is_partial() || self.meta.is_thinned(self.id) {
@@ -142,10 +147,7 @@ impl Use<'_> {
         } else {
             ""
         };
-        match self.named.is_an_end() {
-            true => capital(&format!("{name}{of}")),
-            false => format!("{name}{of}"),
-        }
+        format!("{name}{of}")
     }
 
     fn of_lock(&self, all: &Stats) -> String {

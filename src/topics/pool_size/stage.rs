@@ -59,6 +59,28 @@ const PLOT: f32 = 250.0;
 /// Between the plot and the table.
 const GAP: f32 = 14.0;
 
+/// Heading, legend, and what is left, in letters that are so many times larger.
+fn parts(area: Rect, by: f32) -> (Rect, Rect, Rect) {
+    let (height, gap) = if area.height() >= HEADED { (44.0, 10.0) } else { (24.0, 2.0) };
+    let (head, rest) = split_top(area, by * height);
+    let (keys, rest) = split_top(rest, by * 20.0);
+    let (_, rest) = split_top(rest, by * gap);
+    (head, keys, rest)
+}
+
+/// Whether there is room for the plot and below it for the table.
+fn has_both(rest: Rect, rows: usize, by: f32) -> bool {
+    rest.height() >= PLOT + GAP + by * table::height(rows)
+}
+
+/// How many times larger than by default it is: not so much that the table has no room any more.
+fn growth(area: Rect, rows: usize) -> f32 {
+    let most = scene::figure_growth(area.size());
+    let both = |by: f32| has_both(parts(area, by).2, rows, by);
+    let steps = (0..).map(|step| most - 0.1 * step as f32).take_while(|by| *by > 1.0);
+    steps.into_iter().find(|by| both(*by) || !both(1.0)).unwrap_or(1.0)
+}
+
 impl scene::Figure for Trend {
     fn room(&self, _: &StageView<'_>) -> Room {
         Room::Most
@@ -77,17 +99,18 @@ impl scene::Figure for Trend {
         look: &Look<'_>,
     ) -> Vec<StageAction> {
         let mut figure = Figure::at(view, view.choice.instant(view.now));
-        let (height, gap) = if area.height() >= HEADED { (44.0, 10.0) } else { (24.0, 2.0) };
-        let (head, rest) = split_top(area, height);
-        let (keys, rest) = split_top(rest, 20.0);
-        let (_, rest) = split_top(rest, gap);
-        let table = table::height(figure.rows().len());
-        let has_both = rest.height() >= PLOT + GAP + table;
+        let rows = figure.rows().len();
+        let by = growth(area, rows);
+        let theme = &view.theme.with_letters(by);
+        let look = &Look { theme, ..*look };
+        let (head, keys, rest) = parts(area, by);
+        let table = by * table::height(rows);
+        let has_both = has_both(rest, rows, by);
         if has_both && figure.mode == Mode::Table {
             figure.mode = Mode::Time;
         }
-        let mut picture = head::head(look, head, &figure, has_both);
-        picture.append(head::legend(look, keys, &figure));
+        let mut picture = head::head(look, head, &figure, has_both, by);
+        picture.append(head::legend(look, keys, &figure, by));
         let (mut plot, below) = match (figure.mode, has_both) {
             (Mode::Table, _) => (Rect::NOTHING, rest),
             (_, true) => {
@@ -97,16 +120,15 @@ impl scene::Figure for Trend {
             (_, false) => (rest, Rect::NOTHING),
         };
         if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
-            let (above, line) = split_top(plot, plot.height() - 16.0);
+            let (above, line) = split_top(plot, plot.height() - by * 16.0);
             let said = words::amdahl(&figure);
-            let (left, theme) = (Align2::LEFT_CENTER, view.theme);
-            picture.text(line, left, said.clone(), theme.small(), theme.muted);
+            picture.text(line, Align2::LEFT_CENTER, said.clone(), theme.small(), theme.muted);
             picture.hint(line, said);
             plot = above;
         }
-        picture.append(chart::show(ui, look, plot, &figure));
+        picture.append(chart::show(ui, look, plot, &figure, by));
         if below.is_positive() {
-            table::show(ui, below, &figure);
+            table::show(ui, below, &figure, theme, by);
         }
         picture.show(ui, "pool sizes", look.actors, view.selection)
     }

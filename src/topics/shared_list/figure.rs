@@ -3,12 +3,13 @@
 use super::runs::{Run, Runs};
 use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, Meta, Role, SectionId};
-use crate::widgets::picture::Picture;
+use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::scene::{self, Room};
 use crate::widgets::stage::{StageAction, StageView};
+use crate::widgets::text::GrownMeasure;
 use crate::widgets::theme::GRID;
 use crate::widgets::timeline::{Line, Rows};
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
@@ -47,14 +48,19 @@ impl scene::Figure for Dots {
         let most = whole.iter().map(|run| run.expected).max();
         let most = most.unwrap_or_else(|| total(view)).max(1);
         let mut picture = Picture::default();
+        // What would be larger than it is painted is laid out in a smaller area.
+        let by = Growth { about: area.min, factor: scene::figure_growth(area.size()) };
+        let measure = GrownMeasure { painted: look.measure, factor: by.factor };
+        let painted = Look { measure: &measure, ..*look };
+        let area = Rect::from_min_size(area.min, area.size() / by.factor);
         let height = area.height() / sides.len().max(1) as f32;
         for (place, side) in sides.into_iter().enumerate() {
             let top = area.top() + place as f32 * height;
             let area = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
             let shown: Vec<&Run> = over.iter().filter(|run| run.lock == side).collect();
-            one(&mut picture, look, area, side, &shown, (repeats, most));
+            one(&mut picture, &painted, area, side, &shown, (repeats, most));
         }
-        picture.show(ui, "runs", look.actors, view.selection)
+        picture.grown(by).show(ui, "runs", look.actors, view.selection)
     }
 }
 

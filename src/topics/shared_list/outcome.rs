@@ -1,7 +1,7 @@
 //! What came out of a run, as its trace tells.
 
 use super::runs::{Run, Runs};
-use crate::replay::{self, Longest, LostUpdate, Replay, State, lost_updates};
+use crate::replay::{self, Longest, LostUpdate, Replay, State, lost_updates, overwrites};
 use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -26,6 +26,9 @@ pub struct ListOutcome {
     /// The lost updates, in the order they were overwritten.
     #[serde(skip)]
     pub losses: Vec<LostUpdate>,
+    /// The writes over an update that was not seen, in order; of some of these the update came back later.
+    #[serde(skip)]
+    pub overwrites: Vec<LostUpdate>,
     /// Where there are locks and updates get lost all the same.
     #[serde(skip)]
     pub gap: Option<Gap>,
@@ -121,6 +124,7 @@ impl ListOutcome {
             failed: failed(trace, replay),
             is_racing,
             losses,
+            overwrites: overwrites_of(trace),
             with_lock,
             list: racing.or(guarded).unwrap_or_default(),
             shares: shares(trace),
@@ -138,11 +142,23 @@ pub fn is_racing(meta: &Meta, array: ResourceId) -> bool {
 }
 
 /// The updates that were lost, in the order they were overwritten.
-pub fn losses(trace: &Trace) -> Vec<LostUpdate> {
+fn losses(trace: &Trace) -> Vec<LostUpdate> {
+    of_all_variables(trace, lost_updates)
+}
+
+/// The writes over an update that was not seen, in order.
+pub fn overwrites_of(trace: &Trace) -> Vec<LostUpdate> {
+    of_all_variables(trace, overwrites)
+}
+
+fn of_all_variables(
+    trace: &Trace,
+    of: impl Fn(&Trace, ResourceId) -> Vec<LostUpdate>,
+) -> Vec<LostUpdate> {
     let variables = trace.meta().resources_of(ResourceKind::Value);
-    let mut losses: Vec<_> = variables.flat_map(|id| lost_updates(trace, id)).collect();
-    losses.sort_by_key(|lost| lost.by.write);
-    losses
+    let mut all: Vec<_> = variables.flat_map(|id| of(trace, id)).collect();
+    all.sort_by_key(|lost| lost.by.write);
+    all
 }
 
 /// The threads at work that ended with an error.

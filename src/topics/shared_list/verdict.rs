@@ -1,7 +1,7 @@
 //! What this topic says of a moment: what came out, and the last update that was lost.
 
 use super::figure;
-use super::outcome::{Counts, Gap, ListOutcome, is_racing, losses};
+use super::outcome::{Counts, Gap, ListOutcome, is_racing, overwrites_of};
 use crate::replay::words::{agree, capital, count};
 use crate::replay::{LostUpdate, Replay};
 use crate::trace::{EventKind, Nanos, ResourceKind, Trace};
@@ -26,16 +26,17 @@ impl Stage for ListStage {
         let array = meta.resources_of(ResourceKind::Array).find(|id| is_racing(meta, *id))?;
         // Beside a list with its lock, the words are about what waits there.
         let beside = view.trace.meta().resources_of(ResourceKind::Lock).next().is_some();
+        // What is known by now: the end of the run may have brought an update back.
         let live;
-        let losses = match outcome {
-            Some(outcome) => &outcome.losses,
+        let overwrites = match outcome {
+            Some(outcome) => &outcome.overwrites,
             None => {
-                live = view.kept(losses_so_far);
+                live = view.kept(overwrites_so_far);
                 live.as_ref()
             }
         };
-        let past = losses.partition_point(|lost| lost.by.write < view.state.applied);
-        let moment = match past.checked_sub(1).and_then(|last| losses.get(last)) {
+        let past = overwrites.partition_point(|lost| lost.by.write < view.state.applied);
+        let moment = match past.checked_sub(1).and_then(|last| overwrites.get(last)) {
             Some(lost) => witness(view.trace, lost, view.now),
             None if beside => return None,
             None => no_collision(view),
@@ -70,9 +71,9 @@ fn with_counts(moment: Moment, counts: Option<Counts>) -> Moment {
 /// is over.
 const LIVE_EVENTS: usize = 20_000;
 
-fn losses_so_far(known: &mut Vec<LostUpdate>, trace: &Trace, _: &Replay) {
+fn overwrites_so_far(known: &mut Vec<LostUpdate>, trace: &Trace, _: &Replay) {
     if trace.events().len() <= LIVE_EVENTS {
-        *known = losses(trace);
+        *known = overwrites_of(trace);
     }
 }
 

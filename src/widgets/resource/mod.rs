@@ -74,6 +74,8 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     /// How wide texts are.
     pub measure: &'a dyn Measure,
+    /// Whether the name of its section stands above what is drawn.
+    pub headed: bool,
 }
 
 /// One resource at an instant.
@@ -123,8 +125,9 @@ impl<'a> Look<'a> {
     /// room even then.
     pub fn time(&self, lasted: Nanos, font: &FontId, room: f32) -> Option<String> {
         let (unit, name) = lasted.unit();
-        let whole = format!("{:.0} {name}", lasted.0 as f64 / unit as f64);
-        let texts = [lasted.to_string(), whole];
+        let amount = lasted.0 as f64 / unit as f64;
+        let texts =
+            [lasted.to_string(), format!("{amount:.1} {name}"), format!("{amount:.0} {name}")];
         texts.into_iter().find(|text| self.measure.width(text, font) <= room - TIMES)
     }
 
@@ -140,11 +143,12 @@ impl ResourceAt<'_> {
         self.look.meta.resource_name(self.id)
     }
 
-    /// What stands above it. Of pools that come one after another that is the way that each is, as lanes and bars call it;
-    /// of anything else its name.
+    /// What stands above it. Of pools that come one after another that is the way that each is, as lanes and bars call it,
+    /// unless that stands above already; of anything else its name.
     pub fn title(&self) -> String {
         let meta = self.look.meta;
-        let section = self.named.section.filter(|_| self.named.kind == ResourceKind::Pool);
+        let says = self.named.kind == ResourceKind::Pool && !self.look.headed;
+        let section = self.named.section.filter(|_| says);
         let way = section.and_then(|id| meta.section(id)).filter(|way| way.begins);
         let Some(way) = way.filter(|way| !way.name.is_empty()) else { return self.name() };
         let beside =
@@ -395,7 +399,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
 }
 
 /// Between two times beside each other.
-const TIMES: f32 = 3.5;
+const TIMES: f32 = 6.0;
 /// The least height of a full size.
 const LOW: f32 = 80.0;
 /// Side of a badge-size outline.

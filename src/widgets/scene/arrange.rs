@@ -8,8 +8,9 @@ mod several;
 
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
+use crate::replay::words::{IN_TURN, in_turn};
 use crate::replay::{ProcessAt, Scene, SectionAt, is_stuck};
-use crate::trace::{ActorId, ResourceId, ResourceKind, Role};
+use crate::trace::{ActorId, ResourceId, ResourceKind, Role, SectionId};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::{Look, ResourceAt};
 use crate::widgets::text::GrownMeasure;
@@ -65,6 +66,7 @@ pub fn arrange(
     words: bool,
 ) -> Arranged {
     let titled = scene.sections.len() > 1;
+    let look = &Look { headed: titled, ..*look };
     let stuck = is_stuck(look.meta, look.replay.latest());
     // What would be larger than it is painted is laid out in a smaller area.
     let places = |factor: f32, painted, splits: &[usize]| {
@@ -191,9 +193,12 @@ impl<'a> Arranger<'a> {
     }
 
     fn section(&mut self, section: &SectionAt, area: Rect) {
-        let name = section.id.and_then(|id| self.look.meta.section(id)).map(|s| s.name.clone());
-        let area = match name {
-            Some(name) if self.titled && !name.is_empty() => {
+        let named = section.id.filter(|_| self.titled);
+        let named =
+            named.filter(|id| self.look.meta.section(*id).is_some_and(|s| !s.name.is_empty()));
+        let area = match named {
+            Some(id) => {
+                let name = heading(&self.look, id, area.width());
                 let (head, rest) = split_top(area, TITLE);
                 let theme = self.look.theme;
                 self.paint(|_, picture| {
@@ -201,7 +206,7 @@ impl<'a> Arranger<'a> {
                 });
                 rest
             }
-            _ => area,
+            None => area,
         };
         let flows = self.flows(section);
         let stands = |process: &&ProcessAt| {
@@ -409,6 +414,17 @@ impl<'a> Arranger<'a> {
             paint(look, &mut self.out.picture);
         }
     }
+}
+
+/// What stands above a section: its name, after those of the parts of the run that it is a part of, as far as there is room.
+fn heading(look: &Look<'_>, id: SectionId, room: f32) -> String {
+    let name = look.meta.section(id).map_or("", |section| &section.name);
+    let mut said = in_turn(look.meta, id);
+    while said.len() > name.len() && look.measure.width(&said, &look.theme.label()) > room {
+        let Some((_, rest)) = said.split_once(IN_TURN) else { break };
+        said = rest.to_owned();
+    }
+    if said.len() < name.len() { name.to_owned() } else { said }
 }
 
 /// What a box is worth beside a resource in full, which is worth 4.

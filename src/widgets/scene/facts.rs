@@ -15,7 +15,17 @@ pub fn facts(look: &Look<'_>) -> Vec<(String, String)> {
     let resources = scene.resources().filter_map(|id| look.resource(id));
     // Each process that puts into a queue has a buffer, and mostly there is nothing in it.
     let resources = resources.filter(|at| !at.named.is_buffer || !at.state.contents.is_empty());
-    resources.take(MOST).map(|at| (at.name(), value(&at))).collect()
+    let shown: Vec<ResourceAt<'_>> = resources.take(MOST).collect();
+    let named = |name: &str| shown.iter().filter(|at| at.name() == name).count();
+    let fact = |at: &ResourceAt<'_>| {
+        let (name, section) = (at.name(), at.named.section.and_then(|id| look.meta.section(id)));
+        // Of two of one name, in which part of the run each is.
+        match section.filter(|section| !section.name.is_empty() && named(&name) > 1) {
+            Some(section) => (format!("{name}, {}", section.name), value(at)),
+            None => (name, value(at)),
+        }
+    };
+    shown.iter().map(fact).collect()
 }
 
 fn value(at: &ResourceAt<'_>) -> String {

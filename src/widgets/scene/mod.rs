@@ -77,7 +77,8 @@ impl Room {
                 (area.with_min_x(x + 1.5 * GRID), Some(area.with_max_x(x - 1.5 * GRID)))
             }
             Self::Most | Self::All => {
-                let words = (0.13 * area.height()).clamp(43.0, 62.0);
+                // Three lines on their ground.
+                let words = (0.13 * area.height()).clamp(48.0, 62.0);
                 let y = area.bottom() - words;
                 (area.with_min_y(y), Some(area.with_max_y(y - 0.5 * GRID)))
             }
@@ -98,6 +99,17 @@ impl Room {
 const BOTH: Vec2 = vec2(740.0, 280.0);
 /// Width of a scene beside a figure that takes most of the stage.
 const COLUMN: Rangef = Rangef { min: 240.0, max: 620.0 };
+
+/// How many times larger than by default a figure is drawn that has most of a large stage: in steps, so that fonts come in few
+/// sizes.
+pub fn figure_growth(room: Vec2) -> f32 {
+    let factor = (room.x / FIGURE.x).min(room.y / FIGURE.y).clamp(1.0, LARGEST_FIGURE);
+    (10.0 * factor).floor() / 10.0
+}
+
+/// Room in which a figure has its usual size, and how many times larger it gets at most.
+const FIGURE: Vec2 = vec2(700.0, 420.0);
+const LARGEST_FIGURE: f32 = 1.4;
 
 /// Lower than this, a scene keeps its parts closer together.
 const LOW: f32 = 200.0;
@@ -169,7 +181,11 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     let beside = room == Room::Most;
     let (arranged, room) = with_words(&look, &scene, main, covered, beside);
-    let growth = words_growth(arranged.growth);
+    let growth = match own {
+        // As large as what they are about.
+        Some(own) if beside => words_growth(arranged.growth.max(figure_growth(own.size()))),
+        _ => words_growth(arranged.growth),
+    };
     let mut picture = ties::ties(&look, &scene, &arranged);
     picture.append(arranged.picture);
     actions.extend(picture.show(ui, "scene", &looks, selected));
@@ -413,4 +429,22 @@ fn victim(view: &StageView<'_>) -> Option<ActorId> {
     let lives = state.os_id > 0 && state.end.is_none();
     let started = actor.kind == ActorKind::Process && actor.parent.is_some();
     (*view.status == RunStatus::Running && started && lives).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_grows_with_a_large_stage_and_stays_as_it_is_in_a_small_one() {
+        for (room, factor) in [
+            (vec2(530.0, 330.0), 1.0),
+            (vec2(1310.0, 610.0), 1.4),
+            (vec2(2600.0, 1300.0), LARGEST_FIGURE),
+            (vec2(1310.0, 300.0), 1.0),
+            (vec2(800.0, 600.0), 1.1),
+        ] {
+            assert_eq!(figure_growth(room), factor, "{room}");
+        }
+    }
 }

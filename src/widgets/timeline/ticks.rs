@@ -12,14 +12,12 @@ pub struct Tick {
     pub label: String,
     /// Width of the label. Zero: no room.
     pub width: f32,
-    /// Where the label begins: at the tick, or before it where the axis ends too soon behind it.
+    /// Where the label begins: at the tick, or as far before it as it has to for the axis to have room for it.
     pub left: f32,
 }
 
 /// Space between a label and the next.
 const GAP: f32 = 16.0;
-/// Between a label and the tick behind it.
-const BEFORE: f32 = 6.0;
 /// Ticks are at least this far apart, for calm.
 const APART: f32 = 96.0;
 
@@ -38,7 +36,7 @@ pub fn ticks(scale: &Scale, measure: &dyn Fn(&str) -> f32) -> Vec<Tick> {
         let label = label(t, step, to);
         let width = measure(&label);
         let before = ticks.last().map_or(scale.left, |tick: &Tick| tick.left + tick.width + GAP);
-        let left = if x + width <= right { x } else { x - width - BEFORE };
+        let left = x.min(right - width);
         let (left, width) = if left >= before.min(x) { (left, width) } else { (x, 0.0) };
         ticks.push(Tick { x, label, width, left });
         let Some(next) = t.checked_add(step) else {
@@ -120,6 +118,17 @@ mod tests {
             let unit = |text: &str| text.split(' ').nth(1).map(str::to_owned);
             assert_eq!(unit(&last), unit(&instant), "{last} below {instant}");
         }
+    }
+
+    #[test]
+    fn a_label_stands_at_its_tick_and_the_last_one_ends_with_the_axis() {
+        // 14 ms is 26 points before the end, and its label is 33 wide.
+        let scale = Scale { start: 0.0, span: 14.527e6, left: 0.0, width: 710.0 };
+        let all = ticks(&scale, &|text| text.chars().count() as f32 * 6.6);
+        let Some((last, others)) = all.split_last() else { panic!("there are some") };
+        assert!(others.iter().all(|tick| tick.left == tick.x), "{others:?}");
+        assert!(last.left < last.x && last.x < last.left + last.width, "{last:?}");
+        assert_eq!(last.left + last.width, 710.0);
     }
 
     #[test]

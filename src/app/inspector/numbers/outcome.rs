@@ -85,6 +85,8 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
 fn show_value(field: &str, value: &Value) -> String {
     if let Some(amount) = value.as_u64() {
         match unit(field) {
+            // Nothing was waited for, held or measured.
+            "ns" if amount == 0 => return "none".to_owned(),
             "ns" => return Nanos(amount).to_string(),
             "bytes" => return replay::bytes(amount),
             _ => {}

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// One trial.
 pub fn trial(bench: &Bench<'_>, trial: &Trial, size: usize) -> Result<Vec<i64>, Failure> {
     let (log, plan) = (bench.lab.main, bench.plan);
-    let name = format!("threads, pool of {size}");
+    let name = "pool".to_owned();
     let (numbers, chunk, rounds) = (&plan.numbers, plan.chunk(size), bench.rounds);
     log.line(bench.at.start); //-
     let pool = trial.run(log, Part::Start, || {

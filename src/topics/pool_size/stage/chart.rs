@@ -52,24 +52,26 @@ pub struct Chart<'f, 'a> {
     per_point: f64,
     /// Nanoseconds in the unit of times, and its name.
     unit: (u64, &'static str),
+    /// How many times larger than by default letters and dots are.
+    by: f32,
 }
 
 /// Draws the plot into an area, unless that is too small; what is read and clicked in it.
-pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
+pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>, by: f32) -> Picture {
     let mut picture = Picture::default();
     if area.width() < 80.0 || area.height() < 50.0 {
         return picture;
     }
     let theme = look.theme;
     let is_titled = area.height() >= TITLED;
-    let title = if is_titled { TITLE } else { 0.0 };
-    let medians = if figure.cells.is_empty() { 0.0 } else { WORDS };
-    let below = NAMES + medians + title;
-    let size = area.size() - vec2(NUMBERS, below);
-    let chart = Chart::new(figure, size);
+    let title = if is_titled { by * TITLE } else { 0.0 };
+    let medians = if figure.cells.is_empty() { 0.0 } else { by * WORDS };
+    let (numbers, below) = (by * NUMBERS, by * NAMES + medians + title);
+    let size = area.size() - vec2(numbers, below);
+    let chart = Chart::new(figure, size, by);
     let has_all = figure.drawn_cells().all(|cell| chart.median(look, cell, true).is_some());
     // Lines along y, and with them their numbers. What is only just as far apart is left out.
-    let apart = (size.y / 8.0).max(24.0);
+    let apart = (size.y / 8.0).max(by * 24.0);
     let apart = Rangef::new(apart, 1.04 * apart);
     let x = AxisHints::new_x()
         .formatter(|mark, _| chart.place_name(mark.value))
@@ -82,7 +84,7 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Pi
     let y = AxisHints::new_y()
         .formatter(|mark, _| chart.value_name(mark))
         .label_spacing(apart)
-        .min_thickness(NUMBERS)
+        .min_thickness(numbers)
         .tick_label_color(theme.muted)
         .tick_label_font(theme.mono_small());
     let plot = Plot::new("plot of pool sizes")
@@ -143,13 +145,13 @@ fn along(chart: &Chart<'_, '_>, has_all: bool) -> Option<String> {
 
 impl<'f, 'a> Chart<'f, 'a> {
     /// The chart of a plot of this size.
-    fn new(figure: &'f Figure<'a>, size: Vec2) -> Self {
+    fn new(figure: &'f Figure<'a>, size: Vec2, by: f32) -> Self {
         let places = figure.places();
         let pools: Vec<_> = figure.drawn().filter(|backend| backend.has_pools()).collect();
         let room = f64::from(size.x) / places.len().max(1) as f64;
         let most = Some(most(figure)).filter(|most| *most > 0.0).unwrap_or(1.0);
         Self {
-            column: (GROUP / pools.len().max(1) as f64).min(COLUMN / room),
+            column: (GROUP / pools.len().max(1) as f64).min(f64::from(by) * COLUMN / room),
             unit: Nanos(most as u64).unit(),
             figure,
             places,
@@ -157,6 +159,7 @@ impl<'f, 'a> Chart<'f, 'a> {
             room,
             most,
             per_point: most / f64::from(size.y),
+            by,
         }
     }
 
@@ -244,9 +247,9 @@ impl<'f, 'a> Chart<'f, 'a> {
                 let all = all.filter(|(_, is)| *is == is_beyond).map(|(at, _)| at);
                 Points::new("trials", all.collect::<Vec<_>>())
             };
-            plot.points(dots(false).radius(3.4).color(theme.stage));
-            plot.points(dots(false).radius(2.4).color(colour));
-            plot.points(dots(true).radius(4.0).color(colour).shape(MarkerShape::Up));
+            plot.points(dots(false).radius(self.by * 3.4).color(theme.stage));
+            plot.points(dots(false).radius(self.by * 2.4).color(colour));
+            plot.points(dots(true).radius(self.by * 4.0).color(colour).shape(MarkerShape::Up));
             let half = 0.5 * LINE * self.column;
             let line = Line::new("median", vec![[x - half, median], [x + half, median]]);
             plot.line(line.stroke(Stroke::new(2.0, theme.text)));
@@ -324,15 +327,16 @@ impl<'f, 'a> Chart<'f, 'a> {
         picture: &mut Picture,
     ) {
         let (figure, theme, frame) = (self.figure, look.theme, scale.frame());
-        let y = frame.bottom() + NAMES + 0.5 * WORDS;
-        let middle = pos2(frame.left() - 0.5 * NUMBERS - 4.0, y);
-        let lead = Rect::from_center_size(middle, vec2(NUMBERS, WORDS));
+        let (names, words, numbers) = (self.by * NAMES, self.by * WORDS, self.by * NUMBERS);
+        let y = frame.bottom() + names + 0.5 * words;
+        let middle = pos2(frame.left() - 0.5 * numbers - 4.0, y);
+        let lead = Rect::from_center_size(middle, vec2(numbers, words));
         picture.text(lead, Align2::RIGHT_CENTER, "median", theme.small(), theme.muted);
         for cell in figure.drawn_cells() {
             let mine = cell.backend == figure.backend;
             if has_all || mine || !cell.backend.has_pools() {
                 let x = scale.position_from_point_x(self.x(cell.backend, cell.size));
-                let rect = Rect::from_center_size(pos2(x, y), vec2(self.room as f32, WORDS));
+                let rect = Rect::from_center_size(pos2(x, y), vec2(self.room as f32, words));
                 let ink = if mine { theme.text } else { theme.muted };
                 let said = self.median(look, cell, has_all).unwrap_or_default();
                 picture.text(rect, Align2::CENTER_CENTER, said, theme.mono_small(), ink);

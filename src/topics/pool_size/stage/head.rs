@@ -7,19 +7,20 @@ use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::stage::{FigureCommand, StageAction};
 use crate::widgets::theme::RADIUS;
-use egui::{Align2, Color32, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Least height of a heading with a title.
 const TWO_LINES: f32 = 40.0;
 
-/// Title and explanation, and at the right what can be chosen. A low figure has only part of it.
-pub fn head(look: &Look<'_>, area: Rect, figure: &Figure<'_>, has_table: bool) -> Picture {
+/// Title and explanation, and at the right what can be chosen, so many times larger than by default. A low figure has only
+/// part of it.
+pub fn head(look: &Look<'_>, area: Rect, figure: &Figure<'_>, has_table: bool, by: f32) -> Picture {
     let theme = look.theme;
     let mut picture = Picture::default();
     let mut right = area.right();
     let mut add = |name: &str, explained: &str, is_on: bool, gap: f32, command| {
-        let width = look.measure.width(name, &theme.label()) + 20.0;
-        let at = Rect::from_min_size(pos2(right - width, area.top()), vec2(width, 24.0));
+        let width = look.measure.width(name, &theme.label()) + by * 20.0;
+        let at = Rect::from_min_size(pos2(right - width, area.top()), vec2(width, by * 24.0));
         right -= width + gap;
         let ink = if is_on { theme.text } else { theme.muted };
         entry(&mut picture, look, at, format!("{name}{explained}"), is_on, command);
@@ -43,13 +44,16 @@ pub fn head(look: &Look<'_>, area: Rect, figure: &Figure<'_>, has_table: bool) -
     let (titles, below) = words::heading(figure);
     let short = below.split(';').next().unwrap_or_default().to_owned();
     let left = Align2::LEFT_CENTER;
-    if area.height() < TWO_LINES {
-        picture.text(words, left, short, theme.small(), theme.muted);
+    if area.height() < by * TWO_LINES {
+        let shorter = short.split(" after").next().unwrap_or_default();
+        let fits = |said: &&str| look.measure.width(said, &theme.small()) <= words.width();
+        let said = [&*short, shorter].into_iter().find(fits).unwrap_or_default();
+        picture.text(words, left, said, theme.small(), theme.muted);
         return picture;
     }
-    let (first, second) = words.split_top_bottom_at_y(area.top() + 20.0);
+    let (first, second) = words.split_top_bottom_at_y(area.top() + by * 20.0);
     // Below the buttons there is room.
-    let second = second.with_max_x(area.right()).with_min_y(area.top() + 24.0);
+    let second = second.with_max_x(area.right()).with_min_y(area.top() + by * 24.0);
     let fits = |title: &&str| look.measure.width(title, &theme.strong()) <= first.width();
     let title = titles.into_iter().find(fits).unwrap_or_default();
     picture.text(first, left, title, theme.strong(), theme.text);
@@ -75,10 +79,10 @@ fn entry(
 }
 
 /// The parts of a bar, the backends, one of which is chosen, and the lines: with titles as long as they go in the area.
-pub fn legend(look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
+pub fn legend(look: &Look<'_>, area: Rect, figure: &Figure<'_>, by: f32) -> Picture {
     let mut shortest = Picture::default();
     for form in 0..3 {
-        let (picture, right) = keys(look, area, figure, form);
+        let (picture, right) = keys(look, area, figure, form, by);
         if right <= area.right() {
             return picture;
         }
@@ -88,7 +92,7 @@ pub fn legend(look: &Look<'_>, area: Rect, figure: &Figure<'_>) -> Picture {
 }
 
 /// The legend with titles of a length, and where it ends. What is beyond the area is left out.
-fn keys(look: &Look<'_>, area: Rect, figure: &Figure<'_>, form: usize) -> (Picture, f32) {
+fn keys(look: &Look<'_>, area: Rect, figure: &Figure<'_>, form: usize, by: f32) -> (Picture, f32) {
     let (theme, y) = (look.theme, area.center().y);
     let mut picture = Picture::default();
     let mut x = area.left();
@@ -106,8 +110,9 @@ fn keys(look: &Look<'_>, area: Rect, figure: &Figure<'_>, form: usize) -> (Pictu
     };
     if figure.mode == Mode::Time {
         for (name, colour) in words::PARTS.into_iter().zip(looks::parts(theme)) {
-            if let Some(rect) = place(&mut picture, name, 15.0, 13.0, theme.muted) {
-                let swatch = Rect::from_center_size(pos2(rect.left() + 5.0, y), vec2(10.0, 10.0));
+            if let Some(rect) = place(&mut picture, name, by * 15.0, by * 13.0, theme.muted) {
+                let swatch =
+                    Rect::from_center_size(pos2(rect.left() + by * 5.0, y), Vec2::splat(by * 10.0));
                 picture.rounded(swatch, 2.0, colour, Stroke::NONE);
             }
         }
@@ -116,10 +121,11 @@ fn keys(look: &Look<'_>, area: Rect, figure: &Figure<'_>, form: usize) -> (Pictu
         let chosen = figure.backends.len() > 1 && *backend == figure.backend;
         let ink = if *backend == figure.backend { theme.text } else { theme.muted };
         let mut key = Picture::default();
-        let Some(rect) = place(&mut key, &figure.titles(*backend)[form], 20.0, 12.0, ink) else {
+        let Some(rect) = place(&mut key, &figure.titles(*backend)[form], by * 20.0, by * 12.0, ink)
+        else {
             continue;
         };
-        let rect = rect.with_max_x(rect.right() + 8.0);
+        let rect = rect.with_max_x(rect.right() + by * 8.0);
         if figure.backends.len() > 1 {
             let explained = match figure.alone {
                 true => "What is shown alone",
@@ -130,19 +136,19 @@ fn keys(look: &Look<'_>, area: Rect, figure: &Figure<'_>, form: usize) -> (Pictu
             entry(&mut picture, look, rect, name, chosen, command);
         }
         picture.append(key);
-        let (centre, colour) = (pos2(rect.left() + 11.0, y), looks::dots(theme, *backend));
+        let (centre, colour) = (pos2(rect.left() + by * 11.0, y), looks::dots(theme, *backend));
         // A ring for what is not drawn.
         let (radius, fill, edge) = match figure.draws(*backend) {
-            true => (3.5, colour, Stroke::NONE),
-            false => (3.0, Color32::TRANSPARENT, Stroke::new(1.2, colour)),
+            true => (by * 3.5, colour, Stroke::NONE),
+            false => (by * 3.0, Color32::TRANSPARENT, Stroke::new(1.2, colour)),
         };
         picture.marks.push(Mark::Dot { centre, radius, fill, edge });
     }
     for (name, stroke, dashed) in curves::keys(figure) {
-        if let Some(rect) = place(&mut picture, name, 22.0, 14.0, theme.muted) {
-            let points = [0.0, 16.0].map(|along| pos2(rect.left() + along, y)).to_vec();
+        if let Some(rect) = place(&mut picture, name, by * 22.0, by * 14.0, theme.muted) {
+            let points = [0.0, by * 16.0].map(|along| pos2(rect.left() + along, y)).to_vec();
             picture.marks.push(Mark::Line { points, stroke, dashed, arrow: false });
         }
     }
-    (picture, x - 14.0)
+    (picture, x - by * 14.0)
 }

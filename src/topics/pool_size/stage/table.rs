@@ -5,7 +5,7 @@ use super::looks;
 use crate::topics::pool_size::analysis::{self, Cell, ratio};
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
-use crate::widgets::theme::HAIRLINE;
+use crate::widgets::theme::{HAIRLINE, Theme};
 use egui::{Grid, Label, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, Vec2};
 
 const ROW: f32 = 22.0;
@@ -17,14 +17,13 @@ pub fn height(rows: usize) -> f32 {
     ROW * (1 + rows.max(1)) as f32
 }
 
-/// Draws it into an area, where it scrolls if it has to.
-pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>) {
-    let theme = figure.view.theme;
+/// Draws it into an area, so many times larger than by default; there it scrolls if it has to.
+pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, theme: &Theme, by: f32) {
     let rows = figure.rows();
-    let wide = area.width() >= WIDE;
+    let (wide, row) = (area.width() >= by * WIDE, by * ROW);
     let most = rows.iter().filter_map(|(_, cell)| Some(cell.as_ref()?.total.median.0)).max();
     let (unit, name) = Nanos(most.unwrap_or(0)).unit();
-    let heads = heads(figure, area.width(), most.map(|_| name));
+    let heads = heads(figure, area.width() / by, most.map(|_| name));
     let time = |time: Nanos| {
         if wide { time.to_string() } else { looks::digits(time.0 as f64 / unit as f64) }
     };
@@ -33,12 +32,12 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>) {
         false => (theme.mono_small(), area.width() / heads.len() as f32),
     };
     let grid = Grid::new("medians").num_columns(heads.len()).spacing(Vec2::ZERO);
-    let grid = grid.min_row_height(ROW).min_col_width(width).max_col_width(width);
+    let grid = grid.min_row_height(row).min_col_width(width).max_col_width(width);
     ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
         ui.shrink_clip_rect(area);
         ScrollArea::vertical().id_salt("medians").show(ui, |ui| {
             let rule = |ui: &Ui| {
-                let y = ui.cursor().top() + ROW;
+                let y = ui.cursor().top() + row;
                 ui.painter().hline(area.x_range(), y, Stroke::new(HAIRLINE, theme.hairline));
             };
             grid.show(ui, |ui| {
