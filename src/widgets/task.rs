@@ -9,6 +9,9 @@ use egui::{Align2, Rect, Stroke, pos2, vec2};
 /// A task lower than this has the small type.
 pub const SMALL_BELOW: f32 = 26.0;
 
+/// From one dot to the next at the foot of a task that takes nobody knows how long.
+const DOTS: f32 = 12.0;
+
 /// What a worker does inside a task, and how much of it is over where that is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Inside {
@@ -65,14 +68,15 @@ pub fn block(
             picture.rounded(track, 1.5, theme.hairline, Stroke::NONE);
             picture.rounded(strip, 1.5, colour, Stroke::NONE);
         }
-        // How much is left nobody knows: a strip without an end would look like one that is full.
+        // How much is left nobody knows: a strip of any length would look like a part of the whole.
         None => {
-            let y = track.center().y;
-            let points = vec![pos2(track.left(), y), pos2(track.right(), y)];
-            // Sleeping is a thin line.
-            let wide = if inside.phase == Phase::Sleeping { 1.5 } else { track.height() };
-            let stroke = Stroke::new(wide, colour);
-            picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
+            let radius = 0.5 * track.height();
+            let dots = ((track.width() - 2.0 * radius) / DOTS).floor().max(0.0) as usize;
+            let edge = Stroke::NONE;
+            for dot in 0..=dots {
+                let centre = pos2(track.left() + radius + dot as f32 * DOTS, track.center().y);
+                picture.marks.push(Mark::Dot { centre, radius, fill: colour, edge });
+            }
         }
     }
 }
