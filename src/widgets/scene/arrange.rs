@@ -193,7 +193,7 @@ impl<'a> Arranger<'a> {
     fn section(&mut self, section: &SectionAt, area: Rect) {
         let name = section.id.and_then(|id| self.look.meta.section(id)).map(|s| s.name.clone());
         let area = match name {
-            Some(name) if self.titled && !name.is_empty() => {
+            Some(name) if self.titled && !name.is_empty() && !self.has_its_name(section, &name) => {
                 let (head, rest) = split_top(area, TITLE);
                 let theme = self.look.theme;
                 self.paint(|_, picture| {
@@ -221,6 +221,27 @@ impl<'a> Arranger<'a> {
             ([one], true) => self.content(one, area, &flows),
             _ => self.several(&processes, &between, area, &flows),
         }
+    }
+
+    /// Whether all that stands in a section is a pool that has the name of the section above it.
+    fn has_its_name(&self, section: &SectionAt, name: &str) -> bool {
+        let flows = self.flows(section);
+        let inside = section.processes.iter().map(|process| &process.resources);
+        let mut all = inside
+            .chain(std::iter::once(&section.between))
+            .flat_map(|some| self.shown(some, &flows));
+        let first = all.next();
+        let is_named = |at: &ResourceAt<'_>| {
+            at.named.kind == ResourceKind::Pool
+                && at.named.section == section.id
+                && at.title() == name
+        };
+        let plain = |process: &ProcessAt| {
+            process.pool.is_some_and(|pool| flows.contains(&pool)) || process.threads.is_empty()
+        };
+        first.as_ref().is_some_and(is_named)
+            && all.next().is_none()
+            && section.processes.iter().all(plain)
     }
 
     /// Pools that are drawn with their workers: none of these has anything of its own to show.
