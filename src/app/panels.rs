@@ -246,7 +246,7 @@ fn numbers(session: &Session, section: Option<SectionId>) -> String {
     let is_over = (!session.is_running() || of.is_some_and(ended)) && !so_far;
     let of = match of.map(|id| in_turn(meta, id)) {
         Some(name) if is_over => format!("all of “{name}”"),
-        Some(name) => format!("{name} so far"),
+        Some(name) => format!("“{name}” so far"),
         None if is_over => "whole run".to_owned(),
         None => "so far".to_owned(),
     };

@@ -10,6 +10,7 @@ use concurrency_lab::replay::Phase;
 use concurrency_lab::widgets::bars::{self, Bar};
 use concurrency_lab::widgets::picture::{Does, Mark};
 use concurrency_lab::widgets::resource::{Size, layout, sentence};
+use concurrency_lab::widgets::scene::actor_box::{self, BoxSize};
 use concurrency_lab::widgets::selection::Selection;
 use egui::{Rect, pos2, vec2};
 
@@ -512,7 +513,8 @@ fn a_task_that_was_sent_ahead_comes_when_it_is_sent() {
     assert_eq!(ones(false, 430), ones(true, 430) + 1, "a little after it was begun");
 }
 
-/// The strip at the foot of a task is of the task, not of the last of several sleeps in it.
+/// The strip at the foot of a task is of the task, not of the last of several sleeps in it, in the row of its worker as in
+/// a box.
 #[test]
 fn the_strip_of_a_task_that_sleeps_again_goes_on() {
     let planned = Nanos::from_micros(200);
@@ -521,26 +523,31 @@ fn the_strip_of_a_task_that_sleeps_again_goes_on() {
         .event(10, 1, K::SleepBegan { planned })
         .event(210, 1, K::SleepEnded)
         .event(210, 1, K::SleepBegan { planned });
-    let part = |now: u64| {
-        let mut part = 0.0;
+    let parts = |now: u64| {
+        let mut parts = Vec::new();
         moment.clone().now(now).with_fonts(|at| {
             let (ground, strip) = (at.look.theme.hairline, at.look.theme.phase(Phase::Sleeping));
-            let marks = picture(at, Size::Full).marks;
-            let wide = |colour| {
-                marks.iter().find_map(|mark| match mark {
-                    Mark::Box { rect, fill, .. } if *fill == colour && rect.height() == 3.0 => {
-                        Some(rect.width())
-                    }
-                    _ => None,
-                })
-            };
-            part = wide(strip.mark).unwrap() / wide(ground).unwrap();
+            let room = Rect::from_min_size(pos2(0.0, 0.0), BoxSize::Full.most());
+            let alone = actor_box::layout(&at.look, ActorId(1), BoxSize::Full, room);
+            for marks in [picture(at, Size::Full).marks, alone.marks] {
+                let wide = |colour| {
+                    marks.iter().find_map(|mark| match mark {
+                        Mark::Box { rect, fill, .. } if *fill == colour && rect.height() == 3.0 => {
+                            Some(rect.width())
+                        }
+                        _ => None,
+                    })
+                };
+                parts.push(wide(strip.mark).unwrap() / wide(ground).unwrap());
+            }
         });
-        part
+        parts
     };
-    assert!((part(110) - 0.5).abs() < 0.02);
-    assert!((part(220) - 0.525).abs() < 0.02, "{}", part(220));
-    assert!((part(400) - 0.975).abs() < 0.02);
+    for (now, expected) in [(110, 0.5), (220, 0.525), (400, 0.975)] {
+        let parts = parts(now);
+        let near = |part: &f32| (part - expected).abs() < 0.02;
+        assert!(parts.len() == 2 && parts.iter().all(near), "{now}: {parts:?}");
+    }
 }
 
 /// Of a task that takes nobody knows how long no part is drawn, and nothing that looks like all of it.

@@ -116,7 +116,7 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
             && let Some(working) = state.task.filter(|working| working.pool == at.id)
         {
             let block = chip.with_min_x(face.right() + 3.0).shrink2(vec2(0.0, 3.0));
-            let inside = task::Inside { phase: state.phase, part: None };
+            let inside = task::Inside::of(&at.look, worker, working);
             task::block(&at.look, picture, block, &working.task.0.to_string(), "", Some(inside));
         }
     }

@@ -85,16 +85,9 @@ impl<'a> Row<'a> {
             (Some((end, at)), _) => ended(pool, worker, end, at),
             (None, Some(working)) => {
                 let gone = look.now.since(working.since);
-                let asleep = state.sleeping.filter(|sleep| sleep.planned > Nanos::ZERO);
-                let part = asleep.map(|sleep| {
-                    // Of the task up to the end of the sleep: there may have been others before it.
-                    let whole = (sleep.since + sleep.planned).since(working.since);
-                    (gone.0 as f64 / whole.0.max(1) as f64).min(1.0) as f32
-                });
                 time = gone.to_string();
                 let label = format!("task {}", working.task.0);
-                let inside = Inside { phase: state.phase, part };
-                task = Some((label.clone(), inside));
+                task = Some((label.clone(), Inside::of(look, worker, working)));
                 label
             }
             (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
