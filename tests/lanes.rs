@@ -675,6 +675,11 @@ fn the_line_below_the_lanes_says_of_tasks_what_has_become_of_them_so_far() {
         ],
     );
     for (now, expected, so_far) in [
+        (
+            5,
+            "pool: 2 tasks ended · on average waited 200 ns, took 200 ns · longest 300 ns (task 1)",
+            false,
+        ),
         (50, "pool: 0 of 2 tasks ended", true),
         (
             250,

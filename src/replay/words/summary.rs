@@ -186,6 +186,9 @@ impl Use<'_> {
         // Asked for once a frame, so all in one pass.
         let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
         let (mut longest, mut so_far) = (None, false);
+        // Of one of a whole run that is yet to come there is nothing to say so far.
+        let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
+        let now = if is_to_come { Nanos(u64::MAX) } else { now };
         for task in &tasks.all {
             let begun = task.started.is_some_and(|(at, _)| at <= now);
             let ended = task.ended.is_some_and(|(at, _)| at <= now);
